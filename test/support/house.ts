@@ -1,0 +1,237 @@
+import { nodeIn, nodesIn, parse, type SyntaxNode, stringOf, type Tree, targetsOf, walk } from './source.ts';
+
+const PARTS = ['pricing', 'datasets', 'prompts', 'providers', 'scorers', 'sinks', 'reporters'];
+
+/** The layer table: which folders of src a folder may import from, besides itself. */
+const LAYERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['core', []],
+  ['io', []],
+  ...PARTS.map((part): [string, string[]] => [part, ['core', 'io']]),
+  ['gateway', ['core', 'io', 'pricing']],
+  ['engine', ['core', 'io']],
+  ['app', ['core', 'io', ...PARTS, 'gateway', 'engine']],
+  ['commands', ['core', 'app', 'reporters']],
+  ['cli', ['core', 'app', 'commands']],
+  ['index.ts', ['core', 'app']],
+]);
+
+/** Folders whose parts are reached through the registry in their index.ts. */
+const REGISTRIES = ['datasets', 'providers', 'scorers', 'sinks', 'reporters', 'commands'];
+
+/** What git may hold at the top of the repository. */
+const TOP_LEVEL: ReadonlySet<string> = new Set([
+  ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', '.ci'],
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', '.npmrc', '.gitignore'],
+  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE'],
+]);
+
+const PROCESS_PARTS: ReadonlySet<string> = new Set(['env', 'exit', 'argv', 'exitCode']);
+
+/** Home folders and the shapes of well-known keys. */
+const LEAKS: readonly RegExp[] = [
+  /(?<![\w.-])\/(?:home|Users)\/[a-z][\w.-]*/i,
+  /(?<![\w.-])\/root\//,
+  /\b[A-Z]:\\+Users\\+\w/,
+  /\bsk-(?:\w+-)*\w{32,}/,
+  /\bgh[pousr]_[A-Za-z0-9]{36}/,
+  /\bnpm_[A-Za-z0-9]{36}/,
+  /\bAIza[\w-]{35}/,
+  /\bAKIA[0-9A-Z]{16}\b/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+];
+
+/** Imports in src that the layer table does not allow. */
+export function layerViolations(sources: Tree): string[] {
+  return [...sources].flatMap(([path, text]) => {
+    const layer = layerOf(path);
+    const allowed = LAYERS.get(layer);
+    if (allowed === undefined) return [`${path}: ${layer} has no place in the layer table`];
+    return targetsOf(path, text).flatMap((target) => {
+      if (target.kind !== 'file') return foreignViolation(path, layer, target);
+      const to = layerOf(target.path);
+      if (!sources.has(target.path)) return [`${path}: imports ${target.path}, which is not a source file`];
+      return to === layer || allowed.includes(to) ? [] : [`${path}: ${layer} may not import ${target.path}`];
+    });
+  });
+}
+
+function foreignViolation(path: string, layer: string, target: { kind: string; name: string }): string[] {
+  const pure = layer === 'core' && target.name !== 'node:crypto';
+  const bare = layer === 'io' && target.kind === 'package';
+  return pure || bare ? [`${path}: ${layer} may not import ${target.name}`] : [];
+}
+
+/** Circles of imports between files, each once, types included. */
+export function importCircles(sources: Tree): string[] {
+  const edges = fileEdges(sources);
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === 'done') return;
+    if (state.get(path) === 'open') {
+      circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+      return;
+    }
+    state.set(path, 'open');
+    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
+    state.set(path, 'done');
+  };
+  for (const path of sources.keys()) visit(path, []);
+  return circles;
+}
+
+/** Files of registry folders that their index.ts does not reach, and such folders without an index.ts. */
+export function unregisteredParts(sources: Tree): string[] {
+  const edges = fileEdges(sources);
+  return REGISTRIES.flatMap((folder) => {
+    const own = [...sources.keys()].filter((path) => path.startsWith(`src/${folder}/`));
+    const index = `src/${folder}/index.ts`;
+    if (own.length > 0 && !sources.has(index)) return [`src/${folder}: has no registry (index.ts)`];
+    const reached = reachable(index, edges);
+    return own.filter((path) => !reached.has(path)).map((path) => `${path}: not reached from ${index}`);
+  });
+}
+
+/** Files longer than `most` lines. */
+export function longFiles(files: Tree, most: number): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const lines = text.replace(/\n$/, '').split('\n').length;
+    return lines > most ? [`${path}: ${lines} lines, ${most} allowed`] : [];
+  });
+}
+
+/** Uses of process.env, exit, argv and exitCode outside src/cli, however process is reached. */
+export function processUses(sources: Tree): string[] {
+  return [...sources]
+    .filter(([path]) => layerOf(path) !== 'cli')
+    .flatMap(([path, text]) =>
+      [...walk(parse(path, text))].flatMap(processPartsIn).map((part) => `${path}: process.${part} belongs to src/cli`),
+    );
+}
+
+function processPartsIn(node: SyntaxNode): string[] {
+  switch (node.type) {
+    case 'MemberExpression':
+      return isProcess(nodeIn(node, 'object')) ? partsNamed([nameOf(nodeIn(node, 'property'))]) : [];
+    case 'VariableDeclarator': {
+      const pattern = nodeIn(node, 'id');
+      if (pattern?.type !== 'ObjectPattern' || !isProcess(nodeIn(node, 'init'))) return [];
+      return partsNamed(nodesIn(pattern, 'properties').map((property) => nameOf(nodeIn(property, 'key'))));
+    }
+    case 'ImportDeclaration': {
+      if (!/^(?:node:)?process$/.test(stringOf(nodeIn(node, 'source')) ?? '')) return [];
+      return nodesIn(node, 'specifiers').flatMap((specifier) =>
+        specifier.type === 'ImportSpecifier' ? partsNamed([nameOf(nodeIn(specifier, 'imported'))]) : ['*'],
+      );
+    }
+    default:
+      return [];
+  }
+}
+
+function isProcess(node: SyntaxNode | null): boolean {
+  if (node?.type === 'MemberExpression') {
+    return nameOf(nodeIn(node, 'object')) === 'globalThis' && nameOf(nodeIn(node, 'property')) === 'process';
+  }
+  return nameOf(node) === 'process';
+}
+
+function partsNamed(names: readonly (string | null)[]): string[] {
+  return names.filter((name) => name !== null).filter((name) => PROCESS_PARTS.has(name));
+}
+
+/** Default exports, in whichever of their forms. */
+export function defaultExports(sources: Tree): string[] {
+  return [...sources].flatMap(([path, text]) =>
+    nodesIn(parse(path, text), 'body').some(isDefaultExport) ? [`${path}: has a default export`] : [],
+  );
+}
+
+function isDefaultExport(statement: SyntaxNode): boolean {
+  if (statement.type === 'ExportDefaultDeclaration') return true;
+  return nodesIn(statement, 'specifiers').some((specifier) => nameOf(nodeIn(specifier, 'exported')) === 'default');
+}
+
+/** Exported declarations without a docstring right before them. */
+export function undocumentedExports(sources: Tree): string[] {
+  return [...sources].flatMap(([path, text]) =>
+    nodesIn(parse(path, text), 'body')
+      .filter((statement) => statement.type === 'ExportNamedDeclaration' && nodeIn(statement, 'declaration') !== null)
+      .filter((statement) => !/\/\*\*(?:(?!\*\/)[^])*\*\/\s*$/.test(text.slice(0, statement.start)))
+      .map((statement) => `${path}: ${text.slice(statement.start).split('\n')[0]} has no docstring`),
+  );
+}
+
+/** Dependencies of a package.json whose version is not one exact version. */
+export function looseVersions(packageJson: string): string[] {
+  const manifest = objectIn(JSON.parse(packageJson));
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((section) =>
+    Object.entries(objectIn(manifest[section]))
+      .filter(([, version]) => !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(String(version)))
+      .map(([name, version]) => `${section}: ${name} is ${String(version)}, not one exact version`),
+  );
+}
+
+/**
+ * What keeps a package-lock.json from installing the same bytes everywhere: addresses that tie it to one registry,
+ * packages without a checksum, and packages that another one names but that are not locked (`npm ci` refuses those).
+ */
+export function lockFaults(lock: string): string[] {
+  const packages = Object.entries(objectIn(objectIn(JSON.parse(lock))['packages']));
+  const locked = new Set(packages.map(([path]) => path.split('node_modules/').at(-1)));
+  return packages.flatMap(([path, entry]) => {
+    const fields = objectIn(entry);
+    const needed = { ...objectIn(fields['dependencies']), ...objectIn(fields['optionalDependencies']) };
+    return [
+      ...('resolved' in fields ? [`${path}: has a resolved address`] : []),
+      ...('integrity' in fields || path === '' ? [] : [`${path}: has no checksum`]),
+      ...Object.keys(needed).flatMap((name) =>
+        locked.has(name) ? [] : [`${path}: needs ${name}, which is not locked`],
+      ),
+    ];
+  });
+}
+
+/** Top-level entries, of the given paths, that the repository has no place for. */
+export function strayEntries(paths: readonly string[]): string[] {
+  return [...new Set(paths.map((path) => path.split('/')[0] ?? path))].filter((entry) => !TOP_LEVEL.has(entry));
+}
+
+/** Lines that name somebody's home folder or hold what looks like a key; says where, never what. */
+export function leaks(files: Tree): string[] {
+  return [...files].flatMap(([path, text]) =>
+    text
+      .split('\n')
+      .flatMap((line, index) =>
+        LEAKS.some((leak) => leak.test(line)) ? [`${path}:${index + 1}: a machine path or a key`] : [],
+      ),
+  );
+}
+
+function fileEdges(sources: Tree): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...sources].map(([path, text]): [string, string[]] => [
+      path,
+      targetsOf(path, text).flatMap((target) => (target.kind === 'file' ? [target.path] : [])),
+    ]),
+  );
+}
+
+function reachable(start: string, edges: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const seen = new Set([start]);
+  // A set visits what is added to it while it is walked.
+  for (const path of seen) for (const next of edges.get(path) ?? []) seen.add(next);
+  return seen;
+}
+
+function layerOf(path: string): string {
+  return path.split('/')[1] ?? path;
+}
+
+function nameOf(node: SyntaxNode | null): string | null {
+  return node?.type === 'Identifier' && typeof node['name'] === 'string' ? node['name'] : stringOf(node);
+}
+
+function objectIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
