@@ -1,0 +1,75 @@
+/**
+ * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
+ * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no or a broken
+ * connection · `timeout` no whole answer in time · `invalid_response` an answer that is no completion (truncated,
+ * foreign, an error under HTTP 200) · `invalid_request` other 4xx · `model_not_found` · `unauthorized` the key was
+ * refused · `insufficient_balance` · `endpoint_not_found` the address is no such API · `cancelled` we ended it.
+ */
+export const CALL_ERROR_KINDS = [
+  'rate_limited',
+  'overloaded',
+  'server_error',
+  'network',
+  'timeout',
+  'invalid_response',
+  'invalid_request',
+  'model_not_found',
+  'unauthorized',
+  'insufficient_balance',
+  'endpoint_not_found',
+  'cancelled',
+] as const;
+
+/** One of CALL_ERROR_KINDS. */
+export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
+
+interface CallErrorDetails {
+  /** HTTP status, where there was one. */
+  readonly httpStatus?: number | undefined;
+  /** How long the server asked us to stay away, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A call to a provider that gave no completion. Becomes an errored result, never answer text. */
+export class CallError extends Error {
+  readonly kind: CallErrorKind;
+  readonly httpStatus: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: CallErrorKind, message: string, details: CallErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'CallError';
+    this.kind = kind;
+    this.httpStatus = details.httpStatus;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** True where the same call may succeed later. */
+export function isRetryable(kind: CallErrorKind): boolean {
+  switch (kind) {
+    case 'rate_limited':
+    case 'overloaded':
+    case 'server_error':
+    case 'network':
+    case 'timeout':
+    case 'invalid_response':
+      return true;
+    case 'invalid_request':
+    case 'model_not_found':
+    case 'unauthorized':
+    case 'insufficient_balance':
+    case 'endpoint_not_found':
+    case 'cancelled':
+      return false;
+  }
+}
+
+/** Kinds after which no call of the run can succeed: the run stops and can be resumed. */
+export type FatalKind = 'unauthorized' | 'insufficient_balance' | 'endpoint_not_found';
+
+/** True where no other call of the same account can succeed either. */
+export function isFatal(kind: CallErrorKind): kind is FatalKind {
+  return kind === 'unauthorized' || kind === 'insufficient_balance' || kind === 'endpoint_not_found';
+}

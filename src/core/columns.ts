@@ -1,0 +1,91 @@
+import type { JsonValue } from './json.ts';
+import { formatDecimal, type Picounits } from './money.ts';
+import type { CompletedResult, Result } from './result.ts';
+import type { Row } from './row.ts';
+import type { Score } from './scorer.ts';
+
+/** A value in a result file; texts are verbatim, null is an empty cell. */
+export type Cell = JsonValue;
+
+/** A result with what belongs to it in the result files. */
+export interface ScoredResult {
+  readonly row: Row;
+  readonly result: Result;
+  /** One per scorer, in the order of the run's scorers; empty where the trial did not complete. */
+  readonly scores: readonly Score[];
+}
+
+/** Which columns the result files of a run have. */
+export interface ColumnSet {
+  /** The dataset's columns, in its order. */
+  readonly dataset: readonly string[];
+  /** Names of the scorers, in the run's order. */
+  readonly scorers: readonly string[];
+}
+
+/** Column names of the result files, in order. */
+export function resultColumns(set: ColumnSet): readonly string[] {
+  return [
+    'trial_id',
+    'row_id',
+    ...set.dataset.map((name) => `row.${name}`),
+    ...['prompt', 'model', 'temperature', 'repeat', 'status', 'output', 'finish_reason'],
+    ...['prompt_tokens', 'completion_tokens', 'total_tokens', 'prompt_cost', 'completion_cost', 'total_cost'],
+    ...['currency', 'cost_source', 'latency_ms', 'attempts', 'cached'],
+    ...set.scorers.map((name) => `score.${name}`),
+    ...['passed', 'error_code', 'error_message', 'response_id'],
+  ];
+}
+
+/** Values of one result, parallel to `resultColumns(set)`. */
+export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
+  const byName = new Map(scores.map((score) => [score.name, score.value]));
+  return [
+    result.trialId,
+    result.rowId,
+    ...set.dataset.map((name) => row.vars[name] ?? null),
+    ...[result.prompt, result.model, result.temperature, result.repeat, result.status],
+    ...(result.status === 'completed' ? completionCells(result) : NO_COMPLETION),
+    ...[result.latencyMs, result.attempts, result.status === 'completed' && result.cached],
+    ...set.scorers.map((name) => byName.get(name) ?? null),
+    hasPassed(scores),
+    ...reasonCells(result),
+    result.status === 'completed' ? result.completion.id : null,
+  ];
+}
+
+const NO_COMPLETION: readonly Cell[] = Array.from({ length: 10 }, () => null);
+
+function completionCells({ completion }: CompletedResult): readonly Cell[] {
+  const { usage, cost } = completion;
+  return [
+    ...[completion.output, completion.finishReason],
+    ...[usage.promptTokens, usage.completionTokens, usage.totalTokens],
+    ...[amount(cost.prompt), amount(cost.completion), amount(cost.total)],
+    ...[cost.currency, cost.source],
+  ];
+}
+
+function amount(picounits: Picounits | null): Cell {
+  return picounits === null ? null : formatDecimal(picounits);
+}
+
+function reasonCells(result: Result): readonly Cell[] {
+  switch (result.status) {
+    case 'completed':
+      return [null, null];
+    case 'errored':
+      return [result.errorCode, result.errorMessage];
+    case 'skipped':
+      return ['skipped', result.reason];
+  }
+}
+
+/**
+ * Whether an answer passed: every score that could be judged is 1.
+ * @returns null where there are no scores, or none of them could be judged
+ */
+export function hasPassed(scores: readonly Score[]): boolean | null {
+  const judged = scores.filter((score) => score.value !== null);
+  return judged.length === 0 ? null : judged.every((score) => score.value === 1);
+}

@@ -1,0 +1,82 @@
+/**
+ * What the process says to its caller when it ends.
+ * 0 done · 1 a gate failed · 2 usage, configuration or dataset error · 3 some trials errored ·
+ * 4 stopped by budget, balance or key · 130 interrupted.
+ */
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
+
+interface ErrorDetails {
+  /** What the user can do about it, one line. */
+  readonly hint: string;
+  readonly cause?: unknown;
+}
+
+/** An error with a known meaning: printed as two lines (message, hint), never as a stack. */
+export abstract class PromptgridError extends Error {
+  /** Stable identifier, `E_…`. */
+  abstract readonly code: string;
+  /** Exit status of a command that ends with this error. */
+  readonly exitStatus: ExitStatus = 2;
+  /** What to do, one line. */
+  readonly hint: string;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.hint = details.hint;
+  }
+}
+
+/** A flag, a configuration key or a combination of them cannot be used. */
+export class UsageError extends PromptgridError {
+  readonly code = 'E_USAGE';
+}
+
+/** The configuration file cannot be read or says something that is not understood. */
+export class ConfigError extends PromptgridError {
+  readonly code = 'E_CONFIG';
+}
+
+/** Where in a dataset something is wrong; `line` and `column` count from 1. */
+export interface SourcePlace {
+  readonly file: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+}
+
+/** `file`, `file:line` or `file:line:column`. */
+export function formatPlace(place: SourcePlace): string {
+  return [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+}
+
+/** A dataset cannot be read or a row of it cannot be used; the message begins with file:line:column. */
+export class DatasetError extends PromptgridError {
+  readonly code = 'E_DATASET';
+  readonly place: SourcePlace;
+
+  constructor(place: SourcePlace, message: string, details: ErrorDetails) {
+    super(`${formatPlace(place)}: ${message}`, details);
+    this.place = place;
+  }
+}
+
+/** A prompt template cannot be parsed or names something that a row does not have. */
+export class PromptError extends PromptgridError {
+  readonly code = 'E_PROMPT';
+}
+
+/** A run folder cannot be used: another run's, in use, unwritable, damaged. */
+export class RunFolderError extends PromptgridError {
+  readonly code = 'E_RUN_FOLDER';
+}
+
+/** Results could not be stored (disk full, folder gone): the run ends, what is in the journal stays. */
+export class StorageError extends PromptgridError {
+  readonly code = 'E_STORAGE';
+  override readonly exitStatus: ExitStatus = 4;
+}
+
+/** A provider's side command (models, balance) failed. */
+export class ProviderError extends PromptgridError {
+  readonly code = 'E_PROVIDER';
+}

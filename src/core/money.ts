@@ -1,0 +1,63 @@
+/**
+ * Money as whole picounits (10⁻¹² of the currency's unit) in a bigint, so that sums are exact.
+ * A currency is named beside it; amounts of different currencies are never added.
+ */
+export type Picounits = bigint;
+
+/** Picounits in one unit of a currency. */
+export const PICOUNITS_PER_UNIT = 10n ** 12n;
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+const FRACTION_DIGITS = 12;
+
+/**
+ * Reads a decimal number exactly: `"0.14985"`, `1.35`, `2e-7`. Numbers are taken at their shortest decimal form.
+ * Digits past the twelfth decimal place are rounded half away from zero (they are below a picounit).
+ * @returns null where the text is no finite decimal number
+ */
+export function parseDecimal(value: string | number): Picounits | null {
+  const match = DECIMAL.exec(String(value).trim());
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
+  if (match === null || whole + fraction === '') return null;
+  const shift = FRACTION_DIGITS + Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction);
+  const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideRounded(digits, 10n ** BigInt(-shift));
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor / 2n) / divisor;
+}
+
+/** The exact decimal text of an amount, without an exponent or trailing zeros: `"0.14985"`, `"0"`, `"-3"`. */
+export function formatDecimal(amount: Picounits): string {
+  const magnitude = amount < 0n ? -amount : amount;
+  const whole = magnitude / PICOUNITS_PER_UNIT;
+  const fraction = (magnitude % PICOUNITS_PER_UNIT).toString().padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
+  return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** What a model's tokens cost. */
+export interface Price {
+  /** Picounits for one prompt token. */
+  readonly promptToken: Picounits;
+  /** Picounits for one completion token. */
+  readonly completionToken: Picounits;
+  /** ISO 4217 code. */
+  readonly currency: string;
+  /** Where the price was read. */
+  readonly source: string;
+  /** When it was read, ISO 8601. */
+  readonly date: string;
+}
+
+/** Tokens × price, exact. */
+export function tokenCost(tokens: number, pricePerToken: Picounits): Picounits {
+  return BigInt(tokens) * pricePerToken;
+}
+
+/** Price of one token from a price for a thousand, exact to the picounit; null where the text is no number. */
+export function pricePerThousand(decimal: string | number): Picounits | null {
+  const amount = parseDecimal(decimal);
+  return amount === null ? null : divideRounded(amount, 1000n);
+}

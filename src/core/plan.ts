@@ -1,0 +1,67 @@
+import { shortDigest } from './digest.ts';
+import type { Message, Prompt } from './prompt.ts';
+import type { Row } from './row.ts';
+import { type Trial, trialId } from './trial.ts';
+import type { Variant } from './variant.ts';
+
+/** The columns of the plan and how often each is tried. */
+export interface Grid {
+  readonly variants: readonly Variant[];
+  /** How many times each row meets each variant, from 1. */
+  readonly repeats: number;
+}
+
+/** Counts how often a digest was seen before. The memory behind it is the caller's choice. */
+export interface OccurrenceCounter {
+  /** @returns 0 at the first call with this digest, then 1, 2, … */
+  next(digest: string): number;
+}
+
+interface Rendered {
+  readonly messages: readonly Message[];
+  readonly digest: string;
+  readonly occurrence: number;
+}
+
+/** Trials in a grid over so many rows. */
+export function countTrials(grid: Grid, rows: number): number {
+  return rows * grid.variants.length * grid.repeats;
+}
+
+/**
+ * Turns rows into trials, one row at a time and in plan order: prompt, model, temperature, repeat.
+ * A planner sees every row of one pass, in the dataset's order; two passes need two planners.
+ */
+export class Planner {
+  readonly #grid: Grid;
+  readonly #occurrences: OccurrenceCounter;
+
+  constructor(grid: Grid, occurrences: OccurrenceCounter) {
+    this.#grid = grid;
+    this.#occurrences = occurrences;
+  }
+
+  /** @throws PromptError or DatasetError where a prompt cannot be rendered with this row */
+  trials(row: Row): readonly Trial[] {
+    const rendered = new Map<Prompt, Rendered>();
+    const trials: Trial[] = [];
+    for (const variant of this.#grid.variants) {
+      const known = rendered.get(variant.prompt);
+      const { messages, digest, occurrence } = known ?? this.#render(variant.prompt, row);
+      if (known === undefined) rendered.set(variant.prompt, { messages, digest, occurrence });
+      const rowId = row.hasOwnId ? row.id : null;
+      for (let repeat = 1; repeat <= this.#grid.repeats; repeat++) {
+        const id = trialId({ variant, rowId, messagesDigest: digest, occurrence, repeat });
+        trials.push({ id, row, variant, repeat, messages });
+      }
+    }
+    return trials;
+  }
+
+  #render(prompt: Prompt, row: Row): Rendered {
+    const messages = prompt.render(row);
+    const digest = shortDigest(JSON.stringify(messages));
+    const occurrence = row.hasOwnId ? 0 : this.#occurrences.next(shortDigest(`${prompt.name} ${digest}`));
+    return { messages, digest, occurrence };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Completion } from './completion.ts';
+import type { JsonObject } from './json.ts';
+import type { Picounits, Price } from './money.ts';
+import type { Message } from './prompt.ts';
+
+/** A request for one completion. */
+export interface CompletionRequest {
+  /** The id as the API takes it. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** null leaves the field out. */
+  readonly temperature: number | null;
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+}
+
+/** A model that a provider offers. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly title: string | null;
+  /** Most tokens of prompt and completion together; null where the provider does not say. */
+  readonly maxCapacity: number | null;
+  /** null where the provider does not say. */
+  readonly price: Price | null;
+}
+
+/** What is left on an account. */
+export interface Balance {
+  readonly orgId: string | null;
+  readonly balance: Picounits;
+  /** How far below zero the account may go; null where the provider does not say. */
+  readonly creditLimit: Picounits | null;
+  readonly currency: string;
+}
+
+/** A transport to one endpoint with one key. Every method throws CallError where the endpoint gives no usable answer. */
+export interface Provider {
+  readonly name: string;
+  /** Address up to and with `/v1`, without a key. */
+  readonly endpoint: string;
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
+  models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
+  balance(signal: AbortSignal): Promise<Balance>;
+  /** Ends open connections. */
+  close(): Promise<void>;
+}

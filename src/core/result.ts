@@ -1,0 +1,49 @@
+import type { CallErrorKind } from './call-error.ts';
+import type { Completion } from './completion.ts';
+
+/** Where in the grid a result belongs. */
+export interface ResultPlace {
+  readonly trialId: string;
+  readonly rowId: string;
+  /** Name of the prompt. */
+  readonly prompt: string;
+  /** The model's id as the API takes it. */
+  readonly model: string;
+  readonly provider: string;
+  readonly temperature: number | null;
+  /** From 1. */
+  readonly repeat: number;
+}
+
+interface ResultBase extends ResultPlace {
+  /** Duration of the attempt that answered (or of the last one), in milliseconds, without waiting in our queue. */
+  readonly latencyMs: number;
+  /** Calls made for this trial; 0 where none was. */
+  readonly attempts: number;
+  /** When the result was made, ISO 8601. */
+  readonly at: string;
+}
+
+/** The model answered. */
+export interface CompletedResult extends ResultBase {
+  readonly status: 'completed';
+  readonly completion: Completion;
+  /** True where the answer comes from the response cache and cost nothing. */
+  readonly cached: boolean;
+}
+
+/** No answer, for a reason. */
+export interface ErroredResult extends ResultBase {
+  readonly status: 'errored';
+  readonly errorCode: CallErrorKind;
+  readonly errorMessage: string;
+}
+
+/** Not asked, by decision. */
+export interface SkippedResult extends ResultBase {
+  readonly status: 'skipped';
+  readonly reason: string;
+}
+
+/** What came of a trial. An error is never answer text and is never scored. */
+export type Result = CompletedResult | ErroredResult | SkippedResult;

@@ -1,0 +1,19 @@
+import type { JsonValue } from './json.ts';
+
+/** One line of a dataset. */
+export interface Row {
+  /** The `id` column; without one, the row's position counted from 1. */
+  readonly id: string;
+  /** True where `id` was read from the dataset's `id` column. */
+  readonly hasOwnId: boolean;
+  /** Every column by name. CSV gives texts, JSONL any JSON value. */
+  readonly vars: Readonly<Record<string, JsonValue>>;
+  /** Line of the file on which the row begins, from 1. */
+  readonly line: number;
+}
+
+/** Text of a column as a template or a scorer sees it: texts as they are, other values as JSON. */
+export function columnText(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,51 @@
+/** Which rows of a dataset take part. */
+export interface Selection {
+  /** Rows of the whole dataset. */
+  readonly rows: number;
+  /** Only the first so many; null takes all. */
+  readonly limit: number | null;
+  /** Only so many of those, drawn at random; null takes all. */
+  readonly sample: number | null;
+  /** Whole number from 0; the same seed draws the same rows. */
+  readonly seed: number;
+}
+
+/** How many rows a selection takes. */
+export function countSelected({ rows, limit, sample }: Selection): number {
+  return Math.min(rows, limit ?? rows, sample ?? rows);
+}
+
+/**
+ * Decides row by row, in the dataset's order, whether a row takes part; every set of `sample` rows is equally likely.
+ * Selection sampling: D. E. Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S.
+ * @returns a function to be called once for each row
+ */
+export function rowSelector(selection: Selection): () => boolean {
+  const { rows, limit, sample, seed } = selection;
+  let left = Math.min(rows, limit ?? rows);
+  let wanted = Math.min(left, sample ?? left);
+  const random = seededRandom(seed);
+  return () => {
+    if (left === 0 || wanted === 0) return false;
+    const taken = wanted === left || random() * left < wanted;
+    left -= 1;
+    if (taken) wanted -= 1;
+    return taken;
+  };
+}
+
+/**
+ * Numbers from 0 up to, not including, 1, the same for the same seed.
+ * splitmix32: the 32-bit form of G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators",
+ * OOPSLA 2014, with the finalizer of MurmurHash3.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
+  };
+}

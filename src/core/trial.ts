@@ -1,0 +1,46 @@
+import { shortDigest } from './digest.ts';
+import { canonicalJson, type JsonObject } from './json.ts';
+import type { Message } from './prompt.ts';
+import type { Row } from './row.ts';
+import type { Variant } from './variant.ts';
+
+/** Row × Variant × repeat: the unit of work, of resume and of payment. */
+export interface Trial {
+  /** Place in the grid by content: stable when rows move, changed when what is asked changes. 20 hex digits. */
+  readonly id: string;
+  readonly row: Row;
+  readonly variant: Variant;
+  /** Which repeat, from 1. */
+  readonly repeat: number;
+  readonly messages: readonly Message[];
+}
+
+/** What makes one trial different from every other. */
+interface TrialPlace {
+  readonly variant: Variant;
+  /** The row's own id; null where the dataset has none. */
+  readonly rowId: string | null;
+  /** Digest of the rendered messages. */
+  readonly messagesDigest: string;
+  /** How many earlier rows without an id asked just the same under this prompt. */
+  readonly occurrence: number;
+  readonly repeat: number;
+}
+
+const variantKeys = new WeakMap<Variant, string>();
+
+function variantKey(variant: Variant): string {
+  const known = variantKeys.get(variant);
+  if (known !== undefined) return known;
+  const { prompt, model, temperature, params } = variant;
+  const identity: JsonObject = { prompt: prompt.name, ...model, temperature, params };
+  const key = shortDigest(canonicalJson(identity));
+  variantKeys.set(variant, key);
+  return key;
+}
+
+/** The trial's id: a digest of row, messages, variant and repeat. */
+export function trialId(place: TrialPlace): string {
+  const parts = [variantKey(place.variant), place.rowId, place.messagesDigest, place.occurrence, place.repeat];
+  return shortDigest(JSON.stringify(parts));
+}

@@ -1,0 +1,39 @@
+import { type Picounits, type Price, tokenCost } from './money.ts';
+
+/** Where a cost figure comes from: told by the provider, computed from tokens × price, or not known. */
+export type CostSource = 'provider' | 'computed' | 'unknown';
+
+/** What a call cost. null means not known, which is never the same as 0. */
+export interface Cost {
+  readonly prompt: Picounits | null;
+  readonly completion: Picounits | null;
+  readonly total: Picounits | null;
+  /** ISO 4217 code; null where the provider has no known currency. */
+  readonly currency: string | null;
+  readonly source: CostSource;
+}
+
+/** Tokens of a call as the provider reports them; null where it does not. `promptTokens` includes cached ones. */
+export interface Usage {
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly totalTokens: number | null;
+}
+
+/** The cost of a call of which nothing is known. */
+export const UNKNOWN_COST: Cost = {
+  prompt: null,
+  completion: null,
+  total: null,
+  currency: null,
+  source: 'unknown',
+};
+
+/** The cost of a call from its tokens and a price, for providers that tell none; unknown where tokens are. */
+export function computeCost(usage: Usage, price: Price): Cost {
+  const { promptTokens, completionTokens } = usage;
+  if (promptTokens === null || completionTokens === null) return { ...UNKNOWN_COST, currency: price.currency };
+  const prompt = tokenCost(promptTokens, price.promptToken);
+  const completion = tokenCost(completionTokens, price.completionToken);
+  return { prompt, completion, total: prompt + completion, currency: price.currency, source: 'computed' };
+}

@@ -1,0 +1,42 @@
+import type { JsonObject } from './json.ts';
+import type { Prompt } from './prompt.ts';
+
+/** A model at a provider; written `provider/model`. */
+export interface ModelRef {
+  readonly provider: string;
+  /** The id as the API takes it. */
+  readonly model: string;
+}
+
+/** `provider/model`. */
+export function formatModelRef(ref: ModelRef): string {
+  return `${ref.provider}/${ref.model}`;
+}
+
+/** One column of the grid: prompt × model × temperature × the other request fields. */
+export interface Variant {
+  /** Place in the grid, from 0: prompt, then model, then temperature. */
+  readonly index: number;
+  readonly prompt: Prompt;
+  readonly model: ModelRef;
+  /** Sampling temperature; null leaves the field out, which means the provider's default. */
+  readonly temperature: number | null;
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+}
+
+/** What the grid's variants are made of. */
+export interface VariantAxes {
+  readonly prompts: readonly Prompt[];
+  readonly models: readonly ModelRef[];
+  readonly temperatures: readonly (number | null)[];
+  readonly params: JsonObject;
+}
+
+/** Every variant, in plan order: prompt, then model, then temperature. */
+export function buildVariants(axes: VariantAxes): readonly Variant[] {
+  const columns = axes.prompts.flatMap((prompt) =>
+    axes.models.flatMap((model) => axes.temperatures.map((temperature) => ({ prompt, model, temperature }))),
+  );
+  return columns.map((column, index) => ({ index, ...column, params: axes.params }));
+}
