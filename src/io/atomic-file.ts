@@ -1,0 +1,114 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Buffered text is written out when it has this many UTF-16 code units. */
+const FLUSH_UNITS = 256 * 1024;
+
+const DONE = Promise.resolve();
+
+let filesOpened = 0;
+
+/**
+ * A file that appears under its name whole or not at all: written beside the target as `.<name>.<pid>.<n>.tmp` and
+ * renamed over it at the end.
+ */
+export interface AtomicFile {
+  /**
+   * Appends text. Settles at once while text is only buffered, otherwise when it is written; a caller that awaits it
+   * holds no more than one buffer. An error is told again by `commit`, so that none is lost.
+   */
+  write(text: string): Promise<void>;
+  /** Writes what is left, forces it to the disk and puts it in the target's place. On an error the target is as before. */
+  commit(): Promise<void>;
+  /** Removes what was written; the target is as before. Does nothing after `commit` or a second time. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Begins a file that will replace `path`.
+ * @throws the file system's error where a file cannot be made in that folder
+ */
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
+  // The count keeps two writers of one target in one process apart.
+  const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}.${++filesOpened}.tmp`);
+  return new TemporaryFile(path, temporaryPath, await open(temporaryPath, 'w'));
+}
+
+/** Replaces a file's text, whole or not at all. */
+export async function writeFileAtomic(path: string, text: string): Promise<void> {
+  const file = await openAtomicFile(path);
+  try {
+    await file.write(text);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  await file.commit();
+}
+
+class TemporaryFile implements AtomicFile {
+  readonly #path: string;
+  readonly #temporaryPath: string;
+  readonly #handle: FileHandle;
+  #buffer: string[] = [];
+  #bufferedUnits = 0;
+  /** Every write so far; one failed write fails all that follow. */
+  #writes = DONE;
+  #isOpen = true;
+
+  constructor(path: string, temporaryPath: string, handle: FileHandle) {
+    this.#path = path;
+    this.#temporaryPath = temporaryPath;
+    this.#handle = handle;
+  }
+
+  write(text: string): Promise<void> {
+    this.#buffer.push(text);
+    this.#bufferedUnits += text.length;
+    return this.#bufferedUnits < FLUSH_UNITS ? DONE : this.#flush();
+  }
+
+  async commit(): Promise<void> {
+    if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
+    try {
+      await this.#flush();
+      await this.#handle.sync();
+      await this.#close();
+      await rename(this.#temporaryPath, this.#path);
+    } catch (error) {
+      // What failed first is what the caller must hear of.
+      await this.#remove().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#writes.catch(() => undefined);
+    await this.#remove();
+  }
+
+  #flush(): Promise<void> {
+    const text = this.#buffer.join('');
+    this.#buffer = [];
+    this.#bufferedUnits = 0;
+    this.#writes = this.#writes.then(() => this.#handle.writeFile(text));
+    // A caller that does not await this write learns of its error from commit.
+    this.#writes.catch(() => undefined);
+    return this.#writes;
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await this.#close();
+    } finally {
+      await rm(this.#temporaryPath, { force: true });
+    }
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#handle.close();
+  }
+}

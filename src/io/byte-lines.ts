@@ -1,0 +1,39 @@
+import type { Readable } from 'node:stream';
+
+/** A line of bytes, without its line feed. */
+export interface ByteLine {
+  readonly bytes: Buffer;
+  /** Where it begins in the file. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+  /** False for a last line that no line feed ends. */
+  readonly ended: boolean;
+}
+
+const LINE_FEED = 10;
+
+/** Lines of a byte stream with their offsets; in linear time however long a line is. */
+export async function* readByteLines(stream: Readable): AsyncGenerator<ByteLine> {
+  let parts: Buffer[] = [];
+  let offset = 0;
+  let line = 1;
+  const take = (last: Buffer, ended: boolean): ByteLine => {
+    const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
+    const taken = { bytes, offset, line, ended };
+    parts = [];
+    offset += bytes.length + 1;
+    line += 1;
+    return taken;
+  };
+  for await (const chunk of stream) {
+    const buffer: Buffer = chunk;
+    let start = 0;
+    for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {
+      yield take(buffer.subarray(start, end), true);
+      start = end + 1;
+    }
+    if (start < buffer.length) parts.push(buffer.subarray(start));
+  }
+  if (parts.length > 0) yield take(Buffer.alloc(0), false);
+}

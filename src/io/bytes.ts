@@ -1,0 +1,21 @@
+import { open } from 'node:fs/promises';
+
+/** Bytes in one block of `readBytes`. */
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * The bytes of a file, in blocks, read as they are asked for. The file is closed when the reader stops, also early.
+ * @throws the file system's error where the path cannot be opened or read
+ */
+export async function* readBytes(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(path, 'r');
+  try {
+    while (true) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(BLOCK_BYTES), 0, BLOCK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}

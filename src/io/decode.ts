@@ -1,0 +1,228 @@
+import { TextDecoder } from 'node:util';
+
+/** Where bytes stop being text. */
+interface InvalidTextPlace {
+  /** Offset in the whole input of the first byte that cannot be decoded; null where the encoding does not tell. */
+  readonly byteOffset: number | null;
+  /** Line of that byte, from 1. */
+  readonly line: number;
+  /** The encoding that was tried, by its WHATWG name. */
+  readonly encoding: string;
+}
+
+/** Bytes that are no text in the encoding they were read with. */
+export class InvalidTextError extends Error {
+  readonly byteOffset: number | null;
+  readonly line: number;
+  readonly encoding: string;
+
+  constructor(place: InvalidTextPlace) {
+    super(`line ${place.line} is not ${place.encoding}`);
+    this.name = 'InvalidTextError';
+    this.byteOffset = place.byteOffset;
+    this.line = place.line;
+    this.encoding = place.encoding;
+  }
+}
+
+/** A name that is no encoding known here. */
+export class UnknownEncodingError extends Error {
+  readonly label: string;
+
+  constructor(label: string, cause: unknown) {
+    super(`unknown encoding "${label}"`, { cause });
+    this.name = 'UnknownEncodingError';
+    this.label = label;
+  }
+}
+
+interface BlockDecoder {
+  decode(block: Uint8Array): string;
+  /** @returns what was still held back; @throws InvalidTextError where the input ends inside a character */
+  end(): string;
+}
+
+interface ByteOrderMark {
+  readonly encoding: string;
+  readonly bytes: readonly number[];
+}
+
+const REPLACEMENT = '\uFFFD';
+
+/** Byte order marks by the encoding they announce (https://encoding.spec.whatwg.org/#bom-sniff). */
+const BYTE_ORDER_MARKS: readonly ByteOrderMark[] = [
+  { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', bytes: [0xff, 0xfe] },
+  { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
+];
+
+const LONGEST_MARK_BYTES = 3;
+
+/**
+ * Turns bytes into text, block by block, without the byte order mark. A mark decides the encoding, as in the WHATWG
+ * decode algorithm; without one it is `encoding`, and UTF-8 where that is null. Nothing is replaced silently.
+ * UTF-16 and named encodings also refuse a U+FFFD that the input holds already: such text was damaged before.
+ * @throws UnknownEncodingError where `encoding` is no WHATWG label
+ * @throws InvalidTextError where bytes are not text in the encoding
+ */
+export async function* decodeText(
+  blocks: AsyncIterable<Uint8Array>,
+  encoding: string | null,
+): AsyncGenerator<string, void, undefined> {
+  const named = encoding === null ? 'utf-8' : canonicalEncoding(encoding);
+  let decoder: BlockDecoder | null = null;
+  let head: Uint8Array = new Uint8Array(0);
+  for await (const block of blocks) {
+    if (decoder !== null) {
+      yield decoder.decode(block);
+      continue;
+    }
+    head = Buffer.concat([head, block]);
+    if (head.length < LONGEST_MARK_BYTES) continue;
+    decoder = decoderFor(head, named);
+    yield decoder.decode(head.subarray(markBytes(head)));
+  }
+  if (decoder === null) {
+    decoder = decoderFor(head, named);
+    yield decoder.decode(head.subarray(markBytes(head)));
+  }
+  yield decoder.end();
+}
+
+/**
+ * The WHATWG name of an encoding: `cp1251` → `windows-1251`.
+ * @throws UnknownEncodingError where the label is none
+ */
+function canonicalEncoding(label: string): string {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch (error) {
+    throw new UnknownEncodingError(label, error);
+  }
+}
+
+function markOf(head: Uint8Array): ByteOrderMark | undefined {
+  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
+}
+
+function markBytes(head: Uint8Array): number {
+  return markOf(head)?.bytes.length ?? 0;
+}
+
+function decoderFor(head: Uint8Array, named: string): BlockDecoder {
+  const encoding = markOf(head)?.encoding ?? named;
+  return encoding === 'utf-8' ? new Utf8Decoder(markBytes(head)) : new NamedDecoder(encoding, markBytes(head));
+}
+
+/** Strict UTF-8. Characters cut by the end of a block are held back here, so that a bad byte's offset is exact. */
+class Utf8Decoder implements BlockDecoder {
+  readonly #strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  #held: Uint8Array = new Uint8Array(0);
+  #byteOffset: number;
+  #line = 1;
+
+  constructor(byteOffset: number) {
+    this.#byteOffset = byteOffset;
+  }
+
+  decode(block: Uint8Array): string {
+    const bytes = this.#held.length === 0 ? block : Buffer.concat([this.#held, block]);
+    const cut = wholeCharactersBytes(bytes);
+    this.#held = Uint8Array.from(bytes.subarray(cut));
+    const whole = bytes.subarray(0, cut);
+    const text = this.#decodeWhole(whole);
+    this.#byteOffset += whole.length;
+    this.#line += countNewlines(text);
+    return text;
+  }
+
+  end(): string {
+    if (this.#held.length > 0) throw this.#invalid(this.#byteOffset, this.#line);
+    return '';
+  }
+
+  #decodeWhole(bytes: Uint8Array): string {
+    try {
+      return this.#strict.decode(bytes);
+    } catch {
+      const { offset, before } = firstBadByte(bytes);
+      throw this.#invalid(this.#byteOffset + offset, this.#line + countNewlines(before));
+    }
+  }
+
+  #invalid(byteOffset: number, line: number): InvalidTextError {
+    return new InvalidTextError({ byteOffset, line, encoding: 'utf-8' });
+  }
+}
+
+/** Any other encoding, by the platform's decoder. */
+class NamedDecoder implements BlockDecoder {
+  readonly #encoding: string;
+  readonly #decoder: TextDecoder;
+  #line = 1;
+  /** Where the next UTF-16 code unit begins. */
+  #byteOffset: number;
+
+  constructor(encoding: string, byteOffset: number) {
+    this.#encoding = encoding;
+    this.#decoder = new TextDecoder(encoding, { ignoreBOM: true });
+    this.#byteOffset = byteOffset;
+  }
+
+  decode(block: Uint8Array): string {
+    // Always as a stream: Node 20 decodes windows-1252 as Latin-1 (U+0080 for €) when asked for all at once.
+    return this.#checked(this.#decoder.decode(block, { stream: true }));
+  }
+
+  end(): string {
+    return this.#checked(this.#decoder.decode());
+  }
+
+  #checked(text: string): string {
+    const bad = text.indexOf(REPLACEMENT);
+    if (bad >= 0) {
+      const byteOffset = this.#encoding.startsWith('utf-16') ? this.#byteOffset + 2 * bad : null;
+      const line = this.#line + countNewlines(text.slice(0, bad));
+      throw new InvalidTextError({ byteOffset, line, encoding: this.#encoding });
+    }
+    this.#byteOffset += 2 * text.length;
+    this.#line += countNewlines(text);
+    return text;
+  }
+}
+
+/** Bytes up to the last character that is complete; what follows needs the next block. */
+function wholeCharactersBytes(bytes: Uint8Array): number {
+  const end = bytes.length;
+  for (let index = end - 1; index >= Math.max(0, end - 3); index--) {
+    const byte = bytes[index] ?? 0;
+    if ((byte & 0xc0) !== 0x80) return index + sequenceBytes(byte) > end ? index : end;
+  }
+  return end;
+}
+
+function sequenceBytes(leadByte: number): number {
+  if (leadByte >= 0xf0) return 4;
+  if (leadByte >= 0xe0) return 3;
+  return leadByte >= 0xc0 ? 2 : 1;
+}
+
+/** The first byte that is not UTF-8 and the text before it; a U+FFFD that is there in earnest is passed over. */
+function firstBadByte(bytes: Uint8Array): { readonly offset: number; readonly before: string } {
+  const loose = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  let offset = 0;
+  let seen = 0;
+  for (let at = loose.indexOf(REPLACEMENT); at >= 0; at = loose.indexOf(REPLACEMENT, at + 1)) {
+    offset += Buffer.byteLength(loose.slice(seen, at));
+    seen = at;
+    const isGenuine = bytes[offset] === 0xef && bytes[offset + 1] === 0xbf && bytes[offset + 2] === 0xbd;
+    if (!isGenuine) break;
+  }
+  return { offset, before: loose.slice(0, seen) };
+}
+
+function countNewlines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}

@@ -1,0 +1,36 @@
+/** A line of text without its line ending. */
+export interface TextLine {
+  readonly text: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * Splits text into lines at `\n` and `\r\n`, in time linear in the text also where a line spans many chunks.
+ * A line ending at the end of the text begins no further line.
+ */
+export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<TextLine, void, undefined> {
+  let line = 0;
+  let pieces: string[] = [];
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let newline = chunk.indexOf('\n'); newline >= 0; newline = chunk.indexOf('\n', from)) {
+      const piece = chunk.slice(from, newline);
+      from = newline + 1;
+      line++;
+      if (pieces.length === 0) {
+        yield { text: withoutCarriageReturn(piece), line };
+        continue;
+      }
+      pieces.push(piece);
+      yield { text: withoutCarriageReturn(pieces.join('')), line };
+      pieces = [];
+    }
+    if (from < chunk.length) pieces.push(chunk.slice(from));
+  }
+  if (pieces.length > 0) yield { text: pieces.join(''), line: line + 1 };
+}
+
+function withoutCarriageReturn(text: string): string {
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
+}

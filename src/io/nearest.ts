@@ -1,0 +1,20 @@
+import { distance } from 'fastest-levenshtein';
+
+/** At most this share of a word may be different for another to count as what was meant. */
+const MAX_SHARE = 0.4;
+
+/** The known word nearest to a mistyped one, by edit distance without regard to case; null where none is near. */
+export function nearestWord(word: string, known: Iterable<string>): string | null {
+  let best: { readonly word: string; readonly distance: number } | null = null;
+  for (const candidate of known) {
+    const apart = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (best === null || apart < best.distance) best = { word: candidate, distance: apart };
+  }
+  return best !== null && best.distance <= Math.max(1, word.length * MAX_SHARE) ? best.word : null;
+}
+
+/** `; did you mean x?`, or an empty text where nothing is near. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const nearest = nearestWord(word, known);
+  return nearest === null ? '' : `; did you mean ${nearest}?`;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OffsetLineReader } from '../../src/io/offset-reader.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptgrid-offsets-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('OffsetLineReader', () => {
+  it('gives every line in any order, across and beyond blocks', async () => {
+    const piece = fc.constantFrom('', 'a', 'é€😀', '\r', 'x'.repeat(21_845), '€'.repeat(21_845), '😀'.repeat(40_000));
+    const line = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+    const lines = fc.array(line, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(lines, fc.infiniteStream(fc.nat()), fc.boolean(), async (texts, order, endsWithNewline) => {
+        fc.pre(endsWithNewline || texts.at(-1) !== '');
+        const { reader, offsets } = await opened(texts, endsWithNewline);
+        try {
+          for (const pick of order.take(12)) {
+            const index = pick % texts.length;
+            const same = (await reader.read(offsets[index] ?? -1)) === texts[index];
+            expect(same).toBe(true);
+            const cached = reader.readCached(offsets[index] ?? -1);
+            expect(cached === undefined || cached === texts[index]).toBe(true);
+          }
+        } finally {
+          await reader.close();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('serves the lines after one that was read without reading again', async () => {
+    const texts = ['first', 'second €', '', 'fourth'];
+    const { reader, offsets } = await opened(texts, true);
+    expect(reader.readCached(0)).toBeUndefined();
+    expect(await reader.read(0)).toBe('first');
+    expect(offsets.map((offset) => reader.readCached(offset))).toEqual(texts);
+    await reader.close();
+  });
+
+  it('still holds the block of its neighbours after a few lines far away', async () => {
+    const texts = Array.from({ length: 2_000 }, (_, index) => `${index} `.padEnd(700, 'x'));
+    const { reader, offsets } = await opened(texts, true);
+    for (const index of [0, 500, 1_000, 1_500]) await reader.read(offsets[index] ?? -1);
+    expect(reader.readCached(offsets[1] ?? -1)).toBe(texts[1]);
+    await reader.close();
+  });
+
+  it('reads a line that was appended after opening', async () => {
+    const path = join(folder, 'growing');
+    await writeFile(path, 'one\ntw');
+    const reader = await OffsetLineReader.open(path);
+    expect(await reader.read(4)).toBe('tw');
+    await writeFile(path, 'o\n', { flag: 'a' });
+    expect(await reader.read(4)).toBe('two');
+    await reader.close();
+  });
+
+  it('tells of an offset behind the end', async () => {
+    const { reader } = await opened(['one'], true);
+    await expect(reader.read(4)).rejects.toThrow(RangeError);
+    await reader.close();
+  });
+
+  it('tells of a file that is not there', async () => {
+    await expect(OffsetLineReader.open(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+let filesWritten = 0;
+
+async function opened(texts: readonly string[], endsWithNewline: boolean) {
+  const path = join(folder, `lines-${++filesWritten}`);
+  await writeFile(path, texts.join('\n') + (endsWithNewline ? '\n' : ''));
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const text of texts) {
+    offsets.push(offset);
+    offset += Buffer.byteLength(text) + 1;
+  }
+  return { reader: await OffsetLineReader.open(path), offsets };
+}
