@@ -1,0 +1,156 @@
+import { CsvError } from 'csv-parse';
+import type { JsonValue } from '../core/json.ts';
+import type { Row } from '../core/row.ts';
+import { endlessRowError, fieldPlace, headerError, quoteError, type RecordText, raggedRowError } from './csv-errors.ts';
+import { countLineBreaks } from './csv-scan.ts';
+import { RecentBytes } from './recent-bytes.ts';
+import { type Fields, RecordParser } from './record-parser.ts';
+import { ID_COLUMN, missingIdError } from './row-id.ts';
+
+/** Longest row. A quote that is never closed would otherwise gather the rest of the file in memory. */
+const LONGEST_ROW_BYTES = 64 * 1024 * 1024;
+
+interface Columns {
+  readonly names: readonly string[];
+  /** Index of the `id` column; -1 where there is none. */
+  readonly id: number;
+  readonly hasProto: boolean;
+}
+
+/** Turns CSV text into rows, piece by piece. The rows before an error are not lost to it. */
+export class CsvRecords {
+  readonly #file: string;
+  readonly #delimiter: string;
+  readonly #parser: RecordParser;
+  /** What was parsed since the last whole record, to tell the place of an error. */
+  readonly #recent = new RecentBytes();
+  #columns: Columns | null = null;
+  #rows: Row[] = [];
+  #rowCount = 0;
+  #failure: Error | null = null;
+  /** Of the last record: the byte offset after it, the line after it, the blank lines up to it. */
+  #end = 0;
+  #line = 1;
+  #blankLines = 0;
+
+  constructor(file: string, delimiter: string) {
+    this.#file = file;
+    this.#delimiter = delimiter;
+    const options = {
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: LONGEST_ROW_BYTES,
+    };
+    this.#parser = new RecordParser(options, (fields) => this.#receive(fields));
+    // The promises of the parser tell of errors; without a listener the event would end the process.
+    this.#parser.on('error', () => undefined);
+  }
+
+  /** True when the header line was read. */
+  get hasHeader(): boolean {
+    return this.#columns !== null;
+  }
+
+  /**
+   * Parses a piece of text; null says that there is no more.
+   * @returns what is wrong with it (the rows before that can still be taken), or null
+   */
+  async parse(text: string | null): Promise<Error | null> {
+    try {
+      await (text === null ? this.#parser.finish() : this.#parse(Buffer.from(text)));
+      this.#recent.dropBefore(this.#end);
+      return this.#failure;
+    } catch (error) {
+      return this.#failure ?? this.#explain(toError(error));
+    }
+  }
+
+  /** Rows parsed since the last call. */
+  takeRows(): readonly Row[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  /** Frees the parser. */
+  close(): void {
+    this.#parser.destroy();
+  }
+
+  #parse(bytes: Buffer): Promise<void> {
+    this.#recent.push(bytes);
+    return this.#parser.parseBytes(bytes);
+  }
+
+  /** Runs inside the parser, so it throws nothing; after the first failure it lets all pass. */
+  #receive(fields: Fields): void {
+    if (this.#failure !== null) return;
+    try {
+      this.#accept(fields);
+    } catch (error) {
+      this.#failure = toError(error);
+    }
+  }
+
+  #accept(fields: Fields): void {
+    const { bytes, empty_lines: blankLines } = this.#parser.info;
+    const line = this.#line + blankLines - this.#blankLines;
+    if (this.#columns === null) this.#columns = this.#header(fields);
+    else if (!isBlankLine(fields, this.#columns)) this.#rows.push(this.#row(fields, this.#columns, line));
+    this.#line = line + 1;
+    for (const field of fields) this.#line += countLineBreaks(field);
+    this.#blankLines = blankLines;
+    this.#end = bytes;
+  }
+
+  #header(names: Fields): Columns {
+    const error = headerError(this.#recordText(this.#parser.info.bytes), names);
+    if (error !== null) throw error;
+    return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__') };
+  }
+
+  #row(fields: Fields, columns: Columns, line: number): Row {
+    if (fields.length !== columns.names.length) {
+      throw raggedRowError(this.#recordText(this.#parser.info.bytes), fields.length, columns.names.length);
+    }
+    this.#rowCount++;
+    const vars = toVars(fields, columns);
+    if (columns.id < 0) return { id: String(this.#rowCount), hasOwnId: false, vars, line };
+    const id = fields[columns.id] ?? '';
+    if (id.trim() === '') throw missingIdError(fieldPlace(this.#recordText(this.#parser.info.bytes), columns.id));
+    return { id, hasOwnId: true, vars, line };
+  }
+
+  /** The record being parsed, with blank lines before it, up to the byte offset `end`. */
+  #recordText(end: number): RecordText {
+    const text = this.#recent.text(this.#end, end);
+    return { file: this.#file, delimiter: this.#delimiter, text, line: this.#line };
+  }
+
+  #explain(error: Error): Error {
+    if (!(error instanceof CsvError)) return error;
+    const record = this.#recordText(Number.POSITIVE_INFINITY);
+    const quote = quoteError(record);
+    if (quote !== null) return quote;
+    return error.code === 'CSV_MAX_RECORD_SIZE' ? endlessRowError(record, LONGEST_ROW_BYTES) : error;
+  }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+function toVars(fields: Fields, { names, hasProto }: Columns): Row['vars'] {
+  // Assigning to __proto__ would lose the cell; the slower way makes it a column like any other.
+  if (hasProto) return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
+  const vars: Record<string, JsonValue> = {};
+  for (let index = 0; index < names.length; index++) vars[names[index] ?? ''] = fields[index] ?? '';
+  return vars;
+}
+
+/** Blank to the eye: spaces alone are no row of several columns. */
+function isBlankLine(fields: Fields, { names }: Columns): boolean {
+  return fields.length === 1 && names.length > 1 && fields[0]?.trim() === '';
+}

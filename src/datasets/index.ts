@@ -1,0 +1,115 @@
+import { DatasetError, PromptgridError, UsageError } from '../core/errors.ts';
+import type { Row } from '../core/row.ts';
+import { readBytes } from '../io/bytes.ts';
+import { decodeText, InvalidTextError, UnknownEncodingError } from '../io/decode.ts';
+import { csvFormat } from './csv.ts';
+import type { DatasetFormat } from './format.ts';
+import { jsonlFormat } from './jsonl.ts';
+
+export type { DatasetFile, DatasetFormat } from './format.ts';
+
+/** Every format that a dataset can have. */
+export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat];
+
+/** What to read and how. */
+export interface ReadRowsOptions {
+  readonly path: string;
+  /** Name of a format; null takes it from the file's ending. */
+  readonly format: string | null;
+  /** WHATWG label of the text's encoding; null is UTF-8. A byte order mark in the file has the last word. */
+  readonly encoding: string | null;
+  /** CSV delimiter to prefer; null detects it. */
+  readonly delimiter: string | null;
+  /** Sees every block of the file as it is read, in order, for a digest of it. */
+  readonly onBytes?: ((block: Uint8Array) => void) | undefined;
+}
+
+/** The format that a file's ending names; undefined where none does. */
+export function formatForPath(path: string): DatasetFormat | undefined {
+  const lowerCase = path.toLowerCase();
+  return datasetFormats.find(({ extensions }) => extensions.some((extension) => lowerCase.endsWith(extension)));
+}
+
+/**
+ * The rows of a dataset in the order of the file. Read as they are asked for: no more than one block is held, and the
+ * file is closed when the reader stops, also early. Ids are not compared with each other.
+ * @throws DatasetError where the file cannot be read, is empty, or has a row that cannot be used
+ * @throws UsageError where the format or the encoding is unknown
+ */
+export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
+  const { path, encoding, delimiter } = options;
+  const format = chooseFormat(path, options.format);
+  try {
+    yield* format.read({ path, delimiter, text: decodeText(observedBytes(options), encoding) });
+  } catch (error) {
+    throw explain(error, options);
+  }
+}
+
+function chooseFormat(path: string, name: string | null): DatasetFormat {
+  const names = datasetFormats.map((format) => format.name).join(', ');
+  if (name === null) {
+    const format = formatForPath(path);
+    if (format !== undefined) return format;
+    throw new UsageError(`${path}: the file's ending does not tell its format`, {
+      hint: `Name the format with --input-format (${names}).`,
+    });
+  }
+  const format = datasetFormats.find((candidate) => candidate.name === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`unknown dataset format "${name}"`, { hint: `--input-format takes one of: ${names}.` });
+}
+
+async function* observedBytes({ path, onBytes }: ReadRowsOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const block of readBytes(path)) {
+    onBytes?.(block);
+    yield block;
+  }
+}
+
+function explain(error: unknown, { path, encoding }: ReadRowsOptions): unknown {
+  if (error instanceof PromptgridError) return error;
+  if (error instanceof UnknownEncodingError) {
+    const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, ….';
+    return new UsageError(error.message, { hint, cause: error });
+  }
+  if (error instanceof InvalidTextError) return invalidTextError(error, path, encoding);
+  return fileErrorCode(error) === null ? error : unreadableError(error, path);
+}
+
+function invalidTextError(error: InvalidTextError, path: string, encoding: string | null): DatasetError {
+  const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
+  const hint =
+    encoding === null
+      ? 'Save the file as UTF-8, or name its encoding, such as --encoding windows-1251.'
+      : `Name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8.`;
+  const message = `not ${error.encoding.toUpperCase()}${offset}`;
+  return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
+}
+
+/** The `code` of an error of the file system; null for any other. */
+function fileErrorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+function unreadableError(error: unknown, path: string): DatasetError {
+  const place = { file: path };
+  switch (fileErrorCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new DatasetError(place, 'no such file', { hint: 'Check the path of the dataset.', cause: error });
+    case 'EISDIR':
+      return new DatasetError(place, 'this is a folder', { hint: 'Name the dataset file in it.', cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new DatasetError(place, 'no permission to read', { hint: 'Allow reading the file.', cause: error });
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      return new DatasetError(place, `cannot be read: ${reason}`, {
+        hint: 'Check the disk and the path.',
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { DatasetError, type SourcePlace } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { Row } from '../core/row.ts';
+import { splitLines, type TextLine } from '../io/lines.ts';
+import type { DatasetFile, DatasetFormat } from './format.ts';
+import { emptyFileError } from './format-errors.ts';
+import { findJsonFault } from './json-fault.ts';
+import { ID_COLUMN, missingIdError } from './row-id.ts';
+
+const OBJECT_HINT = 'Every line must be one JSON object, such as {"prompt": "…"}.';
+
+/** JSON Lines: an object a line; blank lines are skipped. Values keep their JSON types. */
+export const jsonlFormat: DatasetFormat = { name: 'jsonl', extensions: ['.jsonl', '.ndjson'], read: readJsonl };
+
+async function* readJsonl(file: DatasetFile): AsyncGenerator<Row, void, undefined> {
+  let rows = 0;
+  let hasIds = false;
+  for await (const line of splitLines(file.text)) {
+    if (isBlank(line.text)) continue;
+    const vars = parseObject(file.path, line);
+    rows++;
+    if (rows === 1) hasIds = Object.hasOwn(vars, ID_COLUMN);
+    const id = hasIds ? idText(vars, { file: file.path, line: line.line }) : String(rows);
+    yield { id, hasOwnId: hasIds, vars, line: line.line };
+  }
+  if (rows === 0) throw emptyFileError(file.path);
+}
+
+function isBlank(text: string): boolean {
+  return text.length < 1024 && text.trim() === '';
+}
+
+function parseObject(file: string, { text, line }: TextLine): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw syntaxError(file, { text, line }, error);
+  }
+  if (isJsonObject(value)) return value;
+  const column = text.search(/\S/) + 1;
+  throw new DatasetError({ file, line, column }, `expected an object, found ${kindOf(value)}`, { hint: OBJECT_HINT });
+}
+
+function syntaxError(file: string, { text, line }: TextLine, cause: unknown): DatasetError {
+  const fault = findJsonFault(text);
+  if (fault === null) return new DatasetError({ file, line }, 'the line is not JSON', { hint: OBJECT_HINT, cause });
+  const next = text.codePointAt(fault.offset);
+  const found = next === undefined ? 'the end of the line' : JSON.stringify(String.fromCodePoint(next));
+  const place = { file, line, column: fault.offset + 1 };
+  return new DatasetError(place, `not JSON: expected ${fault.expected}, found ${found}`, { hint: OBJECT_HINT, cause });
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+function idText(vars: JsonObject, place: SourcePlace): string {
+  const id = Object.hasOwn(vars, ID_COLUMN) ? vars[ID_COLUMN] : null;
+  if (typeof id === 'string' && id.trim() !== '') return id;
+  if (typeof id === 'number') return numberIdText(id, place);
+  if (id === undefined || id === null || typeof id === 'string') throw missingIdError(place);
+  throw new DatasetError(place, `the id is ${kindOf(id)}`, { hint: 'Write the id as a text or a number.' });
+}
+
+function numberIdText(id: number, place: SourcePlace): string {
+  // Beyond 2^53 different numbers of the file become one and the same here.
+  if (!Number.isInteger(id) || Number.isSafeInteger(id)) return String(id);
+  throw new DatasetError(place, 'the id has more digits than a JSON number keeps', {
+    hint: 'Put the id in double quotes.',
+  });
+}
