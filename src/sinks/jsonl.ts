@@ -1,0 +1,50 @@
+import type { Cell } from '../core/columns.ts';
+import { ResultFile } from './result-file.ts';
+import type { Sink, SinkDefinition, SinkOptions } from './sink.ts';
+
+/** JSON Lines: an object per result with the columns as keys, in order; values verbatim. */
+export const jsonlSink: SinkDefinition = {
+  name: 'jsonl',
+  fileName: 'results.jsonl',
+  open: async (path, options) => new JsonlSink(await ResultFile.open(path), options),
+};
+
+/** Lines are handed on when they have this many UTF-16 code units together. */
+const BATCH_UNITS = 64 * 1024;
+
+class JsonlSink implements Sink {
+  readonly #file: ResultFile;
+  #batch: string[] = [];
+  #batchUnits = 0;
+  /** `"name":`, put together here because an object would move keys such as `1` to its front. */
+  readonly #keys: readonly string[];
+
+  constructor(file: ResultFile, { columns }: SinkOptions) {
+    this.#file = file;
+    this.#keys = columns.map((name) => `${JSON.stringify(name)}:`);
+  }
+
+  write(cells: readonly Cell[]): void | Promise<void> {
+    const members = this.#keys.map((key, index) => key + JSON.stringify(cells[index] ?? null));
+    const line = `{${members.join(',')}}\n`;
+    this.#batch.push(line);
+    this.#batchUnits += line.length;
+    if (this.#batchUnits >= BATCH_UNITS) return this.#flush();
+  }
+
+  async commit(): Promise<void> {
+    await this.#flush();
+    await this.#file.commit();
+  }
+
+  discard(): Promise<void> {
+    return this.#file.discard();
+  }
+
+  #flush(): Promise<void> {
+    const text = this.#batch.join('');
+    this.#batch = [];
+    this.#batchUnits = 0;
+    return this.#file.write(text);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Cell } from '../core/columns.ts';
+
+/** How a result file is written. */
+export interface SinkOptions {
+  /** Column names, in order. */
+  readonly columns: readonly string[];
+  /** Between the cells of a CSV file: `,`, `;` or tab. */
+  readonly delimiter: string;
+  /** True begins a CSV file with a byte order mark, by which Excel knows UTF-8. */
+  readonly bom: boolean;
+}
+
+/** A result file being written. It stands under its name only after `commit`. */
+export interface Sink {
+  /**
+   * Appends a result; `cells` are parallel to the columns.
+   * @returns a promise where the writer should wait for the disk
+   * @throws StorageError where the file cannot be written
+   */
+  write(cells: readonly Cell[]): void | Promise<void>;
+  /** Puts the file in its place. @throws StorageError, and the file of before stays */
+  commit(): Promise<void>;
+  /** Drops what was written; the file of before stays. */
+  discard(): Promise<void>;
+}
+
+/** A kind of result file. */
+export interface SinkDefinition {
+  readonly name: 'csv' | 'jsonl';
+  /** Name of the file in a run folder. */
+  readonly fileName: 'results.csv' | 'results.jsonl';
+  /** Begins a file that will replace `path`. @throws StorageError where the folder cannot be written to */
+  open(path: string, options: SinkOptions): Promise<Sink>;
+}
