@@ -1,0 +1,115 @@
+import { createReadStream } from 'node:fs';
+import { ConfigError, formatPlace } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { AnswerBook, type ScriptedAnswer } from './answers.ts';
+
+const READ_BYTES = 256 * 1024;
+
+const HINT =
+  'a line is {"prompt": …, "output": …} with, as needed, model, temperature, function_call, tool_calls, ' +
+  'finish_reason and usage {prompt_tokens, completion_tokens}';
+
+/**
+ * Reads recorded answers from a JSONL file, line by line; empty lines are passed over.
+ * @throws ConfigError where the file cannot be read or a line (named as file:line) is no such answer
+ */
+export async function loadAnswers(file: string, signal?: AbortSignal): Promise<AnswerBook> {
+  const book = new AnswerBook();
+  let line = 0;
+  for await (const text of readLines(file, signal)) {
+    line++;
+    if (text.trim() !== '') book.add(parseAnswer(text, formatPlace({ file, line })));
+  }
+  return book;
+}
+
+async function* readLines(file: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const chunks: AsyncIterable<string> = createReadStream(file, {
+    encoding: 'utf8',
+    highWaterMark: READ_BYTES,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  let rest = '';
+  try {
+    for await (const chunk of chunks) {
+      // Not node:readline: it also ends lines at U+2028, which JSON texts may hold.
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw unreadable(file, cause);
+  }
+  if (rest !== '') yield rest;
+}
+
+function unreadable(file: string, cause: unknown): ConfigError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ConfigError(`${file}: the file of answers cannot be read: ${why}`, { hint: 'check the path', cause });
+}
+
+function parseAnswer(text: string, place: string): ScriptedAnswer {
+  const line = parseLine(text, place);
+  const usage = optional(line, 'usage', place, isJsonObject) ?? {};
+  const content = optional(line, 'output', place, isText);
+  const calls = readCalls(line, place);
+  if (content === null && Object.keys(calls).length === 0) throw wrong(place, 'output is missing, and so is any call');
+  const prompt = optional(line, 'prompt', place, isText);
+  if (prompt === null) throw wrong(place, 'prompt is missing');
+  return {
+    prompt,
+    model: optional(line, 'model', place, isText),
+    temperature: optional(line, 'temperature', place, isNumber),
+    content,
+    calls,
+    finishReason: optional(line, 'finish_reason', place, isText) ?? usualFinish(calls),
+    promptTokens: optional(usage, 'prompt_tokens', place, isCount),
+    completionTokens: optional(usage, 'completion_tokens', place, isCount),
+  };
+}
+
+function parseLine(text: string, place: string): JsonObject {
+  let value: unknown;
+  try {
+    // U+FEFF: the mark that some editors put before the first line.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new ConfigError(`${place}: the line is not JSON`, { hint: HINT, cause });
+  }
+  if (!isJsonObject(value)) throw wrong(place, 'the line is not a JSON object');
+  return value;
+}
+
+function readCalls(line: JsonObject, place: string): JsonObject {
+  const functionCall = optional(line, 'function_call', place, isJsonObject);
+  const toolCalls = optional(line, 'tool_calls', place, isList);
+  return {
+    ...(functionCall === null ? {} : { function_call: functionCall }),
+    ...(toolCalls === null ? {} : { tool_calls: toolCalls }),
+  };
+}
+
+function usualFinish(calls: JsonObject): string {
+  if ('tool_calls' in calls) return 'tool_calls';
+  return 'function_call' in calls ? 'function_call' : 'stop';
+}
+
+type Check<Value> = (value: unknown) => value is Value;
+
+function optional<Value>(object: JsonObject, key: string, place: string, check: Check<Value>): Value | null {
+  const value: unknown = object[key];
+  if (value === undefined || value === null) return null;
+  if (!check(value)) throw wrong(place, `${key} cannot be ${JSON.stringify(value).slice(0, 60)}`);
+  return value;
+}
+
+function wrong(place: string, what: string): ConfigError {
+  return new ConfigError(`${place}: ${what}`, { hint: HINT });
+}
+
+const isText: Check<string> = (value) => typeof value === 'string';
+const isNumber: Check<number> = (value) => typeof value === 'number';
+const isCount: Check<number> = (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isList: Check<readonly JsonObject[]> = (value): value is readonly JsonObject[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isJsonObject);

@@ -1,0 +1,83 @@
+import type { JsonObject } from '../core/json.ts';
+import { unitInterval } from './seeded.ts';
+
+/** An answer before it is cut and billed. */
+export interface Answer {
+  /** The text; null for a call without one. */
+  readonly content: string | null;
+  /** `function_call` and `tool_calls`, as the API has them; empty for none. */
+  readonly calls: JsonObject;
+  readonly finishReason: string;
+  /** Tokens that are to be billed whatever the texts hold; null to count. */
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+}
+
+/** A recorded answer to one prompt. */
+export interface ScriptedAnswer extends Answer {
+  /** The text of the last user message, compared exactly. */
+  readonly prompt: string;
+  /** null for any. */
+  readonly model: string | null;
+  /** null for any. */
+  readonly temperature: number | null;
+}
+
+/** What an answer is looked up by. */
+export interface AnswerQuery {
+  readonly prompt: string;
+  readonly model: string;
+  /** null where the request has none. */
+  readonly temperature: number | null;
+}
+
+/** Recorded answers by prompt. */
+export class AnswerBook {
+  readonly #byPrompt = new Map<string, ScriptedAnswer[]>();
+  readonly #models = new Set<string>();
+
+  /** Adds a recorded answer; of two equally specific ones the first is given. */
+  add(answer: ScriptedAnswer): void {
+    const others = this.#byPrompt.get(answer.prompt);
+    if (others === undefined) this.#byPrompt.set(answer.prompt, [answer]);
+    else others.push(answer);
+    if (answer.model !== null) this.#models.add(answer.model);
+  }
+
+  /** Every model that an answer names. */
+  get models(): Iterable<string> {
+    return this.#models;
+  }
+
+  /** The most specific match: model and temperature, then model, then temperature, then any; undefined for none. */
+  find(query: AnswerQuery): ScriptedAnswer | undefined {
+    let best: ScriptedAnswer | undefined;
+    for (const answer of this.#byPrompt.get(query.prompt) ?? []) {
+      const fits = isAnyOr(answer.model, query.model) && isAnyOr(answer.temperature, query.temperature);
+      if (fits && (best === undefined || specificity(answer) > specificity(best))) best = answer;
+    }
+    return best;
+  }
+}
+
+function isAnyOr<Value>(wanted: Value | null, value: Value | null): boolean {
+  return wanted === null || wanted === value;
+}
+
+function specificity(answer: ScriptedAnswer): number {
+  return (answer.model === null ? 0 : 2) + (answer.temperature === null ? 0 : 1);
+}
+
+const MOST_FILLER_SENTENCES = 16;
+
+/** The answer where none is recorded: a text that says so, the same for the same prompt and model. */
+export function simulatedAnswer({ model, prompt }: AnswerQuery): Answer {
+  const fillers = Math.floor(unitInterval(`${model} ${prompt}`) * MOST_FILLER_SENTENCES);
+  const sentences = [
+    'Simulated answer: it was made by the embedded promptgrid gateway, and no model was asked.',
+    `The request named ${model}; its last user message has ${prompt.length} characters.`,
+    ...Array.from({ length: fillers }, (_, index) => `Sentence ${index + 1} of ${fillers} only gives it a length.`),
+  ];
+  const content = sentences.join(' ');
+  return { content, calls: {}, finishReason: 'stop', promptTokens: null, completionTokens: null };
+}

@@ -1,0 +1,164 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { formatDecimal, type Picounits, tokenCost } from '../core/money.ts';
+import { loadTokenCounter, type TokenCounter } from '../pricing/token-counter.ts';
+import { type Answer, type AnswerBook, simulatedAnswer } from './answers.ts';
+import type { Catalog } from './catalog.ts';
+import { bodyDigest, type ChatRequest, parseBody, readChatRequest } from './chat-request.ts';
+import { type FaultDraw, type FaultKind, isImmediate, playFault } from './faults.ts';
+import type { Ledger } from './ledger.ts';
+import type { CallLimits } from './limits.ts';
+import type { GatewaySettings } from './options.ts';
+import { unitInterval } from './seeded.ts';
+import { ClientGone, Refusal, readBody, send, tooManyRequests, waitForAnswerTime } from './wire.ts';
+
+/** What chat calls are answered with. */
+export interface ChatDesk {
+  readonly settings: GatewaySettings;
+  readonly catalog: Catalog;
+  readonly answers: AnswerBook;
+  readonly ledger: Ledger;
+  readonly limits: CallLimits;
+  readonly faults: FaultDraw;
+}
+
+/** One HTTP exchange. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** @throws Refusal (401) where the call does not carry the key */
+  readonly authorize: () => void;
+}
+
+/** `POST /v1/chat/completions`. @throws Refusal where the call gets no completion, ClientGone where nobody waits */
+export async function answerChat(desk: ChatDesk, exchange: Exchange): Promise<void> {
+  desk.ledger.count('calls');
+  try {
+    await serve(desk, exchange);
+  } catch (error) {
+    if (error instanceof ClientGone) desk.ledger.count('abandoned');
+    else desk.ledger.count(error instanceof Refusal && error.status === 429 ? 'refused429' : 'rejected');
+    throw error;
+  }
+}
+
+async function serve(desk: ChatDesk, { request, response, authorize }: Exchange): Promise<void> {
+  authorize();
+  const body = parseBody(await readBody(request));
+  admit(desk, response);
+  const chat = readChatRequest(body, desk.catalog);
+  const digest = bodyDigest(body);
+  const fault = desk.faults.draw(digest);
+  if (fault !== null) return await fail(desk, { response, chat, digest }, fault);
+  const completion = await compose(desk, chat);
+  await waitForAnswerTime(response, latency(desk.settings, digest));
+  if (response.destroyed) throw new ClientGone();
+  const { promptTokens, completionTokens, promptCost, completionCost } = completion;
+  const cost = promptCost + completionCost;
+  const isPaid = desk.ledger.charge({ model: chat.model.id, promptTokens, completionTokens, cost, bodyDigest: digest });
+  if (!isPaid) throw balanceUsedUp();
+  send(response, { status: 200, body: completionJson(completion, identity(desk, digest)) });
+}
+
+interface FailingCall {
+  readonly response: ServerResponse;
+  readonly chat: ChatRequest;
+  readonly digest: string;
+}
+
+async function fail(desk: ChatDesk, { response, chat, digest }: FailingCall, fault: FaultKind): Promise<void> {
+  desk.ledger.countFault(fault);
+  if (!isImmediate(fault)) await waitForAnswerTime(response, latency(desk.settings, digest));
+  const wouldBeBody = async (): Promise<string> => completionJson(await compose(desk, chat), identity(desk, digest));
+  await playFault(fault, { response, retryAfterS: desk.settings.retryAfterS, wouldBeBody });
+}
+
+function admit(desk: ChatDesk, response: ServerResponse): void {
+  if (response.destroyed) throw new ClientGone();
+  const admission = desk.limits.enter(desk.settings.clock());
+  switch (admission.status) {
+    case 'admitted':
+      response.once('close', () => desk.limits.leave());
+      return;
+    case 'too_many_in_flight':
+      throw tooManyRequests('Too many requests at one time', desk.settings.retryAfterS);
+    case 'too_many_per_minute':
+      throw tooManyRequests('Too many requests per minute', Math.ceil(admission.retryAfterMs / 1000));
+  }
+}
+
+function latency(settings: GatewaySettings, digest: string): number {
+  const { latencyMs, latencyJitterMs, seed } = settings;
+  return latencyJitterMs === 0 ? latencyMs : latencyMs + latencyJitterMs * unitInterval(`${seed} wait ${digest}`);
+}
+
+function balanceUsedUp(): Refusal {
+  const type = 'insufficient_balance_error';
+  return new Refusal(402, 'The balance does not cover this call', { type, code: 'insufficient_balance' });
+}
+
+interface Completion {
+  readonly model: string;
+  readonly answer: Answer;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly promptCost: Picounits;
+  readonly completionCost: Picounits;
+}
+
+async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion> {
+  const { model, prompt, temperature, messages, fields } = chat;
+  const query = { model: model.id, prompt, temperature };
+  const full = desk.answers.find(query) ?? simulatedAnswer(query);
+  const counter = await loadTokenCounter(model.id);
+  const promptTokens = full.promptTokens ?? counter.countPrompt(messages, fields);
+  const { answer, completionTokens } = fitAnswer(full, chat.maxTokens, counter);
+  return {
+    model: model.id,
+    answer,
+    promptTokens,
+    completionTokens,
+    promptCost: tokenCost(promptTokens, model.promptToken),
+    completionCost: tokenCost(completionTokens, model.completionToken),
+  };
+}
+
+/** Cuts an answer that is longer than the request allows; a call of a function is then left out. */
+function fitAnswer(answer: Answer, maxTokens: number | null, counter: TokenCounter) {
+  const tokens = answer.completionTokens ?? countAnswer(answer, counter);
+  if (maxTokens === null || tokens <= maxTokens) return { answer, completionTokens: tokens };
+  const content = counter.truncate(answer.content ?? '', maxTokens);
+  return { answer: { ...answer, content, calls: {}, finishReason: 'length' }, completionTokens: maxTokens };
+}
+
+function countAnswer(answer: Answer, counter: TokenCounter): number {
+  const calls = Object.keys(answer.calls).length === 0 ? '' : JSON.stringify(answer.calls);
+  return counter.countText(answer.content ?? '') + counter.countText(calls);
+}
+
+interface Identity {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+}
+
+function identity(desk: ChatDesk, digest: string): Identity {
+  const id = `chatcmpl-sim-${digest}-${desk.ledger.served}`;
+  return { id, created: Math.floor(desk.settings.clock() / 1000) };
+}
+
+/** The body of a completion. Costs go into the text as they are: a JavaScript number could lose their last digits. */
+function completionJson(completion: Completion, { id, created }: Identity): string {
+  const { model, answer, promptTokens, completionTokens, promptCost, completionCost } = completion;
+  const message = { role: 'assistant', content: answer.content, ...answer.calls };
+  const choices = [{ index: 0, message, finish_reason: answer.finishReason }];
+  const head = JSON.stringify({ id, object: 'chat.completion', created, model, choices });
+  const usage = [
+    `"prompt_tokens":${promptTokens}`,
+    `"completion_tokens":${completionTokens}`,
+    `"total_tokens":${promptTokens + completionTokens}`,
+    `"prompt_cost":${formatDecimal(promptCost)}`,
+    `"completion_cost":${formatDecimal(completionCost)}`,
+    `"total_cost":${formatDecimal(promptCost + completionCost)}`,
+  ];
+  return `${head.slice(0, -1)},"usage":{${usage.join(',')}}}`;
+}

@@ -1,0 +1,108 @@
+import { UsageError } from '../core/errors.ts';
+import { type Picounits, parseDecimal } from '../core/money.ts';
+import { FAULT_SHARES, type FaultShares } from './faults.ts';
+
+/** How the gateway is to behave. Everything may be left out. */
+export interface GatewayOptions {
+  /** Address to listen on; default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** Port to listen on; default 0, which takes a free one. */
+  readonly port?: number | undefined;
+  /** The key that calls must carry; null, the default, asks for none. */
+  readonly key?: string | null | undefined;
+  /** A JSONL file of scripted answers; null, the default, for none. */
+  readonly answersFile?: string | null | undefined;
+  /** What the account holds, in rubles, a decimal number from 0; default `"1000000"`. */
+  readonly balance?: string | undefined;
+  /** Whole number on which faults and jitter depend; default 1. */
+  readonly seed?: number | undefined;
+  /** Time that an answer takes, in milliseconds from 0; default 0. */
+  readonly latencyMs?: number | undefined;
+  /** Most time on top of `latencyMs`, evenly spread, in milliseconds from 0; default 0. */
+  readonly latencyJitterMs?: number | undefined;
+  /** Shares of failing calls; none by default. Faults are not billed. */
+  readonly faults?: FaultShares | undefined;
+  /** Retry-After of an injected 429 and of one for too many calls at a time, in whole seconds from 0; default 1. */
+  readonly retryAfterS?: number | undefined;
+  /** Most chat calls let in within any 60 s, the rest get 429; from 1; null, the default, for no limit. */
+  readonly maxRpm?: number | null | undefined;
+  /** Most chat calls at one time, the rest get 429; from 1; null, the default, for no limit. */
+  readonly maxInFlight?: number | null | undefined;
+  /** Milliseconds since 1970, never running backwards; default the machine's. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** Options with every default filled in. */
+export interface GatewaySettings {
+  readonly host: string;
+  readonly port: number;
+  readonly key: string | null;
+  readonly answersFile: string | null;
+  readonly balance: Picounits;
+  readonly seed: number;
+  readonly latencyMs: number;
+  readonly latencyJitterMs: number;
+  readonly faults: FaultShares;
+  readonly retryAfterS: number;
+  readonly maxRpm: number | null;
+  readonly maxInFlight: number | null;
+  readonly clock: () => number;
+}
+
+/** Fills in the defaults. @throws UsageError where a value is out of its range */
+export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings {
+  const { seed = 1, port = 0, retryAfterS = 1, latencyMs = 0, latencyJitterMs = 0, maxRpm, maxInFlight } = options;
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: inRange('port', port, { max: 65_535, isWhole: true }),
+    key: options.key ?? null,
+    answersFile: options.answersFile ?? null,
+    balance: readBalance(options.balance ?? '1000000'),
+    seed: inRange('seed', seed, { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, isWhole: true }),
+    latencyMs: inRange('latencyMs', latencyMs, { max: LONGEST_LATENCY_MS }),
+    latencyJitterMs: inRange('latencyJitterMs', latencyJitterMs, { max: LONGEST_LATENCY_MS }),
+    faults: readShares(options.faults ?? {}),
+    retryAfterS: inRange('retryAfterS', retryAfterS, { max: 86_400, isWhole: true }),
+    maxRpm: maxRpm === undefined || maxRpm === null ? null : inRange('maxRpm', maxRpm, { min: 1, isWhole: true }),
+    maxInFlight:
+      maxInFlight === undefined || maxInFlight === null
+        ? null
+        : inRange('maxInFlight', maxInFlight, { min: 1, isWhole: true }),
+    clock: options.clock ?? machineClock,
+  };
+}
+
+const LONGEST_LATENCY_MS = 86_400_000;
+
+// Not Date.now: that clock can be set back.
+const machineClock = (): number => performance.timeOrigin + performance.now();
+
+interface Range {
+  readonly min?: number;
+  readonly max?: number;
+  readonly isWhole?: boolean;
+}
+
+function inRange(name: string, value: number, range: Range): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER, isWhole = false } = range;
+  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
+  throw new UsageError(`gateway: ${name} cannot be ${value}`, {
+    hint: `give a ${isWhole ? 'whole ' : ''}number from ${min}${range.max === undefined ? '' : ` to ${max}`}`,
+  });
+}
+
+function readBalance(text: string): Picounits {
+  const balance = parseDecimal(text);
+  if (balance !== null && balance >= 0n) return balance;
+  throw new UsageError(`gateway: balance cannot be ${JSON.stringify(text)}`, {
+    hint: 'give an amount in rubles as a decimal number from 0, such as 100.50',
+  });
+}
+
+function readShares(shares: FaultShares): FaultShares {
+  const values = FAULT_SHARES.map(([, name]) => inRange(`faults.${name}`, shares[name] ?? 0, { max: 1 }));
+  const total = values.reduce((sum, value) => sum + value, 0);
+  // A thousandth of slack: shares that are meant to add up to 1 may not do so in binary.
+  if (total <= 1.001) return shares;
+  throw new UsageError(`gateway: the shares of faults add up to ${total}`, { hint: 'let them add up to at most 1' });
+}
