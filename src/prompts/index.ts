@@ -1,0 +1,92 @@
+import { UsageError } from '../core/errors.ts';
+import type { Message, Prompt } from '../core/prompt.ts';
+import { columnText, type Row } from '../core/row.ts';
+import { beginsWithSystem } from './messages.ts';
+import { type MessageSource, messagesColumnSource, messagesSource, promptColumnSource, textSource } from './sources.ts';
+import { parseTemplate, type TextTemplate } from './template.ts';
+
+/** A prompt as the configuration gives it: a template's text, or the text of a .json file of messages. */
+export interface PromptSpec {
+  readonly name: string;
+  readonly kind: 'text' | 'messages';
+  readonly text: string;
+}
+
+/** What prompts are made from. */
+export interface PromptSources {
+  /** Empty where the dataset itself holds the prompts. */
+  readonly specs: readonly PromptSpec[];
+  /** Template of the system message; null takes each row's own `system` column where it has one. */
+  readonly system: string | null;
+  /** Columns of the dataset's first row. */
+  readonly columns: readonly string[];
+  /** The dataset's name, for errors. */
+  readonly file: string;
+}
+
+const COLUMNS = { messages: 'messages', prompt: 'prompt', system: 'system' } as const;
+
+/**
+ * The prompts of a run: the given templates, else the dataset's `messages` column, else its `prompt` column.
+ * @throws PromptError for a broken template, UsageError where there is nothing to ask
+ */
+export function buildPrompts(sources: PromptSources): readonly Prompt[] {
+  const { specs, columns, file } = sources;
+  const withSystem = systemAdder(sources);
+  if (specs.length > 0) {
+    return specs.map(({ name, kind, text }) =>
+      withSystem(name, kind === 'text' ? textSource(name, text) : messagesSource(name, text)),
+    );
+  }
+  if (columns.includes(COLUMNS.messages)) {
+    return [withSystem(COLUMNS.messages, messagesColumnSource(COLUMNS.messages, file))];
+  }
+  if (columns.includes(COLUMNS.prompt)) {
+    return [withSystem(COLUMNS.prompt, promptColumnSource(COLUMNS.prompt, file))];
+  }
+  throw new UsageError(`${file}: there is no prompt, and no column named "prompt" or "messages"`, {
+    hint: `give one with --prompt "… {{ ${columns.find((name) => name !== 'id') ?? 'column'} }}"; columns: ${columns.join(', ')}`,
+  });
+}
+
+type AddSystem = (name: string, source: MessageSource) => Prompt;
+
+/** An explicit system template takes the place of a prompt's own; the column only fills where there is none. */
+function systemAdder({ system }: PromptSources): AddSystem {
+  if (system !== null) {
+    const template = parseTemplate('system', system);
+    return (name, source) => fromTemplate(name, source, template);
+  }
+  return fromColumn;
+}
+
+function fromTemplate(name: string, source: MessageSource, system: TextTemplate): Prompt {
+  return {
+    name,
+    template: JSON.stringify({ system: system.text, prompt: source.template }),
+    variables: [...system.variables, ...source.variables],
+    render(row) {
+      const messages = source.render(row);
+      const own = beginsWithSystem(messages) ? messages.slice(1) : messages;
+      return [systemMessage(system.render(row)), ...own];
+    },
+  };
+}
+
+function fromColumn(name: string, source: MessageSource): Prompt {
+  return {
+    ...source,
+    name,
+    template: JSON.stringify({ system: `column:${COLUMNS.system}`, prompt: source.template }),
+    render: (row) => fillSystem(source.render(row), row),
+  };
+}
+
+function fillSystem(messages: readonly Message[], row: Row): readonly Message[] {
+  const text = columnText(row.vars[COLUMNS.system]);
+  return text === '' || beginsWithSystem(messages) ? messages : [systemMessage(text), ...messages];
+}
+
+function systemMessage(content: string): Message {
+  return { role: 'system', content };
+}

@@ -1,0 +1,40 @@
+import { isJsonObject, type JsonValue } from '../core/json.ts';
+import type { Message } from '../core/prompt.ts';
+
+const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
+
+/**
+ * Reads an array of chat messages as the API takes it.
+ * @returns the messages, or a text that says what is wrong
+ */
+export function readMessages(value: JsonValue | undefined): readonly Message[] | string {
+  if (!Array.isArray(value)) return 'is no array of messages';
+  if (value.length === 0) return 'is an empty array';
+  const messages: Message[] = [];
+  for (const [index, entry] of value.entries()) {
+    const message = readMessage(entry);
+    if (typeof message === 'string') return `message ${index + 1} ${message}`;
+    messages.push(message);
+  }
+  return messages;
+}
+
+function readMessage(entry: JsonValue): Message | string {
+  if (!isJsonObject(entry)) return 'is no object with role and content';
+  const { role, content } = entry;
+  if (typeof role !== 'string') return 'has no role';
+  if (!ROLES.has(role)) return `has the role "${role}"; known are ${[...ROLES].join(', ')}`;
+  if (content === undefined && entry['tool_calls'] === undefined && entry['function_call'] === undefined) {
+    return 'has no content';
+  }
+  if (content !== undefined && content !== null && typeof content !== 'string' && !Array.isArray(content)) {
+    return 'has a content that is neither text nor a list of parts';
+  }
+  return { ...entry, role };
+}
+
+/** True where the first message already sets the scene. */
+export function beginsWithSystem(messages: readonly Message[]): boolean {
+  const role = messages[0]?.role;
+  return role === 'system' || role === 'developer';
+}

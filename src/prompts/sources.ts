@@ -1,0 +1,82 @@
+import { DatasetError, PromptError } from '../core/errors.ts';
+import type { JsonValue } from '../core/json.ts';
+import type { Message } from '../core/prompt.ts';
+import { columnText, type Row } from '../core/row.ts';
+import { readMessages } from './messages.ts';
+import { parseTemplate } from './template.ts';
+
+/** What a prompt says before a system message is added. */
+export interface MessageSource {
+  /** Its text, or the column it reads; part of a run's identity. */
+  readonly template: string;
+  readonly variables: readonly string[];
+  render(row: Row): readonly Message[];
+}
+
+/** A template whose text is the only user message. */
+export function textSource(name: string, text: string): MessageSource {
+  const { variables, render } = parseTemplate(name, text);
+  return { template: text, variables, render: (row) => [{ role: 'user', content: render(row) }] };
+}
+
+/** A JSON array of messages whose contents are templates. */
+export function messagesSource(name: string, text: string): MessageSource {
+  const messages = readMessages(parseJson(text));
+  if (typeof messages === 'string') {
+    throw new PromptError(`prompt "${name}": the file ${messages}`, {
+      hint: 'a .json prompt is an array like [{"role": "user", "content": "{{ question }}"}]',
+    });
+  }
+  const parts = messages.map((message) => {
+    const { content } = message;
+    const template = typeof content === 'string' ? parseTemplate(name, content) : null;
+    return { message, template };
+  });
+  return {
+    template: text,
+    variables: parts.flatMap(({ template }) => template?.variables ?? []),
+    render: (row) =>
+      parts.map(({ message, template }) =>
+        template === null ? message : { ...message, content: template.render(row) },
+      ),
+  };
+}
+
+function parseJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The dataset's `prompt` column, verbatim: what a row says is never run as a template. */
+export function promptColumnSource(column: string, file: string): MessageSource {
+  return {
+    template: `column:${column}`,
+    variables: [column],
+    render(row) {
+      const content = columnText(row.vars[column]);
+      if (content !== '') return [{ role: 'user', content }];
+      throw new DatasetError({ file, line: row.line }, `the column "${column}" is empty in row ${row.id}`, {
+        hint: 'fill it, or give --prompt with a template',
+      });
+    },
+  };
+}
+
+/** The dataset's `messages` column: an array in JSONL, the JSON text of one in CSV. */
+export function messagesColumnSource(column: string, file: string): MessageSource {
+  return {
+    template: `column:${column}`,
+    variables: [column],
+    render(row) {
+      const cell = row.vars[column];
+      const messages = readMessages(typeof cell === 'string' ? parseJson(cell) : cell);
+      if (typeof messages !== 'string') return messages;
+      throw new DatasetError({ file, line: row.line }, `the column "${column}" of row ${row.id} ${messages}`, {
+        hint: 'it holds a JSON array like [{"role": "user", "content": "…"}]',
+      });
+    },
+  };
+}
