@@ -1,0 +1,76 @@
+import { CallError, type CallErrorKind } from '../core/call-error.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { readText } from './read.ts';
+
+const MAX_MESSAGE_CHARACTERS = 500;
+
+/** What the body of an error says, in whichever of the shapes that are met in the field. */
+interface ErrorFacts {
+  readonly message: string | null;
+  readonly type: string | null;
+  readonly code: string | null;
+}
+
+/** `{error: {message, type, param, code}}`, `{error: "text"}` and `{code, message}`. */
+function readErrorFacts(body: unknown): ErrorFacts {
+  if (!isJsonObject(body)) return { message: null, type: null, code: null };
+  const { error } = body;
+  if (typeof error === 'string') return { message: error, type: null, code: null };
+  const facts: JsonObject = isJsonObject(error) ? error : body;
+  const code = facts['code'];
+  return {
+    message: readText(facts['message']) ?? readText(facts['detail']),
+    type: readText(facts['type']),
+    code: typeof code === 'number' ? String(code) : readText(code),
+  };
+}
+
+const KIND_BY_NAME: Readonly<Record<string, CallErrorKind>> = {
+  model_not_found: 'model_not_found',
+  insufficient_balance_error: 'insufficient_balance',
+  insufficient_balance: 'insufficient_balance',
+  insufficient_quota: 'insufficient_balance',
+  unauthorized_request_error: 'unauthorized',
+  authentication_error: 'unauthorized',
+  invalid_api_key: 'unauthorized',
+};
+
+function kindOf(status: number, facts: ErrorFacts, isJson: boolean): CallErrorKind {
+  const named = KIND_BY_NAME[facts.code ?? ''] ?? KIND_BY_NAME[facts.type ?? ''];
+  if (named !== undefined) return named;
+  if (status < 300) return 'invalid_response';
+  if (status < 400) return 'endpoint_not_found';
+  switch (status) {
+    case 401:
+      return 'unauthorized';
+    case 402:
+      return 'insufficient_balance';
+    case 404:
+      return isJson && facts.message !== null && /model/i.test(facts.message)
+        ? 'model_not_found'
+        : 'endpoint_not_found';
+    case 405:
+      return 'endpoint_not_found';
+    case 429:
+      return 'rate_limited';
+    case 408:
+    case 409:
+    case 425:
+      return 'server_error';
+    case 503:
+    case 529:
+      return 'overloaded';
+    default:
+      return status >= 500 ? 'server_error' : 'invalid_request';
+  }
+}
+
+/** The error that an answer stands for: by its code or type where they are known, else by its HTTP status. */
+export function classifyErrorBody(body: unknown, httpStatus: number, retryAfterMs?: number): CallError {
+  const facts = readErrorFacts(body);
+  const kind = kindOf(httpStatus, facts, isJsonObject(body));
+  const label = [facts.code, facts.type].filter((part) => part !== null).join(', ');
+  const said = facts.message ?? (httpStatus < 300 ? 'the answer has no choices' : 'no reason given');
+  const message = `HTTP ${httpStatus}: ${said}${label === '' ? '' : ` (${label})`}`;
+  return new CallError(kind, message.slice(0, MAX_MESSAGE_CHARACTERS), { httpStatus, retryAfterMs });
+}

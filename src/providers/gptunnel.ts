@@ -1,0 +1,45 @@
+import type { JsonObject } from '../core/json.ts';
+import { type Price, pricePerThousand } from '../core/money.ts';
+import type { Cost } from '../core/usage.ts';
+import type { ProviderDefinition } from './definition.ts';
+import { readAmount, readNumber, readText } from './read.ts';
+
+const CURRENCY = 'RUB';
+
+/** GPTunnel: the bare key in Authorization, costs in rubles in every answer's `usage`. */
+export const gptunnel: ProviderDefinition = {
+  name: 'gptunnel',
+  title: 'GPTunnel, a gateway that bills in rubles',
+  baseUrl: 'https://gptunnel.ru/v1',
+  keyVariable: 'GPTUNNEL_API_KEY',
+  auth: 'bare',
+  currency: CURRENCY,
+  temperature: { min: 0, max: 1 },
+  documentedMaxTokens: 4096,
+  modelIdsHaveSlashes: false,
+  readCost,
+  readModel: (entry, date) => ({
+    title: readText(entry['title']),
+    maxCapacity: readNumber(entry['max_capacity']),
+    price: readPrice(entry, date),
+  }),
+};
+
+function readCost(usage: JsonObject): Cost | null {
+  const prompt = readAmount(usage['prompt_cost']);
+  const completion = readAmount(usage['completion_cost']);
+  const told = readAmount(usage['total_cost']);
+  const total = told ?? (prompt !== null && completion !== null ? prompt + completion : null);
+  return total === null ? null : { prompt, completion, total, currency: CURRENCY, source: 'provider' };
+}
+
+function readPrice(entry: JsonObject, date: string): Price | null {
+  const promptToken = readRate(entry['cost_context']);
+  const completionToken = readRate(entry['cost_completion']);
+  if (promptToken === null || completionToken === null) return null;
+  return { promptToken, completionToken, currency: CURRENCY, source: 'gptunnel /v1/models', date };
+}
+
+function readRate(value: unknown): bigint | null {
+  return typeof value === 'string' || typeof value === 'number' ? pricePerThousand(value) : null;
+}

@@ -1,0 +1,17 @@
+import { custom } from './custom.ts';
+import type { ProviderDefinition } from './definition.ts';
+import { gptunnel } from './gptunnel.ts';
+import { openai } from './openai.ts';
+import { openrouter } from './openrouter.ts';
+
+export type { ProviderSettings } from './chat-completions.ts';
+export { openProvider } from './chat-completions.ts';
+export type { AuthScheme, ProviderDefinition } from './definition.ts';
+
+/** Every provider by order of display; a new one is one file and one line here. */
+export const providers: readonly ProviderDefinition[] = [gptunnel, openai, openrouter, custom];
+
+/** The provider of that name; undefined where there is none. */
+export function findProvider(name: string): ProviderDefinition | undefined {
+  return providers.find((provider) => provider.name === name);
+}

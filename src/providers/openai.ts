@@ -1,0 +1,12 @@
+import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
+
+/** OpenAI's own API. Its answers carry tokens but no cost. */
+export const openai: ProviderDefinition = {
+  ...OPENAI_SHAPE,
+  name: 'openai',
+  title: 'OpenAI',
+  baseUrl: 'https://api.openai.com/v1',
+  keyVariable: 'OPENAI_API_KEY',
+  currency: 'USD',
+  modelIdsHaveSlashes: false,
+};

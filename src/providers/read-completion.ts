@@ -1,0 +1,45 @@
+import { CallError } from '../core/call-error.ts';
+import type { Completion } from '../core/completion.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { ProviderDefinition } from './definition.ts';
+import { classifyErrorBody } from './error-body.ts';
+import { readCount, readText } from './read.ts';
+
+/**
+ * Believes an answer only where it is a completion: one choice with a message that says or calls something.
+ * @throws CallError where it is anything else, an error under HTTP 200 among them
+ */
+export function readCompletion(body: unknown, definition: ProviderDefinition, simulated: boolean): Completion {
+  if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
+  const { choices, usage } = body;
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw classifyErrorBody(body, 200);
+  const output = readOutput(choice['message']);
+  if (output === null) throw new CallError('invalid_response', 'the answer has neither text nor a call');
+  const figures = isJsonObject(usage) ? usage : {};
+  return {
+    id: readText(body['id']),
+    output,
+    finishReason: readText(choice['finish_reason']),
+    usage: readUsage(figures),
+    cost: definition.readCost(figures) ?? { ...UNKNOWN_COST, currency: definition.currency },
+    simulated,
+  };
+}
+
+function readOutput(message: JsonObject): string | null {
+  const { content, function_call: functionCall, tool_calls: toolCalls } = message;
+  if (typeof content === 'string' && content !== '') return content;
+  if (isJsonObject(functionCall)) return JSON.stringify({ function_call: functionCall });
+  if (Array.isArray(toolCalls) && toolCalls.length > 0) return JSON.stringify({ tool_calls: toolCalls });
+  if (typeof message['refusal'] === 'string') return message['refusal'];
+  return content === '' || content === null ? '' : null;
+}
+
+function readUsage(usage: JsonObject): Usage {
+  const promptTokens = readCount(usage['prompt_tokens']);
+  const completionTokens = readCount(usage['completion_tokens']);
+  const sum = promptTokens !== null && completionTokens !== null ? promptTokens + completionTokens : null;
+  return { promptTokens, completionTokens, totalTokens: readCount(usage['total_tokens']) ?? sum };
+}
