@@ -1,0 +1,68 @@
+import type { FatalKind } from '../core/call-error.ts';
+import { CallError } from '../core/call-error.ts';
+
+/** Why a run ended before its last trial. */
+export type StopReason =
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: FatalKind; readonly message: string }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */
+export class RunControl {
+  readonly #drain = new AbortController();
+  readonly #inFlight = new Set<AbortController>();
+  #killed = false;
+  #reason: StopReason | null = null;
+
+  /** Aborts when no new call may be made. */
+  get draining(): AbortSignal {
+    return this.#drain.signal;
+  }
+
+  /** Why the run ends early; null while it does not. The first reason stays. */
+  get reason(): StopReason | null {
+    return this.#reason;
+  }
+
+  /** True once calls in flight were ended too. */
+  get killed(): boolean {
+    return this.#killed;
+  }
+
+  /** No new calls from here on; those in flight are kept. */
+  stop(reason: StopReason): void {
+    this.#reason ??= reason;
+    this.#drain.abort();
+  }
+
+  /** Ends calls in flight too; their answers are lost and will be asked for again. */
+  kill(): void {
+    this.stop({ kind: 'interrupted' });
+    this.#killed = true;
+    for (const controller of this.#inFlight) controller.abort(cancelled());
+  }
+
+  /**
+   * Makes one attempt that `kill` and the time limit can end.
+   * @param timeoutMs longest duration of the attempt
+   * @throws CallError `timeout` or `cancelled` where it was ended
+   */
+  async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    if (this.#killed) throw cancelled();
+    const timer = setTimeout(() => {
+      controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+    this.#inFlight.add(controller);
+    try {
+      return await call(controller.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#inFlight.delete(controller);
+    }
+  }
+}
+
+function cancelled(): CallError {
+  return new CallError('cancelled', 'ended by the user');
+}

@@ -1,0 +1,170 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { StorageError } from '../core/errors.ts';
+import type { Result } from '../core/result.ts';
+import { readByteLines } from '../io/byte-lines.ts';
+import type { Clock } from './clock.ts';
+import { JournalIndex } from './journal-index.ts';
+import { fromRecord, toRecord } from './journal-record.ts';
+
+/** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
+const SYNC_INTERVAL_MS = 200;
+
+/** What was found in a journal when it was opened. */
+export interface Recovery {
+  /** Lines that hold no result, from 1; they are left where they are and not used. */
+  readonly badLines: readonly number[];
+  /** Bytes of an unfinished last line that were cut off. */
+  readonly tornBytes: number;
+}
+
+interface PendingLine {
+  readonly bytes: Buffer;
+  readonly result: Result;
+}
+
+/**
+ * The run's memory: a result a line, appended as soon as it exists. Once `append` has resolved the line survives the
+ * death of this process; power failures may cost the last moments (the disk's own write is grouped).
+ */
+export class Journal {
+  /** Where each trial's latest result is. */
+  readonly index: JournalIndex;
+  readonly recovery: Recovery;
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #clock: Clock;
+  #end: number;
+  #pending: PendingLine[] = [];
+  #nextBatch: Promise<void> | null = null;
+  #lastBatch: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> | null = null;
+  #syncedMs: number;
+  #failure: StorageError | null = null;
+
+  private constructor(opened: OpenedJournal) {
+    this.index = opened.index;
+    this.recovery = opened.recovery;
+    this.#file = opened.file;
+    this.#path = opened.path;
+    this.#clock = opened.clock;
+    this.#end = opened.end;
+    this.#syncedMs = opened.clock.elapsedMs();
+  }
+
+  /** Opens a journal, makes it where there is none, and cuts off a torn last line. */
+  static async open(path: string, clock: Clock): Promise<Journal> {
+    const file = await open(path, 'a+');
+    try {
+      const index = new JournalIndex();
+      const badLines: number[] = [];
+      let end = 0;
+      let tornBytes = 0;
+      for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
+        if (!ended) {
+          tornBytes = bytes.length;
+          break;
+        }
+        end = offset + bytes.length + 1;
+        const result = parseLine(bytes.toString('utf8'));
+        if (result === null) badLines.push(line);
+        else index.note(result, offset);
+      }
+      if (tornBytes > 0) await file.truncate(end);
+      return new Journal({ file, path, clock, index, end, recovery: { badLines, tornBytes } });
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Appends a result. Resolves once the line is written; results that come together are written together. */
+  append(result: Result): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure);
+    this.#pending.push({ bytes: Buffer.from(`${JSON.stringify(toRecord(result))}\n`), result });
+    this.#nextBatch ??= this.#lastBatch.then(() => this.#writeBatch());
+    return this.#nextBatch;
+  }
+
+  /** Writes what is pending, makes it durable and closes the file. */
+  async close(): Promise<void> {
+    try {
+      await this.#nextBatch;
+      await this.#lastBatch;
+      await this.#syncing;
+      await this.#file.datasync();
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async #writeBatch(): Promise<void> {
+    const lines = this.#pending;
+    this.#pending = [];
+    this.#nextBatch = null;
+    const written = this.#write(lines);
+    this.#lastBatch = written.catch(() => undefined);
+    await written;
+  }
+
+  async #write(lines: readonly PendingLine[]): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      await this.#file.appendFile(Buffer.concat(lines.map(({ bytes }) => bytes)));
+    } catch (cause) {
+      throw await this.#fail(cause);
+    }
+    for (const { bytes, result } of lines) {
+      this.index.note(result, this.#end);
+      this.#end += bytes.length;
+    }
+    this.#syncSoon();
+  }
+
+  /** Half a batch may have been written: nothing of it counts. */
+  async #fail(cause: unknown): Promise<StorageError> {
+    await this.#file.truncate(this.#end).catch(() => undefined);
+    this.#failure = storageError(this.#path, cause);
+    return this.#failure;
+  }
+
+  #syncSoon(): void {
+    const nowMs = this.#clock.elapsedMs();
+    if (this.#syncing !== null || nowMs - this.#syncedMs < SYNC_INTERVAL_MS) return;
+    this.#syncedMs = nowMs;
+    this.#syncing = this.#file
+      .datasync()
+      .catch((cause: unknown) => {
+        this.#failure = storageError(this.#path, cause);
+      })
+      .finally(() => {
+        this.#syncing = null;
+      });
+  }
+}
+
+interface OpenedJournal {
+  readonly file: FileHandle;
+  readonly path: string;
+  readonly clock: Clock;
+  readonly index: JournalIndex;
+  readonly end: number;
+  readonly recovery: Recovery;
+}
+
+function storageError(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${path}: a result could not be stored: ${reason}`, {
+    hint: 'make room or restore the folder, then run the same command again: everything in the journal is kept',
+    cause,
+  });
+}
+
+/** Reads one line of a journal; null where it holds no result. */
+export function parseLine(text: string): Result | null {
+  try {
+    return fromRecord(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
