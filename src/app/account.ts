@@ -1,0 +1,67 @@
+import { CallError } from '../core/call-error.ts';
+import { ProviderError } from '../core/errors.ts';
+import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
+import { openProvider } from '../providers/index.ts';
+import { defaultProvider, type Environment, requireProvider, resolveEndpoint } from './config/endpoints.ts';
+import { mergeSettings } from './config/resolve.ts';
+import type { EndpointConfig } from './config/run-config.ts';
+import { readFlags } from './config/settings.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** Where an account is asked about. */
+export interface AccountContext {
+  readonly env: Environment;
+  /** The working folder. */
+  readonly folder: string;
+  readonly now: () => Date;
+}
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** The models that the provider offers. @throws ProviderError where it does not say */
+export function listModels(flags: Flags, context: AccountContext): Promise<readonly ModelInfo[]> {
+  return askProvider(flags, context, (provider, signal) => provider.models(signal));
+}
+
+/** What is left on the account. @throws ProviderError where the provider does not say */
+export function readBalance(flags: Flags, context: AccountContext): Promise<Balance> {
+  return askProvider(flags, context, (provider, signal) => provider.balance(signal));
+}
+
+async function askProvider<T>(
+  flags: Flags,
+  context: AccountContext,
+  ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { env, folder, now } = context;
+  const configFile = typeof flags['config'] === 'string' ? flags['config'] : null;
+  const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
+  const settings = await mergeSettings(given, { env, folder, now: now() });
+  const endpoint = resolveEndpoint(defaultProvider(settings), settings, env);
+  const provider = open(endpoint, settings.useWalletBalance === true, now);
+  try {
+    return await ask(provider, AbortSignal.timeout(TIMEOUT_MS));
+  } catch (error) {
+    throw explain(error, provider);
+  } finally {
+    await provider.close();
+  }
+}
+
+function open({ provider, baseUrl, auth, apiKey }: EndpointConfig, wallet: boolean, now: () => Date): Provider {
+  return openProvider(requireProvider(provider), {
+    ...{ baseUrl, auth, apiKey: apiKey?.reveal() ?? null, connections: 1, useWalletBalance: wallet },
+    now: () => now().getTime(),
+  });
+}
+
+function explain(error: unknown, { endpoint, name }: Provider): unknown {
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
+  if (!(error instanceof CallError) && !isTimeout) return error;
+  const reason = isTimeout ? `no answer within ${TIMEOUT_MS / 1000} s` : error.message;
+  return new ProviderError(`${endpoint}: ${reason}`, {
+    hint: `check the key and the address; not every provider has this (${name} was asked)`,
+    cause: error,
+  });
+}

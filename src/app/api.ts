@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { RunControl } from '../engine/control.ts';
+import type { Environment } from './config/endpoints.ts';
+import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
+import type { FileSettings } from './config/schema.ts';
+import type { RunEvents } from './run/events.ts';
+import { executeRun, runEnvironment } from './run/index.ts';
+import type { RunOutcome } from './run/outcome.ts';
+
+/** A run's settings: the keys of promptgrid.yaml and what `promptgrid run` takes as flags, in camelCase. */
+export type RunSettings = FileSettings;
+
+/** What surrounds a run. */
+export interface RunContext extends RunEvents {
+  /** When it aborts, no new call is made; those in flight are kept, files are written, the state is `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Variables that hold keys and PROMPTGRID_… settings. */
+  readonly env: Environment;
+  /** Folder in which a promptgrid.yaml is looked for; null, the default, reads none. */
+  readonly configFolder?: string | null | undefined;
+  /** Read where the dataset is `-`; default the process's standard input. */
+  readonly stdin?: Readable | undefined;
+}
+
+/**
+ * Does what `promptgrid run` does.
+ * @throws PromptgridError where something cannot be used; nothing was paid then
+ */
+export async function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
+  const { signal, env, configFolder = null, stdin, ...events } = context;
+  const control = new RunControl();
+  const onAbort = (): void => control.stop({ kind: 'interrupted' });
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const resolving = { env, folder: configFolder, now: new Date() };
+    const given = { values: definedValues(settings), source: { kind: 'library' }, configFile: null } as const;
+    const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
+    return await executeRun(config, runEnvironment({ control, events, ...(stdin === undefined ? {} : { stdin }) }));
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Settings without the fields that are undefined, as JSON values. */
+function definedValues(settings: RunSettings): JsonObject {
+  const values: unknown = JSON.parse(JSON.stringify(settings));
+  return isJsonObject(values) ? values : {};
+}

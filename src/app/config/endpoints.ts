@@ -1,0 +1,116 @@
+import { UsageError } from '../../core/errors.ts';
+import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import type { ProviderDefinition } from '../../providers/definition.ts';
+import { findProvider, providers } from '../../providers/index.ts';
+import { type EndpointConfig, Secret } from './run-config.ts';
+import type { FileSettings } from './schema.ts';
+
+const DEFAULT_PROVIDER = 'gptunnel';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws UsageError that names the nearest provider */
+export function requireProvider(name: string): ProviderDefinition {
+  const found = findProvider(name);
+  if (found !== undefined) return found;
+  const known = providers.map((provider) => provider.name);
+  throw new UsageError(`unknown provider "${name}"`, {
+    hint: `use one of: ${known.join(', ')}${didYouMean(name, known)}`,
+  });
+}
+
+/** The provider of models given by their plain id. */
+export function defaultProvider(settings: FileSettings): ProviderDefinition {
+  return requireProvider(settings.provider ?? DEFAULT_PROVIDER);
+}
+
+/**
+ * Reads `provider/model` or a plain model id. Where the default provider's own ids contain slashes, only its own
+ * name and those of providers that are not vendors there are taken for a prefix.
+ */
+export function parseModelRef(text: string, fallback: ProviderDefinition): ModelRef {
+  const at = text.indexOf('/');
+  if (at === -1) return { provider: fallback.name, model: text };
+  const [prefix, rest] = [text.slice(0, at), text.slice(at + 1)];
+  const isPrefix = fallback.modelIdsHaveSlashes ? prefix === fallback.name : findProvider(prefix) !== undefined;
+  if (isPrefix && rest !== '') return { provider: prefix, model: rest };
+  if (fallback.modelIdsHaveSlashes) return { provider: fallback.name, model: text };
+  const known = providers.map((provider) => provider.name);
+  throw new UsageError(`unknown provider "${prefix}" in the model "${text}"`, {
+    hint: `providers: ${known.join(', ')}${didYouMean(prefix, known)} For an id that has a slash of its own: custom/${text}`,
+  });
+}
+
+/** How the provider is reached: flags count for the default provider, the file's `providers` for each by name. */
+export function resolveEndpoint(
+  definition: ProviderDefinition,
+  settings: FileSettings,
+  env: Environment,
+): EndpointConfig {
+  const { name, keyVariable } = definition;
+  const isDefault = name === defaultProvider(settings).name;
+  const own = { ...settings.providers?.[name], ...(isDefault ? flagOverrides(settings) : {}) };
+  const baseUrl = own.baseUrl ?? definition.baseUrl;
+  if (baseUrl === null) {
+    throw new UsageError(`the provider ${name} has no address of its own`, {
+      hint: 'give --base-url, such as --base-url http://127.0.0.1:8000/v1',
+    });
+  }
+  const url = parseBaseUrl(baseUrl);
+  const apiKey = resolveKey(own.apiKeyEnv ?? keyVariable, url, { env, provider: name });
+  return { provider: name, baseUrl, auth: own.auth ?? definition.auth, apiKey };
+}
+
+type EndpointOverrides = NonNullable<FileSettings['providers']>[string];
+
+function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): EndpointOverrides {
+  return {
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+    ...(auth === 'bare' || auth === 'bearer' ? { auth } : {}),
+  };
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  throw new UsageError(`--base-url: "${text}" is no http address`, {
+    hint: 'give it up to and with /v1, such as https://example.org/v1',
+  });
+}
+
+interface KeyContext {
+  readonly env: Environment;
+  readonly provider: string;
+}
+
+/** A server on this machine (a local gateway, vLLM, Ollama) may do without a key; any other needs one. */
+function resolveKey(variable: string, url: URL, { env, provider }: KeyContext): Secret | null {
+  const key = env[variable]?.trim() ?? '';
+  if (key !== '') return new Secret(key);
+  if (isLoopback(url.hostname)) return null;
+  throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
+    hint: `export ${variable}=…, or write it into a .env file here; --api-key-env names another variable`,
+  });
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** @throws UsageError where a temperature is outside of what a model's provider takes */
+export function checkTemperatures(models: readonly ModelRef[], temperatures: readonly (number | null)[]): void {
+  for (const ref of models) {
+    const { min, max } = requireProvider(ref.provider).temperature;
+    const outside = temperatures.find((value) => value !== null && (value < min || value > max));
+    if (outside === undefined) continue;
+    throw new UsageError(
+      `--temperature ${outside} is outside of what ${ref.provider} takes for ${formatModelRef(ref)}`,
+      {
+        hint: `give a temperature from ${min} to ${max}`,
+      },
+    );
+  }
+}

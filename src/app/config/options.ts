@@ -1,0 +1,194 @@
+/** What values an option takes; `strings` and `numbers` are repeatable and, as a flag, comma-separated. */
+export type OptionKind =
+  | 'string'
+  | 'texts'
+  | 'strings'
+  | 'number'
+  | 'integer'
+  | 'numbers'
+  | 'boolean'
+  | 'values'
+  | 'path'
+  | 'switchOrPath';
+
+/** One option: a flag, a key of promptgrid.yaml, an environment variable and a field of the library's settings. */
+export interface OptionSpec {
+  readonly kind: OptionKind;
+  readonly describe: string;
+  /** Heading in `--help`. */
+  readonly group: 'Grid' | 'Request' | 'Endpoint' | 'Rows' | 'Scores' | 'Files' | 'Pace';
+  readonly alias?: string;
+  /** Smallest value allowed. */
+  readonly min?: number;
+  /** Values allowed. */
+  readonly choices?: readonly string[];
+  /** Text for `--help` where the default is not a plain value. */
+  readonly defaultText?: string;
+  /** Only a flag: it makes no sense in a file. */
+  readonly flagOnly?: true;
+}
+
+/**
+ * Every option of a grid. Flags are the same names with hyphens (`--max-tokens`), environment variables the same in
+ * capitals behind PROMPTGRID_ (`PROMPTGRID_MAX_TOKENS`).
+ */
+export const GRID_OPTIONS = {
+  model: {
+    kind: 'strings',
+    alias: 'm',
+    group: 'Grid',
+    describe: 'model to ask; repeat or separate by commas; provider/model or, with --provider, its plain id',
+  },
+  temperature: {
+    kind: 'numbers',
+    alias: 't',
+    group: 'Grid',
+    describe: 'sampling temperature; repeat or separate by commas',
+    defaultText: "the provider's own",
+  },
+  prompt: {
+    kind: 'texts',
+    group: 'Grid',
+    describe: 'Liquid template of the user message, such as "Translate: {{ text }}"; repeatable',
+    defaultText: "the dataset's messages or prompt column",
+  },
+  promptFile: {
+    kind: 'texts',
+    group: 'Grid',
+    describe: 'file with a template, or a .json file with an array of messages; repeatable',
+  },
+  system: {
+    kind: 'string',
+    group: 'Grid',
+    describe: 'Liquid template of the system message',
+    defaultText: "the dataset's system column",
+  },
+  repeat: { kind: 'integer', group: 'Grid', min: 1, describe: 'ask each trial so many times', defaultText: '1' },
+  maxTokens: { kind: 'integer', group: 'Request', min: 1, describe: 'most tokens of an answer (max_tokens)' },
+  topP: { kind: 'number', group: 'Request', min: 0, describe: 'nucleus sampling (top_p)' },
+  frequencyPenalty: { kind: 'number', group: 'Request', describe: 'frequency_penalty, -2 to 2' },
+  presencePenalty: { kind: 'number', group: 'Request', describe: 'presence_penalty, -2 to 2' },
+  functions: { kind: 'path', group: 'Request', describe: 'JSON file with the functions array' },
+  useWalletBalance: { kind: 'boolean', group: 'Request', describe: 'pay from the wallet (GPTunnel, useWalletBalance)' },
+  param: {
+    kind: 'values',
+    group: 'Request',
+    describe: 'any other request field as name=json, such as --param seed=7; repeatable',
+  },
+  provider: {
+    kind: 'string',
+    group: 'Endpoint',
+    describe: 'provider of models given by their plain id',
+    defaultText: 'gptunnel',
+  },
+  baseUrl: {
+    kind: 'string',
+    group: 'Endpoint',
+    describe: "the provider's address up to and with /v1",
+    defaultText: "the provider's own",
+  },
+  apiKeyEnv: {
+    kind: 'string',
+    group: 'Endpoint',
+    describe: 'environment variable that holds the key',
+    defaultText: 'GPTUNNEL_API_KEY, OPENAI_API_KEY, …',
+  },
+  auth: {
+    kind: 'string',
+    group: 'Endpoint',
+    choices: ['bare', 'bearer'],
+    describe: 'how the key is sent: Authorization: <key>, or Bearer <key>',
+    defaultText: 'bare for gptunnel, else bearer',
+  },
+  modelCheck: {
+    kind: 'boolean',
+    group: 'Endpoint',
+    describe: "look models up in the provider's list before the first call (--no-model-check does not)",
+    defaultText: 'true',
+  },
+  simulate: {
+    kind: 'switchOrPath',
+    group: 'Endpoint',
+    describe:
+      'ask the embedded gateway instead of a provider: no key, no network; optionally a file of scripted answers',
+  },
+  concurrency: {
+    kind: 'integer',
+    group: 'Pace',
+    min: 1,
+    describe: 'most requests in flight per endpoint',
+    defaultText: '32',
+  },
+  timeout: { kind: 'number', group: 'Pace', min: 0.001, describe: 'seconds for one attempt', defaultText: '120' },
+  maxAttempts: { kind: 'integer', group: 'Pace', min: 1, describe: 'most calls for one trial', defaultText: '6' },
+  maxWait: {
+    kind: 'number',
+    group: 'Pace',
+    min: 0,
+    describe: 'seconds that a trial may go on being tried again',
+    defaultText: '600',
+  },
+  limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
+  sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
+  seed: { kind: 'integer', group: 'Rows', min: 0, describe: 'seed of --sample', defaultText: '1' },
+  inputFormat: {
+    kind: 'string',
+    group: 'Rows',
+    choices: ['csv', 'jsonl'],
+    describe: 'format of the dataset',
+    defaultText: 'by its ending',
+  },
+  encoding: {
+    kind: 'string',
+    group: 'Rows',
+    describe: 'encoding of the dataset, such as windows-1251',
+    defaultText: 'utf-8',
+  },
+  delimiter: {
+    kind: 'string',
+    group: 'Files',
+    describe: 'delimiter of results.csv, and of a CSV dataset where it is found in the header',
+    defaultText: ', and detected',
+  },
+  bom: { kind: 'boolean', group: 'Files', describe: 'begin results.csv with a BOM, for Excel' },
+  score: { kind: 'texts', group: 'Scores', describe: 'how to judge answers, such as exact or contains; repeatable' },
+  expected: { kind: 'string', group: 'Scores', describe: 'column with the expected answer', defaultText: 'expected' },
+  out: {
+    kind: 'path',
+    group: 'Files',
+    describe: 'run folder; an unfinished run in it goes on',
+    defaultText: 'results/<dataset>-<UTC time>',
+  },
+  overwrite: { kind: 'boolean', group: 'Files', describe: 'replace what a run left in the folder', flagOnly: true },
+  retryErrored: {
+    kind: 'boolean',
+    group: 'Pace',
+    describe: 'in an existing run, ask its errored trials again',
+    flagOnly: true,
+  },
+  format: {
+    kind: 'strings',
+    group: 'Files',
+    choices: ['csv', 'jsonl'],
+    describe: 'result files to write',
+    defaultText: 'csv,jsonl',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** Name of an option, as in promptgrid.yaml. */
+export type OptionName = keyof typeof GRID_OPTIONS;
+
+/** `max-tokens` of `maxTokens`. */
+export function flagName(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `PROMPTGRID_MAX_TOKENS` of `maxTokens`. */
+export function variableName(option: string): string {
+  return `PROMPTGRID_${flagName(option).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** The spec of an option by its name; undefined where there is none. */
+export function optionSpec(name: string): OptionSpec | undefined {
+  return Object.hasOwn(GRID_OPTIONS, name) ? GRID_OPTIONS[name as OptionName] : undefined;
+}

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { UsageError } from '../../core/errors.ts';
+import type { PromptSpec } from '../../prompts/index.ts';
+
+/** Prompts of the grid: templates first, then files, each under a name of its own. */
+export async function resolvePrompts(
+  templates: readonly string[],
+  files: readonly string[],
+): Promise<readonly PromptSpec[]> {
+  const given = templates.map((text, index): PromptSpec => ({ name: `p${index + 1}`, kind: 'text', text }));
+  const read = await Promise.all(files.map(readPromptFile));
+  return uniquelyNamed([...given, ...read]);
+}
+
+async function readPromptFile(path: string): Promise<PromptSpec> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`--prompt-file: ${path} cannot be read`, { hint: 'check the path', cause });
+  });
+  if (text.trim() === '') throw new UsageError(`--prompt-file: ${path} is empty`, { hint: 'write a template into it' });
+  const ending = extname(path);
+  // Editors end a file with a line feed that is no part of the prompt.
+  return {
+    name: basename(path, ending),
+    kind: ending === '.json' ? 'messages' : 'text',
+    text: text.replace(/\r?\n$/, ''),
+  };
+}
+
+function uniquelyNamed(specs: readonly PromptSpec[]): readonly PromptSpec[] {
+  const counts = new Map<string, number>();
+  return specs.map((spec) => {
+    const count = (counts.get(spec.name) ?? 0) + 1;
+    counts.set(spec.name, count);
+    return count === 1 ? spec : { ...spec, name: `${spec.name}-${count}` };
+  });
+}

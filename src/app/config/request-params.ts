@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { FileSettings } from './schema.ts';
+
+/** Fields that promptgrid itself fills or reads, with what to use instead. */
+const RESERVED: Readonly<Record<string, string>> = {
+  model: '--model',
+  messages: '--prompt or a messages column',
+  temperature: '--temperature',
+  n: '--repeat',
+  stream: 'nothing: answers are read whole',
+};
+
+/** The request fields of every call, in the API's own names. */
+export async function resolveParams(settings: FileSettings): Promise<JsonObject> {
+  checkPenalty('--frequency-penalty', settings.frequencyPenalty);
+  checkPenalty('--presence-penalty', settings.presencePenalty);
+  if (settings.topP !== undefined && settings.topP > 1) {
+    throw new UsageError(`--top-p ${settings.topP} is out of range`, { hint: 'give a number from 0 to 1' });
+  }
+  const fields: Readonly<Record<string, JsonValue | undefined>> = {
+    max_tokens: settings.maxTokens,
+    top_p: settings.topP,
+    frequency_penalty: settings.frequencyPenalty,
+    presence_penalty: settings.presencePenalty,
+    functions: settings.functions === undefined ? undefined : await readFunctions(settings.functions),
+    useWalletBalance: settings.useWalletBalance,
+    ...checkReserved(settings.param ?? {}),
+  };
+  const given = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  return Object.fromEntries(given);
+}
+
+function checkPenalty(flag: string, value: number | undefined): void {
+  if (value === undefined || (value >= -2 && value <= 2)) return;
+  throw new UsageError(`${flag} ${value} is out of range`, { hint: 'give a number from -2 to 2' });
+}
+
+function checkReserved(params: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  const taken = Object.keys(params).find((name) => Object.hasOwn(RESERVED, name));
+  if (taken === undefined) return params;
+  throw new UsageError(`--param ${taken} is not for --param`, { hint: `use ${RESERVED[taken]}` });
+}
+
+async function readFunctions(path: string): Promise<JsonValue> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
+  });
+  const value = parseArray(text);
+  if (value !== null) return value;
+  throw new UsageError(`--functions: ${path} holds no JSON array`, {
+    hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
+  });
+}
+
+function parseArray(text: string): JsonValue | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+import { basename, extname, join } from 'node:path';
+import { UsageError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import { DEFAULT_DELAYS } from '../../engine/retry.ts';
+import { findProvider } from '../../providers/index.ts';
+import {
+  checkTemperatures,
+  defaultProvider,
+  type Environment,
+  parseModelRef,
+  requireProvider,
+  resolveEndpoint,
+} from './endpoints.ts';
+import { readConfigFile } from './file.ts';
+import { resolvePrompts } from './prompt-specs.ts';
+import { resolveParams } from './request-params.ts';
+import type { DatasetConfig, EndpointConfig, OutputConfig, RunConfig, SimulationConfig } from './run-config.ts';
+import { checkSettings, type FileSettings, type SettingsSource } from './schema.ts';
+import { readEnvironment } from './settings.ts';
+
+/** What settings are resolved in. */
+export interface ResolveContext {
+  readonly env: Environment;
+  /** Where promptgrid.yaml is looked for; null looks for none. */
+  readonly folder: string | null;
+  readonly now: Date;
+}
+
+/** Settings of every source but the defaults, the stronger over the weaker: given > environment > file. */
+export async function mergeSettings(
+  given: { readonly values: JsonObject; readonly source: SettingsSource; readonly configFile: string | null },
+  context: ResolveContext,
+): Promise<FileSettings> {
+  const { folder } = context;
+  const file =
+    given.configFile === null && folder === null ? {} : await readConfigFile(given.configFile, folder ?? '.');
+  const environment = checkSettings(readEnvironment(context.env), { kind: 'environment' });
+  return { ...file, ...environment, ...checkSettings(given.values, given.source) };
+}
+
+/** Turns merged settings into the one configuration of a run. @throws UsageError for what cannot be run */
+export async function resolveRunConfig(settings: FileSettings, context: ResolveContext): Promise<RunConfig> {
+  const warnings: string[] = [];
+  const models = resolveModels(settings, warnings);
+  const temperatures = unique(settings.temperature ?? [null], 'temperature', warnings);
+  checkTemperatures(models, temperatures);
+  const dataset = resolveDataset(settings);
+  const simulation = resolveSimulation(settings);
+  const endpoints = simulation === null ? resolveEndpoints(models, settings, context.env) : [];
+  warnings.push(...maxTokensWarnings(settings, models));
+  return {
+    dataset,
+    prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
+    system: settings.system ?? null,
+    models,
+    temperatures,
+    repeats: settings.repeat ?? 1,
+    params: await resolveParams(settings),
+    endpoints,
+    simulation,
+    checkModels: settings.modelCheck ?? true,
+    concurrency: settings.concurrency ?? 32,
+    timeoutMs: (settings.timeout ?? 120) * 1000,
+    retry: {
+      maxAttempts: settings.maxAttempts ?? 6,
+      maxWaitMs: (settings.maxWait ?? 600) * 1000,
+      ...DEFAULT_DELAYS,
+    },
+    retryErrored: settings.retryErrored ?? false,
+    scorers: unique(settings.score ?? [], 'score', warnings),
+    expectedColumn: settings.expected ?? 'expected',
+    selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
+    output: resolveOutput(settings, dataset, context.now),
+    warnings,
+  };
+}
+
+function resolveModels(settings: FileSettings, warnings: string[]): readonly ModelRef[] {
+  const fallback = defaultProvider(settings);
+  const texts = settings.model ?? [];
+  if (texts.length === 0) {
+    throw new UsageError('no model to ask', {
+      hint: 'give --model, such as --model gpt-4o-mini; promptgrid models lists them',
+    });
+  }
+  const names = texts.map((text) => formatModelRef(parseModelRef(text, fallback)));
+  return unique(names, 'model', warnings).map((name) => {
+    const at = name.indexOf('/');
+    return { provider: name.slice(0, at), model: name.slice(at + 1) };
+  });
+}
+
+function unique<T>(values: readonly T[], name: string, warnings: string[]): readonly T[] {
+  const kept = [...new Set(values)];
+  if (kept.length < values.length) warnings.push(`the same ${name} is given twice: it is used once`);
+  return kept;
+}
+
+function resolveDataset(settings: FileSettings): DatasetConfig {
+  const { dataset, inputFormat, encoding, delimiter } = settings;
+  if (dataset === undefined) {
+    throw new UsageError('no dataset', {
+      hint: 'name a CSV or JSONL file: promptgrid run rows.csv; - is standard input',
+    });
+  }
+  if (delimiter !== undefined && [...delimiter].length !== 1 && delimiter !== '\\t') {
+    throw new UsageError(`--delimiter "${delimiter}" is not one character`, { hint: "give one, such as ';' or '\\t'" });
+  }
+  return {
+    path: dataset,
+    format: inputFormat ?? null,
+    encoding: encoding ?? null,
+    delimiter: delimiter === '\\t' ? '\t' : (delimiter ?? null),
+  };
+}
+
+function resolveSimulation({ simulate }: FileSettings): SimulationConfig | null {
+  if (simulate === undefined || simulate === false) return null;
+  return { answersFile: simulate === true ? null : simulate };
+}
+
+function resolveEndpoints(
+  models: readonly ModelRef[],
+  settings: FileSettings,
+  env: Environment,
+): readonly EndpointConfig[] {
+  for (const name of Object.keys(settings.providers ?? {})) requireProvider(name);
+  const names = [...new Set(models.map(({ provider }) => provider))];
+  return names.map((name) => resolveEndpoint(requireProvider(name), settings, env));
+}
+
+function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRef[]): readonly string[] {
+  const names = [...new Set(models.map(({ provider }) => provider))];
+  return names.flatMap((name) => {
+    const documented = findProvider(name)?.documentedMaxTokens ?? null;
+    if (maxTokens === undefined || documented === null || maxTokens <= documented) return [];
+    return [`${name} documents --max-tokens up to ${documented}; ${maxTokens} is sent as it is`];
+  });
+}
+
+function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {
+  const name = dataset.path === '-' ? 'stdin' : basename(dataset.path, extname(dataset.path));
+  const time = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
+  return {
+    folder: settings.out ?? join('results', `${name}-${time}`),
+    overwrite: settings.overwrite ?? false,
+    formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
+    delimiter: dataset.delimiter ?? ',',
+    bom: settings.bom ?? false,
+  };
+}

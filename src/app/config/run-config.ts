@@ -1,0 +1,103 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { ModelRef } from '../../core/variant.ts';
+import type { RetryPolicy } from '../../engine/retry.ts';
+import type { PromptSpec } from '../../prompts/index.ts';
+import type { AuthScheme } from '../../providers/definition.ts';
+
+/** A text that no file, log or error may show. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The text itself, for the wire only. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return '[key]';
+  }
+}
+
+/** How one provider of the run is reached. */
+export interface EndpointConfig {
+  /** Name in the registry of providers. */
+  readonly provider: string;
+  /** Address up to and with `/v1`. */
+  readonly baseUrl: string;
+  readonly auth: AuthScheme;
+  /** null sends no key. */
+  readonly apiKey: Secret | null;
+}
+
+/** Which dataset, and how its bytes are read. */
+export interface DatasetConfig {
+  /** Path as given; `-` is standard input. */
+  readonly path: string;
+  /** `csv`, `jsonl`; null goes by the ending. */
+  readonly format: string | null;
+  /** null is UTF-8, or UTF-16 where a BOM says so. */
+  readonly encoding: string | null;
+  /** null is detected. */
+  readonly delimiter: string | null;
+}
+
+/** Fewer rows than the dataset has. */
+export interface SelectionConfig {
+  /** Only the first so many rows; null takes all. */
+  readonly limit: number | null;
+  /** Only so many rows of those, drawn at random; null takes all. */
+  readonly sample: number | null;
+  readonly seed: number;
+}
+
+/** The embedded gateway instead of a provider. */
+export interface SimulationConfig {
+  /** JSONL file of scripted answers; null has every answer made up. */
+  readonly answersFile: string | null;
+}
+
+/** Where results go and in which form. */
+export interface OutputConfig {
+  /** Path of the run folder. */
+  readonly folder: string;
+  readonly overwrite: boolean;
+  /** Names in the registry of sinks. */
+  readonly formats: readonly string[];
+  /** Delimiter of results.csv. */
+  readonly delimiter: string;
+  readonly bom: boolean;
+}
+
+/** Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. */
+export interface RunConfig {
+  readonly dataset: DatasetConfig;
+  /** Empty where the dataset holds the prompts. */
+  readonly prompts: readonly PromptSpec[];
+  /** Template; null takes each row's own `system` column. */
+  readonly system: string | null;
+  readonly models: readonly ModelRef[];
+  readonly temperatures: readonly (number | null)[];
+  readonly repeats: number;
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+  readonly endpoints: readonly EndpointConfig[];
+  readonly simulation: SimulationConfig | null;
+  readonly checkModels: boolean;
+  /** Most requests in flight per endpoint. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  /** Ask trials again that an earlier session left errored. */
+  readonly retryErrored: boolean;
+  /** Specs such as `exact`. */
+  readonly scorers: readonly string[];
+  readonly expectedColumn: string;
+  readonly selection: SelectionConfig;
+  readonly output: OutputConfig;
+  /** What is unusual but allowed, a line each. */
+  readonly warnings: readonly string[];
+}

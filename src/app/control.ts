@@ -1,0 +1,1 @@
+export { RunControl } from '../engine/control.ts';

@@ -1,0 +1,7 @@
+export {
+  type FaultShares,
+  type Gateway,
+  type GatewayOptions,
+  type GatewayStats,
+  startGateway,
+} from '../gateway/index.ts';

@@ -1,0 +1,70 @@
+import type { Trial } from '../../core/trial.ts';
+import type { Clock } from '../../engine/clock.ts';
+import type { RunControl } from '../../engine/control.ts';
+import { Executor } from '../../engine/execute.ts';
+import type { Journal } from '../../engine/journal.ts';
+import { runPool } from '../../engine/pool.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { RunEvents } from './events.ts';
+import type { Lane } from './lanes.ts';
+import { type Plan, planRows } from './plan-stream.ts';
+
+/** What the calls of a run need. */
+export interface CallPhase {
+  readonly plan: Plan;
+  readonly config: RunConfig;
+  readonly lanes: readonly Lane[];
+  readonly journal: Journal;
+  readonly control: RunControl;
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly events: RunEvents;
+}
+
+/** Makes every call that is still to be made. Each endpoint goes at its own pace, so none holds another up. */
+export async function makeCalls(phase: CallPhase): Promise<void> {
+  const outcomes = await Promise.allSettled(phase.lanes.map((lane) => runLane(phase, lane)));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}
+
+async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
+  const { config, control, clock, random, journal, events } = phase;
+  const { provider, priceOf } = lane;
+  const { timeoutMs, retry, concurrency } = config;
+  const executor = new Executor({ provider, priceOf, timeoutMs, retry, control, clock, random });
+  const work = async (trial: Trial): Promise<void> => {
+    const result = await executor.execute(trial);
+    if (result === null) return;
+    await journal.append(result);
+    events.onResult?.(result);
+  };
+  await runPool({ trials: openTrials(phase, provider.name), work, concurrency, control });
+}
+
+/** The lane's trials that have no result yet. */
+async function* openTrials({ plan, journal, config }: CallPhase, provider: string): AsyncGenerator<Trial> {
+  for await (const { trials } of planRows(plan)) {
+    for (const trial of trials) {
+      if (trial.variant.model.provider === provider && isOpen(trial, journal, config)) yield trial;
+    }
+  }
+}
+
+/** True where a trial is to be asked: it has no result, or an error that is to be tried again. */
+export function isOpen(trial: Trial, journal: Journal, { retryErrored }: RunConfig): boolean {
+  const entry = journal.index.get(trial.id);
+  return entry === undefined || (retryErrored && entry.status === 'errored');
+}
+
+/** How many trials of the plan have a result; reads the plan only where the journal holds anything. */
+export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<number> {
+  if (journal.index.size === 0) return 0;
+  let done = 0;
+  for await (const { trials } of planRows(plan)) {
+    done += trials.filter((trial) => !isOpen(trial, journal, config)).length;
+  }
+  return done;
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { shortDigest } from '../../core/digest.ts';
+import { DatasetError, PromptError, UsageError } from '../../core/errors.ts';
+import type { Message, Prompt } from '../../core/prompt.ts';
+import type { Row } from '../../core/row.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { readRows } from '../../datasets/index.ts';
+import { DigestMap } from '../../io/digest-map.ts';
+import { buildPrompts } from '../../prompts/index.ts';
+import { describeColumns } from '../../prompts/template.ts';
+import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+
+/** What the pass over the whole dataset found, before anything is paid. */
+export interface DatasetFacts {
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  /** Every column, in order of appearance. */
+  readonly columns: readonly string[];
+  /** True where rows have ids of their own. */
+  readonly hasIds: boolean;
+  readonly prompts: readonly Prompt[];
+  /** The first row's messages under the first prompt. */
+  readonly firstMessages: readonly Message[];
+}
+
+/**
+ * Reads every row and renders every prompt with it, so that nothing about the dataset can fail once calls are paid.
+ * @throws DatasetError, PromptError or UsageError for the first thing that is wrong
+ */
+export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]): Promise<DatasetFacts> {
+  const { dataset } = config;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const checker = new RowChecker(config);
+  const onBytes = (block: Uint8Array): void => {
+    hash.update(block);
+    bytes += block.length;
+  };
+  for await (const row of readDataset(dataset, onBytes)) checker.check(row);
+  const found = checker.finish(scorers);
+  return { sha256: hash.digest('hex'), bytes, ...found };
+}
+
+/** The rows of the run's dataset, streamed. */
+export function readDataset(
+  { path, format, encoding, delimiter }: DatasetConfig,
+  onBytes?: (block: Uint8Array) => void,
+): AsyncIterable<Row> {
+  return readRows({ path, format, encoding, delimiter, onBytes });
+}
+
+class RowChecker {
+  readonly #config: RunConfig;
+  readonly #columns = new Set<string>();
+  readonly #lineOfId = new DigestMap();
+  #rows = 0;
+  #hasIds = false;
+  #prompts: readonly Prompt[] = [];
+  #firstMessages: readonly Message[] = [];
+
+  constructor(config: RunConfig) {
+    this.#config = config;
+  }
+
+  check(row: Row): void {
+    for (const name in row.vars) this.#columns.add(name);
+    if (this.#rows === 0) this.#begin(row);
+    this.#rows += 1;
+    if (row.hasOwnId) this.#checkId(row);
+    for (const prompt of this.#prompts) prompt.render(row);
+  }
+
+  finish(scorers: readonly Scorer[]): Omit<DatasetFacts, 'sha256' | 'bytes'> {
+    const columns = [...this.#columns];
+    this.#checkVariables(columns);
+    this.#checkExpected(columns, scorers);
+    const [rows, hasIds, prompts, firstMessages] = [this.#rows, this.#hasIds, this.#prompts, this.#firstMessages];
+    return { rows, columns, hasIds, prompts, firstMessages };
+  }
+
+  #begin(row: Row): void {
+    const { prompts: specs, system, dataset } = this.#config;
+    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.path });
+    this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
+    this.#hasIds = row.hasOwnId;
+  }
+
+  #checkId({ id, line }: Row): void {
+    const digest = shortDigest(id);
+    const earlier = this.#lineOfId.get(digest);
+    if (earlier !== undefined) {
+      throw new DatasetError({ file: this.#config.dataset.path, line }, `the id "${id}" is there twice`, {
+        hint: `line ${earlier} has it too; ids tell rows apart, so each must be its own`,
+      });
+    }
+    this.#lineOfId.set(digest, line);
+  }
+
+  /** Rendering finds what a row lacks; this finds names that only a condition asks for. */
+  #checkVariables(columns: readonly string[]): void {
+    for (const { name, variables } of this.#prompts) {
+      const unknown = variables.find((variable) => !this.#columns.has(variable));
+      if (unknown === undefined) continue;
+      throw new PromptError(`prompt "${name}": no column for the variable {{ ${unknown} }}`, {
+        hint: describeColumns(unknown, columns),
+      });
+    }
+  }
+
+  #checkExpected(columns: readonly string[], scorers: readonly Scorer[]): void {
+    const { expectedColumn, dataset } = this.#config;
+    const needy = scorers.find((scorer) => scorer.needsExpected);
+    if (needy === undefined || this.#columns.has(expectedColumn)) return;
+    throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.path} lacks`, {
+      hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { resultCells, resultColumns } from '../../core/columns.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import { columnText, type Row } from '../../core/row.ts';
+import type { Score, Scorer } from '../../core/scorer.ts';
+import { Summarizer, type Summary } from '../../core/summary.ts';
+import type { Trial } from '../../core/trial.ts';
+import { parseLine } from '../../engine/journal.ts';
+import type { JournalIndex } from '../../engine/journal-index.ts';
+import { OffsetLineReader } from '../../io/offset-reader.ts';
+import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
+import type { OutputConfig } from '../config/run-config.ts';
+import { type Plan, planRows } from './plan-stream.ts';
+import { RUN_FILES, type RunFolder } from './run-folder.ts';
+
+/** What result files are made from. */
+export interface DeriveInput {
+  readonly plan: Plan;
+  readonly folder: RunFolder;
+  readonly index: JournalIndex;
+  readonly columns: readonly string[];
+  readonly scorers: readonly Scorer[];
+  readonly expectedColumn: string;
+  readonly output: OutputConfig;
+}
+
+/** What came of making result files. */
+export interface Derived {
+  readonly summary: Summary;
+  /** Paths of the files. */
+  readonly files: readonly string[];
+  /** SHA-256 of the dataset as it was read this time. */
+  readonly sha256: string;
+  /** True where a result says that it comes from promptgrid's own gateway. */
+  readonly simulated: boolean;
+}
+
+/**
+ * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
+ * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
+ */
+export async function deriveResults(input: DeriveInput): Promise<Derived> {
+  const { folder, output, columns, scorers } = input;
+  const set = { dataset: columns, scorers: scorers.map(({ name }) => name) };
+  const wanted = sinks.filter(({ name }) => output.formats.includes(name));
+  const options = { columns: resultColumns(set), delimiter: output.delimiter, bom: output.bom };
+  const open: Sink[] = [];
+  const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
+  try {
+    for (const sink of wanted) open.push(await sink.open(folder.file(sink.fileName), options));
+    const derived = await writeResults(input, reader, async ({ row, result, scores }) => {
+      const cells = resultCells(set, { row, result, scores });
+      for (const sink of open) await sink.write(cells);
+    });
+    for (const sink of open) await sink.commit();
+    return { ...derived, files: paths(folder, wanted) };
+  } catch (error) {
+    await Promise.all(open.map((sink) => sink.discard().catch(() => undefined)));
+    throw error;
+  } finally {
+    await reader.close();
+  }
+}
+
+function paths(folder: RunFolder, written: readonly SinkDefinition[]): readonly string[] {
+  return [...written.map(({ fileName }) => fileName), RUN_FILES.summary, RUN_FILES.run].map((name) =>
+    folder.file(name),
+  );
+}
+
+interface Scored {
+  readonly row: Row;
+  readonly result: Result;
+  readonly scores: readonly Score[];
+}
+
+async function writeResults(
+  { plan, index, scorers, expectedColumn }: DeriveInput,
+  reader: OffsetLineReader,
+  write: (scored: Scored) => Promise<void>,
+): Promise<Omit<Derived, 'files'>> {
+  const summarizer = new Summarizer(
+    plan.grid.variants,
+    scorers.map(({ name }) => name),
+  );
+  const hash = createHash('sha256');
+  let simulated = false;
+  for await (const { row, trials } of planRows(plan, (block) => hash.update(block))) {
+    const expected = expectedOf(row, expectedColumn);
+    for (const trial of trials) {
+      const result = await readResult(trial, index, reader);
+      if (result === null) continue;
+      const scores = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
+      if (result.status === 'completed') simulated ||= result.completion.simulated;
+      summarizer.add(trial.variant.index, result, scores);
+      await write({ row, result, scores });
+    }
+  }
+  return { summary: summarizer.summary(), sha256: hash.digest('hex'), simulated };
+}
+
+async function readResult(trial: Trial, index: JournalIndex, reader: OffsetLineReader): Promise<Result | null> {
+  const entry = index.get(trial.id);
+  if (entry === undefined) return null;
+  const result = parseLine(reader.readCached(entry.offset) ?? (await reader.read(entry.offset)));
+  // Where the dataset has no ids, a row's position may have changed since the call.
+  return result === null ? null : { ...result, rowId: trial.row.id };
+}
+
+function expectedOf(row: Row, column: string): string | null {
+  const text = columnText(row.vars[column]);
+  return text === '' ? null : text;
+}
+
+interface Judged {
+  readonly row: Row;
+  readonly expected: string | null;
+  readonly result: CompletedResult;
+}
+
+function judge(scorers: readonly Scorer[], { row, expected, result }: Judged): readonly Score[] {
+  return scorers.map((scorer) => scorer.score({ row, output: result.completion.output, expected }));
+}

@@ -1,0 +1,25 @@
+import type { Result } from '../../core/result.ts';
+
+/** What is known when the first call is about to be made. */
+export interface RunStart {
+  /** Path of the run folder. */
+  readonly folder: string;
+  readonly rows: number;
+  readonly variants: number;
+  /** Trials of the plan. */
+  readonly trials: number;
+  /** Trials of the plan that an earlier session has already brought to a result. */
+  readonly alreadyDone: number;
+  /** True where answers come from promptgrid's own gateway. */
+  readonly simulated: boolean;
+}
+
+/** What a run tells while it goes on. */
+export interface RunEvents {
+  readonly onStart?: ((start: RunStart) => void) | undefined;
+  /** A trial of this session has a result, and it is in the journal. */
+  readonly onResult?: ((result: Result) => void) | undefined;
+  /** The calls are over and the result files are being written. */
+  readonly onWriting?: (() => void) | undefined;
+  readonly onWarning?: ((text: string) => void) | undefined;
+}

@@ -1,0 +1,13 @@
+import type { OccurrenceCounter } from '../../core/plan.ts';
+import { DigestMap } from '../../io/digest-map.ts';
+
+/** Counts rows that ask the same, 16 bytes for each that is different. */
+export class CompactOccurrences implements OccurrenceCounter {
+  readonly #counts = new DigestMap();
+
+  next(digest: string): number {
+    const count = this.#counts.get(digest) ?? 0;
+    this.#counts.set(digest, count + 1);
+    return count;
+  }
+}

@@ -1,0 +1,73 @@
+import type { ExitStatus } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { Summary } from '../../core/summary.ts';
+import type { StopReason } from '../../engine/control.ts';
+import type { RunState } from './run-state.ts';
+
+/** What came of a run. */
+export interface RunOutcome {
+  /** Path of the run folder. */
+  readonly folder: string;
+  readonly state: RunState;
+  /** Why it ended early, in words; null where it did not. */
+  readonly stoppedBecause: string | null;
+  /** Trials of the plan; those without a result are still to be done. */
+  readonly trials: number;
+  /** Over every trial that has a result, those of earlier sessions too. */
+  readonly summary: Summary;
+  /** Paths of the files written. */
+  readonly files: readonly string[];
+  /** True where answers came from promptgrid's own gateway and from no model. */
+  readonly simulated: boolean;
+}
+
+/** State and reason for the way in which the calls ended. */
+export function describeEnd(reason: StopReason | null): Pick<RunOutcome, 'state' | 'stoppedBecause'> {
+  switch (reason?.kind) {
+    case undefined:
+      return { state: 'completed', stoppedBecause: null };
+    case 'interrupted':
+      return { state: 'interrupted', stoppedBecause: 'interrupted' };
+    case 'failed':
+      return { state: 'failed', stoppedBecause: messageOf(reason.error) };
+    case 'unauthorized':
+      return { state: 'stopped', stoppedBecause: `the key was refused: ${reason.message}` };
+    case 'insufficient_balance':
+      return { state: 'stopped', stoppedBecause: `the balance is used up: ${reason.message}` };
+    case 'endpoint_not_found':
+      return { state: 'stopped', stoppedBecause: `the address is no such API: ${reason.message}` };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The exit status of a command that ends with this outcome. */
+export function exitStatusOf({ state, summary }: RunOutcome): ExitStatus {
+  switch (state) {
+    case 'interrupted':
+      return 130;
+    case 'stopped':
+    case 'failed':
+    case 'running':
+      return 4;
+    case 'completed':
+      return summary.total.errored > 0 ? 3 : 0;
+  }
+}
+
+/** The document that `run --json` prints. */
+export function outcomeDocument(outcome: RunOutcome): JsonObject {
+  const { folder, state, stoppedBecause, trials, summary, files, simulated } = outcome;
+  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = summary.total;
+  const [cost, ...others] = costs;
+  const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
+  return {
+    ...{ run: folder, state, stoppedBecause, simulated, trials, completed, errored, skipped, cached },
+    cost: { ...single, unknown: unknownCosts },
+    costs: costs.map(({ total, currency }) => ({ total, currency })),
+    tokens: { ...tokens },
+    files,
+  };
+}

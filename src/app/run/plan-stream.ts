@@ -1,0 +1,35 @@
+import { type Grid, Planner } from '../../core/plan.ts';
+import type { Row } from '../../core/row.ts';
+import { rowSelector } from '../../core/sampling.ts';
+import type { Trial } from '../../core/trial.ts';
+import type { DatasetConfig, SelectionConfig } from '../config/run-config.ts';
+import { readDataset } from './dataset-check.ts';
+import { CompactOccurrences } from './occurrences.ts';
+
+/** Everything that decides which trials there are. */
+export interface Plan {
+  readonly dataset: DatasetConfig;
+  /** Rows of the whole dataset. */
+  readonly rows: number;
+  readonly selection: SelectionConfig;
+  readonly grid: Grid;
+}
+
+/** A row with its trials, in plan order. */
+export interface PlannedRow {
+  readonly row: Row;
+  readonly trials: readonly Trial[];
+}
+
+/**
+ * One pass over the plan, a row at a time; every pass over an unchanged dataset gives the same.
+ * @param onBytes sees the dataset's bytes
+ */
+export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => void): AsyncGenerator<PlannedRow> {
+  const { dataset, rows, selection, grid } = plan;
+  const isSelected = rowSelector({ rows, ...selection });
+  const planner = new Planner(grid, new CompactOccurrences());
+  for await (const row of readDataset(dataset, onBytes)) {
+    if (isSelected()) yield { row, trials: planner.trials(row) };
+  }
+}

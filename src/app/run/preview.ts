@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Message } from '../../core/prompt.ts';
+import { countSelected } from '../../core/sampling.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import { createScorer } from '../../scorers/index.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { checkDataset } from './dataset-check.ts';
+import { STDIN_PATH, spoolStdin } from './spool.ts';
+
+/** What a run would do. */
+export interface PlanPreview {
+  readonly dataset: string;
+  /** Rows that take part. */
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly prompts: readonly string[];
+  readonly models: readonly string[];
+  /** null is the provider's default. */
+  readonly temperatures: readonly (number | null)[];
+  readonly repeats: number;
+  readonly variants: number;
+  readonly trials: number;
+  readonly endpoints: readonly string[];
+  readonly out: string;
+  /** The first row's messages under the first prompt. */
+  readonly firstMessages: readonly Message[];
+}
+
+/** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
+export async function planPreview(config: RunConfig, stdin: Readable): Promise<PlanPreview> {
+  if (config.dataset.path !== STDIN_PATH) return preview(config);
+  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
+  try {
+    const shown = await preview({ ...config, dataset: await spoolStdin(config.dataset, stdin, folder) });
+    return { ...shown, dataset: STDIN_PATH };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function preview(config: RunConfig): Promise<PlanPreview> {
+  const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
+  const facts = await checkDataset(config, config.scorers.map(createScorer));
+  const rows = countSelected({ rows: facts.rows, ...selection });
+  const variants = facts.prompts.length * models.length * temperatures.length;
+  return {
+    ...{ dataset: dataset.path, rows, columns: facts.columns },
+    prompts: facts.prompts.map(({ name }) => name),
+    models: models.map(formatModelRef),
+    ...{ temperatures, repeats, variants, trials: rows * variants * repeats },
+    endpoints: simulation === null ? endpoints.map(({ baseUrl }) => baseUrl) : ['embedded gateway (simulated answers)'],
+    out: output.folder,
+    firstMessages: facts.firstMessages,
+  };
+}

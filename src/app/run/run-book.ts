@@ -1,0 +1,70 @@
+import type { JsonObject } from '../../core/json.ts';
+import type { Clock } from '../../engine/clock.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { promptgridVersion } from '../version.ts';
+import type { DatasetFacts } from './dataset-check.ts';
+import type { Lanes } from './lanes.ts';
+import type { RunOutcome } from './outcome.ts';
+import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
+
+/** What the run's files say about it from its beginning on. */
+interface RunFacts {
+  readonly config: RunConfig;
+  readonly folder: RunFolder;
+  readonly facts: DatasetFacts;
+  readonly identity: JsonObject;
+  readonly lanes: Lanes;
+  /** Trials of the plan. */
+  readonly trials: number;
+  readonly clock: Clock;
+  /** When the run was begun, where an earlier session did; null where this one does. */
+  readonly createdAt: string | null;
+}
+
+/** Keeps run.json and summary.json. */
+export class RunBook {
+  readonly #run: RunFacts;
+  readonly #createdAt: string;
+
+  constructor(run: RunFacts) {
+    this.#run = run;
+    this.#createdAt = run.createdAt ?? run.clock.date().toISOString();
+  }
+
+  /** Writes down that the run is under way. */
+  async begin(): Promise<void> {
+    await this.#write({
+      state: 'running',
+      stoppedBecause: null,
+      simulated: this.#run.config.simulation !== null,
+      totals: null,
+      files: [],
+    });
+  }
+
+  /** Writes down what came of it. */
+  async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
+    const { folder, trials, config } = this.#run;
+    const document = { state, simulated, dataset: config.dataset.path, trials, ...summary };
+    await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
+    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
+  }
+
+  async #write(part: Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files'>): Promise<void> {
+    const { config, folder, facts, identity, lanes, trials, clock } = this.#run;
+    await folder.writeRunFile({
+      formatVersion: FORMAT_VERSION,
+      promptgridVersion: promptgridVersion(),
+      ...part,
+      createdAt: this.#createdAt,
+      updatedAt: clock.date().toISOString(),
+      identity,
+      dataset: datasetRecord(config, facts),
+      settings: runSettings(config),
+      prices: priceRecords(lanes.lanes.flatMap(({ known }) => known)),
+      trials,
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { access, constants, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { RunFolderError } from '../../core/errors.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
+import { lockFolder, type Unlock } from '../../engine/folder-lock.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { FORMAT_VERSION, type RunFile } from './run-state.ts';
+
+/** Files that a run leaves in its folder. */
+export const RUN_FILES = {
+  run: 'run.json',
+  journal: 'journal.jsonl',
+  summary: 'summary.json',
+} as const;
+
+const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
+
+/** What an earlier session wrote down about the run in a folder. */
+export interface EarlierRun {
+  readonly identity: JsonObject;
+  readonly createdAt: string;
+}
+
+/** A run's folder, held by this process alone. */
+export class RunFolder {
+  readonly path: string;
+  readonly #unlock: Unlock;
+  /** The outermost folder that was made for this run; null where all were there. */
+  readonly #made: string | undefined;
+
+  private constructor(path: string, unlock: Unlock, made: string | undefined) {
+    this.path = path;
+    this.#unlock = unlock;
+    this.#made = made;
+  }
+
+  /** Makes the folder where it is missing, and locks it. @throws RunFolderError */
+  static async open(path: string): Promise<RunFolder> {
+    let made: string | undefined;
+    try {
+      made = await mkdir(path, { recursive: true });
+      await access(path, constants.W_OK);
+    } catch (cause) {
+      throw unusable(path, cause);
+    }
+    try {
+      return new RunFolder(path, await lockFolder(path), made);
+    } catch (cause) {
+      throw cause instanceof RunFolderError ? cause : unusable(path, cause);
+    }
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** The run that is already in the folder; null where there is none. */
+  async earlierRun(): Promise<EarlierRun | null> {
+    const text = await readFile(this.file(RUN_FILES.run), 'utf8').catch(() => null);
+    if (text !== null) return parseRunFile(text, this.path);
+    const present = await readdir(this.path);
+    const foreign = present.find((name) => OWN_FILES.includes(name) && !name.startsWith('dataset.'));
+    if (foreign === undefined) return null;
+    throw new RunFolderError(`${this.path}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
+      hint: 'choose another folder with --out, or replace what is there with --overwrite',
+    });
+  }
+
+  async writeRunFile(file: RunFile): Promise<void> {
+    await writeFileAtomic(this.file(RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
+  }
+
+  /** Removes the files of an earlier run, and no others. */
+  async clear(): Promise<void> {
+    const kept = (name: string): boolean => !OWN_FILES.includes(name) || name.startsWith('dataset.');
+    for (const name of (await readdir(this.path)).filter((entry) => !kept(entry))) await rm(this.file(name));
+  }
+
+  /** Gives the folder free. */
+  async release(): Promise<void> {
+    await this.#unlock();
+  }
+
+  /** Gives the folder free and removes what was made for a run that never began. */
+  async abandon(): Promise<void> {
+    await this.#unlock();
+    if (this.#made === undefined) return;
+    const outermost = resolve(this.#made);
+    for (let path = resolve(this.path); path.length >= outermost.length; path = dirname(path)) {
+      const isEmpty = await rmdir(path).then(
+        () => true,
+        () => false,
+      );
+      if (!isEmpty) return;
+    }
+  }
+}
+
+function parseRunFile(text: string, folder: string): EarlierRun {
+  const value = parseJson(text);
+  const { identity, createdAt, formatVersion } = isJsonObject(value) ? value : {};
+  if (!isJsonObject(identity) || typeof createdAt !== 'string') {
+    throw new RunFolderError(`${folder}: run.json is damaged`, {
+      hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
+    });
+  }
+  if (formatVersion !== FORMAT_VERSION) {
+    throw new RunFolderError(`${folder}: was written by a promptgrid with another format (${String(formatVersion)})`, {
+      hint: `this one reads format ${FORMAT_VERSION}; use the promptgrid that wrote it, or another folder`,
+    });
+  }
+  return { identity, createdAt };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** @throws RunFolderError that says in which settings the two runs differ */
+export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject): void {
+  const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
+  const differing = keys.filter((key) => canonicalJson(earlier[key] ?? null) !== canonicalJson(wanted[key] ?? null));
+  if (differing.length === 0) return;
+  const details = differing.map((key) => `${key} was ${brief(earlier[key])}, is ${brief(wanted[key])}`);
+  throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
+    hint: 'choose another folder with --out, or replace the run with --overwrite',
+  });
+}
+
+const SHOWN_CHARACTERS = 120;
+
+function brief(value: JsonObject[string] | undefined): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+function unusable(path: string, cause: unknown): RunFolderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunFolderError(`${path}: cannot be used as a run folder: ${reason}`, {
+    hint: 'choose a folder that you may write to with --out',
+    cause,
+  });
+}

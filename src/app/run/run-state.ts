@@ -1,0 +1,86 @@
+import type { JsonObject } from '../../core/json.ts';
+import { formatDecimal, type Price } from '../../core/money.ts';
+import type { ModelInfo } from '../../core/provider.ts';
+import type { Totals } from '../../core/totals.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { DatasetFacts } from './dataset-check.ts';
+
+/** Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. */
+export const FORMAT_VERSION = 1;
+
+/** How far a run has come. `stopped`: by key, balance or address; `failed`: by an error of storage or of our own. */
+export type RunState = 'running' | 'completed' | 'interrupted' | 'stopped' | 'failed';
+
+/** run.json: the resolved configuration without secrets, and what came of the run. */
+export interface RunFile {
+  readonly formatVersion: number;
+  readonly promptgridVersion: string;
+  readonly state: RunState;
+  /** Why the run ended early, in words; null where it did not. */
+  readonly stoppedBecause: string | null;
+  /** True where answers came from promptgrid's own gateway and from no model. */
+  readonly simulated: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** What makes it this run and no other; a resumed run must have the same. */
+  readonly identity: JsonObject;
+  readonly dataset: JsonObject;
+  readonly settings: JsonObject;
+  readonly prices: readonly JsonObject[];
+  readonly trials: number;
+  readonly totals: Totals | null;
+  readonly files: readonly string[];
+}
+
+/** Addresses of this machine differ from one start of a local server to the next. */
+function comparableEndpoint(endpoint: string): string {
+  const url = new URL(endpoint);
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
+  return isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+}
+
+/** What makes a run this run: another grid, other prompts or another endpoint make another. */
+export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
+  const endpoints = config.endpoints.map(({ provider, baseUrl }) => [provider, comparableEndpoint(baseUrl)]);
+  return {
+    dataset: datasetName,
+    prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
+    models: config.models.map(formatModelRef),
+    temperatures: config.temperatures,
+    repeat: config.repeats,
+    params: config.params,
+    endpoints: config.simulation === null ? Object.fromEntries(endpoints) : 'embedded gateway (simulated)',
+  };
+}
+
+/** The settings that are not part of the identity but tell how results came about. */
+export function runSettings(config: RunConfig): JsonObject {
+  const { concurrency, timeoutMs, retry, scorers, expectedColumn, selection } = config;
+  return {
+    ...{ concurrency, timeoutMs, retry: { ...retry }, scorers, expectedColumn, selection: { ...selection } },
+    endpoints: config.endpoints.map(({ provider, baseUrl, auth }) => ({ provider, baseUrl, auth })),
+  };
+}
+
+/** The dataset's part of run.json. */
+export function datasetRecord(config: RunConfig, facts: DatasetFacts): JsonObject {
+  const { sha256, bytes, rows, columns, hasIds } = facts;
+  return { path: config.dataset.path, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
+}
+
+/** Prices as run.json tells them, per 1,000,000 tokens. */
+export function priceRecords(models: readonly ModelInfo[]): readonly JsonObject[] {
+  return models.flatMap(({ id, price }) => (price === null ? [] : [{ model: id, ...priceRecord(price) }]));
+}
+
+const MILLION = 1_000_000n;
+
+function priceRecord({ promptToken, completionToken, currency, source, date }: Price): JsonObject {
+  return {
+    input: formatDecimal(promptToken * MILLION),
+    output: formatDecimal(completionToken * MILLION),
+    per: '1000000 tokens',
+    ...{ currency, source, date },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { Colors } from 'picocolors/types.js';
+import type { RunControl } from '../app/control.ts';
+import type { ExitStatus } from '../core/errors.ts';
+
+/** What a command may touch of the outside world. */
+export interface CommandContext {
+  /** Environment variables, those of a `.env` file among them. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder. */
+  readonly folder: string;
+  readonly stdin: Readable;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly colors: Colors;
+  /** Stopped by the first signal, killed by the second. */
+  readonly control: RunControl;
+  /** The words of the command line, for telling how to go on. */
+  readonly words: readonly string[];
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
+  /** Sets what the process says at its end. */
+  readonly end: (status: ExitStatus) => void;
+}
+
+/** Flags that every command has. */
+export interface CommonFlags {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** Says something to a person; `--quiet` keeps it back. Figures go to stdout, all else to stderr. */
+export function say({ stderr }: CommandContext, { quiet }: CommonFlags, text: string): void {
+  if (quiet !== true) stderr.write(`${text}\n`);
+}
+
+/** Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. */
+export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
+  if (flags.json === true) context.stdout.write(`${JSON.stringify(result.document, null, 2)}\n`);
+  else if (flags.quiet !== true) context.stdout.write(`${result.text}\n`);
+}
+
+interface GivenResult {
+  readonly document: unknown;
+  readonly text: string;
+}

@@ -1,0 +1,20 @@
+import type { CommandModule } from 'yargs';
+import { balanceCommand } from './balance.ts';
+import type { CommandContext } from './context.ts';
+import { gatewayCommand } from './gateway.ts';
+import { initCommand } from './init.ts';
+import { modelsCommand } from './models.ts';
+import { runCommand } from './run.ts';
+
+export type { CommandContext } from './context.ts';
+
+/** Every command; a new one is one file and one line here. */
+export function commands(context: CommandContext): readonly CommandModule<object, object>[] {
+  return [
+    runCommand(context),
+    modelsCommand(context),
+    balanceCommand(context),
+    gatewayCommand(context),
+    initCommand(context),
+  ];
+}

@@ -1,0 +1,18 @@
+const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
+
+/**
+ * The command that goes on with a run: the same words, with the folder that was used, and without `--overwrite`,
+ * which would throw away what was paid.
+ * @param words the words after `promptgrid`
+ */
+export function resumeCommand(words: readonly string[], folder: string, ...more: readonly string[]): string {
+  const kept = words.filter((word) => word !== '--overwrite' && !more.includes(word));
+  const namesFolder = kept.some((word) => word === '--out' || word.startsWith('--out='));
+  const out = namesFolder ? [] : ['--out', folder];
+  return ['npx promptgrid', ...[...kept, ...out, ...more].map(quote)].join(' ');
+}
+
+/** Quoted as a POSIX shell reads it back. */
+function quote(word: string): string {
+  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

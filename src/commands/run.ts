@@ -1,0 +1,89 @@
+import type { CommandModule } from 'yargs';
+import type { RunConfig } from '../app/config/run-config.ts';
+import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { gridOptions } from './grid-options.ts';
+import { resumeCommand } from './resume-command.ts';
+
+interface RunFlags extends CommonFlags {
+  readonly dataset?: string | undefined;
+  readonly config?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** `promptgrid run <dataset>` */
+export function runCommand(context: CommandContext): CommandModule<object, RunFlags> {
+  return {
+    command: 'run [dataset]',
+    describe: 'ask every row of every model and write the answers, tokens, cost and scores into files',
+    builder: (yargs) =>
+      yargs
+        .options(gridOptions())
+        .positional('dataset', { type: 'string', describe: 'CSV or JSONL file; - is standard input' })
+        .option('dry-run', { type: 'boolean', group: 'Files:', describe: 'show the plan and call nobody' }),
+    handler: (flags) => handle(context, flags),
+  };
+}
+
+async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
+  const { resolveFlags } = await import('../app/config/from-flags.ts');
+  const config = await resolveFlags({ ...flags }, context);
+  await (flags.dryRun === true ? showPlan(context, flags, config) : carryOut(context, flags, config));
+}
+
+async function showPlan(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
+  const { planPreview } = await import('../app/run/preview.ts');
+  const { renderPreview } = await import('../reporters/index.ts');
+  for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
+  const preview = await planPreview(config, context.stdin);
+  give(context, flags, { document: preview, text: renderPreview(preview) });
+}
+
+async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
+  const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
+  const { createProgress } = await import('../reporters/index.ts');
+  const { control, stdin, stderr, elapsedMs } = context;
+  const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
+  const events: RunEvents = {
+    onWarning: (text) => say(context, flags, `warning: ${text}`),
+    onStart: (start) => {
+      say(context, flags, describeStart(start));
+      progress.start(start.trials, start.alreadyDone);
+    },
+    onResult: (result) => progress.add(result),
+    onWriting: () => progress.stop(),
+  };
+  try {
+    const outcome = await executeRun(config, runEnvironment({ control, stdin, events }));
+    await report(context, flags, outcome);
+    context.end(exitStatusOf(outcome));
+  } finally {
+    progress.stop();
+  }
+}
+
+function describeStart({ rows, variants, trials, alreadyDone, simulated, folder }: RunStart): string {
+  const plan = `${rows} rows × ${variants} variants = ${trials} trials → ${folder}`;
+  const resumed = alreadyDone === 0 ? '' : `; ${alreadyDone} are done already, ${trials - alreadyDone} to go`;
+  return `${plan}${resumed}${simulated ? '\nsimulated: answers come from the embedded gateway, not from models' : ''}`;
+}
+
+async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
+  const { outcomeDocument } = await import('../app/run/index.ts');
+  const { renderSummary, renderTotals } = await import('../reporters/index.ts');
+  const { summary, trials, files, simulated, stoppedBecause, folder } = outcome;
+  const mark = simulated
+    ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
+    : null;
+  const text = [renderSummary(summary, context.colors), renderTotals(summary, trials), mark, ...files];
+  give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
+  if (stoppedBecause !== null) {
+    say(context, flags, `${stoppedBecause}\ngo on with: ${resumeCommand(context.words, folder)}`);
+  } else if (summary.total.errored > 0) {
+    say(
+      context,
+      flags,
+      `ask the errored trials again with: ${resumeCommand(context.words, folder, '--retry-errored')}`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * promptgrid as a library: `run` does what the command does.
+ * @example
+ * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
+ */
+import { type RunContext, type RunSettings, runGrid } from './app/api.ts';
+import type { RunOutcome } from './app/run/index.ts';
+import { processEnvironment } from './cli/env.ts';
+
+export type { RunContext, RunSettings } from './app/api.ts';
+export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
+export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
+export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
+export { PromptgridError } from './core/errors.ts';
+export type { Result } from './core/result.ts';
+export type { Summary } from './core/summary.ts';
+
+/**
+ * Carries out a run, or goes on with the one in its folder.
+ * @param settings the keys of promptgrid.yaml
+ * @param context signal, events and environment; keys are read from the process's environment by default
+ * @throws PromptgridError where something cannot be used; nothing was paid then
+ */
+export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<RunOutcome> {
+  return runGrid(settings, { env: processEnvironment(), ...context });
+}

@@ -1,0 +1,43 @@
+import type { CostTotal } from '../core/totals.ts';
+
+const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '€' };
+
+const SMALL_AMOUNT = 1;
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const CENTS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const FOUR_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
+
+/** `1,234` */
+export function formatCount(count: number): string {
+  return WHOLE.format(count);
+}
+
+/** An amount as people read it, `12.35 ₽`; below one unit to four digits, `0.0271 ₽`. Files have it exact. */
+export function formatMoney({ total, currency }: CostTotal): string {
+  const amount = Number(total);
+  const digits = amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS;
+  return `${digits.format(amount)} ${SYMBOLS[currency] ?? currency}`;
+}
+
+/** Amounts of each currency side by side; `unknown` where some cost is not known, never 0. */
+export function formatCosts(costs: readonly CostTotal[], unknownCosts: number): string {
+  const known = costs.map(formatMoney).join(' + ');
+  if (unknownCosts === 0) return known === '' ? '–' : known;
+  return known === '' ? 'unknown' : `${known} + ${formatCount(unknownCosts)} unknown`;
+}
+
+/** `340 ms`, `1.2 s`, `2 min 5 s`; `–` for null. */
+export function formatDuration(durationMs: number | null): string {
+  if (durationMs === null) return '–';
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  const seconds = durationMs / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A share from 0 to 1 as `95.8%`. */
+export function formatShare(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}

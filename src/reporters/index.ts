@@ -1,0 +1,4 @@
+export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
+export { renderPreview } from './preview.ts';
+export { createProgress, type Progress } from './progress.ts';
+export { renderSummary, renderTotals } from './terminal.ts';

@@ -1,0 +1,39 @@
+import { formatCount } from './format.ts';
+
+/** A plan as it is shown before anything is called. */
+interface ShownPlan {
+  readonly dataset: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly prompts: readonly string[];
+  readonly models: readonly string[];
+  readonly temperatures: readonly (number | null)[];
+  readonly repeats: number;
+  readonly variants: number;
+  readonly trials: number;
+  readonly endpoints: readonly string[];
+  readonly out: string;
+  readonly firstMessages: readonly { readonly role: string }[];
+}
+
+/** The plan in words, with the first messages as they would be sent. */
+export function renderPreview(plan: ShownPlan): string {
+  const temperatures = plan.temperatures.map((value) => value ?? 'default').join(', ');
+  const factors = [
+    `${formatCount(plan.rows)} rows`,
+    `${formatCount(plan.variants)} variants`,
+    ...(plan.repeats === 1 ? [] : [`${formatCount(plan.repeats)} repeats`]),
+  ];
+  return [
+    `dataset       ${plan.dataset}: columns ${plan.columns.join(', ')}`,
+    `prompts       ${plan.prompts.join(', ')}`,
+    `models        ${plan.models.join(', ')}`,
+    `temperatures  ${temperatures}`,
+    `endpoint      ${plan.endpoints.join(', ')}`,
+    `results       ${plan.out}`,
+    `trials        ${factors.join(' × ')} = ${formatCount(plan.trials)}`,
+    'first messages',
+    JSON.stringify(plan.firstMessages, null, 2),
+    'nothing was called',
+  ].join('\n');
+}

@@ -1,0 +1,81 @@
+import Table from 'cli-table3';
+import type { Colors } from 'picocolors/types.js';
+import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
+import { formatCosts, formatCount, formatDuration, formatShare } from './format.ts';
+import { PLAIN_BORDERS } from './table-style.ts';
+
+type Align = 'left' | 'right';
+
+interface Column {
+  readonly title: string;
+  readonly align: Align;
+  readonly cell: (variant: VariantSummary) => string;
+}
+
+/** The summary as a table, a line a variant. @param colors picocolors, or its colourless form */
+export function renderSummary(summary: Summary, colors: Colors): string {
+  const columns = chooseColumns(summary.variants, colors);
+  const table = new Table({
+    head: columns.map(({ title }) => colors.bold(title)),
+    colAligns: columns.map(({ align }) => align),
+    style: { head: [], border: [], compact: true },
+    chars: PLAIN_BORDERS,
+  });
+  for (const variant of summary.variants) table.push(columns.map(({ cell }) => cell(variant)));
+  return table.toString();
+}
+
+function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
+  const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
+  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => model };
+  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => variant.provider };
+  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => variant.prompt };
+  return [
+    ...(differs((variant) => variant.prompt) ? [prompt] : []),
+    ...(differs((variant) => variant.provider) ? [provider] : []),
+    named,
+    { title: 'temp', align: 'right', cell: ({ temperature }) => (temperature === null ? '–' : String(temperature)) },
+    { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
+    { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
+    ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
+    { title: 'tokens in', align: 'right', cell: ({ tokens }) => formatCount(tokens.prompt) },
+    { title: 'out', align: 'right', cell: ({ tokens }) => formatCount(tokens.completion) },
+    { title: 'cost', align: 'right', cell: ({ costs, unknownCosts }) => formatCosts(costs, unknownCosts) },
+    { title: 'p50', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p50) },
+    { title: 'p95', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p95) },
+  ];
+}
+
+function warnAbove(errored: number, colors: Colors): string {
+  return errored === 0 ? '0' : colors.red(formatCount(errored));
+}
+
+function scoreColumn(name: string): Column {
+  return {
+    title: name,
+    align: 'right',
+    cell: ({ scores }) => formatScore(scores.find((score) => score.name === name)),
+  };
+}
+
+/** `95.8% (86–99)`: the mean and, where there is one, its interval of 95 %. */
+function formatScore(score: ScoreSummary | undefined): string {
+  if (score === undefined || score.mean === null) return '–';
+  const { mean, interval } = score;
+  if (interval === null) return formatShare(mean);
+  return `${formatShare(mean)} (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`;
+}
+
+/** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */
+export function renderTotals({ total }: Summary, trials: number): string {
+  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = total;
+  const counts = [
+    `${formatCount(completed)} completed`,
+    ...(cached === 0 ? [] : [`${formatCount(cached)} of them cached`]),
+    ...(errored === 0 ? [] : [`${formatCount(errored)} errored`]),
+    ...(skipped === 0 ? [] : [`${formatCount(skipped)} skipped`]),
+  ];
+  const done = formatCount(completed + errored + skipped);
+  const spent = `${formatCount(tokens.prompt)} tokens in, ${formatCount(tokens.completion)} out`;
+  return `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${formatCosts(costs, unknownCosts)} · ${spent}`;
+}
