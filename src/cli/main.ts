@@ -2,11 +2,11 @@
 import pico from 'picocolors';
 import { RunControl } from '../app/control.ts';
 import { promptgridVersion } from '../app/version.ts';
-import type { CommandContext } from '../commands/index.ts';
+import { type CommandContext, commands } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { environmentWithDotenv } from './env.ts';
 import { describeError } from './failure.ts';
-import { parseCommandLine } from './parser.ts';
+import { asksForOverview, renderOverview } from './overview.ts';
 import { onSignals } from './signals.ts';
 
 /** Runs one command line. @returns the exit status */
@@ -17,7 +17,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
   const context: CommandContext = {
     ...{ env: environmentWithDotenv(folder), folder, control, words },
     ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    colors: pico.createColors(pico.isColorSupported && process.stdout.isTTY === true),
+    colors: pico.createColors(pico.isColorSupported && process.stdout.isTTY),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     end: (told) => {
@@ -26,6 +26,11 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
   };
   const release = onSignals(control, context.stderr);
   try {
+    if (asksForOverview(words)) {
+      context.stdout.write(`${renderOverview(commands(context))}\n`);
+      return words.length === 0 ? 2 : 0;
+    }
+    const { parseCommandLine } = await import('./parser.ts');
     await parseCommandLine(context, promptgridVersion());
   } catch (error) {
     return describeError(error, context);

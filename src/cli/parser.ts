@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { type CommandContext, commands } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { COMMON_OPTIONS } from './overview.ts';
 
 const MAX_WIDTH = 110;
 
@@ -8,13 +9,9 @@ const MAX_WIDTH = 110;
 export async function parseCommandLine(context: CommandContext, version: string): Promise<void> {
   const parser = yargs([...context.words])
     .scriptName('promptgrid')
-    .usage(
-      'promptgrid: every prompt row against every model and temperature; answers, tokens, cost and scores in files',
-    )
     .locale('en')
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'strip-dashed': false })
-    .option('json', { type: 'boolean', describe: 'print one JSON document on stdout' })
-    .option('quiet', { type: 'boolean', describe: 'print nothing but errors and what --json asks for' })
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .options(COMMON_OPTIONS)
     .demandCommand(1, 'say what to do')
     .strict()
     .recommendCommands()

@@ -84,7 +84,7 @@ function quoteHint(fault: QuoteFault): string {
 
 /** The error for a row that goes on and on. */
 export function endlessRowError(record: RecordText, longestBytes: number): DatasetError {
-  const place = fieldPlace(record, 0);
+  const place = { file: record.file, ...placeAt(record.text, recordStart(record.text), record.line) };
   return new DatasetError(place, `the row is longer than ${longestBytes / 1024 ** 2} MiB`, {
     hint: 'Look in this row for a double quote that is opened and not closed.',
   });

@@ -8,7 +8,7 @@ import { type Fields, RecordParser } from './record-parser.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
 
 /** Longest row. A quote that is never closed would otherwise gather the rest of the file in memory. */
-const LONGEST_ROW_BYTES = 64 * 1024 * 1024;
+const LONGEST_ROW_BYTES = 32 * 1024 * 1024;
 
 interface Columns {
   readonly names: readonly string[];

@@ -1,5 +1,5 @@
 /** Places in a CSV record's text, found again when something is wrong with it. Offsets are UTF-16 code units from 0. */
-export interface RecordScan {
+interface RecordScan {
   /** Where each field begins. */
   readonly fieldOffsets: readonly number[];
   /** Where the record ends, before its line ending. */
@@ -18,7 +18,7 @@ export interface QuoteFault {
 }
 
 /** A line and a column, from 1; columns count UTF-16 code units. */
-export interface TextPlace {
+interface TextPlace {
   readonly line: number;
   readonly column: number;
 }

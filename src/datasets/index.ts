@@ -6,7 +6,7 @@ import { csvFormat } from './csv.ts';
 import type { DatasetFormat } from './format.ts';
 import { jsonlFormat } from './jsonl.ts';
 
-export type { DatasetFile, DatasetFormat } from './format.ts';
+export type { DatasetFormat } from './format.ts';
 
 /** Every format that a dataset can have. */
 export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat];

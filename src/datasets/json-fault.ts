@@ -1,5 +1,5 @@
 /** The first place at which a text stops being JSON. */
-export interface JsonFault {
+interface JsonFault {
   /** UTF-16 code units before the place. */
   readonly offset: number;
   /** What JSON allows there, as a phrase: `":"`, `a value`. */

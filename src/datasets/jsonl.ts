@@ -16,7 +16,7 @@ async function* readJsonl(file: DatasetFile): AsyncGenerator<Row, void, undefine
   let rows = 0;
   let hasIds = false;
   for await (const line of splitLines(file.text)) {
-    if (isBlank(line.text)) continue;
+    if (line.text.trim() === '') continue;
     const vars = parseObject(file.path, line);
     rows++;
     if (rows === 1) hasIds = Object.hasOwn(vars, ID_COLUMN);
@@ -24,10 +24,6 @@ async function* readJsonl(file: DatasetFile): AsyncGenerator<Row, void, undefine
     yield { id, hasOwnId: hasIds, vars, line: line.line };
   }
   if (rows === 0) throw emptyFileError(file.path);
-}
-
-function isBlank(text: string): boolean {
-  return text.length < 1024 && text.trim() === '';
 }
 
 function parseObject(file: string, { text, line }: TextLine): JsonObject {

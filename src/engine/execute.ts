@@ -83,18 +83,34 @@ export class Executor {
     return { outcome, latencyMs: Math.round(clock.elapsedMs() - startedMs) };
   }
 
-  #completed(trial: Trial, completion: Completion, made: Made): Result {
-    const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(trial.variant.model.model) : null;
-    const cost = price === null ? completion.cost : computeCost(completion.usage, price);
-    return { ...this.#base(trial, made), status: 'completed', completion: { ...completion, cost }, cached: false };
+  #completed(trial: Trial, completion: Completion, { attempts, latencyMs }: Made): Result {
+    const { model, prompt, temperature } = trial.variant;
+    return {
+      status: 'completed',
+      trialId: trial.id,
+      rowId: trial.row.id,
+      prompt: prompt.name,
+      model: model.model,
+      provider: model.provider,
+      temperature,
+      repeat: trial.repeat,
+      latencyMs,
+      attempts,
+      at: this.#settings.clock.date().toISOString(),
+      completion: this.#priced(completion, model.model),
+      cached: false,
+    };
+  }
+
+  /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
+  #priced(completion: Completion, model: string): Completion {
+    const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(model) : null;
+    return price === null ? completion : { ...completion, cost: computeCost(completion.usage, price) };
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {
-    return { ...this.#base(trial, made), status: 'errored', errorCode: error.kind, errorMessage: error.message };
-  }
-
-  #base(trial: Trial, made: Made): ResultPlace & Made & { readonly at: string } {
-    return { ...placeOf(trial), ...made, at: this.#settings.clock.date().toISOString() };
+    const at = this.#settings.clock.date().toISOString();
+    return { ...placeOf(trial), ...made, at, status: 'errored', errorCode: error.kind, errorMessage: error.message };
   }
 }
 

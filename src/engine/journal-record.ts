@@ -2,35 +2,36 @@ import { CALL_ERROR_KINDS, type CallErrorKind } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
-import type { Result, ResultPlace } from '../core/result.ts';
+import type { CompletedResult, ErroredResult, Result, ResultPlace } from '../core/result.ts';
 import type { CostSource } from '../core/usage.ts';
 
 /** A result as one flat JSON object, its names those of the result files. */
 export function toRecord(result: Result): JsonObject {
-  const { trialId, rowId, prompt, provider, model, temperature, repeat } = result;
-  return {
-    ...{ trial_id: trialId, row_id: rowId, prompt, provider, model, temperature, repeat },
-    status: result.status,
-    ...outcomeFields(result),
-    latency_ms: result.latencyMs,
-    attempts: result.attempts,
-    at: result.at,
-  };
-}
-
-function outcomeFields(result: Result): JsonObject {
+  // One literal a status and no spreading: this runs once a call and was its largest cost here.
   switch (result.status) {
     case 'completed':
-      return { ...completionFields(result.completion), cached: result.cached };
+      return completedRecord(result);
     case 'errored':
-      return { error_code: result.errorCode, error_message: result.errorMessage };
+      return erroredRecord(result);
     case 'skipped':
-      return { reason: result.reason };
+      return { ...placeRecord(result), status: 'skipped', reason: result.reason };
   }
 }
 
-function completionFields({ id, output, finishReason, usage, cost, simulated }: Completion): JsonObject {
+function completedRecord(result: CompletedResult): JsonObject {
+  const { id, output, finishReason, usage, cost, simulated } = result.completion;
   return {
+    trial_id: result.trialId,
+    row_id: result.rowId,
+    prompt: result.prompt,
+    provider: result.provider,
+    model: result.model,
+    temperature: result.temperature,
+    repeat: result.repeat,
+    latency_ms: result.latencyMs,
+    attempts: result.attempts,
+    at: result.at,
+    status: 'completed',
     output,
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
@@ -42,7 +43,20 @@ function completionFields({ id, output, finishReason, usage, cost, simulated }: 
     currency: cost.currency,
     cost_source: cost.source,
     response_id: id,
-    ...(simulated ? { simulated } : {}),
+    cached: result.cached,
+    simulated,
+  };
+}
+
+function erroredRecord(result: ErroredResult): JsonObject {
+  const { errorCode, errorMessage } = result;
+  return { ...placeRecord(result), status: 'errored', error_code: errorCode, error_message: errorMessage };
+}
+
+function placeRecord({ trialId, rowId, prompt, provider, model, temperature, repeat, ...made }: Result): JsonObject {
+  return {
+    ...{ trial_id: trialId, row_id: rowId, prompt, provider, model, temperature, repeat },
+    ...{ latency_ms: made.latencyMs, attempts: made.attempts, at: made.at },
   };
 }
 

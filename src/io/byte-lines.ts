@@ -27,7 +27,8 @@ export async function* readByteLines(stream: Readable): AsyncGenerator<ByteLine>
     return taken;
   };
   for await (const chunk of stream) {
-    const buffer: Buffer = chunk;
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('the stream gives no bytes');
+    const buffer = chunk;
     let start = 0;
     for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {
       yield take(buffer.subarray(start, end), true);

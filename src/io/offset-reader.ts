@@ -2,24 +2,19 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 const BLOCK_BYTES = 64 * 1024;
 
-/** Blocks kept: lines that stand far apart from their neighbours must not push out the block that others still need. */
-const KEPT_BLOCKS = 4;
+/** Blocks kept (1 MiB): so far may offsets stray from ascending order before blocks are read again. */
+const KEPT_BLOCKS = 16;
 
 const NEWLINE = 0x0a;
 
-interface Block {
-  /** Offset of the first byte in the file. */
-  readonly start: number;
-  readonly bytes: Buffer;
-}
-
 /**
  * Reads lines of a UTF-8 file by the byte offset at which they begin, in any order; fastest where the offsets nearly
- * ascend, because a block that was read serves every line that is whole in it.
+ * ascend, because a block that was read serves every line in it.
  */
 export class OffsetLineReader {
   readonly #handle: FileHandle;
-  readonly #blocks: Block[] = [];
+  /** Blocks by their place in the file, counted in blocks; the least recently used first. */
+  readonly #blocks = new Map<number, Buffer>();
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -32,13 +27,16 @@ export class OffsetLineReader {
 
   /** The line that begins at `offset` (bytes, from 0), without its `\n`; undefined where it must be read first. */
   readCached(offset: number): string | undefined {
-    for (const { start, bytes } of this.#blocks) {
-      const from = offset - start;
-      if (from < 0 || from >= bytes.length) continue;
-      const newline = bytes.indexOf(NEWLINE, from);
-      if (newline >= 0) return bytes.toString('utf8', from, newline);
-    }
-    return undefined;
+    const index = Math.floor(offset / BLOCK_BYTES);
+    const from = offset % BLOCK_BYTES;
+    const block = this.#kept(index);
+    if (block === undefined) return undefined;
+    const newline = block.indexOf(NEWLINE, from);
+    if (newline >= 0) return block.toString('utf8', from, newline);
+    const next = block.length === BLOCK_BYTES ? this.#kept(index + 1) : undefined;
+    const end = next?.indexOf(NEWLINE) ?? -1;
+    if (next === undefined || end < 0) return undefined;
+    return Buffer.concat([block.subarray(from), next.subarray(0, end)]).toString('utf8');
   }
 
   /**
@@ -56,29 +54,46 @@ export class OffsetLineReader {
 
   async #load(offset: number): Promise<string> {
     const pieces: Buffer[] = [];
-    for (let start = offset; ; ) {
-      const bytes = await this.#readBlock(start);
-      if (bytes.length === 0) break;
-      const newline = bytes.indexOf(NEWLINE);
-      if (newline >= 0) {
-        this.#keep({ start, bytes });
-        pieces.push(bytes.subarray(0, newline));
-        break;
-      }
-      pieces.push(bytes);
-      start += bytes.length;
+    let from = offset % BLOCK_BYTES;
+    for (let index = Math.floor(offset / BLOCK_BYTES); ; index++) {
+      const block = await this.#block(index);
+      const newline = block.indexOf(NEWLINE, from);
+      pieces.push(block.subarray(from, newline < 0 ? block.length : newline));
+      if (newline < 0 && pieces.length === 1 && from >= block.length) break;
+      if (newline >= 0 || block.length < BLOCK_BYTES) return Buffer.concat(pieces).toString('utf8');
+      from = 0;
     }
-    if (pieces.length === 0) throw new RangeError(`the file ends before byte ${offset}`);
-    return Buffer.concat(pieces).toString('utf8');
+    throw new RangeError(`the file ends before byte ${offset}`);
+  }
+
+  async #block(index: number): Promise<Buffer> {
+    const kept = this.#kept(index);
+    // The file may have grown behind a block that was not full.
+    if (kept?.length === BLOCK_BYTES) return kept;
+    const block = await this.#readBlock(index * BLOCK_BYTES);
+    this.#blocks.set(index, block);
+    const [oldest] = this.#blocks.keys();
+    if (this.#blocks.size > KEPT_BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
+    return block;
   }
 
   async #readBlock(start: number): Promise<Buffer> {
-    const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(BLOCK_BYTES), 0, BLOCK_BYTES, start);
-    return buffer.subarray(0, bytesRead);
+    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+    let length = 0;
+    while (length < BLOCK_BYTES) {
+      const { bytesRead } = await this.#handle.read(block, length, BLOCK_BYTES - length, start + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return block.subarray(0, length);
   }
 
-  #keep(block: Block): void {
-    this.#blocks.unshift(block);
-    if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.pop();
+  #kept(index: number): Buffer | undefined {
+    const block = this.#blocks.get(index);
+    if (block !== undefined) {
+      this.#blocks.delete(index);
+      this.#blocks.set(index, block);
+    }
+    return block;
   }
 }

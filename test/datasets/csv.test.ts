@@ -238,9 +238,14 @@ describe('CSV that is wrong', () => {
   });
 
   it('names the quote that opened where the rest of a large file is one cell', async () => {
-    const content = `a,b\n1,"2\n${'3,4\n'.repeat(17_000_000)}`;
+    const content = `a,b\n1,"2\n${'3,4\n'.repeat(8_500_000)}`;
     const error = await folder.failure('endless.csv', content);
     expect(error.message).toBe('endless.csv:2:3: the double quote that opens here is never closed');
+  }, 60_000);
+
+  it('refuses a row that is longer than memory should hold', async () => {
+    const error = await folder.failure('endless.csv', `a,b\n1,2\n\n${'x'.repeat(34_000_000)},2\n`);
+    expect(error.message).toBe('endless.csv:4:1: the row is longer than 32 MiB');
   }, 60_000);
 
   it('says what to do in terms of the delimiter', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,20 @@ describe('openAtomicFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
+  it.skipIf(process.platform !== 'linux')('keeps no file open when it is finished, in whichever way', async () => {
+    const [committed, discarded, failed] = [
+      await openAtomicFile(target),
+      await openAtomicFile(target),
+      await openAtomicFile(join(folder, 'folder')),
+    ];
+    expect(await openFiles(folder)).toBe(3);
+    await committed.commit();
+    await discarded.discard();
+    await mkdir(join(folder, 'folder'));
+    await expect(failed.commit()).rejects.toMatchObject({ syscall: 'rename' });
+    expect(await openFiles(folder)).toBe(0);
+  });
+
   it('tells of a folder that is not there', async () => {
     await expect(openAtomicFile(join(folder, 'none', 'file'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -139,4 +153,11 @@ async function leadNextTemporaryFileTo(device: string): Promise<void> {
       name.replace(/\d+(?=\.tmp$)/, (count) => String(Number(count) + 1)),
     ),
   );
+}
+
+/** How many files below a folder this process has open. */
+async function openFiles(path: string): Promise<number> {
+  const descriptors = await readdir('/proc/self/fd');
+  const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+  return targets.filter((opened) => opened.startsWith(path)).length;
 }

@@ -124,7 +124,7 @@ function isFormula(cell: string): boolean {
 }
 
 function records(text: string, delimiter: string, bom: boolean): string[][] {
-  return parse(text, { delimiter, bom, record_delimiter: '\n' });
+  return parse(text, { delimiter, bom, record_delimiter: ['\r\n', '\n', '\r'] });
 }
 
 async function written(options: SinkOptions, rows: readonly (readonly Cell[])[]): Promise<string> {

@@ -16,7 +16,11 @@ describe('results.jsonl', () => {
   it('gives back every value, half a pair of surrogates included', async () => {
     const codeUnits = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
     const name = fc.oneof(codeUnits, fc.constantFrom('1', '0', '__proto__', 'row.a'));
-    const cell: fc.Arbitrary<Cell> = fc.oneof(codeUnits, fc.jsonValue());
+    // JSON has no negative zero.
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+    const scalar = fc.oneof(codeUnits, number, fc.boolean(), fc.constant(null));
+    const nested = fc.oneof(fc.array(scalar), fc.dictionary(name, fc.array(scalar)));
+    const cell: fc.Arbitrary<Cell> = fc.oneof(scalar, nested);
     const table = fc.uniqueArray(name, { minLength: 1, maxLength: 5 }).chain((columns) => {
       const row = fc.array(cell, { minLength: columns.length, maxLength: columns.length });
       return fc.record({ columns: fc.constant(columns), rows: fc.array(row, { maxLength: 5 }) });

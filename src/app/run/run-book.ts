@@ -27,6 +27,7 @@ interface RunFacts {
 export class RunBook {
   readonly #run: RunFacts;
   readonly #createdAt: string;
+  readonly #version = promptgridVersion();
 
   constructor(run: RunFacts) {
     this.#run = run;
@@ -56,7 +57,7 @@ export class RunBook {
     const { config, folder, facts, identity, lanes, trials, clock } = this.#run;
     await folder.writeRunFile({
       formatVersion: FORMAT_VERSION,
-      promptgridVersion: promptgridVersion(),
+      promptgridVersion: this.#version,
       ...part,
       createdAt: this.#createdAt,
       updatedAt: clock.date().toISOString(),

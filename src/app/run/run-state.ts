@@ -42,7 +42,8 @@ function comparableEndpoint(endpoint: string): string {
 
 /** What makes a run this run: another grid, other prompts or another endpoint make another. */
 export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
-  const endpoints = config.endpoints.map(({ provider, baseUrl }) => [provider, comparableEndpoint(baseUrl)]);
+  const endpoints: Record<string, string> = {};
+  for (const { provider, baseUrl } of config.endpoints) endpoints[provider] = comparableEndpoint(baseUrl);
   return {
     dataset: datasetName,
     prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
@@ -50,7 +51,7 @@ export function runIdentity(config: RunConfig, datasetName: string, facts: Datas
     temperatures: config.temperatures,
     repeat: config.repeats,
     params: config.params,
-    endpoints: config.simulation === null ? Object.fromEntries(endpoints) : 'embedded gateway (simulated)',
+    endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
   };
 }
 
