@@ -1,6 +1,7 @@
 import { CallError } from '../core/call-error.ts';
-import { ProviderError } from '../core/errors.ts';
+import { InterruptedError, ProviderError } from '../core/errors.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
+import type { RunControl } from '../engine/control.ts';
 import { openProvider } from '../providers/index.ts';
 import { defaultProvider, type Environment, requireProvider, resolveEndpoint } from './config/endpoints.ts';
 import { mergeSettings } from './config/resolve.ts';
@@ -15,6 +16,7 @@ export interface AccountContext {
   /** The working folder. */
   readonly folder: string;
   readonly now: () => Date;
+  readonly control: RunControl;
 }
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -34,16 +36,16 @@ async function askProvider<T>(
   context: AccountContext,
   ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { env, folder, now } = context;
+  const { env, folder, now, control } = context;
   const configFile = typeof flags['config'] === 'string' ? flags['config'] : null;
   const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
   const settings = await mergeSettings(given, { env, folder, now: now() });
   const endpoint = resolveEndpoint(defaultProvider(settings), settings, env);
   const provider = open(endpoint, settings.useWalletBalance === true, now);
   try {
-    return await ask(provider, AbortSignal.timeout(TIMEOUT_MS));
+    return await ask(provider, AbortSignal.any([control.draining, AbortSignal.timeout(TIMEOUT_MS)]));
   } catch (error) {
-    throw explain(error, provider);
+    throw control.draining.aborted ? new InterruptedError() : explain(error, provider);
   } finally {
     await provider.close();
   }

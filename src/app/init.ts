@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
@@ -46,21 +47,25 @@ q2,Столица Японии?,Токио
 q3,What is the capital of Italy?,Rome
 `;
 
-/** Writes a commented promptgrid.yaml and a sample dataset. @returns their paths. @throws UsageError where one is there */
+const FILES = [
+  [DEFAULT_CONFIG_FILE, SAMPLE_CONFIG],
+  [SAMPLE_DATASET_FILE, SAMPLE_DATASET],
+] as const;
+
+/** Writes a commented promptgrid.yaml and a sample dataset. @returns their names. @throws UsageError where one is there */
 export async function writeSampleProject(folder: string): Promise<readonly string[]> {
-  const files = [
-    [DEFAULT_CONFIG_FILE, SAMPLE_CONFIG],
-    [SAMPLE_DATASET_FILE, SAMPLE_DATASET],
-  ] as const;
-  const written: string[] = [];
-  for (const [name, text] of files) {
+  const present = FILES.find(([name]) => existsSync(join(folder, name)));
+  if (present !== undefined) throw notWritten(present[0], 'there is one already');
+  for (const [name, text] of FILES) {
     await writeFile(join(folder, name), text, { flag: 'wx' }).catch((cause: unknown) => {
-      throw new UsageError(`${name} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        hint: 'promptgrid init never replaces a file: move it away, or run it in another folder',
-        cause,
-      });
+      throw notWritten(name, cause instanceof Error ? cause.message : String(cause));
     });
-    written.push(name);
   }
-  return written;
+  return FILES.map(([name]) => name);
+}
+
+function notWritten(name: string, reason: string): UsageError {
+  return new UsageError(`${name} cannot be written: ${reason}`, {
+    hint: 'promptgrid init never replaces a file: move it away, or run it in another folder',
+  });
 }

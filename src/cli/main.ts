@@ -24,6 +24,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
       status = told;
     },
   };
+  ignoreClosedReaders();
   const release = onSignals(control, context.stderr);
   try {
     if (asksForOverview(words)) {
@@ -38,6 +39,15 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     release();
   }
   return status;
+}
+
+/** A reader that went away (`| head`) is no fault of the run. */
+function ignoreClosedReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

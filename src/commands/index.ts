@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { balanceCommand } from './balance.ts';
+import { cacheCommand } from './cache.ts';
 import type { CommandContext } from './context.ts';
 import { gatewayCommand } from './gateway.ts';
 import { initCommand } from './init.ts';
@@ -14,6 +15,7 @@ export function commands(context: CommandContext): readonly CommandModule<object
     runCommand(context),
     modelsCommand(context),
     balanceCommand(context),
+    cacheCommand(context),
     gatewayCommand(context),
     initCommand(context),
   ];

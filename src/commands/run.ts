@@ -27,7 +27,9 @@ export function runCommand(context: CommandContext): CommandModule<object, RunFl
 
 async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  const config = await resolveFlags({ ...flags }, context);
+  // The parser reads a lone hyphen as an empty text.
+  const dataset = flags.dataset === '' && context.words.includes('-') ? '-' : flags.dataset;
+  const config = await resolveFlags({ ...flags, dataset }, context);
   await (flags.dryRun === true ? showPlan(context, flags, config) : carryOut(context, flags, config));
 }
 
@@ -35,7 +37,7 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
   const { planPreview } = await import('../app/run/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
-  const preview = await planPreview(config, context.stdin);
+  const preview = await planPreview(config, context.stdin, context.control.draining);
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
 

@@ -1,9 +1,12 @@
+import type { Amount } from './money.ts';
+
 /**
  * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
- * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no or a broken
- * connection · `timeout` no whole answer in time · `invalid_response` an answer that is no completion (truncated,
- * foreign, an error under HTTP 200) · `invalid_request` other 4xx · `model_not_found` · `unauthorized` the key was
- * refused · `insufficient_balance` · `endpoint_not_found` the address is no such API · `cancelled` we ended it.
+ * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no connection, or
+ * one that broke before the whole answer was there · `timeout` no whole answer in time · `invalid_response` a whole
+ * answer that is no completion (cut, foreign, an unknown error under HTTP 200) · `invalid_request` other 4xx ·
+ * `model_not_found` · `unauthorized` the key was refused · `insufficient_balance` · `endpoint_not_found` the address is
+ * no such API · `exceeds_limit` larger than --tpm lets in at all, never called · `cancelled` we ended it.
  */
 export const CALL_ERROR_KINDS = [
   'rate_limited',
@@ -17,6 +20,7 @@ export const CALL_ERROR_KINDS = [
   'unauthorized',
   'insufficient_balance',
   'endpoint_not_found',
+  'exceeds_limit',
   'cancelled',
 ] as const;
 
@@ -28,6 +32,8 @@ interface CallErrorDetails {
   readonly httpStatus?: number | undefined;
   /** How long the server asked us to stay away, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** What the failed call cost, where its answer told. */
+  readonly paid?: Amount | undefined;
   readonly cause?: unknown;
 }
 
@@ -36,6 +42,7 @@ export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly paid: Amount | undefined;
 
   constructor(kind: CallErrorKind, message: string, details: CallErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -43,6 +50,7 @@ export class CallError extends Error {
     this.kind = kind;
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
+    this.paid = details.paid;
   }
 }
 
@@ -61,6 +69,7 @@ export function isRetryable(kind: CallErrorKind): boolean {
     case 'unauthorized':
     case 'insufficient_balance':
     case 'endpoint_not_found':
+    case 'exceeds_limit':
     case 'cancelled':
       return false;
   }

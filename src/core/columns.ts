@@ -1,7 +1,7 @@
 import type { JsonValue } from './json.ts';
 import { formatDecimal, type Picounits } from './money.ts';
 import type { CompletedResult, Result } from './result.ts';
-import type { Row } from './row.ts';
+import { columnValue, type Row } from './row.ts';
 import type { Score } from './scorer.ts';
 
 /** A value in a result file; texts are verbatim, null is an empty cell. */
@@ -43,7 +43,7 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   return [
     result.trialId,
     result.rowId,
-    ...set.dataset.map((name) => row.vars[name] ?? null),
+    ...set.dataset.map((name) => columnValue(row, name) ?? null),
     ...[result.prompt, result.model, result.temperature, result.repeat, result.status],
     ...(result.status === 'completed' ? completionCells(result) : NO_COMPLETION),
     ...[result.latencyMs, result.attempts, result.status === 'completed' && result.cached],

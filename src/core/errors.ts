@@ -76,6 +76,16 @@ export class StorageError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 4;
 }
 
+/** The user ended the command before it had done anything that can be gone on with. */
+export class InterruptedError extends PromptgridError {
+  readonly code = 'E_INTERRUPTED';
+  override readonly exitStatus: ExitStatus = 130;
+
+  constructor() {
+    super('interrupted', { hint: 'nothing was paid; give the same command to begin again' });
+  }
+}
+
 /** A provider's side command (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';

@@ -7,13 +7,14 @@ export type Picounits = bigint;
 /** Picounits in one unit of a currency. */
 export const PICOUNITS_PER_UNIT = 10n ** 12n;
 
-const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+// Bounded, for a long enough run of digits takes minutes to read.
+const DECIMAL = /^([+-]?)(\d{0,99})(?:\.(\d{0,99}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const FRACTION_DIGITS = 12;
 
 /**
  * Reads a decimal number exactly: `"0.14985"`, `1.35`, `2e-7`. Numbers are taken at their shortest decimal form.
  * Digits past the twelfth decimal place are rounded half away from zero (they are below a picounit).
- * @returns null where the text is no finite decimal number
+ * @returns null where the text is no finite decimal number, or has 100 digits or more before or after its point
  */
 export function parseDecimal(value: string | number): Picounits | null {
   const match = DECIMAL.exec(String(value).trim());
@@ -35,6 +36,13 @@ export function formatDecimal(amount: Picounits): string {
   const whole = magnitude / PICOUNITS_PER_UNIT;
   const fraction = (magnitude % PICOUNITS_PER_UNIT).toString().padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** An amount with its currency. */
+export interface Amount {
+  readonly amount: Picounits;
+  /** ISO 4217 code. */
+  readonly currency: string;
 }
 
 /** What a model's tokens cost. */

@@ -52,7 +52,7 @@ export class Planner {
       const rowId = row.hasOwnId ? row.id : null;
       for (let repeat = 1; repeat <= this.#grid.repeats; repeat++) {
         const id = trialId({ variant, rowId, messagesDigest: digest, occurrence, repeat });
-        trials.push({ id, row, variant, repeat, messages });
+        trials.push({ id, row, variant, repeat, messages, messagesDigest: digest });
       }
     }
     return trials;

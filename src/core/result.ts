@@ -1,5 +1,6 @@
 import type { CallErrorKind } from './call-error.ts';
 import type { Completion } from './completion.ts';
+import type { Amount } from './money.ts';
 
 /** Where in the grid a result belongs. */
 export interface ResultPlace {
@@ -22,6 +23,8 @@ interface ResultBase extends ResultPlace {
   readonly attempts: number;
   /** When the result was made, ISO 8601. */
   readonly at: string;
+  /** What failed attempts cost, as far as their answers told; absent where nothing was paid in vain. */
+  readonly wasted?: Amount | undefined;
 }
 
 /** The model answered. */
@@ -30,6 +33,8 @@ export interface CompletedResult extends ResultBase {
   readonly completion: Completion;
   /** True where the answer comes from the response cache and cost nothing. */
   readonly cached: boolean;
+  /** What the answer did cost when it was first given; absent where it is not cached or that is not known. */
+  readonly saved?: Amount | undefined;
 }
 
 /** No answer, for a reason. */

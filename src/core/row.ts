@@ -12,6 +12,11 @@ export interface Row {
   readonly line: number;
 }
 
+/** Value of a column; undefined where the row lacks it, also for a name like `constructor`. */
+export function columnValue({ vars }: Row, name: string): JsonValue | undefined {
+  return Object.hasOwn(vars, name) ? vars[name] : undefined;
+}
+
 /** Text of a column as a template or a scorer sees it: texts as they are, other values as JSON. */
 export function columnText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';

@@ -1,4 +1,4 @@
-import { formatDecimal, type Picounits } from './money.ts';
+import { type Amount, formatDecimal, type Picounits } from './money.ts';
 import type { Result } from './result.ts';
 
 /** What was paid in one currency, as it is written to files. */
@@ -15,10 +15,39 @@ export interface Totals {
   readonly skipped: number;
   readonly cached: number;
   readonly tokens: { readonly prompt: number; readonly completion: number };
+  /** Completed trials whose tokens are not all known; `tokens` leaves out what is not. */
+  readonly unknownTokens: number;
   /** One for each currency that was paid in; amounts of different currencies are never added. */
   readonly costs: readonly CostTotal[];
   /** Completed trials whose cost is not known, and which `costs` leaves out. */
   readonly unknownCosts: number;
+  /** Calls made, those that failed among them. */
+  readonly calls: number;
+  /** Calls that gave no completion. */
+  readonly wastedCalls: number;
+  /** What those cost, as far as their answers told; not part of `costs`. */
+  readonly wastedCosts: readonly CostTotal[];
+  /** What cached answers did cost when they were first given. */
+  readonly savedCosts: readonly CostTotal[];
+}
+
+/** Sums amounts, each currency for itself. */
+export class Purse {
+  readonly #amounts = new Map<string, Picounits>();
+
+  add({ amount, currency }: Amount): void {
+    this.#amounts.set(currency, this.of(currency) + amount);
+  }
+
+  /** The sum in one currency, exact. */
+  of(currency: string): Picounits {
+    return this.#amounts.get(currency) ?? 0n;
+  }
+
+  /** Every sum as it is written to files, in order of appearance. */
+  totals(): readonly CostTotal[] {
+    return [...this.#amounts].map(([currency, total]) => ({ total: formatDecimal(total), currency }));
+  }
 }
 
 /** Adds results up, one at a time. */
@@ -29,10 +58,18 @@ export class Tally {
   #cached = 0;
   #promptTokens = 0;
   #completionTokens = 0;
+  #unknownTokens = 0;
   #unknownCosts = 0;
-  readonly #costs = new Map<string, Picounits>();
+  #calls = 0;
+  #wastedCalls = 0;
+  readonly #costs = new Purse();
+  readonly #wasted = new Purse();
+  readonly #saved = new Purse();
 
   add(result: Result): void {
+    this.#calls += result.attempts;
+    this.#wastedCalls += result.attempts - (result.status === 'completed' && !result.cached ? 1 : 0);
+    if (result.wasted !== undefined) this.#wasted.add(result.wasted);
     switch (result.status) {
       case 'errored':
         this.#errored += 1;
@@ -46,8 +83,10 @@ export class Tally {
         if (result.cached) this.#cached += 1;
         this.#promptTokens += usage.promptTokens ?? 0;
         this.#completionTokens += usage.completionTokens ?? 0;
+        if (usage.promptTokens === null || usage.completionTokens === null) this.#unknownTokens += 1;
         if (cost.total === null || cost.currency === null) this.#unknownCosts += 1;
-        else this.#costs.set(cost.currency, (this.#costs.get(cost.currency) ?? 0n) + cost.total);
+        else this.#costs.add({ amount: cost.total, currency: cost.currency });
+        if (result.saved !== undefined) this.#saved.add(result.saved);
       }
     }
   }
@@ -60,8 +99,13 @@ export class Tally {
       skipped: this.#skipped,
       cached: this.#cached,
       tokens: { prompt: this.#promptTokens, completion: this.#completionTokens },
-      costs: [...this.#costs].map(([currency, total]) => ({ total: formatDecimal(total), currency })),
+      unknownTokens: this.#unknownTokens,
+      costs: this.#costs.totals(),
       unknownCosts: this.#unknownCosts,
+      calls: this.#calls,
+      wastedCalls: this.#wastedCalls,
+      wastedCosts: this.#wasted.totals(),
+      savedCosts: this.#saved.totals(),
     };
   }
 }

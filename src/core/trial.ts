@@ -13,6 +13,8 @@ export interface Trial {
   /** Which repeat, from 1. */
   readonly repeat: number;
   readonly messages: readonly Message[];
+  /** Digest of the messages, 20 hex digits. */
+  readonly messagesDigest: string;
 }
 
 /** What makes one trial different from every other. */

@@ -14,6 +14,8 @@ export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat]
 /** What to read and how. */
 export interface ReadRowsOptions {
   readonly path: string;
+  /** What messages call the file; default its path. */
+  readonly name?: string | undefined;
   /** Name of a format; null takes it from the file's ending. */
   readonly format: string | null;
   /** WHATWG label of the text's encoding; null is UTF-8. A byte order mark in the file has the last word. */
@@ -37,10 +39,10 @@ export function formatForPath(path: string): DatasetFormat | undefined {
  * @throws UsageError where the format or the encoding is unknown
  */
 export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
-  const { path, encoding, delimiter } = options;
+  const { path, name = path, encoding, delimiter } = options;
   const format = chooseFormat(path, options.format);
   try {
-    yield* format.read({ path, delimiter, text: decodeText(observedBytes(options), encoding) });
+    yield* format.read({ path: name, delimiter, text: decodeText(observedBytes(options), encoding) });
   } catch (error) {
     throw explain(error, options);
   }
@@ -67,7 +69,7 @@ async function* observedBytes({ path, onBytes }: ReadRowsOptions): AsyncGenerato
   }
 }
 
-function explain(error: unknown, { path, encoding }: ReadRowsOptions): unknown {
+function explain(error: unknown, { path: file, name: path = file, encoding }: ReadRowsOptions): unknown {
   if (error instanceof PromptgridError) return error;
   if (error instanceof UnknownEncodingError) {
     const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, ….';

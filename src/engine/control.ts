@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import type { FatalKind } from '../core/call-error.ts';
 import { CallError } from '../core/call-error.ts';
 
 /** Why a run ended before its last trial. */
 export type StopReason =
   | { readonly kind: 'interrupted' }
-  | { readonly kind: FatalKind; readonly message: string }
+  | { readonly kind: FatalKind | 'budget' | 'endpoint_down'; readonly message: string }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */
@@ -13,6 +14,11 @@ export class RunControl {
   readonly #inFlight = new Set<AbortController>();
   #killed = false;
   #reason: StopReason | null = null;
+
+  constructor() {
+    // Every trial that waits listens to it, which is no leak.
+    setMaxListeners(0, this.#drain.signal);
+  }
 
   /** Aborts when no new call may be made. */
   get draining(): AbortSignal {

@@ -1,18 +1,32 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import type { Price } from '../core/money.ts';
+import type { Amount, Price } from '../core/money.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Result, ResultPlace } from '../core/result.ts';
 import type { Trial } from '../core/trial.ts';
 import { computeCost } from '../core/usage.ts';
+import type { Account } from './account.ts';
+import type { Budget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
+import { EndpointHealth } from './health.ts';
+import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
+import type { ResponseCache } from './response-cache.ts';
 import { nextDelayMs, type RetryPolicy } from './retry.ts';
 
 /** What it takes to carry trials out against one endpoint. */
 export interface ExecutorSettings {
   readonly provider: Provider;
+  /** The limits that hold for a model: its account's, then its own where it has any. */
+  readonly accountsOf: (model: string) => readonly Account[];
+  readonly budget: Budget | null;
+  /** null where answers are not cached. */
+  readonly cache: ResponseCache | null;
+  /** True where a trial's answer may be taken from the cache and kept in it. */
+  readonly isCacheable: (trial: Trial) => boolean;
+  /** The most that a call for a trial can spend. */
+  readonly needOf: (trial: Trial) => Promise<Need> | Need;
   /** Price of a model's tokens, for answers that tell no cost; null where it is not known. */
   readonly priceOf: (model: string) => Price | null;
   /** Longest duration of one attempt, in milliseconds. */
@@ -24,15 +38,11 @@ export interface ExecutorSettings {
   readonly random: () => number;
 }
 
-interface Attempt {
-  readonly latencyMs: number;
-  readonly outcome: Completion | CallError;
-}
-
-/** Carries out one trial at a time: calls, tries again what can change, and says what came of it. */
+/** Carries out one trial at a time: looks it up, calls, tries again what can change, and says what came of it. */
 export class Executor {
   readonly #settings: ExecutorSettings;
   readonly #gate = new ModelGate();
+  readonly #health = new EndpointHealth();
 
   constructor(settings: ExecutorSettings) {
     this.#settings = settings;
@@ -40,66 +50,96 @@ export class Executor {
 
   /** @returns null where the run ended before the trial had a result: it is still to be done */
   async execute(trial: Trial): Promise<Result | null> {
+    const cacheKey = this.#cacheKey(trial);
+    const known = cacheKey === null ? null : this.#fromCache(trial, cacheKey);
+    if (known !== null) return known;
     const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
-    if (verdict !== null) return this.#errored(trial, verdict, { attempts: 0, latencyMs: 0 });
+    if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
     try {
-      return await this.#tryUntilDone(trial, open);
+      const result = await this.#tryUntilDone(trial, open);
+      if (cacheKey !== null && result?.status === 'completed') {
+        this.#settings.cache?.put(cacheKey, result.completion, result.at);
+      }
+      return result;
     } finally {
       open(null);
     }
   }
 
   async #tryUntilDone(trial: Trial, open: (verdict: CallError | null) => void): Promise<Result | null> {
-    const { control, clock, retry, random } = this.#settings;
+    const { clock, control } = this.#settings;
     const startedMs = clock.elapsedMs();
+    const need = await this.#settings.needOf(trial);
+    const tooLarge = this.#refuseTooLarge(trial, need);
+    if (tooLarge !== null) return this.#errored(trial, tooLarge, NOTHING_MADE);
+    let wasted: Amount | undefined;
     for (let attempts = 1; ; attempts++) {
-      if (control.draining.aborted) return null;
-      const { outcome, latencyMs } = await this.#attempt(trial);
-      if (!(outcome instanceof CallError)) return this.#completed(trial, outcome, { attempts, latencyMs });
+      const made = control.draining.aborted ? null : await this.#call(trial, need);
+      if (made === null) return null;
+      const { outcome, latencyMs } = made;
+      if (!(outcome instanceof CallError)) return this.#completed(trial, outcome, { attempts, latencyMs, wasted });
+      wasted = addWaste(wasted, outcome);
       open(outcome.kind === 'model_not_found' ? outcome : null);
-      if (isFatal(outcome.kind)) {
-        control.stop({ kind: outcome.kind, message: outcome.message });
-        return null;
-      }
-      if (outcome.kind === 'cancelled') return null;
+      if (this.#endsRun(outcome)) return null;
       const elapsedMs = clock.elapsedMs() - startedMs;
-      const delayMs = nextDelayMs(retry, { error: outcome, attempts, elapsedMs, random: random() });
-      if (delayMs === null) return this.#errored(trial, outcome, { attempts, latencyMs });
+      const delayMs = nextDelayMs(this.#settings.retry, {
+        ...{ error: outcome, attempts, elapsedMs },
+        random: this.#settings.random(),
+      });
+      if (delayMs === null) return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
       await clock.sleep(delayMs, control.draining);
     }
   }
 
-  async #attempt({ variant, messages }: Trial): Promise<Attempt> {
-    const { control, clock, provider, timeoutMs } = this.#settings;
+  #call({ variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
+    const { provider, accountsOf, budget, control, clock, timeoutMs } = this.#settings;
     const { model, temperature, params } = variant;
-    const startedMs = clock.elapsedMs();
     const request = { model: model.model, messages, temperature, params };
-    const outcome = await control
-      .attempt(timeoutMs, (signal) => provider.complete(request, signal))
-      .catch((error: unknown) => {
-        if (error instanceof CallError) return error;
-        throw error;
-      });
-    return { outcome, latencyMs: Math.round(clock.elapsedMs() - startedMs) };
+    const meters = { budget, accounts: accountsOf(model.model), control, clock, timeoutMs };
+    return makeMeteredCall(meters, need, async (signal) =>
+      this.#priced(await provider.complete(request, signal), model.model),
+    );
   }
 
-  #completed(trial: Trial, completion: Completion, { attempts, latencyMs }: Made): Result {
-    const { model, prompt, temperature } = trial.variant;
+  /** A trial that no limit would ever let in must not wait for ever. */
+  #refuseTooLarge({ variant }: Trial, { tokens }: Need): CallError | null {
+    const accounts = this.#settings.accountsOf(variant.model.model);
+    if (accounts.every((account) => account.admits(tokens))) return null;
+    return new CallError('exceeds_limit', `it may spend ${tokens} tokens, more than --tpm lets in in a minute`);
+  }
+
+  #endsRun(error: CallError): boolean {
+    const { control, clock } = this.#settings;
+    if (isFatal(error.kind)) control.stop({ kind: error.kind, message: error.message });
+    else if (this.#health.failed(error.kind, clock.elapsedMs())) {
+      control.stop({ kind: 'endpoint_down', message: error.message });
+    }
+    return isFatal(error.kind) || error.kind === 'cancelled';
+  }
+
+  #cacheKey(trial: Trial): string | null {
+    const { cache, isCacheable, provider } = this.#settings;
+    return cache !== null && isCacheable(trial) ? cache.key(provider.endpoint, trial) : null;
+  }
+
+  #fromCache(trial: Trial, key: string): Result | null {
+    const completion = this.#settings.cache?.get(key) ?? null;
+    if (completion === null) return null;
+    const { currency, source, total } = completion.cost;
     return {
-      status: 'completed',
-      trialId: trial.id,
-      rowId: trial.row.id,
-      prompt: prompt.name,
-      model: model.model,
-      provider: model.provider,
-      temperature,
-      repeat: trial.repeat,
-      latencyMs,
-      attempts,
+      ...placeOf(trial),
+      ...{ status: 'completed', cached: true, attempts: 0, latencyMs: 0 },
       at: this.#settings.clock.date().toISOString(),
-      completion: this.#priced(completion, model.model),
-      cached: false,
+      completion: { ...completion, cost: { prompt: 0n, completion: 0n, total: 0n, currency, source } },
+      saved: total === null || currency === null ? undefined : { amount: total, currency },
     };
+  }
+
+  #completed(trial: Trial, completion: Completion, { attempts, latencyMs, wasted }: Made): Result {
+    this.#health.alive();
+    const at = this.#settings.clock.date().toISOString();
+    const made = { attempts, latencyMs, at, wasted, status: 'completed', completion, cached: false } as const;
+    return Object.assign(placeOf(trial), made);
   }
 
   /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
@@ -117,6 +157,14 @@ export class Executor {
 interface Made {
   readonly attempts: number;
   readonly latencyMs: number;
+  readonly wasted?: Amount | undefined;
+}
+
+const NOTHING_MADE: Made = { attempts: 0, latencyMs: 0 };
+
+function addWaste(wasted: Amount | undefined, { paid }: CallError): Amount | undefined {
+  if (paid === undefined || paid.amount === 0n) return wasted;
+  return { amount: (wasted?.amount ?? 0n) + paid.amount, currency: paid.currency };
 }
 
 function placeOf({ id, row, variant, repeat }: Trial): ResultPlace {

@@ -1,26 +1,12 @@
 import { CALL_ERROR_KINDS, type CallErrorKind } from '../core/call-error.ts';
-import type { Completion } from '../core/completion.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
-import type { CompletedResult, ErroredResult, Result, ResultPlace } from '../core/result.ts';
-import type { CostSource } from '../core/usage.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type Amount, formatDecimal } from '../core/money.ts';
+import type { Result, ResultPlace } from '../core/result.ts';
+import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from './completion-record.ts';
 
 /** A result as one flat JSON object, its names those of the result files. */
 export function toRecord(result: Result): JsonObject {
-  // One literal a status and no spreading: this runs once a call and was its largest cost here.
-  switch (result.status) {
-    case 'completed':
-      return completedRecord(result);
-    case 'errored':
-      return erroredRecord(result);
-    case 'skipped':
-      return { ...placeRecord(result), status: 'skipped', reason: result.reason };
-  }
-}
-
-function completedRecord(result: CompletedResult): JsonObject {
-  const { id, output, finishReason, usage, cost, simulated } = result.completion;
-  return {
+  const place = {
     trial_id: result.trialId,
     row_id: result.rowId,
     prompt: result.prompt,
@@ -28,40 +14,31 @@ function completedRecord(result: CompletedResult): JsonObject {
     model: result.model,
     temperature: result.temperature,
     repeat: result.repeat,
+    status: result.status,
     latency_ms: result.latencyMs,
     attempts: result.attempts,
     at: result.at,
-    status: 'completed',
-    output,
-    finish_reason: finishReason,
-    prompt_tokens: usage.promptTokens,
-    completion_tokens: usage.completionTokens,
-    total_tokens: usage.totalTokens,
-    prompt_cost: decimal(cost.prompt),
-    completion_cost: decimal(cost.completion),
-    total_cost: decimal(cost.total),
-    currency: cost.currency,
-    cost_source: cost.source,
-    response_id: id,
-    cached: result.cached,
-    simulated,
   };
+  const wasted = result.wasted === undefined ? {} : amountRecord('wasted', result.wasted);
+  // Assigned and not spread: this runs once a call, and spreading was its largest cost.
+  return Object.assign(place, outcomeRecord(result), wasted);
 }
 
-function erroredRecord(result: ErroredResult): JsonObject {
-  const { errorCode, errorMessage } = result;
-  return { ...placeRecord(result), status: 'errored', error_code: errorCode, error_message: errorMessage };
+function outcomeRecord(result: Result): JsonObject {
+  switch (result.status) {
+    case 'completed': {
+      const saved = result.saved === undefined ? {} : amountRecord('saved', result.saved);
+      return Object.assign(completionRecord(result.completion), { cached: result.cached }, saved);
+    }
+    case 'errored':
+      return { error_code: result.errorCode, error_message: result.errorMessage };
+    case 'skipped':
+      return { reason: result.reason };
+  }
 }
 
-function placeRecord({ trialId, rowId, prompt, provider, model, temperature, repeat, ...made }: Result): JsonObject {
-  return {
-    ...{ trial_id: trialId, row_id: rowId, prompt, provider, model, temperature, repeat },
-    ...{ latency_ms: made.latencyMs, attempts: made.attempts, at: made.at },
-  };
-}
-
-function decimal(amount: Picounits | null): string | null {
-  return amount === null ? null : formatDecimal(amount);
+function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): JsonObject {
+  return { [`${name}_cost`]: formatDecimal(amount), [`${name}_currency`]: currency };
 }
 
 /** Reads a journal line's value back; null where it is no result. */
@@ -74,10 +51,14 @@ export function fromRecord(value: unknown): Result | null {
     latencyMs: numberOr(value['latency_ms'], 0),
     attempts: numberOr(value['attempts'], 0),
     at: textOr(value['at'], ''),
+    wasted: readAmount('wasted', value),
   };
   switch (value['status']) {
-    case 'completed':
-      return { ...base, status: 'completed', completion: readCompletion(value), cached: value['cached'] === true };
+    case 'completed': {
+      const cached = value['cached'] === true;
+      const saved = readAmount('saved', value);
+      return { ...base, status: 'completed', completion: readCompletionRecord(value), cached, saved };
+    }
     case 'errored':
       return { ...base, status: 'errored', ...readError(value) };
     case 'skipped':
@@ -103,44 +84,13 @@ function readPlace(value: JsonObject): ResultPlace | null {
   };
 }
 
-function readCompletion(value: JsonObject): Completion {
-  return {
-    id: textOr(value['response_id'], null),
-    output: textOr(value['output'], ''),
-    finishReason: textOr(value['finish_reason'], null),
-    usage: {
-      promptTokens: numberOr(value['prompt_tokens'], null),
-      completionTokens: numberOr(value['completion_tokens'], null),
-      totalTokens: numberOr(value['total_tokens'], null),
-    },
-    cost: {
-      prompt: amountOf(value['prompt_cost']),
-      completion: amountOf(value['completion_cost']),
-      total: amountOf(value['total_cost']),
-      currency: textOr(value['currency'], null),
-      source: readCostSource(value['cost_source']),
-    },
-    simulated: value['simulated'] === true,
-  };
+function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undefined {
+  const amount = amountOrNull(value[`${name}_cost`]);
+  const currency = value[`${name}_currency`];
+  return amount === null || typeof currency !== 'string' ? undefined : { amount, currency };
 }
 
 function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
   const errorCode = CALL_ERROR_KINDS.find((kind) => kind === value['error_code']) ?? 'server_error';
   return { errorCode, errorMessage: textOr(value['error_message'], '') };
-}
-
-function readCostSource(value: JsonValue | undefined): CostSource {
-  return value === 'provider' || value === 'computed' ? value : 'unknown';
-}
-
-function amountOf(value: JsonValue | undefined): Picounits | null {
-  return typeof value === 'string' ? parseDecimal(value) : null;
-}
-
-function textOr<T>(value: JsonValue | undefined, fallback: T): string | T {
-  return typeof value === 'string' ? value : fallback;
-}
-
-function numberOr<T>(value: JsonValue | undefined, fallback: T): number | T {
-  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
 }

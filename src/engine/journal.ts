@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
+import { Purse } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import type { Clock } from './clock.ts';
 import { JournalIndex } from './journal-index.ts';
@@ -31,6 +32,8 @@ export class Journal {
   /** Where each trial's latest result is. */
   readonly index: JournalIndex;
   readonly recovery: Recovery;
+  /** What the results found at opening had cost, failed attempts too, as far as it is known. */
+  readonly paid: Purse;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #clock: Clock;
@@ -45,6 +48,7 @@ export class Journal {
   private constructor(opened: OpenedJournal) {
     this.index = opened.index;
     this.recovery = opened.recovery;
+    this.paid = opened.paid;
     this.#file = opened.file;
     this.#path = opened.path;
     this.#clock = opened.clock;
@@ -58,6 +62,7 @@ export class Journal {
     try {
       const index = new JournalIndex();
       const badLines: number[] = [];
+      const paid = new Purse();
       let end = 0;
       let tornBytes = 0;
       for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
@@ -68,10 +73,13 @@ export class Journal {
         end = offset + bytes.length + 1;
         const result = parseLine(bytes.toString('utf8'));
         if (result === null) badLines.push(line);
-        else index.note(result, offset);
+        else {
+          index.note(result, offset);
+          addPaid(paid, result);
+        }
       }
       if (tornBytes > 0) await file.truncate(end);
-      return new Journal({ file, path, clock, index, end, recovery: { badLines, tornBytes } });
+      return new Journal({ file, path, clock, index, end, paid, recovery: { badLines, tornBytes } });
     } catch (error) {
       await file.close();
       throw error;
@@ -150,6 +158,7 @@ interface OpenedJournal {
   readonly index: JournalIndex;
   readonly end: number;
   readonly recovery: Recovery;
+  readonly paid: Purse;
 }
 
 function storageError(path: string, cause: unknown): StorageError {
@@ -158,6 +167,13 @@ function storageError(path: string, cause: unknown): StorageError {
     hint: 'make room or restore the folder, then run the same command again: everything in the journal is kept',
     cause,
   });
+}
+
+function addPaid(paid: Purse, result: Result): void {
+  if (result.wasted !== undefined) paid.add(result.wasted);
+  if (result.status !== 'completed') return;
+  const { total, currency } = result.completion.cost;
+  if (total !== null && currency !== null) paid.add({ amount: total, currency });
 }
 
 /** Reads one line of a journal; null where it holds no result. */

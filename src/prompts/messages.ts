@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
@@ -8,8 +8,8 @@ const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'func
  * @returns the messages, or a text that says what is wrong
  */
 export function readMessages(value: JsonValue | undefined): readonly Message[] | string {
-  if (!Array.isArray(value)) return 'is no array of messages';
-  if (value.length === 0) return 'is an empty array';
+  if (!isJsonArray(value)) return 'it is no array of messages';
+  if (value.length === 0) return 'it is an empty array';
   const messages: Message[] = [];
   for (const [index, entry] of value.entries()) {
     const message = readMessage(entry);

@@ -1,9 +1,9 @@
 import { DatasetError, PromptError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json.ts';
+import { parseJson } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
 import { readMessages } from './messages.ts';
-import { parseTemplate } from './template.ts';
+import { parseTemplate, parseValueTemplate } from './template.ts';
 
 /** What a prompt says before a system message is added. */
 export interface MessageSource {
@@ -19,18 +19,17 @@ export function textSource(name: string, text: string): MessageSource {
   return { template: text, variables, render: (row) => [{ role: 'user', content: render(row) }] };
 }
 
-/** A JSON array of messages whose contents are templates. */
+/** A JSON array of messages; the texts in their contents are templates. */
 export function messagesSource(name: string, text: string): MessageSource {
   const messages = readMessages(parseJson(text));
   if (typeof messages === 'string') {
-    throw new PromptError(`prompt "${name}": the file ${messages}`, {
+    throw new PromptError(`the file of prompt "${name}": ${messages}`, {
       hint: 'a .json prompt is an array like [{"role": "user", "content": "{{ question }}"}]',
     });
   }
   const parts = messages.map((message) => {
     const { content } = message;
-    const template = typeof content === 'string' ? parseTemplate(name, content) : null;
-    return { message, template };
+    return { message, template: content === undefined ? null : parseValueTemplate(name, content) };
   });
   return {
     template: text,
@@ -40,14 +39,6 @@ export function messagesSource(name: string, text: string): MessageSource {
         template === null ? message : { ...message, content: template.render(row) },
       ),
   };
-}
-
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The dataset's `prompt` column, verbatim: what a row says is never run as a template. */
@@ -74,7 +65,7 @@ export function messagesColumnSource(column: string, file: string): MessageSourc
       const cell = row.vars[column];
       const messages = readMessages(typeof cell === 'string' ? parseJson(cell) : cell);
       if (typeof messages !== 'string') return messages;
-      throw new DatasetError({ file, line: row.line }, `the column "${column}" of row ${row.id} ${messages}`, {
+      throw new DatasetError({ file, line: row.line }, `the column "${column}" of row ${row.id}: ${messages}`, {
         hint: 'it holds a JSON array like [{"role": "user", "content": "…"}]',
       });
     },

@@ -1,6 +1,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import { PromptError } from '../core/errors.ts';
-import type { Row } from '../core/row.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
+import { columnText, type Row } from '../core/row.ts';
 import { didYouMean } from '../io/nearest.ts';
 
 /** Also reaches columns whose names are no identifiers: `{{ row["order no"] }}`. */
@@ -12,14 +13,13 @@ const liquid = new Liquid({
   // `{% if note %}` may ask for a value that a JSONL row leaves out.
   lenientIf: true,
   ownPropertyOnly: true,
-  // Templates in memory only: include and render cannot reach files.
+  // Where a tag would look for a template: in nothing, and never in the file system.
   templates: {},
-  outputEscape: (value: unknown) => (isStructured(value) ? JSON.stringify(value) : String(value ?? '')),
+  outputEscape: columnText,
 });
 
-function isStructured(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
+// A template is all there is of a prompt: no tag may ask for a file.
+for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
 
 /** A Liquid template, parsed once. */
 export interface TextTemplate {
@@ -27,7 +27,7 @@ export interface TextTemplate {
   /** Columns that it names. */
   readonly variables: readonly string[];
   /** @throws PromptError where the row lacks a variable or a filter fails */
-  render(row: Row): string;
+  readonly render: (row: Row) => string;
 }
 
 /**
@@ -41,12 +41,39 @@ export function parseTemplate(name: string, text: string): TextTemplate {
   return { text, variables, render: (row) => render(name, parsed, row) };
 }
 
+/** A JSON value whose texts are templates. */
+export interface ValueTemplate {
+  readonly variables: readonly string[];
+  /** @throws PromptError where the row lacks a variable or a filter fails */
+  readonly render: (row: Row) => JsonValue;
+}
+
+/** Parses every text in a JSON value, however deep, as a template; keys and other values stay as they are. */
+export function parseValueTemplate(name: string, value: JsonValue): ValueTemplate {
+  if (typeof value === 'string') return parseTemplate(name, value);
+  if (isJsonArray(value)) {
+    const items = value.map((item) => parseValueTemplate(name, item));
+    return {
+      variables: items.flatMap(({ variables }) => variables),
+      render: (row) => items.map((item) => item.render(row)),
+    };
+  }
+  if (isJsonObject(value)) {
+    const members = Object.entries(value).map(([key, item]) => [key, parseValueTemplate(name, item)] as const);
+    return {
+      variables: members.flatMap(([, { variables }]) => variables),
+      render: (row) => Object.fromEntries(members.map(([key, item]) => [key, item.render(row)])),
+    };
+  }
+  return { variables: [], render: () => value };
+}
+
 function parse(name: string, text: string): Template[] {
   try {
     return liquid.parse(text);
   } catch (cause) {
     throw new PromptError(`prompt "${name}": ${messageOf(cause)}`, {
-      hint: 'templates are Liquid: {{ column }}, {% if column %}…{% endif %}; write {% raw %}…{% endraw %} around literal braces',
+      hint: 'templates are Liquid: {{ column }}, {% if column != blank %}…{% endif %}; write {% raw %}…{% endraw %} around literal braces',
       cause,
     });
   }
@@ -54,14 +81,14 @@ function parse(name: string, text: string): Template[] {
 
 function render(name: string, parsed: Template[], row: Row): string {
   try {
-    return liquid.renderSync(parsed, { [WHOLE_ROW]: row.vars, ...row.vars });
+    return String(liquid.renderSync(parsed, { [WHOLE_ROW]: row.vars, ...row.vars }));
   } catch (cause) {
     throw renderError(name, row, cause);
   }
 }
 
 function renderError(name: string, row: Row, cause: unknown): PromptError {
-  const missing = /undefined variable: ([^,]+)/.exec(messageOf(cause))?.[1];
+  const missing = /undefined variable: (?:row\.)?(.+?)(?:, line:\d|$)/.exec(messageOf(cause))?.[1];
   const place = `prompt "${name}", row ${row.id} (line ${row.line})`;
   if (missing === undefined) {
     return new PromptError(`${place}: ${messageOf(cause)}`, { hint: 'check the filters of the template', cause });

@@ -9,6 +9,7 @@ import { readCompletion } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const MAX_MESSAGE_CHARACTERS = 300;
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
 
 /** How to reach one endpoint. */
@@ -38,15 +39,15 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     try {
       return read(await exchange(pool, { method, path: `${basePath}${path}`, headers, body, signal }, settings.now));
     } catch (error) {
-      throw withoutKey(error, settings.apiKey);
+      throw presentable(error, settings.apiKey);
     }
   };
   return {
     name: definition.name,
     endpoint: `${url.origin}${basePath}`,
     complete: (request, signal) =>
-      call({ path: '/chat/completions', body: requestBody(request), signal }, ({ body, headers }) =>
-        readCompletion(body, definition, headerText(headers, SIMULATED_HEADER) === 'true'),
+      call({ path: '/chat/completions', body: requestBody(request), signal }, (answer) =>
+        readCompletion(answer.body, definition, headerText(answer.headers, SIMULATED_HEADER) === 'true'),
       ),
     models: (signal) =>
       call({ path: '/models', signal }, ({ body }) =>
@@ -89,12 +90,17 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
   return JSON.stringify({ model, messages, ...(temperature === null ? {} : { temperature }), ...params });
 }
 
-/** A server may repeat the key in its error; files and terminals must not. */
-function withoutKey(error: unknown, apiKey: string | null): unknown {
-  if (!(error instanceof CallError) || apiKey === null || apiKey === '' || !error.message.includes(apiKey))
-    return error;
+/**
+ * The same error with its message on one line and of bounded length. A server may repeat the key in it; files and
+ * terminals must not, nor any part of the key, so it goes before the message is cut.
+ */
+function presentable(error: unknown, apiKey: string | null): unknown {
+  if (!(error instanceof CallError)) return error;
   const { kind, httpStatus, retryAfterMs } = error;
-  return new CallError(kind, error.message.replaceAll(apiKey, '[key]'), { httpStatus, retryAfterMs });
+  const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
+  const line = whole.replace(/\s+/g, ' ').trim();
+  const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
+  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {

@@ -23,6 +23,8 @@ export interface ProviderDefinition {
   readonly documentedMaxTokens: number | null;
   /** True where model ids themselves contain `/`. */
   readonly modelIdsHaveSlashes: boolean;
+  /** True where GET /balance tells what is left. */
+  readonly hasBalance: boolean;
   /** The cost that an answer's `usage` tells; null where it tells none. */
   readonly readCost: (usage: JsonObject) => Cost | null;
   /** One entry of GET /models. @param date when the list was read, ISO 8601 */
@@ -34,6 +36,7 @@ export const OPENAI_SHAPE = {
   auth: 'bearer',
   temperature: { min: 0, max: 2 },
   documentedMaxTokens: null,
+  hasBalance: false,
   readCost: () => null,
   readModel: () => ({ title: null, maxCapacity: null, price: null }),
 } as const satisfies Partial<ProviderDefinition>;

@@ -2,8 +2,6 @@ import { CallError, type CallErrorKind } from '../core/call-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { readText } from './read.ts';
 
-const MAX_MESSAGE_CHARACTERS = 500;
-
 /** What the body of an error says, in whichever of the shapes that are met in the field. */
 interface ErrorFacts {
   readonly message: string | null;
@@ -25,19 +23,26 @@ function readErrorFacts(body: unknown): ErrorFacts {
   };
 }
 
-const KIND_BY_NAME: Readonly<Record<string, CallErrorKind>> = {
-  model_not_found: 'model_not_found',
-  insufficient_balance_error: 'insufficient_balance',
-  insufficient_balance: 'insufficient_balance',
-  insufficient_quota: 'insufficient_balance',
-  unauthorized_request_error: 'unauthorized',
-  authentication_error: 'unauthorized',
-  invalid_api_key: 'unauthorized',
-};
+const KIND_BY_NAME: ReadonlyMap<string | null, CallErrorKind> = new Map([
+  ['model_not_found', 'model_not_found'],
+  ['insufficient_balance_error', 'insufficient_balance'],
+  ['insufficient_balance', 'insufficient_balance'],
+  ['insufficient_quota', 'insufficient_balance'],
+  ['unauthorized_request_error', 'unauthorized'],
+  ['authentication_error', 'unauthorized'],
+  ['invalid_api_key', 'unauthorized'],
+]);
 
-function kindOf(status: number, facts: ErrorFacts, isJson: boolean): CallErrorKind {
-  const named = KIND_BY_NAME[facts.code ?? ''] ?? KIND_BY_NAME[facts.type ?? ''];
+/** OpenRouter tells what went wrong during an answer as a status in `error.code`, under HTTP 200. */
+const STATUS_WITHIN = /^(40[01238]|429|5\d\d)$/;
+
+/** What OpenAI, vLLM and Ollama say of an unknown model, and what OpenRouter says. */
+const NO_MODEL = /model|no endpoints found/i;
+
+function kindOf(httpStatus: number, facts: ErrorFacts): CallErrorKind {
+  const named = KIND_BY_NAME.get(facts.code) ?? KIND_BY_NAME.get(facts.type);
   if (named !== undefined) return named;
+  const status = httpStatus < 300 && STATUS_WITHIN.test(facts.code ?? '') ? Number(facts.code) : httpStatus;
   if (status < 300) return 'invalid_response';
   if (status < 400) return 'endpoint_not_found';
   switch (status) {
@@ -46,9 +51,7 @@ function kindOf(status: number, facts: ErrorFacts, isJson: boolean): CallErrorKi
     case 402:
       return 'insufficient_balance';
     case 404:
-      return isJson && facts.message !== null && /model/i.test(facts.message)
-        ? 'model_not_found'
-        : 'endpoint_not_found';
+      return NO_MODEL.test(facts.message ?? '') ? 'model_not_found' : 'endpoint_not_found';
     case 405:
       return 'endpoint_not_found';
     case 429:
@@ -65,12 +68,15 @@ function kindOf(status: number, facts: ErrorFacts, isJson: boolean): CallErrorKi
   }
 }
 
-/** The error that an answer stands for: by its code or type where they are known, else by its HTTP status. */
+/**
+ * The error that an answer stands for: by its code or type where they are known, else by its HTTP status. The message
+ * may be of any length and is not to be shown as it is.
+ */
 export function classifyErrorBody(body: unknown, httpStatus: number, retryAfterMs?: number): CallError {
   const facts = readErrorFacts(body);
-  const kind = kindOf(httpStatus, facts, isJsonObject(body));
+  const kind = kindOf(httpStatus, facts);
   const label = [facts.code, facts.type].filter((part) => part !== null).join(', ');
   const said = facts.message ?? (httpStatus < 300 ? 'the answer has no choices' : 'no reason given');
   const message = `HTTP ${httpStatus}: ${said}${label === '' ? '' : ` (${label})`}`;
-  return new CallError(kind, message.slice(0, MAX_MESSAGE_CHARACTERS), { httpStatus, retryAfterMs });
+  return new CallError(kind, message, { httpStatus, retryAfterMs });
 }

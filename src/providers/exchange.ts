@@ -1,5 +1,6 @@
 import { errors, type Pool } from 'undici';
 import { CallError } from '../core/call-error.ts';
+import { parseJson } from '../core/json.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
 
@@ -22,7 +23,8 @@ export interface Answer {
 /**
  * Sends one request and reads the whole answer.
  * @param now milliseconds since the epoch
- * @throws CallError for everything that is not a 2xx with a whole JSON body; an aborted signal throws its reason
+ * @throws CallError for everything that is not a 2xx with a whole JSON body, its message as long as the server makes it;
+ * an aborted signal throws its reason
  */
 export async function exchange(pool: Pool, sent: Exchange, now: () => number): Promise<Answer> {
   const { statusCode, headers, text } = await transport(pool, sent);
@@ -66,19 +68,6 @@ function describeCause(cause: unknown): string {
   return cause instanceof Error ? cause.message || cause.name : String(cause);
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const SHOWN_CHARACTERS = 60;
-
 function describeForeign(text: string): string {
-  const start = text.slice(0, SHOWN_CHARACTERS).replace(/\s+/g, ' ').trim();
-  return start === ''
-    ? 'the answer is empty'
-    : `the answer is not JSON: ${start}${text.length > SHOWN_CHARACTERS ? '…' : ''}`;
+  return text.trim() === '' ? 'the answer is empty' : `the answer is not JSON: ${text}`;
 }

@@ -17,6 +17,7 @@ export const gptunnel: ProviderDefinition = {
   temperature: { min: 0, max: 1 },
   documentedMaxTokens: 4096,
   modelIdsHaveSlashes: false,
+  hasBalance: true,
   readCost,
   readModel: (entry, date) => ({
     title: readText(entry['title']),

@@ -1,6 +1,6 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
@@ -14,6 +14,8 @@ export function readCompletion(body: unknown, definition: ProviderDefinition, si
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
   const { choices, usage } = body;
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
+  if (isJsonObject(choice) && isJsonObject(choice['error'])) throw classifyErrorBody(choice, 200);
   if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw classifyErrorBody(body, 200);
   const output = readOutput(choice['message']);
   if (output === null) throw new CallError('invalid_response', 'the answer has neither text nor a call');
@@ -29,12 +31,20 @@ export function readCompletion(body: unknown, definition: ProviderDefinition, si
 }
 
 function readOutput(message: JsonObject): string | null {
-  const { content, function_call: functionCall, tool_calls: toolCalls } = message;
-  if (typeof content === 'string' && content !== '') return content;
+  const { function_call: functionCall, tool_calls: toolCalls } = message;
+  const text = readContent(message['content']);
+  if (text !== null && text !== '') return text;
   if (isJsonObject(functionCall)) return JSON.stringify({ function_call: functionCall });
   if (Array.isArray(toolCalls) && toolCalls.length > 0) return JSON.stringify({ tool_calls: toolCalls });
   if (typeof message['refusal'] === 'string') return message['refusal'];
-  return content === '' || content === null ? '' : null;
+  return text;
+}
+
+/** The message's text; where some endpoints give a list of parts, its text parts. An empty text where it is null. */
+function readContent(content: JsonValue | undefined): string | null {
+  if (content === null || typeof content === 'string') return content ?? '';
+  if (!isJsonArray(content)) return null;
+  return content.map((part) => (isJsonObject(part) ? (readText(part['text']) ?? '') : '')).join('');
 }
 
 function readUsage(usage: JsonObject): Usage {

@@ -1,3 +1,5 @@
+import { readNumber } from './read.ts';
+
 /** Response headers as undici gives them: names in lower case. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -13,12 +15,11 @@ export function headerText(headers: ResponseHeaders, name: string): string | nul
  * @param nowMs the current time, for a date without a `Date` beside it
  */
 export function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
-  const milliseconds = Number(headerText(headers, 'retry-after-ms') ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds);
-  const text = headerText(headers, 'retry-after');
-  if (text === null || text.trim() === '') return undefined;
-  const seconds = Number(text);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const milliseconds = readNumber(headerText(headers, 'retry-after-ms'));
+  if (milliseconds !== null) return Math.max(0, milliseconds);
+  const text = headerText(headers, 'retry-after') ?? '';
+  const seconds = readNumber(text);
+  if (seconds !== null) return Math.max(0, seconds * 1000);
   const until = Date.parse(text);
   if (Number.isNaN(until)) return undefined;
   const serverNow = Date.parse(headerText(headers, 'date') ?? '');

@@ -12,6 +12,11 @@ export function formatCount(count: number): string {
   return WHOLE.format(count);
 }
 
+/** A sum of tokens; `unknown` where some answers do not tell theirs, never 0. */
+export function formatTokens(tokens: number, unknownTokens: number): string {
+  return withUnknown(tokens === 0 && unknownTokens > 0 ? '' : formatCount(tokens), unknownTokens);
+}
+
 /** An amount as people read it, `12.35 ₽`; below one unit to four digits, `0.0271 ₽`. Files have it exact. */
 export function formatMoney({ total, currency }: CostTotal): string {
   const amount = Number(total);
@@ -22,17 +27,22 @@ export function formatMoney({ total, currency }: CostTotal): string {
 /** Amounts of each currency side by side; `unknown` where some cost is not known, never 0. */
 export function formatCosts(costs: readonly CostTotal[], unknownCosts: number): string {
   const known = costs.map(formatMoney).join(' + ');
-  if (unknownCosts === 0) return known === '' ? '–' : known;
-  return known === '' ? 'unknown' : `${known} + ${formatCount(unknownCosts)} unknown`;
+  return known === '' && unknownCosts === 0 ? '–' : withUnknown(known, unknownCosts);
+}
+
+function withUnknown(known: string, unknown: number): string {
+  if (unknown === 0) return known;
+  return known === '' ? 'unknown' : `${known} + ${formatCount(unknown)} unknown`;
 }
 
 /** `340 ms`, `1.2 s`, `2 min 5 s`; `–` for null. */
 export function formatDuration(durationMs: number | null): string {
   if (durationMs === null) return '–';
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
-  const seconds = durationMs / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
+  const wholeMs = Math.round(durationMs);
+  if (wholeMs < 1000) return `${wholeMs} ms`;
+  const tenths = Math.round(durationMs / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const whole = Math.round(durationMs / 1000);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

@@ -1,11 +1,14 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Result } from '../core/result.ts';
 import { Tally } from '../core/totals.ts';
-import { formatCosts, formatCount, formatDuration } from './format.ts';
+import { formatCosts, formatCount, formatDuration, formatTokens } from './format.ts';
+
+/** A terminal, a file or a pipe. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Where progress is shown. */
 export interface ProgressOutput {
-  readonly stream: NodeJS.WriteStream;
+  readonly stream: ProgressStream;
   /** True shows nothing. */
   readonly isQuiet: boolean;
   /** Monotonic milliseconds. */
@@ -62,13 +65,13 @@ class Meter {
 
   /** `120/400 · 34.5/s · 12,345 tokens · 1.23 ₽ · 0 errored · 8.1 s left` */
   describe(): string {
-    const { tokens, costs, unknownCosts, errored } = this.#tally.totals();
+    const { tokens, unknownTokens, costs, unknownCosts, errored } = this.#tally.totals();
     const perSecond = this.#done / Math.max(0.001, (this.#elapsedMs() - this.#startedMs) / 1000);
     const leftMs = this.#done === 0 ? null : ((this.#trials - this.value) / perSecond) * 1000;
     return [
       `${formatCount(this.value)}/${formatCount(this.#trials)}`,
       `${perSecond.toFixed(1)}/s`,
-      `${formatCount(tokens.prompt + tokens.completion)} tokens`,
+      `${formatTokens(tokens.prompt + tokens.completion, unknownTokens)} tokens`,
       formatCosts(costs, unknownCosts),
       `${formatCount(errored)} errored`,
       `${formatDuration(leftMs)} left`,
@@ -123,7 +126,7 @@ class BarProgress implements Progress {
 
 class LineProgress implements Progress {
   readonly #meter: Meter;
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: ProgressStream;
   #timer: NodeJS.Timeout | null = null;
 
   constructor({ stream, elapsedMs }: ProgressOutput) {

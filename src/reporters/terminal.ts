@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
-import { formatCosts, formatCount, formatDuration, formatShare } from './format.ts';
+import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
 type Align = 'left' | 'right';
@@ -38,8 +38,16 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
     { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
     ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
-    { title: 'tokens in', align: 'right', cell: ({ tokens }) => formatCount(tokens.prompt) },
-    { title: 'out', align: 'right', cell: ({ tokens }) => formatCount(tokens.completion) },
+    {
+      title: 'tokens in',
+      align: 'right',
+      cell: ({ tokens, unknownTokens }) => formatTokens(tokens.prompt, unknownTokens),
+    },
+    {
+      title: 'out',
+      align: 'right',
+      cell: ({ tokens, unknownTokens }) => formatTokens(tokens.completion, unknownTokens),
+    },
     { title: 'cost', align: 'right', cell: ({ costs, unknownCosts }) => formatCosts(costs, unknownCosts) },
     { title: 'p50', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p50) },
     { title: 'p95', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p95) },
@@ -68,7 +76,7 @@ function formatScore(score: ScoreSummary | undefined): string {
 
 /** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */
 export function renderTotals({ total }: Summary, trials: number): string {
-  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = total;
+  const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
     ...(cached === 0 ? [] : [`${formatCount(cached)} of them cached`]),
@@ -76,6 +84,7 @@ export function renderTotals({ total }: Summary, trials: number): string {
     ...(skipped === 0 ? [] : [`${formatCount(skipped)} skipped`]),
   ];
   const done = formatCount(completed + errored + skipped);
-  const spent = `${formatCount(tokens.prompt)} tokens in, ${formatCount(tokens.completion)} out`;
+  const [prompt, completion] = [tokens.prompt, tokens.completion].map((sum) => formatTokens(sum, unknownTokens));
+  const spent = `${prompt} tokens in, ${completion} out`;
   return `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${formatCosts(costs, unknownCosts)} · ${spent}`;
 }

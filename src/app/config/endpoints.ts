@@ -3,8 +3,9 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
+import { flagName } from './options.ts';
 import { type EndpointConfig, Secret } from './run-config.ts';
-import type { FileSettings } from './schema.ts';
+import type { FileSettings, ProviderOverrides } from './schema.ts';
 
 const DEFAULT_PROVIDER = 'gptunnel';
 
@@ -28,7 +29,8 @@ export function defaultProvider(settings: FileSettings): ProviderDefinition {
 
 /**
  * Reads `provider/model` or a plain model id. Where the default provider's own ids contain slashes, only its own
- * name and those of providers that are not vendors there are taken for a prefix.
+ * name is taken for a prefix.
+ * @throws UsageError that names the nearest provider
  */
 export function parseModelRef(text: string, fallback: ProviderDefinition): ModelRef {
   const at = text.indexOf('/');
@@ -37,9 +39,10 @@ export function parseModelRef(text: string, fallback: ProviderDefinition): Model
   const isPrefix = fallback.modelIdsHaveSlashes ? prefix === fallback.name : findProvider(prefix) !== undefined;
   if (isPrefix && rest !== '') return { provider: prefix, model: rest };
   if (fallback.modelIdsHaveSlashes) return { provider: fallback.name, model: text };
+  if (isPrefix) throw new UsageError(`the model "${text}" has no id`, { hint: 'write it as provider/model' });
   const known = providers.map((provider) => provider.name);
   throw new UsageError(`unknown provider "${prefix}" in the model "${text}"`, {
-    hint: `providers: ${known.join(', ')}${didYouMean(prefix, known)} For an id that has a slash of its own: custom/${text}`,
+    hint: `an id with a slash of its own is custom/${text}; providers: ${known.join(', ')}${didYouMean(prefix, known)}`,
   });
 }
 
@@ -63,9 +66,7 @@ export function resolveEndpoint(
   return { provider: name, baseUrl, auth: own.auth ?? definition.auth, apiKey };
 }
 
-type EndpointOverrides = NonNullable<FileSettings['providers']>[string];
-
-function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): EndpointOverrides {
+function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): ProviderOverrides {
   return {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
@@ -73,11 +74,26 @@ function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): EndpointOver
   };
 }
 
+/** What is said of settings that count for a provider of which no model is asked, a line each. */
+export function endpointWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
+  const { name } = defaultProvider(settings);
+  if (models.some(({ provider }) => provider === name)) return [];
+  return Object.keys(flagOverrides(settings)).map(
+    (option) => `--${flagName(option)} counts for ${name}, of which no model is asked`,
+  );
+}
+
+/** Shown in files and messages, so it must not hold a password; a query would not reach the server. */
 function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  throw new UsageError(`--base-url: "${text}" is no http address`, {
-    hint: 'give it up to and with /v1, such as https://example.org/v1',
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new UsageError(`--base-url: "${text}" is no http address`, {
+      hint: 'give it up to and with /v1, such as https://example.org/v1',
+    });
+  }
+  if (url.username + url.password + url.search + url.hash === '') return url;
+  throw new UsageError(`--base-url: the address at ${url.host} has more than a path`, {
+    hint: 'leave out what is before the host and behind ?; the key belongs in an environment variable (--api-key-env)',
   });
 }
 
@@ -86,9 +102,17 @@ interface KeyContext {
   readonly provider: string;
 }
 
+/** What an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
+const KEY = /^[\x20-\x7e]*$/;
+
 /** A server on this machine (a local gateway, vLLM, Ollama) may do without a key; any other needs one. */
 function resolveKey(variable: string, url: URL, { env, provider }: KeyContext): Secret | null {
   const key = env[variable]?.trim() ?? '';
+  if (!KEY.test(key)) {
+    throw new UsageError(`the key in ${variable} has a character that no key has`, {
+      hint: 'copy it again: Latin letters, digits and signs on one line',
+    });
+  }
   if (key !== '') return new Secret(key);
   if (isLoopback(url.hostname)) return null;
   throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {

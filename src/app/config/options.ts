@@ -16,7 +16,7 @@ export interface OptionSpec {
   readonly kind: OptionKind;
   readonly describe: string;
   /** Heading in `--help`. */
-  readonly group: 'Grid' | 'Request' | 'Endpoint' | 'Rows' | 'Scores' | 'Files' | 'Pace';
+  readonly group: 'Grid' | 'Request' | 'Endpoint' | 'Pace' | 'Money' | 'Rows' | 'Scores' | 'Files';
   readonly alias?: string;
   /** Smallest value allowed. */
   readonly min?: number;
@@ -119,6 +119,15 @@ export const GRID_OPTIONS = {
     describe: 'most requests in flight per endpoint',
     defaultText: '32',
   },
+  concurrencyMode: {
+    kind: 'string',
+    group: 'Pace',
+    choices: ['adaptive', 'fixed'],
+    describe: 'whether fewer requests are kept in flight when the server asks for it',
+    defaultText: 'adaptive',
+  },
+  rpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most requests in any 60 s, per endpoint' },
+  tpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most tokens in any 60 s, per endpoint' },
   timeout: { kind: 'number', group: 'Pace', min: 0.001, describe: 'seconds for one attempt', defaultText: '120' },
   maxAttempts: { kind: 'integer', group: 'Pace', min: 1, describe: 'most calls for one trial', defaultText: '6' },
   maxWait: {
@@ -127,6 +136,33 @@ export const GRID_OPTIONS = {
     min: 0,
     describe: 'seconds that a trial may go on being tried again',
     defaultText: '600',
+  },
+  budget: {
+    kind: 'string',
+    group: 'Money',
+    describe: "most that the run may cost in all, in the provider's currency; never exceeded",
+  },
+  price: {
+    kind: 'texts',
+    group: 'Money',
+    describe:
+      'price of a model per 1,000,000 tokens, where the provider tells none: model=prompt,completion; repeatable',
+  },
+  currency: {
+    kind: 'string',
+    group: 'Money',
+    describe: 'ISO code of the currency of --price and --budget, where the provider has none of its own',
+  },
+  cache: {
+    kind: 'switchOrPath',
+    group: 'Money',
+    describe: 'folder of answers that need not be paid again, or --no-cache for none',
+    defaultText: '.promptgrid/cache',
+  },
+  cacheAll: {
+    kind: 'boolean',
+    group: 'Money',
+    describe: 'cache answers of every temperature, not only of temperature 0',
   },
   limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
   sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
@@ -178,6 +214,11 @@ export const GRID_OPTIONS = {
 /** Name of an option, as in promptgrid.yaml. */
 export type OptionName = keyof typeof GRID_OPTIONS;
 
+/** The option of that name; undefined where there is none. */
+export function optionSpec(name: string): OptionSpec | undefined {
+  return new Map<string, OptionSpec>(Object.entries(GRID_OPTIONS)).get(name);
+}
+
 /** `max-tokens` of `maxTokens`. */
 export function flagName(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -186,9 +227,4 @@ export function flagName(option: string): string {
 /** `PROMPTGRID_MAX_TOKENS` of `maxTokens`. */
 export function variableName(option: string): string {
   return `PROMPTGRID_${flagName(option).replaceAll('-', '_').toUpperCase()}`;
-}
-
-/** The spec of an option by its name; undefined where there is none. */
-export function optionSpec(name: string): OptionSpec | undefined {
-  return Object.hasOwn(GRID_OPTIONS, name) ? GRID_OPTIONS[name as OptionName] : undefined;
 }

@@ -28,10 +28,11 @@ async function readPromptFile(path: string): Promise<PromptSpec> {
 }
 
 function uniquelyNamed(specs: readonly PromptSpec[]): readonly PromptSpec[] {
-  const counts = new Map<string, number>();
+  const taken = new Set<string>();
   return specs.map((spec) => {
-    const count = (counts.get(spec.name) ?? 0) + 1;
-    counts.set(spec.name, count);
-    return count === 1 ? spec : { ...spec, name: `${spec.name}-${count}` };
+    let name = spec.name;
+    for (let count = 2; taken.has(name); count++) name = `${spec.name}-${count}`;
+    taken.add(name);
+    return { ...spec, name };
   });
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -47,18 +47,9 @@ async function readFunctions(path: string): Promise<JsonValue> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
-  const value = parseArray(text);
-  if (value !== null) return value;
+  const value = parseJson(text);
+  if (isJsonArray(value)) return value;
   throw new UsageError(`--functions: ${path} holds no JSON array`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });
-}
-
-function parseArray(text: string): JsonValue | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

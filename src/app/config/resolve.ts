@@ -8,11 +8,13 @@ import {
   checkTemperatures,
   defaultProvider,
   type Environment,
+  endpointWarnings,
   parseModelRef,
   requireProvider,
   resolveEndpoint,
 } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
+import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
 import type { DatasetConfig, EndpointConfig, OutputConfig, RunConfig, SimulationConfig } from './run-config.ts';
@@ -48,7 +50,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
   const dataset = resolveDataset(settings);
   const simulation = resolveSimulation(settings);
   const endpoints = simulation === null ? resolveEndpoints(models, settings, context.env) : [];
-  warnings.push(...maxTokensWarnings(settings, models));
+  warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, models));
   return {
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
@@ -60,7 +62,8 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
     endpoints,
     simulation,
     checkModels: settings.modelCheck ?? true,
-    concurrency: settings.concurrency ?? 32,
+    ...resolvePace(settings),
+    ...resolveMoney(settings, simulation !== null),
     timeoutMs: (settings.timeout ?? 120) * 1000,
     retry: {
       maxAttempts: settings.maxAttempts ?? 6,
@@ -109,6 +112,7 @@ function resolveDataset(settings: FileSettings): DatasetConfig {
   }
   return {
     path: dataset,
+    name: dataset,
     format: inputFormat ?? null,
     encoding: encoding ?? null,
     delimiter: delimiter === '\\t' ? '\t' : (delimiter ?? null),
@@ -125,7 +129,6 @@ function resolveEndpoints(
   settings: FileSettings,
   env: Environment,
 ): readonly EndpointConfig[] {
-  for (const name of Object.keys(settings.providers ?? {})) requireProvider(name);
   const names = [...new Set(models.map(({ provider }) => provider))];
   return names.map((name) => resolveEndpoint(requireProvider(name), settings, env));
 }

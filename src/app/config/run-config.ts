@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { Picounits } from '../../core/money.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -37,6 +38,8 @@ export interface EndpointConfig {
 export interface DatasetConfig {
   /** Path as given; `-` is standard input. */
   readonly path: string;
+  /** What messages and files call it. */
+  readonly name: string;
   /** `csv`, `jsonl`; null goes by the ending. */
   readonly format: string | null;
   /** null is UTF-8, or UTF-16 where a BOM says so. */
@@ -58,6 +61,27 @@ export interface SelectionConfig {
 export interface SimulationConfig {
   /** JSONL file of scripted answers; null has every answer made up. */
   readonly answersFile: string | null;
+}
+
+/** Limits in any 60 seconds; null where there is none. */
+export interface PaceLimits {
+  /** Requests. */
+  readonly rpm: number | null;
+  /** Tokens. */
+  readonly tpm: number | null;
+}
+
+/** A price in the provider's currency, picounits a token. */
+export interface GivenPrice {
+  readonly promptToken: Picounits;
+  readonly completionToken: Picounits;
+}
+
+/** Where answers are kept. */
+export interface CacheConfig {
+  readonly folder: string;
+  /** True for answers of every temperature. */
+  readonly isForAll: boolean;
 }
 
 /** Where results go and in which form. */
@@ -89,6 +113,20 @@ export interface RunConfig {
   readonly checkModels: boolean;
   /** Most requests in flight per endpoint. */
   readonly concurrency: number;
+  /** True keeps to `concurrency` whatever the server says. */
+  readonly isFixedConcurrency: boolean;
+  /** Limits of each endpoint's account. */
+  readonly limits: PaceLimits;
+  /** Limits of single models beside them, by model id. */
+  readonly modelLimits: Readonly<Record<string, PaceLimits>>;
+  /** Most that the run may cost; null where there is no limit. */
+  readonly budget: Picounits | null;
+  /** Prices given by the user, by model id. */
+  readonly prices: Readonly<Record<string, GivenPrice>>;
+  /** ISO 4217 code for providers that have none of their own; null where none was named. */
+  readonly currency: string | null;
+  /** null where answers are not cached. */
+  readonly cache: CacheConfig | null;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   /** Ask trials again that an earlier session left errored. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { flagName, GRID_OPTIONS, type OptionSpec, variableName } from './options.ts';
+import { providers } from '../../providers/index.ts';
+import { flagName, GRID_OPTIONS, type OptionSpec, optionSpec, variableName } from './options.ts';
 import type { GridSettings } from './settings.ts';
 
 /** Where settings come from, which is how an error names them. */
@@ -10,7 +11,10 @@ export type SettingsSource =
   | { readonly kind: 'flags' }
   | { readonly kind: 'environment' }
   | { readonly kind: 'library' }
-  | { readonly kind: 'file'; readonly path: string; readonly lineOf: (key: string) => number | null };
+  | { readonly kind: 'file'; readonly path: string; readonly lineOf: LineOf };
+
+/** Line of a key in the file, from 1, by the keys that lead to it; null where that is not known. */
+export type LineOf = (keys: readonly string[]) => number | null;
 
 function valueSchema(spec: OptionSpec): z.ZodType {
   const choice = spec.choices === undefined ? z.string().min(1) : z.enum(spec.choices);
@@ -42,12 +46,12 @@ function listOf(item: z.ZodType): z.ZodType {
   return z.union([z.array(item).min(1), item.transform((value) => [value])]);
 }
 
-const gridShape = Object.fromEntries(
-  Object.entries<OptionSpec>(GRID_OPTIONS).map(([name, spec]) => [
-    name,
-    valueSchema(spec).optional().describe(spec.describe),
-  ]),
-);
+function gridShape(isFile: boolean): z.ZodRawShape {
+  const options = Object.entries<OptionSpec>(GRID_OPTIONS).filter(([, spec]) => !isFile || spec.flagOnly !== true);
+  return Object.fromEntries(
+    options.map(([name, spec]) => [name, valueSchema(spec).optional().describe(spec.describe)]),
+  );
+}
 
 const providerShape = z.strictObject({
   baseUrl: z.string().optional().describe('address up to and with /v1'),
@@ -58,48 +62,84 @@ const providerShape = z.strictObject({
 /** Settings of one provider in promptgrid.yaml. */
 export type ProviderOverrides = z.infer<typeof providerShape>;
 
+const modelLimitsShape = z.strictObject({
+  rpm: z.number().int().min(1).optional().describe('most requests in any 60 s'),
+  tpm: z.number().int().min(1).optional().describe('most tokens in any 60 s'),
+});
+
+/** Limits of one model in promptgrid.yaml. */
+export type ModelLimits = z.infer<typeof modelLimitsShape>;
+
 /** What promptgrid.yaml adds to the options that flags have. */
 export interface FileSettings extends GridSettings {
   readonly dataset?: string | undefined;
-  readonly providers?: Readonly<Record<string, ProviderOverrides>> | undefined;
+  readonly limits?: Readonly<Record<string, ModelLimits>> | undefined;
+  readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;
 }
 
-const settingsSchema = z.strictObject({
-  ...gridShape,
-  dataset: z.string().optional().describe('CSV or JSONL file, as `promptgrid run` takes it'),
-  providers: z.record(z.string(), providerShape).optional().describe('endpoint settings by provider'),
-});
+const providersShape = z.strictObject(
+  Object.fromEntries(providers.map(({ name }) => [name, providerShape.optional()])),
+);
+
+function settingsSchema(isFile: boolean) {
+  return z.strictObject({
+    ...gridShape(isFile),
+    dataset: z.string().optional().describe('CSV or JSONL file, as `promptgrid run` takes it'),
+    limits: z.record(z.string(), modelLimitsShape).optional().describe('limits of single models, by model id'),
+    providers: providersShape.optional().describe('endpoint settings by provider'),
+  });
+}
+
+const SCHEMAS = { file: settingsSchema(true), other: settingsSchema(false) };
 
 /**
  * Checks settings of one source.
  * @throws UsageError, or ConfigError for a file, that names the flag, variable or key and what to do
  */
 export function checkSettings(values: JsonObject, source: SettingsSource): FileSettings {
-  const checked = settingsSchema.safeParse(values);
+  const schema = source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other;
+  const checked = schema.safeParse(values);
   // The schema is made from the same table as the type.
-  if (checked.success) return checked.data as FileSettings;
+  if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   if (issue === undefined) throw new UsageError('settings cannot be read', { hint: 'check them' });
+  const keys = issue.path.map(String);
   throw issue.code === 'unrecognized_keys'
-    ? unknownKey(issue.keys, issue.path, source)
-    : badValue(issue, values, source);
+    ? unknownKey([...keys, ...issue.keys.slice(0, 1)], source)
+    : badValue(issue, { keys, value: valueAt(values, keys) }, source);
 }
 
-function unknownKey(keys: readonly string[], path: readonly PropertyKey[], source: SettingsSource): PromptgridError {
-  const [key = ''] = keys;
-  const known = Object.keys(path.length === 0 ? settingsSchema.shape : providerShape.shape);
-  const where = path.length === 0 ? '' : ` in ${path.join('.')}`;
+/** The keys that are known where this one stands. */
+function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
+  if (deeper.length === 0) return Object.keys(SCHEMAS.file.shape);
+  if (section === 'limits') return Object.keys(modelLimitsShape.shape);
+  return Object.keys(deeper.length === 1 ? providersShape.shape : providerShape.shape);
+}
+
+function unknownKey(keys: readonly string[], source: SettingsSource): PromptgridError {
+  const key = keys.at(-1) ?? '';
+  if (keys.length === 1 && optionSpec(key)?.flagOnly === true) {
+    return failure(source, keys, { what: `"${key}" is only a flag`, hint: `remove it, and give --${flagName(key)}` });
+  }
+  const known = knownKeys(keys);
+  const where = keys.length === 1 ? '' : ` in ${keys.slice(0, -1).join('.')}`;
   const hint = `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`;
-  return failure(source, key, { what: `unknown key "${key}"${where}`, hint });
+  return failure(source, keys, { what: `unknown key "${key}"${where}`, hint });
 }
 
-function badValue(issue: z.core.$ZodIssue, values: JsonObject, source: SettingsSource): PromptgridError {
-  const [name = ''] = issue.path.map(String);
-  const spec: OptionSpec | undefined = Object.entries<OptionSpec>(GRID_OPTIONS).find(
-    ([option]) => option === name,
-  )?.[1];
-  const what = `${JSON.stringify(values[name])} is not allowed for ${labelOf(name, source)}`;
-  return failure(source, name, { what, hint: spec === undefined ? issue.message : expectation(spec) });
+interface BadValue {
+  readonly keys: readonly string[];
+  readonly value: JsonValue;
+}
+
+function badValue(issue: z.core.$ZodIssue, { keys, value }: BadValue, source: SettingsSource): PromptgridError {
+  const spec = keys.length === 1 ? optionSpec(keys[0] ?? '') : undefined;
+  const what = `${JSON.stringify(value)} is not allowed for ${labelOf(keys.join('.'), source)}`;
+  return failure(source, keys, { what, hint: spec === undefined ? issue.message : expectation(spec) });
+}
+
+function valueAt(values: JsonObject, keys: readonly string[]): JsonValue {
+  return keys.reduce<JsonValue>((value, key) => (isJsonObject(value) ? (value[key] ?? null) : null), values);
 }
 
 /** What a value must be, in words. */
@@ -139,15 +179,15 @@ interface Problem {
   readonly hint: string;
 }
 
-function failure(source: SettingsSource, key: string, { what, hint }: Problem): PromptgridError {
+function failure(source: SettingsSource, keys: readonly string[], { what, hint }: Problem): PromptgridError {
   if (source.kind !== 'file') return new UsageError(what, { hint });
-  const line = source.lineOf(key);
+  const line = source.lineOf(keys);
   return new ConfigError(`${source.path}${line === null ? '' : `:${line}`}: ${what}`, { hint });
 }
 
 /** JSON Schema (draft 2020-12) of promptgrid.yaml, for editors. */
 export function configJsonSchema(): JsonObject {
-  const schema: unknown = z.toJSONSchema(settingsSchema, { io: 'input' });
+  const schema: unknown = z.toJSONSchema(SCHEMAS.file, { io: 'input' });
   if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is no object');
   return { ...schema, title: 'promptgrid.yaml' };
 }

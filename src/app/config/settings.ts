@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { type JsonValue, parseJson } from '../../core/json.ts';
 import { flagName, GRID_OPTIONS, type OptionKind, type OptionName, type OptionSpec, variableName } from './options.ts';
 
 interface ValueByKind {
@@ -54,7 +54,7 @@ function splitList(texts: readonly string[]): readonly string[] {
 
 function toNumber(text: string): JsonValue {
   const number = Number(text);
-  return text.trim() === '' || Number.isNaN(number) ? text : number;
+  return text.trim() === '' || !Number.isFinite(number) ? text : number;
 }
 
 function toBoolean(text: string): JsonValue {
@@ -78,11 +78,8 @@ function readAssignments(texts: readonly string[], where: string): JsonValue {
 
 /** JSON where it is JSON, else the text itself: `--param user=anna` needs no quotes. */
 function readJson(text: string): JsonValue {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }
 
 /** Options found in environment variables PROMPTGRID_…. */

@@ -1,12 +1,16 @@
 import type { Trial } from '../../core/trial.ts';
+import { Account } from '../../engine/account.ts';
+import type { Budget } from '../../engine/budget.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { runPool } from '../../engine/pool.ts';
+import type { ResponseCache } from '../../engine/response-cache.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunEvents } from './events.ts';
 import type { Lane } from './lanes.ts';
+import { needsOf } from './needs.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 
 /** What the calls of a run need. */
@@ -15,6 +19,10 @@ export interface CallPhase {
   readonly config: RunConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
+  /** null where the run has none. */
+  readonly budget: Budget | null;
+  /** null where answers are not cached. */
+  readonly cache: ResponseCache | null;
   readonly control: RunControl;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
@@ -31,17 +39,49 @@ export async function makeCalls(phase: CallPhase): Promise<void> {
 }
 
 async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
-  const { config, control, clock, random, journal, events } = phase;
-  const { provider, priceOf } = lane;
-  const { timeoutMs, retry, concurrency } = config;
-  const executor = new Executor({ provider, priceOf, timeoutMs, retry, control, clock, random });
+  const { config, control, journal, events } = phase;
+  const { concurrency } = config;
+  let setConcurrency = (_limit: number): void => undefined;
+  const account = openAccount(phase, (limit) => setConcurrency(limit));
+  const executor = openExecutor(phase, lane, account);
   const work = async (trial: Trial): Promise<void> => {
     const result = await executor.execute(trial);
     if (result === null) return;
     await journal.append(result);
     events.onResult?.(result);
   };
-  await runPool({ trials: openTrials(phase, provider.name), work, concurrency, control });
+  await runPool({
+    ...{ trials: openTrials(phase, lane.provider.name), work, concurrency, control },
+    startWith: account.concurrency,
+    onReady: (set) => {
+      setConcurrency = set;
+    },
+  });
+}
+
+function openAccount({ config, clock }: CallPhase, onConcurrency: (limit: number) => void): Account {
+  const { limits, concurrency, isFixedConcurrency } = config;
+  return new Account({ ...limits, concurrency, isFixed: isFixedConcurrency }, clock, onConcurrency);
+}
+
+function openExecutor(phase: CallPhase, lane: Lane, account: Account): Executor {
+  const { config, control, clock, random, budget, cache } = phase;
+  const { provider, priceOf } = lane;
+  const { timeoutMs, retry, concurrency, modelLimits } = config;
+  const accounts = new Map<string, readonly Account[]>();
+  for (const model of lane.models) {
+    const own = modelLimits[model];
+    const paced =
+      own === undefined ? [] : [new Account({ ...own, concurrency, isFixed: true }, clock, () => undefined)];
+    accounts.set(model, [account, ...paced]);
+  }
+  const isForAll = config.cache?.isForAll ?? false;
+  return new Executor({
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, cache },
+    accountsOf: (model) => accounts.get(model) ?? [account],
+    isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
+    needOf: needsOf(config, lane),
+  });
 }
 
 /** The lane's trials that have no result yet. */

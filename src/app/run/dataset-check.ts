@@ -21,6 +21,8 @@ export interface DatasetFacts {
   /** True where rows have ids of their own. */
   readonly hasIds: boolean;
   readonly prompts: readonly Prompt[];
+  /** UTF-8 bytes of all rows' messages as JSON, for each prompt. */
+  readonly promptBytes: readonly number[];
   /** The first row's messages under the first prompt. */
   readonly firstMessages: readonly Message[];
 }
@@ -45,10 +47,10 @@ export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]
 
 /** The rows of the run's dataset, streamed. */
 export function readDataset(
-  { path, format, encoding, delimiter }: DatasetConfig,
+  { path, name, format, encoding, delimiter }: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
 ): AsyncIterable<Row> {
-  return readRows({ path, format, encoding, delimiter, onBytes });
+  return readRows({ path, name, format, encoding, delimiter, onBytes });
 }
 
 class RowChecker {
@@ -58,6 +60,7 @@ class RowChecker {
   #rows = 0;
   #hasIds = false;
   #prompts: readonly Prompt[] = [];
+  #promptBytes: number[] = [];
   #firstMessages: readonly Message[] = [];
 
   constructor(config: RunConfig) {
@@ -69,20 +72,25 @@ class RowChecker {
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
     if (row.hasOwnId) this.#checkId(row);
-    for (const prompt of this.#prompts) prompt.render(row);
+    for (const [index, prompt] of this.#prompts.entries()) {
+      const bytes = Buffer.byteLength(JSON.stringify(prompt.render(row)));
+      this.#promptBytes[index] = (this.#promptBytes[index] ?? 0) + bytes;
+    }
   }
 
   finish(scorers: readonly Scorer[]): Omit<DatasetFacts, 'sha256' | 'bytes'> {
     const columns = [...this.#columns];
     this.#checkVariables(columns);
     this.#checkExpected(columns, scorers);
-    const [rows, hasIds, prompts, firstMessages] = [this.#rows, this.#hasIds, this.#prompts, this.#firstMessages];
-    return { rows, columns, hasIds, prompts, firstMessages };
+    return {
+      ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
+      ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages },
+    };
   }
 
   #begin(row: Row): void {
     const { prompts: specs, system, dataset } = this.#config;
-    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.path });
+    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.name });
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
     this.#hasIds = row.hasOwnId;
   }
@@ -91,7 +99,7 @@ class RowChecker {
     const digest = shortDigest(id);
     const earlier = this.#lineOfId.get(digest);
     if (earlier !== undefined) {
-      throw new DatasetError({ file: this.#config.dataset.path, line }, `the id "${id}" is there twice`, {
+      throw new DatasetError({ file: this.#config.dataset.name, line }, `the id "${id}" is there twice`, {
         hint: `line ${earlier} has it too; ids tell rows apart, so each must be its own`,
       });
     }
@@ -113,7 +121,7 @@ class RowChecker {
     const { expectedColumn, dataset } = this.#config;
     const needy = scorers.find((scorer) => scorer.needsExpected);
     if (needy === undefined || this.#columns.has(expectedColumn)) return;
-    throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.path} lacks`, {
+    throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.name} lacks`, {
       hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
     });
   }

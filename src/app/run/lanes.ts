@@ -4,11 +4,12 @@ import type { Price } from '../../core/money.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { Clock } from '../../engine/clock.ts';
-import { type Gateway, startGateway } from '../../gateway/index.ts';
+import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openProvider } from '../../providers/chat-completions.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
+import type { RunEnvironment } from './environment.ts';
 
 /** One endpoint of a run with the models that are asked there. */
 export interface Lane {
@@ -17,8 +18,10 @@ export interface Lane {
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes. */
   readonly known: readonly ModelInfo[];
-  /** null where the price is not known. */
+  /** The provider's own price, else the one given; null where neither is known. */
   readonly priceOf: (model: string) => Price | null;
+  /** What the account pays in; null where it is not known. */
+  readonly currency: string | null;
 }
 
 /** Every endpoint of a run, open. */
@@ -33,8 +36,8 @@ const MODEL_LIST_TIMEOUT_MS = 10_000;
  * Opens the run's endpoints and looks its models up. Nothing is paid here.
  * @throws UsageError for a model that the provider's list lacks, ProviderError where nobody answers at the address
  */
-export async function openLanes(config: RunConfig, clock: Clock): Promise<Lanes> {
-  const gateway = config.simulation === null ? null : await startGateway(config.simulation);
+export async function openLanes(config: RunConfig, { clock, control }: RunEnvironment): Promise<Lanes> {
+  const gateway = await openGateway(config);
   const opened: Provider[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((provider) => provider.close()));
@@ -45,13 +48,20 @@ export async function openLanes(config: RunConfig, clock: Clock): Promise<Lanes>
     for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(config.models, gateway)) {
       const provider = openEndpoint(endpoint, config, clock);
       opened.push(provider);
-      lanes.push(await describeLane(provider, config));
+      lanes.push(await describeLane({ provider, config, clock, signal: control.draining }));
     }
     return { lanes, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Loaded only where it is asked for: it brings a tokenizer along. */
+async function openGateway({ simulation }: RunConfig): Promise<Gateway | null> {
+  if (simulation === null) return null;
+  const { startGateway } = await import('../../gateway/index.ts');
+  return startGateway(simulation);
 }
 
 function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): readonly EndpointConfig[] {
@@ -69,19 +79,38 @@ function openEndpoint(endpoint: EndpointConfig, config: RunConfig, clock: Clock)
   });
 }
 
-async function describeLane(provider: Provider, config: RunConfig): Promise<Lane> {
+interface LaneContext {
+  readonly provider: Provider;
+  readonly config: RunConfig;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+async function describeLane({ provider, config, clock, signal }: LaneContext): Promise<Lane> {
   const models = config.models.filter((ref) => ref.provider === provider.name).map(({ model }) => model);
-  const offered = await listModels(provider);
+  const offered = await listModels(provider, signal);
   if (offered !== null && config.checkModels) checkOffered(provider, models, offered);
   const known = (offered ?? []).filter(({ id }) => models.includes(id));
-  const prices = new Map(known.map(({ id, price }) => [id, price]));
-  return { provider, models, known, priceOf: (model) => prices.get(model) ?? null };
+  const currency = requireProvider(provider.name).currency ?? config.currency;
+  const given = givenPrices(config, currency, clock.date().toISOString());
+  const prices = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
+  return { provider, models, known, currency, priceOf: (model) => prices.get(model) ?? given.get(model) ?? null };
+}
+
+function givenPrices({ prices }: RunConfig, currency: string | null, date: string): ReadonlyMap<string, Price> {
+  const given = Object.entries(prices);
+  if (currency === null && given.length > 0) {
+    throw new UsageError('the currency of --price is not known', { hint: 'name it, such as --currency USD' });
+  }
+  return new Map(
+    given.map(([model, price]) => [model, { ...price, currency: currency ?? '', source: '--price', date }]),
+  );
 }
 
 /** The provider's list; null where it has none, or does not give it to us: the first call will tell more. */
-async function listModels(provider: Provider): Promise<readonly ModelInfo[] | null> {
+async function listModels(provider: Provider, signal: AbortSignal): Promise<readonly ModelInfo[] | null> {
   try {
-    return await provider.models(AbortSignal.timeout(MODEL_LIST_TIMEOUT_MS));
+    return await provider.models(AbortSignal.any([signal, AbortSignal.timeout(MODEL_LIST_TIMEOUT_MS)]));
   } catch (error) {
     if (!(error instanceof CallError) || error.kind !== 'network') return null;
     throw new ProviderError(`${provider.endpoint}: ${error.message}`, {

@@ -34,6 +34,10 @@ export function describeEnd(reason: StopReason | null): Pick<RunOutcome, 'state'
       return { state: 'stopped', stoppedBecause: `the key was refused: ${reason.message}` };
     case 'insufficient_balance':
       return { state: 'stopped', stoppedBecause: `the balance is used up: ${reason.message}` };
+    case 'budget':
+      return { state: 'stopped', stoppedBecause: `the budget is reached: ${reason.message}` };
+    case 'endpoint_down':
+      return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };
     case 'endpoint_not_found':
       return { state: 'stopped', stoppedBecause: `the address is no such API: ${reason.message}` };
   }

@@ -8,7 +8,7 @@ import { formatModelRef } from '../../core/variant.ts';
 import { createScorer } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset } from './dataset-check.ts';
-import { STDIN_PATH, spoolStdin } from './spool.ts';
+import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
 
 /** What a run would do. */
 export interface PlanPreview {
@@ -30,12 +30,12 @@ export interface PlanPreview {
 }
 
 /** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
-export async function planPreview(config: RunConfig, stdin: Readable): Promise<PlanPreview> {
+export async function planPreview(config: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
   if (config.dataset.path !== STDIN_PATH) return preview(config);
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
   try {
-    const shown = await preview({ ...config, dataset: await spoolStdin(config.dataset, stdin, folder) });
-    return { ...shown, dataset: STDIN_PATH };
+    const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal });
+    return await preview({ ...config, dataset });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -47,7 +47,7 @@ async function preview(config: RunConfig): Promise<PlanPreview> {
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = facts.prompts.length * models.length * temperatures.length;
   return {
-    ...{ dataset: dataset.path, rows, columns: facts.columns },
+    ...{ dataset: dataset.name, rows, columns: facts.columns },
     prompts: facts.prompts.map(({ name }) => name),
     models: models.map(formatModelRef),
     ...{ temperatures, repeats, variants, trials: rows * variants * repeats },

@@ -48,7 +48,7 @@ export class RunBook {
   /** Writes down what came of it. */
   async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const document = { state, simulated, dataset: config.dataset.path, trials, ...summary };
+    const document = { state, simulated, dataset: config.dataset.name, trials, ...summary };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }

@@ -105,9 +105,12 @@ function parseRunFile(text: string, folder: string): EarlierRun {
     });
   }
   if (formatVersion !== FORMAT_VERSION) {
-    throw new RunFolderError(`${folder}: was written by a promptgrid with another format (${JSON.stringify(formatVersion)})`, {
-      hint: `this one reads format ${FORMAT_VERSION}; use the promptgrid that wrote it, or another folder`,
-    });
+    throw new RunFolderError(
+      `${folder}: was written by a promptgrid with another format (${JSON.stringify(formatVersion)})`,
+      {
+        hint: `this one reads format ${FORMAT_VERSION}; use the promptgrid that wrote it, or another folder`,
+      },
+    );
   }
   return { identity, createdAt };
 }

@@ -67,7 +67,7 @@ export function runSettings(config: RunConfig): JsonObject {
 /** The dataset's part of run.json. */
 export function datasetRecord(config: RunConfig, facts: DatasetFacts): JsonObject {
   const { sha256, bytes, rows, columns, hasIds } = facts;
-  return { path: config.dataset.path, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
+  return { path: config.dataset.name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
 }
 
 /** Prices as run.json tells them, per 1,000,000 tokens. */

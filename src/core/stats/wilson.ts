@@ -20,5 +20,9 @@ export function wilsonInterval(passed: number, n: number): Interval | null {
   const centre = share + zSquared / (2 * n);
   const spread = Z_95 * Math.sqrt((share * (1 - share)) / n + zSquared / (4 * n * n));
   const scale = 1 + zSquared / n;
-  return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) };
+  // Rounding would leave the ends that are exactly 0 and 1 a little inside.
+  return {
+    low: passed === 0 ? 0 : (centre - spread) / scale,
+    high: passed === n ? 1 : (centre + spread) / scale,
+  };
 }

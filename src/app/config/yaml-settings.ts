@@ -1,0 +1,33 @@
+import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { ConfigError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { checkSettings, type FileSettings } from './schema.ts';
+
+/** Parses and checks the text of a configuration file. @param path the name used in errors */
+export function parseConfig(text: string, path: string): FileSettings {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = lines.linePos(error.pos[0]).line;
+    const [what = 'no valid YAML'] = error.message.split('\n');
+    throw new ConfigError(`${path}:${line}: ${what}`, { hint: 'mend the YAML at that line', cause: error });
+  }
+  const values: unknown = document.toJS() ?? {};
+  if (!isJsonObject(values)) {
+    throw new ConfigError(`${path}: holds no keys`, { hint: 'write it as key: value lines, see promptgrid init' });
+  }
+  const lineOf = (keys: readonly string[]): number | null => {
+    const offset = offsetOf(document.contents, keys);
+    return offset === null ? null : lines.linePos(offset).line;
+  };
+  return checkSettings(values, { kind: 'file', path, lineOf });
+}
+
+/** Where the last of these keys stands that is a key of its own; null where none is. */
+function offsetOf(node: unknown, [key, ...deeper]: readonly string[]): number | null {
+  if (!isMap(node)) return null;
+  const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  const own = isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;
+  return offsetOf(pair?.value, deeper) ?? own;
+}

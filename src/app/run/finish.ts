@@ -1,0 +1,48 @@
+import { PromptgridError, StorageError } from '../../core/errors.ts';
+import { Summarizer } from '../../core/summary.ts';
+import type { Journal } from '../../engine/journal.ts';
+import { type Derived, deriveResults } from './derive.ts';
+import type { RunEnvironment } from './environment.ts';
+import { describeEnd, type RunOutcome } from './outcome.ts';
+import type { Prepared } from './prepare.ts';
+import { RUN_FILES, type RunFolder } from './run-folder.ts';
+
+/** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
+export async function finish(prepared: Prepared, journal: Journal, environment: RunEnvironment): Promise<RunOutcome> {
+  const { folder, trials, config, book, plan } = prepared;
+  const { control, events } = environment;
+  const end = describeEnd(control.reason);
+  if (control.killed) {
+    const summary = new Summarizer(plan.grid.variants, []).summary();
+    return { ...end, folder: folder.path, trials, summary, files: [], simulated: config.simulation !== null };
+  }
+  events.onWriting?.();
+  const derived = await derive(prepared, journal);
+  if (derived.sha256 !== prepared.facts.sha256) {
+    events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
+  }
+  const simulated = derived.simulated || config.simulation !== null;
+  const outcome = { ...end, folder: folder.path, trials, summary: derived.summary, files: derived.files, simulated };
+  await book.end(outcome).catch((cause: unknown) => {
+    throw notWritten(folder, cause);
+  });
+  return outcome;
+}
+
+async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {
+  const { expectedColumn, output } = config;
+  const { columns } = facts;
+  try {
+    return await deriveResults({ plan, folder, index: journal.index, columns, scorers, expectedColumn, output });
+  } catch (cause) {
+    throw cause instanceof PromptgridError ? cause : notWritten(folder, cause);
+  }
+}
+
+function notWritten(folder: RunFolder, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${folder.path}: the result files could not be written: ${reason}`, {
+    hint: `every answer is kept in ${RUN_FILES.journal}; make room and run the same command again, which pays nothing twice`,
+    cause,
+  });
+}

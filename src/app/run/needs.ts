@@ -1,0 +1,98 @@
+import { UsageError } from '../../core/errors.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { type Picounits, tokenCost } from '../../core/money.ts';
+import type { Message } from '../../core/prompt.ts';
+import type { Trial } from '../../core/trial.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import type { Need } from '../../engine/metered-call.ts';
+import { loadTokenCounter, type TokenCounter } from '../../pricing/token-counter.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Lane } from './lanes.ts';
+
+/** Completion tokens set aside where neither --max-tokens nor the model's list bounds them. */
+const UNBOUNDED_COMPLETION = 4096;
+
+/** Finds the most that a call can spend, as far as a budget or a limit of tokens asks for it. */
+export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
+  const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
+  const wantsCost = config.budget !== null;
+  if (!wantsTokens && !wantsCost) return () => NOTHING;
+  const bytes = new BytesBound(config.params);
+  const counters = new Map<string, TokenCounter>();
+  return async (trial) => {
+    const cost = wantsCost ? worstCost(lane, config.params, { trial, promptBytes: bytes.of(trial.messages) }) : 0n;
+    return { cost, tokens: wantsTokens ? await countTokens(trial, lane, counters) : 0 };
+  };
+}
+
+const NOTHING: Need = { tokens: 0, cost: 0n };
+
+async function countTokens(
+  { variant, messages }: Trial,
+  lane: Lane,
+  counters: Map<string, TokenCounter>,
+): Promise<number> {
+  const { model, params } = variant;
+  const counter = counters.get(model.model) ?? (await loadTokenCounter(model.model));
+  counters.set(model.model, counter);
+  const completion = mostCompletionTokens(params, lane, model.model) ?? UNBOUNDED_COMPLETION;
+  return counter.countPrompt(messages, params) + completion;
+}
+
+/** The most tokens an answer can have: max_tokens, else the model's capacity; null where neither is known. */
+export function mostCompletionTokens(params: JsonObject, lane: Lane, model: string): number | null {
+  const asked = params['max_tokens'] ?? params['max_completion_tokens'];
+  if (typeof asked === 'number') return asked;
+  return lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
+}
+
+interface CostCase {
+  readonly trial: Trial;
+  readonly promptBytes: number;
+}
+
+function worstCost(lane: Lane, params: JsonObject, { trial, promptBytes }: CostCase): Picounits {
+  const { model } = trial.variant.model;
+  const price = lane.priceOf(model);
+  const completion = mostCompletionTokens(params, lane, model);
+  if (price === null || completion === null) throw unboundedCost(formatModelRef(trial.variant.model), price === null);
+  return tokenCost(promptBytes, price.promptToken) + tokenCost(completion, price.completionToken);
+}
+
+/** @throws UsageError where the cost of a call has no known bound, so that a budget could not be kept */
+export function checkBounded(lane: Lane, params: JsonObject): void {
+  for (const model of lane.models) {
+    const hasPrice = lane.priceOf(model) !== null;
+    if (hasPrice && mostCompletionTokens(params, lane, model) !== null) continue;
+    throw unboundedCost(formatModelRef({ provider: lane.provider.name, model }), !hasPrice);
+  }
+}
+
+function unboundedCost(model: string, lacksPrice: boolean): UsageError {
+  const what = lacksPrice ? 'its price is not known' : 'nothing bounds the length of its answers';
+  const hint = lacksPrice
+    ? `give its price per 1,000,000 tokens: --price ${model.slice(model.indexOf('/') + 1)}=<prompt>,<completion>`
+    : 'give --max-tokens';
+  return new UsageError(`--budget cannot be kept for ${model}: ${what}`, { hint });
+}
+
+/**
+ * A bound on prompt tokens without counting them: byte-level tokenizers give at most one token a byte of text, and the
+ * JSON around a message has more bytes than the tokens that frame it.
+ */
+class BytesBound {
+  readonly #fixed: number;
+  readonly #known = new WeakMap<readonly Message[], number>();
+
+  constructor({ functions, tools }: JsonObject) {
+    this.#fixed = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null]));
+  }
+
+  of(messages: readonly Message[]): number {
+    const known = this.#known.get(messages);
+    if (known !== undefined) return known;
+    const bytes = this.#fixed + Buffer.byteLength(JSON.stringify(messages));
+    this.#known.set(messages, bytes);
+    return bytes;
+  }
+}

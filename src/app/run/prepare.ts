@@ -1,0 +1,107 @@
+import { basename } from 'node:path';
+import type { JsonObject } from '../../core/json.ts';
+import { countTrials } from '../../core/plan.ts';
+import { countSelected } from '../../core/sampling.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { buildVariants } from '../../core/variant.ts';
+import type { ResponseCache } from '../../engine/response-cache.ts';
+import { createScorer } from '../../scorers/index.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { checkDataset, type DatasetFacts } from './dataset-check.ts';
+import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
+import type { RunEnvironment } from './environment.ts';
+import type { RunEvents } from './events.ts';
+import { type Lanes, openLanes } from './lanes.ts';
+import type { Plan } from './plan-stream.ts';
+import { RunBook } from './run-book.ts';
+import { checkSameRun, type EarlierRun, type RunFolder } from './run-folder.ts';
+import { runIdentity } from './run-state.ts';
+import { checkBudget } from './worst-case.ts';
+
+/** A run that nothing stands in the way of. */
+export interface Prepared {
+  readonly config: RunConfig;
+  readonly folder: RunFolder;
+  readonly scorers: readonly Scorer[];
+  readonly facts: DatasetFacts;
+  readonly plan: Plan;
+  /** Rows that take part. */
+  readonly rows: number;
+  /** Trials of the plan. */
+  readonly trials: number;
+  readonly lanes: Lanes;
+  /** null where answers are not cached. */
+  readonly cache: ResponseCache | null;
+  readonly book: RunBook;
+}
+
+/** Everything that can be refused is looked at here, before anything is paid or replaced. @throws PromptgridError */
+export async function prepare(given: RunConfig, folder: RunFolder, environment: RunEnvironment): Promise<Prepared> {
+  const { stdin, control } = environment;
+  const scorers = given.scorers.map(createScorer);
+  const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
+  try {
+    const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
+    const lanes = await openLanes(given, environment);
+    return await begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
+      await lanes.close();
+      throw error;
+    });
+  } catch (error) {
+    await input.discard();
+    throw error;
+  }
+}
+
+interface Checked {
+  readonly config: RunConfig;
+  readonly facts: DatasetFacts;
+  readonly identity: JsonObject;
+  /** null where the folder holds no run. */
+  readonly earlier: EarlierRun | null;
+}
+
+async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
+  const facts = await checkDataset(config, scorers);
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  const earlier = config.output.overwrite ? null : await folder.earlierRun();
+  if (earlier !== null) checkSameRun(folder.path, earlier.identity, identity);
+  return { config, facts, identity, earlier };
+}
+
+interface Opened extends Checked {
+  readonly folder: RunFolder;
+  readonly scorers: readonly Scorer[];
+  readonly lanes: Lanes;
+  readonly input: DatasetInput;
+}
+
+/** From here on the folder is this run's. */
+async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
+  const { folder, scorers, facts, identity, lanes, earlier } = opened;
+  checkBudget(opened.config, lanes.lanes);
+  const cache = await openCache(opened.config, events);
+  if (opened.config.output.overwrite) await folder.clear();
+  const config = { ...opened.config, dataset: await opened.input.accept() };
+  const plan = buildPlan(config, facts);
+  const rows = countSelected({ rows: facts.rows, ...config.selection });
+  const trials = countTrials(plan.grid, rows);
+  const createdAt = earlier?.createdAt ?? null;
+  const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, createdAt });
+  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book };
+}
+
+async function openCache({ cache, temperatures }: RunConfig, events: RunEvents): Promise<ResponseCache | null> {
+  // A cache that no trial may use need not be made.
+  if (cache === null || (!cache.isForAll && !temperatures.includes(0))) return null;
+  const { ResponseCache } = await import('../../engine/response-cache.ts');
+  return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
+}
+
+function buildPlan(
+  { dataset, models, temperatures, params, repeats, selection }: RunConfig,
+  facts: DatasetFacts,
+): Plan {
+  const variants = buildVariants({ prompts: facts.prompts, models, temperatures, params });
+  return { dataset, rows: facts.rows, selection, grid: { variants, repeats } };
+}

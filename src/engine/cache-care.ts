@@ -1,0 +1,87 @@
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../core/errors.ts';
+import type { CostTotal } from '../core/totals.ts';
+import { Purse } from '../core/totals.ts';
+import { lmdbFault } from '../io/lmdb-file.ts';
+import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
+import { type CacheStore, openStore } from './cache-store.ts';
+import { readStoredAnswer } from './completion-record.ts';
+
+/** What a response cache holds. */
+export interface CacheStats {
+  readonly folder: string;
+  readonly answers: number;
+  /** Size of the file. */
+  readonly bytes: number;
+  /** When the oldest and the newest answer were given, ISO 8601; null where there is none. */
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  /** What the answers cost when they were given. */
+  readonly worth: readonly CostTotal[];
+}
+
+/** Counts what is in a cache. @throws UsageError where the folder is no cache */
+export async function cacheStats(folder: string): Promise<CacheStats> {
+  return withStore(folder, (store) => {
+    const worth = new Purse();
+    let answers = 0;
+    const span: { oldest: string | null; newest: string | null } = { oldest: null, newest: null };
+    for (const { value } of store.entries()) {
+      const answer = readStoredAnswer(value);
+      if (answer === null) continue;
+      answers += 1;
+      const { total, currency } = answer.completion.cost;
+      if (total !== null && currency !== null) worth.add({ amount: total, currency });
+      if (span.oldest === null || answer.at < span.oldest) span.oldest = answer.at;
+      if (span.newest === null || answer.at > span.newest) span.newest = answer.at;
+    }
+    const bytes = statSync(join(folder, CACHE_FILES.data)).size;
+    return { folder, answers, bytes, ...span, worth: worth.totals() };
+  });
+}
+
+/**
+ * Removes answers that were given before a moment.
+ * @param before ISO 8601
+ * @returns how many were removed
+ */
+export async function pruneCache(folder: string, before: string): Promise<number> {
+  return withStore(folder, async (store) => {
+    const old: string[] = [];
+    for (const { key, value } of store.entries()) {
+      const answer = readStoredAnswer(value);
+      if (answer === null || answer.at < before) old.push(key);
+    }
+    await store.remove(old);
+    return old.length;
+  });
+}
+
+/** Removes a cache's files, also broken ones; anything else in the folder stays. */
+export function clearCache(folder: string): void {
+  for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });
+}
+
+async function withStore<T>(folder: string, use: (store: CacheStore) => T | Promise<T>): Promise<T> {
+  const fault = cacheFault(folder);
+  if (fault !== null) {
+    throw new UsageError(`${folder}: ${fault}`, {
+      hint: 'name the folder with --cache; promptgrid cache clear empties it',
+    });
+  }
+  const store = openStore(folder);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function cacheFault(folder: string): string | null {
+  const marker = join(folder, CACHE_FILES.format);
+  if (!existsSync(marker) || !existsSync(join(folder, CACHE_FILES.data))) return 'is no response cache';
+  if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) return 'is a response cache of another format';
+  const fault = lmdbFault(join(folder, CACHE_FILES.data));
+  return fault === null ? null : `the response cache is broken (${fault})`;
+}

@@ -1,0 +1,57 @@
+const START = 8;
+const CUT = 0.5;
+const COOL_DOWN_MS = 1000;
+/** Near the number at which the server last refused, growth is this much slower: each refusal there is a wasted call. */
+const CAUTION = 10;
+
+/**
+ * How many calls may be in flight: doubles with every round trip until the server first refuses (slow start), then is
+ * halved at a refusal and grows by one a round trip (additive increase, multiplicative decrease: D.-M. Chiu, R. Jain,
+ * "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989).
+ */
+export class ConcurrencyGovernor {
+  readonly #ceiling: number;
+  readonly #isFixed: boolean;
+  #limit: number;
+  #isSlowStart = true;
+  #credit = 0;
+  #cutAtMs = Number.NEGATIVE_INFINITY;
+  #refusedAt = Number.POSITIVE_INFINITY;
+
+  /** @param ceiling most that is ever allowed. @param isFixed allows that many from the beginning and for ever */
+  constructor(ceiling: number, isFixed: boolean) {
+    this.#ceiling = ceiling;
+    this.#isFixed = isFixed;
+    this.#limit = isFixed ? ceiling : Math.min(START, ceiling);
+  }
+
+  /** Calls that may be in flight, from 1. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** A call was answered. Growth is earned only while the limit is really used. @param inFlight calls when it ended */
+  answered(inFlight: number): void {
+    if (this.#limit >= this.#ceiling || inFlight < this.#limit) return;
+    if (this.#isSlowStart) {
+      this.#limit += 1;
+      return;
+    }
+    this.#credit += this.#limit + 1 >= this.#refusedAt ? 1 / CAUTION : 1;
+    if (this.#credit < this.#limit) return;
+    this.#credit = 0;
+    this.#limit += 1;
+    // Whoever got past the number has refuted it.
+    if (this.#limit > this.#refusedAt) this.#refusedAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** The server refused a call. One cut answers all refusals of calls that were made before it. */
+  refused(startedMs: number, nowMs: number): void {
+    if (this.#isFixed || startedMs <= this.#cutAtMs || nowMs - this.#cutAtMs < COOL_DOWN_MS) return;
+    this.#refusedAt = this.#limit;
+    this.#limit = Math.max(1, Math.floor(this.#limit * CUT));
+    this.#isSlowStart = false;
+    this.#credit = 0;
+    this.#cutAtMs = nowMs;
+  }
+}

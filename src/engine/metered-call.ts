@@ -1,0 +1,116 @@
+import { CallError } from '../core/call-error.ts';
+import type { Completion, RateHint } from '../core/completion.ts';
+import { formatDecimal, type Picounits } from '../core/money.ts';
+import type { Account, CallEnd, Permit } from './account.ts';
+import type { Budget, Hold } from './budget.ts';
+import type { Clock } from './clock.ts';
+import type { RunControl } from './control.ts';
+
+/** The most that one call can spend. */
+export interface Need {
+  /** Prompt and completion tokens; 0 where no limit asks for them. */
+  readonly tokens: number;
+  /** In the budget's currency; 0 where there is no budget. */
+  readonly cost: Picounits;
+}
+
+/** What every call of an endpoint passes through, in this order: budget, then limits. */
+export interface Meters {
+  /** null where no budget was set. */
+  readonly budget: Budget | null;
+  /** The account's limits, and those of the model where it has its own. */
+  readonly accounts: readonly Account[];
+  readonly control: RunControl;
+  readonly clock: Clock;
+  /** Longest duration of a call, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** A call that was made. */
+export interface MadeCall {
+  readonly outcome: Completion | CallError;
+  /** From sending to the whole answer, without any waiting of ours. */
+  readonly latencyMs: number;
+}
+
+/**
+ * Makes one call within budget and limits.
+ * @returns null where the run ended before it could be made
+ */
+export async function makeMeteredCall(
+  meters: Meters,
+  need: Need,
+  call: (signal: AbortSignal) => Promise<Completion>,
+): Promise<MadeCall | null> {
+  const hold = await reserve(meters, need);
+  if (hold === null) return null;
+  const permits = await enterAll(meters, need);
+  if (permits === null) {
+    hold?.settle(0n);
+    return null;
+  }
+  const startedMs = meters.clock.elapsedMs();
+  const outcome = await meters.control.attempt(meters.timeoutMs, call).catch((error: unknown) => {
+    if (error instanceof CallError) return error;
+    throw error;
+  });
+  const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
+  const end = callEnd(outcome, meters.accounts[0]?.inFlight ?? 0);
+  for (const permit of permits) permit.leave(end);
+  hold?.settle(paidFor(outcome));
+  return { outcome, latencyMs };
+}
+
+/** @returns undefined where there is no budget, null where it is used up: then the run stops */
+async function reserve({ budget, control }: Meters, need: Need): Promise<Hold | null | undefined> {
+  if (budget === null) return undefined;
+  const hold = await budget.reserve(need.cost);
+  if (hold === null) control.stop({ kind: 'budget', message: describe(budget) });
+  return hold;
+}
+
+function describe({ spent, limit }: Budget): string {
+  return `${formatDecimal(spent)} of ${formatDecimal(limit)} are paid, and one more call could pass it`;
+}
+
+async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promise<readonly Permit[] | null> {
+  const permits: Permit[] = [];
+  for (const account of accounts) {
+    const permit = await account.enter(tokens, control.draining);
+    if (permit === null) {
+      for (const entered of permits) entered.leave({ kind: 'failed', isCounted: false });
+      return null;
+    }
+    permits.push(permit);
+  }
+  return permits;
+}
+
+const MAX_HINTED_PAUSE_MS = 5000;
+
+/** How long the account is to be left alone so that what it has left lasts until it begins anew. */
+function hintedPauseMs(rate: RateHint | undefined, inFlight: number): number {
+  if (rate === undefined || rate.remainingCalls > 2 * inFlight) return 0;
+  return Math.min(MAX_HINTED_PAUSE_MS, rate.resetMs / (rate.remainingCalls + 1));
+}
+
+function callEnd(outcome: Completion | CallError, inFlight: number): CallEnd {
+  if (!(outcome instanceof CallError)) {
+    return { kind: 'answered', tokens: outcome.usage.totalTokens, pauseMs: hintedPauseMs(outcome.rate, inFlight) };
+  }
+  if (outcome.kind === 'rate_limited' || outcome.kind === 'overloaded') {
+    return { kind: 'refused', pauseMs: outcome.retryAfterMs ?? 0 };
+  }
+  return { kind: 'failed', isCounted: mayBePaid(outcome) };
+}
+
+/** True where the server may have worked, and billed, although we have no answer. */
+function mayBePaid({ kind }: CallError): boolean {
+  return kind === 'timeout' || kind === 'network' || kind === 'invalid_response' || kind === 'cancelled';
+}
+
+/** What a call cost the budget; null, all that was held, where that is not known. */
+function paidFor(outcome: Completion | CallError): Picounits | null {
+  if (!(outcome instanceof CallError)) return outcome.cost.total;
+  return outcome.paid?.amount ?? (mayBePaid(outcome) ? null : 0n);
+}

@@ -1,0 +1,46 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+
+const MAGIC = 0xbeefc0de;
+/** Two of them, in the first two pages; the one of the later transaction is in force. */
+const META_COUNT = 2;
+const PAGE_HEADER_BYTES = 24;
+const META_BYTES = 160;
+const PAGE_SIZE_AT = 48;
+const LAST_PAGE_AT = 144;
+const TRANSACTION_AT = 152;
+
+/**
+ * Looks at the head of an LMDB file before it is mapped: a foreign or truncated one would end the whole process with
+ * a signal. The layout is that of MDB_meta in the LMDB that
+ * lmdb-js 3 carries (data version 2, 64-bit, little-endian).
+ * @returns what is wrong with it in a few words; null where nothing is, or the file is not there or empty
+ */
+export function lmdbFault(path: string): string | null {
+  if (!existsSync(path)) return null;
+  const { size } = statSync(path);
+  if (size === 0) return null;
+  const file = openSync(path, 'r');
+  try {
+    const first = readMeta(file, 0);
+    if (first === null) return 'too short';
+    if (first.readUInt32LE(PAGE_HEADER_BYTES) !== MAGIC) return 'no LMDB file';
+    const pageSize = first.readUInt32LE(PAGE_SIZE_AT);
+    const metas = Array.from({ length: META_COUNT }, (_, index) => readMeta(file, index * pageSize));
+    return size < neededBytes(metas, pageSize) ? 'cut off' : null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readMeta(file: number, position: number): Buffer | null {
+  const meta = Buffer.alloc(META_BYTES);
+  return readSync(file, meta, 0, META_BYTES, position) === META_BYTES ? meta : null;
+}
+
+function neededBytes(metas: readonly (Buffer | null)[], pageSize: number): number {
+  const whole = metas.filter((meta) => meta !== null);
+  if (whole.length < META_COUNT) return Number.POSITIVE_INFINITY;
+  const transaction = (meta: Buffer): number => Number(meta.readBigUInt64LE(TRANSACTION_AT));
+  const inForce = whole.reduce((best, meta) => (transaction(meta) > transaction(best) ? meta : best));
+  return (Number(inForce.readBigUInt64LE(LAST_PAGE_AT)) + 1) * pageSize;
+}

@@ -1,0 +1,24 @@
+import type { CostTotal } from '../core/totals.ts';
+import { formatCosts, formatCount } from './format.ts';
+
+interface ShownCache {
+  readonly folder: string;
+  readonly answers: number;
+  readonly bytes: number;
+  readonly oldest: string | null;
+  readonly newest: string | null;
+  readonly worth: readonly CostTotal[];
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What a response cache holds, in words. */
+export function renderCacheStats({ folder, answers, bytes, oldest, newest, worth }: ShownCache): string {
+  const size = `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
+  if (oldest === null || newest === null) return `${folder}: empty, ${size}`;
+  return [
+    `${folder}: ${formatCount(answers)} answers, ${size}`,
+    `given from ${oldest} to ${newest}`,
+    `paid for them: ${formatCosts(worth, 0)}`,
+  ].join('\n');
+}

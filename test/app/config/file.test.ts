@@ -1,0 +1,127 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../../src/app/config/file.ts';
+import { configJsonSchema } from '../../../src/app/config/schema.ts';
+import { parseConfig } from '../../../src/app/config/yaml-settings.ts';
+import { ConfigError } from '../../../src/core/errors.ts';
+import { configure, makeFolder, refusal } from './project.ts';
+
+/** What a text is refused with. */
+function refused(text: string): ConfigError {
+  try {
+    parseConfig(text, 'promptgrid.yaml');
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('not refused');
+}
+
+describe('a configuration file', () => {
+  it('says in camelCase what flags say', () => {
+    const text = `
+# What to ask
+dataset: rows.csv
+model: [gpt-4o, openai/gpt-4o-mini]
+temperature: 0
+prompt: "Translate: {{ text }}"
+maxTokens: 256
+useWalletBalance: true
+param:
+  seed: 7
+  stop: ["a"]
+simulate: false
+providers:
+  openai:
+    baseUrl: http://127.0.0.1:1/v1
+    auth: bearer
+`;
+    expect(parseConfig(text, 'promptgrid.yaml')).toEqual({
+      dataset: 'rows.csv',
+      model: ['gpt-4o', 'openai/gpt-4o-mini'],
+      temperature: [0],
+      prompt: ['Translate: {{ text }}'],
+      maxTokens: 256,
+      useWalletBalance: true,
+      param: { seed: 7, stop: ['a'] },
+      simulate: false,
+      providers: { openai: { baseUrl: 'http://127.0.0.1:1/v1', auth: 'bearer' } },
+    });
+  });
+
+  it('may be JSON, empty, or comments alone', () => {
+    expect(parseConfig('{"model": "gpt-4o"}', 'x.json')).toEqual({ model: ['gpt-4o'] });
+    expect(parseConfig('', 'x')).toEqual({});
+    expect(parseConfig('# nothing\n', 'x')).toEqual({});
+  });
+
+  it.each([
+    ['# a\n\nmodle: gpt-4o\n', 3, 'unknown key "modle"', /did you mean model\?$/],
+    ['model: a\nmax_tokens: 5\n', 2, 'unknown key "max_tokens"', /did you mean maxTokens\?$/],
+    ['model: a\noverwrite: true\n', 2, '"overwrite" is only a flag', /--overwrite$/],
+    ['retryErrored: true\n', 1, '"retryErrored" is only a flag', /--retry-errored$/],
+    [
+      'baseUrl: http://a/v1\nproviders:\n  openai:\n    auth: bearer\n    baseURL: x\n',
+      5,
+      'unknown key "baseURL" in providers.openai',
+      /^remove it, or use one of: baseUrl, apiKeyEnv, auth; did you mean baseUrl\?$/,
+    ],
+    [
+      'model: a\nproviders:\n  opnai:\n    auth: bare\n',
+      3,
+      'unknown key "opnai" in providers',
+      /did you mean openai\?$/,
+    ],
+    ['limits:\n  gpt-4o:\n    rpn: 5\n', 3, 'unknown key "rpn" in limits.gpt-4o', /did you mean rpm\?$/],
+    ['providers:\n  openai:\n\n    auth: basic\n', 4, '"basic" is not allowed for providers.openai.auth', /bare/],
+    ['repeat: 0\n', 1, '0 is not allowed for repeat', /^give a whole number from 1$/],
+    ['repeat: "2"\n', 1, '"2" is not allowed for repeat', /^give a whole number from 1$/],
+    ['model: a\ntemperature: [0, warm]\n', 2, '[0,"warm"] is not allowed for temperature', /^give numbers$/],
+    ['bom: yes\n', 1, '"yes" is not allowed for bom', /^give true or false$/],
+    ['format: xml\n', 1, '"xml" is not allowed for format', /^use one of: csv, jsonl/],
+    ['param: 7\n', 1, '7 is not allowed for param', /^give name=json$/],
+    ['dataset: [a]\n', 1, '["a"] is not allowed for dataset', /string/],
+    ['model: a\nmodel: b\n', 2, 'Map keys must be unique', /YAML/],
+    ['model: [a\n', 2, 'Flow sequence', /YAML/],
+    ['a: b: c\n', 1, 'Nested mappings', /YAML/],
+  ])('%j is refused at line %i: %s', (text, line, what, hint) => {
+    const { message, hint: told, code } = refused(text);
+    expect(message.startsWith(`promptgrid.yaml:${line}: ${what}`), message).toBe(true);
+    expect(told).toMatch(hint);
+    expect(code).toBe('E_CONFIG');
+  });
+
+  it.each(['- a\n- b\n', 'just text', '7'])('%j is refused for holding no keys', (text) => {
+    expect(refused(text).message).toBe('promptgrid.yaml: holds no keys');
+  });
+
+  it('is read from the working folder where none is named', async () => {
+    expect((await configure({ yaml: 'repeat: 7' })).repeats).toBe(7);
+    expect(await readConfigFile(null, await makeFolder())).toEqual({});
+  });
+
+  it('that is named takes the place of the one in the working folder', async () => {
+    const files = { 'other.yaml': 'repeat: 9' };
+    expect((await configure({ yaml: 'limit: 7', flags: { config: '@other.yaml' }, files })).repeats).toBe(9);
+    expect((await configure({ yaml: 'limit: 7', flags: { config: '@other.yaml' }, files })).selection.limit).toBeNull();
+  });
+
+  it('that is named must be there', async () => {
+    const missing = await refusal({ flags: { config: '@gone.yaml' } });
+    expect(missing.message).toMatch(/gone\.yaml: there is no such file$/);
+    const folder = await makeFolder();
+    await mkdir(join(folder, 'promptgrid.yaml'));
+    await expect(readConfigFile(null, folder)).rejects.toThrow('cannot be read');
+  });
+});
+
+describe('the JSON Schema of the file', () => {
+  it('has every key that the file may have, and none that it may not', () => {
+    const { properties, additionalProperties, title } = configJsonSchema();
+    expect(additionalProperties).toBe(false);
+    expect(title).toBe('promptgrid.yaml');
+    expect(Object.keys(Object(properties))).toEqual(expect.arrayContaining(['model', 'providers', 'dataset', 'param']));
+    expect(Object.keys(Object(properties))).not.toContain('overwrite');
+  });
+});

@@ -1,0 +1,181 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../../src/app/config/run-config.ts';
+import { configure, refusal } from './project.ts';
+
+describe('request fields', () => {
+  it('have the API’s own names, and only those that are given', async () => {
+    const flags = {
+      maxTokens: '256',
+      topP: '0.9',
+      frequencyPenalty: '-2',
+      presencePenalty: '2',
+      useWalletBalance: true,
+      param: ['seed=7', 'stop=["a"]', 'user=anna'],
+    };
+    expect((await configure({ flags })).params).toEqual({
+      max_tokens: 256,
+      top_p: 0.9,
+      frequency_penalty: -2,
+      presence_penalty: 2,
+      useWalletBalance: true,
+      seed: 7,
+      stop: ['a'],
+      user: 'anna',
+    });
+    expect((await configure({ flags: { maxTokens: '5' } })).params).toEqual({ max_tokens: 5 });
+    expect((await configure({ yaml: 'useWalletBalance: false' })).params).toEqual({ useWalletBalance: false });
+  });
+
+  it.each([
+    ['model', '--model'],
+    ['messages', '--prompt'],
+    ['temperature', '--temperature'],
+    ['n', '--repeat'],
+    ['stream', 'answers are read whole'],
+  ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
+    const refused = await refusal({ flags: { param: [`${name}=1`] } });
+    expect(refused.message).toBe(`--param ${name} is not for --param`);
+    expect(refused.hint).toContain(hint);
+  });
+
+  it('may have names that objects have anyway', async () => {
+    expect((await configure({ flags: { param: ['constructor=1', 'toString=2'] } })).params).toEqual({
+      constructor: 1,
+      toString: 2,
+    });
+  });
+
+  it.each([
+    [{ topP: '1.1' }, '--top-p 1.1 is out of range'],
+    [{ frequencyPenalty: '-2.1' }, '--frequency-penalty -2.1 is out of range'],
+    [{ presencePenalty: '3' }, '--presence-penalty 3 is out of range'],
+  ])('%j are refused', async (flags, message) => {
+    expect((await refusal({ flags })).message).toBe(message);
+  });
+
+  it('have functions from a file', async () => {
+    const files = { 'functions.json': '[{"name": "f", "parameters": {"type": "object"}}]' };
+    const { params } = await configure({ flags: { functions: '@functions.json' }, files });
+    expect(params).toEqual({ functions: [{ name: 'f', parameters: { type: 'object' } }] });
+  });
+
+  it.each([
+    ['{"name": "f"}', 'holds no JSON array'],
+    ['[', 'holds no JSON array'],
+    ['', 'holds no JSON array'],
+  ])('have no functions from a file with %j', async (text, what) => {
+    const refused = await refusal({ flags: { functions: '@f.json' }, files: { 'f.json': text } });
+    expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json ${what}$`));
+  });
+
+  it('have no functions from a file that is not there', async () => {
+    expect((await refusal({ flags: { functions: '@gone.json' } })).message).toContain('cannot be read');
+  });
+
+  it('beyond what the provider documents make a warning and are sent', async () => {
+    const { params, warnings } = await configure({ flags: { maxTokens: '5000', model: ['gpt-4o', 'openai/gpt-4o'] } });
+    expect(params['max_tokens']).toBe(5000);
+    expect(warnings).toEqual(['gptunnel documents --max-tokens up to 4096; 5000 is sent as it is']);
+    expect((await configure({ flags: { maxTokens: '4096' } })).warnings).toEqual([]);
+    expect((await configure({ flags: { maxTokens: '5000', provider: 'openai' } })).warnings).toEqual([]);
+  });
+});
+
+describe('prompts', () => {
+  it('have names of their own: p1, p2, … and those of their files', async () => {
+    const files = { 'short.md': 'Short: {{ q }}\n', 'chat.json': '[]\n', 'p1.txt': 'From a file\r\n' };
+    const flags = { prompt: ['A', 'B'], promptFile: ['@short.md', '@chat.json', '@p1.txt', '@short.md'] };
+    expect((await configure({ flags, files })).prompts).toEqual([
+      { name: 'p1', kind: 'text', text: 'A' },
+      { name: 'p2', kind: 'text', text: 'B' },
+      { name: 'short', kind: 'text', text: 'Short: {{ q }}' },
+      { name: 'chat', kind: 'messages', text: '[]' },
+      { name: 'p1-2', kind: 'text', text: 'From a file' },
+      { name: 'short-2', kind: 'text', text: 'Short: {{ q }}' },
+    ]);
+  });
+
+  it('have names of their own also where a file has such a name already', async () => {
+    const files = { 'a.txt': '1', 'a.md': '2', 'a-2.txt': '3' };
+    const { prompts } = await configure({ flags: { promptFile: ['@a.txt', '@a.md', '@a-2.txt'] }, files });
+    expect(new Set(prompts.map(({ name }) => name)).size).toBe(3);
+  });
+
+  it('keep every white space but the line feed at the end of a file', async () => {
+    const { prompts } = await configure({ flags: { promptFile: ['@a.txt'] }, files: { 'a.txt': '  a\n\n' } });
+    expect(prompts[0]?.text).toBe('  a\n');
+  });
+
+  it.each([
+    [{}, 'cannot be read'],
+    [{ 'a.txt': '' }, 'is empty'],
+    [{ 'a.txt': ' \n' }, 'is empty'],
+  ])('of the files %j are refused', async (files: Record<string, string>, what) => {
+    const { message } = await refusal({ flags: { promptFile: ['@a.txt'] }, files });
+    expect(message).toMatch(new RegExp(`^--prompt-file: .*a\\.txt ${what}$`));
+  });
+});
+
+describe('the dataset and the files', () => {
+  it('must be named', async () => {
+    expect((await refusal({ flags: { dataset: undefined } })).message).toBe('no dataset');
+    expect((await configure({ flags: { dataset: undefined }, yaml: 'dataset: own.jsonl' })).dataset.path).toBe(
+      'own.jsonl',
+    );
+  });
+
+  it.each([
+    [';', ';', ';'],
+    ['\\t', '\t', '\t'],
+    ['\t', '\t', '\t'],
+    [undefined, null, ','],
+  ])('with the delimiter %j', async (delimiter, input, output) => {
+    const config = await configure({ flags: { delimiter } });
+    expect([config.dataset.delimiter, config.output.delimiter]).toEqual([input, output]);
+  });
+
+  it('have a delimiter of one character', async () => {
+    expect((await refusal({ flags: { delimiter: ';;' } })).message).toBe('--delimiter ";;" is not one character');
+  });
+
+  it('have each format once', async () => {
+    expect((await configure({ flags: { format: ['jsonl,csv,jsonl'] } })).output.formats).toEqual(['jsonl', 'csv']);
+  });
+
+  it('go where they are told to', async () => {
+    const { output } = await configure({ flags: { out: 'elsewhere', overwrite: true, bom: true } });
+    expect(output).toMatchObject({ folder: 'elsewhere', overwrite: true, bom: true });
+  });
+});
+
+describe('times', () => {
+  it('are given in seconds', async () => {
+    const { timeoutMs, retry } = await configure({ flags: { timeout: '0.5', maxWait: '0', maxAttempts: '1' } });
+    expect([timeoutMs, retry.maxWaitMs, retry.maxAttempts]).toEqual([500, 0, 1]);
+  });
+});
+
+describe('a secret', () => {
+  it('is shown to nobody but him who asks for it', () => {
+    const secret = new Secret('sk-hidden');
+    expect(secret.reveal()).toBe('sk-hidden');
+    expect([JSON.stringify({ secret }), String(secret), inspect(secret, { showHidden: true })].join(' ')).not.toContain(
+      'sk-',
+    );
+    expect(JSON.stringify({ secret })).toBe('{"secret":"[key]"}');
+    expect(Object.keys({ ...secret })).toEqual([]);
+  });
+
+  it('is nowhere in the text of a whole configuration', async () => {
+    const config = await configure({ flags: { model: ['a', 'openai/b', 'openrouter/c/d'] } });
+    expect(config.endpoints.map(({ apiKey }) => apiKey?.reveal())).toEqual([
+      'key-gptunnel',
+      'key-openai',
+      'key-openrouter',
+    ]);
+    const shown = JSON.stringify(config, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+    expect(shown).toContain('"apiKey":"[key]"');
+    expect(shown + inspect(config, { depth: null, showHidden: true })).not.toMatch(/key-(gptunnel|openai|openrouter)/);
+  });
+});

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'undici';
+import { describe, expect } from 'vitest';
+import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
+import { GPTUNNEL_PRICES } from '../../src/pricing/gptunnel-prices.ts';
+import { it } from '../support/cli.ts';
+import { csvResults, parseObject, questions } from '../support/results.ts';
+
+const KEY = { env: { GPTUNNEL_API_KEY: 'right' } };
+
+describe.concurrent('promptgrid models', () => {
+  it('lists what the provider offers, with its prices', async ({ desk }) => {
+    const gateway = await desk.gateway({ key: 'right' });
+    const { stdout } = await desk.pass(['models', '--base-url', gateway.url], KEY);
+    for (const { id, title } of GPTUNNEL_PRICES) expect(stdout).toMatch(new RegExp(`^ *${id} .*${title}`, 'm'));
+    expect(stdout).toMatch(/gpt-3\.5-turbo .* 1\.35 RUB .* 2\.7 RUB/);
+  });
+
+  it('lists it as one JSON document', async ({ desk }) => {
+    const gateway = await desk.gateway({ key: 'right' });
+    const { stdout } = await desk.pass(['models', '--json', '--base-url', gateway.url], KEY);
+    const models: unknown = JSON.parse(stdout);
+    expect(models).toHaveLength(GPTUNNEL_PRICES.length);
+    expect(models).toContainEqual({
+      ...{ id: 'gpt-3.5-turbo', title: 'GPT-3.5 Turbo', maxCapacity: 16_385 },
+      price: expect.objectContaining({ input: '1.35', output: '2.7', per: '1000 tokens', currency: 'RUB' }),
+    });
+  });
+});
+
+describe.concurrent('promptgrid balance', () => {
+  it('tells what is left to the last digit after a run', async ({ desk }) => {
+    const gateway = await desk.gateway({ key: 'right', balance: '100.5' });
+    await desk.write('rows.csv', questions(3));
+    await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url], KEY);
+    const { stdout } = await desk.pass(['balance', '--json', '--base-url', gateway.url], KEY);
+    const left = (parseDecimal('100.5') ?? 0n) - (parseDecimal(gateway.stats().billed) ?? 0n);
+    expect(parseObject(stdout)).toMatchObject({ balance: formatDecimal(left), currency: 'RUB' });
+  });
+
+  it('tells it to people', async ({ desk }) => {
+    const gateway = await desk.gateway({ balance: '12.345' });
+    const { stdout } = await desk.pass(['balance', '--base-url', gateway.url]);
+    expect(stdout).toMatch(/^12\.3[45] ₽ left/);
+  });
+
+  it('says what is wrong where the key is', async ({ desk }) => {
+    const gateway = await desk.gateway({ key: 'right' });
+    const { status, stderr } = await desk.run(['balance', '--base-url', gateway.url], {
+      env: { GPTUNNEL_API_KEY: 'wrong-key-2' },
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error .*401.*\nhint .*key.*\n$/);
+    expect(stderr).not.toContain('wrong-key-2');
+  });
+});
+
+describe.concurrent('promptgrid gateway', () => {
+  it('prints its address, serves with the faults that it was given, and ends on SIGINT', async ({ desk }) => {
+    const cli = desk.start(['gateway', '--port', '0', '--key', 'right', '--rate-429', '0.3', '--retry-after', '0']);
+    await cli.until(() => /^http:\/\/\S+\n/.test(cli.stdout));
+    const [url = ''] = cli.stdout.split('\n');
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    await desk.write('rows.csv', questions(10));
+    await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run', '--base-url', url], KEY);
+    expect(await csvResults(desk, 'run')).toHaveLength(10);
+    const stats = await request(new URL('/stats', url));
+    expect(await stats.body.json()).toMatchObject({ served: 10, faults: { 429: expect.toSatisfy(isPositive) } });
+    cli.signal('SIGINT');
+    const { status, signal, stderr } = await cli.ended;
+    expect({ status, signal }).toEqual({ status: 0, signal: null });
+    expect(stderr).toContain('served 10 calls');
+  });
+
+  it('is refused a port that is taken', async ({ desk }) => {
+    const { url } = await desk.gateway();
+    const { status, stderr } = await desk.run(['gateway', '--port', new URL(url).port]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error .*cannot listen.*\nhint .*\n$/);
+  });
+});
+
+function isPositive(value: unknown): boolean {
+  return typeof value === 'number' && value > 0;
+}
+
+describe.concurrent('promptgrid init', () => {
+  it('writes a project that runs without a key', async ({ desk }) => {
+    const { stdout } = await desk.pass(['init']);
+    expect(await desk.list()).toEqual(['promptgrid.yaml', 'prompts.csv']);
+    expect(stdout).toContain('npx promptgrid run --simulate');
+    const { status, stdout: summary, stderr } = await desk.runLine('npx promptgrid run --simulate --out run');
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    // 3 rows × 2 models × 2 temperatures.
+    expect(await csvResults(desk, 'run')).toHaveLength(12);
+    expect(summary).toContain('12 of 12 trials');
+  });
+
+  it.for(['promptgrid.yaml', 'prompts.csv'])(
+    'never replaces a file, and writes nothing beside %s',
+    async (name, { desk }) => {
+      await desk.write(name, 'mine\n');
+      const { status, stderr } = await desk.run(['init']);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(new RegExp(`^error ${name.replace('.', '\\.')} .*\\nhint .*\\n$`));
+      expect(await desk.read(name)).toBe('mine\n');
+      expect(await desk.list()).toEqual([name]);
+    },
+  );
+});
+
+describe.concurrent('help', () => {
+  it.for(['run', 'gateway'])('tells the flags of %s', async (command, { desk }) => {
+    const { stdout, stderr } = await desk.pass([command, '--help']);
+    expect(stdout).toContain(`promptgrid ${command}`);
+    expect(stdout).toContain('--json');
+    expect(stderr).toBe('');
+  });
+
+  it('lists every command', async ({ desk }) => {
+    const { stdout } = await desk.pass(['--help']);
+    for (const command of ['run', 'models', 'balance', 'gateway', 'init'])
+      expect(stdout).toContain(`promptgrid ${command}`);
+  });
+
+  it('is what comes where no command is given, with a status that says so', async ({ desk }) => {
+    const { status, stdout, stderr } = await desk.run([]);
+    expect(status).toBe(2);
+    expect(stdout + stderr).toContain('promptgrid run');
+  });
+
+  it('tells the version of the package', async ({ desk }) => {
+    const { version } = parseObject(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect((await desk.pass(['--version'])).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { type ColumnSet, hasPassed, resultCells, resultColumns, type ScoredResult } from '../../src/core/columns.ts';
+import type { Score } from '../../src/core/scorer.ts';
+import { completed, errored, rowWithId, skipped } from './parts.ts';
+
+const SET: ColumnSet = { dataset: ['id', 'q', 'expected'], scorers: ['exact', 'contains'] };
+const ROW = rowWithId('q1', { q: 'Capital of France?', expected: 'Paris' });
+
+const COST = {
+  prompt: 149_850_000_000n,
+  completion: 27_000_000_000n,
+  total: 176_850_000_000n,
+  currency: 'RUB',
+  source: 'provider',
+} as const;
+
+/** Cells by the names of their columns. */
+function record(scored: Omit<ScoredResult, 'row'>, set: ColumnSet = SET): Readonly<Record<string, unknown>> {
+  const [names, cells] = [resultColumns(set), resultCells(set, { row: ROW, ...scored })];
+  expect(cells).toHaveLength(names.length);
+  return Object.fromEntries(names.map((name, index) => [name, cells[index]]));
+}
+
+function score(name: string, value: number | null): Score {
+  return { name, value, explanation: null };
+}
+
+describe('the columns of the result files', () => {
+  it('are the documented ones in the documented order', () => {
+    expect(resultColumns(SET).join(', ')).toBe(
+      'trial_id, row_id, row.id, row.q, row.expected, prompt, model, temperature, repeat, status, output, ' +
+        'finish_reason, prompt_tokens, completion_tokens, total_tokens, prompt_cost, completion_cost, total_cost, ' +
+        'currency, cost_source, latency_ms, attempts, cached, score.exact, score.contains, passed, error_code, ' +
+        'error_message, response_id',
+    );
+  });
+
+  it('have no columns of scores where nothing is scored', () => {
+    const names = resultColumns({ dataset: [], scorers: [] });
+    expect(names).toContain('passed');
+    expect(names.filter((name) => name.includes('.'))).toEqual([]);
+  });
+});
+
+describe('a row of the result files', () => {
+  it('of a completed trial has the answer, its tokens, its exact cost and its scores', () => {
+    const result = completed({ cost: COST });
+    expect(record({ result, scores: [score('contains', 1), score('exact', 0)] })).toEqual({
+      trial_id: result.trialId,
+      row_id: 'q1',
+      'row.id': 'q1',
+      'row.q': 'Capital of France?',
+      'row.expected': 'Paris',
+      prompt: 'p1',
+      model: 'gpt-4o',
+      temperature: 0.5,
+      repeat: 1,
+      status: 'completed',
+      output: 'Paris',
+      finish_reason: 'stop',
+      prompt_tokens: 10,
+      completion_tokens: 2,
+      total_tokens: 12,
+      prompt_cost: '0.14985',
+      completion_cost: '0.027',
+      total_cost: '0.17685',
+      currency: 'RUB',
+      cost_source: 'provider',
+      latency_ms: 340,
+      attempts: 2,
+      cached: false,
+      'score.exact': 0,
+      'score.contains': 1,
+      passed: false,
+      error_code: null,
+      error_message: null,
+      response_id: 'chatcmpl-1',
+    });
+  });
+
+  it('of an errored trial has the reason and nothing that could be taken for an answer', () => {
+    const cells = record({ result: errored(), scores: [] });
+    const filled = Object.entries(cells).filter(([, cell]) => cell !== null);
+    expect(Object.fromEntries(filled)).toEqual({
+      trial_id: '0123456789abcdef0123',
+      row_id: 'q1',
+      'row.id': 'q1',
+      'row.q': 'Capital of France?',
+      'row.expected': 'Paris',
+      prompt: 'p1',
+      model: 'gpt-4o',
+      temperature: 0.5,
+      repeat: 1,
+      status: 'errored',
+      latency_ms: 340,
+      attempts: 2,
+      cached: false,
+      error_code: 'timeout',
+      error_message: 'no answer in time',
+    });
+  });
+
+  it('of a skipped trial has the reason', () => {
+    expect(record({ result: skipped(), scores: [] })).toMatchObject({
+      status: 'skipped',
+      output: null,
+      total_cost: null,
+      passed: null,
+      error_code: 'skipped',
+      error_message: 'the budget is used up',
+    });
+  });
+
+  it('leaves an unknown cost empty and says that it is unknown', () => {
+    expect(record({ result: completed(), scores: [] })).toMatchObject({ total_cost: null, cost_source: 'unknown' });
+  });
+
+  it('of a cached trial has its tokens and a cost of 0', () => {
+    const cost = { ...COST, prompt: 0n, completion: 0n, total: 0n };
+    const cells = record({ result: completed({ cost }, { cached: true }), scores: [] });
+    expect(cells).toMatchObject({ cached: true, prompt_tokens: 10, total_cost: '0' });
+  });
+
+  it('leaves a score empty that could not be judged', () => {
+    const cells = record({ result: completed(), scores: [score('exact', null), score('contains', 1)] });
+    expect(cells).toMatchObject({ 'score.exact': null, 'score.contains': 1, passed: true });
+  });
+
+  it('leaves cells empty that the row lacks, whatever they are called', () => {
+    const set = { dataset: ['nowhere', 'constructor', '__proto__', 'toString'], scorers: [] };
+    const cells = resultCells(set, { row: ROW, result: completed(), scores: [] });
+    expect(cells.slice(2, 6)).toEqual([null, null, null, null]);
+  });
+
+  it('keeps the JSON types of a row', () => {
+    const row = rowWithId('q1', { list: [1, { a: null }], yes: true, none: null, number: 0 });
+    const set = { dataset: ['list', 'yes', 'none', 'number'], scorers: [] };
+    expect(resultCells(set, { row, result: completed(), scores: [] }).slice(2, 6)).toEqual([
+      [1, { a: null }],
+      true,
+      null,
+      0,
+    ]);
+  });
+});
+
+describe('whether an answer passed', () => {
+  it.each([
+    [[], null],
+    [[null], null],
+    [[null, null], null],
+    [[1], true],
+    [[1, null], true],
+    [[1, 1], true],
+    [[0, 1], false],
+    [[0.99], false],
+    [[0, null], false],
+  ])('with scores of %j is %j', (values, passed) => {
+    expect(hasPassed(values.map((value, index) => score(`s${index}`, value)))).toBe(passed);
+  });
+});

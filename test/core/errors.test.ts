@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { CALL_ERROR_KINDS, CallError, isFatal, isRetryable } from '../../src/core/call-error.ts';
+import * as errors from '../../src/core/errors.ts';
+
+const {
+  ConfigError,
+  DatasetError,
+  formatPlace,
+  PromptError,
+  PromptgridError,
+  ProviderError,
+  RunFolderError,
+  StorageError,
+  UsageError,
+} = errors;
+
+const DETAILS = { hint: 'do this' };
+
+describe('an error for the user', () => {
+  const all = [
+    [new UsageError('m', DETAILS), 'E_USAGE', 2],
+    [new ConfigError('m', DETAILS), 'E_CONFIG', 2],
+    [new DatasetError({ file: 'f' }, 'm', DETAILS), 'E_DATASET', 2],
+    [new PromptError('m', DETAILS), 'E_PROMPT', 2],
+    [new RunFolderError('m', DETAILS), 'E_RUN_FOLDER', 2],
+    [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
+    [new StorageError('m', DETAILS), 'E_STORAGE', 4],
+  ] as const;
+
+  it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(
+    '%s has its code and exit status',
+    (_name, error, code, status) => {
+      expect(error).toBeInstanceOf(PromptgridError);
+      expect([error.code, error.exitStatus]).toEqual([code, status]);
+      expect(error.hint).toBe('do this');
+    },
+  );
+
+  it('is in this table, whichever it is', () => {
+    const classes = Object.entries(errors).filter(
+      ([, value]) => typeof value === 'function' && value.prototype instanceof PromptgridError,
+    );
+    expect(classes.map(([name]) => name).sort()).toEqual(all.map(([error]) => error.name).sort());
+    expect(new Set(all.map(([, code]) => code)).size).toBe(all.length);
+  });
+
+  it('keeps its cause, and has none where there is none', () => {
+    const cause = new Error('below');
+    expect(new UsageError('m', { ...DETAILS, cause }).cause).toBe(cause);
+    expect('cause' in new UsageError('m', DETAILS)).toBe(false);
+  });
+
+  it.each([
+    [{ file: 'rows.csv' }, 'rows.csv'],
+    [{ file: 'rows.csv', line: 7 }, 'rows.csv:7'],
+    [{ file: 'rows.csv', line: 7, column: 3 }, 'rows.csv:7:3'],
+  ])('about a dataset begins with its place: %j', (place, text) => {
+    expect(formatPlace(place)).toBe(text);
+    expect(new DatasetError(place, 'no id', DETAILS)).toMatchObject({ message: `${text}: no id`, place });
+  });
+});
+
+describe('a failed call', () => {
+  it('carries what the server said', () => {
+    const cause = new Error('below');
+    const error = new CallError('rate_limited', 'slow down', { httpStatus: 429, retryAfterMs: 2000, cause });
+    expect(error).toMatchObject({
+      name: 'CallError',
+      kind: 'rate_limited',
+      httpStatus: 429,
+      retryAfterMs: 2000,
+      cause,
+    });
+    expect(new CallError('network', 'm')).toMatchObject({ httpStatus: undefined, retryAfterMs: undefined });
+  });
+
+  it('is tried again where the same call may succeed later, and nowhere else', () => {
+    expect(CALL_ERROR_KINDS.filter(isRetryable)).toEqual([
+      'rate_limited',
+      'overloaded',
+      'server_error',
+      'network',
+      'timeout',
+      'invalid_response',
+    ]);
+  });
+
+  it('stops the run where no other call can succeed either, and is then never tried again', () => {
+    const fatal = CALL_ERROR_KINDS.filter(isFatal);
+    expect(fatal).toEqual(['unauthorized', 'insufficient_balance', 'endpoint_not_found']);
+    expect(fatal.some(isRetryable)).toBe(false);
+  });
+});

@@ -1,0 +1,66 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
+
+/** The same value with the keys of every object the other way round. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
+}
+
+const values = fc.jsonValue().map((value) => parseJson(JSON.stringify(value)) ?? null);
+
+describe('canonical JSON', () => {
+  it('is the same for the same value, in whatever order its keys are', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        const other = parseJson(JSON.stringify(reversed(value))) ?? null;
+        expect(canonicalJson(other)).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('says all that the value says', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(parseJson(canonicalJson(value))).toEqual(value);
+      }),
+    );
+  });
+
+  it('sorts keys by their code units, as RFC 8785 does', () => {
+    const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, ö: 7 };
+    expect(canonicalJson(value)).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}');
+  });
+
+  it('keeps the order of arrays and has no white space', () => {
+    expect(canonicalJson({ b: [2, 1, { d: null, c: 'x y' }], a: true })).toBe(
+      '{"a":true,"b":[2,1,{"c":"x y","d":null}]}',
+    );
+  });
+
+  it('keeps a key named __proto__', () => {
+    const value: JsonObject = JSON.parse('{"__proto__":1,"a":2}');
+    expect(canonicalJson(value)).toBe('{"__proto__":1,"a":2}');
+  });
+});
+
+describe('reading JSON', () => {
+  it('gives the value, null among them, and undefined for what is no JSON', () => {
+    expect(parseJson('{"a":[1]}')).toEqual({ a: [1] });
+    expect(parseJson('null')).toBeNull();
+    expect(parseJson('')).toBeUndefined();
+    expect(parseJson('{a:1}')).toBeUndefined();
+  });
+
+  it('tells objects and arrays from all else', () => {
+    const all = [{}, [], null, 'x', 1, true];
+    expect(all.map(isJsonObject)).toEqual([true, false, false, false, false, false]);
+    expect(all.map(isJsonArray)).toEqual([false, true, false, false, false, false]);
+  });
+});

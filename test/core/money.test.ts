@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatDecimal, parseDecimal, pricePerThousand, tokenCost } from '../../src/core/money.ts';
+
+const amounts = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
+
+describe('an amount of money', () => {
+  it('is read back as it was written, to the last picounit', () => {
+    fc.assert(
+      fc.property(amounts, (amount) => {
+        expect(parseDecimal(formatDecimal(amount))).toBe(amount);
+      }),
+    );
+  });
+
+  it('is written with neither exponent nor trailing zeros', () => {
+    fc.assert(
+      fc.property(amounts, (amount) => {
+        expect(formatDecimal(amount)).toMatch(/^-?\d+(\.\d*[1-9])?$/);
+      }),
+    );
+  });
+
+  it.each([
+    [0n, '0'],
+    [1n, '0.000000000001'],
+    [-1n, '-0.000000000001'],
+    [149_850_000_000n, '0.14985'],
+    [-3_000_000_000_000n, '-3'],
+    [1_200_000_000_000_000n, '1200'],
+  ])('of %s picounits is written %s', (amount, text) => {
+    expect(formatDecimal(amount)).toBe(text);
+  });
+});
+
+describe('reading a decimal', () => {
+  it.each([
+    ['0.14985', 149_850_000_000n],
+    ['+1.5', 1_500_000_000_000n],
+    ['-1.5', -1_500_000_000_000n],
+    ['.5', 500_000_000_000n],
+    ['5.', 5_000_000_000_000n],
+    ['007', 7_000_000_000_000n],
+    [' 1 ', 1_000_000_000_000n],
+    ['2e-7', 200_000n],
+    ['2E+3', 2_000_000_000_000_000n],
+    ['1.5e-12', 2n],
+    ['-0', 0n],
+    ['1e-999', 0n],
+    [1.35, 1_350_000_000_000n],
+    [0.1, 100_000_000_000n],
+    [1e-7, 100_000n],
+    [1e21, 10n ** 33n],
+    [-0, 0n],
+  ])('takes %j exactly', (value, amount) => {
+    expect(parseDecimal(value)).toBe(amount);
+  });
+
+  it('takes a number at the digits that it is written with', () => {
+    const numbers = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 });
+    fc.assert(
+      fc.property(numbers, (number) => {
+        expect(parseDecimal(number)).toBe(parseDecimal(String(number)));
+      }),
+    );
+  });
+
+  it.each([
+    ['0.0000000000004', 0n],
+    ['0.0000000000005', 1n],
+    ['-0.0000000000004', 0n],
+    ['-0.0000000000005', -1n],
+    ['0.9999999999995', 1_000_000_000_000n],
+    ['1.2345678901234', 1_234_567_890_123n],
+    ['1.2345678901235', 1_234_567_890_124n],
+  ])('rounds %s half away from zero at the twelfth place', (text, amount) => {
+    expect(parseDecimal(text)).toBe(amount);
+  });
+
+  it.each(['', ' ', '.', '-', '+-1', '1,5', '1 000', '0x10', '1e', '1e1.5', '1e1000', 'free', '₽1', '١', '1n'])(
+    'does not take %j for a number',
+    (text) => {
+      expect(parseDecimal(text)).toBeNull();
+    },
+  );
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('does not take %s', (number) => {
+    expect(parseDecimal(number)).toBeNull();
+  });
+
+  it('does not take digits without end', () => {
+    expect(parseDecimal('9'.repeat(99))).not.toBeNull();
+    expect(parseDecimal('9'.repeat(100))).toBeNull();
+    expect(parseDecimal(`0.${'9'.repeat(100)}`)).toBeNull();
+  });
+
+  it('gives an amount or null for any text', () => {
+    fc.assert(fc.property(fc.string(), (text) => ['bigint', 'object'].includes(typeof parseDecimal(text))));
+  });
+});
+
+describe('the cost of tokens', () => {
+  it.each([
+    [111, '1.35', '0.14985'],
+    [10, '2.70', '0.027'],
+  ])('is %i × %s / 1000 = %s', (tokens, perThousand, cost) => {
+    expect(formatDecimal(tokenCost(tokens, pricePerThousand(perThousand) ?? 0n))).toBe(cost);
+  });
+
+  it('adds up over any number of calls without losing a digit', () => {
+    const calls = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 200 });
+    fc.assert(
+      fc.property(calls, fc.bigInt({ min: 0n, max: 10n ** 15n }), (tokens, price) => {
+        const sum = tokens.map((count) => tokenCost(count, price)).reduce((total, cost) => total + cost, 0n);
+        const inAll = tokens.reduce((total, count) => total + count, 0);
+        expect(sum).toBe(BigInt(inAll) * price);
+      }),
+    );
+  });
+
+  it('is exact where binary fractions are not', () => {
+    const cost = parseDecimal('0.1') ?? 0n;
+    expect(formatDecimal(cost * 3n)).toBe('0.3');
+    expect(0.1 * 3).not.toBe(0.3);
+  });
+
+  it('has no price for a thousand where that is no number', () => {
+    expect(pricePerThousand('free')).toBeNull();
+  });
+});

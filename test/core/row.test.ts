@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { columnText, columnValue } from '../../src/core/row.ts';
+import { formatModelRef } from '../../src/core/variant.ts';
+import { row } from './parts.ts';
+
+describe('a column of a row', () => {
+  it.each([
+    ['text', 'text'],
+    ['', ''],
+    [null, ''],
+    [undefined, ''],
+    [0, '0'],
+    [false, 'false'],
+    [[1, 'a'], '[1,"a"]'],
+    [{ a: 'б' }, '{"a":"б"}'],
+  ])('with the value %j is the text %j', (value, text) => {
+    expect(columnText(value)).toBe(text);
+  });
+
+  it('is only what the row itself has', () => {
+    const { vars } = row(JSON.parse('{"a":null,"__proto__":1}'));
+    const names = ['a', '__proto__', 'constructor', 'b'];
+    expect(names.map((name) => columnValue(row(vars), name))).toEqual([null, 1, undefined, undefined]);
+  });
+});
+
+describe('a model', () => {
+  it('is written provider/model, also where its id has slashes', () => {
+    expect(formatModelRef({ provider: 'openrouter', model: 'openai/gpt-4o' })).toBe('openrouter/openai/gpt-4o');
+  });
+});

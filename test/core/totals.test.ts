@@ -1,0 +1,110 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
+import type { Result } from '../../src/core/result.ts';
+import { Tally, type Totals } from '../../src/core/totals.ts';
+import { UNKNOWN_COST } from '../../src/core/usage.ts';
+import { completed, errored, skipped } from './parts.ts';
+
+function totals(results: readonly Result[]): Totals {
+  const tally = new Tally();
+  for (const result of results) tally.add(result);
+  return tally.totals();
+}
+
+function paid(total: bigint, currency: string | null): Result {
+  return completed({ cost: { prompt: null, completion: null, total, currency, source: 'provider' } });
+}
+
+const tokens = fc.option(fc.nat({ max: 100_000 }));
+const anyResult: fc.Arbitrary<Result> = fc.oneof(
+  fc.constant(errored()),
+  fc.constant(skipped()),
+  fc
+    .record({
+      prompt: tokens,
+      completion: tokens,
+      total: fc.option(fc.bigInt({ min: 0n, max: 10n ** 18n })),
+      currency: fc.constantFrom('RUB', 'USD', null),
+      cached: fc.boolean(),
+    })
+    .map(({ prompt, completion, total, currency, cached }) =>
+      completed(
+        {
+          usage: { promptTokens: prompt, completionTokens: completion, totalTokens: null },
+          cost: { ...UNKNOWN_COST, total, currency },
+        },
+        { cached },
+      ),
+    ),
+);
+const results = fc.array(anyResult, { maxLength: 30 });
+
+/** Costs by currency, in picounits. */
+function costsOf({ costs }: Totals): Map<string, bigint> {
+  return new Map(costs.map(({ total, currency }) => [currency, parseDecimal(total) ?? -1n]));
+}
+
+describe('totals', () => {
+  it('of two parts add up to those of the whole', () => {
+    fc.assert(
+      fc.property(results, results, (first, second) => {
+        const [one, two, both] = [totals(first), totals(second), totals([...first, ...second])];
+        for (const count of ['completed', 'errored', 'skipped', 'cached', 'unknownTokens', 'unknownCosts'] as const) {
+          expect(both[count]).toBe(one[count] + two[count]);
+        }
+        expect(both.tokens.prompt).toBe(one.tokens.prompt + two.tokens.prompt);
+        expect(both.tokens.completion).toBe(one.tokens.completion + two.tokens.completion);
+        const [a, b, all] = [costsOf(one), costsOf(two), costsOf(both)];
+        expect(all.size).toBe(new Set([...a.keys(), ...b.keys()]).size);
+        for (const [currency, total] of all) expect(total).toBe((a.get(currency) ?? 0n) + (b.get(currency) ?? 0n));
+      }),
+    );
+  });
+
+  it('count every result once', () => {
+    fc.assert(
+      fc.property(results, (all) => {
+        const { completed: done, errored: failed, skipped: left } = totals(all);
+        expect(done + failed + left).toBe(all.length);
+      }),
+    );
+  });
+
+  it('never add amounts of different currencies', () => {
+    const { costs } = totals([paid(1n, 'RUB'), paid(2n, 'USD'), paid(10n, 'RUB')]);
+    expect(costs).toEqual([
+      { total: formatDecimal(11n), currency: 'RUB' },
+      { total: formatDecimal(2n), currency: 'USD' },
+    ]);
+  });
+
+  it('have no cost, rather than 0, where none is known', () => {
+    const { costs, unknownCosts } = totals([completed(), paid(5n, null)]);
+    expect(costs).toEqual([]);
+    expect(unknownCosts).toBe(2);
+  });
+
+  it('say how many costs are missing beside those that are known', () => {
+    const all = totals([completed(), paid(10n ** 12n, 'RUB')]);
+    expect(all).toMatchObject({ costs: [{ total: '1', currency: 'RUB' }], unknownCosts: 1 });
+  });
+
+  it('have a cost of 0 where that is what was paid', () => {
+    expect(totals([paid(0n, 'RUB')])).toMatchObject({ costs: [{ total: '0', currency: 'RUB' }], unknownCosts: 0 });
+  });
+
+  it('say how many answers told no tokens, and count those of the others', () => {
+    const silent = completed({ usage: { promptTokens: null, completionTokens: null, totalTokens: null } });
+    const half = completed({ usage: { promptTokens: 5, completionTokens: null, totalTokens: null } });
+    expect(totals([silent, half, completed()])).toMatchObject({
+      tokens: { prompt: 15, completion: 2 },
+      unknownTokens: 2,
+    });
+  });
+
+  it('are exact where binary fractions are not', () => {
+    const tenth = parseDecimal('0.1') ?? 0n;
+    expect(totals(Array.from({ length: 3000 }, () => paid(tenth, 'RUB'))).costs[0]?.total).toBe('300');
+  });
+});

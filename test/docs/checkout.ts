@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './markdown.ts';
+
+/** What a clone has that a user's commands need; the packages are linked in. */
+const COPIED = ['.ci', '.npmrc', 'datasets', 'dist', 'package.json', 'package-lock.json', 'src', 'tsconfig.json'];
+
+/** How a command left. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of the repository in which a reader's commands run. */
+export class Checkout {
+  readonly folder = mkdtempSync(join(tmpdir(), 'promptgrid-readme-'));
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #background: ChildProcess[] = [];
+
+  /** @param variables what the reader's shell holds besides PATH */
+  constructor(variables: Readonly<Record<string, string>>) {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'), 'junction');
+    // An old lock file: `npm start` must not take the linked packages for outdated and install them anew.
+    utimesSync(join(this.folder, 'package-lock.json'), 0, 0);
+    this.#env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.folder,
+      npm_config_cache: join(this.folder, '.npm'),
+      npm_config_offline: 'true',
+      npm_config_update_notifier: 'false',
+      NO_COLOR: '1',
+      ...variables,
+    };
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Runs lines of a shell to their end; the first that fails ends them. */
+  shell(text: string): Promise<Ended> {
+    return ending(spawn('sh', ['-euc', text], { cwd: this.folder, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** Starts lines of a shell and waits until they have printed something. */
+  async background(text: string): Promise<void> {
+    const options = { cwd: this.folder, env: this.#env, detached: true } as const;
+    const child = spawn('sh', ['-euc', text], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#background.push(child);
+    await Promise.race([
+      new Promise((resolve) => child.stdout.once('data', resolve)),
+      ending(child).then(({ stderr }) => Promise.reject(new Error(`ended at once: ${stderr}`))),
+    ]);
+  }
+
+  /** Ends what runs in the background and removes the folder. */
+  close(): void {
+    for (const { pid, exitCode } of this.#background) if (pid !== undefined && exitCode === null) endGroup(pid);
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function ending(child: ChildProcess): Promise<Ended> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** A shell's children live on when only the shell is ended. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended between the look and the signal.
+  }
+}
+
+/** A port of this machine that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

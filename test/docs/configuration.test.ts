@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/app/config/yaml-settings.ts';
+import { flagName, GRID_OPTIONS, type OptionSpec, variableName } from '../../src/app/config/options.ts';
+import { configJsonSchema } from '../../src/app/config/schema.ts';
+import { readEnvironment } from '../../src/app/config/settings.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
+import { codeBlocks, ROOT, readPage, section, tableRows } from './markdown.ts';
+
+const page = readPage('docs/CONFIGURATION.md');
+
+/** An option's row: flag, key, variable, value, meaning, default. */
+function rowOf(name: string, spec: OptionSpec): readonly string[] {
+  const alias = spec.alias === undefined ? '' : `, -${spec.alias}`;
+  const [key, variable] = spec.flagOnly === true ? ['–', '–'] : [name, variableName(name)];
+  return [`--${flagName(name)}${alias}`, key, variable, valueOf(spec), spec.describe, spec.defaultText ?? '–'];
+}
+
+function valueOf({ kind, choices, min }: OptionSpec): string {
+  const text = choices?.join(' or ') ?? 'text';
+  const from = min === undefined ? '' : min > 0 && min < 1 ? ' above 0' : ` from ${min}`;
+  switch (kind) {
+    case 'string':
+      return text;
+    case 'path':
+      return 'path';
+    case 'texts':
+      return `${text}; repeatable`;
+    case 'strings':
+      return `${text}; repeatable or by commas`;
+    case 'number':
+      return `number${from}`;
+    case 'integer':
+      return `whole number${from}`;
+    case 'numbers':
+      return `number; repeatable or by commas${from}`;
+    case 'boolean':
+      return 'switch';
+    case 'values':
+      return 'name=json; repeatable';
+    case 'switchOrPath':
+      return 'switch or path';
+  }
+}
+
+/** What a schema of an object allows in it. */
+function propertiesOf(schema: JsonValue | undefined): JsonObject {
+  const properties = isJsonObject(schema) ? schema['properties'] : undefined;
+  return isJsonObject(properties) ? properties : {};
+}
+
+/** The fields of a provider's section, with their schemas. */
+function providerFields(): JsonObject {
+  const { providers } = propertiesOf(configJsonSchema());
+  return propertiesOf(propertiesOf(providers)['gptunnel']);
+}
+
+/** Long flags that a command's help lists. */
+function helpFlags(command: string): readonly string[] {
+  const words = [join(ROOT, 'dist', 'cli', 'main.js'), command, '--help'];
+  const { stdout, status } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  return [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag = '']) => flag);
+}
+
+describe('docs/CONFIGURATION.md', () => {
+  it.each(Object.entries<OptionSpec>(GRID_OPTIONS))('has the row of %s as the option is', (name, spec) => {
+    const rows = tableRows(section(section(page, 'Options'), spec.group));
+    const row = rowOf(name, spec);
+    expect(rows.find(([flag]) => flag === row[0])).toEqual(row);
+  });
+
+  it('has no row of an option that is not there', () => {
+    const flags = Object.entries<OptionSpec>(GRID_OPTIONS).map(([name, spec]) => rowOf(name, spec)[0]);
+    expect(tableRows(section(page, 'Options')).map(([flag]) => flag)).toEqual(expect.arrayContaining(flags));
+    expect(tableRows(section(page, 'Options'))).toHaveLength(flags.length);
+  });
+
+  it('names a variable for exactly the options that are read from one', () => {
+    const named = tableRows(section(page, 'Options')).map(([, , variable]) => variable);
+    const read = Object.keys(GRID_OPTIONS).filter((name) =>
+      Object.hasOwn(readEnvironment({ [variableName(name)]: 'a=1' }), name),
+    );
+    expect(named.filter((variable) => variable !== '–')).toEqual(expect.arrayContaining(read.map(variableName)));
+    expect(named.filter((variable) => variable !== '–')).toHaveLength(read.length);
+  });
+
+  it('names exactly the keys that the settings file may have', () => {
+    const keys = [
+      ...tableRows(section(page, 'Options')).map(([, key = '']) => key),
+      ...tableRows(section(page, 'promptgrid.yaml')).map(([key = '']) => key),
+    ];
+    const known = [...Object.keys(propertiesOf(configJsonSchema())), ...Object.keys(providerFields())];
+    expect(keys.filter((key) => key !== '–').toSorted()).toEqual(known.toSorted());
+  });
+
+  it('tells what each key of a provider section means', () => {
+    const described = Object.entries(providerFields()).map(([key, field]) => [
+      key,
+      isJsonObject(field) ? field['description'] : null,
+    ]);
+    expect(described).not.toEqual([]);
+    const rows = tableRows(section(page, 'promptgrid.yaml')).map(([key, , meaning]) => [key, meaning]);
+    expect(rows).toEqual(expect.arrayContaining(described));
+  });
+
+  it.each(['run', 'models', 'balance', 'init'])('names every flag of promptgrid %s', (command) => {
+    const flags = helpFlags(command);
+    expect(flags).toContain('--json');
+    expect(flags.filter((flag) => !page.includes(`\`${flag}\``))).toEqual([]);
+  });
+
+  it('shows only settings files that can be read', () => {
+    const blocks = codeBlocks(page).filter(({ language }) => language === 'yaml');
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const { text } of blocks) expect(parseConfig(text, 'promptgrid.yaml')).toHaveProperty('dataset');
+  });
+});

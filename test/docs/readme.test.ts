@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject } from '../../src/core/json.ts';
+import { type Gateway, startGateway } from '../../src/gateway/index.ts';
+import { Checkout, freePort } from './checkout.ts';
+import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
+
+const page = readPage('README.md');
+/** The port that the README shows; a free one takes its place. */
+const SHOWN_PORT = '8787';
+const SHOWN_KEY = 'your-key';
+const TIME_LIMIT_MS = 60_000;
+const TITLE_UNITS = 90;
+
+/** What `<!-- run {…} -->` before a block says about it. */
+interface Expectation {
+  /** Files that it leaves. */
+  readonly files: readonly string[];
+  /** Calls that it makes; null for any number. */
+  readonly calls: number | null;
+  /** Texts that it prints. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It goes on while the next blocks run. */
+  readonly background: boolean;
+}
+
+function expectationOf({ comment }: CodeBlock): Expectation {
+  const value: unknown = JSON.parse((comment ?? '').replace(/^run\s*/, '') || '{}');
+  if (!isJsonObject(value)) throw new Error(`no JSON object: ${comment}`);
+  const { files, calls, stdout, stderr, background, ...others } = value;
+  if (Object.keys(others).length > 0) throw new Error(`unknown: ${Object.keys(others).join(', ')}`);
+  return {
+    files: Array.isArray(files) ? files.map(String) : [],
+    calls: typeof calls === 'number' ? calls : null,
+    stdout: typeof stdout === 'string' ? stdout : '',
+    stderr: typeof stderr === 'string' ? stderr : '',
+    background: background === true,
+  };
+}
+
+/** `Имя;Отзыв` and two rows, as Excel with Russian regional settings saves them. */
+function excelDataset(): Uint8Array {
+  const text = 'Имя;Отзыв\r\nАня;Хорошо\r\nБоря;"Так себе; дорого"\r\n';
+  return Uint8Array.from(text, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    // windows-1251 has А to я in one piece, as Unicode has.
+    return code < 0x80 ? code : code - 0x410 + 0xc0;
+  });
+}
+
+const blocks = codeBlocks(page)
+  .filter(({ comment }) => comment?.startsWith('run') ?? false)
+  .map((block) => [block.text.replaceAll(/\s+/g, ' ').slice(0, TITLE_UNITS), block, expectationOf(block)] as const);
+
+describe('the commands of the README', () => {
+  let checkout: Checkout;
+  let gateway: Gateway;
+  let port = '';
+  const printed = new Map<string, string>();
+
+  beforeAll(async () => {
+    gateway = await startGateway({ key: SHOWN_KEY });
+    port = String(await freePort());
+    checkout = new Checkout({ GPTUNNEL_API_KEY: SHOWN_KEY, PROMPTGRID_BASE_URL: gateway.url });
+    checkout.write('from-excel.csv', excelDataset());
+  }, TIME_LIMIT_MS);
+
+  afterAll(async () => {
+    checkout.close();
+    await gateway.close();
+  });
+
+  it('are there', () => {
+    expect(blocks.map(([, { text }]) => text.trim())).toContain('npm start');
+    expect(blocks.length).toBeGreaterThan(10);
+  });
+
+  it.each(blocks)('work: %s', { timeout: TIME_LIMIT_MS }, async (_title, { language, text }, expected) => {
+    const callsBefore = gateway.stats().calls;
+    const lines = text.replaceAll(SHOWN_PORT, port);
+    if (expected.background) return await checkout.background(lines);
+    if (language === 'js') checkout.write('example.mjs', lines);
+    const ended = await checkout.shell(language === 'js' ? 'node example.mjs' : lines);
+    printed.set(text.trim(), ended.stdout);
+    expect(ended).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(expected.stdout),
+      stderr: expect.stringContaining(expected.stderr),
+    });
+    expect(expected.files.filter((file) => !existsSync(join(checkout.folder, file)))).toEqual([]);
+    if (expected.calls !== null) expect(gateway.stats().calls - callsBefore).toBe(expected.calls);
+  });
+
+  it('print the table that the README shows for npm start, but for latencies', () => {
+    const shown = codeBlocks(page).find(({ language }) => language === 'text')?.text ?? '';
+    const lines = withoutLatencies(shown);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(withoutLatencies(printed.get('npm start') ?? '')).toEqual(expect.arrayContaining([...lines]));
+  });
+});
+
+/** Lines of a table as cells parted by `|`, without the last two, which are p50 and p95. */
+function withoutLatencies(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().replace(/^─+$/, '─').split(/ {2,}/))
+    .map((cells) => (cells.length > 2 ? cells.slice(0, -2) : cells).join(' | '));
+}

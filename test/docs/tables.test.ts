@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CALL_ERROR_KINDS, isFatal, isRetryable } from '../../src/core/call-error.ts';
+import { resultColumns } from '../../src/core/columns.ts';
+import { providers } from '../../src/providers/index.ts';
+import { scorers } from '../../src/scorers/index.ts';
+import { sinks } from '../../src/sinks/index.ts';
+import { ROOT, readPage, section, tableRows } from './markdown.ts';
+
+const page = readPage('README.md');
+
+describe('the tables of the README', () => {
+  it('have every provider as it is defined', () => {
+    const defined = providers.map(({ name, baseUrl, keyVariable, temperature: { min, max }, auth, currency }) => {
+      return [name, baseUrl ?? '--base-url', keyVariable, `${min}–${max}`, auth, currency ?? 'unknown'];
+    });
+    expect(tableRows(section(page, 'Models and providers'))).toEqual(defined);
+  });
+
+  it('have every scorer with its meaning', () => {
+    expect(tableRows(section(page, 'Scores'))).toEqual(scorers.map(({ name, title }) => [name, title]));
+  });
+
+  it('have every file of a run folder that a sink writes', () => {
+    const files = tableRows(section(page, 'Result files')).flatMap(([names = '']) => names.split(', '));
+    expect(files).toEqual(expect.arrayContaining(sinks.map(({ fileName }) => fileName)));
+  });
+
+  it('have every column of the result files, in order', () => {
+    const columns = tableRows(section(page, 'Result files')).map(([name = '']) => name);
+    const wanted = resultColumns({ dataset: ['<column>'], scorers: ['<scorer>'] });
+    expect(columns.slice(columns.indexOf('trial_id'))).toEqual(wanted);
+  });
+
+  it('have every kind of error with what is done about it', () => {
+    const rows = tableRows(section(page, 'Errors'));
+    expect(rows.map(([kind]) => kind)).toEqual(CALL_ERROR_KINDS);
+    const retried = rows.filter(([, , done]) => done === 'tried again').map(([kind]) => kind);
+    expect(retried).toEqual(CALL_ERROR_KINDS.filter(isRetryable));
+    const fatal = rows.filter(([, , done]) => done?.startsWith('stops the run')).map(([kind]) => kind);
+    expect(fatal).toEqual(CALL_ERROR_KINDS.filter(isFatal));
+  });
+
+  it('have every flag of the gateway', () => {
+    const words = [join(ROOT, 'dist', 'cli', 'main.js'), 'gateway', '--help'];
+    const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    const flags = [...stdout.matchAll(/^ +(--[\w-]+)/gm)].map(([, flag = '']) => flag);
+    const common = ['--json', '--quiet', '--help', '--version'];
+    const shown = tableRows(section(page, 'The embedded gateway')).flatMap(([names = '']) => names.split(', '));
+    expect(shown.toSorted()).toEqual(flags.filter((flag) => !common.includes(flag)).toSorted());
+  });
+});

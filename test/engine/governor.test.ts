@@ -1,0 +1,149 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConcurrencyGovernor } from '../../src/engine/governor.ts';
+
+describe('ConcurrencyGovernor', () => {
+  it('begins with few calls, and with fewer where the ceiling is lower', () => {
+    expect(new ConcurrencyGovernor(100, false).limit).toBe(8);
+    expect(new ConcurrencyGovernor(3, false).limit).toBe(3);
+  });
+
+  it('doubles with every round trip until the server refuses', () => {
+    const governor = new ConcurrencyGovernor(1000, false);
+    for (const limit of [16, 32, 64, 128]) {
+      roundTrip(governor);
+      expect(governor.limit).toBe(limit);
+    }
+  });
+
+  it('grows only while as many calls are in flight as may be', () => {
+    const governor = new ConcurrencyGovernor(100, false);
+    for (let call = 0; call < 1000; call++) governor.answered(governor.limit - 1);
+    expect(governor.limit).toBe(8);
+    governor.answered(governor.limit);
+    expect(governor.limit).toBe(9);
+  });
+
+  it('halves at a refusal, then grows by one a round trip', () => {
+    const governor = refusedAt(64);
+    for (const limit of [33, 34, 35]) {
+      roundTrip(governor);
+      expect(governor.limit).toBe(limit);
+    }
+  });
+
+  it('counts growth only from the cut on', () => {
+    const governor = refusedAt(64);
+    for (let call = 0; call < 31; call++) governor.answered(governor.limit);
+    governor.refused(5000, 5000);
+    for (let call = 0; call < 15; call++) governor.answered(governor.limit);
+    expect(governor.limit).toBe(16);
+  });
+
+  it('cuts once for all the calls that were under way at the cut', () => {
+    const governor = refusedAt(64);
+    governor.refused(-1, 5000);
+    governor.refused(0, 6000);
+    expect(governor.limit).toBe(32);
+    governor.refused(1, 6000);
+    expect(governor.limit).toBe(16);
+  });
+
+  it('cuts once in a second', () => {
+    const governor = refusedAt(64);
+    for (let atMs = 1; atMs < 1000; atMs++) governor.refused(atMs, atMs);
+    expect(governor.limit).toBe(32);
+    governor.refused(1000, 1000);
+    expect(governor.limit).toBe(16);
+  });
+
+  it('takes about ten times as long where the next step is the refused number', () => {
+    const governor = refusedAt(20);
+    while (governor.limit < 18) governor.answered(governor.limit);
+    expect(answersToGrow(governor)).toBe(18);
+    expect(governor.limit).toBe(19);
+    const cautious = answersToGrow(governor);
+    expect(cautious).toBeGreaterThanOrEqual(9 * 19);
+    expect(cautious).toBeLessThanOrEqual(11 * 19);
+  });
+
+  it('grows as usual again once it is past the refused number', () => {
+    const governor = refusedAt(20);
+    while (governor.limit <= 20) governor.answered(governor.limit);
+    expect(answersToGrow(governor)).toBe(21);
+    expect(answersToGrow(governor)).toBe(22);
+  });
+
+  it('is back where it was within a hundred round trips after an outage that cut it to one', () => {
+    const governor = refusedAt(32);
+    for (let atMs = 2000; atMs <= 60_000; atMs += 2000) governor.refused(atMs, atMs);
+    expect(governor.limit).toBe(1);
+    let roundTrips = 0;
+    while (governor.limit < 32) {
+      roundTrip(governor);
+      roundTrips += 1;
+    }
+    expect(roundTrips).toBeLessThan(100);
+  });
+
+  it('stays between one and the ceiling whatever happens', () => {
+    const event = fc.record({
+      isRefusal: fc.boolean(),
+      gapMs: fc.nat({ max: 3000 }),
+      startedMsAgo: fc.nat({ max: 3000 }),
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.array(event, { maxLength: 300 }), (ceiling, events) => {
+        const governor = new ConcurrencyGovernor(ceiling, false);
+        let nowMs = 0;
+        for (const { isRefusal, gapMs, startedMsAgo } of events) {
+          nowMs += gapMs;
+          if (isRefusal) governor.refused(nowMs - startedMsAgo, nowMs);
+          else governor.answered(governor.limit);
+          expect(governor.limit).toBeGreaterThanOrEqual(1);
+          expect(governor.limit).toBeLessThanOrEqual(ceiling);
+          expect(Number.isInteger(governor.limit)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('reaches the ceiling and stays there', () => {
+    const governor = new ConcurrencyGovernor(50, false);
+    for (let call = 0; call < 200; call++) governor.answered(governor.limit);
+    expect(governor.limit).toBe(50);
+  });
+
+  it('allows the ceiling from the beginning and for ever where it is fixed', () => {
+    const governor = new ConcurrencyGovernor(64, true);
+    expect(governor.limit).toBe(64);
+    governor.refused(1, 1);
+    governor.answered(64);
+    expect(governor.limit).toBe(64);
+  });
+});
+
+/** A governor that grew to a number and was refused there at 0 ms. */
+function refusedAt(limit: number): ConcurrencyGovernor {
+  const governor = new ConcurrencyGovernor(1000, false);
+  while (governor.limit < limit) governor.answered(governor.limit);
+  governor.refused(0, 0);
+  expect(governor.limit).toBe(limit / 2);
+  return governor;
+}
+
+/** As many answers as there are calls in flight. */
+function roundTrip(governor: ConcurrencyGovernor): void {
+  for (let left = governor.limit; left > 0; left--) governor.answered(governor.limit);
+}
+
+/** How many answers it takes to grow by one. */
+function answersToGrow(governor: ConcurrencyGovernor): number {
+  const limit = governor.limit;
+  let answers = 0;
+  while (governor.limit === limit) {
+    governor.answered(limit);
+    answers += 1;
+  }
+  return answers;
+}

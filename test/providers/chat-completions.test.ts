@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest';
+import { CallError } from '../../src/core/call-error.ts';
+import { custom } from '../../src/providers/custom.ts';
+import { findProvider, providers } from '../../src/providers/index.ts';
+import { openai } from '../../src/providers/openai.ts';
+import { openrouter } from '../../src/providers/openrouter.ts';
+import { ASK, completion, failure, failureOf, type Handler, noSignal, reply, withEndpoint } from './endpoint.ts';
+
+const SILENCE: Handler = () => undefined;
+const OK = reply(200, completion({ role: 'assistant', content: 'Paris' }));
+
+describe('a request', () => {
+  it('is a POST of JSON to chat/completions, its fields in the API’s own names', async () => {
+    await withEndpoint(OK, async ({ provider, seen }) => {
+      const params = { max_tokens: 5, top_p: 0.9, useWalletBalance: true, functions: [{ name: 'f' }] };
+      await provider.complete({ ...ASK, temperature: 0.7, params }, noSignal());
+      const [request] = seen;
+      expect(request).toMatchObject({ method: 'POST', path: '/v1/chat/completions' });
+      expect(request?.headers['content-type']).toBe('application/json');
+      expect(JSON.parse(request?.body ?? '')).toEqual({
+        model: 'gpt-4o',
+        messages: [{ role: 'user', content: 'Hi' }],
+        temperature: 0.7,
+        max_tokens: 5,
+        top_p: 0.9,
+        useWalletBalance: true,
+        functions: [{ name: 'f' }],
+      });
+    });
+  });
+
+  it('has no temperature where none is asked for', async () => {
+    await withEndpoint(OK, async ({ provider, seen }) => {
+      await provider.complete({ ...ASK, temperature: null }, noSignal());
+      expect(Object.keys(JSON.parse(seen[0]?.body ?? ''))).toEqual(['model', 'messages']);
+    });
+  });
+
+  it('carries any text whole', async () => {
+    const text = 'Ёлка\u2028 "\\" \u0000 😀 \ud800';
+    await withEndpoint(OK, async ({ provider, seen }) => {
+      await provider.complete({ ...ASK, messages: [{ role: 'user', content: text }] }, noSignal());
+      expect(JSON.parse(seen[0]?.body ?? '').messages[0].content).toBe(text);
+    });
+  });
+
+  it.each([
+    ['bare', 'test-key'],
+    ['bearer', 'Bearer test-key'],
+  ] as const)('carries the key %s', async (auth, header) => {
+    await withEndpoint(
+      OK,
+      async ({ provider, seen }) => {
+        await provider.complete(ASK, noSignal());
+        await provider.models(noSignal()).catch(() => undefined);
+        expect(seen.map(({ headers }) => headers.authorization)).toEqual([header, header]);
+      },
+      { auth },
+    );
+  });
+
+  it('carries no Authorization header where there is no key', async () => {
+    await withEndpoint(
+      OK,
+      async ({ provider, seen }) => {
+        await provider.complete(ASK, noSignal());
+        expect(seen[0]?.headers).not.toHaveProperty('authorization');
+      },
+      { apiKey: null },
+    );
+  });
+
+  it.each([
+    ['/v1', '/v1/chat/completions'],
+    ['/v1/', '/v1/chat/completions'],
+    ['/api/v1/', '/api/v1/chat/completions'],
+    ['', '/chat/completions'],
+    ['/', '/chat/completions'],
+  ])('to an address with the path "%s" goes to %s', async (path, expected) => {
+    await withEndpoint(
+      OK,
+      async ({ provider, port, seen }) => {
+        await provider.complete(ASK, noSignal());
+        expect(seen[0]?.path).toBe(expected);
+        expect(provider.endpoint).toBe(`http://127.0.0.1:${port}${expected.slice(0, -'/chat/completions'.length)}`);
+      },
+      { path },
+    );
+  });
+
+  it('goes over no more connections than allowed', async () => {
+    const sockets = new Set<unknown>();
+    const handler: Handler = (response) => {
+      sockets.add(response.socket);
+      response.end(JSON.stringify(completion({ content: 'a' })));
+    };
+    await withEndpoint(handler, async ({ provider }) => {
+      await Promise.all(Array.from({ length: 20 }, () => provider.complete(ASK, noSignal())));
+      expect(sockets.size).toBeLessThanOrEqual(2);
+    });
+  });
+});
+
+describe('a call that is ended', () => {
+  it.each([
+    ['before it began', () => AbortSignal.abort(new CallError('timeout', 'too late'))],
+    [
+      'while it is under way',
+      () => {
+        const controller = new AbortController();
+        setImmediate(() => controller.abort(new CallError('timeout', 'too late')));
+        return controller.signal;
+      },
+    ],
+  ])('%s gives the reason of its signal', async (_when, signal) => {
+    await withEndpoint(SILENCE, async ({ provider }) => {
+      const given = signal();
+      expect(await failure(provider.complete(ASK, given))).toMatchObject({ kind: 'timeout', message: 'too late' });
+    });
+  });
+
+  it('in the middle of its answer gives the reason of its signal', async () => {
+    const controller = new AbortController();
+    const half: Handler = (response) => {
+      response.writeHead(200);
+      response.write('{"id":', () => controller.abort('enough'));
+    };
+    await withEndpoint(half, async ({ provider }) => {
+      await expect(provider.complete(ASK, controller.signal)).rejects.toBe('enough');
+    });
+  });
+});
+
+describe('the key', () => {
+  const apiKey = 'sk-0123456789abcdef0123456789abcdef';
+
+  it.each<[string, Handler]>([
+    ['a reason', reply(401, { error: { message: `Incorrect API key provided: ${apiKey}.` } })],
+    ['a code', reply(400, { error: { message: 'x', code: apiKey } })],
+    ['escaped JSON', reply(400, `{"message":"${apiKey.replace('-', '\\u002d')}"}`)],
+    ['a foreign body', reply(200, `<html>Authorization: ${apiKey}</html>`)],
+    ['an answer without choices', reply(200, { message: `Bearer ${apiKey}` })],
+    ...Array.from({ length: 40 }, (_, index): [string, Handler] => [
+      `a long reason, ${260 + index} characters in`,
+      reply(500, { error: { message: `${'x'.repeat(260 + index)}${apiKey}` } }),
+    ]),
+    ...Array.from({ length: 40 }, (_, index): [string, Handler] => [
+      `a long foreign body, ${230 + index} characters in`,
+      reply(200, `${'x'.repeat(230 + index)}${apiKey}`),
+    ]),
+  ])('is in no error, nor any part of it, where the server repeats it in %s', async (_where, handler) => {
+    const { message, cause } = await failureOf(handler, { apiKey });
+    expect(message).not.toContain('sk-0');
+    expect(message).not.toMatch(/sk$|sk-?…$/);
+    expect(String(cause)).not.toContain('sk-0');
+  });
+
+  it('is in no error of a list of models or a balance', async () => {
+    const handler = reply(403, { error: { message: `Not for ${apiKey}` } });
+    await withEndpoint(
+      handler,
+      async ({ provider }) => {
+        expect((await failure(provider.models(noSignal()))).message).toBe('HTTP 403: Not for [key]');
+        expect((await failure(provider.balance(noSignal()))).message).toBe('HTTP 403: Not for [key]');
+      },
+      { apiKey },
+    );
+  });
+});
+
+describe('the list of models', () => {
+  it('of GPTunnel has titles, capacities and exact prices from prices per 1,000 tokens', async () => {
+    const body = {
+      object: 'list',
+      data: [
+        {
+          id: 'gpt-4o',
+          object: 'model',
+          title: 'GPT-4o',
+          max_capacity: 128000,
+          cost_context: '1.35',
+          cost_completion: 2.7,
+        },
+        { id: 'own', object: 'model', title: null, cost_context: 'free' },
+        { object: 'model', title: 'nameless' },
+        'text',
+        null,
+      ],
+    };
+    await withEndpoint(
+      reply(200, body),
+      async ({ provider, seen }) => {
+        expect(await provider.models(noSignal())).toEqual([
+          {
+            id: 'gpt-4o',
+            title: 'GPT-4o',
+            maxCapacity: 128_000,
+            price: {
+              promptToken: 1_350_000_000n,
+              completionToken: 2_700_000_000n,
+              currency: 'RUB',
+              source: 'gptunnel /v1/models',
+              date: '2026-01-02T03:04:05.000Z',
+            },
+          },
+          { id: 'own', title: null, maxCapacity: null, price: null },
+        ]);
+        expect(seen[0]).toMatchObject({ method: 'GET', path: '/v1/models', body: '' });
+      },
+      { now: () => Date.parse('2026-01-02T03:04:05Z') },
+    );
+  });
+
+  it('of OpenRouter has names, context lengths and exact prices per token', async () => {
+    const body = {
+      data: [
+        {
+          id: 'openai/gpt-4o',
+          name: 'OpenAI: GPT-4o',
+          context_length: 128000,
+          pricing: { prompt: '0.0000025', completion: '0.00001', request: '0' },
+        },
+        { id: 'openrouter/auto', name: 'Auto', context_length: 2000000, pricing: { prompt: '-1', completion: '-1' } },
+        { id: 'vendor/no-price' },
+      ],
+    };
+    await withEndpoint(
+      reply(200, body),
+      async ({ provider, seen }) => {
+        const [first, second, third] = await provider.models(noSignal());
+        expect(first).toMatchObject({ id: 'openai/gpt-4o', title: 'OpenAI: GPT-4o', maxCapacity: 128_000 });
+        expect(first?.price).toMatchObject({ promptToken: 2_500_000n, completionToken: 10_000_000n, currency: 'USD' });
+        expect([second?.price, third?.price]).toEqual([null, null]);
+        expect(seen[0]?.path).toBe('/api/v1/models');
+      },
+      { definition: openrouter, path: '/api/v1' },
+    );
+  });
+
+  it.each([openai, custom])('of $name has ids', async (definition) => {
+    await withEndpoint(
+      reply(200, { data: [{ id: 'm', object: 'model', owned_by: 'me' }] }),
+      async ({ provider }) => {
+        expect(await provider.models(noSignal())).toEqual([{ id: 'm', title: null, maxCapacity: null, price: null }]);
+      },
+      { definition },
+    );
+  });
+
+  it('may come without a wrapper, and is no list where it is something else', async () => {
+    await withEndpoint(reply(200, [{ id: 'm' }]), async ({ provider }) => {
+      expect(await provider.models(noSignal())).toHaveLength(1);
+    });
+    await withEndpoint(reply(200, { data: {} }), async ({ provider }) => {
+      expect((await failure(provider.models(noSignal()))).kind).toBe('invalid_response');
+    });
+  });
+});
+
+describe('the balance', () => {
+  it.each([
+    [{ orgId: 'org-1', balance: 12.345, creditLimit: 100 }, 'org-1', 12_345_000_000_000n, 100_000_000_000_000n],
+    [{ balance: '-0.5' }, null, -500_000_000_000n, null],
+    [{ orgId: 7, balance: 0, creditLimit: null }, null, 0n, null],
+  ])('of GPTunnel is read exactly from %j', async (body, orgId, balance, creditLimit) => {
+    await withEndpoint(reply(200, body), async ({ provider, seen }) => {
+      expect(await provider.balance(noSignal())).toEqual({ orgId, balance, creditLimit, currency: 'RUB' });
+      expect(seen[0]).toMatchObject({ method: 'GET', path: '/v1/balance' });
+    });
+  });
+
+  it('is that of the wallet where it is asked for', async () => {
+    await withEndpoint(
+      reply(200, { balance: 1 }),
+      async ({ provider, seen }) => {
+        await provider.balance(noSignal());
+        expect(seen[0]?.path).toBe('/v1/balance?useWalletBalance=true');
+      },
+      { useWalletBalance: true },
+    );
+  });
+
+  it.each([{}, { balance: null }, { balance: 'much' }, []])('is not made up from %j', async (body) => {
+    await withEndpoint(reply(200, body), async ({ provider }) => {
+      expect((await failure(provider.balance(noSignal()))).kind).toBe('invalid_response');
+    });
+  });
+});
+
+describe.each(providers)('the provider $name', (definition) => {
+  it('is found by its name and says how it is reached', () => {
+    expect(findProvider(definition.name)).toBe(definition);
+    expect(definition.title).not.toBe('');
+    expect(definition.keyVariable).toMatch(/^[A-Z]+_API_KEY$/);
+    expect(definition.temperature.min).toBeLessThan(definition.temperature.max);
+    if (definition.baseUrl !== null) expect(definition.baseUrl).toMatch(/^https:\/\/[a-z.]+(\/[a-z]+)*\/v1$/);
+  });
+
+  it('has its own key variable', () => {
+    expect(providers.filter(({ keyVariable }) => keyVariable === definition.keyVariable)).toHaveLength(1);
+  });
+
+  it('makes up no cost from an answer that tells none', () => {
+    expect(definition.readCost({})).toBeNull();
+    expect(definition.readCost({ prompt_tokens: 10, completion_tokens: 2 })).toBeNull();
+  });
+
+  it('makes up no price from an entry that tells none', () => {
+    expect(definition.readModel({ id: 'm' }, '2026-01-02').price).toBeNull();
+  });
+});
+
+describe('a provider of another name', () => {
+  it('is not found', () => {
+    expect(findProvider('opanai')).toBeUndefined();
+    expect(findProvider('constructor')).toBeUndefined();
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { Completion } from '../../src/core/completion.ts';
+import { UNKNOWN_COST } from '../../src/core/usage.ts';
+import { custom } from '../../src/providers/custom.ts';
+import { gptunnel } from '../../src/providers/gptunnel.ts';
+import type { ProviderDefinition } from '../../src/providers/index.ts';
+import { openai } from '../../src/providers/openai.ts';
+import { openrouter } from '../../src/providers/openrouter.ts';
+import { ASK, completion, noSignal, reply, withEndpoint } from './endpoint.ts';
+
+/** The completion that an answer is read as. */
+async function read(
+  body: unknown,
+  definition: ProviderDefinition = gptunnel,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Completion> {
+  const made: Completion[] = [];
+  await withEndpoint(
+    reply(200, body, headers),
+    async ({ provider }) => {
+      made.push(await provider.complete(ASK, noSignal()));
+    },
+    { definition },
+  );
+  const [first] = made;
+  if (first === undefined) throw new Error('no completion');
+  return first;
+}
+
+const PARIS = { role: 'assistant', content: 'Paris' };
+
+async function usageOf(usage: object): Promise<Completion['usage']> {
+  return (await read(completion(PARIS, { usage }))).usage;
+}
+
+async function costOf(usage: object, definition: ProviderDefinition): Promise<Completion['cost']> {
+  return (await read(completion(PARIS, { usage }), definition)).cost;
+}
+
+describe('a completion', () => {
+  it('has id, text, reason, tokens and the provider’s own cost', async () => {
+    const usage = {
+      prompt_tokens: 111,
+      completion_tokens: 10,
+      total_tokens: 121,
+      prompt_cost: 0.14985,
+      completion_cost: 0.027,
+      total_cost: 0.17685,
+    };
+    expect(await read(completion(PARIS, { usage }))).toEqual({
+      id: 'chatcmpl-1',
+      output: 'Paris',
+      finishReason: 'stop',
+      usage: { promptTokens: 111, completionTokens: 10, totalTokens: 121 },
+      cost: {
+        prompt: 149_850_000_000n,
+        completion: 27_000_000_000n,
+        total: 176_850_000_000n,
+        currency: 'RUB',
+        source: 'provider',
+      },
+      simulated: false,
+    });
+  });
+
+  it('has nulls for what the answer does not say', async () => {
+    expect(await read({ choices: [{ message: { content: 'Paris' } }] })).toEqual({
+      id: null,
+      output: 'Paris',
+      finishReason: null,
+      usage: { promptTokens: null, completionTokens: null, totalTokens: null },
+      cost: { ...UNKNOWN_COST, currency: 'RUB' },
+      simulated: false,
+    });
+  });
+
+  it('keeps any text as it is', async () => {
+    const content = ' Ёлка\n\u2028"😀\u0000 ';
+    expect((await read(completion({ content }))).output).toBe(content);
+  });
+
+  it('is the first choice where there are more', async () => {
+    const choices = [{ message: PARIS }, { message: { content: 'London' } }];
+    expect((await read({ choices })).output).toBe('Paris');
+  });
+
+  it.each([
+    [{ content: '' }, ''],
+    [{ content: null }, ''],
+    [
+      {
+        content: [
+          { type: 'thinking', thinking: 'Hm' },
+          { type: 'text', text: 'Pa' },
+          { type: 'text', text: 'ris' },
+        ],
+      },
+      'Paris',
+    ],
+    [
+      { content: null, function_call: { name: 'f', arguments: '{"a":1}' } },
+      '{"function_call":{"name":"f","arguments":"{\\"a\\":1}"}}',
+    ],
+    [{ content: null, tool_calls: [{ id: 'c1', type: 'function' }] }, '{"tool_calls":[{"id":"c1","type":"function"}]}'],
+    [{ tool_calls: [{ id: 'c1' }] }, '{"tool_calls":[{"id":"c1"}]}'],
+    [{ content: 'Text', tool_calls: [{ id: 'c1' }] }, 'Text'],
+    [{ content: '', tool_calls: [] }, ''],
+    [{ content: null, refusal: 'I cannot help with that' }, 'I cannot help with that'],
+    [{ content: null, refusal: null }, ''],
+  ])('of the message %j says %j', async (message, output) => {
+    expect((await read(completion(message))).output).toBe(output);
+  });
+
+  it('adds tokens up where the total is left out, and believes no nonsense', async () => {
+    expect(await usageOf({ prompt_tokens: 3, completion_tokens: 4 })).toMatchObject({ totalTokens: 7 });
+    expect(await usageOf({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 9 })).toMatchObject({
+      totalTokens: 9,
+    });
+    expect(await usageOf({ prompt_tokens: -1, completion_tokens: 1.5, total_tokens: '7' })).toEqual({
+      promptTokens: null,
+      completionTokens: null,
+      totalTokens: null,
+    });
+  });
+
+  it('tells that it comes from no model where the gateway says so', async () => {
+    expect((await read(completion(PARIS), gptunnel, { 'x-promptgrid-simulated': 'true' })).simulated).toBe(true);
+  });
+});
+
+describe('the cost of an answer', () => {
+  it.each([
+    [0.17685, 176_850_000_000n],
+    ['0.17685', 176_850_000_000n],
+    ['0.000000000001', 1n],
+    [1e-7, 100_000n],
+    [0, 0n],
+    ['0', 0n],
+    ['123456789.123456789012', 123_456_789_123_456_789_012n],
+  ])('of GPTunnel is read exactly from %j', async (total, picounits) => {
+    expect(await costOf({ total_cost: total }, gptunnel)).toMatchObject({
+      total: picounits,
+      source: 'provider',
+      currency: 'RUB',
+    });
+  });
+
+  it('of GPTunnel is the sum of its parts where the total is left out', async () => {
+    const cost = await costOf({ prompt_cost: '0.1', completion_cost: 0.2 }, gptunnel);
+    expect(cost.total).toBe(300_000_000_000n);
+    expect((await costOf({ prompt_cost: '0.1' }, gptunnel)).total).toBeNull();
+  });
+
+  it('of GPTunnel is the total that it tells, also where the parts add up to something else', async () => {
+    const cost = await costOf({ prompt_cost: 1, completion_cost: 1, total_cost: 3 }, gptunnel);
+    expect(cost).toMatchObject({ prompt: 10n ** 12n, total: 3n * 10n ** 12n });
+  });
+
+  it.each([null, 'free', -1, '-0.5', [], {}])('is unknown, not 0, where it is told as %j', async (total) => {
+    expect(await costOf({ total_cost: total }, gptunnel)).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
+  });
+
+  it('of OpenRouter is usage.cost in dollars', async () => {
+    expect(await costOf({ cost: 0.00014, total_cost: 7 }, openrouter)).toEqual({
+      prompt: null,
+      completion: null,
+      total: 140_000_000n,
+      currency: 'USD',
+      source: 'provider',
+    });
+  });
+
+  it.each([
+    [openai, 'USD'],
+    [custom, null],
+  ])('of a provider that tells none is unknown', async (definition, currency) => {
+    expect(await costOf({ total_cost: 3, cost: 3, prompt_tokens: 5 }, definition)).toEqual({
+      ...UNKNOWN_COST,
+      currency,
+    });
+  });
+});

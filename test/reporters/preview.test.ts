@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { renderPreview } from '../../src/reporters/preview.ts';
+
+const PLAN = {
+  dataset: 'rows.csv',
+  rows: 1200,
+  columns: ['id', 'question'],
+  prompts: ['p1', 'p2'],
+  models: ['gptunnel/gpt-4o'],
+  temperatures: [null, 0.7],
+  repeats: 1,
+  variants: 4,
+  trials: 4800,
+  endpoints: ['https://example.org/v1'],
+  out: 'results/rows',
+  firstMessages: [{ role: 'user', content: 'Why?' }],
+};
+
+describe('the preview of a plan', () => {
+  it('says what would be asked, where, how often and with which first messages', () => {
+    expect(renderPreview(PLAN)).toBe(
+      [
+        'dataset       rows.csv: columns id, question',
+        'prompts       p1, p2',
+        'models        gptunnel/gpt-4o',
+        'temperatures  default, 0.7',
+        'endpoint      https://example.org/v1',
+        'results       results/rows',
+        'trials        1,200 rows × 4 variants = 4,800',
+        'first messages',
+        '[',
+        '  {',
+        '    "role": "user",',
+        '    "content": "Why?"',
+        '  }',
+        ']',
+        'nothing was called',
+      ].join('\n'),
+    );
+  });
+
+  it('counts repeats where there are any', () => {
+    expect(renderPreview({ ...PLAN, repeats: 3, trials: 14_400 })).toContain(
+      'trials        1,200 rows × 4 variants × 3 repeats = 14,400\n',
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { stripVTControlCharacters } from 'node:util';
+import pico from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../../src/core/stats/wilson.ts';
+import { Summarizer, type Summary, type VariantSummary } from '../../src/core/summary.ts';
+import { renderSummary, renderTotals } from '../../src/reporters/terminal.ts';
+import { variant } from '../core/parts.ts';
+
+const PLAIN = pico.createColors(false);
+
+const BASE: VariantSummary = {
+  ...emptySummary(),
+  n: 48,
+  completed: 48,
+  tokens: { prompt: 4290, completion: 121 },
+  costs: [{ total: '3.58', currency: 'RUB' }],
+  latencyMs: { p50: 340, p90: 900, p95: 1200, p99: 2000 },
+  scores: [{ name: 'exact', n: 48, unjudged: 0, mean: 46 / 48, interval: wilsonInterval(46, 48) }],
+};
+
+function emptySummary(): VariantSummary {
+  const [made] = new Summarizer([variant()], []).summary().variants;
+  if (made === undefined) throw new Error('no summary of the variant');
+  return made;
+}
+
+function summary(...variants: readonly Partial<VariantSummary>[]): Summary {
+  return { total: BASE, variants: variants.map((fields) => ({ ...BASE, ...fields })) };
+}
+
+/** The table's lines without the blanks at their ends. */
+function table(of: Summary): readonly string[] {
+  return renderSummary(of, PLAIN)
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+describe('the table of a summary', () => {
+  it('has a line a variant, with figures to the right', () => {
+    const silent = { n: 0, mean: null, unjudged: 48, interval: null, name: 'exact' };
+    const of = summary(
+      {},
+      {
+        model: 'deepseek-chat',
+        temperature: null,
+        errored: 3,
+        costs: [],
+        unknownCosts: 45,
+        tokens: { prompt: 0, completion: 0 },
+        unknownTokens: 45,
+        latencyMs: { p50: null, p90: null, p95: null, p99: null },
+        scores: [silent],
+      },
+    );
+    expect(table(of)).toEqual([
+      ' model           temp    n   errored           exact   tokens in       out      cost      p50     p95',
+      '──────────────────────────────────────────────────────────────────────────────────────────────────────',
+      ' gpt-4o             0   48         0   95.8% (86–99)       4,290       121    3.58 ₽   340 ms   1.2 s',
+      ' deepseek-chat      –   48         3               –     unknown   unknown   unknown        –       –',
+    ]);
+  });
+
+  it('names prompts and providers only where they differ', () => {
+    const [plain] = table(summary({}, { temperature: 1 }));
+    const [prompts] = table(summary({}, { prompt: 'p2' }));
+    const [both] = table(summary({}, { prompt: 'p2', provider: 'openai' }));
+    expect(plain).toMatch(/^ model /);
+    expect(prompts).toMatch(/^ prompt +model /);
+    expect(both).toMatch(/^ prompt +provider +model /);
+  });
+
+  it('has a column for each scorer, without an interval where there is none', () => {
+    const graded = { name: 'judge', n: 10, unjudged: 0, mean: 0.75, interval: null };
+    const [head, , line] = table(summary({ scores: [...BASE.scores, graded] }));
+    expect(head).toMatch(/ exact +judge /);
+    expect(line).toMatch(/ 95\.8% \(86–99\) +75\.0% /);
+  });
+
+  it('has red errors and a bold head in colour, and the same text', () => {
+    const coloured = renderSummary(summary({ errored: 3 }), pico.createColors(true));
+    expect(coloured).toContain('\u001b[31m3\u001b[39m');
+    expect(coloured).toContain('\u001b[1mmodel\u001b[22m');
+    expect(stripVTControlCharacters(coloured)).toBe(renderSummary(summary({ errored: 3 }), PLAIN));
+  });
+});
+
+describe('the line of totals', () => {
+  it('says how much of the plan is done, what it cost and what it took', () => {
+    expect(renderTotals(summary({}), 48)).toBe('48 of 48 trials: 48 completed · 3.58 ₽ · 4,290 tokens in, 121 out');
+  });
+
+  it('counts what is not completed, and what is not known', () => {
+    const total = { ...BASE, completed: 40, errored: 5, skipped: 2, cached: 7, unknownCosts: 4, unknownTokens: 4 };
+    expect(renderTotals({ total, variants: [] }, 1048)).toBe(
+      '47 of 1,048 trials: 40 completed, 7 of them cached, 5 errored, 2 skipped · 3.58 ₽ + 4 unknown · ' +
+        '4,290 + 4 unknown tokens in, 121 + 4 unknown out',
+    );
+  });
+});
