@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts';
-import { type CacheStats, cacheStats, clearCache, pruneCache } from '../engine/cache-care.ts';
+import { cacheStats, clearCache, pruneCache } from '../engine/cache-care.ts';
 
-export { type CacheStats, cacheStats, clearCache };
+export { cacheStats, clearCache };
 
 const AGE = /^(\d+(?:\.\d+)?)\s*(m|h|d|w)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

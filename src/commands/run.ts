@@ -73,19 +73,31 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
   const { renderSummary, renderTotals } = await import('../reporters/index.ts');
-  const { summary, trials, files, simulated, stoppedBecause, folder } = outcome;
+  const { summary, trials, files, simulated } = outcome;
   const mark = simulated
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
   const text = [renderSummary(summary, context.colors), renderTotals(summary, trials), mark, ...files];
   give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
-  if (stoppedBecause !== null) {
-    say(context, flags, `${stoppedBecause}\ngo on with: ${resumeCommand(context.words, folder)}`);
-  } else if (summary.total.errored > 0) {
-    say(
-      context,
-      flags,
-      `ask the errored trials again with: ${resumeCommand(context.words, folder, '--retry-errored')}`,
+  const advice = adviceAfter(context, outcome);
+  if (advice !== null) say(context, flags, advice);
+}
+
+/** What to do next; null where nothing is left to do. */
+function adviceAfter(
+  { words }: CommandContext,
+  { stoppedBecause, stopKind, folder, summary }: RunOutcome,
+): string | null {
+  const { errored } = summary.total;
+  const again = errored > 0 ? ['--retry-errored'] : [];
+  if (stopKind === 'budget') {
+    const command = resumeCommand(
+      words.filter((word) => word !== '--retry-errored'),
+      folder,
     );
+    return `${stoppedBecause}\ngo on with a higher --budget: ${command}`;
   }
+  if (stopKind === 'endpoint_down') return `${stoppedBecause}\ngo on with: ${resumeCommand(words, folder, ...again)}`;
+  if (stoppedBecause !== null) return `${stoppedBecause}\ngo on with: ${resumeCommand(words, folder)}`;
+  return errored === 0 ? null : `ask the errored trials again with: ${resumeCommand(words, folder, ...again)}`;
 }

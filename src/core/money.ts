@@ -20,9 +20,17 @@ export function parseDecimal(value: string | number): Picounits | null {
   const match = DECIMAL.exec(String(value).trim());
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (match === null || whole + fraction === '') return null;
+  // Nearly every cost is of this form, and it needs no arithmetic.
+  if (exponent === '0' && fraction.length <= FRACTION_DIGITS) {
+    return signed(sign, BigInt(whole + fraction.padEnd(FRACTION_DIGITS, '0')));
+  }
   const shift = FRACTION_DIGITS + Number(exponent) - fraction.length;
   const digits = BigInt(whole + fraction);
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideRounded(digits, 10n ** BigInt(-shift));
+  return signed(sign, magnitude);
+}
+
+function signed(sign: string, magnitude: Picounits): Picounits {
   return sign === '-' ? -magnitude : magnitude;
 }
 

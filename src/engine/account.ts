@@ -61,7 +61,8 @@ export class Account {
   #heldTokens = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  #wake = new AbortController();
+  /** Ends the sleep of the first in the queue; null while nobody sleeps. */
+  #wake: AbortController | null = null;
 
   /** @param onConcurrency told whenever the number of calls that may be in flight changes */
   constructor(limits: AccountLimits, clock: Clock, onConcurrency: (limit: number) => void) {
@@ -123,6 +124,7 @@ export class Account {
     signal.addEventListener('abort', wake, { once: true });
     await this.#clock.sleep(durationMs, waker.signal);
     signal.removeEventListener('abort', wake);
+    this.#wake = null;
   }
 
   #waitMs(tokens: number): number {
@@ -165,7 +167,7 @@ export class Account {
     }
     this.#inFlight -= 1;
     if (this.#governor.limit !== this.#toldConcurrency) this.#tellConcurrency();
-    this.#wake.abort();
+    this.#wake?.abort();
   }
 
   #tellConcurrency(): void {

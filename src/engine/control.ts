@@ -2,6 +2,9 @@ import { setMaxListeners } from 'node:events';
 import type { FatalKind } from '../core/call-error.ts';
 import { CallError } from '../core/call-error.ts';
 
+/** A timer with more milliseconds than this would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Why a run ended before its last trial. */
 export type StopReason =
   | { readonly kind: 'interrupted' }
@@ -54,14 +57,21 @@ export class RunControl {
    * @throws CallError `timeout` or `cancelled` where it was ended
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
     if (this.#killed) throw cancelled();
-    const timer = setTimeout(() => {
-      controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
-    }, timeoutMs);
+    const controller = new AbortController();
+    const timer = setTimeout(
+      () => {
+        controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
+      },
+      Math.min(timeoutMs, LONGEST_TIMER_MS),
+    );
     this.#inFlight.add(controller);
     try {
       return await call(controller.signal);
+    } catch (error) {
+      // A transport may take its being ended for a broken connection.
+      controller.signal.throwIfAborted();
+      throw error;
     } finally {
       clearTimeout(timer);
       this.#inFlight.delete(controller);

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { link, readFile, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
-import { isJsonObject } from '../core/json.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
 
 const LOCK_NAME = 'run.lock';
-const TAKEOVER_NAME = 'run.lock.takeover';
-/** A takeover is a matter of milliseconds: one older than this was left by a process that died in it. */
-const TAKEOVER_MAX_AGE_MS = 10_000;
 
 interface Owner {
   readonly pid: number;
@@ -21,78 +18,96 @@ interface Owner {
 export type Unlock = () => Promise<void>;
 
 /**
- * Takes the folder for this process alone. The lock of an owner that is dead is taken over.
+ * Takes the folder for this process alone. Who was killed leaves a lock file behind, and a dead owner's file cannot be
+ * replaced safely: another process may have replaced it since it was looked at. The next owner therefore adds a file
+ * behind it (`run.lock.1`, …) and removes them all, from the first on, when it is done.
  * @throws RunFolderError where another process is working in the folder
  */
 export async function lockFolder(folder: string): Promise<Unlock> {
-  const path = join(folder, LOCK_NAME);
-  const me = owner(process.pid);
-  if (!(await claim(folder, LOCK_NAME, me))) await takeOver(folder, me);
-  return async () => {
-    const holder = await readOwner(path);
-    if (holder?.pid === me.pid && holder.host === me.host) await unlink(path).catch(() => undefined);
-  };
+  const me = ownerOf(process.pid);
+  for (;;) {
+    const place = await claimPlace(folder, me);
+    if (await isFirstAlive(folder, place)) return () => release(folder, place, me);
+    // An owner removed its files while we walked along them.
+    await remove(lockPath(folder, place));
+  }
 }
 
+function lockPath(folder: string, place: number): string {
+  return join(folder, place === 0 ? LOCK_NAME : `${LOCK_NAME}.${place}`);
+}
+
+/** Takes the first place that is free behind those of dead owners. */
+async function claimPlace(folder: string, me: Owner): Promise<number> {
+  for (let place = 0; ; place++) {
+    const path = lockPath(folder, place);
+    if (await claim(folder, path, me)) return place;
+    const holder = await readOwner(path);
+    if (isAlive(holder)) throw inUse(folder, holder);
+  }
+}
+
+/** True where every place before this one still belongs to a dead owner: nobody else can have come in between. */
+async function isFirstAlive(folder: string, place: number): Promise<boolean> {
+  for (let before = 0; before < place; before++) {
+    const holder = await readOwner(lockPath(folder, before));
+    if (holder === undefined || isAlive(holder)) return false;
+  }
+  return true;
+}
+
+async function release(folder: string, place: number, me: Owner): Promise<void> {
+  const holder = await readOwner(lockPath(folder, place)).catch(() => null);
+  if (holder?.pid !== me.pid || holder.started !== me.started) return;
+  // Our own file is the last to go: until then nobody can claim a place that we are still to remove.
+  for (let each = 0; each <= place; each++) await remove(lockPath(folder, each));
+}
+
+async function remove(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
+}
+
+let drafts = 0;
+
 /** Makes the file whole or not at all: written aside, then linked to its name, which fails where the name is taken. */
-async function claim(folder: string, name: string, me: Owner): Promise<boolean> {
-  const draft = join(folder, `.${name}.${me.pid}.tmp`);
+async function claim(folder: string, path: string, me: Owner): Promise<boolean> {
+  const draft = join(folder, `.${LOCK_NAME}.${me.pid}.${++drafts}.tmp`);
   await writeFile(draft, JSON.stringify(me));
   try {
-    await link(draft, join(folder, name));
+    await link(draft, path);
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
     throw error;
   } finally {
-    await unlink(draft).catch(() => undefined);
+    await remove(draft);
   }
 }
 
-/** One process at a time may judge a lock dead and replace it. */
-async function takeOver(folder: string, me: Owner): Promise<void> {
-  const path = join(folder, LOCK_NAME);
-  const takeover = join(folder, TAKEOVER_NAME);
-  await removeIfOld(takeover);
-  if (!(await claim(folder, TAKEOVER_NAME, me))) throw inUse(folder, await readOwner(takeover));
+/** @returns null where the file is damaged, undefined where there is none */
+async function readOwner(path: string): Promise<Owner | null | undefined> {
   try {
-    const holder = await readOwner(path);
-    if (holder !== null && isAlive(holder)) throw inUse(folder, holder);
-    await unlink(path).catch(() => undefined);
-    if (!(await claim(folder, LOCK_NAME, me))) throw inUse(folder, await readOwner(path));
-  } finally {
-    await unlink(takeover).catch(() => undefined);
-  }
-}
-
-async function removeIfOld(path: string): Promise<void> {
-  const age = await stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => 0,
-  );
-  if (age > TAKEOVER_MAX_AGE_MS) await unlink(path).catch(() => undefined);
-}
-
-async function readOwner(path: string): Promise<Owner | null> {
-  try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isJsonObject(value)) return null;
-    const { pid, host, started } = value;
-    if (typeof pid !== 'number' || typeof host !== 'string') return null;
+    const value = parseJson(await readFile(path, 'utf8'));
+    const { pid, host, started } = isJsonObject(value) ? value : {};
+    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return null;
     return { pid, host, started: typeof started === 'string' ? started : null };
-  } catch {
-    return null;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
 }
 
-function owner(pid: number): Owner {
-  return { pid, host: hostname(), started: processStart(pid) };
+function ownerOf(pid: number): Owner {
+  return { pid, host: hostname(), started: processFacts(pid).started };
 }
 
 /** A process of another machine cannot be looked at: it counts as dead, since a copied folder brings its lock along. */
-function isAlive({ pid, host, started }: Owner): boolean {
+function isAlive(holder: Owner | null | undefined): holder is Owner {
+  if (holder === null || holder === undefined) return false;
+  const { pid, host, started } = holder;
   if (host !== hostname() || !exists(pid)) return false;
-  return started === null || processStart(pid) === started;
+  const now = processFacts(pid);
+  return now.state !== ZOMBIE && (started === null || now.started === started);
 }
 
 function exists(pid: number): boolean {
@@ -104,19 +119,27 @@ function exists(pid: number): boolean {
   }
 }
 
+/** State of a process that has ended, and whose parent (in a container often none that cares) did not ask how. */
+const ZOMBIE = 'Z';
+
+interface ProcessFacts {
+  readonly state: string | null;
+  readonly started: string | null;
+}
+
 /** Linux tells when a process began, so that a number used again is not taken for its earlier owner; see proc(5). */
-function processStart(pid: number): string | null {
+function processFacts(pid: number): ProcessFacts {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? null, started: fields[19] ?? null };
   } catch {
-    return null;
+    return { state: null, started: null };
   }
 }
 
-function inUse(folder: string, holder: Owner | null): RunFolderError {
-  const who = holder === null ? 'another process' : `process ${holder.pid}`;
-  return new RunFolderError(`${folder}: ${who} is running in this folder`, {
+function inUse(folder: string, { pid }: Owner): RunFolderError {
+  return new RunFolderError(`${folder}: process ${pid} is running in this folder`, {
     hint: 'wait until it has ended, or choose another folder with --out',
   });
 }

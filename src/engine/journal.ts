@@ -20,7 +20,7 @@ export interface Recovery {
 }
 
 interface PendingLine {
-  readonly bytes: Buffer;
+  readonly text: string;
   readonly result: Result;
 }
 
@@ -89,18 +89,20 @@ export class Journal {
   /** Appends a result. Resolves once the line is written; results that come together are written together. */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ bytes: Buffer.from(`${JSON.stringify(toRecord(result))}\n`), result });
+    this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
     this.#nextBatch ??= this.#lastBatch.then(() => this.#writeBatch());
     return this.#nextBatch;
   }
 
-  /** Writes what is pending, makes it durable and closes the file. */
+  /** Writes what is pending, makes it durable and closes the file. @throws StorageError where any of it failed */
   async close(): Promise<void> {
     try {
       await this.#nextBatch;
       await this.#lastBatch;
       await this.#syncing;
-      await this.#file.datasync();
+      await this.#sync();
+      // The system tells of a failed write to the disk only once: a later success does not undo it.
+      if (this.#failure !== null) throw this.#failure;
     } finally {
       await this.#file.close();
     }
@@ -118,13 +120,13 @@ export class Journal {
   async #write(lines: readonly PendingLine[]): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     try {
-      await this.#file.appendFile(Buffer.concat(lines.map(({ bytes }) => bytes)));
+      await this.#file.appendFile(lines.map(({ text }) => text).join(''));
     } catch (cause) {
       throw await this.#fail(cause);
     }
-    for (const { bytes, result } of lines) {
+    for (const { text, result } of lines) {
       this.index.note(result, this.#end);
-      this.#end += bytes.length;
+      this.#end += Buffer.byteLength(text);
     }
     this.#syncSoon();
   }
@@ -140,14 +142,17 @@ export class Journal {
     const nowMs = this.#clock.elapsedMs();
     if (this.#syncing !== null || nowMs - this.#syncedMs < SYNC_INTERVAL_MS) return;
     this.#syncedMs = nowMs;
-    this.#syncing = this.#file
-      .datasync()
-      .catch((cause: unknown) => {
-        this.#failure = storageError(this.#path, cause);
-      })
-      .finally(() => {
-        this.#syncing = null;
-      });
+    this.#syncing = this.#sync().finally(() => {
+      this.#syncing = null;
+    });
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#file.datasync();
+    } catch (cause) {
+      this.#failure ??= storageError(this.#path, cause);
+    }
   }
 }
 

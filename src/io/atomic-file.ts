@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Buffered text is written out when it has this many UTF-16 code units. */
-const FLUSH_UNITS = 256 * 1024;
+const FLUSH_UNITS = 32 * 1024;
 
 const DONE = Promise.resolve();
 
@@ -55,6 +55,8 @@ class TemporaryFile implements AtomicFile {
   /** Every write so far; one failed write fails all that follow. */
   #writes = DONE;
   #isOpen = true;
+  /** Room for texts of twice the size at which they are written out, in UTF-8. */
+  readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
 
   constructor(path: string, temporaryPath: string, handle: FileHandle) {
     this.#path = path;
@@ -92,10 +94,19 @@ class TemporaryFile implements AtomicFile {
     const text = this.#buffer.join('');
     this.#buffer = [];
     this.#bufferedUnits = 0;
-    this.#writes = this.#writes.then(() => this.#handle.writeFile(text));
+    this.#writes = this.#writes.then(() => this.#writeOut(text));
     // A caller that does not await this write learns of its error from commit.
     this.#writes.catch(() => undefined);
     return this.#writes;
+  }
+
+  /** Encodes into one buffer again and again: a new one each time would double the memory of a run. */
+  async #writeOut(text: string): Promise<void> {
+    if (text.length > FLUSH_UNITS * 2) return this.#handle.writeFile(text);
+    const length = this.#encoded.write(text);
+    for (let from = 0; from < length; ) {
+      from += (await this.#handle.write(this.#encoded, from, length - from)).bytesWritten;
+    }
   }
 
   async #remove(): Promise<void> {

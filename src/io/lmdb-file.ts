@@ -11,8 +11,7 @@ const TRANSACTION_AT = 152;
 
 /**
  * Looks at the head of an LMDB file before it is mapped: a foreign or truncated one would end the whole process with
- * a signal. The layout is that of MDB_meta in the LMDB that
- * lmdb-js 3 carries (data version 2, 64-bit, little-endian).
+ * a signal. The layout is that of MDB_meta in the LMDB that lmdb-js 3 carries (data version 2, 64-bit, little-endian).
  * @returns what is wrong with it in a few words; null where nothing is, or the file is not there or empty
  */
 export function lmdbFault(path: string): string | null {
@@ -40,7 +39,10 @@ function readMeta(file: number, position: number): Buffer | null {
 function neededBytes(metas: readonly (Buffer | null)[], pageSize: number): number {
   const whole = metas.filter((meta) => meta !== null);
   if (whole.length < META_COUNT) return Number.POSITIVE_INFINITY;
-  const transaction = (meta: Buffer): number => Number(meta.readBigUInt64LE(TRANSACTION_AT));
-  const inForce = whole.reduce((best, meta) => (transaction(meta) > transaction(best) ? meta : best));
+  const inForce = whole.reduce((best, meta) => (transactionOf(meta) > transactionOf(best) ? meta : best));
   return (Number(inForce.readBigUInt64LE(LAST_PAGE_AT)) + 1) * pageSize;
+}
+
+function transactionOf(meta: Buffer): bigint {
+  return meta.readBigUInt64LE(TRANSACTION_AT);
 }

@@ -58,7 +58,9 @@ export class OffsetLineReader {
     for (let index = Math.floor(offset / BLOCK_BYTES); ; index++) {
       const block = await this.#block(index);
       const newline = block.indexOf(NEWLINE, from);
-      pieces.push(block.subarray(from, newline < 0 ? block.length : newline));
+      const piece = block.subarray(from, newline < 0 ? block.length : newline);
+      // The block's bytes are written over when it is no longer kept.
+      pieces.push(newline < 0 ? Buffer.from(piece) : piece);
       if (newline < 0 && pieces.length === 1 && from >= block.length) break;
       if (newline >= 0 || block.length < BLOCK_BYTES) return Buffer.concat(pieces).toString('utf8');
       from = 0;
@@ -70,15 +72,21 @@ export class OffsetLineReader {
     const kept = this.#kept(index);
     // The file may have grown behind a block that was not full.
     if (kept?.length === BLOCK_BYTES) return kept;
-    const block = await this.#readBlock(index * BLOCK_BYTES);
+    const block = await this.#readBlock(index * BLOCK_BYTES, this.#takeBuffer());
     this.#blocks.set(index, block);
-    const [oldest] = this.#blocks.keys();
-    if (this.#blocks.size > KEPT_BLOCKS && oldest !== undefined) this.#blocks.delete(oldest);
     return block;
   }
 
-  async #readBlock(start: number): Promise<Buffer> {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  /** The buffer of the block that was not used for longest, once enough are kept. */
+  #takeBuffer(): Buffer {
+    const [oldest] = this.#blocks;
+    if (this.#blocks.size < KEPT_BLOCKS || oldest === undefined) return Buffer.allocUnsafeSlow(BLOCK_BYTES);
+    const [index, block] = oldest;
+    this.#blocks.delete(index);
+    return Buffer.from(block.buffer);
+  }
+
+  async #readBlock(start: number, block: Buffer): Promise<Buffer> {
     let length = 0;
     while (length < BLOCK_BYTES) {
       const { bytesRead } = await this.#handle.read(block, length, BLOCK_BYTES - length, start + length);

@@ -4,6 +4,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
+import { readRateHint } from './rate-hint.ts';
 import { readSignedAmount, readText } from './read.ts';
 import { readCompletion } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
@@ -46,9 +47,10 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     name: definition.name,
     endpoint: `${url.origin}${basePath}`,
     complete: (request, signal) =>
-      call({ path: '/chat/completions', body: requestBody(request), signal }, (answer) =>
-        readCompletion(answer.body, definition, headerText(answer.headers, SIMULATED_HEADER) === 'true'),
-      ),
+      call({ path: '/chat/completions', body: requestBody(request), signal }, ({ body, headers: told }) => {
+        const completion = readCompletion(body, definition, headerText(told, SIMULATED_HEADER) === 'true');
+        return { ...completion, rate: readRateHint(told, completion.usage.totalTokens) };
+      }),
     models: (signal) =>
       call({ path: '/models', signal }, ({ body }) =>
         readModels(body, definition, new Date(settings.now()).toISOString()),
@@ -96,11 +98,11 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
  */
 function presentable(error: unknown, apiKey: string | null): unknown {
   if (!(error instanceof CallError)) return error;
-  const { kind, httpStatus, retryAfterMs } = error;
+  const { kind, httpStatus, retryAfterMs, paid } = error;
   const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
   const line = whole.replace(/\s+/g, ' ').trim();
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs });
+  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs, paid });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {

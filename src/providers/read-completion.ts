@@ -1,7 +1,7 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { readCount, readText } from './read.ts';
@@ -12,22 +12,31 @@ import { readCount, readText } from './read.ts';
  */
 export function readCompletion(body: unknown, definition: ProviderDefinition, simulated: boolean): Completion {
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
-  const { choices, usage } = body;
+  const figures = isJsonObject(body['usage']) ? body['usage'] : {};
+  const cost = definition.readCost(figures) ?? { ...UNKNOWN_COST, currency: definition.currency };
+  try {
+    return { ...readChoice(body), usage: readUsage(figures), cost, simulated };
+  } catch (error) {
+    throw error instanceof CallError ? withCost(error, cost) : error;
+  }
+}
+
+/** An answer that cannot be used may have been billed all the same. */
+function withCost(error: CallError, { total, currency }: Cost): CallError {
+  if (total === null || currency === null) return error;
+  const { kind, message, httpStatus, retryAfterMs } = error;
+  return new CallError(kind, message, { httpStatus, retryAfterMs, paid: { amount: total, currency } });
+}
+
+function readChoice(body: JsonObject): Pick<Completion, 'id' | 'output' | 'finishReason'> {
+  const { choices } = body;
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
   if (isJsonObject(choice) && isJsonObject(choice['error'])) throw classifyErrorBody(choice, 200);
   if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw classifyErrorBody(body, 200);
   const output = readOutput(choice['message']);
   if (output === null) throw new CallError('invalid_response', 'the answer has neither text nor a call');
-  const figures = isJsonObject(usage) ? usage : {};
-  return {
-    id: readText(body['id']),
-    output,
-    finishReason: readText(choice['finish_reason']),
-    usage: readUsage(figures),
-    cost: definition.readCost(figures) ?? { ...UNKNOWN_COST, currency: definition.currency },
-    simulated,
-  };
+  return { id: readText(body['id']), output, finishReason: readText(choice['finish_reason']) };
 }
 
 function readOutput(message: JsonObject): string | null {

@@ -1,5 +1,5 @@
 export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
 export { renderCacheStats } from './cache.ts';
 export { renderPreview } from './preview.ts';
-export { createProgress, type Progress } from './progress.ts';
+export { createProgress } from './progress.ts';
 export { renderSummary, renderTotals } from './terminal.ts';

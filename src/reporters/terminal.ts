@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
+import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
@@ -86,5 +87,19 @@ export function renderTotals({ total }: Summary, trials: number): string {
   const done = formatCount(completed + errored + skipped);
   const [prompt, completion] = [tokens.prompt, tokens.completion].map((sum) => formatTokens(sum, unknownTokens));
   const spent = `${prompt} tokens in, ${completion} out`;
-  return `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${formatCosts(costs, unknownCosts)} · ${spent}`;
+  const paid = formatCosts(costs, unknownCosts);
+  return [
+    `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${paid} · ${spent}`,
+    ...renderAside(total),
+  ].join('\n');
+}
+
+/** What was spent in vain and what was not spent, where there is any. */
+function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): readonly string[] {
+  const wasted = `${formatCount(wastedCalls)} of ${formatCount(calls)} calls failed`;
+  const cost = wastedCosts.length === 0 ? '' : `, ${formatCosts(wastedCosts, 0)} paid for them`;
+  return [
+    ...(wastedCalls === 0 ? [] : [`${wasted}${cost}`]),
+    ...(savedCosts.length === 0 ? [] : [`the cache saved ${formatCosts(savedCosts, 0)}`]),
+  ];
 }

@@ -7,8 +7,8 @@ import type { Sink, SinkDefinition, SinkOptions } from './sink.ts';
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Rows that are turned into text at once, unless their cells are long. */
-const BATCH_ROWS = 256;
-const BATCH_UNITS = 128 * 1024;
+const BATCH_ROWS = 64;
+const BATCH_UNITS = 32 * 1024;
 
 /** CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. */
 export const csvSink: SinkDefinition = {

@@ -10,7 +10,7 @@ export const jsonlSink: SinkDefinition = {
 };
 
 /** Lines are handed on when they have this many UTF-16 code units together. */
-const BATCH_UNITS = 64 * 1024;
+const BATCH_UNITS = 16 * 1024;
 
 class JsonlSink implements Sink {
   readonly #file: ResultFile;

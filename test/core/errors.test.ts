@@ -6,6 +6,7 @@ const {
   ConfigError,
   DatasetError,
   formatPlace,
+  InterruptedError,
   PromptError,
   PromptgridError,
   ProviderError,
@@ -25,6 +26,7 @@ describe('an error for the user', () => {
     [new RunFolderError('m', DETAILS), 'E_RUN_FOLDER', 2],
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
+    [new InterruptedError(), 'E_INTERRUPTED', 130],
   ] as const;
 
   it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(
@@ -32,7 +34,7 @@ describe('an error for the user', () => {
     (_name, error, code, status) => {
       expect(error).toBeInstanceOf(PromptgridError);
       expect([error.code, error.exitStatus]).toEqual([code, status]);
-      expect(error.hint).toBe('do this');
+      expect(error.hint).not.toBe('');
     },
   );
 
@@ -42,6 +44,10 @@ describe('an error for the user', () => {
     );
     expect(classes.map(([name]) => name).sort()).toEqual(all.map(([error]) => error.name).sort());
     expect(new Set(all.map(([, code]) => code)).size).toBe(all.length);
+  });
+
+  it('says what to do', () => {
+    expect(new UsageError('m', DETAILS).hint).toBe('do this');
   });
 
   it('keeps its cause, and has none where there is none', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import type { Result } from '../../src/core/result.ts';
-import { Tally, type Totals } from '../../src/core/totals.ts';
+import { Purse, Tally, type Totals } from '../../src/core/totals.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { completed, errored, skipped } from './parts.ts';
 
@@ -103,8 +103,37 @@ describe('totals', () => {
     });
   });
 
+  it('count every call, and beside the paid ones those that gave nothing', () => {
+    const wasted = { amount: 5n, currency: 'RUB' };
+    const saved = { amount: 7n, currency: 'RUB' };
+    const all = totals([
+      completed({}, { attempts: 3, wasted }),
+      completed({ cost: { ...UNKNOWN_COST, total: 0n, currency: 'RUB' } }, { attempts: 0, cached: true, saved }),
+      errored({ attempts: 6, wasted }),
+      errored({ attempts: 0 }),
+      skipped(),
+    ]);
+    expect(all).toMatchObject({ calls: 9, wastedCalls: 8, costs: [{ total: '0' }] });
+    expect(all.wastedCosts).toEqual([{ total: formatDecimal(10n), currency: 'RUB' }]);
+    expect(all.savedCosts).toEqual([{ total: formatDecimal(7n), currency: 'RUB' }]);
+  });
+
   it('are exact where binary fractions are not', () => {
     const tenth = parseDecimal('0.1') ?? 0n;
     expect(totals(Array.from({ length: 3000 }, () => paid(tenth, 'RUB'))).costs[0]?.total).toBe('300');
+  });
+});
+
+describe('a purse', () => {
+  it('keeps each currency for itself, in order of appearance', () => {
+    const purse = new Purse();
+    for (const [amount, currency] of [
+      [3n, 'USD'],
+      [1n, 'RUB'],
+      [4n, 'USD'],
+    ] as const)
+      purse.add({ amount, currency });
+    expect([purse.of('USD'), purse.of('RUB'), purse.of('EUR')]).toEqual([7n, 1n, 0n]);
+    expect(purse.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
   });
 });

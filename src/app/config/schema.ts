@@ -21,6 +21,8 @@ function valueSchema(spec: OptionSpec): z.ZodType {
   const number = spec.min === undefined ? z.number() : z.number().min(spec.min);
   switch (spec.kind) {
     case 'string':
+      // YAML makes a number of `budget: 500` and `expected: 2024`.
+      return spec.choices === undefined ? z.union([choice, z.number().transform(String)]) : choice;
     case 'path':
       return choice;
     case 'texts':

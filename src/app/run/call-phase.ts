@@ -41,8 +41,8 @@ export async function makeCalls(phase: CallPhase): Promise<void> {
 async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
   const { config, control, journal, events } = phase;
   const { concurrency } = config;
-  let setConcurrency = (_limit: number): void => undefined;
-  const account = openAccount(phase, (limit) => setConcurrency(limit));
+  const pool: { setConcurrency?: (limit: number) => void } = {};
+  const account = openAccount(phase, (limit) => pool.setConcurrency?.(limit));
   const executor = openExecutor(phase, lane, account);
   const work = async (trial: Trial): Promise<void> => {
     const result = await executor.execute(trial);
@@ -54,7 +54,7 @@ async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
     ...{ trials: openTrials(phase, lane.provider.name), work, concurrency, control },
     startWith: account.concurrency,
     onReady: (set) => {
-      setConcurrency = set;
+      pool.setConcurrency = set;
     },
   });
 }

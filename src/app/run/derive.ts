@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resultCells, resultColumns } from '../../core/columns.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
-import { columnText, type Row } from '../../core/row.ts';
+import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import type { Trial } from '../../core/trial.ts';
@@ -108,7 +108,7 @@ async function readResult(trial: Trial, index: JournalIndex, reader: OffsetLineR
 }
 
 function expectedOf(row: Row, column: string): string | null {
-  const text = columnText(row.vars[column]);
+  const text = columnText(columnValue(row, column));
   return text === '' ? null : text;
 }
 

@@ -10,7 +10,6 @@ import { type Prepared, prepare } from './prepare.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
 import { balanceWarnings } from './worst-case.ts';
 
-export { RunControl } from '../../engine/control.ts';
 export { type RunEnvironment, runEnvironment } from './environment.ts';
 export type { RunEvents, RunStart } from './events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
@@ -49,6 +48,8 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     const budget = openBudget(prepared, journal);
     await makeCalls({ plan, config, lanes: lanes.lanes, journal, budget, cache, control, clock, random, events });
   } finally {
+    // Connections hold memory that the result files can use.
+    await lanes.close();
     await journal.close();
   }
   return finish(prepared, journal, environment);

@@ -27,6 +27,7 @@ export interface Lane {
 /** Every endpoint of a run, open. */
 export interface Lanes {
   readonly lanes: readonly Lane[];
+  /** May be called again. */
   readonly close: () => Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function openLanes(config: RunConfig, { clock, control }: RunEnviro
   const gateway = await openGateway(config);
   const opened: Provider[] = [];
   const close = async (): Promise<void> => {
-    await Promise.all(opened.map((provider) => provider.close()));
+    await Promise.all(opened.splice(0).map((provider) => provider.close()));
     await gateway?.close();
   };
   try {

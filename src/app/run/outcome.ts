@@ -11,6 +11,8 @@ export interface RunOutcome {
   readonly state: RunState;
   /** Why it ended early, in words; null where it did not. */
   readonly stoppedBecause: string | null;
+  /** The same as a kind. */
+  readonly stopKind: StopReason['kind'] | null;
   /** Trials of the plan; those without a result are still to be done. */
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
@@ -21,8 +23,14 @@ export interface RunOutcome {
   readonly simulated: boolean;
 }
 
+type End = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind'>;
+
 /** State and reason for the way in which the calls ended. */
-export function describeEnd(reason: StopReason | null): Pick<RunOutcome, 'state' | 'stoppedBecause'> {
+export function describeEnd(reason: StopReason | null): End {
+  return { ...inWords(reason), stopKind: reason?.kind ?? null };
+}
+
+function inWords(reason: StopReason | null): Omit<End, 'stopKind'> {
   switch (reason?.kind) {
     case undefined:
       return { state: 'completed', stoppedBecause: null };

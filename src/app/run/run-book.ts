@@ -64,7 +64,7 @@ export class RunBook {
       identity,
       dataset: datasetRecord(config, facts),
       settings: runSettings(config),
-      prices: priceRecords(lanes.lanes.flatMap(({ known }) => known)),
+      prices: priceRecords(lanes.lanes),
       trials,
     });
   }

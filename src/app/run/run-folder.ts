@@ -15,6 +15,11 @@ export const RUN_FILES = {
 
 const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
 
+/** A kept standard input is no result: it is there before the run begins. */
+function isResultOfRun(name: string): boolean {
+  return OWN_FILES.includes(name) && !name.startsWith('dataset.');
+}
+
 /** What an earlier session wrote down about the run in a folder. */
 export interface EarlierRun {
   readonly identity: JsonObject;
@@ -59,7 +64,7 @@ export class RunFolder {
     const text = await readFile(this.file(RUN_FILES.run), 'utf8').catch(() => null);
     if (text !== null) return parseRunFile(text, this.path);
     const present = await readdir(this.path);
-    const foreign = present.find((name) => OWN_FILES.includes(name) && !name.startsWith('dataset.'));
+    const foreign = present.find(isResultOfRun);
     if (foreign === undefined) return null;
     throw new RunFolderError(`${this.path}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
       hint: 'choose another folder with --out, or replace what is there with --overwrite',
@@ -72,8 +77,8 @@ export class RunFolder {
 
   /** Removes the files of an earlier run, and no others. */
   async clear(): Promise<void> {
-    const kept = (name: string): boolean => !OWN_FILES.includes(name) || name.startsWith('dataset.');
-    for (const name of (await readdir(this.path)).filter((entry) => !kept(entry))) await rm(this.file(name));
+    const present = await readdir(this.path);
+    for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
 
   /** Gives the folder free. */

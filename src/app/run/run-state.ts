@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal, type Price } from '../../core/money.ts';
-import type { ModelInfo } from '../../core/provider.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from './dataset-check.ts';
+import type { Lane } from './lanes.ts';
 
 /** Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. */
 export const FORMAT_VERSION = 1;
@@ -70,9 +70,14 @@ export function datasetRecord(config: RunConfig, facts: DatasetFacts): JsonObjec
   return { path: config.dataset.name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
 }
 
-/** Prices as run.json tells them, per 1,000,000 tokens. */
-export function priceRecords(models: readonly ModelInfo[]): readonly JsonObject[] {
-  return models.flatMap(({ id, price }) => (price === null ? [] : [{ model: id, ...priceRecord(price) }]));
+/** The prices used, as run.json tells them, per 1,000,000 tokens. */
+export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
+  return lanes.flatMap(({ models, priceOf }) =>
+    models.flatMap((model) => {
+      const price = priceOf(model);
+      return price === null ? [] : [{ model, ...priceRecord(price) }];
+    }),
+  );
 }
 
 const MILLION = 1_000_000n;

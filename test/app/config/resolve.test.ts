@@ -160,11 +160,9 @@ describe('a secret', () => {
   it('is shown to nobody but him who asks for it', () => {
     const secret = new Secret('sk-hidden');
     expect(secret.reveal()).toBe('sk-hidden');
-    expect([JSON.stringify({ secret }), String(secret), inspect(secret, { showHidden: true })].join(' ')).not.toContain(
-      'sk-',
-    );
     expect(JSON.stringify({ secret })).toBe('{"secret":"[key]"}');
-    expect(Object.keys({ ...secret })).toEqual([]);
+    expect(inspect(secret, { showHidden: true, depth: null })).not.toContain('sk-');
+    expect(Object.keys(secret)).toEqual([]);
   });
 
   it('is nowhere in the text of a whole configuration', async () => {

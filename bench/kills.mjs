@@ -1,0 +1,104 @@
+// Kills a run again and again (SIGKILL), resumes it with the same command, and counts what that cost.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { startGateway } from '../dist/gateway/index.js';
+import {
+  comparable,
+  inFolder,
+  Program,
+  readJsonLines,
+  run,
+  seededRandom,
+  settled,
+  tell,
+  writeQuestions,
+} from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    rows: { type: 'string', default: '1000' },
+    concurrency: { type: 'string', default: '64' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const [kills, rows, concurrency, seed] = [values.kills, values.rows, values.concurrency, values.seed].map(Number);
+/** Two models at two temperatures. */
+const trials = rows * 4;
+
+const words = (out, { url }) => [
+  ...['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7', '--max-tokens', '16', '--no-cache', '--quiet'],
+  ...['--concurrency', String(concurrency), '--out', out, '--base-url', url],
+];
+
+/** Counts of served calls at which the run is killed: in order, each larger than the one before. */
+function moments() {
+  const random = seededRandom(seed);
+  const found = new Set();
+  while (found.size < kills) found.add(1 + Math.floor(random() * trials));
+  return [...found].sort((a, b) => a - b);
+}
+
+/** One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is not there */
+async function killedSession(folder, gateway, moment) {
+  const program = new Program(folder, words('run', gateway));
+  await program.until(() => gateway.stats().served >= moment);
+  program.kill();
+  const { signal } = await program.ended;
+  await settled(gateway);
+  const lines = await readJsonLines(join(folder, 'run/journal.jsonl'));
+  return { signal, lines, served: gateway.stats().served };
+}
+
+async function resultsOf(folder, out) {
+  const csv = parse(await readFile(join(folder, out, 'results.csv'), 'utf8'), { columns: true });
+  return { jsonl: await readJsonLines(join(folder, out, 'results.jsonl')), csv };
+}
+
+await inFolder(async (folder) => {
+  await writeQuestions(join(folder, 'rows.csv'), rows);
+  const gateway = await startGateway({ latencyMs: 5, latencyJitterMs: 20 });
+  const calm = await startGateway();
+  try {
+    const paidTwice = [];
+    const firstPaid = new Map();
+    let ended = 0;
+    let owedBefore = 0;
+    for (const moment of moments()) {
+      const { signal, lines, served } = await killedSession(folder, gateway, moment);
+      if (signal !== 'SIGKILL') continue;
+      ended += 1;
+      const owed = served - lines.length;
+      paidTwice.push(owed - owedBefore);
+      owedBefore = owed;
+      for (const line of lines) firstPaid.set(line.trial_id, line.response_id);
+    }
+    const last = await run(folder, words('run', gateway));
+    const whole = await run(folder, words('whole', calm));
+    const [resumed, uninterrupted] = [await resultsOf(folder, 'run'), await resultsOf(folder, 'whole')];
+    const ids = new Map(resumed.jsonl.map((line) => [line.trial_id, line.response_id]));
+    const { served, duplicates, maxInFlight } = gateway.stats();
+    const figures = {
+      ...{ trials, concurrency, seed, kills: ended, status: last.status, statusUninterrupted: whole.status },
+      ...{ results: resumed.jsonl.length, served, paidTwice: served - trials, gatewayDuplicates: duplicates },
+      ...{ paidTwicePerKill: paidTwice, mostPaidTwice: Math.max(...paidTwice), maxInFlight },
+      lost: [...firstPaid].filter(([trial, answer]) => ids.get(trial) !== answer).length,
+      duplicateTrials: resumed.jsonl.length - ids.size,
+      equalJsonl: JSON.stringify(resumed.jsonl.map(comparable)) === JSON.stringify(uninterrupted.jsonl.map(comparable)),
+      equalCsv: JSON.stringify(resumed.csv.map(comparable)) === JSON.stringify(uninterrupted.csv.map(comparable)),
+    };
+    tell(figures, {
+      everyKillHit: figures.kills === kills,
+      completed: last.status === 0 && whole.status === 0 && figures.results === trials,
+      paidTwiceWithinConcurrency: figures.mostPaidTwice <= concurrency && duplicates === served - trials,
+      nothingLost: figures.lost === 0,
+      noTrialTwice: figures.duplicateTrials === 0,
+      sameResults: figures.equalJsonl && figures.equalCsv,
+    });
+  } finally {
+    await gateway.close();
+    await calm.close();
+  }
+});

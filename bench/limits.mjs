@@ -1,0 +1,69 @@
+// Holds the program against gateways with limits: those it is told of, and those it has to find out.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startGateway } from '../dist/gateway/index.js';
+import { inFolder, round, run, tell, writeQuestions } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: {
+    trials: { type: 'string', default: '1500' },
+    only: { type: 'string', default: 'rpm,learned,in-flight' },
+    /** Seconds after which a run is ended. */
+    limit: { type: 'string', default: '900' },
+  },
+});
+const trials = Number(values.trials);
+const MAX_RPM = 600;
+
+const CASES = {
+  /** The limit is told with --rpm: nothing may be refused. */
+  rpm: {
+    gateway: { maxRpm: MAX_RPM, latencyMs: 30 },
+    flags: ['--rpm', String(MAX_RPM)],
+    mostRefusedShare: 0,
+  },
+  /** The same limit, not told. */
+  learned: { gateway: { maxRpm: MAX_RPM, latencyMs: 30 }, flags: [], mostRefusedShare: 0.05 },
+  /** Eight at a time, not told, with 64 wanted. */
+  'in-flight': {
+    gateway: { maxInFlight: 8, latencyMs: 30, retryAfterS: 1 },
+    flags: ['--concurrency', '64'],
+    mostRefusedShare: 0.05,
+  },
+};
+
+async function measure(folder, name) {
+  const { gateway: options, flags } = CASES[name];
+  const gateway = await startGateway(options);
+  try {
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0', '--max-tokens', '16', '--no-cache', '--quiet'];
+    const beganMs = performance.now();
+    const out = ['--out', name, '--base-url', gateway.url];
+    const { status, stderr } = await run(folder, [...words, ...out, ...flags], Number(values.limit) * 1000);
+    const minutes = (performance.now() - beganMs) / 60_000;
+    if (status !== 0) process.stderr.write(stderr);
+    const { calls, served, refused429, duplicates, maxInFlight, maxPerWindow } = gateway.stats();
+    return {
+      ...{ limit: options, flags: flags.join(' '), status, calls, served, refused: refused429 },
+      ...{ refusedShare: round(refused429 / calls, 4), duplicates, maxInFlight, maxPerWindow },
+      servedPerMinute: Math.round(served / minutes),
+      seconds: Math.round(minutes * 60),
+    };
+  } finally {
+    await gateway.close();
+  }
+}
+
+await inFolder(async (folder) => {
+  await writeQuestions(join(folder, 'rows.csv'), trials);
+  const figures = {};
+  const checks = {};
+  for (const name of values.only.split(',')) {
+    const figure = await measure(folder, name);
+    figures[name] = figure;
+    checks[`${name}: ends with every trial paid once`] =
+      figure.status === 0 && figure.served === trials && figure.duplicates === 0;
+    checks[`${name}: few enough refused`] = figure.refusedShare <= CASES[name].mostRefusedShare;
+  }
+  tell({ trials, ...figures }, checks);
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { configure, refusal } from './project.ts';
+
+describe('the pace of a run', () => {
+  it('has no limits but concurrency where none are given', async () => {
+    expect(await configure({})).toMatchObject({
+      concurrency: 32,
+      isFixedConcurrency: false,
+      limits: { rpm: null, tpm: null },
+      modelLimits: {},
+    });
+  });
+
+  it('has limits for all, and in the file for single models', async () => {
+    const yaml = 'tpm: 90000\nlimits:\n  gpt-4o: { rpm: 5 }\n  openai/gpt-4o-mini: { tpm: 7 }\n';
+    const config = await configure({ flags: { rpm: '60', concurrency: '4', concurrencyMode: 'fixed' }, yaml });
+    expect(config).toMatchObject({
+      concurrency: 4,
+      isFixedConcurrency: true,
+      limits: { rpm: 60, tpm: 90_000 },
+      modelLimits: { 'gpt-4o': { rpm: 5, tpm: null }, 'openai/gpt-4o-mini': { rpm: null, tpm: 7 } },
+    });
+  });
+});
+
+describe('a budget', () => {
+  it.each([
+    [{ flags: { budget: '500' } }, 500_000_000_000_000n],
+    [{ flags: { budget: '0.25' } }, 250_000_000_000n],
+    [{ env: { PROMPTGRID_BUDGET: '1e-3' } }, 1_000_000_000n],
+    [{ yaml: 'budget: 500' }, 500_000_000_000_000n],
+    [{ yaml: 'budget: 0.1' }, 100_000_000_000n],
+    [{ yaml: 'budget: "0.1"' }, 100_000_000_000n],
+    [{}, null],
+  ])('of %j is kept exactly', async (given, budget) => {
+    expect((await configure(given)).budget).toBe(budget);
+  });
+
+  it.each(['0', '-5', 'much', '5 RUB', '1,5'])('of %s is refused', async (budget) => {
+    expect((await refusal({ flags: { budget } })).message).toBe(`--budget "${budget}" is no amount above 0`);
+  });
+});
+
+describe('prices of one’s own', () => {
+  it('are given per 1,000,000 tokens and kept per token', async () => {
+    const flags = { price: ['gpt-4o=250,1000', 'vendor/m=x=0.5,0'], currency: 'USD' };
+    expect(await configure({ flags })).toMatchObject({
+      currency: 'USD',
+      prices: {
+        'gpt-4o': { promptToken: 250_000_000n, completionToken: 1_000_000_000n },
+        'vendor/m=x': { promptToken: 500_000n, completionToken: 0n },
+      },
+    });
+    expect(await configure({})).toMatchObject({ currency: null, prices: {} });
+  });
+
+  it.each(['gpt-4o', 'gpt-4o=', '=1,2', 'gpt-4o=1', 'gpt-4o=1,2,3', 'gpt-4o=1,-2', 'gpt-4o=1,x'])(
+    'written %s are refused',
+    async (price) => {
+      expect((await refusal({ flags: { price: [price] } })).message).toBe(`--price "${price}" is no price`);
+    },
+  );
+});
+
+describe('the response cache', () => {
+  it.each([
+    [{}, { folder: '.promptgrid/cache', isForAll: false }],
+    [{ cache: '' }, { folder: '.promptgrid/cache', isForAll: false }],
+    [
+      { cache: 'elsewhere', cacheAll: true },
+      { folder: 'elsewhere', isForAll: true },
+    ],
+    [{ cache: false }, null],
+    [{ cache: 'elsewhere', simulate: '' }, null],
+  ])('with %j is %j', async (flags, cache) => {
+    expect((await configure({ flags })).cache).toEqual(cache);
+  });
+});

@@ -1,0 +1,143 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { request } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CallError } from '../../src/core/call-error.ts';
+import { RunControl } from '../../src/engine/control.ts';
+
+const LONG_MS = 600_000;
+
+let server: Server;
+let url: string;
+beforeEach(async () => {
+  // A server that takes every request and answers only those for /answer.
+  server = createServer((incoming, outgoing) => {
+    if (incoming.url === '/answer') outgoing.end('an answer');
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+describe('RunControl', () => {
+  it('runs until it is told not to', () => {
+    const control = new RunControl();
+    expect([control.draining.aborted, control.killed, control.reason]).toEqual([false, false, null]);
+  });
+
+  it('stops new calls and keeps those in flight', async () => {
+    const control = new RunControl();
+    const attempt = control.attempt(LONG_MS, async (signal) => {
+      control.stop({ kind: 'interrupted' });
+      return ask('/answer', signal);
+    });
+    expect(await attempt).toBe('an answer');
+    expect([control.draining.aborted, control.killed, control.reason]).toEqual([true, false, { kind: 'interrupted' }]);
+  });
+
+  it('keeps the first reason', () => {
+    const control = new RunControl();
+    control.stop({ kind: 'unauthorized', message: 'the key was refused' });
+    control.stop({ kind: 'interrupted' });
+    control.kill();
+    expect(control.reason).toEqual({ kind: 'unauthorized', message: 'the key was refused' });
+  });
+
+  it('ends every call in flight when it kills, and says that it did', async () => {
+    const control = new RunControl();
+    const attempts = [1, 2, 3].map(() => failureOf(control.attempt(LONG_MS, (signal) => ask('/silence', signal))));
+    await requests('/silence', 3);
+    control.kill();
+    for (const error of await Promise.all(attempts)) expect(error).toMatchObject({ kind: 'cancelled' });
+    expect([control.draining.aborted, control.killed, control.reason]).toEqual([true, true, { kind: 'interrupted' }]);
+  });
+
+  it('makes no call once it has killed', async () => {
+    const control = new RunControl();
+    control.kill();
+    let calls = 0;
+    const error = await failureOf(
+      control.attempt(LONG_MS, async () => {
+        calls += 1;
+      }),
+    );
+    expect(error).toMatchObject({ kind: 'cancelled' });
+    expect(calls).toBe(0);
+  });
+
+  it('ends a call that takes too long, and says after how long', async () => {
+    const error = await failureOf(new RunControl().attempt(25, (signal) => ask('/silence', signal)));
+    expect(error).toBeInstanceOf(CallError);
+    expect(error).toMatchObject({ kind: 'timeout', message: 'no whole answer within 0.025 s' });
+  });
+
+  it('tells its own reason where the call fails with another one because it was ended', async () => {
+    const control = new RunControl();
+    const late = control.attempt(25, (signal) => failWhenEnded('/silence', signal));
+    expect(await failureOf(late)).toMatchObject({ kind: 'timeout' });
+    const attempt = failureOf(control.attempt(LONG_MS, (signal) => failWhenEnded('/kill', signal)));
+    await requests('/kill', 1);
+    control.kill();
+    expect(await attempt).toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('leaves a failure alone that it did not cause', async () => {
+    const broken = new CallError('network', 'the connection broke');
+    expect(await failureOf(new RunControl().attempt(LONG_MS, () => Promise.reject(broken)))).toBe(broken);
+  });
+
+  it('allows more time than a timer can count', async () => {
+    const answer = await new RunControl().attempt(1e12, async (signal) => {
+      await delay(20);
+      return ask('/answer', signal);
+    });
+    expect(answer).toBe('an answer');
+  });
+
+  it('has nothing to do with a call any more that has ended', async () => {
+    const control = new RunControl();
+    const signals: AbortSignal[] = [];
+    await control.attempt(20, async (signal) => signals.push(signal));
+    control.kill();
+    await delay(40);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+});
+
+async function ask(path: string, signal: AbortSignal): Promise<string> {
+  const { body } = await request(`${url}${path}`, { signal });
+  return body.text();
+}
+
+/** A transport that takes its being ended for a broken connection. */
+async function failWhenEnded(path: string, signal: AbortSignal): Promise<never> {
+  await ask(path, signal).catch(() => undefined);
+  throw new CallError('network', 'the connection broke');
+}
+
+/** Waits until so many requests for a path have reached the server. */
+async function requests(path: string, count: number): Promise<void> {
+  let left = count;
+  await new Promise<void>((resolve) => {
+    server.on('request', ({ url: asked }) => {
+      if (asked === path) left -= 1;
+      if (left === 0) resolve();
+    });
+  });
+}
+
+async function failureOf(attempt: Promise<unknown>): Promise<unknown> {
+  return attempt.then(
+    () => {
+      throw new Error('nothing went wrong');
+    },
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { CallErrorKind } from '../../src/core/call-error.ts';
+import { EndpointHealth } from '../../src/engine/health.ts';
+
+describe('EndpointHealth', () => {
+  it.each<CallErrorKind>(['network', 'timeout', 'server_error', 'overloaded'])(
+    'takes an endpoint for down after ten failures over half a minute: %s',
+    (kind) => {
+      const health = new EndpointHealth();
+      expect(failAt(health, kind, [0, 1, 2, 3, 4, 5, 6, 7, 29_999])).toEqual(Array(9).fill(false));
+      expect(failAt(health, kind, [29_999, 30_000, 30_001])).toEqual([false, true, true]);
+    },
+  );
+
+  it('does not give up on fewer than ten failures, however long they take', () => {
+    const health = new EndpointHealth();
+    const hoursMs = Array.from({ length: 10 }, (_, index) => index * 3_600_000);
+    expect(failAt(health, 'timeout', hoursMs)).toEqual([...Array(9).fill(false), true]);
+  });
+
+  it('does not give up within half a minute, however many failures there are', () => {
+    const health = new EndpointHealth();
+    const manyMs = Array.from({ length: 1000 }, (_, index) => 100_000 + index * 30);
+    expect(failAt(health, 'network', manyMs)).not.toContain(true);
+  });
+
+  it('begins anew after an answer', () => {
+    const health = new EndpointHealth();
+    failAt(health, 'network', Array(9).fill(0));
+    health.alive();
+    expect(failAt(health, 'network', [40_000, 41_000, 80_000])).toEqual([false, false, false]);
+    expect(failAt(health, 'network', Array(7).fill(80_000))).toEqual([...Array(6).fill(false), true]);
+  });
+
+  it.each<CallErrorKind>(['rate_limited', 'invalid_request', 'invalid_response', 'model_not_found'])(
+    'takes a refusal for a sign of life: %s',
+    (kind) => {
+      const health = new EndpointHealth();
+      failAt(health, 'network', Array(20).fill(0));
+      expect(health.failed(kind, 40_000)).toBe(false);
+      expect(failAt(health, 'network', Array(9).fill(80_000))).not.toContain(true);
+    },
+  );
+});
+
+function failAt(health: EndpointHealth, kind: CallErrorKind, momentsMs: readonly number[]): readonly boolean[] {
+  return momentsMs.map((nowMs) => health.failed(kind, nowMs));
+}

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { CALL_ERROR_KINDS } from '../../src/core/call-error.ts';
+import { shortDigest } from '../../src/core/digest.ts';
+import type { CompletedResult, ErroredResult, Result } from '../../src/core/result.ts';
+
+/** A trial's id from its number. */
+export function trialId(number: number): string {
+  return shortDigest(String(number));
+}
+
+const PLACE = {
+  ...{ rowId: 'r1', prompt: 'default', provider: 'gptunnel', model: 'gpt-4o', temperature: 0, repeat: 1 },
+  ...{ latencyMs: 120, attempts: 1, at: '2026-01-02T03:04:05.678Z' },
+};
+
+/** The answer to a trial. */
+export function completed(trial: number, output = `answer ${trial}`): CompletedResult {
+  return {
+    ...PLACE,
+    ...{ trialId: trialId(trial), status: 'completed', cached: false },
+    completion: {
+      ...{ id: 'chatcmpl-1', output, finishReason: 'stop', simulated: false },
+      usage: { promptTokens: 10, completionTokens: 20, totalTokens: 30 },
+      cost: { prompt: 1n, completion: 2n, total: 3n, currency: 'RUB', source: 'provider' },
+    },
+  };
+}
+
+/** A trial that gave no answer. */
+export function errored(trial: number, errorMessage = 'the connection broke'): ErroredResult {
+  return { ...PLACE, trialId: trialId(trial), status: 'errored', errorCode: 'network', errorMessage };
+}
+
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '',
+    '\n',
+    '\r\n',
+    '\u2028\u2029',
+    '\0',
+    '"\\',
+    '\ufeff',
+    '\ud800',
+    '\udc00x',
+    '{"trial_id":"x"}\n',
+    '__proto__',
+  ),
+  fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units)),
+);
+const amount = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 13n }), fc.bigInt({ min: -(10n ** 60n), max: 10n ** 60n }));
+const count = fc.option(fc.nat());
+
+const place = fc.record({
+  trialId: fc.nat().map(trialId),
+  ...{ rowId: hostileText, prompt: hostileText, provider: hostileText, model: hostileText },
+  temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0)),
+  ...{ repeat: fc.integer({ min: 1 }), latencyMs: fc.nat(), attempts: fc.nat(), at: hostileText },
+});
+const completion = fc.record({
+  ...{ id: fc.option(hostileText), output: hostileText, finishReason: fc.option(hostileText), simulated: fc.boolean() },
+  usage: fc.record({ promptTokens: count, completionTokens: count, totalTokens: count }),
+  cost: fc.record({
+    ...{ prompt: fc.option(amount), completion: fc.option(amount), total: fc.option(amount) },
+    currency: fc.option(hostileText),
+    source: fc.constantFrom('provider', 'computed', 'unknown'),
+  }),
+});
+const spent = fc.option(fc.record({ amount, currency: hostileText }), { nil: undefined });
+
+/** Any result that can be, its texts as nasty as texts get. */
+export const anyResult: fc.Arbitrary<Result> = fc.oneof(
+  fc.tuple(place, completion, fc.boolean(), spent, spent).map(
+    ([at, answer, cached, wasted, saved]): Result => ({
+      ...{ ...at, status: 'completed', completion: answer, cached, wasted, saved },
+    }),
+  ),
+  fc.tuple(place, fc.constantFrom(...CALL_ERROR_KINDS), hostileText, spent).map(
+    ([at, errorCode, errorMessage, wasted]): Result => ({
+      ...{ ...at, status: 'errored', errorCode, errorMessage, wasted },
+    }),
+  ),
+  fc.tuple(place, hostileText).map(([at, reason]): Result => ({ ...at, status: 'skipped', reason })),
+);
