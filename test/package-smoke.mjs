@@ -106,7 +106,7 @@ function version() {
 
 function help() {
   const shown = output('npx', ['promptgrid', '--help'], consumer);
-  for (const command of ['run', 'estimate', 'compare', 'report']) {
+  for (const command of ['run', 'models', 'balance', 'cache', 'gateway', 'init']) {
     check(new RegExp(`\\b${command}\\b`).test(shown), `does not name the command ${command}`);
   }
 }

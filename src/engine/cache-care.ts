@@ -47,35 +47,41 @@ export async function cacheStats(folder: string): Promise<CacheStats> {
  * @returns how many were removed
  */
 export async function pruneCache(folder: string, before: string): Promise<number> {
-  return withStore(folder, async (store) => {
+  return withStore(folder, (store) => {
     const old: string[] = [];
     for (const { key, value } of store.entries()) {
       const answer = readStoredAnswer(value);
       if (answer === null || answer.at < before) old.push(key);
     }
-    await store.remove(old);
+    store.remove(old);
     return old.length;
   });
 }
 
-/** Removes a cache's files, also broken ones; anything else in the folder stays. */
+/** Removes a cache's files, also broken ones; anything else in the folder stays. @throws UsageError where it is no cache */
 export function clearCache(folder: string): void {
+  if (!existsSync(join(folder, CACHE_FILES.format))) throw unusable(folder, 'is no response cache');
   for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });
 }
 
-async function withStore<T>(folder: string, use: (store: CacheStore) => T | Promise<T>): Promise<T> {
+async function withStore<T>(folder: string, use: (store: CacheStore) => T): Promise<T> {
   const fault = cacheFault(folder);
-  if (fault !== null) {
-    throw new UsageError(`${folder}: ${fault}`, {
-      hint: 'name the folder with --cache; promptgrid cache clear empties it',
-    });
-  }
-  const store = openStore(folder);
+  if (fault !== null) throw unusable(folder, fault);
+  let store: CacheStore | null = null;
   try {
-    return await use(store);
+    store = openStore(folder);
+    return use(store);
+  } catch (cause) {
+    throw unusable(folder, `the response cache fails: ${cause instanceof Error ? cause.message : String(cause)}`);
   } finally {
-    await store.close();
+    await store?.close();
   }
+}
+
+function unusable(folder: string, fault: string): UsageError {
+  return new UsageError(`${folder}: ${fault}`, {
+    hint: 'name the folder with --cache; promptgrid cache clear empties it',
+  });
 }
 
 function cacheFault(folder: string): string | null {

@@ -7,6 +7,7 @@ import type { Trial } from '../core/trial.ts';
 import { computeCost } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
+import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
@@ -20,6 +21,8 @@ export interface ExecutorSettings {
   readonly provider: Provider;
   /** The limits that hold for a model: its account's, then its own where it has any. */
   readonly accountsOf: (model: string) => readonly Account[];
+  /** Places for calls in flight. */
+  readonly slots: CallSlots;
   readonly budget: Budget | null;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
@@ -68,30 +71,39 @@ export class Executor {
 
   async #tryUntilDone(trial: Trial, open: (verdict: CallError | null) => void): Promise<Result | null> {
     const { clock, control } = this.#settings;
-    const startedMs = clock.elapsedMs();
+    // Counted from the first call: waiting for a limit is no trying.
+    let startedMs: number | undefined;
     const need = await this.#settings.needOf(trial);
     const tooLarge = this.#refuseTooLarge(trial, need);
     if (tooLarge !== null) return this.#errored(trial, tooLarge, NOTHING_MADE);
     let wasted: Amount | undefined;
     for (let attempts = 1; ; attempts++) {
-      const made = control.draining.aborted ? null : await this.#call(trial, need);
+      const made = await this.#settings.slots.use(() => this.#call(trial, need));
       if (made === null) return null;
       const { outcome, latencyMs } = made;
+      startedMs ??= clock.elapsedMs() - latencyMs;
       if (!(outcome instanceof CallError)) return this.#completed(trial, outcome, { attempts, latencyMs, wasted });
       wasted = addWaste(wasted, outcome);
       open(outcome.kind === 'model_not_found' ? outcome : null);
       if (this.#endsRun(outcome)) return null;
-      const elapsedMs = clock.elapsedMs() - startedMs;
-      const delayMs = nextDelayMs(this.#settings.retry, {
-        ...{ error: outcome, attempts, elapsedMs },
-        random: this.#settings.random(),
-      });
+      const delayMs = this.#delayMs(outcome, attempts, startedMs);
       if (delayMs === null) return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
       await clock.sleep(delayMs, control.draining);
     }
   }
 
-  #call({ variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
+  /** @returns null where the trial has failed for good */
+  #delayMs(error: CallError, attempts: number, startedMs: number): number | null {
+    const { clock, retry, random } = this.#settings;
+    const nowMs = clock.elapsedMs();
+    const failed = { error, attempts, elapsedMs: nowMs - startedMs, random: random() };
+    // Where nobody is answered any more, that is not the trial's doing: a last call, after that, tells.
+    return nextDelayMs(retry, failed) ?? this.#health.verdictMs(nowMs);
+  }
+
+  /** @returns null where the run ended before it could be made */
+  async #call({ variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
+    if (this.#settings.control.draining.aborted) return null;
     const { provider, accountsOf, budget, control, clock, timeoutMs } = this.#settings;
     const { model, temperature, params } = variant;
     const request = { model: model.model, messages, temperature, params };
@@ -123,16 +135,16 @@ export class Executor {
   }
 
   #fromCache(trial: Trial, key: string): Result | null {
-    const completion = this.#settings.cache?.get(key) ?? null;
-    if (completion === null) return null;
-    const { currency, source, total } = completion.cost;
-    return {
-      ...placeOf(trial),
-      ...{ status: 'completed', cached: true, attempts: 0, latencyMs: 0 },
-      at: this.#settings.clock.date().toISOString(),
-      completion: { ...completion, cost: { prompt: 0n, completion: 0n, total: 0n, currency, source } },
-      saved: total === null || currency === null ? undefined : { amount: total, currency },
-    };
+    const known = this.#settings.cache?.get(key) ?? null;
+    if (known === null) return null;
+    const { id, output, finishReason, usage, simulated } = known;
+    const { currency, source, total } = known.cost;
+    const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
+    const completion = { id, output, finishReason, usage, cost, simulated };
+    const saved = total === null || currency === null ? undefined : { amount: total, currency };
+    const at = this.#settings.clock.date().toISOString();
+    const found = { latencyMs: 0, attempts: 0, at, status: 'completed', completion, cached: true, saved } as const;
+    return Object.assign(placeOf(trial), found);
   }
 
   #completed(trial: Trial, completion: Completion, { attempts, latencyMs, wasted }: Made): Result {

@@ -23,7 +23,13 @@ export class EndpointHealth {
     }
     this.#failingSinceMs ??= nowMs;
     this.#failures += 1;
-    return this.#failures >= DOWN_AFTER_FAILURES && nowMs - this.#failingSinceMs >= DOWN_AFTER_MS;
+    return this.verdictMs(nowMs) === 0;
+  }
+
+  /** Milliseconds until it is to be taken for down unless it answers; null while too few calls have failed for that. */
+  verdictMs(nowMs: number): number | null {
+    if (this.#failingSinceMs === null || this.#failures < DOWN_AFTER_FAILURES) return null;
+    return Math.max(0, this.#failingSinceMs + DOWN_AFTER_MS - nowMs);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { Purse } from '../core/totals.ts';
@@ -134,7 +135,7 @@ export class Journal {
   /** Half a batch may have been written: nothing of it counts. */
   async #fail(cause: unknown): Promise<StorageError> {
     await this.#file.truncate(this.#end).catch(() => undefined);
-    this.#failure = storageError(this.#path, cause);
+    this.#failure = this.#notStored(cause);
     return this.#failure;
   }
 
@@ -150,9 +151,21 @@ export class Journal {
   async #sync(): Promise<void> {
     try {
       await this.#file.datasync();
+      const { nlink } = await this.#file.stat();
+      // A file that was removed takes every write and keeps none.
+      if (nlink === 0) this.#failure ??= removedError(this.#path);
     } catch (cause) {
-      this.#failure ??= storageError(this.#path, cause);
+      this.#failure ??= this.#notStored(cause);
     }
+  }
+
+  #notStored(cause: unknown): StorageError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const kept = `results kept: ${this.index.size}`;
+    return new StorageError(`${this.#path}: a result could not be stored: ${reason} (${kept})`, {
+      hint: `make room, then run the same command again with --out ${dirname(this.#path)}: what is kept is not paid again`,
+      cause,
+    });
   }
 }
 
@@ -166,11 +179,9 @@ interface OpenedJournal {
   readonly paid: Purse;
 }
 
-function storageError(path: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`${path}: a result could not be stored: ${reason}`, {
-    hint: 'make room or restore the folder, then run the same command again: everything in the journal is kept',
-    cause,
+function removedError(path: string): StorageError {
+  return new StorageError(`${path}: was removed while the run was writing to it, and the results with it`, {
+    hint: 'the run ended so that nothing more is paid; restore the folder, or run the same command again to begin anew',
   });
 }
 

@@ -7,24 +7,17 @@ export interface PoolSettings {
   readonly trials: AsyncIterable<Trial>;
   /** Carries out one trial and stores what came of it. */
   readonly work: (trial: Trial) => Promise<void>;
-  /** Most trials in flight, ever. */
+  /** Most trials under way at a time, those that wait to be tried again among them. */
   readonly concurrency: number;
-  /** Trials that may be in flight at the beginning. */
-  readonly startWith: number;
-  /** Given a function that changes how many may be in flight from then on. */
-  readonly onReady: (setConcurrency: (limit: number) => void) => void;
   readonly control: RunControl;
 }
 
 /**
- * Works trials off, a small window ahead of those in flight, so that memory does not grow with their number.
+ * Works trials off, a small window ahead of those under way, so that memory does not grow with their number.
  * An error in `work` stops the run; the pool waits for what is in flight and then throws it.
  */
-export async function runPool({ trials, work, concurrency, startWith, onReady, control }: PoolSettings): Promise<void> {
-  const queue = new PQueue({ concurrency: startWith });
-  onReady((limit) => {
-    queue.concurrency = limit;
-  });
+export async function runPool({ trials, work, concurrency, control }: PoolSettings): Promise<void> {
+  const queue = new PQueue({ concurrency });
   const failures: unknown[] = [];
   const task = async (trial: Trial): Promise<void> => {
     if (control.draining.aborted) return;

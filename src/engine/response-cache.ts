@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
 import { shortDigest } from '../core/digest.ts';
@@ -8,27 +8,46 @@ import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { type CacheStore, openStore } from './cache-store.ts';
+import { type CacheStore, isBrokenStore, openStore } from './cache-store.ts';
 import { readStoredAnswer, storedAnswer } from './completion-record.ts';
 
-/** Answers kept by what was asked: an answer that is here is not paid for again. Several processes may share it. */
-export class ResponseCache {
-  readonly #store: CacheStore;
-  readonly #requestKeys = new WeakMap<Variant, string>();
+/** Answers that come within so many milliseconds are stored together. */
+const STORE_AFTER_MS = 100;
 
-  private constructor(store: CacheStore) {
-    this.#store = store;
+/**
+ * Answers kept by what was asked: an answer that is here is not paid for again. Several processes may share it.
+ * A cache that fails in the middle of a run is told of and left alone; the run does without.
+ */
+export class ResponseCache {
+  readonly #folder: string;
+  readonly #store: CacheStore;
+  readonly #onWarning: (text: string) => void;
+  readonly #requestKeys = new WeakMap<Variant, string>();
+  #pending = new Map<string, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #isReadable = true;
+  #isWritable = true;
+  #isBroken = false;
+
+  private constructor(folder: string, onWarning: (text: string) => void) {
+    this.#folder = folder;
+    this.#onWarning = onWarning;
+    this.#store = openStore(folder);
   }
 
   /**
    * Opens the cache of a folder, and makes it where there is none. A broken one is moved aside.
-   * @param onWarning told where that was done
-   * @throws UsageError where the folder holds something else
+   * @param onWarning told where that was done, and of faults later on
+   * @throws UsageError where the folder cannot be used
    */
   static open(folder: string, onWarning: (text: string) => void): ResponseCache {
-    prepareFolder(folder);
-    moveBrokenAside(folder, onWarning);
-    return new ResponseCache(openStore(folder));
+    try {
+      prepareFolder(folder);
+      moveBrokenAside(folder, onWarning);
+      return new ResponseCache(folder, onWarning);
+    } catch (cause) {
+      throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
+    }
   }
 
   /** The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is. */
@@ -44,31 +63,76 @@ export class ResponseCache {
 
   /** The stored answer; null where there is none. */
   get(key: string): Completion | null {
-    const text = this.#store.get(key);
+    const text = this.#pending.get(key) ?? this.#read(key);
     return text === undefined ? null : (readStoredAnswer(text)?.completion ?? null);
   }
 
-  /** Stores an answer. Returns at once: losing one to a crash costs a call, not a result. */
+  /** Stores an answer a little later: losing one to a crash costs a call, not a result. */
   put(key: string, completion: Completion, at: string): void {
-    this.#store.put(key, storedAnswer(completion, at));
+    if (!this.#isWritable) return;
+    this.#pending.set(key, storedAnswer(completion, at));
+    this.#timer ??= setTimeout(() => this.#write(), STORE_AFTER_MS);
   }
 
-  /** Writes what is pending and closes. */
+  /** Writes what is pending and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
-    await this.#store.close();
+    this.#write();
+    try {
+      await this.#store.close();
+      if (this.#isBroken) moveAside(this.#folder);
+    } catch (cause) {
+      this.#warn(`could not be closed: ${reasonOf(cause)}`);
+    }
+  }
+
+  #read(key: string): string | undefined {
+    if (!this.#isReadable) return undefined;
+    try {
+      return this.#store.get(key);
+    } catch (cause) {
+      this.#isReadable = false;
+      this.#failed('cannot be read', cause);
+      return undefined;
+    }
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const entries = this.#pending;
+    this.#pending = new Map();
+    if (entries.size === 0) return;
+    try {
+      this.#store.put(entries);
+    } catch (cause) {
+      this.#failed('cannot be written to', cause);
+    }
+  }
+
+  /** What is broken must not be written to either. */
+  #failed(what: string, cause: unknown): void {
+    this.#isWritable = false;
+    this.#isBroken ||= isBrokenStore(cause);
+    const then = this.#isBroken ? `it is moved to ${CACHE_FILES.broken} when the run ends` : 'the run does without';
+    this.#warn(`${what} (${reasonOf(cause)}); ${then}`);
+  }
+
+  #warn(text: string): void {
+    this.#onWarning(`${this.#folder}: the response cache ${text}`);
   }
 }
 
 function prepareFolder(folder: string): void {
   const marker = join(folder, CACHE_FILES.format);
-  try {
-    mkdirSync(folder, { recursive: true });
-    if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) writeFileSync(marker, CACHE_FORMAT);
-    if (readFileSync(marker, 'utf8') === CACHE_FORMAT) return;
-  } catch (cause) {
-    throw unusable(folder, cause instanceof Error ? cause.message : String(cause));
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) {
+    // Another process may look at any moment: it must find all of the text or no file.
+    const draft = `${marker}.${process.pid}.tmp`;
+    writeFileSync(draft, CACHE_FORMAT);
+    renameSync(draft, marker);
   }
-  throw unusable(folder, 'it has another format');
+  if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);
+  if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');
 }
 
 function unusable(folder: string, reason: string): UsageError {
@@ -81,7 +145,18 @@ function moveBrokenAside(folder: string, onWarning: (text: string) => void): voi
   const path = join(folder, CACHE_FILES.data);
   const fault = lmdbFault(path);
   if (fault === null) return;
-  const aside = join(folder, CACHE_FILES.broken);
-  renameSync(path, aside);
+  const aside = moveAside(folder);
   onWarning(`${path}: the response cache is broken (${fault}); it was moved to ${aside}, and a new one is begun`);
+}
+
+/** The lock file goes too, for it speaks of the file that was moved. @returns where that is now */
+function moveAside(folder: string): string {
+  const aside = join(folder, CACHE_FILES.broken);
+  renameSync(join(folder, CACHE_FILES.data), aside);
+  rmSync(join(folder, CACHE_FILES.lock), { force: true });
+  return aside;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }

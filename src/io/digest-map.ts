@@ -1,6 +1,8 @@
 const KEY_HEX_DIGITS = 8;
 const MAX_LOAD = 0.7;
 const EMPTY = -1;
+/** With fewer, the load would leave no slot empty, and a search for a key that is not there would not end. */
+const MIN_SLOTS = 4;
 
 /**
  * A map from digests (hexadecimal, at least 16 digits) to whole numbers from 0, in typed arrays: 16 bytes an entry
@@ -13,8 +15,9 @@ export class DigestMap {
   #values: Float64Array;
   #size = 0;
 
+  /** @param capacity slots to begin with, from 0; grows as needed */
   constructor(capacity = 1024) {
-    const slots = 2 ** Math.ceil(Math.log2(capacity));
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(MIN_SLOTS, capacity)));
     this.#high = new Uint32Array(slots);
     this.#low = new Uint32Array(slots);
     this.#values = new Float64Array(slots).fill(EMPTY);

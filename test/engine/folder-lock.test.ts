@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/core/errors.ts';
-import { lockFolder } from '../../src/engine/folder-lock.ts';
+import { lockFolder, type Unlock } from '../../src/engine/folder-lock.ts';
 import { LockHolder } from './lock-holder.ts';
 
 let folder: string;
@@ -113,7 +113,7 @@ describe('lockFolder', () => {
 
   it('goes to exactly one of several that want it at once within a process', async () => {
     for (let round = 0; round < 10; round++) {
-      const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => lockFolder(folder)));
+      const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => lockAfter(index)));
       const unlocks = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
       const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
       expect(unlocks).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('lockFolder', () => {
     ['was held by three processes that were killed', leaveDeadLocks],
   ])('goes to exactly one of six processes that want it at once where it %s', async (_state, prepare) => {
     const racers = await Promise.all(Array.from({ length: 6 }, startOther));
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 30; round++) {
       const contested = await mkdtemp(join(folder, 'race-'));
       await prepare(contested);
       const answers = await Promise.all(racers.map((racer) => racer.lock(contested)));
@@ -147,10 +147,10 @@ describe('lockFolder', () => {
     'is never held by two processes while four take and release it over and over, at first %s',
     async (_s, prepare) => {
       const rivals = await Promise.all(Array.from({ length: 4 }, startOther));
-      for (let round = 0; round < 10; round++) {
+      for (let round = 0; round < 20; round++) {
         const contested = await mkdtemp(join(folder, 'contest-'));
         await prepare(contested);
-        const outcomes = await Promise.all(rivals.map((rival) => rival.compete(contested, `${contested}-held`, 15)));
+        const outcomes = await Promise.all(rivals.map((rival) => rival.compete(contested, `${contested}-held`, 4)));
         expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
         expect(await readdir(contested)).toEqual([]);
       }
@@ -173,6 +173,16 @@ describe('lockFolder', () => {
     await expect(lockFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
+
+/** Locks the folder when the event loop has turned so often. */
+async function lockAfter(turns: number): Promise<Unlock> {
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  return lockFolder(folder);
+}
 
 async function startOther(): Promise<LockHolder> {
   const other = await LockHolder.start();

@@ -1,6 +1,7 @@
 import type { Trial } from '../../core/trial.ts';
 import { Account } from '../../engine/account.ts';
 import type { Budget } from '../../engine/budget.ts';
+import { CallSlots } from '../../engine/call-slots.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
@@ -40,34 +41,23 @@ export async function makeCalls(phase: CallPhase): Promise<void> {
 
 async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
   const { config, control, journal, events } = phase;
-  const { concurrency } = config;
-  const pool: { setConcurrency?: (limit: number) => void } = {};
-  const account = openAccount(phase, (limit) => pool.setConcurrency?.(limit));
-  const executor = openExecutor(phase, lane, account);
+  const executor = openExecutor(phase, lane);
   const work = async (trial: Trial): Promise<void> => {
     const result = await executor.execute(trial);
     if (result === null) return;
     await journal.append(result);
     events.onResult?.(result);
   };
-  await runPool({
-    ...{ trials: openTrials(phase, lane.provider.name), work, concurrency, control },
-    startWith: account.concurrency,
-    onReady: (set) => {
-      pool.setConcurrency = set;
-    },
-  });
+  const trials = openTrials(phase, lane.provider.name);
+  await runPool({ trials, work, concurrency: config.concurrency, control });
 }
 
-function openAccount({ config, clock }: CallPhase, onConcurrency: (limit: number) => void): Account {
-  const { limits, concurrency, isFixedConcurrency } = config;
-  return new Account({ ...limits, concurrency, isFixed: isFixedConcurrency }, clock, onConcurrency);
-}
-
-function openExecutor(phase: CallPhase, lane: Lane, account: Account): Executor {
+function openExecutor(phase: CallPhase, lane: Lane): Executor {
   const { config, control, clock, random, budget, cache } = phase;
   const { provider, priceOf } = lane;
-  const { timeoutMs, retry, concurrency, modelLimits } = config;
+  const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
+  const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
+  const slots = new CallSlots(account.concurrency);
   const accounts = new Map<string, readonly Account[]>();
   for (const model of lane.models) {
     const own = modelLimits[model];
@@ -77,7 +67,7 @@ function openExecutor(phase: CallPhase, lane: Lane, account: Account): Executor 
   }
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, cache },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, cache, slots },
     accountsOf: (model) => accounts.get(model) ?? [account],
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { InterruptedError, UsageError } from '../../core/errors.ts';
+import { InterruptedError, PromptgridError, StorageError, UsageError } from '../../core/errors.ts';
 import type { DatasetConfig } from '../config/run-config.ts';
 
 /** The path that stands for standard input. */
@@ -56,8 +56,17 @@ async function spoolStdin(dataset: DatasetConfig, { stdin, folder, signal }: Inp
     return { dataset: spooled, accept, discard };
   } catch (error) {
     await discard();
-    throw signal.aborted ? new InterruptedError() : error;
+    if (signal.aborted) throw new InterruptedError();
+    throw error instanceof PromptgridError ? error : notPutAside(folder, error);
   }
+}
+
+function notPutAside(folder: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${folder}: standard input could not be put aside: ${reason}`, {
+    hint: 'make room, or give the dataset as a file; nothing was paid',
+    cause,
+  });
 }
 
 /** @returns the first character that is no white space; an empty text where there is none */

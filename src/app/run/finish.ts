@@ -24,7 +24,7 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
   const simulated = derived.simulated || config.simulation !== null;
   const outcome = { ...end, folder: folder.path, trials, summary: derived.summary, files: derived.files, simulated };
   await book.end(outcome).catch((cause: unknown) => {
-    throw notWritten(folder, cause);
+    throw notWritten(folder, journal, cause);
   });
   return outcome;
 }
@@ -35,14 +35,15 @@ async function derive({ plan, folder, facts, scorers, config }: Prepared, journa
   try {
     return await deriveResults({ plan, folder, index: journal.index, columns, scorers, expectedColumn, output });
   } catch (cause) {
-    throw cause instanceof PromptgridError ? cause : notWritten(folder, cause);
+    throw cause instanceof PromptgridError ? cause : notWritten(folder, journal, cause);
   }
 }
 
-function notWritten(folder: RunFolder, cause: unknown): StorageError {
+function notWritten({ path }: RunFolder, { index }: Journal, cause: unknown): StorageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`${folder.path}: the result files could not be written: ${reason}`, {
-    hint: `every answer is kept in ${RUN_FILES.journal}; make room and run the same command again, which pays nothing twice`,
+  const kept = `results kept in ${RUN_FILES.journal}: ${index.size}`;
+  return new StorageError(`${path}: the result files could not be written: ${reason} (${kept})`, {
+    hint: `make room, then run the same command again with --out ${path}: what is kept is not paid again`,
     cause,
   });
 }

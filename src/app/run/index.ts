@@ -1,3 +1,4 @@
+import { StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -39,11 +40,15 @@ export async function executeRun(config: RunConfig, environment: RunEnvironment)
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
   const { config, plan, folder, lanes, cache, book } = prepared;
   const { control, clock, random, events } = environment;
-  const journal = await Journal.open(folder.file(RUN_FILES.journal), clock);
+  const journal = await Journal.open(folder.file(RUN_FILES.journal), clock).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
   try {
     reportRecovery(journal, folder, events);
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
-    await book.begin();
+    await book.begin().catch((cause: unknown) => {
+      throw notBegun(folder, cause);
+    });
     await announce(prepared, journal, events);
     const budget = openBudget(prepared, journal);
     await makeCalls({ plan, config, lanes: lanes.lanes, journal, budget, cache, control, clock, random, events });
@@ -53,6 +58,14 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     await journal.close();
   }
   return finish(prepared, journal, environment);
+}
+
+function notBegun({ path }: RunFolder, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${path}: cannot be written to: ${reason}`, {
+    hint: 'make room, then run the same command again: this time nothing was paid',
+    cause,
+  });
 }
 
 /** A budget is for the whole run: what earlier sessions paid counts. */

@@ -57,8 +57,12 @@ export function runIdentity(config: RunConfig, datasetName: string, facts: Datas
 
 /** The settings that are not part of the identity but tell how results came about. */
 export function runSettings(config: RunConfig): JsonObject {
-  const { concurrency, timeoutMs, retry, scorers, expectedColumn, selection } = config;
+  const { concurrency, isFixedConcurrency, timeoutMs, retry, scorers, expectedColumn, selection } = config;
+  const { limits, modelLimits, budget, cache } = config;
+  const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
   return {
+    ...{ isFixedConcurrency, limits: { ...limits }, modelLimits: ownLimits },
+    ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
     ...{ concurrency, timeoutMs, retry: { ...retry }, scorers, expectedColumn, selection: { ...selection } },
     endpoints: config.endpoints.map(({ provider, baseUrl, auth }) => ({ provider, baseUrl, auth })),
   };

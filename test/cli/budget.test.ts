@@ -1,0 +1,156 @@
+import { describe, expect } from 'vitest';
+import { parseDecimal } from '../../src/core/money.ts';
+import { type Desk, it } from '../support/cli.ts';
+import { plainServer } from '../support/plain-server.ts';
+import { refused } from '../support/refusal.ts';
+import { csvResults, objectAt, parseObject, questions, sumDecimals } from '../support/results.ts';
+
+const RUN = ['run', 'rows.csv', '--out', 'run'];
+const TRIALS = 1000;
+
+/** A share of an amount in percent, as a decimal number. */
+function percentOf(amount: string, percent: number): string {
+  return String((Number(amount) * percent) / 100);
+}
+
+function picounits(text: string): bigint {
+  const amount = parseDecimal(text);
+  if (amount === null) throw new TypeError(`no decimal: "${text}"`);
+  return amount;
+}
+
+/** What the rows cost in all. */
+async function wholeCost(desk: Desk, grid: readonly string[]): Promise<string> {
+  const gateway = await desk.gateway();
+  await desk.pass(['run', 'rows.csv', '--out', 'whole', ...grid, '--base-url', gateway.url]);
+  return gateway.stats().billed;
+}
+
+describe.concurrent('a run with a budget', { timeout: 60_000 }, () => {
+  it('stops short of it, goes on with a higher one, and pays nothing twice', async ({ desk }) => {
+    await desk.write('rows.csv', questions(TRIALS));
+    const grid = ['-m', 'gpt-4o', '-t', '0.5', '--max-tokens', '120'];
+    const whole = await wholeCost(desk, grid);
+    const gateway = await desk.gateway({ latencyMs: 2 });
+    const words = [...RUN, ...grid, '--base-url', gateway.url];
+    const budget = percentOf(whole, 37);
+    const { status, stdout, stderr } = await desk.run([...words, '--budget', budget, '--json']);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/budget is reached[^]*go on with: npx promptgrid run .*--budget/);
+    const { billed, served } = gateway.stats();
+    expect(picounits(billed)).toBeLessThanOrEqual(picounits(budget));
+    expect(picounits(billed)).toBeGreaterThanOrEqual(picounits(percentOf(budget, 90)));
+    expect(parseObject(stdout)).toMatchObject({ state: 'stopped', completed: served, errored: 0 });
+    expect(objectAt(parseObject(stdout), 'cost')).toMatchObject({ total: billed, currency: 'RUB' });
+    expect(await csvResults(desk, 'run')).toHaveLength(served);
+
+    await desk.pass([...words, '--budget', percentOf(whole, 150)]);
+    expect(gateway.stats()).toMatchObject({ served: TRIALS, duplicates: 0, billed: whole });
+    const rows = await csvResults(desk, 'run');
+    expect(sumDecimals(rows.map((row) => row['total_cost'] ?? ''))).toBe(whole);
+  });
+
+  it('counts what the run paid before it was killed', async ({ desk }) => {
+    await desk.write('rows.csv', questions(200));
+    const grid = ['-m', 'gpt-4o', '--max-tokens', '40', '--concurrency', '4'];
+    const whole = await wholeCost(desk, grid);
+    const gateway = await desk.gateway({ latencyMs: 5 });
+    const words = [...RUN, ...grid, '--base-url', gateway.url, '--budget', percentOf(whole, 60)];
+    const cli = desk.start(words);
+    await cli.until(() => gateway.stats().served >= 40);
+    cli.signal('SIGKILL');
+    await cli.ended;
+    const { served, billed } = gateway.stats();
+    expect((await desk.run(words)).status).toBe(4);
+    // Calls that were in flight when it was killed are in no journal.
+    const paidTwice = gateway.stats().duplicates;
+    expect(paidTwice).toBeLessThanOrEqual(4);
+    expect(gateway.stats().served).toBeGreaterThan(served);
+    const rows = await csvResults(desk, 'run');
+    const kept = sumDecimals(rows.map((row) => row['total_cost'] ?? ''));
+    expect(picounits(kept)).toBeLessThanOrEqual(picounits(percentOf(whole, 60)));
+    expect(picounits(kept)).toBeGreaterThan(picounits(billed));
+  });
+
+  it('lets nothing through that could cost more than is left, and says so before it pays anything', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const words = [...RUN, '-m', 'gpt-4o', '--max-tokens', '1000', '--base-url', gateway.url, '--budget', '1'];
+    const { status, stderr } = await desk.run(words);
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/0 of 1 are paid, and one more call could pass it/);
+    expect(gateway.stats().calls).toBe(0);
+  });
+
+  it.for(['0', '-5', '1,5', 'much', ''])('of "%s" is refused', async (budget, { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const words = [...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, `--budget=${budget}`];
+    const { message } = await refused(desk, gateway, words);
+    expect(message).toMatch(/budget/);
+  });
+});
+
+describe.concurrent('a budget where the server tells no costs', { timeout: 60_000 }, () => {
+  const OTHER = ['--provider', 'custom', '-m', 'plain', '--no-cache'];
+
+  it.for([
+    ['a price', ['--max-tokens', '20'], /custom\/plain: its price/, /--price plain=<prompt>,<completion>/],
+    ['a bound', ['--price', 'plain=1,2', '--currency', 'USD'], /length of its answers/, /--max-tokens/],
+    ['a currency', ['--price', 'plain=1,2', '--max-tokens', '20'], /currency/, /--currency USD/],
+  ] as const)('is refused without %s', async ([, flags, message, hint], { desk }) => {
+    const server = await plainServer();
+    await desk.write('rows.csv', questions(3));
+    const words = [...RUN, ...OTHER, '--base-url', server.url, '--budget', '1', ...flags];
+    const { status, stdout, stderr } = await desk.run(words);
+    expect({ status, stdout, calls: server.calls.length }).toEqual({ status: 2, stdout: '', calls: 0 });
+    const [first = '', second = '', ...more] = stderr.split('\n');
+    expect(first).toMatch(message);
+    expect(second).toMatch(hint);
+    expect(more).toEqual(['']);
+    expect(await desk.list()).toEqual(['rows.csv']);
+  });
+
+  it('holds by the price that was given, and the costs are marked as computed', async ({ desk }) => {
+    const server = await plainServer({ promptTokens: 10, completionTokens: 5, latencyMs: 2 });
+    await desk.write('rows.csv', questions(100));
+    const price = ['--price', 'plain=1.5,6', '--currency', 'USD', '--max-tokens', '20'];
+    const words = [...RUN, ...OTHER, '--base-url', server.url, ...price];
+    // 10 × 1.5 + 5 × 6 millionths a call: of a hundred calls, 0.0045 in all.
+    const stopped = await desk.run([...words, '--budget', '0.002']);
+    expect(stopped.status).toBe(4);
+    expect(server.calls.length).toBeLessThanOrEqual(44);
+    expect(server.calls.length).toBeGreaterThanOrEqual(40);
+    await desk.pass([...words, '--budget', '0.01']);
+    expect(server.calls).toHaveLength(100);
+    const rows = await csvResults(desk, 'run');
+    const costs = rows.map((row) => [row['prompt_cost'], row['completion_cost'], row['total_cost'], row['currency']]);
+    expect(costs).toEqual(rows.map(() => ['0.000015', '0.00003', '0.000045', 'USD']));
+    expect(new Set(rows.map((row) => row['cost_source']))).toEqual(new Set(['computed']));
+    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({
+      totals: { costs: [{ total: '0.0045', currency: 'USD' }], unknownCosts: 0 },
+    });
+  });
+});
+
+describe.concurrent('a balance', { timeout: 60_000 }, () => {
+  const grid = ['-m', 'gpt-4o', '--max-tokens', '100'];
+
+  it('that may not last is warned of before the first call', async ({ desk }) => {
+    const gateway = await desk.gateway({ balance: '20', latencyMs: 3_600_000 });
+    await desk.write('rows.csv', questions(100));
+    const cli = desk.start([...RUN, ...grid, '--base-url', gateway.url]);
+    await cli.until(() => gateway.stats().calls > 0);
+    expect(cli.stderr).toMatch(/^warning: gptunnel has 20 RUB left, and at its worst the run costs \d+(\.\d+)?:/m);
+    expect(gateway.stats().served).toBe(0);
+  });
+
+  it('that lasts in any case is not spoken of', async ({ desk }) => {
+    const gateway = await desk.gateway({ balance: '200' });
+    await desk.write('rows.csv', questions(100));
+    const { stderr } = await desk.pass([...RUN, ...grid, '--base-url', gateway.url]);
+    expect(stderr).not.toContain('warning');
+  });
+});

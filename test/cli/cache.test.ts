@@ -1,0 +1,259 @@
+import { randomFillSync } from 'node:crypto';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import type { Gateway } from '../../src/gateway/index.ts';
+import { type Desk, it } from '../support/cli.ts';
+import { refused } from '../support/refusal.ts';
+import { comparable, csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
+
+const ROWS = 12;
+const CACHE = '.promptgrid/cache';
+const DATA = `${CACHE}/data.mdb`;
+
+/** The words of a run of the questions into a folder. */
+function words({ url }: Gateway, out: string, ...more: readonly string[]): readonly string[] {
+  return ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0', '--base-url', url, '--out', out, ...more];
+}
+
+/** A gateway that was asked everything once, at temperature 0 where nothing else is said. */
+async function askedOnce(desk: Desk, ...more: readonly string[]): Promise<Gateway> {
+  const gateway = await desk.gateway();
+  await desk.write('rows.csv', questions(ROWS));
+  await desk.pass(words(gateway, 'first', ...more));
+  return gateway;
+}
+
+describe.concurrent('a second run in another folder', { timeout: 60_000 }, () => {
+  it('calls nobody and pays nothing at temperature 0, and has the same answers and tokens', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    const { calls, billed } = gateway.stats();
+    const { stdout } = await desk.pass(words(gateway, 'second', '--json'));
+    expect(gateway.stats()).toMatchObject({ calls, billed });
+    const document = parseObject(stdout);
+    expect(document).toMatchObject({ completed: ROWS, cached: ROWS, cost: { total: '0', currency: 'RUB' } });
+    const [first, second] = [await jsonlResults(desk, 'first'), await jsonlResults(desk, 'second')];
+    const free = { prompt_cost: '0', completion_cost: '0', total_cost: '0', cached: true };
+    expect(second).toEqual(first.map((line) => ({ ...line, ...free, latency_ms: 0, attempts: 0 })));
+    for (const line of first) expect(line).toMatchObject({ cached: false, total_tokens: expect.any(Number) });
+    expect(document['tokens']).toEqual({
+      prompt: first.reduce((sum, line) => sum + Number(line['prompt_tokens']), 0),
+      completion: first.reduce((sum, line) => sum + Number(line['completion_tokens']), 0),
+    });
+    expect(parseObject(await desk.read('second/run.json'))).toMatchObject({
+      totals: { savedCosts: [{ total: billed, currency: 'RUB' }] },
+    });
+  });
+
+  it.for([
+    ['above temperature 0', ['-t', '0.7']],
+    ['without a temperature', []],
+  ] as const)('asks again %s', async ([, temperature], { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const grid = ['run', 'rows.csv', '-m', 'gpt-4o', ...temperature, '--base-url', gateway.url];
+    for (const out of ['first', 'second']) await desk.pass([...grid, '--out', out]);
+    expect(gateway.stats()).toMatchObject({ served: 2 * ROWS, duplicates: ROWS });
+    expect(await desk.list()).not.toContain('.promptgrid');
+    for (const out of ['third', 'fourth']) await desk.pass([...grid, '--out', out, '--cache-all']);
+    expect(gateway.stats().served).toBe(3 * ROWS);
+  });
+
+  it('asks again with --no-cache, and leaves no cache behind', async ({ desk }) => {
+    const gateway = await askedOnce(desk, '--no-cache');
+    await desk.pass(words(gateway, 'second', '--no-cache'));
+    expect(gateway.stats().served).toBe(2 * ROWS);
+    expect(await desk.list()).not.toContain('.promptgrid');
+  });
+
+  it('asks again where anything of the request differs, and only then', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    const same = ['--score', 'contains', '--concurrency', '2', '--format', 'csv'];
+    await desk.pass(words(gateway, 'same', ...same));
+    expect(gateway.stats().served).toBe(ROWS);
+    const others = [
+      ['--max-tokens', '7'],
+      ['--system', 'Be brief'],
+      ['--top-p', '0.5'],
+      ['--prompt', '{{ prompt }} '],
+    ];
+    for (const [index, other] of others.entries()) await desk.pass(words(gateway, `other-${index}`, ...other));
+    expect(gateway.stats()).toMatchObject({ served: ROWS * (1 + others.length), duplicates: 0 });
+  });
+
+  it('has an answer of its own for each repeat', async ({ desk }) => {
+    const gateway = await askedOnce(desk, '--repeat', '3');
+    expect(gateway.stats().served).toBe(3 * ROWS);
+    await desk.pass(words(gateway, 'second', '--repeat', '5'));
+    expect(gateway.stats().served).toBe(5 * ROWS);
+    const ids = (await csvResults(desk, 'second')).map((row) => row['response_id']);
+    expect(new Set(ids).size).toBe(5 * ROWS);
+  });
+
+  it('is helped by one that was killed in the middle', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(60));
+    const cli = desk.start(words(gateway, 'first', '--concurrency', '4'));
+    await cli.until(() => gateway.stats().served >= 30);
+    cli.signal('SIGKILL');
+    await cli.ended;
+    const { served } = gateway.stats();
+    const { stdout } = await desk.pass(words(gateway, 'second', '--json'));
+    const cached = Number(parseObject(stdout)['cached']);
+    // What came in the last tenth of a second may not have been kept: no more than three rounds of four calls.
+    expect(cached).toBeGreaterThanOrEqual(served - 20);
+    expect(gateway.stats().served).toBe(served + 60 - cached);
+  });
+});
+
+describe.concurrent('several processes with one cache', { timeout: 60_000 }, () => {
+  it('all end well, also where all of them begin it, and leave it whole', async ({ desk }) => {
+    const rows = 150;
+    const gateway = await desk.gateway({ latencyMs: 5 });
+    await desk.write('rows.csv', questions(rows));
+    const outs = ['a', 'b', 'c', 'd'];
+    const ends = await Promise.all(outs.map((out) => desk.pass(words(gateway, out, '--concurrency', '8'))));
+    expect(ends.filter(({ stderr }) => stderr.includes('warning'))).toEqual([]);
+    const { served } = gateway.stats();
+    expect(served).toBeGreaterThanOrEqual(rows);
+    expect(served).toBeLessThanOrEqual(outs.length * rows);
+    await desk.pass(words(gateway, 'e'));
+    expect(gateway.stats().served).toBe(served);
+    const answers = async (out: string): Promise<unknown> =>
+      (await jsonlResults(desk, out)).map(({ output, total_tokens: tokens }) => [output, tokens]);
+    for (const out of outs) expect(await answers(out)).toEqual(await answers('e'));
+    expect(await stats(desk)).toMatchObject({ answers: rows });
+  });
+});
+
+async function stats(desk: Desk, ...more: readonly string[]): Promise<unknown> {
+  return JSON.parse((await desk.pass(['cache', 'stats', '--json', ...more])).stdout);
+}
+
+describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
+  it('stats tells how many answers there are, how old and what they were worth', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    const told = await stats(desk);
+    expect(told).toMatchObject({
+      ...{ folder: CACHE, answers: ROWS, bytes: expect.any(Number) },
+      worth: [{ total: gateway.stats().billed, currency: 'RUB' }],
+      oldest: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      newest: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+    expect((await desk.pass(['cache', 'stats'])).stdout).toMatch(/12 answers/);
+  });
+
+  it('clear empties it, and the next run pays again', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    await desk.write(`${CACHE}/notes.txt`, 'mine');
+    await desk.pass(['cache', 'clear']);
+    expect(await desk.list(CACHE)).toEqual(['notes.txt']);
+    await desk.pass(words(gateway, 'second'));
+    expect(gateway.stats().served).toBe(2 * ROWS);
+  });
+
+  it('prune removes what is older than it is told, and nothing else', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    expect(JSON.parse((await desk.pass(['cache', 'prune', '--older-than', '1h', '--json'])).stdout)).toMatchObject({
+      removed: 0,
+    });
+    expect(JSON.parse((await desk.pass(['cache', 'prune', '--older-than', '0m', '--json'])).stdout)).toMatchObject({
+      removed: ROWS,
+    });
+    expect(await stats(desk)).toMatchObject({ answers: 0, oldest: null, newest: null });
+    await desk.pass(words(gateway, 'second'));
+    await desk.pass(words(gateway, 'third'));
+    expect(gateway.stats().served).toBe(2 * ROWS);
+  });
+
+  it.for([
+    [['cache', 'prune', '--older-than', 'soon'], /soon.*no age/],
+    [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is no response cache/],
+    [['cache', 'prune', '--cache', 'elsewhere'], /elsewhere: is no response cache/],
+  ] as const)('%s is refused where it makes no sense', async ([command, message], { desk }) => {
+    await askedOnce(desk);
+    const { status, stderr } = await desk.run(command);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+});
+
+/** Runs again, which must end well and as before, with one warning. */
+async function expectMended(desk: Desk, gateway: Gateway, warning: RegExp): Promise<void> {
+  const { stderr } = await desk.pass(words(gateway, 'second'));
+  expect(stderr.split('\n').filter((line) => line.startsWith('warning'))).toEqual([expect.stringMatching(warning)]);
+  expect(comparable(await csvResults(desk, 'second'))).toEqual(comparable(await csvResults(desk, 'first')));
+  expect(gateway.stats().served).toBe(2 * ROWS);
+}
+
+describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
+  it.for([
+    ['an older format', 'promptgrid-cache 0\n'],
+    ['an unknown format', ''],
+  ] as const)(
+    'because it has %s is refused before anything is paid, and left as it is',
+    async ([, format], { desk }) => {
+      await askedOnce(desk);
+      const gateway = await desk.gateway();
+      await desk.write(`${CACHE}/format`, format);
+      const { message, hint } = await refused(desk, gateway, words(gateway, 'second'));
+      expect(message).toMatch(/\.promptgrid\/cache: cannot be used as a response cache: it has another format/);
+      expect(hint).toMatch(/--cache.*--no-cache/);
+      const { status, stderr } = await desk.run(['cache', 'stats']);
+      expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('another format') });
+    },
+  );
+
+  it('because its folder is a file is refused before anything is paid', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(2));
+    await desk.write('notes.txt', 'mine');
+    const { message } = await refused(desk, gateway, words(gateway, 'run', '--cache', 'notes.txt'));
+    expect(message).toMatch(/^notes\.txt: cannot be used as a response cache/);
+    expect(await desk.read('notes.txt')).toBe('mine');
+  });
+
+  it.for([
+    [
+      'is garbage',
+      (path: string) => writeFile(path, randomFillSync(Buffer.alloc(40_000))),
+      /data\.mdb: the response cache is broken \(no LMDB file\); it was moved to/,
+    ],
+    [
+      'is another text',
+      (path: string) => writeFile(path, 'id,prompt\n'.repeat(1000)),
+      /data\.mdb: the response cache is broken \(no LMDB file\); it was moved to/,
+    ],
+    [
+      'was cut to a few bytes',
+      (path: string) => truncate(path, 100),
+      /data\.mdb: the response cache is broken \(too short\); it was moved to/,
+    ],
+    [
+      'was cut to its head',
+      (path: string) => truncate(path, 8192),
+      /data\.mdb: the response cache is broken \(cut off\); it was moved to/,
+    ],
+  ] as const)('because its file %s is moved aside with a warning', async ([, spoil, fault], { desk }) => {
+    const gateway = await askedOnce(desk);
+    await spoil(desk.path(DATA));
+    const spoilt = await readFile(desk.path(DATA));
+    await expectMended(desk, gateway, fault);
+    expect(await readFile(desk.path(`${DATA}.broken`))).toEqual(spoilt);
+    expect((await desk.pass(words(gateway, 'third'))).stderr).not.toContain('warning');
+    expect(gateway.stats().served).toBe(2 * ROWS);
+  });
+
+  it('because the middle of its file is garbage is told of, done without and moved aside', async ({ desk }) => {
+    const gateway = await askedOnce(desk);
+    const data = await readFile(desk.path(DATA));
+    // The first two pages say that all is well.
+    await writeFile(desk.path(DATA), Buffer.concat([data.subarray(0, 8192), randomFillSync(data.subarray(8192))]));
+    await expectMended(desk, gateway, /cache: the response cache cannot be read \(MDB_\w+: .*\); it is moved to/);
+    expect(await desk.list(CACHE)).toContain('data.mdb.broken');
+    const { stderr } = await desk.pass(words(gateway, 'third'));
+    expect(stderr).not.toContain('warning');
+    await desk.pass(words(gateway, 'fourth'));
+    expect(gateway.stats().served).toBe(3 * ROWS);
+  });
+});

@@ -1,0 +1,58 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { didYouMean, nearestWord } from '../../src/io/nearest.ts';
+
+const OPTIONS = ['model', 'temperature', 'provider', 'maxTokens', 'repeat', 'rpm'];
+
+describe('nearestWord', () => {
+  it.each([
+    ['modle', 'model'],
+    ['temprature', 'temperature'],
+    ['max_tokens', 'maxTokens'],
+    ['MODEL', 'model'],
+    ['rpn', 'rpm'],
+    ['providers', 'provider'],
+  ])('finds what %s was meant to be: %s', (word, meant) => {
+    expect(nearestWord(word, OPTIONS)).toBe(meant);
+  });
+
+  it.each(['budget', 'zzzzz', 'concurrency', 'xy', ''])('finds nothing near %s', (word) => {
+    expect(nearestWord(word, OPTIONS)).toBeNull();
+  });
+
+  it('finds nothing where nothing is known', () => {
+    expect(nearestWord('model', [])).toBeNull();
+  });
+
+  it('takes the first of several that are equally near', () => {
+    expect(nearestWord('column', ['columns', 'column2', 'colum'])).toBe('columns');
+    expect(nearestWord('column', new Set(['colunm', 'column']))).toBe('column');
+  });
+
+  it('finds a word again after one letter of it was changed', () => {
+    const word = fc.stringMatching(/^[a-z]{1,12}$/);
+    fc.assert(
+      fc.property(word, fc.nat(), fc.stringMatching(/^[A-Z0-9]$/), (known, pick, letter) => {
+        const at = pick % known.length;
+        expect(nearestWord(known.slice(0, at) + letter + known.slice(at + 1), [known])).toBe(known);
+      }),
+    );
+  });
+
+  it('gives one of the known words or none, for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (word, known) => {
+        const nearest = nearestWord(word, known);
+        expect(nearest === null || known.includes(nearest)).toBe(true);
+        if (known.includes(word)) expect(nearest?.toLowerCase()).toBe(word.toLowerCase());
+      }),
+    );
+  });
+});
+
+describe('didYouMean', () => {
+  it('asks where a word is near, and says nothing else', () => {
+    expect(didYouMean('modle', OPTIONS)).toBe('; did you mean model?');
+    expect(didYouMean('budget', OPTIONS)).toBe('');
+  });
+});
