@@ -36,7 +36,9 @@ describe.concurrent('a run with a budget', { timeout: 60_000 }, () => {
     const budget = percentOf(whole, 37);
     const { status, stdout, stderr } = await desk.run([...words, '--budget', budget, '--json']);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/budget is reached[^]*go on with: npx promptgrid run .*--budget/);
+    expect(stderr).toMatch(
+      /the budget is reached: [\d.]+ of [\d.]+ are paid[^]*go on with a higher --budget: npx promptgrid run /,
+    );
     const { billed, served } = gateway.stats();
     expect(picounits(billed)).toBeLessThanOrEqual(picounits(budget));
     expect(picounits(billed)).toBeGreaterThanOrEqual(picounits(percentOf(budget, 90)));
@@ -100,8 +102,8 @@ describe.concurrent('a budget where the server tells no costs', { timeout: 60_00
     ['a price', ['--max-tokens', '20'], /custom\/plain: its price/, /--price plain=<prompt>,<completion>/],
     ['a bound', ['--price', 'plain=1,2', '--currency', 'USD'], /length of its answers/, /--max-tokens/],
     ['a currency', ['--price', 'plain=1,2', '--max-tokens', '20'], /currency/, /--currency USD/],
-  ] as const)('is refused without %s', async ([, flags, message, hint], { desk }) => {
-    const server = await plainServer();
+  ] as const)('is refused without %s', async ([, flags, message, hint], { desk, onTestFinished }) => {
+    const server = await plainServer({ onTestFinished });
     await desk.write('rows.csv', questions(3));
     const words = [...RUN, ...OTHER, '--base-url', server.url, '--budget', '1', ...flags];
     const { status, stdout, stderr } = await desk.run(words);
@@ -113,8 +115,8 @@ describe.concurrent('a budget where the server tells no costs', { timeout: 60_00
     expect(await desk.list()).toEqual(['rows.csv']);
   });
 
-  it('holds by the price that was given, and the costs are marked as computed', async ({ desk }) => {
-    const server = await plainServer({ promptTokens: 10, completionTokens: 5, latencyMs: 2 });
+  it('holds by the price that was given, and the costs are marked as computed', async ({ desk, onTestFinished }) => {
+    const server = await plainServer({ onTestFinished }, { promptTokens: 10, completionTokens: 5, latencyMs: 2 });
     await desk.write('rows.csv', questions(100));
     const price = ['--price', 'plain=1.5,6', '--currency', 'USD', '--max-tokens', '20'];
     const words = [...RUN, ...OTHER, '--base-url', server.url, ...price];

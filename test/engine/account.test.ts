@@ -113,8 +113,8 @@ describe('Account', () => {
     expect(told).toEqual([9, 10]);
     await clock.pass(1);
     await endTogether(account, 10, { kind: 'refused', pauseMs: 0 });
-    expect(told).toEqual([9, 10, 5]);
-    expect(account.concurrency).toBe(5);
+    expect(told).toEqual([9, 10, 9]);
+    expect(account.concurrency).toBe(9);
   });
 
   it('keeps to a fixed number of calls in flight whatever the server says', async () => {

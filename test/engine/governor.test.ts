@@ -24,47 +24,75 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(9);
   });
 
-  it('halves at a refusal, then grows by one a round trip', () => {
+  it('takes little at a single refusal, then grows by one a round trip', () => {
     const governor = refusedAt(64);
-    for (const limit of [33, 34, 35]) {
-      roundTrip(governor);
+    // One call of weight 1/16: half of that share is 1/32 of 64.
+    expect(governor.limit).toBe(62);
+    governor.refused(5000, 5000);
+    const { limit } = governor;
+    expect(limit).toBeLessThan(62);
+    expect(limit).toBeGreaterThan(56);
+    roundTrip(governor);
+    expect(governor.limit).toBe(limit + 1);
+  });
+
+  it('halves where every call is refused', () => {
+    const governor = drowned(64);
+    for (const [limit, atMs] of [
+      [31, 1000],
+      [15, 2000],
+      [7, 3000],
+    ] as const) {
+      governor.refused(atMs, atMs);
       expect(governor.limit).toBe(limit);
     }
   });
 
+  it('forgets refusals as calls are answered', () => {
+    const governor = drowned(64);
+    for (let call = 0; call < 200; call++) governor.answered(0);
+    governor.refused(1000, 1000);
+    expect(governor.limit).toBe(60);
+  });
+
   it('counts growth only from the cut on', () => {
-    const governor = refusedAt(64);
-    for (let call = 0; call < 31; call++) governor.answered(governor.limit);
+    const governor = drowned(64);
+    for (let call = 0; call < 61; call++) governor.answered(governor.limit);
+    for (let refusal = 0; refusal < 200; refusal++) governor.refused(0, 0);
     governor.refused(5000, 5000);
-    for (let call = 0; call < 15; call++) governor.answered(governor.limit);
-    expect(governor.limit).toBe(16);
+    const { limit } = governor;
+    for (let call = 1; call < limit; call++) governor.answered(limit);
+    expect(governor.limit).toBe(limit);
+    governor.answered(limit);
+    expect(governor.limit).toBe(limit + 1);
   });
 
   it('cuts once for all the calls that were under way at the cut', () => {
-    const governor = refusedAt(64);
+    const governor = drowned(64);
     governor.refused(-1, 5000);
     governor.refused(0, 6000);
-    expect(governor.limit).toBe(32);
+    expect(governor.limit).toBe(62);
     governor.refused(1, 6000);
-    expect(governor.limit).toBe(16);
+    expect(governor.limit).toBe(31);
   });
 
   it('cuts once in a second', () => {
     const governor = refusedAt(64);
     for (let atMs = 1; atMs < 1000; atMs++) governor.refused(atMs, atMs);
-    expect(governor.limit).toBe(32);
+    expect(governor.limit).toBe(62);
     governor.refused(1000, 1000);
-    expect(governor.limit).toBe(16);
+    expect(governor.limit).toBe(31);
   });
 
   it('takes about ten times as long where the next step is the refused number', () => {
-    const governor = refusedAt(20);
-    while (governor.limit < 18) governor.answered(governor.limit);
-    expect(answersToGrow(governor)).toBe(18);
-    expect(governor.limit).toBe(19);
+    const governor = drowned(20);
+    governor.refused(1000, 1000);
+    while (governor.limit < 17) governor.answered(governor.limit);
+    expect(answersToGrow(governor)).toBe(17);
+    expect(governor.limit).toBe(18);
     const cautious = answersToGrow(governor);
-    expect(cautious).toBeGreaterThanOrEqual(9 * 19);
-    expect(cautious).toBeLessThanOrEqual(11 * 19);
+    expect(cautious).toBeGreaterThanOrEqual(9 * 18);
+    expect(cautious).toBeLessThanOrEqual(11 * 18);
   });
 
   it('grows as usual again once it is past the refused number', () => {
@@ -76,7 +104,7 @@ describe('ConcurrencyGovernor', () => {
 
   it('is back where it was within a hundred round trips after an outage that cut it to one', () => {
     const governor = refusedAt(32);
-    for (let atMs = 2000; atMs <= 60_000; atMs += 2000) governor.refused(atMs, atMs);
+    for (let atMs = 1; atMs <= 60_000; atMs += 100) governor.refused(atMs, atMs);
     expect(governor.limit).toBe(1);
     let roundTrips = 0;
     while (governor.limit < 32) {
@@ -128,7 +156,14 @@ function refusedAt(limit: number): ConcurrencyGovernor {
   const governor = new ConcurrencyGovernor(1000, false);
   while (governor.limit < limit) governor.answered(governor.limit);
   governor.refused(0, 0);
-  expect(governor.limit).toBe(limit / 2);
+  expect(governor.limit).toBeLessThan(limit);
+  return governor;
+}
+
+/** The same, all of whose calls were then refused. */
+function drowned(limit: number): ConcurrencyGovernor {
+  const governor = refusedAt(limit);
+  for (let refusal = 0; refusal < 200; refusal++) governor.refused(0, 0);
   return governor;
 }
 

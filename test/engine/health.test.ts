@@ -24,6 +24,17 @@ describe('EndpointHealth', () => {
     expect(failAt(health, 'network', manyMs)).not.toContain(true);
   });
 
+  it('tells how long it is until the verdict, once enough calls have failed', () => {
+    const health = new EndpointHealth();
+    expect(health.verdictMs(0)).toBeNull();
+    failAt(health, 'network', Array(9).fill(1000));
+    expect(health.verdictMs(90_000)).toBeNull();
+    failAt(health, 'network', [5000]);
+    expect([5000, 30_999, 31_000, 90_000].map((nowMs) => health.verdictMs(nowMs))).toEqual([26_000, 1, 0, 0]);
+    health.alive();
+    expect(health.verdictMs(90_000)).toBeNull();
+  });
+
   it('begins anew after an answer', () => {
     const health = new EndpointHealth();
     failAt(health, 'network', Array(9).fill(0));

@@ -129,6 +129,35 @@ describe('Journal', () => {
     await expect(Journal.open(join(folder, 'none', 'journal.jsonl'), clock)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it.skipIf(process.platform === 'win32')('tells at the next result and at the end that it was removed', async () => {
+    const journal = await Journal.open(path, clock);
+    await journal.append(completed(1));
+    await rm(path);
+    await clock.pass(1000);
+    await journal.append(completed(2));
+    await expect.poll(() => journal.append(completed(3)).catch((error: unknown) => error)).toBeInstanceOf(StorageError);
+    await expect(journal.close()).rejects.toThrow(`${path}: was removed`);
+  });
+
+  it('asks the disk to keep what it has now and then, and not with every result', async () => {
+    const journal = await Journal.open(path, clock);
+    await journal.append(completed(1));
+    await rm(path);
+    // No answer from the disk, no failure: it was not asked.
+    for (let trial = 2; trial < 20; trial++) await journal.append(completed(trial));
+    await expect(journal.close()).rejects.toThrow(StorageError);
+  });
+
+  it('knows what the results of earlier sessions had cost, failed attempts too', async () => {
+    const wasted = { amount: 10n ** 20n, currency: 'RUB' };
+    const inDollars = { amount: 10n ** 20n, currency: 'USD' };
+    await session([completed(1), { ...completed(2), wasted }, { ...errored(3), wasted: inDollars }]);
+    const journal = await Journal.open(path, clock);
+    const paid = ['RUB', 'USD', 'EUR'].map((currency) => journal.paid.of(currency));
+    expect(paid).toEqual([6n + 10n ** 20n, 10n ** 20n, 0n]);
+    await journal.close();
+  });
+
   // Reads as empty, takes every write and cannot be synchronized.
   it.skipIf(!existsSync('/dev/null'))(
     'tells at the next result and at the end that the disk keeps nothing',

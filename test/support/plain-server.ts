@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 
 /** A chat call that a server has answered. */
 export interface AnsweredCall {
@@ -30,7 +30,10 @@ export interface PlainServer {
 }
 
 /** Starts one that ends with the test. */
-export async function plainServer(options: PlainOptions = {}): Promise<PlainServer> {
+export async function plainServer(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  options: PlainOptions = {},
+): Promise<PlainServer> {
   const { promptTokens = 10, completionTokens = 5, latencyMs = 0, nowMs = () => performance.now() } = options;
   const calls: AnsweredCall[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

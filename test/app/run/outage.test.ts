@@ -1,0 +1,74 @@
+import { describe, expect } from 'vitest';
+import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type Desk, it } from '../../support/cli.ts';
+import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { csvResults, parseObject, questions } from '../../support/results.ts';
+
+/** Half a minute without an answer passes in a second. */
+const FACTOR = 30;
+const POLLING = { interval: 1, timeout: 20_000 };
+
+/** Runs until so many answers are there and the gateway is gone. */
+async function runIntoOutage(desk: Desk, flags: Readonly<Record<string, unknown>>) {
+  const gateway = await desk.gateway({ latencyMs: 2 });
+  const running = fastRun(desk, new FastClock(FACTOR), { ...flags, baseUrl: gateway.url });
+  await expect.poll(() => gateway.stats().served, POLLING).toBeGreaterThanOrEqual(20);
+  await gateway.close();
+  return { outcome: await running, gateway };
+}
+
+describe.concurrent('an endpoint that goes down', () => {
+  it.for([
+    ['many trials under way', { model: ['gpt-4o'] }],
+    ['several models', { model: ['gpt-4o', 'yandexgpt'], concurrency: '64' }],
+    ['two trials under way', { model: ['gpt-4o'], concurrency: '2' }],
+    ['few attempts for each trial', { model: ['gpt-4o'], maxAttempts: '2' }],
+  ] as const)('with %s ends the run with nothing errored, and it goes on later', async ([, flags], { desk }) => {
+    await desk.write('rows.csv', questions(400));
+    const { outcome, gateway } = await runIntoOutage(desk, flags);
+    expect(outcome).toMatchObject({
+      state: 'stopped',
+      stoppedBecause: expect.stringMatching(/^the endpoint is down:/),
+    });
+    expect(exitStatusOf(outcome)).toBe(4);
+    const { completed, errored } = outcome.summary.total;
+    expect({ completed, errored }).toEqual({ completed: gateway.stats().served, errored: 0 });
+    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'stopped' });
+
+    const again = await desk.gateway();
+    const resumed = await fastRun(desk, new FastClock(FACTOR), { ...flags, baseUrl: again.url });
+    expect(exitStatusOf(resumed)).toBe(0);
+    expect(completed + again.stats().served).toBe(400 * flags.model.length);
+    expect(await csvResults(desk, 'run')).toHaveLength(400 * flags.model.length);
+  });
+
+  it('for a few moments is waited for, however few the attempts', async ({ desk }) => {
+    await desk.write('rows.csv', questions(400));
+    const gateway = await desk.gateway({ latencyMs: 2 });
+    const clock = new FastClock(FACTOR);
+    const flags = { model: ['gpt-4o'], maxAttempts: '3', concurrency: '12', baseUrl: gateway.url };
+    const running = fastRun(desk, clock, flags);
+    await expect.poll(() => gateway.stats().served, POLLING).toBeGreaterThanOrEqual(20);
+    await gateway.close();
+    const { served } = gateway.stats();
+    await clock.sleep(10_000, new AbortController().signal);
+    const again = await desk.gateway({ port: Number(new URL(gateway.url).port) });
+    const outcome = await running;
+    expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 400, errored: 0 } } });
+    expect(served + again.stats().served).toBe(400);
+  });
+});
+
+describe.concurrent('a trial that fails for good', () => {
+  it('while others are answered is recorded as errored and ends nothing', async ({ desk }) => {
+    await desk.write('rows.csv', questions(200));
+    const gateway = await desk.gateway({ faults: { rate5xx: 0.6 }, seed: 3 });
+    const flags = { model: ['gpt-4o'], maxAttempts: '2', concurrency: '4', baseUrl: gateway.url };
+    const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
+    expect(outcome.state).toBe('completed');
+    const { completed, errored } = outcome.summary.total;
+    expect(completed).toBe(gateway.stats().served);
+    expect(errored).toBe(200 - completed);
+    expect(errored).toBeGreaterThan(20);
+  });
+});
