@@ -17,8 +17,8 @@ export interface AccountLimits {
 /** How a call ended, as far as its account is concerned. */
 export type CallEnd =
   | { readonly kind: 'answered'; readonly tokens: number | null; readonly pauseMs: number }
-  /** 429, 503 or 529: the account is to slow down. */
-  | { readonly kind: 'refused'; readonly pauseMs: number }
+  /** 429, or 503 and 529 (`isOverload`): the account is to slow down. */
+  | { readonly kind: 'refused'; readonly pauseMs: number; readonly isOverload?: boolean }
   /** It failed; `isCounted` where the server may have spent tokens all the same. */
   | { readonly kind: 'failed'; readonly isCounted: boolean };
 
@@ -58,6 +58,8 @@ export class Account {
   #nextStartMs = 0;
   #pausedUntilMs = 0;
   #inFlight = 0;
+  /** Most calls in flight since the number that may be was last changed. */
+  #peakInFlight = 0;
   #heldTokens = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -143,6 +145,7 @@ export class Account {
     this.#nextStartMs = Math.max(this.#nextStartMs, startedMs) + this.#spacingMs;
     this.#heldTokens += tokens;
     this.#inFlight += 1;
+    this.#peakInFlight = Math.max(this.#peakInFlight, this.#inFlight);
     return { leave: (end) => this.#leave(end, tokens, startedMs) };
   }
 
@@ -154,12 +157,13 @@ export class Account {
         this.#spend(end.tokens ?? held, nowMs);
         this.#accepted.add(1, nowMs);
         this.#relaxPace(nowMs);
-        this.#governor.answered(this.#inFlight);
+        this.#governor.answered(this.#peakInFlight);
         this.#pause(end.pauseMs, nowMs);
         break;
       case 'refused':
         this.#governor.refused(startedMs, nowMs);
-        this.#learnPace(end.pauseMs, nowMs);
+        // Overload says nothing of a limit per minute.
+        if (end.isOverload !== true) this.#learnPace(end.pauseMs, nowMs);
         this.#pause(end.pauseMs, nowMs);
         break;
       case 'failed':
@@ -172,6 +176,7 @@ export class Account {
 
   #tellConcurrency(): void {
     this.#toldConcurrency = this.#governor.limit;
+    this.#peakInFlight = this.#inFlight;
     this.#onConcurrency(this.#toldConcurrency);
   }
 

@@ -99,7 +99,7 @@ function callEnd(outcome: Completion | CallError, inFlight: number): CallEnd {
     return { kind: 'answered', tokens: outcome.usage.totalTokens, pauseMs: hintedPauseMs(outcome.rate, inFlight) };
   }
   if (outcome.kind === 'rate_limited' || outcome.kind === 'overloaded') {
-    return { kind: 'refused', pauseMs: outcome.retryAfterMs ?? 0 };
+    return { kind: 'refused', pauseMs: outcome.retryAfterMs ?? 0, isOverload: outcome.kind === 'overloaded' };
   }
   return { kind: 'failed', isCounted: mayBePaid(outcome) };
 }

@@ -86,7 +86,7 @@ describe.concurrent('a run with a budget', { timeout: 60_000 }, () => {
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it.for(['0', '-5', '1,5', 'much', ''])('of "%s" is refused', async (budget, { desk }) => {
+  it.for(['0', '-5', 'much'])('of "%s" is refused', async (budget, { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     const words = [...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, `--budget=${budget}`];

@@ -76,6 +76,7 @@ describe('lmdbFault', () => {
     ['damaged', 'a page size of 0', (head) => head.writeUInt32LE(0, 48)],
     ['damaged', 'a page size that is too small', (head) => head.writeUInt32LE(128, 48)],
     ['damaged', 'a page size that is no power of two', (head) => head.writeUInt32LE(4095, 48)],
+    ['damaged', 'pages that were overwritten', (head) => head.fill(0, 2 * head.readUInt32LE(48))],
     ['cut off', 'a page size beyond the file', (head) => head.writeUInt32LE(2 ** 31, 48)],
   ])('sees that a file is %s by %s', async (fault, _by, change) => {
     const content = await readFile(sound);

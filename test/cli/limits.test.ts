@@ -1,0 +1,66 @@
+import { describe, expect } from 'vitest';
+import { it } from '../support/cli.ts';
+import { plainServer } from '../support/plain-server.ts';
+import { csvResults, parseObject, questions } from '../support/results.ts';
+
+const RUN = ['run', 'rows.csv', '--out', 'run'];
+
+describe.concurrent('--rpm', { timeout: 60_000 }, () => {
+  it('spaces calls instead of making them at once', async ({ desk, onTestFinished }) => {
+    const server = await plainServer({ onTestFinished });
+    await desk.write('rows.csv', questions(20));
+    const flags = ['--provider', 'custom', '-m', 'plain', '--base-url', server.url, '--rpm', '600'];
+    await desk.pass([...RUN, ...flags]);
+    const timesMs = server.calls.map(({ atMs }) => atMs);
+    expect(timesMs).toHaveLength(20);
+    // 19 pauses of 100 ms; the first and the last call may take unlike times to arrive.
+    expect(Math.max(...timesMs) - Math.min(...timesMs)).toBeGreaterThan(1900 - 250);
+  });
+
+  it('lets no call through before its time, whatever --concurrency is', async ({ desk }) => {
+    const gateway = await desk.gateway({ maxRpm: 30, latencyMs: 300 });
+    await desk.write('rows.csv', questions(3));
+    const flags = ['-m', 'gpt-4o', '--base-url', gateway.url, '--rpm', '30', '--concurrency', '64'];
+    await desk.pass([...RUN, ...flags, '--concurrency-mode', 'fixed']);
+    expect(gateway.stats()).toMatchObject({ served: 3, refused429: 0, maxInFlight: 1 });
+  });
+});
+
+describe.concurrent('a server that takes few calls at a time', { timeout: 60_000 }, () => {
+  it('refuses hardly any, and each trial is paid once', async ({ desk }) => {
+    const gateway = await desk.gateway({ maxInFlight: 8, latencyMs: 8 });
+    await desk.write('rows.csv', questions(1500));
+    await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--concurrency', '64', '--no-cache']);
+    const { served, duplicates, refused429, calls, maxInFlight } = gateway.stats();
+    expect({ served, duplicates, maxInFlight }).toEqual({ served: 1500, duplicates: 0, maxInFlight: 8 });
+    expect(refused429).toBeGreaterThan(0);
+    expect(refused429 / calls).toBeLessThan(0.05);
+  });
+});
+
+describe.concurrent('--concurrency', { timeout: 60_000 }, () => {
+  it('is the most that is ever in flight, and is reached where the server takes it', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 40 });
+    await desk.write('rows.csv', questions(200));
+    await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--concurrency', '20']);
+    expect(gateway.stats()).toMatchObject({ served: 200, maxInFlight: 20 });
+  });
+});
+
+describe.concurrent('--tpm', { timeout: 60_000 }, () => {
+  it('ends a trial that is larger than all of it with an error that says so, and calls nobody for it', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', `prompt\nshort\n${'long '.repeat(2000)}\n`);
+    const words = [...RUN, '-m', 'gpt-4o', '--max-tokens', '50', '--base-url', gateway.url, '--tpm', '1000', '--json'];
+    const { status, stdout } = await desk.run(words);
+    expect(status).toBe(3);
+    expect(parseObject(stdout)).toMatchObject({ completed: 1, errored: 1 });
+    const [first, second] = await csvResults(desk, 'run');
+    expect(first).toMatchObject({ status: 'completed' });
+    expect(second).toMatchObject({ status: 'errored', error_code: 'exceeds_limit', attempts: '0', output: '' });
+    expect(second?.['error_message']).toMatch(/^it may spend 2\d{3} tokens, more than --tpm lets in/);
+    expect(gateway.stats().calls).toBe(1);
+  });
+});

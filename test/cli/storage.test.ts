@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { Gateway } from '../../src/gateway/index.ts';
+import { type Desk, type Ended, it } from '../support/cli.ts';
+import { comparable, csvResults, jsonLines, questions } from '../support/results.ts';
+
+const ROWS = 100;
+
+function words({ url }: Gateway, out: string): readonly string[] {
+  return ['run', 'rows.csv', '-m', 'gpt-4o', '--concurrency', '4', '--no-cache', '--out', out, '--base-url', url];
+}
+
+/** What such an end says: two lines, how many results are kept, and how to go on. @returns how many it says */
+function expectStorageError({ status, stderr }: Ended, line: RegExp): number {
+  expect(status).toBe(4);
+  const [error = '', hint = '', ...more] = stderr.split('\n').filter((text) => !text.includes(' trials → '));
+  expect(more).toEqual(['']);
+  expect(error).toMatch(line);
+  expect(hint).toMatch(/^hint {2}make room, then run the same command again with --out \S+: what is kept/);
+  return Number(/results kept(?: in journal\.jsonl)?: (\d+)/.exec(error)?.[1]);
+}
+
+/** Holds the folder's results against those of a run that had room. */
+async function expectWhole(desk: Desk, out: string): Promise<void> {
+  const gateway = await desk.gateway();
+  await desk.pass(words(gateway, 'whole'));
+  expect(comparable(await csvResults(desk, out))).toEqual(comparable(await csvResults(desk, 'whole')));
+}
+
+const SHELL = process.platform === 'win32' ? null : 'sh';
+
+describe.skipIf(SHELL === null).concurrent('a file that may not grow any more', { timeout: 60_000 }, () => {
+  it('ends the run with what is kept, and it goes on without loss when there is room', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 2 });
+    await desk.write('rows.csv', questions(ROWS));
+    const limited = await desk.runLine(`ulimit -f 60; npx promptgrid ${words(gateway, 'run').join(' ')}`);
+    const kept = expectStorageError(limited, /^error run\/journal\.jsonl: a result could not be stored: EFBIG/);
+    expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(kept);
+    expect(kept).toBeGreaterThan(20);
+    const { stderr } = await desk.pass(words(gateway, 'run'));
+    expect(stderr).toContain(`${kept} are done already`);
+    // Answers that came when there was no room any more.
+    expect(gateway.stats().served).toBeLessThanOrEqual(ROWS + 4);
+    await expectWhole(desk, 'run');
+  });
+
+  it('takes no more than the cache from a run whose journal has room', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(20));
+    const grid = `run rows.csv -m gpt-4o -t 0 --out run --base-url ${gateway.url}`;
+    // The cache begins with 16 KiB and more, and the journal of so few answers ends far below 40.
+    const { status, stderr } = await desk.runLine(`ulimit -f 40; npx promptgrid ${grid}`);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toMatch(/^warning: \.promptgrid\/cache: the response cache cannot be written to .*does without$/m);
+    expect(await csvResults(desk, 'run')).toHaveLength(20);
+    await desk.pass(['cache', 'stats']);
+  });
+});
+
+/** Why no file system of a test's own can be mounted; null where one can. */
+function mountFault(): string | null {
+  if (process.platform !== 'linux') return 'needs Linux';
+  const { status, stderr } = spawnSync('mount', ['--version'], { encoding: 'utf8' });
+  if (status !== 0) return stderr;
+  return process.getuid?.() === 0 ? null : 'needs root';
+}
+
+function mount(...parts: readonly string[]): boolean {
+  return spawnSync('mount', parts).status === 0;
+}
+
+/** A small file system of the tests' own. */
+let disk = '';
+let isMounted = false;
+
+describe.skipIf(mountFault() !== null)('a full disk (needs the right to mount a tmpfs)', { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    disk = await mkdtemp(join(tmpdir(), 'promptgrid-disk-'));
+    isMounted = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk);
+  });
+
+  afterAll(async () => {
+    if (isMounted) spawnSync('umount', [disk]);
+    await rm(disk, { recursive: true, force: true });
+  });
+
+  it.for([
+    ['while results are stored', 64, /^error \S+\/journal\.jsonl: a result could not be stored: ENOSPC/],
+    ['when the result files are written', 128, /^error \S+: the result files could not be written: ENOSPC/],
+  ] as const)(
+    '%s ends the run with what is kept, and it goes on without loss',
+    async ([, kib, line], { desk, skip }) => {
+      if (!mount('-o', `remount,size=${kib}k`, disk)) skip('a tmpfs cannot be mounted here');
+      const out = join(disk, `run-${kib}`);
+      const gateway = await desk.gateway({ latencyMs: 2 });
+      await desk.write('rows.csv', questions(ROWS));
+      const kept = expectStorageError(await desk.run(words(gateway, out)), line);
+      const journal = await readFile(join(out, 'journal.jsonl'), 'utf8');
+      expect(jsonLines(journal)).toHaveLength(kept);
+      expect(mount('-o', 'remount,size=4m', disk)).toBe(true);
+      await desk.pass(words(gateway, out));
+      expect(gateway.stats().served).toBeLessThanOrEqual(ROWS + 4);
+      const whole = await desk.gateway();
+      await desk.pass(words(whole, 'whole'));
+      const expected = comparable(jsonLines(await desk.read('whole/results.jsonl')));
+      expect(comparable(jsonLines(await readFile(join(out, 'results.jsonl'), 'utf8')))).toEqual(expected);
+      await rm(out, { recursive: true });
+    },
+  );
+
+  it('is found out before anything is paid where there is no room to begin', async ({ desk, skip }) => {
+    if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(64 * 1024)).catch(() => undefined);
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(2));
+    const { status, stderr } = await desk.run(words(gateway, join(disk, 'run')));
+    await rm(filler);
+    expect([2, 4]).toContain(status);
+    expect(stderr).toMatch(/^error .*ENOSPC.*\nhint {2}.*\n$/);
+    expect(gateway.stats().calls).toBe(0);
+  });
+});
+
+describe.concurrent('a run folder', { timeout: 60_000 }, () => {
+  it('that is removed in the middle ends the run instead of paying for nothing', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 20 });
+    await desk.write('rows.csv', questions(1000));
+    const cli = desk.start(words(gateway, 'run'));
+    await cli.until(() => gateway.stats().served >= 20);
+    await rm(desk.path('run'), { recursive: true });
+    const { served: before } = gateway.stats();
+    const { status, stderr } = await cli.ended;
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^error run\/journal\.jsonl: was removed while the run was writing to it.*\nhint {2}.*\n$/m);
+    // Looked at five times a second; four calls take 20 ms together.
+    expect(gateway.stats().served - before).toBeLessThan(200);
+    expect(existsSync(desk.path('run'))).toBe(false);
+
+    await desk.pass([...words(gateway, 'run'), '--limit', '5']);
+    expect(await csvResults(desk, 'run')).toHaveLength(5);
+  });
+
+  it('whose journal was edited by hand is told of by line, and all other lines count', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(10));
+    await desk.pass(words(gateway, 'run'));
+    const before = comparable(await csvResults(desk, 'run'));
+    const lines = (await desk.read('run/journal.jsonl')).trimEnd().split('\n');
+    lines[2] = 'what I wanted to say:';
+    lines[6] = lines[6]?.replace('"status":"completed"', '"status":"fine"') ?? '';
+    await desk.write('run/journal.jsonl', `${lines.join('\n')}\n`);
+    const { stderr } = await desk.pass(words(gateway, 'run'));
+    expect(stderr).toMatch(/^warning: run\/journal\.jsonl:3: no result; 2 such lines are not used, all others are$/m);
+    expect(stderr).toContain('8 are done already, 2 to go');
+    expect(gateway.stats()).toMatchObject({ served: 12, duplicates: 2 });
+    expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
+  });
+
+  it('that cannot be made is refused before anything is paid', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(2));
+    await mkdir(desk.path('folder'));
+    await desk.write('folder/run', 'a file');
+    const { status, stderr } = await desk.run(words(gateway, 'folder/run'));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error folder\/run: cannot be used as a run folder: .*\nhint {2}.*--out\n$/);
+    expect(gateway.stats().calls).toBe(0);
+  });
+});
