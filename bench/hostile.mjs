@@ -9,7 +9,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000' },
     concurrency: { type: 'string', default: '64' },
     timeout: { type: 'string', default: '5' },
-    'max-attempts': { type: 'string', default: '6' },
+    'max-attempts': { type: 'string', default: '12' },
     seed: { type: 'string', default: '1' },
   },
 });

@@ -1,8 +1,6 @@
 const START = 8;
 /** Weight of one call in the share of refused calls. */
 const SHARE_WEIGHT = 1 / 16;
-/** From this share on, refusals come by chance or by load, and not of a number in flight that was just passed. */
-const CHANCE_SHARE = 0.03;
 const COOL_DOWN_MS = 1000;
 /** Near the number at which the server last refused, growth is this much slower: each refusal there is a wasted call. */
 const CAUTION = 10;
@@ -55,11 +53,9 @@ export class ConcurrencyGovernor {
 
   /** The server refused a call. One cut answers all refusals of calls that were made before it. */
   refused(startedMs: number, nowMs: number): void {
-    const earlierShare = this.#refusedShare;
-    this.#refusedShare += (1 - earlierShare) * SHARE_WEIGHT;
+    this.#refusedShare += (1 - this.#refusedShare) * SHARE_WEIGHT;
     if (this.#isFixed || startedMs <= this.#cutAtMs || nowMs - this.#cutAtMs < COOL_DOWN_MS) return;
-    // Where calls are refused at any number, this one is not to blame.
-    this.#refusedAt = earlierShare < CHANCE_SHARE ? this.#limit : Number.POSITIVE_INFINITY;
+    this.#refusedAt = this.#limit;
     this.#limit = Math.max(1, Math.min(this.#limit - 1, Math.floor(this.#limit * (1 - this.#refusedShare / 2))));
     this.#isSlowStart = false;
     this.#credit = 0;

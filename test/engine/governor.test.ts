@@ -92,14 +92,6 @@ describe('ConcurrencyGovernor', () => {
     expect(cautious).toBeLessThanOrEqual(11 * 19);
   });
 
-  it('is not cautious where calls are refused at any number', () => {
-    const governor = drowned(20);
-    governor.refused(1000, 1000);
-    const { limit } = governor;
-    expect(limit).toBeLessThan(12);
-    while (governor.limit < 25) expect(answersToGrow(governor)).toBeLessThanOrEqual(25);
-  });
-
   it('grows as usual again once it is past the refused number', () => {
     const governor = refusedAt(20);
     while (governor.limit <= 20) governor.answered(governor.limit);

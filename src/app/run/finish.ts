@@ -35,14 +35,15 @@ async function derive({ plan, folder, facts, scorers, config }: Prepared, journa
   try {
     return await deriveResults({ plan, folder, index: journal.index, columns, scorers, expectedColumn, output });
   } catch (cause) {
-    throw cause instanceof PromptgridError ? cause : notWritten(folder, journal, cause);
+    const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
+    throw isOther ? cause : notWritten(folder, journal, cause);
   }
 }
 
 function notWritten({ path }: RunFolder, { index }: Journal, cause: unknown): StorageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const kept = `results kept in ${RUN_FILES.journal}: ${index.size}`;
-  return new StorageError(`${path}: the result files could not be written: ${reason} (${kept})`, {
+  const what = cause instanceof StorageError ? reason : `${path}: the result files could not be written: ${reason}`;
+  return new StorageError(`${what} (results kept in ${RUN_FILES.journal}: ${index.size})`, {
     hint: `make room, then run the same command again with --out ${path}: what is kept is not paid again`,
     cause,
   });

@@ -1,0 +1,109 @@
+// Processor time that a call costs in this program's own layers: limiter, retry, budget, pool; no network, no files.
+import { parseArgs } from 'node:util';
+import { Account } from '../dist/engine/account.js';
+import { Budget } from '../dist/engine/budget.js';
+import { CallSlots } from '../dist/engine/call-slots.js';
+import { systemClock } from '../dist/engine/clock.js';
+import { RunControl } from '../dist/engine/control.js';
+import { Executor } from '../dist/engine/execute.js';
+import { runPool } from '../dist/engine/pool.js';
+import { round, tell } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: { calls: { type: 'string', default: '200000' }, concurrency: { type: 'string', default: '64' } },
+});
+const [calls, concurrency] = [Number(values.calls), Number(values.concurrency)];
+
+const COMPLETION = {
+  ...{ id: 'x', output: 'An answer.', finishReason: 'stop', simulated: false },
+  usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15 },
+  cost: { prompt: 10n, completion: 5n, total: 15n, currency: 'RUB', source: 'provider' },
+};
+const PROVIDER = { name: 'bench', endpoint: 'http://127.0.0.1/v1', complete: async () => COMPLETION };
+const VARIANT = {
+  ...{ index: 0, temperature: 0.5, params: {} },
+  prompt: { name: 'bench' },
+  model: { provider: 'bench', model: 'bench' },
+};
+const MESSAGES = [{ role: 'user', content: 'What?' }];
+
+async function* trials() {
+  for (let index = 0; index < calls; index++) {
+    const id = index.toString(16).padStart(20, '0');
+    yield { id, row: { id: String(index) }, variant: VARIANT, repeat: 1, messages: MESSAGES, messagesDigest: id };
+  }
+}
+
+/** Limits that are never reached, so that they are reckoned with and nobody waits. */
+const NONE = { rpm: null, tpm: null };
+const LIMITED = { rpm: null, tpm: 1e12 };
+
+function openExecutor({ limits, isFixed, budget }) {
+  const account = new Account({ ...limits, concurrency, isFixed }, systemClock, (places) => slots.resize(places));
+  const slots = new CallSlots(account.concurrency);
+  const control = new RunControl();
+  const need = { tokens: 20, cost: 20n };
+  const executor = new Executor({
+    ...{ provider: PROVIDER, budget, cache: null, slots, control, clock: systemClock, random: Math.random },
+    ...{ accountsOf: () => [account], isCacheable: () => false, needOf: () => need, priceOf: () => null },
+    ...{ timeoutMs: 120_000, retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 } },
+  });
+  return { executor, control };
+}
+
+/** @returns microseconds of processor time a call */
+async function measure(work) {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return round((user + system) / calls, 2);
+}
+
+async function accountAlone() {
+  const account = new Account({ ...NONE, concurrency, isFixed: false }, systemClock, () => undefined);
+  const { draining } = new RunControl();
+  for (let index = 0; index < calls; index++) {
+    const permit = await account.enter(20, draining);
+    permit.leave({ kind: 'answered', tokens: 15, pauseMs: 0 });
+  }
+}
+
+function pooled(settings) {
+  return async () => {
+    const { executor, control } = openExecutor(settings);
+    let done = 0;
+    const work = async (trial) => {
+      const result = await executor.execute(trial);
+      if (result?.status === 'completed') done += 1;
+    };
+    await runPool({ trials: trials(), work, concurrency, control });
+    if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
+  };
+}
+
+/** The plan and the pool, which would be there without limits and retries too. */
+async function poolAlone() {
+  await runPool({ trials: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+}
+
+const CASES = {
+  account: accountAlone,
+  pool: poolAlone,
+  executorInPool: pooled({ limits: NONE, isFixed: false, budget: null }),
+  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: new Budget(10n ** 24n, 0n) }),
+};
+
+const microseconds = {};
+for (const [name, work] of Object.entries(CASES)) {
+  await measure(work);
+  microseconds[name] = await measure(work);
+}
+const { pool, executorInPool, withTokensAndBudget } = microseconds;
+tell(
+  {
+    ...{ calls, concurrency, cpuMicrosecondsPerCall: microseconds },
+    limiterAndRetry: round(executorInPool - pool, 2),
+    limiterAndRetryWithTokensAndBudget: round(withTokensAndBudget - pool, 2),
+  },
+  { under20: executorInPool < 20, under20WithTokensAndBudget: withTokensAndBudget < 20 },
+);
