@@ -25,7 +25,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     },
   };
   ignoreClosedReaders();
-  const release = onSignals(control, context.stderr);
+  onSignals(control, context.stderr);
   try {
     if (asksForOverview(words)) {
       context.stdout.write(`${renderOverview(commands(context))}\n`);
@@ -35,8 +35,6 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     await parseCommandLine(context, promptgridVersion());
   } catch (error) {
     return describeError(error, context);
-  } finally {
-    release();
   }
   return status;
 }

@@ -26,7 +26,7 @@ async function wholeCost(desk: Desk, grid: readonly string[]): Promise<string> {
   return gateway.stats().billed;
 }
 
-describe.concurrent('a run with a budget', { timeout: 60_000 }, () => {
+describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
   it('stops short of it, goes on with a higher one, and pays nothing twice', async ({ desk }) => {
     await desk.write('rows.csv', questions(TRIALS));
     const grid = ['-m', 'gpt-4o', '-t', '0.5', '--max-tokens', '120'];

@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { type RunSettings, run } from '../../src/index.ts';
 import { type Desk, it } from '../support/cli.ts';
 import { refused } from '../support/refusal.ts';
 import { comparable, csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -15,13 +16,17 @@ function words({ url }: Gateway, out: string, ...more: readonly string[]): reado
   return ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0', '--base-url', url, '--out', out, ...more];
 }
 
-/** A gateway that was asked everything once, at temperature 0 where nothing else is said. */
-async function askedOnce(desk: Desk, ...more: readonly string[]): Promise<Gateway> {
+/** A gateway that was asked everything once, at temperature 0, by the library: that is what `promptgrid run` does. */
+async function askedOnce(desk: Desk, more: RunSettings = {}): Promise<Gateway> {
   const gateway = await desk.gateway();
   await desk.write('rows.csv', questions(ROWS));
-  await desk.pass(words(gateway, 'first', ...more));
+  const files = { dataset: desk.path('rows.csv'), out: desk.path('first'), cache: desk.path(CACHE) };
+  const { state } = await run({ ...files, model: ['gpt-4o'], temperature: [0], baseUrl: gateway.url, ...more }, NO_KEY);
+  expect(state).toBe('completed');
   return gateway;
 }
+
+const NO_KEY = { env: {} };
 
 describe.concurrent('a second run in another folder', { timeout: 60_000 }, () => {
   it('calls nobody and pays nothing at temperature 0, and has the same answers and tokens', async ({ desk }) => {
@@ -59,7 +64,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
   });
 
   it('asks again with --no-cache, and leaves no cache behind', async ({ desk }) => {
-    const gateway = await askedOnce(desk, '--no-cache');
+    const gateway = await askedOnce(desk, { cache: false });
     await desk.pass(words(gateway, 'second', '--no-cache'));
     expect(gateway.stats().served).toBe(2 * ROWS);
     expect(await desk.list()).not.toContain('.promptgrid');
@@ -81,7 +86,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
   });
 
   it('has an answer of its own for each repeat', async ({ desk }) => {
-    const gateway = await askedOnce(desk, '--repeat', '3');
+    const gateway = await askedOnce(desk, { repeat: 3 });
     expect(gateway.stats().served).toBe(3 * ROWS);
     await desk.pass(words(gateway, 'second', '--repeat', '5'));
     expect(gateway.stats().served).toBe(5 * ROWS);

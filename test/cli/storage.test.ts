@@ -64,12 +64,12 @@ describe.skipIf(SHELL === null).concurrent('a file that may not grow any more', 
 /** Whether the tests may mount a file system of their own, as far as that can be known beforehand. */
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
 
-function shell(line: string, ...words: readonly string[]): boolean {
-  return spawnSync('sh', ['-c', line, 'sh', ...words]).status === 0;
+function shell(line: string, ...parts: readonly string[]): boolean {
+  return spawnSync('sh', ['-c', line, 'sh', ...parts]).status === 0;
 }
 
-function mount(...words: readonly string[]): boolean {
-  return shell('exec mount "$@"', ...words);
+function mount(...parts: readonly string[]): boolean {
+  return shell('exec mount "$@"', ...parts);
 }
 
 /** A small file system of the tests' own. */
