@@ -39,31 +39,27 @@ export function resultColumns(set: ColumnSet): readonly string[] {
 
 /** Values of one result, parallel to `resultColumns(set)`. */
 export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
-  const byName = new Map(scores.map((score) => [score.name, score.value]));
-  return [
-    result.trialId,
-    result.rowId,
-    ...set.dataset.map((name) => columnValue(row, name) ?? null),
-    ...[result.prompt, result.model, result.temperature, result.repeat, result.status],
-    ...(result.status === 'completed' ? completionCells(result) : NO_COMPLETION),
-    ...[result.latencyMs, result.attempts, result.status === 'completed' && result.cached],
-    ...set.scorers.map((name) => byName.get(name) ?? null),
-    hasPassed(scores),
-    ...reasonCells(result),
-    result.status === 'completed' ? result.completion.id : null,
-  ];
+  // Pushed and not spread: this runs once a trial.
+  const cells: Cell[] = [result.trialId, result.rowId];
+  for (const name of set.dataset) cells.push(columnValue(row, name) ?? null);
+  cells.push(result.prompt, result.model, result.temperature, result.repeat, result.status);
+  if (result.status === 'completed') pushCompletion(cells, result);
+  else cells.push(...NO_COMPLETION);
+  cells.push(result.latencyMs, result.attempts, result.status === 'completed' && result.cached);
+  for (const name of set.scorers) cells.push(scores.find((score) => score.name === name)?.value ?? null);
+  cells.push(hasPassed(scores), ...reasonCells(result));
+  cells.push(result.status === 'completed' ? result.completion.id : null);
+  return cells;
 }
 
 const NO_COMPLETION: readonly Cell[] = Array.from({ length: 10 }, () => null);
 
-function completionCells({ completion }: CompletedResult): readonly Cell[] {
+function pushCompletion(cells: Cell[], { completion }: CompletedResult): void {
   const { usage, cost } = completion;
-  return [
-    ...[completion.output, completion.finishReason],
-    ...[usage.promptTokens, usage.completionTokens, usage.totalTokens],
-    ...[amount(cost.prompt), amount(cost.completion), amount(cost.total)],
-    ...[cost.currency, cost.source],
-  ];
+  cells.push(completion.output, completion.finishReason);
+  cells.push(usage.promptTokens, usage.completionTokens, usage.totalTokens);
+  cells.push(amount(cost.prompt), amount(cost.completion), amount(cost.total));
+  cells.push(cost.currency, cost.source);
 }
 
 function amount(picounits: Picounits | null): Cell {

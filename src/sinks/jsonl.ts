@@ -16,17 +16,18 @@ class JsonlSink implements Sink {
   readonly #file: ResultFile;
   #batch: string[] = [];
   #batchUnits = 0;
-  /** `"name":`, put together here because an object would move keys such as `1` to its front. */
+  /** `{"name":`, then `,"name":` and so on, put together here because an object would move keys such as `1` to its front. */
   readonly #keys: readonly string[];
 
   constructor(file: ResultFile, { columns }: SinkOptions) {
     this.#file = file;
-    this.#keys = columns.map((name) => `${JSON.stringify(name)}:`);
+    this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    const members = this.#keys.map((key, index) => key + JSON.stringify(cells[index] ?? null));
-    const line = `{${members.join(',')}}\n`;
+    let line = '';
+    for (const [index, key] of this.#keys.entries()) line += key + JSON.stringify(cells[index] ?? null);
+    line += '}\n';
     this.#batch.push(line);
     this.#batchUnits += line.length;
     if (this.#batchUnits >= BATCH_UNITS) return this.#flush();

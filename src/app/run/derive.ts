@@ -48,9 +48,9 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {
     for (const sink of wanted) open.push(await sink.open(folder.file(sink.fileName), options));
-    const derived = await writeResults(input, reader, async ({ row, result, scores }) => {
-      const cells = resultCells(set, { row, result, scores });
-      for (const sink of open) await sink.write(cells);
+    const derived = await writeResults(input, reader, (scored) => {
+      const cells = resultCells(set, scored);
+      return waitFor(open.map((sink) => sink.write(cells)));
     });
     for (const sink of open) await sink.commit();
     return { ...derived, files: paths(folder, wanted) };
@@ -60,6 +60,12 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   } finally {
     await reader.close();
   }
+}
+
+/** A promise of what is under way, if anything is: most rows only join a batch, and a promise for each costs more. */
+function waitFor(writes: readonly (void | Promise<void>)[]): Promise<unknown> | undefined {
+  const underWay = writes.filter((write) => write !== undefined);
+  return underWay.length === 0 ? undefined : Promise.all(underWay);
 }
 
 function paths(folder: RunFolder, written: readonly SinkDefinition[]): readonly string[] {
@@ -77,7 +83,7 @@ interface Scored {
 async function writeResults(
   { plan, index, scorers, expectedColumn }: DeriveInput,
   reader: OffsetLineReader,
-  write: (scored: Scored) => Promise<void>,
+  write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
   const summarizer = new Summarizer(
     plan.grid.variants,
@@ -88,21 +94,22 @@ async function writeResults(
   for await (const { row, trials } of planRows(plan, (block) => hash.update(block))) {
     const expected = expectedOf(row, expectedColumn);
     for (const trial of trials) {
-      const result = await readResult(trial, index, reader);
+      const offset = index.get(trial.id)?.offset;
+      if (offset === undefined) continue;
+      const result = readResult(trial, reader.readCached(offset) ?? (await reader.read(offset)));
       if (result === null) continue;
       const scores = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
       if (result.status === 'completed') simulated ||= result.completion.simulated;
       summarizer.add(trial.variant.index, result, scores);
-      await write({ row, result, scores });
+      const written = write({ row, result, scores });
+      if (written !== undefined) await written;
     }
   }
   return { summary: summarizer.summary(), sha256: hash.digest('hex'), simulated };
 }
 
-async function readResult(trial: Trial, index: JournalIndex, reader: OffsetLineReader): Promise<Result | null> {
-  const entry = index.get(trial.id);
-  if (entry === undefined) return null;
-  const result = parseLine(reader.readCached(entry.offset) ?? (await reader.read(entry.offset)));
+function readResult(trial: Trial, line: string): Result | null {
+  const result = parseLine(line);
   // Where the dataset has no ids, a row's position may have changed since the call.
   return result === null ? null : { ...result, rowId: trial.row.id };
 }
