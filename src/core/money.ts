@@ -34,7 +34,8 @@ function signed(sign: string, magnitude: Picounits): Picounits {
   return sign === '-' ? -magnitude : magnitude;
 }
 
-function divideRounded(dividend: bigint, divisor: bigint): bigint {
+/** The quotient of amounts from 0 up, rounded half up. @param divisor above 0 */
+export function divideRounded(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor / 2n) / divisor;
 }
 
@@ -51,29 +52,4 @@ export interface Amount {
   readonly amount: Picounits;
   /** ISO 4217 code. */
   readonly currency: string;
-}
-
-/** What a model's tokens cost. */
-export interface Price {
-  /** Picounits for one prompt token. */
-  readonly promptToken: Picounits;
-  /** Picounits for one completion token. */
-  readonly completionToken: Picounits;
-  /** ISO 4217 code. */
-  readonly currency: string;
-  /** Where the price was read. */
-  readonly source: string;
-  /** When it was read, ISO 8601. */
-  readonly date: string;
-}
-
-/** Tokens × price, exact. */
-export function tokenCost(tokens: number, pricePerToken: Picounits): Picounits {
-  return BigInt(tokens) * pricePerToken;
-}
-
-/** Price of one token from a price for a thousand, exact to the picounit; null where the text is no number. */
-export function pricePerThousand(decimal: string | number): Picounits | null {
-  const amount = parseDecimal(decimal);
-  return amount === null ? null : divideRounded(amount, 1000n);
 }

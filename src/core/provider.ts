@@ -1,6 +1,7 @@
 import type { Completion } from './completion.ts';
 import type { JsonObject } from './json.ts';
-import type { Picounits, Price } from './money.ts';
+import type { Picounits } from './money.ts';
+import type { Price } from './price.ts';
 import type { Message } from './prompt.ts';
 
 /** A request for one completion. */

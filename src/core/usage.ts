@@ -1,4 +1,4 @@
-import { type Picounits, type Price, tokenCost } from './money.ts';
+import type { Picounits } from './money.ts';
 
 /** Where a cost figure comes from: told by the provider, computed from tokens × price, or not known. */
 export type CostSource = 'provider' | 'computed' | 'unknown';
@@ -18,6 +18,8 @@ export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly totalTokens: number | null;
+  /** Those of `promptTokens` that the provider had in its prompt cache; never more than those. */
+  readonly cachedPromptTokens: number | null;
 }
 
 /** The cost of a call of which nothing is known. */
@@ -28,12 +30,3 @@ export const UNKNOWN_COST: Cost = {
   currency: null,
   source: 'unknown',
 };
-
-/** The cost of a call from its tokens and a price, for providers that tell none; unknown where tokens are. */
-export function computeCost(usage: Usage, price: Price): Cost {
-  const { promptTokens, completionTokens } = usage;
-  if (promptTokens === null || completionTokens === null) return { ...UNKNOWN_COST, currency: price.currency };
-  const prompt = tokenCost(promptTokens, price.promptToken);
-  const completion = tokenCost(completionTokens, price.completionToken);
-  return { prompt, completion, total: prompt + completion, currency: price.currency, source: 'computed' };
-}

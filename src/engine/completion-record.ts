@@ -5,7 +5,7 @@ import type { CostSource } from '../core/usage.ts';
 
 /** An answer as flat JSON, its names those of the result files. */
 export function completionRecord({ id, output, finishReason, usage, cost, simulated }: Completion): JsonObject {
-  return {
+  const record = {
     output,
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
@@ -19,6 +19,8 @@ export function completionRecord({ id, output, finishReason, usage, cost, simula
     response_id: id,
     simulated,
   };
+  const { cachedPromptTokens } = usage;
+  return cachedPromptTokens === null ? record : Object.assign(record, { cached_prompt_tokens: cachedPromptTokens });
 }
 
 /** Reads an answer back from a record; what is missing or of another kind is null. */
@@ -31,6 +33,7 @@ export function readCompletionRecord(value: JsonObject): Completion {
       promptTokens: numberOr(value['prompt_tokens'], null),
       completionTokens: numberOr(value['completion_tokens'], null),
       totalTokens: numberOr(value['total_tokens'], null),
+      cachedPromptTokens: numberOr(value['cached_prompt_tokens'], null),
     },
     cost: {
       prompt: amountOrNull(value['prompt_cost']),

@@ -1,10 +1,10 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import type { Amount, Price } from '../core/money.ts';
+import type { Amount } from '../core/money.ts';
+import { costOf, type Price } from '../core/price.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Result, ResultPlace } from '../core/result.ts';
 import type { Trial } from '../core/trial.ts';
-import { computeCost } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
@@ -157,7 +157,7 @@ export class Executor {
   /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
   #priced(completion: Completion, model: string): Completion {
     const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(model) : null;
-    return price === null ? completion : { ...completion, cost: computeCost(completion.usage, price) };
+    return price === null ? completion : { ...completion, cost: costOf(price, completion.usage) };
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {

@@ -1,4 +1,5 @@
-import { type Picounits, pricePerThousand } from '../core/money.ts';
+import type { Picounits } from '../core/money.ts';
+import { pricePerThousand } from '../core/price.ts';
 import { GPTUNNEL_PRICES, type ListedModel } from '../pricing/gptunnel-prices.ts';
 
 /** A model that the gateway offers. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatDecimal, type Picounits, tokenCost } from '../core/money.ts';
+import { formatDecimal, type Picounits } from '../core/money.ts';
+import { tokenCost } from '../core/price.ts';
 import { loadTokenCounter, type TokenCounter } from '../pricing/token-counter.ts';
 import { type Answer, type AnswerBook, simulatedAnswer } from './answers.ts';
 import type { Catalog } from './catalog.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import { type Price, pricePerThousand } from '../core/money.ts';
+import { type Price, pricePerThousand } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readAmount, readNumber, readText } from './read.ts';

@@ -1,9 +1,8 @@
-import type { JsonObject } from '../core/json.ts';
-import { isJsonObject } from '../core/json.ts';
-import type { Price } from '../core/money.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { Price, PriceTier, TokenRates } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
-import { readAmount, readNumber, readText } from './read.ts';
+import { readAmount, readCount, readNumber, readText } from './read.ts';
 
 const CURRENCY = 'USD';
 
@@ -31,8 +30,33 @@ function readCost(usage: JsonObject): Cost | null {
 
 function readPrice(pricing: unknown, date: string): Price | null {
   if (!isJsonObject(pricing)) return null;
+  const rates = readRates(pricing);
+  if (rates === null) return null;
+  const request = readAmount(pricing['request']) ?? 0n;
+  const tiers = isJsonArray(pricing['overrides']) ? readTiers(pricing, pricing['overrides']) : [];
+  return {
+    ...rates,
+    ...(request === 0n ? {} : { request }),
+    ...(tiers.length === 0 ? {} : { tiers }),
+    ...{ currency: CURRENCY, source: 'openrouter /v1/models', date },
+  };
+}
+
+function readRates(pricing: JsonObject): TokenRates | null {
   const promptToken = readAmount(pricing['prompt']);
   const completionToken = readAmount(pricing['completion']);
+  const cachedPromptToken = readAmount(pricing['input_cache_read']);
   if (promptToken === null || completionToken === null) return null;
-  return { promptToken, completionToken, currency: CURRENCY, source: 'openrouter /v1/models', date };
+  return { promptToken, completionToken, ...(cachedPromptToken === null ? {} : { cachedPromptToken }) };
+}
+
+/** Rates of long prompts: each entry names the shortest, and the rates that are others than those of all prompts. */
+function readTiers(pricing: JsonObject, overrides: readonly JsonValue[]): readonly PriceTier[] {
+  const tiers = overrides.flatMap((entry) => {
+    if (!isJsonObject(entry)) return [];
+    const fromPromptTokens = readCount(entry['min_prompt_tokens']);
+    const rates = readRates({ ...pricing, ...entry });
+    return fromPromptTokens === null || rates === null ? [] : [{ fromPromptTokens, ...rates }];
+  });
+  return tiers.toSorted((a, b) => a.fromPromptTokens - b.fromPromptTokens);
 }

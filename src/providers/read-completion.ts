@@ -60,5 +60,14 @@ function readUsage(usage: JsonObject): Usage {
   const promptTokens = readCount(usage['prompt_tokens']);
   const completionTokens = readCount(usage['completion_tokens']);
   const sum = promptTokens !== null && completionTokens !== null ? promptTokens + completionTokens : null;
-  return { promptTokens, completionTokens, totalTokens: readCount(usage['total_tokens']) ?? sum };
+  const totalTokens = readCount(usage['total_tokens']) ?? sum;
+  return { promptTokens, completionTokens, totalTokens, cachedPromptTokens: readCached(usage, promptTokens ?? 0) };
+}
+
+/** OpenAI and OpenRouter tell it among details, DeepSeek beside `prompt_tokens`; more than those is no count. */
+function readCached(usage: JsonObject, promptTokens: number): number | null {
+  const details = usage['prompt_tokens_details'];
+  const told = isJsonObject(details) ? readCount(details['cached_tokens']) : null;
+  const cached = told ?? readCount(usage['prompt_cache_hit_tokens']);
+  return cached !== null && cached <= promptTokens ? cached : null;
 }

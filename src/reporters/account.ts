@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import { formatDecimal, type Price } from '../core/money.ts';
+import { formatDecimal } from '../core/money.ts';
+import type { Price } from '../core/price.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
 import { formatCount, formatMoney } from './format.ts';
 import { PLAIN_BORDERS } from './table-style.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, parseDecimal, pricePerThousand, tokenCost } from '../../src/core/money.ts';
+import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 
 const amounts = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
 
@@ -96,35 +96,5 @@ describe('reading a decimal', () => {
 
   it('gives an amount or null for any text', () => {
     fc.assert(fc.property(fc.string(), (text) => ['bigint', 'object'].includes(typeof parseDecimal(text))));
-  });
-});
-
-describe('the cost of tokens', () => {
-  it.each([
-    [111, '1.35', '0.14985'],
-    [10, '2.70', '0.027'],
-  ])('is %i × %s / 1000 = %s', (tokens, perThousand, cost) => {
-    expect(formatDecimal(tokenCost(tokens, pricePerThousand(perThousand) ?? 0n))).toBe(cost);
-  });
-
-  it('adds up over any number of calls without losing a digit', () => {
-    const calls = fc.array(fc.nat({ max: 1_000_000 }), { maxLength: 200 });
-    fc.assert(
-      fc.property(calls, fc.bigInt({ min: 0n, max: 10n ** 15n }), (tokens, price) => {
-        const sum = tokens.map((count) => tokenCost(count, price)).reduce((total, cost) => total + cost, 0n);
-        const inAll = tokens.reduce((total, count) => total + count, 0);
-        expect(sum).toBe(BigInt(inAll) * price);
-      }),
-    );
-  });
-
-  it('is exact where binary fractions are not', () => {
-    const cost = parseDecimal('0.1') ?? 0n;
-    expect(formatDecimal(cost * 3n)).toBe('0.3');
-    expect(0.1 * 3).not.toBe(0.3);
-  });
-
-  it('has no price for a thousand where that is no number', () => {
-    expect(pricePerThousand('free')).toBeNull();
   });
 });

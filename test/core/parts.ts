@@ -71,7 +71,7 @@ export function completed(
       id: 'chatcmpl-1',
       output: 'Paris',
       finishReason: 'stop',
-      usage: { promptTokens: 10, completionTokens: 2, totalTokens: 12 },
+      usage: { promptTokens: 10, completionTokens: 2, totalTokens: 12, cachedPromptTokens: null },
       cost: UNKNOWN_COST,
       simulated: false,
       ...completion,

@@ -6,6 +6,8 @@ import { Purse, Tally, type Totals } from '../../src/core/totals.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { completed, errored, skipped } from './parts.ts';
 
+const UNTOLD = { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null };
+
 function totals(results: readonly Result[]): Totals {
   const tally = new Tally();
   for (const result of results) tally.add(result);
@@ -31,7 +33,7 @@ const anyResult: fc.Arbitrary<Result> = fc.oneof(
     .map(({ prompt, completion, total, currency, cached }) =>
       completed(
         {
-          usage: { promptTokens: prompt, completionTokens: completion, totalTokens: null },
+          usage: { ...UNTOLD, promptTokens: prompt, completionTokens: completion },
           cost: { ...UNKNOWN_COST, total, currency },
         },
         { cached },
@@ -95,8 +97,8 @@ describe('totals', () => {
   });
 
   it('say how many answers told no tokens, and count those of the others', () => {
-    const silent = completed({ usage: { promptTokens: null, completionTokens: null, totalTokens: null } });
-    const half = completed({ usage: { promptTokens: 5, completionTokens: null, totalTokens: null } });
+    const silent = completed({ usage: UNTOLD });
+    const half = completed({ usage: { ...UNTOLD, promptTokens: 5 } });
     expect(totals([silent, half, completed()])).toMatchObject({
       tokens: { prompt: 15, completion: 2 },
       unknownTokens: 2,

@@ -20,7 +20,7 @@ export function completed(trial: number, output = `answer ${trial}`): CompletedR
     ...{ trialId: trialId(trial), status: 'completed', cached: false },
     completion: {
       ...{ id: 'chatcmpl-1', output, finishReason: 'stop', simulated: false },
-      usage: { promptTokens: 10, completionTokens: 20, totalTokens: 30 },
+      usage: { promptTokens: 10, completionTokens: 20, totalTokens: 30, cachedPromptTokens: null },
       cost: { prompt: 1n, completion: 2n, total: 3n, currency: 'RUB', source: 'provider' },
     },
   };
@@ -59,7 +59,7 @@ const place = fc.record({
 });
 const completion = fc.record({
   ...{ id: fc.option(hostileText), output: hostileText, finishReason: fc.option(hostileText), simulated: fc.boolean() },
-  usage: fc.record({ promptTokens: count, completionTokens: count, totalTokens: count }),
+  usage: fc.record({ promptTokens: count, completionTokens: count, totalTokens: count, cachedPromptTokens: count }),
   cost: fc.record({
     ...{ prompt: fc.option(amount), completion: fc.option(amount), total: fc.option(amount) },
     currency: fc.option(hostileText),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, parseDecimal, pricePerThousand, tokenCost } from '../../src/core/money.ts';
+import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
+import { pricePerThousand, tokenCost } from '../../src/core/price.ts';
 import { GPTUNNEL_PRICES } from '../../src/pricing/gptunnel-prices.ts';
 
 describe('the embedded price list', () => {

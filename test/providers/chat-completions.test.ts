@@ -229,11 +229,58 @@ describe('the list of models', () => {
       async ({ provider, seen }) => {
         const [first, second, third] = await provider.models(noSignal());
         expect(first).toMatchObject({ id: 'openai/gpt-4o', title: 'OpenAI: GPT-4o', maxCapacity: 128_000 });
-        expect(first?.price).toMatchObject({ promptToken: 2_500_000n, completionToken: 10_000_000n, currency: 'USD' });
+        expect(first?.price).toEqual({
+          ...{ promptToken: 2_500_000n, completionToken: 10_000_000n, currency: 'USD' },
+          ...{ source: 'openrouter /v1/models', date: expect.any(String) },
+        });
         expect([second?.price, third?.price]).toEqual([null, null]);
         expect(seen[0]?.path).toBe('/api/v1/models');
       },
       { definition: openrouter, path: '/api/v1' },
+    );
+  });
+
+  it('of OpenRouter has cached rates, fees for a request and rates of long prompts', async () => {
+    const pricing = {
+      ...{ prompt: '0.000004', completion: '0.00002', request: '0.005', input_cache_read: '0.0000004' },
+      overrides: [
+        { min_prompt_tokens: 500_000, prompt: '0.00001', completion: '0.00004', input_cache_read: '0.000001' },
+        { min_prompt_tokens: 272_000, prompt: '0.000008' },
+        { prompt: '0.1' },
+        'none',
+      ],
+    };
+    await withEndpoint(
+      reply(200, { data: [{ id: 'vendor/long', pricing }] }),
+      async ({ provider }) => {
+        const [first] = await provider.models(noSignal());
+        expect(first?.price).toMatchObject({
+          ...{ promptToken: 4_000_000n, completionToken: 20_000_000n, cachedPromptToken: 400_000n },
+          request: 5_000_000_000n,
+          tiers: [
+            {
+              fromPromptTokens: 272_000,
+              ...{ promptToken: 8_000_000n, completionToken: 20_000_000n, cachedPromptToken: 400_000n },
+            },
+            {
+              fromPromptTokens: 500_000,
+              ...{ promptToken: 10_000_000n, completionToken: 40_000_000n, cachedPromptToken: 1_000_000n },
+            },
+          ],
+        });
+      },
+      { definition: openrouter },
+    );
+  });
+
+  it.each(['0', 0])('of OpenRouter tells a price of %j for what is free', async (free) => {
+    await withEndpoint(
+      reply(200, { data: [{ id: 'vendor/free', pricing: { prompt: free, completion: free } }] }),
+      async ({ provider }) => {
+        const [first] = await provider.models(noSignal());
+        expect(first?.price).toMatchObject({ promptToken: 0n, completionToken: 0n, currency: 'USD' });
+      },
+      { definition: openrouter },
     );
   });
 

@@ -51,7 +51,7 @@ describe('a completion', () => {
       id: 'chatcmpl-1',
       output: 'Paris',
       finishReason: 'stop',
-      usage: { promptTokens: 111, completionTokens: 10, totalTokens: 121 },
+      usage: { promptTokens: 111, completionTokens: 10, totalTokens: 121, cachedPromptTokens: null },
       cost: {
         prompt: 149_850_000_000n,
         completion: 27_000_000_000n,
@@ -68,7 +68,7 @@ describe('a completion', () => {
       id: null,
       output: 'Paris',
       finishReason: null,
-      usage: { promptTokens: null, completionTokens: null, totalTokens: null },
+      usage: { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null },
       cost: { ...UNKNOWN_COST, currency: 'RUB' },
       simulated: false,
     });
@@ -120,7 +120,21 @@ describe('a completion', () => {
       promptTokens: null,
       completionTokens: null,
       totalTokens: null,
+      cachedPromptTokens: null,
     });
+  });
+
+  it.each([
+    ['OpenAI and OpenRouter', { prompt_tokens_details: { cached_tokens: 64, audio_tokens: 0 } }, 64],
+    ['DeepSeek', { prompt_cache_hit_tokens: 64, prompt_cache_miss_tokens: 36 }, 64],
+    ['one that had none cached', { prompt_tokens_details: { cached_tokens: 0 } }, 0],
+    ['one that had all cached', { prompt_cache_hit_tokens: 100 }, 100],
+    ['one that does not say', { prompt_tokens_details: null }, null],
+    ['one that claims more than there were', { prompt_tokens_details: { cached_tokens: 101 } }, null],
+    ['one that gives no count', { prompt_cache_hit_tokens: '64' }, null],
+  ])('has the cached prompt tokens of %s', async (_, told, cachedPromptTokens) => {
+    const usage = await usageOf({ prompt_tokens: 100, completion_tokens: 4, ...told });
+    expect(usage).toMatchObject({ promptTokens: 100, cachedPromptTokens });
   });
 
   it('tells that it comes from no model where the gateway says so', async () => {

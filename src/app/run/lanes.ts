@@ -1,6 +1,6 @@
 import { CallError } from '../../core/call-error.ts';
 import { ProviderError, UsageError } from '../../core/errors.ts';
-import type { Price } from '../../core/money.ts';
+import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { Clock } from '../../engine/clock.ts';

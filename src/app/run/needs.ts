@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { type Picounits, tokenCost } from '../../core/money.ts';
+import type { Picounits } from '../../core/money.ts';
+import { worstCostOf } from '../../core/price.ts';
 import type { Message } from '../../core/prompt.ts';
 import type { Trial } from '../../core/trial.ts';
 import { formatModelRef } from '../../core/variant.ts';
@@ -56,7 +57,7 @@ function worstCost(lane: Lane, params: JsonObject, { trial, promptBytes }: CostC
   const price = lane.priceOf(model);
   const completion = mostCompletionTokens(params, lane, model);
   if (price === null || completion === null) throw unboundedCost(formatModelRef(trial.variant.model), price === null);
-  return tokenCost(promptBytes, price.promptToken) + tokenCost(completion, price.completionToken);
+  return worstCostOf(price, { promptTokens: promptBytes, completionTokens: completion });
 }
 
 /** @throws UsageError where the cost of a call has no known bound, so that a budget could not be kept */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal, type Price } from '../../core/money.ts';
+import { formatDecimal } from '../../core/money.ts';
+import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -86,11 +87,26 @@ export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
 
 const MILLION = 1_000_000n;
 
-function priceRecord({ promptToken, completionToken, currency, source, date }: Price): JsonObject {
+/**
+ * A price as documents tell it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`, `tiers` and
+ * `request` are there only where the price has them.
+ */
+export function priceRecord(price: Price): JsonObject {
+  const { tiers = [], request, currency, source, date } = price;
+  const tierRecords = tiers.map((tier) => ({ fromPromptTokens: tier.fromPromptTokens, ...rateRecord(tier) }));
+  return {
+    ...rateRecord(price),
+    per: '1000000 tokens',
+    ...(tierRecords.length === 0 ? {} : { tiers: tierRecords }),
+    ...(request === undefined ? {} : { request: formatDecimal(request) }),
+    ...{ currency, source, date },
+  };
+}
+
+function rateRecord({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
   return {
     input: formatDecimal(promptToken * MILLION),
     output: formatDecimal(completionToken * MILLION),
-    per: '1000000 tokens',
-    ...{ currency, source, date },
+    ...(cachedPromptToken === undefined ? {} : { cachedInput: formatDecimal(cachedPromptToken * MILLION) }),
   };
 }

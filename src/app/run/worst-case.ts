@@ -1,6 +1,7 @@
 import { CallError } from '../../core/call-error.ts';
 import { UsageError } from '../../core/errors.ts';
-import { formatDecimal, type Picounits, tokenCost } from '../../core/money.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
+import { worstCostOf } from '../../core/price.ts';
 import type { Balance } from '../../core/provider.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -69,9 +70,9 @@ function worstCase({ plan, facts, rows, config }: CostedRun, lane: Lane): Picoun
     const completion = mostCompletionTokens(config.params, lane, model.model);
     if (price === null || completion === null) return null;
     const bytes = facts.promptBytes[facts.prompts.indexOf(prompt)] ?? 0;
+    const requests = rows * plan.grid.repeats;
     const promptTokens = Math.ceil((bytes * rows) / facts.rows) * plan.grid.repeats;
-    const completionTokens = completion * rows * plan.grid.repeats;
-    sum += tokenCost(promptTokens, price.promptToken) + tokenCost(completionTokens, price.completionToken);
+    sum += worstCostOf(price, { promptTokens, completionTokens: completion * requests, requests });
   }
   return sum;
 }
