@@ -1,0 +1,183 @@
+import { type Fit, fitModel, fittedMean } from './pilot-fit.ts';
+import { chooseModel, type PilotRow } from './pilot-model.ts';
+import { Population } from './population.ts';
+import { studentQuantile } from './student.ts';
+
+/** How a total is forecast. */
+export interface ForecastOptions {
+  /** Share of such ranges that are to hold the true total, above 0 and below 1. */
+  readonly level: number;
+  /** The most that y of one row can be; null where nothing bounds it. */
+  readonly cap: number | null;
+  /** Rows to come, of which the population is a sample; without it, the population's own rows are forecast. */
+  readonly rows?: number;
+}
+
+/** What the expected total was made from. `constant`: every pilot row had the same y. */
+export type ForecastMethod = 'mean' | 'regression' | 'tags' | 'regression and tags' | 'constant';
+
+/** A total that is not known yet: low ≤ expected ≤ high, none below 0. */
+export interface Forecast {
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+  readonly method: ForecastMethod;
+  /** Pilot rows it was made from. */
+  readonly n: number;
+}
+
+/** All that a range depends on, but for how many rows are asked and are still to come. */
+interface Basis {
+  readonly fit: Fit;
+  readonly isConstant: boolean;
+  readonly mean: number;
+  /** Variance of the mean times pilot rows, in units of the fit's variance: 1 where rows are spread as the pilot's. */
+  readonly leverageRows: number;
+  /** Variance of the mean that comes from x being known of a sample only. */
+  readonly sampling: number;
+  readonly skew: number;
+}
+
+/** A spread below this share of the mean is that of rounding. */
+const NO_SPREAD = 1e-9;
+/** Farther than by this many standard errors the correction for skewness moves no end. */
+const MOST_SHIFT = 1;
+
+/**
+ * Forecasts the total of y over rows that were not asked. docs/ESTIMATES.md tells how and from which sources.
+ * @param population the rows to forecast, without the pilot's; with `options.rows`, rows like those to come, for which
+ *   the whole dataset serves, the pilot's rows among it
+ * @returns null for fewer than two pilot rows
+ */
+export function forecastTotal(
+  pilot: readonly PilotRow[],
+  population: Population,
+  options: ForecastOptions,
+): Forecast | null {
+  if (pilot.length < 2) return null;
+  const count = options.rows ?? population.rows;
+  const basis = basisOf(pilot, population, options);
+  const [below, above] = margins(basis, { n: pilot.length, count, level: options.level });
+  const most = options.cap === null ? Infinity : options.cap * count;
+  const within = (total: number): number => Math.min(most, Math.max(0, total));
+  const expected = count * basis.mean;
+  return {
+    low: within(expected - below),
+    expected: within(expected),
+    high: within(expected + above),
+    method: basis.isConstant ? 'constant' : methodOf(basis.fit),
+    n: pilot.length,
+  };
+}
+
+/** Half the width of a forecast as a share of the whole total; 0 where nothing is expected. @param known total of y that is certain, such as the pilot's */
+export function precisionOf(forecast: Forecast, known: number): number {
+  const total = known + forecast.expected;
+  return total === 0 ? 0 : (forecast.high - forecast.low) / 2 / total;
+}
+
+/** How narrow a range is wanted. */
+export interface PrecisionOptions {
+  /** As of `ForecastOptions`. */
+  readonly level: number;
+  readonly cap: number | null;
+  /** Half the range's width as a share of the whole total, above 0. */
+  readonly precision: number;
+}
+
+/**
+ * How many pilot rows, those that there are among them, would make the range of the whole dataset's total as narrow as
+ * wanted, if the others are spread as these.
+ * @param pilot at least two rows
+ * @param rest the dataset without the pilot's rows
+ * @returns from 2 to all rows of the dataset
+ */
+export function rowsForPrecision(
+  pilot: readonly PilotRow[],
+  rest: Population,
+  { level, cap, precision }: PrecisionOptions,
+): number {
+  const basis = basisOf(pilot, rest, { level, cap });
+  const rows = pilot.length + rest.rows;
+  const spent = pilot.reduce((sum, { y }) => sum + y, 0);
+  const total = spent + rest.rows * basis.mean;
+  const isEnough = (n: number): boolean => {
+    const [below, above] = margins(basis, { n, count: rows - n, level });
+    return (below + above) / 2 <= precision * total;
+  };
+  let [tooFew, enough] = [1, rows];
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (isEnough(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
+
+function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows }: ForecastOptions): Basis {
+  const fit = fitModel(pilot, chooseModel(pilot, population));
+  const sample = population.observed > 0 ? population : populationOf(pilot);
+  const { mean, leverage, spread } = fittedMean(fit, sample);
+  const size = Math.max(...pilot.map(({ y }) => Math.abs(y)));
+  const unseen = rows === undefined ? -1 / Math.max(population.rows, 1) : 1 / rows;
+  return {
+    fit,
+    mean: Math.min(cap ?? Infinity, Math.max(0, mean)),
+    isConstant: Math.sqrt(fit.variance) <= NO_SPREAD * size,
+    leverageRows: leverage * pilot.length,
+    sampling: Math.max(0, spread * (1 / sample.observed + unseen)),
+    skew: (fit.skew + boundedSkew(mean, fit.variance, cap)) / 2,
+  };
+}
+
+/** How many rows were asked (`n`) and are to come (`count`). */
+interface Asked {
+  readonly n: number;
+  readonly count: number;
+  readonly level: number;
+}
+
+/** How far the range reaches below and above the expected total. */
+function margins(basis: Basis, { n, count, level }: Asked): readonly [number, number] {
+  if (count <= 0) return [0, 0];
+  if (basis.isConstant) {
+    const unseenShare = 1 - ((1 - level) / 2) ** (1 / n);
+    return [unseenShare * basis.mean * count, unseenShare * basis.mean * count];
+  }
+  const { fit, leverageRows, sampling } = basis;
+  const df = Math.max(1, fit.df + n - fit.n);
+  const point = studentQuantile((1 + level) / 2, df);
+  const ofMean = leverageRows / n + 1 / count + sampling / fit.variance;
+  const error = count * Math.sqrt(fit.variance * ofMean);
+  const ownSkew = ((point ** 2 - 1) / 6) * (1 / n - 1 / count);
+  const wanted = (basis.skew / Math.sqrt(ofMean)) * (point ** 2 / (2 * n) - ownSkew);
+  const shift = Math.max(-MOST_SHIFT, Math.min(MOST_SHIFT, wanted));
+  // The end towards the long tail moves the whole way; the other half of it, for the skewness is only estimated.
+  const [down, up] = shift > 0 ? [shift / 2, shift] : [shift, shift / 2];
+  return [error * (point - down), error * (point + up)];
+}
+
+/**
+ * Skewness that a mean and a variance suggest for what lies between 0 and a cap: the beta distribution's; without a
+ * cap that of its limit, the gamma distribution, which is twice the coefficient of variation.
+ * N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions 2 (1995), 25.
+ */
+function boundedSkew(mean: number, variance: number, cap: number | null): number {
+  if (mean <= 0 || variance <= 0) return 0;
+  if (cap === null || cap <= mean) return cap === null ? (2 * Math.sqrt(variance)) / mean : 0;
+  const share = mean / cap;
+  const room = share * (1 - share);
+  const parts = Math.max(0, (room * cap * cap) / variance - 1);
+  return (2 * (1 - 2 * share) * Math.sqrt(parts + 1)) / ((parts + 2) * Math.sqrt(room));
+}
+
+function populationOf(pilot: readonly PilotRow[]): Population {
+  const population = new Population();
+  for (const { x, tag } of pilot) population.add(x, tag);
+  return population;
+}
+
+function methodOf({ model }: Fit): ForecastMethod {
+  if (model.tags.length === 0) return model.usesX ? 'regression' : 'mean';
+  return model.usesX ? 'regression and tags' : 'tags';
+}

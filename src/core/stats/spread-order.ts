@@ -1,0 +1,52 @@
+import { seededRandom } from '../sampling.ts';
+
+/**
+ * The rows of a dataset in an order of which every beginning is spread evenly over their lengths: the first 16 hold one
+ * row of each sixteenth of the sorted lengths, drawn at random within it. Equal lengths are ordered at random, so that
+ * nothing that alternates in the dataset is met in step.
+ * A van der Corput sequence over the ranks, scrambled as by A. B. Owen, "Randomly Permuted (t,m,s)-Nets and
+ * (t,s)-Sequences", Lecture Notes in Statistics 106 (1995), 299–317.
+ * @param lengths of each row, such as its prompt tokens; whole numbers below 2 ** 32
+ * @param seed whole number from 0; the same seed gives the same order
+ * @returns positions in `lengths`, each once
+ */
+export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<number, undefined, undefined> {
+  const sorted = shuffledPositions(lengths.length, seed);
+  sorted.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
+  const bits = Math.ceil(Math.log2(Math.max(1, lengths.length)));
+  for (let index = 0; index < 2 ** bits; index++) {
+    const position = sorted[scrambledRank(index, bits, seed)];
+    if (position !== undefined) yield position;
+  }
+}
+
+/** Every position once, each order equally likely. Fisher and Yates: Knuth, TAOCP 2, 3.4.2, algorithm P. */
+function shuffledPositions(count: number, seed: number): Uint32Array {
+  const positions = Uint32Array.from({ length: count }, (_, index) => index);
+  const random = seededRandom(mix(seed));
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const held = positions[last] ?? 0;
+    positions[last] = positions[other] ?? 0;
+    positions[other] = held;
+  }
+  return positions;
+}
+
+/** The index with its bits in reverse, each flipped or not as a hash of those above it says: a permutation. */
+function scrambledRank(index: number, bits: number, seed: number): number {
+  let rank = 0;
+  for (let bit = 0; bit < bits; bit++) {
+    const above = 2 ** bit + (index % 2 ** bit);
+    rank = 2 * rank + (((index >>> bit) & 1) ^ (mix(above ^ mix(seed)) & 1));
+  }
+  return rank;
+}
+
+/** The finalizer of MurmurHash3, by A. Appleby: every bit of the result depends on every bit of the number. */
+function mix(value: number): number {
+  let mixed = (value + 0x9e3779b9) | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
