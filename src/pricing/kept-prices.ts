@@ -1,0 +1,87 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shortDigest } from '../core/digest.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { ModelInfo } from '../core/provider.ts';
+import { writeFileAtomic } from '../io/atomic-file.ts';
+import { fromPriceRecord, toPriceRecord } from './price-record.ts';
+
+/** Another number means that another version wrote the file. */
+const FORMAT = 1;
+
+/** Servers on this machine get another port with each start, and so another file. */
+const MOST_FILES = 50;
+
+/** Whose list of models, and where it is kept. */
+export interface ListPlace {
+  /** Folder of all lists. */
+  readonly folder: string;
+  /** The provider's name. */
+  readonly provider: string;
+  /** Its address up to and with `/v1`, port included, without a key. */
+  readonly endpoint: string;
+}
+
+/** A list of models as it was read once. */
+export interface KeptList {
+  /** When it was read, ISO 8601; also the date of its prices. */
+  readonly date: string;
+  readonly models: readonly ModelInfo[];
+}
+
+/**
+ * Keeps a provider's list for the time when it cannot be read, in place of the one before. Titles are left out, and a
+ * list without any price is not kept. A folder that cannot be written to is no error: then there is nothing to go back to.
+ */
+export async function keepList(place: ListPlace, { date, models }: KeptList): Promise<void> {
+  if (models.every(({ price }) => price === null)) return;
+  const { folder, provider, endpoint } = place;
+  const lines = models.map((model) => JSON.stringify(toRecord(model)));
+  const head = JSON.stringify({ format: FORMAT, provider, endpoint, date });
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomic(pathOf(place), `${head.slice(0, -1)},"models":[\n${lines.join(',\n')}\n]}\n`);
+    await removeOldest(folder);
+  } catch {
+    // A list that is not kept costs nothing until it is missed.
+  }
+}
+
+/** The list that was kept; null where there is none that can be read. */
+export async function readKeptList(place: ListPlace): Promise<KeptList | null> {
+  const text = await readFile(pathOf(place), 'utf8').catch(() => '');
+  const value = parseJson(text);
+  if (!isJsonObject(value) || value['format'] !== FORMAT || value['endpoint'] !== place.endpoint) return null;
+  const { date, models } = value;
+  if (typeof date !== 'string' || Number.isNaN(Date.parse(date)) || !isJsonArray(models)) return null;
+  const read = models.map((model) => fromRecord(model, date));
+  const whole = read.filter((model) => model !== null);
+  return whole.length === read.length ? { date, models: whole } : null;
+}
+
+function pathOf({ folder, provider, endpoint }: ListPlace): string {
+  return join(folder, `${provider}-${shortDigest(endpoint)}.json`);
+}
+
+function toRecord({ id, maxCapacity, price }: ModelInfo): JsonObject {
+  return { id, maxCapacity, price: price === null ? null : toPriceRecord(price) };
+}
+
+function fromRecord(value: JsonValue, date: string): ModelInfo | null {
+  if (!isJsonObject(value)) return null;
+  const { id, maxCapacity = null } = value;
+  const price = fromPriceRecord(value['price'], date);
+  if (typeof id !== 'string' || (price === null && value['price'] !== null)) return null;
+  if (maxCapacity !== null && typeof maxCapacity !== 'number') return null;
+  return { id, title: null, maxCapacity, price };
+}
+
+async function removeOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => /^[a-z]+-[0-9a-f]{20}\.json$/.test(name));
+  if (names.length <= MOST_FILES) return;
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, writtenMs: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const oldest = files.sort((a, b) => b.writtenMs - a.writtenMs).slice(MOST_FILES);
+  for (const { name } of oldest) await rm(join(folder, name), { force: true });
+}

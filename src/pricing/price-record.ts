@@ -1,0 +1,63 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
+import type { Price, PriceTier, TokenRates } from '../core/price.ts';
+
+/** A price as JSON, decimal texts for one token; without its date, which is that of the list it is on. */
+export function toPriceRecord({ tiers, request, currency, source, ...rates }: Price): JsonObject {
+  return {
+    ...toRates(rates),
+    ...(tiers === undefined
+      ? {}
+      : { tiers: tiers.map(({ fromPromptTokens, ...own }) => [fromPromptTokens, toRates(own)]) }),
+    ...(request === undefined ? {} : { request: formatDecimal(request) }),
+    ...{ currency, source },
+  };
+}
+
+function toRates({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
+  return {
+    prompt: formatDecimal(promptToken),
+    completion: formatDecimal(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedPrompt: formatDecimal(cachedPromptToken) }),
+  };
+}
+
+/** Reads a price back. @param date of the list. @returns null where it is no price; a part of one is none */
+export function fromPriceRecord(value: JsonValue | undefined, date: string): Price | null {
+  if (!isJsonObject(value)) return null;
+  const { currency, source } = value;
+  const rates = fromRates(value);
+  const tiers = readTiers(value['tiers']);
+  const request = readOptional(value['request']);
+  if (typeof currency !== 'string' || typeof source !== 'string') return null;
+  if (rates === null || tiers === null || request === null) return null;
+  return { ...rates, ...tiers, ...(request === undefined ? {} : { request }), currency, source, date };
+}
+
+function readTiers(value: JsonValue | undefined): { readonly tiers?: readonly PriceTier[] } | null {
+  if (value === undefined) return {};
+  if (!isJsonArray(value)) return null;
+  const tiers: PriceTier[] = [];
+  for (const tier of value) {
+    const [fromPromptTokens, own] = isJsonArray(tier) ? tier : [];
+    const rates = isJsonObject(own) ? fromRates(own) : null;
+    if (rates === null || typeof fromPromptTokens !== 'number') return null;
+    tiers.push({ fromPromptTokens, ...rates });
+  }
+  return { tiers };
+}
+
+function fromRates(value: JsonObject): TokenRates | null {
+  const promptToken = readOptional(value['prompt']);
+  const completionToken = readOptional(value['completion']);
+  const cachedPromptToken = readOptional(value['cachedPrompt']);
+  if (typeof promptToken !== 'bigint' || typeof completionToken !== 'bigint' || cachedPromptToken === null) return null;
+  return { promptToken, completionToken, ...(cachedPromptToken === undefined ? {} : { cachedPromptToken }) };
+}
+
+/** @returns undefined where there is nothing, null where it is no amount from 0 */
+function readOptional(value: JsonValue | undefined): Picounits | null | undefined {
+  if (value === undefined) return undefined;
+  const amount = typeof value === 'string' ? parseDecimal(value) : null;
+  return amount !== null && amount >= 0n ? amount : null;
+}
