@@ -111,6 +111,37 @@ describe('ConcurrencyGovernor', () => {
     expect(roundTrips).toBeLessThan(100);
   });
 
+  it('grows to the ceiling where a tenth is refused by chance, whatever it does', () => {
+    const governor = new ConcurrencyGovernor(64, false);
+    let nowMs = 0;
+    for (let call = 0; call < 20_000; call++) {
+      if (call % governor.limit === 0) nowMs += 1005;
+      if (call % 10 === 0) governor.refused(nowMs, nowMs + 5);
+      else governor.answered(governor.limit);
+    }
+    expect(governor.limit).toBeGreaterThan(56);
+  });
+
+  it('stays near the number that the server takes at a time', () => {
+    const governor = new ConcurrencyGovernor(64, false);
+    let [nowMs, refused, calls] = [0, 0, 0];
+    while (calls < 4000) {
+      const inFlight = governor.limit;
+      nowMs += 1005;
+      calls += inFlight;
+      for (let call = 0; call < inFlight; call++) {
+        if (call < 8) governor.answered(inFlight);
+        else {
+          refused += 1;
+          governor.refused(nowMs - 5, nowMs);
+        }
+      }
+    }
+    expect(refused / calls).toBeLessThan(0.05);
+    expect(governor.limit).toBeGreaterThan(4);
+    expect(governor.limit).toBeLessThan(12);
+  });
+
   it('stays between one and the ceiling whatever happens', () => {
     const event = fc.record({
       isRefusal: fc.boolean(),
