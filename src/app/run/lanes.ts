@@ -1,5 +1,4 @@
-import { CallError } from '../../core/call-error.ts';
-import { ProviderError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import type { ModelRef } from '../../core/variant.ts';
@@ -10,15 +9,17 @@ import { openProvider } from '../../providers/chat-completions.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
 import type { RunEnvironment } from './environment.ts';
+import { findPrices } from './lane-prices.ts';
+import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
 
 /** One endpoint of a run with the models that are asked there. */
 export interface Lane {
   readonly provider: Provider;
   /** Ids as the API takes them. */
   readonly models: readonly string[];
-  /** Those of `models` that the provider's list describes. */
+  /** Those of `models` that the provider's list describes, be it the one kept from another time. */
   readonly known: readonly ModelInfo[];
-  /** The provider's own price, else the one given; null where neither is known. */
+  /** From the provider's list, else --price, else the packaged table, as its `source` tells; null where not known. */
   readonly priceOf: (model: string) => Price | null;
   /** What the account pays in; null where it is not known. */
   readonly currency: string | null;
@@ -27,31 +28,54 @@ export interface Lane {
 /** Every endpoint of a run, open. */
 export interface Lanes {
   readonly lanes: readonly Lane[];
+  /** Keeps the price lists that were read, for another time; to be called once nothing is left to be refused. */
+  readonly keepLists: () => Promise<void>;
   /** May be called again. */
   readonly close: () => Promise<void>;
 }
 
-const MODEL_LIST_TIMEOUT_MS = 10_000;
+/** How lanes are opened where not everything is to be had. */
+export interface LaneOptions {
+  /** True where nothing is to be asked of the models: then it is no error that nobody answers at an address. */
+  readonly mayBeUnreachable?: boolean;
+  /** Where price lists are kept for the time when they cannot be read; default `.promptgrid/prices`. */
+  readonly keptFolder?: string;
+}
+
+/** Beside the default folder of the response cache. */
+const DEFAULT_KEPT_FOLDER = '.promptgrid/prices';
 
 /**
- * Opens the run's endpoints and looks its models up. Nothing is paid here.
- * @throws UsageError for a model that the provider's list lacks, ProviderError where nobody answers at the address
+ * Opens the run's endpoints and looks its models up. Nothing is paid here. Warns of prices that may not be what the
+ * user takes them for.
+ * @throws UsageError for a model that the provider's list lacks
+ * @throws ProviderError where nobody answers at the address, unless that is allowed for
  */
-export async function openLanes(config: RunConfig, { clock, control }: RunEnvironment): Promise<Lanes> {
+export async function openLanes(
+  config: RunConfig,
+  { clock, control, events }: RunEnvironment,
+  { mayBeUnreachable = false, keptFolder = DEFAULT_KEPT_FOLDER }: LaneOptions = {},
+): Promise<Lanes> {
   const gateway = await openGateway(config);
   const opened: Provider[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.splice(0).map((provider) => provider.close()));
     await gateway?.close();
   };
+  // A simulated list is no provider's.
+  const lists = { mayBeUnreachable, keptFolder: gateway === null ? keptFolder : null, now: () => clock.date() };
   try {
-    const lanes: Lane[] = [];
+    const described: DescribedLane[] = [];
     for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(config.models, gateway)) {
       const provider = openEndpoint(endpoint, config, clock);
       opened.push(provider);
-      lanes.push(await describeLane({ provider, config, clock, signal: control.draining }));
+      described.push(await describeLane(config, { ...lists, provider, signal: control.draining }));
     }
-    return { lanes, close };
+    for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
+    const keepLists = async (): Promise<void> => {
+      for (const { keep } of described) await keep();
+    };
+    return { lanes: described.map(({ lane }) => lane), keepLists, close };
   } catch (error) {
     await close();
     throw error;
@@ -80,45 +104,28 @@ function openEndpoint(endpoint: EndpointConfig, config: RunConfig, clock: Clock)
   });
 }
 
-interface LaneContext {
-  readonly provider: Provider;
-  readonly config: RunConfig;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
+interface DescribedLane {
+  readonly lane: Lane;
+  /** A line each. */
+  readonly warnings: readonly string[];
+  /** Keeps the provider's list where it was read just now. */
+  readonly keep: () => Promise<void>;
 }
 
-async function describeLane({ provider, config, clock, signal }: LaneContext): Promise<Lane> {
+async function describeLane(config: RunConfig, context: ListContext): Promise<DescribedLane> {
+  const { provider, now } = context;
   const models = config.models.filter((ref) => ref.provider === provider.name).map(({ model }) => model);
-  const offered = await listModels(provider, signal);
-  if (offered !== null && config.checkModels) checkOffered(provider, models, offered);
-  const known = (offered ?? []).filter(({ id }) => models.includes(id));
-  const currency = requireProvider(provider.name).currency ?? config.currency;
-  const given = givenPrices(config, currency, clock.date().toISOString());
-  const prices = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
-  return { provider, models, known, currency, priceOf: (model) => prices.get(model) ?? given.get(model) ?? null };
-}
-
-function givenPrices({ prices }: RunConfig, currency: string | null, date: string): ReadonlyMap<string, Price> {
-  const given = Object.entries(prices);
-  if (currency === null && given.length > 0) {
-    throw new UsageError('the currency of --price is not known', { hint: 'name it, such as --currency USD' });
-  }
-  return new Map(
-    given.map(([model, price]) => [model, { ...price, currency: currency ?? '', source: '--price', date }]),
-  );
-}
-
-/** The provider's list; null where it has none, or does not give it to us: the first call will tell more. */
-async function listModels(provider: Provider, signal: AbortSignal): Promise<readonly ModelInfo[] | null> {
-  try {
-    return await provider.models(AbortSignal.any([signal, AbortSignal.timeout(MODEL_LIST_TIMEOUT_MS)]));
-  } catch (error) {
-    if (!(error instanceof CallError) || error.kind !== 'network') return null;
-    throw new ProviderError(`${provider.endpoint}: ${error.message}`, {
-      hint: 'check the address (--base-url) and the network; nothing was paid',
-      cause: error,
-    });
-  }
+  const list = await readModelList(context);
+  if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
+  const known = list.models.filter(({ id }) => models.includes(id));
+  const { prices, currency, overruled } = await findPrices({ provider, config, models, known, now: now() });
+  const unused = overruled.map((model) => `--price of ${model} is not used: the list of ${provider.name} has one`);
+  const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
+  return {
+    lane: { provider, models, known, currency, priceOf: (model) => prices.get(model) ?? null },
+    warnings: [...listWarnings(context, list, isMissed), ...unused],
+    keep: () => keepModelList(context, list),
+  };
 }
 
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {
