@@ -33,6 +33,8 @@ interface Basis {
   readonly mean: number;
   /** Variance of the mean times pilot rows, in units of the fit's variance: 1 where rows are spread as the pilot's. */
   readonly leverageRows: number;
+  /** Variance of a row to come, in the same units. */
+  readonly noise: number;
   /** Variance of the mean that comes from x being known of a sample only. */
   readonly sampling: number;
   readonly skew: number;
@@ -117,7 +119,7 @@ export function rowsForPrecision(
 function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows }: ForecastOptions): Basis {
   const fit = fitModel(pilot, chooseModel(pilot, population));
   const sample = population.observed > 0 ? population : populationOf(pilot);
-  const { mean, leverage, spread } = fittedMean(fit, sample);
+  const { mean, leverage, spread, noise } = fittedMean(fit, sample);
   const size = Math.max(...pilot.map(({ y }) => Math.abs(y)));
   const unseen = rows === undefined ? -1 / Math.max(population.rows, 1) : 1 / rows;
   return {
@@ -125,8 +127,9 @@ function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows
     mean: Math.min(cap ?? Infinity, Math.max(0, mean)),
     isConstant: Math.sqrt(fit.variance) <= NO_SPREAD * size,
     leverageRows: leverage * pilot.length,
+    noise,
     sampling: Math.max(0, spread * (1 / sample.observed + unseen)),
-    skew: (fit.skew + boundedSkew(mean, fit.variance, cap)) / 2,
+    skew: (fit.skew + boundedSkew(mean, fit.variance * noise, cap)) / 2,
   };
 }
 
@@ -144,10 +147,10 @@ function margins(basis: Basis, { n, count, level }: Asked): readonly [number, nu
     const unseenShare = 1 - ((1 - level) / 2) ** (1 / n);
     return [unseenShare * basis.mean * count, unseenShare * basis.mean * count];
   }
-  const { fit, leverageRows, sampling } = basis;
+  const { fit, leverageRows, noise, sampling } = basis;
   const df = Math.max(1, fit.df + n - fit.n);
   const point = studentQuantile((1 + level) / 2, df);
-  const ofMean = leverageRows / n + 1 / count + sampling / fit.variance;
+  const ofMean = leverageRows / n + noise / count + sampling / fit.variance;
   const error = count * Math.sqrt(fit.variance * ofMean);
   const ownSkew = ((point ** 2 - 1) / 6) * (1 / n - 1 / count);
   const wanted = (basis.skew / Math.sqrt(ofMean)) * (point ** 2 / (2 * n) - ownSkew);

@@ -1,3 +1,4 @@
+import { at, dot, invert, type Matrix, product } from './matrix.ts';
 import type { Model, PilotRow } from './pilot-model.ts';
 import type { Population } from './population.ts';
 
@@ -9,40 +10,80 @@ export interface Fit {
   readonly meanX: number;
   readonly parameters: readonly number[];
   /** Covariances of the parameters' errors, in units of `variance`. */
-  readonly errors: readonly (readonly number[])[];
-  /** Of y around what the model expects. */
+  readonly errors: Matrix;
+  /** Of y around what the model expects, on average over the pilot's rows. */
   readonly variance: number;
+  /** Expected y whose row has just `variance`, where variance goes with its square; null where all rows have the same. */
+  readonly typical: number | null;
   /** Degrees of freedom of `variance`; with tags not a whole number. */
   readonly df: number;
   /** Skewness of y around what the model expects, corrected for few rows (G₁); 0 where it cannot be told. */
   readonly skew: number;
 }
 
+/** No row is taken to vary less than one of this share of the mean. */
+const LEAST_EXPECTED = 0.1;
+
 /**
- * Fits a model to a pilot: least squares, in which the tags' parts are drawn to 0 as random effects are.
- * G. K. Robinson, "That BLUP Is a Good Thing: The Estimation of Random Effects", Statistical Science 6 (1991), 15–32.
+ * Fits a model to a pilot: least squares, in which the tags' parts are drawn to 0 as random effects are. Where that is
+ * likelier than one variance for all, a row's standard deviation is taken to go with its expected y.
+ * G. K. Robinson, "That BLUP Is a Good Thing: The Estimation of Random Effects", Statistical Science 6 (1991), 15–32;
+ * R. J. Carroll and D. Ruppert, Transformation and Weighting in Regression (1988), 3.
  * @param pilot at least two rows
  */
 export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
   const n = pilot.length;
   const meanX = pilot.reduce((sum, { x }) => sum + x, 0) / n;
   const rows = pilot.map(({ x, tag }) => rowVector(model, x - meanX, tag));
-  const width = 1 + (model.usesX ? 1 : 0) + model.tags.length;
-  const sides = Array.from({ length: width }, (_, i) =>
-    Array.from({ length: width }, (__, j) => {
-      const penalty = i === j && i >= width - model.tags.length ? model.penalty : 0;
-      return rows.reduce((sum, row) => sum + at(row, i) * at(row, j), penalty);
+  const sides = sumsOfProducts(rows, model, ONE_FOR_ALL);
+  const inverse = invert(sides);
+  const right = sides.map((_, i) => pilot.reduce((sum, { y }, index) => sum + at(rows[index], i) * y, 0));
+  const parameters = inverse.map((line) => dot(line, right));
+  const expected = rows.map((row) => dot(row, parameters));
+  const residuals = pilot.map(({ y }, index) => y - at(expected, index));
+  const { variances, typical } = variancesOf(expected, residuals, sides.length);
+  const errors = typical === null ? inverse : product(inverse, sumsOfProducts(rows, model, variances), inverse);
+  const [used, usedTwice] = hatTraces(rows, inverse);
+  // That x or the tags were chosen after a look at y is paid for like one more parameter.
+  const looked = sides.length > 1 ? 1 : 0;
+  const sum = residuals.reduce((total, residual, index) => total + residual ** 2 / (variances[index] ?? 1), 0);
+  const variance = sum / Math.max(1, n - 2 * used + usedTwice - looked);
+  const df = Math.max(1, n - used - looked);
+  return { model, n, meanX, parameters, errors, variance, typical, df, skew: skewness(residuals) };
+}
+
+const ONE_FOR_ALL: readonly number[] = [];
+
+/** Variances of the rows in units of a common one, and the expected y that has just this. */
+interface Variances {
+  readonly variances: readonly number[];
+  readonly typical: number | null;
+}
+
+/** In proportion to the squares of what is expected, where residuals are likelier so, being normal; else the same. */
+function variancesOf(expected: readonly number[], residuals: readonly number[], parameters: number): Variances {
+  const n = expected.length;
+  const mean = (of: (index: number) => number): number => expected.reduce((sum, _, index) => sum + of(index), 0) / n;
+  const least = Math.max(Number.MIN_VALUE, LEAST_EXPECTED * mean((index) => at(expected, index)));
+  const squares = expected.map((value) => Math.max(value, least) ** 2);
+  const average = mean((index) => at(squares, index));
+  const alike = mean((index) => at(residuals, index) ** 2);
+  const scaled = mean((index) => at(residuals, index) ** 2 / at(squares, index));
+  const isLikelier = Math.log(scaled) + mean((index) => Math.log(at(squares, index))) < Math.log(alike);
+  if (parameters === 1 || !isLikelier) return { variances: ONE_FOR_ALL, typical: null };
+  return { variances: squares.map((square) => square / average), typical: Math.sqrt(average) };
+}
+
+/** The normal equations' left side, each row weighted; 1 for those without a weight. */
+function sumsOfProducts(rows: Matrix, model: Model, weights: readonly number[]): Matrix {
+  const line = rows[0] ?? [];
+  const firstTag = line.length - model.tags.length;
+  return line.map((_, i) =>
+    line.map((__, j) => {
+      const penalty = i === j && i >= firstTag ? model.penalty : 0;
+      return rows.reduce((sum, row, index) => sum + (weights[index] ?? 1) * at(row, i) * at(row, j), penalty);
     }),
   );
-  const errors = invert(sides);
-  const right = sides.map((_, i) => pilot.reduce((sum, { y }, index) => sum + at(rows[index], i) * y, 0));
-  const parameters = errors.map((line) => dot(line, right));
-  const residuals = pilot.map(({ y }, index) => y - dot(rows[index] ?? [], parameters));
-  const hats = rows.map((row) => errors.map((line) => dot(line, row)));
-  const [used, usedTwice] = hatTraces(rows, hats);
-  const sum = residuals.reduce((total, residual) => total + residual ** 2, 0);
-  const variance = sum / (n - 2 * used + usedTwice);
-  return { model, n, meanX, parameters, errors, variance, df: Math.max(1, n - used), skew: skewness(residuals) };
 }
 
 /** Mean y that the fit expects of a population's rows, with how sure the parameters make it. */
@@ -52,6 +93,8 @@ export interface FittedMean {
   readonly leverage: number;
   /** Variance, from row to row, of what is expected. */
   readonly spread: number;
+  /** Variance of y around what is expected, on average over the rows, in units of the fit's variance. */
+  readonly noise: number;
 }
 
 /** What a fit expects of the rows of a population that has observed rows. */
@@ -73,7 +116,9 @@ export function fittedMean(fit: Fit, population: Population): FittedMean {
     centre,
     errors.map((line) => dot(line, centre)),
   );
-  return { mean: dot(centre, parameters), leverage, spread: Math.max(0, spread) };
+  const mean = dot(centre, parameters);
+  const noise = fit.typical === null ? 1 : (mean * mean + Math.max(0, spread)) / fit.typical ** 2;
+  return { mean, leverage, spread: Math.max(0, spread), noise };
 }
 
 function rowVector(model: Model, x: number, tag: string | null): readonly number[] {
@@ -81,11 +126,12 @@ function rowVector(model: Model, x: number, tag: string | null): readonly number
 }
 
 /** Traces of the hat matrix and of its square. */
-function hatTraces(rows: readonly (readonly number[])[], hats: readonly (readonly number[])[]): [number, number] {
+function hatTraces(rows: Matrix, inverse: Matrix): readonly [number, number] {
   let [trace, squared] = [0, 0];
-  for (const [index, row] of rows.entries()) {
-    trace += dot(row, hats[index] ?? []);
-    for (const hat of hats) squared += dot(row, hat) ** 2;
+  for (const row of rows) {
+    const hat = inverse.map((line) => dot(line, row));
+    trace += dot(row, hat);
+    for (const other of rows) squared += dot(other, hat) ** 2;
   }
   return [trace, squared];
 }
@@ -97,23 +143,4 @@ function skewness(residuals: readonly number[]): number {
   const third = residuals.reduce((sum, residual) => sum + residual ** 3, 0) / n;
   if (n < 3 || second === 0) return 0;
   return ((third / second ** 1.5) * Math.sqrt(n * (n - 1))) / (n - 2);
-}
-
-/** Inverse of a symmetric positive definite matrix, by Gauss and Jordan without exchanges, which it does not need. */
-function invert(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const size = matrix.length;
-  let lines = matrix.map((line, i) => [...line, ...line.map((_, j) => (i === j ? 1 : 0))]);
-  for (let i = 0; i < size; i++) {
-    const pivot = (lines[i] ?? []).map((value) => value / at(lines[i], i));
-    lines = lines.map((line, j) => (j === i ? pivot : line.map((value, k) => value - at(line, i) * at(pivot, k))));
-  }
-  return lines.map((line) => line.slice(size));
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, index) => sum + value * at(b, index), 0);
-}
-
-function at(values: readonly number[] | undefined, index: number): number {
-  return values?.[index] ?? 0;
 }
