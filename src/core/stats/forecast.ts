@@ -44,6 +44,9 @@ interface Basis {
 const NO_SPREAD = 1e-9;
 /** Farther than by this many standard errors the correction for skewness moves no end. */
 const MOST_SHIFT = 1;
+/** Shares of that correction by which the end towards the long tail moves, and the other one. */
+const FAR_END = 1.1;
+const NEAR_END = 0.5;
 
 /**
  * Forecasts the total of y over rows that were not asked. docs/ESTIMATES.md tells how and from which sources.
@@ -67,12 +70,15 @@ export function forecastTotal(
     low: within(expected - below),
     expected: within(expected),
     high: within(expected + above),
-    method: basis.isConstant ? 'constant' : methodOf(basis.fit),
+    method: methodOf(basis),
     n: pilot.length,
   };
 }
 
-/** Half the width of a forecast as a share of the whole total; 0 where nothing is expected. @param known total of y that is certain, such as the pilot's */
+/**
+ * Half the width of a forecast as a share of the whole total, from 0; 0 where nothing is expected.
+ * @param known total of y that is certain, such as the pilot's
+ */
 export function precisionOf(forecast: Forecast, known: number): number {
   const total = known + forecast.expected;
   return total === 0 ? 0 : (forecast.high - forecast.low) / 2 / total;
@@ -122,6 +128,7 @@ function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows
   const { mean, leverage, spread, noise } = fittedMean(fit, sample);
   const size = Math.max(...pilot.map(({ y }) => Math.abs(y)));
   const unseen = rows === undefined ? -1 / Math.max(population.rows, 1) : 1 / rows;
+  const suggested = boundedSkew(mean, fit.variance * noise, cap);
   return {
     fit,
     mean: Math.min(cap ?? Infinity, Math.max(0, mean)),
@@ -129,7 +136,7 @@ function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows
     leverageRows: leverage * pilot.length,
     noise,
     sampling: Math.max(0, spread * (1 / sample.observed + unseen)),
-    skew: (fit.skew + boundedSkew(mean, fit.variance * noise, cap)) / 2,
+    skew: (fit.skew + suggested) / 2,
   };
 }
 
@@ -140,12 +147,15 @@ interface Asked {
   readonly level: number;
 }
 
-/** How far the range reaches below and above the expected total. */
+/**
+ * How far the range reaches below and above the expected total: Student's, moved by what skewness does to it.
+ * P. Hall, The Bootstrap and Edgeworth Expansion (1992), 2.6, with the skewness of the finite rest's own sum.
+ */
 function margins(basis: Basis, { n, count, level }: Asked): readonly [number, number] {
   if (count <= 0) return [0, 0];
   if (basis.isConstant) {
-    const unseenShare = 1 - ((1 - level) / 2) ** (1 / n);
-    return [unseenShare * basis.mean * count, unseenShare * basis.mean * count];
+    const unseen = unseenShare(n, level) * basis.mean * count;
+    return [unseen, unseen];
   }
   const { fit, leverageRows, noise, sampling } = basis;
   const df = Math.max(1, fit.df + n - fit.n);
@@ -155,9 +165,17 @@ function margins(basis: Basis, { n, count, level }: Asked): readonly [number, nu
   const ownSkew = ((point ** 2 - 1) / 6) * (1 / n - 1 / count);
   const wanted = (basis.skew / Math.sqrt(ofMean)) * (point ** 2 / (2 * n) - ownSkew);
   const shift = Math.max(-MOST_SHIFT, Math.min(MOST_SHIFT, wanted));
-  // The end towards the long tail moves the whole way; the other half of it, for the skewness is only estimated.
-  const [down, up] = shift > 0 ? [shift / 2, shift] : [shift, shift / 2];
+  // Few rows show less skewness than there is, and not always that: so the far end moves more, the near one less.
+  const [down, up] = shift > 0 ? [shift * NEAR_END, shift * FAR_END] : [shift * FAR_END, shift * NEAR_END];
   return [error * (point - down), error * (point + up)];
+}
+
+/**
+ * The most rows, as a share of all, that may differ from the pilot's without it being likely that one had been seen;
+ * each is reckoned to differ by as much as what is expected. C. J. Clopper and E. S. Pearson, Biometrika 26 (1934).
+ */
+function unseenShare(n: number, level: number): number {
+  return 1 - ((1 - level) / 2) ** (1 / n);
 }
 
 /**
@@ -180,7 +198,8 @@ function populationOf(pilot: readonly PilotRow[]): Population {
   return population;
 }
 
-function methodOf({ model }: Fit): ForecastMethod {
-  if (model.tags.length === 0) return model.usesX ? 'regression' : 'mean';
-  return model.usesX ? 'regression and tags' : 'tags';
+function methodOf({ isConstant, fit: { model } }: Basis): ForecastMethod {
+  if (model.tags.length > 0) return model.usesX ? 'regression and tags' : 'tags';
+  if (model.usesX) return 'regression';
+  return isConstant ? 'constant' : 'mean';
 }

@@ -22,6 +22,11 @@ export function product(first: Matrix, ...others: readonly Matrix[]): Matrix {
   );
 }
 
+/** Sum of the diagonal. */
+export function trace(matrix: Matrix): number {
+  return matrix.reduce((sum, line, index) => sum + at(line, index), 0);
+}
+
 /** Sum of the products of entries at the same place; `b` is as long as `a`. */
 export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, index) => sum + value * at(b, index), 0);

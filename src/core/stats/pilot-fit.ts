@@ -1,4 +1,4 @@
-import { at, dot, invert, type Matrix, product } from './matrix.ts';
+import { at, dot, invert, type Matrix, product, trace } from './matrix.ts';
 import type { Model, PilotRow } from './pilot-model.ts';
 import type { Population } from './population.ts';
 
@@ -43,7 +43,8 @@ export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
   const residuals = pilot.map(({ y }, index) => y - at(expected, index));
   const { variances, typical } = variancesOf(expected, residuals, sides.length);
   const errors = typical === null ? inverse : product(inverse, sumsOfProducts(rows, model, variances), inverse);
-  const [used, usedTwice] = hatTraces(rows, inverse);
+  const hat = product(inverse, sumsOfProducts(rows, { ...model, penalty: 0 }, ONE_FOR_ALL));
+  const [used, usedTwice] = [trace(hat), trace(product(hat, hat))];
   // That x or the tags were chosen after a look at y is paid for like one more parameter.
   const looked = sides.length > 1 ? 1 : 0;
   const sum = residuals.reduce((total, residual, index) => total + residual ** 2 / (variances[index] ?? 1), 0);
@@ -123,17 +124,6 @@ export function fittedMean(fit: Fit, population: Population): FittedMean {
 
 function rowVector(model: Model, x: number, tag: string | null): readonly number[] {
   return [1, ...(model.usesX ? [x] : []), ...model.tags.map((own) => (own === tag ? 1 : 0))];
-}
-
-/** Traces of the hat matrix and of its square. */
-function hatTraces(rows: Matrix, inverse: Matrix): readonly [number, number] {
-  let [trace, squared] = [0, 0];
-  for (const row of rows) {
-    const hat = inverse.map((line) => dot(line, row));
-    trace += dot(row, hat);
-    for (const other of rows) squared += dot(other, hat) ** 2;
-  }
-  return [trace, squared];
 }
 
 /** G₁ of D. N. Joanes and C. A. Gill, "Comparing Measures of Sample Skewness and Kurtosis", The Statistician 47 (1998). */

@@ -1,5 +1,8 @@
 import { seededRandom } from '../sampling.ts';
 
+/** Binary digits of the numbers that ranks are made from; far more than a dataset's rows need. */
+const BITS = 30;
+
 /**
  * The rows of a dataset in an order of which every beginning is spread evenly over their lengths: the first 16 hold one
  * row of each sixteenth of the sorted lengths, drawn at random within it. Equal lengths are ordered at random, so that
@@ -13,10 +16,13 @@ import { seededRandom } from '../sampling.ts';
 export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<number, undefined, undefined> {
   const sorted = shuffledPositions(lengths.length, seed);
   sorted.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
-  const bits = Math.ceil(Math.log2(Math.max(1, lengths.length)));
-  for (let index = 0; index < 2 ** bits; index++) {
-    const position = sorted[scrambledRank(index, bits, seed)];
-    if (position !== undefined) yield position;
+  const isTaken = new Uint8Array(sorted.length);
+  for (let index = 0, left = sorted.length; left > 0; index++) {
+    const rank = Math.floor(scrambled(index, seed) * sorted.length);
+    if (isTaken[rank] !== 0) continue;
+    isTaken[rank] = 1;
+    left -= 1;
+    yield sorted[rank] ?? 0;
   }
 }
 
@@ -33,14 +39,18 @@ function shuffledPositions(count: number, seed: number): Uint32Array {
   return positions;
 }
 
-/** The index with its bits in reverse, each flipped or not as a hash of those above it says: a permutation. */
-function scrambledRank(index: number, bits: number, seed: number): number {
-  let rank = 0;
-  for (let bit = 0; bit < bits; bit++) {
+/**
+ * A number from 0 up to, not including, 1: the index's bits in reverse, each flipped or not as a hash of those above it
+ * says. Among the first 2 ** k are numbers of each of as many equal parts, so every rank is met.
+ */
+function scrambled(index: number, seed: number): number {
+  const start = mix(seed);
+  let digits = 0;
+  for (let bit = 0; bit < BITS; bit++) {
     const above = 2 ** bit + (index % 2 ** bit);
-    rank = 2 * rank + (((index >>> bit) & 1) ^ (mix(above ^ mix(seed)) & 1));
+    digits = 2 * digits + (((index >>> bit) & 1) ^ (mix(above ^ start) & 1));
   }
-  return rank;
+  return digits / 2 ** BITS;
 }
 
 /** The finalizer of MurmurHash3, by A. Appleby: every bit of the result depends on every bit of the number. */

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { chooseModel, type PilotRow } from '../../../src/core/stats/pilot-model.ts';
+import { type Draw, drawRows, populationOf, split } from './pilots.ts';
+
+const SEEDS = Array.from({ length: 200 }, (_, index) => index);
+const LEVELS = [40, 120, 250, 500];
+
+/** In what share of pilots x and the tags are used. */
+function shares(n: number, row: (draw: Draw) => PilotRow): { readonly x: number; readonly tags: number } {
+  const models = SEEDS.map((seed) => {
+    const { pilot, rest } = split(drawRows(200, seed, row), n, seed);
+    return chooseModel(pilot, populationOf(rest));
+  });
+  const share = (is: (model: (typeof models)[number]) => boolean): number => models.filter(is).length / SEEDS.length;
+  return { x: share(({ usesX }) => usesX), tags: share(({ tags }) => tags.length > 0) };
+}
+
+const lengthOf = ({ normal }: Draw): number => Math.round(20 + 100 * Math.exp(0.5 * normal()));
+const tagOf = ({ uniform }: Draw): number => Math.floor(4 * uniform());
+
+describe('the choice of a model', () => {
+  it('sees that y goes with x', () => {
+    const used = shares(20, (draw) => {
+      const x = lengthOf(draw);
+      return { x, tag: null, y: x * Math.exp(0.3 * draw.normal()) };
+    });
+    expect(used.x).toBeGreaterThan(0.95);
+    expect(used.tags).toBe(0);
+  });
+
+  it('sees that y goes with the tag', () => {
+    const used = shares(20, (draw) => {
+      const tag = tagOf(draw);
+      return { x: lengthOf(draw), tag: `t${tag}`, y: (LEVELS[tag] ?? 0) * Math.exp(0.3 * draw.normal()) };
+    });
+    expect(used.tags).toBeGreaterThan(0.95);
+    expect(used.x).toBeLessThan(0.15);
+  });
+
+  it('sees that y goes with both', () => {
+    const used = shares(50, (draw) => {
+      const [x, tag] = [lengthOf(draw), tagOf(draw)];
+      return { x, tag: `t${tag}`, y: (x + (LEVELS[tag] ?? 0)) * Math.exp(0.2 * draw.normal()) };
+    });
+    expect(Math.min(used.x, used.tags)).toBeGreaterThan(0.9);
+  });
+
+  it('takes noise for dependence about once in twenty pilots', () => {
+    const used = shares(20, (draw) => ({ x: lengthOf(draw), tag: `t${tagOf(draw)}`, y: 100 + draw.normal() }));
+    // 200 pilots: 5 % and four standard errors.
+    expect(used.x).toBeLessThan(0.112);
+    expect(used.tags).toBeLessThan(0.112);
+  });
+
+  it('does not ask what too few rows cannot answer', () => {
+    const pilot = [10, 20, 30, 40, 50, 60].map((x) => ({ x, tag: String(x % 20), y: 2 * x }));
+    expect(chooseModel(pilot, populationOf(pilot))).toMatchObject({ usesX: false, tags: [] });
+  });
+
+  it('gives a part to tags that only the rest has, and none where tags are too many', () => {
+    const pilot = Array.from({ length: 20 }, (_, index) => ({ x: 5, tag: index % 2 === 0 ? 'a' : 'b', y: index % 2 }));
+    const rest = [{ x: 5, tag: 'c', y: 0 }];
+    expect(chooseModel(pilot, populationOf(rest)).tags).toEqual(['a', 'b', 'c']);
+    const many = Array.from({ length: 13 }, (_, index) => ({ x: 5, tag: `t${index}`, y: 0 }));
+    expect(chooseModel(pilot, populationOf(many)).tags).toEqual([]);
+  });
+});
