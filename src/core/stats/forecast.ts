@@ -45,7 +45,7 @@ const NO_SPREAD = 1e-9;
 /** Farther than by this many standard errors the correction for skewness moves no end. */
 const MOST_SHIFT = 1;
 /** Shares of that correction by which the end towards the long tail moves, and the other one. */
-const FAR_END = 1.1;
+const FAR_END = 1.15;
 const NEAR_END = 0.5;
 
 /**

@@ -41,6 +41,7 @@ interface Addition {
 
 function around(sample: Population, { known, unseen, level }: Addition): SampledTotal | null {
   const { observed, meanX, varianceX } = sample;
+  if (unseen <= 0) return { low: known, expected: known, high: known };
   if (observed < 2) return null;
   const variance = (varianceX * observed) / (observed - 1);
   const margin =

@@ -1,0 +1,190 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Forecast, forecastTotal, precisionOf, rowsForPrecision } from '../../../src/core/stats/forecast.ts';
+import type { PilotRow } from '../../../src/core/stats/pilot-model.ts';
+import { Population } from '../../../src/core/stats/population.ts';
+import { drawRows, populationOf, split, totalOf } from './pilots.ts';
+
+const PLAIN = { level: 0.9, cap: null };
+
+/** Rows of equal length. */
+function rowsOf(ys: readonly number[]): readonly PilotRow[] {
+  return ys.map((y) => ({ x: 10, tag: null, y }));
+}
+
+/** So many rows of equal length that were not asked. */
+function restOf(count: number): Population {
+  return populationOf(rowsOf(Array.from({ length: count }, () => 0)));
+}
+
+function forecast(
+  pilot: readonly PilotRow[],
+  rest: Population,
+  options: Parameters<typeof forecastTotal>[2],
+): Forecast {
+  const made = forecastTotal(pilot, rest, options);
+  if (made === null) throw new Error('no forecast');
+  return made;
+}
+
+const pilots: fc.Arbitrary<PilotRow[]> = fc.array(
+  fc.record({ x: fc.nat({ max: 5000 }), tag: fc.constantFrom('a', 'b', null), y: fc.nat({ max: 1000 }) }),
+  { minLength: 2, maxLength: 40 },
+);
+const populations = pilots.map((rows) => populationOf(rows));
+
+describe('a forecast', () => {
+  it('is Student’s prediction of the rest where nothing is skewed', () => {
+    // python3 -c "import numpy as np; from scipy.stats import t; y = np.array([40, 45, 50, 55, 60] * 2);
+    // print(t.ppf(.95, 9) * 90 * np.sqrt(y.var(ddof=1) * (1 / 10 + 1 / 90)))" prints 409.89651278533404
+    const made = forecast(rowsOf([40, 45, 50, 55, 60, 40, 45, 50, 55, 60]), restOf(90), { level: 0.9, cap: 100 });
+    expect(made).toMatchObject({ expected: 4500, method: 'mean', n: 10 });
+    expect(made.high - 4500).toBeCloseTo(409.89651278533404, 8);
+    expect(4500 - made.low).toBeCloseTo(409.89651278533404, 8);
+  });
+
+  it('reaches farther on the side of the long tail', () => {
+    const tailed = forecast(rowsOf([20, 22, 25, 30, 31, 40, 55, 60, 90, 200]), restOf(90), PLAIN);
+    expect(tailed.high - tailed.expected).toBeGreaterThan(1.2 * (tailed.expected - tailed.low));
+    const capped = forecast(rowsOf([100, 100, 98, 97, 95, 90, 90, 80, 60, 20]), restOf(90), { level: 0.9, cap: 300 });
+    expect(capped.expected - capped.low).toBeGreaterThan(1.05 * (capped.high - capped.expected));
+  });
+
+  it('lies between 0 and the cap, low before expected before high', () => {
+    fc.assert(
+      fc.property(pilots, populations, fc.integer({ min: 1, max: 1500 }), (pilot, rest, cap) => {
+        const capped = pilot.map((row) => ({ ...row, y: Math.min(row.y, cap) }));
+        const { low, expected, high } = forecast(capped, rest, { level: 0.9, cap });
+        expect(0 <= low && low <= expected && expected <= high && high <= cap * rest.rows).toBe(true);
+      }),
+    );
+  });
+
+  it('is in the unit of y', () => {
+    fc.assert(
+      fc.property(pilots, populations, (pilot, rest) => {
+        const once = forecast(pilot, rest, { level: 0.9, cap: 1000 });
+        const fold = pilot.map((row) => ({ ...row, y: row.y * 8 }));
+        const made = forecast(fold, rest, { level: 0.9, cap: 8000 });
+        expect(made.method).toBe(once.method);
+        for (const end of ['low', 'expected', 'high'] as const) expect(made[end] / 8).toBeCloseTo(once[end], 6);
+      }),
+    );
+  });
+
+  it('is wider at a higher level', () => {
+    const [pilot, rest] = [rowsOf([10, 20, 30, 45, 80]), restOf(50)];
+    const widths = [0.5, 0.8, 0.9, 0.99].map((level) => {
+      const { low, high } = forecast(pilot, rest, { level, cap: null });
+      return high - low;
+    });
+    expect(widths).toEqual(widths.toSorted((a, b) => a - b));
+  });
+
+  it('follows the lengths of the rest where y does', () => {
+    const pilot = Array.from({ length: 20 }, (_, index) => ({ x: 100 + 10 * index, tag: null, y: 200 + 20 * index }));
+    const noisy = pilot.map((row, index) => ({ ...row, y: row.y + (index % 2 === 0 ? 3 : -3) }));
+    const made = forecast(noisy, populationOf([{ x: 400, tag: null, y: 0 }]), PLAIN);
+    expect(made.method).toBe('regression');
+    expect(Math.abs(made.expected - 800)).toBeLessThan(10);
+  });
+
+  it('knows less of a tag that the pilot has not seen', () => {
+    const pilot = Array.from({ length: 20 }, (_, index) => ({
+      x: 10,
+      tag: index % 2 === 0 ? 'a' : 'b',
+      y: (index % 2) * 100 + index,
+    }));
+    const widthFor = (tag: string): number => {
+      const { low, high } = forecast(
+        pilot,
+        populationOf(Array.from({ length: 50 }, () => ({ x: 10, tag, y: 0 }))),
+        PLAIN,
+      );
+      return high - low;
+    };
+    expect(widthFor('c')).toBeGreaterThan(3 * widthFor('a'));
+  });
+
+  it('does not take it for certain that what it never saw is not there', () => {
+    const made = forecast(rowsOf(Array.from({ length: 20 }, () => 7)), restOf(100), PLAIN);
+    // At most 13.9 % of the rows differ: 0.05 ** (1 / 20) is 0.8609.
+    expect(made.method).toBe('constant');
+    expect(made.low).toBeCloseTo(700 * 0.8608916593317348, 8);
+    expect(made.high).toBeCloseTo(700 * 1.1391083406682652, 8);
+  });
+
+  it('is certain of nothing left, and of nothing but zeros', () => {
+    expect(forecast(rowsOf([5, 7, 9]), new Population(), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
+    expect(forecast(rowsOf([0, 0, 0]), restOf(5), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
+  });
+
+  it('is not made from fewer than two rows', () => {
+    expect(forecastTotal([], restOf(5), PLAIN)).toBeNull();
+    expect(forecastTotal(rowsOf([5]), restOf(5), PLAIN)).toBeNull();
+  });
+});
+
+/** Lengths from 100 to 390, and y twice that, give or take. */
+const BY_LENGTH = Array.from({ length: 30 }, (_, index) => {
+  return { x: 100 + 10 * index, tag: null, y: 200 + 20 * index + (index % 3) * 15 };
+});
+
+describe('a forecast of rows to come', () => {
+  it('is in proportion to them, and never as narrow as the mean’s own error', () => {
+    const all = populationOf(BY_LENGTH);
+    const relative = [100, 10_000, 1_000_000].map((rows) => {
+      const { low, expected, high } = forecast(BY_LENGTH, all, { ...PLAIN, rows });
+      return { each: expected / rows, width: (high - low) / expected };
+    });
+    expect(new Set(relative.map(({ each }) => each.toFixed(6))).size).toBe(1);
+    const widths = relative.map(({ width }) => width);
+    expect(widths).toEqual(widths.toSorted((a, b) => b - a));
+    expect(widths[2]).toBeGreaterThan(0.9 * (widths[1] ?? 0));
+  });
+
+  it('is wider than that of the rows themselves, for their lengths are not known yet', () => {
+    const all = populationOf(BY_LENGTH);
+    const known = forecast(BY_LENGTH, all, PLAIN);
+    const toCome = forecast(BY_LENGTH, all, { ...PLAIN, rows: all.rows });
+    expect(toCome.expected).toBeCloseTo(known.expected, 6);
+    expect(toCome.high - toCome.low).toBeGreaterThan(2 * (known.high - known.low));
+  });
+});
+
+describe('a forecast of a dataset that was only sampled', () => {
+  it('counts the unseen rows, and is wider for not knowing their lengths', () => {
+    const seen = populationOf([...BY_LENGTH, ...BY_LENGTH]);
+    const sampled = populationOf(BY_LENGTH, 30);
+    const [whole, part] = [forecast(BY_LENGTH, seen, PLAIN), forecast(BY_LENGTH, sampled, PLAIN)];
+    expect(part.expected).toBeCloseTo(whole.expected, 6);
+    expect(part.high - part.low).toBeGreaterThan(1.5 * (whole.high - whole.low));
+  });
+});
+
+describe('the rows for a precision', () => {
+  const lengths = drawRows(500, 4, ({ normal }) => ({ x: 50, tag: null, y: 100 * Math.exp(0.6 * normal()) }));
+  const { pilot, rest } = split(lengths, 20, 1);
+  const needed = (precision: number): number => rowsForPrecision(pilot, populationOf(rest), { ...PLAIN, precision });
+
+  it('are those with which the range becomes as narrow', () => {
+    const more = split(lengths, needed(0.1), 1);
+    const made = forecast(more.pilot, populationOf(more.rest), PLAIN);
+    expect(more.pilot.length).toBeGreaterThan(40);
+    expect(precisionOf(made, totalOf(more.pilot))).toBeGreaterThan(0.07);
+    expect(precisionOf(made, totalOf(more.pilot))).toBeLessThan(0.13);
+  });
+
+  it('are no more than there were where it is that narrow already, and all where nothing else will do', () => {
+    const { low, expected, high } = forecast(pilot, populationOf(rest), PLAIN);
+    const reached = precisionOf({ low, expected, high, method: 'mean', n: 20 }, totalOf(pilot));
+    expect(needed(reached * 1.0001)).toBe(20);
+    expect(needed(reached * 0.9)).toBeGreaterThan(20);
+    expect(needed(0)).toBe(500);
+  });
+
+  it('are the more, the narrower it is to be', () => {
+    const counts = [0.4, 0.2, 0.1, 0.05, 0.01].map(needed);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  });
+});
