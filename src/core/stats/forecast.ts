@@ -24,6 +24,8 @@ export interface Forecast {
   readonly method: ForecastMethod;
   /** Pilot rows it was made from. */
   readonly n: number;
+  /** Whether a slope over x is carried beyond the pilot's x, where nothing shows that it goes on. */
+  readonly isExtrapolated: boolean;
 }
 
 /** All that a range depends on, but for how many rows are asked and are still to come. */
@@ -72,14 +74,22 @@ export function forecastTotal(
     high: within(expected + above),
     method: methodOf(basis),
     n: pilot.length,
+    isExtrapolated: basis.fit.model.usesX && isOutside(pilot, population),
   };
+}
+
+/** Whether the mean x of a population lies outside a pilot's. */
+function isOutside(pilot: readonly PilotRow[], { observed, meanX }: Population): boolean {
+  const lowest = pilot.reduce((least, { x }) => Math.min(least, x), Infinity);
+  const highest = pilot.reduce((most, { x }) => Math.max(most, x), -Infinity);
+  return observed > 0 && (meanX < lowest || meanX > highest);
 }
 
 /**
  * Half the width of a forecast as a share of the whole total, from 0; 0 where nothing is expected.
  * @param known total of y that is certain, such as the pilot's
  */
-export function precisionOf(forecast: Forecast, known: number): number {
+export function precisionOf(forecast: Pick<Forecast, 'low' | 'expected' | 'high'>, known: number): number {
   const total = known + forecast.expected;
   return total === 0 ? 0 : (forecast.high - forecast.low) / 2 / total;
 }
@@ -126,7 +136,7 @@ function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows
   const fit = fitModel(pilot, chooseModel(pilot, population));
   const sample = population.observed > 0 ? population : populationOf(pilot);
   const { mean, leverage, spread, noise } = fittedMean(fit, sample);
-  const size = Math.max(...pilot.map(({ y }) => Math.abs(y)));
+  const size = pilot.reduce((most, { y }) => Math.max(most, Math.abs(y)), 0);
   const unseen = rows === undefined ? -1 / Math.max(population.rows, 1) : 1 / rows;
   const suggested = boundedSkew(mean, fit.variance * noise, cap);
   return {

@@ -87,6 +87,8 @@ describe('a forecast', () => {
     const made = forecast(noisy, populationOf([{ x: 400, tag: null, y: 0 }]), PLAIN);
     expect(made.method).toBe('regression');
     expect(Math.abs(made.expected - 800)).toBeLessThan(10);
+    expect(made.isExtrapolated).toBe(true);
+    expect(forecast(noisy, populationOf([{ x: 150, tag: null, y: 0 }]), PLAIN).isExtrapolated).toBe(false);
   });
 
   it('knows less of a tag that the pilot has not seen', () => {
@@ -117,6 +119,11 @@ describe('a forecast', () => {
   it('is certain of nothing left, and of nothing but zeros', () => {
     expect(forecast(rowsOf([5, 7, 9]), new Population(), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
     expect(forecast(rowsOf([0, 0, 0]), restOf(5), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
+  });
+
+  it('can be made from a long run', () => {
+    const run = drawRows(200_000, 1, ({ uniform }) => ({ x: 10, tag: null, y: uniform() }));
+    expect(forecast(run, restOf(10), PLAIN).expected).toBeCloseTo(5, 1);
   });
 
   it('is not made from fewer than two rows', () => {
@@ -177,7 +184,7 @@ describe('the rows for a precision', () => {
 
   it('are no more than there were where it is that narrow already, and all where nothing else will do', () => {
     const { low, expected, high } = forecast(pilot, populationOf(rest), PLAIN);
-    const reached = precisionOf({ low, expected, high, method: 'mean', n: 20 }, totalOf(pilot));
+    const reached = precisionOf({ low, expected, high }, totalOf(pilot));
     expect(needed(reached * 1.0001)).toBe(20);
     expect(needed(reached * 0.9)).toBeGreaterThan(20);
     expect(needed(0)).toBe(500);
