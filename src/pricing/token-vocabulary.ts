@@ -4,7 +4,7 @@ const EMPTY = 0;
 
 /**
  * The byte strings of a vocabulary and their ranks, in a hash table of typed arrays: a look-up of any stretch of bytes
- * makes no strings. Holds 4 to 6 MB for 200,000 tokens.
+ * makes no strings. Holds some 6 MB for 200,000 tokens.
  */
 export class Vocabulary {
   readonly #bytes: Uint8Array;

@@ -47,7 +47,9 @@ export class TokenTally {
  * Counts the tokens of texts in one of OpenAI's encodings; marks such as `<|endoftext|>` are plain text.
  * Exact for every text without an unbroken run (of letters, of blanks or of signs) of more than 16,384 UTF-16 code
  * units; a longer one may be cut, for at most a few tokens more at each cut. Throws on no text; the time is linear in
- * its length. Words are remembered with their counts, in at most some 12 MB.
+ * its length. At most 65,536 words of up to 32 code units are remembered with their counts.
+ * What is a letter is taken from the Unicode version of Node; where OpenAI's is older, a text with letters that were new
+ * in between (since version 16) may be a token off.
  */
 export class Tokenizer {
   readonly #merger: PairMerger;
