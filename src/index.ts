@@ -1,17 +1,20 @@
 /**
- * promptgrid as a library: `run` does what the command does.
+ * promptgrid as a library: `run` and `estimate` do what the commands do.
  * @example
  * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
  */
-import { type RunContext, type RunSettings, runGrid } from './app/api.ts';
+import { estimateRun, type RunContext, type RunSettings, runGrid } from './app/api.ts';
+import type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
 import type { RunOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
 
 export type { RunContext, RunSettings } from './app/api.ts';
+export type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
 export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
 export { PromptgridError } from './core/errors.ts';
+export type { Estimate } from './core/estimate.ts';
 export type { Result } from './core/result.ts';
 export type { Summary } from './core/summary.ts';
 
@@ -23,4 +26,19 @@ export type { Summary } from './core/summary.ts';
  */
 export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<RunOutcome> {
   return runGrid(settings, { env: processEnvironment(), ...context });
+}
+
+/**
+ * Tells what a run with these settings will spend.
+ * @param settings the keys of promptgrid.yaml
+ * @param options a pilot, a run to learn from, a planned volume; without them nothing is paid
+ * @param context signal, events and environment
+ * @throws PromptgridError where something cannot be used
+ */
+export function estimate(
+  settings: RunSettings,
+  options: Partial<EstimateOptions> = {},
+  context: Partial<RunContext> = {},
+): Promise<EstimateOutcome> {
+  return estimateRun(settings, options, { env: processEnvironment(), ...context });
 }

@@ -3,9 +3,11 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
 import type { Environment } from './config/endpoints.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
+import type { RunConfig } from './config/run-config.ts';
 import type { FileSettings } from './config/schema.ts';
+import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
 import type { RunEvents } from './run/events.ts';
-import { executeRun, runEnvironment } from './run/index.ts';
+import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
 import type { RunOutcome } from './run/outcome.ts';
 
 /** A run's settings: the keys of promptgrid.yaml and what `promptgrid run` takes as flags, in camelCase. */
@@ -27,7 +29,28 @@ export interface RunContext extends RunEvents {
  * Does what `promptgrid run` does.
  * @throws PromptgridError where something cannot be used; nothing was paid then
  */
-export async function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
+export function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
+  return withContext(settings, context, executeRun);
+}
+
+/**
+ * Does what `promptgrid estimate` does; pays only where `options.pilotRows` or `options.precision` ask for a pilot.
+ * @throws PromptgridError where something cannot be used
+ */
+export function estimateRun(
+  settings: RunSettings,
+  options: Partial<EstimateOptions>,
+  context: RunContext,
+): Promise<EstimateOutcome> {
+  const whole = { ...NO_ESTIMATE_OPTIONS, ...options };
+  return withContext(settings, context, (config, environment) => executeEstimate(config, whole, environment));
+}
+
+async function withContext<Outcome>(
+  settings: RunSettings,
+  context: RunContext,
+  work: (config: RunConfig, environment: RunEnvironment) => Promise<Outcome>,
+): Promise<Outcome> {
   const { signal, env, configFolder = null, stdin, ...events } = context;
   const control = new RunControl();
   const onAbort = (): void => control.stop({ kind: 'interrupted' });
@@ -37,7 +60,7 @@ export async function runGrid(settings: RunSettings, context: RunContext): Promi
     const resolving = { env, folder: configFolder, now: new Date() };
     const given = { values: definedValues(settings), source: { kind: 'library' }, configFile: null } as const;
     const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
-    return await executeRun(config, runEnvironment({ control, events, ...(stdin === undefined ? {} : { stdin }) }));
+    return await work(config, runEnvironment({ control, events, ...(stdin === undefined ? {} : { stdin }) }));
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }

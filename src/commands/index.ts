@@ -2,6 +2,7 @@ import type { CommandModule } from 'yargs';
 import { balanceCommand } from './balance.ts';
 import { cacheCommand } from './cache.ts';
 import type { CommandContext } from './context.ts';
+import { estimateCommand } from './estimate.ts';
 import { gatewayCommand } from './gateway.ts';
 import { initCommand } from './init.ts';
 import { modelsCommand } from './models.ts';
@@ -13,6 +14,7 @@ export type { CommandContext } from './context.ts';
 export function commands(context: CommandContext): readonly CommandModule<object, object>[] {
   return [
     runCommand(context),
+    estimateCommand(context),
     modelsCommand(context),
     balanceCommand(context),
     cacheCommand(context),

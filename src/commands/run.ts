@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 import { gridOptions } from './grid-options.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -9,6 +10,7 @@ interface RunFlags extends CommonFlags {
   readonly dataset?: string | undefined;
   readonly config?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly yes?: boolean | undefined;
 }
 
 /** `promptgrid run <dataset>` */
@@ -20,7 +22,8 @@ export function runCommand(context: CommandContext): CommandModule<object, RunFl
       yargs
         .options(gridOptions())
         .positional('dataset', { type: 'string', describe: 'CSV or JSONL file; - is standard input' })
-        .option('dry-run', { type: 'boolean', group: 'Files:', describe: 'show the plan and call nobody' }),
+        .option('dry-run', { type: 'boolean', group: 'Files:', describe: 'show the plan and call nobody' })
+        .option('yes', { alias: 'y', type: 'boolean', group: 'Money:', describe: 'do not ask, whatever it costs' }),
     handler: (flags) => handle(context, flags),
   };
 }
@@ -43,13 +46,15 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
 
 async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
-  const { createProgress } = await import('../reporters/index.ts');
+  const { createProgress, renderEstimateLine } = await import('../reporters/index.ts');
   const { control, stdin, stderr, elapsedMs } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const events: RunEvents = {
     onWarning: (text) => say(context, flags, `warning: ${text}`),
+    confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
       say(context, flags, describeStart(start));
+      if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
       progress.start(start.trials, start.alreadyDone);
     },
     onResult: (result) => progress.add(result),

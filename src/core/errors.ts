@@ -86,6 +86,12 @@ export class InterruptedError extends PromptgridError {
   }
 }
 
+/** Calls were made and none of them got an answer, so that there is nothing to reckon with. */
+export class PilotError extends PromptgridError {
+  readonly code = 'E_PILOT';
+  override readonly exitStatus: ExitStatus = 3;
+}
+
 /** A provider's side command (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';

@@ -142,6 +142,11 @@ export const GRID_OPTIONS = {
     group: 'Money',
     describe: "most that the run may cost in all, in the provider's currency; never exceeded",
   },
+  confirmAbove: {
+    kind: 'string',
+    group: 'Money',
+    describe: 'on a terminal, ask before a run whose expected cost is above this amount',
+  },
   price: {
     kind: 'texts',
     group: 'Money',

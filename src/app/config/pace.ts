@@ -24,25 +24,26 @@ export function resolvePace(settings: FileSettings): Pace {
   };
 }
 
-type Money = Pick<RunConfig, 'budget' | 'prices' | 'currency' | 'cache'>;
+type Money = Pick<RunConfig, 'budget' | 'confirmAbove' | 'prices' | 'currency' | 'cache'>;
 
 /** What a run may cost. Simulated answers cost nothing, so they are not cached. @throws UsageError */
 export function resolveMoney(settings: FileSettings, isSimulated: boolean): Money {
-  const { budget, price, currency, cache, cacheAll } = settings;
+  const { budget, confirmAbove, price, currency, cache, cacheAll } = settings;
   const folder = typeof cache === 'string' ? cache : DEFAULT_CACHE_FOLDER;
   return {
-    budget: budget === undefined ? null : readBudget(budget),
+    budget: budget === undefined ? null : readAmount('budget', budget),
+    confirmAbove: confirmAbove === undefined ? null : readAmount('confirm-above', confirmAbove),
     prices: Object.fromEntries((price ?? []).map(readPrice)),
     currency: currency ?? null,
     cache: cache === false || isSimulated ? null : { folder, isForAll: cacheAll ?? false },
   };
 }
 
-function readBudget(text: string): Picounits {
+function readAmount(flag: string, text: string): Picounits {
   const amount = parseDecimal(text);
   if (amount !== null && amount > 0n) return amount;
-  throw new UsageError(`--budget "${text}" is no amount above 0`, {
-    hint: "give it in the provider's currency, such as --budget 500 or --budget 0.25",
+  throw new UsageError(`--${flag} "${text}" is no amount above 0`, {
+    hint: `give it in the provider's currency, such as --${flag} 500 or --${flag} 0.25`,
   });
 }
 

@@ -121,6 +121,8 @@ export interface RunConfig {
   readonly modelLimits: Readonly<Record<string, PaceLimits>>;
   /** Most that the run may cost; null where there is no limit. */
   readonly budget: Picounits | null;
+  /** Expected cost above which the user is asked first; null where never. */
+  readonly confirmAbove: Picounits | null;
   /** Prices given by the user, by model id. */
   readonly prices: Readonly<Record<string, GivenPrice>>;
   /** ISO 4217 code for providers that have none of their own; null where none was named. */

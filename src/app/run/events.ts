@@ -1,3 +1,4 @@
+import type { Estimate } from '../../core/estimate.ts';
 import type { Result } from '../../core/result.ts';
 
 /** What is known when the first call is about to be made. */
@@ -12,10 +13,14 @@ export interface RunStart {
   readonly alreadyDone: number;
   /** True where answers come from promptgrid's own gateway. */
   readonly simulated: boolean;
+  /** What the run will spend; null where nothing is left to be asked. */
+  readonly estimate: Estimate | null;
 }
 
 /** What a run tells while it goes on. */
 export interface RunEvents {
+  /** Asked before anything is paid; what it throws ends the run. */
+  readonly confirm?: ((estimate: Estimate | null) => Promise<void>) | undefined;
   readonly onStart?: ((start: RunStart) => void) | undefined;
   /** A trial of this session has a result, and it is in the journal. */
   readonly onResult?: ((result: Result) => void) | undefined;

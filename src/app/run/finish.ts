@@ -22,7 +22,11 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
   const simulated = derived.simulated || config.simulation !== null;
-  const outcome = { ...end, folder: folder.path, trials, summary: derived.summary, files: derived.files, simulated };
+  const { summary, files } = derived;
+  const { completed, errored, skipped } = summary.total;
+  const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
+  const state = isPartial ? 'partial' : end.state;
+  const outcome = { ...end, state, folder: folder.path, trials, summary, files, simulated } as const;
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });

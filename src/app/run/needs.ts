@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { isJsonArray, type JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import type { Message } from '../../core/prompt.ts';
@@ -77,6 +77,10 @@ function unboundedCost(model: string, lacksPrice: boolean): UsageError {
   return new UsageError(`--budget cannot be kept for ${model}: ${what}`, { hint });
 }
 
+/** Tokens that may frame definitions, of all of them and of each: for short ones more than their JSON has bytes. */
+const FRAME_OF_DEFINITIONS = 32;
+const FRAME_OF_DEFINITION = 16;
+
 /**
  * A bound on prompt tokens without counting them: byte-level tokenizers give at most one token a byte of text, and the
  * JSON around a message has more bytes than the tokens that frame it.
@@ -86,7 +90,9 @@ class BytesBound {
   readonly #known = new WeakMap<readonly Message[], number>();
 
   constructor({ functions, tools }: JsonObject) {
-    this.#fixed = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null]));
+    const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
+    const frame = definitions.length === 0 ? 0 : FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;
+    this.#fixed = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null])) + frame;
   }
 
   of(messages: readonly Message[]): number {

@@ -65,6 +65,7 @@ export function exitStatusOf({ state, summary }: RunOutcome): ExitStatus {
     case 'running':
       return 4;
     case 'completed':
+    case 'partial':
       return summary.total.errored > 0 ? 3 : 0;
   }
 }

@@ -13,6 +13,8 @@ export interface Plan {
   readonly rows: number;
   readonly selection: SelectionConfig;
   readonly grid: Grid;
+  /** Only these of the rows that take part, by their place among them, from 0; without it, all. */
+  readonly chosen?: ReadonlySet<number>;
 }
 
 /** A row with its trials, in plan order. */
@@ -26,10 +28,15 @@ export interface PlannedRow {
  * @param onBytes sees the dataset's bytes
  */
 export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => void): AsyncGenerator<PlannedRow> {
-  const { dataset, rows, selection, grid } = plan;
+  const { dataset, rows, selection, grid, chosen } = plan;
   const isSelected = rowSelector({ rows, ...selection });
   const planner = new Planner(grid, new CompactOccurrences());
+  let ordinal = 0;
   for await (const row of readDataset(dataset, onBytes)) {
-    if (isSelected()) yield { row, trials: planner.trials(row) };
+    if (!isSelected()) continue;
+    // Rows that are passed over count as well, or equal rows would be told apart by which of them were chosen.
+    const trials = planner.trials(row);
+    if (chosen === undefined || chosen.has(ordinal)) yield { row, trials };
+    ordinal += 1;
   }
 }

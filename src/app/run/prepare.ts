@@ -81,13 +81,13 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const { folder, scorers, facts, identity, lanes, earlier } = opened;
   checkBudget(opened.config, lanes.lanes);
   const cache = await openCache(opened.config, events);
+  await lanes.keepLists();
   if (opened.config.output.overwrite) await folder.clear();
   const config = { ...opened.config, dataset: await opened.input.accept() };
   const plan = buildPlan(config, facts);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
-  const createdAt = earlier?.createdAt ?? null;
-  const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, createdAt });
+  const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, earlier });
   return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book };
 }
 
@@ -98,7 +98,8 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }
 
-function buildPlan(
+/** The plan of a dataset that was checked. */
+export function buildPlan(
   { dataset, models, temperatures, params, repeats, selection }: RunConfig,
   facts: DatasetFacts,
 ): Plan {

@@ -1,12 +1,14 @@
+import type { Estimate } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { estimateRecord, withActual } from '../estimate/record.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
 import type { RunOutcome } from './outcome.ts';
-import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import { type EarlierRun, RUN_FILES, type RunFolder } from './run-folder.ts';
 import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
 
 /** What the run's files say about it from its beginning on. */
@@ -19,8 +21,8 @@ interface RunFacts {
   /** Trials of the plan. */
   readonly trials: number;
   readonly clock: Clock;
-  /** When the run was begun, where an earlier session did; null where this one does. */
-  readonly createdAt: string | null;
+  /** What an earlier session wrote down; null where this one begins the run. */
+  readonly earlier: EarlierRun | null;
 }
 
 /** Keeps run.json and summary.json. */
@@ -28,10 +30,17 @@ export class RunBook {
   readonly #run: RunFacts;
   readonly #createdAt: string;
   readonly #version = promptgridVersion();
+  #estimate: JsonObject | null;
 
   constructor(run: RunFacts) {
     this.#run = run;
-    this.#createdAt = run.createdAt ?? run.clock.date().toISOString();
+    this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
+    this.#estimate = run.earlier?.estimate ?? null;
+  }
+
+  /** Notes what the run is expected to spend, before its calls. */
+  noteEstimate(estimate: Estimate): void {
+    this.#estimate = estimateRecord(estimate, this.#run.clock.date());
   }
 
   /** Writes down that the run is under way. */
@@ -48,7 +57,8 @@ export class RunBook {
   /** Writes down what came of it. */
   async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const document = { state, simulated, dataset: config.dataset.name, trials, ...summary };
+    const estimate = this.#estimate === null ? null : withActual(this.#estimate, state === 'completed', summary.total);
+    const document = { state, simulated, dataset: config.dataset.name, trials, estimate, ...summary };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }
@@ -66,6 +76,7 @@ export class RunBook {
       settings: runSettings(config),
       prices: priceRecords(lanes.lanes),
       trials,
+      estimate: this.#estimate,
     });
   }
 }

@@ -24,6 +24,8 @@ function isResultOfRun(name: string): boolean {
 export interface EarlierRun {
   readonly identity: JsonObject;
   readonly createdAt: string;
+  /** What was estimated before its calls; null where nothing was. */
+  readonly estimate: JsonObject | null;
 }
 
 /** A run's folder, held by this process alone. */
@@ -60,15 +62,8 @@ export class RunFolder {
   }
 
   /** The run that is already in the folder; null where there is none. */
-  async earlierRun(): Promise<EarlierRun | null> {
-    const text = await readFile(this.file(RUN_FILES.run), 'utf8').catch(() => null);
-    if (text !== null) return parseRunFile(text, this.path);
-    const present = await readdir(this.path);
-    const foreign = present.find(isResultOfRun);
-    if (foreign === undefined) return null;
-    throw new RunFolderError(`${this.path}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
-      hint: 'choose another folder with --out, or replace what is there with --overwrite',
-    });
+  earlierRun(): Promise<EarlierRun | null> {
+    return readEarlierRun(this.path);
   }
 
   async writeRunFile(file: RunFile): Promise<void> {
@@ -101,9 +96,21 @@ export class RunFolder {
   }
 }
 
+/** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
+export async function readEarlierRun(folder: string): Promise<EarlierRun | null> {
+  const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
+  if (text !== null) return parseRunFile(text, folder);
+  const present = await readdir(folder).catch(() => []);
+  const foreign = present.find(isResultOfRun);
+  if (foreign === undefined) return null;
+  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
+    hint: 'choose another folder with --out, or replace what is there with --overwrite',
+  });
+}
+
 function parseRunFile(text: string, folder: string): EarlierRun {
   const value = parseJson(text);
-  const { identity, createdAt, formatVersion } = isJsonObject(value) ? value : {};
+  const { identity, createdAt, formatVersion, estimate } = isJsonObject(value) ? value : {};
   if (!isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
@@ -117,7 +124,7 @@ function parseRunFile(text: string, folder: string): EarlierRun {
       },
     );
   }
-  return { identity, createdAt };
+  return { identity, createdAt, estimate: isJsonObject(estimate) ? estimate : null };
 }
 
 function parseJson(text: string): unknown {

@@ -10,8 +10,11 @@ import type { Lane } from './lanes.ts';
 /** Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. */
 export const FORMAT_VERSION = 1;
 
-/** How far a run has come. `stopped`: by key, balance or address; `failed`: by an error of storage or of our own. */
-export type RunState = 'running' | 'completed' | 'interrupted' | 'stopped' | 'failed';
+/**
+ * How far a run has come. `partial`: some trials were not to be asked yet, as in a pilot; `stopped`: by key, balance,
+ * budget or address; `failed`: by an error of storage or of our own.
+ */
+export type RunState = 'running' | 'completed' | 'partial' | 'interrupted' | 'stopped' | 'failed';
 
 /** run.json: the resolved configuration without secrets, and what came of the run. */
 export interface RunFile {
@@ -30,6 +33,8 @@ export interface RunFile {
   readonly settings: JsonObject;
   readonly prices: readonly JsonObject[];
   readonly trials: number;
+  /** What was estimated before the calls of the last session that made any; null where nothing was. */
+  readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
   readonly files: readonly string[];
 }

@@ -1,16 +1,13 @@
-import { CallError } from '../../core/call-error.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import type { Balance } from '../../core/provider.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { readAccountBalance } from './balances.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lane } from './lanes.ts';
 import { checkBounded, mostCompletionTokens } from './needs.ts';
 import type { Plan } from './plan-stream.ts';
-
-const BALANCE_TIMEOUT_MS = 10_000;
 
 /** What a run's most is reckoned from. */
 interface CostedRun {
@@ -41,24 +38,12 @@ export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Pro
 
 async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {
   const most = worstCase(run, lane);
-  const left = most === null ? null : await readBalance(lane);
-  if (most === null || left === null) return null;
-  const available = left.balance + (left.creditLimit ?? 0n);
-  if (available >= most) return null;
+  const left = most === null ? null : await readAccountBalance(lane);
+  if (most === null || left === null || left.available >= most) return null;
   return (
-    `${lane.provider.name} has ${formatDecimal(available)} ${left.currency} left, and at its worst the run costs ` +
+    `${lane.provider.name} has ${formatDecimal(left.available)} ${left.currency} left, and at its worst the run costs ` +
     `${formatDecimal(most)}: it may stop half-way, and can be gone on with`
   );
-}
-
-async function readBalance({ provider }: Lane): Promise<Balance | null> {
-  try {
-    return await provider.balance(AbortSignal.timeout(BALANCE_TIMEOUT_MS));
-  } catch (error) {
-    // A balance that is not told is no reason not to run.
-    if (error instanceof CallError || (error instanceof Error && error.name === 'TimeoutError')) return null;
-    throw error;
-  }
 }
 
 /** The most that a lane's trials can cost together; null where that has no known bound. */

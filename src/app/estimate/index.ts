@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { JournalReader } from '../../engine/journal-reader.ts';
+import { createScorer } from '../../scorers/index.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { readBalances } from '../run/balances.ts';
+import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
+import { openDatasetInput, STDIN_PATH } from '../run/dataset-input.ts';
+import type { RunEnvironment } from '../run/environment.ts';
+import { openLanes } from '../run/lanes.ts';
+import { buildPlan } from '../run/prepare.ts';
+import { checkSameRun, RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
+import { runIdentity } from '../run/run-state.ts';
+import { countFor, estimateFrom } from './basis.ts';
+import type { EstimateOptions } from './options.ts';
+import type { EstimateOutcome } from './outcome.ts';
+import { runPilot } from './pilot.ts';
+
+export { checkMaxCost } from './gate.ts';
+export { type EstimateFlags, type EstimateOptions, NO_ESTIMATE_OPTIONS, readEstimateOptions } from './options.ts';
+export type { EstimateOutcome } from './outcome.ts';
+export { estimateDocument } from './record.ts';
+
+/**
+ * Tells what a run will spend, without paying anything unless a pilot is asked for.
+ * @throws PromptgridError where something cannot be used
+ */
+export async function executeEstimate(
+  config: RunConfig,
+  options: EstimateOptions,
+  environment: RunEnvironment,
+): Promise<EstimateOutcome> {
+  for (const warning of config.warnings) environment.events.onWarning?.(warning);
+  if (options.pilotRows !== null || options.precision !== null) return runPilot(config, options, environment);
+  if (config.dataset.path !== STDIN_PATH) return estimateUnpaid(config, options, environment);
+  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
+  try {
+    const { stdin, control } = environment;
+    const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal: control.draining });
+    return await estimateUnpaid({ ...config, dataset }, options, environment);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function estimateUnpaid(
+  config: RunConfig,
+  options: EstimateOptions,
+  environment: RunEnvironment,
+): Promise<EstimateOutcome> {
+  const facts = await checkDataset(config, config.scorers.map(createScorer));
+  const journal = await openEarlier(config, facts);
+  const opened = await openLanes(config, environment, { mayBeUnreachable: true });
+  try {
+    await opened.keepLists();
+    const plan = buildPlan(config, facts);
+    const counted = await countFor({ config, options, plan, journal });
+    const { estimate } = await estimateFrom({ config, options, plan, facts, lanes: opened.lanes, counted, journal });
+    const balances = await readBalances(opened.lanes);
+    const { expectedTokens, counted: countedRows } = counted;
+    const { concurrency, simulation } = config;
+    return {
+      estimate,
+      balances,
+      countedRows,
+      expectedTokens,
+      concurrency,
+      pilot: null,
+      simulated: simulation !== null,
+    };
+  } finally {
+    await opened.close();
+    await journal?.close();
+  }
+}
+
+/** A run that was begun in the output folder is gone on with: what it has is known already. */
+async function openEarlier(config: RunConfig, facts: DatasetFacts): Promise<JournalReader | null> {
+  const { folder, overwrite } = config.output;
+  const earlier = overwrite ? null : await readEarlierRun(folder);
+  if (earlier === null) return null;
+  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
+  return JournalReader.open(join(folder, RUN_FILES.journal));
+}

@@ -1,0 +1,35 @@
+import type { Estimate } from '../../core/estimate.ts';
+import type { CostTotal } from '../../core/totals.ts';
+import type { StopReason } from '../../engine/control.ts';
+import type { AccountBalance } from '../run/balances.ts';
+
+/** What an estimate came to. */
+export interface EstimateOutcome {
+  readonly estimate: Estimate;
+  /** What accounts have left, as far as they tell. */
+  readonly balances: readonly AccountBalance[];
+  /** Rows that prompts were counted of. */
+  readonly countedRows: number;
+  /** Tokens of the expected answers of counted rows; null where there are none. */
+  readonly expectedTokens: number | null;
+  readonly concurrency: number;
+  /** What the pilot did; null where there was none. */
+  readonly pilot: PilotOutcome | null;
+  readonly simulated: boolean;
+}
+
+/** What a pilot did. */
+export interface PilotOutcome {
+  /** The run folder that keeps its answers. */
+  readonly folder: string;
+  /** Rows that were asked, now or earlier. */
+  readonly rows: number;
+  /** What the run has paid in all, by currency. */
+  readonly paid: readonly CostTotal[];
+  /** Its trials that got no answer. */
+  readonly errored: number;
+  /** Rows that would make the range as narrow as was asked for; null where it is, or nothing was asked for. */
+  readonly rowsNeeded: number | null;
+  /** Why it ended early; null where it did not. */
+  readonly stopped: StopReason | null;
+}

@@ -1,0 +1,193 @@
+import { PilotError, UsageError } from '../../core/errors.ts';
+import { rowsForPrecision } from '../../core/stats/forecast.ts';
+import { spreadOrder } from '../../core/stats/spread-order.ts';
+import type { Summary } from '../../core/summary.ts';
+import type { Journal } from '../../engine/journal.ts';
+import { JournalReader } from '../../engine/journal-reader.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { type AccountBalance, readBalances } from '../run/balances.ts';
+import { makeCalls } from '../run/call-phase.ts';
+import type { RunEnvironment } from '../run/environment.ts';
+import { finish } from '../run/finish.ts';
+import type { Prepared } from '../run/prepare.ts';
+import { RUN_FILES } from '../run/run-folder.ts';
+import { beginBook, inRunFolder, openBudget, openJournal } from '../run/session.ts';
+import { countFor, estimateFrom } from './basis.ts';
+import type { CountedRows } from './counted-rows.ts';
+import type { GridEstimate } from './grid-estimate.ts';
+import type { EstimateOptions } from './options.ts';
+import type { EstimateOutcome } from './outcome.ts';
+import { jointPilot } from './total.ts';
+
+/** Rows asked first where only a precision is wanted. */
+const FIRST_ROWS = 20;
+/** Rows that a precision alone may cost; a pilot of more is asked for by its number. */
+const MOST_ROWS = 200;
+
+/**
+ * Asks a few rows, spread over the lengths of prompts, in the run's own folder, so that the run need not ask them
+ * again; then estimates.
+ * @throws PilotError where no call got an answer
+ */
+export function runPilot(
+  config: RunConfig,
+  options: EstimateOptions,
+  environment: RunEnvironment,
+): Promise<EstimateOutcome> {
+  return inRunFolder(config, environment, async (prepared) => {
+    if (options.pilotRows !== null) checkPilotRows(prepared.rows, options.pilotRows);
+    const journal = await openJournal(prepared, environment);
+    const asked = await askAndClose({ prepared, journal, options, environment });
+    const { summary } = await finish(prepared, journal, environment);
+    return outcomeOf(prepared, asked, { summary, environment });
+  });
+}
+
+async function askAndClose(context: PilotContext): Promise<AskedPilot> {
+  try {
+    return await askPilot(context);
+  } finally {
+    await context.prepared.lanes.close();
+    await context.journal.close();
+  }
+}
+
+/** @throws UsageError where a pilot would have more rows than there are */
+function checkPilotRows(rows: number, wanted: number): void {
+  if (wanted <= rows) return;
+  throw new UsageError(`--pilot ${wanted} is more than the ${rows} rows that take part`, {
+    hint: 'give fewer, such as --pilot 20; promptgrid run asks all of them',
+  });
+}
+
+interface PilotContext {
+  readonly prepared: Prepared;
+  readonly journal: Journal;
+  readonly options: EstimateOptions;
+  readonly environment: RunEnvironment;
+}
+
+interface AskedPilot {
+  readonly grid: GridEstimate;
+  readonly counted: CountedRows;
+  readonly balances: readonly AccountBalance[];
+  readonly rows: number;
+  readonly rowsNeeded: number | null;
+}
+
+async function askPilot(context: PilotContext): Promise<AskedPilot> {
+  const { prepared, journal, options } = context;
+  const { config, plan, facts, folder } = prepared;
+  const { lanes } = prepared.lanes;
+  const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
+  try {
+    const counted = await countFor({ config, options, plan, journal: reader });
+    await beginBook(prepared);
+    const order = spreadOrder(Uint32Array.from(counted.lengthsOf(firstVariant(prepared))), plan.selection.seed);
+    const chosen = new Set<number>();
+    let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
+    for (;;) {
+      for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
+      await callRows(context, chosen);
+      const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
+      if (grid.parts.every(({ pilot }) => pilot.size === 0)) throwUnanswered(context);
+      const needed = rowsNeeded(grid, options);
+      const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
+      if (next === null || context.environment.control.reason !== null) {
+        const balances = await readBalances(lanes);
+        return { grid, counted, balances, rows: chosen.size, rowsNeeded: needed };
+      }
+      wanted = next;
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][number] {
+  const [variant] = plan.grid.variants;
+  if (variant === undefined) throw new RangeError('the grid has no variant');
+  return variant;
+}
+
+/** The next so many values; the order stays open for more. */
+function take(order: Iterator<number, undefined>, count: number): readonly number[] {
+  const taken: number[] = [];
+  while (taken.length < count) {
+    const next = order.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+async function callRows({ prepared, journal, environment }: PilotContext, chosen: ReadonlySet<number>): Promise<void> {
+  const { config, plan, lanes, cache, folder } = prepared;
+  const { control, clock, random, events } = environment;
+  const { variants, repeats } = plan.grid;
+  const trials = chosen.size * variants.length * repeats;
+  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone: journal.index.size };
+  events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null, estimate: null });
+  const budget = openBudget(prepared, journal);
+  const pilot = { ...plan, chosen };
+  await makeCalls({ plan: pilot, config, lanes: lanes.lanes, journal, budget, cache, control, clock, random, events });
+}
+
+/** A run that ended early says why itself. */
+function throwUnanswered({ environment, prepared }: PilotContext): void {
+  if (environment.control.reason !== null) return;
+  throw new PilotError('no call of the pilot got an answer, so that nothing is known of answers', {
+    hint: `${prepared.folder.file(RUN_FILES.journal)} tells why; ask them again with the same command and --retry-errored`,
+  });
+}
+
+/** Rows that the range needs to be as narrow as asked for; null where it is, or nothing was asked for. */
+function rowsNeeded(
+  { estimate, parts }: GridEstimate,
+  { precision, level, plannedRows }: EstimateOptions,
+): number | null {
+  if (precision === null || plannedRows !== null) return null;
+  let most = 0;
+  let asked = 0;
+  for (const { currency, cost } of estimate.costs) {
+    if (cost.expected === null) continue;
+    const paidIn = parts.filter((part) => part.estimate.currency === currency);
+    const pilot = jointPilot(paidIn, ({ completionRate }) => completionRate);
+    const population = paidIn[0]?.population;
+    if (pilot === null || population === undefined) continue;
+    const spent = pilot.reduce((sum, { y }) => sum + y, 0);
+    const ahead = paidIn.reduce((sum, part) => sum + (part.forecast?.expected ?? 0) * (part.completionRate ?? 0), 0);
+    // The range is the completions'; the share that is wanted is of the whole cost.
+    const share = (precision * Number(cost.expected)) / Math.max(1, spent + ahead);
+    most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share }));
+    asked = Math.max(asked, pilot.length);
+  }
+  return most > asked ? most : null;
+}
+
+interface PilotSize {
+  readonly needed: number;
+  readonly asked: number;
+  /** Rows there are. */
+  readonly rows: number;
+}
+
+/** How many rows to ask in all next; null where it is to end here. */
+function nextSize({ needed, asked, rows }: PilotSize, { pilotRows }: EstimateOptions): number | null {
+  const most = Math.min(rows, Math.max(MOST_ROWS, pilotRows ?? 0));
+  const next = Math.min(most, Math.max(needed, asked + 1));
+  return needed > most || next <= asked ? null : next;
+}
+
+function outcomeOf(
+  { config, folder }: Prepared,
+  { grid, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
+  { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
+): EstimateOutcome {
+  const { costs, errored } = summary.total;
+  return {
+    ...{ estimate: grid.estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
+    ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
+    pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped: environment.control.reason },
+  };
+}

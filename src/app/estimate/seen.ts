@@ -1,0 +1,94 @@
+import type { Picounits } from '../../core/money.ts';
+import { costOf, type Price } from '../../core/price.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import type { Variant } from '../../core/variant.ts';
+
+/** Answers of one row under one variant, all repeats together. */
+export interface SeenAnswer {
+  /** Place among the counted rows; null for a row that is not counted, such as one of another run. */
+  readonly place: number | null;
+  /** Tells rows apart across variants. */
+  readonly row: string;
+  /** As the provider told them, of one repeat; null where it did not. */
+  readonly promptTokens: number | null;
+  /** Of all repeats. */
+  readonly completionTokens: number;
+  /** Of all repeats; null where it is not known, or where answers came from the cache. */
+  readonly cost: Picounits | null;
+}
+
+/** What is known of one variant from answers that are there. */
+export class SeenVariant {
+  readonly answers: SeenAnswer[] = [];
+  /** Trials that have a result. */
+  done = 0;
+  /** Rows of which every repeat has a result, and those of them that are counted. */
+  doneRows = 0;
+  readonly donePlaces = new Set<number>();
+  promptTokens = 0;
+  completionTokens = 0;
+  paid: Picounits = 0n;
+  currency: string | null = null;
+  #latencyMs = 0;
+  #calls = 0;
+  #billed: Picounits = 0n;
+  #listed: Picounits = 0n;
+
+  /** Adds a result to the sums. @param price null where it is not known */
+  add(result: Result, price: Price | null): void {
+    this.done += 1;
+    if (result.wasted !== undefined) this.paid += result.wasted.amount;
+    if (result.status !== 'completed') return;
+    const { usage, cost } = result.completion;
+    this.promptTokens += usage.promptTokens ?? 0;
+    this.completionTokens += usage.completionTokens ?? 0;
+    this.paid += cost.total ?? 0n;
+    this.currency ??= cost.currency;
+    if (result.cached) return;
+    this.#latencyMs += result.latencyMs;
+    this.#calls += 1;
+    const listed = price === null || cost.source !== 'provider' ? null : costOf(price, usage).total;
+    if (listed === null || cost.total === null) return;
+    this.#billed += cost.total;
+    this.#listed += listed;
+  }
+
+  /** Mean duration of a call, in milliseconds; null where none was seen. */
+  get latencyMs(): number | null {
+    return this.#calls === 0 ? null : this.#latencyMs / this.#calls;
+  }
+
+  /** What was billed for what tokens × price make 1; 1 where nothing was billed, or within a thousandth of it. */
+  get billedShare(): number {
+    const share = this.#listed === 0n ? 1 : Number(this.#billed) / Number(this.#listed);
+    return Math.abs(share - 1) < 0.001 ? 1 : share;
+  }
+}
+
+/** What was seen of every variant of a grid, by its place. */
+export type Seen = readonly SeenVariant[];
+
+/** Nothing was seen of these variants. */
+export function nothingSeen(variants: readonly Variant[]): Seen {
+  return variants.map(() => new SeenVariant());
+}
+
+/** The answers of one row; null unless every repeat has an answer whose tokens are known. */
+export function answerOf(
+  results: readonly Result[],
+  repeats: number,
+  from: Pick<SeenAnswer, 'place' | 'row'>,
+): SeenAnswer | null {
+  const completed = results.filter((result): result is CompletedResult => result.status === 'completed');
+  if (completed.length < repeats) return null;
+  let completionTokens = 0;
+  let cost: Picounits | null = 0n;
+  for (const { completion, cached } of completed) {
+    if (completion.usage.completionTokens === null) return null;
+    completionTokens += completion.usage.completionTokens;
+    const { total } = completion.cost;
+    cost = cost === null || total === null || cached ? null : cost + total;
+  }
+  const promptTokens = completed[0]?.completion.usage.promptTokens ?? null;
+  return { ...from, promptTokens, completionTokens, cost };
+}

@@ -1,0 +1,66 @@
+import { StorageError } from '../../core/errors.ts';
+import { Budget } from '../../engine/budget.ts';
+import { Journal } from '../../engine/journal.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { RunEnvironment } from './environment.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { RUN_FILES, RunFolder } from './run-folder.ts';
+
+/**
+ * Locks a run's folder, looks at everything that can be refused, hands it over, and gives all of it back.
+ * @throws PromptgridError where something cannot be used; the folder is left as it was
+ */
+export async function inRunFolder<Outcome>(
+  config: RunConfig,
+  environment: RunEnvironment,
+  work: (prepared: Prepared) => Promise<Outcome>,
+): Promise<Outcome> {
+  const folder = await RunFolder.open(config.output.folder);
+  const prepared = await prepare(config, folder, environment).catch(async (error: unknown) => {
+    await folder.abandon();
+    throw error;
+  });
+  try {
+    return await work(prepared);
+  } finally {
+    await prepared.cache?.close();
+    await prepared.lanes.close();
+    await folder.release();
+  }
+}
+
+/** Opens the run's journal and tells of what was wrong with it. @throws StorageError */
+export async function openJournal({ folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+  const path = folder.file(RUN_FILES.journal);
+  const journal = await Journal.open(path, clock).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
+  const { badLines, tornBytes } = journal.recovery;
+  if (tornBytes > 0) events.onWarning?.(`${path}: an unfinished last line was cut off; its trial is asked again`);
+  if (badLines.length > 0) {
+    const [first] = badLines;
+    events.onWarning?.(`${path}:${first}: no result; ${badLines.length} such lines are not used, all others are`);
+  }
+  return journal;
+}
+
+/** Writes down that the run is under way. @throws StorageError */
+export async function beginBook({ book, folder }: Prepared): Promise<void> {
+  await book.begin().catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
+}
+
+function notBegun({ path }: RunFolder, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${path}: cannot be written to: ${reason}`, {
+    hint: 'make room, then run the same command again: this time nothing was paid',
+    cause,
+  });
+}
+
+/** A budget is for the whole run: what earlier sessions paid counts. */
+export function openBudget({ config, lanes }: Prepared, journal: Journal): Budget | null {
+  if (config.budget === null) return null;
+  return new Budget(config.budget, journal.paid.of(lanes.lanes[0]?.currency ?? ''));
+}

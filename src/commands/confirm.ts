@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import type { RunConfig } from '../app/config/run-config.ts';
+import { InterruptedError } from '../core/errors.ts';
+import type { Estimate } from '../core/estimate.ts';
+import type { CommandContext, CommonFlags } from './context.ts';
+
+/** What may be asked about. */
+interface AskedCost {
+  /** null where nothing is left to be asked. */
+  readonly estimate: Estimate | null;
+  readonly config: RunConfig;
+}
+
+/**
+ * Asks on a terminal whether a run may begin whose expected cost, or where that is not known the most it can cost, is
+ * above `confirmAbove`. Nobody is asked where nobody can answer, or with `--yes`.
+ * @throws InterruptedError where the answer is not yes
+ */
+export async function confirmCost(
+  context: CommandContext,
+  flags: CommonFlags & { readonly yes?: boolean | undefined },
+  { estimate, config }: AskedCost,
+): Promise<void> {
+  const { confirmAbove, dataset } = config;
+  const isAsked = context.stderr.isTTY && dataset.path !== '-' && flags.yes !== true;
+  if (estimate === null || confirmAbove === null || !isAsked) return;
+  if (!estimate.costs.some(({ cost }) => (cost.expected ?? cost.ceiling ?? confirmAbove + 1n) > confirmAbove)) return;
+  const { renderEstimateLine } = await import('../reporters/index.ts');
+  const terminal = createInterface({ input: context.stdin, output: context.stderr });
+  try {
+    const question = `${renderEstimateLine(estimate)}\nbegin? [y/N] `;
+    const answer = await terminal.question(question, { signal: context.control.draining });
+    if (!/^\s*(?:y|yes|д|да)\s*$/i.test(answer)) throw new InterruptedError();
+  } catch (error) {
+    throw context.control.draining.aborted ? new InterruptedError() : error;
+  } finally {
+    terminal.close();
+  }
+}

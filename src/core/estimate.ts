@@ -1,0 +1,110 @@
+import type { Picounits } from './money.ts';
+import type { Price } from './price.ts';
+import type { ForecastMethod } from './stats/forecast.ts';
+
+/** A figure that is not known yet. `low` to `high` hold it with the estimate's level; null where that cannot be said. */
+export interface Outlook<Figure> {
+  readonly low: Figure | null;
+  readonly expected: Figure | null;
+  readonly high: Figure | null;
+  /** What it can never pass; null where nothing bounds it. */
+  readonly ceiling: Figure | null;
+}
+
+/** Tokens, whole numbers. */
+export type TokenOutlook = Outlook<number>;
+
+/** Money of one currency. */
+export type CostOutlook = Outlook<Picounits>;
+
+/** Prompt tokens; `isExact` where they are counted as the model counts them, or as it was seen to. */
+export interface PromptTokens {
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+  readonly isExact: boolean;
+}
+
+/** What one variant's trials will spend, those that have a result already among them. */
+export interface VariantEstimate {
+  readonly prompt: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly temperature: number | null;
+  readonly trials: number;
+  /** Of those, trials whose result is there already. */
+  readonly done: number;
+  readonly promptTokens: PromptTokens;
+  readonly completionTokens: TokenOutlook;
+  readonly cost: CostOutlook;
+  /** Part of `cost` that is paid already. */
+  readonly paid: Picounits;
+  /** ISO 4217 code; null where it is not known. */
+  readonly currency: string | null;
+  /** null where the model's price is not known. */
+  readonly price: Price | null;
+  /** Duration of its calls at the run's concurrency; null where no call was seen. */
+  readonly seconds: number | null;
+  /** Rows whose answers it was learned from. */
+  readonly seenRows: number;
+  /** What the completion tokens were forecast from; null where no answer was seen. */
+  readonly method: ForecastMethod | null;
+}
+
+/** What is paid in one currency, over every variant whose price is known. */
+export interface CurrencyEstimate {
+  readonly currency: string;
+  readonly cost: CostOutlook;
+  readonly paid: Picounits;
+}
+
+/** What a run will spend. */
+export interface Estimate {
+  /** Rows that it is for. */
+  readonly rows: number;
+  readonly trials: number;
+  readonly done: number;
+  /** Share of such ranges that hold the true figure. */
+  readonly level: number;
+  readonly variants: readonly VariantEstimate[];
+  readonly promptTokens: PromptTokens;
+  readonly completionTokens: TokenOutlook;
+  /** One for each currency: amounts of different currencies are never added. */
+  readonly costs: readonly CurrencyEstimate[];
+  /** Models, as `provider/model`, without a price: no cost includes them. */
+  readonly unknownPrices: readonly string[];
+  /** Duration of the run; null where no call of some model was seen. */
+  readonly seconds: number | null;
+  /** What the limits of pace alone make of it; 0 where there are none. */
+  readonly leastSeconds: number;
+}
+
+/** The sum of two outlooks, part by part; what is unknown in one is unknown in the sum. */
+export function addOutlooks(one: TokenOutlook, other: TokenOutlook): TokenOutlook {
+  return combine(one, other, (a, b) => a + b);
+}
+
+/** As `addOutlooks`, for money of the same currency. */
+export function addCosts(one: CostOutlook, other: CostOutlook): CostOutlook {
+  return combine(one, other, (a, b) => a + b);
+}
+
+function combine<Figure>(
+  one: Outlook<Figure>,
+  other: Outlook<Figure>,
+  add: (a: Figure, b: Figure) => Figure,
+): Outlook<Figure> {
+  const sum = (a: Figure | null, b: Figure | null): Figure | null => (a === null || b === null ? null : add(a, b));
+  return {
+    low: sum(one.low, other.low),
+    expected: sum(one.expected, other.expected),
+    high: sum(one.high, other.high),
+    ceiling: sum(one.ceiling, other.ceiling),
+  };
+}
+
+/** No tokens at all. */
+export const NO_TOKENS: TokenOutlook = { low: 0, expected: 0, high: 0, ceiling: 0 };
+
+/** No cost at all. */
+export const NO_COST: CostOutlook = { low: 0n, expected: 0n, high: 0n, ceiling: 0n };

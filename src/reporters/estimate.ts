@@ -1,0 +1,184 @@
+import Table from 'cli-table3';
+import type { Colors } from 'picocolors/types.js';
+import type { CostOutlook, CurrencyEstimate, Estimate, TokenOutlook, VariantEstimate } from '../core/estimate.ts';
+import { formatDecimal, type Picounits } from '../core/money.ts';
+import type { CostTotal } from '../core/totals.ts';
+import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+import { PLAIN_BORDERS } from './table-style.ts';
+
+/** An estimate with what is shown beside it. */
+interface ShownEstimate {
+  readonly estimate: Estimate;
+  readonly balances: readonly { readonly provider: string; readonly available: Picounits; readonly currency: string }[];
+  readonly countedRows: number;
+  readonly expectedTokens: number | null;
+  readonly concurrency: number;
+  readonly pilot: ShownPilot | null;
+}
+
+interface ShownPilot {
+  readonly rows: number;
+  readonly paid: readonly CostTotal[];
+  readonly errored: number;
+  readonly rowsNeeded: number | null;
+}
+
+/** The estimate as a table, a line a variant, and what is to be known of it. @param colors picocolors or none */
+export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
+  const { estimate } = shown;
+  const lines = [
+    renderTable(estimate, colors),
+    renderEstimateLine(estimate),
+    ...renderTime(shown),
+    ...renderPrices(estimate),
+    ...renderBalances(shown),
+    ...renderPilot(shown),
+    ...renderAdvice(shown),
+  ];
+  return lines.join('\n');
+}
+
+interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  readonly cell: (variant: VariantEstimate) => string;
+}
+
+function renderTable({ variants, level }: Estimate, colors: Colors): string {
+  const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
+  const range = formatLevel(level);
+  const columns: readonly Column[] = [
+    ...(differs(({ prompt }) => prompt) ? [left('prompt', ({ prompt }) => prompt)] : []),
+    ...(differs(({ provider }) => provider) ? [left('provider', ({ provider }) => provider)] : []),
+    left('model', ({ model }) => model),
+    right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
+    right('trials', ({ trials }) => formatCount(trials)),
+    right('tokens in', ({ promptTokens }) => `${promptTokens.isExact ? '' : '~'}${formatCount(promptTokens.expected)}`),
+    right(`out (${range})`, ({ completionTokens }) => formatTokenRange(completionTokens)),
+    right(`cost (${range})`, ({ cost, currency }) => formatCostRange(cost, currency)),
+    right('at most', ({ cost, currency }) => formatAmount(cost.ceiling, currency)),
+  ];
+  const table = new Table({
+    head: columns.map(({ title }) => colors.bold(title)),
+    colAligns: columns.map(({ align }) => align),
+    style: { head: [], border: [], compact: true },
+    chars: PLAIN_BORDERS,
+  });
+  for (const variant of variants) table.push(columns.map(({ cell }) => cell(variant)));
+  return table.toString();
+}
+
+function left(title: string, cell: Column['cell']): Column {
+  return { title, align: 'left', cell };
+}
+
+function right(title: string, cell: Column['cell']): Column {
+  return { title, align: 'right', cell };
+}
+
+/** One line: `estimate: 12.35 ₽ (10.10–14.90 with 90%), at most 40.00 ₽ · 34,320 tokens in, 1,028 (900–1,200) out` */
+export function renderEstimateLine(estimate: Estimate): string {
+  const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
+  const known = costs.map((total) => formatTotal(total, level)).join(' + ');
+  const without = unknownPrices.length === 0 ? '' : ` without ${unknownPrices.join(', ')}, whose price is unknown`;
+  const cost = known === '' ? 'cost unknown' : known;
+  const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
+  return `estimate: ${cost}${without} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
+}
+
+function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number): string {
+  const most = cost.ceiling === null ? 'nothing bounds it' : `at most ${formatAmount(cost.ceiling, currency)}`;
+  const already = paid === 0n ? '' : `, ${formatAmount(paid, currency)} of it paid`;
+  if (cost.expected === null) return `${formatAmount(cost.low, currency)} for the prompts alone, ${most}${already}`;
+  const range = cost.low === cost.high ? '' : ` (${plain(cost.low)}–${plain(cost.high)} with ${formatLevel(level)})`;
+  return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;
+}
+
+/** `121 (110–140)`; `? (at most 800)` where no answer was seen. */
+function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook): string {
+  if (expected === null) return ceiling === null ? '?' : `? (at most ${formatCount(ceiling)})`;
+  if (low === null || high === null || low === high) return formatCount(expected);
+  return `${formatCount(expected)} (${formatCount(low)}–${formatCount(high)})`;
+}
+
+/** `3.58 ₽ (3.41–3.80)`; `from 3.20 ₽` where no answer was seen. */
+function formatCostRange({ low, expected, high }: CostOutlook, currency: string | null): string {
+  if (expected === null) return low === null ? 'unknown' : `from ${formatAmount(low, currency)}`;
+  if (low === high) return formatAmount(expected, currency);
+  return `${formatAmount(expected, currency)} (${plain(low)}–${plain(high)})`;
+}
+
+function formatAmount(amount: Picounits | null, currency: string | null): string {
+  return amount === null ? '–' : formatMoney({ total: formatDecimal(amount), currency: currency ?? '' }).trim();
+}
+
+/** An amount without its currency. */
+function plain(amount: Picounits | null): string {
+  return formatAmount(amount, null);
+}
+
+function formatLevel(level: number): string {
+  return `${Number((level * 100).toFixed(1))}%`;
+}
+
+function renderTime({ estimate, concurrency }: ShownEstimate): readonly string[] {
+  const { seconds, leastSeconds } = estimate;
+  const limits =
+    leastSeconds === 0 ? '' : `, ${formatDuration(leastSeconds * 1000)} of it for --rpm and --tpm at least`;
+  if (seconds !== null) return [`time: about ${formatDuration(seconds * 1000)} with ${concurrency} in flight${limits}`];
+  return leastSeconds === 0 ? [] : [`time: at least ${formatDuration(leastSeconds * 1000)} for --rpm and --tpm`];
+}
+
+const MILLION = 1_000_000n;
+
+function renderPrices({ variants }: Estimate): readonly string[] {
+  const lines = variants.flatMap(({ model, price }) => {
+    if (price === null) return [];
+    const { currency, source, date } = price;
+    const [input, output] = [price.promptToken, price.completionToken].map((rate) =>
+      formatAmount(rate * MILLION, currency),
+    );
+    return [`price: ${model} ${input} in, ${output} out per 1,000,000 tokens (${source}, ${date.slice(0, 10)})`];
+  });
+  return [...new Set(lines)];
+}
+
+function renderBalances({ estimate, balances }: ShownEstimate): readonly string[] {
+  return balances.flatMap(({ provider, available, currency }) => {
+    const total = estimate.costs.find((costs) => costs.currency === currency);
+    const told = `balance: ${provider} has ${formatAmount(available, currency)} left`;
+    if (total === undefined) return [told];
+    const end = total.cost.high ?? total.cost.ceiling;
+    if (end === null || available <= 0n) return [told];
+    const share = Number(end - total.paid) / Number(available);
+    const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
+    return [`${told}; ${which} is ${formatShare(share)} of that`];
+  });
+}
+
+function renderPilot({ pilot }: ShownEstimate): readonly string[] {
+  if (pilot === null) return [];
+  const { rows, paid, errored, rowsNeeded } = pilot;
+  const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
+  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, 0)} paid in all${failed}`;
+  if (rowsNeeded === null) return [asked];
+  return [
+    asked,
+    `the range would be as narrow as asked for with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
+  ];
+}
+
+function renderAdvice({ estimate, countedRows, expectedTokens }: ShownEstimate): readonly string[] {
+  const sampled = countedRows < estimate.rows && countedRows > 0;
+  const isUnseen = estimate.variants.some(({ seenRows, done, trials }) => seenRows < 2 && done < trials);
+  const perRow = expectedTokens === null ? null : Math.round(expectedTokens / Math.max(1, countedRows));
+  return [
+    ...(sampled ? [`prompts were counted of ${formatCount(countedRows)} rows`] : []),
+    ...(isUnseen && perRow !== null ? [`the expected answers have ${formatCount(perRow)} tokens a row`] : []),
+    ...(isUnseen
+      ? [
+          'how long answers are is not known before some were seen: --pilot 20 asks 20 rows, --from <run> learns from a run',
+        ]
+      : []),
+  ];
+}
