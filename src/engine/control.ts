@@ -15,6 +15,8 @@ export type StopReason =
 export class RunControl {
   readonly #drain = new AbortController();
   readonly #inFlight = new Set<AbortController>();
+  /** Of attempts that are over: making a controller costs more than all else that is done here. */
+  readonly #spare: AbortController[] = [];
   #killed = false;
   #reason: StopReason | null = null;
 
@@ -58,7 +60,7 @@ export class RunControl {
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#killed) throw cancelled();
-    const controller = new AbortController();
+    const controller = this.#spare.pop() ?? new AbortController();
     const timer = setTimeout(
       () => {
         controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
@@ -75,6 +77,7 @@ export class RunControl {
     } finally {
       clearTimeout(timer);
       this.#inFlight.delete(controller);
+      if (!controller.signal.aborted) this.#spare.push(controller);
     }
   }
 }

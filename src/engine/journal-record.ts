@@ -46,23 +46,23 @@ export function fromRecord(value: unknown): Result | null {
   if (!isJsonObject(value)) return null;
   const place = readPlace(value);
   if (place === null) return null;
-  const base = {
-    ...place,
+  // Assigned and not spread, as above.
+  const made = Object.assign(place, {
     latencyMs: numberOr(value['latency_ms'], 0),
     attempts: numberOr(value['attempts'], 0),
     at: textOr(value['at'], ''),
     wasted: readAmount('wasted', value),
-  };
+  });
   switch (value['status']) {
     case 'completed': {
       const cached = value['cached'] === true;
-      const saved = readAmount('saved', value);
-      return { ...base, status: 'completed', completion: readCompletionRecord(value), cached, saved };
+      const [completion, saved] = [readCompletionRecord(value), readAmount('saved', value)];
+      return Object.assign(made, { status: 'completed', completion, cached, saved } as const);
     }
     case 'errored':
-      return { ...base, status: 'errored', ...readError(value) };
+      return Object.assign(made, { status: 'errored', ...readError(value) } as const);
     case 'skipped':
-      return { ...base, status: 'skipped', reason: textOr(value['reason'], '') };
+      return Object.assign(made, { status: 'skipped', reason: textOr(value['reason'], '') } as const);
     default:
       return null;
   }

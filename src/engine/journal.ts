@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import { Purse } from '../core/totals.ts';
@@ -87,11 +88,14 @@ export class Journal {
     }
   }
 
-  /** Appends a result. Resolves once the line is written; results that come together are written together. */
+  /**
+   * Appends a result. Resolves once the line is written; results that come together are written together: those of
+   * answers that were read in one turn of the event loop, and those that came while others were being written.
+   */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
-    this.#nextBatch ??= this.#lastBatch.then(() => this.#writeBatch());
+    this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
 

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { createRequire } from 'node:module';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { type EncodingName, modelEncoding } from './encodings.ts';
 import { CL100K_FRAME, type DefinitionFrame, definitionTexts, O200K_FRAME } from './token-definitions.ts';
@@ -61,17 +62,34 @@ export function loadEncodingCounter(encoding: EncodingName): Promise<TokenCounte
 
 async function loadCounter(encoding: EncodingName): Promise<TokenCounter> {
   switch (encoding) {
-    case 'cl100k_base': {
-      const { default: tokens } = await import('gpt-tokenizer/bpeRanks/cl100k_base');
-      return createTokenCounter(new Tokenizer(tokens, 'cl100k'), CL100K_FRAME);
-    }
-    case 'o200k_base': {
-      const { default: tokens } = await import('gpt-tokenizer/bpeRanks/o200k_base');
-      return createTokenCounter(new Tokenizer(tokens, 'o200k'), O200K_FRAME);
-    }
+    case 'cl100k_base':
+      return createTokenCounter(new Tokenizer(readRanks('cl100k_base'), 'cl100k'), CL100K_FRAME);
+    case 'o200k_base':
+      return createTokenCounter(new Tokenizer(readRanks('o200k_base'), 'o200k'), O200K_FRAME);
     case 'o200k_harmony':
       return await loadEncodingCounter('o200k_base');
   }
+}
+
+type Ranks = ConstructorParameters<typeof Tokenizer>[0];
+
+/**
+ * The package's table of an encoding. It is required and not imported, because a module that was required can be
+ * forgotten: the table is of no use once the vocabulary is made of it, and has some 13 MB.
+ */
+function readRanks(name: 'cl100k_base' | 'o200k_base'): Ranks {
+  const require = createRequire(import.meta.url);
+  const path = require.resolve(`gpt-tokenizer/bpeRanks/${name}`);
+  const table: unknown = require(path);
+  Reflect.deleteProperty(require.cache, path);
+  const ranks = isJsonObject(table) ? table['default'] : undefined;
+  if (isJsonArray(ranks) && ranks.every(isToken)) return ranks;
+  throw new TypeError(`${path} holds no vocabulary`);
+}
+
+/** A text, or bytes where the token is no whole UTF-8. */
+function isToken(value: JsonValue): value is string | readonly number[] {
+  return typeof value === 'string' || isJsonArray(value);
 }
 
 function createTokenCounter(tokenizer: Tokenizer, frame: DefinitionFrame): TokenCounter {

@@ -1,3 +1,4 @@
+import type { Message } from '../../core/prompt.ts';
 import { columnText, type Row } from '../../core/row.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import { MOST_TAGS } from '../../core/stats/population.ts';
@@ -7,6 +8,7 @@ import { type EncodingName, modelEncoding } from '../../pricing/encodings.ts';
 import { loadEncodingCounter, type TokenCounter } from '../../pricing/token-counter.ts';
 import { addCounts, NO_TOKENS, type PromptCount } from '../../pricing/token-kinds.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
+import type { SampledRow } from '../run/row-sample.ts';
 
 /** Rows that are learned from at most: a range gets no better by more. */
 export const MOST_LEARNED_ROWS = 2000;
@@ -62,9 +64,22 @@ export async function countRows(plan: Plan, options: CountOptions): Promise<Coun
   for await (const { row, trials } of planRows(plan)) {
     const isDone = doneRows < MOST_LEARNED_ROWS && trials.some(options.isDone);
     if (isDone) doneRows += 1;
-    if (isCounted() || isDone) counter.add(row, trials, ordinal);
+    const messagesOf = ({ index }: Variant): readonly Message[] => trials[index * plan.grid.repeats]?.messages ?? [];
+    if (isCounted() || isDone) counter.add({ row, ordinal }, messagesOf);
     ordinal += 1;
   }
+  return counter.finish(rows);
+}
+
+/** Counts rows that were drawn already, without reading the dataset again. */
+export async function countSample(
+  { grid, rows }: Plan,
+  sample: readonly SampledRow[],
+  expectedColumn: string,
+): Promise<CountedRows> {
+  const counter = new RowCounter(grid.variants, expectedColumn);
+  await counter.load();
+  for (const sampled of sample) counter.add(sampled, ({ prompt }) => prompt.render(sampled.row));
   return counter.finish(rows);
 }
 
@@ -90,15 +105,15 @@ class RowCounter {
     }
   }
 
-  add(row: Row, trials: readonly Trial[], ordinal: number): void {
+  add({ row, ordinal }: SampledRow, messagesOf: (variant: Variant) => readonly Message[]): void {
     this.#ordinals.push(ordinal);
     this.#tags.add(row);
     const done = new Set<string>();
-    for (const { variant, messages } of trials) {
+    for (const variant of this.#variants) {
       const key = keyOf(variant);
       if (done.has(key)) continue;
       done.add(key);
-      const count = this.#counterOf(variant)?.countPromptByKind(messages, variant.params) ?? NO_TOKENS;
+      const count = this.#counterOf(variant)?.countPromptByKind(messagesOf(variant), variant.params) ?? NO_TOKENS;
       const lengths = this.#lengths.get(key) ?? { tokens: [], sum: NO_TOKENS };
       lengths.tokens.push(count.tokens);
       lengths.sum = addCounts(lengths.sum, count);

@@ -9,6 +9,7 @@ import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import { RowSample, type SampledRow } from './row-sample.ts';
 
 /** What the pass over the whole dataset found, before anything is paid. */
 export interface DatasetFacts {
@@ -25,6 +26,8 @@ export interface DatasetFacts {
   readonly promptBytes: readonly number[];
   /** The first row's messages under the first prompt. */
   readonly firstMessages: readonly Message[];
+  /** Some rows, drawn at random; null where they are too large to be held. */
+  readonly sample: readonly SampledRow[] | null;
 }
 
 /**
@@ -62,9 +65,11 @@ class RowChecker {
   #prompts: readonly Prompt[] = [];
   #promptBytes: number[] = [];
   #firstMessages: readonly Message[] = [];
+  readonly #sample: RowSample;
 
   constructor(config: RunConfig) {
     this.#config = config;
+    this.#sample = new RowSample(config.selection.seed);
   }
 
   check(row: Row): void {
@@ -72,10 +77,13 @@ class RowChecker {
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
     if (row.hasOwnId) this.#checkId(row);
+    let rowBytes = 0;
     for (const [index, prompt] of this.#prompts.entries()) {
       const bytes = Buffer.byteLength(JSON.stringify(prompt.render(row)));
       this.#promptBytes[index] = (this.#promptBytes[index] ?? 0) + bytes;
+      rowBytes += bytes;
     }
+    this.#sample.add(row, rowBytes);
   }
 
   finish(scorers: readonly Scorer[]): Omit<DatasetFacts, 'sha256' | 'bytes'> {
@@ -84,7 +92,7 @@ class RowChecker {
     this.#checkExpected(columns, scorers);
     return {
       ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
-      ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages },
+      ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
     };
   }
 

@@ -111,7 +111,7 @@ async function writeResults(
 function readResult(trial: Trial, line: string): Result | null {
   const result = parseLine(line);
   // Where the dataset has no ids, a row's position may have changed since the call.
-  return result === null ? null : { ...result, rowId: trial.row.id };
+  return result === null ? null : Object.assign(result, { rowId: trial.row.id });
 }
 
 function expectedOf(row: Row, column: string): string | null {
