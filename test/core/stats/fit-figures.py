@@ -18,10 +18,10 @@ def figures(name, design, y, penalties, rest, spread):
     proportional = np.log(np.mean(residuals**2 / squares)) + np.mean(np.log(squares)) < alike
     variances = squares / squares.mean() if proportional else np.ones(len(y))
     errors = inverse @ (design.T @ np.diag(variances) @ design + np.diag(penalties)) @ inverse if proportional else inverse
-    df = len(y) - 2 * np.trace(hat) + np.trace(hat @ hat) - 2
+    df = len(y) - 2 * np.trace(hat) + np.trace(hat @ hat) - 3
     print(name, "proportional" if proportional else "alike")
     print("  parameters", [float(p) for p in parameters])
-    print("  variance", float(np.sum(residuals**2 / variances) / df), "df", float(len(y) - np.trace(hat) - 2))
+    print("  variance", float(np.sum(residuals**2 / variances) / df), "df", float(len(y) - np.trace(hat) - 3))
     print("  skew", float(skew(residuals, bias=False)), "typical", float(np.sqrt(squares.mean())))
     print("  mean", float(rest @ parameters), "leverage", float(rest @ errors @ rest), "spread", float(spread(parameters)))
 
