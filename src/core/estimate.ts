@@ -71,7 +71,7 @@ export interface Estimate {
   readonly completionTokens: TokenOutlook;
   /** One for each currency: amounts of different currencies are never added. */
   readonly costs: readonly CurrencyEstimate[];
-  /** Models, as `provider/model`, without a price: no cost includes them. */
+  /** Models, as the API takes them, without a price: no cost includes them. */
   readonly unknownPrices: readonly string[];
   /** Duration of the run; null where no call of some model was seen. */
   readonly seconds: number | null;

@@ -155,17 +155,19 @@ const LONGEST_TAG = 64;
 
 /** Finds columns in which rows have one of a few values. */
 class TagFinder {
-  readonly #columns = new Map<string, { readonly tags: string[]; readonly different: Set<string> }>();
+  /** By name; each value is held once, however many rows have it. */
+  readonly #columns = new Map<string, { readonly tags: string[]; readonly different: Map<string, string> }>();
   #rows = 0;
 
   add({ vars }: Row): void {
-    if (this.#rows === 0) for (const name in vars) this.#columns.set(name, { tags: [], different: new Set() });
+    if (this.#rows === 0) for (const name in vars) this.#columns.set(name, { tags: [], different: new Map() });
     this.#rows += 1;
     for (const [name, { tags, different }] of this.#columns) {
       const tag = columnText(vars[name]).slice(0, LONGEST_TAG);
-      different.add(tag);
+      const known = different.get(tag) ?? tag;
+      different.set(known, known);
       if (different.size > MOST_TAGS) this.#columns.delete(name);
-      else tags.push(tag);
+      else tags.push(known);
     }
   }
 

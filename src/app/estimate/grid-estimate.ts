@@ -1,14 +1,12 @@
 import type { CostOutlook, Estimate } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
 import type { Variant } from '../../core/variant.ts';
-import { formatModelRef } from '../../core/variant.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { Lane } from '../run/lanes.ts';
 import { mostCompletionTokens } from '../run/needs.ts';
 import type { Plan } from '../run/plan-stream.ts';
 import type { CountedRows } from './counted-rows.ts';
-import type { Seen } from './seen.ts';
-import { SeenVariant } from './seen.ts';
+import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type VariantPart } from './variant.ts';
 
@@ -48,7 +46,7 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
   const done = all.reduce((sum, variant) => sum + variant.done, 0);
   const promptTokens = totalPromptTokens(parts);
   const completionTokens = totalCompletionTokens(parts, options);
-  const unknown = all.filter(({ cost }) => isUnknown(cost)).map(formatModelRef);
+  const unknown = all.filter(({ cost }) => isUnknown(cost)).map(({ model }) => model);
   return {
     parts,
     estimate: {
