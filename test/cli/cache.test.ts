@@ -58,7 +58,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     const grid = ['run', 'rows.csv', '-m', 'gpt-4o', ...temperature, '--base-url', gateway.url];
     for (const out of outs) await desk.pass([...grid, '--out', out]);
     expect(gateway.stats().served).toBe(outs.length * ROWS);
-    expect(await desk.list()).not.toContain('.promptgrid');
+    expect(await desk.list()).not.toContain(CACHE);
     for (const out of ['third', 'fourth']) await desk.pass([...grid, '--out', out, '--cache-all']);
     expect(gateway.stats().served).toBe((outs.length + 1) * ROWS);
   });
@@ -67,7 +67,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     const gateway = await askedOnce(desk, { cache: false });
     await desk.pass(words(gateway, 'second', '--no-cache'));
     expect(gateway.stats().served).toBe(2 * ROWS);
-    expect(await desk.list()).not.toContain('.promptgrid');
+    expect(await desk.list()).not.toContain(CACHE);
   });
 
   it('asks again where anything of the request differs, and only then', async ({ desk }) => {

@@ -115,3 +115,26 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
     expect(await costs(desk)).toEqual([['0.75', '0.03', 'RUB', 'computed']]);
   });
 });
+
+describe.concurrent('a price list that was read', { timeout: 60_000 }, () => {
+  it('is kept for the time when it cannot be read, without the key', async ({ desk, server }) => {
+    server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
+    await desk.write('rows.csv', questions(1));
+    const env = { GPTUNNEL_API_KEY: 'key-of-ours' };
+    await desk.pass(words(server), { env });
+    expect(Object.values(await desk.files(KEPT)).join()).not.toContain('key-of-ours');
+    server.models = null;
+    const { stderr } = await desk.pass(words(server, '--overwrite'), { env });
+    expect(stderr).toMatch(/^warning: price list of gptunnel from [\d-]{10} \(less than a day old\); /m);
+    expect(await costs(desk)).toEqual([['0.75', '0.03', 'RUB', 'computed']]);
+  });
+
+  it('need not be kept where the folder cannot be written to', async ({ desk, server }) => {
+    server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
+    await desk.write('rows.csv', questions(1));
+    await desk.write('.promptgrid', 'a file where the folder should be');
+    const { stderr } = await desk.pass(words(server));
+    expect(stderr).not.toContain('warning');
+    expect(await costs(desk)).toEqual([['0.75', '0.03', 'RUB', 'computed']]);
+  });
+});
