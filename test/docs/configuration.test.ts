@@ -5,6 +5,7 @@ import { flagName, GRID_OPTIONS, type OptionSpec, variableName } from '../../src
 import { configJsonSchema } from '../../src/app/config/schema.ts';
 import { readEnvironment } from '../../src/app/config/settings.ts';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';
+import { NO_ESTIMATE_OPTIONS } from '../../src/app/estimate/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
 import { codeBlocks, ROOT, readPage, section, tableRows } from './markdown.ts';
 
@@ -114,10 +115,24 @@ describe('docs/CONFIGURATION.md', () => {
     expect(rows).toEqual(expect.arrayContaining(described));
   });
 
-  it.each(['run', 'models', 'balance', 'cache', 'init'])('names every flag of promptgrid %s', (command) => {
+  it.each(['run', 'estimate', 'models', 'balance', 'cache', 'init'])('names every flag of promptgrid %s', (command) => {
     const flags = helpFlags(command);
     expect(flags).toContain('--json');
     expect(flags.filter((flag) => !page.includes(`\`${flag}\``))).toEqual([]);
+  });
+
+  it('has exactly the flags that estimate has beside those of run', () => {
+    const runFlags = helpFlags('run');
+    const own = helpFlags('estimate').filter((flag) => !runFlags.includes(flag));
+    expect(own).toContain('--pilot');
+    const rows = tableRows(section(page, 'Options of estimate'));
+    expect(rows.map(([flag = '']) => flag).toSorted()).toEqual(own.toSorted());
+  });
+
+  it("has the field of each of estimate's flags, but for the gate, which is the command's alone", () => {
+    const fields = tableRows(section(page, 'Options of estimate')).map(([, field = '']) => field);
+    const known = Object.keys(NO_ESTIMATE_OPTIONS).filter((field) => field !== 'maxCost');
+    expect(fields.filter((field) => field !== '–').toSorted()).toEqual(known.toSorted());
   });
 
   it('shows only settings files that can be read', () => {

@@ -4,7 +4,14 @@ import { expect, it } from 'vitest';
 import { headings, ROOT, readPage } from './markdown.ts';
 
 const PAGES = [
-  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'docs/CONFIGURATION.md', 'docs/RELIABILITY.md'],
+  ...[
+    'README.md',
+    'ARCHITECTURE.md',
+    'CHANGELOG.md',
+    'docs/CONFIGURATION.md',
+    'docs/ESTIMATES.md',
+    'docs/RELIABILITY.md',
+  ],
   ...['datasets/README.md', 'results/README.md', 'bench/README.md'],
 ].filter((path) => existsSync(join(ROOT, path)));
 
