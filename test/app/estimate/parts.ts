@@ -49,7 +49,7 @@ export function seenVariant(asked: readonly Asked[], price: Price | null): SeenV
 }
 
 /** A price in rubles for 1,000 tokens. */
-export function price(prompt: string, completion: string, fields: Partial<Price> = {}): Price {
+export function rubles(prompt: string, completion: string, fields: Partial<Price> = {}): Price {
   const [promptToken, completionToken] = [pricePerThousand(prompt), pricePerThousand(completion)];
   if (promptToken === null || completionToken === null) throw new TypeError('no decimal');
   return { promptToken, completionToken, currency: 'RUB', source: 'a test', date: '2026-01-02T03:04:05Z', ...fields };

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { costOfTokens, meanRates, timesShare } from '../../../src/app/estimate/rates.ts';
 import { costOf } from '../../../src/core/price.ts';
-import { price } from './parts.ts';
+import { rubles } from './parts.ts';
 
-const TIERED = price('1', '4', {
+const TIERED = rubles('1', '4', {
   tiers: [{ fromPromptTokens: 1000, promptToken: 2_000_000_000n, completionToken: 6_000_000_000n }],
 });
 
 describe('the rates of many requests', () => {
   it('are the price’s own where it has but one, whatever the lengths', () => {
-    const flat = price('1.35', '2.70');
+    const flat = rubles('1.35', '2.70');
     const { mean, dearest } = meanRates(flat, [1, 1_000_000], 1);
     expect([mean.promptToken, mean.completionToken]).toEqual([1_350_000_000n, 2_700_000_000n]);
     expect(dearest).toEqual(mean);

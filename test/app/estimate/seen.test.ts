@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { answerOf, SeenVariant } from '../../../src/app/estimate/seen.ts';
 import type { Cost } from '../../../src/core/usage.ts';
 import { completed, errored } from '../../core/parts.ts';
-import { price } from './parts.ts';
+import { rubles } from './parts.ts';
 
-const PRICE = price('1', '2');
+const PRICE = rubles('1', '2');
 const USAGE = { promptTokens: 100, completionTokens: 50, totalTokens: 150, cachedPromptTokens: null };
 /** 100 × 0.001 + 50 × 0.002 rubles. */
 const LISTED = 200_000_000_000n;
