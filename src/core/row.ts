@@ -8,8 +8,15 @@ export interface Row {
   readonly hasOwnId: boolean;
   /** Every column by name. CSV gives texts, JSONL any JSON value. */
   readonly vars: Readonly<Record<string, JsonValue>>;
+  /** Names of the columns in the file's order; only where `vars` has another, as an object has for names like `2024`. */
+  readonly columns?: readonly string[] | undefined;
   /** Line of the file on which the row begins, from 1. */
   readonly line: number;
+}
+
+/** Names of a row's columns, in the file's order as far as the format keeps it. */
+export function columnNames({ vars, columns }: Row): readonly string[] {
+  return columns ?? Object.keys(vars);
 }
 
 /** Value of a column; undefined where the row lacks it, also for a name like `constructor`. */

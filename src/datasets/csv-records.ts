@@ -10,11 +10,16 @@ import { ID_COLUMN, missingIdError } from './row-id.ts';
 /** Longest row. A quote that is never closed would otherwise gather the rest of the file in memory. */
 const LONGEST_ROW_BYTES = 32 * 1024 * 1024;
 
+/** Names that an object moves to its front: whole numbers without a leading zero. */
+const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
+
 interface Columns {
   readonly names: readonly string[];
   /** Index of the `id` column; -1 where there is none. */
   readonly id: number;
   readonly hasProto: boolean;
+  /** True where an object would have them in another order. */
+  readonly areMoved: boolean;
 }
 
 /** Turns CSV text into rows, piece by piece. The rows before an error are not lost to it. */
@@ -108,7 +113,8 @@ export class CsvRecords {
   #header(names: Fields): Columns {
     const error = headerError(this.#recordText(this.#parser.info.bytes), names);
     if (error !== null) throw error;
-    return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__') };
+    const areMoved = names.some((name) => INDEX_LIKE.test(name));
+    return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__'), areMoved };
   }
 
   #row(fields: Fields, columns: Columns, line: number): Row {
@@ -117,10 +123,11 @@ export class CsvRecords {
     }
     this.#rowCount++;
     const vars = toVars(fields, columns);
-    if (columns.id < 0) return { id: String(this.#rowCount), hasOwnId: false, vars, line };
+    const order = columns.areMoved ? { columns: columns.names } : undefined;
+    if (columns.id < 0) return { id: String(this.#rowCount), hasOwnId: false, vars, line, ...order };
     const id = fields[columns.id] ?? '';
     if (id.trim() === '') throw missingIdError(fieldPlace(this.#recordText(this.#parser.info.bytes), columns.id));
-    return { id, hasOwnId: true, vars, line };
+    return { id, hasOwnId: true, vars, line, ...order };
   }
 
   /** The record being parsed, with blank lines before it, up to the byte offset `end`. */

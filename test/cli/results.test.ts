@@ -33,6 +33,15 @@ describe.concurrent('the results of a run', () => {
     });
   });
 
+  it('keep the order of the columns, also where their names are whole numbers', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', 'prompt,2024,id,7\nhello,x,a,y\n');
+    await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url]);
+    const [header, row] = parse(await desk.read('run/results.csv'));
+    expect(header?.slice(2, 6)).toEqual(['row.prompt', 'row.2024', 'row.id', 'row.7']);
+    expect(row?.slice(2, 6)).toEqual(['hello', 'x', 'a', 'y']);
+  });
+
   it('are in plan order: row, prompt, model, temperature, repeat, each once', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyJitterMs: 30 });
     await desk.write('rows.csv', 'id,word\nb,tree\na,leaf\n');

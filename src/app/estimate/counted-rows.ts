@@ -1,5 +1,5 @@
 import type { Message } from '../../core/prompt.ts';
-import { columnText, type Row } from '../../core/row.ts';
+import { columnNames, columnText, type Row } from '../../core/row.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import { MOST_TAGS } from '../../core/stats/population.ts';
 import type { Trial } from '../../core/trial.ts';
@@ -159,11 +159,12 @@ class TagFinder {
   readonly #columns = new Map<string, { readonly tags: string[]; readonly different: Map<string, string> }>();
   #rows = 0;
 
-  add({ vars }: Row): void {
-    if (this.#rows === 0) for (const name in vars) this.#columns.set(name, { tags: [], different: new Map() });
+  add(row: Row): void {
+    if (this.#rows === 0)
+      for (const name of columnNames(row)) this.#columns.set(name, { tags: [], different: new Map() });
     this.#rows += 1;
     for (const [name, { tags, different }] of this.#columns) {
-      const tag = columnText(vars[name]).slice(0, LONGEST_TAG);
+      const tag = columnText(row.vars[name]).slice(0, LONGEST_TAG);
       const known = different.get(tag) ?? tag;
       different.set(known, known);
       if (different.size > MOST_TAGS) this.#columns.delete(name);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { shortDigest } from '../../core/digest.ts';
 import { DatasetError, PromptError, UsageError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
-import type { Row } from '../../core/row.ts';
+import { columnNames, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { readRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
@@ -73,7 +73,7 @@ class RowChecker {
   }
 
   check(row: Row): void {
-    for (const name in row.vars) this.#columns.add(name);
+    for (const name of columnNames(row)) this.#columns.add(name);
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
     if (row.hasOwnId) this.#checkId(row);
