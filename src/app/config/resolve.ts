@@ -3,6 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
+import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
 import {
   checkTemperatures,
@@ -51,6 +52,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
   const simulation = resolveSimulation(settings);
   const endpoints = simulation === null ? resolveEndpoints(models, settings, context.env) : [];
   warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, models));
+  warnings.push(...limitsWarnings(settings, models));
   return {
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
@@ -140,6 +142,13 @@ function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRe
     if (maxTokens === undefined || documented === null || maxTokens <= documented) return [];
     return [`${name} documents --max-tokens up to ${documented}; ${maxTokens} is sent as it is`];
   });
+}
+
+/** Limits under a mistyped name would hold nothing back. */
+function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): readonly string[] {
+  const asked = models.map(({ model }) => model);
+  const unused = Object.keys(limits ?? {}).filter((name) => !asked.includes(name));
+  return unused.map((name) => `limits of "${name}" are not used: no such model is asked${didYouMean(name, asked)}`);
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {

@@ -11,6 +11,13 @@ describe('the pace of a run', () => {
     });
   });
 
+  it('warns of limits for a model that is not asked', async () => {
+    const yaml = 'limits:\n  gpt-4o: { rpm: 5 }\n  gtp-4o: { rpm: 7 }\n';
+    expect((await configure({ yaml })).warnings).toEqual([
+      'limits of "gtp-4o" are not used: no such model is asked; did you mean gpt-4o?',
+    ]);
+  });
+
   it('has limits for all, and in the file for single models', async () => {
     const yaml = 'tpm: 90000\nlimits:\n  gpt-4o: { rpm: 5 }\n  openai/gpt-4o-mini: { tpm: 7 }\n';
     const config = await configure({ flags: { rpm: '60', concurrency: '4', concurrencyMode: 'fixed' }, yaml });
