@@ -54,7 +54,18 @@ function excelDataset(): Uint8Array {
 
 const blocks = codeBlocks(page)
   .filter(({ comment }) => comment?.startsWith('run') ?? false)
-  .map((block) => [block.text.replaceAll(/\s+/g, ' ').slice(0, TITLE_UNITS), block, expectationOf(block)] as const);
+  .map((block) => [titleOf(block), block, expectationOf(block)] as const);
+
+function titleOf({ text }: CodeBlock): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, TITLE_UNITS);
+}
+
+/** Blocks marked `<!-- printed -->`, each with the command above it: every line of them is printed, with others or not. */
+const shownOutputs = codeBlocks(page).flatMap((block, index, all) => {
+  const command = all[index - 1];
+  if (block.comment !== 'printed' || command === undefined) return [];
+  return [[titleOf(command), command, block] as const];
+});
 
 describe('the commands of the README', () => {
   let checkout: Checkout;
@@ -80,6 +91,7 @@ describe('the commands of the README', () => {
   it('are there', () => {
     expect(blocks.map(([, { text }]) => text.trim())).toContain('npm start');
     expect(blocks.length).toBeGreaterThan(10);
+    expect(shownOutputs.length).toBeGreaterThan(1);
   });
 
   it.each(blocks)('work: %s', { timeout: TIME_LIMIT_MS }, async (_title, { language, text }, expected) => {
@@ -103,6 +115,12 @@ describe('the commands of the README', () => {
     const lines = withoutLatencies(shown);
     expect(lines.length).toBeGreaterThan(10);
     expect(withoutLatencies(printed.get('npm start') ?? '')).toEqual(expect.arrayContaining([...lines]));
+  });
+
+  it.each(shownOutputs)('print what the README shows below them: %s', (_title, { text: command }, { text: shown }) => {
+    const lines = shown.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect((printed.get(command.trim()) ?? '').split('\n')).toEqual(expect.arrayContaining(lines));
   });
 });
 
