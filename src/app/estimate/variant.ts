@@ -65,7 +65,8 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
   const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
   const options = { level, cap, ...(planned === null ? {} : { rows: planned }) };
-  const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left);
+  const most = basis.mostCompletion === null ? Infinity : basis.mostCompletion * trials;
+  const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left, most);
   const rest: Rest = { trials, prompts, forecast };
   const spent = planned === null ? own : NOTHING_SPENT;
   const rates = basis.price === null ? null : meanRates(basis.price, counted.lengthsOf(variant), ratio.expected);
@@ -106,10 +107,12 @@ interface Spent {
 
 const NOTHING_SPENT: Spent = { done: 0, promptTokens: 0, completionTokens: 0, paid: 0n };
 
-function timesLeft(forecast: Forecast | null, left: number): Forecast | null {
-  if (forecast === null || left === 1) return forecast;
+/** @param most that all of it can be */
+function timesLeft(forecast: Forecast | null, left: number, most: number): Forecast | null {
+  if (forecast === null) return null;
+  const within = (total: number): number => Math.min(most, total * left);
   const { low, expected, high } = forecast;
-  return { ...forecast, low: low * left, expected: expected * left, high: high * left };
+  return { ...forecast, low: within(low), expected: within(expected), high: within(high) };
 }
 
 function ratioOf({ variant, counted, own, level }: VariantBasis): TokenRatio {

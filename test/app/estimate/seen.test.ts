@@ -13,13 +13,13 @@ function billed(total: bigint, source: Cost['source'] = 'provider'): Parameters<
   return { usage: USAGE, cost: { prompt: null, completion: null, total, currency: 'RUB', source } };
 }
 
-describe('what is billed for what tokens × price make 1', () => {
-  function shareOf(...results: readonly Parameters<SeenVariant['add']>[0][]): number {
-    const seen = new SeenVariant();
-    for (const result of results) seen.add(result, PRICE);
-    return seen.billedShare;
-  }
+function shareOf(...results: readonly Parameters<SeenVariant['add']>[0][]): number {
+  const seen = new SeenVariant();
+  for (const result of results) seen.add(result, PRICE);
+  return seen.billedShare;
+}
 
+describe('what is billed for what tokens × price make 1', () => {
   it('is 1 where nothing was billed', () => {
     expect(shareOf()).toBe(1);
     expect(shareOf(errored())).toBe(1);
