@@ -109,10 +109,27 @@ function jointMargins(
   weightOf: (part: VariantPart) => number | null,
   options: TotalOptions,
 ): Margins | null {
-  const forecast = jointForecast(parts, weightOf, options);
+  // Where all answers were alike, the range is for what was not seen, of which the sums' spread tells nothing.
+  const alike = parts.filter(isAlike);
+  const forecast = jointForecast(
+    parts.filter((part) => !isAlike(part)),
+    weightOf,
+    options,
+  );
   if (forecast === null) return null;
-  const { low, expected, high } = forecast;
-  return { below: expected - low, above: high - expected };
+  const margins = { below: forecast.expected - forecast.low, above: forecast.high - forecast.expected };
+  for (const part of alike) {
+    const own = part.forecast;
+    const weight = weightOf(part);
+    if (own === null || weight === null) return null;
+    margins.below += weight * (own.expected - own.low);
+    margins.above += weight * (own.high - own.expected);
+  }
+  return margins;
+}
+
+function isAlike({ forecast }: VariantPart): boolean {
+  return forecast?.method === 'constant';
 }
 
 /**
@@ -126,7 +143,7 @@ export function jointForecast(
 ): Forecast | null {
   const pilot = jointPilot(parts, weightOf);
   const population = parts[0]?.population;
-  if (pilot === null || population === undefined) return null;
+  if (pilot === null || population === undefined || parts.length < 2) return null;
   return forecastTotal(pilot, population, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
 }
 
