@@ -3,7 +3,7 @@ import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { RunEvents } from '../app/run/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
-import { gridOptions } from './grid-options.ts';
+import { gridOptions, namedDataset } from './grid-options.ts';
 import { resumeCommand } from './resume-command.ts';
 
 interface Flags extends CommonFlags, EstimateFlags {
@@ -50,8 +50,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimate } = await import('../reporters/index.ts');
   const options = readEstimateOptions(flags);
-  // The parser reads a lone hyphen as an empty text.
-  const dataset = flags.dataset === '' && context.words.includes('-') ? '-' : flags.dataset;
+  const dataset = namedDataset(flags.dataset, context.words);
   const config = await resolveFlags({ ...flags, dataset }, context);
   const { control, stdin, stderr, elapsedMs } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });

@@ -33,3 +33,8 @@ function yargsOption({ kind, alias, choices, defaultText, describe, group }: Opt
     ...(defaultText === undefined ? {} : { defaultDescription: defaultText }),
   };
 }
+
+/** The dataset as it was named: the parser reads a lone hyphen as an empty text. */
+export function namedDataset(dataset: string | undefined, words: readonly string[]): string | undefined {
+  return dataset === '' && words.includes('-') ? '-' : dataset;
+}

@@ -3,7 +3,7 @@ import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
-import { gridOptions } from './grid-options.ts';
+import { gridOptions, namedDataset } from './grid-options.ts';
 import { resumeCommand } from './resume-command.ts';
 
 interface RunFlags extends CommonFlags {
@@ -30,8 +30,7 @@ export function runCommand(context: CommandContext): CommandModule<object, RunFl
 
 async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  // The parser reads a lone hyphen as an empty text.
-  const dataset = flags.dataset === '' && context.words.includes('-') ? '-' : flags.dataset;
+  const dataset = namedDataset(flags.dataset, context.words);
   const config = await resolveFlags({ ...flags, dataset }, context);
   await (flags.dryRun === true ? showPlan(context, flags, config) : carryOut(context, flags, config));
 }
