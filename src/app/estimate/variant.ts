@@ -60,13 +60,11 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
   // Of rows that were begun, only the repeats that are left are still to come.
   const left = population.rows === 0 || planned !== null ? 1 : trials / (population.rows * repeats);
-  const plain = restOf(basis, null, 1);
-  const prompts = promptOutlook({ population: plain, planned, repeats: repeats * left, level }, ratio);
+  const prompts = promptOutlook({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
   const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
   const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
   const options = { level, cap, ...(planned === null ? {} : { rows: planned }) };
-  const most = basis.mostCompletion === null ? Infinity : basis.mostCompletion * trials;
-  const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left, most);
+  const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left, boundOf(basis, trials));
   const rest: Rest = { trials, prompts, forecast };
   const spent = planned === null ? own : NOTHING_SPENT;
   const rates = basis.price === null ? null : meanRates(basis.price, counted.lengthsOf(variant), ratio.expected);
@@ -107,12 +105,14 @@ interface Spent {
 
 const NOTHING_SPENT: Spent = { done: 0, promptTokens: 0, completionTokens: 0, paid: 0n };
 
-/** @param most that all of it can be */
+function boundOf({ mostCompletion }: VariantBasis, trials: number): number {
+  return mostCompletion === null ? Infinity : mostCompletion * trials;
+}
+
 function timesLeft(forecast: Forecast | null, left: number, most: number): Forecast | null {
   if (forecast === null) return null;
   const within = (total: number): number => Math.min(most, total * left);
-  const { low, expected, high } = forecast;
-  return { ...forecast, low: within(low), expected: within(expected), high: within(high) };
+  return { ...forecast, low: within(forecast.low), expected: within(forecast.expected), high: within(forecast.high) };
 }
 
 function ratioOf({ variant, counted, own, level }: VariantBasis): TokenRatio {
