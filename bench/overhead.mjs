@@ -44,7 +44,16 @@ function openExecutor({ limits, isFixed, budget }) {
   const control = new RunControl();
   const need = { tokens: 20, cost: 20n };
   const executor = new Executor({
-    ...{ provider: PROVIDER, budget, cache: null, slots, control, clock: systemClock, random: Math.random },
+    ...{
+      provider: PROVIDER,
+      budget,
+      holds: null,
+      cache: null,
+      slots,
+      control,
+      clock: systemClock,
+      random: Math.random,
+    },
     ...{ accountsOf: () => [account], isCacheable: () => false, needOf: () => need, priceOf: () => null },
     ...{ timeoutMs: 120_000, retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 } },
   });

@@ -11,6 +11,7 @@ import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
+import type { HoldBook } from './journal-holds.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -24,6 +25,8 @@ export interface ExecutorSettings {
   /** Places for calls in flight. */
   readonly slots: CallSlots;
   readonly budget: Budget | null;
+  /** Where what is held of the budget is written down; null where there is none. */
+  readonly holds: HoldBook | null;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
@@ -102,13 +105,13 @@ export class Executor {
   }
 
   /** @returns null where the run ended before it could be made */
-  async #call({ variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
+  async #call({ id, variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
     if (this.#settings.control.draining.aborted) return null;
-    const { provider, accountsOf, budget, control, clock, timeoutMs } = this.#settings;
+    const { provider, accountsOf, budget, holds, control, clock, timeoutMs } = this.#settings;
     const { model, temperature, params } = variant;
     const request = { model: model.model, messages, temperature, params };
-    const meters = { budget, accounts: accountsOf(model.model), control, clock, timeoutMs };
-    return makeMeteredCall(meters, need, async (signal) =>
+    const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
+    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) =>
       this.#priced(await provider.complete(request, signal), model.model),
     );
   }

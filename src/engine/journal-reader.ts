@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { Result } from '../core/result.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
-import { parseLine } from './journal.ts';
 import { JournalIndex } from './journal-index.ts';
+import { parseLine } from './journal-record.ts';
 
 /** Reads a journal without changing it, also one that another process is writing. */
 export class JournalReader {

@@ -1,5 +1,5 @@
 import { CALL_ERROR_KINDS, type CallErrorKind } from '../core/call-error.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal } from '../core/money.ts';
 import type { Result, ResultPlace } from '../core/result.ts';
 import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from './completion-record.ts';
@@ -93,4 +93,9 @@ function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undef
 function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
   const errorCode = CALL_ERROR_KINDS.find((kind) => kind === value['error_code']) ?? 'server_error';
   return { errorCode, errorMessage: textOr(value['error_message'], '') };
+}
+
+/** Reads one line of a journal; null where it holds no result. */
+export function parseLine(text: string): Result | null {
+  return fromRecord(parseJson(text));
 }

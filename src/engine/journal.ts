@@ -1,29 +1,23 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { StorageError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
-import { Purse } from '../core/totals.ts';
-import { readByteLines } from '../io/byte-lines.ts';
+import type { Purse } from '../core/totals.ts';
 import type { Clock } from './clock.ts';
-import { JournalIndex } from './journal-index.ts';
-import { fromRecord, toRecord } from './journal-record.ts';
+import { endedLine, type HoldBook, heldLine, type JournalHolds } from './journal-holds.ts';
+import type { JournalIndex } from './journal-index.ts';
+import { toRecord } from './journal-record.ts';
+import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
 /** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
 const SYNC_INTERVAL_MS = 200;
 
-/** What was found in a journal when it was opened. */
-export interface Recovery {
-  /** Lines that hold no result, from 1; they are left where they are and not used. */
-  readonly badLines: readonly number[];
-  /** Bytes of an unfinished last line that were cut off. */
-  readonly tornBytes: number;
-}
-
 interface PendingLine {
   readonly text: string;
-  readonly result: Result;
+  /** null for a line about what is held. */
+  readonly result: Result | null;
 }
 
 /**
@@ -36,6 +30,8 @@ export class Journal {
   readonly recovery: Recovery;
   /** What the results found at opening had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** What calls of unknown outcome may have cost beside that, as they were found at opening. */
+  readonly holds: JournalHolds;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #clock: Clock;
@@ -51,6 +47,7 @@ export class Journal {
     this.index = opened.index;
     this.recovery = opened.recovery;
     this.paid = opened.paid;
+    this.holds = opened.holds;
     this.#file = opened.file;
     this.#path = opened.path;
     this.#clock = opened.clock;
@@ -62,26 +59,12 @@ export class Journal {
   static async open(path: string, clock: Clock): Promise<Journal> {
     const file = await open(path, 'a+');
     try {
-      const index = new JournalIndex();
-      const badLines: number[] = [];
-      const paid = new Purse();
-      let end = 0;
-      let tornBytes = 0;
-      for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
-        if (!ended) {
-          tornBytes = bytes.length;
-          break;
-        }
-        end = offset + bytes.length + 1;
-        const result = parseLine(bytes.toString('utf8'));
-        if (result === null) badLines.push(line);
-        else {
-          index.note(result, offset);
-          addPaid(paid, result);
-        }
-      }
-      if (tornBytes > 0) await file.truncate(end);
-      return new Journal({ file, path, clock, index, end, paid, recovery: { badLines, tornBytes } });
+      const scanned = await scanJournal(path);
+      if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
+      const journal = new Journal({ ...scanned, file, path, clock });
+      // What was in flight when an earlier session died stays lost, whatever becomes of those trials now.
+      for (const line of scanned.holds.endingLines()) void journal.note(line).catch(() => undefined);
+      return journal;
     } catch (error) {
       await file.close();
       throw error;
@@ -93,8 +76,25 @@ export class Journal {
    * answers that were read in one turn of the event loop, and those that came while others were being written.
    */
   append(result: Result): Promise<void> {
+    return this.#append({ text: `${JSON.stringify(toRecord(result))}\n`, result });
+  }
+
+  /** Appends a line about what is held, as `JournalHolds` reads it. */
+  note(record: JsonObject): Promise<void> {
+    return this.#append({ text: `${JSON.stringify(record)}\n`, result: null });
+  }
+
+  /** Writes holds down in this journal. @param currency ISO 4217 code */
+  holdBook(currency: string): HoldBook {
+    return {
+      held: (trialId, most) => this.note(heldLine(trialId, most, currency)),
+      ended: (trialId, cost) => this.note(endedLine(trialId, cost, currency)),
+    };
+  }
+
+  #append(line: PendingLine): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
+    this.#pending.push(line);
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -130,7 +130,7 @@ export class Journal {
       throw await this.#fail(cause);
     }
     for (const { text, result } of lines) {
-      this.index.note(result, this.#end);
+      if (result !== null) this.index.note(result, this.#end);
       this.#end += Buffer.byteLength(text);
     }
     this.#syncSoon();
@@ -173,34 +173,14 @@ export class Journal {
   }
 }
 
-interface OpenedJournal {
+interface OpenedJournal extends ScannedJournal {
   readonly file: FileHandle;
   readonly path: string;
   readonly clock: Clock;
-  readonly index: JournalIndex;
-  readonly end: number;
-  readonly recovery: Recovery;
-  readonly paid: Purse;
 }
 
 function removedError(path: string): StorageError {
   return new StorageError(`${path}: was removed while the run was writing to it, and the results with it`, {
     hint: 'the run ended so that nothing more is paid; restore the folder, or run the same command again to begin anew',
   });
-}
-
-function addPaid(paid: Purse, result: Result): void {
-  if (result.wasted !== undefined) paid.add(result.wasted);
-  if (result.status !== 'completed') return;
-  const { total, currency } = result.completion.cost;
-  if (total !== null && currency !== null) paid.add({ amount: total, currency });
-}
-
-/** Reads one line of a journal; null where it holds no result. */
-export function parseLine(text: string): Result | null {
-  try {
-    return fromRecord(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

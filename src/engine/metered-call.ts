@@ -5,6 +5,7 @@ import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
+import type { HoldBook } from './journal-holds.ts';
 
 /** The most that one call can spend. */
 export interface Need {
@@ -18,12 +19,19 @@ export interface Need {
 export interface Meters {
   /** null where no budget was set. */
   readonly budget: Budget | null;
+  /** Where holds are written down; null where no budget was set. */
+  readonly holds: HoldBook | null;
   /** The account's limits, and those of the model where it has its own. */
   readonly accounts: readonly Account[];
   readonly control: RunControl;
   readonly clock: Clock;
   /** Longest duration of a call, in milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** A call that is to be made. */
+export interface NeededCall extends Need {
+  readonly trialId: string;
 }
 
 /** A call that was made. */
@@ -39,7 +47,7 @@ export interface MadeCall {
  */
 export async function makeMeteredCall(
   meters: Meters,
-  need: Need,
+  need: NeededCall,
   call: (signal: AbortSignal) => Promise<Completion>,
 ): Promise<MadeCall | null> {
   const hold = await reserve(meters, need);
@@ -49,6 +57,7 @@ export async function makeMeteredCall(
     hold?.settle(0n);
     return null;
   }
+  await meters.holds?.held(need.trialId, need.cost);
   const startedMs = meters.clock.elapsedMs();
   const outcome = await meters.control.attempt(meters.timeoutMs, call).catch((error: unknown) => {
     if (error instanceof CallError) return error;
@@ -57,7 +66,9 @@ export async function makeMeteredCall(
   const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
   const end = callEnd(outcome, meters.accounts[0]?.inFlight ?? 0);
   for (const permit of permits) permit.leave(end);
-  hold?.settle(paidFor(outcome));
+  const paid = paidFor(outcome);
+  hold?.settle(paid);
+  if (outcome instanceof CallError) await meters.holds?.ended(need.trialId, paid ?? need.cost);
   return { outcome, latencyMs };
 }
 

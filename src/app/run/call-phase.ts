@@ -53,8 +53,9 @@ async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
 }
 
 function openExecutor(phase: CallPhase, lane: Lane): Executor {
-  const { config, control, clock, random, budget, cache } = phase;
+  const { config, control, clock, random, budget, cache, journal } = phase;
   const { provider, priceOf } = lane;
+  const holds = budget === null ? null : journal.holdBook(lane.currency ?? '');
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
   const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
   const slots = new CallSlots(account.concurrency);
@@ -67,7 +68,7 @@ function openExecutor(phase: CallPhase, lane: Lane): Executor {
   }
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, cache, slots },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots },
     accountsOf: (model) => accounts.get(model) ?? [account],
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),

@@ -59,8 +59,9 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
-/** A budget is for the whole run: what earlier sessions paid counts. */
+/** A budget is for the whole run: what earlier sessions paid counts, and what their lost calls may have cost. */
 export function openBudget({ config, lanes }: Prepared, journal: Journal): Budget | null {
   if (config.budget === null) return null;
-  return new Budget(config.budget, journal.paid.of(lanes.lanes[0]?.currency ?? ''));
+  const currency = lanes.lanes[0]?.currency ?? '';
+  return new Budget(config.budget, journal.paid.of(currency) + journal.holds.lost(currency));
 }
