@@ -17,7 +17,8 @@ function words({ url }: Gateway, out: string): readonly string[] {
 /** What such an end says: two lines, how many results are kept, and how to go on. @returns how many it says */
 function expectStorageError({ status, stderr }: Ended, line: RegExp): number {
   expect(status).toBe(4);
-  const [error = '', hint = '', ...more] = stderr.split('\n').filter((text) => !text.includes(' trials → '));
+  const lines = stderr.split('\n').filter((text) => !text.includes(' trials → ') && !text.startsWith('estimate: '));
+  const [error = '', hint = '', ...more] = lines;
   expect(more).toEqual(['']);
   expect(error).toMatch(line);
   expect(hint).toMatch(/^hint {2}make room, then run the same command again with --out \S+: what is kept/);
