@@ -76,12 +76,13 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderSummary, renderTotals } = await import('../reporters/index.ts');
-  const { summary, trials, files, simulated } = outcome;
+  const { renderSummary, renderTotals, renderVerdicts } = await import('../reporters/index.ts');
+  const { summary, trials, verdicts, files, simulated } = outcome;
   const mark = simulated
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
-  const text = [renderSummary(summary, context.colors), renderTotals(summary, trials), mark, ...files];
+  const table = renderSummary(summary, context.colors);
+  const text = [table, renderTotals(summary, trials), ...renderVerdicts(verdicts), mark, ...files];
   give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
   const advice = adviceAfter(context, outcome);
   if (advice !== null) say(context, flags, advice);

@@ -108,3 +108,13 @@ export const NO_TOKENS: TokenOutlook = { low: 0, expected: 0, high: 0, ceiling: 
 
 /** No cost at all. */
 export const NO_COST: CostOutlook = { low: 0n, expected: 0n, high: 0n, ceiling: 0n };
+
+/** An estimate beside what was paid in the end, in one currency. */
+export interface EstimateVerdict {
+  readonly currency: string;
+  readonly cost: CostOutlook;
+  /** Failed attempts among it. */
+  readonly actual: Picounits;
+  /** Whether it lies in the range; null where there was none. */
+  readonly isWithin: boolean | null;
+}

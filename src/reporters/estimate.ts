@@ -1,6 +1,13 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
-import type { CostOutlook, CurrencyEstimate, Estimate, TokenOutlook, VariantEstimate } from '../core/estimate.ts';
+import type {
+  CostOutlook,
+  CurrencyEstimate,
+  Estimate,
+  EstimateVerdict,
+  TokenOutlook,
+  VariantEstimate,
+} from '../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
@@ -84,6 +91,16 @@ export function renderEstimateLine(estimate: Estimate): string {
   const cost = known === '' ? 'cost unknown' : known;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
   return `estimate: ${cost}${without} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
+}
+
+/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`. */
+export function renderVerdicts(verdicts: readonly EstimateVerdict[]): readonly string[] {
+  return verdicts.map(({ currency, cost, actual, isWithin }) => {
+    const paid = `paid ${formatAmount(actual, currency)}`;
+    if (isWithin !== null)
+      return `${paid}, ${isWithin ? 'within' : 'outside'} the estimated ${plain(cost.low)}–${plain(cost.high)}`;
+    return cost.ceiling === null ? paid : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
+  });
 }
 
 function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number): string {

@@ -1,6 +1,6 @@
 export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
 export { renderCacheStats } from './cache.ts';
-export { renderEstimate, renderEstimateLine } from './estimate.ts';
+export { renderEstimate, renderEstimateLine, renderVerdicts } from './estimate.ts';
 export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
 export { renderSummary, renderTotals } from './terminal.ts';

@@ -1,8 +1,8 @@
-import type { CostOutlook, CurrencyEstimate, Estimate, VariantEstimate } from '../../core/estimate.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal, type Picounits } from '../../core/money.ts';
+import type { CostOutlook, CurrencyEstimate, Estimate, EstimateVerdict, VariantEstimate } from '../../core/estimate.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { Price } from '../../core/price.ts';
-import type { Totals } from '../../core/totals.ts';
+import type { CostTotal, Totals } from '../../core/totals.ts';
 
 /** The document that `estimate --json` prints. */
 export function estimateDocument(estimate: Estimate): JsonObject {
@@ -74,10 +74,41 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
 
 /**
  * A kept estimate beside what the run came to.
- * @param isWhole true where the run has every result; before that nothing can be held against the estimate
+ * @param totals null where results are still missing: before that nothing can be held against the estimate
  */
-export function withActual(estimate: JsonObject, isWhole: boolean, { tokens, costs, wastedCosts }: Totals): JsonObject {
-  if (!isWhole) return { ...estimate, actual: null };
-  const paid = { costs: costs.map((cost) => ({ ...cost })), wastedCosts: wastedCosts.map((cost) => ({ ...cost })) };
-  return { ...estimate, actual: { promptTokens: tokens.prompt, completionTokens: tokens.completion, ...paid } };
+export function withActual(estimate: JsonObject, totals: Totals | null): JsonObject {
+  if (totals === null) return { ...estimate, actual: null };
+  const { tokens } = totals;
+  const costs = verdictsOf(estimate, totals).map(({ currency, actual, isWithin }) => {
+    return { total: formatDecimal(actual), currency, within: isWithin };
+  });
+  return { ...estimate, actual: { promptTokens: tokens.prompt, completionTokens: tokens.completion, costs } };
+}
+
+/** What became of a kept estimate, for each currency that it had. */
+export function verdictsOf({ costs }: JsonObject, totals: Totals): readonly EstimateVerdict[] {
+  if (!isJsonArray(costs)) return [];
+  return costs.flatMap((entry) => {
+    const { currency, cost } = isJsonObject(entry) ? entry : {};
+    if (typeof currency !== 'string' || !isJsonObject(cost ?? null)) return [];
+    const outlook = readCost(cost ?? null);
+    const actual = paidIn(totals.costs, currency) + paidIn(totals.wastedCosts, currency);
+    const { low, expected, high } = outlook;
+    const isKnown = low !== null && expected !== null && high !== null;
+    return [{ currency, cost: outlook, actual, isWithin: isKnown ? low <= actual && actual <= high : null }];
+  });
+}
+
+function readCost(value: JsonValue): CostOutlook {
+  const { low, expected, high, ceiling } = isJsonObject(value) ? value : {};
+  return { low: amountOf(low), expected: amountOf(expected), high: amountOf(high), ceiling: amountOf(ceiling) };
+}
+
+function amountOf(value: JsonValue | undefined): Picounits | null {
+  return typeof value === 'string' ? parseDecimal(value) : null;
+}
+
+function paidIn(costs: readonly CostTotal[], currency: string): Picounits {
+  const total = costs.find((cost) => cost.currency === currency)?.total;
+  return total === undefined ? 0n : (parseDecimal(total) ?? 0n);
 }

@@ -14,7 +14,8 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
   const end = describeEnd(control.reason);
   if (control.killed) {
     const summary = new Summarizer(plan.grid.variants, []).summary();
-    return { ...end, folder: folder.path, trials, summary, files: [], simulated: config.simulation !== null };
+    const nothing = { verdicts: [], files: [], simulated: config.simulation !== null };
+    return { ...end, folder: folder.path, trials, summary, ...nothing };
   }
   events.onWriting?.();
   const derived = await derive(prepared, journal);
@@ -26,7 +27,8 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
-  const outcome = { ...end, state, folder: folder.path, trials, summary, files, simulated } as const;
+  const verdicts = state === 'completed' ? book.verdicts(summary.total) : [];
+  const outcome = { ...end, state, folder: folder.path, trials, summary, verdicts, files, simulated } as const;
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });

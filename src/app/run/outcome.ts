@@ -1,4 +1,5 @@
 import type { ExitStatus } from '../../core/errors.ts';
+import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { StopReason } from '../../engine/control.ts';
@@ -17,6 +18,8 @@ export interface RunOutcome {
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** What was estimated beside what was paid; empty while results are missing, and where nothing was estimated. */
+  readonly verdicts: readonly EstimateVerdict[];
   /** Paths of the files written. */
   readonly files: readonly string[];
   /** True where answers came from promptgrid's own gateway and from no model. */

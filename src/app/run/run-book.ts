@@ -1,9 +1,10 @@
-import type { Estimate } from '../../core/estimate.ts';
+import type { Estimate, EstimateVerdict } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Totals } from '../../core/totals.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateRecord, withActual } from '../estimate/record.ts';
+import { estimateRecord, verdictsOf, withActual } from '../estimate/record.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
@@ -43,6 +44,11 @@ export class RunBook {
     this.#estimate = estimateRecord(estimate, this.#run.clock.date());
   }
 
+  /** What became of the estimate, where the run has every result. */
+  verdicts(totals: Totals): readonly EstimateVerdict[] {
+    return this.#estimate === null ? [] : verdictsOf(this.#estimate, totals);
+  }
+
   /** Writes down that the run is under way. */
   async begin(): Promise<void> {
     await this.#write({
@@ -57,7 +63,8 @@ export class RunBook {
   /** Writes down what came of it. */
   async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const estimate = this.#estimate === null ? null : withActual(this.#estimate, state === 'completed', summary.total);
+    const totals = state === 'completed' ? summary.total : null;
+    const estimate = this.#estimate === null ? null : withActual(this.#estimate, totals);
     const document = { state, simulated, dataset: config.dataset.name, trials, estimate, ...summary };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
