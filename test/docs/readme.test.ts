@@ -6,7 +6,8 @@ import { type Gateway, startGateway } from '../../src/gateway/index.ts';
 import { Checkout, freePort } from './checkout.ts';
 import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
 
-const page = readPage('README.md');
+/** Both are read from the top; the commands of the second are run after those of the first. */
+const page = ['README.md', 'docs/ESTIMATES.md'].map(readPage).join('\n');
 /** The port that the README shows; a free one takes its place. */
 const SHOWN_PORT = '8787';
 /** The reader's own server that asks for no key; a gateway takes its place. */
@@ -67,7 +68,7 @@ const shownOutputs = codeBlocks(page).flatMap((block, index, all) => {
   return [[titleOf(command), command, block] as const];
 });
 
-describe('the commands of the README', () => {
+describe('the commands of the README and of docs/ESTIMATES.md', () => {
   let checkout: Checkout;
   let gateway: Gateway;
   let ownServer: Gateway;
@@ -117,7 +118,7 @@ describe('the commands of the README', () => {
     expect(withoutLatencies(printed.get('npm start') ?? '')).toEqual(expect.arrayContaining([...lines]));
   });
 
-  it.each(shownOutputs)('print what the README shows below them: %s', (_title, { text: command }, { text: shown }) => {
+  it.each(shownOutputs)('print what is shown below them: %s', (_title, { text: command }, { text: shown }) => {
     const lines = shown.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(1);
     expect((printed.get(command.trim()) ?? '').split('\n')).toEqual(expect.arrayContaining(lines));
