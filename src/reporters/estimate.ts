@@ -87,10 +87,11 @@ function right(title: string, cell: Column['cell']): Column {
 export function renderEstimateLine(estimate: Estimate): string {
   const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
   const known = costs.map((total) => formatTotal(total, level)).join(' + ');
-  const without = unknownPrices.length === 0 ? '' : ` without ${unknownPrices.join(', ')}, whose price is unknown`;
-  const cost = known === '' ? 'cost unknown' : known;
+  const models = unknownPrices.join(', ');
+  const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
+  const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
-  return `estimate: ${cost}${without} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
+  return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
 }
 
 /** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`. */
