@@ -1,0 +1,62 @@
+import { describe, expect } from 'vitest';
+import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
+import { it } from '../support/cli.ts';
+import { estimateJson } from '../support/estimates.ts';
+import { plainServer } from '../support/plain-server.ts';
+import { objectAt, questions } from '../support/results.ts';
+
+function amount(text: unknown): Picounits {
+  const value = typeof text === 'string' ? parseDecimal(text) : null;
+  if (value === null) throw new TypeError(`no amount: ${JSON.stringify(text)}`);
+  return value;
+}
+
+describe.concurrent('--max-cost', { timeout: 60_000 }, () => {
+  it('without a pilot goes by the ceiling: 0 up to it, 1 above, with the figures all the same', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(10));
+    const words = ['estimate', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', gateway.url];
+    // 140 × 0.00075 and 100 × 0.003.
+    const passed = await desk.run([...words, '--max-cost', '0.405']);
+    expect({ status: passed.status, stderr: passed.stderr }).toEqual({
+      status: 0,
+      stderr: 'the ceiling, 0.405 RUB, is within --max-cost 0.405\n',
+    });
+    const failed = await desk.run([...words, '--max-cost', '0.404999', '--json']);
+    expect({ status: failed.status, stderr: failed.stderr }).toEqual({
+      status: 1,
+      stderr: 'gate failed: the ceiling, 0.405 RUB, is above --max-cost 0.404999\n',
+    });
+    expect(JSON.parse(failed.stdout)).toMatchObject({ total: { cost: { ceiling: '0.405' } } });
+    expect(gateway.stats().calls).toBe(0);
+  });
+
+  it('after a pilot goes by the high end', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(40));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--pilot', '10'];
+    const high = amount(objectAt(objectAt(await estimateJson(desk, grid), 'total'), 'cost')['high']);
+    const gated = (most: Picounits): Promise<{ readonly status: number | null; readonly stderr: string }> =>
+      desk.run(['estimate', ...grid, '--max-cost', formatDecimal(most)]);
+    expect((await gated(high)).status).toBe(0);
+    const { status, stderr } = await gated(high - 1n);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`gate failed: the high end, ${formatDecimal(high)} RUB, is above`);
+    expect(gateway.stats().served).toBe(10);
+  });
+
+  it('fails where a price is not known, and where nothing bounds the cost, and says so', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const plain = await plainServer({ onTestFinished });
+    await desk.write('rows.csv', questions(3));
+    const words = ['estimate', 'rows.csv', '-m', 'plain', '--provider', 'custom', '--base-url', plain.url];
+    const unknown = await desk.run([...words, '--max-cost', '1000000']);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain('gate failed: --max-cost 1000000: the price of plain is not known');
+    const unbounded = await desk.run([...words, '--price', 'plain=1,2', '--currency', 'USD', '--max-cost', '1000000']);
+    expect(unbounded.status).toBe(1);
+    expect(unbounded.stderr).toContain('nothing bounds the length of answers; give --max-tokens or --pilot');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { jsonLines, parseObject, questions } from '../support/results.ts';
+
+const PILOT = 40;
+const CONCURRENCY = 4;
+const GRID = ['rows.csv', '-m', 'gpt-4o', '--concurrency', String(CONCURRENCY), '--out', 'run'];
+const ESTIMATE = ['estimate', ...GRID, '--pilot', String(PILOT)];
+
+async function stateOf(desk: Desk): Promise<unknown> {
+  return parseObject(await desk.read('run/run.json'))['state'];
+}
+
+describe.concurrent('a pilot that is stopped', { timeout: 60_000 }, () => {
+  it('by SIGINT keeps what was answered, ends with 130, and goes on with the same command', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 25 });
+    await desk.write('rows.csv', questions(60));
+    const words = [...ESTIMATE, '--base-url', gateway.url];
+    const cli = desk.start(words);
+    await cli.until(() => gateway.stats().served >= PILOT / 2);
+    cli.signal('SIGINT');
+    const { status, stderr } = await cli.ended;
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/go on with: npx promptgrid run rows\.csv .*--out run/);
+    expect(await stateOf(desk)).toBe('interrupted');
+    const { served } = gateway.stats();
+    expect(served).toBeLessThan(PILOT);
+    expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(served);
+
+    await desk.pass(words);
+    expect(gateway.stats().served).toBe(PILOT);
+    await desk.pass(['run', ...GRID, '--base-url', gateway.url]);
+    expect(gateway.stats()).toMatchObject({ served: 60, duplicates: 0 });
+  });
+
+  it('by kill -9 pays again at most what was in flight', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 25 });
+    await desk.write('rows.csv', questions(60));
+    const words = [...ESTIMATE, '--base-url', gateway.url];
+    const cli = desk.start(words);
+    await cli.until(() => gateway.stats().served >= PILOT / 2);
+    cli.signal('SIGKILL');
+    expect((await cli.ended).signal).toBe('SIGKILL');
+
+    const { stdout } = await desk.pass([...words, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ trials: 60, done: PILOT });
+    expect(gateway.stats().served).toBeLessThanOrEqual(PILOT + CONCURRENCY);
+    await desk.pass(['run', ...GRID, '--base-url', gateway.url]);
+    expect(gateway.stats().served).toBeLessThanOrEqual(60 + CONCURRENCY);
+    expect(await stateOf(desk)).toBe('completed');
+  });
+
+  it('by its budget ends with 4, never pays more, and tells what it knows', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(60));
+    // A call of at most 10 completion tokens costs about 0.04 rubles; 0.5 are enough for ten and more.
+    const limits = ['--max-tokens', '10', '--budget', '0.5', '--base-url', gateway.url];
+    const { status, stdout, stderr } = await desk.run([...ESTIMATE, ...limits, '--json']);
+    expect(status).toBe(4);
+    const { served, billed } = gateway.stats();
+    expect(served).toBeGreaterThan(4);
+    expect(served).toBeLessThan(PILOT);
+    expect(Number(billed)).toBeLessThanOrEqual(0.5);
+    expect(JSON.parse(stdout)).toMatchObject({ trials: 60, done: served, total: { paid: billed } });
+    expect(stderr).toMatch(/budget/);
+  });
+});
