@@ -27,12 +27,16 @@ export async function confirmCost(
   if (!estimate.costs.some(({ cost }) => (cost.expected ?? cost.ceiling ?? confirmAbove + 1n) > confirmAbove)) return;
   const { renderEstimateLine } = await import('../reporters/index.ts');
   const terminal = createInterface({ input: context.stdin, output: context.stderr });
+  // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+  const closed = new AbortController();
+  terminal.once('close', () => closed.abort());
   try {
     const question = `${renderEstimateLine(estimate)}\nbegin? [y/N] `;
-    const answer = await terminal.question(question, { signal: context.control.draining });
+    const signal = AbortSignal.any([context.control.draining, closed.signal]);
+    const answer = await terminal.question(question, { signal });
     if (!/^\s*(?:y|yes|д|да)\s*$/i.test(answer)) throw new InterruptedError();
   } catch (error) {
-    throw context.control.draining.aborted ? new InterruptedError() : error;
+    throw error instanceof Error && error.name === 'AbortError' ? new InterruptedError() : error;
   } finally {
     terminal.close();
   }

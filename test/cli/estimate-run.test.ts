@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect } from 'vitest';
+import type { Gateway } from '../../src/gateway/index.ts';
+import { type Desk, type Ended, it } from '../support/cli.ts';
+import { objectAt, parseObject, questions } from '../support/results.ts';
+
+const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
+const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
+const ROWS = 12;
+
+function words({ url }: Gateway, ...more: readonly string[]): readonly string[] {
+  return ['run', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', url, '--out', 'run', ...more];
+}
+
+/** Runs it on a terminal whose user types an answer once asked. */
+async function onTerminal(desk: Desk, answer: string, all: readonly string[]): Promise<Ended> {
+  const env = { DRIVER, ANSWER: answer, TERM: 'xterm' };
+  const ended = await desk.runLine(`python3 "$DRIVER" "$ANSWER" "$NODE" "$PROGRAM" ${all.join(' ')}`, { env });
+  return { ...ended, stdout: stripVTControlCharacters(ended.stdout) };
+}
+
+describe.concurrent('a run', { timeout: 60_000 }, () => {
+  it('tells in one line what it will cost, and afterwards what it did', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const { stderr } = await desk.pass(words(gateway));
+    // 168 × 0.00075 and 120 × 0.003.
+    const line = 'estimate: 0.126 ₽ for the prompts alone, at most 0.486 ₽ · 168 tokens in, ? (at most 120) out';
+    expect(stderr.split('\n').filter((text) => text.startsWith('estimate: '))).toEqual([line]);
+    const { billed, promptTokens, completionTokens } = gateway.stats();
+    const kept = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
+    expect(kept).toMatchObject({
+      ...{ level: 0.9, done: 0, promptTokens: 168, unknownPrices: [] },
+      completionTokens: { low: null, expected: null, high: null, ceiling: 120 },
+      costs: [{ currency: 'RUB', cost: { low: '0.126', expected: null, high: null, ceiling: '0.486' } }],
+      actual: { promptTokens, completionTokens, costs: [{ total: billed, currency: 'RUB', within: null }] },
+    });
+  });
+
+  it('has no actual figures beside its estimate while it is partial, and the range that held it at the end', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway({ latencyMs: 10 });
+    await desk.write('rows.csv', questions(60));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--concurrency', '2'];
+    await desk.pass(['estimate', ...grid, '--pilot', '20']);
+    const cli = desk.start(['run', ...grid]);
+    await cli.until(() => gateway.stats().served >= 30);
+    cli.signal('SIGINT');
+    expect((await cli.ended).status).toBe(130);
+    const half = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
+    expect(half).toMatchObject({ done: 20, actual: null });
+    await desk.pass(['run', ...grid]);
+    const whole = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
+    const { completionTokens } = gateway.stats();
+    expect(whole).toMatchObject({
+      actual: { completionTokens, costs: [{ total: gateway.stats().billed, within: expect.any(Boolean) }] },
+    });
+    // A run with nothing left to ask keeps what was estimated before.
+    await desk.pass(['run', ...grid]);
+    expect(objectAt(parseObject(await desk.read('run/summary.json')), 'estimate')).toEqual(whole);
+  });
+
+  it('asks nobody where nobody can answer', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
+    const { stderr } = await desk.pass(words(gateway), { input: '' });
+    expect(stderr).not.toContain('begin?');
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+});
+
+describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 60_000, concurrent: true }, () => {
+  it.for(['n\r', '\r', 'no, yes\r', '\u0003', '\u0004'] as const)(
+    'asks above confirmAbove, and without a yes (%j) ends with 130, nothing asked or begun',
+    async (answer, { desk }) => {
+      const gateway = await desk.gateway();
+      await desk.write('rows.csv', questions(ROWS));
+      const { status, stdout } = await onTerminal(desk, answer, words(gateway, '--confirm-above', '0.1'));
+      expect(stdout).toMatch(/estimate: 0\.126 ₽ .*\r\nbegin\? \[y\/N\] /);
+      expect(status).toBe(130);
+      expect(gateway.stats().calls).toBe(0);
+    },
+  );
+
+  it.for(['y\r', 'YES\r', 'да\r'] as const)('goes on with a yes (%j)', async (answer, { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const { status, stdout } = await onTerminal(desk, answer, words(gateway, '--confirm-above', '0.1'));
+    expect(stdout).toContain('begin? [y/N]');
+    expect(status).toBe(0);
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+
+  it.for([
+    ['with --yes', ['--confirm-above', '0.1', '--yes']],
+    ['below that amount', ['--confirm-above', '0.486']],
+    ['without confirmAbove', []],
+  ] as const)('asks nothing %s', async ([, flags], { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const { status, stdout } = await onTerminal(desk, 'n\r', words(gateway, ...flags));
+    expect(stdout).not.toContain('begin?');
+    expect(status).toBe(0);
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+
+  it('that would replace another leaves that one alone where the answer is no', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.pass(words(gateway));
+    const before = await desk.files('run');
+    const { status } = await onTerminal(desk, 'n\r', words(gateway, '--overwrite', '--confirm-above', '0.1'));
+    expect(status).toBe(130);
+    expect(await desk.files('run')).toEqual(before);
+  });
+});
