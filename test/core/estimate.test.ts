@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addCosts, addOutlooks, NO_COST, NO_TOKENS, type TokenOutlook } from '../../src/core/estimate.ts';
+
+const figure = fc.option(fc.nat());
+const outlook = fc.record({ low: figure, expected: figure, high: figure, ceiling: figure });
+const ENDS = ['low', 'expected', 'high', 'ceiling'] as const;
+
+describe('the sum of two outlooks', () => {
+  it('has the sum of each part, and does not know what one of them does not know', () => {
+    fc.assert(
+      fc.property(outlook, outlook, (one, other) => {
+        const sum = addOutlooks(one, other);
+        for (const end of ENDS) {
+          const [a, b] = [one[end], other[end]];
+          expect(sum[end]).toBe(a === null || b === null ? null : a + b);
+        }
+      }),
+    );
+  });
+
+  it('comes in any order to the same, and nothing adds nothing', () => {
+    fc.assert(
+      fc.property(outlook, outlook, outlook, (a: TokenOutlook, b: TokenOutlook, c: TokenOutlook) => {
+        expect(addOutlooks(a, addOutlooks(b, c))).toEqual(addOutlooks(addOutlooks(c, b), a));
+        expect(addOutlooks(a, NO_TOKENS)).toEqual(a);
+      }),
+    );
+  });
+
+  it('is exact for money beyond what a float can hold', () => {
+    const much = { low: 1n, expected: 9_007_199_254_740_993n, high: 10n ** 30n + 1n, ceiling: null };
+    expect(addCosts(much, much)).toEqual({
+      ...{ low: 2n, expected: 18_014_398_509_481_986n, high: 2n * 10n ** 30n + 2n, ceiling: null },
+    });
+    expect(addCosts(much, NO_COST)).toEqual(much);
+  });
+});
