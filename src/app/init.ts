@@ -35,6 +35,10 @@ provider: gptunnel
 # How answers are judged against the column \`expected\`.
 score: [exact, contains]
 
+# Money, in the provider's currency.
+# budget: 100           # never exceeded; give maxTokens with it
+# confirmAbove: 20      # ask on a terminal before a run that is expected to cost more
+
 # Pace.
 concurrency: 32
 # timeout: 120
