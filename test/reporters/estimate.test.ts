@@ -1,0 +1,183 @@
+import pico from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import type { CostOutlook, CurrencyEstimate, Estimate, VariantEstimate } from '../../src/core/estimate.ts';
+import { renderEstimate, renderEstimateLine, renderVerdicts } from '../../src/reporters/estimate.ts';
+
+const PLAIN = pico.createColors(false);
+const RUBLE = 10n ** 12n;
+
+const UNSEEN_COST: CostOutlook = { low: 2n * RUBLE, expected: null, high: null, ceiling: 40n * RUBLE };
+const SEEN_COST: CostOutlook = { low: 10n * RUBLE, expected: 12n * RUBLE, high: 15n * RUBLE, ceiling: 40n * RUBLE };
+const SEEN_TOKENS = { low: 900, expected: 1028, high: 1200, ceiling: 4000 };
+
+const VARIANT: VariantEstimate = {
+  ...{ prompt: 'p', provider: 'gptunnel', model: 'gpt-4o', temperature: 0, trials: 400, done: 20 },
+  promptTokens: { low: 34_320, expected: 34_320, high: 34_320, isExact: true },
+  ...{ completionTokens: SEEN_TOKENS, cost: SEEN_COST, paid: RUBLE, currency: 'RUB', seconds: 90, seenRows: 20 },
+  method: 'mean',
+  price: {
+    ...{ promptToken: 750_000_000n, completionToken: 3_000_000_000n, currency: 'RUB' },
+    ...{ source: 'gptunnel /v1/models', date: '2026-01-02T03:04:05Z' },
+  },
+};
+
+const UNSEEN: VariantEstimate = {
+  ...{ ...VARIANT, model: 'claude-3-haiku', temperature: null, done: 0, paid: 0n, seconds: null, seenRows: 0 },
+  promptTokens: { low: 30_000, expected: 34_000, high: 50_000, isExact: false },
+  completionTokens: { low: null, expected: null, high: null, ceiling: 800 },
+  ...{ cost: UNSEEN_COST, method: null },
+};
+
+function rubles(cost: CostOutlook, paid = 0n): CurrencyEstimate {
+  return { currency: 'RUB', cost, paid };
+}
+
+function estimate(fields: Partial<Estimate> = {}): Estimate {
+  const { promptTokens, completionTokens } = VARIANT;
+  return {
+    ...{ rows: 400, trials: 400, done: 20, level: 0.9, variants: [VARIANT], promptTokens, completionTokens },
+    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90, leastSeconds: 0 },
+    ...fields,
+  };
+}
+
+type Shown = Parameters<typeof renderEstimate>[0];
+
+function lines(fields: Partial<Shown> = {}): readonly string[] {
+  const shown = {
+    estimate: estimate(),
+    balances: [],
+    countedRows: 400,
+    expectedTokens: null,
+    concurrency: 32,
+    pilot: null,
+  };
+  return renderEstimate({ ...shown, ...fields }, PLAIN)
+    .split('\n')
+    .map((line) => line.trimEnd());
+}
+
+describe('the line of an estimate', () => {
+  it('tells the range, what bounds it and what is paid', () => {
+    expect(renderEstimateLine(estimate())).toBe(
+      'estimate: 12.00 ₽ (10.00–15.00 with 90%), at most 40.00 ₽, 1.00 ₽ of it paid · 34,320 tokens in, 1,028 (900–1,200) out',
+    );
+  });
+
+  it('makes no middle up where no answer was seen', () => {
+    const { promptTokens, completionTokens } = UNSEEN;
+    const unseen = estimate({ costs: [rubles(UNSEEN_COST)], promptTokens, completionTokens });
+    expect(renderEstimateLine(unseen)).toBe(
+      'estimate: 2.00 ₽ for the prompts alone, at most 40.00 ₽ · about 34,000 tokens in, ? (at most 800) out',
+    );
+    const unbounded = estimate({
+      costs: [rubles({ ...UNSEEN_COST, ceiling: null })],
+      completionTokens: { ...completionTokens, ceiling: null },
+    });
+    expect(renderEstimateLine(unbounded)).toBe(
+      'estimate: 2.00 ₽ for the prompts alone, nothing bounds it · 34,320 tokens in, ? out',
+    );
+  });
+
+  it('has an amount for each currency and no sum, and says without which models it is', () => {
+    const dollars = { ...rubles(SEEN_COST), currency: 'USD' };
+    const line = renderEstimateLine(estimate({ costs: [rubles(SEEN_COST), dollars], unknownPrices: ['plain', 'own'] }));
+    expect(line).toMatch(/^estimate: 12\.00 ₽ \(.*₽ \+ \D*12\.00.*, without plain, own, whose price is not known · /);
+  });
+
+  it('says that the cost is unknown where no price is known', () => {
+    const line = renderEstimateLine(estimate({ costs: [], unknownPrices: ['plain'] }));
+    expect(line).toMatch(/^estimate: cost unknown .*plain.* · 34,320 tokens in/);
+    expect(line).not.toMatch(/\d ₽/);
+  });
+
+  it('has one figure where all is done', () => {
+    const cost = { low: RUBLE, expected: RUBLE, high: RUBLE, ceiling: RUBLE };
+    const tokens = { low: 5, expected: 5, high: 5, ceiling: 5 };
+    expect(renderEstimateLine(estimate({ costs: [rubles(cost, RUBLE)], completionTokens: tokens }))).toBe(
+      'estimate: 1.00 ₽, at most 1.00 ₽, 1.00 ₽ of it paid · 34,320 tokens in, 5 out',
+    );
+  });
+});
+
+describe('the table of an estimate', () => {
+  it('has a line a variant, tells what is approximate, and leaves empty what is not known', () => {
+    const table = lines({ estimate: estimate({ variants: [VARIANT, UNSEEN] }) }).slice(0, 4);
+    expect(table.map((line) => line.replace(/─{2,}/, '─'))).toEqual([
+      ' model            temp   trials   tokens in           out (90%)              cost (90%)   at most',
+      '─',
+      ' gpt-4o              0      400      34,320   1,028 (900–1,200)   12.00 ₽ (10.00–15.00)   40.00 ₽',
+      ' claude-3-haiku      –      400     ~34,000     ? (at most 800)             from 2.00 ₽   40.00 ₽',
+    ]);
+  });
+
+  it('names prompts and providers only where they differ', () => {
+    const other = { ...VARIANT, prompt: 'q', provider: 'custom' };
+    expect(lines({ estimate: estimate({ variants: [VARIANT, other] }) })[0]).toMatch(/^ prompt +provider +model/);
+    expect(lines()[0]).toMatch(/^ model/);
+  });
+
+  it('is followed by where each price is from, once', () => {
+    const prices = lines({ estimate: estimate({ variants: [VARIANT, { ...VARIANT, temperature: 1 }] }) });
+    expect(prices.filter((line) => line.startsWith('price: '))).toEqual([
+      'price: gpt-4o 750.00 ₽ in, 3,000.00 ₽ out per 1,000,000 tokens (gptunnel /v1/models, 2026-01-02)',
+    ]);
+  });
+
+  it('is followed by the time, with what limits of pace make of it', () => {
+    expect(lines()).toContain('time: about 1 min 30 s with 32 in flight');
+    const paced = lines({ estimate: estimate({ seconds: null, leastSeconds: 7200 }) });
+    expect(paced.filter((line) => line.startsWith('time: '))).toEqual([
+      expect.stringMatching(/^time: at least 2 h .*for --rpm and --tpm$/),
+    ]);
+    expect(lines({ estimate: estimate({ seconds: null }) }).join()).not.toContain('time: ');
+  });
+
+  it('is followed by the share of the balance that is still to be paid', () => {
+    const balances = [{ provider: 'gptunnel', available: 28n * RUBLE, currency: 'RUB' }];
+    expect(lines({ balances })).toContain('balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that');
+    const broke = [{ provider: 'gptunnel', available: 0n, currency: 'RUB' }];
+    expect(lines({ balances: broke })).toContain('balance: gptunnel has 0.00 ₽ left');
+  });
+
+  it('is followed by what a pilot did, and how many rows a precision takes', () => {
+    const paid = [{ total: '1', currency: 'RUB' }];
+    const pilot = { rows: 20, paid, errored: 3, rowsNeeded: 1234 };
+    expect(lines({ pilot }).slice(-2)).toEqual([
+      'pilot: 20 rows were asked, 1.00 ₽ paid in all; 3 trials got no answer',
+      'the range would be as narrow as asked for with about 1,234 rows: --pilot 1234',
+    ]);
+    expect(lines({ pilot: { ...pilot, errored: 0, rowsNeeded: null } }).at(-1)).toBe(
+      'pilot: 20 rows were asked, 1.00 ₽ paid in all',
+    );
+  });
+
+  it('advises a pilot only where answers were not seen, and says of how many rows prompts were counted', () => {
+    expect(lines().join()).not.toContain('--pilot 20');
+    const unseen = lines({ estimate: estimate({ variants: [UNSEEN] }), countedRows: 200, expectedTokens: 900 });
+    expect(unseen.slice(-3)).toEqual([
+      'prompts were counted of 200 rows',
+      expect.stringMatching(/^the expected answers have 5 tokens a row/),
+      expect.stringContaining('--pilot 20'),
+    ]);
+  });
+});
+
+describe('what became of an estimate', () => {
+  it('is told for each currency, with or without a range', () => {
+    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE };
+    expect(
+      renderVerdicts([
+        { ...verdict, isWithin: true },
+        { ...verdict, isWithin: false },
+        { ...verdict, cost: UNSEEN_COST, isWithin: null },
+        { ...verdict, cost: { ...UNSEEN_COST, ceiling: null }, isWithin: null },
+      ]),
+    ).toEqual([
+      'paid 12.00 ₽, within the estimated 10.00–15.00',
+      'paid 12.00 ₽, outside the estimated 10.00–15.00',
+      'paid 12.00 ₽; estimated at most 40.00 ₽',
+      'paid 12.00 ₽',
+    ]);
+  });
+});
