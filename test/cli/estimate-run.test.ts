@@ -108,6 +108,16 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(gateway.stats().served).toBe(ROWS);
   });
 
+  it('may be begun with the same command after a no', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
+    expect((await onTerminal(desk, 'n\r', words(gateway))).status).toBe(130);
+    expect((await desk.list()).filter((name) => name.startsWith('run'))).toEqual([]);
+    expect((await onTerminal(desk, 'y\r', words(gateway))).status).toBe(0);
+    expect(gateway.stats().served).toBe(ROWS);
+  });
+
   it('that would replace another leaves that one alone where the answer is no', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
