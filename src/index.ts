@@ -9,7 +9,7 @@ import type { RunOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
 
 export type { RunContext, RunSettings } from './app/api.ts';
-export type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
+export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
 export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';

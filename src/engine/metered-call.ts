@@ -68,7 +68,8 @@ export async function makeMeteredCall(
   for (const permit of permits) permit.leave(end);
   const paid = paidFor(outcome);
   hold?.settle(paid);
-  if (outcome instanceof CallError) await meters.holds?.ended(need.trialId, paid ?? need.cost);
+  // An answer's result tells the next session what it cost, unless nobody knows.
+  if (outcome instanceof CallError || paid === null) await meters.holds?.ended(need.trialId, paid ?? need.cost);
   return { outcome, latencyMs };
 }
 

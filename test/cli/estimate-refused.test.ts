@@ -116,7 +116,9 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
     const grid = ['rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', NOWHERE];
     const { stdout, stderr } = await desk.pass(['estimate', ...grid]);
     expect(stderr).toContain('warning: no price list of gptunnel, and none was kept; ');
-    expect(stdout).toMatch(/^estimate: cost unknown \(no price is known of gpt-4o; --price gives one\) · 42 tokens in/m);
+    expect(stdout).toMatch(
+      /^estimate: cost unknown \(no price is known of gpt-4o; --price gives one\) · 42 tokens in/m,
+    );
     const document = await estimateJson(desk, grid);
     expect(document).toMatchObject({
       ...{ currency: null, totals: [], unknownPrices: ['gpt-4o'] },

@@ -7,6 +7,7 @@ const {
   DatasetError,
   formatPlace,
   InterruptedError,
+  PilotError,
   PromptError,
   PromptgridError,
   ProviderError,
@@ -27,6 +28,7 @@ describe('an error for the user', () => {
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
+    [new PilotError('m', DETAILS), 'E_PILOT', 3],
   ] as const;
 
   it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(

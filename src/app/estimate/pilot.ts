@@ -34,12 +34,14 @@ export function runPilot(
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  return inRunFolder(config, environment, async (prepared) => {
-    if (options.pilotRows !== null) checkPilotRows(prepared.rows, options.pilotRows);
-    const journal = await openJournal(prepared, environment);
-    const asked = await askAndClose({ prepared, journal, options, environment });
-    const { summary } = await finish(prepared, journal, environment);
-    return outcomeOf(prepared, asked, { summary, environment });
+  return inRunFolder(config, environment, {
+    refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
+    work: async (prepared) => {
+      const journal = await openJournal(prepared, environment);
+      const asked = await askAndClose({ prepared, journal, options, environment });
+      const { summary } = await finish(prepared, journal, environment);
+      return outcomeOf(prepared, asked, { summary, environment });
+    },
   });
 }
 

@@ -21,7 +21,7 @@ export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
  */
 export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
-  return inRunFolder(config, environment, (prepared) => carryOut(prepared, environment));
+  return inRunFolder(config, environment, { work: (prepared) => carryOut(prepared, environment) });
 }
 
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {

@@ -35,13 +35,22 @@ export interface Prepared {
   readonly book: RunBook;
 }
 
+/** Refuses a run for what only its user can know. @param rows that take part. @throws PromptgridError */
+export type Refuse = (rows: number) => void;
+
 /** Everything that can be refused is looked at here, before anything is paid or replaced. @throws PromptgridError */
-export async function prepare(given: RunConfig, folder: RunFolder, environment: RunEnvironment): Promise<Prepared> {
+export async function prepare(
+  given: RunConfig,
+  folder: RunFolder,
+  environment: RunEnvironment,
+  refuse: Refuse,
+): Promise<Prepared> {
   const { stdin, control } = environment;
   const scorers = given.scorers.map(createScorer);
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   try {
     const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
+    refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
     const lanes = await openLanes(given, environment);
     return await begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
       await lanes.close();

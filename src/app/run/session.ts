@@ -3,8 +3,14 @@ import { Budget } from '../../engine/budget.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunEnvironment } from './environment.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
+
+/** What is done in a run's folder. */
+interface FolderWork<Outcome> {
+  readonly refuse?: Refuse;
+  readonly work: (prepared: Prepared) => Promise<Outcome>;
+}
 
 /**
  * Locks a run's folder, looks at everything that can be refused, hands it over, and gives all of it back.
@@ -13,10 +19,10 @@ import { RUN_FILES, RunFolder } from './run-folder.ts';
 export async function inRunFolder<Outcome>(
   config: RunConfig,
   environment: RunEnvironment,
-  work: (prepared: Prepared) => Promise<Outcome>,
+  { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const folder = await RunFolder.open(config.output.folder);
-  const prepared = await prepare(config, folder, environment).catch(async (error: unknown) => {
+  const prepared = await prepare(config, folder, environment, refuse).catch(async (error: unknown) => {
     await folder.abandon();
     throw error;
   });
