@@ -6,8 +6,7 @@ import type { CommandContext, CommonFlags } from './context.ts';
 
 /** What may be asked about. */
 interface AskedCost {
-  /** null where nothing is left to be asked. */
-  readonly estimate: Estimate | null;
+  readonly estimate: Estimate;
   readonly config: RunConfig;
 }
 
@@ -23,7 +22,7 @@ export async function confirmCost(
 ): Promise<void> {
   const { confirmAbove, dataset } = config;
   const isAsked = context.stderr.isTTY && dataset.path !== '-' && flags.yes !== true;
-  if (estimate === null || confirmAbove === null || !isAsked) return;
+  if (confirmAbove === null || !isAsked) return;
   if (!estimate.costs.some(({ cost }) => (cost.expected ?? cost.ceiling ?? confirmAbove + 1n) > confirmAbove)) return;
   const { renderEstimateLine } = await import('../reporters/index.ts');
   const terminal = createInterface({ input: context.stdin, output: context.stderr });

@@ -17,17 +17,8 @@ export class JournalReader {
 
   /** @returns null where there is no journal */
   static async open(path: string): Promise<JournalReader | null> {
-    const index = new JournalIndex();
-    try {
-      for await (const { bytes, offset, ended } of readByteLines(createReadStream(path))) {
-        const result = ended ? parseLine(bytes.toString('utf8')) : null;
-        if (result !== null) index.note(result, offset);
-      }
-      return new JournalReader(index, await OffsetLineReader.open(path));
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
+    const index = await readJournalIndex(path);
+    return index === null ? null : JournalReader.of(path, index);
   }
 
   /** Reads a journal whose lines are known. @param index where they are */
@@ -54,6 +45,21 @@ export class JournalReader {
 
   async close(): Promise<void> {
     await this.#lines.close();
+  }
+}
+
+/** Where the results of a journal are, also of one that another process is writing; null where there is no journal. */
+export async function readJournalIndex(path: string): Promise<JournalIndex | null> {
+  const index = new JournalIndex();
+  try {
+    for await (const { bytes, offset, ended } of readByteLines(createReadStream(path))) {
+      const result = ended ? parseLine(bytes.toString('utf8')) : null;
+      if (result !== null) index.note(result, offset);
+    }
+    return index;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
 }
 

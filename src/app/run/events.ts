@@ -19,8 +19,8 @@ export interface RunStart {
 
 /** What a run tells while it goes on. */
 export interface RunEvents {
-  /** Asked before anything is paid; what it throws ends the run. */
-  readonly confirm?: ((estimate: Estimate | null) => Promise<void>) | undefined;
+  /** Asked with `confirmAbove`, before anything is paid or replaced; what it throws ends the run. */
+  readonly confirm?: ((estimate: Estimate) => Promise<void>) | undefined;
   readonly onStart?: ((start: RunStart) => void) | undefined;
   /** A trial of this session has a result, and it is in the journal. */
   readonly onResult?: ((result: Result) => void) | undefined;

@@ -1,4 +1,6 @@
 import type { Estimate } from '../../core/estimate.ts';
+import { JournalIndex } from '../../engine/journal-index.ts';
+import { readJournalIndex } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateSession } from '../estimate/session-estimate.ts';
 import { countDone, makeCalls } from './call-phase.ts';
@@ -6,6 +8,7 @@ import type { RunEnvironment } from './environment.ts';
 import { finish } from './finish.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
+import { RUN_FILES } from './run-folder.ts';
 import { beginBook, inRunFolder, openBudget, openJournal } from './session.ts';
 import { balanceWarnings } from './worst-case.ts';
 
@@ -27,13 +30,13 @@ export async function executeRun(config: RunConfig, environment: RunEnvironment)
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
   const { config, plan, lanes, cache, book, trials } = prepared;
   const { control, clock, random, events } = environment;
+  await askFirst(prepared, environment);
   const journal = await openJournal(prepared, environment);
   try {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
     const alreadyDone = await countDone(plan, journal, config);
-    const estimate = alreadyDone === trials ? null : await estimateSession(prepared, journal);
+    const estimate = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
     if (estimate !== null) book.noteEstimate(estimate);
-    await events.confirm?.(estimate);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate }, environment);
     const budget = openBudget(prepared, journal);
@@ -44,6 +47,15 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     await journal.close();
   }
   return finish(prepared, journal, environment);
+}
+
+/** Where the user wants to be asked, nothing is touched before the answer. @throws InterruptedError for a no */
+async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise<void> {
+  const { config, folder } = prepared;
+  if (config.confirmAbove === null || events.confirm === undefined) return;
+  const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
+  const estimate = await estimateSession(prepared, index ?? new JournalIndex());
+  if (estimate !== null && estimate.done < estimate.trials) await events.confirm(estimate);
 }
 
 interface Outset {

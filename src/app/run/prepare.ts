@@ -91,7 +91,6 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   checkBudget(opened.config, lanes.lanes);
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
-  if (opened.config.output.overwrite) await folder.clear();
   const config = { ...opened.config, dataset: await opened.input.accept() };
   const plan = buildPlan(config, facts);
   const rows = countSelected({ rows: facts.rows, ...config.selection });

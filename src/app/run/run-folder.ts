@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
@@ -76,12 +76,7 @@ export class RunFolder {
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
 
-  /** Gives the folder free. */
-  async release(): Promise<void> {
-    await this.#unlock();
-  }
-
-  /** Gives the folder free and removes what was made for a run that never began. */
+  /** Gives the folder free, and removes it again where it was made for a run that left nothing in it. */
   async abandon(): Promise<void> {
     await this.#unlock();
     if (this.#made === undefined) return;
@@ -101,11 +96,17 @@ export async function readEarlierRun(folder: string): Promise<EarlierRun | null>
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
   if (text !== null) return parseRunFile(text, folder);
   const present = await readdir(folder).catch(() => []);
-  const foreign = present.find(isResultOfRun);
+  const [foreign] = await filled(folder, present.filter(isResultOfRun));
   if (foreign === undefined) return null;
   throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
     hint: 'choose another folder with --out, or replace what is there with --overwrite',
   });
+}
+
+/** Those of the files that hold anything: a session that ended before it began leaves an empty journal. */
+async function filled(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return names.filter((_, index) => sizes[index] !== 0);
 }
 
 function parseRunFile(text: string, folder: string): EarlierRun {

@@ -31,12 +31,16 @@ export async function inRunFolder<Outcome>(
   } finally {
     await prepared.cache?.close();
     await prepared.lanes.close();
-    await folder.release();
+    await folder.abandon();
   }
 }
 
-/** Opens the run's journal and tells of what was wrong with it. @throws StorageError */
-export async function openJournal({ folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+/**
+ * Opens the run's journal and tells of what was wrong with it. From here on the folder is this run's: one that it
+ * replaces is gone. @throws StorageError
+ */
+export async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+  if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
   const journal = await Journal.open(path, clock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
