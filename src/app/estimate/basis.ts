@@ -41,7 +41,7 @@ export interface EstimateBasis extends CountBasis {
 export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> {
   const { config, options, plan, facts, lanes, counted, journal } = basis;
   const priceOf = priceFinder(lanes);
-  const other = options.from === null ? null : await learnFromRun(options.from, plan, priceOf);
+  const other = options.from === null ? null : await learnFromRun(options.from, { plan, counted, priceOf });
   const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(plan, journal, counted, priceOf);
   const { plannedRows: planned, level } = options;
   const promptBytes = facts.promptBytes;

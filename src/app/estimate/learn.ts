@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
+import type { Grid } from '../../core/plan.ts';
 import type { Price } from '../../core/price.ts';
 import type { Result } from '../../core/result.ts';
 import type { Variant } from '../../core/variant.ts';
-import { type JournalReader, readJournal } from '../../engine/journal-reader.ts';
+import { JournalReader, readJournal } from '../../engine/journal-reader.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { type CountedRows, MOST_LEARNED_ROWS } from './counted-rows.ts';
@@ -60,34 +61,58 @@ function note(seen: Seen, index: number, { results, repeats, place, row, price }
   if (answer !== null && place !== null && variant.answers.length < MOST_LEARNED_ROWS) variant.answers.push(answer);
 }
 
+/** What a run is learned from for. */
+export interface Learner {
+  readonly plan: Plan;
+  readonly counted: CountedRows;
+  readonly priceOf: PriceOf;
+}
+
+/** Rows of the same trials that are a guide of their own. */
+const SAME_ROWS_ENOUGH = 2;
+
 /**
- * Learns from another run, of this dataset or another: a variant from the same prompt, model and temperature, else from
- * the same model.
+ * Learns from another run: from the same trials where it was of this dataset and grid, else from the same prompt, model
+ * and temperature, else from the same model.
  * @throws RunFolderError where it holds no completed trial
  */
-export async function learnFromRun(folder: string, plan: Plan, priceOf: PriceOf): Promise<Seen> {
-  const { variants, repeats } = plan.grid;
-  const byVariant = new Map<string, Result[]>();
-  let completed = 0;
-  for await (const result of readJournal(join(folder, RUN_FILES.journal))) {
-    if (result.status !== 'completed') continue;
-    completed += 1;
-    for (const key of [likeness(result), result.model]) {
-      const results = byVariant.get(key) ?? [];
-      byVariant.set(key, results);
-      if (results.length < MOST_LEARNED_ROWS) results.push(result);
-    }
-  }
-  if (completed === 0) {
+export async function learnFromRun(folder: string, { plan, counted, priceOf }: Learner): Promise<Seen> {
+  const path = join(folder, RUN_FILES.journal);
+  const alike = await learnFromLike(path, plan.grid, priceOf);
+  if (alike === null) {
     throw new RunFolderError(`--from ${folder}: there is no completed trial to learn from`, {
       hint: 'name the folder of a run that got answers, the one with journal.jsonl in it',
     });
   }
+  const journal = await JournalReader.open(path);
+  try {
+    const same = journal === null ? [] : await learnFromOwn(plan, journal, counted, priceOf);
+    return alike.map((variant, index) => {
+      const own = same[index];
+      return own !== undefined && own.answers.length >= SAME_ROWS_ENOUGH ? own : variant;
+    });
+  } finally {
+    await journal?.close();
+  }
+}
+
+/** Answers of the same prompt, model and temperature, else of the same model; null where nothing was answered. */
+async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf: PriceOf): Promise<Seen | null> {
+  const byLikeness = new Map<string, Result[]>();
+  for await (const result of readJournal(path)) {
+    if (result.status !== 'completed') continue;
+    for (const key of [likeness(result), result.model]) {
+      const results = byLikeness.get(key) ?? [];
+      byLikeness.set(key, results);
+      if (results.length < MOST_LEARNED_ROWS) results.push(result);
+    }
+  }
+  if (byLikeness.size === 0) return null;
   const seen = nothingSeen(variants);
   for (const [index, variant] of variants.entries()) {
     const { prompt, model, temperature } = variant;
-    const same = byVariant.get(likeness({ prompt: prompt.name, model: model.model, temperature }));
-    for (const result of same ?? byVariant.get(model.model) ?? []) {
+    const same = byLikeness.get(likeness({ prompt: prompt.name, model: model.model, temperature }));
+    for (const result of same ?? byLikeness.get(model.model) ?? []) {
       seen[index]?.add(result, priceOf(variant));
       const answer = answerOf([result], 1, { place: null, row: `${result.rowId} ${result.repeat}` });
       if (answer !== null) seen[index]?.answers.push(timesOf(answer, repeats));

@@ -6,6 +6,7 @@ import type { PilotRow } from '../../core/stats/pilot-model.ts';
 import { Population } from '../../core/stats/population.ts';
 import type { Variant } from '../../core/variant.ts';
 import { modelTokens } from '../../pricing/token-models.ts';
+import { bestTagColumn } from './best-tags.ts';
 import type { CountedRows, TagColumn } from './counted-rows.ts';
 import { promptOutlook, type TokenRatio, tokenRatio } from './prompt-outlook.ts';
 import { costOfTokens, type MeanRates, meanRates, timesShare } from './rates.ts';
@@ -53,9 +54,9 @@ const OWN_ROWS_ENOUGH = 5;
 export function estimateVariant(basis: VariantBasis): VariantPart {
   const { variant, counted, own, other, repeats, planned, level } = basis;
   const { prompt, model, temperature } = variant;
-  const ratio = ratioOf(basis);
   const seen = other !== null && own.answers.length < OWN_ROWS_ENOUGH ? other : own;
-  const tagColumn = seen === own ? bestTagColumn(counted, own.answers) : null;
+  const ratio = ratioOf(basis, seen.answers);
+  const tagColumn = bestTagColumn(counted, seen.answers);
   const population = restOf(basis, tagColumn, ratio.expected);
   const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
   // Of rows that were begun, only the repeats that are left are still to come.
@@ -115,10 +116,10 @@ function timesLeft(forecast: Forecast | null, left: number, most: number): Forec
   return { ...forecast, low: within(forecast.low), expected: within(forecast.expected), high: within(forecast.high) };
 }
 
-function ratioOf({ variant, counted, own, level }: VariantBasis): TokenRatio {
+function ratioOf({ variant, counted, level }: VariantBasis, answers: readonly SeenAnswer[]): TokenRatio {
   const lengths = counted.lengthsOf(variant);
   const count = counted.countOf(variant);
-  const prompts = own.answers.flatMap(({ place, promptTokens }) =>
+  const prompts = answers.flatMap(({ place, promptTokens }) =>
     place === null || promptTokens === null ? [] : [{ counted: lengths[place] ?? 0, reported: promptTokens }],
   );
   const range = modelTokens(variant.model.model).range(count);
@@ -148,26 +149,6 @@ function pilotRow(
   const { place, promptTokens, completionTokens: y } = answer;
   if (place === null) return { x: promptTokens ?? 0, tag: null, y };
   return { x: (counted.lengthsOf(variant)[place] ?? 0) * ratio.expected, tag: tagColumn?.tags[place] ?? null, y };
-}
-
-/** The column whose tags differ most in the length of answers, for what is left within them; null where there is none. */
-function bestTagColumn({ tagColumns }: CountedRows, answers: readonly SeenAnswer[]): TagColumn | null {
-  const scored = tagColumns.map((column) => ({ column, within: spreadWithin(column, answers) }));
-  return scored.sort((a, b) => a.within - b.within)[0]?.column ?? null;
-}
-
-function spreadWithin({ tags }: TagColumn, answers: readonly SeenAnswer[]): number {
-  const groups = new Map<string, number[]>();
-  for (const { place, completionTokens } of answers) {
-    const tag = place === null ? '' : (tags[place] ?? '');
-    groups.set(tag, [...(groups.get(tag) ?? []), completionTokens]);
-  }
-  let squares = 0;
-  for (const values of groups.values()) {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    squares += values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  }
-  return squares / Math.max(1, answers.length - groups.size);
 }
 
 function plusSpent({ low, expected, high, isExact }: PromptTokens, spent: number): PromptTokens {

@@ -58,6 +58,17 @@ describe('another run', () => {
     expect(learned.estimate.seconds).toBeGreaterThan(0);
   });
 
+  it('of the same rows tells what their prompts have in tokens that nobody can count beforehand', async ({ desk }) => {
+    const { gateway, settings, estimated } = await bench(desk, 30);
+    const model = { model: ['deepseek-chat'], out: desk.path('other') };
+    const before = (await estimated({}, model)).estimate.promptTokens;
+    expect([before.isExact, before.low < before.expected]).toEqual([false, true]);
+    await run({ ...settings, ...model, out: desk.path('run') }, NO_KEY);
+    const { promptTokens: expected } = gateway.stats();
+    const { promptTokens } = (await estimated({ from: desk.path('run') }, model)).estimate;
+    expect(promptTokens).toEqual({ low: expected, expected, high: expected, isExact: true });
+  });
+
   it('counts for each repeat, and only for models that it asked', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, 30);
     await run(settings, NO_KEY);
