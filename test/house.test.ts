@@ -158,6 +158,14 @@ describe('the layer check', () => {
     const sources = tree({ 'src/app/run.ts': 'export const load = (name: string) => import(`./${name}.ts`);' });
     expect(() => layerViolations(sources)).toThrow('src/app/run.ts: an import whose specifier is computed');
   });
+
+  it('accepts one only in the scorer that loads a module of the user', () => {
+    const text = "export const load = (name: string) => import(name);\nimport '../app/run.ts';";
+    const sources = tree({ 'src/scorers/module.ts': text, 'src/app/run.ts': 'export const a = 1;' });
+    expect(layerViolations(sources)).toEqual(['src/scorers/module.ts: scorers may not import src/app/run.ts']);
+    const other = tree({ 'src/scorers/other.ts': 'export const load = (name: string) => import(name);' });
+    expect(() => layerViolations(other)).toThrow('src/scorers/other.ts: an import whose specifier is computed');
+  });
 });
 
 describe('the circle check', () => {

@@ -11,7 +11,7 @@ export type Cell = JsonValue;
 export interface ScoredResult {
   readonly row: Row;
   readonly result: Result;
-  /** One per scorer, in the order of the run's scorers; empty where the trial did not complete. */
+  /** One per scorer that was asked, in the order of the run's scorers; empty where the trial did not complete. */
   readonly scores: readonly Score[];
 }
 
@@ -78,10 +78,15 @@ function reasonCells(result: Result): readonly Cell[] {
 }
 
 /**
- * Whether an answer passed: every score that could be judged is 1.
+ * Whether an answer passed: every score that could be judged reaches its threshold.
  * @returns null where there are no scores, or none of them could be judged
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
   const judged = scores.filter((score) => score.value !== null);
-  return judged.length === 0 ? null : judged.every((score) => score.value === 1);
+  return judged.length === 0 ? null : judged.every(reachesThreshold);
+}
+
+/** Whether a score reaches its threshold, which is 1 unless it has one of its own. False where it was not judged. */
+export function reachesThreshold({ value, threshold = 1 }: Score): boolean {
+  return value !== null && value >= threshold;
 }

@@ -1,21 +1,39 @@
+import type { Completion } from './completion.ts';
+import type { Amount } from './money.ts';
 import type { Row } from './row.ts';
 
-/** A scorer's judgement of one answer. null means that it could not be judged, which is never 0. */
-export interface Score {
-  /** Name of the scorer, as in the column `score.<name>`. */
-  readonly name: string;
-  /** 0 (worst) to 1 (best); null where the answer could not be judged. */
+/** What a scorer makes of one answer. */
+export interface Judgement {
+  /** 0 (worst) to 1 (best); null where the answer could not be judged, which is never 0. */
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;
 }
 
+/** A judgement under the name of its scorer. */
+export interface Score extends Judgement {
+  /** Name of the scorer, as in the column `score.<name>`. */
+  readonly name: string;
+  /** Value from which on the answer passes; 1 where it is absent. */
+  readonly threshold?: number | undefined;
+}
+
 /** What a scorer may look at. */
 export interface ScorerInput {
   readonly row: Row;
+  /** The answer's text, as in the completion. */
   readonly output: string;
   /** The row's expected answer; null where it has none. */
   readonly expected: string | null;
+  readonly completion: Completion;
+  /** Duration of the attempt that answered, in milliseconds. */
+  readonly latencyMs: number;
+  /** Calls made for the trial; 0 where the answer is cached. */
+  readonly attempts: number;
+  /** True where the answer comes from the response cache: its latency and cost are then those of no call. */
+  readonly cached: boolean;
+  /** What a cached answer did cost when it was first given; null where it is not cached or that is not known. */
+  readonly saved: Amount | null;
 }
 
 /** Judges answers. Never throws on any text. */
@@ -23,5 +41,12 @@ export interface Scorer {
   readonly name: string;
   /** True where a row without an expected answer cannot be judged. */
   readonly needsExpected: boolean;
-  score(input: ScorerInput): Score;
+  /** What it counts for in a variant's weighted score; null where the user gave no weight. */
+  readonly weight: number | null;
+  /** The column that decides whether it is asked about a row; null where it is asked about every row. */
+  readonly conditionColumn: string | null;
+  /** Whether it is asked about answers to this row. */
+  readonly appliesTo: (row: Row) => boolean;
+  /** A promise only where judging takes one: most scorers answer at once, a million times a run. */
+  readonly score: (input: ScorerInput) => Score | Promise<Score>;
 }

@@ -1,22 +1,11 @@
 import type { Result } from './result.ts';
+import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, type Weights } from './score-summary.ts';
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
-import { type Interval, wilsonInterval } from './stats/wilson.ts';
 import { Tally, type Totals } from './totals.ts';
 import type { Variant } from './variant.ts';
 
-/** A scorer's figures for one variant, with what they are out of. */
-export interface ScoreSummary {
-  readonly name: string;
-  /** Answers that could be judged: the denominator of `mean`. */
-  readonly n: number;
-  /** Answers that could not be judged; they are in no figure. */
-  readonly unjudged: number;
-  /** From 0 to 1; null where nothing could be judged. */
-  readonly mean: number | null;
-  /** Wilson interval of 95 % where every score is 0 or 1, else null. */
-  readonly interval: Interval | null;
-}
+export type { ScoreSummary } from './score-summary.ts';
 
 /** Latency percentiles of completed, uncached trials, in milliseconds; null where there are none. */
 export interface LatencySummary {
@@ -36,34 +25,8 @@ export interface VariantSummary extends Totals {
   readonly n: number;
   readonly latencyMs: LatencySummary;
   readonly scores: readonly ScoreSummary[];
-}
-
-class ScoreTally {
-  #n = 0;
-  #unjudged = 0;
-  #sum = 0;
-  #isBinary = true;
-
-  add(value: number | null): void {
-    if (value === null) {
-      this.#unjudged += 1;
-      return;
-    }
-    this.#n += 1;
-    this.#sum += value;
-    this.#isBinary &&= value === 0 || value === 1;
-  }
-
-  summary(name: string): ScoreSummary {
-    const [n, sum] = [this.#n, this.#sum];
-    return {
-      name,
-      n,
-      unjudged: this.#unjudged,
-      mean: n === 0 ? null : sum / n,
-      interval: this.#isBinary ? wilsonInterval(sum, n) : null,
-    };
-  }
+  /** All scores in one figure; absent where no scorer was given a weight. */
+  readonly weightedScore?: WeightedSummary | undefined;
 }
 
 class VariantTally {
@@ -71,16 +34,19 @@ class VariantTally {
   readonly #tally = new Tally();
   readonly #latencies = new DurationHistogram();
   readonly #scores: ReadonlyMap<string, ScoreTally>;
+  readonly #weighted: WeightedTally | null;
 
-  constructor(variant: Variant, scorers: readonly string[]) {
+  constructor(variant: Variant, scorers: readonly string[], weights: Weights) {
     this.#variant = variant;
     this.#scores = new Map(scorers.map((name) => [name, new ScoreTally()]));
+    this.#weighted = weights.size === 0 ? null : new WeightedTally(weights);
   }
 
   add(result: Result, scores: readonly Score[]): void {
     this.#tally.add(result);
     if (result.status === 'completed' && !result.cached) this.#latencies.add(result.latencyMs);
-    for (const { name, value } of scores) this.#scores.get(name)?.add(value);
+    for (const score of scores) this.#scores.get(score.name)?.add(score);
+    this.#weighted?.add(scores);
   }
 
   summary(): VariantSummary {
@@ -92,7 +58,8 @@ class VariantTally {
       n: totals.completed + totals.errored + totals.skipped,
       ...totals,
       latencyMs: { p50: p50 ?? null, p90: p90 ?? null, p95: p95 ?? null, p99: p99 ?? null },
-      scores: [...this.#scores].map(([name, scores]) => scores.summary(name)),
+      scores: [...this.#scores].map(([name, scores]) => scores.summary(name, totals)),
+      ...(this.#weighted === null ? {} : { weightedScore: this.#weighted.summary() }),
     };
   }
 }
@@ -109,9 +76,12 @@ export class Summarizer {
   readonly #total = new Tally();
   readonly #variants: readonly VariantTally[];
 
-  /** @param scorers names of the run's scorers */
-  constructor(variants: readonly Variant[], scorers: readonly string[]) {
-    this.#variants = variants.map((variant) => new VariantTally(variant, scorers));
+  /**
+   * @param scorers names of the run's scorers
+   * @param weights of those that were given one; without any there is no weighted score
+   */
+  constructor(variants: readonly Variant[], scorers: readonly string[], weights: Weights = new Map()) {
+    this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights));
   }
 
   /** @param variant the result's variant's place in the grid */

@@ -39,6 +39,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
     { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
     ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
+    ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
     {
       title: 'tokens in',
       align: 'right',
@@ -67,12 +68,25 @@ function scoreColumn(name: string): Column {
   };
 }
 
-/** `95.8% (86–99)`: the mean and, where there is one, its interval of 95 %. */
+const WEIGHTED_COLUMN: Column = {
+  title: 'weighted',
+  align: 'right',
+  cell: ({ weightedScore }) => {
+    const mean = weightedScore?.mean ?? null;
+    return mean === null ? '–' : formatShare(mean);
+  },
+};
+
+/**
+ * `95.8% (86–99)`: the mean and, where there is one, its interval of 95 %; `95.8% (86–99) n=46` where it is out of
+ * fewer answers than there are.
+ */
 function formatScore(score: ScoreSummary | undefined): string {
   if (score === undefined || score.mean === null) return '–';
-  const { mean, interval } = score;
-  if (interval === null) return formatShare(mean);
-  return `${formatShare(mean)} (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`;
+  const { mean, interval, n, unjudged, notAsked } = score;
+  const ends = interval === null ? [] : [interval.low, interval.high].map((end) => (end * 100).toFixed(0));
+  const of = unjudged + notAsked === 0 ? '' : ` n=${formatCount(n)}`;
+  return `${formatShare(mean)}${ends.length === 0 ? '' : ` (${ends.join('–')})`}${of}`;
 }
 
 /** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */

@@ -1,8 +1,8 @@
-import { againstExpected } from './against-expected.ts';
+import { textScorer } from './text-scorer.ts';
 
 /** 1 where the answer contains the expected text, letter for letter. */
-export const contains = againstExpected({
+export const contains = textScorer({
   name: 'contains',
   title: 'the answer contains the expected text, letter for letter',
-  passes: (output, expected) => output.includes(expected),
+  passes: (output, wanted) => output.includes(wanted),
 });

@@ -1,8 +1,9 @@
-import { againstExpected } from './against-expected.ts';
+import { textScorer } from './text-scorer.ts';
 
 /** 1 where the answer is the expected text, without regard to white space around either. */
-export const exact = againstExpected({
+export const exact = textScorer({
   name: 'exact',
   title: 'the answer is the expected text; white space around either does not count',
-  passes: (output, expected) => output.trim() === expected.trim(),
+  defaults: { trim: true },
+  passes: (output, wanted) => output === wanted,
 });

@@ -25,6 +25,21 @@ function score(name: string, value: number | null): Score {
   return { name, value, explanation: null };
 }
 
+describe('an answer has passed', () => {
+  it.each([
+    ['where every score is 1', [score('a', 1), score('b', 1)], true],
+    ['not where one is below 1', [score('a', 1), score('b', 0.99)], false],
+    ['where each reaches a threshold of its own', [{ ...score('a', 0.8), threshold: 0.8 }, score('b', 1)], true],
+    ['not where one is below its own', [{ ...score('a', 0.79), threshold: 0.8 }], false],
+    ['whatever a score is worth whose threshold is 0', [{ ...score('a', 0), threshold: 0 }], true],
+    ['by those scores that could be judged', [score('a', 1), score('b', null)], true],
+    ['neither way where none could be', [score('a', null)], null],
+    ['neither way where no scorer was asked', [], null],
+  ])('%s', (_when, scores, passed) => {
+    expect(hasPassed(scores)).toBe(passed);
+  });
+});
+
 describe('the columns of the result files', () => {
   it('are the documented ones in the documented order', () => {
     expect(resultColumns(SET).join(', ')).toBe(

@@ -93,7 +93,10 @@ describe('a summary', () => {
 
   it('gives no mean and no interval where nothing could be judged', () => {
     const [score] = summary([answered(0, null)]).variants[0]?.scores ?? [];
-    expect(score).toEqual({ name: 'exact', n: 0, unjudged: 1, mean: null, interval: null });
+    expect(score).toEqual({
+      ...{ name: 'exact', n: 0, unjudged: 1, errored: 0, notAsked: 0, mean: null, passed: 0, interval: null },
+      unjudgedReasons: [{ reason: 'no reason told', n: 1 }],
+    });
   });
 
   it('gives no interval of a share where scores are graded', () => {
@@ -103,7 +106,55 @@ describe('a summary', () => {
 
   it('keeps errors out of the scores', () => {
     const [score] = summary([answered(0, 1), { place: 0, result: errored(), scores: [] }]).variants[0]?.scores ?? [];
-    expect(score).toMatchObject({ n: 1, unjudged: 0, mean: 1 });
+    expect(score).toMatchObject({ n: 1, unjudged: 0, errored: 1, notAsked: 0, mean: 1 });
+  });
+
+  it('tells trials by what each scorer made of them: judged, unjudged, errored, not asked', () => {
+    const notAsked = { place: 0, result: completed(), scores: [] };
+    const all = [answered(0, 1), answered(0, 0), answered(0, null), notAsked, notAsked, notAsked];
+    const failed = [1, 2, 3, 4].map(() => ({ place: 0, result: errored(), scores: [] }));
+    const [score] = summary([...all, ...failed]).variants[0]?.scores ?? [];
+    expect(score).toMatchObject({ n: 2, unjudged: 1, errored: 4, notAsked: 3, mean: 0.5, passed: 1 });
+  });
+
+  it('counts as passed what reaches the threshold of its scorer', () => {
+    const near = (value: number): Entry => ({
+      place: 0,
+      result: completed(),
+      scores: [{ name: 'exact', value, explanation: null, threshold: 0.8 }],
+    });
+    const [score] = summary([near(0.79), near(0.8), near(1)]).variants[0]?.scores ?? [];
+    expect(score).toMatchObject({ n: 3, passed: 2 });
+  });
+
+  it('tells why answers could not be judged, and no more than ten reasons and a rest', () => {
+    const because = (explanation: string): Entry => ({
+      place: 0,
+      result: completed(),
+      scores: [{ name: 'exact', value: null, explanation }],
+    });
+    const many = Array.from({ length: 14 }, (_, index) => because(`reason ${index}`));
+    const [score] = summary([...many, because('reason 3')]).variants[0]?.scores ?? [];
+    expect(score?.unjudgedReasons).toHaveLength(11);
+    expect(score?.unjudgedReasons).toContainEqual({ reason: 'reason 3', n: 2 });
+    expect(score?.unjudgedReasons?.at(-1)).toEqual({ reason: 'other reasons', n: 4 });
+  });
+
+  it('weighs the scores of each answer where a weight is given, without those that could not be judged', () => {
+    const weights = new Map([['exact', 3]]);
+    const summarizer = new Summarizer(VARIANTS, ['exact', 'contains'], weights);
+    const add = (first: number | null, second: number | null): void =>
+      summarizer.add(0, completed(), [exact(first), { name: 'contains', value: second, explanation: null }]);
+    add(1, 0);
+    add(null, 1);
+    add(0, null);
+    add(null, null);
+    summarizer.add(0, errored(), []);
+    const [scored, other] = summarizer.summary().variants;
+    // (3·1 + 1·0) / 4, 1, 0 and nothing.
+    expect(scored?.weightedScore).toEqual({ n: 3, mean: (0.75 + 1 + 0) / 3 });
+    expect(other?.weightedScore).toEqual({ n: 0, mean: null });
+    expect(summary([answered(0, 1)]).variants[0]).not.toHaveProperty('weightedScore');
   });
 
   it('has the latency of answers, without errors and without the cache', () => {

@@ -27,6 +27,7 @@ function valueOf({ kind, choices, min }: OptionSpec): string {
     case 'path':
       return 'path';
     case 'texts':
+    case 'scorers':
       return `${text}; repeatable`;
     case 'strings':
       return `${text}; repeatable or by commas`;

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from '../../src/core/stats/wilson.ts';
-import { Summarizer, type Summary, type VariantSummary } from '../../src/core/summary.ts';
+import { type ScoreSummary, Summarizer, type Summary, type VariantSummary } from '../../src/core/summary.ts';
 import { renderSummary, renderTotals } from '../../src/reporters/terminal.ts';
 import { variant } from '../core/parts.ts';
 
@@ -15,8 +15,12 @@ const BASE: VariantSummary = {
   tokens: { prompt: 4290, completion: 121 },
   costs: [{ total: '3.58', currency: 'RUB' }],
   latencyMs: { p50: 340, p90: 900, p95: 1200, p99: 2000 },
-  scores: [{ name: 'exact', n: 48, unjudged: 0, mean: 46 / 48, interval: wilsonInterval(46, 48) }],
+  scores: [{ ...scored('exact', 48), mean: 46 / 48, passed: 46, interval: wilsonInterval(46, 48) }],
 };
+
+function scored(name: string, n: number): ScoreSummary {
+  return { name, n, unjudged: 0, errored: 0, notAsked: 0, mean: null, passed: 0, interval: null };
+}
 
 function emptySummary(): VariantSummary {
   const [made] = new Summarizer([variant()], []).summary().variants;
@@ -37,7 +41,7 @@ function table(of: Summary): readonly string[] {
 
 describe('the table of a summary', () => {
   it('has a line a variant, with figures to the right', () => {
-    const silent = { n: 0, mean: null, unjudged: 48, interval: null, name: 'exact' };
+    const silent = { ...scored('exact', 0), unjudged: 48 };
     const of = summary(
       {},
       {
@@ -70,10 +74,24 @@ describe('the table of a summary', () => {
   });
 
   it('has a column for each scorer, without an interval where there is none', () => {
-    const graded = { name: 'judge', n: 10, unjudged: 0, mean: 0.75, interval: null };
+    const graded = { ...scored('judge', 48), mean: 0.75 };
     const [head, , line] = table(summary({ scores: [...BASE.scores, graded] }));
     expect(head).toMatch(/ exact +judge /);
     expect(line).toMatch(/ 95\.8% \(86–99\) +75\.0% /);
+  });
+
+  it('tells what a score is out of where that is less than all answers', () => {
+    const partly = { ...scored('exact', 46), mean: 1, unjudged: 2, interval: wilsonInterval(46, 46) };
+    const asked = { ...scored('numeric', 10), mean: 0.25, notAsked: 38 };
+    const [, , line] = table(summary({ scores: [partly, asked] }));
+    expect(line).toMatch(/ 100\.0% \(92–100\) n=46 +25\.0% n=10 /);
+  });
+
+  it('has a column for the weighted score where there is one', () => {
+    const [head, , line] = table(summary({ weightedScore: { n: 48, mean: 0.5 } }));
+    expect(head).toMatch(/ exact +weighted +tokens in /);
+    expect(line).toMatch(/\(86–99\) +50\.0% /);
+    expect(table(summary({}))[0]).not.toContain('weighted');
   });
 
   it('has red errors and a bold head in colour, and the same text', () => {

@@ -1,99 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/core/errors.ts';
-import type { Score } from '../../src/core/scorer.ts';
-import { createScorer, scorers } from '../../src/scorers/index.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
+import type { ScorerInput } from '../../src/core/scorer.ts';
+import { createScorers, scorers } from '../../src/scorers/index.ts';
+import type { GivenScorer } from '../../src/scorers/spec.ts';
+import { row } from '../core/parts.ts';
+import { HOSTILE, input, scoreOf, scorerOf } from './judging.ts';
 
-function score(spec: string, output: string, expected: string | null): Score {
-  const row = { id: '1', hasOwnId: false, vars: {}, line: 2 };
-  return createScorer(spec).score({ row, output, expected });
+const folder = mkdtempSync(join(tmpdir(), 'promptgrid-scorers-'));
+const MODULE = join(folder, 'length.mjs');
+writeFileSync(MODULE, 'export default ({ output }) => Math.min(1, output.length / 10);');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Arguments of the scorers that need one. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  regex: 'a+b',
+  'json-schema': 'datasets/extraction.schema.json',
+  'word-count': '1-5',
+  latency: '100',
+  cost: '0.1',
+  module: MODULE,
+};
+
+function specOf(name: string): string {
+  const argument = ARGUMENTS[name];
+  return argument === undefined ? name : `${name}:${argument}`;
 }
 
-describe.each(scorers)('the scorer $name', ({ name, title, create }) => {
-  it('says what it is', () => {
+/** Longest that an answer of 5 MB may take, on a machine that is busy with other work. */
+const MAX_MS = 10_000;
+
+describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) => {
+  it('says what it is, and what each of its options is', () => {
     expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
     expect(title).not.toBe('');
+    expect(argument === null || Object.hasOwn(options, argument)).toBe(true);
+    const described: JsonValue = JSON.parse(JSON.stringify(z.toJSONSchema(z.object(options), { io: 'input' })));
+    const properties = isJsonObject(described) ? described['properties'] : null;
+    for (const option of Object.values(properties ?? {})) expect(option).toHaveProperty('description');
   });
 
-  it('is made by its name and names its scores', () => {
-    const made = createScorer(name);
-    expect(made).toMatchObject({ name, needsExpected: true });
-    expect(score(name, 'a', 'a').name).toBe(name);
-  });
-
-  it('gives null, not 0, where the row has no expected answer', () => {
-    expect(score(name, 'Paris', null)).toEqual({ name, value: null, explanation: 'the row has no expected answer' });
-  });
-
-  it('gives 0, 1 or null and throws on no text', () => {
-    const texts = fc.string({ unit: 'binary' });
-    fc.assert(
-      fc.property(texts, fc.option(texts), (output, expected) => {
-        expect([0, 1, null]).toContain(score(name, output, expected).value);
+  it('gives null or a value from 0 to 1, and throws on no text', async () => {
+    const scorer = await scorerOf(specOf(name));
+    const negated = await scorerOf(`not:${specOf(name)}`);
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.double().map(String));
+    await fc.assert(
+      fc.asyncProperty(texts, fc.option(texts), async (output, expected) => {
+        const { value } = await scorer.score(input(output, expected));
+        expect(value === null || (value >= 0 && value <= 1)).toBe(true);
+        const other = await negated.score(input(output, expected));
+        expect(other.value).toBe(value === null ? null : 1 - value);
       }),
     );
   });
 
-  it('passes what is expected', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(score(name, text, text).value).toBe(1);
-      }),
-    );
+  it('gives null, not 0, with a reason where it needs an expected answer and the row has none', async () => {
+    const scorer = await scorerOf(specOf(name));
+    if (!scorer.needsExpected) return;
+    expect(await scorer.score(input('Paris'))).toMatchObject({
+      value: null,
+      explanation: 'the row has no expected answer',
+    });
   });
 
-  it('takes no argument', () => {
-    expect(() => create('x')).toThrow(UsageError);
-    expect(() => create('')).toThrow(`--score ${name} takes no argument`);
-  });
-});
-
-describe('exact', () => {
-  it.each([
-    ['Paris', 'Paris', 1],
-    [' Paris\n', '\tParis ', 1],
-    ['\u00a0Paris', 'Paris', 1],
-    ['paris', 'Paris', 0],
-    ['Paris.', 'Paris', 0],
-    ['', 'Paris', 0],
-    ['  ', '', 1],
-    ['Par is', 'Paris', 0],
-  ])('of the answer %j where %j is expected is %i', (output, expected, value) => {
-    expect(score('exact', output, expected).value).toBe(value);
-  });
-});
-
-describe('contains', () => {
-  it.each([
-    ['It is Paris.', 'Paris', 1],
-    ['It is paris.', 'Paris', 0],
-    ['Par', 'Paris', 0],
-    ['', 'Paris', 0],
-    ['a.c', 'a.c', 1],
-    ['abc', 'a.c', 0],
-    ['Это Москва', 'Москва', 1],
-  ])('of the answer %j where %j is expected is %i', (output, expected, value) => {
-    expect(score('contains', output, expected).value).toBe(value);
+  it.each(HOSTILE)('judges %s within bounded time', async (_what, text) => {
+    const scorer = await scorerOf(specOf(name));
+    const begun = performance.now();
+    for (const expected of ['1 {"a": 1}', text]) {
+      const { value } = await scorer.score(input(text, expected));
+      expect(value === null || (value >= 0 && value <= 1)).toBe(true);
+    }
+    expect(performance.now() - begun).toBeLessThan(MAX_MS);
   });
 
-  it('passes every answer that has the expected text between other texts', () => {
-    fc.assert(
-      fc.property(fc.string(), fc.string(), fc.string(), (before, expected, after) => {
-        expect(score('contains', before + expected + after, expected).value).toBe(1);
-      }),
-    );
+  it('refuses an argument where it takes none, and options that it does not know', async () => {
+    if (argument === null) await expect(createScorers([`${name}:x`])).rejects.toThrow(`${name} takes no argument`);
+    else await expect(createScorers([`${name}:`])).rejects.toThrow('there is nothing behind the colon');
+    await expect(createScorers([{ type: name, nonsense: 1 }])).rejects.toThrow(`score ${name}: `);
   });
 });
 
 describe('a spec of no scorer', () => {
-  it('is refused with the nearest name', () => {
-    expect(() => createScorer('exect')).toThrow(
+  it('is refused with the nearest name', async () => {
+    await expect(createScorers(['exect'])).rejects.toThrow(
       expect.objectContaining({
         message: 'unknown scorer "exect"',
         hint: expect.stringMatching(/did you mean exact\?$/),
       }),
     );
-    expect(() => createScorer('')).toThrow('unknown scorer ""');
-    expect(() => createScorer('constructor:x')).toThrow('unknown scorer "constructor"');
+    await expect(createScorers([''])).rejects.toThrow('unknown scorer ""');
+    await expect(createScorers(['constructor:x'])).rejects.toThrow('unknown scorer "constructor"');
+    await expect(createScorers(['not:exect'])).rejects.toThrow('unknown scorer "exect"');
+    await expect(createScorers(['not'])).rejects.toThrow('unknown scorer "not"');
+    await expect(createScorers([{ type: 'exect' }])).rejects.toThrow('unknown scorer "exect"');
+    await expect(createScorers([{ tolerance: 1 }])).rejects.toThrow('a scorer without a type');
+  });
+});
+
+async function names(...specs: readonly GivenScorer[]): Promise<readonly string[]> {
+  return (await createScorers(specs)).map(({ name }) => name);
+}
+
+describe('names of scores', () => {
+  it('are those of the scorers, with a number from the second of a kind on', async () => {
+    expect(await names('contains', 'contains:a', 'not:contains:b', 'contains:c', 'exact')).toEqual([
+      'contains',
+      'contains-2',
+      'not-contains',
+      'contains-3',
+      'exact',
+    ]);
+  });
+
+  it('are what the user says, before whom others give way', async () => {
+    expect(await names('exact', { type: 'numeric', name: 'exact' }, { type: 'numeric', name: 'цена' })).toEqual([
+      'exact-2',
+      'exact',
+      'цена',
+    ]);
+  });
+
+  it('of a module are those of its file', async () => {
+    expect(await names(`module:${MODULE}`)).toEqual(['length']);
+  });
+
+  it('are refused where two say the same, or one is no name', async () => {
+    const twice = names({ type: 'exact', name: 'a' }, { type: 'numeric', name: 'a' });
+    await expect(twice).rejects.toThrow('score numeric: another scorer is named "a" too');
+    await expect(names({ type: 'exact', name: 'a\nb' })).rejects.toThrow();
+  });
+});
+
+describe('not:', () => {
+  it('turns a value round and leaves null alone', async () => {
+    expect((await scoreOf('not:contains:a', 'abc')).value).toBe(0);
+    expect((await scoreOf('not:contains:x', 'abc')).value).toBe(1);
+    expect((await scoreOf('not:levenshtein', 'abcd', 'abcx')).value).toBe(0.25);
+    expect((await scoreOf('not:contains', 'abc')).value).toBe(null);
+    expect((await scoreOf({ type: 'contains', value: 'a', not: true }, 'abc')).value).toBe(0);
+    expect((await scoreOf({ type: 'not:contains', value: 'a' }, 'abc')).value).toBe(0);
+  });
+});
+
+describe('a threshold, a weight and a condition', () => {
+  it('stand beside the options', async () => {
+    const scorer = await scorerOf({ type: 'levenshtein', threshold: 0.8, weight: 2, name: 'near' });
+    expect(scorer).toMatchObject({ name: 'near', weight: 2, conditionColumn: null });
+    expect(await scorer.score(input('abcd', 'abcx'))).toMatchObject({ name: 'near', value: 0.75, threshold: 0.8 });
+  });
+
+  it.each([
+    [{ column: 'lang', equals: 'ru' }, { lang: 'ru' }, true],
+    [{ column: 'lang', equals: 'ru' }, { lang: 'en' }, false],
+    [{ column: 'lang', equals: ['ru', 'uk'] }, { lang: 'uk' }, true],
+    [{ column: 'n', equals: 1 }, { n: '1' }, true],
+    [{ column: 'n', equals: '1' }, { n: 1 }, true],
+    [{ column: 'isHard', equals: true }, { isHard: true }, true],
+    [{ column: 'lang', equals: 'ru' }, {}, false],
+    [{ column: 'constructor', equals: 'ru' }, {}, false],
+  ])('ask where %j of %j: %s', async (when, vars, applies) => {
+    const scorer = await scorerOf({ type: 'exact', when });
+    expect(scorer.appliesTo(row(vars))).toBe(applies);
+    expect(scorer.conditionColumn).toBe(when.column);
+  });
+});
+
+describe('a scorer that is asked without need', () => {
+  it('answers at once: only one that has to wait gives a promise', async () => {
+    for (const { name } of scorers) {
+      const scorer = await scorerOf(specOf(name));
+      const shown: ScorerInput = input('{"a": 1}', '{"a": 1}');
+      expect([name, scorer.score(shown) instanceof Promise]).toEqual([name, false]);
+    }
   });
 });

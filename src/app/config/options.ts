@@ -8,6 +8,7 @@ export type OptionKind =
   | 'numbers'
   | 'boolean'
   | 'values'
+  | 'scorers'
   | 'path'
   | 'switchOrPath';
 
@@ -192,7 +193,11 @@ export const GRID_OPTIONS = {
     defaultText: ', and detected',
   },
   bom: { kind: 'boolean', group: 'Files', describe: 'begin results.csv with a BOM, for Excel' },
-  score: { kind: 'texts', group: 'Scores', describe: 'how to judge answers, such as exact or contains; repeatable' },
+  score: {
+    kind: 'scorers',
+    group: 'Scores',
+    describe: 'how to judge answers: name, name:argument or not:name, such as contains or numeric:1%; repeatable',
+  },
   expected: { kind: 'string', group: 'Scores', describe: 'column with the expected answer', defaultText: 'expected' },
   out: {
     kind: 'path',

@@ -4,6 +4,7 @@ import type { ModelRef } from '../../core/variant.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 import type { AuthScheme } from '../../providers/definition.ts';
+import type { GivenScorer } from '../../scorers/spec.ts';
 
 /** A text that no file, log or error may show. */
 export class Secret {
@@ -133,8 +134,8 @@ export interface RunConfig {
   readonly retry: RetryPolicy;
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
-  /** Specs such as `exact`. */
-  readonly scorers: readonly string[];
+  /** As they were asked for: specs such as `exact`, or objects with options. */
+  readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly selection: SelectionConfig;
   readonly output: OutputConfig;

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import { flagName, GRID_OPTIONS, type OptionSpec, optionSpec, variableName } from './options.ts';
+import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
 import type { GridSettings } from './settings.ts';
 
 /** Where settings come from, which is how an error names them. */
@@ -16,7 +17,7 @@ export type SettingsSource =
 /** Line of a key in the file, from 1, by the keys that lead to it; null where that is not known. */
 export type LineOf = (keys: readonly string[]) => number | null;
 
-function valueSchema(spec: OptionSpec): z.ZodType {
+function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
   const choice = spec.choices === undefined ? z.string().min(1) : z.enum(spec.choices);
   const number = spec.min === undefined ? z.number() : z.number().min(spec.min);
   switch (spec.kind) {
@@ -38,6 +39,8 @@ function valueSchema(spec: OptionSpec): z.ZodType {
       return z.boolean();
     case 'values':
       return z.record(z.string(), z.json());
+    case 'scorers':
+      return listOf(scorer);
     case 'switchOrPath':
       return z.union([z.boolean(), choice]);
   }
@@ -48,10 +51,10 @@ function listOf(item: z.ZodType): z.ZodType {
   return z.union([z.array(item).min(1), item.transform((value) => [value])]);
 }
 
-function gridShape(isFile: boolean): z.ZodRawShape {
+function gridShape({ isFile, scorer }: SchemaUse): z.ZodRawShape {
   const options = Object.entries<OptionSpec>(GRID_OPTIONS).filter(([, spec]) => !isFile || spec.flagOnly !== true);
   return Object.fromEntries(
-    options.map(([name, spec]) => [name, valueSchema(spec).optional().describe(spec.describe)]),
+    options.map(([name, spec]) => [name, valueSchema(spec, scorer).optional().describe(spec.describe)]),
   );
 }
 
@@ -83,16 +86,26 @@ const providersShape = z.strictObject(
   Object.fromEntries(providers.map(({ name }) => [name, providerShape.optional()])),
 );
 
-function settingsSchema(isFile: boolean) {
+interface SchemaUse {
+  /** Without what is only a flag. */
+  readonly isFile: boolean;
+  /** What an item of `score` may be. */
+  readonly scorer: z.ZodType;
+}
+
+function settingsSchema(use: SchemaUse) {
   return z.strictObject({
-    ...gridShape(isFile),
+    ...gridShape(use),
     dataset: z.string().optional().describe('CSV or JSONL file, as `promptgrid run` takes it'),
     limits: z.record(z.string(), modelLimitsShape).optional().describe('limits of single models, by model id'),
     providers: providersShape.optional().describe('endpoint settings by provider'),
   });
 }
 
-const SCHEMAS = { file: settingsSchema(true), other: settingsSchema(false) };
+const SCHEMAS = {
+  file: settingsSchema({ isFile: true, scorer: ANY_SCORER }),
+  other: settingsSchema({ isFile: false, scorer: ANY_SCORER }),
+};
 
 /**
  * Checks settings of one source.
@@ -102,7 +115,11 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   const schema = source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other;
   const checked = schema.safeParse(values);
   // The schema is made from the same table as the type.
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    const fault = findScoreFault(values['score']);
+    if (fault !== null) throw failure(source, fault.keys, fault);
+    return checked.data;
+  }
   const [issue] = checked.error.issues;
   if (issue === undefined) throw new UsageError('settings cannot be read', { hint: 'check them' });
   const keys = issue.path.map(String);
@@ -159,6 +176,8 @@ function expectation(spec: OptionSpec): string {
       return 'give true or false';
     case 'values':
       return 'give name=json';
+    case 'scorers':
+      return 'give a text such as exact, or in the settings file an object with a type';
     default:
       return 'give a text that is not empty';
   }
@@ -189,7 +208,7 @@ function failure(source: SettingsSource, keys: readonly string[], { what, hint }
 
 /** JSON Schema (draft 2020-12) of promptgrid.yaml, for editors. */
 export function configJsonSchema(): JsonObject {
-  const schema: unknown = z.toJSONSchema(SCHEMAS.file, { io: 'input' });
+  const schema: unknown = z.toJSONSchema(settingsSchema({ isFile: true, scorer: EVERY_SCORER }), { io: 'input' });
   if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is no object');
   return { ...schema, title: 'promptgrid.yaml' };
 }

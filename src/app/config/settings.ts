@@ -1,5 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { type JsonValue, parseJson } from '../../core/json.ts';
+import type { GivenScorer } from '../../scorers/spec.ts';
 import { flagName, GRID_OPTIONS, type OptionKind, type OptionName, type OptionSpec, variableName } from './options.ts';
 
 interface ValueByKind {
@@ -12,6 +13,7 @@ interface ValueByKind {
   readonly numbers: readonly number[];
   readonly boolean: boolean;
   readonly values: Readonly<Record<string, JsonValue>>;
+  readonly scorers: readonly GivenScorer[];
   readonly switchOrPath: boolean | string;
 }
 
@@ -39,6 +41,7 @@ const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: str
   numbers: (texts) => splitList(texts).map(toNumber),
   boolean: (texts, where) => toBoolean(single(texts, where)),
   values: readAssignments,
+  scorers: (texts) => texts,
   switchOrPath: (texts, where) => readSwitch(single(texts, where)),
 };
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { checkSettings, type FileSettings } from './schema.ts';
@@ -24,8 +24,9 @@ export function parseConfig(text: string, path: string): FileSettings {
   return checkSettings(values, { kind: 'file', path, lineOf });
 }
 
-/** Where the last of these keys stands that is a key of its own; null where none is. */
+/** Where the last of these keys stands that is a key of its own, through lists by place; null where none is. */
 function offsetOf(node: unknown, [key, ...deeper]: readonly string[]): number | null {
+  if (isSeq(node)) return offsetOf(node.items[Number(key)], deeper);
   if (!isMap(node)) return null;
   const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
   const own = isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
-import { createScorer } from '../../scorers/index.ts';
+import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
@@ -49,7 +49,7 @@ async function estimateUnpaid(
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  const facts = await checkDataset(config, config.scorers.map(createScorer));
+  const facts = await checkDataset(config, await createScorers(config.scorers));
   const journal = await openEarlier(config, facts);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {

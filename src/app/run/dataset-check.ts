@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { shortDigest } from '../../core/digest.ts';
-import { DatasetError, PromptError, UsageError } from '../../core/errors.ts';
+import { DatasetError, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
@@ -9,6 +9,7 @@ import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import { ExpectedCheck } from './expected-check.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 
 /** What the pass over the whole dataset found, before anything is paid. */
@@ -28,6 +29,8 @@ export interface DatasetFacts {
   readonly firstMessages: readonly Message[];
   /** Some rows, drawn at random; null where they are too large to be held. */
   readonly sample: readonly SampledRow[] | null;
+  /** What is unusual but allowed, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -38,13 +41,13 @@ export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]
   const { dataset } = config;
   const hash = createHash('sha256');
   let bytes = 0;
-  const checker = new RowChecker(config);
+  const checker = new RowChecker(config, scorers);
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
     bytes += block.length;
   };
   for await (const row of readDataset(dataset, onBytes)) checker.check(row);
-  const found = checker.finish(scorers);
+  const found = checker.finish();
   return { sha256: hash.digest('hex'), bytes, ...found };
 }
 
@@ -66,9 +69,11 @@ class RowChecker {
   #promptBytes: number[] = [];
   #firstMessages: readonly Message[] = [];
   readonly #sample: RowSample;
+  readonly #expected: ExpectedCheck;
 
-  constructor(config: RunConfig) {
+  constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
+    this.#expected = new ExpectedCheck(config, scorers);
     this.#sample = new RowSample(config.selection.seed);
   }
 
@@ -84,15 +89,16 @@ class RowChecker {
       rowBytes += bytes;
     }
     this.#sample.add(row, rowBytes);
+    this.#expected.add(row);
   }
 
-  finish(scorers: readonly Scorer[]): Omit<DatasetFacts, 'sha256' | 'bytes'> {
+  finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
     const columns = [...this.#columns];
     this.#checkVariables(columns);
-    this.#checkExpected(columns, scorers);
     return {
       ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
       ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
+      warnings: this.#expected.finish(columns),
     };
   }
 
@@ -123,14 +129,5 @@ class RowChecker {
         hint: describeColumns(unknown, columns),
       });
     }
-  }
-
-  #checkExpected(columns: readonly string[], scorers: readonly Scorer[]): void {
-    const { expectedColumn, dataset } = this.#config;
-    const needy = scorers.find((scorer) => scorer.needsExpected);
-    if (needy === undefined || this.#columns.has(expectedColumn)) return;
-    throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.name} lacks`, {
-      hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
-    });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resultCells, resultColumns } from '../../core/columns.ts';
-import type { CompletedResult, Result } from '../../core/result.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import type { Result } from '../../core/result.ts';
+import type { Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import type { Trial } from '../../core/trial.ts';
@@ -10,6 +10,7 @@ import { parseLine } from '../../engine/journal-record.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
 import type { OutputConfig } from '../config/run-config.ts';
+import { expectedOf, judge, weightsOf } from './judging.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 
@@ -88,6 +89,7 @@ async function writeResults(
   const summarizer = new Summarizer(
     plan.grid.variants,
     scorers.map(({ name }) => name),
+    weightsOf(scorers),
   );
   const hash = createHash('sha256');
   let simulated = false;
@@ -98,7 +100,8 @@ async function writeResults(
       if (offset === undefined) continue;
       const result = readResult(trial, reader.readCached(offset) ?? (await reader.read(offset)));
       if (result === null) continue;
-      const scores = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
+      const judged = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
+      const scores = judged instanceof Promise ? await judged : judged;
       if (result.status === 'completed') simulated ||= result.completion.simulated;
       summarizer.add(trial.variant.index, result, scores);
       const written = write({ row, result, scores });
@@ -112,19 +115,4 @@ function readResult(trial: Trial, line: string): Result | null {
   const result = parseLine(line);
   // Where the dataset has no ids, a row's position may have changed since the call.
   return result === null ? null : Object.assign(result, { rowId: trial.row.id });
-}
-
-function expectedOf(row: Row, column: string): string | null {
-  const text = columnText(columnValue(row, column));
-  return text === '' ? null : text;
-}
-
-interface Judged {
-  readonly row: Row;
-  readonly expected: string | null;
-  readonly result: CompletedResult;
-}
-
-function judge(scorers: readonly Scorer[], { row, expected, result }: Judged): readonly Score[] {
-  return scorers.map((scorer) => scorer.score({ row, output: result.completion.output, expected }));
 }

@@ -5,7 +5,7 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import { createScorer } from '../../scorers/index.ts';
+import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset, type DatasetFacts } from './dataset-check.ts';
 import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
@@ -46,11 +46,12 @@ export async function prepare(
   refuse: Refuse,
 ): Promise<Prepared> {
   const { stdin, control } = environment;
-  const scorers = given.scorers.map(createScorer);
+  const scorers = await createScorers(given.scorers);
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   try {
     const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
     refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
+    for (const warning of checked.facts.warnings) environment.events.onWarning?.(warning);
     const lanes = await openLanes(given, environment);
     return await begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
       await lanes.close();

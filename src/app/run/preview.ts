@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import { createScorer } from '../../scorers/index.ts';
+import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
@@ -43,7 +43,7 @@ export async function planPreview(config: RunConfig, stdin: Readable, signal: Ab
 
 async function preview(config: RunConfig): Promise<PlanPreview> {
   const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
-  const facts = await checkDataset(config, config.scorers.map(createScorer));
+  const facts = await checkDataset(config, await createScorers(config.scorers));
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = facts.prompts.length * models.length * temperatures.length;
   return {

@@ -96,6 +96,7 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   numbers: ['0, 0.5', [0, 0.5]],
   boolean: ['true', true],
   values: ['x=1', { x: 1 }],
+  scorers: ['x', ['x']],
   switchOrPath: ['x', 'x'],
 };
 

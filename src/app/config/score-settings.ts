@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { UsageError } from '../../core/errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import { scorers } from '../../scorers/index.ts';
+import { itemShape, parseScorer } from '../../scorers/spec.ts';
+
+/** What an item of `score` must be at first sight; what is in it depends on its type. */
+export const ANY_SCORER = z.union([z.string().min(1), z.looseObject({ type: z.string() })]);
+
+/** The same with every scorer's own options, for editors. */
+export const EVERY_SCORER = z.union([z.string().min(1), ...scorers.map(itemShape)]);
+
+/** What is wrong with an item of `score`. */
+export interface ScoreFault {
+  /** The keys that lead to it, from `score` on. */
+  readonly keys: readonly string[];
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** The first thing that is wrong with scorers given as objects; null where nothing is. */
+export function findScoreFault(given: JsonValue | undefined): ScoreFault | null {
+  const items = isJsonArray(given) ? given : [given];
+  for (const [index, item] of items.entries()) {
+    const fault = isJsonObject(item) ? itemFault(item, ['score', String(index)]) : null;
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function itemFault(item: JsonObject, keys: readonly string[]): ScoreFault | null {
+  const type = typeof item['type'] === 'string' ? item['type'] : '';
+  const definition = scorers.find(({ name }) => name === type.replace(/^not:/, ''));
+  if (definition === undefined) return unknownType(item, keys);
+  const shape = itemShape(definition);
+  const [issue] = shape.safeParse(item).error?.issues ?? [];
+  if (issue === undefined) return null;
+  const path = [...keys, ...issue.path.map(String)];
+  if (issue.code !== 'unrecognized_keys') {
+    return {
+      keys: path,
+      what: `${path.slice(2).join('.')} of the scorer ${type}: ${issue.message}`,
+      hint: OPTIONS_HINT,
+    };
+  }
+  const [key = ''] = issue.keys;
+  const known = issue.path.length === 0 ? Object.keys(shape.shape) : ['column', 'equals'];
+  const where = issue.path.length === 0 ? `the scorer ${type}` : `${issue.path.join('.')} of the scorer ${type}`;
+  return {
+    keys: [...path, key],
+    what: `unknown key "${key}" in ${where}`,
+    hint: `remove it, or use one of: ${known.join(', ')}${didYouMean(key, known)}`,
+  };
+}
+
+const OPTIONS_HINT = 'docs/SCORERS.md tells what each option takes';
+
+function unknownType(item: JsonObject, keys: readonly string[]): ScoreFault | null {
+  try {
+    parseScorer(item, scorers);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { keys: [...keys, 'type'], what: error.message, hint: error.hint };
+  }
+}

@@ -1,0 +1,125 @@
+import { reachesThreshold } from './columns.ts';
+import type { Score } from './scorer.ts';
+import { type Interval, wilsonInterval } from './stats/wilson.ts';
+
+/** Most different reasons that are told of; others are counted together. */
+const MAX_REASONS = 10;
+const OTHER_REASONS = 'other reasons';
+
+/** Why answers could not be judged, and how many. */
+export interface UnjudgedReason {
+  readonly reason: string;
+  readonly n: number;
+}
+
+/** A scorer's figures for one variant, with what they are out of. */
+export interface ScoreSummary {
+  readonly name: string;
+  /** Answers that could be judged: the denominator of `mean`, `passed` and `interval`. */
+  readonly n: number;
+  /** Answers that could not be judged; they are in no figure. */
+  readonly unjudged: number;
+  /** Why not, the first ten reasons met; absent where all could be judged. */
+  readonly unjudgedReasons?: readonly UnjudgedReason[] | undefined;
+  /** Trials without an answer, which no scorer is asked about. */
+  readonly errored: number;
+  /** Answers to rows that the scorer is not asked about. */
+  readonly notAsked: number;
+  /** From 0 to 1; null where nothing could be judged. */
+  readonly mean: number | null;
+  /** Answers that reach the scorer's threshold. */
+  readonly passed: number;
+  /** Wilson interval of 95 % where every score is 0 or 1, else null. */
+  readonly interval: Interval | null;
+}
+
+/** Trials of a variant by what came of them, as far as scores depend on it. */
+export interface AnswerCounts {
+  readonly completed: number;
+  readonly errored: number;
+}
+
+/** Adds up one scorer's scores of one variant. */
+export class ScoreTally {
+  #n = 0;
+  #unjudged = 0;
+  #sum = 0;
+  #passed = 0;
+  #isBinary = true;
+  readonly #reasons = new Map<string, number>();
+
+  add(score: Score): void {
+    const { value } = score;
+    if (value === null) {
+      this.#unjudged += 1;
+      this.#addReason(score.explanation ?? 'no reason told');
+      return;
+    }
+    this.#n += 1;
+    this.#sum += value;
+    if (reachesThreshold(score)) this.#passed += 1;
+    this.#isBinary &&= value === 0 || value === 1;
+  }
+
+  #addReason(reason: string): void {
+    const isKnown = this.#reasons.has(reason) || this.#reasons.size < MAX_REASONS;
+    const key = isKnown ? reason : OTHER_REASONS;
+    this.#reasons.set(key, (this.#reasons.get(key) ?? 0) + 1);
+  }
+
+  /** The figures so far. @param answers the variant's trials, those that no scorer was asked about among them */
+  summary(name: string, { completed, errored }: AnswerCounts): ScoreSummary {
+    const [n, unjudged, sum] = [this.#n, this.#unjudged, this.#sum];
+    const reasons = [...this.#reasons].map(([reason, count]) => ({ reason, n: count }));
+    return {
+      ...{ name, n, unjudged },
+      ...(reasons.length === 0 ? {} : { unjudgedReasons: reasons }),
+      ...{ errored, notAsked: completed - n - unjudged },
+      mean: n === 0 ? null : sum / n,
+      passed: this.#passed,
+      interval: this.#isBinary ? wilsonInterval(sum, n) : null,
+    };
+  }
+}
+
+/** A variant's scores in one figure. */
+export interface WeightedSummary {
+  /** Answers with at least one score of a weight above 0: the denominator of `mean`. */
+  readonly n: number;
+  /** From 0 to 1; null where nothing could be judged. */
+  readonly mean: number | null;
+}
+
+/** What each scorer counts for, by its name; a name that is missing counts 1. */
+export type Weights = ReadonlyMap<string, number>;
+
+/**
+ * The mean of answers' weighted scores. An answer's own is the weighted mean of those of its scores that could be
+ * judged, so that a scorer that could not judge it neither helps nor harms it.
+ */
+export class WeightedTally {
+  readonly #weights: Weights;
+  #n = 0;
+  #sum = 0;
+
+  constructor(weights: Weights) {
+    this.#weights = weights;
+  }
+
+  add(scores: readonly Score[]): void {
+    let [sum, whole] = [0, 0];
+    for (const { name, value } of scores) {
+      if (value === null) continue;
+      const weight = this.#weights.get(name) ?? 1;
+      sum += weight * value;
+      whole += weight;
+    }
+    if (whole === 0) return;
+    this.#n += 1;
+    this.#sum += sum / whole;
+  }
+
+  summary(): WeightedSummary {
+    return { n: this.#n, mean: this.#n === 0 ? null : this.#sum / this.#n };
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineScorer, unjudged, verdict } from './definition.ts';
+import { readList } from './list-scorer.ts';
+
+/** 1 where the answer ended as it should. */
+export const finishReason = defineScorer({
+  name: 'finish-reason',
+  title: 'the answer ended by itself (stop), or as finish-reason:<reason> says; several by commas',
+  argument: 'reasons',
+  options: {
+    reasons: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('finish reasons as the API names them, as a list or separated by commas; default stop'),
+  },
+  create({ reasons = 'stop' }) {
+    const wanted = new Set(typeof reasons === 'string' ? readList(reasons) : reasons);
+    return {
+      needsExpected: false,
+      judge({ completion: { finishReason: reason } }) {
+        return reason === null ? unjudged('the provider told no finish reason') : verdict(wanted.has(reason), reason);
+      },
+    };
+  },
+});

@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { Judgement } from '../core/scorer.ts';
+import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
+import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+
+/** The share of fields that are as in the expected JSON. */
+export const jsonFields = defineScorer({
+  name: 'json-fields',
+  title: 'every field of the expected JSON is the same in the answer; else the share of fields that are',
+  argument: 'fields',
+  options: {
+    fields: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('only these keys of the expected object, as a list or separated by commas'),
+    extra: z
+      .enum(['ignore', 'count'])
+      .optional()
+      .describe('whether fields that are not expected count as wrong ones; default ignore'),
+    tolerance: z.number().min(0).optional().describe('most that a number may differ; default 0'),
+    ...JSON_OPTIONS,
+    ...NORMALISATION_OPTIONS,
+  },
+  create({ fields, extra = 'ignore', tolerance = 0, whole, repair, ...given }) {
+    const fold = normaliser(given, { trim: true });
+    const keys = typeof fields === 'string' ? fields.split(',').map((key) => key.trim()) : fields;
+    const compare: Comparison = {
+      keys: keys ?? null,
+      isSame: sameLeaf(fold, tolerance),
+      countsExtra: extra === 'count',
+    };
+    return {
+      needsExpected: true,
+      judge({ output, expected }) {
+        if (expected === null) return NOTHING_EXPECTED;
+        const wanted = parseJson(expected);
+        if (wanted === undefined) return unjudged('the expected answer is no JSON');
+        return judgeJson(output, { whole, repair }, (value) => compareFields(value, wanted, compare));
+      },
+    };
+  },
+});
+
+type Leaf = string | number | boolean | null;
+
+interface Comparison {
+  /** Keys of the expected object that count; null for all. */
+  readonly keys: readonly string[] | null;
+  readonly isSame: (found: Leaf | undefined, wanted: Leaf) => boolean;
+  readonly countsExtra: boolean;
+}
+
+/** Rounding of binary fractions: 0.3 and 0.31 are 0.01 apart. */
+const ROUNDING = 1e-9;
+
+function sameLeaf(fold: (text: string) => string, tolerance: number): Comparison['isSame'] {
+  return (found, wanted) => {
+    if (typeof found === 'string' && typeof wanted === 'string') return fold(found) === fold(wanted);
+    if (typeof found !== 'number' || typeof wanted !== 'number' || tolerance === 0) return found === wanted;
+    return Math.abs(found - wanted) <= tolerance * (1 + ROUNDING);
+  };
+}
+
+/** Deeper nesting is in no expected answer that was written by hand, and its paths would fill the memory. */
+const MAX_DEPTH = 100;
+
+interface Pair {
+  readonly path: readonly string[];
+  /** undefined where the answer has nothing there. */
+  readonly found: JsonValue | undefined;
+  readonly wanted: JsonValue;
+}
+
+function compareFields(value: JsonValue, expected: JsonValue, { keys, isSame, countsExtra }: Comparison): Judgement {
+  const wrong: string[] = [];
+  let [fields, extra] = [0, 0];
+  const open: Pair[] = [{ path: [], found: value, wanted: expected }];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const { path, found, wanted } = pair;
+    if (path.length > MAX_DEPTH) return unjudged('the expected JSON is nested more than 100 deep');
+    const counted = path.length === 0 ? keys : null;
+    const members = membersOf(wanted, counted);
+    if (members === null || (members.size === 0 && counted === null)) {
+      fields += 1;
+      if (!isSame(leafOf(found), leafOf(wanted) ?? null)) wrong.push(path.join('.'));
+      continue;
+    }
+    const own = areAlike(found, wanted) ? membersOf(found, counted) : null;
+    for (const [key, member] of members) open.push({ path: [...path, key], found: own?.get(key), wanted: member });
+    if (!countsExtra || own === null) continue;
+    for (const [key, member] of own) if (!members.has(key)) extra += countLeaves(member);
+  }
+  return judgeFields({ wrong: wrong.reverse(), fields, extra });
+}
+
+interface Counts {
+  /** Paths of the expected fields that are wrong or missing. */
+  readonly wrong: readonly string[];
+  readonly fields: number;
+  /** Fields that are not expected. */
+  readonly extra: number;
+}
+
+function judgeFields({ wrong, fields, extra }: Counts): Judgement {
+  const whole = fields + extra;
+  if (whole === 0) return unjudged('the expected JSON has none of the fields');
+  const right = fields - wrong.length;
+  if (right === whole) return verdict(true);
+  const reasons = [
+    ...(wrong.length === 0 ? [] : [`wrong: ${wrong.slice(0, 5).join(', ')}`]),
+    ...(extra === 0 ? [] : [`not expected: ${extra}`]),
+  ];
+  return { value: right / whole, explanation: reasons.join('; ') };
+}
+
+/** The members of an object or array by key or place; null for other values. */
+function membersOf(
+  value: JsonValue | undefined,
+  keys: readonly string[] | null,
+): ReadonlyMap<string, JsonValue> | null {
+  if (!isJsonArray(value) && !isJsonObject(value)) return null;
+  return new Map(Object.entries(value).filter(([key]) => keys?.includes(key) ?? true));
+}
+
+function areAlike(a: JsonValue | undefined, b: JsonValue): boolean {
+  return isJsonArray(a) === isJsonArray(b);
+}
+
+/** A value as it is compared where it is compared whole; objects and arrays are then empty ones or no match. */
+function leafOf(value: JsonValue | undefined): Leaf | undefined {
+  if (!isJsonArray(value) && !isJsonObject(value)) return value;
+  return Object.keys(value).length > 0 ? undefined : isJsonArray(value) ? '[]' : '{}';
+}
+
+function countLeaves(root: JsonValue): number {
+  let count = 0;
+  const open: JsonValue[] = [root];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    const members = isJsonArray(value) || isJsonObject(value) ? Object.values(value) : [];
+    if (members.length === 0) count += 1;
+    for (const member of members) open.push(member);
+  }
+  return count;
+}

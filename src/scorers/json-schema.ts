@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
+import type { RegExpLike } from 'ajv/dist/types/index.js';
+import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
+import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { defineScorer, verdict } from './definition.ts';
+import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+
+/** 1 where the JSON of the answer fits a schema. */
+export const jsonSchema = defineScorer({
+  name: 'json-schema',
+  title: 'the JSON of the answer fits a schema of draft 2020-12: json-schema:<file>',
+  argument: 'schema',
+  options: {
+    schema: z
+      .union([z.string().min(1), z.record(z.string(), z.json()), z.boolean()])
+      .describe('path of the schema, or the schema itself'),
+    ...JSON_OPTIONS,
+  },
+  async create({ schema, ...options }, label) {
+    const where = typeof schema === 'string' ? `${label}: ${schema}` : label;
+    const validate = await compileSchema(typeof schema === 'string' ? await readSchema(schema, label) : schema, where);
+    return {
+      needsExpected: false,
+      judge: ({ output }) =>
+        judgeJson(output, options, (value) => verdict(validate(value), describeError(validate.errors))),
+    };
+  },
+});
+
+async function readSchema(path: string, label: string): Promise<JsonValue> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`${label}: ${path} cannot be read`, { hint: 'check the path of the schema', cause });
+  });
+  const value = parseJson(text.replace(/^\uFEFF/, ''));
+  if (value !== undefined) return value;
+  throw new UsageError(`${label}: ${path} is no JSON`, { hint: 'a schema is a JSON object, or true or false' });
+}
+
+async function compileSchema(schema: JsonValue, where: string): Promise<ValidateFunction> {
+  if (!isJsonObject(schema) && typeof schema !== 'boolean') {
+    throw new UsageError(`${where}: a schema is a JSON object`, { hint: 'write it like {"type": "object"}' });
+  }
+  const ajv = await makeAjv();
+  const plain: AnySchemaObject | boolean = typeof schema === 'boolean' ? schema : { ...schema };
+  try {
+    if (ajv.validateSchema(plain) === true) return ajv.compile(plain);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${where}: the schema cannot be used: ${reason}`, {
+      hint: 'it must be of draft 2020-12, and all that it refers to must be in it',
+      cause,
+    });
+  }
+  throw new UsageError(`${where}: the schema is broken: ${describeError(ajv.errors) ?? 'it is no schema'}`, {
+    hint: 'mend it; the path is that inside the schema',
+  });
+}
+
+async function makeAjv(): Promise<Ajv> {
+  const parts = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats'), import('re2js')]);
+  const [{ Ajv2020 }, formats, { RE2JS }] = parts;
+  // A pattern of the schema meets answers: with the engine of JavaScript it might take for ever.
+  const compile = (pattern: string): RegExpLike => RE2JS.compile(RE2JS.translateRegExp(pattern));
+  const regExp = Object.assign(compile, { code: 're2js' });
+  // Keywords that ajv does not know are annotations by the standard, and no mistake.
+  const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp } });
+  formats.default.default(ajv);
+  return ajv;
+}
+
+/** `/price must be number`: the first error. */
+function describeError(errors: readonly ErrorObject[] | null | undefined): string | null {
+  const [error] = errors ?? [];
+  if (error === undefined) return null;
+  return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? 'does not fit'}`;
+}

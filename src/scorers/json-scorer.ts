@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { type JsonValue, parseJson } from '../core/json.ts';
+import type { Judgement } from '../core/scorer.ts';
+import { verdict } from './definition.ts';
+import { findJson, repairJson } from './find-json.ts';
+
+/** The options of scorers that look for JSON in an answer. */
+export const JSON_OPTIONS = {
+  whole: z.boolean().optional().describe('the whole answer must be JSON, without a code fence or other text'),
+  repair: z.boolean().optional().describe('mend JSON that is almost JSON: quotes, commas, comments, a missing end'),
+};
+
+/** Where JSON is looked for. */
+export interface JsonOptions {
+  readonly whole?: boolean | undefined;
+  readonly repair?: boolean | undefined;
+}
+
+const NO_JSON: Judgement = verdict(false, 'the answer has no JSON');
+
+/**
+ * Finds the JSON of an answer and has it judged; an answer without any is 0. A promise only where it is to be mended.
+ */
+export function judgeJson(
+  output: string,
+  { whole = false, repair = false }: JsonOptions,
+  judge: (value: JsonValue) => Judgement,
+): Judgement | Promise<Judgement> {
+  const value = whole ? parseJson(output) : findJson(output);
+  if (value !== undefined) return judge(value);
+  if (!repair || whole) return NO_JSON;
+  return repairJson(output).then((mended) => (mended === undefined ? NO_JSON : judge(mended)));
+}

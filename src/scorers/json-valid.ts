@@ -1,0 +1,14 @@
+import { defineScorer, verdict } from './definition.ts';
+import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+
+/** 1 where there is JSON in the answer. */
+export const jsonValid = defineScorer({
+  name: 'json-valid',
+  title: 'the answer is JSON, or has a JSON object or array in a code fence or between other text',
+  argument: null,
+  options: JSON_OPTIONS,
+  create: (options) => ({
+    needsExpected: false,
+    judge: ({ output }) => judgeJson(output, options, () => verdict(true)),
+  }),
+});

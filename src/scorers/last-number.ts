@@ -1,0 +1,146 @@
+import { type Decimal, MAX_DIGITS, parsePlain } from './decimal.ts';
+
+/** Which sign stands before decimals where digits alone do not tell: `1,234` is 1234 with a point, 1.234 with a comma. */
+export type DecimalSign = 'point' | 'comma';
+
+/** What was found: a number, or why there is none. */
+export type NumberFound = Decimal | 'none' | 'too long';
+
+/** Longest piece of text that is looked at as one number. */
+const MAX_LENGTH = 2 * MAX_DIGITS;
+/** Spaces between thousands: plain, no-break, figure, thin, narrow no-break. */
+const SPACES = ' \u00a0\u2007\u2009\u202f';
+const SEPARATORS = new Set(`.,'’_${SPACES}`);
+/** Minus sign and the dashes that are written for it. */
+const MINUS = new Set('-\u2212\u2013\ufe63\uff0d');
+const CURRENCY = /^\p{Sc}$/u;
+const WORD = /^[\p{L}\p{M}]$/u;
+/** What a sign may not follow: there it joins two words or numbers, as in 10–15 and x-5. */
+const JOINED = /^[\p{L}\p{M}\p{N}%)\]}]$/u;
+/** A code that stands before an amount without a space. */
+const CURRENCY_CODE = /(?:^|[^\p{L}])(?:USD|EUR|RUB|GBP|CNY|KZT|BYN|JPY|CHF|US)$/u;
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
+}
+
+/**
+ * The last number of a text, in English or Russian style, without currency, percent sign and units.
+ * The text is gone through from its end; time is in proportion to what stands behind the number.
+ */
+export function lastNumber(text: string, decimalSign: DecimalSign = 'point'): NumberFound {
+  let at = text.length - 1;
+  for (;;) {
+    while (at >= 0 && !isDigit(text, at)) at -= 1;
+    if (at < 0) return 'none';
+    const start = startOfRun(text, at);
+    if (at - start >= MAX_LENGTH) return 'too long';
+    const found = readRun(text, { start, end: at + 1 }, decimalSign);
+    if (found !== null) return found;
+    at = start - 1;
+  }
+}
+
+/** Where the digits and separators begin that end at `last`; no further back than MAX_LENGTH. */
+function startOfRun(text: string, last: number): number {
+  let start = last;
+  const least = Math.max(0, last - MAX_LENGTH);
+  while (start > least) {
+    const isJoined = SEPARATORS.has(text.charAt(start - 1)) && start > 1 && isDigit(text, start - 2);
+    if (isDigit(text, start - 1)) start -= 1;
+    else if (isJoined) start -= 2;
+    else break;
+  }
+  return start;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The number at the end of a run of digits and separators; null where its digits belong to a word, as in H2. */
+function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): NumberFound | null {
+  const run = text.slice(start, end);
+  const { plain, length } = splitRun(run, decimalSign);
+  let from = end - length;
+  const isWhole = from === start;
+  const before = text.slice(Math.max(0, from - 8), from);
+  const exponent = isWhole && /[eE][-+\u2212]?$/.test(before) ? withExponent(text, from, plain) : null;
+  if (exponent !== null) return exponent;
+  if (isWhole && isPartOfWord(before)) return null;
+  let number = plain;
+  // `.5` is a number, `v.5` and `..5` are not.
+  if (/(?:^|[^\p{L}\p{N}.])\.$/u.test(before) && !number.includes('.')) {
+    number = `.${number}`;
+    from -= 1;
+  }
+  return parsePlain(`${isNegative(text, from) ? '-' : ''}${number}`) ?? 'too long';
+}
+
+function isPartOfWord(before: string): boolean {
+  const last = [...before].at(-1);
+  return last !== undefined && WORD.test(last) && !CURRENCY_CODE.test(before);
+}
+
+const MANTISSA = /(?:^|[^\p{L}\p{M}\p{N}.,])([-\u2212]?\d{1,30}(?:[.,]\d{1,30})?)[eE]([-+\u2212]?)$/u;
+
+/** `1.5e3`: the digits found are an exponent; null where they are not. */
+function withExponent(text: string, from: number, exponent: string): NumberFound | null {
+  const before = text.slice(Math.max(0, from - 70), from);
+  const [, mantissa, sign = ''] = MANTISSA.exec(before) ?? [];
+  if (mantissa === undefined || exponent.length > 2) return null;
+  return parsePlain(`${mantissa}e${sign}${exponent}`.replace(',', '.').replaceAll('\u2212', '-'));
+}
+
+/** Whether a minus stands before the number, or before the currency sign in front of it. */
+function isNegative(text: string, from: number): boolean {
+  let at = from - 1;
+  if (at >= 0 && CURRENCY.test(text.charAt(at))) at -= 1;
+  if (at < 0 || !MINUS.has(text.charAt(at))) return false;
+  const before = [...text.slice(Math.max(0, at - 2), at)].at(-1);
+  return before === undefined || !JOINED.test(before);
+}
+
+interface Split {
+  /** The number with a decimal point and without other separators. */
+  readonly plain: string;
+  /** How much of the run, from its end, is this number. */
+  readonly length: number;
+}
+
+const GROUPED = new RegExp(
+  // Thousands in groups of three by one kind of separator, then decimals behind another one; no group begins with 0.
+  `([1-9]\\d{0,2}(?:([,.'’_]|[${SPACES}])\\d{3})(?:\\2\\d{3})*)(?:([.,])(\\d+))?$`,
+);
+const SINGLE = /(\d+)(?:([.,])(\d+))?$/;
+
+/** Finds the number at the end of a run, which may be the last of several: `1, 2 or 3` has no run, `2,3,4` has one. */
+function splitRun(run: string, decimalSign: DecimalSign): Split {
+  return splitGrouped(run, decimalSign) ?? splitSingle(run);
+}
+
+function splitGrouped(run: string, decimalSign: DecimalSign): Split | null {
+  const [matched, groups = '', separator = '', mark = '', decimals = ''] = GROUPED.exec(run) ?? [];
+  if (matched === undefined || mark === separator) return null;
+  // Digits right before it mean that its first group has more than three; its separator, that it is in a list.
+  const before = run.length - matched.length - 1;
+  const isInList = !SPACES.includes(separator) && run.charAt(before) === separator;
+  if (isInList || isDigit(run, before)) return null;
+  const isOneGroup = groups.indexOf(separator) === groups.lastIndexOf(separator);
+  const isAlone = mark === '' && isOneGroup && matched.length === run.length;
+  // One group of three alone may be decimals: 1.234, and 1,234 where commas stand before decimals.
+  if (isAlone && separator === (decimalSign === 'point' ? '.' : ',')) return null;
+  const whole = groups.replaceAll(separator, '');
+  return { plain: decimals === '' ? whole : `${whole}.${decimals}`, length: matched.length };
+}
+
+/** Without groups: decimals behind the only point or comma; of several, as in 1.2.3, the last part is a number alone. */
+function splitSingle(run: string): Split {
+  const [matched = run, whole = run, mark = '', decimals = ''] = SINGLE.exec(run) ?? [];
+  const before = run.charAt(run.length - matched.length - 1);
+  if (mark === '') return { plain: whole, length: whole.length };
+  if (before === mark) return { plain: decimals, length: decimals.length };
+  return { plain: `${whole}.${decimals}`, length: matched.length };
+}

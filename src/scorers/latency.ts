@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
+import { defineScorer, unjudged, verdict } from './definition.ts';
+
+/** 1 where the answer came in time. */
+export const latency = defineScorer({
+  name: 'latency',
+  title: 'the answer took at most so many milliseconds: latency:<ms>; cached answers are not judged',
+  argument: 'max',
+  options: {
+    max: z.union([z.string().min(1), z.number().min(0)]).describe('most milliseconds'),
+  },
+  create({ max }, label) {
+    const most = Number(max);
+    if (!Number.isFinite(most) || most < 0 || String(max).trim() === '') {
+      throw new UsageError(`${label}: "${max}" is no duration`, { hint: 'give milliseconds, such as latency:2000' });
+    }
+    return {
+      needsExpected: false,
+      judge({ latencyMs, cached }) {
+        if (cached) return unjudged('the answer comes from the cache, and no call was timed');
+        return verdict(latencyMs <= most, `${latencyMs} ms`);
+      },
+    };
+  },
+});

@@ -1,0 +1,52 @@
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
+import type { Judgement } from '../core/scorer.ts';
+import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
+import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+
+/** Most pairs of UTF-16 units that are compared: two texts of 20,000. */
+const MAX_PAIRS = 400_000_000;
+
+/**
+ * How alike the answer and the expected text are: 1 − edit distance / length of the longer one, in UTF-16 units.
+ * V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
+ */
+export const levenshtein = defineScorer({
+  name: 'levenshtein',
+  title: 'the answer is the expected text; else 1 − edit distance / length; levenshtein:3 is 1 up to 3 edits, else 0',
+  argument: 'distance',
+  options: {
+    distance: z
+      .union([z.string().min(1), z.number().int().min(0)])
+      .optional()
+      .describe('most edits; the score is then 1 or 0'),
+    ...NORMALISATION_OPTIONS,
+  },
+  create({ distance: given, ...folding }, label) {
+    const most = given === undefined ? null : readDistance(String(given), label);
+    const fold = normaliser(folding, { trim: true });
+    return {
+      needsExpected: true,
+      judge({ output, expected }) {
+        return expected === null ? NOTHING_EXPECTED : compare(fold(output), fold(expected), most);
+      },
+    };
+  },
+});
+
+function readDistance(text: string, label: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`${label}: "${text}" is no number of edits`, { hint: 'give a whole number, such as 3' });
+}
+
+function compare(output: string, expected: string, most: number | null): Judgement {
+  const longer = Math.max(output.length, expected.length);
+  // No text is nearer than the lengths differ, so that an endless answer need not be compared.
+  const least = Math.abs(output.length - expected.length);
+  if (most !== null && least > most) return verdict(false, `more than ${most} edits`);
+  if (output.length * expected.length > MAX_PAIRS) return unjudged('the texts are too long to be compared');
+  const edits = distance(output, expected);
+  if (most !== null) return verdict(edits <= most, `${edits} edits`);
+  return { value: longer === 0 ? 1 : 1 - edits / longer, explanation: edits === 0 ? null : `${edits} edits` };
+}

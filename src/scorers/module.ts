@@ -1,0 +1,123 @@
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
+import { isJsonObject } from '../core/json.ts';
+import { formatDecimal, type Picounits } from '../core/money.ts';
+import type { Judgement, ScorerInput } from '../core/scorer.ts';
+import { defineScorer, type Judge, unjudged } from './definition.ts';
+
+/** Longest reason that is kept of what a module throws. */
+const MAX_REASON = 200;
+
+/** What the user's own function makes of the answer. */
+export const module = defineScorer({
+  name: 'module',
+  title: 'what a function of yours says: module:./my-scorer.mjs, its default export',
+  argument: 'path',
+  options: {
+    path: z.string().min(1).describe('path of the module, from the working folder'),
+    needsExpected: z.boolean().optional().describe('whether it cannot judge a row without an expected answer'),
+    timeout: z.number().min(0.001).optional().describe('seconds that a promise of it may take; default 60'),
+  },
+  defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
+  async create({ path, needsExpected = false, timeout = 60 }, label) {
+    const judge = await loadFunction(path, label);
+    return { needsExpected, judge: guarded(judge, timeout * 1000) };
+  },
+});
+
+type Given = (input: object) => unknown;
+
+async function loadFunction(path: string, label: string): Promise<Given> {
+  const loaded: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
+    throw new UsageError(`${label}: ${path} cannot be loaded: ${reasonOf(cause)}`, {
+      hint: 'check the path, which is from the working folder, and that the module runs by itself',
+      cause,
+    });
+  });
+  const found = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+  if (isFunction(found)) return found;
+  throw new UsageError(`${label}: ${path} has no function as its default export`, {
+    hint: 'write it like: export default ({ output, expected }) => output === expected;',
+  });
+}
+
+function isFunction(value: unknown): value is Given {
+  return typeof value === 'function';
+}
+
+/** The function with everything that can go wrong in it as a score of null. */
+function guarded(judge: Given, timeoutMs: number): Judge {
+  return (input) => {
+    try {
+      const value = judge(argumentOf(input));
+      return isThenable(value) ? settled(value, timeoutMs) : readValue(value);
+    } catch (error) {
+      return unjudged(`the module threw: ${reasonOf(error)}`);
+    }
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promise<Judgement> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Judgement>((resolveLate) => {
+    timer = setTimeout(() => resolveLate(unjudged(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+  });
+  const value = Promise.resolve(promise).then(readValue, (error: unknown) =>
+    unjudged(`the module threw: ${reasonOf(error)}`),
+  );
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the function is given: copies, so that it changes nothing, with money as decimal texts. */
+function argumentOf({ row, output, expected, completion, ...call }: ScorerInput): object {
+  const { id, finishReason, usage, cost } = completion;
+  const { latencyMs, attempts, cached } = call;
+  const amounts = { prompt: decimal(cost.prompt), completion: decimal(cost.completion), total: decimal(cost.total) };
+  return {
+    row: { ...row.vars },
+    rowId: row.id,
+    ...{ output, expected },
+    completion: {
+      ...{ id, output, finishReason, usage: { ...usage } },
+      cost: { ...amounts, currency: cost.currency, source: cost.source },
+    },
+    ...{ latencyMs, attempts, cached },
+  };
+}
+
+function decimal(amount: Picounits | null): string | null {
+  return amount === null ? null : formatDecimal(amount);
+}
+
+function readValue(given: unknown): Judgement {
+  const hasMore = isJsonObject(given);
+  const value: unknown = hasMore ? given['value'] : given;
+  const explanation = hasMore && typeof given['explanation'] === 'string' ? given['explanation'] : null;
+  if (typeof value === 'boolean') return { value: value ? 1 : 0, explanation };
+  if (typeof value === 'number' && value >= 0 && value <= 1) return { value, explanation };
+  if (value === null) return unjudged(explanation ?? 'the module gave null');
+  return unjudged(`the module gave ${describe(value)}, which is no score from 0 to 1`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'number' ? String(value) : value === undefined ? 'nothing' : `a ${typeof value}`;
+}
+
+function reasonOf(error: unknown): string {
+  try {
+    const text = error instanceof Error ? error.message : String(error);
+    return (text.split('\n')[0] ?? '').slice(0, MAX_REASON);
+  } catch {
+    return 'something that is no text';
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** What may be done to an answer and to what it is compared with, so that they are compared without it. */
+export interface Normalisation {
+  readonly nfkc?: boolean | undefined;
+  readonly ignoreCase?: boolean | undefined;
+  readonly foldYo?: boolean | undefined;
+  readonly ignorePunctuation?: boolean | undefined;
+  readonly collapseSpaces?: boolean | undefined;
+  readonly trim?: boolean | undefined;
+}
+
+/** The options of scorers that compare texts. */
+export const NORMALISATION_OPTIONS = {
+  nfkc: z.boolean().optional().describe('compare without regard to how characters are encoded (Unicode NFKC)'),
+  ignoreCase: z.boolean().optional().describe('compare without regard to case'),
+  foldYo: z.boolean().optional().describe('take ё for е'),
+  ignorePunctuation: z.boolean().optional().describe('leave punctuation out'),
+  collapseSpaces: z.boolean().optional().describe('take any run of white space for one space'),
+  trim: z.boolean().optional().describe('leave white space at both ends out'),
+};
+
+const PUNCTUATION = /\p{P}+/gu;
+const SPACES = /\s+/g;
+
+/** Upper case first: it is what makes ß and ss, or σ and ς, the same. */
+function foldCase(text: string): string {
+  return text.toUpperCase().toLowerCase();
+}
+
+const STEPS: readonly (readonly [keyof Normalisation, (text: string) => string])[] = [
+  ['nfkc', (text) => text.normalize('NFKC')],
+  ['ignoreCase', foldCase],
+  // A letter may also be written as its base with a mark, which is a ё as well.
+  ['foldYo', (text) => text.replace(/ё|е\u0308/g, 'е').replace(/Ё|Е\u0308/g, 'Е')],
+  ['ignorePunctuation', (text) => text.replace(PUNCTUATION, '')],
+  ['collapseSpaces', (text) => text.replace(SPACES, ' ')],
+  ['trim', (text) => text.trim()],
+];
+
+/**
+ * The function that takes everything out of a text that is not to count, in the order of the options' table.
+ * @param given what the user says; @param defaults what the scorer does unasked
+ */
+export function normaliser(given: Normalisation, defaults: Normalisation = {}): (text: string) => string {
+  const steps = STEPS.filter(([name]) => given[name] ?? defaults[name] ?? false).map(([, step]) => step);
+  if (steps.length === 0) return (text) => text;
+  return (text) => steps.reduce((folded, step) => step(folded), text);
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { defineScorer, NOTHING_EXPECTED, type ScorerDefinition, verdict } from './definition.ts';
+import { NORMALISATION_OPTIONS, type Normalisation, normaliser } from './normalise.ts';
+
+interface Comparison {
+  readonly name: string;
+  readonly title: string;
+  /** What is done to both texts unless the user says otherwise. */
+  readonly defaults?: Normalisation;
+  /** Whether the answer passes. */
+  readonly passes: (output: string, wanted: string) => boolean;
+}
+
+/** A scorer that holds each answer against a text: the one that it is given, else the row's expected answer. */
+export function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerDefinition {
+  return defineScorer({
+    ...{ name, title, argument: 'value' },
+    options: {
+      value: z.string().min(1).optional().describe('the text to compare with, instead of the expected answer'),
+      ...NORMALISATION_OPTIONS,
+    },
+    create({ value, ...given }) {
+      const fold = normaliser(given, defaults);
+      const fixed = value === undefined ? null : fold(value);
+      return {
+        needsExpected: fixed === null,
+        judge({ output, expected }) {
+          const wanted = fixed ?? (expected === null ? null : fold(expected));
+          return wanted === null ? NOTHING_EXPECTED : verdict(passes(fold(output), wanted));
+        },
+      };
+    },
+  });
+}
+
+/** What the scorers do that read as a person reads, who minds neither case nor how a letter is encoded. */
+export const LENIENT: Normalisation = { nfkc: true, ignoreCase: true, foldYo: true };

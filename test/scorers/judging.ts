@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { JsonValue } from '../../src/core/json.ts';
+import type { Score, Scorer, ScorerInput } from '../../src/core/scorer.ts';
+import { createScorers } from '../../src/scorers/index.ts';
+import type { GivenScorer } from '../../src/scorers/spec.ts';
+import { completed, row } from '../core/parts.ts';
+
+/** What a scorer is shown: an answer with what surrounds it. */
+export function input(output: string, expected: string | null = null, fields: Partial<ScorerInput> = {}): ScorerInput {
+  const { completion, latencyMs, attempts, cached } = completed({ output });
+  return { row: row({}), output, expected, completion, latencyMs, attempts, cached, saved: null, ...fields };
+}
+
+/** The scorer of a spec. */
+export async function scorerOf(spec: GivenScorer): Promise<Scorer> {
+  const [scorer] = await createScorers([spec]);
+  if (scorer === undefined) throw new Error('no scorer was made');
+  return scorer;
+}
+
+/** What a spec makes of one answer. */
+export async function scoreOf(spec: GivenScorer, output: string, expected: string | null = null): Promise<Score> {
+  return (await scorerOf(spec)).score(input(output, expected));
+}
+
+/** Why, the answer, what is expected, and the value. */
+export type Case = readonly [why: string, output: string, expected: string | null, value: number | null];
+
+/** A test for each case, named by why its value is what it is. */
+export function judges(spec: GivenScorer, cases: readonly Case[]): void {
+  const label = typeof spec === 'string' ? spec : JSON.stringify(spec);
+  it.each(cases)(`${label}: %s`, async (_why, output, expected, value) => {
+    const score = await scoreOf(spec, output, expected);
+    if (value === null || Number.isInteger(value)) expect(score.value).toBe(value);
+    else expect(score.value).toBeCloseTo(value, 12);
+    if (value === null) expect(score.explanation).not.toBe(null);
+  });
+}
+
+/** Texts that something might choke on, by what they are. */
+export const HOSTILE: readonly (readonly [what: string, text: string])[] = [
+  ['5 MB of one letter', 'a'.repeat(5_000_000)],
+  ['5 MB of white space', ' '.repeat(5_000_000)],
+  ['5 MB of opened brackets', '[{'.repeat(2_500_000)],
+  ['5 MB of nested arrays', `${'['.repeat(2_500_000)}${']'.repeat(2_500_000)}`],
+  ['5 MB of nested arrays with a value at each depth', `${'[1,'.repeat(1_250_000)}1${']'.repeat(1_250_000)}`],
+  ['5 MB of quotes and backslashes', '{"\\'.repeat(1_250_000)],
+  ['5 MB of code fences', '\n```json\n'.repeat(550_000)],
+  ['an open code fence before 5 MB of spaces', `\n\`\`\`json\n${' '.repeat(5_000_000)}`],
+  ['5 MB of short words', 'да no '.repeat(830_000)],
+  ['5 MB of digits with separators', '1,234 '.repeat(830_000)],
+  ['a number of 1,000,000 digits', '9'.repeat(1_000_000)],
+  ['a number of 1,000,000 digits in groups', ' 999'.repeat(330_000)],
+  ['5 MB of letters and digits', 'a1'.repeat(2_500_000)],
+  ['signs that grow when they are normalised', '\ufdfa'.repeat(200_000)],
+  ['NUL', 'a\0b\0{"a":1}\0 1'],
+  ['lone surrogates', '\ud800{"a":"\udc00"} 1 \ud800'],
+  ['nothing', ''],
+];
+
+/** JSON text of a value, as `expected` holds it. */
+export function json(value: JsonValue): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { createScorers } from '../../src/scorers/index.ts';
+import { judges, scoreOf, scorerOf } from './judging.ts';
+
+describe('regex', () => {
+  judges('regex:^\\d{4}-\\d{2}$', [
+    ['the whole answer fits between the anchors', '2026-01', null, 1],
+    ['white space around the answer counts', '2026-01\n', null, 0],
+    ['anchors are those of the text, not of a line', 'x\n2026-01', null, 0],
+  ]);
+  judges('regex:(?m)^ответ: (да|нет)$', [
+    ['a flag makes anchors those of a line', 'так\nответ: да\n', null, 1],
+    ['and Russian text is text', 'ответ: может быть', null, 0],
+  ]);
+  judges('regex:(?i)МОСКВА', [['(?i) ignores case, in Russian too', 'москва', null, 1]]);
+  judges('regex:москва', [['case counts without it', 'Москва', null, 0]]);
+  judges('regex:a.c', [
+    ['somewhere in the answer is enough', 'xx abc xx', null, 1],
+    ['a dot is no line end', 'a\nc', null, 0],
+    ['a dot is any letter, one beyond 16 bits too', 'a😀c', null, 1],
+  ]);
+  judges('regex:a:b', [['colons behind the first belong to the pattern', 'a:b', null, 1]]);
+  judges('regex:\\bдом\\b', [['a word border is one of Latin letters only, as in RE2', 'мой дом тут', null, 0]]);
+  judges('regex:^$', [['an empty answer is empty', '', null, 1]]);
+  judges('regex:\\p{Cyrillic}+', [['scripts have names', 'abc где', null, 1]]);
+  judges('not:regex:\\d', [['no digits at all', 'none', null, 1]]);
+
+  it('needs no expected answer', async () => {
+    expect(await scorerOf('regex:x')).toMatchObject({ name: 'regex', needsExpected: false });
+  });
+
+  it.each([
+    ['lookaround', 'a(?=b)'],
+    ['lookaround', 'a(?!b)'],
+    ['lookaround', '(?<=a)b'],
+    ['lookaround', '(?<!a)b'],
+    ['a backreference', '(a)\\1'],
+    ['a backreference', '(?<n>a)\\k<n>'],
+    ['a backreference', '(?P<n>a)(?P=n)'],
+    ['an atomic group', '(?>a)b'],
+    ['a possessive quantifier', 'a++b'],
+  ])('refuses %s by name: %s', async (part, pattern) => {
+    await expect(createScorers([`regex:${pattern}`])).rejects.toThrow(
+      expect.objectContaining({
+        message: `--score regex:${pattern}: the pattern has ${part}, which RE2 does not match`,
+        hint: expect.stringContaining('use two scorers'),
+      }),
+    );
+  });
+
+  it.each([
+    ['(', 'missing closing )'],
+    ['[a', 'missing closing ]'],
+    ['a{1001}', 'invalid repeat count'],
+    ['*', 'missing argument to repetition operator'],
+  ])('refuses %s, which does not compile, with the reason', async (pattern, reason) => {
+    await expect(createScorers([`regex:${pattern}`])).rejects.toThrow(reason);
+  });
+
+  it('does not take a bracket or an escaped sign for what it looks like', async () => {
+    expect((await scoreOf('regex:[(?=a)]\\(\\?=', '=(?=')).value).toBe(1);
+  });
+
+  it('takes time in proportion to the answer for patterns that others take for ever for', async () => {
+    const scorer = await scorerOf('regex:^(a+)+$');
+    expect((await scoreOf('regex:^(a+)+$', `${'a'.repeat(1_000_000)}b`)).value).toBe(0);
+    expect(scorer.name).toBe('regex');
+  });
+
+  it('refuses a spec without a pattern', async () => {
+    await expect(createScorers(['regex'])).rejects.toThrow('--score regex: pattern:');
+    await expect(createScorers(['regex:'])).rejects.toThrow('--score regex: there is nothing behind the colon');
+  });
+});
