@@ -110,7 +110,11 @@ function readValue(given: unknown): Judgement {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'number' ? String(value) : value === undefined ? 'nothing' : `a ${typeof value}`;
+  return typeof value === 'number'
+    ? String(value)
+    : value === undefined
+      ? 'nothing'
+      : `a value of type ${typeof value}`;
 }
 
 function reasonOf(error: unknown): string {

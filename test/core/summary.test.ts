@@ -30,6 +30,16 @@ function answered(place: number, value: number | null, latencyMs = 100): Entry {
   return { place, result: completed({}, { latencyMs }), scores: [exact(value)] };
 }
 
+/** An answer that cannot be judged, for a reason. */
+function because(explanation: string): Entry {
+  return { place: 0, result: completed(), scores: [{ name: 'exact', value: null, explanation }] };
+}
+
+/** An answer that has to be 0.8 to pass. */
+function near(value: number): Entry {
+  return { place: 0, result: completed(), scores: [{ ...exact(value), threshold: 0.8 }] };
+}
+
 const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.nat({ max: 1 }).map((place) => ({ place, result: errored(), scores: [] })),
   fc.nat({ max: 1 }).map((place) => ({ place, result: skipped(), scores: [] })),
@@ -118,21 +128,11 @@ describe('a summary', () => {
   });
 
   it('counts as passed what reaches the threshold of its scorer', () => {
-    const near = (value: number): Entry => ({
-      place: 0,
-      result: completed(),
-      scores: [{ name: 'exact', value, explanation: null, threshold: 0.8 }],
-    });
     const [score] = summary([near(0.79), near(0.8), near(1)]).variants[0]?.scores ?? [];
     expect(score).toMatchObject({ n: 3, passed: 2 });
   });
 
   it('tells why answers could not be judged, and no more than ten reasons and a rest', () => {
-    const because = (explanation: string): Entry => ({
-      place: 0,
-      result: completed(),
-      scores: [{ name: 'exact', value: null, explanation }],
-    });
     const many = Array.from({ length: 14 }, (_, index) => because(`reason ${index}`));
     const [score] = summary([...many, because('reason 3')]).variants[0]?.scores ?? [];
     expect(score?.unjudgedReasons).toHaveLength(11);

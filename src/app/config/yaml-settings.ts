@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { checkSettings, type FileSettings } from './schema.ts';
@@ -26,7 +26,10 @@ export function parseConfig(text: string, path: string): FileSettings {
 
 /** Where the last of these keys stands that is a key of its own, through lists by place; null where none is. */
 function offsetOf(node: unknown, [key, ...deeper]: readonly string[]): number | null {
-  if (isSeq(node)) return offsetOf(node.items[Number(key)], deeper);
+  if (isSeq(node)) {
+    const item = node.items[Number(key)];
+    return offsetOf(item, deeper) ?? (isNode(item) ? (item.range?.[0] ?? null) : null);
+  }
   if (!isMap(node)) return null;
   const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
   const own = isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;

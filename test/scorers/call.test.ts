@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { Score } from '../../src/core/scorer.ts';
+import { UNKNOWN_COST } from '../../src/core/usage.ts';
+import { createScorers } from '../../src/scorers/index.ts';
+import type { GivenScorer } from '../../src/scorers/spec.ts';
+import { completed } from '../core/parts.ts';
+import { input, json, judges, scorerOf } from './judging.ts';
+
+type Completion = ReturnType<typeof completed>['completion'];
+
+/** What a spec makes of an answer of which only what surrounds it matters. */
+async function about(spec: GivenScorer, completion: Partial<Completion>, fields: object = {}): Promise<Score> {
+  return (await scorerOf(spec)).score(input('x', null, { completion: completed(completion).completion, ...fields }));
+}
+
+/** What an answer cost, in rubles. */
+const paid = (total: bigint | null): Partial<Completion> => ({
+  cost: { ...UNKNOWN_COST, total, currency: 'RUB', source: 'provider' },
+});
+
+/** A call as the API writes it. */
+const call = (name: string, args: object | string): object => ({
+  id: 'call_1',
+  type: 'function',
+  function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+});
+
+describe('finish-reason', () => {
+  it.each([
+    ['finish-reason', 'stop', 1],
+    ['finish-reason', 'length', 0],
+    ['finish-reason:length', 'length', 1],
+    ['finish-reason:stop, tool_calls', 'tool_calls', 1],
+    ['finish-reason', null, null],
+    ['not:finish-reason:length', 'stop', 1],
+  ])('%s of an answer that ended with %s is %s', async (spec, finishReason, value) => {
+    expect((await about(spec, { finishReason })).value).toBe(value);
+  });
+});
+
+describe('refusal', () => {
+  it('believes the provider that an answer was withheld', async () => {
+    expect((await about('refusal', { finishReason: 'content_filter' })).value).toBe(1);
+  });
+});
+
+describe('latency', () => {
+  it.each([
+    [100, false, 1],
+    [101, false, 0],
+    [0, false, 1],
+    [0, true, null],
+  ])('of an answer of %i ms (cached: %s) within 100 ms is %s', async (latencyMs, cached, value) => {
+    expect((await about('latency:100', {}, { latencyMs, cached })).value).toBe(value);
+  });
+
+  it.each(['latency', 'latency:soon', 'latency:-1', 'latency: '])('refuses %j', async (spec) => {
+    await expect(createScorers([spec])).rejects.toThrow('--score latency');
+  });
+});
+
+describe('cost', () => {
+  it.each([
+    ['cost:0.05', 50_000_000_000n, 1],
+    ['cost:0.05', 50_000_000_001n, 0],
+    ['cost:0', 0n, 1],
+    ['cost:0.05', null, null],
+  ])('%s of an answer of %s picounits is %s', async (spec, total, value) => {
+    expect((await about(spec, paid(total))).value).toBe(value);
+  });
+
+  it('of a cached answer is judged by what it cost when it was given', async () => {
+    const saved = { amount: 60_000_000_000n, currency: 'RUB' };
+    expect((await about('cost:0.05', paid(0n), { cached: true, saved })).value).toBe(0);
+    expect((await about('cost:0.05', paid(0n), { cached: true, saved: null })).value).toBe(null);
+  });
+
+  it('in another currency than the one named is not judged', async () => {
+    expect((await about({ type: 'cost', max: 0.05, currency: 'USD' }, paid(1n))).value).toBe(null);
+    expect((await about({ type: 'cost', max: 0.05, currency: 'RUB' }, paid(1n))).value).toBe(1);
+  });
+
+  it.each(['cost', 'cost:much', 'cost:-1'])('refuses %s', async (spec) => {
+    await expect(createScorers([spec])).rejects.toThrow('--score cost');
+  });
+});
+
+describe('tool-call', () => {
+  const WEATHER = JSON.stringify({ tool_calls: [call('weather', { city: 'Тверь', days: 2 })] });
+  const OLD = JSON.stringify({ function_call: { name: 'weather', arguments: '{"city":"Тверь"}' } });
+  const BOTH = JSON.stringify({ tool_calls: [call('time', {}), call('weather', { city: 'Тверь' })] });
+
+  judges('tool-call:weather', [
+    ['the name is enough', WEATHER, null, 1],
+    ['the older form of a call is one', OLD, null, 1],
+    ['one of several calls is enough', BOTH, null, 1],
+    ['another function is another', JSON.stringify({ tool_calls: [call('time', {})] }), null, 0],
+    ['text about a call is no call', 'I will call weather', null, 0],
+    ['JSON that looks like the arguments is no call', '{"name": "weather", "arguments": {}}', null, 0],
+    ['an empty answer calls nothing', '', null, 0],
+    ['no calls at all', '{"tool_calls": []}', null, 0],
+    [
+      'arguments that are broken do not matter where none are asked for',
+      JSON.stringify({ tool_calls: [call('weather', '{')] }),
+      null,
+      1,
+    ],
+  ]);
+  judges('tool-call', [
+    ['expected: the name alone', WEATHER, 'weather', 1],
+    [
+      'expected: name and arguments, of which there may be more',
+      WEATHER,
+      json({ name: 'weather', arguments: { city: 'Тверь' } }),
+      1,
+    ],
+    ['expected: an argument with another value', WEATHER, json({ name: 'weather', arguments: { city: 'Омск' } }), 0],
+    ['expected: a call as the API writes it', OLD, WEATHER.replace(',\\"days\\":2', ''), 1],
+    ['a number in quotes is a text', WEATHER, json({ name: 'weather', arguments: { days: '2' } }), 0],
+    [
+      'broken arguments lack what is asked for',
+      JSON.stringify({ tool_calls: [call('weather', '{')] }),
+      json({ name: 'weather', arguments: { city: 'x' } }),
+      0,
+    ],
+    ['an expected text that is no name cannot be judged by', WEATHER, 'call the weather', null],
+    ['a row that expects nothing cannot be judged', WEATHER, null, null],
+  ]);
+  judges({ type: 'tool-call', tool: 'weather', arguments: { city: 'Тверь' }, only: true }, [
+    ['only: other arguments are too many', WEATHER, null, 0],
+    ['only: other calls are too many', BOTH, null, 0],
+    ['only: this call and nothing else', OLD, null, 1],
+  ]);
+});

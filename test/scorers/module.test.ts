@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Score } from '../../src/core/scorer.ts';
+import { createScorers } from '../../src/scorers/index.ts';
+import { completed, row } from '../core/parts.ts';
+import { input, scorerOf } from './judging.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'promptgrid-module-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let count = 0;
+
+/** The path of a module of this text. */
+function moduleOf(text: string): string {
+  count += 1;
+  const path = join(folder, `m${count}.mjs`);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function judged(body: string, options: { readonly timeout?: number } = {}): Promise<Score> {
+  const scorer = await scorerOf({ type: 'module', path: moduleOf(`export default ${body};`), ...options });
+  return scorer.score(input('Paris', 'Paris'));
+}
+
+describe('module', () => {
+  it.each([
+    ['a number', '() => 0.25', 0.25],
+    ['true', '({ output, expected }) => output === expected', 1],
+    ['false', '() => false', 0],
+    ['a promise', 'async () => 0.5', 0.5],
+    ['an object', '() => ({ value: 0.75, explanation: "nearly" })', 0.75],
+    ['an object with a switch', '() => ({ value: true })', 1],
+    ['a thenable', '() => ({ then: (done) => done(1) })', 1],
+  ])('takes %s for a score', async (_what, body, value) => {
+    expect((await judged(body)).value).toBe(value);
+  });
+
+  it.each([
+    ['nothing', '() => undefined', 'the module gave nothing, which is no score from 0 to 1'],
+    ['a number out of range', '() => 1.5', 'the module gave 1.5, which is no score from 0 to 1'],
+    ['NaN', '() => NaN', 'the module gave NaN, which is no score from 0 to 1'],
+    ['a text', '() => "good"', 'the module gave a value of type string, which is no score from 0 to 1'],
+    ['a list', '() => [1]', 'the module gave a value of type object, which is no score from 0 to 1'],
+    ['an object without a value', '() => ({ score: 1 })', 'the module gave nothing, which is no score from 0 to 1'],
+    ['null', '() => null', 'the module gave null'],
+    ['null with a reason', '() => ({ value: null, explanation: "too hard" })', 'too hard'],
+    ['an error', '() => { throw new Error("no such city\\nat …"); }', 'the module threw: no such city'],
+    ['a text thrown', '() => { throw "oops"; }', 'the module threw: oops'],
+    ['what is no text', '() => { throw Object.create(null); }', 'the module threw: something that is no text'],
+    ['a promise that fails', 'async () => { throw new Error("late"); }', 'the module threw: late'],
+  ])('gives null with the reason for %s', async (_what, body, explanation) => {
+    expect(await judged(body)).toMatchObject({ value: null, explanation });
+  });
+
+  it('waits no longer than its timeout', async () => {
+    const never = await judged('() => new Promise(() => undefined)', { timeout: 0.05 });
+    expect(never).toMatchObject({ value: null, explanation: 'the module took longer than 0.05 s' });
+  });
+
+  it('gives the function all that is known of the answer, and copies of it', async () => {
+    const path = moduleOf(`export default (given) => {
+      given.row.city = 'changed'; given.completion.usage.promptTokens = 0;
+      return { value: 1, explanation: JSON.stringify(given) };
+    };`);
+    const vars = { city: 'Тверь' };
+    const { completion } = completed({
+      cost: { prompt: null, completion: null, total: 1_500_000_000_000n, currency: 'RUB', source: 'provider' },
+    });
+    const { explanation } = await (await scorerOf(`module:${path}`)).score(
+      input('Paris', null, { row: row(vars, 7), completion, latencyMs: 340, attempts: 2 }),
+    );
+    expect(JSON.parse(explanation ?? '')).toMatchObject({
+      ...{ row: { city: 'changed' }, rowId: '7', output: 'Paris', expected: null },
+      completion: { finishReason: 'stop', cost: { total: '1.5', currency: 'RUB', prompt: null } },
+      ...{ latencyMs: 340, attempts: 2, cached: false },
+    });
+    expect([vars.city, completion.usage.promptTokens]).toEqual(['Тверь', 10]);
+  });
+
+  it('asks for an expected answer only where it is told to', async () => {
+    const path = moduleOf('export default () => 1;');
+    expect((await scorerOf(`module:${path}`)).needsExpected).toBe(false);
+    expect((await scorerOf({ type: 'module', path, needsExpected: true })).needsExpected).toBe(true);
+  });
+
+  it.each([
+    ['a file that is not there', './nowhere.mjs', 'cannot be loaded'],
+    ['a module without a default export', moduleOf('export const score = () => 1;'), 'has no function as its default'],
+    ['a default export that is no function', moduleOf('export default 1;'), 'has no function as its default'],
+    ['a module that fails when it is loaded', moduleOf('throw new Error("broken");'), 'cannot be loaded: broken'],
+  ])('refuses %s', async (_what, path, reason) => {
+    await expect(createScorers([`module:${path}`])).rejects.toThrow(reason);
+  });
+});
