@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/app/config/yaml-settings.ts';
+import { scorers } from '../../src/scorers/index.ts';
+import { COMMON_OPTIONS } from '../../src/scorers/spec.ts';
+import { scoreOf } from '../scorers/judging.ts';
+import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
+
+const page = readPage('docs/SCORERS.md');
+
+/** Rows of the tables whose first cell is a spec, and last a score. */
+const examples = page
+  .split('\n## ')
+  .flatMap((part) => (part.includes('| spec |') ? tableRows(part.slice(part.indexOf('| spec |'))) : []));
+
+function plain(cell: string): string {
+  return cell.replaceAll('⏎', '\n').replaceAll('⍽', '\u00a0');
+}
+
+describe('docs/SCORERS.md', () => {
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(40);
+  });
+
+  it.each(examples)('tells the truth: %s of %j where %j is expected is %s', async (spec, answer, expected, score) => {
+    const { value } = await scoreOf(spec, plain(answer), expected === '' ? null : plain(expected));
+    expect(value === null ? '' : String(Math.round(value * 1e12) / 1e12)).toBe(
+      score === '' ? '' : String(Math.round(Number(score) * 1e12) / 1e12),
+    );
+  });
+
+  it('has every scorer, with every option of its own', () => {
+    for (const { name, options } of scorers) {
+      expect(page).toContain(name === 'module' ? '`module:' : `\`${name}`);
+      const missing = Object.keys(options).filter(
+        (option) => !page.includes(`\`${option}`) && !page.includes(`<${option}>`),
+      );
+      expect([name, missing]).toEqual([name, []]);
+    }
+  });
+
+  it('has every option that all scorers take', () => {
+    const named = tableRows(section(page, 'How to ask for one')).map(([option]) => option);
+    expect(named).toEqual(['type', ...Object.keys(COMMON_OPTIONS)]);
+  });
+
+  it('shows only settings that can be read', () => {
+    const blocks = codeBlocks(page).filter(({ language }) => language === 'yaml');
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const { text } of blocks) expect(parseConfig(text, 'promptgrid.yaml')).toHaveProperty('score');
+  });
+});
