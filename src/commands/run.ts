@@ -40,6 +40,7 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
   const preview = await planPreview(config, context.stdin, context.control.draining);
+  for (const warning of preview.warnings) say(context, flags, `warning: ${warning}`);
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
 

@@ -50,6 +50,7 @@ async function estimateUnpaid(
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
   const facts = await checkDataset(config, await createScorers(config.scorers));
+  for (const warning of facts.warnings) environment.events.onWarning?.(warning);
   const journal = await openEarlier(config, facts);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {

@@ -27,6 +27,8 @@ export interface PlanPreview {
   readonly out: string;
   /** The first row's messages under the first prompt. */
   readonly firstMessages: readonly Message[];
+  /** What is unusual about the dataset but allowed, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
@@ -54,5 +56,6 @@ async function preview(config: RunConfig): Promise<PlanPreview> {
     endpoints: simulation === null ? endpoints.map(({ baseUrl }) => baseUrl) : ['embedded gateway (simulated answers)'],
     out: output.folder,
     firstMessages: facts.firstMessages,
+    warnings: facts.warnings,
   };
 }
