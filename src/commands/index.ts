@@ -7,6 +7,7 @@ import { gatewayCommand } from './gateway.ts';
 import { initCommand } from './init.ts';
 import { modelsCommand } from './models.ts';
 import { runCommand } from './run.ts';
+import { scoreCommand } from './score.ts';
 
 export type { CommandContext } from './context.ts';
 
@@ -15,6 +16,7 @@ export function commands(context: CommandContext): readonly CommandModule<object
   return [
     runCommand(context),
     estimateCommand(context),
+    scoreCommand(context),
     modelsCommand(context),
     balanceCommand(context),
     cacheCommand(context),

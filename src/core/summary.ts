@@ -29,14 +29,19 @@ export interface VariantSummary extends Totals {
   readonly weightedScore?: WeightedSummary | undefined;
 }
 
+/** What names a column of the grid. */
+export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
+  readonly prompt: Pick<Variant['prompt'], 'name'>;
+}
+
 class VariantTally {
-  readonly #variant: Variant;
+  readonly #variant: NamedVariant;
   readonly #tally = new Tally();
   readonly #latencies = new DurationHistogram();
   readonly #scores: ReadonlyMap<string, ScoreTally>;
   readonly #weighted: WeightedTally | null;
 
-  constructor(variant: Variant, scorers: readonly string[], weights: Weights) {
+  constructor(variant: NamedVariant, scorers: readonly string[], weights: Weights) {
     this.#variant = variant;
     this.#scores = new Map(scorers.map((name) => [name, new ScoreTally()]));
     this.#weighted = weights.size === 0 ? null : new WeightedTally(weights);
@@ -80,7 +85,7 @@ export class Summarizer {
    * @param scorers names of the run's scorers
    * @param weights of those that were given one; without any there is no weighted score
    */
-  constructor(variants: readonly Variant[], scorers: readonly string[], weights: Weights = new Map()) {
+  constructor(variants: readonly NamedVariant[], scorers: readonly string[], weights: Weights = new Map()) {
     this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights));
   }
 

@@ -3,20 +3,33 @@ import { resultCells, resultColumns } from '../../core/columns.ts';
 import type { Result } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
-import { Summarizer, type Summary } from '../../core/summary.ts';
-import type { Trial } from '../../core/trial.ts';
+import { type NamedVariant, Summarizer, type Summary } from '../../core/summary.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
 import { parseLine } from '../../engine/journal-record.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
 import type { OutputConfig } from '../config/run-config.ts';
 import { expectedOf, judge, weightsOf } from './judging.ts';
-import { type Plan, planRows } from './plan-stream.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
+
+/** A row with its trials, in plan order. */
+export interface DerivedRow {
+  readonly row: Row;
+  readonly trials: readonly DerivedTrial[];
+}
+
+/** A trial that may have a result. */
+export interface DerivedTrial {
+  readonly id: string;
+  readonly variant: { readonly index: number };
+}
 
 /** What result files are made from. */
 export interface DeriveInput {
-  readonly plan: Plan;
+  /** In plan order. @param onBytes sees the bytes that they are read from */
+  readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
+  /** In plan order. */
+  readonly variants: readonly NamedVariant[];
   readonly folder: RunFolder;
   readonly index: JournalIndex;
   readonly columns: readonly string[];
@@ -30,7 +43,7 @@ export interface Derived {
   readonly summary: Summary;
   /** Paths of the files. */
   readonly files: readonly string[];
-  /** SHA-256 of the dataset as it was read this time. */
+  /** SHA-256 of the bytes that rows were read from. */
   readonly sha256: string;
   /** True where a result says that it comes from promptgrid's own gateway. */
   readonly simulated: boolean;
@@ -82,23 +95,23 @@ interface Scored {
 }
 
 async function writeResults(
-  { plan, index, scorers, expectedColumn }: DeriveInput,
+  { rows, variants, index, scorers, expectedColumn }: DeriveInput,
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
   const summarizer = new Summarizer(
-    plan.grid.variants,
+    variants,
     scorers.map(({ name }) => name),
     weightsOf(scorers),
   );
   const hash = createHash('sha256');
   let simulated = false;
-  for await (const { row, trials } of planRows(plan, (block) => hash.update(block))) {
+  for await (const { row, trials } of rows((block) => hash.update(block))) {
     const expected = expectedOf(row, expectedColumn);
     for (const trial of trials) {
       const offset = index.get(trial.id)?.offset;
       if (offset === undefined) continue;
-      const result = readResult(trial, reader.readCached(offset) ?? (await reader.read(offset)));
+      const result = readResult(row, reader.readCached(offset) ?? (await reader.read(offset)));
       if (result === null) continue;
       const judged = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
       const scores = judged instanceof Promise ? await judged : judged;
@@ -111,8 +124,8 @@ async function writeResults(
   return { summary: summarizer.summary(), sha256: hash.digest('hex'), simulated };
 }
 
-function readResult(trial: Trial, line: string): Result | null {
+function readResult(row: Row, line: string): Result | null {
   const result = parseLine(line);
   // Where the dataset has no ids, a row's position may have changed since the call.
-  return result === null ? null : Object.assign(result, { rowId: trial.row.id });
+  return result === null ? null : Object.assign(result, { rowId: row.id });
 }

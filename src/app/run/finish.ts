@@ -4,6 +4,7 @@ import type { Journal } from '../../engine/journal.ts';
 import { type Derived, deriveResults } from './derive.ts';
 import type { RunEnvironment } from './environment.ts';
 import { describeEnd, type RunOutcome } from './outcome.ts';
+import { planRows } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 
@@ -38,8 +39,19 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
 async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {
   const { expectedColumn, output } = config;
   const { columns } = facts;
+  const { variants } = plan.grid;
+  const rows = (onBytes: (block: Uint8Array) => void): ReturnType<typeof planRows> => planRows(plan, onBytes);
   try {
-    return await deriveResults({ plan, folder, index: journal.index, columns, scorers, expectedColumn, output });
+    return await deriveResults({
+      rows,
+      variants,
+      folder,
+      index: journal.index,
+      columns,
+      scorers,
+      expectedColumn,
+      output,
+    });
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
     throw isOther ? cause : notWritten(folder, journal, cause);

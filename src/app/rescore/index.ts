@@ -1,0 +1,175 @@
+import { open, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { RunFolderError, UsageError } from '../../core/errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import type { Summary } from '../../core/summary.ts';
+import { readJournalIndex } from '../../engine/journal-reader.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { createScorers } from '../../scorers/index.ts';
+import type { GivenScorer } from '../../scorers/spec.ts';
+import { sinks } from '../../sinks/index.ts';
+import type { OutputConfig } from '../config/run-config.ts';
+import { type Derived, deriveResults } from '../run/derive.ts';
+import { RUN_FILES, RunFolder, readEarlierRun } from '../run/run-folder.ts';
+import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
+
+/** Which run is scored, and how. */
+export interface RescoreRequest {
+  /** Path of the run folder. */
+  readonly folder: string;
+  readonly scorers: readonly GivenScorer[];
+  readonly expectedColumn: string;
+  readonly now: Date;
+}
+
+/** What came of scoring a run anew. */
+export interface RescoreOutcome {
+  readonly folder: string;
+  readonly summary: Summary;
+  /** Trials of the run's plan. */
+  readonly trials: number;
+  readonly files: readonly string[];
+  readonly simulated: boolean;
+}
+
+const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
+
+/**
+ * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
+ * @throws RunFolderError where the folder holds no run with a results.jsonl
+ */
+export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> {
+  const earlier = await readEarlierRun(request.folder);
+  if (earlier === null) throw noRun(request.folder);
+  const scorers = await createScorers(request.scorers);
+  const folder = await RunFolder.open(request.folder);
+  try {
+    const variants = readVariants(earlier.identity, folder);
+    const columns = await storedColumns(await resultsOf(folder));
+    checkExpected(scorers, columns, request.expectedColumn);
+    const derived = await derive({ folder, variants, columns, scorers, request });
+    return await writeDown(folder, derived, request);
+  } finally {
+    await folder.abandon();
+  }
+}
+
+interface Scoring {
+  readonly folder: RunFolder;
+  readonly variants: readonly StoredVariant[];
+  readonly columns: readonly string[];
+  readonly scorers: readonly Scorer[];
+  readonly request: RescoreRequest;
+}
+
+async function derive({ folder, variants, columns, scorers, request }: Scoring): Promise<Derived> {
+  const index = await readJournalIndex(folder.file(RUN_FILES.journal));
+  if (index === null) throw noRun(folder.path);
+  const { expectedColumn } = request;
+  const output = await storedOutput(folder);
+  const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants);
+  return deriveResults({ rows, variants, folder, index, columns, scorers, expectedColumn, output });
+}
+
+async function resultsOf(folder: RunFolder): Promise<string> {
+  const path = folder.file(RESULTS.jsonl);
+  if ((await readHead(path)) !== null) return path;
+  throw new RunFolderError(`${path}: there is none, and rows are read from it`, {
+    hint: 'give the run command again with --format csv,jsonl: it makes the file without asking anybody',
+  });
+}
+
+/** The prompts, models and temperatures of the run, in plan order. */
+function readVariants({ prompts, models, temperatures }: JsonObject, { path }: RunFolder): readonly StoredVariant[] {
+  const variants = listOf(prompts).flatMap((prompt) =>
+    listOf(models).flatMap((model) =>
+      listOf(temperatures).map((temperature) => readVariant(prompt, model, temperature)),
+    ),
+  );
+  const ambiguous = ambiguousModel(variants);
+  if (ambiguous === null) return variants;
+  throw new RunFolderError(`${path}: asked ${ambiguous} of several providers, which result files do not tell apart`, {
+    hint: 'give the run command again with the scorers: it scores without asking anybody',
+  });
+}
+
+function readVariant(prompt: JsonValue, model: JsonValue, temperature: JsonValue): StoredVariant {
+  const name = isJsonObject(prompt) ? prompt['name'] : undefined;
+  const ref = typeof model === 'string' ? model : '';
+  const at = ref.indexOf('/');
+  return {
+    prompt: { name: typeof name === 'string' ? name : '' },
+    model: { provider: ref.slice(0, at), model: ref.slice(at + 1) },
+    temperature: typeof temperature === 'number' ? temperature : null,
+  };
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return value !== undefined && isJsonArray(value) ? value : [];
+}
+
+/** The same kinds of files as there are, a CSV in its own dialect. */
+async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
+  const head = await readHead(folder.file(RESULTS.csv));
+  const formats: string[] = [];
+  for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
+  const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
+  const [, mark = '', delimiter = ','] = dialect ?? [];
+  return { folder: folder.path, overwrite: false, formats, delimiter, bom: mark !== '' };
+}
+
+const HEAD_BYTES = 64;
+
+/** The beginning of a file; null where there is none. */
+async function readHead(path: string): Promise<string | null> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function checkExpected(scorers: readonly Scorer[], columns: readonly string[], column: string): void {
+  const needy = scorers.find(({ needsExpected }) => needsExpected);
+  if (needy === undefined || columns.includes(column)) return;
+  throw new UsageError(`--score ${needy.name} compares with the column "${column}", which the run's rows lack`, {
+    hint: `name another with --expected; columns: ${columns.join(', ')}`,
+  });
+}
+
+/** summary.json and run.json keep what they say of the run, and tell its new scores. */
+async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
+  const { summary, files, simulated } = derived;
+  const told = await readObject(folder.file(RUN_FILES.summary));
+  const run = await readObject(folder.file(RUN_FILES.run));
+  const { settings } = run;
+  const scoring = { scorers: request.scorers, expectedColumn: request.expectedColumn };
+  const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoring };
+  await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary });
+  await writeObject(folder.file(RUN_FILES.run), { ...run, updatedAt: request.now.toISOString(), settings: scored });
+  const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
+  return {
+    folder: folder.path,
+    summary,
+    trials,
+    files: files.map((file) => join(folder.path, basename(file))),
+    simulated,
+  };
+}
+
+async function readObject(path: string): Promise<JsonObject> {
+  const value = parseJson(await readFile(path, 'utf8').catch(() => '{}'));
+  return isJsonObject(value) ? value : {};
+}
+
+async function writeObject(path: string, value: object): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function noRun(folder: string): RunFolderError {
+  return new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
+}

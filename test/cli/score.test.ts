@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { csvResults, objectAt, parseObject, questions } from '../support/results.ts';
+
+const ROWS = 'id,prompt,expected\na,Say hello,hello\nb,Say bye,Simulated\nc,Say,\n';
+const SCORERS = ['--score', 'contains', '--score', 'word-count:1-200'];
+
+/** A run without scorers and, in another folder, one with them. */
+async function twoRuns(desk: Desk, more: readonly string[] = []): Promise<readonly string[]> {
+  const gateway = await desk.gateway();
+  await desk.write('rows.csv', ROWS);
+  const grid = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0', '--base-url', gateway.url, ...more];
+  await desk.pass(['run', ...grid, '--out', 'plain']);
+  // The cache gives it the same answers.
+  await desk.pass(['run', ...grid, '--out', 'scored', ...SCORERS]);
+  await gateway.close();
+  return grid;
+}
+
+describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
+  it('gives a run the scores that it would have had, asking nobody', async ({ desk }) => {
+    await twoRuns(desk);
+    const { stdout } = await desk.pass(['score', 'plain', ...SCORERS, '--json']);
+    const scores = async (run: string): Promise<readonly (readonly unknown[])[]> =>
+      (await csvResults(desk, run)).map((row) => [
+        row['trial_id'],
+        row['score.contains'],
+        row['score.word-count'],
+        row['passed'],
+      ]);
+    expect(await scores('plain')).toEqual(await scores('scored'));
+    const scored = parseObject(await desk.read('scored/summary.json'));
+    const plain = parseObject(await desk.read('plain/summary.json'));
+    const figures = (summary: typeof scored): unknown =>
+      Array.isArray(summary['variants'])
+        ? summary['variants'].map((variant: { scores: unknown }) => variant.scores)
+        : null;
+    expect(figures(plain)).toEqual(figures(scored));
+    expect(plain).toMatchObject({ state: 'completed', trials: 6 });
+    expect(parseObject(stdout)).toMatchObject({ run: 'plain', trials: 6 });
+    expect(objectAt(parseObject(await desk.read('plain/run.json')), 'settings')).toMatchObject({
+      scorers: ['contains', 'word-count:1-200'],
+    });
+  });
+
+  it('replaces the scores that were there, and keeps delimiter, mark and kinds of files', async ({ desk }) => {
+    await twoRuns(desk, ['--delimiter', ';', '--bom']);
+    await desk.pass(['score', 'scored', '--score', 'exact']);
+    const [header] = (await desk.read('scored/results.csv')).split('\n');
+    expect(header).toMatch(/^\uFEFFtrial_id;row_id;row\.id;row\.prompt;row\.expected;.*;score\.exact;passed;/);
+    expect(header).not.toContain('score.contains');
+  });
+
+  it('does not stand in the way of going on with the run', async ({ desk }) => {
+    const grid = await twoRuns(desk);
+    await desk.pass(['score', 'plain', '--score', 'exact']);
+    const gateway = await desk.gateway();
+    const words = grid.map((word) => (word.startsWith('http') ? gateway.url : word));
+    await desk.pass(['run', ...words, '--out', 'plain', '--score', 'contains']);
+    expect(gateway.stats().calls).toBe(0);
+  });
+
+  it.for([
+    ['a folder without a run', 'nowhere', ['--score', 'exact'], /nowhere: holds no run/],
+    ['no scorer', 'plain', [], /no scorer/],
+    ['an unknown scorer', 'plain', ['--score', 'exakt'], /unknown scorer "exakt"/],
+    ['a column that the rows lack', 'plain', ['--score', 'exact', '--expected', 'label'], /"label"/],
+  ] as const)('refuses %s', async ([, run, flags, message], { desk }) => {
+    await twoRuns(desk);
+    const before = await desk.files('plain');
+    const { status, stderr } = await desk.run(['score', run, ...flags]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(await desk.files('plain')).toEqual(before);
+  });
+
+  it('refuses a run without results.jsonl, and says how it is come by', async ({ desk }) => {
+    await twoRuns(desk);
+    await rm(desk.path('plain/results.jsonl'));
+    const { status, stderr } = await desk.run(['score', 'plain', '--score', 'exact']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('--format csv,jsonl')]);
+  });
+
+  it('names the line that is no result of the run, and leaves the files as they were', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'plain', '--base-url', gateway.url]);
+    const lines = (await desk.read('plain/results.jsonl')).split('\n');
+    lines[1] = '{"trial_id":"x"}';
+    await desk.write('plain/results.jsonl', lines.join('\n'));
+    const before = await desk.files('plain');
+    const { status, stderr } = await desk.run(['score', 'plain', '--score', 'contains:Simulated']);
+    expect(stderr).toContain('plain/results.jsonl:2: is no result of this run');
+    expect(status).toBe(2);
+    expect(await desk.files('plain')).toEqual(before);
+  });
+});
