@@ -186,13 +186,20 @@ function renderPilot({ pilot }: ShownEstimate): readonly string[] {
   ];
 }
 
+/** Tokens of an answer that nobody bounds but the model's capacity. */
+const LONG_ANSWER = 16_384;
+
 function renderAdvice({ estimate, countedRows, expectedTokens }: ShownEstimate): readonly string[] {
   const sampled = countedRows < estimate.rows && countedRows > 0;
   const isUnseen = estimate.variants.some(({ seenRows, done, trials }) => seenRows < 2 && done < trials);
+  const isUnbounded = estimate.variants.some(
+    ({ completionTokens: { ceiling }, trials }) => ceiling !== null && ceiling / Math.max(1, trials) > LONG_ANSWER,
+  );
   const perRow = expectedTokens === null ? null : Math.round(expectedTokens / Math.max(1, countedRows));
   return [
     ...(sampled ? [`prompts were counted of ${formatCount(countedRows)} rows`] : []),
     ...(isUnseen && perRow !== null ? [`the expected answers have ${formatCount(perRow)} tokens a row`] : []),
+    ...(isUnbounded ? ['"at most" counts answers as long as the models can give: --max-tokens bounds them'] : []),
     ...(isUnseen
       ? [
           'how long answers are is not known before some were seen: --pilot 20 asks 20 rows, --from <run> learns from a run',

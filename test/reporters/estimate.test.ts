@@ -180,4 +180,11 @@ describe('what became of an estimate', () => {
       'paid 12.00 ₽',
     ]);
   });
+
+  it('says where nothing but the capacity of a model bounds its answers', () => {
+    const told = '"at most" counts answers as long as the models can give: --max-tokens bounds them';
+    expect(lines()).not.toContain(told);
+    const completionTokens = { ...SEEN_TOKENS, ceiling: 400 * 128_000 };
+    expect(lines({ estimate: estimate({ variants: [{ ...VARIANT, completionTokens }] }) })).toContain(told);
+  });
 });
