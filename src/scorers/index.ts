@@ -19,10 +19,13 @@ import { numeric } from './numeric.ts';
 import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
+import { rougeN } from './rouge-n.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
 import { startsWith } from './starts-with.ts';
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
+
+export { AssertionJudges, judgeAssertions, type NamedAssertion } from './assertions.ts';
 
 /** Every scorer; a new one is one file and one line here. */
 export const scorers: readonly ScorerDefinition[] = [
@@ -40,6 +43,7 @@ export const scorers: readonly ScorerDefinition[] = [
   jsonFields,
   levenshtein,
   rougeL,
+  rougeN,
   bleu,
   wordCount,
   finishReason,

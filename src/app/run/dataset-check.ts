@@ -9,6 +9,7 @@ import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 
@@ -29,6 +30,8 @@ export interface DatasetFacts {
   readonly firstMessages: readonly Message[];
   /** Some rows, drawn at random; null where they are too large to be held. */
   readonly sample: readonly SampledRow[] | null;
+  /** Names of the scores that rows have assertions for, in order of appearance. */
+  readonly assertions: readonly string[];
   /** What is unusual but allowed, a line each. */
   readonly warnings: readonly string[];
 }
@@ -46,7 +49,10 @@ export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]
     hash.update(block);
     bytes += block.length;
   };
-  for await (const row of readDataset(dataset, onBytes)) checker.check(row);
+  for await (const row of readDataset(dataset, onBytes)) {
+    const checking = checker.check(row);
+    if (checking !== undefined) await checking;
+  }
   const found = checker.finish();
   return { sha256: hash.digest('hex'), bytes, ...found };
 }
@@ -70,14 +76,18 @@ class RowChecker {
   #firstMessages: readonly Message[] = [];
   readonly #sample: RowSample;
   readonly #expected: ExpectedCheck;
+  readonly #assertions: AssertionCheck;
 
   constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
     this.#expected = new ExpectedCheck(config, scorers);
+    const names = scorers.map(({ name }) => name);
+    this.#assertions = new AssertionCheck(config.dataset.name, names);
     this.#sample = new RowSample(config.selection.seed);
   }
 
-  check(row: Row): void {
+  /** A promise only where the row has an assertion that is new. */
+  check(row: Row): undefined | Promise<void> {
     for (const name of columnNames(row)) this.#columns.add(name);
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
@@ -90,6 +100,7 @@ class RowChecker {
     }
     this.#sample.add(row, rowBytes);
     this.#expected.add(row);
+    return this.#assertions.add(row);
   }
 
   finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
@@ -98,7 +109,7 @@ class RowChecker {
     return {
       ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
       ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
-      warnings: this.#expected.finish(columns),
+      ...{ assertions: this.#assertions.names(), warnings: this.#expected.finish(columns) },
     };
   }
 

@@ -13,6 +13,7 @@ import type { RunEnvironment } from './environment.ts';
 import type { RunEvents } from './events.ts';
 import { type Lanes, openLanes } from './lanes.ts';
 import type { Plan } from './plan-stream.ts';
+import { assertionScorers } from './row-assertions.ts';
 import { RunBook } from './run-book.ts';
 import { checkSameRun, type EarlierRun, type RunFolder } from './run-folder.ts';
 import { runIdentity } from './run-state.ts';
@@ -88,7 +89,8 @@ interface Opened extends Checked {
 
 /** From here on the folder is this run's. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
-  const { folder, scorers, facts, identity, lanes, earlier } = opened;
+  const { folder, facts, identity, lanes, earlier } = opened;
+  const scorers = [...opened.scorers, ...assertionScorers(facts.assertions)];
   checkBudget(opened.config, lanes.lanes);
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();

@@ -1,0 +1,136 @@
+import { type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { contains } from './contains.ts';
+import { containsAll } from './contains-all.ts';
+import { containsAny } from './contains-any.ts';
+import { cost } from './cost.ts';
+import type { ScorerDefinition } from './definition.ts';
+import { exact } from './exact.ts';
+import { finishReason } from './finish-reason.ts';
+import { jsonSchema } from './json-schema.ts';
+import { jsonValid } from './json-valid.ts';
+import { latency } from './latency.ts';
+import { levenshtein } from './levenshtein.ts';
+import { readList } from './list-scorer.ts';
+import { refusal } from './refusal.ts';
+import { regex } from './regex.ts';
+import { rougeN } from './rouge-n.ts';
+import { startsWith } from './starts-with.ts';
+import { wordCount } from './word-count.ts';
+
+/** A scorer with the options that an assertion sets. */
+export interface AssertionScorer {
+  readonly definition: ScorerDefinition;
+  readonly options: JsonObject;
+}
+
+/** What stands in an assertion besides its kind. */
+export interface AssertionGiven {
+  /** The text behind the colon, without white space around it. */
+  readonly value: string;
+  /** The number in brackets; null where there is none. */
+  readonly threshold: number | null;
+}
+
+/** A kind of assertion, and the scorer that judges it. */
+export interface AssertionKind {
+  /** Whether a text behind the colon must, may or must not be there. */
+  readonly value: 'needed' | 'allowed' | 'none';
+  /** The same of the number in brackets. */
+  readonly threshold: 'needed' | 'allowed' | 'none';
+  /** How it is written, for errors and docs. */
+  readonly example: string;
+  readonly scorer: (given: AssertionGiven) => AssertionScorer;
+  /** Score from which on it holds; 1 where this is absent. */
+  readonly passMark?: ((given: AssertionGiven) => number) | undefined;
+}
+
+/** What rouge-n must reach and how many edits levenshtein allows, where an assertion has no number of its own. */
+const DEFAULTS = { rougeN: 0.75, edits: 5 } as const;
+
+function textKind(example: string, definition: ScorerDefinition, options: JsonObject): AssertionKind {
+  const scorer = ({ value }: AssertionGiven): AssertionScorer => ({ definition, options: { ...options, value } });
+  return { value: 'needed', threshold: 'none', example, scorer };
+}
+
+function listKind(example: string, definition: ScorerDefinition, options: JsonObject = {}): AssertionKind {
+  const scorer = ({ value }: AssertionGiven): AssertionScorer => ({
+    definition,
+    options: { ...options, values: readList(value) },
+  });
+  return { value: 'needed', threshold: 'none', example, scorer };
+}
+
+function jsonKind(example: string, options: JsonObject): AssertionKind {
+  const scorer = ({ value }: AssertionGiven): AssertionScorer => {
+    if (value === '') return { definition: jsonValid, options };
+    // What is no JSON is handed on as a number, which the scorer refuses: a text would be read as a file's name.
+    const schema: JsonValue = parseJson(value) ?? 0;
+    return { definition: jsonSchema, options: { ...options, schema: typeof schema === 'string' ? 0 : schema } };
+  };
+  return { value: 'allowed', threshold: 'none', example, scorer };
+}
+
+/** A kind whose number in brackets is the most that something may be. */
+function limitKind(example: string, definition: ScorerDefinition): AssertionKind {
+  const scorer = ({ threshold }: AssertionGiven): AssertionScorer => ({ definition, options: { max: threshold ?? 0 } });
+  return { value: 'none', threshold: 'needed', example, scorer };
+}
+
+const OF_LETTERS = { trim: false } as const;
+
+const PATTERN: AssertionKind = {
+  ...{ value: 'needed', threshold: 'none', example: 'regex:^[0-9]+$' },
+  scorer: ({ value }) => ({ definition: regex, options: { pattern: value } }),
+};
+
+const EDITS: AssertionKind = {
+  ...{ value: 'needed', threshold: 'allowed', example: 'levenshtein(3):expected text' },
+  scorer: ({ threshold }) => ({
+    definition: levenshtein,
+    options: { ...OF_LETTERS, distance: Math.floor(threshold ?? DEFAULTS.edits) },
+  }),
+};
+
+const RECALL: AssertionKind = {
+  ...{ value: 'needed', threshold: 'allowed', example: 'rouge-n(0.75):expected text' },
+  scorer: () => ({ definition: rougeN, options: {} }),
+  passMark: ({ threshold }) => threshold ?? DEFAULTS.rougeN,
+};
+
+const WORDS: AssertionKind = {
+  ...{ value: 'needed', threshold: 'none', example: 'word-count:10-50' },
+  scorer: ({ value }) => ({ definition: wordCount, options: { range: value } }),
+};
+
+const REASON: AssertionKind = {
+  ...{ value: 'needed', threshold: 'none', example: 'finish-reason:stop' },
+  scorer: ({ value }) => ({ definition: finishReason, options: { reasons: value } }),
+};
+
+const REFUSAL: AssertionKind = {
+  ...{ value: 'none', threshold: 'none', example: 'is-refusal' },
+  scorer: () => ({ definition: refusal, options: {} }),
+};
+
+/** Every kind of assertion by its name; each is judged by a scorer that `--score` knows too. */
+export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
+  ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
+  ['iequals', textKind('iequals:paris', exact, { ...OF_LETTERS, ignoreCase: true })],
+  ['contains', textKind('contains:Paris', contains, {})],
+  ['icontains', textKind('icontains:paris', contains, { ignoreCase: true })],
+  ['contains-any', listKind('contains-any:Paris,London', containsAny)],
+  ['contains-all', listKind('contains-all:Paris,France', containsAll)],
+  ['icontains-any', listKind('icontains-any:paris,london', containsAny, { ignoreCase: true })],
+  ['icontains-all', listKind('icontains-all:paris,france', containsAll, { ignoreCase: true })],
+  ['starts-with', textKind('starts-with:The answer', startsWith, OF_LETTERS)],
+  ['regex', PATTERN],
+  ['is-json', jsonKind('is-json:{"type":"object"}', { whole: true })],
+  ['contains-json', jsonKind('contains-json', {})],
+  ['levenshtein', EDITS],
+  ['rouge-n', RECALL],
+  ['latency', limitKind('latency(1000)', latency)],
+  ['cost', limitKind('cost(0.01)', cost)],
+  ['word-count', WORDS],
+  ['finish-reason', REASON],
+  ['is-refusal', REFUSAL],
+]);

@@ -1,0 +1,84 @@
+import { UsageError } from '../core/errors.ts';
+import type { Judgement, ScorerInput } from '../core/scorer.ts';
+import { parseAssertion } from './assertion-syntax.ts';
+import { type Judge, unjudged, verdict } from './definition.ts';
+
+/** Most assertions that are kept ready; datasets have the same ones again and again, or a new one in each row. */
+const MAX_KEPT = 10_000;
+
+/** Makes judges of assertions, and keeps them for the rows that have the same. */
+export class AssertionJudges {
+  readonly #kept = new Map<string, Judge>();
+
+  /**
+   * The judge of an assertion such as `contains:Paris`: 1 where it holds, 0 where not, null where that cannot be said.
+   * A promise only where it is new.
+   * @throws UsageError where it cannot be used
+   */
+  get(text: string): Judge | Promise<Judge> {
+    return this.#kept.get(text) ?? this.#make(text);
+  }
+
+  async #make(text: string): Promise<Judge> {
+    const judge = await createJudge(text);
+    if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#kept.set(text, judge);
+    return judge;
+  }
+}
+
+async function createJudge(text: string): Promise<Judge> {
+  const { kind, isNegated, value, threshold } = parseAssertion(text);
+  const { definition, options } = kind.scorer({ value, threshold });
+  const { judge } = await definition.create(options, text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const passMark = kind.passMark?.({ value, threshold }) ?? 1;
+  const finish = (judgement: Judgement): Judgement => decide(judgement, passMark, isNegated);
+  return (input) => {
+    const judgement = judge({ ...input, expected: value });
+    return judgement instanceof Promise ? judgement.then(finish) : finish(judgement);
+  };
+}
+
+function decide({ value, explanation }: Judgement, passMark: number, isNegated: boolean): Judgement {
+  if (value === null) return { value, explanation };
+  const holds = value >= passMark;
+  return verdict(holds !== isNegated, explanation);
+}
+
+/** An assertion with how it is named in an explanation, such as `__expected2`. */
+export interface NamedAssertion {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The share of assertions that hold of one answer, with the first one that does not as the explanation.
+ * Null where one of them could not be judged, for a share of the others would be a figure of something else.
+ */
+export async function judgeAssertions(
+  judges: AssertionJudges,
+  assertions: readonly NamedAssertion[],
+  input: ScorerInput,
+): Promise<Judgement> {
+  let held = 0;
+  let explanation: string | null = null;
+  for (const { name, text } of assertions) {
+    const judgement = await judgeOne(judges, text, input);
+    if (judgement.value === null) return unjudged(`${name}: ${judgement.explanation ?? 'it could not be judged'}`);
+    held += judgement.value;
+    const why = judgement.explanation === null ? '' : `: ${judgement.explanation}`;
+    if (judgement.value === 0) explanation ??= `${name} does not hold${why}`;
+  }
+  return { value: held / assertions.length, explanation };
+}
+
+async function judgeOne(judges: AssertionJudges, text: string, input: ScorerInput): Promise<Judgement> {
+  try {
+    const judge = await judges.get(text);
+    return await judge(input);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // Rows were checked before the calls: this one was edited since.
+    return unjudged(error.message);
+  }
+}
