@@ -4,6 +4,7 @@ import { cacheCommand } from './cache.ts';
 import type { CommandContext } from './context.ts';
 import { estimateCommand } from './estimate.ts';
 import { gatewayCommand } from './gateway.ts';
+import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { modelsCommand } from './models.ts';
 import { runCommand } from './run.ts';
@@ -22,5 +23,6 @@ export function commands(context: CommandContext): readonly CommandModule<object
     cacheCommand(context),
     gatewayCommand(context),
     initCommand(context),
+    importCommand(context),
   ];
 }

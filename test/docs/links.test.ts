@@ -10,6 +10,7 @@ const PAGES = [
     'CHANGELOG.md',
     'docs/CONFIGURATION.md',
     'docs/ESTIMATES.md',
+    'docs/MOVING.md',
     'docs/RELIABILITY.md',
   ],
   ...['datasets/README.md', 'results/README.md', 'bench/README.md'],

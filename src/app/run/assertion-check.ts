@@ -1,5 +1,5 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
-import type { Row } from '../../core/row.ts';
+import { columnNames, type Row } from '../../core/row.ts';
 import { AssertionJudges } from '../../scorers/index.ts';
 import { rowAssertions, rowThreshold } from './row-assertions.ts';
 
@@ -24,7 +24,7 @@ export class AssertionCheck {
 
   /** A promise only where an assertion is new. @throws DatasetError for one that cannot be used */
   add(row: Row): undefined | Promise<void> {
-    for (const name in row.vars) this.#checkColumn(row, name);
+    for (const name of columnNames(row)) this.#checkColumn(row, name);
     const assertions = rowAssertions(row);
     if (assertions.size === 0) return undefined;
     this.#checkThreshold(row);

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { AssertionJudges, judgeAssertions, type NamedAssertion } from '../../scorers/index.ts';
 
@@ -13,7 +13,7 @@ export const DEFAULT_METRIC = 'assert';
 /** The assertions of a row in the order of its columns, by the score that they go into; empty cells are none. */
 export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAssertion[]> {
   const found = new Map<string, NamedAssertion[]>();
-  for (const name in row.vars) {
+  for (const name of columnNames(row)) {
     const [matched, number = ''] = name.startsWith('__') ? (EXPECTED.exec(name) ?? []) : [];
     const text = matched === undefined ? '' : columnText(columnValue(row, name));
     if (text.trim() === '') continue;

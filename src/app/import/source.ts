@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { ConfigError } from '../../core/errors.ts';
+import { type JsonValue, parseJson } from '../../core/json.ts';
+
+const FILE = 'file://';
+
+/** True for a value that stands for a file's content. */
+export function isFileReference(value: JsonValue | undefined): value is `file://${string}` {
+  return typeof value === 'string' && value.startsWith(FILE);
+}
+
+/** The path of `file://…` beside the file that names it; null for patterns, which stand for several files. */
+export function referencedPath(reference: string, file: string): string | null {
+  const path = reference.startsWith(FILE) ? reference.slice(FILE.length) : reference;
+  return /[*?{}[\]]/.test(path) ? null : join(dirname(file), path);
+}
+
+/** A file's text; null where it cannot be read. */
+export function readText(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').then(
+    (text) => text.replace(/^\uFEFF/, ''),
+    () => null,
+  );
+}
+
+/** The value of a YAML or JSON text. @throws ConfigError with file and line */
+export function parseYaml(text: string, path: string): JsonValue {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line;
+    const [what = 'no valid YAML'] = error.message.split('\n');
+    throw new ConfigError(`${path}${line === undefined ? '' : `:${line}`}: ${what}`, {
+      hint: 'mend the YAML at that line',
+      cause: error,
+    });
+  }
+  // Through JSON, since YAML has values that JSON has not, such as dates and keys that are no texts.
+  return parseJson(JSON.stringify(document.toJS() ?? null)) ?? null;
+}
