@@ -34,6 +34,13 @@ describe.concurrent('assertions in the rows of a dataset', () => {
     expect(summary).toMatchObject({
       variants: [{ scores: [{ name: 'assert', n: 2, passed: 1, notAsked: 2 }, { name: 'shape' }] }],
     });
+    // Scoring the same run again with another scorer keeps them.
+    await desk.pass(['score', 'run', '--score', 'word-count:4']);
+    const again = await csvResults(desk, 'run');
+    expect(again.map((row) => [row['score.assert'], row['score.shape']])).toEqual(
+      rows.map((row) => [row['score.assert'], row['score.shape']]),
+    );
+    expect(again[2]?.['score.word-count']).toBe('1');
   });
 
   it.for([

@@ -10,7 +10,9 @@ import { createScorers } from '../../scorers/index.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import { sinks } from '../../sinks/index.ts';
 import type { OutputConfig } from '../config/run-config.ts';
-import { type Derived, deriveResults } from '../run/derive.ts';
+import { AssertionCheck } from '../run/assertion-check.ts';
+import { type Derived, type DerivedRow, deriveResults } from '../run/derive.ts';
+import { assertionScorers } from '../run/row-assertions.ts';
 import { RUN_FILES, RunFolder, readEarlierRun } from '../run/run-folder.ts';
 import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
 
@@ -69,7 +71,24 @@ async function derive({ folder, variants, columns, scorers, request }: Scoring):
   const { expectedColumn } = request;
   const output = await storedOutput(folder);
   const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants);
-  return deriveResults({ rows, variants, folder, index, columns, scorers, expectedColumn, output });
+  const asserted = columns.some((name) => name.startsWith('__')) ? await rowScorers(rows(), scorers, folder) : [];
+  const all = [...scorers, ...asserted];
+  return deriveResults({ rows, variants, folder, index, columns, scorers: all, expectedColumn, output });
+}
+
+/** What judges the assertions in the run's rows, as in the run itself. */
+async function rowScorers(
+  rows: AsyncIterable<DerivedRow>,
+  scorers: readonly Scorer[],
+  folder: RunFolder,
+): Promise<readonly Scorer[]> {
+  const names = scorers.map(({ name }) => name);
+  const check = new AssertionCheck(folder.file(RESULTS.jsonl), names);
+  for await (const { row } of rows) {
+    const checking = check.add(row);
+    if (checking !== undefined) await checking;
+  }
+  return assertionScorers(check.names());
 }
 
 async function resultsOf(folder: RunFolder): Promise<string> {

@@ -1,5 +1,5 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
-import { columnNames, type Row } from '../../core/row.ts';
+import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import { AssertionJudges } from '../../scorers/index.ts';
 import { rowAssertions, rowThreshold } from './row-assertions.ts';
 
@@ -51,7 +51,7 @@ export class AssertionCheck {
   }
 
   #checkColumn(row: Row, column: string): void {
-    if (!column.startsWith('__') || !UNKNOWN_COLUMN.test(column) || row.vars[column] === '') return;
+    if (!column.startsWith('__') || !UNKNOWN_COLUMN.test(column) || columnText(columnValue(row, column)) === '') return;
     throw this.#explain(
       new UsageError('promptgrid does not follow this column of promptfoo', {
         hint: 'write what it says into the prompt or the assertion, and remove or rename the column',
