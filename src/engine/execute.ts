@@ -11,7 +11,7 @@ import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './journal-holds.ts';
+import type { HoldBook } from './hold-file.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { ResponseCache } from './response-cache.ts';

@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { parseJson } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import { Purse } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
-import { JournalHolds } from './journal-holds.ts';
 import { JournalIndex } from './journal-index.ts';
-import { fromRecord } from './journal-record.ts';
+import { parseLine } from './journal-record.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
@@ -21,7 +19,6 @@ export interface ScannedJournal {
   readonly index: JournalIndex;
   /** What its results had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
-  readonly holds: JournalHolds;
   /** Where its last whole line ends, in bytes. */
   readonly end: number;
   readonly recovery: Recovery;
@@ -29,24 +26,21 @@ export interface ScannedJournal {
 
 /** Reads a whole journal. @throws the file system's error where it cannot be read */
 export async function scanJournal(path: string): Promise<ScannedJournal> {
-  const [index, paid, holds] = [new JournalIndex(), new Purse(), new JournalHolds()];
+  const [index, paid] = [new JournalIndex(), new Purse()];
   const badLines: number[] = [];
   let end = 0;
   for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
-    if (!ended) return { index, paid, holds, end, recovery: { badLines, tornBytes: bytes.length } };
+    if (!ended) return { index, paid, end, recovery: { badLines, tornBytes: bytes.length } };
     end = offset + bytes.length + 1;
-    const value = parseJson(bytes.toString('utf8'));
-    if (holds.read(value)) continue;
-    const result = fromRecord(value);
+    const result = parseLine(bytes.toString('utf8'));
     if (result === null) {
       badLines.push(line);
       continue;
     }
     index.note(result, offset);
-    holds.settled(result.trialId);
     addPaid(paid, result);
   }
-  return { index, paid, holds, end, recovery: { badLines, tornBytes: 0 } };
+  return { index, paid, end, recovery: { badLines, tornBytes: 0 } };
 }
 
 function addPaid(paid: Purse, result: Result): void {

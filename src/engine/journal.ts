@@ -2,11 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { StorageError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import type { Purse } from '../core/totals.ts';
 import type { Clock } from './clock.ts';
-import { endedLine, type HoldBook, heldLine, type JournalHolds } from './journal-holds.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { toRecord } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
@@ -16,8 +14,7 @@ const SYNC_INTERVAL_MS = 200;
 
 interface PendingLine {
   readonly text: string;
-  /** null for a line about what is held. */
-  readonly result: Result | null;
+  readonly result: Result;
 }
 
 /**
@@ -30,8 +27,6 @@ export class Journal {
   readonly recovery: Recovery;
   /** What the results found at opening had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
-  /** What calls of unknown outcome may have cost beside that, as they were found at opening. */
-  readonly holds: JournalHolds;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #clock: Clock;
@@ -47,7 +42,6 @@ export class Journal {
     this.index = opened.index;
     this.recovery = opened.recovery;
     this.paid = opened.paid;
-    this.holds = opened.holds;
     this.#file = opened.file;
     this.#path = opened.path;
     this.#clock = opened.clock;
@@ -61,10 +55,7 @@ export class Journal {
     try {
       const scanned = await scanJournal(path);
       if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
-      const journal = new Journal({ ...scanned, file, path, clock });
-      // What was in flight when an earlier session died stays lost, whatever becomes of those trials now.
-      for (const line of scanned.holds.endingLines()) void journal.note(line).catch(() => undefined);
-      return journal;
+      return new Journal({ ...scanned, file, path, clock });
     } catch (error) {
       await file.close();
       throw error;
@@ -76,25 +67,8 @@ export class Journal {
    * answers that were read in one turn of the event loop, and those that came while others were being written.
    */
   append(result: Result): Promise<void> {
-    return this.#append({ text: `${JSON.stringify(toRecord(result))}\n`, result });
-  }
-
-  /** Appends a line about what is held, as `JournalHolds` reads it. */
-  note(record: JsonObject): Promise<void> {
-    return this.#append({ text: `${JSON.stringify(record)}\n`, result: null });
-  }
-
-  /** Writes holds down in this journal. @param currency ISO 4217 code */
-  holdBook(currency: string): HoldBook {
-    return {
-      held: (trialId, most) => this.note(heldLine(trialId, most, currency)),
-      ended: (trialId, cost) => this.note(endedLine(trialId, cost, currency)),
-    };
-  }
-
-  #append(line: PendingLine): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push(line);
+    this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -130,7 +104,7 @@ export class Journal {
       throw await this.#fail(cause);
     }
     for (const { text, result } of lines) {
-      if (result !== null) this.index.note(result, this.#end);
+      this.index.note(result, this.#end);
       this.#end += Buffer.byteLength(text);
     }
     this.#syncSoon();

@@ -5,7 +5,7 @@ import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
-import type { HoldBook } from './journal-holds.ts';
+import type { HoldBook } from './hold-file.ts';
 
 /** The most that one call can spend. */
 export interface Need {

@@ -130,9 +130,10 @@ async function callRows({ prepared, journal, environment }: PilotContext, chosen
   const trials = chosen.size * variants.length * repeats;
   const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone: journal.index.size };
   events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null, estimate: null });
-  const budget = openBudget(prepared, journal);
+  const money = await openBudget(prepared, journal);
   const pilot = { ...plan, chosen };
-  await makeCalls({ plan: pilot, config, lanes: lanes.lanes, journal, budget, cache, control, clock, random, events });
+  const phase = { plan: pilot, config, lanes: lanes.lanes, journal, ...money, cache, control, clock, random, events };
+  await makeCalls(phase);
 }
 
 /** A run that ended early says why itself. */

@@ -5,6 +5,7 @@ import { CallSlots } from '../../engine/call-slots.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
+import type { HoldFile } from '../../engine/hold-file.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { runPool } from '../../engine/pool.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
@@ -22,6 +23,8 @@ export interface CallPhase {
   readonly journal: Journal;
   /** null where the run has none. */
   readonly budget: Budget | null;
+  /** Where holds are written down; null where the run has no budget. */
+  readonly holds: HoldFile | null;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   readonly control: RunControl;
@@ -31,9 +34,13 @@ export interface CallPhase {
   readonly events: RunEvents;
 }
 
-/** Makes every call that is still to be made. Each endpoint goes at its own pace, so none holds another up. */
+/**
+ * Makes every call that is still to be made, then closes what was held. Each endpoint goes at its own pace, so none holds
+ * another up.
+ */
 export async function makeCalls(phase: CallPhase): Promise<void> {
   const outcomes = await Promise.allSettled(phase.lanes.map((lane) => runLane(phase, lane)));
+  await phase.holds?.close();
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }
@@ -53,9 +60,9 @@ async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
 }
 
 function openExecutor(phase: CallPhase, lane: Lane): Executor {
-  const { config, control, clock, random, budget, cache, journal } = phase;
+  const { config, control, clock, random, budget, cache } = phase;
   const { provider, priceOf } = lane;
-  const holds = budget === null ? null : journal.holdBook(lane.currency ?? '');
+  const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
   const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
   const slots = new CallSlots(account.concurrency);

@@ -39,8 +39,9 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     if (estimate !== null) book.noteEstimate(estimate);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate }, environment);
-    const budget = openBudget(prepared, journal);
-    await makeCalls({ plan, config, lanes: lanes.lanes, journal, budget, cache, control, clock, random, events });
+    const money = await openBudget(prepared, journal);
+    const phase = { plan, config, lanes: lanes.lanes, journal, ...money, cache, control, clock, random, events };
+    await makeCalls(phase);
   } finally {
     // Connections hold memory that the result files can use.
     await lanes.close();

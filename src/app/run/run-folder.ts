@@ -11,6 +11,8 @@ export const RUN_FILES = {
   run: 'run.json',
   journal: 'journal.jsonl',
   summary: 'summary.json',
+  /** Only where there was a budget. */
+  holds: 'holds.jsonl',
 } as const;
 
 const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];

@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
 import { StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
+import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunEnvironment } from './environment.ts';
@@ -69,9 +71,28 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
+/** What a run may spend, and where what is held of it is written down. */
+export interface RunBudget {
+  /** null where the run has none. */
+  readonly budget: Budget | null;
+  /** null where neither this session nor an earlier one has a budget. */
+  readonly holds: HoldFile | null;
+}
+
 /** A budget is for the whole run: what earlier sessions paid counts, and what their lost calls may have cost. */
-export function openBudget({ config, lanes }: Prepared, journal: Journal): Budget | null {
-  if (config.budget === null) return null;
+export async function openBudget({ config, folder, lanes }: Prepared, journal: Journal): Promise<RunBudget> {
+  const path = folder.file(RUN_FILES.holds);
+  const isWanted = config.budget !== null || (await isThere(path));
+  const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
+  const holds = isWanted ? await HoldFile.open(path, isAnswered) : null;
+  if (config.budget === null) return { budget: null, holds };
   const currency = lanes.lanes[0]?.currency ?? '';
-  return new Budget(config.budget, journal.paid.of(currency) + journal.holds.lost(currency));
+  return { budget: new Budget(config.budget, journal.paid.of(currency) + (holds?.lost(currency) ?? 0n)), holds };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
