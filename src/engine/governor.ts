@@ -9,8 +9,9 @@ const CAUTION = 10;
  * How many calls may be in flight: doubles with every round trip until the server first refuses (slow start), then is
  * cut at a refusal and grows by one a round trip (additive increase, multiplicative decrease: D.-M. Chiu, R. Jain,
  * "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance", 1989). A cut takes half the share of
- * calls that are refused: half of all where every call is, little where a few are (M. Alizadeh et al., "Data Center TCP (DCTCP)", SIGCOMM 2010, equation 2). Refusals that come by chance,
- * whatever is done, are answered by no cut unless they double, and growth is that of slow start again.
+ * calls that are refused: half of all where every call is, little where a few are (M. Alizadeh et al., "Data Center TCP
+ * (DCTCP)", SIGCOMM 2010, equation 2). Refusals that come by chance, whatever is done, are answered by no cut unless they
+ * double, and growth is that of slow start again.
  */
 export class ConcurrencyGovernor {
   readonly #ceiling: number;

@@ -57,7 +57,12 @@ export async function makeMeteredCall(
     hold?.settle(0n);
     return null;
   }
-  await meters.holds?.held(need.trialId, need.cost);
+  await meters.holds?.held(need.trialId, need.cost).catch((error: unknown) => {
+    // Whoever waits for this money or this place must not wait for ever.
+    for (const permit of permits) permit.leave(NOT_MADE);
+    hold?.settle(0n);
+    throw error;
+  });
   const startedMs = meters.clock.elapsedMs();
   const outcome = await meters.control.attempt(meters.timeoutMs, call).catch((error: unknown) => {
     if (error instanceof CallError) return error;
@@ -72,6 +77,9 @@ export async function makeMeteredCall(
   if (outcome instanceof CallError || paid === null) await meters.holds?.ended(need.trialId, paid ?? need.cost);
   return { outcome, latencyMs };
 }
+
+/** How a call ends that was let in and not made. */
+const NOT_MADE: CallEnd = { kind: 'failed', isCounted: false };
 
 /** @returns undefined where there is no budget, null where it is used up: then the run stops */
 async function reserve({ budget, control }: Meters, need: Need): Promise<Hold | null | undefined> {
@@ -90,7 +98,7 @@ async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promis
   for (const account of accounts) {
     const permit = await account.enter(tokens, control.draining);
     if (permit === null) {
-      for (const entered of permits) entered.leave({ kind: 'failed', isCounted: false });
+      for (const entered of permits) entered.leave(NOT_MADE);
       return null;
     }
     permits.push(permit);

@@ -1,8 +1,6 @@
-import { defineScorer, NOTHING_EXPECTED, unjudged } from './definition.ts';
-import { tokens } from './words.ts';
+import { defineScorer } from './definition.ts';
+import { byWords, commonGrams } from './ngrams.ts';
 
-/** Most words of a text that are compared. */
-const MAX_WORDS = 100_000;
 const LONGEST_GRAM = 4;
 
 /**
@@ -18,13 +16,7 @@ export const bleu = defineScorer({
   options: {},
   create: () => ({
     needsExpected: true,
-    judge({ output, expected }) {
-      if (expected === null) return NOTHING_EXPECTED;
-      const [found, wanted] = [tokens(output, MAX_WORDS), tokens(expected, MAX_WORDS)];
-      if (found === null || wanted === null) return unjudged('the texts are too long to be compared');
-      if (wanted.length === 0) return unjudged('the expected answer has no words');
-      return { value: sentenceBleu(found, wanted), explanation: null };
-    },
+    judge: byWords((found, wanted) => ({ value: sentenceBleu(found, wanted), explanation: null })),
   }),
 });
 
@@ -40,22 +32,4 @@ function sentenceBleu(found: readonly string[], wanted: readonly string[]): numb
   }
   const brevity = found.length >= wanted.length ? 1 : Math.exp(1 - wanted.length / found.length);
   return Math.min(1, brevity * Math.exp(sum / LONGEST_GRAM));
-}
-
-/** Runs of words that both have; each counts at most as often as the expected text has it. */
-function commonGrams(found: readonly string[], wanted: readonly string[], length: number): number {
-  const left = new Map<string, number>();
-  for (let at = 0; at + length <= wanted.length; at++) {
-    const gram = wanted.slice(at, at + length).join(' ');
-    left.set(gram, (left.get(gram) ?? 0) + 1);
-  }
-  let hits = 0;
-  for (let at = 0; at + length <= found.length; at++) {
-    const gram = found.slice(at, at + length).join(' ');
-    const count = left.get(gram) ?? 0;
-    if (count === 0) continue;
-    hits += 1;
-    left.set(gram, count - 1);
-  }
-  return hits;
 }

@@ -1,8 +1,7 @@
-import { defineScorer, NOTHING_EXPECTED, unjudged } from './definition.ts';
-import { tokens } from './words.ts';
+import { defineScorer } from './definition.ts';
+import { byWords, TOO_LONG } from './ngrams.ts';
 
-/** Most words of a text, and most pairs of words of two, that are compared. */
-const MAX_WORDS = 100_000;
+/** Most pairs of words of two texts that are compared. */
 const MAX_PAIRS = 50_000_000;
 
 /**
@@ -17,17 +16,12 @@ export const rougeL = defineScorer({
   options: {},
   create: () => ({
     needsExpected: true,
-    judge({ output, expected }) {
-      if (expected === null) return NOTHING_EXPECTED;
-      const [found, wanted] = [tokens(output, MAX_WORDS), tokens(expected, MAX_WORDS)];
-      if (found === null || wanted === null || found.length * wanted.length > MAX_PAIRS) {
-        return unjudged('the texts are too long to be compared');
-      }
-      if (wanted.length === 0) return unjudged('the expected answer has no words');
+    judge: byWords((found, wanted) => {
+      if (found.length * wanted.length > MAX_PAIRS) return TOO_LONG;
       const common = longestCommon(found, wanted);
       // 2PR / (P + R) with P = common / found and R = common / wanted.
       return { value: (2 * common) / (found.length + wanted.length), explanation: null };
-    },
+    }),
   }),
 });
 

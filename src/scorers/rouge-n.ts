@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import { defineScorer, NOTHING_EXPECTED, unjudged } from './definition.ts';
-import { tokens } from './words.ts';
+import { defineScorer, unjudged } from './definition.ts';
+import { byWords, commonGrams } from './ngrams.ts';
 
-/** Most words of a text that are compared. */
-const MAX_WORDS = 100_000;
 const LONGEST_GRAM = 9;
 
 /**
@@ -29,36 +27,11 @@ export const rougeN = defineScorer({
     }
     return {
       needsExpected: true,
-      judge({ output, expected }) {
-        if (expected === null) return NOTHING_EXPECTED;
-        const [found, wanted] = [tokens(output, MAX_WORDS), tokens(expected, MAX_WORDS)];
-        if (found === null || wanted === null) return unjudged('the texts are too long to be compared');
-        if (wanted.length < size) return unjudged(`the expected answer has no run of ${size} words`);
-        return { value: recall(found, wanted, size), explanation: null };
-      },
+      judge: byWords((found, wanted) => {
+        const grams = wanted.length - size + 1;
+        if (grams < 1) return unjudged(`the expected answer has no run of ${size} words`);
+        return { value: commonGrams(found, wanted, size) / grams, explanation: null };
+      }),
     };
   },
 });
-
-function recall(found: readonly string[], wanted: readonly string[], size: number): number {
-  const left = countGrams(found, size);
-  const grams = wanted.length - size + 1;
-  let hits = 0;
-  for (let at = 0; at < grams; at++) {
-    const gram = wanted.slice(at, at + size).join(' ');
-    const count = left.get(gram) ?? 0;
-    if (count === 0) continue;
-    left.set(gram, count - 1);
-    hits += 1;
-  }
-  return hits / grams;
-}
-
-function countGrams(words: readonly string[], size: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (let at = 0; at + size <= words.length; at++) {
-    const gram = words.slice(at, at + size).join(' ');
-    counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  }
-  return counts;
-}

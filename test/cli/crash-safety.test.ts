@@ -137,8 +137,10 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
     await cli.until(() => cli.stderr.includes('once more'));
     cli.signal('SIGINT');
     // Far less than any time limit that the program has, far more than it needs.
-    const late = delay(4000, 'still running', { ref: false });
-    expect(await Promise.race([cli.ended, late])).toMatchObject({ signal: null, status: 130 });
+    const late = delay(4000, null, { ref: false });
+    const ended = await Promise.race([cli.ended, late]);
+    // Where the first was enough, the second may meet a process that has let go of its handlers; a shell says 130 to both.
+    expect(ended?.signal === 'SIGINT' ? 130 : ended?.status).toBe(130);
   });
 
   it('while calls wait to be made again does not wait for them', async ({ desk }) => {

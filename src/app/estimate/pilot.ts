@@ -6,12 +6,12 @@ import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../run/balances.ts';
-import { makeCalls } from '../run/call-phase.ts';
+import { countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { finish } from '../run/finish.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { beginBook, inRunFolder, openBudget, openJournal } from '../run/session.ts';
+import { beginBook, inRunFolder, type MakeCalls, openJournal, withCalls } from '../run/session.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
@@ -46,11 +46,12 @@ export function runPilot(
 }
 
 async function askAndClose(context: PilotContext): Promise<AskedPilot> {
+  const { prepared, journal, environment } = context;
   try {
-    return await askPilot(context);
+    return await withCalls(prepared, journal, environment, (make) => askPilot(context, make));
   } finally {
-    await context.prepared.lanes.close();
-    await context.journal.close();
+    await prepared.lanes.close();
+    await journal.close();
   }
 }
 
@@ -77,7 +78,7 @@ interface AskedPilot {
   readonly rowsNeeded: number | null;
 }
 
-async function askPilot(context: PilotContext): Promise<AskedPilot> {
+async function askPilot(context: PilotContext, make: MakeCalls): Promise<AskedPilot> {
   const { prepared, journal, options } = context;
   const { config, plan, facts, folder } = prepared;
   const { lanes } = prepared.lanes;
@@ -90,7 +91,7 @@ async function askPilot(context: PilotContext): Promise<AskedPilot> {
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
     for (;;) {
       for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
-      await callRows(context, chosen);
+      await callRows(context, make, chosen);
       const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) throwUnanswered(context);
       const needed = rowsNeeded(grid, options);
@@ -123,17 +124,19 @@ function take(order: Iterator<number, undefined>, count: number): readonly numbe
   return taken;
 }
 
-async function callRows({ prepared, journal, environment }: PilotContext, chosen: ReadonlySet<number>): Promise<void> {
-  const { config, plan, lanes, cache, folder } = prepared;
-  const { control, clock, random, events } = environment;
-  const { variants, repeats } = plan.grid;
+async function callRows(
+  { prepared, journal, environment }: PilotContext,
+  make: MakeCalls,
+  chosen: ReadonlySet<number>,
+): Promise<void> {
+  const { config, folder } = prepared;
+  const { variants, repeats } = prepared.plan.grid;
+  const plan = { ...prepared.plan, chosen };
   const trials = chosen.size * variants.length * repeats;
-  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone: journal.index.size };
-  events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null, estimate: null });
-  const money = await openBudget(prepared, journal);
-  const pilot = { ...plan, chosen };
-  const phase = { plan: pilot, config, lanes: lanes.lanes, journal, ...money, cache, control, clock, random, events };
-  await makeCalls(phase);
+  const alreadyDone = await countDone(plan, journal, config);
+  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone, estimate: null };
+  environment.events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null });
+  await make(plan);
 }
 
 /** A run that ended early says why itself. */

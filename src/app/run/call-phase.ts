@@ -17,7 +17,6 @@ import { type Plan, planRows } from './plan-stream.ts';
 
 /** What the calls of a run need. */
 export interface CallPhase {
-  readonly plan: Plan;
   readonly config: RunConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
@@ -35,27 +34,28 @@ export interface CallPhase {
 }
 
 /**
- * Makes every call that is still to be made, then closes what was held. Each endpoint goes at its own pace, so none holds
- * another up.
+ * Opens what calls go through. What it gives makes every call of a plan that is still to be made, and may be given one
+ * plan after another: limits, pace and what was learned of the endpoints go on. Each endpoint goes at its own pace, so
+ * none holds another up.
  */
-export async function makeCalls(phase: CallPhase): Promise<void> {
-  const outcomes = await Promise.allSettled(phase.lanes.map((lane) => runLane(phase, lane)));
-  await phase.holds?.close();
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') throw outcome.reason;
-  }
+export function openCalls(phase: CallPhase): (plan: Plan) => Promise<void> {
+  const executors = phase.lanes.map((lane) => ({ lane, executor: openExecutor(phase, lane) }));
+  return async (plan) => {
+    const runs = executors.map(({ lane, executor }) => runLane(phase, executor, openTrials(phase, plan, lane)));
+    for (const outcome of await Promise.allSettled(runs)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+  };
 }
 
-async function runLane(phase: CallPhase, lane: Lane): Promise<void> {
+async function runLane(phase: CallPhase, executor: Executor, trials: AsyncIterable<Trial>): Promise<void> {
   const { config, control, journal, events } = phase;
-  const executor = openExecutor(phase, lane);
   const work = async (trial: Trial): Promise<void> => {
     const result = await executor.execute(trial);
     if (result === null) return;
     await journal.append(result);
     events.onResult?.(result);
   };
-  const trials = openTrials(phase, lane.provider.name);
   await runPool({ trials, work, concurrency: config.concurrency, control });
 }
 
@@ -83,10 +83,10 @@ function openExecutor(phase: CallPhase, lane: Lane): Executor {
 }
 
 /** The lane's trials that have no result yet. */
-async function* openTrials({ plan, journal, config }: CallPhase, provider: string): AsyncGenerator<Trial> {
+async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provider }: Lane): AsyncGenerator<Trial> {
   for await (const { trials } of planRows(plan)) {
     for (const trial of trials) {
-      if (trial.variant.model.provider === provider && isOpen(trial, journal, config)) yield trial;
+      if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) yield trial;
     }
   }
 }

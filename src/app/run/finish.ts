@@ -40,18 +40,9 @@ async function derive({ plan, folder, facts, scorers, config }: Prepared, journa
   const { expectedColumn, output } = config;
   const { columns } = facts;
   const { variants } = plan.grid;
-  const rows = (onBytes: (block: Uint8Array) => void): ReturnType<typeof planRows> => planRows(plan, onBytes);
+  const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
   try {
-    return await deriveResults({
-      rows,
-      variants,
-      folder,
-      index: journal.index,
-      columns,
-      scorers,
-      expectedColumn,
-      output,
-    });
+    return await deriveResults({ ...source, folder, index: journal.index, scorers, expectedColumn, output });
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
     throw isOther ? cause : notWritten(folder, journal, cause);

@@ -3,13 +3,13 @@ import { JournalIndex } from '../../engine/journal-index.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateSession } from '../estimate/session-estimate.ts';
-import { countDone, makeCalls } from './call-phase.ts';
+import { countDone } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { finish } from './finish.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES } from './run-folder.ts';
-import { beginBook, inRunFolder, openBudget, openJournal } from './session.ts';
+import { beginBook, inRunFolder, openJournal, withCalls } from './session.ts';
 import { balanceWarnings } from './worst-case.ts';
 
 export { type RunEnvironment, runEnvironment } from './environment.ts';
@@ -28,8 +28,8 @@ export async function executeRun(config: RunConfig, environment: RunEnvironment)
 }
 
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
-  const { config, plan, lanes, cache, book, trials } = prepared;
-  const { control, clock, random, events } = environment;
+  const { config, plan, lanes, book, trials } = prepared;
+  const { events } = environment;
   await askFirst(prepared, environment);
   const journal = await openJournal(prepared, environment);
   try {
@@ -39,9 +39,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     if (estimate !== null) book.noteEstimate(estimate);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate }, environment);
-    const money = await openBudget(prepared, journal);
-    const phase = { plan, config, lanes: lanes.lanes, journal, ...money, cache, control, clock, random, events };
-    await makeCalls(phase);
+    await withCalls(prepared, journal, environment, (make) => make(plan));
   } finally {
     // Connections hold memory that the result files can use.
     await lanes.close();

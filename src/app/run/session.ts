@@ -1,10 +1,12 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
+import type { Plan } from './plan-stream.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
 
@@ -71,28 +73,40 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
-/** What a run may spend, and where what is held of it is written down. */
-export interface RunBudget {
-  /** null where the run has none. */
-  readonly budget: Budget | null;
-  /** null where neither this session nor an earlier one has a budget. */
-  readonly holds: HoldFile | null;
+/** Makes the calls of a plan that are still to be made. */
+export type MakeCalls = (plan: Plan) => Promise<void>;
+
+/** Opens the calls of a session for some work: all that it has made are within one budget and at one pace. */
+export async function withCalls<Outcome>(
+  prepared: Prepared,
+  journal: Journal,
+  { control, clock, random, events }: RunEnvironment,
+  work: (make: MakeCalls) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { config, cache } = prepared;
+  const { lanes } = prepared.lanes;
+  const holds = await openHolds(prepared, journal);
+  try {
+    const budget = openBudget(prepared, journal, holds);
+    return await work(openCalls({ config, lanes, journal, budget, holds, cache, control, clock, random, events }));
+  } finally {
+    await holds?.close();
+  }
+}
+
+/** Also where this session has no budget: what an earlier one left open is to be ended before its trials are asked. */
+async function openHolds({ config, folder }: Prepared, journal: Journal): Promise<HoldFile | null> {
+  const path = folder.file(RUN_FILES.holds);
+  if (config.budget === null && !existsSync(path)) return null;
+  const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
+  return HoldFile.open(path, isAnswered).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
 }
 
 /** A budget is for the whole run: what earlier sessions paid counts, and what their lost calls may have cost. */
-export async function openBudget({ config, folder, lanes }: Prepared, journal: Journal): Promise<RunBudget> {
-  const path = folder.file(RUN_FILES.holds);
-  const isWanted = config.budget !== null || (await isThere(path));
-  const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-  const holds = isWanted ? await HoldFile.open(path, isAnswered) : null;
-  if (config.budget === null) return { budget: null, holds };
+function openBudget({ config, lanes }: Prepared, journal: Journal, holds: HoldFile | null): Budget | null {
+  if (config.budget === null) return null;
   const currency = lanes.lanes[0]?.currency ?? '';
-  return { budget: new Budget(config.budget, journal.paid.of(currency) + (holds?.lost(currency) ?? 0n)), holds };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  return new Budget(config.budget, journal.paid.of(currency) + (holds?.lost(currency) ?? 0n));
 }

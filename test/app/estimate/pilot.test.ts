@@ -51,6 +51,18 @@ describe('a pilot', () => {
     expect(new Set(results.map((line) => line['trial_id'])).size).toBe(trials);
   });
 
+  it('that grows keeps within the budget and the pace of the run in all that it asks', async ({ desk }) => {
+    const { gateway: priced, settings: whole } = await bench(desk, questions(60));
+    await run({ ...whole, out: desk.path('whole'), maxTokens: 80 }, NO_KEY);
+    const budget = String(Number(priced.stats().billed) * 0.6);
+    const { gateway, estimated } = await bench(desk, questions(60), { maxTokens: 80, budget });
+    const { pilot } = await estimated({ pilotRows: 30, precision: 0.0001 });
+    expect(pilot).toMatchObject({ stopped: { kind: 'budget' } });
+    const { billed, served } = gateway.stats();
+    expect(Number(billed)).toBeLessThanOrEqual(Number(budget));
+    expect(served).toBeGreaterThan(30);
+  });
+
   it('leaves the run with the results that it had without one', async ({ desk }) => {
     const { settings, estimated } = await bench(desk, questions(40));
     await estimated({ pilotRows: PILOT });

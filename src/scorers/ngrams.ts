@@ -1,0 +1,42 @@
+import type { Judgement } from '../core/scorer.ts';
+import { type Judge, NOTHING_EXPECTED, unjudged } from './definition.ts';
+import { tokens } from './words.ts';
+
+/** Most words of a text that are compared. */
+const MAX_WORDS = 100_000;
+
+/** What an answer is judged that is beyond comparing, or whose expected one is. */
+export const TOO_LONG: Judgement = unjudged('the texts are too long to be compared');
+
+/** Judges an answer by its words and the expected ones, where there are some and not too many of either. */
+export function byWords(compare: (found: readonly string[], wanted: readonly string[]) => Judgement): Judge {
+  return ({ output, expected }) => {
+    if (expected === null) return NOTHING_EXPECTED;
+    const [found, wanted] = [tokens(output, MAX_WORDS), tokens(expected, MAX_WORDS)];
+    if (found === null || wanted === null) return TOO_LONG;
+    return wanted.length === 0 ? unjudged('the expected answer has no words') : compare(found, wanted);
+  };
+}
+
+/** How many runs of so many words two texts have in common; each counts as often as both have it. */
+export function commonGrams(one: readonly string[], other: readonly string[], length: number): number {
+  const left = new Map<string, number>();
+  for (let at = 0; at + length <= other.length; at++) {
+    const gram = gramAt(other, at, length);
+    left.set(gram, (left.get(gram) ?? 0) + 1);
+  }
+  let common = 0;
+  for (let at = 0; at + length <= one.length; at++) {
+    const gram = gramAt(one, at, length);
+    const count = left.get(gram) ?? 0;
+    if (count === 0) continue;
+    common += 1;
+    left.set(gram, count - 1);
+  }
+  return common;
+}
+
+/** Words have no blanks in them, so no two runs are joined to the same text. */
+function gramAt(words: readonly string[], at: number, length: number): string {
+  return words.slice(at, at + length).join(' ');
+}
