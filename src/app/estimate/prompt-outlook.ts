@@ -38,7 +38,7 @@ export function tokenRatio(
   const squares = seen.reduce((sum, prompt) => sum + (prompt.reported - expected * prompt.counted) ** 2, 0);
   if (n === 1) return { low: Math.min(expected, before.low), expected, high: Math.max(expected, before.high) };
   const margin = (studentQuantile((1 + level) / 2, n - 1) * Math.sqrt((squares * n) / (n - 1))) / counted;
-  return { low: expected - margin, expected, high: expected + margin };
+  return { low: Math.max(0, expected - margin), expected, high: expected + margin };
 }
 
 /** Which rows a prompt total is for. */

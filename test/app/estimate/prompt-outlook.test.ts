@@ -41,6 +41,14 @@ describe('the ratio of a model’s tokens to counted ones', () => {
     expect(tokenRatio([{ counted: 10, reported: 12 }], RANGE)).toEqual({ low: 0.8, expected: 1.2, high: 1.5 });
     expect(tokenRatio([{ counted: 10, reported: 20 }], RANGE)).toEqual({ low: 0.8, expected: 2, high: 2 });
   });
+
+  it('is never below nothing, however few and unlike the answers are', () => {
+    const unlike = [
+      { counted: 3, reported: 1 },
+      { counted: 1, reported: 9 },
+    ];
+    expect(tokenRatio(unlike, { ...RANGE, level: 0.99 }).low).toBe(0);
+  });
 });
 
 describe('prompt tokens to come', () => {
