@@ -1,0 +1,158 @@
+import { seededRandom } from '../sampling.ts';
+import { mcnemarExact } from './mcnemar.ts';
+import { normalTail } from './normal.ts';
+import { anySignTail, wholeSignTail } from './sign-sums.ts';
+
+/** How signs are drawn where they are. */
+export interface SignFlipOptions {
+  /** Whole number from 0; the same seed gives the same p-value. */
+  readonly seed: number;
+  /** Draws, from 1; 20,000 where not told. */
+  readonly rounds?: number;
+}
+
+/** What a paired permutation test found. */
+export interface SignFlipTest {
+  /** Two-sided, above 0 and up to 1 where signs were drawn, else from 0. */
+  readonly pValue: number;
+  /** Whether all signs were gone through, some were drawn, or the sum was taken for normal. */
+  readonly method: 'exact' | 'sampled' | 'normal';
+}
+
+const ROUNDS = 20_000;
+/** Smaller ones, as shares of the largest, are what rounding leaves of differences that are none. */
+const ROUNDING = 1e-12;
+/** Sums are taken for equal where they differ by less than this share of all sizes together. */
+const TIE = 1e-10;
+/** Count times sum of whole numbers up to which all signs are gone through. */
+const MOST_WHOLE_WORK = 5e7;
+/** The smallest size may be as many times the step of the grid on which all lie. */
+const MOST_STEPS = 60;
+/** Up to so many differences of any kind all signs are gone through. */
+const MOST_ENUMERATED = 36;
+/** Up to so many differences signs are drawn; of more, only for those that weigh more than one among so many. */
+const MOST_SAMPLED = 2500;
+/** Signs of eight differences are drawn at once, and four such groups with one random number. */
+const GROUP = 8;
+const GROUPS_A_DRAW = 4;
+
+/**
+ * Paired permutation test of a mean of 0: how often differences add up to as much as they do, or more, either way, if
+ * each could as well have had the other sign. R. A. Fisher, The Design of Experiments (1935), §21; the share of draws
+ * with the observed signs counted among them: B. Phipson and G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010), 39.
+ * Exact where all sizes are equal (McNemar's test), lie on a coarse grid (few repeats) or are at most 36; drawn up to 2,500 that
+ * are not 0; above, the sum of all that weigh little is normal, and signs are drawn for the few that weigh much.
+ * @param differences finite; those of 0 tell nothing
+ */
+export function signFlipTest(differences: Float64Array, { seed, rounds = ROUNDS }: SignFlipOptions): SignFlipTest {
+  const { sizes, sum, total } = sized(differences);
+  if (sizes.length === 0) return { pValue: 1, method: 'exact' };
+  if (total >= sizes.length * (1 - ROUNDING)) {
+    return { pValue: mcnemarExact(Math.round((total - sum) / 2), Math.round((total + sum) / 2)), method: 'exact' };
+  }
+  const whole = onGrid(sizes, total);
+  if (whole !== null) return { pValue: wholeSignTail(whole.sizes, Math.round(sum / whole.step)), method: 'exact' };
+  const least = sum - TIE * total;
+  if (least <= 0) return { pValue: 1, method: 'exact' };
+  if (sizes.length <= MOST_ENUMERATED) return { pValue: anySignTail(sizes, least), method: 'exact' };
+  const { heavy, lightDeviation } = weighed(sizes);
+  if (heavy.length === 0) return { pValue: 2 * normalTail(sum / lightDeviation), method: 'normal' };
+  const draw = signSumDrawer(heavy, lightDeviation, seededRandom(seed));
+  let reached = 0;
+  for (let round = 0; round < rounds; round++) if (Math.abs(draw()) >= least) reached += 1;
+  return { pValue: (reached + 1) / (rounds + 1), method: 'sampled' };
+}
+
+/** Differences without their signs, as shares of the largest. */
+interface Sized {
+  /** Those above 0. */
+  readonly sizes: Float64Array;
+  /** What they add up to, and what they did with their signs, its own sign left out. */
+  readonly total: number;
+  readonly sum: number;
+}
+
+function sized(differences: Float64Array): Sized {
+  let largest = 0;
+  for (const difference of differences) if (Math.abs(difference) > largest) largest = Math.abs(difference);
+  const sizes = new Float64Array(differences.length);
+  let [count, total, sum] = [0, 0, 0];
+  for (const difference of differences) {
+    const size = Math.abs(difference) / largest;
+    if (!(size > ROUNDING)) continue;
+    sizes[count++] = size;
+    total += size;
+    sum += difference > 0 ? size : -size;
+  }
+  return { sizes: sizes.subarray(0, count), total, sum: Math.abs(sum) };
+}
+
+/** Sizes as multiples of a step; null where there is none, or too much work. */
+function onGrid(sizes: Float64Array, total: number): { readonly sizes: Float64Array; readonly step: number } | null {
+  // No step is larger than the smallest size, nor that than the mean: whatever it is, this many are too much work.
+  if (sizes.length ** 2 > MOST_WHOLE_WORK) return null;
+  const smallest = sizes.reduce((least, size) => Math.min(least, size), Infinity);
+  for (let steps = 1; steps <= MOST_STEPS; steps++) {
+    const step = smallest / steps;
+    if ((total / step) * sizes.length > MOST_WHOLE_WORK) return null;
+    if (sizes.every((size) => isWhole(size / step))) {
+      return { sizes: sizes.map((size) => Math.round(size / step)), step };
+    }
+  }
+  return null;
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-6;
+}
+
+/** Sizes whose signs are worth drawing, and the standard deviation of the sum of the others. */
+function weighed(sizes: Float64Array): { readonly heavy: Float64Array; readonly lightDeviation: number } {
+  if (sizes.length <= MOST_SAMPLED) return { heavy: sizes, lightDeviation: 0 };
+  let squares = 0;
+  for (const size of sizes) squares += size * size;
+  // As many as may be drawn at most can be above this.
+  const heavyFrom = Math.sqrt(squares / MOST_SAMPLED);
+  const heavy: number[] = [];
+  let lightSquares = 0;
+  for (const size of sizes) {
+    if (size > heavyFrom) heavy.push(size);
+    else lightSquares += size * size;
+  }
+  return { heavy: Float64Array.from(heavy), lightDeviation: Math.sqrt(lightSquares) };
+}
+
+/** Draws sums of sizes with random signs, and of a normal variable of mean 0 with that deviation. */
+function signSumDrawer(sizes: Float64Array, deviation: number, random: () => number): () => number {
+  const draws = Math.ceil(sizes.length / (GROUP * GROUPS_A_DRAW));
+  const width = 2 ** GROUP;
+  const sums = new Float64Array(draws * GROUPS_A_DRAW * width);
+  for (let start = 0; start < sums.length; start += width) fillGroup(sums, start, sizes);
+  return () => {
+    let sum = deviation === 0 ? 0 : deviation * normal(random);
+    let start = 0;
+    for (let index = 0; index < draws; index++) {
+      const bits = Math.floor(random() * 2 ** 32) | 0;
+      for (let group = 0; group < GROUPS_A_DRAW; group++) {
+        sum += sums[start + ((bits >>> (GROUP * group)) & (width - 1))] ?? 0;
+        start += width;
+      }
+    }
+    return sum;
+  };
+}
+
+/** Puts the sums of eight sizes with every choice of signs at their place. */
+function fillGroup(sums: Float64Array, start: number, sizes: Float64Array): void {
+  const first = (start / 2 ** GROUP) * GROUP;
+  for (let signs = 0; signs < 2 ** GROUP; signs++) {
+    let sum = 0;
+    for (let bit = 0; bit < GROUP; bit++) sum += (signs & (1 << bit) ? 1 : -1) * (sizes[first + bit] ?? 0);
+    sums[start + signs] = sum;
+  }
+}
+
+/** A standard normal number. G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958), 610–611. */
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
