@@ -1,3 +1,5 @@
+import { normalQuantile } from './normal.ts';
+
 /** An interval of a share, both ends from 0 to 1. */
 export interface Interval {
   readonly low: number;
@@ -5,7 +7,7 @@ export interface Interval {
 }
 
 /** Two-sided 95 % point of the standard normal distribution. */
-const Z_95 = 1.959963984540054;
+const Z_95 = normalQuantile(0.975);
 
 /**
  * Wilson score interval of a binomial share, 95 %, without continuity correction.
@@ -14,15 +16,23 @@ const Z_95 = 1.959963984540054;
  * @param n trials; null is returned for 0
  */
 export function wilsonInterval(passed: number, n: number): Interval | null {
-  if (n === 0) return null;
-  const share = passed / n;
-  const zSquared = Z_95 * Z_95;
+  return n === 0 ? null : wilsonOfShare(passed / n, n, Z_95);
+}
+
+/**
+ * The same for a share that was seen, of as many trials as it is worth, at any level.
+ * @param share from 0 to 1
+ * @param n above 0 and not necessarily whole, as of an effective sample size
+ * @param z two-sided point of the standard normal distribution, such as 1.96
+ */
+export function wilsonOfShare(share: number, n: number, z: number): Interval {
+  const zSquared = z * z;
   const centre = share + zSquared / (2 * n);
-  const spread = Z_95 * Math.sqrt((share * (1 - share)) / n + zSquared / (4 * n * n));
+  const spread = z * Math.sqrt((share * (1 - share)) / n + zSquared / (4 * n * n));
   const scale = 1 + zSquared / n;
   // Rounding would leave the ends that are exactly 0 and 1 a little inside.
   return {
-    low: passed === 0 ? 0 : (centre - spread) / scale,
-    high: passed === n ? 1 : (centre + spread) / scale,
+    low: share === 0 ? 0 : (centre - spread) / scale,
+    high: share === 1 ? 1 : (centre + spread) / scale,
   };
 }
