@@ -1,0 +1,69 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  isNonInferior,
+  isWithinMargin,
+  MARGIN_LEVEL,
+  type MarginVerdict,
+  marginVerdict,
+} from '../../../src/core/stats/non-inferiority.ts';
+import { pairedMeanInterval } from '../../../src/core/stats/paired-mean.ts';
+
+/** Low, high, margin, verdict. */
+const CASES: readonly (readonly [number, number, number, MarginVerdict])[] = [
+  [-5, -1, 2, 'worse'],
+  [-1.5, -0.5, 2, 'worse'],
+  [1, 5, 2, 'better'],
+  [0.1, 0.2, 2, 'better'],
+  [-1.9, 1.9, 2, 'unchanged'],
+  [-1.9, 2, 2, 'not-worse'],
+  [-1, 8, 2, 'not-worse'],
+  [-2, 1, 2, 'unclear'],
+  [-2, 8, 2, 'unclear'],
+  [-0.1, 0.1, 0, 'unclear'],
+  [0, 0.1, 0, 'unclear'],
+  [-0.1, 0, 0, 'unclear'],
+  [-0.2, -0.1, 0, 'worse'],
+  [0.1, 0.2, 0, 'better'],
+  [0, 0, 0, 'unchanged'],
+  [0, 0, 2, 'unchanged'],
+];
+
+const intervals = fc
+  .tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.double({ min: -1, max: 1, noNaN: true }))
+  .map(([a, b]) => ({ low: Math.min(a, b), high: Math.max(a, b) }));
+const margins = fc.double({ min: 0, max: 0.5, noNaN: true });
+
+describe('a margin', () => {
+  it.each(CASES)('from %f to %f at %f says: %s', (low, high, margin, verdict) => {
+    expect(marginVerdict({ low, high }, margin)).toBe(verdict);
+  });
+
+  it('is held against a test at 5 %', () => {
+    // SciPy 1.17.1: ttest_1samp(d, -0.004, alternative='greater').pvalue prints 0.0462, with -0.0035 0.0523
+    const differences = Float64Array.of(0.01, -0.02, 0.03, 0, 0.01, 0.02, -0.01, 0.02);
+    const interval = pairedMeanInterval(differences, { level: MARGIN_LEVEL })?.interval ?? { low: 0, high: 0 };
+    expect(isNonInferior(interval, 0.004)).toBe(true);
+    expect(isNonInferior(interval, 0.0035)).toBe(false);
+  });
+
+  it('that a difference is within is never failed by the new', () => {
+    fc.assert(
+      fc.property(intervals, margins, (interval, margin) => {
+        if (isWithinMargin(interval, margin)) expect(isNonInferior(interval, margin)).toBe(true);
+      }),
+    );
+  });
+
+  it('says the opposite for old and new exchanged', () => {
+    const opposite = { worse: 'better', better: 'worse', unchanged: 'unchanged' } as const;
+    fc.assert(
+      fc.property(intervals, margins, ({ low, high }, margin) => {
+        const verdict = marginVerdict({ low, high }, margin);
+        const exchanged = marginVerdict({ low: -high, high: -low }, margin);
+        if (verdict === 'not-worse' || verdict === 'unclear') expect(['not-worse', 'unclear']).toContain(exchanged);
+        else expect(exchanged).toBe(opposite[verdict]);
+      }),
+    );
+  });
+});
