@@ -1,5 +1,6 @@
 import yargs, { type CommandModule } from 'yargs';
-import { flagName, GRID_OPTIONS, type OptionSpec } from '../app/config/options.ts';
+import type { OptionSpec } from '../app/config/option-spec.ts';
+import { flagName, GRID_OPTIONS } from '../app/config/options.ts';
 import { didYouMean } from '../app/did-you-mean.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';

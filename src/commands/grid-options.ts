@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
-import { flagName, GRID_OPTIONS, type OptionName, type OptionSpec } from '../app/config/options.ts';
+import type { OptionSpec } from '../app/config/option-spec.ts';
+import { flagName, GRID_OPTIONS, type OptionName } from '../app/config/options.ts';
 
 /**
  * Options as yargs takes them. Values stay texts: the configuration reads and checks them.

@@ -55,9 +55,16 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
     onStart: (start) => {
       say(context, flags, describeStart(start));
       if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
+      if (start.judged.length > 0) say(context, flags, describeJudged(start));
       progress.start(start.trials, start.alreadyDone);
     },
     onResult: (result) => progress.add(result),
+    onJudging: (answers) => {
+      progress.stop();
+      say(context, flags, 'judging the answers');
+      progress.start(answers, 0);
+    },
+    onJudged: (asked) => progress.addJudged(asked),
     onWriting: () => progress.stop(),
   };
   try {
@@ -69,6 +76,10 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
   }
 }
 
+function describeJudged({ judged, trials }: RunStart): string {
+  return `on top of that, judges are asked for ${judged.join(', ')}: about up to ${trials} answers`;
+}
+
 function describeStart({ rows, variants, trials, alreadyDone, simulated, folder }: RunStart): string {
   const plan = `${rows} rows × ${variants} variants = ${trials} trials → ${folder}`;
   const resumed = alreadyDone === 0 ? '' : `; ${alreadyDone} are done already, ${trials - alreadyDone} to go`;
@@ -77,13 +88,14 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderSummary, renderTotals, renderVerdicts } = await import('../reporters/index.ts');
+  const { renderSummary, renderTotals, renderTrust, renderVerdicts } = await import('../reporters/index.ts');
   const { summary, trials, verdicts, files, simulated } = outcome;
   const mark = simulated
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
   const table = renderSummary(summary, context.colors);
-  const text = [table, renderTotals(summary, trials), ...renderVerdicts(verdicts), mark, ...files];
+  const told = [...renderTrust(summary), ...renderVerdicts(verdicts)];
+  const text = [table, renderTotals(summary, trials), ...told, mark, ...files];
   give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
   const advice = adviceAfter(context, outcome);
   if (advice !== null) say(context, flags, advice);
@@ -94,7 +106,7 @@ function adviceAfter(
   { words }: CommandContext,
   { stoppedBecause, stopKind, folder, summary }: RunOutcome,
 ): string | null {
-  const { errored } = summary.total;
+  const errored = summary.total.errored + (summary.judge?.errored ?? 0);
   const again = errored > 0 ? ['--retry-errored'] : [];
   if (stopKind === 'budget') {
     const command = resumeCommand(

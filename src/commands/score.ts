@@ -8,7 +8,7 @@ interface ScoreFlags extends CommonFlags {
   readonly run?: string | undefined;
 }
 
-const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected'];
+const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected', 'judgeModel', 'judgeAgainst', 'provider'];
 
 /** `promptgrid score <run>` */
 export function scoreCommand(context: CommandContext): CommandModule<object, ScoreFlags> {
@@ -26,14 +26,19 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/rescore/index.ts');
-  const { renderSummary, renderTotals } = await import('../reporters/index.ts');
+  const { renderSummary, renderTotals, renderTrust } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
-  const outcome = await rescore({ ...scoring, folder: flags.run ?? '', now: context.now() });
+  const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now() });
   const { folder, summary, trials, files, simulated } = outcome;
-  const text = [renderSummary(summary, context.colors), renderTotals(summary, trials), ...files].join('\n');
-  give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text });
+  const text = [
+    renderSummary(summary, context.colors),
+    renderTotals(summary, trials),
+    ...renderTrust(summary),
+    ...files,
+  ];
+  give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');
 }

@@ -3,6 +3,7 @@ import { formatDecimal, type Picounits } from './money.ts';
 import type { CompletedResult, Result } from './result.ts';
 import { columnValue, type Row } from './row.ts';
 import type { Score } from './scorer.ts';
+import { Tally } from './totals.ts';
 
 /** A value in a result file; texts are verbatim, null is an empty cell. */
 export type Cell = JsonValue;
@@ -21,6 +22,10 @@ export interface ColumnSet {
   readonly dataset: readonly string[];
   /** Names of the scorers, in the run's order. */
   readonly scorers: readonly string[];
+  /** Of those, the ones whose explanations have a column. */
+  readonly explained?: readonly string[] | undefined;
+  /** Of those, the ones that ask models. */
+  readonly asking?: readonly string[] | undefined;
 }
 
 /** Column names of the result files, in order. */
@@ -34,8 +39,12 @@ export function resultColumns(set: ColumnSet): readonly string[] {
     ...['currency', 'cost_source', 'latency_ms', 'attempts', 'cached'],
     ...set.scorers.map((name) => `score.${name}`),
     ...['passed', 'error_code', 'error_message', 'response_id'],
+    ...(set.explained ?? []).map((name) => `reason.${name}`),
+    ...(set.asking ?? []).flatMap((name) => JUDGE_FIELDS.map((field) => `judge.${name}.${field}`)),
   ];
 }
+
+const JUDGE_FIELDS = ['prompt_tokens', 'completion_tokens', 'cost', 'currency'] as const;
 
 /** Values of one result, parallel to `resultColumns(set)`. */
 export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
@@ -49,7 +58,21 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   for (const name of set.scorers) cells.push(scores.find((score) => score.name === name)?.value ?? null);
   cells.push(hasPassed(scores), ...reasonCells(result));
   cells.push(result.status === 'completed' ? result.completion.id : null);
+  const find = (name: string): Score | undefined => scores.find((score) => score.name === name);
+  for (const name of set.explained ?? []) cells.push(find(name)?.explanation ?? null);
+  for (const name of set.asking ?? []) cells.push(...judgeCells(find(name)?.asked));
   return cells;
+}
+
+/** What the calls for one score spent together; empty where there were none, or where a figure is not known. */
+function judgeCells(asked: readonly Result[] | undefined): readonly Cell[] {
+  if (asked === undefined || asked.length === 0) return JUDGE_FIELDS.map(() => null);
+  const tally = new Tally();
+  for (const result of asked) tally.addSpent(result);
+  const { tokens, unknownTokens, costs, unknownCosts } = tally.totals();
+  const [cost] = unknownCosts === 0 && costs.length === 1 ? costs : [];
+  const counted = unknownTokens === 0 ? [tokens.prompt, tokens.completion] : [null, null];
+  return [...counted, cost?.total ?? null, cost?.currency ?? null];
 }
 
 const NO_COMPLETION: readonly Cell[] = Array.from({ length: 10 }, () => null);

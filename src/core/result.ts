@@ -14,6 +14,8 @@ export interface ResultPlace {
   readonly temperature: number | null;
   /** From 1. */
   readonly repeat: number;
+  /** The trial whose answer is judged by this one; absent for trials of the grid. */
+  readonly judgeOf?: string | undefined;
 }
 
 interface ResultBase extends ResultPlace {

@@ -1,5 +1,6 @@
 import { reachesThreshold } from './columns.ts';
-import type { Score } from './scorer.ts';
+import type { OrderEffect, Score } from './scorer.ts';
+import { type Agreement, agreement } from './stats/kappa.ts';
 import { type Interval, wilsonInterval } from './stats/wilson.ts';
 
 /** Most different reasons that are told of; others are counted together. */
@@ -31,6 +32,10 @@ export interface ScoreSummary {
   readonly passed: number;
   /** Wilson interval of 95 % where every score is 0 or 1, else null. */
   readonly interval: Interval | null;
+  /** How a judge's verdicts, passed or not, agree with people's; absent where no answer has both. */
+  readonly agreement?: Agreement | undefined;
+  /** Answers that were compared in both orders, by what the order did; absent where none were compared. */
+  readonly orderEffects?: Readonly<Record<OrderEffect, number>> | undefined;
 }
 
 /** Trials of a variant by what came of them, as far as scores depend on it. */
@@ -47,8 +52,11 @@ export class ScoreTally {
   #passed = 0;
   #isBinary = true;
   readonly #reasons = new Map<string, number>();
+  readonly #labelled = { bothPass: 0, onlyFirst: 0, onlySecond: 0, bothFail: 0 };
+  readonly #orderEffects = { none: 0, first: 0, second: 0 };
 
-  add(score: Score): void {
+  /** @param label what a person says of the answer; null where nobody does */
+  add(score: Score, label: boolean | null = null): void {
     const { value } = score;
     if (value === null) {
       this.#unjudged += 1;
@@ -57,8 +65,16 @@ export class ScoreTally {
     }
     this.#n += 1;
     this.#sum += value;
-    if (reachesThreshold(score)) this.#passed += 1;
+    const hasPassed = reachesThreshold(score);
+    if (hasPassed) this.#passed += 1;
     this.#isBinary &&= value === 0 || value === 1;
+    if (score.orderEffect !== undefined) this.#orderEffects[score.orderEffect] += 1;
+    if (label !== null && score.asked !== undefined) this.#addLabelled(hasPassed, label);
+  }
+
+  #addLabelled(hasPassed: boolean, label: boolean): void {
+    if (hasPassed) this.#labelled[label ? 'bothPass' : 'onlyFirst'] += 1;
+    else this.#labelled[label ? 'onlySecond' : 'bothFail'] += 1;
   }
 
   #addReason(reason: string): void {
@@ -78,6 +94,16 @@ export class ScoreTally {
       mean: n === 0 ? null : sum / n,
       passed: this.#passed,
       interval: this.#isBinary ? wilsonInterval(sum, n) : null,
+      ...this.#judged(),
+    };
+  }
+
+  #judged(): Pick<ScoreSummary, 'agreement' | 'orderEffects'> {
+    const isLabelled = Object.values(this.#labelled).some((count) => count > 0);
+    const isCompared = Object.values(this.#orderEffects).some((count) => count > 0);
+    return {
+      ...(isLabelled ? { agreement: agreement(this.#labelled) } : {}),
+      ...(isCompared ? { orderEffects: { ...this.#orderEffects } } : {}),
     };
   }
 }

@@ -1,6 +1,15 @@
 import type { Completion } from './completion.ts';
+import type { Ask } from './inquiry.ts';
 import type { Amount } from './money.ts';
+import type { CompletedResult, Result, ResultPlace } from './result.ts';
 import type { Row } from './row.ts';
+import type { NamedVariant } from './variant.ts';
+
+/**
+ * Which of two answers a judge prefers when it is asked twice, with their order swapped: the same whatever the order, or
+ * the one that stands first, or second, both times.
+ */
+export type OrderEffect = 'none' | 'first' | 'second';
 
 /** What a scorer makes of one answer. */
 export interface Judgement {
@@ -8,6 +17,8 @@ export interface Judgement {
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;
+  /** What the order of two answers did to their comparison; absent where none were compared. */
+  readonly orderEffect?: OrderEffect | undefined;
 }
 
 /** A judgement under the name of its scorer. */
@@ -16,6 +27,8 @@ export interface Score extends Judgement {
   readonly name: string;
   /** Value from which on the answer passes; 1 where it is absent. */
   readonly threshold?: number | undefined;
+  /** The calls that it took, in their order, those of an earlier session too; absent where no model was asked. */
+  readonly asked?: readonly Result[] | undefined;
 }
 
 /** What a scorer may look at. */
@@ -34,6 +47,12 @@ export interface ScorerInput {
   readonly cached: boolean;
   /** What a cached answer did cost when it was first given; null where it is not cached or that is not known. */
   readonly saved: Amount | null;
+  /** The trial that was answered. */
+  readonly place: ResultPlace;
+  /** Answers of the row's other trials; empty unless a scorer of the run compares answers. */
+  readonly peers: readonly CompletedResult[];
+  /** Asks a model; only for scorers that say that they do. */
+  readonly ask: Ask;
 }
 
 /** Judges answers. Never throws on any text. */
@@ -47,6 +66,22 @@ export interface Scorer {
   readonly conditionColumn: string | null;
   /** Whether it is asked about answers to this row. */
   readonly appliesTo: (row: Row) => boolean;
+  /** True where its explanations are worth a column of their own. */
+  readonly explains: boolean;
+  /** What it asks models for; null where it asks none. */
+  readonly asks: AskingScorer | null;
   /** A promise only where judging takes one: most scorers answer at once, a million times a run. */
   readonly score: (input: ScorerInput) => Score | Promise<Score>;
+}
+
+/** What is known of a scorer that asks models, before any is asked. */
+export interface AskingScorer {
+  /** True where it looks at other answers to the same row. */
+  readonly compares: boolean;
+  /** Columns that its templates name. */
+  readonly variables: readonly string[];
+  /** True for a trial that it has nothing to ask about, as the one that others are compared with. */
+  readonly skips: (place: ResultPlace) => boolean;
+  /** @throws UsageError where it cannot be used with these variants */
+  readonly checkVariants: (variants: readonly NamedVariant[]) => void;
 }

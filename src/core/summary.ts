@@ -3,7 +3,7 @@ import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, typ
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
 import { Tally, type Totals } from './totals.ts';
-import type { Variant } from './variant.ts';
+import type { NamedVariant } from './variant.ts';
 
 export type { ScoreSummary } from './score-summary.ts';
 
@@ -27,11 +27,8 @@ export interface VariantSummary extends Totals {
   readonly scores: readonly ScoreSummary[];
   /** All scores in one figure; absent where no scorer was given a weight. */
   readonly weightedScore?: WeightedSummary | undefined;
-}
-
-/** What names a column of the grid. */
-export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
-  readonly prompt: Pick<Variant['prompt'], 'name'>;
+  /** What judges were asked about its answers, a trial a question; no other figure here has it. Absent where none was. */
+  readonly judge?: Totals | undefined;
 }
 
 class VariantTally {
@@ -40,6 +37,7 @@ class VariantTally {
   readonly #latencies = new DurationHistogram();
   readonly #scores: ReadonlyMap<string, ScoreTally>;
   readonly #weighted: WeightedTally | null;
+  readonly #judge = new JudgeTally();
 
   constructor(variant: NamedVariant, scorers: readonly string[], weights: Weights) {
     this.#variant = variant;
@@ -47,11 +45,12 @@ class VariantTally {
     this.#weighted = weights.size === 0 ? null : new WeightedTally(weights);
   }
 
-  add(result: Result, scores: readonly Score[]): void {
+  add(result: Result, scores: readonly Score[], label: boolean | null): void {
     this.#tally.add(result);
     if (result.status === 'completed' && !result.cached) this.#latencies.add(result.latencyMs);
-    for (const score of scores) this.#scores.get(score.name)?.add(score);
+    for (const score of scores) this.#scores.get(score.name)?.add(score, label);
     this.#weighted?.add(scores);
+    this.#judge.add(scores);
   }
 
   summary(): VariantSummary {
@@ -65,13 +64,36 @@ class VariantTally {
       latencyMs: { p50: p50 ?? null, p90: p90 ?? null, p95: p95 ?? null, p99: p99 ?? null },
       scores: [...this.#scores].map(([name, scores]) => scores.summary(name, totals)),
       ...(this.#weighted === null ? {} : { weightedScore: this.#weighted.summary() }),
+      ...this.#judge.summary(),
     };
+  }
+}
+
+/** Adds up what judges were asked. */
+class JudgeTally {
+  readonly #tally = new Tally();
+  #isEmpty = true;
+
+  add(scores: readonly Score[]): void {
+    for (const { asked = [] } of scores) {
+      for (const result of asked) {
+        this.#isEmpty = false;
+        this.#tally.add(result);
+      }
+    }
+  }
+
+  summary(): { readonly judge?: Totals } {
+    return this.#isEmpty ? {} : { judge: this.#tally.totals() };
   }
 }
 
 /** What a run came to. */
 export interface Summary {
+  /** What judges spent is in its tokens, costs and calls, and not in those of the variants. */
   readonly total: Totals;
+  /** What judges were asked, a trial a question; absent where none was. */
+  readonly judge?: Totals | undefined;
   /** In plan order. */
   readonly variants: readonly VariantSummary[];
 }
@@ -79,6 +101,7 @@ export interface Summary {
 /** Folds results into a summary, one at a time. */
 export class Summarizer {
   readonly #total = new Tally();
+  readonly #judge = new JudgeTally();
   readonly #variants: readonly VariantTally[];
 
   /**
@@ -89,13 +112,19 @@ export class Summarizer {
     this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights));
   }
 
-  /** @param variant the result's variant's place in the grid */
-  add(variant: number, result: Result, scores: readonly Score[]): void {
+  /**
+   * @param variant the result's variant's place in the grid
+   * @param label what a person says of the answer: good or not; null where nobody says
+   */
+  add(variant: number, result: Result, scores: readonly Score[], label: boolean | null = null): void {
     this.#total.add(result);
-    this.#variants[variant]?.add(result, scores);
+    for (const { asked = [] } of scores) for (const question of asked) this.#total.addSpent(question);
+    this.#judge.add(scores);
+    this.#variants[variant]?.add(result, scores, label);
   }
 
   summary(): Summary {
-    return { total: this.#total.totals(), variants: this.#variants.map((variant) => variant.summary()) };
+    const variants = this.#variants.map((variant) => variant.summary());
+    return { total: this.#total.totals(), ...this.#judge.summary(), variants };
   }
 }

@@ -14,14 +14,15 @@ export interface Totals {
   readonly errored: number;
   readonly skipped: number;
   readonly cached: number;
+  /** Those of judges among them, as are their costs in `costs`. */
   readonly tokens: { readonly prompt: number; readonly completion: number };
-  /** Completed trials whose tokens are not all known; `tokens` leaves out what is not. */
+  /** Completed trials, and calls to judges, whose tokens are not all known; `tokens` leaves out what is not. */
   readonly unknownTokens: number;
   /** One for each currency that was paid in; amounts of different currencies are never added. */
   readonly costs: readonly CostTotal[];
-  /** Completed trials whose cost is not known, and which `costs` leaves out. */
+  /** Completed trials, and calls to judges, whose cost is not known, and which `costs` leaves out. */
   readonly unknownCosts: number;
-  /** Calls made, those that failed among them. */
+  /** Calls made, those that failed and those to judges among them. */
   readonly calls: number;
   /** Calls that gave no completion. */
   readonly wastedCalls: number;
@@ -67,9 +68,7 @@ export class Tally {
   readonly #saved = new Purse();
 
   add(result: Result): void {
-    this.#calls += result.attempts;
-    this.#wastedCalls += result.attempts - (result.status === 'completed' && !result.cached ? 1 : 0);
-    if (result.wasted !== undefined) this.#wasted.add(result.wasted);
+    this.addSpent(result);
     switch (result.status) {
       case 'errored':
         this.#errored += 1;
@@ -77,18 +76,25 @@ export class Tally {
       case 'skipped':
         this.#skipped += 1;
         return;
-      case 'completed': {
-        const { usage, cost } = result.completion;
+      case 'completed':
         this.#completed += 1;
         if (result.cached) this.#cached += 1;
-        this.#promptTokens += usage.promptTokens ?? 0;
-        this.#completionTokens += usage.completionTokens ?? 0;
-        if (usage.promptTokens === null || usage.completionTokens === null) this.#unknownTokens += 1;
-        if (cost.total === null || cost.currency === null) this.#unknownCosts += 1;
-        else this.#costs.add({ amount: cost.total, currency: cost.currency });
-        if (result.saved !== undefined) this.#saved.add(result.saved);
-      }
     }
+  }
+
+  /** Adds what a result spent and not the result itself, which is no trial of the grid. */
+  addSpent(result: Result): void {
+    this.#calls += result.attempts;
+    this.#wastedCalls += result.attempts - (result.status === 'completed' && !result.cached ? 1 : 0);
+    if (result.wasted !== undefined) this.#wasted.add(result.wasted);
+    if (result.status !== 'completed') return;
+    const { usage, cost } = result.completion;
+    this.#promptTokens += usage.promptTokens ?? 0;
+    this.#completionTokens += usage.completionTokens ?? 0;
+    if (usage.promptTokens === null || usage.completionTokens === null) this.#unknownTokens += 1;
+    if (cost.total === null || cost.currency === null) this.#unknownCosts += 1;
+    else this.#costs.add({ amount: cost.total, currency: cost.currency });
+    if (result.saved !== undefined) this.#saved.add(result.saved);
   }
 
   /** The sums so far. */

@@ -15,6 +15,8 @@ export interface Trial {
   readonly messages: readonly Message[];
   /** Digest of the messages, 20 hex digits. */
   readonly messagesDigest: string;
+  /** The trial whose answer is judged by this one; absent for trials of the grid. */
+  readonly judgeOf?: string | undefined;
 }
 
 /** What makes one trial different from every other. */
@@ -45,4 +47,19 @@ function variantKey(variant: Variant): string {
 export function trialId(place: TrialPlace): string {
   const parts = [variantKey(place.variant), place.rowId, place.messagesDigest, place.occurrence, place.repeat];
   return shortDigest(JSON.stringify(parts));
+}
+
+/** What makes one question about an answer different from every other. */
+interface JudgedPlace {
+  /** Id of the trial that was answered. */
+  readonly trialId: string;
+  /** The judge. */
+  readonly variant: Variant;
+  /** Digest of the rendered messages, which hold the answer. */
+  readonly messagesDigest: string;
+}
+
+/** The id of a trial that judges another one's answer: a digest of that trial, judge and messages. */
+export function judgeTrialId({ trialId: judged, variant, messagesDigest }: JudgedPlace): string {
+  return shortDigest(JSON.stringify(['judge', judged, variantKey(variant), messagesDigest]));
 }

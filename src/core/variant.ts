@@ -25,6 +25,11 @@ export interface Variant {
   readonly params: JsonObject;
 }
 
+/** What names a column of the grid. */
+export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
+  readonly prompt: Pick<Variant['prompt'], 'name'>;
+}
+
 /** What the grid's variants are made of. */
 export interface VariantAxes {
   readonly prompts: readonly Prompt[];

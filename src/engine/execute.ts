@@ -182,8 +182,8 @@ function addWaste(wasted: Amount | undefined, { paid }: CallError): Amount | und
   return { amount: (wasted?.amount ?? 0n) + paid.amount, currency: paid.currency };
 }
 
-function placeOf({ id, row, variant, repeat }: Trial): ResultPlace {
+function placeOf({ id, row, variant, repeat, judgeOf }: Trial): ResultPlace {
   const { prompt, model, temperature } = variant;
   const { provider, model: modelId } = model;
-  return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat };
+  return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat, judgeOf };
 }

@@ -20,8 +20,9 @@ export function toRecord(result: Result): JsonObject {
     at: result.at,
   };
   const wasted = result.wasted === undefined ? {} : amountRecord('wasted', result.wasted);
+  const judgeOf = result.judgeOf === undefined ? {} : { judge_of: result.judgeOf };
   // Assigned and not spread: this runs once a call, and spreading was its largest cost.
-  return Object.assign(place, outcomeRecord(result), wasted);
+  return Object.assign(place, judgeOf, outcomeRecord(result), wasted);
 }
 
 function outcomeRecord(result: Result): JsonObject {
@@ -81,6 +82,7 @@ function readPlace(value: JsonObject): ResultPlace | null {
     model: textOr(value['model'], ''),
     temperature: numberOr(value['temperature'], null),
     repeat: numberOr(value['repeat'], 1),
+    judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
   };
 }
 

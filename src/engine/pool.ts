@@ -1,35 +1,34 @@
 import PQueue from 'p-queue';
-import type { Trial } from '../core/trial.ts';
 import type { RunControl } from './control.ts';
 
 /** Work for one endpoint. */
-export interface PoolSettings {
-  readonly trials: AsyncIterable<Trial>;
-  /** Carries out one trial and stores what came of it. */
-  readonly work: (trial: Trial) => Promise<void>;
-  /** Most trials under way at a time, those that wait to be tried again among them. */
+export interface PoolSettings<Item> {
+  readonly items: AsyncIterable<Item>;
+  /** Carries out one item, such as a trial, and stores what came of it. */
+  readonly work: (item: Item) => Promise<void>;
+  /** Most items under way at a time, those that wait to be tried again among them. */
   readonly concurrency: number;
   readonly control: RunControl;
 }
 
 /**
- * Works trials off, a small window ahead of those under way, so that memory does not grow with their number.
+ * Works items off, a small window ahead of those under way, so that memory does not grow with their number.
  * An error in `work` stops the run; the pool waits for what is in flight and then throws it.
  */
-export async function runPool({ trials, work, concurrency, control }: PoolSettings): Promise<void> {
+export async function runPool<Item>({ items, work, concurrency, control }: PoolSettings<Item>): Promise<void> {
   const queue = new PQueue({ concurrency });
   const failures: unknown[] = [];
-  const task = async (trial: Trial): Promise<void> => {
+  const task = async (item: Item): Promise<void> => {
     if (control.draining.aborted) return;
-    await work(trial).catch((error: unknown) => {
+    await work(item).catch((error: unknown) => {
       failures.push(error);
       control.stop({ kind: 'failed', error });
     });
   };
   try {
-    for await (const trial of trials) {
+    for await (const item of items) {
       if (control.draining.aborted) break;
-      void queue.add(() => task(trial));
+      void queue.add(() => task(item));
       await queue.onSizeLessThan(concurrency);
     }
   } finally {

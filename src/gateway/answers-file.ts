@@ -6,7 +6,7 @@ import { AnswerBook, type ScriptedAnswer } from './answers.ts';
 const READ_BYTES = 256 * 1024;
 
 const HINT =
-  'a line is {"prompt": …, "output": …} with, as needed, model, temperature, function_call, tool_calls, ' +
+  'a line is {"prompt": …, "output": …} with, as needed, contains instead of prompt, model, temperature, function_call, tool_calls, ' +
   'finish_reason and usage {prompt_tokens, completion_tokens}';
 
 /**
@@ -55,11 +55,15 @@ function parseAnswer(text: string, place: string): ScriptedAnswer {
   const content = optional(line, 'output', place, isText);
   const calls = readCalls(line, place);
   if (content === null && Object.keys(calls).length === 0) throw wrong(place, 'output is missing, and so is any call');
-  const prompt = optional(line, 'prompt', place, isText);
-  if (prompt === null) throw wrong(place, 'prompt is missing');
+  const asked = {
+    prompt: optional(line, 'prompt', place, isText),
+    contains: optional(line, 'contains', place, isText),
+  };
+  const model = optional(line, 'model', place, isText);
+  if (asked.prompt === null && asked.contains === null && model === null) throw wrong(place, 'prompt is missing');
   return {
-    prompt,
-    model: optional(line, 'model', place, isText),
+    ...asked,
+    model,
     temperature: optional(line, 'temperature', place, isNumber),
     content,
     calls,

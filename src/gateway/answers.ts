@@ -15,8 +15,10 @@ export interface Answer {
 
 /** A recorded answer to one prompt. */
 export interface ScriptedAnswer extends Answer {
-  /** The text of the last user message, compared exactly. */
-  readonly prompt: string;
+  /** The text of the last user message, compared exactly; null for any. */
+  readonly prompt: string | null;
+  /** A text that the last user message has in it; null for any. */
+  readonly contains: string | null;
   /** null for any. */
   readonly model: string | null;
   /** null for any. */
@@ -34,13 +36,13 @@ export interface AnswerQuery {
 /** Recorded answers by prompt. */
 export class AnswerBook {
   readonly #byPrompt = new Map<string, ScriptedAnswer[]>();
+  /** Those that go by a part of the message, or by none of it. */
+  readonly #others: ScriptedAnswer[] = [];
   readonly #models = new Set<string>();
 
   /** Adds a recorded answer; of two equally specific ones the first is given. */
   add(answer: ScriptedAnswer): void {
-    const others = this.#byPrompt.get(answer.prompt);
-    if (others === undefined) this.#byPrompt.set(answer.prompt, [answer]);
-    else others.push(answer);
+    this.#listFor(answer.prompt).push(answer);
     if (answer.model !== null) this.#models.add(answer.model);
   }
 
@@ -49,15 +51,30 @@ export class AnswerBook {
     return this.#models;
   }
 
-  /** The most specific match: model and temperature, then model, then temperature, then any; undefined for none. */
-  find(query: AnswerQuery): ScriptedAnswer | undefined {
-    let best: ScriptedAnswer | undefined;
-    for (const answer of this.#byPrompt.get(query.prompt) ?? []) {
-      const fits = isAnyOr(answer.model, query.model) && isAnyOr(answer.temperature, query.temperature);
-      if (fits && (best === undefined || specificity(answer) > specificity(best))) best = answer;
-    }
-    return best;
+  #listFor(prompt: string | null): ScriptedAnswer[] {
+    if (prompt === null) return this.#others;
+    const known = this.#byPrompt.get(prompt) ?? [];
+    this.#byPrompt.set(prompt, known);
+    return known;
   }
+
+  /**
+   * The most specific match: the whole message before a part of it before none, then model and temperature, then model,
+   * then temperature, then any; undefined for none.
+   */
+  find(query: AnswerQuery): ScriptedAnswer | undefined {
+    return mostSpecific(this.#byPrompt.get(query.prompt) ?? [], query) ?? mostSpecific(this.#others, query);
+  }
+}
+
+function mostSpecific(answers: readonly ScriptedAnswer[], query: AnswerQuery): ScriptedAnswer | undefined {
+  let best: ScriptedAnswer | undefined;
+  for (const answer of answers) {
+    const fits = isAnyOr(answer.model, query.model) && isAnyOr(answer.temperature, query.temperature);
+    const hasPart = answer.contains === null || query.prompt.includes(answer.contains);
+    if (fits && hasPart && (best === undefined || specificity(answer) > specificity(best))) best = answer;
+  }
+  return best;
 }
 
 function isAnyOr<Value>(wanted: Value | null, value: Value | null): boolean {
@@ -65,7 +82,7 @@ function isAnyOr<Value>(wanted: Value | null, value: Value | null): boolean {
 }
 
 function specificity(answer: ScriptedAnswer): number {
-  return (answer.model === null ? 0 : 2) + (answer.temperature === null ? 0 : 1);
+  return (answer.contains === null ? 0 : 4) + (answer.model === null ? 0 : 2) + (answer.temperature === null ? 0 : 1);
 }
 
 const MOST_FILLER_SENTENCES = 16;

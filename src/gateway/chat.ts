@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.ts';
 import type { CallLimits } from './limits.ts';
 import type { GatewaySettings } from './options.ts';
 import { unitInterval } from './seeded.ts';
+import { simulatedVerdict } from './simulated-verdict.ts';
 import { ClientGone, Refusal, readBody, send, tooManyRequests, waitForAnswerTime } from './wire.ts';
 
 /** What chat calls are answered with. */
@@ -109,7 +110,7 @@ interface Completion {
 async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion> {
   const { model, prompt, temperature, messages, fields } = chat;
   const query = { model: model.id, prompt, temperature };
-  const full = desk.answers.find(query) ?? simulatedAnswer(query);
+  const full = desk.answers.find(query) ?? simulatedVerdict(query, messages) ?? simulatedAnswer(query);
   const counter = await loadTokenCounter(model.id);
   const promptTokens = full.promptTokens ?? counter.countPrompt(messages, fields);
   const { answer, completionTokens } = fitAnswer(full, chat.maxTokens, counter);

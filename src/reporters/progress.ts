@@ -20,6 +20,8 @@ export interface Progress {
   /** @param alreadyDone trials that have a result from an earlier session */
   start(trials: number, alreadyDone: number): void;
   add(result: Result): void;
+  /** An answer was judged. @param asked what judges were asked about it */
+  addJudged(asked: readonly Result[]): void;
   stop(): void;
 }
 
@@ -33,11 +35,16 @@ export function createProgress(output: ProgressOutput): Progress {
   return output.stream.isTTY === true ? new BarProgress(output) : new LineProgress(output);
 }
 
-const SILENT: Progress = { start: () => undefined, add: () => undefined, stop: () => undefined };
+const SILENT: Progress = {
+  start: () => undefined,
+  add: () => undefined,
+  addJudged: () => undefined,
+  stop: () => undefined,
+};
 
 /** Counts what a session has done since it began. */
 class Meter {
-  readonly #tally = new Tally();
+  #tally = new Tally();
   readonly #elapsedMs: () => number;
   #startedMs = 0;
   #trials = 0;
@@ -52,10 +59,17 @@ class Meter {
     this.#startedMs = this.#elapsedMs();
     this.#trials = trials;
     this.#alreadyDone = alreadyDone;
+    this.#done = 0;
+    this.#tally = new Tally();
   }
 
   add(result: Result): void {
     this.#tally.add(result);
+    this.#done += 1;
+  }
+
+  addJudged(asked: readonly Result[]): void {
+    for (const result of asked) this.#tally.add(result);
     this.#done += 1;
   }
 
@@ -111,6 +125,10 @@ class BarProgress implements Progress {
     this.#meter.add(result);
   }
 
+  addJudged(asked: readonly Result[]): void {
+    this.#meter.addJudged(asked);
+  }
+
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -141,6 +159,10 @@ class LineProgress implements Progress {
 
   add(result: Result): void {
     this.#meter.add(result);
+  }
+
+  addJudged(asked: readonly Result[]): void {
+    this.#meter.addJudged(asked);
   }
 
   stop(): void {

@@ -90,7 +90,7 @@ function formatScore(score: ScoreSummary | undefined): string {
 }
 
 /** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */
-export function renderTotals({ total }: Summary, trials: number): string {
+export function renderTotals({ total, judge }: Summary, trials: number): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
@@ -104,8 +104,45 @@ export function renderTotals({ total }: Summary, trials: number): string {
   const paid = formatCosts(costs, unknownCosts);
   return [
     `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${paid} · ${spent}`,
+    ...(judge === undefined ? [] : [renderJudge(judge)]),
     ...renderAside(total),
   ].join('\n');
+}
+
+/** `24 questions to judges, 2 without an answer · 0.12 ₽ of the cost` */
+function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals): string {
+  const failed = errored === 0 ? '' : `, ${formatCount(errored)} without an answer`;
+  const known = cached === 0 ? '' : `, ${formatCount(cached)} of them cached`;
+  const asked = `${formatCount(completed + errored)} questions to judges${known}${failed}`;
+  return `${asked} · ${formatCosts(costs, unknownCosts)} of the cost`;
+}
+
+/** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
+export function renderTrust({ variants }: Summary): readonly string[] {
+  return variants.flatMap((variant) => {
+    const { prompt, model, temperature, scores } = variant;
+    const of = ` for ${[prompt, model, ...(temperature === null ? [] : [temperature])].join(' · ')}`;
+    return scores.flatMap((score) => [
+      ...(score.agreement === undefined ? [] : [`${score.name}${of}: ${describeAgreement(score.agreement)}`]),
+      ...(score.orderEffects === undefined ? [] : [`${score.name}${of}: ${describeOrder(score.orderEffects)}`]),
+    ]);
+  });
+}
+
+type Agreed = NonNullable<ScoreSummary['agreement']>;
+
+function describeAgreement({ n, accuracy, kappa, kappaInterval }: Agreed): string {
+  const share = accuracy === null ? 'in no case' : `in ${formatShare(accuracy)}`;
+  const ends = kappaInterval === null ? '' : ` (${kappaInterval.low.toFixed(2)} to ${kappaInterval.high.toFixed(2)})`;
+  const beyond = kappa === null ? 'which chance alone would give' : `Cohen's κ ${kappa.toFixed(2)}${ends}`;
+  return `agrees with people ${share} of ${formatCount(n)} answers, ${beyond}`;
+}
+
+function describeOrder({ none, first, second }: NonNullable<ScoreSummary['orderEffects']>): string {
+  const all = none + first + second;
+  const share = formatShare((first + second) / all);
+  const which = `the first ${formatCount(first)} times, the second ${formatCount(second)} times`;
+  return `${share} of ${formatCount(all)} verdicts turned with the order of the answers (${which}): they count as ties`;
 }
 
 /** What was spent in vain and what was not spent, where there is any. */

@@ -8,6 +8,7 @@ import { exact } from './exact.ts';
 import { finishReason } from './finish-reason.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
+import { judge } from './judge.ts';
 import { latency } from './latency.ts';
 import { levenshtein } from './levenshtein.ts';
 import { readList } from './list-scorer.ts';
@@ -44,8 +45,8 @@ export interface AssertionKind {
   readonly passMark?: ((given: AssertionGiven) => number) | undefined;
 }
 
-/** What rouge-n must reach and how many edits levenshtein allows, where an assertion has no number of its own. */
-const DEFAULTS = { rougeN: 0.75, edits: 5 } as const;
+/** What rouge-n and a judge's verdict must reach and how many edits levenshtein allows, where an assertion has no number of its own. */
+const DEFAULTS = { rougeN: 0.75, edits: 5, verdict: 0.5 } as const;
 
 function textKind(example: string, definition: ScorerDefinition, options: JsonObject): AssertionKind {
   const scorer = ({ value }: AssertionGiven): AssertionScorer => ({ definition, options: { ...options, value } });
@@ -112,6 +113,12 @@ const REFUSAL: AssertionKind = {
   scorer: () => ({ definition: refusal, options: {} }),
 };
 
+const RUBRIC: AssertionKind = {
+  ...{ value: 'needed', threshold: 'allowed', example: 'llm-rubric:is polite' },
+  scorer: ({ value }) => ({ definition: judge, options: { rubric: value } }),
+  passMark: ({ threshold }) => threshold ?? DEFAULTS.verdict,
+};
+
 /** Every kind of assertion by its name; each is judged by a scorer that `--score` knows too. */
 export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
@@ -133,4 +140,6 @@ export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['word-count', WORDS],
   ['finish-reason', REASON],
   ['is-refusal', REFUSAL],
+  ['llm-rubric', RUBRIC],
+  ['grade', RUBRIC],
 ]);

@@ -13,7 +13,7 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'asks a model',
     [
-      ...['llm-rubric', 'grade', 'agent-rubric', 'search-rubric', 'model-graded-closedqa', 'model-graded-factuality'],
+      ...['agent-rubric', 'search-rubric', 'model-graded-closedqa', 'model-graded-factuality'],
       ...['factuality', 'g-eval', 'answer-relevance', 'context-faithfulness', 'context-recall', 'context-relevance'],
       ...['conversation-relevance', 'similar', 'classifier', 'moderation', 'select-best', 'max-score', 'pi'],
     ],

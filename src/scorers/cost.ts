@@ -19,7 +19,7 @@ export const cost = defineScorer({
       .optional()
       .describe('ISO code of the currency of max; answers that cost another one are not judged'),
   },
-  create({ max, currency }, label) {
+  create({ max, currency }, { label }) {
     const most = parseDecimal(max);
     if (most === null || most < 0n) {
       throw new UsageError(`${label}: "${max}" is no amount`, { hint: 'give a decimal number, such as cost:0.05' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { Judgement, ScorerInput } from '../core/scorer.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { AskingScorer, Judgement, ScorerInput } from '../core/scorer.ts';
 
 /** Judges one answer. Never throws on any text. */
 export type Judge = (input: ScorerInput) => Judgement | Promise<Judgement>;
@@ -11,6 +11,35 @@ export interface ScorerParts {
   /** True where a row without an expected answer cannot be judged. */
   readonly needsExpected: boolean;
   readonly judge: Judge;
+  /** Value from which on an answer passes where the user does not say; 1 where this is absent. */
+  readonly threshold?: number | undefined;
+  /** What it asks models for; absent where it asks none. */
+  readonly asks?: AskingScorer | undefined;
+}
+
+/** A text with places for values. */
+export interface TextTemplate {
+  /** Names of the values that it names. */
+  readonly variables: readonly string[];
+  /** @throws PromptError where a value is missing or a filter fails */
+  readonly render: (values: Readonly<Record<string, JsonValue>>) => string;
+}
+
+/** What scorers are made with. */
+export interface ScorerTools {
+  /** @param name how errors name the template. @throws PromptError where the text is no valid template */
+  readonly template: (name: string, text: string) => TextTemplate;
+  /** Columns of the row that no judge is shown, as the one with people's verdicts. */
+  readonly hiddenColumns: readonly string[];
+}
+
+/** Texts as they are, where they are no templates. */
+export const literalTemplate: ScorerTools['template'] = (_name, text) => ({ variables: [], render: () => text });
+
+/** How errors name a scorer, and what it is made with. */
+export interface ScorerContext extends ScorerTools {
+  /** Such as `--score regex:(`. */
+  readonly label: string;
 }
 
 /** A kind of scorer, as `--score` names it: `name` or `name:argument`. */
@@ -24,19 +53,22 @@ export interface ScorerDefinition {
   readonly options: z.ZodRawShape;
   /** What its scores are called where the user does not say; its own name where this is absent. */
   readonly defaultName?: ((options: JsonObject) => string) | undefined;
+  /** True where it asks a model, which its option `model` names or the run's judge model is. */
+  readonly asksModel?: boolean | undefined;
+  /** True where its explanations are worth a column of their own. */
+  readonly explains?: boolean | undefined;
   /**
    * @param options the options given
-   * @param label how errors name the scorer, such as `--score regex:(`
    * @throws UsageError where it cannot be used
    */
-  readonly create: (options: JsonObject, label: string) => Promise<ScorerParts>;
+  readonly create: (options: JsonObject, context: ScorerContext) => Promise<ScorerParts>;
 }
 
 interface DefinitionInput<Shape extends z.ZodRawShape> extends Omit<ScorerDefinition, 'options' | 'create'> {
   readonly options: Shape;
   readonly create: (
     options: z.infer<z.ZodObject<Shape, z.core.$strict>>,
-    label: string,
+    context: ScorerContext,
   ) => ScorerParts | Promise<ScorerParts>;
 }
 
@@ -45,12 +77,12 @@ export function defineScorer<Shape extends z.ZodRawShape>(input: DefinitionInput
   const schema = z.strictObject(input.options);
   return {
     ...input,
-    async create(options, label) {
+    async create(options, context) {
       const checked = schema.safeParse(options);
-      if (checked.success) return input.create(checked.data, label);
+      if (checked.success) return input.create(checked.data, context);
       const [issue] = checked.error.issues;
       const key = issue?.path.join('.') ?? '';
-      throw new UsageError(`${label}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'cannot be used'}`, {
+      throw new UsageError(`${context.label}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'cannot be used'}`, {
         hint: describeOptions(input),
       });
     },

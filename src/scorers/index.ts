@@ -4,7 +4,7 @@ import { contains } from './contains.ts';
 import { containsAll } from './contains-all.ts';
 import { containsAny } from './contains-any.ts';
 import { cost } from './cost.ts';
-import type { Judge, ScorerDefinition } from './definition.ts';
+import type { Judge, ScorerDefinition, ScorerTools } from './definition.ts';
 import { exact } from './exact.ts';
 import { finishReason } from './finish-reason.ts';
 import { icontains } from './icontains.ts';
@@ -12,6 +12,8 @@ import { iexact } from './iexact.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
+import { judge } from './judge.ts';
+import { judgePairwise } from './judge-pairwise.ts';
 import { latency } from './latency.ts';
 import { levenshtein } from './levenshtein.ts';
 import { module } from './module.ts';
@@ -25,7 +27,8 @@ import { startsWith } from './starts-with.ts';
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
 
-export { AssertionJudges, judgeAssertions, type NamedAssertion } from './assertions.ts';
+export { judgeAssertions, type NamedAssertion, type ReadyAssertion, ReadyAssertions } from './assertions.ts';
+export type { ScorerTools } from './definition.ts';
 
 /** Every scorer; a new one is one file and one line here. */
 export const scorers: readonly ScorerDefinition[] = [
@@ -51,6 +54,8 @@ export const scorers: readonly ScorerDefinition[] = [
   latency,
   cost,
   toolCall,
+  judge,
+  judgePairwise,
   module,
 ];
 
@@ -58,34 +63,47 @@ export const scorers: readonly ScorerDefinition[] = [
  * Makes the scorers of a run, in their order, each with a name of its own.
  * @throws UsageError for the first that cannot be used; an unknown one is told with the nearest name
  */
-export async function createScorers(given: readonly GivenScorer[]): Promise<readonly Scorer[]> {
+export async function createScorers(given: readonly GivenScorer[], tools: ScorerTools): Promise<readonly Scorer[]> {
   const specs = given.map((spec) => parseScorer(spec, scorers));
   const names = scoreNames(specs);
-  return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name)));
+  return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools)));
 }
 
-async function createScorer(spec: ScorerSpec, name: string): Promise<Scorer> {
+/** The models that judge for scorers, as the user named them; null for one that names none. */
+export function judgeModels(given: readonly GivenScorer[]): readonly (string | null)[] {
+  const asking = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => definition.asksModel);
+  return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
+}
+
+async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools): Promise<Scorer> {
   const { definition, common, options, label } = spec;
-  const { needsExpected, judge } = await definition.create(options, label);
-  const finish = finisher(name, common);
+  const {
+    needsExpected,
+    judge: judgeAnswer,
+    threshold,
+    asks = null,
+  } = await definition.create(options, { ...tools, label });
+  const finish = finisher(name, { threshold, ...common });
   return {
     ...{ name, needsExpected, weight: common.weight ?? null },
     conditionColumn: common.when?.column ?? null,
     appliesTo: rowFilter(spec),
-    score: scored(judge, finish),
+    ...{ explains: definition.explains ?? false, asks },
+    score: scored(judgeAnswer, finish),
   };
 }
 
-function scored(judge: Judge, finish: (judgement: Judgement) => Score): Scorer['score'] {
+function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Scorer['score'] {
   return (input) => {
-    const judgement = judge(input);
+    const judgement = judgeAnswer(input);
     return judgement instanceof Promise ? judgement.then(finish) : finish(judgement);
   };
 }
 
 function finisher(name: string, { not = false, threshold }: ScorerSpec['common']): (judgement: Judgement) => Score {
-  return ({ value, explanation }) => {
+  return ({ value, explanation, orderEffect }) => {
     const score = { name, value: not && value !== null ? 1 - value : value, explanation };
-    return threshold === undefined ? score : { ...score, threshold };
+    if (threshold === undefined && orderEffect === undefined) return score;
+    return { ...score, threshold, orderEffect };
   };
 }

@@ -19,7 +19,7 @@ export const jsonSchema = defineScorer({
       .describe('path of the schema, or the schema itself'),
     ...JSON_OPTIONS,
   },
-  async create({ schema, ...options }, label) {
+  async create({ schema, ...options }, { label }) {
     const where = typeof schema === 'string' ? `${label}: ${schema}` : label;
     const validate = await compileSchema(typeof schema === 'string' ? await readSchema(schema, label) : schema, where);
     return {

@@ -10,7 +10,7 @@ export const latency = defineScorer({
   options: {
     max: z.union([z.string().min(1), z.number().min(0)]).describe('most milliseconds'),
   },
-  create({ max }, label) {
+  create({ max }, { label }) {
     const most = Number(max);
     if (!Number.isFinite(most) || most < 0 || String(max).trim() === '') {
       throw new UsageError(`${label}: "${max}" is no duration`, { hint: 'give milliseconds, such as latency:2000' });

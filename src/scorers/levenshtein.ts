@@ -23,7 +23,7 @@ export const levenshtein = defineScorer({
       .describe('most edits; the score is then 1 or 0'),
     ...NORMALISATION_OPTIONS,
   },
-  create({ distance: given, ...folding }, label) {
+  create({ distance: given, ...folding }, { label }) {
     const most = given === undefined ? null : readDistance(String(given), label);
     const fold = normaliser(folding, { trim: true });
     return {

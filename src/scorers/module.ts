@@ -20,8 +20,9 @@ export const module = defineScorer({
     needsExpected: z.boolean().optional().describe('whether it cannot judge a row without an expected answer'),
     timeout: z.number().min(0.001).optional().describe('seconds that a promise of it may take; default 60'),
   },
+  explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
-  async create({ path, needsExpected = false, timeout = 60 }, label) {
+  async create({ path, needsExpected = false, timeout = 60 }, { label }) {
     const judge = await loadFunction(path, label);
     return { needsExpected, judge: guarded(judge, timeout * 1000) };
   },

@@ -20,7 +20,7 @@ export const numeric = defineScorer({
       .optional()
       .describe('what 1,234 means: 1234 with a point before decimals (default), 1.234 with a comma'),
   },
-  create({ tolerance = 0, decimal = 'point' }, label) {
+  create({ tolerance = 0, decimal = 'point' }, { label }) {
     const allowed = readTolerance(String(tolerance), label);
     return {
       needsExpected: true,

@@ -10,7 +10,7 @@ export const regex = defineScorer({
   options: {
     pattern: z.string().min(1).describe('the pattern, in the syntax of RE2'),
   },
-  async create({ pattern }, label) {
+  async create({ pattern }, { label }) {
     const compiled = await compilePattern(pattern, label);
     return { needsExpected: false, judge: ({ output }) => verdict(compiled.test(output)) };
   },

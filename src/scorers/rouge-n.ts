@@ -20,7 +20,7 @@ export const rougeN = defineScorer({
       .optional()
       .describe('words in a run, 1 to 9; default 1'),
   },
-  create({ n = 1 }, label) {
+  create({ n = 1 }, { label }) {
     const size = Number(n);
     if (!Number.isInteger(size) || size < 1 || size > LONGEST_GRAM) {
       throw new UsageError(`${label}: "${n}" is no number of words`, { hint: `give 1 to ${LONGEST_GRAM}` });

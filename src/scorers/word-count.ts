@@ -16,7 +16,7 @@ export const wordCount = defineScorer({
     min: z.number().int().min(0).optional().describe('fewest words'),
     max: z.number().int().min(0).optional().describe('most words'),
   },
-  create({ range, min, max }, label) {
+  create({ range, min, max }, { label }) {
     const own = range === undefined ? { min: min ?? 0, max: max ?? Number.POSITIVE_INFINITY } : readRange(range, label);
     if ((range === undefined && min === undefined && max === undefined) || own.min > own.max) {
       throw new UsageError(`${label}: no number of words is asked for that an answer can have`, { hint: HINT });

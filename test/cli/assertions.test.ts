@@ -44,7 +44,8 @@ describe.concurrent('assertions in the rows of a dataset', () => {
   });
 
   it.for([
-    ['llm-rubric:is polite', 'rows.csv:3: the column "__expected" of row b: the assertion "llm-rubric" asks a model'],
+    ['g-eval:is polite', 'rows.csv:3: the column "__expected" of row b: the assertion "g-eval" asks a model'],
+    ['llm-rubric:is polite', 'rows.csv:3: the column "__expected" of row b: a model is to judge the answer'],
     ['regex:(?=x)', 'rows.csv:3: the column "__expected" of row b: regex:(?=x): the pattern has lookaround'],
     ['contians:x', 'did you mean contains?'],
   ])('are all checked before anything is called: %s', async ([text, message], { desk }) => {

@@ -81,9 +81,10 @@ describe.concurrent('an imported configuration of promptfoo', () => {
       rows: 5,
       models: ['openai/gpt-4o-mini', 'openai/gpt-4o'],
     });
-    await desk.write('moved/answers.jsonl', ANSWERS.map(scripted).join('\n'));
+    const verdict = { model: 'gpt-4o-mini', contains: 'is polite', output: '{"score": 1, "reason": "polite"}' };
+    await desk.write('moved/answers.jsonl', [...ANSWERS.map(scripted), JSON.stringify(verdict)].join('\n'));
     const ended = await desk.runLine(
-      'cd moved && npx promptgrid run --simulate answers.jsonl --model openai/gpt-4o --prompt "Q: {{question}}" --out run',
+      'cd moved && npx promptgrid run --simulate answers.jsonl --model openai/gpt-4o --prompt "Q: {{question}}" --judge-model openai/gpt-4o-mini --out run',
     );
     expect(ended.stderr).not.toContain('error');
     const rows = (await csvResults(desk, 'moved/run')).filter(({ prompt }) => prompt === 'p1');

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagName, GRID_OPTIONS, type OptionSpec, variableName } from '../../src/app/config/options.ts';
+import type { OptionSpec } from '../../src/app/config/option-spec.ts';
+import { flagName, GRID_OPTIONS, variableName } from '../../src/app/config/options.ts';
 import { configJsonSchema } from '../../src/app/config/schema.ts';
 import { readEnvironment } from '../../src/app/config/settings.ts';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';

@@ -37,7 +37,8 @@ describe('the tables of the README', () => {
 
   it('have every column of the result files, in order', () => {
     const columns = tableRows(section(page, 'Result files')).map(([name = '']) => name);
-    const wanted = resultColumns({ dataset: ['<column>'], scorers: ['<scorer>'] });
+    const names = ['<scorer>'];
+    const wanted = resultColumns({ dataset: ['<column>'], scorers: names, explained: names, asking: names });
     expect(columns.slice(columns.indexOf('trial_id'))).toEqual(wanted);
   });
 

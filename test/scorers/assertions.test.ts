@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { AssertionJudges, judgeAssertions } from '../../src/scorers/index.ts';
-import { HOSTILE, input, judges } from './judging.ts';
+import { judgeAssertions, ReadyAssertions } from '../../src/scorers/index.ts';
+import { HOSTILE, input, judges, TOOLS } from './judging.ts';
 
 async function valueOf(text: string, output: string): Promise<number | null> {
-  const { value } = await (await new AssertionJudges().get(text))(input(output));
+  const ready = await new ReadyAssertions(TOOLS).get(text);
+  const { value } = await ready.judge(input(output));
   return value;
 }
 
@@ -60,15 +61,15 @@ describe('an assertion of a row', () => {
   });
 
   it('holds up to its number of milliseconds', async () => {
-    const judge = await new AssertionJudges().get('latency(1000)');
+    const { judge } = await new ReadyAssertions(TOOLS).get('latency(1000)');
     expect(await judge(input('x', null, { latencyMs: 1000 }))).toMatchObject({ value: 1 });
     expect(await judge(input('x', null, { latencyMs: 1001 }))).toMatchObject({ value: 0 });
     expect(await judge(input('x', null, { cached: true }))).toMatchObject({ value: null });
   });
 
   it.each([
-    ['llm-rubric: is polite', 'the assertion "llm-rubric" asks a model'],
-    ['grade:is polite', 'the assertion "grade" asks a model'],
+    ['llm-rubric', 'the assertion "llm-rubric" needs a text behind the colon'],
+    ['g-eval:is polite', 'the assertion "g-eval" asks a model'],
     ['not-similar(0.8):x', 'the assertion "similar" asks a model'],
     ['javascript:output.length < 3', 'the assertion "javascript" runs code'],
     ['python', 'the assertion "python" runs code'],
@@ -84,7 +85,7 @@ describe('an assertion of a row', () => {
     ['is-json:{"type":1}', 'the schema is broken'],
     ['is-json:{oops', 'schema: '],
   ])('%s is refused by name', async (text, message) => {
-    await expect(async () => new AssertionJudges().get(text)).rejects.toThrow(message);
+    await expect(async () => new ReadyAssertions(TOOLS).get(text)).rejects.toThrow(message);
   });
 
   it.each(HOSTILE)('judges %s', async (_what, text) => {
@@ -96,7 +97,7 @@ describe('an assertion of a row', () => {
 });
 
 describe('the assertions of a row together', () => {
-  const kept = new AssertionJudges();
+  const kept = new ReadyAssertions(TOOLS);
 
   it('are the share that holds, with the first that does not', async () => {
     const assertions = ['contains:a', 'contains:x', 'contains:y', 'contains:c'];

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Score } from '../../src/core/scorer.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
-import { createScorers } from '../../src/scorers/index.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed } from '../core/parts.ts';
-import { input, json, judges, scorerOf } from './judging.ts';
+import { input, json, judges, makeScorers, scorerOf } from './judging.ts';
 
 type Completion = ReturnType<typeof completed>['completion'];
 
@@ -55,7 +54,7 @@ describe('latency', () => {
   });
 
   it.each(['latency', 'latency:soon', 'latency:-1', 'latency: '])('refuses %j', async (spec) => {
-    await expect(createScorers([spec])).rejects.toThrow('--score latency');
+    await expect(makeScorers([spec])).rejects.toThrow('--score latency');
   });
 });
 
@@ -81,7 +80,7 @@ describe('cost', () => {
   });
 
   it.each(['cost', 'cost:much', 'cost:-1'])('refuses %s', async (spec) => {
-    await expect(createScorers([spec])).rejects.toThrow('--score cost');
+    await expect(makeScorers([spec])).rejects.toThrow('--score cost');
   });
 });
 

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Reply } from '../../src/core/inquiry.ts';
 import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
 import type { ScorerInput } from '../../src/core/scorer.ts';
-import { createScorers, scorers } from '../../src/scorers/index.ts';
+import { scorers } from '../../src/scorers/index.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
-import { row } from '../core/parts.ts';
-import { HOSTILE, input, scoreOf, scorerOf } from './judging.ts';
+import { completed, row } from '../core/parts.ts';
+import { HOSTILE, input, makeScorers, scoreOf, scorerOf } from './judging.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-scorers-'));
 const MODULE = join(folder, 'length.mjs');
@@ -23,12 +24,19 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   'word-count': '1-5',
   latency: '100',
   cost: '0.1',
+  'judge-pairwise': 'gpt-4o-mini',
   module: MODULE,
 };
 
 function specOf(name: string): string {
   const argument = ARGUMENTS[name];
   return argument === undefined ? name : `${name}:${argument}`;
+}
+
+/** A judge that says whatever it is given to say, and an answer to compare with. */
+function judgedBy(verdict: string): Partial<ScorerInput> {
+  const ask = (): Promise<Reply> => Promise.resolve({ kind: 'answered', output: verdict, finishReason: 'stop' });
+  return { ask, peers: [completed({ output: verdict }, { model: 'gpt-4o-mini' })] };
 }
 
 /** Longest that an answer of 5 MB may take, on a machine that is busy with other work. */
@@ -48,11 +56,15 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     const scorer = await scorerOf(specOf(name));
     const negated = await scorerOf(`not:${specOf(name)}`);
     const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.double().map(String));
+    const verdicts = fc.oneof(
+      texts,
+      fc.record({ score: fc.double(), better: fc.integer() }).map((said) => JSON.stringify(said)),
+    );
     await fc.assert(
-      fc.asyncProperty(texts, fc.option(texts), async (output, expected) => {
-        const { value } = await scorer.score(input(output, expected));
+      fc.asyncProperty(texts, fc.option(texts), verdicts, async (output, expected, said) => {
+        const { value } = await scorer.score(input(output, expected, judgedBy(said)));
         expect(value === null || (value >= 0 && value <= 1)).toBe(true);
-        const other = await negated.score(input(output, expected));
+        const other = await negated.score(input(output, expected, judgedBy(said)));
         expect(other.value).toBe(value === null ? null : 1 - value);
       }),
     );
@@ -71,38 +83,38 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     const scorer = await scorerOf(specOf(name));
     const begun = performance.now();
     for (const expected of ['1 {"a": 1}', text]) {
-      const { value } = await scorer.score(input(text, expected));
+      const { value } = await scorer.score(input(text, expected, judgedBy(text)));
       expect(value === null || (value >= 0 && value <= 1)).toBe(true);
     }
     expect(performance.now() - begun).toBeLessThan(MAX_MS);
   });
 
   it('refuses an argument where it takes none, and options that it does not know', async () => {
-    if (argument === null) await expect(createScorers([`${name}:x`])).rejects.toThrow(`${name} takes no argument`);
-    else await expect(createScorers([`${name}:`])).rejects.toThrow('there is nothing behind the colon');
-    await expect(createScorers([{ type: name, nonsense: 1 }])).rejects.toThrow(`score ${name}: `);
+    if (argument === null) await expect(makeScorers([`${name}:x`])).rejects.toThrow(`${name} takes no argument`);
+    else await expect(makeScorers([`${name}:`])).rejects.toThrow('there is nothing behind the colon');
+    await expect(makeScorers([{ type: name, nonsense: 1 }])).rejects.toThrow(`score ${name}: `);
   });
 });
 
 describe('a spec of no scorer', () => {
   it('is refused with the nearest name', async () => {
-    await expect(createScorers(['exect'])).rejects.toThrow(
+    await expect(makeScorers(['exect'])).rejects.toThrow(
       expect.objectContaining({
         message: 'unknown scorer "exect"',
         hint: expect.stringMatching(/did you mean exact\?$/),
       }),
     );
-    await expect(createScorers([''])).rejects.toThrow('unknown scorer ""');
-    await expect(createScorers(['constructor:x'])).rejects.toThrow('unknown scorer "constructor"');
-    await expect(createScorers(['not:exect'])).rejects.toThrow('unknown scorer "exect"');
-    await expect(createScorers(['not'])).rejects.toThrow('unknown scorer "not"');
-    await expect(createScorers([{ type: 'exect' }])).rejects.toThrow('unknown scorer "exect"');
-    await expect(createScorers([{ tolerance: 1 }])).rejects.toThrow('a scorer without a type');
+    await expect(makeScorers([''])).rejects.toThrow('unknown scorer ""');
+    await expect(makeScorers(['constructor:x'])).rejects.toThrow('unknown scorer "constructor"');
+    await expect(makeScorers(['not:exect'])).rejects.toThrow('unknown scorer "exect"');
+    await expect(makeScorers(['not'])).rejects.toThrow('unknown scorer "not"');
+    await expect(makeScorers([{ type: 'exect' }])).rejects.toThrow('unknown scorer "exect"');
+    await expect(makeScorers([{ tolerance: 1 }])).rejects.toThrow('a scorer without a type');
   });
 });
 
 async function names(...specs: readonly GivenScorer[]): Promise<readonly string[]> {
-  return (await createScorers(specs)).map(({ name }) => name);
+  return (await makeScorers(specs)).map(({ name }) => name);
 }
 
 describe('names of scores', () => {
@@ -174,7 +186,7 @@ describe('a scorer that is asked without need', () => {
     for (const { name } of scorers) {
       const scorer = await scorerOf(specOf(name));
       const shown: ScorerInput = input('{"a": 1}', '{"a": 1}');
-      expect([name, scorer.score(shown) instanceof Promise]).toEqual([name, false]);
+      expect([name, scorer.score(shown) instanceof Promise]).toEqual([name, scorer.asks !== null]);
     }
   });
 });

@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createScorers } from '../../src/scorers/index.ts';
-import { json, judges, scoreOf } from './judging.ts';
+import { json, judges, makeScorers, scoreOf } from './judging.ts';
 
 const FENCE = '```';
 const LONG = json({ texts: Array.from({ length: 5000 }, (_, index) => `текст ${index}`) });
@@ -103,14 +102,14 @@ describe('json-schema', () => {
     ['{"$schema": "http://json-schema.org/draft-04/schema#"}', /cannot be used: no schema with key or ref/],
   ])('refuses %s with the reason', async (text, reason) => {
     const path = await file(text);
-    const made = createScorers([`json-schema:${path}`]);
+    const made = makeScorers([`json-schema:${path}`]);
     await expect(made).rejects.toThrow(reason);
     await expect(made).rejects.toThrow(path);
   });
 
   it('refuses a file that is not there', async () => {
-    await expect(createScorers(['json-schema:nowhere.json'])).rejects.toThrow('nowhere.json cannot be read');
-    await expect(createScorers(['json-schema'])).rejects.toThrow('--score json-schema: schema:');
+    await expect(makeScorers(['json-schema:nowhere.json'])).rejects.toThrow('nowhere.json cannot be read');
+    await expect(makeScorers(['json-schema'])).rejects.toThrow('--score json-schema: schema:');
   });
 });
 

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { scorerTools } from '../../src/app/run/scorer-tools.ts';
+import { NOBODY_TO_ASK } from '../../src/core/inquiry.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import type { Score, Scorer, ScorerInput } from '../../src/core/scorer.ts';
 import { createScorers } from '../../src/scorers/index.ts';
@@ -7,13 +9,27 @@ import { completed, row } from '../core/parts.ts';
 
 /** What a scorer is shown: an answer with what surrounds it. */
 export function input(output: string, expected: string | null = null, fields: Partial<ScorerInput> = {}): ScorerInput {
-  const { completion, latencyMs, attempts, cached } = completed({ output });
-  return { row: row({}), output, expected, completion, latencyMs, attempts, cached, saved: null, ...fields };
+  const place = completed({ output });
+  const { completion, latencyMs, attempts, cached } = place;
+  const answer = { row: row({}), output, expected, completion, latencyMs, attempts, cached, saved: null };
+  return { ...answer, place, peers: [], ask: NOBODY_TO_ASK, ...fields };
+}
+
+/** What scorers are made with in a run that names no judge. */
+export const TOOLS = scorerTools({
+  scorers: [],
+  expectedColumn: 'expected',
+  judge: { model: null, named: {}, against: null },
+});
+
+/** The scorers of a run that names no judge. */
+export function makeScorers(specs: readonly GivenScorer[]): Promise<readonly Scorer[]> {
+  return createScorers(specs, TOOLS);
 }
 
 /** The scorer of a spec. */
 export async function scorerOf(spec: GivenScorer): Promise<Scorer> {
-  const [scorer] = await createScorers([spec]);
+  const [scorer] = await makeScorers([spec]);
   if (scorer === undefined) throw new Error('no scorer was made');
   return scorer;
 }

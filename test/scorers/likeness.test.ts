@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScorers } from '../../src/scorers/index.ts';
-import { judges, scoreOf } from './judging.ts';
+import { judges, makeScorers, scoreOf } from './judging.ts';
 
 const LONG = 'слово '.repeat(17_000);
 
@@ -29,7 +28,7 @@ describe('levenshtein', () => {
   judges({ type: 'levenshtein', foldYo: true, ignoreCase: true }, [['what is folded is no edit', 'ЁЖ', 'еж', 1]]);
 
   it('refuses what is no number of edits', async () => {
-    await expect(createScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is no number of edits');
+    await expect(makeScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is no number of edits');
   });
 });
 
@@ -110,7 +109,7 @@ describe('word-count', () => {
   it.each(['word-count', 'word-count:-', 'word-count:a', 'word-count:5-2', 'word-count:1-2-3'])(
     'refuses %s',
     async (spec) => {
-      await expect(createScorers([spec])).rejects.toThrow('--score word-count');
+      await expect(makeScorers([spec])).rejects.toThrow('--score word-count');
     },
   );
 });

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Score } from '../../src/core/scorer.ts';
-import { createScorers } from '../../src/scorers/index.ts';
 import { completed, row } from '../core/parts.ts';
-import { input, scorerOf } from './judging.ts';
+import { input, makeScorers, scorerOf } from './judging.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -91,6 +90,6 @@ describe('module', () => {
     ['a default export that is no function', moduleOf('export default 1;'), 'has no function as its default'],
     ['a module that fails when it is loaded', moduleOf('throw new Error("broken");'), 'cannot be loaded: broken'],
   ])('refuses %s', async (_what, path, reason) => {
-    await expect(createScorers([`module:${path}`])).rejects.toThrow(reason);
+    await expect(makeScorers([`module:${path}`])).rejects.toThrow(reason);
   });
 });

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createScorers } from '../../src/scorers/index.ts';
 import { type DecimalSign, lastNumber } from '../../src/scorers/last-number.ts';
-import { judges } from './judging.ts';
+import { judges, makeScorers } from './judging.ts';
 
 /** The number found, as a decimal text. */
 function found(text: string, decimal: DecimalSign = 'point'): string {
@@ -148,6 +147,6 @@ describe('numeric', () => {
   judges({ type: 'numeric', decimal: 'comma' }, [['commas stand before decimals', '1,234', '1.234,0', 0]]);
 
   it.each(['abc', '-1', '1%%', '%', '1,5'])('refuses the tolerance %s', async (tolerance) => {
-    await expect(createScorers([`numeric:${tolerance}`])).rejects.toThrow(`"${tolerance}" is no tolerance`);
+    await expect(makeScorers([`numeric:${tolerance}`])).rejects.toThrow(`"${tolerance}" is no tolerance`);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScorers } from '../../src/scorers/index.ts';
-import { judges, scoreOf, scorerOf } from './judging.ts';
+import { judges, makeScorers, scoreOf, scorerOf } from './judging.ts';
 
 describe('regex', () => {
   judges('regex:^\\d{4}-\\d{2}$', [
@@ -40,7 +39,7 @@ describe('regex', () => {
     ['an atomic group', '(?>a)b'],
     ['a possessive quantifier', 'a++b'],
   ])('refuses %s by name: %s', async (part, pattern) => {
-    await expect(createScorers([`regex:${pattern}`])).rejects.toThrow(
+    await expect(makeScorers([`regex:${pattern}`])).rejects.toThrow(
       expect.objectContaining({
         message: `--score regex:${pattern}: the pattern has ${part}, which RE2 does not match`,
         hint: expect.stringContaining('use two scorers'),
@@ -54,7 +53,7 @@ describe('regex', () => {
     ['a{1001}', 'invalid repeat count'],
     ['*', 'missing argument to repetition operator'],
   ])('refuses %s, which does not compile, with the reason', async (pattern, reason) => {
-    await expect(createScorers([`regex:${pattern}`])).rejects.toThrow(reason);
+    await expect(makeScorers([`regex:${pattern}`])).rejects.toThrow(reason);
   });
 
   it('does not take a bracket or an escaped sign for what it looks like', async () => {
@@ -68,7 +67,7 @@ describe('regex', () => {
   });
 
   it('refuses a spec without a pattern', async () => {
-    await expect(createScorers(['regex'])).rejects.toThrow('--score regex: pattern:');
-    await expect(createScorers(['regex:'])).rejects.toThrow('--score regex: there is nothing behind the colon');
+    await expect(makeScorers(['regex'])).rejects.toThrow('--score regex: pattern:');
+    await expect(makeScorers(['regex:'])).rejects.toThrow('--score regex: there is nothing behind the colon');
   });
 });

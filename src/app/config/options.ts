@@ -1,33 +1,4 @@
-/** What values an option takes; `strings` and `numbers` are repeatable and, as a flag, comma-separated. */
-export type OptionKind =
-  | 'string'
-  | 'texts'
-  | 'strings'
-  | 'number'
-  | 'integer'
-  | 'numbers'
-  | 'boolean'
-  | 'values'
-  | 'scorers'
-  | 'path'
-  | 'switchOrPath';
-
-/** One option: a flag, a key of promptgrid.yaml, an environment variable and a field of the library's settings. */
-export interface OptionSpec {
-  readonly kind: OptionKind;
-  readonly describe: string;
-  /** Heading in `--help`. */
-  readonly group: 'Grid' | 'Request' | 'Endpoint' | 'Pace' | 'Money' | 'Rows' | 'Scores' | 'Files';
-  readonly alias?: string;
-  /** Smallest value allowed. */
-  readonly min?: number;
-  /** Values allowed. */
-  readonly choices?: readonly string[];
-  /** Text for `--help` where the default is not a plain value. */
-  readonly defaultText?: string;
-  /** Only a flag: it makes no sense in a file. */
-  readonly flagOnly?: true;
-}
+import type { OptionSpec } from './option-spec.ts';
 
 /**
  * Every option of a grid. Flags are the same names with hyphens (`--max-tokens`), environment variables the same in
@@ -199,6 +170,17 @@ export const GRID_OPTIONS = {
     describe: 'how to judge answers: name, name:argument or not:name, such as contains or numeric:1%; repeatable',
   },
   expected: { kind: 'string', group: 'Scores', describe: 'column with the expected answer', defaultText: 'expected' },
+  judgeModel: {
+    kind: 'string',
+    group: 'Scores',
+    describe:
+      'model that judges for --score judge and llm-rubric: provider/model or a plain id; its calls are paid too',
+  },
+  judgeAgainst: {
+    kind: 'string',
+    group: 'Scores',
+    describe: "column with people's verdicts (pass or fail, yes or no, 0 to 1) that the judge's are compared with",
+  },
   out: {
     kind: 'path',
     group: 'Files',

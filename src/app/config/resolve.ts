@@ -15,6 +15,7 @@ import {
   resolveEndpoint,
 } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
+import { askedModels, resolveScoring } from './judges.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
@@ -50,9 +51,11 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
   checkTemperatures(models, temperatures);
   const dataset = resolveDataset(settings);
   const simulation = resolveSimulation(settings);
-  const endpoints = simulation === null ? resolveEndpoints(models, settings, context.env) : [];
-  warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, models));
-  warnings.push(...limitsWarnings(settings, models));
+  const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
+  const asked = askedModels({ models, judge: scoring.judge });
+  const endpoints = simulation === null ? resolveEndpoints(asked, settings, context.env) : [];
+  warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, asked));
+  warnings.push(...limitsWarnings(settings, asked));
   return {
     dataset,
     prompts: await resolvePrompts(settings.prompt ?? [], settings.promptFile ?? []),
@@ -73,8 +76,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
       ...DEFAULT_DELAYS,
     },
     retryErrored: settings.retryErrored ?? false,
-    scorers: unique(settings.score ?? [], 'score', warnings),
-    expectedColumn: settings.expected ?? 'expected',
+    ...scoring,
     selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
     output: resolveOutput(settings, dataset, context.now),
     warnings,

@@ -97,8 +97,26 @@ export interface OutputConfig {
   readonly bom: boolean;
 }
 
+/** Who judges, where scorers ask models. */
+export interface JudgeConfig {
+  /** Asked where a scorer names no model; null where none was named. */
+  readonly model: ModelRef | null;
+  /** Models that scorers name, by how they name them. */
+  readonly named: Readonly<Record<string, ModelRef>>;
+  /** The column with people's verdicts that judges are compared with; null where there is none. */
+  readonly against: string | null;
+}
+
+/** How answers are scored. */
+export interface ScoringConfig {
+  /** As they were asked for: specs such as `exact`, or objects with options. */
+  readonly scorers: readonly GivenScorer[];
+  readonly expectedColumn: string;
+  readonly judge: JudgeConfig;
+}
+
 /** Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. */
-export interface RunConfig {
+export interface RunConfig extends ScoringConfig {
   readonly dataset: DatasetConfig;
   /** Empty where the dataset holds the prompts. */
   readonly prompts: readonly PromptSpec[];
@@ -134,9 +152,6 @@ export interface RunConfig {
   readonly retry: RetryPolicy;
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
-  /** As they were asked for: specs such as `exact`, or objects with options. */
-  readonly scorers: readonly GivenScorer[];
-  readonly expectedColumn: string;
   readonly selection: SelectionConfig;
   readonly output: OutputConfig;
   /** What is unusual but allowed, a line each. */

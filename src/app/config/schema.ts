@@ -3,7 +3,8 @@ import { ConfigError, type PromptgridError, UsageError } from '../../core/errors
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
-import { flagName, GRID_OPTIONS, type OptionSpec, optionSpec, variableName } from './options.ts';
+import type { OptionSpec } from './option-spec.ts';
+import { flagName, GRID_OPTIONS, optionSpec, variableName } from './options.ts';
 import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
 import type { GridSettings } from './settings.ts';
 

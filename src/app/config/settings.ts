@@ -1,7 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
 import { type JsonValue, parseJson } from '../../core/json.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
-import { flagName, GRID_OPTIONS, type OptionKind, type OptionName, type OptionSpec, variableName } from './options.ts';
+import type { OptionKind, OptionSpec } from './option-spec.ts';
+import { flagName, GRID_OPTIONS, type OptionName, variableName } from './options.ts';
 
 interface ValueByKind {
   readonly string: string;

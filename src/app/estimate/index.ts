@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
-import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
@@ -12,6 +11,7 @@ import { openLanes } from '../run/lanes.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { checkSameRun, RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
 import { runIdentity } from '../run/run-state.ts';
+import { openScorers } from '../run/scorer-tools.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { EstimateOptions } from './options.ts';
 import type { EstimateOutcome } from './outcome.ts';
@@ -49,7 +49,11 @@ async function estimateUnpaid(
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  const facts = await checkDataset(config, await createScorers(config.scorers));
+  const scorers = await openScorers(config);
+  const facts = await checkDataset(config, scorers);
+  if (scorers.some(({ asks }) => asks !== null) || facts.assertions.some(({ asksModel }) => asksModel)) {
+    environment.events.onWarning?.('what judges are asked is not in the estimate: their calls come on top');
+  }
   for (const warning of facts.warnings) environment.events.onWarning?.(warning);
   const journal = await openEarlier(config, facts);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });

@@ -100,7 +100,8 @@ export async function learnFromRun(folder: string, { plan, counted, priceOf }: L
 async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf: PriceOf): Promise<Seen | null> {
   const byLikeness = new Map<string, Result[]>();
   for await (const result of readJournal(path)) {
-    if (result.status !== 'completed') continue;
+    // What judges were asked is no answer to a prompt.
+    if (result.status !== 'completed' || result.judgeOf !== undefined) continue;
     for (const key of [likeness(result), result.model]) {
       const results = byLikeness.get(key) ?? [];
       byLikeness.set(key, results);

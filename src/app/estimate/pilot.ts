@@ -6,12 +6,12 @@ import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type AccountBalance, readBalances } from '../run/balances.ts';
-import { countDone } from '../run/call-phase.ts';
+import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { finish } from '../run/finish.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { beginBook, inRunFolder, type MakeCalls, openJournal, withCalls } from '../run/session.ts';
+import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
@@ -48,7 +48,7 @@ export function runPilot(
 async function askAndClose(context: PilotContext): Promise<AskedPilot> {
   const { prepared, journal, environment } = context;
   try {
-    return await withCalls(prepared, journal, environment, (make) => askPilot(context, make));
+    return await withCalls(prepared, journal, environment, ({ make }) => askPilot(context, make));
   } finally {
     await prepared.lanes.close();
     await journal.close();
@@ -78,7 +78,7 @@ interface AskedPilot {
   readonly rowsNeeded: number | null;
 }
 
-async function askPilot(context: PilotContext, make: MakeCalls): Promise<AskedPilot> {
+async function askPilot(context: PilotContext, make: Calls['make']): Promise<AskedPilot> {
   const { prepared, journal, options } = context;
   const { config, plan, facts, folder } = prepared;
   const { lanes } = prepared.lanes;
@@ -126,7 +126,7 @@ function take(order: Iterator<number, undefined>, count: number): readonly numbe
 
 async function callRows(
   { prepared, journal, environment }: PilotContext,
-  make: MakeCalls,
+  make: Calls['make'],
   chosen: ReadonlySet<number>,
 ): Promise<void> {
   const { config, folder } = prepared;
@@ -134,7 +134,7 @@ async function callRows(
   const plan = { ...prepared.plan, chosen };
   const trials = chosen.size * variants.length * repeats;
   const alreadyDone = await countDone(plan, journal, config);
-  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone, estimate: null };
+  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone, judged: [], estimate: null };
   environment.events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null });
   await make(plan);
 }

@@ -2,7 +2,8 @@ import type { CostOutlook, CurrencyEstimate, Estimate, EstimateVerdict, VariantE
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { Price } from '../../core/price.ts';
-import type { CostTotal, Totals } from '../../core/totals.ts';
+import type { Summary } from '../../core/summary.ts';
+import type { Totals } from '../../core/totals.ts';
 
 /** The document that `estimate --json` prints. */
 export function estimateDocument(estimate: Estimate): JsonObject {
@@ -73,26 +74,31 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
 }
 
 /**
- * A kept estimate beside what the run came to.
- * @param totals null where results are still missing: before that nothing can be held against the estimate
+ * A kept estimate beside what the run came to, without its judges, which no estimate has in it.
+ * @param spent null where results are still missing: before that nothing can be held against the estimate
  */
-export function withActual(estimate: JsonObject, totals: Totals | null): JsonObject {
-  if (totals === null) return { ...estimate, actual: null };
-  const { tokens } = totals;
-  const costs = verdictsOf(estimate, totals).map(({ currency, actual, isWithin }) => {
+export function withActual(estimate: JsonObject, spent: Spent | null): JsonObject {
+  if (spent === null) return { ...estimate, actual: null };
+  const { total, judge } = spent;
+  const promptTokens = total.tokens.prompt - (judge?.tokens.prompt ?? 0);
+  const completionTokens = total.tokens.completion - (judge?.tokens.completion ?? 0);
+  const costs = verdictsOf(estimate, spent).map(({ currency, actual, isWithin }) => {
     return { total: formatDecimal(actual), currency, within: isWithin };
   });
-  return { ...estimate, actual: { promptTokens: tokens.prompt, completionTokens: tokens.completion, costs } };
+  return { ...estimate, actual: { promptTokens, completionTokens, costs } };
 }
 
+/** What a run came to, as far as it is held against an estimate. */
+type Spent = Pick<Summary, 'total' | 'judge'>;
+
 /** What became of a kept estimate, for each currency that it had. */
-export function verdictsOf({ costs }: JsonObject, totals: Totals): readonly EstimateVerdict[] {
+export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
   if (!isJsonArray(costs)) return [];
   return costs.flatMap((entry) => {
     const { currency, cost } = isJsonObject(entry) ? entry : {};
     if (typeof currency !== 'string' || !isJsonObject(cost ?? null)) return [];
     const outlook = readCost(cost ?? null);
-    const actual = paidIn(totals.costs, currency) + paidIn(totals.wastedCosts, currency);
+    const actual = paidIn(total, currency) - paidIn(judge, currency);
     const { low, expected, high } = outlook;
     const isKnown = low !== null && expected !== null && high !== null;
     return [{ currency, cost: outlook, actual, isWithin: isKnown ? low <= actual && actual <= high : null }];
@@ -108,7 +114,8 @@ function amountOf(value: JsonValue | undefined): Picounits | null {
   return typeof value === 'string' ? parseDecimal(value) : null;
 }
 
-function paidIn(costs: readonly CostTotal[], currency: string): Picounits {
-  const total = costs.find((cost) => cost.currency === currency)?.total;
-  return total === undefined ? 0n : (parseDecimal(total) ?? 0n);
+function paidIn(totals: Totals | undefined, currency: string): Picounits {
+  const costs = totals === undefined ? [] : [...totals.costs, ...totals.wastedCosts];
+  const own = costs.filter((cost) => cost.currency === currency);
+  return own.reduce((sum, { total }) => sum + (parseDecimal(total) ?? 0n), 0n);
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { AssertionJudges } from '../../scorers/index.ts';
+import { literalTemplate } from '../../scorers/definition.ts';
+import { ReadyAssertions } from '../../scorers/index.ts';
 import { type ImportNotes, listItems } from './notes.ts';
 import { fillVariables, foreignTag } from './nunjucks.ts';
 
@@ -20,7 +21,8 @@ const EQUALS = /^(not-)?equals$/;
 /** Turns assertions of promptfoo into cells of a dataset. */
 export class AssertionWriter {
   readonly #notes: ImportNotes;
-  readonly #judges = new AssertionJudges();
+  readonly #ready = new ReadyAssertions({ template: literalTemplate, hiddenColumns: [] });
+  #hasJudge = false;
 
   constructor(notes: ImportNotes) {
     this.#notes = notes;
@@ -41,13 +43,23 @@ export class AssertionWriter {
   /** Whether a row can have this assertion; notes why not. */
   async isUsable(text: string, path: string): Promise<boolean> {
     try {
-      await this.#judges.get(text);
+      const { asksModel } = await this.#ready.get(text);
+      if (asksModel) this.#noteJudge(path);
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.#notes.add(path, error.message);
       return false;
     }
+  }
+
+  #noteJudge(path: string): void {
+    if (this.#hasJudge) return;
+    this.#hasJudge = true;
+    this.#notes.add(
+      path,
+      'the model that is to judge it: name it as judgeModel in promptgrid.yaml, or with --judge-model',
+    );
   }
 
   #read(item: JsonObject, path: string, vars: Variables): AssertionCell | null {

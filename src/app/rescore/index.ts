@@ -6,22 +6,21 @@ import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
-import { createScorers } from '../../scorers/index.ts';
-import type { GivenScorer } from '../../scorers/spec.ts';
 import { sinks } from '../../sinks/index.ts';
-import type { OutputConfig } from '../config/run-config.ts';
+import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../run/assertion-check.ts';
 import { type Derived, type DerivedRow, deriveResults } from '../run/derive.ts';
 import { assertionScorers } from '../run/row-assertions.ts';
 import { RUN_FILES, RunFolder, readEarlierRun } from '../run/run-folder.ts';
+import { scoringRecord } from '../run/run-state.ts';
+import { openScorers, scorerTools } from '../run/scorer-tools.ts';
 import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
 
 /** Which run is scored, and how. */
 export interface RescoreRequest {
   /** Path of the run folder. */
   readonly folder: string;
-  readonly scorers: readonly GivenScorer[];
-  readonly expectedColumn: string;
+  readonly scoring: ScoringConfig;
   readonly now: Date;
 }
 
@@ -44,12 +43,13 @@ const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
 export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(request.folder);
   if (earlier === null) throw noRun(request.folder);
-  const scorers = await createScorers(request.scorers);
+  const scorers = await openScorers(request.scoring);
   const folder = await RunFolder.open(request.folder);
   try {
     const variants = readVariants(earlier.identity, folder);
     const columns = await storedColumns(await resultsOf(folder));
-    checkExpected(scorers, columns, request.expectedColumn);
+    checkExpected(scorers, columns, request.scoring.expectedColumn);
+    for (const { asks } of scorers) asks?.checkVariants(variants);
     const derived = await derive({ folder, variants, columns, scorers, request });
     return await writeDown(folder, derived, request);
   } finally {
@@ -68,27 +68,28 @@ interface Scoring {
 async function derive({ folder, variants, columns, scorers, request }: Scoring): Promise<Derived> {
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
-  const { expectedColumn } = request;
+  const { scoring } = request;
   const output = await storedOutput(folder);
   const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants);
-  const asserted = columns.some((name) => name.startsWith('__')) ? await rowScorers(rows(), scorers, folder) : [];
+  const asserted = columns.some((name) => name.startsWith('__'))
+    ? await rowScorers(rows(), { scorers, folder, scoring })
+    : [];
   const all = [...scorers, ...asserted];
-  return deriveResults({ rows, variants, folder, index, columns, scorers: all, expectedColumn, output });
+  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output });
 }
 
 /** What judges the assertions in the run's rows, as in the run itself. */
 async function rowScorers(
   rows: AsyncIterable<DerivedRow>,
-  scorers: readonly Scorer[],
-  folder: RunFolder,
+  { scorers, folder, scoring }: Pick<Scoring, 'scorers' | 'folder'> & { readonly scoring: ScoringConfig },
 ): Promise<readonly Scorer[]> {
-  const names = scorers.map(({ name }) => name);
-  const check = new AssertionCheck(folder.file(RESULTS.jsonl), names);
+  const [names, tools] = [scorers.map(({ name }) => name), scorerTools(scoring)];
+  const check = new AssertionCheck(folder.file(RESULTS.jsonl), names, tools);
   for await (const { row } of rows) {
     const checking = check.add(row);
     if (checking !== undefined) await checking;
   }
-  return assertionScorers(check.names());
+  return assertionScorers(check.scores(), tools);
 }
 
 async function resultsOf(folder: RunFolder): Promise<string> {
@@ -166,8 +167,7 @@ async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRe
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
-  const scoring = { scorers: request.scorers, expectedColumn: request.expectedColumn };
-  const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoring };
+  const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
   await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary });
   await writeObject(folder.file(RUN_FILES.run), { ...run, updatedAt: request.now.toISOString(), settings: scored });
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;

@@ -1,7 +1,8 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
-import { AssertionJudges } from '../../scorers/index.ts';
-import { rowAssertions, rowThreshold } from './row-assertions.ts';
+import { type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
+import { type AssertedScore, rowAssertions, rowThreshold } from './row-assertions.ts';
+import type { JudgeTools } from './scorer-tools.ts';
 
 /** Most different names of scores: each is a column of the result files. */
 const MAX_NAMES = 100;
@@ -9,17 +10,29 @@ const MAX_NAMES = 100;
 /** Columns of promptfoo that change what is asked or judged, and that promptgrid does not follow. */
 const UNKNOWN_COLUMN = /^__(?:prefix$|suffix$|providerOutput$|config:|expected(?!\d*$)|metadata$)/;
 
+/** Where an assertion stands. */
+interface AssertionPlace {
+  readonly row: Row;
+  readonly column: string;
+  /** Of the score that it goes into. */
+  readonly name: string;
+}
+
 /** Looks at the assertions of every row before anything is paid. */
 export class AssertionCheck {
   readonly #file: string;
   readonly #taken: ReadonlySet<string>;
-  readonly #judges = new AssertionJudges();
-  readonly #names = new Set<string>();
+  readonly #hasJudge: boolean;
+  readonly #ready: ReadyAssertions;
+  /** Whether a model is asked, by the name of the score. */
+  readonly #scores = new Map<string, boolean>();
 
   /** @param file the dataset's name, for errors; @param taken names of the run's other scores */
-  constructor(file: string, taken: readonly string[]) {
+  constructor(file: string, taken: readonly string[], tools: JudgeTools) {
     this.#file = file;
     this.#taken = new Set(taken);
+    this.#hasJudge = tools.hasJudgeModel;
+    this.#ready = new ReadyAssertions(tools);
   }
 
   /** A promise only where an assertion is new. @throws DatasetError for one that cannot be used */
@@ -32,22 +45,34 @@ export class AssertionCheck {
     for (const [name, own] of assertions) {
       this.#addName(row, name);
       for (const assertion of own) {
-        const judge = this.#judges.get(assertion.text);
-        if (judge instanceof Promise) pending.push(this.#await(judge, row, assertion.name));
+        const ready = this.#ready.get(assertion.text);
+        const place = { row, column: assertion.name, name };
+        if (ready instanceof Promise) pending.push(this.#await(ready, place));
+        else this.#noteReady(ready, place);
       }
     }
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
   }
 
-  /** Names of the scores that rows have assertions for, in order of appearance. */
-  names(): readonly string[] {
-    return [...this.#names];
+  /** The scores that rows have assertions for, in order of appearance. */
+  scores(): readonly AssertedScore[] {
+    return [...this.#scores].map(([name, asksModel]) => ({ name, asksModel }));
   }
 
-  async #await(judge: Promise<unknown>, row: Row, column: string): Promise<void> {
-    await judge.catch((error: unknown) => {
-      throw this.#explain(error, row, column);
+  async #await(making: Promise<ReadyAssertion>, place: AssertionPlace): Promise<void> {
+    const ready = await making.catch((error: unknown) => {
+      throw this.#explain(error, place.row, place.column);
     });
+    this.#noteReady(ready, place);
+  }
+
+  #noteReady({ asksModel }: ReadyAssertion, { row, column, name }: AssertionPlace): void {
+    if (!asksModel) return;
+    if (!this.#hasJudge) {
+      const hint = 'name it with --judge-model, such as --judge-model gpt-4o; its calls are paid as well';
+      throw this.#explain(new UsageError('a model is to judge the answer, and none is named', { hint }), row, column);
+    }
+    this.#scores.set(name, true);
   }
 
   #checkColumn(row: Row, column: string): void {
@@ -70,16 +95,16 @@ export class AssertionCheck {
   }
 
   #addName(row: Row, name: string): void {
-    if (this.#names.has(name)) return;
+    if (this.#scores.has(name)) return;
     const fault = this.#taken.has(name)
       ? `another score is named "${name}" too`
       : /\p{Cc}/u.test(name)
         ? 'the name of a score has no control characters'
-        : this.#names.size === MAX_NAMES
+        : this.#scores.size === MAX_NAMES
           ? `there are more than ${MAX_NAMES} different names of scores`
           : null;
     if (fault !== null) throw this.#explain(new UsageError(fault, { hint: 'name it otherwise' }), row, '__metric');
-    this.#names.add(name);
+    this.#scores.set(name, false);
   }
 
   #explain(error: unknown, row: Row, column: string): unknown {

@@ -1,3 +1,4 @@
+import type { Result } from '../../core/result.ts';
 import type { Trial } from '../../core/trial.ts';
 import { Account } from '../../engine/account.ts';
 import type { Budget } from '../../engine/budget.ts';
@@ -33,30 +34,37 @@ export interface CallPhase {
   readonly events: RunEvents;
 }
 
-/**
- * Opens what calls go through. What it gives makes every call of a plan that is still to be made, and may be given one
- * plan after another: limits, pace and what was learned of the endpoints go on. Each endpoint goes at its own pace, so
- * none holds another up.
- */
-export function openCalls(phase: CallPhase): (plan: Plan) => Promise<void> {
-  const executors = phase.lanes.map((lane) => ({ lane, executor: openExecutor(phase, lane) }));
-  return async (plan) => {
-    const runs = executors.map(({ lane, executor }) => runLane(phase, executor, openTrials(phase, plan, lane)));
-    for (const outcome of await Promise.allSettled(runs)) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-    }
-  };
+/** The calls of a session: limits, pace and what is learned of the endpoints go on from one to the next. */
+export interface Calls {
+  /** Makes every call of a plan that is still to be made. Each endpoint goes at its own pace, so none holds another up. */
+  readonly make: (plan: Plan) => Promise<void>;
+  /** Carries one trial out and stores its result; null where the run ended before it had one. */
+  readonly carryOut: (trial: Trial) => Promise<Result | null>;
 }
 
-async function runLane(phase: CallPhase, executor: Executor, trials: AsyncIterable<Trial>): Promise<void> {
-  const { config, control, journal, events } = phase;
-  const work = async (trial: Trial): Promise<void> => {
-    const result = await executor.execute(trial);
-    if (result === null) return;
-    await journal.append(result);
-    events.onResult?.(result);
+/** Opens what calls go through. */
+export function openCalls(phase: CallPhase): Calls {
+  const { lanes, journal, config, control, events } = phase;
+  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane)]));
+  const carryOut = async (trial: Trial): Promise<Result | null> => {
+    const result = (await executors.get(trial.variant.model.provider)?.execute(trial)) ?? null;
+    if (result !== null) await journal.append(result);
+    return result;
   };
-  await runPool({ trials, work, concurrency: config.concurrency, control });
+  const work = async (trial: Trial): Promise<void> => {
+    const result = await carryOut(trial);
+    if (result !== null) events.onResult?.(result);
+  };
+  return {
+    carryOut,
+    make: async (plan) => {
+      const { concurrency } = config;
+      const runs = lanes.map((lane) => runPool({ items: openTrials(phase, plan, lane), work, concurrency, control }));
+      for (const outcome of await Promise.allSettled(runs)) {
+        if (outcome.status === 'rejected') throw outcome.reason;
+      }
+    },
+  };
 }
 
 function openExecutor(phase: CallPhase, lane: Lane): Executor {

@@ -9,9 +9,12 @@ import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import { LabelCheck } from '../judge/label-check.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
+import type { AssertedScore } from './row-assertions.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
+import { scorerTools } from './scorer-tools.ts';
 
 /** What the pass over the whole dataset found, before anything is paid. */
 export interface DatasetFacts {
@@ -30,8 +33,8 @@ export interface DatasetFacts {
   readonly firstMessages: readonly Message[];
   /** Some rows, drawn at random; null where they are too large to be held. */
   readonly sample: readonly SampledRow[] | null;
-  /** Names of the scores that rows have assertions for, in order of appearance. */
-  readonly assertions: readonly string[];
+  /** The scores that rows have assertions for, in order of appearance. */
+  readonly assertions: readonly AssertedScore[];
   /** What is unusual but allowed, a line each. */
   readonly warnings: readonly string[];
 }
@@ -77,12 +80,14 @@ class RowChecker {
   readonly #sample: RowSample;
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
+  readonly #labels: LabelCheck;
 
   constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
     this.#expected = new ExpectedCheck(config, scorers);
     const names = scorers.map(({ name }) => name);
-    this.#assertions = new AssertionCheck(config.dataset.name, names);
+    this.#assertions = new AssertionCheck(config.dataset.name, names, scorerTools(config));
+    this.#labels = new LabelCheck(config.dataset.name, config.judge.against);
     this.#sample = new RowSample(config.selection.seed);
   }
 
@@ -100,16 +105,18 @@ class RowChecker {
     }
     this.#sample.add(row, rowBytes);
     this.#expected.add(row);
+    this.#labels.add(row);
     return this.#assertions.add(row);
   }
 
   finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
     const columns = [...this.#columns];
     this.#checkVariables(columns);
+    this.#labels.finish(columns);
     return {
       ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
       ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
-      ...{ assertions: this.#assertions.names(), warnings: this.#expected.finish(columns) },
+      ...{ assertions: this.#assertions.scores(), warnings: this.#expected.finish(columns) },
     };
   }
 

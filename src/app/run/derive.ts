@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { resultCells, resultColumns } from '../../core/columns.ts';
+import { type ColumnSet, resultCells, resultColumns } from '../../core/columns.ts';
+import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
-import type { Row } from '../../core/row.ts';
+import { columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
-import { type NamedVariant, Summarizer, type Summary } from '../../core/summary.ts';
+import { Summarizer, type Summary } from '../../core/summary.ts';
+import type { NamedVariant } from '../../core/variant.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
 import { parseLine } from '../../engine/journal-record.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
-import type { OutputConfig } from '../config/run-config.ts';
+import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
+import { Asker } from '../judge/asker.ts';
+import { peersOf } from '../judge/row-results.ts';
 import { expectedOf, judge, weightsOf } from './judging.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 
@@ -34,7 +38,7 @@ export interface DeriveInput {
   readonly index: JournalIndex;
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
-  readonly expectedColumn: string;
+  readonly scoring: Pick<ScoringConfig, 'expectedColumn' | 'judge'>;
   readonly output: OutputConfig;
 }
 
@@ -55,7 +59,7 @@ export interface Derived {
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
-  const set = { dataset: columns, scorers: scorers.map(({ name }) => name) };
+  const set = columnSet(columns, scorers);
   const wanted = sinks.filter(({ name }) => output.formats.includes(name));
   const options = { columns: resultColumns(set), delimiter: output.delimiter, bom: output.bom };
   const open: Sink[] = [];
@@ -74,6 +78,18 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   } finally {
     await reader.close();
   }
+}
+
+function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
+  return {
+    ...{ dataset, scorers: namesOf(scorers) },
+    explained: namesOf(scorers.filter(({ explains }) => explains)),
+    asking: namesOf(scorers.filter(({ asks }) => asks !== null)),
+  };
+}
+
+function namesOf(scorers: readonly Scorer[]): readonly string[] {
+  return scorers.map(({ name }) => name);
 }
 
 /** A promise of what is under way, if anything is: most rows only join a batch, and a promise for each costs more. */
@@ -95,28 +111,30 @@ interface Scored {
 }
 
 async function writeResults(
-  { rows, variants, index, scorers, expectedColumn }: DeriveInput,
+  { rows, variants, index, scorers, scoring }: DeriveInput,
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
-  const summarizer = new Summarizer(
-    variants,
-    scorers.map(({ name }) => name),
-    weightsOf(scorers),
-  );
+  const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
+  const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
+  const asker = new Asker(scoring.judge, async ({ id }) => parseLine((await read(id)) ?? ''));
   const hash = createHash('sha256');
   let simulated = false;
   for await (const { row, trials } of rows((block) => hash.update(block))) {
-    const expected = expectedOf(row, expectedColumn);
-    for (const trial of trials) {
-      const offset = index.get(trial.id)?.offset;
-      if (offset === undefined) continue;
-      const result = readResult(row, reader.readCached(offset) ?? (await reader.read(offset)));
+    const expected = expectedOf(row, scoring.expectedColumn);
+    const label = labelOf(row, scoring.judge.against);
+    const results: (Result | null)[] = [];
+    for (const { id } of trials) {
+      const line = read(id);
+      results.push(readResult(row, line instanceof Promise ? await line : line));
+    }
+    const peers = peersOf(results, scorers);
+    for (const [place, result] of results.entries()) {
       if (result === null) continue;
-      const judged = result.status === 'completed' ? judge(scorers, { row, expected, result }) : [];
+      const judged = result.status === 'completed' ? judge(scorers, { row, expected, result, peers }, asker) : [];
       const scores = judged instanceof Promise ? await judged : judged;
       if (result.status === 'completed') simulated ||= result.completion.simulated;
-      summarizer.add(trial.variant.index, result, scores);
+      summarizer.add(trials[place]?.variant.index ?? 0, result, scores, label);
       const written = write({ row, result, scores });
       if (written !== undefined) await written;
     }
@@ -124,8 +142,18 @@ async function writeResults(
   return { summary: summarizer.summary(), sha256: hash.digest('hex'), simulated };
 }
 
-function readResult(row: Row, line: string): Result | null {
-  const result = parseLine(line);
+/** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
+function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
+  const offset = index.get(trialId)?.offset;
+  return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
+}
+
+function labelOf(row: Row, column: string | null): boolean | null {
+  return column === null ? null : (readLabel(columnValue(row, column)) ?? null);
+}
+
+function readResult(row: Row, line: string | null): Result | null {
+  const result = line === null ? null : parseLine(line);
   // Where the dataset has no ids, a row's position may have changed since the call.
   return result === null ? null : Object.assign(result, { rowId: row.id });
 }

@@ -13,6 +13,8 @@ export interface RunStart {
   readonly alreadyDone: number;
   /** True where answers come from promptgrid's own gateway. */
   readonly simulated: boolean;
+  /** Names of the scores that models are asked for, about every answer; no estimate has them in it. */
+  readonly judged: readonly string[];
   /** What the run will spend; null where nothing is left to be asked. */
   readonly estimate: Estimate | null;
 }
@@ -24,6 +26,10 @@ export interface RunEvents {
   readonly onStart?: ((start: RunStart) => void) | undefined;
   /** A trial of this session has a result, and it is in the journal. */
   readonly onResult?: ((result: Result) => void) | undefined;
+  /** The calls of the grid are over and judges are asked. @param answers most that there are to judge */
+  readonly onJudging?: ((answers: number) => void) | undefined;
+  /** An answer is judged. @param asked what judges were asked about it */
+  readonly onJudged?: ((asked: readonly Result[]) => void) | undefined;
   /** The calls are over and the result files are being written. */
   readonly onWriting?: (() => void) | undefined;
   readonly onWarning?: ((text: string) => void) | undefined;

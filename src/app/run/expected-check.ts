@@ -55,7 +55,9 @@ export class ExpectedCheck {
 
   #checkColumns(columns: readonly string[]): void {
     const { expectedColumn, dataset } = this.#config;
-    for (const { name, conditionColumn } of this.#scorers) {
+    for (const { name, conditionColumn, asks } of this.#scorers) {
+      const unknown = asks?.variables.find((variable) => !columns.includes(variable));
+      if (unknown !== undefined) throw unknownVariable(name, unknown, columns);
       if (conditionColumn === null || columns.includes(conditionColumn)) continue;
       throw new UsageError(
         `score ${name}: "when" asks for the column "${conditionColumn}", which ${dataset.name} lacks`,
@@ -84,4 +86,10 @@ export class ExpectedCheck {
       `${scorer.name} cannot judge ${rows} of ${asked} rows, which have nothing in "${expectedColumn}": ${places}`,
     ];
   }
+}
+
+function unknownVariable(scorer: string, variable: string, columns: readonly string[]): UsageError {
+  return new UsageError(`score ${scorer}: no column for the variable {{ ${variable} }}`, {
+    hint: describeColumns(variable, [...columns, 'input', 'expected', 'output']),
+  });
 }

@@ -28,7 +28,7 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
-  const verdicts = state === 'completed' ? book.verdicts(summary.total) : [];
+  const verdicts = state === 'completed' ? book.verdicts(summary) : [];
   const outcome = { ...end, state, folder: folder.path, trials, summary, verdicts, files, simulated } as const;
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
@@ -37,12 +37,12 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
 }
 
 async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {
-  const { expectedColumn, output } = config;
+  const { output } = config;
   const { columns } = facts;
   const { variants } = plan.grid;
   const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
   try {
-    return await deriveResults({ ...source, folder, index: journal.index, scorers, expectedColumn, output });
+    return await deriveResults({ ...source, folder, index: journal.index, scorers, scoring: config, output });
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
     throw isOther ? cause : notWritten(folder, journal, cause);

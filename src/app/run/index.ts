@@ -3,6 +3,7 @@ import { JournalIndex } from '../../engine/journal-index.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateSession } from '../estimate/session-estimate.ts';
+import { askJudges } from '../judge/judge-phase.ts';
 import { countDone } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { finish } from './finish.ts';
@@ -39,7 +40,10 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     if (estimate !== null) book.noteEstimate(estimate);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate }, environment);
-    await withCalls(prepared, journal, environment, (make) => make(plan));
+    await withCalls(prepared, journal, environment, async ({ make, carryOut: ask }) => {
+      await make(plan);
+      await askJudges(prepared, journal, environment, ask);
+    });
   } finally {
     // Connections hold memory that the result files can use.
     await lanes.close();
@@ -66,5 +70,6 @@ function announce(prepared: Prepared, { alreadyDone, estimate }: Outset, { event
   const { config, plan, folder, rows, trials } = prepared;
   const simulated = config.simulation !== null;
   const variants = plan.grid.variants.length;
-  events.onStart?.({ folder: folder.path, rows, variants, trials, alreadyDone, simulated, estimate });
+  const judged = prepared.scorers.filter(({ asks }) => asks !== null).map(({ name }) => name);
+  events.onStart?.({ folder: folder.path, rows, variants, trials, alreadyDone, simulated, judged, estimate });
 }

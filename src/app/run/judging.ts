@@ -1,7 +1,9 @@
-import type { CompletedResult } from '../../core/result.ts';
+import { NOBODY_TO_ASK } from '../../core/inquiry.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Weights } from '../../core/score-summary.ts';
 import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
+import type { AnswerCalls, Asker } from '../judge/asker.ts';
 
 /** The row's expected answer, from the column that holds them; null where it has none. */
 export function expectedOf(row: Row, column: string): string | null {
@@ -19,12 +21,28 @@ export interface Judged {
   readonly row: Row;
   readonly expected: string | null;
   readonly result: CompletedResult;
+  /** Answers of the row's trials, as far as a scorer compares them. */
+  readonly peers: readonly CompletedResult[];
 }
 
-/** The scores of an answer, of those scorers that are asked about its row; a promise only where one takes one. */
-export function judge(scorers: readonly Scorer[], judged: Judged): readonly Score[] | Promise<readonly Score[]> {
+/** The scores of an answer, of those scorers that are asked about it; a promise only where one takes one. */
+export function judge(
+  scorers: readonly Scorer[],
+  judged: Judged,
+  asker: Asker,
+): readonly Score[] | Promise<readonly Score[]> {
   const input = inputOf(judged);
-  const scores = scorers.filter((scorer) => scorer.appliesTo(judged.row)).map((scorer) => scorer.score(input));
+  const { row, result } = judged;
+  let calls: AnswerCalls | undefined;
+  const scores: (Score | Promise<Score>)[] = [];
+  for (const scorer of scorers) {
+    if (!scorer.appliesTo(row) || scorer.asks?.skips(result) === true) continue;
+    if (scorer.asks === null) scores.push(scorer.score(input));
+    else {
+      calls ??= asker.about(row, result);
+      scores.push(askedScore(scorer, input, calls));
+    }
+  }
   return scores.every(isMade) ? scores : Promise.all(scores.map((score) => Promise.resolve(score)));
 }
 
@@ -32,7 +50,14 @@ function isMade(score: Score | Promise<Score>): score is Score {
   return !(score instanceof Promise);
 }
 
-function inputOf({ row, expected, result }: Judged): ScorerInput {
+async function askedScore(scorer: Scorer, input: ScorerInput, calls: AnswerCalls): Promise<Score> {
+  const asked: Result[] = [];
+  const score = await scorer.score({ ...input, ask: calls.askFor(asked) });
+  return { ...score, asked };
+}
+
+function inputOf({ row, expected, result, peers }: Judged): ScorerInput {
   const { completion, latencyMs, attempts, cached, saved = null } = result;
-  return { row, output: completion.output, expected, completion, latencyMs, attempts, cached, saved };
+  const answer = { row, output: completion.output, expected, completion, latencyMs, attempts, cached, saved };
+  return { ...answer, place: result, peers, ask: NOBODY_TO_ASK };
 }

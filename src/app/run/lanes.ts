@@ -7,6 +7,7 @@ import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openProvider } from '../../providers/chat-completions.ts';
 import { requireProvider } from '../config/endpoints.ts';
+import { askedModels } from '../config/judges.ts';
 import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
 import type { RunEnvironment } from './environment.ts';
 import { findPrices } from './lane-prices.ts';
@@ -15,7 +16,7 @@ import { keepModelList, type ListContext, listWarnings, readModelList } from './
 /** One endpoint of a run with the models that are asked there. */
 export interface Lane {
   readonly provider: Provider;
-  /** Ids as the API takes them. */
+  /** Ids as the API takes them, those of judges among them. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes, be it the one kept from another time. */
   readonly known: readonly ModelInfo[];
@@ -66,7 +67,7 @@ export async function openLanes(
   const lists = { mayBeUnreachable, keptFolder: gateway === null ? keptFolder : null, now: () => clock.date() };
   try {
     const described: DescribedLane[] = [];
-    for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(config.models, gateway)) {
+    for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway)) {
       const provider = openEndpoint(endpoint, config, clock);
       opened.push(provider);
       described.push(await describeLane(config, { ...lists, provider, signal: control.draining }));
@@ -114,7 +115,8 @@ interface DescribedLane {
 
 async function describeLane(config: RunConfig, context: ListContext): Promise<DescribedLane> {
   const { provider, now } = context;
-  const models = config.models.filter((ref) => ref.provider === provider.name).map(({ model }) => model);
+  const asked = askedModels(config).filter((ref) => ref.provider === provider.name);
+  const models = asked.map(({ model }) => model);
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = list.models.filter(({ id }) => models.includes(id));

@@ -18,10 +18,10 @@ export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need |
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
   const wantsCost = config.budget !== null;
   if (!wantsTokens && !wantsCost) return () => NOTHING;
-  const bytes = new BytesBound(config.params);
+  const bytes = new BytesBound();
   const counters = new Map<string, TokenCounter>();
   return async (trial) => {
-    const cost = wantsCost ? worstCost(lane, config.params, { trial, promptBytes: bytes.of(trial.messages) }) : 0n;
+    const cost = wantsCost ? worstCost(lane, trial, bytes.of(trial)) : 0n;
     return { cost, tokens: wantsTokens ? await countTokens(trial, lane, counters) : 0 };
   };
 }
@@ -47,24 +47,21 @@ export function mostCompletionTokens(params: JsonObject, lane: Lane, model: stri
   return lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
 }
 
-interface CostCase {
-  readonly trial: Trial;
-  readonly promptBytes: number;
-}
-
-function worstCost(lane: Lane, params: JsonObject, { trial, promptBytes }: CostCase): Picounits {
-  const { model } = trial.variant.model;
+function worstCost(lane: Lane, { variant }: Trial, promptBytes: number): Picounits {
+  const { model } = variant.model;
   const price = lane.priceOf(model);
-  const completion = mostCompletionTokens(params, lane, model);
-  if (price === null || completion === null) throw unboundedCost(formatModelRef(trial.variant.model), price === null);
+  const completion = mostCompletionTokens(variant.params, lane, model);
+  if (price === null || completion === null) throw unboundedCost(formatModelRef(variant.model), price === null);
   return worstCostOf(price, { promptTokens: promptBytes, completionTokens: completion });
 }
 
 /** @throws UsageError where the cost of a call has no known bound, so that a budget could not be kept */
-export function checkBounded(lane: Lane, params: JsonObject): void {
+export function checkBounded(lane: Lane, { models, params }: Pick<RunConfig, 'models' | 'params'>): void {
+  const ofGrid = models.filter(({ provider }) => provider === lane.provider.name).map(({ model }) => model);
   for (const model of lane.models) {
     const hasPrice = lane.priceOf(model) !== null;
-    if (hasPrice && mostCompletionTokens(params, lane, model) !== null) continue;
+    // A judge's verdict is always bounded.
+    if (hasPrice && (!ofGrid.includes(model) || mostCompletionTokens(params, lane, model) !== null)) continue;
     throw unboundedCost(formatModelRef({ provider: lane.provider.name, model }), !hasPrice);
   }
 }
@@ -86,20 +83,23 @@ const FRAME_OF_DEFINITION = 16;
  * JSON around a message has more bytes than the tokens that frame it.
  */
 class BytesBound {
-  readonly #fixed: number;
+  readonly #fixed = new WeakMap<JsonObject, number>();
   readonly #known = new WeakMap<readonly Message[], number>();
 
-  constructor({ functions, tools }: JsonObject) {
-    const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
-    const frame = definitions.length === 0 ? 0 : FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;
-    this.#fixed = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null])) + frame;
+  of({ messages, variant: { params } }: Trial): number {
+    const known = this.#known.get(messages) ?? Buffer.byteLength(JSON.stringify(messages));
+    this.#known.set(messages, known);
+    return known + this.#ofDefinitions(params);
   }
 
-  of(messages: readonly Message[]): number {
-    const known = this.#known.get(messages);
+  #ofDefinitions(params: JsonObject): number {
+    const known = this.#fixed.get(params);
     if (known !== undefined) return known;
-    const bytes = this.#fixed + Buffer.byteLength(JSON.stringify(messages));
-    this.#known.set(messages, bytes);
+    const { functions, tools } = params;
+    const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
+    const frame = definitions.length === 0 ? 0 : FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;
+    const bytes = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null])) + frame;
+    this.#fixed.set(params, bytes);
     return bytes;
   }
 }

@@ -2,6 +2,7 @@ import type { ExitStatus } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
+import type { Totals } from '../../core/totals.ts';
 import type { StopReason } from '../../engine/control.ts';
 import type { RunState } from './run-state.ts';
 
@@ -69,8 +70,13 @@ export function exitStatusOf({ state, summary }: RunOutcome): ExitStatus {
       return 4;
     case 'completed':
     case 'partial':
-      return summary.total.errored > 0 ? 3 : 0;
+      return summary.total.errored + (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
   }
+}
+
+function judgeDocument({ completed, errored, cached, calls, tokens, costs, unknownCosts }: Totals): JsonObject {
+  const told = costs.map(({ total, currency }) => ({ total, currency }));
+  return { asked: completed + errored, errored, cached, calls, tokens: { ...tokens }, costs: told, unknownCosts };
 }
 
 /** The document that `run --json` prints. */
@@ -84,6 +90,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
+    ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     files,
   };
 }

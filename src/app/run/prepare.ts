@@ -3,9 +3,8 @@ import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { buildVariants } from '../../core/variant.ts';
+import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset, type DatasetFacts } from './dataset-check.ts';
 import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
@@ -17,6 +16,7 @@ import { assertionScorers } from './row-assertions.ts';
 import { RunBook } from './run-book.ts';
 import { checkSameRun, type EarlierRun, type RunFolder } from './run-folder.ts';
 import { runIdentity } from './run-state.ts';
+import { openScorers, scorerTools } from './scorer-tools.ts';
 import { checkBudget } from './worst-case.ts';
 
 /** A run that nothing stands in the way of. */
@@ -47,7 +47,7 @@ export async function prepare(
   refuse: Refuse,
 ): Promise<Prepared> {
   const { stdin, control } = environment;
-  const scorers = await createScorers(given.scorers);
+  const scorers = await openScorers(given);
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   try {
     const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
@@ -74,6 +74,8 @@ interface Checked {
 
 async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
   const facts = await checkDataset(config, scorers);
+  const variants = variantsOf(config, facts);
+  for (const { asks } of scorers) asks?.checkVariants(variants);
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   const earlier = config.output.overwrite ? null : await folder.earlierRun();
   if (earlier !== null) checkSameRun(folder.path, earlier.identity, identity);
@@ -90,7 +92,7 @@ interface Opened extends Checked {
 /** From here on the folder is this run's. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
   const { folder, facts, identity, lanes, earlier } = opened;
-  const scorers = [...opened.scorers, ...assertionScorers(facts.assertions)];
+  const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
   checkBudget(opened.config, lanes.lanes);
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
@@ -110,10 +112,11 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
 }
 
 /** The plan of a dataset that was checked. */
-export function buildPlan(
-  { dataset, models, temperatures, params, repeats, selection }: RunConfig,
-  facts: DatasetFacts,
-): Plan {
-  const variants = buildVariants({ prompts: facts.prompts, models, temperatures, params });
-  return { dataset, rows: facts.rows, selection, grid: { variants, repeats } };
+export function buildPlan(config: RunConfig, facts: DatasetFacts): Plan {
+  const { dataset, repeats, selection } = config;
+  return { dataset, rows: facts.rows, selection, grid: { variants: variantsOf(config, facts), repeats } };
+}
+
+function variantsOf({ models, temperatures, params }: RunConfig, { prompts }: DatasetFacts): readonly Variant[] {
+  return buildVariants({ prompts, models, temperatures, params });
 }

@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import { createScorers } from '../../scorers/index.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
+import { openScorers } from './scorer-tools.ts';
 
 /** What a run would do. */
 export interface PlanPreview {
@@ -45,7 +45,7 @@ export async function planPreview(config: RunConfig, stdin: Readable, signal: Ab
 
 async function preview(config: RunConfig): Promise<PlanPreview> {
   const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
-  const facts = await checkDataset(config, await createScorers(config.scorers));
+  const facts = await checkDataset(config, await openScorers(config));
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = facts.prompts.length * models.length * temperatures.length;
   return {

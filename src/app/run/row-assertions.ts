@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
-import type { Score, Scorer } from '../../core/scorer.ts';
-import { AssertionJudges, judgeAssertions, type NamedAssertion } from '../../scorers/index.ts';
+import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
+import { judgeAssertions, type NamedAssertion, ReadyAssertions, type ScorerTools } from '../../scorers/index.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
 const METRIC = '__metric';
@@ -44,14 +44,24 @@ export function rowThreshold(row: Row): number | null {
   throw new UsageError(`"${text}" is no share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
 }
 
+/** A score that rows have assertions for. */
+export interface AssertedScore {
+  readonly name: string;
+  /** True where a model is asked for one of them. */
+  readonly asksModel: boolean;
+}
+
+const ASKING: AskingScorer = { compares: false, variables: [], skips: () => false, checkVariants: () => undefined };
+
 /** A scorer for each name that rows give their assertions; each is asked about the rows that have some for it. */
-export function assertionScorers(names: readonly string[]): readonly Scorer[] {
-  const judges = new AssertionJudges();
-  return names.map((name) => ({
-    ...{ name, needsExpected: false, weight: null, conditionColumn: null },
+export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
+  const ready = new ReadyAssertions(tools);
+  return asserted.map(({ name, asksModel }) => ({
+    ...{ name, needsExpected: false, weight: null, conditionColumn: null, explains: true },
+    asks: asksModel ? ASKING : null,
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {
-      const judgement = await judgeAssertions(judges, rowAssertions(input.row).get(name) ?? [], input);
+      const judgement = await judgeAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
       const threshold = rowThreshold(input.row);
       return { name, ...judgement, ...(threshold === null ? {} : { threshold }) };
     },

@@ -1,6 +1,6 @@
 import type { Estimate, EstimateVerdict } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Totals } from '../../core/totals.ts';
+import type { Summary } from '../../core/summary.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -45,8 +45,8 @@ export class RunBook {
   }
 
   /** What became of the estimate, where the run has every result. */
-  verdicts(totals: Totals): readonly EstimateVerdict[] {
-    return this.#estimate === null ? [] : verdictsOf(this.#estimate, totals);
+  verdicts(summary: Summary): readonly EstimateVerdict[] {
+    return this.#estimate === null ? [] : verdictsOf(this.#estimate, summary);
   }
 
   /** Writes down that the run is under way. */
@@ -63,8 +63,8 @@ export class RunBook {
   /** Writes down what came of it. */
   async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const totals = state === 'completed' ? summary.total : null;
-    const estimate = this.#estimate === null ? null : withActual(this.#estimate, totals);
+    const spent = state === 'completed' ? summary : null;
+    const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
     const document = { state, simulated, dataset: config.dataset.name, trials, estimate, ...summary };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });

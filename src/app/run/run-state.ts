@@ -3,7 +3,7 @@ import { formatDecimal } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RunConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lane } from './lanes.ts';
 
@@ -63,15 +63,22 @@ export function runIdentity(config: RunConfig, datasetName: string, facts: Datas
 
 /** The settings that are not part of the identity but tell how results came about. */
 export function runSettings(config: RunConfig): JsonObject {
-  const { concurrency, isFixedConcurrency, timeoutMs, retry, scorers, expectedColumn, selection } = config;
+  const { concurrency, isFixedConcurrency, timeoutMs, retry, selection } = config;
   const { limits, modelLimits, budget, cache } = config;
   const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
   return {
     ...{ isFixedConcurrency, limits: { ...limits }, modelLimits: ownLimits },
     ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
-    ...{ concurrency, timeoutMs, retry: { ...retry }, scorers, expectedColumn, selection: { ...selection } },
+    ...{ concurrency, timeoutMs, retry: { ...retry }, selection: { ...selection } },
+    ...scoringRecord(config),
     endpoints: config.endpoints.map(({ provider, baseUrl, auth }) => ({ provider, baseUrl, auth })),
   };
+}
+
+/** How answers are scored, as run.json tells it. */
+export function scoringRecord({ scorers, expectedColumn, judge }: ScoringConfig): JsonObject {
+  const judgeModel = judge.model === null ? null : formatModelRef(judge.model);
+  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against };
 }
 
 /** The dataset's part of run.json. */

@@ -4,9 +4,8 @@ import { Budget } from '../../engine/budget.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { openCalls } from './call-phase.ts';
+import { type Calls, openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
-import type { Plan } from './plan-stream.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
 
@@ -73,15 +72,12 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
-/** Makes the calls of a plan that are still to be made. */
-export type MakeCalls = (plan: Plan) => Promise<void>;
-
 /** Opens the calls of a session for some work: all that it has made are within one budget and at one pace. */
 export async function withCalls<Outcome>(
   prepared: Prepared,
   journal: Journal,
   { control, clock, random, events }: RunEnvironment,
-  work: (make: MakeCalls) => Promise<Outcome>,
+  work: (calls: Calls) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { config, cache } = prepared;
   const { lanes } = prepared.lanes;

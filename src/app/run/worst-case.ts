@@ -21,7 +21,7 @@ interface CostedRun {
 /** @throws UsageError where a budget was set that could not be kept: no price, no bound, or several currencies */
 export function checkBudget(config: RunConfig, lanes: readonly Lane[]): void {
   if (config.budget === null) return;
-  for (const lane of lanes) checkBounded(lane, config.params);
+  for (const lane of lanes) checkBounded(lane, config);
   const currencies = new Set(lanes.flatMap((lane) => lane.models.map((model) => lane.priceOf(model)?.currency)));
   if (currencies.size <= 1) return;
   throw new UsageError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {

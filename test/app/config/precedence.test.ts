@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { flagName, GRID_OPTIONS, type OptionSpec, optionSpec, variableName } from '../../../src/app/config/options.ts';
+import type { OptionSpec } from '../../../src/app/config/option-spec.ts';
+import { flagName, GRID_OPTIONS, optionSpec, variableName } from '../../../src/app/config/options.ts';
 import { checkSettings } from '../../../src/app/config/schema.ts';
 import { readEnvironment, readFlags } from '../../../src/app/config/settings.ts';
 import { configure, refusal } from './project.ts';

@@ -76,14 +76,16 @@ describe('an estimate that is kept', () => {
     ['below it', 4n, false],
   ] as const)('is held or not, %s, failed calls among it', ([, amount, within]) => {
     const kept = estimateRecord(ONE, KEPT);
-    expect(withActual(kept, totals(amount))).toMatchObject({ actual: { costs: [{ currency: 'RUB', within }] } });
-    expect(verdictsOf(kept, totals(amount))).toEqual([
+    expect(withActual(kept, { total: totals(amount) })).toMatchObject({
+      actual: { costs: [{ currency: 'RUB', within }] },
+    });
+    expect(verdictsOf(kept, { total: totals(amount) })).toEqual([
       { currency: 'RUB', cost: COST, actual: 2n * amount, isWithin: within },
     ]);
   });
 
   it('says neither where it had no range, and keeps currencies apart', () => {
-    const verdicts = verdictsOf(estimateRecord(TWO, KEPT), totals(7n, 'USD'));
+    const verdicts = verdictsOf(estimateRecord(TWO, KEPT), { total: totals(7n, 'USD') });
     expect(verdicts.map(({ currency, actual, isWithin }) => [currency, actual, isWithin])).toEqual([
       ['RUB', 0n, false],
       ['USD', 14n, null],
@@ -91,7 +93,7 @@ describe('an estimate that is kept', () => {
   });
 
   it('that is damaged says nothing', () => {
-    expect(verdictsOf({ costs: 'none' }, totals(1n))).toEqual([]);
-    expect(verdictsOf({ costs: [null, { currency: 1 }] }, totals(1n))).toEqual([]);
+    expect(verdictsOf({ costs: 'none' }, { total: totals(1n) })).toEqual([]);
+    expect(verdictsOf({ costs: [null, { currency: 1 }] }, { total: totals(1n) })).toEqual([]);
   });
 });

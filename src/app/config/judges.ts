@@ -1,0 +1,48 @@
+import { UsageError } from '../../core/errors.ts';
+import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import { judgeModels } from '../../scorers/index.ts';
+import { defaultProvider, parseModelRef } from './endpoints.ts';
+import type { JudgeConfig, RunConfig, ScoringConfig } from './run-config.ts';
+import type { FileSettings } from './schema.ts';
+
+/** How answers are scored, and who judges. @throws UsageError for a judge that no model is named for */
+export function resolveScoring(settings: FileSettings): ScoringConfig {
+  return {
+    scorers: settings.score ?? [],
+    expectedColumn: settings.expected ?? 'expected',
+    judge: resolveJudge(settings),
+  };
+}
+
+function resolveJudge(settings: FileSettings): JudgeConfig {
+  const { score = [], judgeModel, judgeAgainst } = settings;
+  const asked = judgeModels(score);
+  if (judgeModel === undefined && asked.includes(null)) {
+    throw new UsageError('a model is to judge, and none is named', {
+      hint: 'give --judge-model, such as --judge-model gpt-4o; its calls are paid as well',
+    });
+  }
+  if (judgeAgainst !== undefined && judgeModel === undefined && asked.length === 0) {
+    throw new UsageError('--judge-against compares a judge with people, and no model is to judge', {
+      hint: 'give a judge, such as --score judge --judge-model gpt-4o',
+    });
+  }
+  const fallback = defaultProvider(settings);
+  const named = asked.filter((name) => name !== null).map((name) => [name, parseModelRef(name, fallback)] as const);
+  return {
+    model: judgeModel === undefined ? null : parseModelRef(judgeModel, fallback),
+    named: Object.fromEntries(named),
+    against: judgeAgainst ?? null,
+  };
+}
+
+/** The models that judge, each once. */
+export function judgesOf({ judge: { model, named } }: Pick<ScoringConfig, 'judge'>): readonly ModelRef[] {
+  const all = [...Object.values(named), ...(model === null ? [] : [model])];
+  return [...new Map(all.map((ref) => [formatModelRef(ref), ref])).values()];
+}
+
+/** Every model that is asked anything, each once: those of the grid, then those that judge. */
+export function askedModels(config: Pick<RunConfig, 'models' | 'judge'>): readonly ModelRef[] {
+  return [...new Map([...config.models, ...judgesOf(config)].map((ref) => [formatModelRef(ref), ref])).values()];
+}

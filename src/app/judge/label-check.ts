@@ -1,0 +1,44 @@
+import { DatasetError, UsageError } from '../../core/errors.ts';
+import { readLabel } from '../../core/label.ts';
+import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { describeColumns } from '../../prompts/template.ts';
+
+/** Looks at people's verdicts before anything is paid. */
+export class LabelCheck {
+  readonly #file: string;
+  readonly #column: string | null;
+  #labels = 0;
+
+  /** @param file the dataset's name, for errors; @param column with the verdicts; null where none is named */
+  constructor(file: string, column: string | null) {
+    this.#file = file;
+    this.#column = column;
+  }
+
+  /** @throws DatasetError for a value that is no verdict */
+  add(row: Row): void {
+    if (this.#column === null) return;
+    const value = columnValue(row, this.#column);
+    const label = readLabel(value);
+    if (label === true || label === false) this.#labels += 1;
+    if (label !== undefined) return;
+    const what = `"${columnText(value).slice(0, 60)}" in "${this.#column}" is no verdict`;
+    throw new DatasetError({ file: this.#file, line: row.line }, what, {
+      hint: 'write pass or fail, yes or no, true or false, or a number from 0 to 1; leave it empty where nobody judged',
+    });
+  }
+
+  /** @param columns of the dataset. @throws UsageError where the column is missing, or empty in every row */
+  finish(columns: readonly string[]): void {
+    if (this.#column === null) return;
+    if (!columns.includes(this.#column)) {
+      throw new UsageError(`--judge-against names the column "${this.#column}", which ${this.#file} lacks`, {
+        hint: describeColumns(this.#column, columns),
+      });
+    }
+    if (this.#labels > 0) return;
+    throw new UsageError(`--judge-against: no row of ${this.#file} has anything in "${this.#column}"`, {
+      hint: "fill the column with people's verdicts, or leave --judge-against out",
+    });
+  }
+}

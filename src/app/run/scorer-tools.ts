@@ -1,0 +1,30 @@
+import type { JsonValue } from '../../core/json.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { parseTemplate } from '../../prompts/template.ts';
+import { createScorers, type ScorerTools } from '../../scorers/index.ts';
+import type { ScoringConfig } from '../config/run-config.ts';
+
+/** What scorers and assertions are made with, and whether a model can be asked. */
+export interface JudgeTools extends ScorerTools {
+  /** True where a model is named for judges that name none. */
+  readonly hasJudgeModel: boolean;
+}
+
+/** What a run's scorers are made with. */
+export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTools {
+  const labels = judge.against === null ? [] : [judge.against];
+  return { template: rowTemplate, hiddenColumns: [expectedColumn, ...labels], hasJudgeModel: judge.model !== null };
+}
+
+/** Makes the scorers of a run, those of its rows' assertions left out. @throws UsageError or PromptError */
+export function openScorers(config: ScoringConfig): Promise<readonly Scorer[]> {
+  return createScorers(config.scorers, scorerTools(config));
+}
+
+/** A prompt's template, with values in the place of a row's columns. */
+function rowTemplate(name: string, text: string): ReturnType<ScorerTools['template']> {
+  const { variables, render } = parseTemplate(name, text);
+  return { variables, render: (vars: Readonly<Record<string, JsonValue>>) => render({ ...NO_ROW, vars }) };
+}
+
+const NO_ROW = { id: '', hasOwnId: false, line: 0 } as const;

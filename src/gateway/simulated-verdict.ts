@@ -1,0 +1,29 @@
+import type { Message } from '../core/prompt.ts';
+import type { Answer, AnswerQuery } from './answers.ts';
+import { unitInterval } from './seeded.ts';
+
+/** How a judge is told what to reply with: a score on a scale, or which of two answers is better. */
+const SCORE = /"score": <number from (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)>/;
+const PREFERENCE = /"better": <1, 2 or 0>/;
+
+const REASON = 'Simulated verdict: the embedded promptgrid gateway made it up, and no model was asked.';
+
+/** A made-up verdict where the system message asks a judge for one, the same for the same question; null elsewhere. */
+export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: readonly Message[]): Answer | null {
+  const instruction = messages.find(({ role }) => role === 'system')?.['content'];
+  if (typeof instruction !== 'string') return null;
+  const draw = unitInterval(`verdict ${model} ${prompt}`);
+  const scale = SCORE.exec(instruction);
+  if (scale !== null) return answer({ reason: REASON, score: onScale(draw, Number(scale[1]), Number(scale[2])) });
+  return PREFERENCE.test(instruction) ? answer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
+}
+
+/** One of eleven steps from the least to the most. */
+function onScale(draw: number, least: number, most: number): number {
+  return least + (Math.floor(draw * 11) / 10) * (most - least);
+}
+
+function answer(verdict: Readonly<Record<string, string | number>>): Answer {
+  const content = JSON.stringify(verdict);
+  return { content, calls: {}, finishReason: 'stop', promptTokens: null, completionTokens: null };
+}

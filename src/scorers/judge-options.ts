@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { JsonObject } from '../core/json.ts';
+
+/** Most tokens of a verdict where the user does not say: a reason of a few sentences, and room to think in short. */
+const DEFAULT_MAX_TOKENS = 512;
+
+/** What every scorer that asks a judge takes. */
+export const JUDGE_OPTIONS = {
+  model: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('model that judges, provider/model or a plain id; default --judge-model'),
+  temperature: z.number().min(0).max(2).optional().describe('sampling temperature of the judge; default 0'),
+  maxTokens: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(`most tokens of a verdict; default ${DEFAULT_MAX_TOKENS}, more for models that think at length`),
+  params: z.record(z.string(), z.json()).optional().describe('other request fields, as the API names them'),
+};
+
+/** Those options with their values. */
+export interface JudgeOptions {
+  readonly model?: string | undefined;
+  readonly temperature?: number | undefined;
+  readonly maxTokens?: number | undefined;
+  readonly params?: JsonObject | undefined;
+}
+
+/** How a judge is asked: an inquiry without its messages. */
+export interface JudgeRequest {
+  readonly model: string | null;
+  readonly temperature: number;
+  readonly params: JsonObject;
+}
+
+/** The request that the options make. */
+export function judgeRequest({ model, temperature = 0, maxTokens, params = {} }: JudgeOptions): JudgeRequest {
+  const isBounded = 'max_tokens' in params || 'max_completion_tokens' in params;
+  const bound = maxTokens === undefined && isBounded ? {} : { max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS };
+  return { model: model ?? null, temperature, params: { ...params, ...bound } };
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { PromptError, UsageError } from '../core/errors.ts';
+import type { Judgement, OrderEffect, ScorerInput } from '../core/scorer.ts';
+import { defineScorer, type ScorerContext, type ScorerParts, unjudged } from './definition.ts';
+import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
+import { inputText, judgeMessages, PREFERENCE_INSTRUCTION, renderSections, type Section } from './judge-prompt.ts';
+import { describeReference, type GivenReference, isReference, referenceFor } from './reference.ts';
+import { askForVerdict, type PreferenceVerdict, type Read, readPreference } from './verdict.ts';
+
+const DEFAULT_RUBRIC =
+  'The better answer does what the input asks for more correctly and more completely. Where there is a reference, it ' +
+  'is the one that is nearer to the meaning of the reference.';
+
+/** An answer that is as good as the one it is compared with passes. */
+const DEFAULT_THRESHOLD = 0.5;
+
+const referenceShape = z.strictObject({
+  model: z.string().min(1).optional().describe('its model; else the same as of the answer'),
+  prompt: z.string().min(1).optional().describe('name of its prompt; else the same'),
+  temperature: z.number().optional().describe('its temperature; else the same'),
+});
+
+/** Which of two answers to a row is better, asked in both orders. */
+export const judgePairwise = defineScorer({
+  name: 'judge-pairwise',
+  title: 'whether a model prefers the answer to that of another variant: judge-pairwise:<its model>',
+  argument: 'against',
+  options: {
+    against: z.union([z.string().min(1), referenceShape]).describe('the variant that others are compared with'),
+    rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
+    ...JUDGE_OPTIONS,
+  },
+  asksModel: true,
+  explains: true,
+  defaultName: () => 'judge-pairwise',
+  create({ against, rubric = DEFAULT_RUBRIC, ...options }, context): ScorerParts {
+    const reference: GivenReference = typeof against === 'string' ? { model: against } : against;
+    if (Object.values(reference).every((part) => part === undefined)) throw noReference(context);
+    const template = context.template(context.label, rubric);
+    const request = judgeRequest(options);
+    const compare = async (input: ScorerInput): Promise<Judgement> => {
+      const other = referenceFor(reference, input.place, input.peers);
+      if (other === undefined) return unjudged('there is no answer to compare with');
+      const parts = partsOf(input, (values) => template.render(values), context.hiddenColumns);
+      if ('fault' in parts) return unjudged(parts.fault);
+      const outputs = [input.output, other.completion.output] as const;
+      const asked = [outputs, [outputs[1], outputs[0]] as const].map(([one, two]) => {
+        const answers = [
+          { name: 'answer_1', text: one },
+          { name: 'answer_2', text: two },
+        ];
+        const messages = judgeMessages(PREFERENCE_INSTRUCTION, [], renderSections([...parts.sections, ...answers]));
+        return askForVerdict(input.ask, { ...request, messages }, readPreference);
+      });
+      const [own, swapped] = await Promise.all(asked);
+      return judgementOf(own, swapped);
+    };
+    return {
+      ...{ needsExpected: false, judge: compare, threshold: DEFAULT_THRESHOLD },
+      asks: {
+        ...{ compares: true, variables: template.variables },
+        skips: (place) => isReference(reference, place),
+        checkVariants: (variants) => {
+          if (!variants.some((variant) => isReference(reference, placeOf(variant)))) {
+            throw noVariant(reference, context);
+          }
+        },
+      },
+    };
+  },
+});
+
+type ReferencePlace = Parameters<typeof isReference>[1];
+
+function placeOf({
+  model,
+  prompt,
+  temperature,
+}: {
+  readonly model: { readonly provider: string; readonly model: string };
+  readonly prompt: { readonly name: string };
+  readonly temperature: number | null;
+}): ReferencePlace {
+  return { provider: model.provider, model: model.model, prompt: prompt.name, temperature };
+}
+
+function noReference({ label }: ScorerContext): UsageError {
+  return new UsageError(`${label}: against names nothing`, { hint: 'name a model, a prompt or a temperature' });
+}
+
+function noVariant(reference: GivenReference, { label }: ScorerContext): UsageError {
+  return new UsageError(`${label}: the grid has no variant of ${describeReference(reference)} to compare with`, {
+    hint: 'name a model, prompt or temperature that the run asks',
+  });
+}
+
+type Parts = { readonly sections: readonly Section[] } | { readonly fault: string };
+
+function partsOf(
+  { row, expected }: ScorerInput,
+  render: (values: ScorerInput['row']['vars']) => string,
+  hidden: readonly string[],
+): Parts {
+  const input = inputText(row, hidden);
+  try {
+    return {
+      sections: [
+        { name: 'rubric', text: render({ ...row.vars, input, expected }) },
+        ...(input === null ? [] : [{ name: 'input', text: input }]),
+        ...(expected === null ? [] : [{ name: 'reference', text: expected }]),
+      ],
+    };
+  } catch (error) {
+    if (error instanceof PromptError) return { fault: error.message };
+    throw error;
+  }
+}
+
+type PreferenceRead = Read<PreferenceVerdict> | undefined;
+
+/** 1 for an answer that is preferred, ½ where neither is, 0 for the other; the mean of both orders. */
+function judgementOf(own: PreferenceRead, swapped: PreferenceRead): Judgement {
+  if (own === undefined || swapped === undefined) return unjudged('it was not compared');
+  if ('fault' in own) return unjudged(own.fault);
+  if ('fault' in swapped) return unjudged(swapped.fault);
+  const [ahead, behind] = [own.verdict, swapped.verdict];
+  const value = (VALUE_WHEN_FIRST[ahead.better] + 1 - VALUE_WHEN_FIRST[behind.better]) / 2;
+  return { value, explanation: ahead.reason ?? behind.reason, orderEffect: orderEffect(ahead, behind) };
+}
+
+const VALUE_WHEN_FIRST = { first: 1, tie: 0.5, second: 0 } as const;
+
+/** The place that was preferred both times, which were different answers; a tie has no place. */
+function orderEffect(ahead: PreferenceVerdict, behind: PreferenceVerdict): OrderEffect {
+  return ahead.better === behind.better && ahead.better !== 'tie' ? ahead.better : 'none';
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { PromptError, UsageError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Judgement, ScorerInput } from '../core/scorer.ts';
+import { defineScorer, type ScorerContext, type ScorerParts, type TextTemplate, unjudged } from './definition.ts';
+import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
+import { inputText, judgeMessages, renderSections, type Section, scoreInstruction } from './judge-prompt.ts';
+import { askForVerdict, readScore } from './verdict.ts';
+
+/** Where the user gives no rubric. */
+const DEFAULT_RUBRIC =
+  'The answer does what the input asks for, correctly and completely. Where there is a reference, the answer means the ' +
+  'same as the reference, in whatever words.';
+
+/** A verdict from the middle of the scale up passes. */
+const DEFAULT_THRESHOLD = 0.5;
+
+const exampleShape = z.strictObject({
+  input: z.string().optional().describe('what was asked'),
+  expected: z.string().optional().describe('the reference'),
+  output: z.string().describe('an answer'),
+  score: z.number().describe('its score, on the scale'),
+  reason: z.string().describe('why'),
+});
+
+/** What a judge of one answer takes beside the options of every judge. */
+const OPTIONS = {
+  rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
+  template: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('the whole question to the judge instead of ours: Liquid, with rubric, input, expected, output'),
+  scale: z
+    .tuple([z.number(), z.number()])
+    .optional()
+    .describe('least and most that the judge may give, such as [1, 5]; become 0 and 1'),
+  examples: z.array(exampleShape).min(1).optional().describe('answers with the verdicts that they should get'),
+  ...JUDGE_OPTIONS,
+};
+
+type Example = z.infer<typeof exampleShape>;
+
+/** What a model says of the answer, by a rubric. */
+export const judge = defineScorer({
+  name: 'judge',
+  title: 'what a model says of the answer by your rubric: judge:<rubric>',
+  argument: 'rubric',
+  options: OPTIONS,
+  asksModel: true,
+  explains: true,
+  create(options, context): ScorerParts {
+    const scale = readScale(options.scale, context);
+    const question = questionOf(options, context);
+    const examples = (options.examples ?? []).map((example) => shownExample(question, example, { scale, context }));
+    const [request, instruction] = [judgeRequest(options), scoreInstruction(scale)];
+    const judgeAnswer = async (input: ScorerInput): Promise<Judgement> => {
+      const text = render(() => question.render(valuesOf(input, context.hiddenColumns)));
+      if ('fault' in text) return unjudged(text.fault);
+      const messages = judgeMessages(instruction, examples, text.value);
+      const read = await askForVerdict(input.ask, { ...request, messages }, (output) => readScore(output, scale));
+      return 'fault' in read ? unjudged(read.fault) : { value: read.verdict.value, explanation: read.verdict.reason };
+    };
+    const { variables } = question;
+    const asks = { compares: false, variables, skips: () => false, checkVariants: () => undefined };
+    return { needsExpected: false, judge: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
+  },
+});
+
+function readScale(scale: readonly [number, number] | undefined, { label }: ScorerContext): readonly [number, number] {
+  const [least, most] = scale ?? [0, 1];
+  if (least < most) return [least, most];
+  throw new UsageError(`${label}: the scale from ${least} to ${most} has no width`, { hint: 'write it like [1, 5]' });
+}
+
+/** What a question is made from: columns of the row, and `input`, `expected` and `output` beside them. */
+type Values = JsonObject;
+
+const OWN_VALUES = ['rubric', 'input', 'expected', 'output'];
+
+interface Question {
+  /** Columns that its templates name. */
+  readonly variables: readonly string[];
+  readonly render: (values: Values) => string;
+}
+
+function questionOf(
+  {
+    rubric = DEFAULT_RUBRIC,
+    template,
+  }: { readonly rubric?: string | undefined; readonly template?: string | undefined },
+  context: ScorerContext,
+): Question {
+  const rubricTemplate = context.template(context.label, rubric);
+  const whole = template === undefined ? null : context.template(context.label, template);
+  const named = [...rubricTemplate.variables, ...(whole?.variables ?? [])];
+  return {
+    variables: named.filter((name) => !OWN_VALUES.includes(name)),
+    render: (values) => renderQuestion(rubricTemplate.render(values), whole, values),
+  };
+}
+
+function renderQuestion(rubric: string, whole: TextTemplate | null, values: Values): string {
+  if (whole !== null) return whole.render({ ...values, rubric });
+  const sections: Section[] = [{ name: 'rubric', text: rubric }];
+  for (const [name, value] of [
+    ['input', values['input']],
+    ['reference', values['expected']],
+  ] as const) {
+    if (typeof value === 'string') sections.push({ name, text: value });
+  }
+  sections.push({ name: 'answer', text: typeof values['output'] === 'string' ? values['output'] : '' });
+  return renderSections(sections);
+}
+
+function valuesOf({ row, output, expected }: ScorerInput, hidden: readonly string[]): Values {
+  return { ...row.vars, input: inputText(row, hidden), expected, output };
+}
+
+interface ExampleContext {
+  readonly scale: readonly [number, number];
+  readonly context: ScorerContext;
+}
+
+function shownExample(
+  question: Question,
+  { input, expected, output, score, reason }: Example,
+  { scale: [least, most], context: { label } }: ExampleContext,
+): { readonly question: string; readonly verdict: JsonObject } {
+  if (score < least || score > most) {
+    throw new UsageError(`${label}: an example has the score ${score}, which is not from ${least} to ${most}`, {
+      hint: 'give it a score on the scale',
+    });
+  }
+  const text = render(() => question.render({ input: input ?? null, expected: expected ?? null, output }));
+  if (!('fault' in text)) return { question: text.value, verdict: { reason, score } };
+  throw new UsageError(`${label}: an example cannot be shown: ${text.fault}`, {
+    hint: 'with examples, rubric and template may name input, expected and output, and no columns',
+  });
+}
+
+function render(make: () => string): { readonly value: string } | { readonly fault: string } {
+  try {
+    return { value: make() };
+  } catch (error) {
+    if (error instanceof PromptError) return { fault: error.message };
+    throw error;
+  }
+}

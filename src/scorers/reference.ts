@@ -1,0 +1,48 @@
+import type { CompletedResult, ResultPlace } from '../core/result.ts';
+
+/** Which variant answers are compared with; a part that is absent is as in the answer that is compared. */
+export interface GivenReference {
+  /** `provider/model`, or the id as the API takes it. */
+  readonly model?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly temperature?: number | undefined;
+}
+
+/** What tells variants apart. */
+type VariantPlace = Pick<ResultPlace, 'provider' | 'model' | 'prompt' | 'temperature'>;
+
+/** True for trials of the variant that others are compared with. */
+export function isReference({ model, prompt, temperature }: GivenReference, place: VariantPlace): boolean {
+  const names = [place.model, `${place.provider}/${place.model}`];
+  return (
+    (model === undefined || names.includes(model)) &&
+    (prompt === undefined || prompt === place.prompt) &&
+    (temperature === undefined || temperature === place.temperature)
+  );
+}
+
+/** The answer that one of the same row and repeat is compared with; undefined where there is none. */
+export function referenceFor(
+  reference: GivenReference,
+  place: ResultPlace,
+  peers: readonly CompletedResult[],
+): CompletedResult | undefined {
+  const { model, prompt, temperature } = reference;
+  return peers.find(
+    (peer) =>
+      isReference(reference, peer) &&
+      peer.repeat === place.repeat &&
+      (model !== undefined || (peer.model === place.model && peer.provider === place.provider)) &&
+      (prompt !== undefined || peer.prompt === place.prompt) &&
+      (temperature !== undefined || peer.temperature === place.temperature),
+  );
+}
+
+/** In words. */
+export function describeReference({ model, prompt, temperature }: GivenReference): string {
+  return [
+    ...(model === undefined ? [] : [`the model "${model}"`]),
+    ...(prompt === undefined ? [] : [`the prompt "${prompt}"`]),
+    ...(temperature === undefined ? [] : [`temperature ${temperature}`]),
+  ].join(' and ');
+}
