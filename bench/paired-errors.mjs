@@ -1,0 +1,227 @@
+// How often paired tests see a difference that is not there, and how often paired intervals hold the true one.
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { seededRandom } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2000' },
+    first: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+  },
+});
+const [runs, first] = [Number(values.runs), Number(values.first)];
+const SIZES = [20, 50, 200];
+const LEVEL = 0.05;
+
+const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
+const { mcnemarExact } = await load('mcnemar');
+const { holmAdjusted } = await load('holm');
+const { signFlipTest } = await load('sign-flip');
+const { wilcoxonSignedRank } = await load('wilcoxon');
+const { pairedShareInterval } = await load('paired-share');
+const { pairedMeanInterval } = await load('paired-mean');
+
+/** Random numbers of a run: uniform ones, and normal ones by G. E. P. Box and M. E. Muller (1958). */
+function drawing(seed) {
+  const uniform = seededRandom(Math.imul(seed, 0x9e3779b1));
+  return { uniform, normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()) };
+}
+
+const list = (n, draw) => Array.from({ length: n }, (_, index) => draw(index));
+const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+const percent = (count) => `${((100 * count) / runs).toFixed(1)} %`;
+const holds = (interval, truth) => interval !== null && interval.low <= truth && truth <= interval.high;
+
+/** How often something is the case over all runs. */
+function share(isSo) {
+  let count = 0;
+  for (let run = first; run < first + runs; run++) if (isSo(drawing(run), run)) count += 1;
+  return percent(count);
+}
+
+/** Counts of `n` rows of which two pass the shares `p` and `q`, with that correlation. */
+function tableOf({ uniform }, n, { p, q, correlation }) {
+  const both = p * q + correlation * Math.sqrt(p * (1 - p) * q * (1 - q));
+  const table = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
+  for (let row = 0; row < n; row++) {
+    const drawn = uniform();
+    if (drawn < both) table.both += 1;
+    else if (drawn < p) table.onlyFirst += 1;
+    else if (drawn < p + q - both) table.onlySecond += 1;
+    else table.neither += 1;
+  }
+  return table;
+}
+
+/** Share of five answers that pass, each with that chance. */
+const ofFive = ({ uniform }, chance) => mean(list(5, () => (uniform() < chance ? 1 : 0)));
+/** Chance of a row to be passed: 80 % on average, from rows that are hardly ever passed to those that always are. */
+const chanceOfRow = ({ uniform }) => uniform() ** (1 / 4);
+
+/** Differences of scores by how they come about; each has the mean `truth`. */
+const SCORES = [
+  {
+    name: 'shares of 5 answers, equal',
+    truth: 0,
+    isEqual: true,
+    draw: (drawn) => {
+      const chance = chanceOfRow(drawn);
+      return ofFive(drawn, chance) - ofFive(drawn, chance);
+    },
+  },
+  {
+    name: 'shares of 5 answers, 8 points apart',
+    truth: 0.08,
+    draw: (drawn) => {
+      const chance = chanceOfRow(drawn);
+      return ofFive(drawn, chance) - ofFive(drawn, 0.9 * chance);
+    },
+  },
+  { name: 'normal', truth: 0, isEqual: true, draw: ({ normal }) => normal() },
+  { name: 'heavy tails', truth: 0, isEqual: true, draw: ({ normal }) => normal() * Math.exp(normal()) },
+  {
+    name: 'mean 0, skewed: often a little, rarely much',
+    truth: 0,
+    isEqual: true,
+    draw: ({ normal }) => Math.exp(0.75 * normal()) - Math.exp(0.75 ** 2 / 2),
+  },
+];
+
+/** Shares that two pass, and how far they pass the same rows. */
+const SHARES = [
+  { p: 0.5, q: 0.5, correlation: 0.5 },
+  { p: 0.8, q: 0.8, correlation: 0.5 },
+  { p: 0.95, q: 0.95, correlation: 0.5 },
+  { p: 0.8, q: 0.7, correlation: 0.5 },
+  { p: 0.95, q: 0.8, correlation: 0.3 },
+  { p: 0.6, q: 0.45, correlation: 0.7 },
+  { p: 0.98, q: 0.96, correlation: 0.5 },
+];
+const nameOf = ({ p, q, correlation }) => `${100 * p} % and ${100 * q} %, correlation ${correlation}`;
+
+const differencesOf = (drawn, n, { draw }) => Float64Array.from({ length: n }, () => draw(drawn));
+
+function* falsePositives() {
+  for (const shares of SHARES.filter(({ p, q }) => p === q)) {
+    const found = (n) => (drawn) => {
+      const { onlyFirst, onlySecond } = tableOf(drawn, n, shares);
+      return mcnemarExact(onlyFirst, onlySecond) <= LEVEL;
+    };
+    yield ['McNemar', nameOf(shares), ...SIZES.map((n) => share(found(n)))];
+  }
+  for (const scores of SCORES.filter(({ isEqual }) => isEqual)) {
+    const flipped = (n) => (drawn, seed) => signFlipTest(differencesOf(drawn, n, scores), { seed }).pValue <= LEVEL;
+    yield ['sign flip', scores.name, ...SIZES.map((n) => share(flipped(n)))];
+    const ranked = (n) => (drawn) => wilcoxonSignedRank(differencesOf(drawn, n, scores)).pValue <= LEVEL;
+    yield ['Wilcoxon', scores.name, ...SIZES.map((n) => share(ranked(n)))];
+  }
+}
+
+/** P-values of every two of four variants that are equally good, on the same rows. */
+function pairsOf(n, scoreOf, pValueOf) {
+  return (drawn, seed) => {
+    const rows = list(n, () => {
+      const chance = chanceOfRow(drawn);
+      return list(4, () => scoreOf(drawn, chance));
+    });
+    const pairs = [0, 1, 2, 3].flatMap((a) => [0, 1, 2, 3].filter((b) => b > a).map((b) => [a, b]));
+    return pairs.map(([a, b]) =>
+      pValueOf(
+        Float64Array.from(rows, (row) => row[a] - row[b]),
+        seed,
+      ),
+    );
+  };
+}
+
+const ofOne = ({ uniform }, chance) => (uniform() < chance ? 1 : 0);
+const byMcnemar = (differences) =>
+  mcnemarExact(differences.filter((one) => one > 0).length, differences.filter((one) => one < 0).length);
+const bySigns = (differences, seed) => signFlipTest(differences, { seed }).pValue;
+
+function* families() {
+  for (const [test, scoreOf, pValueOf] of [
+    ['McNemar', ofOne, byMcnemar],
+    ['sign flip, 5 answers a row', ofFive, bySigns],
+  ]) {
+    const any = (n, correct) => {
+      const pValues = pairsOf(n, scoreOf, pValueOf);
+      return share((drawn, seed) => correct(pValues(drawn, seed)).some((p) => p <= LEVEL));
+    };
+    yield [test, 'uncorrected', ...SIZES.map((n) => any(n, (pValues) => pValues))];
+    yield [test, 'Holm', ...SIZES.map((n) => any(n, holmAdjusted))];
+  }
+}
+
+function* shareCoverage() {
+  for (const shares of SHARES) {
+    const truth = shares.p - shares.q;
+    const held = (n, level) => share((drawn) => holds(pairedShareInterval(tableOf(drawn, n, shares), level), truth));
+    yield ['95 %', nameOf(shares), ...SIZES.map((n) => held(n, 0.95))];
+  }
+  for (const shares of SHARES.slice(1, 4)) {
+    const truth = shares.p - shares.q;
+    const held = (n) => share((drawn) => holds(pairedShareInterval(tableOf(drawn, n, shares), 0.9), truth));
+    yield ['90 %', nameOf(shares), ...SIZES.map(held)];
+  }
+}
+
+/** Differences of rows in clusters, which share half of the variance, and the cluster of each. */
+function clustered({ uniform, normal }, n, sizeOf) {
+  const differences = [];
+  const clusters = [];
+  for (let cluster = 0; differences.length < n; cluster++) {
+    const shared = normal();
+    const size = Math.min(n - differences.length, sizeOf(uniform));
+    for (let row = 0; row < size; row++) {
+      differences.push(shared + normal());
+      clusters.push(cluster);
+    }
+  }
+  return { differences: Float64Array.from(differences), clusters: Uint32Array.from(clusters) };
+}
+
+/** Rows of one cluster. */
+const CLUSTERS = [
+  { name: 'normal, clusters of 5 rows', sizeOf: () => 5 },
+  { name: 'normal, clusters of 1 to 9 rows', sizeOf: (uniform) => 1 + Math.floor(9 * uniform()) },
+];
+
+function* meanCoverage() {
+  for (const scores of SCORES) {
+    const held = (n) => (drawn) =>
+      holds(pairedMeanInterval(differencesOf(drawn, n, scores), {})?.interval, scores.truth);
+    yield ['by row', scores.name, ...SIZES.map((n) => share(held(n)))];
+  }
+  for (const { name, sizeOf } of CLUSTERS) {
+    const held = (n, isTold) => (drawn) => {
+      const { differences, clusters } = clustered(drawn, n, sizeOf);
+      return holds(pairedMeanInterval(differences, isTold ? { clusters } : {})?.interval, 0);
+    };
+    yield ['by cluster', name, ...SIZES.map((n) => share(held(n, true)))];
+    yield ['as if by row', name, ...SIZES.map((n) => share(held(n, false)))];
+  }
+}
+
+const ROWS = SIZES.map((n) => `${n} rows`);
+const SCENES = [
+  { title: 'false positives at 5 %, no difference', head: ['test', 'data'], lines: falsePositives },
+  {
+    title: 'any false positive at 5 % among the 6 pairs of 4 equal variants',
+    head: ['test', 'p-values'],
+    lines: families,
+  },
+  { title: 'coverage of the interval of a difference of shares', head: ['level', 'passed'], lines: shareCoverage },
+  { title: 'coverage of the 95 % interval of a mean difference', head: ['error', 'differences'], lines: meanCoverage },
+];
+
+for (const { title, head, lines } of SCENES) {
+  if (!title.includes(values.only)) continue;
+  const columns = [...head, ...ROWS];
+  process.stdout.write(`${title}, ${runs} runs\n\n| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}\n`);
+  for (const line of lines()) process.stdout.write(`| ${line.join(' | ')} |\n`);
+  process.stdout.write('\n');
+}
