@@ -141,5 +141,5 @@ export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['finish-reason', REASON],
   ['is-refusal', REFUSAL],
   ['llm-rubric', RUBRIC],
-  ['grade', RUBRIC],
+  ['grade', { ...RUBRIC, example: 'grade:is polite' }],
 ]);
