@@ -1,0 +1,85 @@
+/** Clusters there is room for at first. */
+const FIRST_ROOM = 64;
+
+/**
+ * Adds values up by the cluster they belong to, such as the repeats of a row by their row. Two numbers are kept for each
+ * cluster, however many values it has.
+ */
+export class ClusterSums {
+  #sums = new Float64Array(FIRST_ROOM);
+  #counts = new Uint32Array(FIRST_ROOM);
+  #reach = 0;
+  #n = 0;
+
+  /** Adds one value. @param cluster whole number from 0; numbers that are left out are no clusters */
+  add(cluster: number, value: number): void {
+    if (cluster >= this.#sums.length) this.#grow(cluster + 1);
+    this.#sums[cluster] = (this.#sums[cluster] ?? 0) + value;
+    this.#counts[cluster] = (this.#counts[cluster] ?? 0) + 1;
+    this.#reach = Math.max(this.#reach, cluster + 1);
+    this.#n += 1;
+  }
+
+  /** Values added. */
+  get n(): number {
+    return this.#n;
+  }
+
+  /** Sum of the values of each cluster, by its number; 0 for one without values. */
+  get sums(): Float64Array {
+    return this.#sums.subarray(0, this.#reach);
+  }
+
+  /** Values of each cluster, by its number. */
+  get counts(): Uint32Array {
+    return this.#counts.subarray(0, this.#reach);
+  }
+
+  #grow(least: number): void {
+    const room = Math.max(least, 2 * this.#sums.length);
+    const [sums, counts] = [new Float64Array(room), new Uint32Array(room)];
+    sums.set(this.#sums);
+    counts.set(this.#counts);
+    [this.#sums, this.#counts] = [sums, counts];
+  }
+}
+
+/** A mean of values that belong together in clusters, with its uncertainty. */
+export interface ClusteredMean {
+  readonly mean: number;
+  /** Standard error of the mean, from 0; null where there is one cluster only, which tells nothing of others. */
+  readonly standardError: number | null;
+  /** Clusters with at least one value. */
+  readonly clusters: number;
+  /** Values. */
+  readonly n: number;
+  /** Size of the cluster that a value is in, on average over values: 1 where each has its own. */
+  readonly clusterSize: number;
+}
+
+/**
+ * Mean of all values with a standard error that counts on values of one cluster being alike: squares are taken of what
+ * whole clusters differ by. With one value in each cluster it is the usual standard error.
+ * E. Miller, "Adding Error Bars to Evals", arXiv 2411.00640, the formula for clustered standard errors, with k/(k − 1)
+ * under the root for k clusters, without which few clusters would look too certain.
+ * @returns null where no value was added
+ */
+export function clusteredMean(sums: ClusterSums): ClusteredMean | null {
+  const { n, counts } = sums;
+  if (n === 0) return null;
+  const totals = sums.sums;
+  let [total, clusters, sizeSquares] = [0, 0, 0];
+  for (let cluster = 0; cluster < counts.length; cluster++) {
+    const count = counts[cluster] ?? 0;
+    total += totals[cluster] ?? 0;
+    sizeSquares += count * count;
+    if (count > 0) clusters += 1;
+  }
+  const mean = total / n;
+  let squares = 0;
+  for (let cluster = 0; cluster < counts.length; cluster++) {
+    squares += ((totals[cluster] ?? 0) - (counts[cluster] ?? 0) * mean) ** 2;
+  }
+  const standardError = clusters < 2 ? null : Math.sqrt((squares * clusters) / (clusters - 1)) / n;
+  return { mean, standardError, clusters, n, clusterSize: sizeSquares / n };
+}
