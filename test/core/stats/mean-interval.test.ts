@@ -1,0 +1,152 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/core/sampling.ts';
+import { type ClusteredMean, ClusterSums, clusteredMean } from '../../../src/core/stats/clustered-mean.ts';
+import { meanInterval } from '../../../src/core/stats/mean-interval.ts';
+import { wilsonInterval } from '../../../src/core/stats/wilson.ts';
+
+/** The mean of rows' values. */
+function meanOf(rows: readonly (readonly number[])[]): ClusteredMean | null {
+  const sums = new ClusterSums();
+  for (const [row, values] of rows.entries()) for (const value of values) sums.add(row, value);
+  return clusteredMean(sums);
+}
+
+const bit = fc.integer({ min: 0, max: 1 });
+const rows = fc.array(fc.array(bit, { minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 40 });
+
+const SHARE = { isShare: true } as const;
+const SCORES = { isShare: false } as const;
+
+/** Five rows of up to three answers. */
+const FIVE = [
+  [1, 1, 1],
+  [1, 0, 1],
+  [0, 0, 0],
+  [1, 1, 1],
+  [1, 1],
+];
+
+describe('the interval of a share', () => {
+  it('is Wilson’s to the last digit where each row has one value', () => {
+    fc.assert(
+      fc.property(fc.array(bit, { minLength: 1, maxLength: 300 }), (values) => {
+        const passed = values.filter((value) => value === 1).length;
+        const interval = meanInterval(meanOf(values.map((value) => [value])), SHARE);
+        expect(interval).toEqual(wilsonInterval(passed, values.length));
+      }),
+    );
+  });
+
+  it('is Wilson’s of the rows where all repeats of a row agree, up to what little rows tell of that', () => {
+    const interval = meanInterval(
+      meanOf(Array.from({ length: 200 }, (_, row) => Array(5).fill(row < 140 ? 1 : 0))),
+      SHARE,
+    );
+    const byRows = wilsonInterval(140, 200);
+    expect(interval?.low).toBeCloseTo(byRows?.low ?? Number.NaN, 3);
+    expect(interval?.high).toBeCloseTo(byRows?.high ?? Number.NaN, 3);
+  });
+
+  it.each([
+    ['nothing', 0],
+    ['everything', 1],
+  ])('is that of so many rows where %s passed, however often each was tried', (_what, value) => {
+    const interval = meanInterval(meanOf(Array.from({ length: 20 }, () => Array(5).fill(value))), SHARE);
+    expect(interval).toEqual(wilsonInterval(20 * value, 20));
+  });
+
+  it('is that of NumPy and SciPy for the formula', () => {
+    // NumPy 2.4.6, SciPy 1.17.1. v = 5/4 * sum((s - n m)**2) / 14**2 = the clustered variance, d = v / (m (1 - m) / 13)
+    // = 2.603316; size = 44/14, w = 5 m (1 - m); n_eff = 14 (w + .15) / (w d + .15 size) = 5.311386; then Wilson's with
+    // norm.ppf(.975) and norm.ppf(.95).
+    const interval = meanInterval(meanOf(FIVE), SHARE);
+    expect(interval?.low).toBeCloseTo(0.3181770157543506, 13);
+    expect(interval?.high).toBeCloseTo(0.9305225229895495, 13);
+    const narrower = meanInterval(meanOf(FIVE), { ...SHARE, level: 0.9 });
+    expect(narrower?.low).toBeCloseTo(0.36975026874644806, 13);
+    expect(narrower?.high).toBeCloseTo(0.9141874031833462, 13);
+  });
+
+  it('is never narrower than Wilson’s of all values', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(bit, bit, bit), { minLength: 2, maxLength: 60 }), (all) => {
+        const mean = meanOf(all);
+        const { low, high } = meanInterval(mean, SHARE) ?? { low: 1, high: 0 };
+        const n = 3 * all.length;
+        const narrow = wilsonInterval((mean?.mean ?? 0) * n, n);
+        expect(low).toBeLessThanOrEqual((narrow?.low ?? 0) + 1e-12);
+        expect(high).toBeGreaterThanOrEqual((narrow?.high ?? 1) - 1e-12);
+      }),
+    );
+  });
+
+  it('holds the share, lies from 0 to 1, and mirrors that of what failed', () => {
+    fc.assert(
+      fc.property(rows, (all) => {
+        const mean = meanOf(all);
+        const { low, high } = meanInterval(mean, SHARE) ?? { low: 1, high: 0 };
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(low).toBeLessThanOrEqual((mean?.mean ?? 0) + 1e-12);
+        expect(high).toBeGreaterThanOrEqual((mean?.mean ?? 1) - 1e-12);
+        expect(high).toBeLessThanOrEqual(1);
+        const failed = meanInterval(meanOf(all.map((values) => values.map((value) => 1 - value))), SHARE);
+        expect(failed?.low).toBeCloseTo(1 - high, 10);
+      }),
+    );
+  });
+
+  it('of one row is that of one trial', () => {
+    expect(meanInterval(meanOf([[1, 1, 1, 1]]), SHARE)).toEqual(wilsonInterval(1, 1));
+  });
+});
+
+describe('the interval of a mean', () => {
+  it('is SciPy’s by Student’s t, kept within what scores can be', () => {
+    // SciPy 1.17.1: x = array([.1, .9, .4, .7]); t.interval(.95, 3, loc=x.mean(), scale=x.std(ddof=1) / 2), and .5
+    const mean = meanOf([[0.1], [0.9], [0.4], [0.7]]);
+    expect(meanInterval(mean, SCORES)).toEqual({ low: 0, high: 1 });
+    const unbounded = meanInterval(mean, { ...SCORES, bounds: null });
+    expect(unbounded?.low).toBeCloseTo(-0.031928103424649024, 12);
+    expect(unbounded?.high).toBeCloseTo(1.0819281034246488, 12);
+    const half = meanInterval(mean, { ...SCORES, level: 0.5 });
+    expect(half?.low).toBeCloseTo(0.3911438425292396, 12);
+    expect(half?.high).toBeCloseTo(0.6588561574707602, 12);
+    expect(meanInterval(mean, { ...SCORES, bounds: { low: -1, high: 1 } })?.high).toBe(1);
+  });
+
+  it('has as many degrees of freedom as there are rows less one, however often each was tried', () => {
+    const once = meanInterval(meanOf([[0.3], [0.5], [0.4]]), SCORES);
+    const often = meanInterval(meanOf([Array(9).fill(0.3), Array(9).fill(0.5), Array(9).fill(0.4)]), SCORES);
+    expect(often?.low).toBeCloseTo(once?.low ?? Number.NaN, 12);
+    expect(often?.high).toBeCloseTo(once?.high ?? Number.NaN, 12);
+  });
+
+  it('is not there for nothing and for one row', () => {
+    expect(meanInterval(null, SHARE)).toBeNull();
+    expect(meanInterval(null, SCORES)).toBeNull();
+    expect(meanInterval(meanOf([[0.4, 0.6]]), SCORES)).toBeNull();
+  });
+});
+
+it.each([
+  [0.5, 0.2],
+  [0.8, 0.5],
+  [0.95, 0.8],
+])('the interval of a share of %f holds it, of 20 rows with 5 repeats and rows alike by %f', (p, alike) => {
+  const random = seededRandom(7);
+  const runs = 600;
+  let held = 0;
+  for (let run = 0; run < runs; run++) {
+    // A row's answers are all one answer, or independent ones: repeats of a row are correlated by `alike`.
+    const passes = (): number => (random() < p ? 1 : 0);
+    const all = Array.from({ length: 20 }, () => {
+      return random() < alike ? Array(5).fill(passes()) : Array.from({ length: 5 }, passes);
+    });
+    const { low, high } = meanInterval(meanOf(all), SHARE) ?? { low: 1, high: 0 };
+    if (low <= p && p <= high) held += 1;
+  }
+  // 92 to 98 %, with two standard errors of a share of 600.
+  expect(held / runs).toBeGreaterThan(0.92 - 0.022);
+  expect(held / runs).toBeLessThan(0.98 + 0.012);
+});
