@@ -9,50 +9,72 @@ export interface MeanIntervalOptions {
   readonly isShare: boolean;
   /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
   readonly level?: number | undefined;
-  /** What no value lies outside of, and so no mean; 0 to 1 by default, as scores are, null for values without bounds. */
+  /** What no value can lie outside of; 0 to 1 by default, as scores are, null for values that nothing bounds. */
   readonly bounds?: Interval | null | undefined;
 }
 
-/**
- * What the clusters' own spread is set against, in clusters that failed: with no more than this, how alike the values of
- * a cluster are is hardly to be seen, and they are taken for wholly alike. Not from theory; found by simulation.
- */
-const PRIOR_CLUSTERS = 0.15;
+/** How much an effective sample size believes the spread that was seen. */
+interface Belief {
+  /**
+   * Clusters at an end of the bounds that the spread is set against: with no more than this, it is hardly to be seen, and
+   * values are taken to spread as widely as they can. Not from theory; found by simulation (docs/STATISTICS.md).
+   */
+  readonly prior: number;
+  /** The least that a variance can be, in those of independent values of 0 and 1 with this mean. */
+  readonly least: number;
+}
+
+const SHARES: Belief = { prior: 0.15, least: 1 };
+const SCORES: Belief = { prior: 0.05, least: 0 };
 
 /**
  * Interval of a mean over clusters, such as over rows with repeats.
  *
- * A share has Wilson's interval with an effective sample size: values divided by the design effect, which is how many
- * times the clustered variance is that of independent values (E. L. Korn and B. I. Graubard, "Confidence intervals for
- * proportions with small expected number of positive counts estimated from survey data", Survey Methodology 24 (1998);
- * N. Dean and M. Pagano, "Evaluating Confidence Interval Methods for Binomial Proportions in Clustered Surveys", Journal
- * of Survey Statistics and Methodology 3 (2015)). The design effect is at least 1, and the fewer clusters have failed or
- * passed, the more it is drawn towards that of clusters which pass or fail as one; where all values are the same it is
- * that. With one value in each cluster the interval is Wilson's own. How often it holds: docs/STATISTICS.md.
+ * It is Wilson's with an effective sample size: as many independent values of 0 and 1 as would be spread about this mean
+ * as much, which is the values divided by the design effect, the clustered variance by theirs (E. L. Korn and
+ * B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated from
+ * survey data", Survey Methodology 24 (1998); N. Dean and M. Pagano, "Evaluating Confidence Interval Methods for Binomial
+ * Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A share with one value in
+ * each cluster has Wilson's own interval. Scores between their bounds are less spread than 0 and 1 would be and have a
+ * narrower one, with Student's quantile, since their spread is an estimate. Where all values are at one end, or nearly,
+ * the spread says little, and clusters are taken to be at one end or the other as wholes: an interval has a width always.
  *
- * Other means have Student's interval with one degree of freedom less than there are clusters.
+ * Values without bounds have Student's interval with one degree of freedom less than there are clusters.
  * @returns null where nothing is known: no mean, or one cluster and no share
  */
 export function meanInterval(clustered: ClusteredMean | null, options: MeanIntervalOptions): Interval | null {
   if (clustered === null) return null;
   const upper = (1 + (options.level ?? 0.95)) / 2;
-  if (options.isShare) return wilsonOfShare(clustered.mean, effectiveSize(clustered), normalQuantile(upper));
-  const { mean, standardError, clusters } = clustered;
+  if (options.isShare) return wilsonOfShare(clustered.mean, effectiveSize(clustered, SHARES), normalQuantile(upper));
+  const { standardError, clusters } = clustered;
   if (standardError === null) return null;
-  const margin = studentQuantile(upper, clusters - 1) * standardError;
-  return within({ low: mean - margin, high: mean + margin }, options.bounds);
+  const { bounds = { low: 0, high: 1 } } = options;
+  return boundedInterval({ ...clustered, standardError }, studentQuantile(upper, clusters - 1), bounds);
 }
 
-function within({ low, high }: Interval, bounds: Interval | null = { low: 0, high: 1 }): Interval {
-  return bounds === null ? { low, high } : { low: Math.max(bounds.low, low), high: Math.min(bounds.high, high) };
+/** The interval of a mean whose spread is known, by a quantile of Student's distribution. */
+function boundedInterval(
+  clustered: ClusteredMean & { readonly standardError: number },
+  quantile: number,
+  bounds: Interval | null,
+): Interval {
+  const { mean, standardError } = clustered;
+  const margin = quantile * standardError;
+  if (bounds === null) return { low: mean - margin, high: mean + margin };
+  const width = bounds.high - bounds.low;
+  const place = Math.min(1, Math.max(0, (mean - bounds.low) / width));
+  const size = effectiveSize({ ...clustered, mean: place, standardError: standardError / width }, SCORES);
+  const { low, high } = wilsonOfShare(place, size, quantile);
+  return { low: bounds.low + width * low, high: bounds.low + width * high };
 }
 
-/** How many independent values of 0 or 1 would tell as much of their share. */
-function effectiveSize({ mean, standardError, clusters, n, clusterSize }: ClusteredMean): number {
-  if (clusters === n) return n;
+/** How many independent values of 0 and 1 would tell as much of their mean. */
+function effectiveSize({ mean, standardError, clusters, n, clusterSize }: ClusteredMean, belief: Belief): number {
+  const { prior, least } = belief;
+  if (clusters === n && least === 1) return n;
   const variance = (mean * (1 - mean)) / (n - 1);
   if (standardError === null || variance === 0) return n / clusterSize;
-  const seen = Math.max(1, standardError ** 2 / variance);
+  const seen = Math.max(least, standardError ** 2 / variance);
   const weight = clusters * mean * (1 - mean);
-  return (n * (weight + PRIOR_CLUSTERS)) / (weight * seen + PRIOR_CLUSTERS * clusterSize);
+  return (n * (weight + prior)) / (weight * seen + prior * clusterSize);
 }

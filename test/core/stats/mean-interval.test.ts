@@ -101,31 +101,76 @@ describe('the interval of a share', () => {
   });
 });
 
-describe('the interval of a mean', () => {
-  it('is SciPy’s by Student’s t, kept within what scores can be', () => {
-    // SciPy 1.17.1: x = array([.1, .9, .4, .7]); t.interval(.95, 3, loc=x.mean(), scale=x.std(ddof=1) / 2), and .5
-    const mean = meanOf([[0.1], [0.9], [0.4], [0.7]]);
-    expect(meanInterval(mean, SCORES)).toEqual({ low: 0, high: 1 });
-    const unbounded = meanInterval(mean, { ...SCORES, bounds: null });
-    expect(unbounded?.low).toBeCloseTo(-0.031928103424649024, 12);
-    expect(unbounded?.high).toBeCloseTo(1.0819281034246488, 12);
-    const half = meanInterval(mean, { ...SCORES, level: 0.5 });
-    expect(half?.low).toBeCloseTo(0.3911438425292396, 12);
-    expect(half?.high).toBeCloseTo(0.6588561574707602, 12);
-    expect(meanInterval(mean, { ...SCORES, bounds: { low: -1, high: 1 } })?.high).toBe(1);
+describe('the interval of scores', () => {
+  it.each([
+    ['a score a row', [[0.1], [0.9], [0.4], [0.7]], 0.15830412327493248, 0.8665817663893408],
+    ['repeats', [[0.9, 0.8], [1, 1], [0.5, 0.7, 0.6], [0.95]], 0.36810309817680154, 0.967454005926736],
+  ])('with %s is that of NumPy and SciPy for the formula', (_what, all, low, high) => {
+    // NumPy 2.4.6, SciPy 1.17.1, as above with .05 for .15, t.ppf(.975, 3) for norm.ppf and no least design effect.
+    const interval = meanInterval(meanOf(all), SCORES);
+    expect(interval?.low).toBeCloseTo(low, 12);
+    expect(interval?.high).toBeCloseTo(high, 12);
   });
 
-  it('has as many degrees of freedom as there are rows less one, however often each was tried', () => {
-    const once = meanInterval(meanOf([[0.3], [0.5], [0.4]]), SCORES);
-    const often = meanInterval(meanOf([Array(9).fill(0.3), Array(9).fill(0.5), Array(9).fill(0.4)]), SCORES);
-    expect(often?.low).toBeCloseTo(once?.low ?? Number.NaN, 12);
-    expect(often?.high).toBeCloseTo(once?.high ?? Number.NaN, 12);
+  it('is nearly Student’s where there are many that lie apart', () => {
+    const mean = meanOf(Array.from({ length: 2000 }, (_, row) => [0.2 + (row % 7) / 10]));
+    const bounded = meanInterval(mean, SCORES);
+    const unbounded = meanInterval(mean, { ...SCORES, bounds: null });
+    expect(bounded?.low).toBeCloseTo(unbounded?.low ?? Number.NaN, 4);
+    expect(bounded?.high).toBeCloseTo(unbounded?.high ?? Number.NaN, 4);
+  });
+
+  it('has a width where all are equal, and ends at the bound where they are', () => {
+    const full = meanInterval(meanOf(Array.from({ length: 20 }, () => [1])), SCORES);
+    expect(full?.high).toBe(1);
+    expect(full?.low).toBeGreaterThan(0.75);
+    expect(full?.low).toBeLessThan(0.9);
+    const half = meanInterval(meanOf(Array.from({ length: 20 }, () => [0.5])), SCORES);
+    expect((half?.high ?? 0) - (half?.low ?? 0)).toBeGreaterThan(0.01);
+  });
+
+  it('holds the mean and stays within the bounds, which may be others', () => {
+    const values = fc.array(fc.double({ min: -3, max: 7, noNaN: true }), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(values, (all) => {
+        const mean = meanOf(all.map((value) => [value]));
+        const { low, high } = meanInterval(mean, { ...SCORES, bounds: { low: -3, high: 7 } }) ?? { low: 9, high: -9 };
+        expect(low).toBeGreaterThanOrEqual(-3 - 1e-12);
+        expect(low).toBeLessThanOrEqual((mean?.mean ?? 0) + 1e-9);
+        expect(high).toBeGreaterThanOrEqual((mean?.mean ?? 0) - 1e-9);
+        expect(high).toBeLessThanOrEqual(7 + 1e-12);
+        const scaled = meanInterval(meanOf(all.map((value) => [(value + 3) / 10])), SCORES);
+        expect(scaled?.low).toBeCloseTo((low + 3) / 10, 9);
+      }),
+    );
   });
 
   it('is not there for nothing and for one row', () => {
     expect(meanInterval(null, SHARE)).toBeNull();
     expect(meanInterval(null, SCORES)).toBeNull();
     expect(meanInterval(meanOf([[0.4, 0.6]]), SCORES)).toBeNull();
+  });
+});
+
+describe('the interval of values without bounds', () => {
+  const UNBOUNDED = { isShare: false, bounds: null } as const;
+
+  it('is SciPy’s by Student’s t', () => {
+    // SciPy 1.17.1: x = array([.1, .9, .4, .7]); t.interval(.95, 3, loc=x.mean(), scale=x.std(ddof=1) / 2), and .5
+    const mean = meanOf([[0.1], [0.9], [0.4], [0.7]]);
+    const interval = meanInterval(mean, UNBOUNDED);
+    expect(interval?.low).toBeCloseTo(-0.031928103424649024, 12);
+    expect(interval?.high).toBeCloseTo(1.0819281034246488, 12);
+    const half = meanInterval(mean, { ...UNBOUNDED, level: 0.5 });
+    expect(half?.low).toBeCloseTo(0.3911438425292396, 12);
+    expect(half?.high).toBeCloseTo(0.6588561574707602, 12);
+  });
+
+  it('has as many degrees of freedom as there are rows less one, however often each was tried', () => {
+    const once = meanInterval(meanOf([[0.3], [0.5], [0.4]]), UNBOUNDED);
+    const often = meanInterval(meanOf([0.3, 0.5, 0.4].map((value) => Array(9).fill(value))), UNBOUNDED);
+    expect(often?.low).toBeCloseTo(once?.low ?? Number.NaN, 12);
+    expect(often?.high).toBeCloseTo(once?.high ?? Number.NaN, 12);
   });
 });
 
