@@ -1,0 +1,49 @@
+import { bootstrapMeanInterval } from './bootstrap.ts';
+import { meanInterval } from './mean-interval.ts';
+import { momentsOf } from './moments.ts';
+import type { Interval } from './wilson.ts';
+
+/** How an interval was made. `wilson`: Wilson's with an effective sample size. */
+export type ScoreIntervalMethod = 'wilson' | 'student' | 'studentised bootstrap';
+
+/** The interval of a mean, and how it was made. */
+export interface ScoreInterval {
+  readonly interval: Interval;
+  readonly method: ScoreIntervalMethod;
+}
+
+/** What is known of independent values. */
+export interface ScoreIntervalOptions {
+  /** Whole number from 0, for the bootstrap. */
+  readonly seed: number;
+  /** As of `MeanIntervalOptions`. */
+  readonly level?: number | undefined;
+  readonly bounds?: Interval | null | undefined;
+}
+
+/** Below this, values without bounds take the bootstrap, however they are spread. */
+const FEW = 50;
+/** Times the squared skewness, from how many values on Student's interval is as good: Cochran's rule for a level of 95 %. */
+const VALUES_BY_SKEWNESS = 25;
+
+/**
+ * Interval of the mean of independent values, such as of one score a row, by the method that was found to hold best.
+ * Values with bounds, as scores are, take `meanInterval`, which holds with 10 rows and where nearly all scores are equal.
+ * Values without bounds take the studentised bootstrap where they are fewer than 50 or skewed (n ≤ 25 × skewness²,
+ * W. G. Cochran, Sampling Techniques, 1977, section 2.15), else Student's interval, which is then as good.
+ * @returns null for fewer than two values
+ */
+export function scoreInterval(values: Float64Array, options: ScoreIntervalOptions): ScoreInterval | null {
+  const n = values.length;
+  if (n < 2) return null;
+  const { seed, level = 0.95, bounds } = options;
+  const { mean, deviation, skew } = momentsOf(values);
+  const isEasy = n >= FEW && n > VALUES_BY_SKEWNESS * skew ** 2;
+  if (bounds === null && !isEasy) {
+    const interval = bootstrapMeanInterval(values, { seed, level, method: 'studentised' });
+    return interval === null ? null : { interval, method: 'studentised bootstrap' };
+  }
+  const clustered = { mean, standardError: deviation / Math.sqrt(n), clusters: n, n, clusterSize: 1 };
+  const interval = meanInterval(clustered, { isShare: false, level, bounds });
+  return interval === null ? null : { interval, method: bounds === null ? 'student' : 'wilson' };
+}
