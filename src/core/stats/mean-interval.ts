@@ -68,13 +68,19 @@ function boundedInterval(
   return { low: bounds.low + width * low, high: bounds.low + width * high };
 }
 
-/** How many independent values of 0 and 1 would tell as much of their mean. */
+/**
+ * How many independent values of 0 and 1 would tell as much of their mean. Clusters of different sizes are worth as many
+ * as clusters of one size would be whose values are as often together (L. Kish, Survey Sampling, 1965), both where the
+ * spread is made larger for their number and where it is believed.
+ */
 function effectiveSize({ mean, standardError, clusters, n, clusterSize }: ClusteredMean, belief: Belief): number {
   const { prior, least } = belief;
   if (clusters === n && least === 1) return n;
   const variance = (mean * (1 - mean)) / (n - 1);
-  if (standardError === null || variance === 0) return n / clusterSize;
-  const seen = Math.max(least, standardError ** 2 / variance);
-  const weight = clusters * mean * (1 - mean);
+  const worth = n / clusterSize;
+  if (standardError === null || variance === 0) return worth;
+  const fewer = (worth * (clusters - 1)) / (clusters * (worth - 1));
+  const seen = Math.max(least, (fewer * standardError ** 2) / variance);
+  const weight = worth * mean * (1 - mean);
   return (n * (weight + prior)) / (weight * seen + prior * clusterSize);
 }
