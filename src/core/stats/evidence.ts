@@ -35,6 +35,8 @@ export class PairedEvidence {
 
   /** Adds a row. @param difference the first's score less the second's, from −1 to 1 */
   add(difference: number): void {
+    // Most rows of pass/fail scores are such, and they win or lose nothing.
+    if (difference === 0) return;
     const first = bet(this.#onFirst, difference);
     const second = bet(this.#onSecond, -difference);
     this.#eValue = (first + second) / 2;

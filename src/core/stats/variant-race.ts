@@ -86,8 +86,8 @@ export class VariantRace {
   }
 
   #decide(): readonly BeatenVariant[] {
+    if (!this.#pairs.some(({ evidence }) => evidence.isDecided)) return [];
     const decided = this.#pairs.filter(({ evidence }) => evidence.isDecided);
-    if (decided.length === 0) return [];
     const before = this.#beaten.size;
     for (const pair of decided.sort((a, b) => b.evidence.eValue - a.evidence.eValue)) this.#beat(pair);
     this.#pairs = this.#pairs.filter(({ first, second }) => !this.#beaten.has(first) && !this.#beaten.has(second));
