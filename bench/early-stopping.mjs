@@ -1,0 +1,139 @@
+// How often a race of variants stops one wrongly, how often it stops one that is worse, and which calls that saves.
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { draws, median, printTable } from './support/draws.mjs';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2000' },
+    alpha: { type: 'string', default: '0.05' },
+    seed: { type: 'string', default: '1' },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+  },
+});
+const [runs, alpha, seed] = [Number(values.runs), Number(values.alpha), Number(values.seed)];
+const BASE = 0.8;
+const Z_95 = 1.959963984540054;
+
+const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
+const { VariantRace } = await load('variant-race');
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+/**
+ * Scores of a row: with probability `alike` one number decides for all variants, so that the better ones pass where the
+ * worse ones do; else each has its own.
+ */
+function rowOf(random, { shares, alike, isPartial }) {
+  const shared = random() < alike ? random() : null;
+  return shares.map((share) => {
+    const pass = () => Number((shared ?? random()) < share);
+    return isPartial ? (pass() + Number(random() < share)) / 2 : pass();
+  });
+}
+
+/** A run of rows: which variants were stopped, and whether a test at 5 % would have said so at any row or at the last. */
+function raced(scene, run) {
+  const { random } = draws(seed * 1_000_003 + run);
+  const race = new VariantRace({ variants: scene.shares.length, alpha });
+  let [sum, squares, everBare] = [0, 0, false];
+  for (let row = 0; row < scene.rows; row++) {
+    const scores = rowOf(random, scene);
+    race.add(scores);
+    const difference = scores[0] - scores[1];
+    sum += difference;
+    squares += difference ** 2;
+    // From ten rows on, as nobody would look before.
+    everBare ||= row >= 9 && Math.abs(sum) > Z_95 * Math.sqrt(squares);
+  }
+  return { beaten: race.beaten, everBare, lastBare: Math.abs(sum) > Z_95 * Math.sqrt(squares) };
+}
+
+const all = (scene) => Array.from({ length: runs }, (_, run) => raced(scene, run));
+const shareOf = (made, is) => percent(made.filter(is).length / runs);
+const kind = ({ isPartial }) => (isPartial ? '0, ½, 1' : 'pass/fail');
+
+function* noDifference() {
+  for (const variants of [2, 6]) {
+    for (const [share, alike, isPartial] of [
+      [0.5, 0, false],
+      [0.8, 0, false],
+      [0.8, 0.5, false],
+      [0.95, 0.5, false],
+      [0.8, 0.5, true],
+    ]) {
+      for (const rows of [300, 1000]) {
+        const scene = { shares: Array(variants).fill(share), alike, isPartial, rows };
+        const made = all(scene);
+        const bare = variants === 2 ? shareOf(made, ({ everBare }) => everBare) : '–';
+        yield [
+          variants,
+          rows,
+          kind(scene),
+          percent(share),
+          alike,
+          shareOf(made, ({ beaten }) => beaten.length > 0),
+          bare,
+        ];
+      }
+    }
+  }
+}
+
+const FIELDS = [
+  { name: '2, one worse', sharesOf: (less) => [BASE, BASE - less], isWorse: (variant) => variant === 1 },
+  {
+    name: '6, one worse',
+    sharesOf: (less) => [...Array(5).fill(BASE), BASE - less],
+    isWorse: (variant) => variant === 5,
+  },
+  {
+    name: '6, five worse',
+    sharesOf: (less) => [BASE, ...Array(5).fill(BASE - less)],
+    isWorse: (variant) => variant > 0,
+  },
+];
+
+function* withDifference() {
+  for (const { name, sharesOf, isWorse } of FIELDS) {
+    for (const points of [5, 10, 15]) {
+      for (const rows of [300, 1000]) {
+        const shares = sharesOf(points / 100);
+        const worse = shares.filter((_, variant) => isWorse(variant)).length;
+        const made = all({ shares, alike: 0.5, isPartial: false, rows });
+        const found = made.flatMap(({ beaten }) => beaten.filter(({ variant }) => isWorse(variant)));
+        const saved = mean(made.map(({ beaten }) => beaten.reduce((sum, { rows: at }) => sum + rows - at, 0)));
+        const bare = name.startsWith('2') ? shareOf(made, ({ lastBare }) => lastBare) : '–';
+        yield [
+          ...[name, points, rows, percent(found.length / worse / runs)],
+          shareOf(made, ({ beaten }) => beaten.some(({ variant }) => !isWorse(variant))),
+          found.length === 0 ? '–' : Math.round(median(found.map(({ rows: at }) => at))),
+          percent(saved / rows / shares.length),
+          bare,
+        ];
+      }
+    }
+  }
+}
+
+printTable(
+  `no difference, ${runs} runs`,
+  ['variants', 'rows', 'scores', 'passed', 'alike', 'stopped wrongly', 'bare test, looked at after each row'],
+  noDifference(),
+);
+printTable(
+  `a difference, the best passing ${percent(BASE)}, rows alike by 0.5, ${runs} runs`,
+  [
+    'variants',
+    'points',
+    'rows',
+    'worse ones stopped',
+    'stopped wrongly',
+    'after rows',
+    'calls saved',
+    'bare test at the end',
+  ],
+  withDifference(),
+);
