@@ -12,6 +12,7 @@ const PAGES = [
     'docs/ESTIMATES.md',
     'docs/MOVING.md',
     'docs/RELIABILITY.md',
+    'docs/STATISTICS.md',
   ],
   ...['datasets/README.md', 'results/README.md', 'bench/README.md'],
 ].filter((path) => existsSync(join(ROOT, path)));
