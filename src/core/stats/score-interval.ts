@@ -30,7 +30,7 @@ const VALUES_BY_SKEWNESS = 25;
  * Interval of the mean of independent values, such as of one score a row, by the method that was found to hold best.
  * Values with bounds, as scores are, take `meanInterval`, which holds with 10 rows and where nearly all scores are equal.
  * Values without bounds take the studentised bootstrap where they are fewer than 50 or skewed (n ≤ 25 × skewness²,
- * W. G. Cochran, Sampling Techniques, 1977, section 2.15), else Student's interval, which is then as good.
+ * W. G. Cochran, Sampling Techniques, 1977, chapter 2), else Student's interval, which is then as good.
  * @returns null for fewer than two values
  */
 export function scoreInterval(values: Float64Array, options: ScoreIntervalOptions): ScoreInterval | null {
