@@ -1,6 +1,6 @@
 import { seededRandom } from '../sampling.ts';
 import { momentsOf } from './moments.ts';
-import { normalQuantile } from './normal.ts';
+import { normalQuantile, normalTail } from './normal.ts';
 import type { Interval } from './wilson.ts';
 
 /** How a mean's interval is made from resamples. */
@@ -54,7 +54,7 @@ export function bcaInterval(values: Float64Array, means: Float64Array, level: nu
   const point = (p: number): number => {
     const shifted = bias + normalQuantile(p);
     const scale = 1 - acceleration * shifted;
-    return quantileOf(means, scale > 0 ? normalBelow(bias + shifted / scale) : p);
+    return quantileOf(means, scale > 0 ? normalTail(-bias - shifted / scale) : p);
   };
   return { low: point((1 - level) / 2), high: point((1 + level) / 2) };
 }
@@ -104,18 +104,4 @@ function quantileOf(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const before = sorted[Math.floor(place)] ?? 0;
   return before + (place - Math.floor(place)) * ((sorted[Math.ceil(place)] ?? 0) - before);
-}
-
-/**
- * Probability that a standard normal variable stays below `z`, to 15 decimal places: the series of G. Marsaglia,
- * "Evaluating the Normal Distribution", Journal of Statistical Software 11 (2004), number 4.
- */
-function normalBelow(z: number): number {
-  if (Math.abs(z) > 9) return z < 0 ? 0 : 1;
-  let [term, sum] = [z, z];
-  for (let odd = 3; Math.abs(term) > 1e-17; odd += 2) {
-    term *= (z * z) / odd;
-    sum += term;
-  }
-  return Math.min(1, Math.max(0, 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI)));
 }
