@@ -49,3 +49,15 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 16)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Every whole number below `count` once, each order equally likely. Fisher and Yates: Knuth, TAOCP 2, 3.4.2, algorithm P. */
+export function shuffledPositions(count: number, random: () => number): Uint32Array {
+  const positions = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    const held = positions[last] ?? 0;
+    positions[last] = positions[other] ?? 0;
+    positions[other] = held;
+  }
+  return positions;
+}

@@ -1,6 +1,7 @@
 import { shortDigest } from './digest.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
 import type { Message } from './prompt.ts';
+import type { ResultPlace } from './result.ts';
 import type { Row } from './row.ts';
 import type { Variant } from './variant.ts';
 
@@ -62,4 +63,11 @@ interface JudgedPlace {
 /** The id of a trial that judges another one's answer: a digest of that trial, judge and messages. */
 export function judgeTrialId({ trialId: judged, variant, messagesDigest }: JudgedPlace): string {
   return shortDigest(JSON.stringify(['judge', judged, variantKey(variant), messagesDigest]));
+}
+
+/** Where in the grid a trial's result belongs. */
+export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): ResultPlace {
+  const { prompt, model, temperature } = variant;
+  const { provider, model: modelId } = model;
+  return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat, judgeOf };
 }

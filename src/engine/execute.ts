@@ -3,8 +3,8 @@ import type { Completion } from '../core/completion.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { Provider } from '../core/provider.ts';
-import type { Result, ResultPlace } from '../core/result.ts';
-import type { Trial } from '../core/trial.ts';
+import type { Result } from '../core/result.ts';
+import { placeOf, type Trial } from '../core/trial.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
@@ -180,10 +180,4 @@ const NOTHING_MADE: Made = { attempts: 0, latencyMs: 0 };
 function addWaste(wasted: Amount | undefined, { paid }: CallError): Amount | undefined {
   if (paid === undefined || paid.amount === 0n) return wasted;
   return { amount: (wasted?.amount ?? 0n) + paid.amount, currency: paid.currency };
-}
-
-function placeOf({ id, row, variant, repeat, judgeOf }: Trial): ResultPlace {
-  const { prompt, model, temperature } = variant;
-  const { provider, model: modelId } = model;
-  return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat, judgeOf };
 }

@@ -78,9 +78,14 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
     retryErrored: settings.retryErrored ?? false,
     ...scoring,
     selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
+    race: resolveRace(settings),
     output: resolveOutput(settings, dataset, context.now),
     warnings,
   };
+}
+
+function resolveRace({ stopWhenDecided = false }: FileSettings): RunConfig['race'] {
+  return stopWhenDecided === false ? null : { scorer: stopWhenDecided === true ? null : stopWhenDecided };
 }
 
 function resolveModels(settings: FileSettings, warnings: string[]): readonly ModelRef[] {

@@ -115,6 +115,12 @@ export interface ScoringConfig {
   readonly judge: JudgeConfig;
 }
 
+/** How variants that are clearly beaten are found, so that they are not paid for to the end. */
+export interface RaceConfig {
+  /** Name of the score that decides; null for the only one that there is. */
+  readonly scorer: string | null;
+}
+
 /** Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. */
 export interface RunConfig extends ScoringConfig {
   readonly dataset: DatasetConfig;
@@ -153,6 +159,8 @@ export interface RunConfig extends ScoringConfig {
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
   readonly selection: SelectionConfig;
+  /** null where every variant is asked every row. */
+  readonly race: RaceConfig | null;
   readonly output: OutputConfig;
   /** What is unusual but allowed, a line each. */
   readonly warnings: readonly string[];

@@ -22,7 +22,7 @@ export type CarryOut = (trial: Trial) => Promise<Result | null>;
  * are made from there, with the result files.
  */
 export async function askJudges(
-  prepared: Prepared,
+  prepared: Pick<Prepared, 'config' | 'folder' | 'lanes' | 'scorers' | 'plan' | 'trials'>,
   journal: Journal,
   { control, events }: RunEnvironment,
   carryOut: CarryOut,
@@ -51,7 +51,7 @@ export async function askJudges(
 }
 
 async function* answers(
-  { plan, config }: Prepared,
+  { plan, config }: Pick<Prepared, 'plan' | 'config'>,
   reader: JournalReader,
   scorers: readonly Scorer[],
 ): AsyncGenerator<Judged> {

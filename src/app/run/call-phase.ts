@@ -99,10 +99,11 @@ async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provide
   }
 }
 
-/** True where a trial is to be asked: it has no result, or an error that is to be tried again. */
-export function isOpen(trial: Trial, journal: Journal, { retryErrored }: RunConfig): boolean {
-  const entry = journal.index.get(trial.id);
-  return entry === undefined || (retryErrored && entry.status === 'errored');
+/** True where a trial is to be asked: it has no result, or an error that is to be tried again, or was left out before. */
+export function isOpen(trial: Trial, journal: Journal, { retryErrored, race }: RunConfig): boolean {
+  const status = journal.index.get(trial.id)?.status;
+  if (status === undefined) return true;
+  return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
 
 /** How many trials of the plan have a result; reads the plan only where the journal holds anything. */

@@ -1,6 +1,8 @@
 import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
+import type { StoppedVariant } from '../race/stopped-variant.ts';
+import { sparedBy } from '../race/stopped-variant.ts';
 import { type Derived, deriveResults } from './derive.ts';
 import type { RunEnvironment } from './environment.ts';
 import { describeEnd, type RunOutcome } from './outcome.ts';
@@ -9,13 +11,18 @@ import type { Prepared } from './prepare.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 
 /** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
-export async function finish(prepared: Prepared, journal: Journal, environment: RunEnvironment): Promise<RunOutcome> {
+export async function finish(
+  prepared: Prepared,
+  journal: Journal,
+  environment: RunEnvironment,
+  stopped: readonly StoppedVariant[] = [],
+): Promise<RunOutcome> {
   const { folder, trials, config, book, plan } = prepared;
   const { control, events } = environment;
   const end = describeEnd(control.reason);
   if (control.killed) {
     const summary = new Summarizer(plan.grid.variants, []).summary();
-    const nothing = { verdicts: [], files: [], simulated: config.simulation !== null };
+    const nothing = { verdicts: [], stopped: [], files: [], simulated: config.simulation !== null };
     return { ...end, folder: folder.path, trials, summary, ...nothing };
   }
   events.onWriting?.();
@@ -29,7 +36,8 @@ export async function finish(prepared: Prepared, journal: Journal, environment: 
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
   const verdicts = state === 'completed' ? book.verdicts(summary) : [];
-  const outcome = { ...end, state, folder: folder.path, trials, summary, verdicts, files, simulated } as const;
+  const told = { verdicts, stopped: stopped.map((variant) => sparedBy(variant, summary)) };
+  const outcome = { ...end, state, folder: folder.path, trials, summary, ...told, files, simulated } as const;
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });

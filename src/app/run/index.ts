@@ -1,13 +1,17 @@
 import type { Estimate } from '../../core/estimate.ts';
+import type { Journal } from '../../engine/journal.ts';
 import { JournalIndex } from '../../engine/journal-index.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateSession } from '../estimate/session-estimate.ts';
 import { askJudges } from '../judge/judge-phase.ts';
-import { countDone } from './call-phase.ts';
+import { runRace } from '../race/race-phase.ts';
+import type { StoppedVariant } from '../race/stopped-variant.ts';
+import { type Calls, countDone } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { finish } from './finish.ts';
 import type { RunOutcome } from './outcome.ts';
+import type { Plan } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES } from './run-folder.ts';
 import { beginBook, inRunFolder, openJournal, withCalls } from './session.ts';
@@ -31,6 +35,7 @@ export async function executeRun(config: RunConfig, environment: RunEnvironment)
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
   const { config, plan, lanes, book, trials } = prepared;
   const { events } = environment;
+  let stopped: readonly StoppedVariant[] = [];
   await askFirst(prepared, environment);
   const journal = await openJournal(prepared, environment);
   try {
@@ -40,16 +45,35 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     if (estimate !== null) book.noteEstimate(estimate);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate }, environment);
-    await withCalls(prepared, journal, environment, async ({ make, carryOut: ask }) => {
-      await make(plan);
-      await askJudges(prepared, journal, environment, ask);
-    });
+    stopped = await withCalls(prepared, journal, environment, (calls) =>
+      makeAll(prepared, journal, environment, calls),
+    );
   } finally {
     // Connections hold memory that the result files can use.
     await lanes.close();
     await journal.close();
   }
-  return finish(prepared, journal, environment);
+  return finish(prepared, journal, environment, stopped);
+}
+
+/** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */
+async function makeAll(
+  prepared: Prepared,
+  journal: Journal,
+  environment: RunEnvironment,
+  calls: Calls,
+): Promise<readonly StoppedVariant[]> {
+  const { race } = prepared.config;
+  // A race goes from answers to verdicts and back: its progress is that of its trials.
+  const { onJudging, onJudged, ...others } = environment.events;
+  const events = race === null ? { ...others, onJudging, onJudged } : others;
+  const make = async (plan: Plan): Promise<void> => {
+    await calls.make(plan);
+    await askJudges({ ...prepared, plan }, journal, { ...environment, events }, calls.carryOut);
+  };
+  if (race !== null) return runRace(prepared, race, { journal, environment, make });
+  await make(prepared.plan);
+  return [];
 }
 
 /** Where the user wants to be asked, nothing is touched before the answer. @throws InterruptedError for a no */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Totals } from '../../core/totals.ts';
 import type { StopReason } from '../../engine/control.ts';
+import { type SparedVariant, stoppedRecord } from '../race/stopped-variant.ts';
 import type { RunState } from './run-state.ts';
 
 /** What came of a run. */
@@ -21,6 +22,8 @@ export interface RunOutcome {
   readonly summary: Summary;
   /** What was estimated beside what was paid; empty while results are missing, and where nothing was estimated. */
   readonly verdicts: readonly EstimateVerdict[];
+  /** Variants that were not asked every row, for another is clearly better; only with a race. */
+  readonly stopped: readonly SparedVariant[];
   /** Paths of the files written. */
   readonly files: readonly string[];
   /** True where answers came from promptgrid's own gateway and from no model. */
@@ -81,7 +84,7 @@ function judgeDocument({ completed, errored, cached, calls, tokens, costs, unkno
 
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
-  const { folder, state, stoppedBecause, trials, summary, files, simulated } = outcome;
+  const { folder, state, stoppedBecause, trials, summary, stopped, files, simulated } = outcome;
   const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
@@ -91,6 +94,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
+    ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     files,
   };
 }

@@ -15,6 +15,8 @@ export interface Plan {
   readonly grid: Grid;
   /** Only these of the rows that take part, by their place among them, from 0; without it, all. */
   readonly chosen?: ReadonlySet<number>;
+  /** Only trials of these variants, by their index; without it, of all. */
+  readonly only?: ReadonlySet<number>;
 }
 
 /** A row with its trials, in plan order. */
@@ -28,7 +30,7 @@ export interface PlannedRow {
  * @param onBytes sees the dataset's bytes
  */
 export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => void): AsyncGenerator<PlannedRow> {
-  const { dataset, rows, selection, grid, chosen } = plan;
+  const { dataset, rows, selection, grid, chosen, only } = plan;
   const isSelected = rowSelector({ rows, ...selection });
   const planner = new Planner(grid, new CompactOccurrences());
   let ordinal = 0;
@@ -36,7 +38,11 @@ export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => voi
     if (!isSelected()) continue;
     // Rows that are passed over count as well, or equal rows would be told apart by which of them were chosen.
     const trials = planner.trials(row);
-    if (chosen === undefined || chosen.has(ordinal)) yield { row, trials };
+    if (chosen === undefined || chosen.has(ordinal)) yield { row, trials: trialsOf(trials, only) };
     ordinal += 1;
   }
+}
+
+function trialsOf(trials: readonly Trial[], only: ReadonlySet<number> | undefined): readonly Trial[] {
+  return only === undefined ? trials : trials.filter(({ variant }) => only.has(variant.index));
 }

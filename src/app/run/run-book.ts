@@ -5,6 +5,7 @@ import type { Clock } from '../../engine/clock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateRecord, verdictsOf, withActual } from '../estimate/record.ts';
+import { stoppedRecord } from '../race/stopped-variant.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
@@ -61,11 +62,12 @@ export class RunBook {
   }
 
   /** Writes down what came of it. */
-  async end({ state, stoppedBecause, simulated, summary, files }: RunOutcome): Promise<void> {
+  async end({ state, stoppedBecause, simulated, summary, stopped, files }: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
     const spent = state === 'completed' ? summary : null;
     const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
-    const document = { state, simulated, dataset: config.dataset.name, trials, estimate, ...summary };
+    const stoppedVariants = stopped.map(stoppedRecord);
+    const document = { state, simulated, dataset: config.dataset.name, trials, estimate, stoppedVariants, ...summary };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }

@@ -1,4 +1,4 @@
-import { seededRandom } from '../sampling.ts';
+import { seededRandom, shuffledPositions } from '../sampling.ts';
 
 /** Binary digits of the numbers that ranks are made from; far more than a dataset's rows need. */
 const BITS = 30;
@@ -14,7 +14,7 @@ const BITS = 30;
  * @returns positions in `lengths`, each once
  */
 export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<number, undefined, undefined> {
-  const sorted = shuffledPositions(lengths.length, seed);
+  const sorted = shuffledPositions(lengths.length, seededRandom(mix(seed)));
   sorted.sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
   const isTaken = new Uint8Array(sorted.length);
   for (let index = 0, left = sorted.length; left > 0; index++) {
@@ -24,19 +24,6 @@ export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<numb
     left -= 1;
     yield sorted[rank] ?? 0;
   }
-}
-
-/** Every position once, each order equally likely. Fisher and Yates: Knuth, TAOCP 2, 3.4.2, algorithm P. */
-function shuffledPositions(count: number, seed: number): Uint32Array {
-  const positions = Uint32Array.from({ length: count }, (_, index) => index);
-  const random = seededRandom(mix(seed));
-  for (let last = count - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const held = positions[last] ?? 0;
-    positions[last] = positions[other] ?? 0;
-    positions[other] = held;
-  }
-  return positions;
 }
 
 /**

@@ -1,0 +1,35 @@
+import type { CostTotal } from '../core/totals.ts';
+import { formatCosts, formatCount } from './format.ts';
+
+/** What names a variant. */
+interface ShownVariant {
+  readonly prompt: { readonly name: string };
+  readonly model: { readonly model: string };
+  readonly temperature: number | null;
+}
+
+/** A variant that was asked no further rows. */
+interface ShownStop {
+  readonly variant: ShownVariant;
+  readonly beatenBy: ShownVariant;
+  readonly rows: number;
+  readonly eValue: number;
+  readonly skipped: number;
+  readonly spared: CostTotal | null;
+}
+
+/** What a race stopped and what that spared, a line each. */
+export function renderStopped(stopped: readonly ShownStop[]): readonly string[] {
+  return stopped.map(({ variant, beatenBy, rows, eValue, skipped, spared }) => {
+    const certainty = `by chance that is seen less than once in ${formatCount(Math.floor(eValue))} such runs`;
+    const cost = spared === null ? '' : `, which spared about ${formatCosts([spared], 0)}`;
+    return (
+      `${nameOf(variant)} was stopped after ${formatCount(rows)} rows: ${nameOf(beatenBy)} is better (${certainty}); ` +
+      `${formatCount(skipped)} trials were not asked${cost}`
+    );
+  });
+}
+
+function nameOf({ prompt, model, temperature }: ShownVariant): string {
+  return [prompt.name, model.model, ...(temperature === null ? [] : [temperature])].join(' · ');
+}

@@ -1,0 +1,96 @@
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { refused } from '../support/refusal.ts';
+import { csvResults, parseObject, sumDecimals } from '../support/results.ts';
+
+const ROWS = 200;
+
+/** Rows of which gpt-4o answers all right and gpt-4o-mini only every other. */
+async function setUp(desk: Desk, latencyMs = 0): Promise<Awaited<ReturnType<Desk['gateway']>>> {
+  const numbers = Array.from({ length: ROWS }, (_, index) => index + 1);
+  await desk.write('rows.csv', `id,prompt,expected\n${numbers.map((n) => `r${n},Q${n},right\n`).join('')}`);
+  const lines = numbers.flatMap((n) => [
+    { prompt: `Q${n}`, model: 'gpt-4o', output: 'right' },
+    { prompt: `Q${n}`, model: 'gpt-4o-mini', output: n % 2 === 0 ? 'right' : 'wrong' },
+  ]);
+  await desk.write('answers.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return desk.gateway({ answersFile: desk.path('answers.jsonl'), latencyMs });
+}
+
+/** What came of each trial. */
+function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
+  return rows.map((row) => [row['trial_id'], row['status'], row['error_message']]);
+}
+
+const GRID = ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', '--no-cache', '--out', 'run'];
+const RACE = '--stop-when-decided';
+
+describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () => {
+  it('asks a beaten variant no further rows, says so, and tells what that spared', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const { stdout } = await desk.pass([...GRID, RACE, '--base-url', gateway.url]);
+    const rows = await csvResults(desk, 'run');
+    const skipped = rows.filter((row) => row['status'] === 'skipped');
+    expect(rows).toHaveLength(2 * ROWS);
+    expect(skipped.length).toBeGreaterThan(ROWS / 2);
+    expect(new Set(skipped.map((row) => row['model']))).toEqual(new Set(['gpt-4o-mini']));
+    expect(skipped[0]).toMatchObject({
+      ...{ output: '', attempts: '0', 'score.exact': '', passed: '', error_code: 'skipped' },
+      error_message: expect.stringMatching(/^not asked: prompt · gptunnel\/gpt-4o was clearly better after \d+ rows$/),
+    });
+    const { served, billed } = gateway.stats();
+    expect(served).toBe(2 * ROWS - skipped.length);
+    expect(sumDecimals(rows.map((row) => row['total_cost'] ?? '').filter((cost) => cost !== ''))).toBe(billed);
+    expect(stdout).toMatch(
+      /prompt · gpt-4o-mini was stopped after \d+ rows: prompt · gpt-4o is better \(by chance .* 1?\d\d+ such runs\); \d+ trials were not asked, which spared about [\d.]+ ₽/,
+    );
+    const { stoppedVariants, total } = parseObject(await desk.read('run/summary.json'));
+    expect(total).toMatchObject({ skipped: skipped.length, completed: served });
+    expect(stoppedVariants).toMatchObject([
+      { model: 'gpt-4o-mini', beatenBy: { model: 'gpt-4o' }, skipped: skipped.length, spared: { currency: 'RUB' } },
+    ]);
+  });
+
+  it('decides the same when it is killed and goes on, and pays nothing twice', async ({ desk }) => {
+    const gateway = await setUp(desk, 5);
+    const words = [...GRID, RACE, '--base-url', gateway.url, '--concurrency', '4'];
+    const running = desk.start(words);
+    await running.until(() => gateway.stats().served >= 30);
+    await running.end();
+    await desk.pass(words);
+    const killed = await csvResults(desk, 'run');
+    const whole = [...words.map((word) => (word === 'run' ? 'whole' : word))];
+    await desk.pass(['run', ...whole.slice(1)]);
+    expect(statuses(killed)).toEqual(statuses(await csvResults(desk, 'whole')));
+    const { served } = gateway.stats();
+    await desk.pass(words);
+    expect(gateway.stats().served).toBe(served);
+  });
+
+  it('asks what was left out once the flag is gone', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    await desk.pass([...GRID, RACE, '--base-url', gateway.url]);
+    await desk.pass([...GRID, '--base-url', gateway.url]);
+    expect(gateway.stats()).toMatchObject({ served: 2 * ROWS, duplicates: 0 });
+    expect((await csvResults(desk, 'run')).filter((row) => row['status'] !== 'completed')).toEqual([]);
+  });
+
+  it.for([
+    ['with one variant', ['-m', 'gpt-4o', '--score', 'exact', RACE], 'there is one only'],
+    ['without a score', ['-m', 'gpt-4o,gpt-4o-mini', RACE], 'there is no score to decide by'],
+    [
+      'with two scores and none named',
+      ['-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', '--score', 'contains', RACE],
+      'there are several scores to decide by',
+    ],
+    [
+      'with a score that is not there',
+      ['-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', RACE, 'exakt'],
+      'there is no score "exakt"',
+    ],
+  ] as const)('is refused %s', async ([, words, message], { desk }) => {
+    const gateway = await setUp(desk);
+    const told = await refused(desk, gateway, ['run', 'rows.csv', ...words, '--base-url', gateway.url]);
+    expect(told.message).toContain(message);
+  });
+});
