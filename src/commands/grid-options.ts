@@ -29,7 +29,7 @@ function yargsOption({ kind, alias, choices, defaultText, describe, group }: Opt
     type: isSwitch ? 'boolean' : 'string',
     describe: choices === undefined ? describe : `${describe}: ${choices.join(', ')}`,
     group: `${group}:`,
-    ...(isSwitch || kind === 'switchOrPath' ? {} : { requiresArg: true }),
+    ...(isSwitch || kind === 'switchOrPath' || kind === 'switchOrName' ? {} : { requiresArg: true }),
     ...(alias === undefined ? {} : { alias }),
     ...(defaultText === undefined ? {} : { defaultDescription: defaultText }),
   };

@@ -42,6 +42,8 @@ function valueOf({ kind, choices, min }: OptionSpec): string {
       return 'switch';
     case 'values':
       return 'name=json; repeatable';
+    case 'switchOrName':
+      return 'switch or name';
     case 'switchOrPath':
       return 'switch or path';
   }

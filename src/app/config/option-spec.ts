@@ -10,7 +10,8 @@ export type OptionKind =
   | 'values'
   | 'scorers'
   | 'path'
-  | 'switchOrPath';
+  | 'switchOrPath'
+  | 'switchOrName';
 
 /** One option: a flag, a key of promptgrid.yaml, an environment variable and a field of the library's settings. */
 export interface OptionSpec {

@@ -182,7 +182,7 @@ export const GRID_OPTIONS = {
     describe: "column with people's verdicts (pass or fail, yes or no, 0 to 1) that the judge's are compared with",
   },
   stopWhenDecided: {
-    kind: 'switchOrPath',
+    kind: 'switchOrName',
     group: 'Scores',
     describe:
       'ask a variant no more rows once another is clearly better; optionally by which score, where there are several',

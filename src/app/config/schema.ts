@@ -43,6 +43,7 @@ function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
     case 'scorers':
       return listOf(scorer);
     case 'switchOrPath':
+    case 'switchOrName':
       return z.union([z.boolean(), choice]);
   }
 }

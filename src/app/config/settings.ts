@@ -16,6 +16,7 @@ interface ValueByKind {
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
   readonly switchOrPath: boolean | string;
+  readonly switchOrName: boolean | string;
 }
 
 /** Options of a grid with their values; each may be left out. The fields are described in GRID_OPTIONS. */
@@ -44,6 +45,7 @@ const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: str
   values: readAssignments,
   scorers: (texts) => texts,
   switchOrPath: (texts, where) => readSwitch(single(texts, where)),
+  switchOrName: (texts, where) => readSwitch(single(texts, where)),
 };
 
 function single(texts: readonly string[], where: string): string {

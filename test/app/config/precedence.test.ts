@@ -99,6 +99,7 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   values: ['x=1', { x: 1 }],
   scorers: ['x', ['x']],
   switchOrPath: ['x', 'x'],
+  switchOrName: ['x', 'x'],
 };
 
 /** The sample of an option, within its choices. */
