@@ -7,6 +7,7 @@ import { gatewayCommand } from './gateway.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { modelsCommand } from './models.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 
@@ -18,6 +19,7 @@ export function commands(context: CommandContext): readonly CommandModule<object
     runCommand(context),
     estimateCommand(context),
     scoreCommand(context),
+    reportCommand(context),
     modelsCommand(context),
     balanceCommand(context),
     cacheCommand(context),

@@ -5,6 +5,7 @@ const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '
 const SMALL_AMOUNT = 1;
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const CENTS = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const TWO_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 });
 const FOUR_DIGITS = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 
 /** `1,234` */
@@ -22,6 +23,16 @@ export function formatMoney({ total, currency }: CostTotal): string {
   const amount = Number(total);
   const digits = amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS;
   return `${digits.format(amount)} ${SYMBOLS[currency] ?? currency}`;
+}
+
+/** A forecast amount, which has no more digits than it knows: `310 ₽`. */
+export function formatRoughMoney({ total, currency }: CostTotal): string {
+  return `${TWO_DIGITS.format(Number(total))} ${SYMBOLS[currency] ?? currency}`;
+}
+
+/** A forecast count: `1,900`. */
+export function formatRoughCount(count: number): string {
+  return TWO_DIGITS.format(count);
 }
 
 /** Amounts of each currency side by side; `unknown` where some cost is not known, never 0. */

@@ -1,4 +1,6 @@
 export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
+export { renderAnalysis } from './analysis.ts';
+export { renderAnalysisMarkdown } from './analysis-markdown.ts';
 export { renderCacheStats } from './cache.ts';
 export { renderEstimate, renderEstimateLine, renderVerdicts } from './estimate.ts';
 export { renderPreview } from './preview.ts';

@@ -46,7 +46,8 @@ export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> 
   const scorers = await openScorers(request.scoring);
   const folder = await RunFolder.open(request.folder);
   try {
-    const variants = readVariants(earlier.identity, folder);
+    const variants = readVariants(earlier.identity);
+    checkVariants(variants, folder);
     const columns = await storedColumns(await resultsOf(folder));
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
@@ -100,15 +101,18 @@ async function resultsOf(folder: RunFolder): Promise<string> {
   });
 }
 
-/** The prompts, models and temperatures of the run, in plan order. */
-function readVariants({ prompts, models, temperatures }: JsonObject, { path }: RunFolder): readonly StoredVariant[] {
-  const variants = listOf(prompts).flatMap((prompt) =>
+/** The prompts, models and temperatures of a run, in plan order. @param identity as run.json has it */
+export function readVariants({ prompts, models, temperatures }: JsonObject): readonly StoredVariant[] {
+  return listOf(prompts).flatMap((prompt) =>
     listOf(models).flatMap((model) =>
       listOf(temperatures).map((temperature) => readVariant(prompt, model, temperature)),
     ),
   );
+}
+
+function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder): void {
   const ambiguous = ambiguousModel(variants);
-  if (ambiguous === null) return variants;
+  if (ambiguous === null) return;
   throw new RunFolderError(`${path}: asked ${ambiguous} of several providers, which result files do not tell apart`, {
     hint: 'give the run command again with the scorers: it scores without asking anybody',
   });

@@ -13,6 +13,17 @@ export interface StoredVariant {
   readonly temperature: number | null;
 }
 
+/** A trial as its line in a results.jsonl tells it. */
+export interface StoredTrial extends DerivedTrial {
+  /** The whole line, its keys the columns of result files. */
+  readonly cells: JsonObject;
+}
+
+/** A row with its trials as they stand in a results.jsonl. */
+export interface StoredRow extends DerivedRow {
+  readonly trials: readonly StoredTrial[];
+}
+
 const ROW_PREFIX = 'row.';
 
 /** Names of the dataset's columns, from the first line of a results.jsonl. @throws RunFolderError where it has none */
@@ -33,9 +44,9 @@ function columnsOf(line: JsonObject): readonly string[] {
  * The rows of a results.jsonl with their trials, as they stand there, which is in plan order.
  * @throws RunFolderError for a line that is no result of this run
  */
-export async function* storedRows(path: string, variants: readonly StoredVariant[]): AsyncGenerator<DerivedRow> {
+export async function* storedRows(path: string, variants: readonly StoredVariant[]): AsyncGenerator<StoredRow> {
   const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
-  let open: { readonly row: Row; readonly trials: DerivedTrial[] } | null = null;
+  let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
   for await (const { text, line } of readLines(path)) {
     const value = parseJson(text);
     const trial = isJsonObject(value) ? readTrial(value, places) : null;
@@ -56,10 +67,10 @@ async function* readLines(path: string): ReturnType<typeof splitLines> {
   yield* splitLines(stream);
 }
 
-function readTrial(value: JsonObject, places: ReadonlyMap<string, number>): DerivedTrial | null {
+function readTrial(value: JsonObject, places: ReadonlyMap<string, number>): StoredTrial | null {
   const { trial_id: id, prompt, model, temperature } = value;
   const index = places.get(JSON.stringify([prompt ?? null, model ?? null, temperature ?? null]));
-  return typeof id === 'string' && index !== undefined ? { id, variant: { index } } : null;
+  return typeof id === 'string' && index !== undefined ? { id, variant: { index }, cells: value } : null;
 }
 
 /** Result files name a model without its provider. */

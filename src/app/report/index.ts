@@ -1,0 +1,160 @@
+import { access, constants, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
+import type { AnalysedTrial } from '../../core/analysis/input.ts';
+import { RunFolderError, UsageError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { sinks } from '../../sinks/index.ts';
+import { readVariants } from '../rescore/index.ts';
+import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../rescore/stored-rows.ts';
+import { RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
+import { JournalFacts } from './journal-facts.ts';
+import { copyFile } from './output.ts';
+import { type StoredScorer, storedScorers } from './stored-scorers.ts';
+import { storedPlace, storedTrial } from './stored-trial.ts';
+
+export { writeReport } from './output.ts';
+
+/** Which run is told of, and how. */
+export interface ReportRequest {
+  /** Path of the run folder. */
+  readonly folder: string;
+  /** Column to break figures down by; null for none. */
+  readonly groupColumn: string | null;
+  /** Column of what rows have in common; null where they are independent of each other. */
+  readonly clusterColumn: string | null;
+  readonly test: AnalystOptions['test'];
+}
+
+/** What a run's results say. */
+export interface Report {
+  readonly run: string;
+  /** As run.json tells it: completed, partial, interrupted, stopped, failed or running. */
+  readonly state: string;
+  readonly dataset: string;
+  /** Trials of the run's plan. */
+  readonly trials: number;
+  /** Trials with a result. */
+  readonly results: number;
+  /** True where answers came from promptgrid's own gateway. */
+  readonly simulated: boolean;
+  readonly analysis: Analysis;
+}
+
+/**
+ * Reads a run's results and tells which variant is better, and whether that is certain. Nobody is asked.
+ * @throws RunFolderError where the folder holds no run with a results.jsonl
+ * @throws UsageError for a column that the run's rows lack
+ */
+export async function reportRun(request: ReportRequest): Promise<Report> {
+  const { folder } = request;
+  const earlier = await readEarlierRun(folder);
+  if (earlier === null) throw noRun(folder);
+  const variants = readVariants(earlier.identity);
+  const run = await readRunFile(folder);
+  const path = await resultPath(folder, 'jsonl');
+  checkColumns(await storedColumns(path), request);
+  const facts = { state: textOr(run['state']), dataset: textOr(earlier.identity['dataset']) };
+  const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
+  const made = await analyseResults(path, variants, { ...request, settings: run['settings'] });
+  return { run: folder, ...facts, trials, ...made, simulated: run['simulated'] === true };
+}
+
+interface Reading extends ReportRequest {
+  readonly settings: JsonObject[string] | undefined;
+}
+
+async function analyseResults(
+  path: string,
+  variants: readonly StoredVariant[],
+  { folder, groupColumn, clusterColumn, test, settings }: Reading,
+): Promise<Pick<Report, 'results' | 'analysis'>> {
+  const scorers = await storedScorers(path, settings);
+  const names = scorers.map(({ name }) => name);
+  const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test });
+  const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
+  let results = 0;
+  try {
+    for await (const { row, trials } of storedRows(path, variants)) {
+      results += trials.length;
+      const read: AnalysedTrial[] = [];
+      for (const trial of trials) read.push(await readTrial(trial, row, { scorers, variants, journal }));
+      analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: valueOf(row, groupColumn), trials: read });
+    }
+  } finally {
+    await journal.close();
+  }
+  return { results, analysis: analyst.analyse() };
+}
+
+interface TrialSource {
+  readonly scorers: readonly StoredScorer[];
+  readonly variants: readonly StoredVariant[];
+  readonly journal: JournalFacts;
+}
+
+async function readTrial(trial: StoredTrial, row: Row, source: TrialSource): Promise<AnalysedTrial> {
+  const { scorers, variants, journal } = source;
+  const [variant, saved] = [await journal.placeOf(trial), await journal.savedCost(trial)];
+  const model = variants[variant]?.model ?? { provider: '', model: '' };
+  return storedTrial(trial.cells, row, { variant, place: storedPlace(trial.cells, model), scorers, saved });
+}
+
+function valueOf(row: Row, column: string | null): string | null {
+  const text = column === null ? '' : columnText(columnValue(row, column));
+  return text === '' ? null : text;
+}
+
+function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }: ReportRequest): void {
+  for (const [flag, column] of [
+    ['--by', groupColumn],
+    ['--cluster', clusterColumn],
+  ]) {
+    if (column === null || column === undefined || columns.includes(column)) continue;
+    throw new UsageError(`${flag} ${column}: the run's rows have no such column`, {
+      hint: `columns: ${columns.join(', ')}`,
+    });
+  }
+}
+
+/**
+ * Copies a result file as it is.
+ * @param format `csv` or `jsonl`; @param to a stream that stays open, or a file's path
+ * @throws RunFolderError where the run has none
+ */
+export async function copyResults(folder: string, format: string, to: Writable | string): Promise<void> {
+  if ((await readEarlierRun(folder)) === null) throw noRun(folder);
+  await copyFile(await resultPath(folder, format), to);
+}
+
+async function resultPath(folder: string, format: string): Promise<string> {
+  const fileName = sinks.find(({ name }) => name === format)?.fileName ?? `results.${format}`;
+  const path = join(folder, fileName);
+  if (await isReadable(path)) return path;
+  throw new RunFolderError(`${path}: there is none, and the report is read from it`, {
+    hint: 'give the run command again with --format csv,jsonl: it makes the file without asking anybody',
+  });
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readRunFile(folder: string): Promise<JsonObject> {
+  const value = parseJson(await readFile(join(folder, RUN_FILES.run), 'utf8'));
+  return isJsonObject(value) ? value : {};
+}
+
+function textOr(value: JsonObject[string] | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function noRun(folder: string): RunFolderError {
+  return new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
+}

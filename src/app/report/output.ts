@@ -1,0 +1,31 @@
+import { createReadStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UsageError } from '../../core/errors.ts';
+import { openAtomicFile } from '../../io/atomic-file.ts';
+
+/** Writes a report to a file, which it replaces whole or not at all. @throws UsageError where that cannot be */
+export async function writeReport(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+  try {
+    const file = await openAtomicFile(path);
+    try {
+      for await (const chunk of chunks) await file.write(chunk);
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+    await file.commit();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`--output ${path}: cannot be written: ${reason}`, {
+      hint: 'name a file in a folder that is there and that you may write to',
+      cause,
+    });
+  }
+}
+
+/** Copies a file as it is, to a stream that stays open, or to a file. */
+export async function copyFile(from: string, to: Writable | string): Promise<void> {
+  const source = createReadStream(from, 'utf8');
+  await (typeof to === 'string' ? writeReport(to, source) : pipeline(source, to, { end: false }));
+}

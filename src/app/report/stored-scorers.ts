@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs';
+import { UsageError } from '../../core/errors.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import type { ResultPlace } from '../../core/result.ts';
+import type { Row } from '../../core/row.ts';
+import { splitLines } from '../../io/lines.ts';
+import { literalTemplate } from '../../scorers/definition.ts';
+import { scorers as definitions } from '../../scorers/index.ts';
+import { parseScorer, rowFilter, type ScorerSpec, scoreNames } from '../../scorers/spec.ts';
+import { rowAssertions, rowThreshold } from '../run/row-assertions.ts';
+
+/** What is to be known of a score in a result file. */
+export interface StoredScorer {
+  readonly name: string;
+  /** Its key in a line of results.jsonl. */
+  readonly key: string;
+  /** Whether it was asked about a trial's answer. */
+  readonly isAsked: (row: Row, place: ResultPlace) => boolean;
+  /** Value from which on an answer passes; undefined for 1. */
+  readonly thresholdOf: (row: Row) => number | undefined;
+}
+
+const PREFIX = 'score.';
+
+/** The scores of a results.jsonl, with what the run's settings say of them. @param settings of run.json */
+export async function storedScorers(path: string, settings: JsonValue | undefined): Promise<readonly StoredScorer[]> {
+  const given = settings !== undefined && isJsonObject(settings) ? settings['scorers'] : undefined;
+  const specs = specsByName(given !== undefined && isJsonArray(given) ? given : []);
+  const keys = await scoreKeys(path);
+  return Promise.all(
+    keys.map(async (key) => {
+      const name = key.slice(PREFIX.length);
+      const spec = specs.get(name);
+      return spec === undefined ? assertionScore(name, key) : { name, key, ...(await specFacts(spec)) };
+    }),
+  );
+}
+
+async function scoreKeys(path: string): Promise<readonly string[]> {
+  for await (const { text } of splitLines(createReadStream(path, 'utf8'))) {
+    const value = parseJson(text);
+    if (isJsonObject(value)) return Object.keys(value).filter((key) => key.startsWith(PREFIX));
+  }
+  return [];
+}
+
+function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpec> {
+  const usable = given.filter((item): item is string | JsonObject => typeof item === 'string' || isJsonObject(item));
+  try {
+    const specs = usable.map((item) => parseScorer(item, definitions));
+    const names = scoreNames(specs);
+    return new Map(specs.map((spec, index) => [names[index] ?? '', spec]));
+  } catch (error) {
+    // A run of another promptgrid may name a scorer that is not there: its scores are in the file all the same.
+    if (error instanceof UsageError) return new Map();
+    throw error;
+  }
+}
+
+async function specFacts(spec: ScorerSpec): Promise<Pick<StoredScorer, 'isAsked' | 'thresholdOf'>> {
+  const { definition, common, options, label } = spec;
+  const appliesTo = rowFilter(spec);
+  // Only those that ask models have a threshold of their own, or answers that they pass over; nothing is asked here.
+  const tools = { template: literalTemplate, hiddenColumns: [], label };
+  const parts = definition.asksModel === true ? await definition.create(options, tools) : null;
+  const threshold = common.threshold ?? parts?.threshold;
+  return {
+    isAsked: (row, place) => appliesTo(row) && parts?.asks?.skips(place) !== true,
+    thresholdOf: () => threshold,
+  };
+}
+
+/** A score that no setting names comes from the rows' own assertions. */
+function assertionScore(name: string, key: string): StoredScorer {
+  const isAsked = (row: Row): boolean => rowAssertions(row).has(name);
+  return { name, key, isAsked, thresholdOf: assertionThreshold };
+}
+
+function assertionThreshold(row: Row): number | undefined {
+  try {
+    return rowThreshold(row) ?? undefined;
+  } catch (error) {
+    // The run refused such rows; this one was edited since.
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import type { AnalysedTrial } from '../../core/analysis/input.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { type Amount, parseDecimal } from '../../core/money.ts';
+import type { ResultPlace } from '../../core/result.ts';
+import type { Row } from '../../core/row.ts';
+import type { Score } from '../../core/scorer.ts';
+import type { ModelRef } from '../../core/variant.ts';
+import type { StoredScorer } from './stored-scorers.ts';
+
+/** What a line is read with. */
+interface TrialReading {
+  /** Place of its variant in the grid. */
+  readonly variant: number;
+  readonly place: ResultPlace;
+  readonly scorers: readonly StoredScorer[];
+  /** What a cached answer had cost; null where it is not cached or that is not known. */
+  readonly saved: Amount | null;
+}
+
+/** A trial as an analysis takes it, from its line in a results.jsonl. */
+export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading): AnalysedTrial {
+  const status = statusOf(cells['status']);
+  const isCached = cells['cached'] === true;
+  const latency = cells['latency_ms'];
+  return {
+    ...{ variant: reading.variant, status, isCached },
+    latencyMs: typeof latency === 'number' ? latency : 0,
+    cost: status !== 'completed' ? null : isCached ? reading.saved : paidCost(cells),
+    scores: status === 'completed' ? scoresOf(cells, row, reading) : [],
+  };
+}
+
+function statusOf(value: JsonValue | undefined): AnalysedTrial['status'] {
+  return value === 'completed' || value === 'skipped' ? value : 'errored';
+}
+
+function paidCost({ total_cost: total, currency }: JsonObject): Amount | null {
+  const amount = typeof total === 'string' || typeof total === 'number' ? parseDecimal(total) : null;
+  return amount === null || typeof currency !== 'string' ? null : { amount, currency };
+}
+
+/** A cell without a value is a score that could not be made, unless the scorer was not asked about the answer. */
+function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading): readonly Score[] {
+  const scores: Score[] = [];
+  for (const { name, key, isAsked, thresholdOf } of scorers) {
+    const cell = cells[key];
+    const value = typeof cell === 'number' ? cell : null;
+    if (value !== null || isAsked(row, place))
+      scores.push({ name, value, explanation: null, threshold: thresholdOf(row) });
+  }
+  return scores;
+}
+
+/** Where in the grid a line belongs. @param model the variant's, with its provider */
+export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): ResultPlace {
+  const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat } = cells;
+  return {
+    ...{ trialId: textOr(trialId), rowId: textOr(rowId), prompt: textOr(prompt), model, provider },
+    temperature: typeof temperature === 'number' ? temperature : null,
+    repeat: typeof repeat === 'number' ? repeat : 1,
+  };
+}
+
+function textOr(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,145 @@
+import type { NamedVariant } from '../variant.ts';
+import { ALPHA, type AnalysedVariant, type Analysis, type ClusterFacts, LEVEL, type PairedTest } from './analysis.ts';
+import { Family } from './comparisons.ts';
+import type { AnalysedRow, AnalysedTrial } from './input.ts';
+import { runNotes } from './notes.ts';
+import { PairScanner } from './pair-scan.ts';
+import { RowLabels } from './row-labels.ts';
+import { ScoreTable } from './score-table.ts';
+import { settleScorer } from './scorer-analysis.ts';
+import { draftScorer, type RowGroup, type ScorerDraft } from './scorer-draft.ts';
+import { variantNames } from './variant-names.ts';
+import { costOf, VariantTally } from './variant-tally.ts';
+
+/** Most groups that a breakdown tells of. */
+const MAX_GROUPS = 50;
+
+/** What is analysed, and how. */
+export interface AnalystOptions {
+  /** In plan order. */
+  readonly variants: readonly NamedVariant[];
+  /** Names of the run's scorers, in their order. */
+  readonly scorers: readonly string[];
+  /** Rows with the same value of it belong together; null where rows are independent. */
+  readonly clusterColumn?: string | null | undefined;
+  /** The column to break figures down by; null for none. */
+  readonly groupColumn?: string | null | undefined;
+  /** Test of scores that are not one pass or fail a row; default sign-flip. */
+  readonly test?: Exclude<PairedTest, 'mcnemar'> | undefined;
+}
+
+/**
+ * Tells which variant is better and whether that is certain: a fold over rows. It keeps a number for each row, variant
+ * and scorer, and two for each row where rows have clusters and groups.
+ */
+export class Analyst {
+  readonly #options: AnalystOptions;
+  readonly #tallies: readonly VariantTally[];
+  readonly #tables: readonly ScoreTable[];
+  readonly #tableOf: ReadonlyMap<string, ScoreTable>;
+  readonly #clusters: RowLabels | null;
+  readonly #groups: RowLabels | null;
+  #rows = 0;
+  #repeats = 0;
+
+  constructor(options: AnalystOptions) {
+    const { variants, scorers, clusterColumn = null, groupColumn = null } = options;
+    this.#options = options;
+    this.#tallies = variants.map(() => new VariantTally());
+    this.#tables = scorers.map((scorer) => new ScoreTable(scorer, variants.length));
+    this.#tableOf = new Map(this.#tables.map((table) => [table.scorer, table]));
+    // Nothing is known of rows without a value: they stand for themselves, but are told of together.
+    this.#clusters = clusterColumn === null ? null : new RowLabels(false);
+    this.#groups = groupColumn === null ? null : new RowLabels(true);
+  }
+
+  /** Adds a row; rows come in the dataset's order, each once. */
+  add({ id, cluster, group, trials }: AnalysedRow): void {
+    this.#rows += 1;
+    this.#clusters?.push(cluster);
+    this.#groups?.push(group);
+    let [variant, answers] = [-1, 0];
+    for (const trial of trials) {
+      answers = trial.variant === variant ? answers + 1 : 1;
+      variant = trial.variant;
+      if (answers > this.#repeats) this.#repeats = answers;
+      this.#addTrial(trial);
+    }
+    for (const table of this.#tables) table.endRow(id);
+  }
+
+  #addTrial(trial: AnalysedTrial): void {
+    const { variant, scores } = trial;
+    this.#tallies[variant]?.add(trial);
+    for (const [index, score] of scores.entries()) {
+      // Scores nearly always come in the scorers' order.
+      const expected = this.#tables[index];
+      const table = expected?.scorer === score.name ? expected : this.#tableOf.get(score.name);
+      table?.add(variant, score);
+    }
+  }
+
+  /** What the rows so far say. */
+  analyse(): Analysis {
+    const clusters = this.#clusterFacts();
+    const drafts = this.#drafts();
+    const sum = (of: (draft: ScorerDraft) => number): number => drafts.reduce((total, draft) => total + of(draft), 0);
+    const family = new Family(
+      drafts.flatMap(({ pairs }) => pairs),
+      sum(({ notCompared }) => notCompared),
+    );
+    const within = new Family(
+      drafts.flatMap(({ groups }) => groups.flatMap(({ pairs }) => pairs)),
+      sum(({ groups, notCompared }) => groups.length * notCompared),
+    );
+    const { variants, groupColumn = null } = this.#options;
+    const settling = { variants, tallies: this.#tallies, repeats: this.#repeats, family, within };
+    const breakdown = groupColumn === null ? null : { column: groupColumn, otherRows: this.#otherRows() };
+    const facts = { rows: this.#rows, repeats: this.#repeats, clusters, variants: this.#variants() };
+    return {
+      ...{ rows: facts.rows, repeats: facts.repeats, level: LEVEL, alpha: ALPHA, clusters, variants: facts.variants },
+      scorers: drafts.map((draft) => settleScorer(draft, settling, breakdown)),
+      notes: runNotes(facts, this.#tallies, this.#tables),
+    };
+  }
+
+  #drafts(): readonly ScorerDraft[] {
+    const ofRows = this.#clusters?.ofRows() ?? null;
+    const selection = { count: this.#rows, places: null, clusters: ofRows };
+    const scanner = new PairScanner(this.#rows, this.#clusters?.size ?? 0);
+    const comparing = { scanner, test: this.#options.test ?? 'sign-flip' } as const;
+    const lists = this.#groups?.rowsByLabel(MAX_GROUPS) ?? [];
+    const groups = lists.map((places, id): RowGroup => {
+      return { value: this.#groups?.value(id) ?? null, selection: { count: places.length, places, clusters: ofRows } };
+    });
+    return this.#tables.map((table) => draftScorer({ table, tallies: this.#tallies, selection, groups }, comparing));
+  }
+
+  #otherRows(): number {
+    const lists = this.#groups?.rowsByLabel(MAX_GROUPS) ?? [];
+    return lists.reduce((left, { length }) => left - length, this.#rows);
+  }
+
+  #clusterFacts(): ClusterFacts | null {
+    const { clusterColumn = null } = this.#options;
+    if (this.#clusters === null || clusterColumn === null) return null;
+    return { column: clusterColumn, clusters: this.#clusters.size, missing: this.#clusters.missing };
+  }
+
+  #variants(): readonly AnalysedVariant[] {
+    const names = variantNames(this.#options.variants);
+    return this.#options.variants.flatMap(({ prompt, model, temperature }, index) => {
+      const tally = this.#tallies[index];
+      if (tally === undefined) return [];
+      const { completed, errored, skipped, unknownCosts } = tally;
+      const costs = tally.costs();
+      return {
+        name: names[index] ?? model.model,
+        ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
+        ...{ completed, errored, skipped, unknownCosts },
+        costPerThousandRows: costs === null ? null : costOf(costs, 1000),
+        latencyP95Ms: tally.latencyP95Ms(),
+      };
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { NotableRows, RowList } from './analysis.ts';
+import { ROUNDING } from './pair-scan.ts';
+
+/** Most rows that are named. */
+const SHOWN = 20;
+
+class FirstRows {
+  #count = 0;
+  readonly #ids: string[] = [];
+
+  add(id: string): void {
+    this.#count += 1;
+    if (this.#ids.length < SHOWN) this.#ids.push(id);
+  }
+
+  list(): RowList {
+    return { count: this.#count, rowIds: this.#ids };
+  }
+}
+
+/** The rows that are furthest apart; of equal ones the first. */
+class WidestRows {
+  #count = 0;
+  #top: { readonly id: string; readonly spread: number }[] = [];
+
+  add(id: string, spread: number): void {
+    this.#count += 1;
+    const isFull = this.#top.length === SHOWN;
+    if (isFull && spread <= (this.#top.at(-1)?.spread ?? 0)) return;
+    const at = this.#top.findIndex((row) => row.spread < spread);
+    this.#top.splice(at === -1 ? this.#top.length : at, 0, { id, spread });
+    if (isFull) this.#top.pop();
+  }
+
+  list(): RowList {
+    return { count: this.#count, rowIds: this.#top.map(({ id }) => id) };
+  }
+}
+
+/** What one scorer made of a row. */
+export interface RowOutcome {
+  /** Judged answers. */
+  readonly judged: number;
+  /** Of those, answers that pass. */
+  readonly passed: number;
+  /** The widest difference between the means of two variants, from 0. */
+  readonly spread: number;
+  /** True where repeats of one variant are scored differently. */
+  readonly disagrees: boolean;
+}
+
+/** Keeps the rows that are worth a look: counts, and the ids of few. */
+export class NotableRowKeeper {
+  readonly #separating = new WidestRows();
+  readonly #allFailed = new FirstRows();
+  readonly #disagreeing = new FirstRows();
+
+  add(id: string, { judged, passed, spread, disagrees }: RowOutcome): void {
+    if (spread > ROUNDING) this.#separating.add(id, spread);
+    if (judged > 0 && passed === 0) this.#allFailed.add(id);
+    if (disagrees) this.#disagreeing.add(id);
+  }
+
+  rows(): NotableRows {
+    return {
+      separating: this.#separating.list(),
+      allFailed: this.#allFailed.list(),
+      disagreeing: this.#disagreeing.list(),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import { type AnalysedVariant, type Analysis, FEW_CLUSTERS } from './analysis.ts';
+import type { ScoreTable } from './score-table.ts';
+import type { ScorerDraft } from './scorer-draft.ts';
+import type { VariantTally } from './variant-tally.ts';
+
+/** What a reader has to know of a run's figures, in words; nothing where all is as usual. */
+export function runNotes(
+  { rows, clusters, variants }: Pick<Analysis, 'rows' | 'clusters' | 'variants'>,
+  tallies: readonly VariantTally[],
+  tables: readonly ScoreTable[],
+): readonly string[] {
+  if (rows === 0) return ['there are no results'];
+  const unanswered = variants.filter(({ completed }) => completed === 0);
+  return [
+    ...(tables.length === 0 ? ['no scorer judged the answers: there is nothing to compare'] : []),
+    ...(variants.length === 1 ? ['one variant: there is nothing to compare it with'] : []),
+    ...(unanswered.length === variants.length
+      ? ['no trial got an answer']
+      : unanswered.map(({ name }) => `${name} gave no answer`)),
+    ...variants.flatMap((variant, index) => costNotes(variant, tallies[index])),
+    ...clusterNotes(clusters),
+  ];
+}
+
+function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: VariantTally | undefined): string[] {
+  if (tally?.isMixed === true) return [`${name} was paid in several currencies, which are never added`];
+  if (unknownCosts === 0) return [];
+  if (unknownCosts === completed) return [`what ${name} costs is not known`];
+  return [`what ${name} costs is not known of ${unknownCosts} of ${completed} answers, which its cost leaves out`];
+}
+
+function clusterNotes(clusters: Analysis['clusters']): string[] {
+  if (clusters === null) return [];
+  const { column, missing, clusters: count } = clusters;
+  return [
+    ...(missing > 0 ? [`${countRows(missing)} without a value of ${column}: each counts for itself`] : []),
+    ...(count === 1 ? [`all rows have one value of ${column}: nothing can be said of others`] : []),
+    ...(count > 1 && count < FEW_CLUSTERS
+      ? [`${column} has ${count} values only: with so few hardly any difference can be shown`]
+      : []),
+  ];
+}
+
+function countRows(count: number): string {
+  return count === 1 ? '1 row is' : `${count} rows are`;
+}
+
+/** What a reader has to know of one scorer's figures, in words. */
+export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonly string[] {
+  if (leaderboard.every(({ n }) => n === 0)) return ['no answer could be judged'];
+  const isEqual =
+    pairs.length > 0 && pairs.every(({ draft: { onlyFirst, onlySecond } }) => onlyFirst + onlySecond === 0);
+  const mostRows = Math.max(0, ...pairs.map(({ draft: { n } }) => n));
+  const isRagged = table.columns.some(({ judged }) => judged > 0) && leaderboard.some(({ n }) => n === 0);
+  return [
+    ...(isEqual && mostRows > 0 ? ['every variant scores the same on every row'] : []),
+    ...(mostRows === 1 ? ['one row tells nothing of others'] : []),
+    ...(isRagged ? ['a variant without a judged answer is in no comparison'] : []),
+  ];
+}

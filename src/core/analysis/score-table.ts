@@ -1,0 +1,78 @@
+import { reachesThreshold } from '../columns.ts';
+import type { Score } from '../scorer.ts';
+import type { NotableRows } from './analysis.ts';
+import { NotableRowKeeper } from './notable-rows.ts';
+import { ScoreColumn } from './score-column.ts';
+
+/** What the trials of one row and variant came to, while the row is read. */
+interface OpenCell {
+  sum: number;
+  judged: number;
+  passed: number;
+  low: number;
+  high: number;
+}
+
+/** One scorer's scores: a column a variant, filled row by row. */
+export class ScoreTable {
+  readonly scorer: string;
+  readonly columns: readonly ScoreColumn[];
+  readonly #cells: readonly OpenCell[];
+  readonly #notable = new NotableRowKeeper();
+
+  constructor(scorer: string, variants: number) {
+    this.scorer = scorer;
+    this.columns = Array.from({ length: variants }, () => new ScoreColumn());
+    this.#cells = this.columns.map(() => ({ sum: 0, judged: 0, passed: 0, low: Infinity, high: -Infinity }));
+  }
+
+  /** Adds a score to the row that is being read. A value that is no finite number was not judged. */
+  add(variant: number, score: Score): void {
+    const [cell, column] = [this.#cells[variant], this.columns[variant]];
+    if (cell === undefined || column === undefined) return;
+    const { value } = score;
+    if (value === null || !Number.isFinite(value)) {
+      column.unjudged += 1;
+      return;
+    }
+    cell.sum += value;
+    cell.judged += 1;
+    if (reachesThreshold(score)) cell.passed += 1;
+    if (value < cell.low) cell.low = value;
+    if (value > cell.high) cell.high = value;
+    if (value !== 0 && value !== 1) column.isPassFail = false;
+  }
+
+  /** Ends the row that is being read. */
+  endRow(id: string): void {
+    let [judged, passed, disagrees] = [0, 0, false];
+    let [low, high] = [Infinity, -Infinity];
+    for (const [variant, cell] of this.#cells.entries()) {
+      this.columns[variant]?.push(cell);
+      if (cell.judged === 0) continue;
+      const mean = cell.sum / cell.judged;
+      low = Math.min(low, mean);
+      high = Math.max(high, mean);
+      judged += cell.judged;
+      passed += cell.passed;
+      disagrees ||= cell.low < cell.high;
+      [cell.sum, cell.judged, cell.passed, cell.low, cell.high] = [0, 0, 0, Infinity, -Infinity];
+    }
+    this.#notable.add(id, { judged, passed, spread: judged === 0 ? 0 : high - low, disagrees });
+  }
+
+  /** True where every score is 0 or 1. */
+  get isPassFail(): boolean {
+    return this.columns.every(({ isPassFail }) => isPassFail);
+  }
+
+  /** Most judged answers that a row has from one variant. */
+  get repeats(): number {
+    return Math.max(0, ...this.columns.map(({ repeats }) => repeats));
+  }
+
+  /** The rows that are worth a look. */
+  notableRows(): NotableRows {
+    return this.#notable.rows();
+  }
+}

@@ -1,0 +1,59 @@
+import type { GroupMean, LeaderboardEntry } from './analysis.ts';
+import { type Comparing, draftPairs, type PairDraft } from './comparisons.ts';
+import { leaderboardOf } from './leaderboard.ts';
+import { meanFigure } from './mean-figure.ts';
+import { pairsOf } from './pairs.ts';
+import type { RowSelection } from './row-selection.ts';
+import type { ScoreTable } from './score-table.ts';
+import type { VariantTally } from './variant-tally.ts';
+
+/** A scorer's figures before p-values are corrected. */
+export interface ScorerDraft {
+  readonly table: ScoreTable;
+  readonly leaderboard: readonly LeaderboardEntry[];
+  readonly pairs: readonly PairDraft[];
+  /** Pairs that are not compared. */
+  readonly notCompared: number;
+  readonly groups: readonly GroupDraft[];
+}
+
+/** A group's figures before p-values are corrected. */
+export interface GroupDraft {
+  readonly value: string | null;
+  readonly rows: number;
+  readonly variants: readonly GroupMean[];
+  readonly pairs: readonly PairDraft[];
+}
+
+/** Some of the run's rows, under a name. */
+export interface RowGroup {
+  readonly value: string | null;
+  readonly selection: RowSelection;
+}
+
+/** What a scorer's figures are made of. */
+export interface DraftInput {
+  readonly table: ScoreTable;
+  readonly tallies: readonly VariantTally[];
+  readonly selection: RowSelection;
+  readonly groups: readonly RowGroup[];
+}
+
+/** Makes a scorer's figures, of all rows and of each group. */
+export function draftScorer(input: DraftInput, comparing: Comparing): ScorerDraft {
+  const { table, tallies, selection, groups } = input;
+  const leaderboard = leaderboardOf(table, tallies, selection);
+  const { pairs, left } = pairsOf(tallies.length, leaderboard[0]?.variant ?? 0);
+  return {
+    ...{ table, leaderboard, notCompared: left },
+    pairs: draftPairs(table, pairs, selection, comparing),
+    groups: groups.map((group) => ({
+      ...{ value: group.value, rows: group.selection.count },
+      variants: table.columns.map((column, variant) => ({
+        variant,
+        ...meanFigure(column, group.selection, table.isPassFail),
+      })),
+      pairs: draftPairs(table, pairs, group.selection, comparing),
+    })),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Breakdown, Comparison, GroupFigures, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { ReportSection, ReportTable } from './analysis-report.ts';
+import { comparisonSentence, figureText, nameOf, shortText, type Told } from './analysis-words.ts';
+import { formatCount } from './format.ts';
+
+/** Most variants that have a column, the best of them. */
+const MOST_VARIANTS = 4;
+
+/** Most differences that are told. */
+const MOST_TOLD = 10;
+
+/** A scorer's figures by the values of a column. */
+export function breakdownSection(
+  { scorer, leaderboard }: ScorerAnalysis,
+  breakdown: Breakdown,
+  told: Told,
+): ReportSection {
+  const { column, groups, corrections } = breakdown;
+  const shown = leaderboard.slice(0, MOST_VARIANTS).map(({ variant }) => variant);
+  const left = leaderboard.length - shown.length;
+  return {
+    title: `Score: ${shortText(scorer)}, by ${shortText(column)}`,
+    table: groupTable(groups, shown, told),
+    sentences: [
+      ...certainSentences(groups, { ...told, corrections }),
+      ...(left === 0 ? [] : [`${formatCount(left)} further variants are not in this table (--json has each)`]),
+      ...otherRows(breakdown),
+    ],
+  };
+}
+
+function groupTable(groups: readonly GroupFigures[], shown: readonly number[], { variants }: Told): ReportTable {
+  return {
+    columns: [
+      { title: 'value', align: 'left' },
+      { title: 'rows', align: 'right' },
+      ...shown.map((variant) => ({ title: nameOf(variants, variant), align: 'right' as const })),
+    ],
+    rows: groups.map((group) => {
+      const figures = new Map(group.variants.map((figure) => [figure.variant, figureText(figure)]));
+      return [valueText(group), formatCount(group.rows), ...shown.map((variant) => figures.get(variant) ?? '–')];
+    }),
+  };
+}
+
+function valueText({ value }: GroupFigures): string {
+  return value === null ? '(no value)' : shortText(value);
+}
+
+function isCertain({ verdict }: Comparison): boolean {
+  return verdict !== 'none shown';
+}
+
+function certainSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
+  const certain = groups.flatMap((group) =>
+    group.comparisons.filter(isCertain).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
+  );
+  const tested = `${formatCount(told.corrections)} ${told.corrections === 1 ? 'comparison' : 'comparisons'}`;
+  if (certain.length === 0) {
+    return told.corrections === 0 ? [] : [`within no value a difference is certain, after correction for ${tested}`];
+  }
+  const rest = certain.length - MOST_TOLD;
+  return [
+    ...certain.slice(0, MOST_TOLD),
+    ...(rest > 0 ? [`${formatCount(rest)} further differences are certain (--json has each)`] : []),
+  ];
+}
+
+function otherRows({ column, otherRows: rows, groups }: Breakdown): readonly string[] {
+  if (rows === 0) return [];
+  const told = `only the first ${formatCount(groups.length)} values of ${shortText(column)} are told of`;
+  return [`${told}; ${formatCount(rows)} rows have others`];
+}

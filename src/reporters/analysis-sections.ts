@@ -1,0 +1,175 @@
+import type { Analysis, Comparison, LeaderboardEntry, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import { breakdownSection } from './analysis-breakdown.ts';
+import type { ReportSection, ReportTable } from './analysis-report.ts';
+import {
+  comparisonSentence,
+  dominatedSentence,
+  figureText,
+  groupedSentence,
+  nameOf,
+  noteText,
+  rowsSentence,
+  shortText,
+  type Told,
+  temperatureSentences,
+} from './analysis-words.ts';
+import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
+
+/** Up to so many variants every comparison is told; with more, the best against each other one. */
+const ALL_PAIRS_UP_TO = 4;
+
+/** What a row that nobody gets right may be. */
+const FAULT = 'being too hard or wrong';
+
+/** Most comparisons of the best that are told. */
+const MOST_TOLD = 9;
+
+/** An analysis as a report tells it: a part for each scorer and breakdown, and what holds for all. */
+export function analysisSections(analysis: Analysis): readonly ReportSection[] {
+  const scorers = analysis.scorers.flatMap((scorer) => {
+    const told = { variants: analysis.variants, corrections: scorer.corrections };
+    const { breakdown } = scorer;
+    return [
+      scorerSection(scorer, told, analysis),
+      ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
+    ];
+  });
+  const notes = analysis.notes.map(noteText);
+  const general = [...notes, ...explanations(analysis)];
+  return [...scorers, ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }])];
+}
+
+function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): ReportSection {
+  const { leaderboard } = scorer;
+  return {
+    title: `Score: ${shortText(scorer.scorer)}`,
+    table: leaderboardTable(leaderboard, analysis),
+    sentences: [
+      ...scorer.notes.map(noteText),
+      ...comparisonSentences(scorer, told),
+      ...scorer.frontiers.flatMap(({ dominated }) => dominated.map((one) => dominatedSentence(one, told))),
+      ...temperatureSentences(scorer.bestTemperatures, told),
+      ...rowSentences(scorer),
+    ],
+  };
+}
+
+function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readonly string[] {
+  // A partial score may have no answer that passes, and then says nothing of its rows.
+  const canPass = isPassFail || leaderboard.some(({ passed }) => passed > 0);
+  const again = 'scored differently when asked again';
+  return [
+    ...rowsSentence(rows.separating, ['separates the variants', 'separate the variants, the widest first']),
+    ...(canPass
+      ? rowsSentence(
+          rows.allFailed,
+          ['fails', 'fail'].map((verb) => `${verb} with every variant, ${FAULT}`),
+        )
+      : []),
+    ...rowsSentence(rows.disagreeing, [`is ${again}`, `are ${again}`]),
+  ];
+}
+
+function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {
+  const columns: readonly TableColumn[] = [
+    { title: 'variant', align: 'left', cell: ({ variant }) => nameOf(variants, variant) },
+    right('n', ({ n }) => formatCount(n)),
+    right('score', figureText),
+    right('passed', ({ passed }) => formatCount(passed)),
+    ...(repeats > 1 ? [anyColumn(repeats), allColumn(repeats)] : []),
+    ...(entries.some(({ unjudged }) => unjudged > 0)
+      ? [right('unjudged', ({ unjudged }) => formatCount(unjudged))]
+      : []),
+    right('errored', ({ errored }) => formatCount(errored)),
+    right('cost / 1,000 rows', ({ variant }) => moneyText(variants[variant]?.costPerThousandRows)),
+    right('cost / passed row', ({ costPerPassedRow }) => moneyText(costPerPassedRow)),
+    right('p95', ({ variant }) => formatDuration(variants[variant]?.latencyP95Ms ?? null)),
+  ];
+  return { columns, rows: entries.map((entry) => columns.map(({ cell }) => cell(entry))) };
+}
+
+interface TableColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  readonly cell: (entry: LeaderboardEntry) => string;
+}
+
+function right(title: string, cell: TableColumn['cell']): TableColumn {
+  return { title, align: 'right', cell };
+}
+
+function anyColumn(k: number): TableColumn {
+  return right(`pass@${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.any));
+}
+
+function allColumn(k: number): TableColumn {
+  return right(`pass^${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.all));
+}
+
+function shareText(share: number | null | undefined): string {
+  return share === null || share === undefined ? '–' : formatShare(share);
+}
+
+function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): string {
+  return cost === null || cost === undefined ? '–' : formatMoney(cost);
+}
+
+/** All of few comparisons; of many those of the best, and how the rest came out. */
+function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  const { comparisons, leaderboard, notCompared } = scorer;
+  const best = leaderboard[0]?.variant ?? 0;
+  const order = new Map(leaderboard.map(({ variant }, rank) => [variant, rank]));
+  const rankOf = ({ first, second }: Comparison): number => Math.max(order.get(first) ?? 0, order.get(second) ?? 0);
+  const isOfBest = ({ first, second }: Comparison): boolean => first === best || second === best;
+  const ofBest = comparisons.filter(isOfBest).sort((one, other) => rankOf(one) - rankOf(other));
+  const others = comparisons.filter((comparison) => !isOfBest(comparison));
+  if (leaderboard.length <= ALL_PAIRS_UP_TO) {
+    return [...ofBest, ...others].map((comparison) => comparisonSentence(comparison, told));
+  }
+  return [...bestSentences(ofBest, best, told), ...restSentences(others, notCompared)];
+}
+
+function isOpen({ verdict, points }: Comparison): boolean {
+  return verdict === 'none shown' && points !== null;
+}
+
+/** What is certain of the best, one by one, and the others that it may not be better than, together. */
+function bestSentences(ofBest: readonly Comparison[], best: number, told: Told): readonly string[] {
+  const open = ofBest.filter(isOpen);
+  const shown = ofBest.filter((comparison) => !isOpen(comparison));
+  const left = shown.length - MOST_TOLD;
+  return [
+    ...(open.length === 0 ? [] : [groupedSentence(open, best, told)]),
+    ...shown.slice(0, MOST_TOLD).map((comparison) => comparisonSentence(comparison, told)),
+    ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
+  ];
+}
+
+function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
+  const certain = rest.filter(({ verdict }) => verdict !== 'none shown').length;
+  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(certain)} certain, ${formatCount(rest.length - certain)} without a difference shown (--json has each)`;
+  return [
+    ...(rest.length === 0 ? [] : [told]),
+    ...(notCompared === 0 ? [] : [`${formatCount(notCompared)} pairs that the best is not part of are not compared`]),
+  ];
+}
+
+/** What the words mean, where they are used. */
+function explanations({ scorers, alpha, repeats, clusters }: Analysis): readonly string[] {
+  const comparisons = scorers.flatMap((scorer) => scorer.comparisons);
+  const isForecast = comparisons.some(({ power }) => (power?.moreRows ?? 0) > 0);
+  const hasFigures = scorers.some(({ leaderboard }) => leaderboard.some(({ interval }) => interval !== null));
+  const repeated = 'pass@k: a row passes where one of k answers does; pass^k: where all of them do';
+  const because =
+    clusters === null ? '' : `; rows with the same ${shortText(clusters.column)} count as one piece of evidence`;
+  return [
+    ...(hasFigures ? [`what stands in brackets holds the true figure 95 times in 100${because}`] : []),
+    ...(comparisons.some(({ pValue }) => pValue !== null)
+      ? [
+          `"certain": were there no differences at all, any would be called so less than ${alpha * 100} times in 100 reports`,
+        ]
+      : []),
+    ...(isForecast ? ['"would show": four times in five, if the true difference is that large'] : []),
+    ...(repeats > 1 ? [repeated] : []),
+  ];
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { Analyst } from '../../../src/core/analysis/analyst.ts';
+import { type AnalysedTrial, analysedTrial } from '../../../src/core/analysis/input.ts';
+import { completed, errored } from '../parts.ts';
+import { analyse, entryOf, models, roubles, scorerOf, times } from './rows.ts';
+
+function paidTrial(currency: string): AnalysedTrial {
+  const cost = { amount: 1n, currency };
+  return { variant: 0, status: 'completed', isCached: false, latencyMs: 1, cost, scores: [] };
+}
+
+describe('cost per 1,000 rows', () => {
+  it('is what answers cost, cached ones at what they had cost, and exact', () => {
+    const cost = { prompt: null, completion: null, total: 0n, currency: 'RUB', source: 'provider' } as const;
+    const paid = completed({ cost: { ...cost, total: 3n * 10n ** 10n } });
+    const cached = completed({ cost }, { cached: true, saved: { amount: 10n ** 10n, currency: 'RUB' } });
+    const analyst = new Analyst({ variants: models(1), scorers: [] });
+    const results = [paid, cached, errored(), completed()];
+    for (const [index, result] of results.entries()) {
+      const trials = [analysedTrial(0, result, [])];
+      analyst.add({ id: String(index), cluster: null, group: null, trials });
+    }
+    const [variant] = analyst.analyse().variants;
+    expect(variant?.costPerThousandRows).toEqual({ total: '20', currency: 'RUB' });
+    expect(variant?.unknownCosts).toBe(1);
+    expect(analyst.analyse().notes).toContain(
+      'what m0 costs is not known of 1 of 3 answers, which its cost leaves out',
+    );
+  });
+
+  it('is not known where nothing is, or answers were paid in several currencies', () => {
+    const analyst = new Analyst({ variants: models(1), scorers: [] });
+    for (const currency of ['RUB', 'USD']) {
+      const trials = [paidTrial(currency)];
+      analyst.add({ id: currency, cluster: null, group: null, trials });
+    }
+    expect(analyst.analyse().variants[0]?.costPerThousandRows).toBeNull();
+    expect(analyst.analyse().notes).toContain('m0 was paid in several currencies, which are never added');
+    expect(analyse(times(2, 1)).notes).toContain('what m0 costs is not known');
+  });
+});
+
+describe('cost per passed row', () => {
+  it('is paid for those that fail, too', () => {
+    const rows = [...times(3, 1), ...times(1, null), ...times(2, 0)];
+    expect(entryOf(analyse(rows, { costs: [roubles(2)] }), 0).costPerPassedRow).toEqual({
+      total: '4',
+      currency: 'RUB',
+    });
+    expect(entryOf(analyse(times(2, 0), { costs: [roubles(2)] }), 0).costPerPassedRow).toBeNull();
+  });
+});
+
+describe('the frontier of cost and quality', () => {
+  const rows = [...times(30, 1, 1, 0), ...times(10, 0, 1, 0)];
+
+  it('leaves out who costs no less and scores no more than another', () => {
+    const [frontier] = scorerOf(analyse(rows, { costs: [3, 2, 1].map(roubles) })).frontiers;
+    expect(frontier).toEqual({
+      currency: 'RUB',
+      frontier: [2, 1],
+      dominated: [{ variant: 0, by: 1, costsLess: true, scoresMore: true, isCertain: true }],
+    });
+  });
+
+  it('keeps variants that are equal in both', () => {
+    const [frontier] = scorerOf(analyse(times(5, 1, 1), { costs: [2, 2].map(roubles) })).frontiers;
+    expect(frontier).toMatchObject({ frontier: [0, 1], dominated: [] });
+  });
+
+  it('never compares currencies, and leaves out whose cost is not known', () => {
+    const costs = [roubles(3), { amount: 1n, currency: 'USD' }, null];
+    expect(scorerOf(analyse(rows, { costs })).frontiers).toEqual([
+      { currency: 'USD', frontier: [1], dominated: [] },
+      { currency: 'RUB', frontier: [0], dominated: [] },
+    ]);
+  });
+});
+
+describe('the best temperature', () => {
+  const variants = [0, 0.5, 1].map((temperature) => ({
+    prompt: { name: 'p' },
+    model: { provider: 'x', model: 'm' },
+    temperature,
+  }));
+
+  it('is that which scores most, certain where it beats each of the others', () => {
+    const certain = scorerOf(analyse(times(40, 0, 1, 0), { variants })).bestTemperatures;
+    expect(certain).toEqual([{ best: 1, others: [0, 2], isCertain: true }]);
+    const open = scorerOf(analyse([...times(40, 0, 1, 0), ...times(39, 1, 0, 0)], { variants })).bestTemperatures;
+    expect(open).toEqual([{ best: 1, others: [0, 2], isCertain: false }]);
+  });
+
+  it('is none where each model has one temperature', () => {
+    expect(scorerOf(analyse(times(4, 0, 1))).bestTemperatures).toEqual([]);
+  });
+});
+
+describe('names of variants', () => {
+  it.each([
+    [
+      ['p', 'x', 'a', 0],
+      ['p', 'x', 'b', 0],
+      ['a', 'b'],
+    ],
+    [
+      ['p', 'x', 'a', 0],
+      ['p', 'x', 'a', null],
+      ['a at 0', 'a at default temperature'],
+    ],
+    [
+      ['p', 'x', 'a', 0],
+      ['q', 'x', 'a', 0],
+      ['p', 'q'],
+    ],
+    [
+      ['p', 'x', 'a', 0],
+      ['q', 'y', 'a', 0],
+      ['p · x/a', 'q · y/a'],
+    ],
+  ] as const)('tell %j from %j', (one, other, names) => {
+    const variants = [one, other].map(([prompt, provider, model, temperature]) => ({
+      prompt: { name: prompt },
+      model: { provider, model },
+      temperature,
+    }));
+    expect(analyse(times(1, 1, 1), { variants }).variants.map(({ name }) => name)).toEqual(names);
+  });
+});

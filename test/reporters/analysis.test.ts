@@ -1,0 +1,188 @@
+import pico from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/core/analysis/analysis.ts';
+import { renderAnalysis } from '../../src/reporters/analysis.ts';
+import { renderAnalysisMarkdown } from '../../src/reporters/analysis-markdown.ts';
+import { analyse, models, type Outcome, roubles, type TestRow, times } from '../core/analysis/rows.ts';
+
+function sentences(analysis: Analysis): readonly string[] {
+  const lines = renderAnalysis(analysis, pico.createColors(false)).split('\n');
+  return lines.filter((line) => line.startsWith('· ')).map((line) => line.slice(2));
+}
+
+/** 40 rows: 20 that both pass, 12 that only m0 passes, 3 that only m1 passes, 5 that both fail. */
+const FORTY = [...times(20, 1, 1), ...times(12, 1, 0), ...times(3, 0, 1), ...times(5, 0, 0)];
+const TURNED = FORTY.map(({ outcomes }) => ({ outcomes: outcomes.toReversed() }));
+
+function rowOf(scores: readonly Outcome[]): TestRow {
+  return { outcomes: scores.map((score) => [score]) };
+}
+
+describe('the report of an analysis', () => {
+  it('has a table, the best first, with what quality costs', () => {
+    const text = renderAnalysis(analyse(TURNED, { costs: [roubles(3), roubles(2)] }), pico.createColors(false));
+    const lines = text.split('\n').map((line) => line.trimEnd());
+    expect(lines.slice(0, 5)).toEqual([
+      'Score: score',
+      expect.stringMatching(/^ variant +n +score +passed +errored +cost \/ 1,000 rows +cost \/ passed row +p95$/),
+      expect.stringMatching(/^─+$/),
+      expect.stringMatching(/^ m1 +40 +80\.0% \(65–90\) +32 +0 +2,000\.00 ₽ +2\.50 ₽ +100 ms$/),
+      expect.stringMatching(/^ m0 +40 +57\.5% \(42–71\) +23 +0 +3,000\.00 ₽ +5\.22 ₽ +100 ms$/),
+    ]);
+  });
+
+  it('says who beats whom, by how much and how certainly, whichever comes first in the plan', () => {
+    const beats = /^(m\d) beats (m\d) by 22\.5 points \((\d\.\d) to (\d+\.\d)\), certain \(p = 0\.035\)$/;
+    const [told = ''] = sentences(analyse(FORTY));
+    const [turned = ''] = sentences(analyse(TURNED));
+    expect(told).toMatch(beats);
+    expect(beats.exec(told)?.slice(1, 3)).toEqual(['m0', 'm1']);
+    expect(beats.exec(turned)?.slice(1, 3)).toEqual(['m1', 'm0']);
+    expect(beats.exec(turned)?.slice(3)).toEqual(beats.exec(told)?.slice(3));
+  });
+
+  it('says what it would take, and what that costs, where no difference is shown', () => {
+    const rows = [...times(50, 1, 1), ...times(6, 0, 1), ...times(5, 1, 0), ...times(20, 0, 0)];
+    const [told] = sentences(analyse(rows, { costs: [roubles(3), roubles(1)] }));
+    expect(told).toMatch(
+      /^no difference shown between m1 and m0 \(1\.2 points \(−\d+\.\d to \d+\.\d\) may be chance\): [23],\d00 more rows would show 2 points and cost 1\d,000 ₽$/,
+    );
+  });
+
+  it('says that a difference may be chance among so many comparisons, where it would be certain alone', () => {
+    const rows = FORTY.map(({ outcomes: [one = [], other = []] }) => ({ outcomes: [one, other, other] }));
+    expect(sentences(analyse(rows))[0]).toMatch(
+      /^no difference shown between m0 and m1 \(22\.5 points \(\d\.\d to \d+\.\d\) may be chance among 3 comparisons\): /,
+    );
+  });
+
+  it('says what these rows would have shown, where they are enough', () => {
+    const rows = [...times(9000, 1, 1), ...times(50, 1, 0), ...times(50, 0, 1)];
+    expect(sentences(analyse(rows))[0]).toMatch(
+      /^no difference shown between m0 and m1 \(the same score on the whole\): these 9,100 rows would have shown 0\.\d points$/,
+    );
+  });
+
+  it('tells of many variants what is certain of the best, the others together, and counts the rest', () => {
+    const rows = [
+      ...Array.from({ length: 20 }, () => rowOf([1, 1, 0, 1, 0])),
+      ...Array.from({ length: 2 }, () => rowOf([1, 0, 0, 1, 0])),
+    ];
+    const told = sentences(analyse(rows, { costs: [1, 2, 3, 4, 5].map(roubles) }));
+    expect(told.slice(0, 4)).toEqual([
+      expect.stringMatching(
+        /^no difference shown between m0 and each of m3 and m1: up to [\d,]+ more rows would show 2 points and cost up to [\d,]+ ₽ a comparison$/,
+      ),
+      'm0 beats m2 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      'm0 beats m4 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      '6 further comparisons: 4 certain, 2 without a difference shown (--json has each)',
+    ]);
+  });
+
+  it('says who is dominated and by whom, and whether that is certain', () => {
+    const told = sentences(analyse(TURNED, { costs: [roubles(3), roubles(2)] }));
+    expect(told).toContain('m0 is dominated: m1 costs less and scores more');
+    const few = sentences(analyse(times(3, 0, 1), { costs: [roubles(2), roubles(2)] }));
+    expect(few).toContain('m0 is dominated: m1 costs the same and scores more (the score may be chance)');
+    const same = sentences(analyse(times(3, 1, 1), { costs: [roubles(3), roubles(2)] }));
+    expect(same).toContain('m0 is dominated: m1 costs less and scores the same');
+  });
+
+  it('tells the best temperatures that are certain, and the models that have none', () => {
+    const variants = ['a', 'b'].flatMap((model) =>
+      [0, 1].map((temperature) => ({ prompt: { name: 'p' }, model: { provider: 'x', model }, temperature })),
+    );
+    const told = sentences(analyse(times(20, 1, 0, 1, 1), { variants }));
+    expect(told).toContain('the best temperature of a is 0, certain');
+    expect(told).toContain('no temperature is shown to be the best of b');
+  });
+
+  it('names rows that separate variants, that nobody passes, and that differ when asked again', () => {
+    const rows = [
+      ...times(7, 1, 0),
+      ...times(1, 0, 0),
+      {
+        outcomes: [
+          [1, 0],
+          [1, 1],
+        ],
+      },
+    ];
+    const told = sentences(analyse(rows));
+    expect(told).toContain('8 rows separate the variants, the widest first: q1, q2, q3, q4, q5, …');
+    expect(told).toContain('1 row fails with every variant, being too hard or wrong: q8');
+    expect(told).toContain('1 row is scored differently when asked again: q9');
+  });
+
+  it('gives pass@k and pass^k where rows were asked several times', () => {
+    const rows = [{ outcomes: [[1, 0, 0]] }, { outcomes: [[1, 1, 1]] }];
+    const text = renderAnalysis(analyse(rows), pico.createColors(false));
+    expect(text).toMatch(/pass@3 +pass\^3/);
+    expect(text).toMatch(/100\.0% +50\.0%/);
+  });
+
+  it('breaks figures down by a column', () => {
+    const rows = [
+      ...times(20, 1, 0).map((row) => ({ ...row, group: 'en' })),
+      ...times(9, 1, 1).map((row) => ({ ...row, group: null })),
+    ];
+    const text = renderAnalysis(analyse(rows, { groupColumn: 'lang' }), pico.createColors(false));
+    expect(text).toMatch(/^Score: score, by lang$/m);
+    expect(text).toMatch(/^ en +20 +100\.0% \(84–100\) +0\.0% \(0–16\) *$/m);
+    expect(text).toMatch(/^ \(no value\) +9 /m);
+    expect(text).toMatch(/^· en: m0 beats m1 by 100\.0 points .* after correction for 2 comparisons\)$/m);
+  });
+
+  it('says of a run without answers that there are none', () => {
+    const text = renderAnalysis(analyse(times(3, 'errored', 'errored')), pico.createColors(false));
+    expect(text).toContain('· no answer could be judged');
+    expect(text).toContain('· m0 and m1 cannot be compared: no row has a judged answer of both');
+    expect(text).toContain('· no trial got an answer');
+    expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+
+  it('keeps control characters of names and ids out of the terminal', () => {
+    const [variant] = models(1);
+    if (variant === undefined) throw new Error('no variant');
+    const hostile = { ...variant, model: { provider: 'x', model: 'm\u001b[31m\nred' } };
+    const text = renderAnalysis(analyse(times(2, 1), { variants: [hostile] }), pico.createColors(false));
+    expect(text).toContain('m [31m red');
+  });
+});
+
+describe('the report as markdown', () => {
+  it('says the same as the terminal', () => {
+    const analysis = analyse(FORTY, { costs: [roubles(3), roubles(2)] });
+    const markdown = renderAnalysisMarkdown(analysis, 'Report of run');
+    for (const sentence of sentences(analysis)) {
+      expect(markdown.replaceAll('\\', '').replaceAll('&lt;', '<')).toContain(`- ${sentence}`);
+    }
+    expect(markdown.split('\n').slice(0, 6)).toEqual([
+      '# Report of run',
+      '',
+      '## Score: score',
+      '',
+      '| variant | n | score | passed | errored | cost / 1,000 rows | cost / passed row | p95 |',
+      '| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ]);
+    expect(markdown).toContain('| m0 | 40 | 80.0% (65–90) | 32 | 0 | 3,000.00 ₽ | 3.75 ₽ | 100 ms |');
+  });
+
+  it.each([
+    ['- a', '\\- a: m0 beats'],
+    ['1. a', '1\\. a: m0 beats'],
+    ['pass@3', 'pass@3: m0 beats'],
+  ])('lets no value begin a list: %s', (group, told) => {
+    const rows = times(20, 1, 0).map((row) => ({ ...row, group }));
+    expect(renderAnalysisMarkdown(analyse(rows, { groupColumn: 'lang' }), 'r')).toContain(`\n- ${told}`);
+  });
+
+  it('lets no name be taken for markup', () => {
+    const [one] = models(1);
+    if (one === undefined) throw new Error('no variant');
+    const model = '<b>|`x`*y*_z_[l](http://a.b) @team\n# h';
+    const variants = [{ ...one, model: { provider: 'x', model } }];
+    const markdown = renderAnalysisMarkdown(analyse(times(2, 1), { variants }), 'r');
+    expect(markdown).toContain('| &lt;b&gt;\\|\\`x\\`\\*y\\*\\_z\\_\\[l\\](http&#8203;://a.b) &#64;team \\# h | 2 |');
+  });
+});
