@@ -88,15 +88,20 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderStopped, renderSummary, renderTotals, renderTrust, renderVerdicts } = await import(
-    '../reporters/index.ts'
-  );
-  const { summary, trials, verdicts, stopped, files, simulated } = outcome;
+  const { renderFindings, renderGates, renderStopped, renderSummary, renderTotals, renderTrust, renderVerdicts } =
+    await import('../reporters/index.ts');
+  const { summary, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const mark = simulated
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
   const table = renderSummary(summary, context.colors);
-  const told = [...renderStopped(stopped), ...renderTrust(summary), ...renderVerdicts(verdicts)];
+  const told = [
+    ...(analysis === null ? [] : renderFindings(analysis)),
+    ...renderStopped(stopped),
+    ...renderTrust(summary),
+    ...renderVerdicts(verdicts),
+    ...renderGates(gates, context.colors),
+  ];
   const text = [table, renderTotals(summary, trials), ...told, mark, ...files];
   give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
   const advice = adviceAfter(context, outcome);

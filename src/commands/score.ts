@@ -8,7 +8,7 @@ interface ScoreFlags extends CommonFlags {
   readonly run?: string | undefined;
 }
 
-const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected', 'judgeModel', 'judgeAgainst', 'provider'];
+const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected', 'judgeModel', 'judgeAgainst', 'cluster', 'provider'];
 
 /** `promptgrid score <run>` */
 export function scoreCommand(context: CommandContext): CommandModule<object, ScoreFlags> {
@@ -26,16 +26,17 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/rescore/index.ts');
-  const { renderSummary, renderTotals, renderTrust } = await import('../reporters/index.ts');
+  const { renderFindings, renderSummary, renderTotals, renderTrust } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
   const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now() });
-  const { folder, summary, trials, files, simulated } = outcome;
+  const { folder, summary, analysis, trials, files, simulated } = outcome;
   const text = [
     renderSummary(summary, context.colors),
     renderTotals(summary, trials),
+    ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files,
   ];

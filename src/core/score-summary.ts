@@ -30,7 +30,7 @@ export interface ScoreSummary {
   readonly mean: number | null;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
-  /** Wilson interval of 95 % where every score is 0 or 1, else null. */
+  /** Of 95 %: Wilson's where every score is 0 or 1, else null until the run is analysed. */
   readonly interval: Interval | null;
   /** How a judge's verdicts, passed or not, agree with people's; absent where no answer has both. */
   readonly agreement?: Agreement | undefined;

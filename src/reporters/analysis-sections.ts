@@ -114,6 +114,24 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
   return cost === null || cost === undefined ? '–' : formatMoney(cost);
 }
 
+/** Most findings that a run tells of one score; `promptgrid report` tells them all. */
+const MOST_FINDINGS = 4;
+
+/** What a run tells of its analysis: who beats whom by each score, and who is dominated; nothing of a single variant. */
+export function findings(analysis: Analysis): readonly string[] {
+  const { variants, scorers } = analysis;
+  if (variants.length < 2) return [];
+  return scorers.flatMap((scorer) => {
+    const told = { variants, corrections: scorer.corrections };
+    const dominated = scorer.frontiers.flatMap((frontier) => frontier.dominated);
+    const all = [...comparisonSentences(scorer, told), ...dominated.map((one) => dominatedSentence(one, told))];
+    const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
+    const left = all.length - MOST_FINDINGS;
+    const rest = left > 0 ? [`${lead}${formatCount(left)} more findings in promptgrid report`] : [];
+    return [...all.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence), ...rest];
+  });
+}
+
 /** All of few comparisons; of many those of the best, and how the rest came out. */
 function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
   const { comparisons, leaderboard, notCompared } = scorer;

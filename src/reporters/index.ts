@@ -1,8 +1,10 @@
 export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
 export { renderAnalysis } from './analysis.ts';
 export { renderAnalysisMarkdown } from './analysis-markdown.ts';
+export { findings as renderFindings } from './analysis-sections.ts';
 export { renderCacheStats } from './cache.ts';
 export { renderEstimate, renderEstimateLine, renderVerdicts } from './estimate.ts';
+export { renderGates } from './gates.ts';
 export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
 export { renderStopped } from './stopped.ts';

@@ -11,6 +11,7 @@ export function resolveScoring(settings: FileSettings): ScoringConfig {
     scorers: settings.score ?? [],
     expectedColumn: settings.expected ?? 'expected',
     judge: resolveJudge(settings),
+    clusterColumn: settings.cluster ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { OptionSpec } from './option-spec.ts';
+import { SCORE_OPTIONS } from './score-options.ts';
 
 /**
  * Every option of a grid. Flags are the same names with hyphens (`--max-tokens`), environment variables the same in
@@ -164,29 +165,7 @@ export const GRID_OPTIONS = {
     defaultText: ', and detected',
   },
   bom: { kind: 'boolean', group: 'Files', describe: 'begin results.csv with a BOM, for Excel' },
-  score: {
-    kind: 'scorers',
-    group: 'Scores',
-    describe: 'how to judge answers: name, name:argument or not:name, such as contains or numeric:1%; repeatable',
-  },
-  expected: { kind: 'string', group: 'Scores', describe: 'column with the expected answer', defaultText: 'expected' },
-  judgeModel: {
-    kind: 'string',
-    group: 'Scores',
-    describe:
-      'model that judges for --score judge and llm-rubric: provider/model or a plain id; its calls are paid too',
-  },
-  judgeAgainst: {
-    kind: 'string',
-    group: 'Scores',
-    describe: "column with people's verdicts (pass or fail, yes or no, 0 to 1) that the judge's are compared with",
-  },
-  stopWhenDecided: {
-    kind: 'switchOrName',
-    group: 'Scores',
-    describe:
-      'ask a variant no more rows once another is clearly better; optionally by which score, where there are several',
-  },
+  ...SCORE_OPTIONS,
   out: {
     kind: 'path',
     group: 'Files',
@@ -219,7 +198,7 @@ export function optionSpec(name: string): OptionSpec | undefined {
 
 /** `max-tokens` of `maxTokens`. */
 export function flagName(option: string): string {
-  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return option.replace(/[A-Z]|(?<!\d)\d/g, (start) => `-${start.toLowerCase()}`);
 }
 
 /** `PROMPTGRID_MAX_TOKENS` of `maxTokens`. */

@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
+import { resolveGates } from '../gates/settings.ts';
 import {
   checkTemperatures,
   defaultProvider,
@@ -78,6 +79,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
     retryErrored: settings.retryErrored ?? false,
     ...scoring,
     selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
+    gates: resolveGates(settings),
     race: resolveRace(settings),
     output: resolveOutput(settings, dataset, context.now),
     warnings,

@@ -5,6 +5,7 @@ import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 import type { AuthScheme } from '../../providers/definition.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
+import type { GateConfig } from '../gates/settings.ts';
 
 /** A text that no file, log or error may show. */
 export class Secret {
@@ -113,6 +114,8 @@ export interface ScoringConfig {
   readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly judge: JudgeConfig;
+  /** The column of what rows have in common; null where they are independent of each other. */
+  readonly clusterColumn: string | null;
 }
 
 /** How variants that are clearly beaten are found, so that they are not paid for to the end. */
@@ -159,6 +162,7 @@ export interface RunConfig extends ScoringConfig {
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
   readonly selection: SelectionConfig;
+  readonly gates: GateConfig;
   /** null where every variant is asked every row. */
   readonly race: RaceConfig | null;
   readonly output: OutputConfig;

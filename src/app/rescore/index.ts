@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
 import type { Scorer } from '../../core/scorer.ts';
@@ -28,6 +29,8 @@ export interface RescoreRequest {
 export interface RescoreOutcome {
   readonly folder: string;
   readonly summary: Summary;
+  /** Which variant is better, and whether that is certain. */
+  readonly analysis: Analysis;
   /** Trials of the run's plan. */
   readonly trials: number;
   readonly files: readonly string[];
@@ -51,6 +54,7 @@ export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> 
     const columns = await storedColumns(await resultsOf(folder));
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
+    checkCluster(columns, request.scoring.clusterColumn);
     const derived = await derive({ folder, variants, columns, scorers, request });
     return await writeDown(folder, derived, request);
   } finally {
@@ -157,6 +161,13 @@ async function readHead(path: string): Promise<string | null> {
   }
 }
 
+function checkCluster(columns: readonly string[], column: string | null): void {
+  if (column === null || columns.includes(column)) return;
+  throw new UsageError(`--cluster ${column}: the run's rows have no such column`, {
+    hint: `columns: ${columns.join(', ')}`,
+  });
+}
+
 function checkExpected(scorers: readonly Scorer[], columns: readonly string[], column: string): void {
   const needy = scorers.find(({ needsExpected }) => needsExpected);
   if (needy === undefined || columns.includes(column)) return;
@@ -167,17 +178,18 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
 
 /** summary.json and run.json keep what they say of the run, and tell its new scores. */
 async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
-  const { summary, files, simulated } = derived;
+  const { summary, analysis, files, simulated } = derived;
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
-  await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary });
+  await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary, analysis });
   await writeObject(folder.file(RUN_FILES.run), { ...run, updatedAt: request.now.toISOString(), settings: scored });
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
   return {
     folder: folder.path,
     summary,
+    analysis,
     trials,
     files: files.map((file) => join(folder.path, basename(file))),
     simulated,

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { Analyst } from '../../core/analysis/analyst.ts';
+import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
+import { withIntervals } from '../../core/analysis/summary-intervals.ts';
 import { type ColumnSet, resultCells, resultColumns } from '../../core/columns.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
-import { columnValue, type Row } from '../../core/row.ts';
+import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import type { NamedVariant } from '../../core/variant.ts';
@@ -38,13 +42,15 @@ export interface DeriveInput {
   readonly index: JournalIndex;
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
-  readonly scoring: Pick<ScoringConfig, 'expectedColumn' | 'judge'>;
+  readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
 }
 
 /** What came of making result files. */
 export interface Derived {
   readonly summary: Summary;
+  /** Which variant is better, and whether that is certain. */
+  readonly analysis: Analysis;
   /** Paths of the files. */
   readonly files: readonly string[];
   /** SHA-256 of the bytes that rows were read from. */
@@ -115,7 +121,9 @@ async function writeResults(
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
+  const { clusterColumn } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
+  const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
   const asker = new Asker(scoring.judge, async ({ id }) => parseLine((await read(id)) ?? ''));
   const hash = createHash('sha256');
@@ -129,23 +137,33 @@ async function writeResults(
       results.push(readResult(row, line instanceof Promise ? await line : line));
     }
     const peers = peersOf(results, scorers);
+    const analysed: AnalysedTrial[] = [];
     for (const [place, result] of results.entries()) {
       if (result === null) continue;
       const judged = result.status === 'completed' ? judge(scorers, { row, expected, result, peers }, asker) : [];
       const scores = judged instanceof Promise ? await judged : judged;
       if (result.status === 'completed') simulated ||= result.completion.simulated;
-      summarizer.add(trials[place]?.variant.index ?? 0, result, scores, label);
+      const variant = trials[place]?.variant.index ?? 0;
+      summarizer.add(variant, result, scores, label);
+      analysed.push(analysedTrial(variant, result, scores));
       const written = write({ row, result, scores });
       if (written !== undefined) await written;
     }
+    analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });
   }
-  return { summary: summarizer.summary(), sha256: hash.digest('hex'), simulated };
+  const analysis = analyst.analyse();
+  return { summary: withIntervals(summarizer.summary(), analysis), analysis, sha256: hash.digest('hex'), simulated };
 }
 
 /** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
 function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
   const offset = index.get(trialId)?.offset;
   return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
+}
+
+function valueOf(row: Row, column: string | null): string | null {
+  const text = column === null ? '' : columnText(columnValue(row, column));
+  return text === '' ? null : text;
 }
 
 function labelOf(row: Row, column: string | null): boolean | null {

@@ -54,7 +54,12 @@ export class ExpectedCheck {
   }
 
   #checkColumns(columns: readonly string[]): void {
-    const { expectedColumn, dataset } = this.#config;
+    const { expectedColumn, clusterColumn, dataset } = this.#config;
+    if (clusterColumn !== null && !columns.includes(clusterColumn)) {
+      throw new UsageError(`--cluster names the column "${clusterColumn}", which ${dataset.name} lacks`, {
+        hint: describeColumns(clusterColumn, columns),
+      });
+    }
     for (const { name, conditionColumn, asks } of this.#scorers) {
       const unknown = asks?.variables.find((variable) => !columns.includes(variable));
       if (unknown !== undefined) throw unknownVariable(name, unknown, columns);

@@ -1,6 +1,7 @@
 import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
+import { judgeRun } from '../gates/run-gates.ts';
 import type { StoppedVariant } from '../race/stopped-variant.ts';
 import { sparedBy } from '../race/stopped-variant.ts';
 import { type Derived, deriveResults } from './derive.ts';
@@ -17,31 +18,51 @@ export async function finish(
   environment: RunEnvironment,
   stopped: readonly StoppedVariant[] = [],
 ): Promise<RunOutcome> {
-  const { folder, trials, config, book, plan } = prepared;
+  const { folder, config, book } = prepared;
   const { control, events } = environment;
   const end = describeEnd(control.reason);
-  if (control.killed) {
-    const summary = new Summarizer(plan.grid.variants, []).summary();
-    const nothing = { verdicts: [], stopped: [], files: [], simulated: config.simulation !== null };
-    return { ...end, folder: folder.path, trials, summary, ...nothing };
-  }
+  if (control.killed) return withoutFiles(prepared, end);
   events.onWriting?.();
   const derived = await derive(prepared, journal);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
-  const simulated = derived.simulated || config.simulation !== null;
-  const { summary, files } = derived;
-  const { completed, errored, skipped } = summary.total;
-  const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
-  const state = isPartial ? 'partial' : end.state;
-  const verdicts = state === 'completed' ? book.verdicts(summary) : [];
-  const told = { verdicts, stopped: stopped.map((variant) => sparedBy(variant, summary)) };
-  const outcome = { ...end, state, folder: folder.path, trials, summary, ...told, files, simulated } as const;
+  const outcome = outcomeOf(prepared, derived, { end, stopped });
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });
   return outcome;
+}
+
+type End = ReturnType<typeof describeEnd>;
+
+interface Ended {
+  readonly end: End;
+  readonly stopped: readonly StoppedVariant[];
+}
+
+function outcomeOf(
+  { folder, trials, config, book }: Prepared,
+  { summary, analysis, files, simulated }: Derived,
+  { end, stopped }: Ended,
+): RunOutcome {
+  const { completed, errored, skipped } = summary.total;
+  const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
+  const state = isPartial ? 'partial' : end.state;
+  const isWhole = state === 'completed';
+  return {
+    ...{ ...end, state, folder: folder.path, trials, summary, analysis, files },
+    gates: isWhole ? judgeRun(config.gates, analysis) : [],
+    verdicts: isWhole ? book.verdicts(summary) : [],
+    stopped: stopped.map((variant) => sparedBy(variant, summary)),
+    simulated: simulated || config.simulation !== null,
+  };
+}
+
+function withoutFiles({ folder, trials, config, plan }: Prepared, end: End): RunOutcome {
+  const summary = new Summarizer(plan.grid.variants, []).summary();
+  const nothing = { analysis: null, gates: [], verdicts: [], stopped: [], files: [] };
+  return { ...end, folder: folder.path, trials, summary, ...nothing, simulated: config.simulation !== null };
 }
 
 async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {

@@ -1,5 +1,7 @@
+import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { ExitStatus } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
+import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Totals } from '../../core/totals.ts';
@@ -20,6 +22,10 @@ export interface RunOutcome {
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** Which variant is better, and whether that is certain; null where no files were written. */
+  readonly analysis: Analysis | null;
+  /** What became of the gates that were set; empty while results are missing. */
+  readonly gates: readonly Gate[];
   /** What was estimated beside what was paid; empty while results are missing, and where nothing was estimated. */
   readonly verdicts: readonly EstimateVerdict[];
   /** Variants that were not asked every row, for another is clearly better; only with a race. */
@@ -63,7 +69,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The exit status of a command that ends with this outcome. */
-export function exitStatusOf({ state, summary }: RunOutcome): ExitStatus {
+export function exitStatusOf({ state, summary, gates }: RunOutcome): ExitStatus {
   switch (state) {
     case 'interrupted':
       return 130;
@@ -73,6 +79,9 @@ export function exitStatusOf({ state, summary }: RunOutcome): ExitStatus {
       return 4;
     case 'completed':
     case 'partial':
+      if (gates.some(({ passed }) => !passed)) return 1;
+      // Whoever says how many may error has said so of those that did.
+      if (gates.some(({ name }) => name.startsWith('max-errored'))) return (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
       return summary.total.errored + (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
   }
 }
@@ -95,6 +104,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     tokens: { ...tokens },
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
+    ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),
     files,
   };
 }

@@ -6,6 +6,7 @@ import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { checkLeast } from '../gates/settings.ts';
 import { raceScorer } from '../race/race-scorer.ts';
 import { checkDataset, type DatasetFacts } from './dataset-check.ts';
 import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
@@ -77,9 +78,12 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
   const facts = await checkDataset(config, scorers);
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
-  if (config.race !== null) {
-    raceScorer(config.race, [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))], variants.length);
-  }
+  const all = [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))];
+  if (config.race !== null) raceScorer(config.race, all, variants.length);
+  checkLeast(
+    config.gates,
+    all.map(({ name }) => name),
+  );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   const earlier = config.output.overwrite ? null : await folder.earlierRun();
   if (earlier !== null) checkSameRun(folder.path, earlier.identity, identity);

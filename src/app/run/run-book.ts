@@ -62,12 +62,14 @@ export class RunBook {
   }
 
   /** Writes down what came of it. */
-  async end({ state, stoppedBecause, simulated, summary, stopped, files }: RunOutcome): Promise<void> {
+  async end(outcome: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
+    const { state, stoppedBecause, simulated, summary, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
     const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
     const stoppedVariants = stopped.map(stoppedRecord);
-    const document = { state, simulated, dataset: config.dataset.name, trials, estimate, stoppedVariants, ...summary };
+    const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
+    const document = { ...facts, gates, stoppedVariants, ...summary, analysis };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }

@@ -76,9 +76,9 @@ export function runSettings(config: RunConfig): JsonObject {
 }
 
 /** How answers are scored, as run.json tells it. */
-export function scoringRecord({ scorers, expectedColumn, judge }: ScoringConfig): JsonObject {
+export function scoringRecord({ scorers, expectedColumn, judge, clusterColumn }: ScoringConfig): JsonObject {
   const judgeModel = judge.model === null ? null : formatModelRef(judge.model);
-  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against };
+  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against, cluster: clusterColumn };
 }
 
 /** The dataset's part of run.json. */

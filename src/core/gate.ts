@@ -1,0 +1,75 @@
+import type { Interval } from './stats/wilson.ts';
+
+/** A condition that a run or a comparison has to meet. */
+export interface Gate {
+  readonly name: string;
+  readonly passed: boolean;
+  /** One line, for people. */
+  readonly why: string;
+}
+
+/** Which figure a least score is compared with. */
+export const MIN_ON = ['lower', 'point'] as const;
+
+/** One of them: the low end of the interval of 95 %, or the mean. */
+export type MinOn = (typeof MIN_ON)[number];
+
+/** A least score, as `--min` gives it. */
+export interface LeastScore {
+  readonly scorer: string;
+  /** From 0 to 1. */
+  readonly least: number;
+}
+
+/** A variant's figure by one scorer. */
+export interface OwnScore {
+  /** How people know the variant. */
+  readonly label: string;
+  readonly scorer: string;
+  /** Answers that could be judged. */
+  readonly n: number;
+  /** From 0 to 1; null where nothing could be judged. */
+  readonly mean: number | null;
+  readonly interval: Interval | null;
+}
+
+/** A gate for each variant that has the score. */
+export function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: readonly OwnScore[]): readonly Gate[] {
+  return own
+    .filter((score) => score.scorer === scorer)
+    .map(({ label, n, mean, interval }) => {
+      const figure = minOn === 'point' ? mean : (interval?.low ?? null);
+      const passed = figure !== null && figure >= least;
+      const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
+      const seen = mean === null ? 'nothing could be judged' : `${percent(mean)} of ${answers(n)}`;
+      const end =
+        figure === null ? 'is not known' : `, ${percent(figure)}, ${passed ? 'reaches' : 'is below'} ${percent(least)}`;
+      const why = `${label}: ${seen}; ${what}${figure === null ? ' ' : ''}${end}`;
+      return { name: `min ${scorer}=${least}`, passed, why };
+    });
+}
+
+/** Trials of a variant, and those of them without an answer. */
+export interface ErroredTrials {
+  readonly label: string;
+  readonly trials: number;
+  readonly errored: number;
+}
+
+/** Whether no variant has a larger share of errored trials. @param most from 0 to 1 */
+export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
+  const faults = variants.filter(({ trials, errored }) => errored > most * trials);
+  const told = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
+  const all = variants.reduce((sum, { errored }) => sum + errored, 0);
+  const why = faults.length > 0 ? told.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
+  return { name: `max-errored ${percent(most)}`, passed: faults.length === 0, why };
+}
+
+/** `95.8%`, `90%` */
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))}%`;
+}
+
+function answers(n: number): string {
+  return `${n} ${n === 1 ? 'answer' : 'answers'}`;
+}
