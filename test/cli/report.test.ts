@@ -39,6 +39,11 @@ function firstOf(document: JsonObject, key: string): JsonObject {
   return first;
 }
 
+/** What became of answers, as far as report and summary both tell it. */
+function counts({ n, mean, passed, unjudged, errored, notAsked }: JsonObject): JsonValue {
+  return JSON.parse(JSON.stringify({ n, mean, passed, unjudged, errored, notAsked }));
+}
+
 /** What `--json` prints. */
 async function reported(desk: Desk, words: readonly string[]): Promise<JsonObject> {
   return parseObject((await desk.pass(['report', ...words, '--json'])).stdout);
@@ -166,8 +171,6 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     await desk.pass(['run', ...GRID, ...judges, '--out', 'sums']);
     const { variants } = parseObject(await desk.read('sums/summary.json'));
     const { scorers } = await reported(desk, ['sums']);
-    const counts = ({ n, mean, passed, unjudged, errored, notAsked }: JsonObject): JsonValue =>
-      JSON.parse(JSON.stringify({ n, mean, passed, unjudged, errored, notAsked }));
     const told = listOf(scorers).flatMap(({ scorer, leaderboard }) =>
       listOf(leaderboard).map((entry) => [scorer, entry['variant'], counts(entry)]),
     );

@@ -34,8 +34,21 @@ describe('the p-value of flipped signs', () => {
 
   it('is left to the test where few differences weigh as much as all others', () => {
     const random = seededRandom(5);
-    const uneven = Float64Array.from({ length: 2000 }, (_, index) => (random() - 0.5) * (index < 5 ? 1 : 0.001));
-    expect(flipPValue(uneven)).toBe(signFlipTest(uneven, { seed: 1 }).pValue);
+    const uneven = Float64Array.from({ length: 2000 }, (_, index) => random() * (index < 9 ? 1 : -0.0001));
+    const { pValue, method } = signFlipTest(uneven, { seed: 1 });
+    expect(method).toBe('sampled');
+    expect(pValue).toBeLessThan(0.1);
+    expect(flipPValue(uneven)).toBe(pValue);
+  });
+
+  it('is drawn coarsely where it decides nothing', () => {
+    const random = seededRandom(3);
+    const alike = Float64Array.from({ length: 100 }, () => random() - 0.5);
+    const { pValue, method } = signFlipTest(alike, { seed: 1 });
+    expect(method).toBe('sampled');
+    expect(pValue).toBeGreaterThan(0.2);
+    expect(Math.abs(flipPValue(alike) - pValue)).toBeLessThan(0.06);
+    expect(Number.isInteger(Math.round(flipPValue(alike) * 1001 * 1e6) / 1e6)).toBe(true);
   });
 
   it('is 1 where nothing differs', () => {
