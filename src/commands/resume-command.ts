@@ -13,6 +13,6 @@ export function resumeCommand(words: readonly string[], folder: string, ...more:
 }
 
 /** Quoted as a POSIX shell reads it back. */
-function quote(word: string): string {
+export function quote(word: string): string {
   return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,7 +4,7 @@ import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
-import { resumeCommand } from './resume-command.ts';
+import { quote, resumeCommand } from './resume-command.ts';
 
 interface RunFlags extends CommonFlags {
   readonly dataset?: string | undefined;
@@ -95,8 +95,10 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
   const table = renderSummary(summary, context.colors);
+  const findings = analysis === null ? [] : renderFindings(analysis);
   const told = [
-    ...(analysis === null ? [] : renderFindings(analysis)),
+    ...findings,
+    ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),

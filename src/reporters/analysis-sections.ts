@@ -115,36 +115,50 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
 }
 
 /** Most findings that a run tells of one score; `promptgrid report` tells them all. */
-const MOST_FINDINGS = 4;
+const MOST_FINDINGS = 3;
 
-/** What a run tells of its analysis: who beats whom by each score, and who is dominated; nothing of a single variant. */
+/** What a run tells of its analysis: whom the best beats by each score, as far as that is certain; nothing of one variant. */
 export function findings(analysis: Analysis): readonly string[] {
   const { variants, scorers } = analysis;
   if (variants.length < 2) return [];
   return scorers.flatMap((scorer) => {
-    const told = { variants, corrections: scorer.corrections };
-    const dominated = scorer.frontiers.flatMap((frontier) => frontier.dominated);
-    const all = [...comparisonSentences(scorer, told), ...dominated.map((one) => dominatedSentence(one, told))];
     const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
-    const left = all.length - MOST_FINDINGS;
-    const rest = left > 0 ? [`${lead}${formatCount(left)} more findings in promptgrid report`] : [];
-    return [...all.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence), ...rest];
+    const told = comparisonsOfBest(scorer, { variants, corrections: scorer.corrections });
+    return told.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence);
   });
 }
 
 /** All of few comparisons; of many those of the best, and how the rest came out. */
 function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
-  const { comparisons, leaderboard, notCompared } = scorer;
-  const best = leaderboard[0]?.variant ?? 0;
+  const others = scorer.comparisons.filter((comparison) => !isOf(bestOf(scorer), comparison));
+  const ofOthers = isTold(scorer)
+    ? others.map((comparison) => comparisonSentence(comparison, told))
+    : restSentences(others, scorer.notCompared);
+  return [...comparisonsOfBest(scorer, told), ...ofOthers];
+}
+
+/** The best against each other one, those of most score first. */
+function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  const { comparisons, leaderboard } = scorer;
+  const best = bestOf(scorer);
   const order = new Map(leaderboard.map(({ variant }, rank) => [variant, rank]));
   const rankOf = ({ first, second }: Comparison): number => Math.max(order.get(first) ?? 0, order.get(second) ?? 0);
-  const isOfBest = ({ first, second }: Comparison): boolean => first === best || second === best;
-  const ofBest = comparisons.filter(isOfBest).sort((one, other) => rankOf(one) - rankOf(other));
-  const others = comparisons.filter((comparison) => !isOfBest(comparison));
-  if (leaderboard.length <= ALL_PAIRS_UP_TO) {
-    return [...ofBest, ...others].map((comparison) => comparisonSentence(comparison, told));
-  }
-  return [...bestSentences(ofBest, best, told), ...restSentences(others, notCompared)];
+  const ofBest = comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
+  if (isTold(scorer)) return ofBest.map((comparison) => comparisonSentence(comparison, told));
+  return bestSentences(ofBest, best, told);
+}
+
+/** Whether each comparison is told by itself. */
+function isTold({ leaderboard }: ScorerAnalysis): boolean {
+  return leaderboard.length <= ALL_PAIRS_UP_TO;
+}
+
+function bestOf({ leaderboard }: ScorerAnalysis): number {
+  return leaderboard[0]?.variant ?? 0;
+}
+
+function isOf(variant: number, { first, second }: Comparison): boolean {
+  return first === variant || second === variant;
 }
 
 function isOpen({ verdict, points }: Comparison): boolean {

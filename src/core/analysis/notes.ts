@@ -17,9 +17,14 @@ export function runNotes(
     ...(unanswered.length === variants.length
       ? ['no trial got an answer']
       : unanswered.map(({ name }) => `${name} gave no answer`)),
+    ...variants.filter(({ skipped }) => skipped > 0).map(stoppedNote),
     ...variants.flatMap((variant, index) => costNotes(variant, tallies[index])),
     ...clusterNotes(clusters),
   ];
+}
+
+function stoppedNote({ name }: AnalysedVariant): string {
+  return `${name} was not asked every row: its score, and p-values of it, look a little more certain than they are`;
 }
 
 function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: VariantTally | undefined): string[] {

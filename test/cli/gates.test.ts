@@ -1,0 +1,95 @@
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { refused } from '../support/refusal.ts';
+import { parseObject } from '../support/results.ts';
+
+/** 40 rows of which gpt-4o answers 39 right and gpt-4o-mini 30. */
+async function setUp(desk: Desk): Promise<void> {
+  const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
+  await desk.write(
+    'rows.csv',
+    `id,prompt,expected,doc\n${numbers.map((n) => `r${n},Q${n},right,d${n % 4}\n`).join('')}`,
+  );
+  const lines = numbers.flatMap((n) => [
+    { prompt: `Q${n}`, model: 'gpt-4o', output: n === 1 ? 'wrong' : 'right' },
+    { prompt: `Q${n}`, model: 'gpt-4o-mini', output: n <= 10 ? 'wrong' : 'right' },
+  ]);
+  await desk.write('answers.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+const RUN = ['run', 'rows.csv', '--simulate', 'answers.jsonl', '--score', 'exact', '--out', 'run'];
+
+describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
+  it.for([
+    ['the low end of an interval that is above', 'gpt-4o', ['--min', 'exact=0.85'], 0, 'passed', 'reaches 85%'],
+    ['the low end of one that is below', 'gpt-4o', ['--min', 'exact=0.9'], 1, 'failed', '87.1%, is below 90%'],
+    ['the mean', 'gpt-4o', ['--min', 'exact=90%', '--min-on', 'point'], 0, 'passed', 'the mean, 97.5%, reaches 90%'],
+    ['what 1,000 rows cost', 'gpt-4o', ['--max-cost-per-1k', '1000'], 0, 'passed', 'at most gpt-4o: '],
+    ['what 1,000 rows may not cost', 'gpt-4o', ['--max-cost-per-1k', '0.1'], 1, 'failed', 'RUB for 1,000 rows'],
+    ['errors, of which there are none', 'gpt-4o', ['--max-errored', '0'], 0, 'passed', 'no trials errored'],
+  ] as const)('are held against %s', async ([, model, gate, status, verdict, why], { desk }) => {
+    await setUp(desk);
+    const ended = await desk.run([...RUN, '-m', model, ...gate]);
+    expect(ended.stdout).toContain(`: ${verdict}: `);
+    expect(ended.stdout).toContain(why);
+    expect(ended.status).toBe(status);
+  });
+
+  it('hold for every variant, and stand in summary.json and --json', async ({ desk }) => {
+    await setUp(desk);
+    const ended = await desk.run([...RUN, '-m', 'gpt-4o,gpt-4o-mini', '--min', 'exact=0.8', '--json']);
+    expect(ended.status).toBe(1);
+    const gates = [
+      { name: 'min exact=0.8', passed: true, why: expect.stringContaining('gpt-4o: 97.5% of 40 answers; ') },
+      { name: 'min exact=0.8', passed: false, why: expect.stringContaining('gpt-4o-mini: 75% of 40 answers; ') },
+    ];
+    expect(parseObject(ended.stdout)['gates']).toEqual(gates);
+    expect(parseObject(await desk.read('run/summary.json'))['gates']).toEqual(gates);
+  });
+
+  it('count rows that belong together as what they are worth', async ({ desk }) => {
+    await setUp(desk);
+    const low = async (more: readonly string[]): Promise<number> => {
+      const { stdout } = await desk.pass([...RUN, '-m', 'gpt-4o', '--min', 'exact=0.1', ...more]);
+      return Number(/interval, ([\d.]+)%/.exec(stdout)?.[1]);
+    };
+    const alone = await low([]);
+    expect(await low(['--cluster', 'doc'])).toBeLessThan(alone);
+  });
+
+  it('say which errors are too many, and make 0 of those that are not', async ({ desk }) => {
+    await setUp(desk);
+    const gateway = await desk.gateway({ answersFile: desk.path('answers.jsonl'), faults: { rate5xx: 0.3 } });
+    const words = [
+      'run',
+      'rows.csv',
+      '-m',
+      'gpt-4o',
+      '--base-url',
+      gateway.url,
+      '--max-attempts',
+      '1',
+      '--no-model-check',
+    ];
+    const grid = [...words, '--score', 'exact'];
+    const plain = await desk.run([...grid, '--out', 'plain']);
+    expect(plain.status).toBe(3);
+    expect((await desk.run([...grid, '--out', 'strict', '--max-errored', '1%'])).status).toBe(1);
+    const lenient = await desk.run([...grid, '--out', 'lenient', '--max-errored', '90%']);
+    expect(lenient.status).toBe(0);
+    expect(lenient.stdout).toMatch(/gate max-errored 90%: passed: \d+ trials errored/);
+  });
+
+  it.for([
+    ['--min', 'exakt=0.9', '--min exakt: there is no such score', 'did you mean exact?'],
+    ['--min', '0.9', '--min 0.9: names no score', '--min exact=0.9'],
+    ['--min', 'exact=high', '--min exact: "high" is no share', 'exact=0.9'],
+    ['--max-errored', '150%', '--max-errored: "150%" is no share', '1%'],
+    ['--max-cost-per-1k', '0', '--max-cost-per-1k: "0" is no amount above 0', '200'],
+    ['--cluster', 'dok', '--cluster names the column "dok"', 'did you mean doc?'],
+  ] as const)('are refused where they cannot be held: %s %s', async ([flag, value, message, hint], { desk }) => {
+    await setUp(desk);
+    const told = await refused(desk, await desk.gateway(), [...RUN, '-m', 'gpt-4o', flag, value]);
+    expect(told).toEqual({ message: expect.stringContaining(message), hint: expect.stringContaining(hint) });
+  });
+});
