@@ -33,7 +33,7 @@ export function reportCommand(context: CommandContext): CommandModule<object, Re
         .option('by', { type: 'string', describe: 'column of the dataset to break figures down by' })
         .option('cluster', {
           type: 'string',
-          describe: 'column of what rows have in common, such as the document they ask about',
+          describe: 'column of what rows have in common, such as the document they ask about; else that of the run',
         })
         .option('test', {
           choices: TESTS,

@@ -55,6 +55,8 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     };
     const alone = await low([]);
     expect(await low(['--cluster', 'doc'])).toBeLessThan(alone);
+    const { stdout } = await desk.pass(['report', 'run', '--json']);
+    expect(parseObject(stdout)['clusters']).toEqual({ column: 'doc', clusters: 4, missing: 0 });
   });
 
   it('say which errors are too many, and make 0 of those that are not', async ({ desk }) => {

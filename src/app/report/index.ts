@@ -24,7 +24,7 @@ export interface ReportRequest {
   readonly folder: string;
   /** Column to break figures down by; null for none. */
   readonly groupColumn: string | null;
-  /** Column of what rows have in common; null where they are independent of each other. */
+  /** Column of what rows have in common; null for that of the run's own settings, if any. */
   readonly clusterColumn: string | null;
   readonly test: AnalystOptions['test'];
 }
@@ -56,10 +56,11 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const variants = readVariants(earlier.identity);
   const run = await readRunFile(folder);
   const path = await resultPath(folder, 'jsonl');
-  checkColumns(await storedColumns(path), request);
+  const clusterColumn = request.clusterColumn ?? clusterOf(run['settings']);
+  checkColumns(await storedColumns(path), { ...request, clusterColumn });
   const facts = { state: textOr(run['state']), dataset: textOr(earlier.identity['dataset']) };
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
-  const made = await analyseResults(path, variants, { ...request, settings: run['settings'] });
+  const made = await analyseResults(path, variants, { ...request, clusterColumn, settings: run['settings'] });
   return { run: folder, ...facts, trials, ...made, simulated: run['simulated'] === true };
 }
 
@@ -149,6 +150,11 @@ async function isReadable(path: string): Promise<boolean> {
 async function readRunFile(folder: string): Promise<JsonObject> {
   const value = parseJson(await readFile(join(folder, RUN_FILES.run), 'utf8'));
   return isJsonObject(value) ? value : {};
+}
+
+function clusterOf(settings: JsonObject[string] | undefined): string | null {
+  const cluster = settings !== undefined && isJsonObject(settings) ? settings['cluster'] : null;
+  return typeof cluster === 'string' ? cluster : null;
 }
 
 function textOr(value: JsonObject[string] | undefined): string {
