@@ -12,9 +12,11 @@ export type { RunContext, RunSettings } from './app/api.ts';
 export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
 export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
+export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
 export { PromptgridError } from './core/errors.ts';
 export type { Estimate } from './core/estimate.ts';
+export type { Gate } from './core/gate.ts';
 export type { Result } from './core/result.ts';
 export type { Summary } from './core/summary.ts';
 

@@ -1,0 +1,59 @@
+// Scoring stored answers anew, of two sizes: processor time, and whether memory stays flat in their number.
+import { createHash } from 'node:crypto';
+import { cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cpuSeconds, inFolder, round, run, tell } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: { small: { type: 'string', default: '100000' }, large: { type: 'string', default: '1000000' } },
+});
+const SCORERS = ['contains', 'numeric', 'json-valid'];
+const BATCH = 1000;
+
+/** A run folder of so many results, all made from one that was asked. */
+function multiply(folder, results) {
+  const [from, to] = [join(folder, 'one'), join(folder, `run-${results}`)];
+  cpSync(from, to, { recursive: true });
+  const first = (name) => JSON.parse(readFileSync(join(from, name), 'utf8').split('\n')[0]);
+  const [entry, row] = [first('journal.jsonl'), first('results.jsonl')];
+  const [journal, file] = ['journal.jsonl', 'results.jsonl'].map((name) => openSync(join(to, name), 'w'));
+  for (let start = 0; start < results; start += BATCH) {
+    let [entries, rows] = ['', ''];
+    for (let index = start; index < Math.min(results, start + BATCH); index++) {
+      const trial_id = createHash('sha256').update(String(index)).digest('hex').slice(0, 20);
+      const output = `Row ${index} makes ${index % 7}; ${'word '.repeat(index % 40)}`;
+      entries += `${JSON.stringify({ ...entry, trial_id, row_id: `r${index}`, output })}\n`;
+      rows += `${JSON.stringify({ ...row, trial_id, row_id: `r${index}`, 'row.id': `r${index}`, output })}\n`;
+    }
+    writeSync(journal, entries);
+    writeSync(file, rows);
+  }
+  return to;
+}
+
+async function score(folder, results) {
+  const path = multiply(folder, results);
+  const words = ['score', path, ...SCORERS.flatMap((scorer) => ['--score', scorer]), '--quiet', '--json'];
+  const { status, stdout, usage } = await run(folder, words);
+  const { variants } = JSON.parse(stdout);
+  const scored = variants[0].scores.every(({ n }) => n === results);
+  return { status, results, scored, cpuSeconds: cpuSeconds(usage), peakMegabytes: round(usage.maxRSS / 1024, 0) };
+}
+
+await inFolder(async (folder) => {
+  writeFileSync(join(folder, 'rows.csv'), 'id,prompt,expected\na,Say 1,1\n');
+  await run(folder, ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'one', '--quiet']);
+  const small = await score(folder, Number(values.small));
+  const large = await score(folder, Number(values.large));
+  const times = large.results / small.results;
+  tell(
+    { small, large, times },
+    {
+      scoredAll: small.status === 0 && large.status === 0 && small.scored && large.scored,
+      // Where each trial's line is takes 16 bytes, in tables that are up to half empty, and its score eight a scorer.
+      memoryIsFlat:
+        large.peakMegabytes - small.peakMegabytes < (large.results * (2 * 16 + 8 * SCORERS.length)) / 2 ** 20 + 40,
+    },
+  );
+});
