@@ -1,0 +1,165 @@
+import type { Gate, MeasurePair, ScorePair, VariantName } from '../comparison.ts';
+import type { Interval } from '../stats/wilson.ts';
+import { changeText, countText, pairLabel, pointsText, shareText, variantLabel } from './words.ts';
+
+/** What makes a comparison fail. */
+export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
+
+/** One of them. */
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** Which figure a least score is compared with. */
+export const MIN_ON = ['lower', 'point'] as const;
+
+/** One of them. */
+export type MinOn = (typeof MIN_ON)[number];
+
+/** A least score, as `--min` gives it. */
+export interface LeastScore {
+  readonly scorer: string;
+  /** From 0 to 1. */
+  readonly least: number;
+}
+
+/** The gates of a comparison. */
+export interface GateSettings {
+  readonly failOn: FailOn;
+  readonly least: readonly LeastScore[];
+  readonly minOn: MinOn;
+  /** Most that may come on top of the base, as a share: 0.1 is 10 %; null where there is no such gate. */
+  readonly maxCostIncrease: number | null;
+  readonly maxLatencyIncrease: number | null;
+}
+
+/** A candidate variant's own figure by one scorer, over all of its rows. */
+export interface OwnScore {
+  readonly variant: VariantName;
+  readonly scorer: string;
+  readonly n: number;
+  readonly mean: number | null;
+  readonly interval: Interval | null;
+}
+
+/** Rows of the candidate that must pass. */
+export interface CriticalRows {
+  readonly n: number;
+  /** Those of them that did not, with what is said of each; not all, where there are many. */
+  readonly failed: readonly string[];
+  readonly failedCount: number;
+}
+
+/** What the gates look at. */
+export interface GateInput {
+  readonly pairs: readonly ScorePair[];
+  readonly measures: readonly MeasurePair[];
+  readonly own: readonly OwnScore[];
+  readonly critical: CriticalRows;
+}
+
+/** Judges every gate that was set; each says why, passed or not. */
+export function judgeGates(settings: GateSettings, input: GateInput): readonly Gate[] {
+  const { maxCostIncrease, maxLatencyIncrease } = settings;
+  return [
+    ...failOnGate(settings.failOn, input.pairs),
+    ...(input.critical.n === 0 ? [] : [criticalGate(input.critical)]),
+    ...settings.least.flatMap((least) => leastGates(least, settings.minOn, input.own)),
+    ...(maxCostIncrease === null ? [] : [costGate(maxCostIncrease, input.measures)]),
+    ...(maxLatencyIncrease === null ? [] : [latencyGate(maxLatencyIncrease, input.measures)]),
+  ];
+}
+
+const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
+  regression: ({ verdict }) => verdict === 'regressed',
+  'any-drop': ({ verdict, delta }) => verdict === 'regressed' || (delta !== null && delta < 0),
+  inconclusive: ({ verdict }) => verdict === 'regressed' || verdict === 'inconclusive',
+  none: () => false,
+};
+
+const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
+  regression: 'no certain loss in',
+  'any-drop': 'no loss at all in',
+  inconclusive: 'no loss, and enough rows to say so, in',
+};
+
+function failOnGate(failOn: FailOn, pairs: readonly ScorePair[]): readonly Gate[] {
+  if (failOn === 'none') return [];
+  const objections = pairs.filter(OBJECTIONS[failOn]);
+  const told = objections.map((pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair)}`);
+  const why = objections.length === 0 ? `${ALL_WELL[failOn]} ${countText(pairs.length, 'comparison')}` : listText(told);
+  return [{ name: `fail-on ${failOn}`, passed: objections.length === 0, why }];
+}
+
+function lossText({ verdict, delta, n }: ScorePair): string {
+  if (verdict === 'inconclusive' && (delta === null || delta >= 0)) return `has too few rows to say (${n})`;
+  const loss = delta === null ? 'nothing to compare' : `lost ${pointsText(delta)}`;
+  return verdict === 'regressed' ? `${loss}, for certain` : `${loss}, which may be chance`;
+}
+
+function criticalGate({ n, failed, failedCount }: CriticalRows): Gate {
+  const rest = failedCount > failed.length ? `, and ${failedCount - failed.length} more` : '';
+  const why =
+    failedCount === 0
+      ? `all ${countText(n, 'critical trial')} passed`
+      : `${failedCount} of ${countText(n, 'critical trial')} did not pass: ${failed.join(', ')}${rest}`;
+  return { name: 'critical rows', passed: failedCount === 0, why };
+}
+
+function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: readonly OwnScore[]): readonly Gate[] {
+  return own
+    .filter((score) => score.scorer === scorer)
+    .map(({ variant, n, mean, interval }) => {
+      const figure = minOn === 'point' ? mean : (interval?.low ?? null);
+      const passed = figure !== null && figure >= least;
+      const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
+      const seen = mean === null ? 'nothing could be judged' : `${shareText(mean)} of ${countText(n, 'row')}`;
+      const told = figure === null ? `${what} is not known` : `${what}, ${shareText(figure)}`;
+      const why = `${variantLabel(variant)}: ${seen}; ${told}${figure === null ? '' : passed ? ' reaches' : ' is below'}`;
+      return { name: `min ${scorer}=${least}`, passed, why: figure === null ? why : `${why} ${shareText(least)}` };
+    });
+}
+
+/** What these rows cost is known and no estimate, so that the figure itself is compared. */
+function costGate(most: number, measures: readonly MeasurePair[]): Gate {
+  return increaseGate('cost', most, measures, ({ ratio }) => ratio);
+}
+
+/** Latency is noise in good part: only an increase that is certain counts. */
+function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
+  return increaseGate('latency', most, measures, ({ interval, ratio }) => interval?.low ?? ratio);
+}
+
+function increaseGate(
+  measure: 'cost' | 'latency',
+  most: number,
+  measures: readonly MeasurePair[],
+  figureOf: (pair: MeasurePair) => number | null,
+): Gate {
+  const asked = measures.filter((pair) => pair.measure === measure);
+  const faults = asked.flatMap((pair) => {
+    const figure = figureOf(pair);
+    const label = pairLabel(pair.base, pair.candidate);
+    if (pair.ratio === null || figure === null) return [`${label}: ${measure} is not known: ${pair.why ?? 'no rows'}`];
+    // A bill that is the limit to the digit must not fail for a float's rounding.
+    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${increaseText(pair)}`] : [];
+  });
+  const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
+  const fine = largest === undefined ? 'nothing was compared' : `at most ${increaseText(largest)}`;
+  const passed = faults.length === 0 && asked.length > 0;
+  return {
+    name: `max-${measure}-increase ${shareText(most)}`,
+    passed,
+    why: faults.length > 0 ? listText(faults) : fine,
+  };
+}
+
+function increaseText({ ratio, interval, n }: MeasurePair): string {
+  const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
+  return `${ratio === null ? 'unknown' : changeText(ratio)}${ends} over ${countText(n, 'row')}`;
+}
+
+const MOST_TOLD = 5;
+
+function listText(parts: readonly string[]): string {
+  const rest = parts.length > MOST_TOLD ? [`and ${parts.length - MOST_TOLD} more`] : [];
+  return [...parts.slice(0, MOST_TOLD), ...rest].join('; ');
+}

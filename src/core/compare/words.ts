@@ -1,0 +1,49 @@
+import type { VariantName } from '../comparison.ts';
+
+const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `v2 · gpt-4o · t=0.7`: prompt, model and, where one was given, temperature. */
+export function variantLabel(name: VariantName): string {
+  return labelParts(name)
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** The label of one variant, with `a → b` where the other has another name: `v1 → v2 · gpt-4o`. */
+export function pairLabel(base: VariantName, candidate: VariantName): string {
+  const after = labelParts(candidate);
+  return labelParts(base)
+    .map((part, index) => {
+      const other = after[index] ?? '';
+      return part === other ? part : `${part === '' ? 'default' : part} → ${other === '' ? 'default' : other}`;
+    })
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function labelParts({ prompt, model, temperature }: VariantName): readonly string[] {
+  return [prompt, model, temperature === null ? '' : `t=${temperature}`];
+}
+
+/** A share as points: `4.1 points`, `1 point`. */
+export function pointsText(share: number): string {
+  const points = Math.abs(share * 100);
+  const text = points >= 10 ? points.toFixed(0) : points.toFixed(1).replace(/\.0$/, '');
+  return `${text} ${text === '1' ? 'point' : 'points'}`;
+}
+
+/** A share from 0 to 1 as `95.8%`. */
+export function shareText(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** `1 row`, `1,234 rows`. */
+export function countText(count: number, noun: string): string {
+  return `${WHOLE.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A ratio as a change: `+12.3%`, `-4.0%`. */
+export function changeText(ratio: number): string {
+  const change = (ratio - 1) * 100;
+  return `${change >= 0 ? '+' : '-'}${Math.abs(change).toFixed(1)}%`;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { type GateInput, type GateSettings, judgeGates } from '../../../src/core/compare/gates.ts';
+import type { MeasurePair, ScorePair } from '../../../src/core/comparison.ts';
+
+const NAME = { prompt: 'p', model: 'm', temperature: null };
+
+function pair(verdict: ScorePair['verdict'], delta: number): ScorePair {
+  return {
+    ...{ base: NAME, candidate: NAME, scorer: 'exact', n: 50, baseMean: 0.5, candidateMean: 0.5 + delta, delta },
+    ...{ interval: null, pValue: 0.5, adjustedPValue: 0.5, test: 'mcnemar', onlyBasePassed: 1, onlyCandidatePassed: 1 },
+    ...{ sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict, needed: null },
+  };
+}
+
+function measure(kind: MeasurePair['measure'], ratio: number | null, low: number | null): MeasurePair {
+  const interval = low === null || ratio === null ? null : { low, high: ratio * 1.2 };
+  return {
+    ...{ base: NAME, candidate: NAME, measure: kind, unit: 'RUB', n: 50, baseMean: 1, candidateMean: ratio, ratio },
+    ...{ interval, verdict: 'no difference shown', why: ratio === null ? 'no cost is known' : null },
+  };
+}
+
+const SETTINGS: GateSettings = {
+  ...{ failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
+};
+const NOTHING: GateInput = { pairs: [], measures: [], own: [], critical: { n: 0, failed: [], failedCount: 0 } };
+
+const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
+  judgeGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
+
+describe('--fail-on', () => {
+  it.each([
+    ['regression', [true, false, true, true]],
+    ['any-drop', [true, false, false, false]],
+    ['inconclusive', [true, false, false, true]],
+  ] as const)('%s looks at improved, regressed, inconclusive and unchanged pairs', (failOn, expected) => {
+    const pairs = [
+      pair('improved', 0.1),
+      pair('regressed', -0.1),
+      pair('inconclusive', -0.01),
+      pair('unchanged', -0.01),
+    ];
+    expect(pairs.flatMap((one) => passes({ failOn }, { pairs: [one] }))).toEqual(expected);
+  });
+
+  it('none is no gate', () => {
+    expect(passes({ failOn: 'none' }, { pairs: [pair('regressed', -0.5)] })).toEqual([]);
+  });
+
+  it('says which pair lost how much', () => {
+    const [gate] = judgeGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -0.041)] });
+    expect(gate?.why).toBe('p · m by exact lost 4.1 points, for certain');
+  });
+});
+
+describe('--min', () => {
+  const own = [{ variant: NAME, scorer: 'exact', n: 40, mean: 0.92, interval: { low: 0.8, high: 0.97 } }];
+  const least = [{ scorer: 'exact', least: 0.9 }];
+
+  it('looks at the low end of the interval, or at the mean', () => {
+    expect(passes({ failOn: 'none', least }, { own })).toEqual([false]);
+    expect(passes({ failOn: 'none', least, minOn: 'point' }, { own })).toEqual([true]);
+  });
+
+  it('does not take what is not known for enough', () => {
+    const unknown = [{ variant: NAME, scorer: 'exact', n: 0, mean: null, interval: null }];
+    expect(passes({ failOn: 'none', least }, { own: unknown })).toEqual([false]);
+  });
+});
+
+describe('--max-cost-increase and --max-latency-increase', () => {
+  it('compare what rows cost', () => {
+    const asked = { failOn: 'none', maxCostIncrease: 0.1 } as const;
+    expect(passes(asked, { measures: [measure('cost', 1.1, 1)] })).toEqual([true]);
+    expect(passes(asked, { measures: [measure('cost', 1.11, 0.9)] })).toEqual([false]);
+    expect(passes(asked, { measures: [measure('cost', null, null)] })).toEqual([false]);
+    expect(passes(asked, {})).toEqual([false]);
+  });
+
+  it('fail for latency only where the increase is certain', () => {
+    const asked = { failOn: 'none', maxLatencyIncrease: 0.2 } as const;
+    expect(passes(asked, { measures: [measure('latency', 1.4, 1.05)] })).toEqual([true]);
+    expect(passes(asked, { measures: [measure('latency', 1.4, 1.25)] })).toEqual([false]);
+  });
+});
+
+describe('critical rows', () => {
+  it('must pass, whatever the statistics', () => {
+    const critical = { n: 3, failed: ['r1 (p · m)'], failedCount: 1 };
+    const [, gate] = judgeGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical });
+    expect(gate).toEqual({
+      name: 'critical rows',
+      passed: false,
+      why: '1 of 3 critical trials did not pass: r1 (p · m)',
+    });
+  });
+});

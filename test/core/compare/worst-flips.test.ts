@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type FlipPlace, WorstFlips } from '../../../src/core/compare/worst-flips.ts';
+
+const flip = (row: number, more: Partial<FlipPlace> = {}): FlipPlace => ({
+  ...{
+    row,
+    pair: 0,
+    scorer: 0,
+    direction: 'worse',
+    baseScore: 1,
+    candidateScore: 0,
+    isCritical: false,
+    isFlaky: false,
+  },
+  ...more,
+});
+
+describe('the worst flips', () => {
+  it('come with losses first, critical ones before others, flaky ones after, then by size', () => {
+    const flips = new WorstFlips(10);
+    flips.add(flip(0, { direction: 'better', baseScore: 0, candidateScore: 1 }));
+    flips.add(flip(1, { isFlaky: true }));
+    flips.add(flip(2, { candidateScore: 0.4 }));
+    flips.add(flip(3));
+    flips.add(flip(4, { isCritical: true }));
+    expect(flips.worst().map(({ row }) => row)).toEqual([4, 3, 2, 1, 0]);
+    expect(flips.counts()).toEqual({ worse: 3, better: 1, flaky: 1 });
+  });
+
+  it('are the same however few are kept at a time', () => {
+    const made = fc.record({
+      row: fc.nat(50),
+      isCritical: fc.boolean(),
+      isFlaky: fc.boolean(),
+      candidateScore: fc.constantFrom(0, 0.5),
+    });
+    fc.assert(
+      fc.property(fc.array(made, { maxLength: 60 }), fc.nat(10), (given, most) => {
+        const [few, all] = [new WorstFlips(most), new WorstFlips(1000)];
+        for (const { row, ...more } of given) {
+          few.add(flip(row, more));
+          all.add(flip(row, more));
+        }
+        expect(few.worst()).toEqual(all.worst().slice(0, most));
+      }),
+    );
+  });
+});
