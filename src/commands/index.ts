@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { balanceCommand } from './balance.ts';
 import { cacheCommand } from './cache.ts';
+import { compareCommand } from './compare.ts';
 import type { CommandContext } from './context.ts';
 import { estimateCommand } from './estimate.ts';
 import { gatewayCommand } from './gateway.ts';
@@ -20,6 +21,7 @@ export function commands(context: CommandContext): readonly CommandModule<object
     estimateCommand(context),
     scoreCommand(context),
     reportCommand(context),
+    compareCommand(context),
     modelsCommand(context),
     balanceCommand(context),
     cacheCommand(context),

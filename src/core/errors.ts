@@ -70,6 +70,15 @@ export class RunFolderError extends PromptgridError {
   readonly code = 'E_RUN_FOLDER';
 }
 
+/** A result file or a baseline cannot be read; the message begins with file and line. */
+export class ResultsError extends PromptgridError {
+  readonly code = 'E_RESULTS';
+
+  constructor(place: SourcePlace, message: string, details: ErrorDetails) {
+    super(`${formatPlace(place)}: ${message}`, details);
+  }
+}
+
 /** Results could not be stored (disk full, folder gone): the run ends, what is in the journal stays. */
 export class StorageError extends PromptgridError {
   readonly code = 'E_STORAGE';

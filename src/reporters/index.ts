@@ -3,6 +3,7 @@ export { renderAnalysis } from './analysis.ts';
 export { renderAnalysisMarkdown } from './analysis-markdown.ts';
 export { findings as renderFindings } from './analysis-sections.ts';
 export { renderCacheStats } from './cache.ts';
+export { renderComparison } from './compare.ts';
 export { renderEstimate, renderEstimateLine, renderVerdicts } from './estimate.ts';
 export { renderGates } from './gates.ts';
 export { renderPreview } from './preview.ts';

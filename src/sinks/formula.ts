@@ -12,3 +12,9 @@ const PLAIN_NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$/;
 export function withoutFormula(text: string): string {
   return FORMULA.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
 }
+
+/** The text as it was before `withoutFormula`; a text that really begins with `'=` loses its `'`. */
+export function withoutGuard(text: string): string {
+  const bare = text.startsWith("'") ? text.slice(1) : text;
+  return bare !== text && withoutFormula(bare) === text ? bare : text;
+}

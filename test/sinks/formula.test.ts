@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withoutFormula } from '../../src/sinks/formula.ts';
+import { withoutFormula, withoutGuard } from '../../src/sinks/formula.ts';
 
 describe('withoutFormula', () => {
   it.each([
@@ -70,5 +70,24 @@ describe('withoutFormula', () => {
         expect(withoutFormula(String(number))).toBe(String(number));
       }),
     );
+  });
+});
+
+describe('withoutGuard', () => {
+  it('gives back every text that does not itself begin with a guard', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        fc.pre(withoutGuard(text) === text);
+        expect(withoutGuard(withoutFormula(text))).toBe(text);
+      }),
+    );
+  });
+
+  it.each(["'quoted'", "'", "'5", '=1', ''])('leaves %j alone', (text) => {
+    expect(withoutGuard(text)).toBe(text);
+  });
+
+  it('takes the sign off what a spreadsheet would have run', () => {
+    expect(withoutGuard("'=1+1")).toBe('=1+1');
   });
 });

@@ -1,0 +1,66 @@
+import type { OwnScore } from '../../core/compare/gates.ts';
+import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
+import type { VariantName } from '../../core/comparison.ts';
+import { pairedMeanInterval } from '../../core/stats/paired-mean.ts';
+import { wilsonInterval } from '../../core/stats/wilson.ts';
+import type { GatherInput } from './gather.ts';
+import type { VariantTrials } from './variant-trials.ts';
+
+/** A critical row of a variant. */
+export interface CriticalPlace {
+  readonly row: number;
+  readonly variant: VariantName;
+}
+
+/** How the critical rows did in the candidate. */
+export interface CriticalFound {
+  /** Rows by variants. */
+  readonly n: number;
+  readonly failed: readonly CriticalPlace[];
+  readonly failedCount: number;
+  /** Those without an answer: what they would have been is not known. */
+  readonly unanswered: readonly CriticalPlace[];
+  readonly unansweredCount: number;
+}
+
+const MOST_NAMED = 20;
+
+/** Looks at the critical rows of the candidate's variants, new rows among them; every repeat has to pass. */
+export function findCritical(input: GatherInput, variants: readonly VariantTrials[]): CriticalFound {
+  const found = { n: 0, failedCount: 0, unansweredCount: 0 };
+  const [failed, unanswered]: [CriticalPlace[], CriticalPlace[]] = [[], []];
+  for (let row = 0; row < input.rows; row++) {
+    if (!input.candidate.isCritical(row) && !input.base.isCritical(row)) continue;
+    for (const variant of variants.filter((one) => one.has(row))) {
+      found.n += 1;
+      const place = { row, variant: variant.name };
+      if (variant.errored.at(row) > 0 || variant.completed.at(row) === 0) {
+        found.unansweredCount += 1;
+        if (unanswered.length < MOST_NAMED) unanswered.push(place);
+      } else if (variant.passed.at(row) < variant.completed.at(row)) {
+        found.failedCount += 1;
+        if (failed.length < MOST_NAMED) failed.push(place);
+      }
+    }
+  }
+  return { ...found, failed, unanswered };
+}
+
+/**
+ * A variant's own score over all of its rows that could be judged: Wilson's interval where every row is passed or not
+ * by one answer, else Student's over the rows' means.
+ */
+export function ownScore(variant: VariantTrials, scorer: number, name: string, rows: number): OwnScore {
+  const scores = new GrowingNumbers();
+  let [sum, isPassFail] = [0, !variant.hasRepeats];
+  for (let row = 0; row < rows; row++) {
+    const score = variant.score(row, scorer);
+    if (score === null) continue;
+    scores.push(score);
+    sum += score;
+    isPassFail &&= score === 0 || score === 1;
+  }
+  const n = scores.length;
+  const interval = isPassFail ? wilsonInterval(sum, n) : (pairedMeanInterval(scores.view(), {})?.interval ?? null);
+  return { variant: variant.name, scorer: name, n, mean: n === 0 ? null : sum / n, interval };
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Flip } from '../../core/comparison.ts';
+import { readRows } from '../../datasets/index.ts';
+import type { SourceFacts } from './source-facts.ts';
+
+/**
+ * Flips with the lines of the dataset on which their rows begin. Lines stay unknown where the dataset is not there, or
+ * not the file any more that the run was made from.
+ */
+export async function withLines(flips: readonly Flip[], facts: SourceFacts): Promise<readonly Flip[]> {
+  const { dataset, datasetSha256 } = facts;
+  if (flips.length === 0 || dataset === null || datasetSha256 === null) return flips;
+  const lines = await linesOf(new Set(flips.map(({ rowId }) => rowId)), dataset, datasetSha256).catch(() => null);
+  return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
+}
+
+/** @returns null where the file is another one */
+async function linesOf(
+  ids: ReadonlySet<string>,
+  path: string,
+  sha256: string,
+): Promise<ReadonlyMap<string, number> | null> {
+  const lines = new Map<string, number>();
+  const hash = createHash('sha256');
+  const onBytes = (block: Uint8Array): void => {
+    hash.update(block);
+  };
+  for await (const { id, line } of readRows({ path, format: null, encoding: null, delimiter: null, onBytes })) {
+    if (ids.has(id)) lines.set(id, line);
+  }
+  return hash.digest('hex') === sha256 ? lines : null;
+}

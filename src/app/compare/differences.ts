@@ -1,0 +1,66 @@
+import { variantLabel } from '../../core/compare/words.ts';
+import type { Side } from './side.ts';
+import type { SourceFacts } from './source-facts.ts';
+import type { VariantPairs } from './variant-pairs.ts';
+
+/** What a reader should know of how the two sides came about, a line each. */
+export function differences(base: Side, candidate: Side, changedRows: number): readonly string[] {
+  const [before, after] = [base.source.facts, candidate.source.facts];
+  return [
+    ...datasetNotes(before, after, changedRows),
+    ...promptNotes(before, after),
+    ...(isOther(before.params, after.params)
+      ? [`other request parameters: base ${before.params}, candidate ${after.params}`]
+      : []),
+    ...(isOther(before.repeat, after.repeat)
+      ? [`base asked each row ${before.repeat} times, candidate ${after.repeat} times`]
+      : []),
+    ...simulationNotes(before, after),
+    ...scorerNotes(base.source.scorers, candidate.source.scorers),
+  ];
+}
+
+function isOther<T>(before: T | null, after: T | null): boolean {
+  return before !== null && after !== null && before !== after;
+}
+
+function datasetNotes(before: SourceFacts, after: SourceFacts, changedRows: number): readonly string[] {
+  const changed = changedRows === 0 ? '' : `; ${changedRows} of the rows with the same id ask something else now`;
+  if (isOther(before.datasetSha256, after.datasetSha256)) {
+    return [`the dataset is not the same file as the base's (${before.dataset} and ${after.dataset})${changed}`];
+  }
+  return changedRows === 0 ? [] : [`${changedRows} of the rows with the same id ask something else than in the base`];
+}
+
+function promptNotes({ prompts: before }: SourceFacts, { prompts: after }: SourceFacts): readonly string[] {
+  if (before === null || after === null) return [];
+  return [...after].flatMap(([name, digest]) =>
+    isOther(before.get(name) ?? null, digest) ? [`the prompt "${name}" was changed since the base`] : [],
+  );
+}
+
+function simulationNotes(before: SourceFacts, after: SourceFacts): readonly string[] {
+  const simulated = [before.simulated === true ? 'base' : '', after.simulated === true ? 'candidate' : ''];
+  const named = simulated.filter((name) => name !== '');
+  return named.length === 0 ? [] : [`simulated answers (${named.join(' and ')}): the figures say nothing about models`];
+}
+
+function scorerNotes(before: readonly string[], after: readonly string[]): readonly string[] {
+  const lost = before.filter((name) => !after.includes(name));
+  const gained = after.filter((name) => !before.includes(name));
+  return [
+    ...(lost.length === 0 ? [] : [`scored in the base only, and not compared: ${lost.join(', ')}`]),
+    ...(gained.length === 0 ? [] : [`scored in the candidate only, and not compared: ${gained.join(', ')}`]),
+  ];
+}
+
+/** Variants without a counterpart, a line a side. */
+export function unpairedNotes({ onlyBase, onlyCandidate }: VariantPairs): readonly string[] {
+  const told = [
+    ['base', onlyBase],
+    ['candidate', onlyCandidate],
+  ] as const;
+  return told.flatMap(([side, names]) =>
+    names.length === 0 ? [] : [`in the ${side} only, and not compared: ${names.map(variantLabel).join(', ')}`],
+  );
+}

@@ -1,0 +1,176 @@
+import { judgeGates } from '../../core/compare/gates.ts';
+import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
+import { judgePairs, type PairDraft, worstVerdict } from '../../core/compare/judge-pairs.ts';
+import { variantLabel } from '../../core/compare/words.ts';
+import { WorstFlips } from '../../core/compare/worst-flips.ts';
+import type { ComparedSide, Comparison } from '../../core/comparison.ts';
+import { type ExitStatus, UsageError } from '../../core/errors.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import { findCritical, ownScore } from './critical.ts';
+import { withLines } from './dataset-lines.ts';
+import { differences, unpairedNotes } from './differences.ts';
+import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
+import { measurePairs, rowCostOf } from './measures.ts';
+import type { CompareOptions } from './options.ts';
+import { contentColumns } from './row-content.ts';
+import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
+import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
+import { Side } from './side.ts';
+import { erroredGate, whyUnsound } from './soundness.ts';
+import { openSource, type Source } from './source.ts';
+import { pairVariants, type VariantPairs } from './variant-pairs.ts';
+
+export { compareDocument } from './document.ts';
+export { type CompareFlags, type CompareOptions, DEFAULT_COMPARE_OPTIONS, readCompareOptions } from './options.ts';
+
+/** What is compared, and how. */
+export interface CompareRequest {
+  /** Path of a run folder, a results.jsonl or results.csv, or a baseline. */
+  readonly base: string;
+  readonly candidate: string;
+  readonly options: CompareOptions;
+  /** Looks up on which lines of the dataset flipped rows stand, which takes reading it. */
+  readonly wantsLines: boolean;
+}
+
+/**
+ * Compares two runs row by row.
+ * @throws ResultsError, RunFolderError or UsageError for what cannot be compared; a comparison that can be made but
+ * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
+ */
+export async function executeCompare({ base, candidate, options, wantsLines }: CompareRequest): Promise<Comparison> {
+  const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
+  const scorers = before.scorers.filter((name) => after.scorers.includes(name));
+  const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
+  const sides = await readSides(before, after, [...scorers, ...extra]);
+  const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
+  const input: GatherInput = {
+    ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
+    ...{ flips: new WorstFlips(options.flips), flaky: new GrowingNumbers() },
+  };
+  const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
+  const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
+  const comparison = await conclude(scored, options, sides.pairedBy);
+  if (!wantsLines) return comparison;
+  return { ...comparison, flips: await withLines(comparison.flips, after.facts) };
+}
+
+/** Names of the scorers that `--min` asks about. @throws UsageError for one that the candidate does not have */
+function checkLeast({ gates }: CompareOptions, { scorers, path }: Source): readonly string[] {
+  const asked = gates.least.map(({ scorer }) => scorer);
+  const unknown = asked.find((name) => !scorers.includes(name));
+  if (unknown === undefined) return asked;
+  const known = scorers.length === 0 ? 'it has none' : `it has ${scorers.join(', ')}`;
+  throw new UsageError(`--min: ${path} has no scores by "${unknown}"`, {
+    hint: `${known}${didYouMean(unknown, scorers)}`,
+  });
+}
+
+interface Sides {
+  readonly base: Side;
+  readonly candidate: Side;
+  /** Rows of both together. */
+  readonly rows: number;
+  readonly pairedBy: 'id' | 'content';
+}
+
+async function readSides(before: Source, after: Source, scorers: readonly string[]): Promise<Sides> {
+  const index = new RowIndex();
+  const pairedBy = before.hasOwnIds && after.hasOwnIds ? 'id' : 'content';
+  const finder = (): RowFinder => (pairedBy === 'id' ? byId(index) : byContent(index));
+  const columns = contentColumns(before, after);
+  const base = await Side.read(before, { rows: finder(), contentColumns: columns, scorers });
+  const candidate = await Side.read(after, { rows: finder(), contentColumns: columns, scorers });
+  return { base, candidate, rows: index.size, pairedBy };
+}
+
+interface Scored {
+  readonly input: GatherInput;
+  readonly gathered: readonly GatheredPair[];
+  readonly variants: VariantPairs;
+  /** Scorers that both sides have. */
+  readonly scorers: readonly string[];
+  /** Those, and those that only the candidate has and `--min` asks about. */
+  readonly own: readonly string[];
+}
+
+async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' | 'content'): Promise<Comparison> {
+  const { input, gathered, variants, scorers } = scored;
+  const { base, candidate, rows } = input;
+  const critical = findCritical(input, [...new Set(variants.pairs.map((pair) => pair.candidate))]);
+  const found = findSamples(input);
+  const rowsInCommon = findRows(rows, (row) => base.has(row) && candidate.has(row)).n;
+  const { maxErrored, margin, gates } = options;
+  const needsScores = gates.failOn !== 'none';
+  const unsound = whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical });
+  const named = [
+    ...found.added.first,
+    ...found.missing.first,
+    ...found.flaky.first,
+    ...critical.failed.map((p) => p.row),
+  ];
+  const wanted = { flips: input.flips.worst(), pairs: variants.pairs, scorers, named };
+  const texts = await readRowTexts(base, candidate, wanted);
+  const pairs = judgePairs(
+    gathered.flatMap((pair) => draftsOf(pair, scorers)),
+    margin,
+  );
+  const measures = gathered.flatMap(measurePairs);
+  const failed = placeTexts(critical.failed, texts, variantLabel);
+  const judged = judgeGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, failed } });
+  const changed = pairedBy === 'id' ? changedRows(input) : 0;
+  return {
+    verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
+    ...{ base: describeSide(base), candidate: describeSide(candidate), rowsInCommon, pairedBy, margin },
+    ...{ pairs, measures, gates: [...judged, erroredGate(gathered, maxErrored)], unsound },
+    ...{ flips: texts.flips, flipped: input.flips.counts() },
+    ...{ newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) },
+    ...{ flakyRows: sampleOf(found.flaky, texts), notes: notesOf(scored, changed) },
+  };
+}
+
+function findSamples({
+  base,
+  candidate,
+  rows,
+  flaky,
+}: GatherInput): Record<'added' | 'missing' | 'flaky', ReturnType<typeof findRows>> {
+  return {
+    added: findRows(rows, (row) => candidate.has(row) && !base.has(row)),
+    missing: findRows(rows, (row) => base.has(row) && !candidate.has(row)),
+    flaky: findRows(rows, (row) => flaky.at(row) === 1),
+  };
+}
+
+function changedRows({ base, candidate, rows }: GatherInput): number {
+  return findRows(rows, (row) => base.has(row) && candidate.has(row) && !base.asksSame(candidate, row)).n;
+}
+
+function notesOf({ input, variants, gathered }: Scored, changed: number): readonly string[] {
+  const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
+  const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
+  return [...differences(input.base, input.candidate, changed), ...unpairedNotes(variants), ...new Set(currencies)];
+}
+
+function draftsOf(gathered: GatheredPair, scorers: readonly string[]): readonly PairDraft[] {
+  const { base, candidate } = gathered.pair;
+  const rowCost = rowCostOf(gathered);
+  return gathered.scores.map(({ figures, unjudged }, index) => {
+    return { base: base.name, candidate: candidate.name, scorer: scorers[index] ?? '', figures, unjudged, rowCost };
+  });
+}
+
+function ownScores({ variants, own, input }: Scored): ReturnType<typeof ownScore>[] {
+  const candidates = [...new Set(variants.pairs.map((pair) => pair.candidate))];
+  return candidates.flatMap((variant) => own.map((name, scorer) => ownScore(variant, scorer, name, input.rows)));
+}
+
+function describeSide({ source, rows, trials }: Side): ComparedSide {
+  return { path: source.path, kind: source.kind, rows, trials, dataset: source.facts.dataset };
+}
+
+/** 3 where the comparison cannot stand, 1 where a gate was not passed, else 0. */
+export function compareStatus({ unsound, gates }: Comparison): ExitStatus {
+  if (unsound.length > 0) return 3;
+  return gates.every(({ passed }) => passed) ? 0 : 1;
+}

@@ -1,0 +1,131 @@
+import { FAIL_ON, type GateSettings, type LeastScore, MIN_ON } from '../../core/compare/gates.ts';
+import { UsageError } from '../../core/errors.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import type { NameMap } from './variant-pairs.ts';
+
+/** How two runs are compared. */
+export interface CompareOptions {
+  /** Takes what unfinished runs have so far. */
+  readonly allowPartial: boolean;
+  readonly maps: readonly NameMap[];
+  /** Largest loss that counts as none, as a share: 0.02 are 2 points. */
+  readonly margin: number;
+  /** Share of errored trials above which nothing is said. */
+  readonly maxErrored: number;
+  /** Rows that flipped of which the answers are told; the worst. */
+  readonly flips: number;
+  readonly gates: GateSettings;
+}
+
+const DEFAULT_MARGIN = 0.02;
+const DEFAULT_MAX_ERRORED = 0.05;
+const DEFAULT_FLIPS = 20;
+
+/** What holds where nothing is said. */
+export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
+  ...{ allowPartial: false, maps: [], margin: DEFAULT_MARGIN, maxErrored: DEFAULT_MAX_ERRORED, flips: DEFAULT_FLIPS },
+  gates: { failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
+};
+
+/** Flags of `promptgrid compare` as they are given. */
+export interface CompareFlags {
+  readonly allowPartial?: boolean | undefined;
+  readonly map?: string | readonly string[] | undefined;
+  readonly margin?: string | undefined;
+  readonly maxErrored?: string | undefined;
+  readonly flips?: string | undefined;
+  readonly failOn?: string | undefined;
+  readonly min?: string | readonly string[] | undefined;
+  readonly minOn?: string | undefined;
+  readonly maxCostIncrease?: string | undefined;
+  readonly maxLatencyIncrease?: string | undefined;
+}
+
+/** @throws UsageError that names the flag */
+export function readCompareOptions(flags: CompareFlags): CompareOptions {
+  const { margin, maxErrored, flips, failOn, minOn, maxCostIncrease, maxLatencyIncrease } = flags;
+  const { gates, ...defaults } = DEFAULT_COMPARE_OPTIONS;
+  return {
+    allowPartial: flags.allowPartial === true,
+    maps: listOf(flags.map)
+      .flatMap((text) => text.split(','))
+      .map(readMap),
+    margin: margin === undefined ? defaults.margin : readPoints(margin),
+    maxErrored: maxErrored === undefined ? defaults.maxErrored : readPercent('--max-errored', maxErrored, 1),
+    flips: flips === undefined ? defaults.flips : readCount('--flips', flips),
+    gates: {
+      failOn: failOn === undefined ? gates.failOn : readChoice('--fail-on', failOn, FAIL_ON),
+      least: listOf(flags.min)
+        .flatMap((text) => text.split(','))
+        .map(readLeast),
+      minOn: minOn === undefined ? gates.minOn : readChoice('--min-on', minOn, MIN_ON),
+      maxCostIncrease: readIncrease('--max-cost-increase', maxCostIncrease),
+      maxLatencyIncrease: readIncrease('--max-latency-increase', maxLatencyIncrease),
+    },
+  };
+}
+
+function listOf(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function readMap(text: string): NameMap {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return { from: text.slice(0, at), to: text.slice(at + 1) };
+  throw new UsageError(`--map "${text}" names no two`, {
+    hint: "give the base's model or prompt and the candidate's, such as --map gpt-4o=gpt-4o-mini",
+  });
+}
+
+function readLeast(text: string): LeastScore {
+  const at = text.lastIndexOf('=');
+  const least = at < 1 ? null : shareOf(text.slice(at + 1));
+  if (least !== null && least <= 1) return { scorer: text.slice(0, at), least };
+  throw new UsageError(`--min "${text}" is no least score`, {
+    hint: 'give a scorer and a share from 0 to 1, such as --min exact=0.9 or --min exact=90%',
+  });
+}
+
+/** Points, as they are spoken of: `2` is 2 points of 100; `0.02` would be one fiftieth of a point. */
+function readPoints(text: string): number {
+  const points = /^\d+(?:\.\d+)?(?:%| ?points?)?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (points >= 0 && points < 100) return points / 100;
+  throw new UsageError(`--margin "${text}" is no number of points from 0 to 100`, {
+    hint: 'give one, such as --margin 2 for two points of a hundred',
+  });
+}
+
+/** `10%` or `0.1`. */
+function shareOf(text: string): number | null {
+  if (!/^\d*\.?\d+%?$/.test(text)) return null;
+  return text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+}
+
+function readPercent(flag: string, text: string, most: number): number {
+  const share = shareOf(text);
+  if (share !== null && share <= most) return share;
+  throw new UsageError(`${flag} "${text}" is no share`, { hint: `give one, such as ${flag} 10% or ${flag} 0.1` });
+}
+
+function readIncrease(flag: string, text: string | undefined): number | null {
+  return text === undefined ? null : readPercent(flag, text, Number.MAX_VALUE);
+}
+
+const MOST_FLIPS = 10_000;
+
+function readCount(flag: string, text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (count <= MOST_FLIPS) return count;
+  throw new UsageError(`${flag} "${text}" is no whole number from 0 to ${MOST_FLIPS}`, {
+    hint: `give one, such as ${flag} 50`,
+  });
+}
+
+function readChoice<Choice extends string>(flag: string, text: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${flag} "${text}" is not known`, {
+    hint: `it takes one of: ${choices.join(', ')}${didYouMean(text, choices)}`,
+  });
+}

@@ -1,0 +1,44 @@
+import { shortDigest } from '../../core/digest.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { columnText } from '../../core/row.ts';
+import type { Source } from './source.ts';
+
+/** Columns that do not change what is asked: two rows that differ in these alone are one row. */
+const ASIDE = ['id', 'critical', 'expected'];
+
+/** The dataset's columns by which a row is known on both sides; null where the sides have none in common. */
+export function contentColumns(base: Source, candidate: Source): readonly string[] | null {
+  const fixed = [base, candidate].flatMap(({ facts }) => (facts.contentColumns === null ? [] : [facts.contentColumns]));
+  const [first = ownContentColumns(base), second] = fixed;
+  const other = base.facts.contentColumns === null ? base : candidate;
+  if (second !== undefined) return isSame(first, second) ? first : null;
+  if (fixed.length === 1) return first.every((name) => other.columns.includes(name)) ? nonEmpty(first) : null;
+  return nonEmpty(first.filter((name) => ownContentColumns(candidate).includes(name)));
+}
+
+/** The dataset's columns that say what is asked, sorted. */
+export function ownContentColumns({ columns, facts }: Pick<Source, 'columns' | 'facts'>): readonly string[] {
+  const aside = [...ASIDE, facts.expectedColumn];
+  return columns.filter((name) => !aside.includes(name) && !name.startsWith('__')).toSorted();
+}
+
+function isSame(first: readonly string[], second: readonly string[]): boolean {
+  return first.length === second.length && first.every((name, index) => name === second[index]);
+}
+
+function nonEmpty(names: readonly string[]): readonly string[] | null {
+  return names.length === 0 ? null : names;
+}
+
+/** A digest of what a row asks, 20 hexadecimal digits: a baseline's own, else one of the columns. */
+export function rowContent(value: JsonObject, columns: readonly string[]): string {
+  const kept = value['content'];
+  if (typeof kept === 'string') return kept;
+  return shortDigest(JSON.stringify(columns.map((name) => columnText(value[`row.${name}`]))));
+}
+
+/** True where a row's `critical` column says so, or a baseline's line. */
+export function isCriticalRow(value: JsonObject): boolean {
+  const cell = value['row.critical'] ?? value['critical'] ?? null;
+  return /^(?:true|yes|y|1|x)$/i.test(columnText(cell).trim());
+}

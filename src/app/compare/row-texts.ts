@@ -1,0 +1,115 @@
+import type { FlipPlace } from '../../core/compare/worst-flips.ts';
+import type { Flip, RowSample, VariantName } from '../../core/comparison.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { columnText } from '../../core/row.ts';
+import type { CriticalPlace } from './critical.ts';
+import { readAgain } from './records.ts';
+import type { Side } from './side.ts';
+import type { VariantPair } from './variant-pairs.ts';
+import type { VariantTrials } from './variant-trials.ts';
+
+/** Rows of which texts are read again, and no others. */
+export interface WantedTexts {
+  readonly flips: readonly FlipPlace[];
+  readonly pairs: readonly VariantPair[];
+  readonly scorers: readonly string[];
+  /** Places of rows that are named by their ids. */
+  readonly named: readonly number[];
+}
+
+/** Texts of some rows. */
+export interface RowTexts {
+  readonly flips: readonly Flip[];
+  /** The id of one of the rows that were asked for. */
+  idOf(row: number): string;
+}
+
+/** Characters of an answer that are kept. */
+const MOST_UNITS = 8192;
+
+/** Reads ids and answers again from the files; they are not kept while figures are made. */
+export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTexts): Promise<RowTexts> {
+  const { flips, pairs, scorers, named } = wanted;
+  const flipLocators = (pick: (pair: VariantPair) => VariantTrials): readonly number[] =>
+    flips.flatMap(({ pair, row }) => trialLocator(pairs[pair], row, pick));
+  const rowLocators = (side: Side): readonly number[] =>
+    [...named, ...flips.map(({ row }) => row)].flatMap((row) => listOf(side.locator(row)));
+  const before = await readAgain(base.source, [...flipLocators((pair) => pair.base), ...rowLocators(base)]);
+  const after = await readAgain(candidate.source, [...flipLocators((p) => p.candidate), ...rowLocators(candidate)]);
+  // The candidate's id first: where rows are paired by what they ask, ids are places in a file.
+  const idOf = (row: number): string =>
+    rowIdOf(after.get(candidate.locator(row) ?? -1) ?? before.get(base.locator(row) ?? -1));
+  const told = flips.flatMap((flip): Flip[] => {
+    const pair = pairs[flip.pair];
+    if (pair === undefined) return [];
+    const [own] = trialLocator(pair, flip.row, (one) => one.base);
+    const [other] = trialLocator(pair, flip.row, (one) => one.candidate);
+    const { direction, baseScore, candidateScore, isCritical, isFlaky } = flip;
+    return [
+      {
+        ...{ rowId: idOf(flip.row), base: pair.base.name, candidate: pair.candidate.name },
+        ...{ scorer: scorers[flip.scorer] ?? '', direction, baseScore, candidateScore, isCritical, isFlaky },
+        baseOutput: outputOf(before.get(own ?? -1)),
+        candidateOutput: outputOf(after.get(other ?? -1)),
+        line: null,
+      },
+    ];
+  });
+  return { flips: told, idOf };
+}
+
+function trialLocator(
+  pair: VariantPair | undefined,
+  row: number,
+  pick: (pair: VariantPair) => VariantTrials,
+): readonly number[] {
+  return pair === undefined ? [] : listOf(pick(pair).locator(row));
+}
+
+function listOf(locator: number | null): readonly number[] {
+  return locator === null ? [] : [locator];
+}
+
+function rowIdOf(value: JsonObject | undefined): string {
+  return columnText(value?.['row_id']);
+}
+
+function outputOf(value: JsonObject | undefined): string | null {
+  const output = value?.['output'];
+  if (typeof output !== 'string') return null;
+  return output.length > MOST_UNITS ? `${output.slice(0, MOST_UNITS)}…` : output;
+}
+
+/** The rows of a sample by their ids. */
+export function sampleOf(rows: FoundRows, texts: RowTexts): RowSample {
+  return { n: rows.n, rowIds: rows.first.map((row) => texts.idOf(row)) };
+}
+
+/** Rows that were found, the first of them by their places. */
+export interface FoundRows {
+  readonly n: number;
+  readonly first: readonly number[];
+}
+
+const MOST_NAMED = 20;
+
+/** The rows below `rows` of which something holds. */
+export function findRows(rows: number, holds: (row: number) => boolean): FoundRows {
+  const first: number[] = [];
+  let n = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!holds(row)) continue;
+    n += 1;
+    if (first.length < MOST_NAMED) first.push(row);
+  }
+  return { n, first };
+}
+
+/** `row (variant)` for each place. */
+export function placeTexts(
+  places: readonly CriticalPlace[],
+  texts: RowTexts,
+  label: (name: VariantName) => string,
+): readonly string[] {
+  return places.map(({ row, variant }) => `${texts.idOf(row)} (${label(variant)})`);
+}

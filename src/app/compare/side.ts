@@ -1,0 +1,114 @@
+import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
+import type { VariantName } from '../../core/comparison.ts';
+import { ResultsError } from '../../core/errors.ts';
+import { columnText } from '../../core/row.ts';
+import { readRecords, type StoredRecord } from './records.ts';
+import { isCriticalRow, rowContent } from './row-content.ts';
+import type { RowFinder } from './row-index.ts';
+import type { Source } from './source.ts';
+import { readTrial } from './stored-trial.ts';
+import { VariantTrials } from './variant-trials.ts';
+
+/** How a side is read. */
+export interface SideOptions {
+  readonly rows: RowFinder;
+  /** Columns by which rows are known; null where the sides have none in common. */
+  readonly contentColumns: readonly string[] | null;
+  /** Scorers that are compared. */
+  readonly scorers: readonly string[];
+}
+
+/** Digits of a row's digest that are kept: 52 bits, which a double holds. */
+const KEPT_HEX_DIGITS = 13;
+
+/** One side of a comparison, in a few numbers for each row and variant. */
+export class Side {
+  readonly source: Source;
+  readonly #options: SideOptions;
+  readonly #variants = new Map<string, VariantTrials>();
+  readonly #thresholds: readonly number[];
+  readonly #scoreColumns: readonly string[];
+  /** One more than the locator of a row's first trial; 0 where the row is not there. */
+  readonly #locators = new GrowingNumbers();
+  readonly #contents = new GrowingNumbers();
+  readonly #critical = new GrowingNumbers();
+  #rows = 0;
+
+  private constructor(source: Source, options: SideOptions) {
+    this.source = source;
+    this.#options = options;
+    this.#scoreColumns = options.scorers.map((name) => `score.${name}`);
+    this.#thresholds = options.scorers.map((name) => source.facts.thresholds.get(name) ?? 1);
+  }
+
+  /** Reads a side's results. @throws ResultsError for a file that cannot be compared */
+  static async read(source: Source, options: SideOptions): Promise<Side> {
+    const side = new Side(source, options);
+    for await (const record of readRecords(source)) side.#add(record);
+    return side;
+  }
+
+  /** Rows that have a trial. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Trials read. */
+  get trials(): number {
+    return this.variants.reduce((sum, { trials }) => sum + trials, 0);
+  }
+
+  /** In order of appearance. */
+  get variants(): readonly VariantTrials[] {
+    return [...this.#variants.values()];
+  }
+
+  has(row: number): boolean {
+    return this.#locators.at(row) !== 0;
+  }
+
+  /** By which a row's first trial is found again; null where the row is not there. */
+  locator(row: number): number | null {
+    const locator = this.#locators.at(row);
+    return locator === 0 ? null : locator - 1;
+  }
+
+  isCritical(row: number): boolean {
+    return this.#critical.at(row) === 1;
+  }
+
+  /** True where both sides have the row and it asks the same; true too where that cannot be told. */
+  asksSame(other: Side, row: number): boolean {
+    return this.#contents.at(row) === other.#contents.at(row);
+  }
+
+  #add({ value, locator, line }: StoredRecord): void {
+    const { file, facts } = this.source;
+    const { contentColumns, rows } = this.#options;
+    const trial = readTrial(value, this.#scoreColumns, { file, line, currency: facts.currency });
+    const rowId = columnText(value['row_id']);
+    const row = rows.find(rowId, () =>
+      contentColumns === null ? `${file}:${rowId}` : rowContent(value, contentColumns),
+    );
+    if (!this.has(row)) {
+      this.#rows += 1;
+      this.#locators.set(row, locator + 1);
+      this.#critical.set(row, isCriticalRow(value) ? 1 : 0);
+      const content = contentColumns === null ? '0' : rowContent(value, contentColumns);
+      this.#contents.set(row, Number.parseInt(content.slice(0, KEPT_HEX_DIGITS), 16));
+    }
+    if (this.#variant(trial.variant).add(row, trial, locator)) return;
+    throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
+      hint: 'give rows ids of their own, or make the file anew with the run command',
+    });
+  }
+
+  #variant(name: VariantName): VariantTrials {
+    const key = `${name.prompt}\u0000${name.model}\u0000${name.temperature ?? ''}`;
+    const known = this.#variants.get(key);
+    if (known !== undefined) return known;
+    const variant = new VariantTrials(name, this.#thresholds);
+    this.#variants.set(key, variant);
+    return variant;
+  }
+}

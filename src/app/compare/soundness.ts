@@ -1,0 +1,80 @@
+import { countText, shareText, variantLabel } from '../../core/compare/words.ts';
+import type { Gate } from '../../core/comparison.ts';
+import type { CriticalFound } from './critical.ts';
+import type { GatheredPair } from './gather.ts';
+import type { VariantTrials } from './variant-trials.ts';
+
+/** What a comparison has to stand on. */
+export interface SoundnessInput {
+  readonly gathered: readonly GatheredPair[];
+  readonly rowsInCommon: number;
+  /** Names of the scorers that both sides have. */
+  readonly scorers: readonly string[];
+  /** False where nothing but cost and the like is asked about. */
+  readonly needsScores: boolean;
+  /** Most errored trials, as a share. */
+  readonly maxErrored: number;
+  readonly critical: CriticalFound;
+}
+
+/** Why a comparison cannot stand, a line each; empty where it can. */
+export function whyUnsound(input: SoundnessInput): readonly string[] {
+  const { rowsInCommon, scorers, needsScores, gathered, critical } = input;
+  if (rowsInCommon === 0) return ['no rows in common: the two were made from different rows'];
+  if (scorers.length === 0 && needsScores) return ['no scorer in common: score both runs alike with promptgrid score'];
+  return [
+    ...gathered.flatMap((pair) => erroredReasons(pair, input.maxErrored)),
+    ...gathered.flatMap((pair) => unjudgedReasons(pair, input)),
+    ...(critical.unansweredCount === 0
+      ? []
+      : [`${countText(critical.unansweredCount, 'critical trial')} of the candidate got no answer`]),
+  ];
+}
+
+function erroredReasons({ pair, errored, completed, rows }: GatheredPair, most: number): readonly string[] {
+  const sides = [
+    { side: 'base', trials: pair.base, errored: errored.base, completed: completed.base },
+    { side: 'candidate', trials: pair.candidate, errored: errored.candidate, completed: completed.candidate },
+  ] as const;
+  if (rows === 0) return [];
+  return sides.flatMap(({ side, trials, ...counts }) => {
+    const n = counts.errored + counts.completed;
+    if (n > 0 && counts.errored <= most * n) return [];
+    const label = variantLabel(trials.name);
+    if (n === 0) return [`${side} ${label}: no trial has a result; all were skipped`];
+    const what = `${counts.errored} of ${countText(n, 'trial')} errored (${errorKinds(trials)})`;
+    return [`${side} ${label}: ${what}, more than ${shareText(most)}`];
+  });
+}
+
+/** `30 rate_limit, 1 timeout` */
+function errorKinds({ errors }: VariantTrials): string {
+  return [...errors].map(([code, count]) => `${count} ${code}`).join(', ');
+}
+
+function unjudgedReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }: SoundnessInput): readonly string[] {
+  return scores.flatMap(({ figures, unjudged }, index) => {
+    const lost = unjudged.base + unjudged.candidate;
+    const n = figures.n + lost;
+    if (lost <= maxErrored * n) return [];
+    const named = `${variantLabel(pair.candidate.name)} by ${scorers[index] ?? ''}`;
+    const sides = `${unjudged.base} in the candidate only, ${unjudged.candidate} in the base only`;
+    return [`${named}: ${lost} of ${countText(n, 'row')} could be judged on one side only (${sides})`];
+  });
+}
+
+/** The gate beside the reasons: how many trials errored in the worst pair. */
+export function erroredGate(gathered: readonly GatheredPair[], most: number): Gate {
+  const shares = gathered.flatMap(({ errored, completed }) =>
+    [
+      [errored.base, completed.base],
+      [errored.candidate, completed.candidate],
+    ].map(([bad = 0, good = 0]) => ({ bad, n: bad + good, share: bad + good === 0 ? 0 : bad / (bad + good) })),
+  );
+  const [worst = { bad: 0, n: 0, share: 0 }] = shares.toSorted((a, b) => b.share - a.share);
+  return {
+    name: `max-errored ${shareText(most)}`,
+    passed: worst.share <= most,
+    why: `at most ${worst.bad} of ${countText(worst.n, 'trial')} errored in a variant`,
+  };
+}

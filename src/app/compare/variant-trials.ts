@@ -1,0 +1,146 @@
+import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
+import type { VariantName } from '../../core/comparison.ts';
+import type { StoredTrial } from './stored-trial.ts';
+
+/** Repeats that are told apart, for finding a trial that is there twice. */
+const MOST_REPEATS = 52;
+
+/** Sums over the repeats of a row by one scorer, parallel to the rows. */
+class ScoreSums {
+  readonly judged = new GrowingNumbers();
+  readonly sum = new GrowingNumbers();
+  readonly passed = new GrowingNumbers();
+}
+
+/** Sums over the repeats of a row of what trials took, parallel to the rows. */
+class MeasureSums {
+  readonly known = new GrowingNumbers();
+  readonly sum = new GrowingNumbers();
+
+  add(row: number, value: number | null): void {
+    if (value === null) return;
+    this.known.add(row, 1);
+    this.sum.add(row, value);
+  }
+
+  /** The mean over a row's repeats; null where none is known. */
+  mean(row: number): number | null {
+    const known = this.known.at(row);
+    return known === 0 ? null : this.sum.at(row) / known;
+  }
+}
+
+/** The trials of one variant, a few numbers for each row, summed over its repeats. */
+export class VariantTrials {
+  readonly name: VariantName;
+  readonly scores: readonly ScoreSums[];
+  readonly cost = new MeasureSums();
+  readonly tokens = new MeasureSums();
+  readonly latency = new MeasureSums();
+  readonly completed = new GrowingNumbers();
+  readonly errored = new GrowingNumbers();
+  /** Trials whose every score reached its threshold. */
+  readonly passed = new GrowingNumbers();
+  /** One more than the locator of the row's first repeat; 0 where the row has none. */
+  readonly #locators = new GrowingNumbers();
+  readonly #firstRepeats = new GrowingNumbers();
+  /** Sum of the answers' digests by their repeats. */
+  readonly #answers = new GrowingNumbers();
+  readonly #repeats = new GrowingNumbers();
+  readonly errors = new Map<string, number>();
+  readonly currencies = new Set<string>();
+  hasRepeats = false;
+  trials = 0;
+  skipped = 0;
+  readonly #thresholds: readonly number[];
+
+  /** @param thresholds from which on an answer passes, by scorer */
+  constructor(name: VariantName, thresholds: readonly number[]) {
+    this.name = name;
+    this.#thresholds = thresholds;
+    this.scores = thresholds.map(() => new ScoreSums());
+  }
+
+  /** Adds a trial of a row. @returns false where the row's repeat is there already */
+  add(row: number, trial: StoredTrial, locator: number): boolean {
+    if (!this.#note(row, trial.repeat)) return false;
+    this.trials += 1;
+    const known = this.#locators.at(row) !== 0;
+    if (!known || trial.repeat < this.#firstRepeats.at(row)) {
+      this.#locators.set(row, locator + 1);
+      this.#firstRepeats.set(row, trial.repeat);
+    }
+    this.hasRepeats ||= known;
+    if (trial.status === 'completed') this.#addAnswer(row, trial);
+    else if (trial.status === 'errored') this.#addError(row, trial.errorCode ?? 'unknown');
+    else this.skipped += 1;
+    return true;
+  }
+
+  #addAnswer(row: number, trial: StoredTrial): void {
+    this.completed.add(row, 1);
+    if (trial.passed === true) this.passed.add(row, 1);
+    // Each repeat has a weight of its own, so that answers that change places do not pass for the same.
+    this.#answers.add(row, (trial.answer % 2 ** 40) * (1 + (trial.repeat % 4096)));
+    this.cost.add(row, trial.cost);
+    this.tokens.add(row, trial.tokens);
+    this.latency.add(row, trial.latencyMs);
+    if (trial.cost !== null && trial.currency !== null) this.currencies.add(trial.currency);
+    for (let index = 0; index < this.scores.length; index++) {
+      const value = trial.scores[index] ?? null;
+      if (value !== null) this.#addScore(row, index, value);
+    }
+  }
+
+  #addScore(row: number, index: number, value: number): void {
+    const sums = this.scores[index];
+    sums?.judged.add(row, 1);
+    sums?.sum.add(row, value);
+    if (value >= (this.#thresholds[index] ?? 1)) sums?.passed.add(row, 1);
+  }
+
+  #addError(row: number, code: string): void {
+    this.errored.add(row, 1);
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1);
+  }
+
+  #note(row: number, repeat: number): boolean {
+    if (repeat > MOST_REPEATS) return true;
+    const seen = this.#repeats.at(row);
+    const bit = 2 ** (repeat - 1);
+    if (Math.floor(seen / bit) % 2 === 1) return false;
+    this.#repeats.set(row, seen + bit);
+    return true;
+  }
+
+  /** True where the row has a trial, whatever came of it. */
+  has(row: number): boolean {
+    return this.#locators.at(row) !== 0;
+  }
+
+  /** By which the row's first repeat is found again; null where the row has no trial. */
+  locator(row: number): number | null {
+    const locator = this.#locators.at(row);
+    return locator === 0 ? null : locator - 1;
+  }
+
+  /** The row's mean score; null where no answer could be judged. */
+  score(row: number, scorer: number): number | null {
+    const sums = this.scores[scorer];
+    const judged = sums?.judged.at(row) ?? 0;
+    return sums === undefined || judged === 0 ? null : sums.sum.at(row) / judged;
+  }
+
+  /** Share of the row's judged answers that passed by a scorer; 0 where none was judged. */
+  passedShare(row: number, scorer: number): number {
+    const sums = this.scores[scorer];
+    const judged = sums?.judged.at(row) ?? 0;
+    return sums === undefined || judged === 0 ? 0 : sums.passed.at(row) / judged;
+  }
+
+  /** True where all answers of a row are the same texts on both sides. */
+  hasSameAnswers(other: VariantTrials, row: number): boolean {
+    const isComplete = this.completed.at(row) > 0 && this.completed.at(row) === other.completed.at(row);
+    return isComplete && this.#answers.at(row) === other.#answers.at(row);
+  }
+}

@@ -1,0 +1,89 @@
+import type { CommandModule, Options } from 'yargs';
+import type { CompareFlags } from '../app/compare/index.ts';
+import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+
+interface Flags extends CommonFlags, CompareFlags {
+  readonly base?: string | undefined;
+  readonly candidate?: string | undefined;
+  readonly report?: string | readonly string[] | undefined;
+}
+
+const GATES = 'Gates:';
+const COMPARE = 'Compare:';
+
+const OPTIONS = {
+  'fail-on': {
+    group: GATES,
+    describe: 'what fails: regression, any-drop, inconclusive, none',
+    defaultDescription: 'regression',
+  },
+  min: { group: GATES, describe: 'least score of the candidate, such as exact=0.9; repeatable' },
+  'min-on': {
+    group: GATES,
+    describe: 'what --min is compared with: lower (end of the 95% interval) or point (the mean)',
+    defaultDescription: 'lower',
+  },
+  'max-errored': {
+    group: GATES,
+    describe: 'share of errored trials above which nothing is said (exit 3)',
+    defaultDescription: '5%',
+  },
+  'max-cost-increase': { group: GATES, describe: 'most that rows may cost on top, such as 10%' },
+  'max-latency-increase': { group: GATES, describe: 'most that answers may take on top, for certain, such as 20%' },
+  margin: { group: COMPARE, describe: 'points of a hundred; a smaller loss counts as none', defaultDescription: '2' },
+  map: { group: COMPARE, describe: 'a model or prompt of the base and the one that stands for it; repeatable' },
+  flips: { group: COMPARE, describe: 'rows that flipped of which the answers are shown', defaultDescription: '20' },
+  report: {
+    group: COMPARE,
+    describe: 'write another form: junit=FILE, markdown=FILE, sarif=FILE, text=FILE, github[=FILE]; repeatable',
+  },
+} as const satisfies Readonly<Record<string, Options>>;
+
+/** `promptgrid compare <base> <candidate>` */
+export function compareCommand(context: CommandContext): CommandModule<object, Flags> {
+  return {
+    command: 'compare <base> <candidate>',
+    describe: 'tell whether anything got worse between two runs, and whether that is certain',
+    builder: (yargs) =>
+      yargs
+        .options({ ...ownOptions(), 'allow-partial': ALLOW_PARTIAL })
+        .positional('base', {
+          type: 'string',
+          describe: 'run folder, results.jsonl, results.csv or baseline of before',
+        })
+        .positional('candidate', { type: 'string', describe: 'the same of now' }),
+    handler: (flags) => handle(context, flags),
+  };
+}
+
+const ALLOW_PARTIAL: Options = {
+  type: 'boolean',
+  group: COMPARE,
+  describe: 'compare what an unfinished run has so far',
+};
+
+function ownOptions(): Readonly<Record<string, Options>> {
+  const shared = { type: 'string', requiresArg: true } as const;
+  return Object.fromEntries(Object.entries<Options>(OPTIONS).map(([name, own]) => [name, { ...shared, ...own }]));
+}
+
+async function handle(context: CommandContext, flags: Flags): Promise<void> {
+  const { compareDocument, compareStatus, executeCompare, readCompareOptions } = await import(
+    '../app/compare/index.ts'
+  );
+  const { renderComparison } = await import('../reporters/index.ts');
+  const options = readCompareOptions(flags);
+  const comparison = await executeCompare({
+    base: flags.base ?? '',
+    candidate: flags.candidate ?? '',
+    options,
+    wantsLines: false,
+  });
+  give(context, flags, {
+    document: compareDocument(comparison),
+    text: renderComparison(comparison, context.colors),
+  });
+  const status = compareStatus(comparison);
+  if (flags.json === true && status !== 0) say(context, flags, comparison.unsound[0] ?? 'a gate failed');
+  context.end(status);
+}

@@ -1,0 +1,151 @@
+import { type DiffPart, wordDiff } from '../core/compare/word-diff.ts';
+import { changeText, countText, pairLabel, pointsText } from '../core/compare/words.ts';
+import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
+import { formatCount, formatMoney, formatShare } from './format.ts';
+import { oneLine } from './plain-text.ts';
+
+/** The verdict of the whole in a sentence that needs no statistics. */
+export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
+  const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
+  switch (verdict) {
+    case 'unsound':
+      return `the comparison cannot stand: ${unsound[0] ?? 'nothing was compared'}`;
+    case 'regressed':
+      return `regressed: the candidate is worse in ${worse} of ${countText(pairs.length, 'comparison')}, more than chance explains`;
+    case 'improved':
+      return 'improved: the candidate is better, and nothing got worse';
+    case 'unchanged':
+      return margin === 0
+        ? 'unchanged: nothing got worse'
+        : `unchanged: a loss of ${pointsText(margin)} or more is ruled out`;
+    case 'inconclusive':
+      return 'too few rows to say whether anything got worse';
+  }
+}
+
+/** What is said of one pair, in words. */
+export function verdictText({ verdict, needed, delta, n }: ScorePair, margin: number): string {
+  switch (verdict) {
+    case 'regressed':
+      return 'worse, for certain';
+    case 'improved':
+      return 'better, for certain';
+    case 'unchanged':
+      return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
+    case 'inconclusive':
+      return n === 0
+        ? 'no row could be compared'
+        : `too few rows to say${needed === null ? '' : `; ${neededText(needed)}`}`;
+  }
+}
+
+/** `about 1,900 rows would show 2 points: 1,600 more, 310.00 ₽` */
+export function neededText({ rows, moreRows, difference, cost }: NonNullable<ScorePair['needed']>): string {
+  const price = cost === null ? '' : `, ${formatMoney(cost)}`;
+  return `about ${countText(rows, 'row')} would show ${pointsText(difference)}: ${formatCount(moreRows)} more${price}`;
+}
+
+/** `-4.1 points (-7.0 to -1.2)`; `–` where nothing was compared. */
+export function deltaText({ delta, interval }: Pick<ScorePair, 'delta' | 'interval'>): string {
+  if (delta === null) return '–';
+  const ends = interval === null ? '' : ` (${signed(interval.low)} to ${signed(interval.high)})`;
+  return `${signed(delta)} points${ends}`;
+}
+
+function signed(share: number): string {
+  const text = (share * 100).toFixed(1);
+  if (text === '0.0' || text === '-0.0') return '0.0';
+  return share > 0 ? `+${text}` : text;
+}
+
+/** `p = 0.003`, `p < 0.001`; `–` where nothing was tested. */
+export function chanceText({ adjustedPValue }: Pick<ScorePair, 'adjustedPValue'>): string {
+  if (adjustedPValue === null) return '–';
+  return adjustedPValue < 0.001 ? 'p < 0.001' : `p = ${adjustedPValue.toFixed(3)}`;
+}
+
+/** A mean score; `–` where there is none. */
+export function meanText(mean: number | null): string {
+  return mean === null ? '–' : formatShare(mean);
+}
+
+const MEASURE_NAMES = { cost: 'cost', tokens: 'tokens', latency: 'latency' } as const;
+
+/** `cost +12.3% (+10.1% to +14.5%)`; why not, where it is not known. */
+export function measureText({ measure, ratio, interval, why }: MeasurePair): string {
+  if (ratio === null) return `${MEASURE_NAMES[measure]}: not known: ${why ?? 'no rows'}`;
+  const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
+  return `${MEASURE_NAMES[measure]} ${changeText(ratio)}${ends}`;
+}
+
+/** Flips of one row and pair of variants in one direction: the same two answers by several scorers. */
+export interface FlipGroup {
+  readonly first: Flip;
+  readonly flips: readonly Flip[];
+}
+
+/** Flips that tell of the same two answers taken together, in order of appearance. */
+export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
+  const groups = new Map<string, Flip[]>();
+  for (const flip of flips) {
+    const key = JSON.stringify([flip.rowId, flip.base, flip.candidate, flip.direction]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [flip]);
+    else group.push(flip);
+  }
+  return [...groups.values()].flatMap((group): FlipGroup[] => {
+    const [first] = group;
+    return first === undefined ? [] : [{ first, flips: group }];
+  });
+}
+
+/** What a row came to: its id, the variants, the scores before and after. */
+export function flipTitle({ first, flips }: FlipGroup): string {
+  const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
+  const told = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
+  const scores = flips.map((flip) => `${flip.scorer} ${scoreText(flip.baseScore)} → ${scoreText(flip.candidateScore)}`);
+  return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${told}`;
+}
+
+function scoreText(score: number): string {
+  return String(Math.round(score * 1000) / 1000);
+}
+
+/** Characters of unchanged text that are shown around a change. */
+const CONTEXT = 40;
+
+/**
+ * A word diff whose long unchanged stretches are cut down to what stands next to a change; null without both answers,
+ * and where they have no word in common or are the same.
+ */
+export function flipDiff({ baseOutput, candidateOutput }: Flip): readonly DiffPart[] | null {
+  if (baseOutput === null || candidateOutput === null || baseOutput === candidateOutput) return null;
+  const parts = wordDiff(baseOutput, candidateOutput);
+  if (!parts.some(({ kind, text }) => kind === 'same' && text.trim() !== '')) return null;
+  return parts.map(({ kind, text }, index) => {
+    const shown = kind === 'same' ? cutSame(text, index === 0, index === parts.length - 1) : cutChange(text);
+    return { kind, text: shown };
+  });
+}
+
+function cutSame(text: string, isFirst: boolean, isLast: boolean): string {
+  const characters = [...text];
+  if (characters.length <= CONTEXT * 2) return text;
+  const head = isFirst ? '' : characters.slice(0, CONTEXT).join('');
+  const tail = isLast ? '' : characters.slice(-CONTEXT).join('');
+  return `${head} … ${tail}`;
+}
+
+const CHANGE = 300;
+
+function cutChange(text: string): string {
+  const characters = [...text];
+  return characters.length > CHANGE ? `${characters.slice(0, CHANGE).join('')}…` : text;
+}
+
+/** Counts of the rows that came to another end. */
+export function flippedText({ flipped, flakyRows }: Comparison): string {
+  const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
+  const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;
+  return `${flipped.worse} got worse, ${flipped.better} got better${flaky}${rows}`;
+}

@@ -1,0 +1,120 @@
+import Table from 'cli-table3';
+import type { Colors } from 'picocolors/types.js';
+import { countText, pairLabel } from '../core/compare/words.ts';
+import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
+import {
+  chanceText,
+  deltaText,
+  type FlipGroup,
+  flipDiff,
+  flippedText,
+  flipTitle,
+  groupFlips,
+  headline,
+  meanText,
+  measureText,
+  verdictText,
+} from './compare-words.ts';
+import { formatCount } from './format.ts';
+import { cutShort, oneLine } from './plain-text.ts';
+import { PLAIN_BORDERS } from './table-style.ts';
+
+/** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
+export function renderComparison(comparison: Comparison, colors: Colors): string {
+  const { base, candidate, rowsInCommon, pairedBy, notes, gates, unsound } = comparison;
+  const rows = `${countText(rowsInCommon, 'row')} in common, paired by ${pairedBy === 'id' ? 'id' : 'what they ask'}`;
+  const lines = [
+    `base ${oneLine(base.path)}, candidate ${oneLine(candidate.path)}: ${rows}`,
+    ...notes.map((note) => colors.yellow(`note: ${oneLine(note)}`)),
+    '',
+    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), '']),
+    ...renderMeasures(comparison),
+    ...renderRows(comparison, colors),
+    ...gates.map(({ name, passed, why }) => {
+      const mark = passed ? colors.green('passed') : colors.red('failed');
+      return `gate ${mark} ${oneLine(name)}: ${oneLine(why)}`;
+    }),
+    ...unsound.map((why) => colors.red(`unsound: ${oneLine(why)}`)),
+    colors.bold(oneLine(headline(comparison))),
+  ];
+  return lines.join('\n');
+}
+
+function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
+  const head = ['variant', 'scorer', 'n', 'base', 'candidate', 'difference', 'chance', 'verdict'];
+  const table = new Table({
+    head: head.map((title) => colors.bold(title)),
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'left', 'left'],
+    style: { head: [], border: [], compact: true },
+    chars: PLAIN_BORDERS,
+  });
+  for (const pair of pairs) {
+    table.push([
+      oneLine(pairLabel(pair.base, pair.candidate)),
+      oneLine(pair.scorer),
+      formatCount(pair.n),
+      ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), chanceText(pair)],
+      coloured(pair.verdict, colors)(verdictText(pair, margin)),
+    ]);
+  }
+  return table.toString();
+}
+
+function coloured(verdict: ScorePair['verdict'], colors: Colors): (text: string) => string {
+  if (verdict === 'regressed') return colors.red;
+  return verdict === 'improved' ? colors.green : (text) => text;
+}
+
+function renderMeasures({ measures }: Comparison): readonly string[] {
+  const byPair = new Map<string, string[]>();
+  for (const measure of measures) {
+    const label = pairLabel(measure.base, measure.candidate);
+    byPair.set(label, [...(byPair.get(label) ?? []), measureText(measure)]);
+  }
+  const lines = [...byPair].map(([label, texts]) => `${oneLine(label)}: ${oneLine(texts.join(' · '))}`);
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function renderRows(comparison: Comparison, colors: Colors): readonly string[] {
+  const { flips, newRows, missingRows, flakyRows } = comparison;
+  const groups = groupFlips(flips.filter(({ isFlaky }) => !isFlaky));
+  const { worse, better, flaky } = comparison.flipped;
+  const lines = [
+    ...(worse + better + flaky === 0 ? [] : [`flips: ${flippedText(comparison)}`]),
+    ...groups.slice(0, SHOWN_ROWS).flatMap((group) => renderFlip(group, colors)),
+    ...sampleLine('flaky rows, whose base repeats do not agree', flakyRows),
+    ...sampleLine('new rows, not in the base', newRows),
+    ...sampleLine('missing rows, not in the candidate', missingRows),
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function sampleLine(title: string, { n, rowIds }: RowSample): readonly string[] {
+  if (n === 0) return [];
+  const rest = n > rowIds.length ? `, and ${formatCount(n - rowIds.length)} more` : '';
+  return [`${title}: ${rowIds.map((id) => cutShort(oneLine(id), SHOWN_ID)).join(', ')}${rest}`];
+}
+
+const SHOWN_ROWS = 10;
+const SHOWN_ID = 60;
+const SHOWN_ANSWER = 160;
+
+/** Two answers, cut short, and what changed between them. */
+function renderFlip(group: FlipGroup, colors: Colors): readonly string[] {
+  const { first } = group;
+  const mark = first.direction === 'worse' ? colors.red('worse ') : colors.green('better');
+  const parts = flipDiff(first)?.map(({ kind, text }) => {
+    if (kind === 'same') return oneLine(text);
+    return kind === 'removed' ? colors.red(`[-${oneLine(text)}-]`) : colors.green(`{+${oneLine(text)}+}`);
+  });
+  return [
+    `  ${mark} ${flipTitle(group)}`,
+    `    base:      ${answerText(first.baseOutput)}`,
+    `    candidate: ${answerText(first.candidateOutput)}`,
+    ...(parts === undefined ? [] : [`    changed:   ${parts.join('')}`]),
+  ];
+}
+
+function answerText(output: string | null): string {
+  return output === null ? '(not kept)' : cutShort(oneLine(output), SHOWN_ANSWER);
+}

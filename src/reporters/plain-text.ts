@@ -1,0 +1,18 @@
+/** What moves a cursor, colours a terminal, breaks a line or turns the direction of text, and halves of characters. */
+const UNSHOWN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+
+const SYMBOLS: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': ' ' };
+
+/**
+ * A text of a dataset or a model on one line, without characters that a terminal would obey. `##[` is split: a CI
+ * runner takes it for a command wherever it stands.
+ */
+export function oneLine(text: string): string {
+  return text.replaceAll(UNSHOWN, (unit) => SYMBOLS[unit] ?? '\uFFFD').replaceAll('##[', '##\u200B[');
+}
+
+/** The beginning of a text, with `…` where more follows. @param most characters, without cutting one in two */
+export function cutShort(text: string, most: number): string {
+  const characters = [...text.slice(0, most * 2)];
+  return characters.length > most ? `${characters.slice(0, most).join('')}…` : text;
+}

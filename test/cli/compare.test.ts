@@ -1,0 +1,348 @@
+import { describe, expect } from 'vitest';
+import { passing, resultRecord, resultsJsonl } from '../app/compare/result-file.ts';
+import { type Desk, type Ended, it } from '../support/cli.ts';
+import { objectAt, parseObject, questions } from '../support/results.ts';
+
+interface Told {
+  readonly status: number | null;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+/** Compares two files of the given trials with --json. */
+async function compare(desk: Desk, files: readonly [string, string], more: readonly string[] = []): Promise<Told> {
+  await desk.write('base.jsonl', files[0]);
+  await desk.write('candidate.jsonl', files[1]);
+  const { status, stdout } = await desk.run(['compare', 'base.jsonl', 'candidate.jsonl', '--json', ...more]);
+  return { status, document: parseObject(stdout) };
+}
+
+/** What a refused command says. */
+const REFUSED = /^error .+\nhint .+\n$/;
+
+function expectRefusal(ended: Ended, ...texts: readonly string[]): void {
+  expect(ended.stderr).toMatch(REFUSED);
+  for (const text of texts) expect(ended.stderr).toContain(text);
+  expect(ended.status).toBe(2);
+}
+
+/** Scripted answers to forty questions, of which the first so many are right. */
+const answers = (right: number): string =>
+  Array.from({ length: 40 }, (_, index) =>
+    JSON.stringify({
+      prompt: `What is ${index + 1} plus one?`,
+      output: index < right ? `${index + 2}` : 'no idea',
+    }),
+  ).join('\n');
+
+/** Two hundred rows that pass but for one; the eighth is critical. */
+const criticalRows = (failed: number): string =>
+  resultsJsonl(
+    Array.from({ length: 200 }, (_, index) => ({
+      ...{ row: `r${index}`, scores: { exact: index === failed ? 0 : 1 } },
+      columns: { prompt: `q${index}`, critical: index === 7 ? 'true' : '' },
+    })),
+  );
+
+/** Ten rows of each model. */
+const ofModels = (names: readonly string[], passed: number): string =>
+  resultsJsonl(names.flatMap((model) => passing(10, passed, { model })));
+
+/** Rows without ids in the given order; one question's answers are wrong. */
+const withoutIds = (order: readonly string[], wrong: string): string =>
+  resultsJsonl(
+    order.map((question, index) => ({
+      ...{ row: String(index + 1), hasId: false, columns: { prompt: question, expected: 'x' } },
+      scores: { exact: question === wrong ? 0 : 1 },
+    })),
+  );
+
+/** A row's answers, one a repeat. */
+const repeats = (row: string, scores: readonly number[]): readonly object[] =>
+  scores.map((exact, index) => resultRecord({ row, repeat: index + 1, scores: { exact } }));
+
+/** The text of a result file. */
+const linesOf = (...rows: readonly (readonly object[])[]): string =>
+  rows
+    .flat()
+    .map((record) => `${JSON.stringify(record)}\n`)
+    .join('');
+
+describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
+  it('finds a regression of one run against another, and fails', async ({ desk }) => {
+    await desk.write('rows.csv', questions(40));
+    await desk.write('good.jsonl', answers(38));
+    await desk.write('bad.jsonl', answers(20));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--score', 'exact'];
+    await desk.pass(['run', ...grid, '--simulate', 'good.jsonl', '--out', 'base']);
+    await desk.pass(['run', ...grid, '--simulate', 'bad.jsonl', '--out', 'candidate']);
+    const worse = await desk.run(['compare', 'base', 'candidate']);
+    expect(worse.stdout).toContain('worse, for certain');
+    expect(worse.stdout).toMatch(
+      /worse {2}r21 · prompt · gpt-4o · exact 1 → 0\n {4}base: +22\n {4}candidate: +no idea\n/,
+    );
+    expect(worse.stdout).toMatch(/gate failed fail-on regression: .* lost 45 points, for certain/);
+    expect(worse.status).toBe(1);
+    const better = await desk.run(['compare', 'candidate', 'base', '--json']);
+    expect(parseObject(better.stdout)).toMatchObject({ verdict: 'improved', pairs: [{ onlyCandidatePassed: 18 }] });
+    expect(better.status).toBe(0);
+    const same = await desk.run(['compare', 'base', 'base', '--json']);
+    expect(parseObject(same.stdout)).toMatchObject({ verdict: 'unchanged', flips: [] });
+    expect(same.status).toBe(0);
+    const csv = await desk.run(['compare', 'base/results.csv', 'candidate/results.jsonl', '--json']);
+    expect(parseObject(csv.stdout)).toMatchObject({ verdict: 'regressed', rowsInCommon: 40 });
+  });
+
+  it('gives the document that scripts rely on', async ({ desk }) => {
+    const { document, status } = await compare(desk, [resultsJsonl(passing(60, 50)), resultsJsonl(passing(60, 30))]);
+    const name = { prompt: 'prompt', model: 'gpt-4o', temperature: 0 };
+    expect(document).toMatchObject({
+      verdict: 'regressed',
+      pairs: [
+        {
+          ...{ base: name, candidate: name, scorer: 'exact', n: 60, verdict: 'regressed' },
+          ...{ onlyBasePassed: 20, onlyCandidatePassed: 0, delta: expect.closeTo(-1 / 3, 9), test: 'mcnemar' },
+          // scipy.stats.binomtest(0, 20, 0.5).pvalue
+          pValue: expect.closeTo(1.9073486328125e-6, 12),
+          interval: { low: expect.any(Number), high: expect.any(Number) },
+        },
+      ],
+      gates: [
+        { name: 'fail-on regression', passed: false, why: expect.stringContaining('lost 33 points') },
+        { name: 'max-errored 5.0%', passed: true, why: expect.any(String) },
+      ],
+    });
+    expect(document['flips']).toHaveLength(20);
+    expect(document['flips']).toContainEqual(expect.objectContaining({ rowId: 'r31', direction: 'worse' }));
+    expect(status).toBe(1);
+  });
+
+  it('says that there are too few rows, how many it would take and what they cost', async ({ desk }) => {
+    const { document, status } = await compare(desk, [resultsJsonl(passing(20, 12)), resultsJsonl(passing(20, 11))]);
+    expect(document).toMatchObject({ verdict: 'inconclusive', pairs: [{ verdict: 'inconclusive' }] });
+    const [pair] = Array.isArray(document['pairs']) ? document['pairs'] : [];
+    const needed = objectAt(pair, 'needed');
+    expect(needed['rows']).toBeGreaterThan(1000);
+    expect(Number(objectAt(needed, 'cost')['total'])).toBeCloseTo(0.02 * Number(needed['moreRows']), 0);
+    expect(status).toBe(0);
+    expect(
+      (
+        await compare(
+          desk,
+          [resultsJsonl(passing(20, 12)), resultsJsonl(passing(20, 11))],
+          ['--fail-on', 'inconclusive'],
+        )
+      ).status,
+    ).toBe(1);
+    expect(
+      (await compare(desk, [resultsJsonl(passing(20, 12)), resultsJsonl(passing(20, 11))], ['--fail-on', 'any-drop']))
+        .status,
+    ).toBe(1);
+  });
+
+  it('says nothing of a candidate whose trials errored', async ({ desk }) => {
+    const errored = passing(100, 100).map((trial, index) =>
+      index < 31 ? { row: trial.row, error: 'rate_limit' } : trial,
+    );
+    const { document, status } = await compare(desk, [resultsJsonl(passing(100, 100)), resultsJsonl(errored)]);
+    expect(document).toMatchObject({
+      verdict: 'unsound',
+      unsound: ['candidate prompt · gpt-4o · t=0: 31 of 100 trials errored (31 rate_limit), more than 5.0%'],
+    });
+    expect(status).toBe(3);
+    const allowed = await compare(
+      desk,
+      [resultsJsonl(passing(100, 100)), resultsJsonl(errored)],
+      ['--max-errored', '40%'],
+    );
+    expect(allowed.document).toMatchObject({ pairs: [{ n: 69 }] });
+    expect(allowed.status).toBe(0);
+  });
+
+  it('says nothing where rows have nothing in common, or no scorer is on both sides', async ({ desk }) => {
+    const others = resultsJsonl(passing(5, 5).map((trial) => ({ ...trial, row: `x${trial.row}` })));
+    expect(await compare(desk, [resultsJsonl(passing(5, 5)), others])).toMatchObject({
+      status: 3,
+      document: { verdict: 'unsound', rowsInCommon: 0, newRows: { n: 5 }, missingRows: { n: 5 } },
+    });
+    const scored = resultsJsonl(passing(5, 5).map(({ row }) => ({ row, scores: { contains: 1 } })));
+    expect(await compare(desk, [resultsJsonl(passing(5, 5)), scored])).toMatchObject({
+      status: 3,
+      document: { unsound: ['no scorer in common: score both runs alike with promptgrid score'] },
+    });
+  });
+
+  it('does not take answers for good that only one side could be judged by', async ({ desk }) => {
+    const unjudged = passing(50, 50).map((trial, index) =>
+      index < 10 ? { row: trial.row, scores: { exact: null } } : trial,
+    );
+    const { status, document } = await compare(desk, [resultsJsonl(passing(50, 50)), resultsJsonl(unjudged)]);
+    expect(document['unsound']).toEqual([expect.stringContaining('10 of 50 rows could be judged on one side only')]);
+    expect(status).toBe(3);
+  });
+
+  it('makes critical rows pass, whatever the statistics', async ({ desk }) => {
+    expect((await compare(desk, [criticalRows(-1), criticalRows(8)])).status).toBe(0);
+    const { status, document } = await compare(desk, [criticalRows(-1), criticalRows(7)]);
+    expect(document['gates']).toContainEqual({
+      ...{ name: 'critical rows', passed: false },
+      why: '1 of 1 critical trial did not pass: r7 (prompt · gpt-4o · t=0)',
+    });
+    expect(document['flips']).toMatchObject([{ rowId: 'r7', isCritical: true }]);
+    expect(status).toBe(1);
+  });
+
+  it('compares cost, tokens and latency, and gates them', async ({ desk }) => {
+    const base = resultsJsonl(passing(30, 30));
+    const dearer = resultsJsonl(passing(30, 30, { cost: '0.012', tokens: 22, latencyMs: 100 }));
+    const { document } = await compare(desk, [base, dearer]);
+    expect(document['measures']).toMatchObject([
+      { measure: 'cost', unit: 'RUB', n: 30, ratio: expect.closeTo(1.2, 9), verdict: 'higher' },
+      { measure: 'tokens', ratio: expect.closeTo(1.1, 9) },
+      { measure: 'latency', ratio: 1, verdict: 'no difference shown' },
+    ]);
+    expect((await compare(desk, [base, dearer], ['--max-cost-increase', '10%'])).status).toBe(1);
+    expect((await compare(desk, [base, dearer], ['--max-cost-increase', '20%'])).status).toBe(0);
+    expect((await compare(desk, [base, dearer], ['--max-latency-increase', '5%'])).status).toBe(0);
+  });
+
+  it('does not compare amounts of two currencies, nor those of cached answers', async ({ desk }) => {
+    const base = resultsJsonl(passing(5, 5));
+    const dollars = await compare(desk, [base, resultsJsonl(passing(5, 5, { currency: 'USD' }))]);
+    expect(dollars.document['measures']).toContainEqual(
+      expect.objectContaining({ measure: 'cost', ratio: null, verdict: 'not known' }),
+    );
+    expect(dollars.document['notes']).toEqual([
+      'base was paid in RUB, candidate in USD: amounts of two currencies are not compared',
+    ]);
+    const cached = await compare(desk, [base, resultsJsonl(passing(5, 5, { isCached: true, cost: '0' }))]);
+    expect(cached.document['measures']).toContainEqual(expect.objectContaining({ measure: 'cost', ratio: null }));
+  });
+
+  it('pairs mapped models and prompts, and tells what has no counterpart', async ({ desk }) => {
+    const files = [ofModels(['gpt-4o', 'old'], 10), ofModels(['gpt-4o', 'new'], 9)] as const;
+    expect((await compare(desk, files)).document['pairs']).toHaveLength(1);
+    const { document } = await compare(desk, files, ['--map', 'old=new']);
+    expect(document['pairs']).toMatchObject([{}, { base: { model: 'old' }, candidate: { model: 'new' } }]);
+    expectRefusal(
+      await desk.run(['compare', 'base.jsonl', 'candidate.jsonl', '--map', 'ald=new']),
+      '--map: the base has no model or prompt "ald"',
+      'did you mean old?',
+    );
+    const alone = await compare(desk, [ofModels(['a'], 9), ofModels(['b'], 9)]);
+    expect(alone.document['pairs']).toHaveLength(1);
+    await desk.write('more.jsonl', ofModels(['c', 'd'], 9));
+    expectRefusal(await desk.run(['compare', 'base.jsonl', 'more.jsonl']), 'no variant is on both sides', '--map');
+  });
+
+  it('pairs rows without ids by what they ask, equal ones in their order', async ({ desk }) => {
+    const { document } = await compare(desk, [
+      withoutIds(['a', 'b', 'b', 'c'], ''),
+      withoutIds(['new', 'c', 'b', 'a', 'b'], 'c'),
+    ]);
+    expect(document).toMatchObject({
+      ...{ pairedBy: 'content', rowsInCommon: 4, newRows: { n: 1, rowIds: ['1'] } },
+      ...{ flips: [{ rowId: '2', direction: 'worse' }], pairs: [{ n: 4, onlyBasePassed: 1 }] },
+    });
+  });
+
+  it('tells flaky rows apart from those that flipped', async ({ desk }) => {
+    const { document } = await compare(desk, [
+      linesOf(repeats('steady', [1, 1, 1]), repeats('flaky', [1, 0, 1]), repeats('other', [1, 1, 1])),
+      linesOf(repeats('steady', [0, 0, 0]), repeats('flaky', [0, 0, 1]), repeats('other', [1, 1, 1])),
+    ]);
+    expect(document).toMatchObject({
+      ...{ flipped: { worse: 1, better: 0, flaky: 1 }, flakyRows: { n: 1, rowIds: ['flaky'] } },
+      ...{
+        flips: [
+          { rowId: 'steady', isFlaky: false },
+          { rowId: 'flaky', isFlaky: true },
+        ],
+        pairs: [{ test: 'sign-flip' }],
+      },
+    });
+  });
+
+  it('says where the two were not made from the same rows, prompts or parameters', async ({ desk }) => {
+    await desk.write('rows.csv', questions(3));
+    await desk.write('other.csv', questions(4).replace('r2,What is 2', 'r2,What was 2'));
+    const run = ['-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-500'];
+    await desk.pass(['run', 'rows.csv', ...run, '--prompt', 'One: {{ prompt }}', '--out', 'base']);
+    await desk.pass(['run', 'other.csv', ...run, '--prompt', 'Two: {{ prompt }}', '--top-p', '0.5', '--out', 'now']);
+    const { stdout } = await desk.run(['compare', 'base', 'now', '--json', '--fail-on', 'none']);
+    expect(parseObject(stdout)['notes']).toEqual([
+      "the dataset is not the same file as the base's (rows.csv and other.csv); 1 of the rows with the same id ask something else now",
+      'the prompt "p1" was changed since the base',
+      'other request parameters: base {}, candidate {"top_p":0.5}',
+      'simulated answers (base and candidate): the figures say nothing about models',
+    ]);
+  });
+});
+
+describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 60_000 }, () => {
+  it('refuses a folder that is no run, and a path that is not there', async ({ desk }) => {
+    await desk.write('folder/notes.txt', 'x');
+    await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
+    expectRefusal(await desk.run(['compare', 'folder', 'ok.jsonl']), 'folder: holds no run');
+    expectRefusal(await desk.run(['compare', 'ok.jsonl', 'gone']), 'gone: there is no such file or folder');
+  });
+
+  it('refuses files that are none of ours, with file and line', async ({ desk }) => {
+    await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
+    await desk.write('empty.jsonl', '');
+    await desk.write('foreign.csv', 'a,b\n1,2\n');
+    await desk.write('foreign.jsonl', '{"a":1}\n');
+    await desk.write('torn.jsonl', `${resultsJsonl(passing(2, 2))}{"trial_id": "x`);
+    await desk.write('later.jsonl', `${resultsJsonl(passing(2, 2))}{"row_id": "x"}\n`);
+    for (const [name, what] of [
+      ['empty.jsonl', 'empty.jsonl: is empty'],
+      ['foreign.csv', 'foreign.csv:1: is no result file of promptgrid'],
+      ['foreign.jsonl', 'foreign.jsonl:1: is no result file of promptgrid'],
+      ['torn.jsonl', 'torn.jsonl:3: is no JSON object'],
+      ['later.jsonl', 'later.jsonl:3: is no result'],
+    ] as const) {
+      expectRefusal(await desk.run(['compare', 'ok.jsonl', name]), what);
+    }
+  });
+
+  it('refuses ids that are there twice', async ({ desk }) => {
+    await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
+    await desk.write('twice.jsonl', resultsJsonl([...passing(2, 2), ...passing(1, 1)]));
+    expectRefusal(await desk.run(['compare', 'ok.jsonl', 'twice.jsonl']), 'twice.jsonl:3: row "r1" is there twice');
+  });
+
+  it('refuses a run that is not finished, and says how much is done', async ({ desk }) => {
+    await desk.write('rows.csv', questions(6));
+    const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-500'];
+    await desk.pass([...run, '--out', 'whole']);
+    await desk.pass(['estimate', ...run.slice(1), '--pilot', '2', '--out', 'part']);
+    expectRefusal(
+      await desk.run(['compare', 'whole', 'part']),
+      'part: the run is not finished: 2 of 6 trials',
+      '--allow-partial',
+    );
+    const { stdout, status } = await desk.run(['compare', 'whole', 'part', '--allow-partial', '--json']);
+    expect(parseObject(stdout)).toMatchObject({ rowsInCommon: 2, missingRows: { n: 4 } });
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    [['--margin', 'two'], '--margin "two"'],
+    [['--map', 'a'], '--map "a" names no two'],
+    [['--min', 'exact'], '--min "exact" is no least score'],
+    [['--min', 'exakt=0.9'], 'did you mean exact?'],
+    [['--min-on', 'mean'], 'lower, point'],
+    [['--fail-on', 'regresion'], 'did you mean regression?'],
+    [['--max-errored', '200%'], '--max-errored "200%"'],
+    [['--max-cost-increase', '-1'], '--max-cost-increase'],
+    [['--flips', '-1'], '--flips'],
+  ])('refuses %o', async (words, text) => {
+    const { Desk } = await import('../support/cli.ts');
+    const desk = await Desk.make('compare-flags');
+    try {
+      await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
+      expectRefusal(await desk.run(['compare', 'ok.jsonl', 'ok.jsonl', ...words]), text);
+    } finally {
+      await desk.close();
+    }
+  });
+});
