@@ -1,5 +1,6 @@
 import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
+import type { Comparison } from '../core/comparison.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
@@ -71,19 +72,32 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { compareDocument, compareStatus, executeCompare, readCompareOptions } = await import(
     '../app/compare/index.ts'
   );
+  const { readReportSpecs, writeReports } = await import('../app/compare/reports.ts');
   const { renderComparison } = await import('../reporters/index.ts');
   const options = readCompareOptions(flags);
-  const comparison = await executeCompare({
+  const reports = readReportSpecs(flags.report);
+  const wantsLines = reports.some(({ kind }) => kind === 'github' || kind === 'sarif');
+  const compared = await executeCompare({
     base: flags.base ?? '',
     candidate: flags.candidate ?? '',
     options,
-    wantsLines: false,
+    wantsLines,
   });
-  give(context, flags, {
-    document: compareDocument(comparison),
-    text: renderComparison(comparison, context.colors),
-  });
+  const { comparison } = compared;
+  const { env, folder } = context;
+  const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
+  const text = [renderComparison(comparison, context.colors), ...commands].join('\n');
+  give(context, flags, { document: compareDocument(comparison), text });
+  // A runner looks for its commands on both streams; stdout belongs to the document.
+  if (flags.json === true || flags.quiet === true) for (const line of commands) context.stderr.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (flags.json === true && status !== 0) say(context, flags, comparison.unsound[0] ?? 'a gate failed');
+  if (flags.json === true && status !== 0) say(context, flags, reasonOf(comparison));
   context.end(status);
+}
+
+function reasonOf({ unsound, gates }: Comparison): string {
+  const [failed] = gates.filter(({ passed }) => !passed);
+  const [why] = unsound;
+  if (why !== undefined) return `unsound: ${why}`;
+  return failed === undefined ? '' : `gate failed: ${failed.name}: ${failed.why}`;
 }

@@ -1,7 +1,7 @@
 import type { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
 import { PairedScores, type PairFigures } from '../../core/compare/paired-scores.ts';
-import type { WorstFlips } from '../../core/compare/worst-flips.ts';
+import { flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { LeftOut, Measure } from '../../core/comparison.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
@@ -31,9 +31,6 @@ export interface GatherInput {
   /** 1 for a row whose base repeats did not agree by some scorer. */
   readonly flaky: GrowingNumbers;
 }
-
-/** A change of a partial score by so much is a flip, though no threshold lies between. */
-const LARGE_CHANGE = 0.5;
 
 /** Goes through the rows of one pair of variants. @param place the pair's place among the pairs */
 export function gatherPair(input: GatherInput, pair: VariantPair, place: number): GatheredPair {
@@ -110,15 +107,14 @@ class ScorerRows {
   }
 
   #noteFlip(row: number, [before, after]: readonly [number, number], passed: readonly [number, number]): void {
-    const [hadPassed, passes] = [passed[0] >= 0.5, passed[1] >= 0.5];
-    if (hadPassed === passes && Math.abs(after - before) < LARGE_CHANGE) return;
-    const isWorse = hadPassed === passes ? after < before : hadPassed;
+    const direction = flipDirection([before, after], passed);
+    if (direction === null) return;
     const { base, candidate, flips } = this.#input;
     flips.add({
       row,
       pair: this.#place.place,
       scorer: this.#place.scorer,
-      direction: isWorse ? 'worse' : 'better',
+      direction,
       baseScore: before,
       candidateScore: after,
       isCritical: base.isCritical(row) || candidate.isCritical(row),

@@ -1,11 +1,13 @@
 import { judgeGates } from '../../core/compare/gates.ts';
 import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import { judgePairs, type PairDraft, worstVerdict } from '../../core/compare/judge-pairs.ts';
+import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { variantLabel } from '../../core/compare/words.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { withLines } from './dataset-lines.ts';
 import { differences, unpairedNotes } from './differences.ts';
@@ -33,12 +35,19 @@ export interface CompareRequest {
   readonly wantsLines: boolean;
 }
 
+/** What came of comparing. */
+export interface Compared {
+  readonly comparison: Comparison;
+  /** Every row of every pair, for reports that list them; reads the files once more. */
+  readonly suites: () => Promise<readonly CaseSuite[]>;
+}
+
 /**
  * Compares two runs row by row.
  * @throws ResultsError, RunFolderError or UsageError for what cannot be compared; a comparison that can be made but
  * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
  */
-export async function executeCompare({ base, candidate, options, wantsLines }: CompareRequest): Promise<Comparison> {
+export async function executeCompare({ base, candidate, options, wantsLines }: CompareRequest): Promise<Compared> {
   const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
   const scorers = before.scorers.filter((name) => after.scorers.includes(name));
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
@@ -51,8 +60,11 @@ export async function executeCompare({ base, candidate, options, wantsLines }: C
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
-  if (!wantsLines) return comparison;
-  return { ...comparison, flips: await withLines(comparison.flips, after.facts) };
+  const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  return {
+    comparison: { ...comparison, flips },
+    suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
+  };
 }
 
 /** Names of the scorers that `--min` asks about. @throws UsageError for one that the candidate does not have */

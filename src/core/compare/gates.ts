@@ -75,6 +75,11 @@ const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
   none: () => false,
 };
 
+/** Which pairs a gate objects to. */
+export function objectsTo(failOn: FailOn): (pair: ScorePair) => boolean {
+  return OBJECTIONS[failOn];
+}
+
 const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
   regression: 'no certain loss in',
   'any-drop': 'no loss at all in',
@@ -83,7 +88,7 @@ const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
 
 function failOnGate(failOn: FailOn, pairs: readonly ScorePair[]): readonly Gate[] {
   if (failOn === 'none') return [];
-  const objections = pairs.filter(OBJECTIONS[failOn]);
+  const objections = pairs.filter(objectsTo(failOn));
   const told = objections.map((pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair)}`);
   const why = objections.length === 0 ? `${ALL_WELL[failOn]} ${countText(pairs.length, 'comparison')}` : listText(told);
   return [{ name: `fail-on ${failOn}`, passed: objections.length === 0, why }];

@@ -1,3 +1,24 @@
+/** Passed more often than not. */
+const MOST = 0.5;
+/** A change of a partial score by so much is a flip, though no threshold lies between. */
+const LARGE_CHANGE = 0.5;
+
+/**
+ * Whether a row came to another end by some scorer, and which: it passed in most of its answers and does not any more,
+ * or its score changed by a half or more.
+ * @param scores means over the answers of base and candidate, from 0 to 1
+ * @param passed shares of those answers that passed
+ */
+export function flipDirection(
+  [before, after]: readonly [number, number],
+  passed: readonly [number, number],
+): 'worse' | 'better' | null {
+  const [hadPassed, passes] = [passed[0] >= MOST, passed[1] >= MOST];
+  if (hadPassed !== passes) return hadPassed ? 'worse' : 'better';
+  if (Math.abs(after - before) < LARGE_CHANGE) return null;
+  return after < before ? 'worse' : 'better';
+}
+
 /** A row that flipped, by its places in what is compared; its texts are read later. */
 export interface FlipPlace {
   readonly row: number;

@@ -1,0 +1,137 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import pico from 'picocolors';
+import type { FailOn } from '../../core/compare/gates.ts';
+import { failsFor } from '../../core/compare/row-case.ts';
+import type { Comparison, Flip } from '../../core/comparison.ts';
+import { StorageError, UsageError } from '../../core/errors.ts';
+import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import {
+  renderAnnotations,
+  renderCompareMarkdown,
+  renderComparison,
+  renderJunit,
+  renderSarif,
+} from '../../reporters/index.ts';
+import { promptgridVersion } from '../version.ts';
+import type { Compared } from './index.ts';
+
+/** Forms that a comparison can be written in besides the one on the screen. */
+export const REPORT_KINDS = ['junit', 'markdown', 'sarif', 'text', 'github'] as const;
+
+/** A report that is asked for. */
+export interface ReportSpec {
+  readonly kind: (typeof REPORT_KINDS)[number];
+  /** null only for `github`, whose file GitHub names. */
+  readonly path: string | null;
+}
+
+const COLOURLESS = pico.createColors(false);
+const HINT = 'write it like --report junit=report.xml; github needs no file';
+
+/** `junit=report.xml`, `github`. @throws UsageError for what is no report */
+export function readReportSpecs(given: string | readonly string[] | undefined): readonly ReportSpec[] {
+  const texts = given === undefined ? [] : typeof given === 'string' ? [given] : given;
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    const [name, path] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+    const kind = REPORT_KINDS.find((known) => known === name);
+    if (kind === undefined) {
+      const known = `it takes ${REPORT_KINDS.join(', ')}${didYouMean(name, REPORT_KINDS)}`;
+      throw new UsageError(`--report "${text}": there is no report "${name}"`, { hint: known });
+    }
+    if (path === '' && kind !== 'github') throw new UsageError(`--report "${text}" names no file`, { hint: HINT });
+    return { kind, path: path === '' ? null : path };
+  });
+}
+
+/** What surrounds the reports. */
+export interface ReportContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder. */
+  readonly folder: string;
+  readonly failOn: FailOn;
+}
+
+/**
+ * Writes reports; folders are made as needed. That of `github` is added to the step's summary, as GitHub wants it.
+ * @returns lines for the runner: GitHub's annotations
+ * @throws StorageError where a file cannot be written
+ */
+export async function writeReports(
+  compared: Compared,
+  specs: readonly ReportSpec[],
+  context: ReportContext,
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const { kind, path } of specs) {
+    if (kind === 'github') lines.push(...(await writeForGithub(compared.comparison, path, context)));
+    else await write(path ?? '', await render(compared, kind, context));
+  }
+  return lines;
+}
+
+async function render(
+  { comparison, suites }: Compared,
+  kind: Exclude<ReportSpec['kind'], 'github'>,
+  context: ReportContext,
+): Promise<string> {
+  switch (kind) {
+    case 'junit':
+      return renderJunit(comparison, await suites());
+    case 'markdown':
+      return renderCompareMarkdown(comparison);
+    case 'text':
+      return `${renderComparison(comparison, COLOURLESS)}\n`;
+    case 'sarif':
+      return renderSarif(comparison, { version: promptgridVersion(), ...placing(comparison, context) });
+  }
+}
+
+/** GitHub cuts summaries off at 1 MiB; ours are bounded by the flips that are shown. */
+async function writeForGithub(
+  comparison: Comparison,
+  path: string | null,
+  context: ReportContext,
+): Promise<readonly string[]> {
+  const summary = path ?? context.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary !== '') await append(summary, renderCompareMarkdown(comparison));
+  return renderAnnotations(comparison, placing(comparison, context));
+}
+
+interface Placing {
+  readonly file: string | null;
+  readonly fails: (flip: Flip) => boolean;
+}
+
+/** Annotations name files from the root of the checkout, which need not be the working folder. */
+function placing(comparison: Comparison, { env, folder, failOn }: ReportContext): Placing {
+  const { dataset } = comparison.candidate;
+  const root = env['GITHUB_WORKSPACE'] ?? folder;
+  const file = dataset === null ? null : relative(root, resolve(folder, dataset)).replaceAll('\\', '/');
+  return { file, fails: failsFor(comparison, failOn) };
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(path)), { recursive: true });
+    await writeFileAtomic(path, text);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(path)), { recursive: true });
+    await appendFile(path, text);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${path}: cannot be written: ${reason}`, { hint: 'choose a file that you may write', cause });
+}

@@ -1,0 +1,47 @@
+import type { Comparison, Flip, VariantName } from '../comparison.ts';
+import { objectsTo } from './gates.ts';
+
+/** What came of a row: `no answer` where a trial of either side errored, `not judged` where no scorer could tell. */
+export type RowOutcome = 'same' | 'worse' | 'better' | 'new' | 'missing' | 'no answer' | 'not judged';
+
+/** A row's score before and after by one scorer. */
+export interface RowScore {
+  readonly scorer: string;
+  readonly base: number;
+  readonly candidate: number;
+}
+
+/** One row of a pair of variants, for reports that list all. */
+export interface RowCase {
+  readonly rowId: string;
+  readonly outcome: RowOutcome;
+  readonly scores: readonly RowScore[];
+  /** Why it makes the comparison fail; null where it does not. A row alone seldom does: see `failsFor`. */
+  readonly failure: string | null;
+}
+
+/** All rows of a pair of variants. */
+export interface CaseSuite {
+  readonly base: VariantName;
+  readonly candidate: VariantName;
+  readonly cases: Iterable<RowCase>;
+}
+
+/**
+ * Tells of which flips make a comparison fail: those for the worse, not flaky, by a pair and scorer that `--fail-on`
+ * objects to. Any other flip may be chance, so that a report is red exactly where the exit status is 1.
+ */
+export function failsFor(
+  { pairs, unsound }: Comparison,
+  failOn: Parameters<typeof objectsTo>[0],
+): (flip: FlipKey) => boolean {
+  const objections = unsound.length > 0 ? [] : pairs.filter(objectsTo(failOn));
+  const keys = new Set(objections.map(keyOf));
+  return (flip) => flip.direction === 'worse' && !flip.isFlaky && keys.has(keyOf(flip));
+}
+
+type FlipKey = Pick<Flip, 'base' | 'candidate' | 'scorer' | 'direction' | 'isFlaky'>;
+
+function keyOf({ base, candidate, scorer }: Pick<Flip, 'base' | 'candidate' | 'scorer'>): string {
+  return JSON.stringify([base, candidate, scorer]);
+}

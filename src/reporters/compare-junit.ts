@@ -1,0 +1,99 @@
+import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
+import { pairLabel } from '../core/compare/words.ts';
+import type { Comparison, Flip } from '../core/comparison.ts';
+import { flipDiff, headline } from './compare-words.ts';
+import { xmlText } from './escape.ts';
+
+/**
+ * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, a case a row. It holds a failure
+ * or an error exactly where the exit status is not 0: a row that flipped by what may be chance is no failure, but told
+ * in its case's output. Rows that were not compared are skipped.
+ */
+export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
+  const flips = flipsByCase(comparison.flips);
+  const parts = [gateSuite(comparison), ...suites.map((suite) => rowSuite(suite, flips))];
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="promptgrid compare">\n${parts.join('')}</testsuites>\n`;
+}
+
+interface CaseText {
+  readonly xml: string;
+  readonly kind: 'passed' | 'failed' | 'errored' | 'skipped';
+}
+
+function suiteXml(name: string, cases: readonly CaseText[]): string {
+  const count = (kind: CaseText['kind']): number => cases.filter((one) => one.kind === kind).length;
+  const counts = `tests="${cases.length}" failures="${count('failed')}" errors="${count('errored')}" skipped="${count('skipped')}"`;
+  return `<testsuite name="${xmlText(name)}" ${counts}>\n${cases.map(({ xml }) => xml).join('')}</testsuite>\n`;
+}
+
+function caseXml(names: { readonly suite: string; readonly name: string }, inner: string): string {
+  const opening = `<testcase classname="${xmlText(names.suite)}" name="${xmlText(names.name)}"`;
+  return inner === '' ? `${opening}/>\n` : `${opening}>${inner}</testcase>\n`;
+}
+
+function element(name: string, message: string, text: string): string {
+  return `<${name} message="${xmlText(message)}">${xmlText(text)}</${name}>`;
+}
+
+function gateSuite(comparison: Comparison): string {
+  const suite = 'promptgrid gates';
+  const { gates, unsound } = comparison;
+  const isSound = unsound.length === 0;
+  const cases = gates.map(({ name, passed, why }): CaseText => {
+    const told = `<system-out>${xmlText(why)}</system-out>`;
+    if (!isSound)
+      return { xml: caseXml({ suite, name }, element('skipped', 'the comparison cannot stand', why)), kind: 'skipped' };
+    const inner = passed ? told : element('failure', why, headline(comparison));
+    return { xml: caseXml({ suite, name }, inner), kind: passed ? 'passed' : 'failed' };
+  });
+  const reasons = unsound.map((why): CaseText => {
+    return { xml: caseXml({ suite, name: 'sound comparison' }, element('error', why, why)), kind: 'errored' };
+  });
+  return suiteXml(suite, [...reasons, ...cases]);
+}
+
+type FlipsByCase = ReadonlyMap<string, Flip>;
+
+function flipsByCase(flips: readonly Flip[]): FlipsByCase {
+  return new Map(flips.toReversed().map((flip) => [caseKey(flip.rowId, pairLabel(flip.base, flip.candidate)), flip]));
+}
+
+function caseKey(rowId: string, pair: string): string {
+  return `${pair}\u0000${rowId}`;
+}
+
+function rowSuite({ base, candidate, cases }: CaseSuite, flips: FlipsByCase): string {
+  const suite = pairLabel(base, candidate);
+  const texts: CaseText[] = [];
+  for (const row of cases) texts.push(rowCase(suite, row, flips.get(caseKey(row.rowId, suite))));
+  return suiteXml(suite, texts);
+}
+
+const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
+  new: 'not in the base',
+  missing: 'not in the candidate',
+  'no answer': 'a trial of it errored; there is nothing to compare',
+  'not judged': 'no scorer could judge it on both sides',
+};
+
+function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, flip: Flip | undefined): CaseText {
+  const names = { suite, name: rowId };
+  if (failure !== null) return { xml: caseXml(names, element('failure', failure, flipText(flip))), kind: 'failed' };
+  const skipped = SKIPPED[outcome];
+  if (skipped !== undefined)
+    return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };
+  if (outcome === 'same') return { xml: caseXml(names, ''), kind: 'passed' };
+  const told = scores.map(({ scorer, base, candidate }) => `${scorer} ${base} → ${candidate}`).join(', ');
+  const text = `${outcome}, which may be chance: ${told}\n${flipText(flip)}`;
+  return { xml: caseXml(names, `<system-out>${xmlText(text)}</system-out>`), kind: 'passed' };
+}
+
+function flipText(flip: Flip | undefined): string {
+  if (flip === undefined) return '';
+  const diff = flipDiff(flip)?.map(({ kind, text }) => {
+    if (kind === 'same') return text;
+    return kind === 'removed' ? `[-${text}-]` : `{+${text}+}`;
+  });
+  const changed = diff === undefined ? '' : `\nchanged: ${diff.join('')}`;
+  return `base: ${flip.baseOutput ?? '(not kept)'}\ncandidate: ${flip.candidateOutput ?? '(not kept)'}${changed}`;
+}

@@ -1,0 +1,109 @@
+import { pairLabel } from '../core/compare/words.ts';
+import type { Comparison, Gate, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
+import {
+  chanceText,
+  deltaText,
+  type FlipGroup,
+  flipDiff,
+  flippedText,
+  flipTitle,
+  groupFlips,
+  headline,
+  meanText,
+  measureText,
+  verdictText,
+} from './compare-words.ts';
+import { markdownCode, markdownText } from './escape.ts';
+import { formatCount } from './format.ts';
+import { cutShort } from './plain-text.ts';
+
+const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged: '✅', inconclusive: '❔' } as const;
+
+/** A comparison as markdown, for a step summary or a comment on a change. Texts of datasets and models do nothing in it. */
+export function renderCompareMarkdown(comparison: Comparison): string {
+  const { verdict, gates, unsound, notes, pairs } = comparison;
+  const sections = [
+    `## ${MARKS[verdict]} promptgrid: ${markdownText(headline(comparison))}`,
+    unsound.map((why) => `- ${markdownCode(why)}`).join('\n'),
+    pairs.length === 0 ? '' : pairTable(comparison),
+    gates.map(gateLine).join('\n'),
+    measureTable(comparison),
+    flipSection(comparison),
+    [
+      sampleLine('Flaky rows, whose base repeats do not agree', comparison.flakyRows),
+      sampleLine('New rows, not in the base', comparison.newRows),
+      sampleLine('Missing rows, not in the candidate', comparison.missingRows),
+    ]
+      .filter((line) => line !== '')
+      .join('\n'),
+    notes.map((note) => `- ${markdownCode(note)}`).join('\n'),
+    `Base ${markdownCode(comparison.base.path)}, candidate ${markdownCode(comparison.candidate.path)}: ${formatCount(comparison.rowsInCommon)} rows in common.`,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function pairTable({ pairs, margin }: Comparison): string {
+  const head = ['variant', 'scorer', 'rows', 'base', 'candidate', 'difference (95%)', 'chance', 'verdict'];
+  const lines = pairs.map((pair: ScorePair) =>
+    row([
+      markdownCode(pairLabel(pair.base, pair.candidate)),
+      markdownCode(pair.scorer),
+      formatCount(pair.n),
+      ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), markdownText(chanceText(pair))],
+      `${MARKS[pair.verdict]} ${markdownText(verdictText(pair, margin))}`,
+    ]),
+  );
+  return [row(head), row(head.map(() => '---')), ...lines].join('\n');
+}
+
+function measureTable({ measures }: Comparison): string {
+  if (measures.length === 0) return '';
+  const lines = measures.map((measure: MeasurePair) =>
+    row([markdownCode(pairLabel(measure.base, measure.candidate)), markdownText(measureText(measure))]),
+  );
+  return [row(['variant', 'candidate by base']), row(['---', '---']), ...lines].join('\n');
+}
+
+function gateLine({ name, passed, why }: Gate): string {
+  return `- ${passed ? '✅' : '❌'} ${markdownCode(name)}: ${markdownCode(why)}`;
+}
+
+const SHOWN_FLIPS = 20;
+const SHOWN_ANSWER = 300;
+
+function flipSection(comparison: Comparison): string {
+  const { worse, better, flaky } = comparison.flipped;
+  if (worse + better + flaky === 0) return '';
+  const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky)).slice(0, SHOWN_FLIPS);
+  const told = groups.map(flipLines).join('\n');
+  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${told}\n\n</details>`;
+}
+
+function flipLines(group: FlipGroup): string {
+  const { first } = group;
+  const diff = flipDiff(first)?.map(({ kind, text }) => {
+    if (kind === 'same') return markdownText(text);
+    return kind === 'removed' ? `<del>${markdownText(text)}</del>` : `<ins>${markdownText(text)}</ins>`;
+  });
+  return [
+    `- ${first.direction === 'worse' ? '🔻' : '🔺'} ${markdownCode(flipTitle(group))}`,
+    `  - base: ${answerText(first.baseOutput)}`,
+    `  - candidate: ${answerText(first.candidateOutput)}`,
+    ...(diff === undefined ? [] : [`  - changed: <code>${diff.join('')}</code>`]),
+  ].join('\n');
+}
+
+function answerText(output: string | null): string {
+  if (output === null) return 'not kept';
+  return output === '' ? 'empty' : markdownCode(cutShort(output, SHOWN_ANSWER));
+}
+
+function sampleLine(title: string, { n, rowIds }: RowSample): string {
+  if (n === 0) return '';
+  const rest = n > rowIds.length ? ` and ${formatCount(n - rowIds.length)} more` : '';
+  return `- ${title}: ${rowIds.map(markdownCode).join(', ')}${rest}`;
+}
