@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { balanceCommand } from './balance.ts';
+import { baselineCommand } from './baseline.ts';
 import { cacheCommand } from './cache.ts';
 import { compareCommand } from './compare.ts';
 import type { CommandContext } from './context.ts';
@@ -22,6 +23,7 @@ export function commands(context: CommandContext): readonly CommandModule<object
     scoreCommand(context),
     reportCommand(context),
     compareCommand(context),
+    baselineCommand(context),
     modelsCommand(context),
     balanceCommand(context),
     cacheCommand(context),

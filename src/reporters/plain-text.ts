@@ -4,8 +4,8 @@ const UNSHOWN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 const SYMBOLS: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': ' ' };
 
 /**
- * A text of a dataset or a model on one line, without characters that a terminal would obey. `##[` is split: a CI
- * runner takes it for a command wherever it stands.
+ * A text of a dataset or a model on one line, without characters that a terminal would obey. What a CI runner takes for
+ * a command is split: `##[` wherever it stands, `::` where a line begins with it.
  */
 export function oneLine(text: string): string {
   return text.replaceAll(UNSHOWN, (unit) => SYMBOLS[unit] ?? '\uFFFD').replaceAll('##[', '##\u200B[');

@@ -25,12 +25,13 @@ export interface StoredTrial {
 }
 
 /**
- * Takes a record's cells for what they are.
+ * Takes a record's cells for what they are. A record without a status is one of a baseline, which leaves out what is
+ * usual.
  * @param scoreColumns of the scorers that are asked for, `score.<name>`
  * @throws ResultsError for a record that is no result
  */
 export function readTrial(value: JsonObject, scoreColumns: readonly string[], place: TrialPlace): StoredTrial {
-  const { prompt, model, temperature, status } = value;
+  const { prompt, model, temperature, status = 'completed' } = value;
   const isCached = value['cached'] === true;
   if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
   const isAnswered = status === 'completed';
@@ -92,7 +93,7 @@ function textOf(value: JsonValue | undefined): string | null {
 }
 
 function noResult({ file, line }: TrialPlace): ResultsError {
-  return new ResultsError({ file, line }, 'is no result: it needs row_id, prompt, model and status', {
+  return new ResultsError({ file, line }, 'is no result: it needs row_id, prompt and model', {
     hint: 'name files that promptgrid wrote; the run command makes them anew without asking anybody twice',
   });
 }

@@ -1,0 +1,173 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { StorageError, UsageError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { parseJson } from '../../core/json.ts';
+import { columnText } from '../../core/row.ts';
+import { openAtomicFile } from '../../io/atomic-file.ts';
+import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
+import { readRecords } from './records.ts';
+import { isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
+import { openSource, type Source } from './source.ts';
+import { answerKey, readTrial } from './stored-trial.ts';
+
+/** What is kept of a run, and where. */
+export interface BaselineRequest {
+  /** Path of a run folder or a result file. */
+  readonly run: string;
+  /** Path of the baseline. */
+  readonly file: string;
+  readonly withOutputs: boolean;
+  readonly withLatency: boolean;
+  readonly allowPartial: boolean;
+}
+
+/** What was kept. */
+export interface BaselineOutcome {
+  readonly file: string;
+  readonly trials: number;
+  readonly bytes: number;
+}
+
+/**
+ * Writes what a comparison needs of a run into a file for version control: a line about the run, then one a trial,
+ * sorted, so that a later baseline of the same rows differs only where something changed. The lines are held until they
+ * are sorted.
+ * @throws ResultsError or RunFolderError for what holds no results
+ * @throws StorageError where the file cannot be written
+ */
+export async function saveBaseline(request: BaselineRequest): Promise<BaselineOutcome> {
+  const source = await openSource(request.run, request);
+  if (source.kind === 'baseline') {
+    throw new UsageError(`${request.run} is a baseline already`, { hint: 'copy the file, or name a run folder' });
+  }
+  const contentColumns = ownContentColumns(source);
+  const lines: TrialLine[] = [];
+  const currencies = new Set<string>();
+  for await (const { value, line } of readRecords(source)) {
+    const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
+    if (currency !== null) currencies.add(currency);
+    lines.push(trialLine(value, { request, source, contentColumns }));
+  }
+  const [currency = null, ...others] = currencies;
+  const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
+  const bytes = await write(request.file, header, withCurrency(lines.toSorted(byPlace), others.length > 0));
+  return { file: request.file, trials: lines.length, bytes };
+}
+
+/** A trial as it is kept, with what lines are sorted by. */
+interface TrialLine {
+  readonly rowId: string;
+  readonly place: string;
+  readonly text: string;
+  readonly currency: JsonValue;
+}
+
+interface LineContext {
+  readonly request: BaselineRequest;
+  readonly source: Source;
+  readonly contentColumns: readonly string[];
+}
+
+/** The cells under the names that result files have; what is empty or usual is left out. */
+function trialLine(value: JsonObject, { request, source, contentColumns }: LineContext): TrialLine {
+  const rowId = columnText(value['row_id']);
+  const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
+  const isAnswered = status === 'completed';
+  const kept: Record<string, JsonValue> = { row_id: rowId, prompt, model, temperature, repeat };
+  keep(kept, 'status', isAnswered ? undefined : status);
+  for (const name of source.scorers) keep(kept, `score.${name}`, value[`score.${name}`]);
+  for (const name of KEPT) keep(kept, name, value[name]);
+  if (request.withLatency) keep(kept, 'latency_ms', value['latency_ms']);
+  if (value['cached'] === true) kept['cached'] = true;
+  if (isCriticalRow(value)) kept['critical'] = true;
+  kept['content'] = rowContent(value, contentColumns);
+  if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
+  if (request.withOutputs && isAnswered) keep(kept, 'output', output);
+  const place = JSON.stringify([prompt, model, temperature]);
+  return {
+    rowId,
+    place: `${place}${columnText(repeat).padStart(6)}`,
+    text: JSON.stringify(kept),
+    currency: value['currency'] ?? null,
+  };
+}
+
+const KEPT = ['passed', 'prompt_tokens', 'completion_tokens', 'total_cost', 'error_code'] as const;
+
+function keep(kept: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
+  if (value !== null && value !== undefined) kept[name] = value;
+}
+
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+
+/** By row, numbers in ids by their size, then by variant and repeat. */
+function byPlace(a: TrialLine, b: TrialLine): number {
+  return BY_NUMBER.compare(a.rowId, b.rowId) || codeUnits(a.rowId, b.rowId) || codeUnits(a.place, b.place);
+}
+
+function codeUnits(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function* withCurrency(lines: readonly TrialLine[], isNamed: boolean): Generator<string> {
+  for (const { text, currency } of lines) {
+    yield isNamed && typeof currency === 'string'
+      ? `${text.slice(0, -1)},"currency":${JSON.stringify(currency)}}`
+      : text;
+  }
+}
+
+/** The first line: what the results were made from. It has no dates, so that nothing changes where nothing did. */
+function headerOf(
+  { facts, scorers, hasOwnIds }: Source,
+  contentColumns: readonly string[],
+  currency: string | null,
+): JsonObject {
+  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, thresholds } = facts;
+  return {
+    [BASELINE_KEY]: BASELINE_VERSION,
+    dataset: { path: dataset, sha256: datasetSha256 },
+    row_ids: hasOwnIds ? 'column' : 'position',
+    prompts: prompts === null ? null : [...prompts].map(([name, digest]) => ({ name, digest })),
+    params: params === null ? null : (parseJson(params) ?? null),
+    repeat,
+    simulated,
+    expected_column: expectedColumn,
+    scorers,
+    thresholds: Object.fromEntries(thresholds),
+    content_columns: contentColumns,
+    currency,
+  };
+}
+
+async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {
+  try {
+    await mkdir(dirname(resolve(path)), { recursive: true });
+    const file = await openAtomicFile(path);
+    let bytes = 0;
+    try {
+      for (const text of linesOf(header, lines)) {
+        bytes += Buffer.byteLength(text);
+        await file.write(text);
+      }
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+    await file.commit();
+    return bytes;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StorageError(`${path}: cannot be written: ${reason}`, {
+      hint: 'choose a file that you may write',
+      cause,
+    });
+  }
+}
+
+function* linesOf(header: JsonObject, lines: Iterable<string>): Generator<string> {
+  yield `${JSON.stringify(header)}\n`;
+  for (const line of lines) yield `${line}\n`;
+}
