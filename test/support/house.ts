@@ -22,7 +22,7 @@ const REGISTRIES = ['datasets', 'providers', 'scorers', 'sinks', 'reporters', 'c
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', '.ci'],
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', '.npmrc', '.gitignore'],
-  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE'],
+  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'action.yml'],
 ]);
 
 const PROCESS_PARTS: ReadonlySet<string> = new Set(['env', 'exit', 'argv', 'exitCode']);

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { parseObject } from '../support/results.ts';
+import { evaluate, installLine, type PipelineEnd, project, readYaml, runSteps, type Step, textOf } from './pipeline.ts';
+
+const HAS_BASH = spawnSync('bash', ['--version']).status === 0;
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string; readonly required?: boolean }>>;
+  readonly outputs: Readonly<Record<string, { readonly value: string }>>;
+  readonly runs: { readonly using: string; readonly steps: readonly Step[] };
+}
+
+const action: Action = readYaml('action.yml');
+
+/** Carries the action out with these inputs, and defaults for the others. */
+function carryOut(desk: Desk, inputs: Readonly<Record<string, string>>, answers: string): PipelineEnd {
+  const all = { ...inputs, install: installLine(desk) };
+  const given = Object.entries(action.inputs).map(([name, input]) => {
+    const value = Object.hasOwn(all, name) ? (all as Readonly<Record<string, string>>)[name] : input.default;
+    if (value === undefined) throw new Error(`the input ${name} has no value`);
+    return [`inputs.${name}`, value];
+  });
+  const env = { PROMPTGRID_SIMULATE: answers, GITHUB_STEP_SUMMARY: desk.path('summary.md') };
+  return runSteps(desk, action.runs.steps, { env, expressions: Object.fromEntries(given) });
+}
+
+const INPUTS = { dataset: 'datasets/support.csv', 'run-args': "--model gpt-4o --temperature 0 --score 'exact'" };
+
+describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { timeout: 120_000 }, () => {
+  it('runs, compares with a run of before, and fails the build on a regression', ({ desk }) => {
+    project(desk);
+    const first = carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl');
+    expect(first).toMatchObject({ status: 0, outputs: { compare: { status: '0' } } });
+    expect(first.log).toContain('there is nothing to compare with yet');
+
+    const worse = carryOut(desk, { ...INPUTS, base: 'base', 'compare-args': '--margin 3' }, 'bad.jsonl');
+    expect(worse.status).toBe(1);
+    const told = { verdict: 'regressed', status: '1', comment: 'promptgrid-report/comment.md' };
+    expect(worse.outputs['compare']).toEqual(told);
+    expect(worse.log).toMatch(/^::error .*regressed/m);
+    expect(textOf(desk, 'promptgrid-report/comment.md')).toContain('❌ promptgrid: regressed');
+    expect(textOf(desk, 'promptgrid-report/junit.xml')).toContain('<failure ');
+    expect(textOf(desk, 'summary.md')).toContain('❌ promptgrid: regressed');
+    expect(parseObject(textOf(desk, 'promptgrid-report/compare.json'))).toMatchObject({ margin: 0.03 });
+
+    const same = carryOut(desk, { ...INPUTS, base: 'base', out: 'again' }, 'good.jsonl');
+    expect(same).toMatchObject({ status: 0, outputs: { compare: { verdict: 'unchanged', status: '0' } } });
+  });
+
+  it('fails where the run cannot be made, and where the comparison cannot stand', ({ desk }) => {
+    project(desk);
+    const refused = carryOut(desk, { ...INPUTS, dataset: 'gone.csv' }, 'good.jsonl');
+    expect(refused.status).toBe(2);
+    expect(refused.log).toContain('gone.csv');
+    expect(carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl').status).toBe(0);
+    const other = { ...INPUTS, dataset: 'datasets/support.csv', base: 'base', 'compare-args': '--map gpt-4o=none' };
+    expect(carryOut(desk, other, 'good.jsonl')).toMatchObject({ status: 2, outputs: { compare: { verdict: '' } } });
+  });
+
+  it('takes no input for a part of its scripts', ({ desk }) => {
+    project(desk);
+    const inputs = { ...INPUTS, 'run-args': `${INPUTS['run-args']} --prompt '$(touch owned); {{ prompt }}'` };
+    expect(carryOut(desk, inputs, 'good.jsonl').status).toBe(0);
+    expect(textOf(desk, 'promptgrid-run/run.json')).toContain('$(touch owned)');
+    expect(spawnSync('ls', [desk.path('owned')]).status).not.toBe(0);
+    for (const { run = '' } of action.runs.steps) expect(run).not.toContain('${{');
+  });
+
+  it('has outputs that its steps give', () => {
+    const expressions = {
+      'steps.compare.outputs.verdict': 'v',
+      'steps.compare.outputs.status': 's',
+      'steps.compare.outputs.comment': 'c',
+    };
+    expect(Object.values(action.outputs).map(({ value }) => evaluate(value, expressions))).toEqual(['v', 's', 'c']);
+    expect(action.runs.using).toBe('composite');
+  });
+});
