@@ -1,19 +1,23 @@
 /**
- * promptgrid as a library: `run` and `estimate` do what the commands do.
+ * promptgrid as a library: `run`, `estimate` and `compare` do what the commands do.
  * @example
  * const outcome = await run({ dataset: 'rows.csv', model: ['gpt-4o-mini'], prompt: ['Answer: {{ question }}'] });
  */
 import { estimateRun, type RunContext, type RunSettings, runGrid } from './app/api.ts';
+import { type CompareOptions, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
 import type { EstimateOptions, EstimateOutcome } from './app/estimate/index.ts';
 import type { RunOutcome } from './app/run/index.ts';
 import { processEnvironment } from './cli/env.ts';
+import type { Comparison } from './core/comparison.ts';
 
 export type { RunContext, RunSettings } from './app/api.ts';
+export { type CompareOptions, compareDocument, compareStatus } from './app/compare/index.ts';
 export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
 export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
 export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
+export type { Comparison } from './core/comparison.ts';
 export { PromptgridError } from './core/errors.ts';
 export type { Estimate } from './core/estimate.ts';
 export type { Gate } from './core/gate.ts';
@@ -43,4 +47,21 @@ export function estimate(
   context: Partial<RunContext> = {},
 ): Promise<EstimateOutcome> {
   return estimateRun(settings, options, { env: processEnvironment(), ...context });
+}
+
+/**
+ * Compares two runs row by row. `compareStatus` tells what the command would exit with, `compareDocument` what it would
+ * print.
+ * @param base path of a run folder, a result file or a baseline
+ * @param candidate the same of now
+ * @param options what is left out is as the command has it
+ * @throws PromptgridError where the two cannot be compared
+ */
+export async function compare(
+  base: string,
+  candidate: string,
+  options: Partial<CompareOptions> = {},
+): Promise<Comparison> {
+  const whole = { ...DEFAULT_COMPARE_OPTIONS, ...options };
+  return (await executeCompare({ base, candidate, options: whole, wantsLines: false })).comparison;
 }

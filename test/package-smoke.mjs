@@ -106,7 +106,7 @@ function version() {
 
 function help() {
   const shown = output('npx', ['promptgrid', '--help'], consumer);
-  for (const command of ['run', 'models', 'balance', 'cache', 'gateway', 'init']) {
+  for (const command of ['run', 'compare', 'baseline', 'models', 'balance', 'cache', 'gateway', 'init']) {
     check(new RegExp(`\\b${command}\\b`).test(shown), `does not name the command ${command}`);
   }
 }
@@ -114,7 +114,18 @@ function help() {
 function simulatedRun() {
   const datasets = 'node_modules/promptgrid/datasets';
   const answers = ['--simulate', `${datasets}/answers/support.jsonl`];
-  const words = ['promptgrid', 'run', `${datasets}/support.csv`, ...answers, '--model', 'gpt-4o', '--out', 'out'];
+  const words = [
+    'promptgrid',
+    'run',
+    `${datasets}/support.csv`,
+    ...answers,
+    '--model',
+    'gpt-4o',
+    '--score',
+    'exact',
+    '--out',
+    'out',
+  ];
   output('npx', words, consumer);
   for (const file of ['run.json', 'journal.jsonl', 'results.csv', 'results.jsonl', 'summary.json']) {
     check(
@@ -136,6 +147,12 @@ function library() {
   output('node', ['--input-type=module', '--eval', script], consumer);
 }
 
+function vitestHelper() {
+  const script =
+    "const m = await import('promptgrid/vitest'); const c = await m.expectNoRegression('out', 'out'); if (c.verdict !== 'unchanged') throw new Error(c.verdict);";
+  output('node', ['--input-type=module', '--eval', script], consumer);
+}
+
 function declarations() {
   writeFileSync(
     join(consumer, 'use.mts'),
@@ -154,6 +171,7 @@ try {
   await step('npx promptgrid --help', help);
   await step('npx promptgrid run, simulated', simulatedRun);
   await step("import('promptgrid')", library);
+  await step("import('promptgrid/vitest')", vitestHelper);
   await step('type declarations', declarations);
 } finally {
   rmSync(work, { recursive: true, force: true });

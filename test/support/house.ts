@@ -13,6 +13,7 @@ const LAYERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['commands', ['core', 'app', 'reporters']],
   ['cli', ['core', 'app', 'commands']],
   ['index.ts', ['core', 'app', 'cli']],
+  ['vitest.ts', ['core', 'app']],
 ]);
 
 /** Folders whose parts are reached through the registry in their index.ts. */

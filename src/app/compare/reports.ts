@@ -28,6 +28,11 @@ export interface ReportSpec {
 }
 
 const COLOURLESS = pico.createColors(false);
+/** A comparison as a terminal without colours has it. */
+export function comparisonText(comparison: Comparison): string {
+  return renderComparison(comparison, COLOURLESS);
+}
+
 const HINT = 'write it like --report junit=report.xml; github needs no file';
 
 /** `junit=report.xml`, `github`. @throws UsageError for what is no report */
@@ -83,7 +88,7 @@ async function render(
     case 'markdown':
       return renderCompareMarkdown(comparison);
     case 'text':
-      return `${renderComparison(comparison, COLOURLESS)}\n`;
+      return `${comparisonText(comparison)}\n`;
     case 'sarif':
       return renderSarif(comparison, { version: promptgridVersion(), ...placing(comparison, context) });
   }

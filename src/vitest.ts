@@ -1,0 +1,49 @@
+/**
+ * Prompt tests beside unit tests, under vitest or any other runner that takes a thrown error for a failed test.
+ * @example
+ * import { expectNoRegression } from 'promptgrid/vitest';
+ * it('answers as well as before', () => expectNoRegression('baselines/support.jsonl', 'results/now'));
+ */
+import { type CompareOptions, compareStatus, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
+import { comparisonText } from './app/compare/reports.ts';
+import type { Comparison } from './core/comparison.ts';
+
+export type { CompareOptions } from './app/compare/index.ts';
+export type { Comparison } from './core/comparison.ts';
+
+/** Options of a comparison in a test; what is left out is as `promptgrid compare` has it. */
+export interface ExpectOptions extends Partial<Omit<CompareOptions, 'gates'>> {
+  readonly gates?: Partial<CompareOptions['gates']> | undefined;
+}
+
+/** What a test fails with: the comparison in words, as `promptgrid compare` prints it. */
+export class RegressionError extends Error {
+  override readonly name = 'RegressionError';
+  /** The whole comparison, for assertions of one's own. */
+  readonly comparison: Comparison;
+
+  constructor(message: string, comparison: Comparison) {
+    super(message);
+    this.comparison = comparison;
+  }
+}
+
+/**
+ * Passes where `promptgrid compare` would exit with 0.
+ * @param base path of a run folder, a result file or a baseline
+ * @param candidate the same of now
+ * @returns the comparison
+ * @throws RegressionError where a gate failed, or the comparison cannot stand
+ * @throws PromptgridError where the two cannot be compared
+ */
+export async function expectNoRegression(
+  base: string,
+  candidate: string,
+  options: ExpectOptions = {},
+): Promise<Comparison> {
+  const { gates, ...others } = options;
+  const all = { ...DEFAULT_COMPARE_OPTIONS, ...others, gates: { ...DEFAULT_COMPARE_OPTIONS.gates, ...gates } };
+  const { comparison } = await executeCompare({ base, candidate, options: all, wantsLines: false });
+  if (compareStatus(comparison) !== 0) throw new RegressionError(comparisonText(comparison), comparison);
+  return comparison;
+}
