@@ -1,0 +1,118 @@
+// How often a comparison says "regressed" of two runs of one model, and how often it finds a true loss, beside what a
+// threshold on the pass rate says. Every run is a result file that promptgrid compare reads.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { seededRandom } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '500' },
+    seed: { type: 'string', default: '1' },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+  },
+});
+const pairs = Number(values.pairs);
+const { compare } = await import(pathToFileURL(join(resolve(values.dist), 'index.js')).href);
+const folder = mkdtempSync(join(tmpdir(), 'promptgrid-regressions-'));
+const random = seededRandom(Number(values.seed));
+
+/** Thresholds that people set: a drop of so much, or a rate below the base's usual one less so much. */
+const THRESHOLDS = [0, 0.02, 0.05];
+
+/**
+ * Rows of one difficulty each, as real ones are: nine of twenty are easy, three hopeless, the others between, so that
+ * 68 of 100 answers pass.
+ */
+function rowRates(rows) {
+  return Array.from({ length: rows }, () => {
+    const kind = random();
+    if (kind < 0.45) return 0.97;
+    return kind < 0.6 ? 0.05 : 0.2 + 0.8 * random();
+  });
+}
+
+const clamp = (share) => Math.min(1, Math.max(0, share));
+const answer = (rate) => (random() < rate ? 1 : 0);
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+/** A loss that falls on rows with something to lose, until the mean has lost so much. */
+function worseRates(rates, loss) {
+  const share = loss / mean(rates);
+  return rates.map((rate) => clamp(rate * (1 - share)));
+}
+
+function resultFile(name, answers) {
+  const path = join(folder, `${name}.jsonl`);
+  const lines = answers.map((scores, row) => {
+    const cells = Object.fromEntries(scores.map((score, index) => [`score.s${index}`, score]));
+    const usual = { prompt: 'p', model: 'm', temperature: 0, repeat: 1, status: 'completed' };
+    const passed = scores.every((score) => score === 1);
+    return JSON.stringify({
+      trial_id: `${row}`,
+      row_id: `${row}`,
+      'row.id': `${row}`,
+      ...usual,
+      output: `${name} ${row}`,
+      ...cells,
+      passed,
+    });
+  });
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/** What comes of many pairs of runs. */
+async function simulate({ rows, loss, scorers }) {
+  const said = { regressed: 0, improved: 0, unchanged: 0, inconclusive: 0 };
+  const dropped = THRESHOLDS.map(() => 0);
+  for (let pair = 0; pair < pairs; pair++) {
+    const rates = rowRates(rows);
+    const after = loss === 0 ? rates : worseRates(rates, loss);
+    const draw = (shares) => shares.map((rate) => Array.from({ length: scorers }, () => answer(rate)));
+    const [base, candidate] = [draw(rates), draw(after)];
+    const { verdict } = await compare(resultFile('base', base), resultFile('candidate', candidate), {
+      flips: 0,
+    });
+    said[verdict] += 1;
+    const drops = Array.from(
+      { length: scorers },
+      (_, index) => mean(base.map((s) => s[index])) - mean(candidate.map((s) => s[index])),
+    );
+    THRESHOLDS.forEach((threshold, index) => {
+      if (drops.some((drop) => drop > threshold)) dropped[index] += 1;
+    });
+  }
+  return { said, dropped };
+}
+
+const share = (count) => `${((100 * count) / pairs).toFixed(1)} %`;
+
+const CASES = [
+  { what: 'the same model twice', rows: 50, loss: 0, scorers: 1 },
+  { what: 'the same model twice', rows: 300, loss: 0, scorers: 1 },
+  { what: 'the same model twice', rows: 1000, loss: 0, scorers: 1 },
+  { what: 'the same model twice, four scorers', rows: 300, loss: 0, scorers: 4 },
+  { what: 'a loss of 10 points', rows: 300, loss: 0.1, scorers: 1 },
+  { what: 'a loss of 10 points', rows: 100, loss: 0.1, scorers: 1 },
+  { what: 'a loss of 3 points', rows: 300, loss: 0.03, scorers: 1 },
+];
+
+console.log(`${pairs} pairs of runs each\n`);
+const thresholdHeads = THRESHOLDS.map((threshold) =>
+  threshold === 0 ? 'any drop' : `drop > ${threshold * 100} points`,
+);
+const head = ['truth', 'rows', 'regressed', 'too few rows', 'unchanged', 'improved', ...thresholdHeads];
+console.log(`| ${head.join(' | ')} |`);
+console.log(`|${head.map(() => '---').join('|')}|`);
+try {
+  for (const one of CASES) {
+    const { said, dropped } = await simulate(one);
+    const cells = [said.regressed, said.inconclusive, said.unchanged, said.improved, ...dropped].map(share);
+    console.log(`| ${[one.what, one.rows, ...cells].join(' | ')} |`);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
