@@ -11,6 +11,7 @@ import {
   headline,
   meanText,
   measureText,
+  neededText,
   verdictText,
 } from './compare-words.ts';
 import { markdownCode, markdownText } from './escape.ts';
@@ -54,7 +55,7 @@ function pairTable({ pairs, margin }: Comparison): string {
       markdownCode(pair.scorer),
       formatCount(pair.n),
       ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), markdownText(chanceText(pair))],
-      `${MARKS[pair.verdict]} ${markdownText(verdictText(pair, margin))}`,
+      `${MARKS[pair.verdict]} ${markdownText([verdictText(pair, margin), neededText(pair)].filter((t) => t !== null).join('; '))}`,
     ]),
   );
   return [row(head), row(head.map(() => '---')), ...lines].join('\n');

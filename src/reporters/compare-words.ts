@@ -23,8 +23,8 @@ export function headline({ verdict, pairs, margin, unsound }: Comparison): strin
   }
 }
 
-/** What is said of one pair, in words. */
-export function verdictText({ verdict, needed, delta, n }: ScorePair, margin: number): string {
+/** What is said of one pair, in a few words. */
+export function verdictText({ verdict, delta, n }: ScorePair, margin: number): string {
   switch (verdict) {
     case 'regressed':
       return 'worse, for certain';
@@ -33,16 +33,16 @@ export function verdictText({ verdict, needed, delta, n }: ScorePair, margin: nu
     case 'unchanged':
       return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
     case 'inconclusive':
-      return n === 0
-        ? 'no row could be compared'
-        : `too few rows to say${needed === null ? '' : `; ${neededText(needed)}`}`;
+      return n === 0 ? 'no row could be compared' : 'too few rows to say';
   }
 }
 
-/** `about 1,900 rows would show 2 points: 1,600 more, 310.00 ₽` */
-export function neededText({ rows, moreRows, difference, cost }: NonNullable<ScorePair['needed']>): string {
+/** `about 1,900 rows would show a difference of 2 points (1,600 more, 310.00 ₽)`; null where that is not to be said. */
+export function neededText({ needed }: ScorePair): string | null {
+  if (needed === null) return null;
+  const { rows, moreRows, difference, cost } = needed;
   const price = cost === null ? '' : `, ${formatMoney(cost)}`;
-  return `about ${countText(rows, 'row')} would show ${pointsText(difference)}: ${formatCount(moreRows)} more${price}`;
+  return `about ${countText(rows, 'row')} would show a difference of ${pointsText(difference)} (${formatCount(moreRows)} more${price})`;
 }
 
 /** `-4.1 points (-7.0 to -1.2)`; `–` where nothing was compared. */

@@ -13,6 +13,7 @@ import {
   headline,
   meanText,
   measureText,
+  neededText,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
@@ -27,7 +28,7 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
     `base ${oneLine(base.path)}, candidate ${oneLine(candidate.path)}: ${rows}`,
     ...notes.map((note) => colors.yellow(`note: ${oneLine(note)}`)),
     '',
-    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), '']),
+    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), ...renderNeeded(comparison), '']),
     ...renderMeasures(comparison),
     ...renderRows(comparison, colors),
     ...gates.map(({ name, passed, why }) => {
@@ -58,6 +59,14 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
     ]);
   }
   return table.toString();
+}
+
+/** Beside the table, which would be too wide with it. */
+function renderNeeded({ pairs }: Comparison): readonly string[] {
+  return pairs.flatMap((pair) => {
+    const text = neededText(pair);
+    return text === null ? [] : [oneLine(`${pairLabel(pair.base, pair.candidate)} by ${pair.scorer}: ${text}`)];
+  });
 }
 
 function coloured(verdict: ScorePair['verdict'], colors: Colors): (text: string) => string {

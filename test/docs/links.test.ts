@@ -8,6 +8,7 @@ const PAGES = [
     'README.md',
     'ARCHITECTURE.md',
     'CHANGELOG.md',
+    'docs/CI.md',
     'docs/CONFIGURATION.md',
     'docs/ESTIMATES.md',
     'docs/MOVING.md',

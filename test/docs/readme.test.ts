@@ -6,8 +6,8 @@ import { type Gateway, startGateway } from '../../src/gateway/index.ts';
 import { Checkout, freePort } from './checkout.ts';
 import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
 
-/** Both are read from the top; the commands of the second are run after those of the first. */
-const page = ['README.md', 'docs/ESTIMATES.md'].map(readPage).join('\n');
+/** All are read from the top; the commands of each are run after those of the one before. */
+const page = ['README.md', 'docs/ESTIMATES.md', 'docs/CI.md'].map(readPage).join('\n');
 /** The port that the README shows; a free one takes its place. */
 const SHOWN_PORT = '8787';
 /** The reader's own server that asks for no key; a gateway takes its place. */
@@ -68,7 +68,7 @@ const shownOutputs = codeBlocks(page).flatMap((block, index, all) => {
   return [[titleOf(command), command, block] as const];
 });
 
-describe('the commands of the README and of docs/ESTIMATES.md', () => {
+describe('the commands of the README, of docs/ESTIMATES.md and of docs/CI.md', () => {
   let checkout: Checkout;
   let gateway: Gateway;
   let ownServer: Gateway;

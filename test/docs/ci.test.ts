@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { REPORT_KINDS } from '../../src/app/compare/reports.ts';
+import { ROOT, readPage, section, tableRows } from './markdown.ts';
+
+const page = readPage('docs/CI.md');
+const COMMON = ['--json', '--quiet', '--help', '--version'];
+
+/** Long flags of a command's own that its help lists. */
+function ownFlags(command: string): readonly string[] {
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist', 'cli', 'main.js'), command, '--help'], {
+    encoding: 'utf8',
+  });
+  return [...stdout.matchAll(/^ +(--[\w-]+)/gm)].map(([, flag = '']) => flag).filter((flag) => !COMMON.includes(flag));
+}
+
+/** First cells of a section's tables that are flags. */
+function shownFlags(...titles: readonly string[]): readonly string[] {
+  return titles
+    .flatMap((title) => tableRows(section(page, title)).map(([flag = '']) => flag))
+    .filter((f) => f.startsWith('--'));
+}
+
+describe('docs/CI.md', () => {
+  it('has every flag of compare', () => {
+    const shown = shownFlags('When a build fails', 'What is paired with what');
+    expect([...shown, '--flips', '--report'].toSorted()).toEqual(ownFlags('compare').toSorted());
+    expect(section(page, 'Reports')).toContain('`--flips');
+  });
+
+  it('has every flag of baseline', () => {
+    expect(shownFlags('A baseline in the repository').toSorted()).toEqual(ownFlags('baseline').toSorted());
+  });
+
+  it('has every report', () => {
+    const shown = tableRows(section(page, 'Reports')).map(([name = '']) => name.replace('=FILE', ''));
+    expect(shown.toSorted()).toEqual(REPORT_KINDS.toSorted());
+  });
+});
