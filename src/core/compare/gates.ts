@@ -68,9 +68,12 @@ export function judgeGates(settings: GateSettings, input: GateInput): readonly G
   ];
 }
 
+/** Below this a difference of mean scores is rounding. */
+const TINY = 1e-12;
+
 const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
   regression: ({ verdict }) => verdict === 'regressed',
-  'any-drop': ({ verdict, delta }) => verdict === 'regressed' || (delta !== null && delta < 0),
+  'any-drop': ({ verdict, delta }) => verdict === 'regressed' || (delta !== null && delta < -TINY),
   inconclusive: ({ verdict }) => verdict === 'regressed' || verdict === 'inconclusive',
   none: () => false,
 };

@@ -1,0 +1,60 @@
+// What comparing two large runs takes of the machine.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { cpuSeconds, inFolder, round, run, seededRandom, tell } from './support/program.mjs';
+
+const { values } = parseArgs({
+  options: {
+    trials: { type: 'string', default: '100000' },
+    variants: { type: 'string', default: '1' },
+  },
+});
+const [trials, variants] = [Number(values.trials), Number(values.variants)];
+const MOST_SECONDS = 3;
+const MOST_MEGABYTES = 300;
+
+/** Results of about a kilobyte a line, of which seven of ten pass. */
+async function writeResults(path, seed) {
+  const random = seededRandom(seed);
+  const file = createWriteStream(path);
+  for (let trial = 0; trial < trials; trial++) {
+    const [row, variant] = [Math.floor(trial / variants), trial % variants];
+    const score = random() < 0.7 ? 1 : 0;
+    const line = {
+      ...{
+        trial_id: `t${trial}`,
+        row_id: `r${row}`,
+        'row.id': `r${row}`,
+        'row.prompt': `What is ${row}? ${'x'.repeat(250)}`,
+      },
+      ...{ 'row.expected': `${row}`, prompt: 'p', model: `model-${variant}`, temperature: 0, repeat: 1 },
+      ...{ status: 'completed', output: `${score}: ${'y'.repeat(180)} ${seed}`, finish_reason: 'stop' },
+      ...{ prompt_tokens: 90, completion_tokens: 40, total_tokens: 130, prompt_cost: '0.01', completion_cost: '0.02' },
+      ...{ total_cost: `0.03${trial % 9}`, currency: 'RUB', cost_source: 'provider', latency_ms: 100 + (trial % 40) },
+      ...{ attempts: 1, cached: false, 'score.exact': score, passed: score === 1 },
+      ...{ error_code: null, error_message: null, response_id: 'x' },
+    };
+    if (!file.write(`${JSON.stringify(line)}\n`)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
+
+await inFolder(async (folder) => {
+  await writeResults(join(folder, 'base.jsonl'), 1);
+  await writeResults(join(folder, 'candidate.jsonl'), 2);
+  const { status, stdout, usage } = await run(folder, ['compare', 'base.jsonl', 'candidate.jsonl', '--json']);
+  const { verdict, pairs } = JSON.parse(stdout);
+  const figures = { cpuSeconds: cpuSeconds(usage), peakMegabytes: round(usage.maxRSS / 1024, 0) };
+  tell(
+    { trials, variants, status, verdict, n: pairs[0].n, ...figures },
+    {
+      comparedAll: pairs.length === variants && pairs[0].n === trials / variants,
+      tookLittleTime: figures.cpuSeconds < MOST_SECONDS,
+      tookLittleMemory: figures.peakMegabytes < MOST_MEGABYTES,
+    },
+  );
+});

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commandProperty, commandText, markdownCode, xmlText } from '../../src/reporters/escape.ts';
+import { cutShort, oneLine } from '../../src/reporters/plain-text.ts';
+
+const any = fc.string({ unit: 'binary', maxLength: 60 });
+
+describe('escaped texts', () => {
+  it('end no element and no attribute of XML, and hold nothing that XML cannot', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        // XML 1.0, 2.2: what a document may be made of.
+        expect(xmlText(text)).toMatch(/^[\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u);
+        expect(xmlText(text)).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|apos|#\d+);)/);
+      }),
+    );
+  });
+
+  it('are one line of code in markdown, whatever they are', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(markdownCode(text)).toMatch(/^(?:<code>[^<>`|\n\r[\]*_@\\]*<\/code>)?$/);
+      }),
+    );
+  });
+
+  it('end no command of a runner, and read the same behind it', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(commandText(text)).not.toMatch(/[\r\n]/);
+        expect(commandProperty(text)).not.toMatch(/[\r\n:,]/);
+        expect(decodeURIComponent(commandText(text).replaceAll(/%(?!25|0D|0A)/g, '%25'))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('one line', () => {
+  it.each([
+    ['a\nb\r\nc', 'a⏎b⏎c'],
+    ['::error::x', ':\u200B:error::x'],
+    ['a ##[group]x', 'a ##\u200B[group]x'],
+    ['\u001b[31mred', '\uFFFD[31mred'],
+    ['left\u202Eright', 'left\uFFFDright'],
+    ['std::vector', 'std::vector'],
+  ])('of %j is %j', (text, shown) => {
+    expect(oneLine(text)).toBe(shown);
+  });
+
+  it('is cut between characters', () => {
+    expect(cutShort('👍👍👍', 2)).toBe('👍👍…');
+    expect(cutShort('abc', 3)).toBe('abc');
+  });
+});
