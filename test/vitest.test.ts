@@ -17,7 +17,7 @@ describe('expectNoRegression', () => {
     await desk.write('now.jsonl', resultsJsonl(passing(40, 20)));
     const failing = expectNoRegression(desk.path('base.jsonl'), desk.path('now.jsonl'));
     await expect(failing).rejects.toThrow(RegressionError);
-    await expect(failing).rejects.toThrow(/worse, for certain[^]*gate failed fail-on regression/);
+    await expect(failing).rejects.toThrow(/worse, for certain[^]*gate fail-on regression: failed/);
     await expect(failing).rejects.toMatchObject({ comparison: { verdict: 'regressed' } });
   });
 
@@ -27,7 +27,7 @@ describe('expectNoRegression', () => {
     await desk.write('broken.jsonl', resultsJsonl(passing(40, 40).map(({ row }) => ({ row, error: 'timeout' }))));
     const [base, now, broken] = ['base.jsonl', 'now.jsonl', 'broken.jsonl'].map((name) => desk.path(name));
     const anyDrop = { gates: { failOn: 'any-drop' } } as const;
-    await expect(expectNoRegression(base ?? '', now ?? '', anyDrop)).rejects.toThrow('gate failed fail-on any-drop');
+    await expect(expectNoRegression(base ?? '', now ?? '', anyDrop)).rejects.toThrow('gate fail-on any-drop: failed');
     await expect(expectNoRegression(base ?? '', broken ?? '')).rejects.toThrow('40 of 40 trials errored (40 timeout)');
   });
 });

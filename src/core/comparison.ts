@@ -1,3 +1,4 @@
+import type { Gate } from './gate.ts';
 import type { Interval } from './stats/wilson.ts';
 import type { CostTotal } from './totals.ts';
 
@@ -92,14 +93,6 @@ export interface MeasurePair {
   readonly verdict: 'higher' | 'lower' | 'no difference shown' | 'not known';
   /** Why it is not known; null where it is. */
   readonly why: string | null;
-}
-
-/** A condition that a comparison has to meet. */
-export interface Gate {
-  readonly name: string;
-  readonly passed: boolean;
-  /** One line, for people. */
-  readonly why: string;
 }
 
 /** A row that came to another end than before. */

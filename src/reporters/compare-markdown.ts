@@ -1,5 +1,6 @@
 import { pairLabel } from '../core/compare/words.ts';
-import type { Comparison, Gate, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
+import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
+import type { Gate } from '../core/gate.ts';
 import {
   chanceText,
   deltaText,

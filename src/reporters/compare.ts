@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { countText, pairLabel } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
+import type { Gate } from '../core/gate.ts';
 import {
   chanceText,
   deltaText,
@@ -17,6 +18,7 @@ import {
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
+import { renderGates } from './gates.ts';
 import { cutShort, oneLine } from './plain-text.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
@@ -31,14 +33,16 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
     ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), ...renderNeeded(comparison), '']),
     ...renderMeasures(comparison),
     ...renderRows(comparison, colors),
-    ...gates.map(({ name, passed, why }) => {
-      const mark = passed ? colors.green('passed') : colors.red('failed');
-      return `gate ${mark} ${oneLine(name)}: ${oneLine(why)}`;
-    }),
+    ...renderGates(gates.map(shownGate), colors),
     ...unsound.map((why) => colors.red(`unsound: ${oneLine(why)}`)),
     colors.bold(oneLine(headline(comparison))),
   ];
   return lines.join('\n');
+}
+
+/** Its words may hold ids of rows. */
+function shownGate({ name, passed, why }: Gate): Gate {
+  return { name: oneLine(name), passed, why: oneLine(why) };
 }
 
 function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {

@@ -80,7 +80,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(worse.stdout).toMatch(
       /worse {2}r21 · prompt · gpt-4o · exact 1 → 0\n {4}base: +22\n {4}candidate: +no idea\n/,
     );
-    expect(worse.stdout).toMatch(/gate failed fail-on regression: .* lost 45 points, for certain/);
+    expect(worse.stdout).toMatch(/gate fail-on regression: failed: .* lost 45 points, for certain/);
     expect(worse.status).toBe(1);
     const better = await desk.run(['compare', 'candidate', 'base', '--json']);
     expect(parseObject(better.stdout)).toMatchObject({ verdict: 'improved', pairs: [{ onlyCandidatePassed: 18 }] });
@@ -108,7 +108,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
       ],
       gates: [
         { name: 'fail-on regression', passed: false, why: expect.stringContaining('lost 33 points') },
-        { name: 'max-errored 5.0%', passed: true, why: expect.any(String) },
+        { name: 'max-errored 5%', passed: true, why: expect.any(String) },
       ],
     });
     expect(document['flips']).toHaveLength(20);
@@ -178,6 +178,16 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     const { status, document } = await compare(desk, [resultsJsonl(passing(50, 50)), resultsJsonl(unjudged)]);
     expect(document['unsound']).toEqual([expect.stringContaining('10 of 50 rows could be judged on one side only')]);
     expect(status).toBe(3);
+  });
+
+  it('compares the rows before a variant was stopped, and says so', async ({ desk }) => {
+    const stopped = passing(30, 30).map((trial, index) => (index < 20 ? trial : { row: trial.row, isSkipped: true }));
+    const { document, status } = await compare(desk, [resultsJsonl(passing(30, 30)), resultsJsonl(stopped)]);
+    expect(document['notes']).toEqual([
+      'candidate prompt · gpt-4o · t=0: 10 of 30 trials were skipped by decision of its run',
+    ]);
+    expect(document).toMatchObject({ verdict: 'unchanged', pairs: [{ n: 20 }] });
+    expect(status).toBe(0);
   });
 
   it('makes critical rows pass, whatever the statistics', async ({ desk }) => {
@@ -328,11 +338,11 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
   it.each([
     [['--margin', 'two'], '--margin "two"'],
     [['--map', 'a'], '--map "a" names no two'],
-    [['--min', 'exact'], '--min "exact" is no least score'],
+    [['--min', 'exact'], '--min exact: names no score'],
     [['--min', 'exakt=0.9'], 'did you mean exact?'],
     [['--min-on', 'mean'], 'lower, point'],
     [['--fail-on', 'regresion'], 'did you mean regression?'],
-    [['--max-errored', '200%'], '--max-errored "200%"'],
+    [['--max-errored', '200%'], '--max-errored: "200%" is no share'],
     [['--max-cost-increase', '-1'], '--max-cost-increase'],
     [['--flips', '-1'], '--flips'],
   ])('refuses %o', async (words, text) => {

@@ -1,6 +1,7 @@
-import type { OwnScore } from '../../core/compare/gates.ts';
 import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
+import { variantLabel } from '../../core/compare/words.ts';
 import type { VariantName } from '../../core/comparison.ts';
+import type { OwnScore } from '../../core/gate.ts';
 import { pairedMeanInterval } from '../../core/stats/paired-mean.ts';
 import { wilsonInterval } from '../../core/stats/wilson.ts';
 import type { GatherInput } from './gather.ts';
@@ -62,5 +63,5 @@ export function ownScore(variant: VariantTrials, scorer: number, name: string, r
   }
   const n = scores.length;
   const interval = isPassFail ? wilsonInterval(sum, n) : (pairedMeanInterval(scores.view(), {})?.interval ?? null);
-  return { variant: variant.name, scorer: name, n, mean: n === 0 ? null : sum / n, interval };
+  return { label: variantLabel(variant.name), scorer: name, n, mean: n === 0 ? null : sum / n, interval };
 }

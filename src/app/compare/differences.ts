@@ -64,3 +64,19 @@ export function unpairedNotes({ onlyBase, onlyCandidate }: VariantPairs): readon
     names.length === 0 ? [] : [`in the ${side} only, and not compared: ${names.map(variantLabel).join(', ')}`],
   );
 }
+
+/** Trials that a run did not make on purpose, a line a variant: what is compared are the rows before. */
+export function skippedNotes({ pairs }: VariantPairs): readonly string[] {
+  return pairs.flatMap(({ base, candidate }) =>
+    (
+      [
+        ['base', base],
+        ['candidate', candidate],
+      ] as const
+    ).flatMap(([side, { skipped, trials, name }]) =>
+      skipped === 0
+        ? []
+        : [`${side} ${variantLabel(name)}: ${skipped} of ${trials} trials were skipped by decision of its run`],
+    ),
+  );
+}

@@ -10,7 +10,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { withLines } from './dataset-lines.ts';
-import { differences, unpairedNotes } from './differences.ts';
+import { differences, skippedNotes, unpairedNotes } from './differences.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
 import type { CompareOptions } from './options.ts';
@@ -18,7 +18,7 @@ import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
 import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
-import { erroredGate, whyUnsound } from './soundness.ts';
+import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { openSource, type Source } from './source.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
@@ -134,7 +134,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
     ...{ base: describeSide(base), candidate: describeSide(candidate), rowsInCommon, pairedBy, margin },
-    ...{ pairs, measures, gates: [...judged, erroredGate(gathered, maxErrored)], unsound },
+    ...{ pairs, measures, gates: [...judged, erroredTrialsGate(gathered, maxErrored)], unsound },
     ...{ flips: texts.flips, flipped: input.flips.counts() },
     ...{ newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) },
     ...{ flakyRows: sampleOf(found.flaky, texts), notes: notesOf(scored, changed) },
@@ -161,7 +161,8 @@ function changedRows({ base, candidate, rows }: GatherInput): number {
 function notesOf({ input, variants, gathered }: Scored, changed: number): readonly string[] {
   const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
   const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
-  return [...differences(input.base, input.candidate, changed), ...unpairedNotes(variants), ...new Set(currencies)];
+  const made = differences(input.base, input.candidate, changed);
+  return [...made, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];
 }
 
 function draftsOf(gathered: GatheredPair, scorers: readonly string[]): readonly PairDraft[] {

@@ -1,6 +1,8 @@
-import { FAIL_ON, type GateSettings, type LeastScore, MIN_ON } from '../../core/compare/gates.ts';
+import { FAIL_ON, type GateSettings } from '../../core/compare/gates.ts';
 import { UsageError } from '../../core/errors.ts';
+import { MIN_ON } from '../../core/gate.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { readLeast, readShare } from '../gates/settings.ts';
 import type { NameMap } from './variant-pairs.ts';
 
 /** How two runs are compared. */
@@ -51,7 +53,7 @@ export function readCompareOptions(flags: CompareFlags): CompareOptions {
       .flatMap((text) => text.split(','))
       .map(readMap),
     margin: margin === undefined ? defaults.margin : readPoints(margin),
-    maxErrored: maxErrored === undefined ? defaults.maxErrored : readPercent('--max-errored', maxErrored, 1),
+    maxErrored: maxErrored === undefined ? defaults.maxErrored : readShare(maxErrored, '--max-errored', '5%'),
     flips: flips === undefined ? defaults.flips : readCount('--flips', flips),
     gates: {
       failOn: failOn === undefined ? gates.failOn : readChoice('--fail-on', failOn, FAIL_ON),
@@ -78,15 +80,6 @@ function readMap(text: string): NameMap {
   });
 }
 
-function readLeast(text: string): LeastScore {
-  const at = text.lastIndexOf('=');
-  const least = at < 1 ? null : shareOf(text.slice(at + 1));
-  if (least !== null && least <= 1) return { scorer: text.slice(0, at), least };
-  throw new UsageError(`--min "${text}" is no least score`, {
-    hint: 'give a scorer and a share from 0 to 1, such as --min exact=0.9 or --min exact=90%',
-  });
-}
-
 /** Points, as they are spoken of: `2` is 2 points of 100; `0.02` would be one fiftieth of a point. */
 function readPoints(text: string): number {
   const points = /^\d+(?:\.\d+)?(?:%| ?points?)?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
@@ -102,14 +95,12 @@ function shareOf(text: string): number | null {
   return text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
 }
 
-function readPercent(flag: string, text: string, most: number): number {
-  const share = shareOf(text);
-  if (share !== null && share <= most) return share;
-  throw new UsageError(`${flag} "${text}" is no share`, { hint: `give one, such as ${flag} 10% or ${flag} 0.1` });
-}
-
+/** An increase may be above 100 %. */
 function readIncrease(flag: string, text: string | undefined): number | null {
-  return text === undefined ? null : readPercent(flag, text, Number.MAX_VALUE);
+  if (text === undefined) return null;
+  const share = shareOf(text);
+  if (share !== null) return share;
+  throw new UsageError(`${flag} "${text}" is no share`, { hint: `give one, such as ${flag} 10% or ${flag} 0.1` });
 }
 
 const MOST_FLIPS = 10_000;

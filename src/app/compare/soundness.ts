@@ -1,5 +1,5 @@
 import { countText, shareText, variantLabel } from '../../core/compare/words.ts';
-import type { Gate } from '../../core/comparison.ts';
+import { type ErroredTrials, erroredGate, type Gate } from '../../core/gate.ts';
 import type { CriticalFound } from './critical.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
@@ -63,18 +63,15 @@ function unjudgedReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }
   });
 }
 
-/** The gate beside the reasons: how many trials errored in the worst pair. */
-export function erroredGate(gathered: readonly GatheredPair[], most: number): Gate {
-  const shares = gathered.flatMap(({ errored, completed }) =>
-    [
-      [errored.base, completed.base],
-      [errored.candidate, completed.candidate],
-    ].map(([bad = 0, good = 0]) => ({ bad, n: bad + good, share: bad + good === 0 ? 0 : bad / (bad + good) })),
-  );
-  const [worst = { bad: 0, n: 0, share: 0 }] = shares.toSorted((a, b) => b.share - a.share);
-  return {
-    name: `max-errored ${shareText(most)}`,
-    passed: worst.share <= most,
-    why: `at most ${worst.bad} of ${countText(worst.n, 'trial')} errored in a variant`,
-  };
+/** The gate beside the reasons, over both sides of every pair. */
+export function erroredTrialsGate(gathered: readonly GatheredPair[], most: number): Gate {
+  const variants = gathered.flatMap(({ pair, errored, completed }): ErroredTrials[] => [
+    errorsOf('base', pair.base, errored.base, completed.base),
+    errorsOf('candidate', pair.candidate, errored.candidate, completed.candidate),
+  ]);
+  return erroredGate(most, variants);
+}
+
+function errorsOf(side: string, { name }: VariantTrials, errored: number, completed: number): ErroredTrials {
+  return { label: `${side} ${variantLabel(name)}`, trials: errored + completed, errored };
 }

@@ -1,25 +1,12 @@
-import type { Gate, MeasurePair, ScorePair, VariantName } from '../comparison.ts';
-import type { Interval } from '../stats/wilson.ts';
-import { changeText, countText, pairLabel, pointsText, shareText, variantLabel } from './words.ts';
+import type { MeasurePair, ScorePair } from '../comparison.ts';
+import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } from '../gate.ts';
+import { changeText, countText, pairLabel, pointsText, shareText } from './words.ts';
 
 /** What makes a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
 
 /** One of them. */
 export type FailOn = (typeof FAIL_ON)[number];
-
-/** Which figure a least score is compared with. */
-export const MIN_ON = ['lower', 'point'] as const;
-
-/** One of them. */
-export type MinOn = (typeof MIN_ON)[number];
-
-/** A least score, as `--min` gives it. */
-export interface LeastScore {
-  readonly scorer: string;
-  /** From 0 to 1. */
-  readonly least: number;
-}
 
 /** The gates of a comparison. */
 export interface GateSettings {
@@ -29,15 +16,6 @@ export interface GateSettings {
   /** Most that may come on top of the base, as a share: 0.1 is 10 %; null where there is no such gate. */
   readonly maxCostIncrease: number | null;
   readonly maxLatencyIncrease: number | null;
-}
-
-/** A candidate variant's own figure by one scorer, over all of its rows. */
-export interface OwnScore {
-  readonly variant: VariantName;
-  readonly scorer: string;
-  readonly n: number;
-  readonly mean: number | null;
-  readonly interval: Interval | null;
 }
 
 /** Rows of the candidate that must pass. */
@@ -52,6 +30,7 @@ export interface CriticalRows {
 export interface GateInput {
   readonly pairs: readonly ScorePair[];
   readonly measures: readonly MeasurePair[];
+  /** The candidate's variants' own figures, over all of their rows. */
   readonly own: readonly OwnScore[];
   readonly critical: CriticalRows;
 }
@@ -110,20 +89,6 @@ function criticalGate({ n, failed, failedCount }: CriticalRows): Gate {
       ? `all ${countText(n, 'critical trial')} passed`
       : `${failedCount} of ${countText(n, 'critical trial')} did not pass: ${failed.join(', ')}${rest}`;
   return { name: 'critical rows', passed: failedCount === 0, why };
-}
-
-function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: readonly OwnScore[]): readonly Gate[] {
-  return own
-    .filter((score) => score.scorer === scorer)
-    .map(({ variant, n, mean, interval }) => {
-      const figure = minOn === 'point' ? mean : (interval?.low ?? null);
-      const passed = figure !== null && figure >= least;
-      const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
-      const seen = mean === null ? 'nothing could be judged' : `${shareText(mean)} of ${countText(n, 'row')}`;
-      const told = figure === null ? `${what} is not known` : `${what}, ${shareText(figure)}`;
-      const why = `${variantLabel(variant)}: ${seen}; ${told}${figure === null ? '' : passed ? ' reaches' : ' is below'}`;
-      return { name: `min ${scorer}=${least}`, passed, why: figure === null ? why : `${why} ${shareText(least)}` };
-    });
 }
 
 /** What these rows cost is known and no estimate, so that the figure itself is compared. */

@@ -10,6 +10,8 @@ export interface GivenTrial {
   readonly scores?: Readonly<Record<string, number | null>>;
   /** Kind of the error; such a trial has no answer. */
   readonly error?: string;
+  /** True for a trial that was not asked. */
+  readonly isSkipped?: boolean;
   readonly output?: string;
   readonly cost?: string | null;
   readonly currency?: string;
@@ -26,7 +28,8 @@ export interface GivenTrial {
 export function resultRecord(trial: GivenTrial): JsonObject {
   const { row, prompt = 'prompt', model = 'gpt-4o', repeat = 1, scores = { exact: 1 }, error, hasId = true } = trial;
   const { columns = { prompt: `What is ${row}?` }, cost = '0.01', currency = 'RUB', tokens = 20 } = trial;
-  const isAnswered = error === undefined;
+  const isSkipped = trial.isSkipped === true;
+  const isAnswered = error === undefined && !isSkipped;
   const judged = Object.values(scores).filter((score) => score !== null);
   const answered = (value: JsonValue): JsonValue => (isAnswered ? value : null);
   return {
@@ -34,7 +37,7 @@ export function resultRecord(trial: GivenTrial): JsonObject {
     row_id: row,
     ...(hasId ? { 'row.id': row } : {}),
     ...Object.fromEntries(Object.entries(columns).map(([name, value]) => [`row.${name}`, value])),
-    ...{ prompt, model, temperature: 0, repeat, status: isAnswered ? 'completed' : 'errored' },
+    ...{ prompt, model, temperature: 0, repeat, status: isSkipped ? 'skipped' : isAnswered ? 'completed' : 'errored' },
     ...{
       output: answered(trial.output ?? `answer to ${row} by ${JSON.stringify(scores)}`),
       finish_reason: answered('stop'),

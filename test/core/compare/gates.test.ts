@@ -54,7 +54,7 @@ describe('--fail-on', () => {
 });
 
 describe('--min', () => {
-  const own = [{ variant: NAME, scorer: 'exact', n: 40, mean: 0.92, interval: { low: 0.8, high: 0.97 } }];
+  const own = [{ label: 'p · m', scorer: 'exact', n: 40, mean: 0.92, interval: { low: 0.8, high: 0.97 } }];
   const least = [{ scorer: 'exact', least: 0.9 }];
 
   it('looks at the low end of the interval, or at the mean', () => {
@@ -63,7 +63,7 @@ describe('--min', () => {
   });
 
   it('does not take what is not known for enough', () => {
-    const unknown = [{ variant: NAME, scorer: 'exact', n: 0, mean: null, interval: null }];
+    const unknown = [{ label: 'p · m', scorer: 'exact', n: 0, mean: null, interval: null }];
     expect(passes({ failOn: 'none', least }, { own: unknown })).toEqual([false]);
   });
 });
