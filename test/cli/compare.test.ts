@@ -67,6 +67,13 @@ const linesOf = (...rows: readonly (readonly object[])[]): string =>
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('');
 
+/** Thirty rows of one partial score, which the file says passed or not. */
+const shares = (exact: number, passed: boolean): string =>
+  Array.from({ length: 30 }, (_, index) => {
+    const record = resultRecord({ row: `r${index}`, scores: { exact } });
+    return `${JSON.stringify({ ...record, passed, output: `${exact} ${index}` })}\n`;
+  }).join('');
+
 describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
   it('finds a regression of one run against another, and fails', async ({ desk }) => {
     await desk.write('rows.csv', questions(40));
@@ -188,6 +195,29 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     ]);
     expect(document).toMatchObject({ verdict: 'unchanged', pairs: [{ n: 20 }] });
     expect(status).toBe(0);
+  });
+
+  it("takes a single scorer's passes from the file, which knows the thresholds of rows", async ({ desk }) => {
+    const { document } = await compare(desk, [shares(0.8, true), shares(0.7, false)]);
+    expect(document).toMatchObject({ pairs: [{ onlyBasePassed: 30 }], flipped: { worse: 30 } });
+  });
+
+  it('reads a CSV in the dialect that it was written in', async ({ desk }) => {
+    await desk.write('rows.csv', questions(12));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'contains'];
+    await desk.pass([
+      'run',
+      ...grid,
+      '--delimiter',
+      ';',
+      '--bom',
+      '--prompt',
+      '=1+1 "{{ prompt }}"; ok',
+      '--out',
+      'run',
+    ]);
+    const { stdout } = await desk.run(['compare', 'run/results.csv', 'run', '--json']);
+    expect(parseObject(stdout)).toMatchObject({ rowsInCommon: 12, pairs: [{ n: 12, sameAnswers: 12 }] });
   });
 
   it('makes critical rows pass, whatever the statistics', async ({ desk }) => {

@@ -26,7 +26,7 @@ export class Side {
   readonly source: Source;
   readonly #options: SideOptions;
   readonly #variants = new Map<string, VariantTrials>();
-  readonly #thresholds: readonly number[];
+  readonly #thresholds: readonly (number | null)[];
   readonly #scoreColumns: readonly string[];
   /** One more than the locator of a row's first trial; 0 where the row is not there. */
   readonly #locators = new GrowingNumbers();
@@ -38,7 +38,8 @@ export class Side {
     this.source = source;
     this.#options = options;
     this.#scoreColumns = options.scorers.map((name) => `score.${name}`);
-    this.#thresholds = options.scorers.map((name) => source.facts.thresholds.get(name) ?? 1);
+    const isAlone = source.scorers.length === 1;
+    this.#thresholds = options.scorers.map((name) => (isAlone ? null : (source.facts.thresholds.get(name) ?? 1)));
   }
 
   /** Reads a side's results. @throws ResultsError for a file that cannot be compared */
@@ -99,7 +100,7 @@ export class Side {
     }
     if (this.#variant(trial.variant).add(row, trial, locator)) return;
     throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
-      hint: 'give rows ids of their own, or make the file anew with the run command',
+      hint: 'give rows ids of their own; one model asked of several providers is not told apart in result files',
     });
   }
 

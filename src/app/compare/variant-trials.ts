@@ -52,10 +52,13 @@ export class VariantTrials {
   hasRepeats = false;
   trials = 0;
   skipped = 0;
-  readonly #thresholds: readonly number[];
+  readonly #thresholds: readonly (number | null)[];
 
-  /** @param thresholds from which on an answer passes, by scorer */
-  constructor(name: VariantName, thresholds: readonly number[]) {
+  /**
+   * @param thresholds from which on an answer passes, by scorer; null where the file's own word on the whole trial is to
+   * be taken, as with one scorer alone, whose threshold a row may set
+   */
+  constructor(name: VariantName, thresholds: readonly (number | null)[]) {
     this.name = name;
     this.#thresholds = thresholds;
     this.scores = thresholds.map(() => new ScoreSums());
@@ -86,17 +89,16 @@ export class VariantTrials {
     this.tokens.add(row, trial.tokens);
     this.latency.add(row, trial.latencyMs);
     if (trial.cost !== null && trial.currency !== null) this.currencies.add(trial.currency);
-    for (let index = 0; index < this.scores.length; index++) {
-      const value = trial.scores[index] ?? null;
-      if (value !== null) this.#addScore(row, index, value);
-    }
+    for (let index = 0; index < this.scores.length; index++) this.#addScore(row, index, trial);
   }
 
-  #addScore(row: number, index: number, value: number): void {
+  #addScore(row: number, index: number, { scores, passed }: StoredTrial): void {
+    const [value, threshold] = [scores[index] ?? null, this.#thresholds[index] ?? null];
+    if (value === null) return;
     const sums = this.scores[index];
     sums?.judged.add(row, 1);
     sums?.sum.add(row, value);
-    if (value >= (this.#thresholds[index] ?? 1)) sums?.passed.add(row, 1);
+    if (threshold === null ? (passed ?? value >= 1) : value >= threshold) sums?.passed.add(row, 1);
   }
 
   #addError(row: number, code: string): void {
