@@ -13,7 +13,9 @@ export function headline({ verdict, pairs, margin, unsound }: Comparison): strin
     case 'regressed':
       return `regressed: the candidate is worse in ${worse} of ${countText(pairs.length, 'comparison')}, more than chance explains`;
     case 'improved':
-      return 'improved: the candidate is better, and nothing got worse';
+      return pairs.every((pair) => pair.verdict === 'improved')
+        ? 'improved: the candidate is better, more than chance explains'
+        : `improved: the candidate is better in part, and elsewhere a loss of ${pointsText(margin)} or more is ruled out`;
     case 'unchanged':
       return margin === 0
         ? 'unchanged: nothing got worse'
