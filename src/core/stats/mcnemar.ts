@@ -15,7 +15,8 @@ const SERIES_FROM = 16;
 export function mcnemarExact(onlyFirst: number, onlySecond: number): number {
   const n = onlyFirst + onlySecond;
   const fewer = Math.min(onlyFirst, onlySecond);
-  if (2 * fewer >= n) return 1;
+  // Of an odd number, half of all outcomes lie at the middle or below: no rounding may make less of it.
+  if (2 * fewer + 1 >= n) return 1;
   let term = 1;
   let sum = 1;
   for (let k = fewer; k > 0 && term > NEGLIGIBLE * sum; k--) {
