@@ -18,6 +18,8 @@ export interface PreferenceVerdict {
   readonly reason: string | null;
 }
 
+/** Longest text that a verdict is looked for in: a judge has some hundred tokens, and no reason to say more. */
+const MAX_VERDICT = 100_000;
 /** Longest reason that is kept, in UTF-16 code units. */
 const MAX_REASON = 1000;
 
@@ -49,6 +51,7 @@ function readVerdict<Verdict>(
   output: string,
   read: (verdict: JsonObject, reason: string | null) => Read<Verdict>,
 ): Read<Verdict> {
+  if (output.length > MAX_VERDICT) return { fault: 'it is too long' };
   const found = findJson(output);
   if (!isJsonObject(found)) return { fault: 'it has no JSON object' };
   const { reason = null } = found;

@@ -30,6 +30,7 @@ describe('a score of a judge', () => {
     ['true for a score', '{"score": true}', 'its "score" is no number'],
     ['a score below the scale', '{"score": -0.1}', 'its "score" is not from 0 to 1'],
     ['a score of another scale', '{"score": 85}', 'its "score" is not from 0 to 1'],
+    ['a verdict far too long', `{"score": 1, "reason": "${'long '.repeat(30_000)}"}`, 'it is too long'],
     ['a reason that is no text', '{"score": 1, "reason": ["a"]}', 'its "reason" is no text'],
   ])('is not taken from %s', (_what, output, fault) => {
     expect(readScore(output, SHARE)).toEqual({ fault });
