@@ -11,6 +11,7 @@ interface ShownPlan {
   readonly repeats: number;
   readonly variants: number;
   readonly trials: number;
+  readonly judges: readonly string[];
   readonly endpoints: readonly string[];
   readonly out: string;
   readonly firstMessages: readonly { readonly role: string }[];
@@ -32,6 +33,9 @@ export function renderPreview(plan: ShownPlan): string {
     `endpoint      ${plan.endpoints.join(', ')}`,
     `results       ${plan.out}`,
     `trials        ${factors.join(' × ')} = ${formatCount(plan.trials)}`,
+    ...(plan.judges.length === 0
+      ? []
+      : [`judges        ${plan.judges.join(', ')}: asked about each answer, on top of the trials`]),
     'first messages',
     JSON.stringify(plan.firstMessages, null, 2),
     'nothing was called',

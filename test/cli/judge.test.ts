@@ -202,6 +202,13 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     });
   });
 
+  it('is told of before anybody is asked', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--dry-run']);
+    expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: asked about each answer');
+    expect(gateway.stats().calls).toBe(0);
+  });
+
   it('ends with 3 where judges were not reached, and asks them again on demand', async ({ desk }) => {
     await desk.write('rows.csv', questions(3));
     const gateway = await desk.gateway();

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import { judgesOf } from '../config/judges.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
@@ -23,6 +24,8 @@ export interface PlanPreview {
   readonly repeats: number;
   readonly variants: number;
   readonly trials: number;
+  /** Models that judge answers, `provider/model`; they are asked on top of the trials. */
+  readonly judges: readonly string[];
   readonly endpoints: readonly string[];
   readonly out: string;
   /** The first row's messages under the first prompt. */
@@ -52,6 +55,7 @@ async function preview(config: RunConfig): Promise<PlanPreview> {
     ...{ dataset: dataset.name, rows, columns: facts.columns },
     prompts: facts.prompts.map(({ name }) => name),
     models: models.map(formatModelRef),
+    judges: judgesOf(config).map(formatModelRef),
     ...{ temperatures, repeats, variants, trials: rows * variants * repeats },
     endpoints: simulation === null ? endpoints.map(({ baseUrl }) => baseUrl) : ['embedded gateway (simulated answers)'],
     out: output.folder,
