@@ -10,6 +10,7 @@ const PLAN = {
   temperatures: [null, 0.7],
   repeats: 1,
   variants: 4,
+  judges: [],
   trials: 4800,
   endpoints: ['https://example.org/v1'],
   out: 'results/rows',
