@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { RunConfig } from '../app/config/run-config.ts';
 import { InterruptedError } from '../core/errors.ts';
-import type { Estimate } from '../core/estimate.ts';
+import { costsWithJudges, type Estimate } from '../core/estimate.ts';
 import type { CommandContext, CommonFlags } from './context.ts';
 
 /** What may be asked about. */
@@ -11,7 +11,7 @@ interface AskedCost {
 }
 
 /**
- * Asks on a terminal whether a run may begin whose expected cost, or where that is not known the most it can cost, is
+ * Asks on a terminal whether a run may begin whose expected cost, judges among it, or where that is not known the most it can cost, is
  * above `confirmAbove`. Nobody is asked where nobody can answer, or with `--yes`.
  * @throws InterruptedError where the answer is not yes
  */
@@ -23,14 +23,18 @@ export async function confirmCost(
   const { confirmAbove, dataset } = config;
   const isAsked = context.stderr.isTTY && dataset.path !== '-' && flags.yes !== true;
   if (confirmAbove === null || !isAsked) return;
-  if (!estimate.costs.some(({ cost }) => (cost.expected ?? cost.ceiling ?? confirmAbove + 1n) > confirmAbove)) return;
-  const { renderEstimateLine } = await import('../reporters/index.ts');
+  if (
+    !costsWithJudges(estimate).some(({ cost }) => (cost.expected ?? cost.ceiling ?? confirmAbove + 1n) > confirmAbove)
+  )
+    return;
+  const { renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
   const terminal = createInterface({ input: context.stdin, output: context.stderr });
   // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
   const closed = new AbortController();
   terminal.once('close', () => closed.abort());
   try {
-    const question = `${renderEstimateLine(estimate)}\nbegin? [y/N] `;
+    const told = [renderEstimateLine(estimate), ...renderJudgesLine(estimate.judges)];
+    const question = `${told.join('\n')}\nbegin? [y/N] `;
     const signal = AbortSignal.any([context.control.draining, closed.signal]);
     const answer = await terminal.question(question, { signal });
     if (!/^\s*(?:y|yes|д|да)\s*$/i.test(answer)) throw new InterruptedError();

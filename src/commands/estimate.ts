@@ -58,6 +58,12 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     onWarning: (text) => say(context, flags, `warning: ${text}`),
     onStart: ({ trials, alreadyDone }) => progress.start(trials, alreadyDone),
     onResult: (result) => progress.add(result),
+    onJudging: (answers) => {
+      progress.stop();
+      say(context, flags, 'judging the answers');
+      progress.start(answers, 0);
+    },
+    onJudged: (asked) => progress.addJudged(asked),
     onWriting: () => progress.stop(),
   };
   try {

@@ -46,7 +46,7 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
 
 async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
-  const { createProgress, renderEstimateLine } = await import('../reporters/index.ts');
+  const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
   const { control, stdin, stderr, elapsedMs } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const events: RunEvents = {
@@ -55,7 +55,7 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
     onStart: (start) => {
       say(context, flags, describeStart(start));
       if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
-      if (start.judged.length > 0) say(context, flags, describeJudged(start));
+      for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
       progress.start(start.trials, start.alreadyDone);
     },
     onResult: (result) => progress.add(result),
@@ -76,8 +76,11 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
   }
 }
 
-function describeJudged({ judged, trials }: RunStart): string {
-  return `on top of that, judges are asked for ${judged.join(', ')}: about up to ${trials} answers`;
+type RenderJudges = (judges: RunStart['judges']) => readonly string[];
+
+/** What judges will cost, while there is anything left to be judged. */
+function describeJudged({ judges }: RunStart, render: RenderJudges): readonly string[] {
+  return judges === null || judges.openRows === 0 ? [] : render(judges);
 }
 
 function describeStart({ rows, variants, trials, alreadyDone, simulated, folder }: RunStart): string {

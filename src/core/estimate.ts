@@ -77,6 +77,35 @@ export interface Estimate {
   readonly seconds: number | null;
   /** What the limits of pace alone make of it; 0 where there are none. */
   readonly leastSeconds: number;
+  /** What judges come to; no other figure here has them in it. null where no model is asked to judge. */
+  readonly judges: JudgesEstimate | null;
+}
+
+/** What models that judge will cost, those that were asked already among them. */
+export interface JudgesEstimate {
+  /**
+   * One for each currency. Where no verdict was seen, only `low` is known: that of the questions about empty answers. No
+   * ceiling is told.
+   */
+  readonly costs: readonly CurrencyEstimate[];
+  /** Models that judge, as the API takes them, without a price: no cost includes them. */
+  readonly unknownPrices: readonly string[];
+  /** Rows whose verdicts it was learned from. */
+  readonly seenRows: number;
+  /** Share of such ranges that hold the true figure. */
+  readonly level: number;
+  /** Rows whose answers are not all judged yet. */
+  readonly openRows: number;
+}
+
+/** What a run pays in each currency, judges among it; what is unknown in one part is unknown in the sum. */
+export function costsWithJudges({ costs, judges }: Pick<Estimate, 'costs' | 'judges'>): readonly CurrencyEstimate[] {
+  const sums = new Map(costs.map((part) => [part.currency, part]));
+  for (const part of judges?.costs ?? []) {
+    const { currency, cost, paid } = sums.get(part.currency) ?? { ...part, cost: NO_COST, paid: 0n };
+    sums.set(currency, { currency, cost: addCosts(cost, part.cost), paid: paid + part.paid });
+  }
+  return [...sums.values()];
 }
 
 /** The sum of two outlooks, part by part; what is unknown in one is unknown in the sum. */

@@ -1,12 +1,14 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
-import type {
-  CostOutlook,
-  CurrencyEstimate,
-  Estimate,
-  EstimateVerdict,
-  TokenOutlook,
-  VariantEstimate,
+import {
+  type CostOutlook,
+  type CurrencyEstimate,
+  costsWithJudges,
+  type Estimate,
+  type EstimateVerdict,
+  type JudgesEstimate,
+  type TokenOutlook,
+  type VariantEstimate,
 } from '../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { CostTotal } from '../core/totals.ts';
@@ -36,6 +38,7 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
   const lines = [
     renderTable(estimate, colors),
     renderEstimateLine(estimate),
+    ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
     ...renderPrices(estimate),
     ...renderBalances(shown),
@@ -92,6 +95,28 @@ export function renderEstimateLine(estimate: Estimate): string {
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
   return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
+}
+
+/**
+ * One line, or none: `judges: 1.23 ₽ (1.10–1.40 with 90%) on top, 0.20 ₽ of it paid`; `judges: from 0.41 ₽ on top` where
+ * no verdict was seen.
+ */
+export function renderJudgesLine(judges: JudgesEstimate | null): readonly string[] {
+  if (judges === null || judges.costs.length + judges.unknownPrices.length === 0) return [];
+  const { costs, unknownPrices, level } = judges;
+  const models = unknownPrices.join(', ');
+  if (costs.length === 0) return [`judges: cost unknown on top (no price is known of ${models}; --price gives one)`];
+  const amounts = costs.map(({ cost, currency }) => formatJudging(cost, currency, level)).join(' + ');
+  const paid = costs.filter((part) => part.paid > 0n).map((part) => formatAmount(part.paid, part.currency));
+  const already = paid.length === 0 ? '' : `, ${paid.join(' + ')} of it paid`;
+  const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
+  return [`judges: ${amounts} on top${already}${without}`];
+}
+
+function formatJudging({ low, expected, high }: CostOutlook, currency: string, level: number): string {
+  if (expected === null) return `from ${formatAmount(low, currency)}`;
+  const range = low === high ? '' : ` (${plain(low)}–${plain(high)} with ${formatLevel(level)})`;
+  return `${formatAmount(expected, currency)}${range}`;
 }
 
 /** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`. */
@@ -163,7 +188,7 @@ function renderPrices({ variants }: Estimate): readonly string[] {
 
 function renderBalances({ estimate, balances }: ShownEstimate): readonly string[] {
   return balances.flatMap(({ provider, available, currency }) => {
-    const total = estimate.costs.find((costs) => costs.currency === currency);
+    const total = costsWithJudges(estimate).find((costs) => costs.currency === currency);
     const told = `balance: ${provider} has ${formatAmount(available, currency)} left`;
     if (total === undefined) return [told];
     const end = total.cost.high ?? total.cost.ceiling;
@@ -192,6 +217,7 @@ const LONG_ANSWER = 16_384;
 function renderAdvice({ estimate, countedRows, expectedTokens }: ShownEstimate): readonly string[] {
   const sampled = countedRows < estimate.rows && countedRows > 0;
   const isUnseen = estimate.variants.some(({ seenRows, done, trials }) => seenRows < 2 && done < trials);
+  const isUnjudged = !isUnseen && estimate.judges?.costs.some(({ cost }) => cost.expected === null) === true;
   const isUnbounded = estimate.variants.some(
     ({ completionTokens: { ceiling }, trials }) => ceiling !== null && ceiling / Math.max(1, trials) > LONG_ANSWER,
   );
@@ -205,5 +231,6 @@ function renderAdvice({ estimate, countedRows, expectedTokens }: ShownEstimate):
           'how long answers are is not known before some were seen: --pilot 20 asks 20 rows, --from <run> learns from a run',
         ]
       : []),
+    ...(isUnjudged ? ['what judges cost is not known before they said something: --pilot 20 asks them, too'] : []),
   ];
 }

@@ -36,7 +36,7 @@ function estimate(fields: Partial<Estimate> = {}): Estimate {
   const { promptTokens, completionTokens } = VARIANT;
   return {
     ...{ rows: 400, trials: 400, done: 20, level: 0.9, variants: [VARIANT], promptTokens, completionTokens },
-    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90, leastSeconds: 0 },
+    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90, leastSeconds: 0, judges: null },
     ...fields,
   };
 }

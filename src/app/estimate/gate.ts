@@ -1,4 +1,4 @@
-import type { Estimate } from '../../core/estimate.ts';
+import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 
 /** Whether an estimate is within what was allowed, and why. */
@@ -8,27 +8,34 @@ export interface GateVerdict {
   readonly why: string;
 }
 
-/** `--max-cost`: the high end of every cost must be known, of one currency, and not above it. */
-export function checkMaxCost({ costs, unknownPrices }: Estimate, most: Picounits): GateVerdict {
+/** `--max-cost`: the high end of every cost, that of judges among it, must be known, of one currency, and not above it. */
+export function checkMaxCost(
+  estimate: Pick<Estimate, 'costs' | 'unknownPrices' | 'judges'>,
+  most: Picounits,
+): GateVerdict {
+  const { costs, judges } = estimate;
   const limit = formatDecimal(most);
+  const unknownPrices = [...new Set([...estimate.unknownPrices, ...(judges?.unknownPrices ?? [])])];
   if (unknownPrices.length > 0)
     return failed(`--max-cost ${limit}: the price of ${unknownPrices.join(', ')} is not known`);
-  const [total, ...others] = costs;
+  const [total, ...others] = costsWithJudges({ costs, judges });
   if (total === undefined) return failed(`--max-cost ${limit}: no cost is known`);
   if (others.length > 0)
     return failed(
-      `--max-cost ${limit} is one amount, but costs are in ${costs.map(({ currency }) => currency).join(' and ')}`,
+      `--max-cost ${limit} is one amount, but costs are in ${[total, ...others].map(({ currency }) => currency).join(' and ')}`,
     );
-  const { cost, currency } = total;
-  const end = cost.high === null ? 'the ceiling' : 'the high end';
-  const high = cost.high ?? cost.ceiling;
+  const { currency } = total;
+  const [answers, judging] = [costs[0]?.cost ?? NO_COST, judges?.costs[0]?.cost ?? NO_COST];
+  const high = answers.high ?? answers.ceiling;
   if (high === null)
     return failed(`--max-cost ${limit}: nothing bounds the length of answers; give --max-tokens or --pilot`);
-  const passed = high <= most;
-  return {
-    passed,
-    why: `${end}, ${formatDecimal(high)} ${currency}, is ${passed ? 'within' : 'above'} --max-cost ${limit}`,
-  };
+  if (judging.high === null)
+    return failed(`--max-cost ${limit}: what judges will cost is not known; a pilot tells: --pilot 20`);
+  const end = answers.high === null ? 'the ceiling' : 'the high end';
+  const sum = high + judging.high;
+  const passed = sum <= most;
+  const what = `${end}, ${formatDecimal(sum)} ${currency}${judges === null ? '' : ' with judges'}`;
+  return { passed, why: `${what}, is ${passed ? 'within' : 'above'} --max-cost ${limit}` };
 }
 
 function failed(why: string): GateVerdict {

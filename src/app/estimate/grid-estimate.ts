@@ -36,7 +36,7 @@ export interface GridEstimate {
   readonly parts: readonly VariantPart[];
 }
 
-/** Puts a grid's estimate together. */
+/** Puts a grid's estimate together, without its judges. */
 export function estimateGrid(basis: GridBasis): GridEstimate {
   const { plan, counted, planned, level, lanes } = basis;
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
@@ -54,6 +54,7 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
       costs: totalCosts(parts, options),
       unknownPrices: [...new Set(unknown)],
       ...durations(basis, parts, lanes),
+      judges: null,
     },
   };
 }

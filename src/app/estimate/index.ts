@@ -9,10 +9,12 @@ import { openDatasetInput, STDIN_PATH } from '../run/dataset-input.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { openLanes } from '../run/lanes.ts';
 import { buildPlan } from '../run/prepare.ts';
+import { assertionScorers } from '../run/row-assertions.ts';
 import { checkSameRun, RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
 import { runIdentity } from '../run/run-state.ts';
-import { openScorers } from '../run/scorer-tools.ts';
+import { openScorers, scorerTools } from '../run/scorer-tools.ts';
 import { countFor, estimateFrom } from './basis.ts';
+import { estimateJudges } from './judges.ts';
 import type { EstimateOptions } from './options.ts';
 import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
@@ -49,24 +51,25 @@ async function estimateUnpaid(
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  const scorers = await openScorers(config);
-  const facts = await checkDataset(config, scorers);
-  if (scorers.some(({ asks }) => asks !== null) || facts.assertions.some(({ asksModel }) => asksModel)) {
-    environment.events.onWarning?.('what judges are asked is not in the estimate: their calls come on top');
-  }
+  const named = await openScorers(config);
+  const facts = await checkDataset(config, named);
+  const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
   for (const warning of facts.warnings) environment.events.onWarning?.(warning);
   const journal = await openEarlier(config, facts);
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {
     await opened.keepLists();
     const plan = buildPlan(config, facts);
+    for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
-    const { estimate } = await estimateFrom({ config, options, plan, facts, lanes: opened.lanes, counted, journal });
-    const balances = await readBalances(opened.lanes);
+    const { lanes } = opened;
+    const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal });
+    const judges = await estimateJudges({ config, scorers, facts, plan, lanes, journal, options });
+    const balances = await readBalances(lanes);
     const { expectedTokens, counted: countedRows } = counted;
     const { concurrency, simulation } = config;
     return {
-      estimate,
+      estimate: { ...grid.estimate, judges },
       balances,
       countedRows,
       expectedTokens,

@@ -1,10 +1,13 @@
 import { PilotError, UsageError } from '../../core/errors.ts';
+import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import { countTrials } from '../../core/plan.ts';
 import { rowsForPrecision } from '../../core/stats/forecast.ts';
 import { spreadOrder } from '../../core/stats/spread-order.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { askJudges } from '../judge/judge-phase.ts';
 import { type AccountBalance, readBalances } from '../run/balances.ts';
 import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
@@ -15,6 +18,7 @@ import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.t
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
+import { estimateJudges } from './judges.ts';
 import type { EstimateOptions } from './options.ts';
 import type { EstimateOutcome } from './outcome.ts';
 import { jointPilot } from './total.ts';
@@ -48,7 +52,7 @@ export function runPilot(
 async function askAndClose(context: PilotContext): Promise<AskedPilot> {
   const { prepared, journal, environment } = context;
   try {
-    return await withCalls(prepared, journal, environment, ({ make }) => askPilot(context, make));
+    return await withCalls(prepared, journal, environment, (calls) => askPilot(context, calls));
   } finally {
     await prepared.lanes.close();
     await journal.close();
@@ -71,14 +75,14 @@ interface PilotContext {
 }
 
 interface AskedPilot {
-  readonly grid: GridEstimate;
+  readonly estimate: Estimate;
   readonly counted: CountedRows;
   readonly balances: readonly AccountBalance[];
   readonly rows: number;
   readonly rowsNeeded: number | null;
 }
 
-async function askPilot(context: PilotContext, make: Calls['make']): Promise<AskedPilot> {
+async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot> {
   const { prepared, journal, options } = context;
   const { config, plan, facts, folder } = prepared;
   const { lanes } = prepared.lanes;
@@ -91,20 +95,33 @@ async function askPilot(context: PilotContext, make: Calls['make']): Promise<Ask
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
     for (;;) {
       for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
-      await callRows(context, make, chosen);
+      await callRows(context, calls.make, chosen);
       const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) throwUnanswered(context);
       const needed = rowsNeeded(grid, options);
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
       if (next === null || context.environment.control.reason !== null) {
+        const estimate = { ...grid.estimate, judges: await judgePilot(context, calls, { reader, chosen }) };
         const balances = await readBalances(lanes);
-        return { grid, counted, balances, rows: chosen.size, rowsNeeded: needed };
+        return { estimate, counted, balances, rows: chosen.size, rowsNeeded: needed };
       }
       wanted = next;
     }
   } finally {
     await reader.close();
   }
+}
+
+/** Asks judges about the pilot's answers, once its rows are settled, and tells what they come to over all rows. */
+async function judgePilot(
+  { prepared, journal, options, environment }: PilotContext,
+  { carryOut }: Calls,
+  { reader, chosen }: { readonly reader: JournalReader; readonly chosen: ReadonlySet<number> },
+): Promise<JudgesEstimate | null> {
+  const { plan, lanes } = prepared;
+  const trials = countTrials(plan.grid, chosen.size);
+  await askJudges({ ...prepared, plan: { ...plan, chosen }, trials }, journal, environment, carryOut);
+  return estimateJudges({ ...prepared, lanes: lanes.lanes, journal: reader, options });
 }
 
 function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][number] {
@@ -134,8 +151,9 @@ async function callRows(
   const plan = { ...prepared.plan, chosen };
   const trials = chosen.size * variants.length * repeats;
   const alreadyDone = await countDone(plan, journal, config);
-  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone, judged: [], estimate: null };
-  environment.events.onStart?.({ ...start, folder: folder.path, simulated: config.simulation !== null });
+  const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone };
+  const simulated = config.simulation !== null;
+  environment.events.onStart?.({ ...start, folder: folder.path, simulated, judged: [], judges: null, estimate: null });
   await make(plan);
 }
 
@@ -187,12 +205,12 @@ function nextSize({ needed, asked, rows }: PilotSize, { pilotRows }: EstimateOpt
 
 function outcomeOf(
   { config, folder }: Prepared,
-  { grid, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
+  { estimate, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
   { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
 ): EstimateOutcome {
   const { costs, errored } = summary.total;
   return {
-    ...{ estimate: grid.estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
+    ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
     ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
     pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped: environment.control.reason },
   };

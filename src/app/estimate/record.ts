@@ -1,4 +1,11 @@
-import type { CostOutlook, CurrencyEstimate, Estimate, EstimateVerdict, VariantEstimate } from '../../core/estimate.ts';
+import type {
+  CostOutlook,
+  CurrencyEstimate,
+  Estimate,
+  EstimateVerdict,
+  JudgesEstimate,
+  VariantEstimate,
+} from '../../core/estimate.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { Price } from '../../core/price.ts';
@@ -24,10 +31,17 @@ export function estimateDocument(estimate: Estimate): JsonObject {
     totals: costs.map((total) => currencyRecord(total)),
     variants: variants.map(variantRecord),
     unknownPrices,
+    judges: judgesRecord(estimate.judges),
   };
 }
 
 const NO_COST_KNOWN: JsonObject = { low: null, expected: null, high: null, ceiling: null };
+
+function judgesRecord(judges: JudgesEstimate | null): JsonObject | null {
+  if (judges === null) return null;
+  const { costs, unknownPrices, seenRows } = judges;
+  return { costs: costs.map((total) => currencyRecord(total)), unknownPrices, seenRows };
+}
 
 function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject {
   return { currency, cost: costRecord(cost), paid: formatDecimal(paid) };
@@ -70,11 +84,12 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
     completionTokens: { ...completionTokens },
     costs: costs.map((total) => currencyRecord(total)),
     unknownPrices,
+    judges: judgesRecord(estimate.judges),
   };
 }
 
 /**
- * A kept estimate beside what the run came to, without its judges, which no estimate has in it.
+ * A kept estimate beside what the run came to, answers and judges each by themselves.
  * @param spent null where results are still missing: before that nothing can be held against the estimate
  */
 export function withActual(estimate: JsonObject, spent: Spent | null): JsonObject {
@@ -82,10 +97,20 @@ export function withActual(estimate: JsonObject, spent: Spent | null): JsonObjec
   const { total, judge } = spent;
   const promptTokens = total.tokens.prompt - (judge?.tokens.prompt ?? 0);
   const completionTokens = total.tokens.completion - (judge?.tokens.completion ?? 0);
-  const costs = verdictsOf(estimate, spent).map(({ currency, actual, isWithin }) => {
+  const judges = judge === undefined ? null : verdictRecords(judgeVerdicts(estimate, judge));
+  const costs = verdictRecords(verdictsOf(estimate, spent));
+  return { ...estimate, actual: { promptTokens, completionTokens, costs, judges } };
+}
+
+function verdictRecords(verdicts: readonly EstimateVerdict[]): readonly JsonObject[] {
+  return verdicts.map(({ currency, actual, isWithin }) => {
     return { total: formatDecimal(actual), currency, within: isWithin };
   });
-  return { ...estimate, actual: { promptTokens, completionTokens, costs } };
+}
+
+/** What became of what judges were to cost, for each currency that it had. */
+function judgeVerdicts({ judges = null }: JsonObject, judge: Totals): readonly EstimateVerdict[] {
+  return isJsonObject(judges) ? verdictsOf(judges, { total: judge }) : [];
 }
 
 /** What a run came to, as far as it is held against an estimate. */

@@ -1,18 +1,20 @@
-import type { Estimate } from '../../core/estimate.ts';
+import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { type CountedRows, countRows, countSample } from './counted-rows.ts';
 import { DEFAULT_LEVEL, estimateGrid, priceFinder } from './grid-estimate.ts';
+import { estimateJudges } from './judges.ts';
 import { learnFromOwn } from './learn.ts';
+import { NO_ESTIMATE_OPTIONS } from './options.ts';
 import { nothingSeen, type Seen } from './seen.ts';
 
 /** Rows whose prompts are counted for the line that a run begins with. */
 const COUNTED_ROWS = 500;
 
 /**
- * What a run is about to spend, from a sample of its rows and from what it has done already.
+ * What a run is about to spend, without its judges, from a sample of its rows and from what it has done already.
  * @param index where results are in the run's journal; an empty one needs no journal
  * @returns null where no price is known and nothing was done, so that there is nothing to tell
  */
@@ -30,6 +32,20 @@ export async function estimateSession(prepared: Prepared, index: JournalIndex): 
   }
   if (plan.grid.variants.every((variant) => priceOf(variant) === null)) return null;
   return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
+}
+
+/** What the run's judges come to; null where it has none. @param index as of `estimateSession` */
+export async function estimateSessionJudges(prepared: Prepared, index: JournalIndex): Promise<JudgesEstimate | null> {
+  if (prepared.scorers.every(({ asks }) => asks === null)) return null;
+  const { folder, lanes } = prepared;
+  const basis = { ...prepared, lanes: lanes.lanes, options: NO_ESTIMATE_OPTIONS };
+  if (index.size === 0) return estimateJudges({ ...basis, journal: null });
+  const journal = await JournalReader.of(folder.file(RUN_FILES.journal), index);
+  try {
+    return await estimateJudges({ ...basis, journal });
+  } finally {
+    await journal.close();
+  }
 }
 
 function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, own: Seen): Estimate {

@@ -100,9 +100,13 @@ async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provide
 }
 
 /** True where a trial is to be asked: it has no result, or an error that is to be tried again, or was left out before. */
-export function isOpen(trial: Trial, journal: Journal, { retryErrored, race }: RunConfig): boolean {
+export function isOpen(trial: Trial, journal: Journal, config: RunConfig): boolean {
   const status = journal.index.get(trial.id)?.status;
-  if (status === undefined) return true;
+  return status === undefined || isOpenStatus(status, config);
+}
+
+/** True where a trial that has such a result is to be asked all the same. */
+export function isOpenStatus(status: Result['status'], { retryErrored, race }: RunConfig): boolean {
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
 

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../core/estimate.ts';
+import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import type { Result } from '../../core/result.ts';
 
 /** What is known when the first call is about to be made. */
@@ -13,8 +13,10 @@ export interface RunStart {
   readonly alreadyDone: number;
   /** True where answers come from promptgrid's own gateway. */
   readonly simulated: boolean;
-  /** Names of the scores that models are asked for, about every answer; no estimate has them in it. */
+  /** Names of the scores that models are asked for, about every answer. */
   readonly judged: readonly string[];
+  /** What those models will cost, on top of the answers; null where none is asked, and for a pilot. */
+  readonly judges: JudgesEstimate | null;
   /** What the run will spend; null where nothing is left to be asked. */
   readonly estimate: Estimate | null;
 }

@@ -1,9 +1,9 @@
-import type { Estimate } from '../../core/estimate.ts';
+import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { JournalIndex } from '../../engine/journal-index.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateSession } from '../estimate/session-estimate.ts';
+import { estimateSession, estimateSessionJudges } from '../estimate/session-estimate.ts';
 import { askJudges } from '../judge/judge-phase.ts';
 import { runRace } from '../race/race-phase.ts';
 import type { StoppedVariant } from '../race/stopped-variant.ts';
@@ -41,10 +41,12 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   try {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
     const alreadyDone = await countDone(plan, journal, config);
-    const estimate = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
+    const judges = await estimateSessionJudges(prepared, journal.index);
+    const answers = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
+    const estimate = answers === null ? null : { ...answers, judges };
     if (estimate !== null) book.noteEstimate(estimate);
     await beginBook(prepared);
-    announce(prepared, { alreadyDone, estimate }, environment);
+    announce(prepared, { alreadyDone, estimate, judges }, environment);
     stopped = await withCalls(prepared, journal, environment, (calls) =>
       makeAll(prepared, journal, environment, calls),
     );
@@ -81,19 +83,23 @@ async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise
   const { config, folder } = prepared;
   if (config.confirmAbove === null || events.confirm === undefined) return;
   const index = config.output.overwrite ? null : await readJournalIndex(folder.file(RUN_FILES.journal));
-  const estimate = await estimateSession(prepared, index ?? new JournalIndex());
-  if (estimate !== null && estimate.done < estimate.trials) await events.confirm(estimate);
+  const known = index ?? new JournalIndex();
+  const estimate = await estimateSession(prepared, known);
+  if (estimate === null || estimate.done === estimate.trials) return;
+  await events.confirm({ ...estimate, judges: await estimateSessionJudges(prepared, known) });
 }
 
 interface Outset {
   readonly alreadyDone: number;
   readonly estimate: Estimate | null;
+  readonly judges: JudgesEstimate | null;
 }
 
-function announce(prepared: Prepared, { alreadyDone, estimate }: Outset, { events }: RunEnvironment): void {
+function announce(prepared: Prepared, { alreadyDone, estimate, judges }: Outset, { events }: RunEnvironment): void {
   const { config, plan, folder, rows, trials } = prepared;
   const simulated = config.simulation !== null;
   const variants = plan.grid.variants.length;
   const judged = prepared.scorers.filter(({ asks }) => asks !== null).map(({ name }) => name);
-  events.onStart?.({ folder: folder.path, rows, variants, trials, alreadyDone, simulated, judged, estimate });
+  const start = { folder: folder.path, rows, variants, trials, alreadyDone, simulated };
+  events.onStart?.({ ...start, judged, judges, estimate });
 }
