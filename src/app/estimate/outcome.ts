@@ -26,7 +26,7 @@ export interface PilotOutcome {
   readonly rows: number;
   /** What the run has paid in all, by currency. */
   readonly paid: readonly CostTotal[];
-  /** Its trials that got no answer. */
+  /** Its trials that got no answer, questions to judges among them. */
   readonly errored: number;
   /** Rows that would make the range as narrow as was asked for; null where it is, or nothing was asked for. */
   readonly rowsNeeded: number | null;

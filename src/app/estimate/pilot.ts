@@ -208,7 +208,8 @@ function outcomeOf(
   { estimate, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
   { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
 ): EstimateOutcome {
-  const { costs, errored } = summary.total;
+  const { costs } = summary.total;
+  const errored = summary.total.errored + (summary.judge?.errored ?? 0);
   return {
     ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
     ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
