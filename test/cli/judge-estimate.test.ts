@@ -4,6 +4,7 @@ import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/mone
 import type { Gateway } from '../../src/gateway/index.ts';
 import { type Desk, it } from '../support/cli.ts';
 import { estimateJson } from '../support/estimates.ts';
+import { judgedAnswers } from '../support/judged-answers.ts';
 import { plainServer } from '../support/plain-server.ts';
 import { jsonLines, objectAt, parseObject, questions } from '../support/results.ts';
 
@@ -11,24 +12,9 @@ const ROWS = 100;
 const PILOT = ['--pilot', '20'];
 const JUDGE = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
 
-/** Answers and verdicts of different lengths, scripted for each row. */
-function script(rows: number): string {
-  const lines = Array.from({ length: rows }, (_, index) => {
-    const answer = `It is ${index + 2}. ${'Indeed. '.repeat((index * 37) % 50)}`;
-    const reason = 'because '.repeat(1 + ((index * 53) % 40));
-    const verdict = JSON.stringify({ reason, score: index % 3 === 0 ? 0 : 1 });
-    return [
-      { prompt: `What is ${index + 1} plus one?`, model: 'gpt-4o', output: answer },
-      { model: 'gpt-4o-mini', contains: `It is ${index + 2}.`, output: verdict },
-    ];
-  });
-  const text = lines.flat().map((line) => `${JSON.stringify(line)}\n`);
-  return text.join('');
-}
-
 async function setUp(desk: Desk, rows = ROWS): Promise<Gateway> {
   await desk.write('rows.csv', questions(rows));
-  await desk.write('answers.jsonl', script(rows));
+  await desk.write('answers.jsonl', judgedAnswers(rows));
   return desk.gateway({ answersFile: desk.path('answers.jsonl') });
 }
 
@@ -89,20 +75,6 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     const total = await judgeCost(desk, 'run');
     expect(actual).toMatchObject({ total: formatDecimal(total), currency: 'RUB' });
     expect(actual['within']).toBe(amount(low) <= total && total <= amount(high));
-  });
-
-  it('lies in the range of nearly all pilots of 20 of 100 rows', async ({ desk }) => {
-    const gateway = await setUp(desk);
-    await desk.pass(['run', ...grid(gateway, '--out', 'whole')]);
-    const total = await judgeCost(desk, 'whole');
-    let held = 0;
-    for (let seed = 1; seed <= 12; seed++) {
-      const words = grid(gateway, ...PILOT, '--seed', String(seed), '--out', `run${seed}`);
-      const { low, expected, high } = judging(await estimateJson(desk, words));
-      expect(amount(low)).toBeLessThan(amount(expected));
-      if (amount(low) <= total && total <= amount(high)) held += 1;
-    }
-    expect(held).toBeGreaterThanOrEqual(9);
   });
 
   it('has a low end alone where no verdict was seen: that of the questions about empty answers', async ({ desk }) => {
@@ -190,7 +162,15 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
       (_, index) => `${index + 1},${index < 2 ? 'llm-rubric:is a number' : ''}`,
     );
     await desk.write('rows.csv', `prompt,__expected\n${rubrics.join('\n')}\n`);
-    const words = ['rows.csv', '-m', 'gpt-4o,gpt-4', '--judge-model', 'gpt-4o-mini', '--base-url', gateway.url];
+    const words = [
+      'rows.csv',
+      '-m',
+      'gpt-4o,claude-3-haiku',
+      '--judge-model',
+      'gpt-4o-mini',
+      '--base-url',
+      gateway.url,
+    ];
     const rubric = await estimateJson(desk, [...words, '--pilot', '4', '--out', 'rubric']);
     expect(gateway.stats().served).toBe(8 + 4);
     expect(amount(judging(rubric)['expected'])).toBe(await judgeCost(desk, 'rubric'));
@@ -204,7 +184,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     await desk.write('rows.csv', questions(3));
     const words = ['rows.csv', '-m', 'asked', '--score', 'judge', '--judge-model', 'judging', '--provider', 'custom'];
     const priced = ['--price', 'asked=1,2', '--currency', 'USD', '--max-tokens', '5', '--max-cost', '1000'];
-    const all = ['estimate', ...words, ...priced, '--base-url', plain.url];
+    const all = ['estimate', ...words, ...priced, '--no-model-check', '--base-url', plain.url];
     const { status, stdout, stderr } = await desk.run(all);
     expect(stdout).toContain('judges: cost unknown on top (no price is known of judging; --price gives one)');
     expect(status).toBe(1);

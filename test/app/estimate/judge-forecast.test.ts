@@ -1,6 +1,7 @@
 import { array, assert, double, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forecastJudged } from '../../../src/app/estimate/judge-forecast.ts';
+import { seededRandom } from '../../../src/core/sampling.ts';
 
 const LEVEL = 0.9;
 
@@ -51,5 +52,28 @@ describe('what judging will cost, from rows that were judged', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  const skewed = (normal: () => number): number => Math.exp(0.6 * normal());
+  // A judge whose verdict is asked for again costs about twice as much.
+  const twice = (normal: () => number, uniform: () => number): number =>
+    (uniform() < 0.1 ? 2.2 : 1) * (1 + 0.1 * normal());
+
+  // docs/ESTIMATES.md has these shares; 1,000 draws have a standard error of 0.9 to 1.5 points.
+  it.for([
+    ['log-normal costs, 20 of 100 rows', skewed, 20, 0.891],
+    ['a tenth asked again, 20 of 100 rows', twice, 20, 0.868],
+    ['a tenth asked again, 10 of 100 rows', twice, 10, 0.708],
+  ] as const)('holds as often as is written down: %s', ([, draw, n, share]) => {
+    const uniform = seededRandom(7);
+    const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+    let held = 0;
+    for (let round = 0; round < 1000; round++) {
+      const costs = Array.from({ length: 100 }, () => 1e9 * draw(normal, uniform));
+      const total = costs.slice(n).reduce((sum, cost) => sum + cost, 0);
+      const { low, high } = forecastJudged({ ...sample(costs.slice(0, n), 100 - n), seed: round }) ?? {};
+      if (Number(low) <= total && total <= Number(high)) held += 1;
+    }
+    expect(held / 1000).toBe(share);
   });
 });
