@@ -108,6 +108,16 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(gateway.stats().served).toBe(ROWS);
   });
 
+  it('asks as well where it is not known what judges will cost', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const judge = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
+    const { status, stdout } = await onTerminal(desk, 'n\r', words(gateway, '--confirm-above', '0.486', ...judge));
+    expect(stdout).toMatch(/estimate: 0\.126 ₽ .*\r\njudges: from [\d.]+ ₽ on top\r\nbegin\? \[y\/N\] /);
+    expect(status).toBe(130);
+    expect(gateway.stats().calls).toBe(0);
+  });
+
   it('may be begun with the same command after a no', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));

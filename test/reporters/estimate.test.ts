@@ -1,7 +1,13 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import type { CostOutlook, CurrencyEstimate, Estimate, VariantEstimate } from '../../src/core/estimate.ts';
-import { renderEstimate, renderEstimateLine, renderVerdicts } from '../../src/reporters/estimate.ts';
+import type {
+  CostOutlook,
+  CurrencyEstimate,
+  Estimate,
+  JudgesEstimate,
+  VariantEstimate,
+} from '../../src/core/estimate.ts';
+import { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from '../../src/reporters/estimate.ts';
 
 const PLAIN = pico.createColors(false);
 const RUBLE = 10n ** 12n;
@@ -56,6 +62,34 @@ function lines(fields: Partial<Shown> = {}): readonly string[] {
     .split('\n')
     .map((line) => line.trimEnd());
 }
+
+function judges(costs: JudgesEstimate['costs'], unknownPrices: readonly string[] = []): JudgesEstimate {
+  return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
+}
+
+describe('the line of judges', () => {
+  const unseen = { low: RUBLE, expected: null, high: null, ceiling: null };
+
+  it.for([
+    [
+      'a range and what is paid',
+      [rubles(SEEN_COST, RUBLE)],
+      [],
+      '12.00 ₽ (10.00–15.00 with 90%) on top, 1.00 ₽ of it paid',
+    ],
+    ['a low end', [rubles(unseen)], [], 'from 1.00 ₽ on top'],
+    ['who has no price', [rubles(unseen)], ['plain'], 'from 1.00 ₽ on top, without plain, whose price is not known'],
+    ['that nothing is known', [], ['plain'], 'cost unknown on top (no price is known of plain; --price gives one)'],
+  ] as const)('tells %s', ([, costs, unknown, line]) => {
+    expect(renderJudgesLine(judges(costs, unknown))).toEqual([`judges: ${line}`]);
+    expect(lines({ estimate: estimate({ judges: judges(costs, unknown) }) })).toContain(`judges: ${line}`);
+  });
+
+  it('is none where nothing is asked', () => {
+    expect(renderJudgesLine(null)).toEqual([]);
+    expect(renderJudgesLine(judges([]))).toEqual([]);
+  });
+});
 
 describe('the line of an estimate', () => {
   it('tells the range, what bounds it and what is paid', () => {

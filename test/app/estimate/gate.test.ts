@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checkMaxCost } from '../../../src/app/estimate/gate.ts';
-import { type CostOutlook, type CurrencyEstimate, type Estimate, NO_TOKENS } from '../../../src/core/estimate.ts';
+import {
+  type CostOutlook,
+  type CurrencyEstimate,
+  type Estimate,
+  type JudgesEstimate,
+  NO_TOKENS,
+} from '../../../src/core/estimate.ts';
 
 const COST: CostOutlook = { low: 1n, expected: 50n, high: 100n, ceiling: 1000n };
 
@@ -14,6 +20,10 @@ function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly st
 
 function rubles(cost: Partial<CostOutlook>, currency = 'RUB'): CurrencyEstimate {
   return { currency, cost: { ...COST, ...cost }, paid: 0n };
+}
+
+function judged(costs: readonly CurrencyEstimate[], unknownPrices: readonly string[] = []): JudgesEstimate {
+  return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
 }
 
 describe('the gate of a cost', () => {
@@ -41,6 +51,29 @@ describe('the gate of a cost', () => {
     ['no cost is known', [], [], /no cost is known/],
   ] as const)('is not passed where %s, and says so', ([, costs, unknown, why]) => {
     expect(checkMaxCost(estimate(costs, unknown), 10n ** 30n)).toEqual({
+      passed: false,
+      why: expect.stringMatching(why),
+    });
+  });
+
+  it('adds the high end of judges to that of answers, or to their ceiling', () => {
+    const judges = judged([rubles({ high: 20n, ceiling: null })]);
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 120n).passed).toBe(true);
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 119n)).toEqual({
+      passed: false,
+      why: 'the high end, 0.00000000012 RUB with judges, is above --max-cost 0.000000000119',
+    });
+    const unseen = estimate([rubles({ expected: null, high: null })]);
+    expect(checkMaxCost({ ...unseen, judges }, 1020n).passed).toBe(true);
+    expect(checkMaxCost({ ...unseen, judges }, 1019n).passed).toBe(false);
+  });
+
+  it.for([
+    ['no verdict was seen', judged([rubles({ expected: null, high: null, ceiling: null })]), /--pilot 20/],
+    ['a judge has no price', judged([], ['plain']), /the price of plain is not known/],
+    ['judges are paid in another currency', judged([rubles({}, 'USD')]), /costs are in RUB and USD/],
+  ] as const)('is not passed where %s, and says so', ([, judges, why]) => {
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 10n ** 30n)).toEqual({
       passed: false,
       why: expect.stringMatching(why),
     });

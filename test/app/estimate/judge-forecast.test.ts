@@ -9,6 +9,11 @@ function sample(values: readonly number[], rest: number, paid = 0n): Parameters<
   return { values: Float64Array.from(values), rest, paid, level: LEVEL, seed: 1 };
 }
 
+const skewed = (normal: () => number): number => Math.exp(0.6 * normal());
+// A judge whose verdict is asked for again costs about twice as much.
+const twice = (normal: () => number, uniform: () => number): number =>
+  (uniform() < 0.1 ? 2.2 : 1) * (1 + 0.1 * normal());
+
 describe('what judging will cost, from rows that were judged', () => {
   // numpy/scipy: v=arange(1,61)*1e9; n=60; m=v.mean(); q=stats.t.ppf(.95,59)*v.std(ddof=1)/sqrt(n)*sqrt(M*M+n*M); m*M∓q
   it.for([
@@ -53,11 +58,6 @@ describe('what judging will cost, from rows that were judged', () => {
       { numRuns: 50 },
     );
   });
-
-  const skewed = (normal: () => number): number => Math.exp(0.6 * normal());
-  // A judge whose verdict is asked for again costs about twice as much.
-  const twice = (normal: () => number, uniform: () => number): number =>
-    (uniform() < 0.1 ? 2.2 : 1) * (1 + 0.1 * normal());
 
   // docs/ESTIMATES.md has these shares; 1,000 draws have a standard error of 0.9 to 1.5 points.
   it.for([
