@@ -109,7 +109,12 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(after).toBeGreaterThan(before);
     const { stderr } = await desk.pass(['run', ...words]);
     expect(stderr).toMatch(/^judges: from [\d.]+ ₽ on top$/m);
-    expect(after).toBeLessThanOrEqual(await judgeCost(desk, 'run'));
+    const total = await judgeCost(desk, 'run');
+    expect(after).toBeLessThanOrEqual(total);
+    expect(objectAt(parseObject(await desk.read('run/summary.json')), 'estimate')).toMatchObject({
+      judges: { costs: [{ cost: { low: formatDecimal(after), high: null } }] },
+      actual: { judges: [{ total: formatDecimal(total), within: null }] },
+    });
   });
 
   it('is scaled to a planned volume, of which nothing is paid, and learned from another run of the same', async ({

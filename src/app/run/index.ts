@@ -45,6 +45,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     const answers = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
     const estimate = answers === null ? null : { ...answers, judges };
     if (estimate !== null) book.noteEstimate(estimate);
+    else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate, judges }, environment);
     stopped = await withCalls(prepared, journal, environment, (calls) =>

@@ -1,10 +1,10 @@
-import type { Estimate, EstimateVerdict } from '../../core/estimate.ts';
+import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Clock } from '../../engine/clock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateRecord, verdictsOf, withActual } from '../estimate/record.ts';
+import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../estimate/record.ts';
 import { stoppedRecord } from '../race/stopped-variant.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
@@ -43,6 +43,11 @@ export class RunBook {
   /** Notes what the run is expected to spend, before its calls. */
   noteEstimate(estimate: Estimate): void {
     this.#estimate = estimateRecord(estimate, this.#run.clock.date());
+  }
+
+  /** Notes what judges are expected to spend that are asked about answers of an earlier session. */
+  noteJudges(judges: JudgesEstimate): void {
+    if (this.#estimate !== null) this.#estimate = { ...this.#estimate, judges: judgesRecord(judges) };
   }
 
   /** What became of the estimate, where the run has every result. */
