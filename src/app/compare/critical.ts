@@ -1,9 +1,8 @@
-import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import { variantLabel } from '../../core/compare/words.ts';
 import type { VariantName } from '../../core/comparison.ts';
 import type { OwnScore } from '../../core/gate.ts';
-import { pairedMeanInterval } from '../../core/stats/paired-mean.ts';
-import { wilsonInterval } from '../../core/stats/wilson.ts';
+import { ClusterSums, clusteredMean } from '../../core/stats/clustered-mean.ts';
+import { meanInterval } from '../../core/stats/mean-interval.ts';
 import type { GatherInput } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
@@ -48,20 +47,19 @@ export function findCritical(input: GatherInput, variants: readonly VariantTrial
 }
 
 /**
- * A variant's own score over all of its rows that could be judged: Wilson's interval where every row is passed or not
- * by one answer, else Student's over the rows' means.
+ * A variant's own score over all of its rows that could be judged, a row with its mean; its interval is that of a run's
+ * own gates: Wilson's where every row is passed or not by one answer, else the same form with Student's quantile.
  */
 export function ownScore(variant: VariantTrials, scorer: number, name: string, rows: number): OwnScore {
-  const scores = new GrowingNumbers();
-  let [sum, isPassFail] = [0, !variant.hasRepeats];
+  const sums = new ClusterSums();
+  let isShare = !variant.hasRepeats;
   for (let row = 0; row < rows; row++) {
     const score = variant.score(row, scorer);
     if (score === null) continue;
-    scores.push(score);
-    sum += score;
-    isPassFail &&= score === 0 || score === 1;
+    sums.add(sums.n, score);
+    isShare &&= score === 0 || score === 1;
   }
-  const n = scores.length;
-  const interval = isPassFail ? wilsonInterval(sum, n) : (pairedMeanInterval(scores.view(), {})?.interval ?? null);
-  return { label: variantLabel(variant.name), scorer: name, n, mean: n === 0 ? null : sum / n, interval };
+  const clustered = clusteredMean(sums);
+  const interval = meanInterval(clustered, { isShare });
+  return { label: variantLabel(variant.name), scorer: name, n: sums.n, mean: clustered?.mean ?? null, interval };
 }

@@ -1,8 +1,8 @@
-import type { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
 import { PairedScores, type PairFigures } from '../../core/compare/paired-scores.ts';
 import { flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { LeftOut, Measure } from '../../core/comparison.ts';
+import type { GrowingNumbers } from '../../core/growing-numbers.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 

@@ -1,11 +1,11 @@
 import { judgeGates } from '../../core/compare/gates.ts';
-import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import { judgePairs, type PairDraft, worstVerdict } from '../../core/compare/judge-pairs.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { variantLabel } from '../../core/compare/words.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
+import { growingFloats } from '../../core/growing-numbers.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
@@ -55,7 +55,7 @@ export async function executeCompare({ base, candidate, options, wantsLines }: C
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
-    ...{ flips: new WorstFlips(options.flips), flaky: new GrowingNumbers() },
+    ...{ flips: new WorstFlips(options.flips), flaky: growingFloats() },
   };
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };

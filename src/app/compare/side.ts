@@ -1,6 +1,6 @@
-import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import type { VariantName } from '../../core/comparison.ts';
 import { ResultsError } from '../../core/errors.ts';
+import { growingFloats } from '../../core/growing-numbers.ts';
 import { columnText } from '../../core/row.ts';
 import { readRecords, type StoredRecord } from './records.ts';
 import { isCriticalRow, rowContent } from './row-content.ts';
@@ -29,9 +29,9 @@ export class Side {
   readonly #thresholds: readonly (number | null)[];
   readonly #scoreColumns: readonly string[];
   /** One more than the locator of a row's first trial; 0 where the row is not there. */
-  readonly #locators = new GrowingNumbers();
-  readonly #contents = new GrowingNumbers();
-  readonly #critical = new GrowingNumbers();
+  readonly #locators = growingFloats();
+  readonly #contents = growingFloats();
+  readonly #critical = growingFloats();
   #rows = 0;
 
   private constructor(source: Source, options: SideOptions) {

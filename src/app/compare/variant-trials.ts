@@ -1,5 +1,5 @@
-import { GrowingNumbers } from '../../core/compare/growing-numbers.ts';
 import type { VariantName } from '../../core/comparison.ts';
+import { growingFloats } from '../../core/growing-numbers.ts';
 import type { StoredTrial } from './stored-trial.ts';
 
 /** Repeats that are told apart, for finding a trial that is there twice. */
@@ -7,15 +7,15 @@ const MOST_REPEATS = 52;
 
 /** Sums over the repeats of a row by one scorer, parallel to the rows. */
 class ScoreSums {
-  readonly judged = new GrowingNumbers();
-  readonly sum = new GrowingNumbers();
-  readonly passed = new GrowingNumbers();
+  readonly judged = growingFloats();
+  readonly sum = growingFloats();
+  readonly passed = growingFloats();
 }
 
 /** Sums over the repeats of a row of what trials took, parallel to the rows. */
 class MeasureSums {
-  readonly known = new GrowingNumbers();
-  readonly sum = new GrowingNumbers();
+  readonly known = growingFloats();
+  readonly sum = growingFloats();
 
   add(row: number, value: number | null): void {
     if (value === null) return;
@@ -37,16 +37,16 @@ export class VariantTrials {
   readonly cost = new MeasureSums();
   readonly tokens = new MeasureSums();
   readonly latency = new MeasureSums();
-  readonly completed = new GrowingNumbers();
-  readonly errored = new GrowingNumbers();
+  readonly completed = growingFloats();
+  readonly errored = growingFloats();
   /** Trials whose every score reached its threshold. */
-  readonly passed = new GrowingNumbers();
+  readonly passed = growingFloats();
   /** One more than the locator of the row's first repeat; 0 where the row has none. */
-  readonly #locators = new GrowingNumbers();
-  readonly #firstRepeats = new GrowingNumbers();
+  readonly #locators = growingFloats();
+  readonly #firstRepeats = growingFloats();
   /** Sum of the answers' digests by their repeats. */
-  readonly #answers = new GrowingNumbers();
-  readonly #repeats = new GrowingNumbers();
+  readonly #answers = growingFloats();
+  readonly #repeats = growingFloats();
   readonly errors = new Map<string, number>();
   readonly currencies = new Set<string>();
   hasRepeats = false;

@@ -1,4 +1,4 @@
-import { growingUints } from './growing.ts';
+import { growingUints } from '../growing-numbers.ts';
 
 /** Keeps which rows belong together, by a value that each of them has: a number a row, and each value once. */
 export class RowLabels {

@@ -1,6 +1,6 @@
+import { type GrowingNumbers, growingFloats, growingUints } from '../growing-numbers.ts';
 import { passAtK, passHatK } from '../stats/pass-at-k.ts';
 import type { PassAtK } from './analysis.ts';
-import { type GrowingNumbers, growingFloats, growingUints } from './growing.ts';
 
 /** What one scorer made of one variant's answers to a row. */
 export interface Cell {

@@ -1,11 +1,11 @@
 import type { PairTest } from '../comparison.ts';
+import { growingFloats } from '../growing-numbers.ts';
 import { mcnemarExact } from '../stats/mcnemar.ts';
 import { MARGIN_LEVEL } from '../stats/non-inferiority.ts';
 import { pairedMeanInterval } from '../stats/paired-mean.ts';
 import { type PairedTable, pairedShareInterval } from '../stats/paired-share.ts';
 import { signFlipTest } from '../stats/sign-flip.ts';
 import type { Interval } from '../stats/wilson.ts';
-import { GrowingNumbers } from './growing-numbers.ts';
 
 /** Figures of one pair of variants by one scorer, before they are corrected for how many pairs there are. */
 export interface PairFigures {
@@ -39,7 +39,7 @@ const TINY = 1e-12;
 
 /** Gathers the rows that could be judged on both sides, a row at a time. */
 export class PairedScores {
-  readonly #differences = new GrowingNumbers();
+  readonly #differences = growingFloats();
   #isPassFail: boolean;
   #baseSum = 0;
   #candidateSum = 0;
@@ -77,7 +77,7 @@ export class PairedScores {
   figures(): PairFigures {
     const n = this.#differences.length;
     const means = n === 0 ? null : { base: this.#baseSum / n, candidate: this.#candidateSum / n };
-    const differences = this.#differences.view();
+    const differences = this.#differences.values().subarray(0, n);
     return {
       ...{ n, baseMean: means?.base ?? null, candidateMean: means?.candidate ?? null },
       delta: means === null ? null : (this.#candidateSum - this.#baseSum) / n,
