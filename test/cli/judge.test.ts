@@ -158,6 +158,19 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     expect(rows.filter((row) => row['score.judge'] !== '')).toHaveLength(60);
   });
 
+  it('asks once, and counts once, what two scores ask alike', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    await desk.write('promptgrid.yaml', 'score: [{type: judge, name: one}, {type: judge, name: two}]\n');
+    const words = [...RUN, '--judge-model', 'gpt-4o-mini', '--base-url', gateway.url, '--no-cache', '--out', 'run'];
+    const { stdout } = await desk.pass([...words, '--json']);
+    const { served, billed, duplicates } = gateway.stats();
+    expect({ served, duplicates }).toEqual({ served: 10, duplicates: 0 });
+    expect(objectAt(parseObject(stdout), 'cost')).toMatchObject({ total: billed });
+    const rows = await csvResults(desk, 'run');
+    expect(rows.map((row) => row['score.two'])).toEqual(rows.map((row) => row['score.one']));
+    expect(rows.map((row) => row['judge.two.cost'])).toEqual(['', '', '', '']);
+  });
+
   it('judges the rubrics of rows', async ({ desk }) => {
     const gateway = await setUp(desk);
     await desk.write(
