@@ -56,6 +56,10 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     const alone = await low([]);
     expect(await low(['--cluster', 'doc'])).toBeLessThan(alone);
     const { stdout } = await desk.pass(['report', 'run', '--json']);
+    const { variants, analysis } = parseObject(await desk.read('run/summary.json'));
+    const interval = { low: expect.closeTo((await low(['--cluster', 'doc'])) / 100, 3) };
+    expect(variants).toMatchObject([{ scores: [{ interval }] }]);
+    expect(analysis).toMatchObject({ scorers: [{ leaderboard: [{ interval }] }] });
     expect(parseObject(stdout)['clusters']).toEqual({ column: 'doc', clusters: 4, missing: 0 });
   });
 
