@@ -75,7 +75,7 @@ function outlookText(n: number, power: Power | null): string {
 /** As the sentences of several comparisons of one variant in which no difference is shown, in one. */
 export function groupedSentence(comparisons: readonly Comparison[], best: number, told: Told): string {
   const others = comparisons.map(({ first, second }) => nameOf(told.variants, first === best ? second : first));
-  const lead = `no difference shown between ${nameOf(told.variants, best)} and ${others.length === 1 ? '' : 'each of '}${listText(others)}`;
+  const lead = `no difference shown between ${nameOf(told.variants, best)} and ${others.length === 1 ? '' : 'each of '}${listText(fewOf(others))}`;
   const powers = comparisons.flatMap(({ power }) => (power === null ? [] : [power]));
   const rows = Math.max(0, ...powers.map(({ moreRows }) => moreRows ?? 0));
   const [points] = powers.map((power) => power.points);
@@ -84,6 +84,15 @@ export function groupedSentence(comparisons: readonly Comparison[], best: number
   const cost = dearest(powers.flatMap((power) => (power.cost === null ? [] : [power.cost])));
   const price = cost === null ? '' : ` and cost ${upTo}${formatRoughMoney(cost)}${upTo === '' ? '' : ' a comparison'}`;
   return `${lead}: ${upTo}${aboutRows(rows)} would show ${points} points${price}`;
+}
+
+/** Most names in a sentence. */
+const MOST_NAMES = 4;
+
+/** All of few names; of many the first, and how many more there are. */
+function fewOf(names: readonly string[]): readonly string[] {
+  if (names.length <= MOST_NAMES) return names;
+  return [...names.slice(0, MOST_NAMES - 1), `${formatCount(names.length - MOST_NAMES + 1)} others`];
 }
 
 /** null where currencies differ. */

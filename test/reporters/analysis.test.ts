@@ -79,6 +79,12 @@ describe('the report of an analysis', () => {
     ]);
   });
 
+  it('names few of many variants that the best may not be better than, and counts the others', () => {
+    expect(sentences(analyse(times(20, 1, 1, 1, 1, 1, 1, 1)))).toContainEqual(
+      expect.stringMatching(/^no difference shown between m0 and each of m1, m2, m3 and 3 others/),
+    );
+  });
+
   it('says who is dominated and by whom, and whether that is certain', () => {
     const told = sentences(analyse(TURNED, { costs: [roubles(3), roubles(2)] }));
     expect(told).toContain('m0 is dominated: m1 costs less and scores more');
