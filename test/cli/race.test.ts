@@ -82,6 +82,19 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect((await csvResults(desk, 'run')).filter((row) => row['status'] !== 'completed')).toEqual([]);
   });
 
+  it('decides anew where answers count otherwise, and asks what it had left out', async ({ desk }) => {
+    const gateway = await setUp(desk);
+    const words = [...GRID, RACE, '--base-url', gateway.url];
+    await desk.pass(words);
+    const { served } = gateway.stats();
+    // Each answer is one word: by that neither is better.
+    await desk.pass(words.map((word) => (word === 'exact' ? 'word-count:1' : word)));
+    const rows = await csvResults(desk, 'run');
+    expect(rows.map((row) => row['status'])).not.toContain('skipped');
+    expect(gateway.stats()).toMatchObject({ served: 2 * ROWS, duplicates: 0 });
+    expect(served).toBeLessThan(2 * ROWS);
+  });
+
   it('asks what was left out once the flag is gone', async ({ desk }) => {
     const gateway = await setUp(desk);
     await desk.pass([...GRID, RACE, '--base-url', gateway.url]);

@@ -99,13 +99,16 @@ async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provide
   }
 }
 
-/** True where a trial is to be asked: it has no result, or an error that is to be tried again, or was left out before. */
-export function isOpen(trial: Trial, journal: Journal, config: RunConfig): boolean {
+/**
+ * True where a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
+ * before: whether it is left out again is decided anew, and then it is in no plan.
+ */
+export function isOpen(trial: Trial, journal: Journal, { retryErrored }: RunConfig): boolean {
   const status = journal.index.get(trial.id)?.status;
-  return status === undefined || isOpenStatus(status, config);
+  return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
 }
 
-/** True where a trial that has such a result is to be asked all the same. */
+/** True where a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
 export function isOpenStatus(status: Result['status'], { retryErrored, race }: RunConfig): boolean {
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
@@ -115,7 +118,10 @@ export async function countDone(plan: Plan, journal: Journal, config: RunConfig)
   if (journal.index.size === 0) return 0;
   let done = 0;
   for await (const { trials } of planRows(plan)) {
-    done += trials.filter((trial) => !isOpen(trial, journal, config)).length;
+    for (const { id } of trials) {
+      const status = journal.index.get(id)?.status;
+      if (status !== undefined && !isOpenStatus(status, config)) done += 1;
+    }
   }
   return done;
 }

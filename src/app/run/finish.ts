@@ -53,6 +53,7 @@ function outcomeOf(
   return {
     ...{ ...end, state, folder: folder.path, trials, summary, analysis, files },
     gates: isWhole ? judgeRun(config.gates, analysis) : [],
+    toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
     stopped: stopped.map((variant) => sparedBy(variant, summary)),
     simulated: simulated || config.simulation !== null,
@@ -61,7 +62,7 @@ function outcomeOf(
 
 function withoutFiles({ folder, trials, config, plan }: Prepared, end: End): RunOutcome {
   const summary = new Summarizer(plan.grid.variants, []).summary();
-  const nothing = { analysis: null, gates: [], verdicts: [], stopped: [], files: [] };
+  const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
   return { ...end, folder: folder.path, trials, summary, ...nothing, simulated: config.simulation !== null };
 }
 

@@ -26,6 +26,8 @@ export interface RunOutcome {
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
   readonly gates: readonly Gate[];
+  /** True where `--max-errored` says how many trials may error, and no more did. */
+  readonly toleratesErrors: boolean;
   /** What was estimated beside what was paid; empty while results are missing, and where nothing was estimated. */
   readonly verdicts: readonly EstimateVerdict[];
   /** Variants that were not asked every row, for another is clearly better; only with a race. */
@@ -69,7 +71,7 @@ function messageOf(error: unknown): string {
 }
 
 /** The exit status of a command that ends with this outcome. */
-export function exitStatusOf({ state, summary, gates }: RunOutcome): ExitStatus {
+export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutcome): ExitStatus {
   switch (state) {
     case 'interrupted':
       return 130;
@@ -81,8 +83,7 @@ export function exitStatusOf({ state, summary, gates }: RunOutcome): ExitStatus 
     case 'partial':
       if (gates.some(({ passed }) => !passed)) return 1;
       // Whoever says how many may error has said so of those that did.
-      if (gates.some(({ name }) => name.startsWith('max-errored'))) return (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
-      return summary.total.errored + (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
+      return (toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
   }
 }
 
