@@ -1,3 +1,4 @@
+import { variantLabel } from '../core/compare/words.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatCosts, formatCount } from './format.ts';
 
@@ -24,12 +25,12 @@ export function renderStopped(stopped: readonly ShownStop[]): readonly string[] 
     const certainty = `by chance that is seen less than once in ${formatCount(Math.floor(eValue))} such runs`;
     const cost = spared === null ? '' : `, which spared about ${formatCosts([spared], 0)}`;
     return (
-      `${nameOf(variant)} was stopped after ${formatCount(rows)} rows: ${nameOf(beatenBy)} is better (${certainty}); ` +
+      `${labelOf(variant)} was stopped after ${formatCount(rows)} rows: ${labelOf(beatenBy)} is better (${certainty}); ` +
       `${formatCount(skipped)} trials were not asked${cost}`
     );
   });
 }
 
-function nameOf({ prompt, model, temperature }: ShownVariant): string {
-  return [prompt.name, model.model, ...(temperature === null ? [] : [temperature])].join(' · ');
+function labelOf({ prompt, model, temperature }: ShownVariant): string {
+  return variantLabel({ prompt: prompt.name, model: model.model, temperature });
 }

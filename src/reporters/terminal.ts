@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
+import { variantLabel } from '../core/compare/words.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
@@ -120,9 +121,8 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
 /** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
 export function renderTrust({ variants }: Summary): readonly string[] {
   return variants.flatMap((variant) => {
-    const { prompt, model, temperature, scores } = variant;
-    const of = ` for ${[prompt, model, ...(temperature === null ? [] : [temperature])].join(' · ')}`;
-    return scores.flatMap((score) => [
+    const of = ` for ${variantLabel(variant)}`;
+    return variant.scores.flatMap((score) => [
       ...(score.agreement === undefined ? [] : [`${score.name}${of}: ${describeAgreement(score.agreement)}`]),
       ...(score.orderEffects === undefined ? [] : [`${score.name}${of}: ${describeOrder(score.orderEffects)}`]),
     ]);

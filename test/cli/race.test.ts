@@ -36,7 +36,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(new Set(skipped.map((row) => row['model']))).toEqual(new Set(['gpt-4o-mini']));
     expect(skipped[0]).toMatchObject({
       ...{ output: '', attempts: '0', 'score.exact': '', passed: '', error_code: 'skipped' },
-      error_message: expect.stringMatching(/^not asked: prompt · gptunnel\/gpt-4o was clearly better after \d+ rows$/),
+      error_message: expect.stringMatching(/^not asked: prompt · gpt-4o was clearly better after \d+ rows$/),
     });
     const { served, billed } = gateway.stats();
     expect(served).toBe(2 * ROWS - skipped.length);

@@ -1,8 +1,9 @@
+import { variantLabel } from '../../core/compare/words.ts';
 import type { SkippedResult } from '../../core/result.ts';
 import { seededRandom, shuffledPositions } from '../../core/sampling.ts';
 import { type BeatenVariant, VariantRace } from '../../core/stats/variant-race.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
-import { formatModelRef, type Variant } from '../../core/variant.ts';
+import type { Variant } from '../../core/variant.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import type { RaceConfig } from '../config/run-config.ts';
@@ -99,11 +100,10 @@ function skippedResult(trial: Trial, reason: string, at: Date): SkippedResult {
 
 function reasonOf({ by, rows }: BeatenVariant, variants: readonly Variant[]): string {
   const better = variants[by];
-  const name = better === undefined ? 'another variant' : describeVariant(better);
+  const name = better === undefined ? 'another variant' : labelOf(better);
   return `not asked: ${name} was clearly better after ${rows} rows`;
 }
 
-/** `p1 · gptunnel/gpt-4o · 0.5` */
-export function describeVariant({ prompt, model, temperature }: Variant): string {
-  return [prompt.name, formatModelRef(model), ...(temperature === null ? [] : [temperature])].join(' · ');
+function labelOf({ prompt, model, temperature }: Variant): string {
+  return variantLabel({ prompt: prompt.name, model: model.model, temperature });
 }
