@@ -20,6 +20,12 @@ export interface Usage {
   readonly totalTokens: number | null;
   /** Those of `promptTokens` that the provider had in its prompt cache; never more than those. */
   readonly cachedPromptTokens: number | null;
+  /** Those of `promptTokens` that the provider wrote into its prompt cache; absent where it does not say. */
+  readonly cacheWriteTokens?: number | undefined;
+  /** Those of `completionTokens` that the model spent on reasoning; absent where the provider does not say. */
+  readonly reasoningTokens?: number | undefined;
+  /** Tokens of the provider's own total that none of its other counts explains; absent where there are none. */
+  readonly unexplainedTokens?: number | undefined;
 }
 
 /** The cost of a call of which nothing is known. */

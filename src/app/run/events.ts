@@ -21,6 +21,14 @@ export interface RunStart {
   readonly estimate: Estimate | null;
 }
 
+/** A pause that a server imposed on every call of an endpoint. */
+export interface Pause {
+  /** Monotonic milliseconds, as the run's clock has them, at which calls are made again. */
+  readonly untilMs: number;
+  /** Why, in a few words: `rate limit (429)`. */
+  readonly reason: string;
+}
+
 /** What a run tells while it goes on. */
 export interface RunEvents {
   /** Asked with `confirmAbove`, before anything is paid or replaced; what it throws ends the run. */
@@ -34,5 +42,7 @@ export interface RunEvents {
   readonly onJudged?: ((asked: readonly Result[]) => void) | undefined;
   /** The calls are over and the result files are being written. */
   readonly onWriting?: (() => void) | undefined;
+  /** All calls of an endpoint wait; told again whenever the end of the pause moves. */
+  readonly onPause?: ((pause: Pause) => void) | undefined;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
