@@ -5,8 +5,12 @@ import { type Cost, UNKNOWN_COST, type Usage } from './usage.ts';
 export interface TokenRates {
   readonly promptToken: Picounits;
   readonly completionToken: Picounits;
-  /** For prompt tokens that the provider had in its cache; absent where not known: then they cost `promptToken`. */
+  /** For prompt tokens read from the provider's cache; absent where not known: then `promptToken` stands in for it. */
   readonly cachedPromptToken?: Picounits | undefined;
+  /** For prompt tokens written to the provider's cache; absent where not known: then `promptToken` stands in for it. */
+  readonly cacheWriteToken?: Picounits | undefined;
+  /** For those that are kept for an hour; absent where not known: then nothing stands in for it. */
+  readonly longCacheWriteToken?: Picounits | undefined;
 }
 
 /** Rates that hold for a whole request, every token of it, once its prompt is long enough. */
@@ -45,16 +49,42 @@ export function ratesFor(price: Price, promptTokens: number): TokenRates {
   return price.tiers?.findLast(({ fromPromptTokens }) => promptTokens >= fromPromptTokens) ?? price;
 }
 
-/** The cost of one call from its tokens and a price, exact; unknown where its tokens are. */
+/**
+ * The cost of one call from its tokens and a price, exact.
+ * Unknown where its tokens are, where some of them are unexplained, and where cache reads or writes have rates of their
+ * own (`isCachePricedApart`, `longCacheWriteTokens`) that the price does not have.
+ */
 export function costOf(price: Price, usage: Usage): Cost {
-  const { promptTokens, completionTokens, cachedPromptTokens } = usage;
+  const { promptTokens, completionTokens, unexplainedTokens = 0 } = usage;
   const { currency, request = 0n } = price;
-  if (promptTokens === null || completionTokens === null) return { ...UNKNOWN_COST, currency };
-  const { promptToken, completionToken, cachedPromptToken = promptToken } = ratesFor(price, promptTokens);
-  const cached = Math.min(cachedPromptTokens ?? 0, promptTokens);
-  const prompt = tokenCost(promptTokens - cached, promptToken) + tokenCost(cached, cachedPromptToken);
-  const completion = tokenCost(completionTokens, completionToken);
+  const isKnown = promptTokens !== null && completionTokens !== null && unexplainedTokens === 0;
+  const rates = isKnown ? ratesFor(price, promptTokens) : price;
+  const prompt = isKnown ? promptCost(rates, promptTokens, usage) : null;
+  if (!isKnown || prompt === null) return { ...UNKNOWN_COST, currency };
+  const completion = tokenCost(completionTokens, rates.completionToken);
   return { prompt, completion, total: prompt + completion + request, currency, source: 'computed' };
+}
+
+/** @returns null where a rate is missing that nothing stands in for */
+function promptCost(rates: TokenRates, promptTokens: number, usage: Usage): Picounits | null {
+  const { promptToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
+  const read = Math.min(usage.cachedPromptTokens ?? 0, promptTokens);
+  const written = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - read);
+  if (read + written === 0) return tokenCost(promptTokens, promptToken);
+  const long = Math.min(usage.longCacheWriteTokens ?? 0, written);
+  const standIn = usage.isCachePricedApart === true ? null : promptToken;
+  let sum = tokenCost(promptTokens - read - written, promptToken);
+  const parts = [
+    [read, cachedPromptToken ?? standIn],
+    [written - long, cacheWriteToken ?? standIn],
+    [long, longCacheWriteToken ?? null],
+  ] as const;
+  for (const [tokens, rate] of parts) {
+    if (tokens === 0) continue;
+    if (rate === null) return null;
+    sum += tokenCost(tokens, rate);
+  }
+  return sum;
 }
 
 /** The most tokens that calls can spend together. */
@@ -67,14 +97,23 @@ export interface MostTokens {
 
 /**
  * The most that calls can cost: every token at the dearest rate that a prompt up to that length may have, none of them
- * taken for cached.
+ * read from a cache and all of them written to one.
  */
 export function worstCostOf(price: Price, { promptTokens, completionTokens, requests = 1 }: MostTokens): Picounits {
   const reached = (price.tiers ?? []).filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
   const rates = [price, ...reached];
-  const prompt = tokenCost(promptTokens, dearest(rates.map(({ promptToken }) => promptToken)));
+  const prompt = tokenCost(promptTokens, dearest(rates.map(dearestPromptRate)));
   const completion = tokenCost(completionTokens, dearest(rates.map(({ completionToken }) => completionToken)));
   return prompt + completion + BigInt(requests) * (price.request ?? 0n);
+}
+
+/** The most that a prompt token can cost at these rates: new, or written to the provider's cache. */
+export function dearestPromptRate({
+  promptToken,
+  cacheWriteToken = 0n,
+  longCacheWriteToken = 0n,
+}: TokenRates): Picounits {
+  return dearest([promptToken, cacheWriteToken, longCacheWriteToken]);
 }
 
 /** The highest of some rates; 0 of none. */

@@ -13,19 +13,34 @@ export interface Cost {
   readonly source: CostSource;
 }
 
-/** Tokens of a call as the provider reports them; null where it does not. `promptTokens` includes cached ones. */
+/**
+ * Tokens of a call as the provider reports them; null where it does not. Whatever a provider counts beside its prompt or
+ * completion tokens (cache reads and writes, reasoning) is included here, so that every token is billed once.
+ */
 export interface Usage {
+  /** The whole prompt, tokens read from and written to a cache included. */
   readonly promptTokens: number | null;
+  /** The whole answer, reasoning included. */
   readonly completionTokens: number | null;
+  /** The provider's total, or the sum of the two above where that is more. */
   readonly totalTokens: number | null;
   /** Those of `promptTokens` that the provider had in its prompt cache; never more than those. */
   readonly cachedPromptTokens: number | null;
   /** Those of `promptTokens` that the provider wrote into its prompt cache; absent where it does not say. */
   readonly cacheWriteTokens?: number | undefined;
+  /** Those of `cacheWriteTokens` that are kept for an hour, which costs more; absent where there are none. */
+  readonly longCacheWriteTokens?: number | undefined;
+  /**
+   * True where cache reads and writes have rates of their own for certain, so that the prompt's rate cannot stand in for
+   * them: the provider counts them beside its prompt tokens, or writes as Anthropic does, which charges more for them.
+   */
+  readonly isCachePricedApart?: true | undefined;
   /** Those of `completionTokens` that the model spent on reasoning; absent where the provider does not say. */
   readonly reasoningTokens?: number | undefined;
   /** Tokens of the provider's own total that none of its other counts explains; absent where there are none. */
   readonly unexplainedTokens?: number | undefined;
+  /** The service tier that the answer was billed at (`default`, `flex`, `priority`, …); absent where it does not say. */
+  readonly serviceTier?: string | undefined;
 }
 
 /** The cost of a call of which nothing is known. */
