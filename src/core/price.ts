@@ -1,4 +1,4 @@
-import { divideRounded, type Picounits, parseDecimal } from './money.ts';
+import { divideRounded, type Picounits, parseAmount } from './money.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from './usage.ts';
 
 /** What a model's tokens cost, in picounits a token. */
@@ -38,10 +38,19 @@ export function tokenCost(tokens: number, pricePerToken: Picounits): Picounits {
   return BigInt(tokens) * pricePerToken;
 }
 
-/** Price of one token from a price for a thousand, exact to the picounit; null where the text is no number. */
+/** Price of one token from a price for a thousand, exact to the picounit; null where that is no price (`parseAmount`). */
 export function pricePerThousand(decimal: string | number): Picounits | null {
-  const amount = parseDecimal(decimal);
-  return amount === null ? null : divideRounded(amount, 1000n);
+  return perToken(decimal, 1000n);
+}
+
+/** Price of one token from a price for a million, as `pricePerThousand`. */
+export function pricePerMillion(decimal: string | number): Picounits | null {
+  return perToken(decimal, 1_000_000n);
+}
+
+function perToken(decimal: string | number, tokens: bigint): Picounits | null {
+  const amount = parseAmount(decimal);
+  return amount === null ? null : divideRounded(amount, tokens);
 }
 
 /** The rates that hold for a request of so many prompt tokens. */

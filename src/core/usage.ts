@@ -43,6 +43,19 @@ export interface Usage {
   readonly serviceTier?: string | undefined;
 }
 
+/** No call and no model has more tokens: a larger number is an error of its source. */
+const MOST_TOKENS = 1_000_000_000;
+
+/** True for what tokens can be counted with: a whole number from 0 to 10⁹. */
+export function isTokenCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
+}
+
+/** True for what can bound tokens: a whole number from 1 to 10⁹. */
+export function isTokenBound(value: unknown): value is number {
+  return isTokenCount(value) && value > 0;
+}
+
 /** The cost of a call of which nothing is known. */
 export const UNKNOWN_COST: Cost = {
   prompt: null,

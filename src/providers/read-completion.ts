@@ -1,10 +1,11 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
-import { readCount, readText } from './read.ts';
+import { readText } from './read.ts';
+import { readBill, readToldCost } from './read-usage.ts';
 
 /**
  * Believes an answer only where it is a completion: one choice with a message that says or calls something.
@@ -12,12 +13,12 @@ import { readCount, readText } from './read.ts';
  */
 export function readCompletion(body: unknown, definition: ProviderDefinition, simulated: boolean): Completion {
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
-  const figures = isJsonObject(body['usage']) ? body['usage'] : {};
-  const cost = definition.readCost(figures) ?? { ...UNKNOWN_COST, currency: definition.currency };
   try {
-    return { ...readChoice(body), usage: readUsage(figures), cost, simulated };
+    const choice = readChoice(body);
+    const { usage, cost } = readBill(body, definition, choice.output !== '');
+    return { ...choice, usage, cost, simulated };
   } catch (error) {
-    throw error instanceof CallError ? withCost(error, cost) : error;
+    throw error instanceof CallError ? withCost(error, readToldCost(body, definition)) : error;
   }
 }
 
@@ -54,20 +55,4 @@ function readContent(content: JsonValue | undefined): string | null {
   if (content === null || typeof content === 'string') return content ?? '';
   if (!isJsonArray(content)) return null;
   return content.map((part) => (isJsonObject(part) ? (readText(part['text']) ?? '') : '')).join('');
-}
-
-function readUsage(usage: JsonObject): Usage {
-  const promptTokens = readCount(usage['prompt_tokens']);
-  const completionTokens = readCount(usage['completion_tokens']);
-  const sum = promptTokens !== null && completionTokens !== null ? promptTokens + completionTokens : null;
-  const totalTokens = readCount(usage['total_tokens']) ?? sum;
-  return { promptTokens, completionTokens, totalTokens, cachedPromptTokens: readCached(usage, promptTokens ?? 0) };
-}
-
-/** OpenAI and OpenRouter tell it among details, DeepSeek beside `prompt_tokens`; more than those is no count. */
-function readCached(usage: JsonObject, promptTokens: number): number | null {
-  const details = usage['prompt_tokens_details'];
-  const told = isJsonObject(details) ? readCount(details['cached_tokens']) : null;
-  const cached = told ?? readCount(usage['prompt_cache_hit_tokens']);
-  return cached !== null && cached <= promptTokens ? cached : null;
 }

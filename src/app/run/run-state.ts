@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal } from '../../core/money.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
@@ -100,8 +100,8 @@ export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
 const MILLION = 1_000_000n;
 
 /**
- * A price as documents tell it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`, `tiers` and
- * `request` are there only where the price has them.
+ * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
+ * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
  */
 export function priceRecord(price: Price): JsonObject {
   const { tiers = [], request, currency, source, date } = price;
@@ -115,10 +115,14 @@ export function priceRecord(price: Price): JsonObject {
   };
 }
 
-function rateRecord({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
+function rateRecord(rates: TokenRates): JsonObject {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
+  const perMillion = (rate: Picounits): string => formatDecimal(rate * MILLION);
   return {
-    input: formatDecimal(promptToken * MILLION),
-    output: formatDecimal(completionToken * MILLION),
-    ...(cachedPromptToken === undefined ? {} : { cachedInput: formatDecimal(cachedPromptToken * MILLION) }),
+    input: perMillion(promptToken),
+    output: perMillion(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedInput: perMillion(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteInput: perMillion(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteInput: perMillion(longCacheWriteToken) }),
   };
 }
