@@ -60,16 +60,18 @@ export function ratesFor(price: Price, promptTokens: number): TokenRates {
 
 /**
  * The cost of one call from its tokens and a price, exact.
- * Unknown where its tokens are, where some of them are unexplained, and where cache reads or writes have rates of their
- * own (`isCachePricedApart`, `longCacheWriteTokens`) that the price does not have.
+ * Unknown where its tokens are, where some of them are unexplained or something else is charged too, and where cache
+ * reads or writes have rates of their own (`isCachePricedApart`, `longCacheWriteTokens`) that the price does not have.
  */
 export function costOf(price: Price, usage: Usage): Cost {
-  const { promptTokens, completionTokens, unexplainedTokens = 0 } = usage;
+  const { promptTokens, completionTokens, unexplainedTokens = 0, otherCharge } = usage;
   const { currency, request = 0n } = price;
-  const isKnown = promptTokens !== null && completionTokens !== null && unexplainedTokens === 0;
-  const rates = isKnown ? ratesFor(price, promptTokens) : price;
-  const prompt = isKnown ? promptCost(rates, promptTokens, usage) : null;
-  if (!isKnown || prompt === null) return { ...UNKNOWN_COST, currency };
+  if (promptTokens === null || completionTokens === null || unexplainedTokens > 0 || otherCharge !== undefined) {
+    return { ...UNKNOWN_COST, currency };
+  }
+  const rates = ratesFor(price, promptTokens);
+  const prompt = promptCost(rates, promptTokens, usage);
+  if (prompt === null) return { ...UNKNOWN_COST, currency };
   const completion = tokenCost(completionTokens, rates.completionToken);
   return { prompt, completion, total: prompt + completion + request, currency, source: 'computed' };
 }

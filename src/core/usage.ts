@@ -39,6 +39,8 @@ export interface Usage {
   readonly reasoningTokens?: number | undefined;
   /** Tokens of the provider's own total that none of its other counts explains; absent where there are none. */
   readonly unexplainedTokens?: number | undefined;
+  /** Something else than tokens of text that is billed as well, as the provider names it (`audio_tokens`); absent where there is nothing. */
+  readonly otherCharge?: string | undefined;
   /** The service tier that the answer was billed at (`default`, `flex`, `priority`, …); absent where it does not say. */
   readonly serviceTier?: string | undefined;
 }

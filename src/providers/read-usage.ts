@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
-import { readCount, readText } from './read.ts';
+import { readCount, readNumber, readText } from './read.ts';
 
 /** What an answer spent, and what it cost as far as the provider says. */
 export interface Bill {
@@ -23,8 +23,8 @@ export function readToldCost(body: JsonObject, definition: ProviderDefinition): 
  */
 export function readBill(body: JsonObject, definition: ProviderDefinition, hasOutput: boolean): Bill {
   const figures = figuresOf(body);
-  const counts = readCounts(figures);
-  const usage = usageOf(counts, hasOutput, readTier(body, figures));
+  const counts = readCounts(body, figures);
+  const usage = usageOf(counts, hasOutput);
   const cost = readToldCost(body, definition);
   const isBlank = usage.promptTokens === null && usage.completionTokens === null;
   const hasZeros = counts.prompt === 0 || counts.completion === 0;
@@ -71,6 +71,18 @@ const REASONING: readonly Place[] = [
   ['reasoning_tokens'],
 ];
 
+// What has prices of its own beside those of text: audio in and out, images out, searches and what they found.
+const OTHER_CHARGES: readonly Place[] = [
+  ['prompt_tokens_details', 'audio_tokens'],
+  ['completion_tokens_details', 'audio_tokens'],
+  ['completion_tokens_details', 'image_tokens'],
+  ['prompt_audio_seconds'],
+  ['server_tool_use', 'web_search_requests'],
+  ['num_search_queries'],
+  ['num_sources_used'],
+  ['citation_tokens'],
+];
+
 /** The counts of a `usage` as they stand there; null where there is none. */
 interface Counts {
   readonly prompt: number | null;
@@ -85,9 +97,11 @@ interface Counts {
   readonly isAnthropicForm: boolean;
   /** True where writes are counted as Anthropic does, which charges more for them than for reading a prompt. */
   readonly isAnthropicWrite: boolean;
+  readonly otherCharge: string | undefined;
+  readonly serviceTier: string | undefined;
 }
 
-function readCounts(figures: JsonObject): Counts {
+function readCounts(body: JsonObject, figures: JsonObject): Counts {
   const prompt = readCount(figures['prompt_tokens']);
   const long = largest(figures, LONG_WRITE) ?? 0;
   const created = Math.max(largest(figures, ANTHROPIC_WRITE) ?? 0, (largest(figures, SHORT_WRITE) ?? 0) + long);
@@ -104,6 +118,8 @@ function readCounts(figures: JsonObject): Counts {
     reasoning: largest(figures, REASONING),
     isAnthropicForm: prompt === null && hasAnthropicNames,
     isAnthropicWrite: created > 0,
+    otherCharge: otherCharge(figures),
+    serviceTier: readTier(body, figures),
   };
 }
 
@@ -115,13 +131,22 @@ function orOtherName(count: number | null, other: JsonValue | undefined): number
 /** The largest of the counts in these places, since gateways fill in 0 under the names that they do not use. */
 function largest(figures: JsonObject, places: readonly Place[]): number | null {
   let found: number | null = null;
-  for (const [key, within] of places) {
-    const value: JsonValue | undefined = figures[key];
-    if (value === undefined) continue;
-    const count = readCount(within === undefined ? value : isJsonObject(value) ? value[within] : null);
+  for (const place of places) {
+    const count = readCount(valueAt(figures, place));
     if (count !== null && (found === null || count > found)) found = count;
   }
   return found;
+}
+
+function valueAt(figures: JsonObject, [key, within]: Place): JsonValue | undefined {
+  const value = figures[key];
+  if (within === undefined || value === undefined) return value;
+  return isJsonObject(value) ? value[within] : undefined;
+}
+
+function otherCharge(figures: JsonObject): string | undefined {
+  const place = OTHER_CHARGES.find((one) => (readNumber(valueAt(figures, one)) ?? 0) > 0);
+  return place === undefined ? undefined : (place[1] ?? place[0]);
 }
 
 /** Which counts a provider keeps beside its prompt and completion tokens instead of within them. */
@@ -171,8 +196,8 @@ function addedBy(beside: Beside, { read, written, reasoning }: Counts): number {
   );
 }
 
-function usageOf(counts: Counts, hasOutput: boolean, serviceTier: string | undefined): Usage {
-  const usage = billedUsage(counts, serviceTier);
+function usageOf(counts: Counts, hasOutput: boolean): Usage {
+  const usage = billedUsage(counts);
   const promptTokens = usage.promptTokens === 0 ? null : usage.promptTokens;
   const isCounted = usage.completionTokens !== 0 || (promptTokens !== null && !hasOutput);
   const completionTokens = isCounted ? usage.completionTokens : null;
@@ -184,15 +209,14 @@ function usageOf(counts: Counts, hasOutput: boolean, serviceTier: string | undef
     completionTokens,
     totalTokens: isMore ? counts.total : null,
     cachedPromptTokens: promptTokens === null ? null : usage.cachedPromptTokens,
-    serviceTier,
   };
 }
 
-function billedUsage(counts: Counts, serviceTier: string | undefined): Usage {
+function billedUsage(counts: Counts): Usage {
   const { prompt, completion, total, read, written, long, reasoning } = counts;
   if (prompt === null || completion === null) {
     const cachedPromptTokens = prompt !== null && read !== null && read <= prompt ? read : null;
-    return { promptTokens: prompt, completionTokens: completion, totalTokens: total, cachedPromptTokens, serviceTier };
+    return { promptTokens: prompt, completionTokens: completion, totalTokens: total, cachedPromptTokens };
   }
   const beside = besideOf(counts, prompt, completion);
   const sum = prompt + completion + addedBy(beside, counts);
@@ -210,7 +234,8 @@ function billedUsage(counts: Counts, serviceTier: string | undefined): Usage {
     isCachePricedApart: isPricedApart ? true : undefined,
     reasoningTokens: reasoning ?? undefined,
     unexplainedTokens: total !== null && total > sum ? total - sum : undefined,
-    serviceTier,
+    otherCharge: counts.otherCharge,
+    serviceTier: counts.serviceTier,
   };
 }
 

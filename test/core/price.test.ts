@@ -141,6 +141,10 @@ describe('a computed cost', () => {
     expect(costOf(PRICE, { ...used(100, 1), unexplainedTokens: 1 })).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
   });
 
+  it('is unknown where something else than text is charged too', () => {
+    expect(costOf(PRICE, { ...used(100, 1), otherCharge: 'audio_tokens' }).total).toBeNull();
+  });
+
   it('counts the fee for a request to the total', () => {
     const cost = costOf({ ...TIERED, request: 5n }, used(10, 1));
     expect(cost).toMatchObject({ prompt: 100n, completion: 50n, total: 155n });

@@ -217,6 +217,22 @@ describe('a total', () => {
   });
 });
 
+describe('what is charged besides tokens of text', () => {
+  const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 104 };
+
+  it.each([
+    [{ prompt_tokens_details: { audio_tokens: 50 } }, 'audio_tokens'],
+    [{ completion_tokens_details: { audio_tokens: 3, image_tokens: 0 } }, 'audio_tokens'],
+    [{ completion_tokens_details: { image_tokens: 3 } }, 'image_tokens'],
+    [{ prompt_audio_seconds: 1.5 }, 'prompt_audio_seconds'],
+    [{ server_tool_use: { web_search_requests: 1 } }, 'web_search_requests'],
+    [{ prompt_audio_seconds: null, num_sources_used: 2 }, 'num_sources_used'],
+    [{ prompt_tokens_details: { audio_tokens: 0, image_tokens: 40 }, num_sources_used: 0 }, undefined],
+  ])('in %j is %s', (told, name) => {
+    expect(usageOf({ ...usage, ...told }).otherCharge).toBe(name);
+  });
+});
+
 describe('the service tier', () => {
   it.each([
     [{ service_tier: 'flex' }, {}, 'flex'],
