@@ -44,6 +44,7 @@ function openExecutor({ limits, isFixed, budget }) {
   const control = new RunControl();
   const need = { tokens: 20, cost: 20n };
   const executor = new Executor({
+    onUnpriced: () => undefined,
     ...{
       provider: PROVIDER,
       budget,

@@ -111,19 +111,22 @@ export interface MostTokens {
  * read from a cache and all of them written to one.
  */
 export function worstCostOf(price: Price, { promptTokens, completionTokens, requests = 1 }: MostTokens): Picounits {
-  const reached = (price.tiers ?? []).filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
-  const rates = [price, ...reached];
-  const prompt = tokenCost(promptTokens, dearest(rates.map(dearestPromptRate)));
-  const completion = tokenCost(completionTokens, dearest(rates.map(({ completionToken }) => completionToken)));
-  return prompt + completion + BigInt(requests) * (price.request ?? 0n);
+  const { promptToken, completionToken } = dearestRates(price, promptTokens);
+  const tokens = tokenCost(promptTokens, promptToken) + tokenCost(completionTokens, completionToken);
+  return tokens + BigInt(requests) * (price.request ?? 0n);
 }
 
-/** The most that a prompt token can cost at these rates: new, or written to the provider's cache. */
-export function dearestPromptRate({
-  promptToken,
-  cacheWriteToken = 0n,
-  longCacheWriteToken = 0n,
-}: TokenRates): Picounits {
+/** The dearest rates that requests of up to so many prompt tokens may have, new prompt tokens or written to a cache. */
+export function dearestRates(price: Price, promptTokens: number): TokenRates {
+  const reached = (price.tiers ?? []).filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
+  const rates = [price, ...reached];
+  return {
+    promptToken: dearest(rates.map(dearestPromptRate)),
+    completionToken: dearest(rates.map(({ completionToken }) => completionToken)),
+  };
+}
+
+function dearestPromptRate({ promptToken, cacheWriteToken = 0n, longCacheWriteToken = 0n }: TokenRates): Picounits {
   return dearest([promptToken, cacheWriteToken, longCacheWriteToken]);
 }
 

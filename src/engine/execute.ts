@@ -2,9 +2,11 @@ import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
-import type { Provider } from '../core/provider.ts';
+import type { CompletionRequest, Provider } from '../core/provider.ts';
+import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
+import type { Usage } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
@@ -33,8 +35,10 @@ export interface ExecutorSettings {
   readonly isCacheable: (trial: Trial) => boolean;
   /** The most that a call for a trial can spend. */
   readonly needOf: (trial: Trial) => Promise<Need> | Need;
-  /** Price of a model's tokens, for answers that tell no cost; null where it is not known. */
-  readonly priceOf: (model: string) => Price | null;
+  /** Price of a model's tokens at a service tier, for answers that tell no cost; null where it is not known. */
+  readonly priceOf: (model: string, tier: string | undefined) => Price | null;
+  /** Called for every answer whose cost stays unknown although its tokens are known. */
+  readonly onUnpriced: (answer: UnpricedAnswer) => void;
   /** Longest duration of one attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
@@ -42,6 +46,16 @@ export interface ExecutorSettings {
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
+}
+
+/** An answer whose tokens are known and whose cost is not. */
+export interface UnpricedAnswer {
+  readonly model: string;
+  readonly usage: Usage;
+  /** The service tier that it was given at; undefined where neither the answer nor the request says. */
+  readonly tier: string | undefined;
+  /** null where the model has none at that tier. */
+  readonly price: Price | null;
 }
 
 /** Carries out one trial at a time: looks it up, calls, tries again what can change, and says what came of it. */
@@ -112,7 +126,7 @@ export class Executor {
     const request = { model: model.model, messages, temperature, params };
     const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
     return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) =>
-      this.#priced(await provider.complete(request, signal), model.model),
+      this.#priced(await provider.complete(request, signal), request),
     );
   }
 
@@ -158,9 +172,15 @@ export class Executor {
   }
 
   /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
-  #priced(completion: Completion, model: string): Completion {
-    const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(model) : null;
-    return price === null ? completion : { ...completion, cost: costOf(price, completion.usage) };
+  #priced(completion: Completion, { model, params }: CompletionRequest): Completion {
+    if (completion.cost.source !== 'unknown') return completion;
+    const { usage } = completion;
+    const tier = usage.serviceTier ?? askedTier(params);
+    const price = this.#settings.priceOf(model, tier);
+    const cost = price === null ? completion.cost : costOf(price, usage);
+    const isCounted = usage.promptTokens !== null && usage.completionTokens !== null;
+    if (cost.total === null && isCounted) this.#settings.onUnpriced({ model, usage, tier, price });
+    return price === null ? completion : { ...completion, cost };
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {

@@ -10,7 +10,12 @@ const LONGEST_VALUE = 40;
 export function unusable(rates: Readonly<Record<string, JsonValue | undefined>>): ListedPrice {
   const found = Object.entries(rates).flatMap(([name, value]) => {
     if (value === undefined || value === null || value === '') return [];
-    return [`${name} ${JSON.stringify(value).slice(0, LONGEST_VALUE)}`];
+    // As a terminal may show it.
+    return [
+      `${name} ${JSON.stringify(value)
+        .slice(0, LONGEST_VALUE)
+        .replace(/[^\x20-\x7e]/g, '?')}`,
+    ];
   });
   return found.length === 0 ? { price: null } : { price: null, unusablePrice: found.join(', ') };
 }

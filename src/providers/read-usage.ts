@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isUsualTier } from '../core/request-fields.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readCount, readNumber, readText } from './read.ts';
@@ -239,9 +240,14 @@ function billedUsage(counts: Counts): Usage {
   };
 }
 
+const LONGEST_TIER = 40;
+
 /** OpenAI has it in the answer, Anthropic in its usage; `speed` is Anthropic's, and has a price of its own as tiers do. */
 function readTier(body: JsonObject, figures: JsonObject): string | undefined {
   const speed = readText(figures['speed']);
-  if (speed !== null && speed !== 'standard') return speed;
-  return readText(body['service_tier']) ?? readText(figures['service_tier']) ?? undefined;
+  const hasSpeed = speed !== null && speed !== 'standard';
+  const tier = hasSpeed ? speed : (readText(body['service_tier']) ?? readText(figures['service_tier']));
+  if (tier === null) return undefined;
+  // A name, as messages may show it.
+  return isUsualTier(tier) ? tier : tier.slice(0, LONGEST_TIER).replace(/[^\w.-]/g, '?');
 }

@@ -28,6 +28,7 @@ interface ShownEstimate {
 interface ShownPilot {
   readonly rows: number;
   readonly paid: readonly CostTotal[];
+  readonly unknownCosts: number;
   readonly errored: number;
   readonly rowsNeeded: number | null;
 }
@@ -119,12 +120,13 @@ function formatJudging({ low, expected, high }: CostOutlook, currency: string, l
   return `${formatAmount(expected, currency)}${range}`;
 }
 
-/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`. */
+/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` where that is not known. */
 export function renderVerdicts(verdicts: readonly EstimateVerdict[]): readonly string[] {
-  return verdicts.map(({ currency, cost, actual, isWithin }) => {
-    const paid = `paid ${formatAmount(actual, currency)}`;
-    if (isWithin !== null)
-      return `${paid}, ${isWithin ? 'within' : 'outside'} the estimated ${plain(cost.low)}–${plain(cost.high)}`;
+  return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
+    const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
+    const paid = `paid ${formatCosts(known, unknownCosts)}`;
+    const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
+    if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
     return cost.ceiling === null ? paid : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
   });
 }
@@ -201,9 +203,9 @@ function renderBalances({ estimate, balances }: ShownEstimate): readonly string[
 
 function renderPilot({ pilot }: ShownEstimate): readonly string[] {
   if (pilot === null) return [];
-  const { rows, paid, errored, rowsNeeded } = pilot;
+  const { rows, paid, unknownCosts, errored, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
-  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, 0)} paid in all${failed}`;
+  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
   if (rowsNeeded === null) return [asked];
   return [
     asked,

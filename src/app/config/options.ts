@@ -124,7 +124,7 @@ export const GRID_OPTIONS = {
     kind: 'texts',
     group: 'Money',
     describe:
-      'price of a model per 1,000,000 tokens, where the provider tells none: model=prompt,completion; repeatable',
+      'price of a model per 1,000,000 tokens, where the provider lists none: model=prompt,completion[,cache read,cache write[,cache write for 1 h]]; repeatable',
   },
   currency: {
     kind: 'string',

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
+import type { TokenRates } from '../../core/price.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -73,11 +74,8 @@ export interface PaceLimits {
   readonly tpm: number | null;
 }
 
-/** A price in the provider's currency, picounits a token. */
-export interface GivenPrice {
-  readonly promptToken: Picounits;
-  readonly completionToken: Picounits;
-}
+/** A price in the provider's currency. */
+export type GivenPrice = TokenRates;
 
 /** Where answers are kept. */
 export interface CacheConfig {

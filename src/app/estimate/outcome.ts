@@ -26,6 +26,8 @@ export interface PilotOutcome {
   readonly rows: number;
   /** What the run has paid in all, by currency. */
   readonly paid: readonly CostTotal[];
+  /** Answers whose cost is not known, which `paid` leaves out. */
+  readonly unknownCosts: number;
   /** Its trials that got no answer, questions to judges among them. */
   readonly errored: number;
   /** Rows that would make the range as narrow as was asked for; null where it is, or nothing was asked for. */

@@ -208,11 +208,19 @@ function outcomeOf(
   { estimate, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
   { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
 ): EstimateOutcome {
-  const { costs } = summary.total;
+  const { costs, unknownCosts } = summary.total;
   const errored = summary.total.errored + (summary.judge?.errored ?? 0);
   return {
     ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
     ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
-    pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped: environment.control.reason },
+    pilot: {
+      folder: folder.path,
+      rows,
+      paid: costs,
+      unknownCosts,
+      errored,
+      rowsNeeded: needed,
+      stopped: environment.control.reason,
+    },
   };
 }

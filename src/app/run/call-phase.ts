@@ -15,6 +15,7 @@ import type { RunEvents } from './events.ts';
 import type { Lane } from './lanes.ts';
 import { needsOf } from './needs.ts';
 import { type Plan, planRows } from './plan-stream.ts';
+import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
 export interface CallPhase {
@@ -45,7 +46,8 @@ export interface Calls {
 /** Opens what calls go through. */
 export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, events } = phase;
-  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane)]));
+  const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
+  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, unpriced)]));
   const carryOut = async (trial: Trial): Promise<Result | null> => {
     const result = (await executors.get(trial.variant.model.provider)?.execute(trial)) ?? null;
     if (result !== null) await journal.append(result);
@@ -67,7 +69,7 @@ export function openCalls(phase: CallPhase): Calls {
   };
 }
 
-function openExecutor(phase: CallPhase, lane: Lane): Executor {
+function openExecutor(phase: CallPhase, lane: Lane, unpriced: UnpricedAnswers): Executor {
   const { config, control, clock, random, budget, cache } = phase;
   const { provider, priceOf } = lane;
   const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
@@ -84,6 +86,7 @@ function openExecutor(phase: CallPhase, lane: Lane): Executor {
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
     ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots },
+    onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? [account],
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),

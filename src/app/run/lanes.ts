@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
+import { isUsualTier } from '../../core/request-fields.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Gateway } from '../../gateway/index.ts';
@@ -20,8 +21,11 @@ export interface Lane {
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes, be it the one kept from another time. */
   readonly known: readonly ModelInfo[];
-  /** From the provider's list, else --price, else the packaged table, as its `source` tells; null where not known. */
-  readonly priceOf: (model: string) => Price | null;
+  /**
+   * From the provider's list, else --price, else the packaged table, as its `source` says; null where not known. At a
+   * service tier that has prices of its own, only --price is known to be one.
+   */
+  readonly priceOf: (model: string, tier?: string) => Price | null;
   /** What the account pays in; null where it is not known. */
   readonly currency: string | null;
 }
@@ -120,12 +124,18 @@ async function describeLane(config: RunConfig, context: ListContext): Promise<De
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = list.models.filter(({ id }) => models.includes(id));
-  const { prices, currency, overruled } = await findPrices({ provider, config, models, known, now: now() });
-  const unused = overruled.map((model) => `--price of ${model} is not used: the list of ${provider.name} has one`);
+  const priced = { provider, config, models, known, now: now() };
+  const { prices, given, currency, warnings } = await findPrices(priced);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
   return {
-    lane: { provider, models, known, currency, priceOf: (model) => prices.get(model) ?? null },
-    warnings: [...listWarnings(context, list, isMissed), ...unused],
+    lane: {
+      provider,
+      models,
+      known,
+      currency,
+      priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
+    },
+    warnings: [...listWarnings(context, list, isMissed), ...warnings],
     keep: () => keepModelList(context, list),
   };
 }
