@@ -166,6 +166,7 @@ describe('a file of answers', () => {
     expect(String(error)).toContain(`${answersFile}:3: `);
     expect(String(error)).toContain(what);
   });
+    ['the line is nested more than 500 levels', `{"prompt":"q","output":${'['.repeat(5000)}${']'.repeat(5000)}}`],
 
   it('stops the start where it cannot be read', async () => {
     const answersFile = join(folder, 'gone.jsonl');

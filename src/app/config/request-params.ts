@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonArray, isTooDeepJson, type JsonObject, type JsonValue, MAX_LEVELS, parseJson } from '../../core/json.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -47,9 +47,10 @@ async function readFunctions(path: string): Promise<JsonValue> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
-  const value = parseJson(text);
+  const value = parseJson(text, MAX_LEVELS);
   if (isJsonArray(value)) return value;
-  throw new UsageError(`--functions: ${path} holds no JSON array`, {
+  const fault = isTooDeepJson(text) ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
+  throw new UsageError(`--functions: ${path} ${fault}`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import type { OptionSpec } from './option-spec.ts';
@@ -132,6 +132,11 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
 
 /** The keys that are known where this one stands. */
 function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
+  const tooDeep = Object.keys(values).find((key) => isDeeperThan(values[key] ?? null, MAX_LEVELS));
+  if (tooDeep !== undefined) {
+    const what = `the value of ${labelOf(tooDeep, source)} is nested more than ${MAX_LEVELS} levels deep`;
+    throw failure(source, [tooDeep], { what, hint: 'give the deeper part as a text' });
+  }
   if (deeper.length === 0) return Object.keys(SCHEMAS.file.shape);
   if (section === 'limits') return Object.keys(modelLimitsShape.shape);
   return Object.keys(deeper.length === 1 ? providersShape.shape : providerShape.shape);

@@ -84,7 +84,8 @@ function readAssignments(texts: readonly string[], where: string): JsonValue {
 
 /** JSON where it is JSON, else the text itself: `--param user=anna` needs no quotes. */
 function readJson(text: string): JsonValue {
-  const value = parseJson(text);
+  // How deeply it may be nested is checked with the settings of every other source.
+  const value = parseJson(text, Number.POSITIVE_INFINITY);
   return value === undefined ? text : value;
 }
 
