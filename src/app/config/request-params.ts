@@ -9,7 +9,7 @@ const RESERVED: Readonly<Record<string, string>> = {
   messages: '--prompt or a messages column',
   temperature: '--temperature',
   n: '--repeat',
-  stream: 'nothing: answers are read whole',
+  stream: '--stream',
 };
 
 /** The request fields of every call, in the API's own names. */

@@ -15,6 +15,7 @@ interface ValueByKind {
   readonly boolean: boolean;
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
+  readonly headers: readonly string[];
   readonly switchOrPath: boolean | string;
   readonly switchOrName: boolean | string;
 }
@@ -44,6 +45,7 @@ const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: str
   boolean: (texts, where) => toBoolean(single(texts, where)),
   values: readAssignments,
   scorers: (texts) => texts,
+  headers: (texts) => texts,
   switchOrPath: (texts, where) => readSwitch(single(texts, where)),
   switchOrName: (texts, where) => readSwitch(single(texts, where)),
 };

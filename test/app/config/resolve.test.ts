@@ -32,7 +32,7 @@ describe('request fields', () => {
     ['messages', '--prompt'],
     ['temperature', '--temperature'],
     ['n', '--repeat'],
-    ['stream', 'answers are read whole'],
+    ['stream', '--stream'],
   ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
     expect(refused.message).toBe(`--param ${name} is not for --param`);
