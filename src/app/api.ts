@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
-import type { Environment } from './config/endpoints.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
 import type { FileSettings } from './config/schema.ts';
+import type { Environment } from './config/variables.ts';
 import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
 import type { RunEvents } from './run/events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';

@@ -1,5 +1,5 @@
 import { DatasetError, type SourcePlace } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { splitLines, type TextLine } from '../io/lines.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
@@ -33,7 +33,12 @@ function parseObject(file: string, { text, line }: TextLine): JsonObject {
   } catch (error) {
     throw syntaxError(file, { text, line }, error);
   }
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return value;
+    throw new DatasetError({ file, line }, `the line is nested more than ${MAX_LEVELS} levels deep`, {
+      hint: 'Give the deeper part as a text.',
+    });
+  }
   const column = text.search(/\S/) + 1;
   throw new DatasetError({ file, line, column }, `expected an object, found ${kindOf(value)}`, { hint: OBJECT_HINT });
 }

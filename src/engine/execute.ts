@@ -148,7 +148,7 @@ export class Executor {
 
   #cacheKey(trial: Trial): string | null {
     const { cache, isCacheable, provider } = this.#settings;
-    return cache !== null && isCacheable(trial) ? cache.key(provider.endpoint, trial) : null;
+    return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
   }
 
   #fromCache(trial: Trial, key: string): Result | null {

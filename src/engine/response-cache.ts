@@ -50,7 +50,10 @@ export class ResponseCache {
     }
   }
 
-  /** The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is. */
+  /**
+   * The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is.
+   * @param endpoint the provider's identity
+   */
   key(endpoint: string, { variant, messagesDigest, repeat }: Trial): string {
     let request = this.#requestKeys.get(variant);
     if (request === undefined) {

@@ -19,7 +19,7 @@ export interface ListPlace {
   readonly folder: string;
   /** The provider's name. */
   readonly provider: string;
-  /** Its address up to and with `/v1`, port included, without a key. */
+  /** Its identity: address up to and with `/v1`, port included, without a key. */
   readonly endpoint: string;
 }
 

@@ -48,6 +48,11 @@ export const GRID_OPTIONS = {
     group: 'Request',
     describe: 'any other request field as name=json, such as --param seed=7; repeatable',
   },
+  stream: {
+    kind: 'boolean',
+    group: 'Request',
+    describe: 'ask for answers as event streams, and measure the time to their first token (ttft_ms)',
+  },
   provider: {
     kind: 'string',
     group: 'Endpoint',
@@ -57,7 +62,7 @@ export const GRID_OPTIONS = {
   baseUrl: {
     kind: 'string',
     group: 'Endpoint',
-    describe: "the provider's address up to and with /v1",
+    describe: "the provider's address up to and with /v1; a query behind it is sent with every request",
     defaultText: "the provider's own",
   },
   apiKeyEnv: {
@@ -72,6 +77,11 @@ export const GRID_OPTIONS = {
     choices: ['bare', 'bearer'],
     describe: 'how the key is sent: Authorization: <key>, or Bearer <key>',
     defaultText: 'bare for gptunnel, else bearer',
+  },
+  header: {
+    kind: 'headers',
+    group: 'Endpoint',
+    describe: "a header of every request, such as 'x-api-key: ${MY_KEY}'; repeatable",
   },
   modelCheck: {
     kind: 'boolean',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonArray, isTooDeepJson, type JsonObject, type JsonValue, MAX_LEVELS, parseJson } from '../../core/json.ts';
 import { fieldFault } from '../../core/request-fields.ts';
 import type { FileSettings } from './schema.ts';
 
@@ -11,7 +11,7 @@ const RESERVED: Readonly<Record<string, string>> = {
   temperature: '--temperature',
   n: '--repeat',
   best_of: '--repeat',
-  stream: 'nothing: answers are read whole',
+  stream: '--stream',
 };
 
 /** The request fields of every call, in the API's own names. */
@@ -61,9 +61,10 @@ async function readFunctions(path: string): Promise<JsonValue> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
-  const value = parseJson(text);
+  const value = parseJson(text, MAX_LEVELS);
   if (isJsonArray(value)) return value;
-  throw new UsageError(`--functions: ${path} holds no JSON array`, {
+  const fault = isTooDeepJson(text) ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
+  throw new UsageError(`--functions: ${path} ${fault}`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });
 }

@@ -15,6 +15,7 @@ interface ValueByKind {
   readonly boolean: boolean;
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
+  readonly headers: readonly string[];
   readonly switchOrPath: boolean | string;
   readonly switchOrName: boolean | string;
 }
@@ -44,6 +45,7 @@ const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: str
   boolean: (texts, where) => toBoolean(single(texts, where)),
   values: readAssignments,
   scorers: (texts) => texts,
+  headers: (texts) => texts,
   switchOrPath: (texts, where) => readSwitch(single(texts, where)),
   switchOrName: (texts, where) => readSwitch(single(texts, where)),
 };
@@ -84,7 +86,8 @@ function readAssignments(texts: readonly string[], where: string): JsonValue {
 
 /** JSON where it is JSON, else the text itself: `--param user=anna` needs no quotes. */
 function readJson(text: string): JsonValue {
-  const value = parseJson(text);
+  // How deeply it may be nested is checked with the settings of every other source.
+  const value = parseJson(text, Number.POSITIVE_INFINITY);
   return value === undefined ? text : value;
 }
 

@@ -6,10 +6,9 @@ import type { ModelRef } from '../../core/variant.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { openProvider } from '../../providers/chat-completions.ts';
-import { requireProvider } from '../config/endpoints.ts';
 import { askedModels } from '../config/judges.ts';
-import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
+import { type EndpointConfig, type RunConfig, Secret } from '../config/run-config.ts';
+import { openEndpoint } from '../open-endpoint.ts';
 import type { RunEnvironment } from './environment.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
@@ -72,7 +71,7 @@ export async function openLanes(
   try {
     const described: DescribedLane[] = [];
     for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway)) {
-      const provider = openEndpoint(endpoint, config, clock);
+      const provider = openLane(endpoint, config, clock);
       opened.push(provider);
       described.push(await describeLane(config, { ...lists, provider, signal: control.draining }));
     }
@@ -96,16 +95,27 @@ async function openGateway({ simulation }: RunConfig): Promise<Gateway | null> {
 
 function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): readonly EndpointConfig[] {
   const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.map((provider) => ({ provider, baseUrl: gateway.url, auth: 'bare', apiKey: null }));
+  return names.map((provider) => ({
+    provider,
+    baseUrl: gateway.url,
+    search: NO_QUERY,
+    query: [],
+    headers: [],
+    auth: 'bare',
+    apiKey: null,
+    proxy: null,
+  }));
 }
 
-function openEndpoint(endpoint: EndpointConfig, config: RunConfig, clock: Clock): Provider {
-  const { provider, baseUrl, auth, apiKey } = endpoint;
-  return openProvider(requireProvider(provider), {
-    ...{ baseUrl, auth, apiKey: apiKey?.reveal() ?? null },
+const NO_QUERY = new Secret('');
+
+function openLane(endpoint: EndpointConfig, config: RunConfig, clock: Clock): Provider {
+  return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
-    now: () => clock.date().getTime(),
+    isStreaming: config.isStreaming,
+    now: () => clock.date(),
+    elapsedMs: () => clock.elapsedMs(),
   });
 }
 

@@ -3,7 +3,8 @@ import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import type { RunConfig, ScoringConfig } from '../config/run-config.ts';
+import { partsIdentity, shownValue } from '../config/request-parts.ts';
+import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lane } from './lanes.ts';
 
@@ -40,16 +41,23 @@ export interface RunFile {
 }
 
 /** Addresses of this machine differ from one start of a local server to the next. */
-function comparableEndpoint(endpoint: string): string {
-  const url = new URL(endpoint);
+function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
+  const url = new URL(baseUrl);
   const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
-  return isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+  const address = isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+  const parameters = Object.entries(partsIdentity(query)).map(([name, value]) => `${name}=${value}`);
+  return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
 }
 
 /** What makes a run this run: another grid, other prompts or another endpoint make another. */
 export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
   const endpoints: Record<string, string> = {};
-  for (const { provider, baseUrl } of config.endpoints) endpoints[provider] = comparableEndpoint(baseUrl);
+  const headers: Record<string, JsonObject> = {};
+  for (const endpoint of config.endpoints) {
+    endpoints[endpoint.provider] = comparableEndpoint(endpoint);
+    const own = partsIdentity(endpoint.headers);
+    if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
+  }
   return {
     dataset: datasetName,
     prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
@@ -58,6 +66,8 @@ export function runIdentity(config: RunConfig, datasetName: string, facts: Datas
     repeat: config.repeats,
     params: config.params,
     endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
+    // Runs without headers keep the identity that they have always had.
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
   };
 }
 
@@ -71,8 +81,24 @@ export function runSettings(config: RunConfig): JsonObject {
     ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
     ...{ concurrency, timeoutMs, retry: { ...retry }, selection: { ...selection } },
     ...scoringRecord(config),
-    endpoints: config.endpoints.map(({ provider, baseUrl, auth }) => ({ provider, baseUrl, auth })),
+    ...(config.isStreaming ? { isStreaming: true } : {}),
+    endpoints: config.endpoints.map(endpointRecord),
   };
+}
+
+function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
+  return {
+    provider,
+    baseUrl,
+    auth,
+    ...(query.length === 0 ? {} : { query: partsRecord(query) }),
+    ...(headers.length === 0 ? {} : { headers: partsRecord(headers) }),
+    ...(proxy === null ? {} : { proxy: proxy.shown }),
+  };
+}
+
+function partsRecord(parts: readonly RequestPart[]): JsonObject {
+  return Object.fromEntries(parts.map((part) => [part.name, shownValue(part)]));
 }
 
 /** How answers are scored, as run.json tells it. */

@@ -33,7 +33,7 @@ describe('request fields', () => {
     ['temperature', '--temperature'],
     ['n', '--repeat'],
     ['best_of', '--repeat'],
-    ['stream', 'answers are read whole'],
+    ['stream', '--stream'],
   ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
     expect(refused.message).toBe(`--param ${name} is not for --param`);
@@ -65,6 +65,18 @@ describe('request fields', () => {
     });
   });
 
+  it.each([
+    [{ flags: { param: [`x=${'['.repeat(5000)}${']'.repeat(5000)}`] } }, '--param is nested more than 500 levels deep'],
+    [{ env: { PROMPTGRID_PARAM: `x=${'['.repeat(501)}${']'.repeat(501)}` } }, 'PROMPTGRID_PARAM is nested more than'],
+    [{ yaml: `param:\n  x: ${'['.repeat(600)}${']'.repeat(600)}` }, 'promptgrid.yaml:1: the value of param is nested'],
+    [
+      { yaml: `param:\n  x: ${'['.repeat(5000)}${']'.repeat(5000)}` },
+      'promptgrid.yaml:2: the value is nested too deeply',
+    ],
+  ])('cannot be nested without end', async (given, message) => {
+    expect((await refusal(given)).message).toContain(message);
+  });
+
   it('may have names that objects have anyway', async () => {
     expect((await configure({ flags: { param: ['constructor=1', 'toString=2'] } })).params).toEqual({
       constructor: 1,
@@ -90,6 +102,7 @@ describe('request fields', () => {
     ['{"name": "f"}', 'holds no JSON array'],
     ['[', 'holds no JSON array'],
     ['', 'holds no JSON array'],
+    [`${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested more than 500 levels deep'],
   ])('have no functions from a file with %j', async (text, what) => {
     const refused = await refusal({ flags: { functions: '@f.json' }, files: { 'f.json': text } });
     expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json ${what}$`));
