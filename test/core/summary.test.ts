@@ -79,6 +79,33 @@ describe('a summary', () => {
     );
   });
 
+  it('has the reasons of its errors, with the variants that they are of', () => {
+    const failed = (place: number, errorMessage: string): Entry => ({
+      place,
+      result: errored({ errorMessage }),
+      scores: [],
+    });
+    const { errors, total } = summary([failed(1, 'slow'), failed(0, 'cut'), answered(0, 1), failed(1, 'slow')]);
+    expect(total.errored).toBe(3);
+    expect(errors).toEqual([
+      { code: 'timeout', reason: 'slow', count: 2, trialId: errored().trialId, variants: [{ variant: 1, count: 2 }] },
+      { code: 'timeout', reason: 'cut', count: 1, trialId: errored().trialId, variants: [{ variant: 0, count: 1 }] },
+    ]);
+  });
+
+  it('has the errors of judges apart from those of the grid', () => {
+    const asked = [errored({ trialId: 'judge-1', errorCode: 'rate_limited', errorMessage: 'wait' }), completed()];
+    const { errors, judge } = summary([
+      { place: 1, result: completed(), scores: [{ ...exact(null), asked }] },
+      { place: 0, result: errored(), scores: [] },
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual(['timeout']);
+    expect(judge).toMatchObject({ completed: 1, errored: 1 });
+    expect(judge?.errors).toEqual([
+      { code: 'rate_limited', reason: 'wait', count: 1, trialId: 'judge-1', variants: [{ variant: 1, count: 1 }] },
+    ]);
+  });
+
   it('names its variants, in plan order', () => {
     expect(
       summary([]).variants.map(({ prompt, provider, model, temperature }) => [prompt, provider, model, temperature]),
