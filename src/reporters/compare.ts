@@ -3,6 +3,7 @@ import type { Colors } from 'picocolors/types.js';
 import { countText, pairLabel } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
+import { cutShort, oneLine } from '../core/plain-text.ts';
 import {
   chanceText,
   deltaText,
@@ -19,7 +20,6 @@ import {
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
 import { renderGates } from './gates.ts';
-import { cutShort, oneLine } from './plain-text.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
 /** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
