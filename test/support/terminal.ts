@@ -1,5 +1,5 @@
-/** What a terminal would obey, but for the ends of lines: control characters, marks of direction, halves of characters. */
-const OBEYED = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+/** What a terminal would obey, but for ends of lines: control characters and marks of direction. */
+const OBEYED = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 
 /** A text of a server that tries to colour, clear and link, to go back over a line and to turn its direction. */
 export const HOSTILE =
