@@ -40,6 +40,10 @@ function near(value: number): Entry {
   return { place: 0, result: completed(), scores: [{ ...exact(value), threshold: 0.8 }] };
 }
 
+function erroredFor(place: number, errorMessage: string): Entry {
+  return { place, result: errored({ errorMessage }), scores: [] };
+}
+
 const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.nat({ max: 1 }).map((place) => ({ place, result: errored(), scores: [] })),
   fc.nat({ max: 1 }).map((place) => ({ place, result: skipped(), scores: [] })),
@@ -80,12 +84,12 @@ describe('a summary', () => {
   });
 
   it('has the reasons of its errors, with the variants that they are of', () => {
-    const failed = (place: number, errorMessage: string): Entry => ({
-      place,
-      result: errored({ errorMessage }),
-      scores: [],
-    });
-    const { errors, total } = summary([failed(1, 'slow'), failed(0, 'cut'), answered(0, 1), failed(1, 'slow')]);
+    const { errors, total } = summary([
+      erroredFor(1, 'slow'),
+      erroredFor(0, 'cut'),
+      answered(0, 1),
+      erroredFor(1, 'slow'),
+    ]);
     expect(total.errored).toBe(3);
     expect(errors).toEqual([
       { code: 'timeout', reason: 'slow', count: 2, trialId: errored().trialId, variants: [{ variant: 1, count: 2 }] },
