@@ -12,6 +12,7 @@ import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import { LabelCheck } from '../judge/label-check.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
+import { PromptCheck } from './prompt-check.ts';
 import type { AssertedScore } from './row-assertions.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 import { scorerTools } from './scorer-tools.ts';
@@ -81,6 +82,7 @@ class RowChecker {
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
   readonly #labels: LabelCheck;
+  readonly #requests: PromptCheck;
 
   constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
@@ -89,6 +91,7 @@ class RowChecker {
     this.#assertions = new AssertionCheck(config.dataset.name, names, scorerTools(config));
     this.#labels = new LabelCheck(config.dataset.name, config.judge.against);
     this.#sample = new RowSample(config.selection.seed);
+    this.#requests = new PromptCheck(config);
   }
 
   /** A promise only where the row has an assertion that is new. */
@@ -99,7 +102,9 @@ class RowChecker {
     if (row.hasOwnId) this.#checkId(row);
     let rowBytes = 0;
     for (const [index, prompt] of this.#prompts.entries()) {
-      const bytes = Buffer.byteLength(JSON.stringify(prompt.render(row)));
+      const request = JSON.stringify(prompt.render(row));
+      const bytes = Buffer.byteLength(request);
+      this.#requests.add(index, request);
       this.#promptBytes[index] = (this.#promptBytes[index] ?? 0) + bytes;
       rowBytes += bytes;
     }
@@ -113,10 +118,11 @@ class RowChecker {
     const columns = [...this.#columns];
     this.#checkVariables(columns);
     this.#labels.finish(columns);
+    const warnings = [...this.#requests.finish(this.#prompts, columns), ...this.#expected.finish(columns)];
     return {
       ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
       ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
-      ...{ assertions: this.#assertions.scores(), warnings: this.#expected.finish(columns) },
+      ...{ assertions: this.#assertions.scores(), warnings },
     };
   }
 
