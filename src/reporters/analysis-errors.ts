@@ -30,7 +30,7 @@ function sectionOf(
   const table = {
     columns: [
       { title: 'count', align: 'right' },
-      ...['code', 'variants', 'reason', 'a trial'].map((name) => ({ title: name, align: 'left' as const })),
+      ...['code', 'variants', 'a trial', 'reason'].map((name) => ({ title: name, align: 'left' as const })),
     ],
     rows: errors
       .slice(0, MOST_SHOWN)
@@ -38,8 +38,8 @@ function sectionOf(
         formatCount(error.count),
         error.code,
         variantsText(error, variants),
-        cutShort(noteText(error.reason), LONGEST_REASON),
         noteText(error.trialId),
+        cutShort(noteText(error.reason), LONGEST_REASON),
       ]),
   } as const;
   const sentences = [
