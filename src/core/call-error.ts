@@ -27,6 +27,11 @@ export const CALL_ERROR_KINDS = [
 /** One of CALL_ERROR_KINDS. */
 export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
 
+/** The kind that a file names; `server_error` for a name that this promptgrid does not know. */
+export function readCallErrorKind(value: unknown): CallErrorKind {
+  return CALL_ERROR_KINDS.find((kind) => kind === value) ?? 'server_error';
+}
+
 interface CallErrorDetails {
   /** HTTP status, where there was one. */
   readonly httpStatus?: number | undefined;

@@ -93,7 +93,7 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await desk.pass(['estimate', ...grid, '--pilot=10', '--level', '80%', '--exact']);
     expect(gateway.stats().served).toBe(20);
     expect(stdout).toMatch(/^pilot: 10 rows were asked, [\d.]+ ₽ paid in all$/m);
-    const [, command = ''] = /^go on with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
+    const [, command = ''] = /^resume with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
     expect(command).toMatch(/^npx promptgrid run rows\.csv -m gpt-4o,gpt-4o-mini --base-url \S+ --out run$/);
 
     const again = await estimateJson(desk, [...grid, '--pilot', '10']);

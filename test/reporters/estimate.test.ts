@@ -176,12 +176,17 @@ describe('the table of an estimate', () => {
 
   it('is followed by what a pilot did, and how many rows a precision takes', () => {
     const paid = [{ total: '1', currency: 'RUB' }];
-    const pilot = { rows: 20, paid, unknownCosts: 0, errored: 3, rowsNeeded: 1234 };
-    expect(lines({ pilot }).slice(-2)).toEqual([
+    const errors = [
+      { code: 'timeout', reason: 'slow', count: 3, trialId: 't1', variants: [{ variant: 0, count: 3 }] },
+    ] as const;
+    const pilot = { rows: 20, paid, unknownCosts: 0, errored: 3, errors, judgeErrors: [], rowsNeeded: 1234 };
+    expect(lines({ pilot }).slice(-4)).toEqual([
       'pilot: 20 rows were asked, 1.00 ₽ paid in all; 3 trials got no answer',
+      '3 trials errored:',
+      '  3 × timeout: slow',
       'the range would be as narrow as asked for with about 1,234 rows: --pilot 1234',
     ]);
-    expect(lines({ pilot: { ...pilot, errored: 0, rowsNeeded: null } }).at(-1)).toBe(
+    expect(lines({ pilot: { ...pilot, errored: 0, errors: [], rowsNeeded: null } }).at(-1)).toBe(
       'pilot: 20 rows were asked, 1.00 ₽ paid in all',
     );
     const unknown = { ...pilot, unknownCosts: 20, errored: 0, rowsNeeded: null };

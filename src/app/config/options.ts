@@ -46,7 +46,7 @@ export const GRID_OPTIONS = {
   param: {
     kind: 'values',
     group: 'Request',
-    describe: 'any other request field as name=json, such as --param seed=7; repeatable',
+    describe: 'any other request field as name=json or name=@file.json, such as --param seed=7; repeatable',
   },
   stream: {
     kind: 'boolean',

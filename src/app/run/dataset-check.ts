@@ -13,6 +13,7 @@ import { LabelCheck } from '../judge/label-check.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
+import { PromptCheck } from './prompt-check.ts';
 import type { AssertedScore } from './row-assertions.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 import { scorerTools } from './scorer-tools.ts';
@@ -82,6 +83,7 @@ class RowChecker {
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
   readonly #labels: LabelCheck;
+  readonly #requests: PromptCheck;
 
   constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
@@ -90,6 +92,7 @@ class RowChecker {
     this.#assertions = new AssertionCheck(config.dataset.name, names, scorerTools(config));
     this.#labels = new LabelCheck(config.dataset.name, config.judge.against);
     this.#sample = new RowSample(config.selection.seed);
+    this.#requests = new PromptCheck(config);
   }
 
   /** A promise only where the row has an assertion that is new. */
@@ -109,11 +112,20 @@ class RowChecker {
     this.#checkVariables(columns);
     this.#labels.finish(columns);
     const promptFacts = this.#messages.map((messages) => messages.facts());
-    const beyond = beyondTextWarnings(promptFacts, this.#config);
     return {
-      ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
-      ...{ promptFacts, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
-      ...{ assertions: this.#assertions.scores(), warnings: [...this.#expected.finish(columns), ...beyond] },
+      rows: this.#rows,
+      columns,
+      hasIds: this.#hasIds,
+      prompts: this.#prompts,
+      promptFacts,
+      firstMessages: this.#firstMessages,
+      sample: this.#sample.rows(),
+      assertions: this.#assertions.scores(),
+      warnings: [
+        ...this.#requests.finish(this.#prompts, columns),
+        ...this.#expected.finish(columns),
+        ...beyondTextWarnings(promptFacts, this.#config),
+      ],
     };
   }
 
@@ -124,7 +136,10 @@ class RowChecker {
     let bytes = 0;
     for (const [index, prompt] of this.#prompts.entries()) {
       const where = takesPart ? `${dataset.name}:${row.line}` : null;
-      bytes += this.#messages[index]?.add(prompt.render(row), where) ?? 0;
+      const messages = prompt.render(row);
+      const json = JSON.stringify(messages);
+      this.#requests.add(index, json);
+      bytes += this.#messages[index]?.add({ messages, json }, where) ?? 0;
     }
     return bytes;
   }

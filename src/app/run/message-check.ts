@@ -31,11 +31,14 @@ export class MessageCheck {
   #writesCache = false;
 
   /**
+   * @param given a row's messages, and the same as JSON
    * @param where such as `rows.csv:4`; null for a row that takes no part, of which nothing is noted
    * @returns the row's bytes
    */
-  add(messages: readonly Message[], where: string | null): number {
-    const json = JSON.stringify(messages);
+  add(
+    { messages, json }: { readonly messages: readonly Message[]; readonly json: string },
+    where: string | null,
+  ): number {
     const bytes = Buffer.byteLength(json);
     if (where === null) return bytes;
     this.#bytes += bytes;

@@ -1,10 +1,10 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { ErrorCount } from '../../core/error-tally.ts';
 import type { ExitStatus } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Summary } from '../../core/summary.ts';
-import type { Totals } from '../../core/totals.ts';
+import type { JudgeSummary, Summary } from '../../core/summary.ts';
 import type { StopReason } from '../../engine/control.ts';
 import { type SparedVariant, stoppedRecord } from '../race/stopped-variant.ts';
 import type { RunState } from './run-state.ts';
@@ -87,9 +87,22 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
   }
 }
 
-function judgeDocument({ completed, errored, cached, calls, tokens, costs, unknownCosts }: Totals): JsonObject {
-  const told = costs.map(({ total, currency }) => ({ total, currency }));
-  return { asked: completed + errored, errored, cached, calls, tokens: { ...tokens }, costs: told, unknownCosts };
+function judgeDocument(judge: JudgeSummary): JsonObject {
+  const { completed, errored, cached, calls, tokens, costs, unknownCosts, errors } = judge;
+  return {
+    asked: completed + errored,
+    errored,
+    cached,
+    calls,
+    tokens: { ...tokens },
+    costs: costs.map(({ total, currency }) => ({ total, currency })),
+    unknownCosts,
+    errors: errors.map(errorDocument),
+  };
+}
+
+function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
+  return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
 /** The document that `run --json` prints. */
@@ -103,6 +116,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
+    errors: summary.errors.map(errorDocument),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),

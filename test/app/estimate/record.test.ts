@@ -88,7 +88,7 @@ describe('an estimate that is kept', () => {
     const kept = estimateRecord(ONE, KEPT);
     const total = { ...totals(50n), unknownCosts: 1 };
     expect(withActual(kept, { total })).toMatchObject({ actual: { costs: [{ total: null, within: null }] } });
-    const judge = { ...totals(1n), unknownCosts: 1 };
+    const judge = { ...totals(1n), unknownCosts: 1, errors: [] };
     expect(verdictsOf(kept, { total, judge })).toMatchObject([{ actual: 98n, unknownCosts: 0, isWithin: true }]);
   });
 

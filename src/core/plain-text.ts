@@ -14,6 +14,18 @@ export function oneLine(text: string): string {
     .replace(/^(\s*:):/, '$1\u200B:');
 }
 
+/** A text of several lines without characters that a terminal would obey but for ends of lines and tabs. */
+export function plainLines(text: string): string {
+  return text.replaceAll(UNSHOWN, (unit) => (unit === '\n' || unit === '\t' ? unit : (SYMBOLS[unit] ?? '\uFFFD')));
+}
+
+/** JSON text of a value, indented; what a terminal would obey is written as an escape, which is the same to a reader. */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(UNSHOWN, (unit) =>
+    unit === '\n' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The beginning of a text, with `…` where more follows. @param most characters, without cutting one in two */
 export function cutShort(text: string, most: number): string {
   // Two code units a character at most; one character more tells whether anything follows.
