@@ -49,7 +49,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     complete: (request, signal) =>
       call({ path: '/chat/completions', body: requestBody(request), signal }, ({ body, headers: told }) => {
         const completion = readCompletion(body, definition, headerText(told, SIMULATED_HEADER) === 'true');
-        return { ...completion, rate: readRateHint(told, completion.usage.totalTokens) };
+        return { ...completion, rate: readRateHint(told, completion.usage.totalTokens, settings.now) };
       }),
     models: (signal) =>
       call({ path: '/models', signal }, ({ body }) =>
@@ -98,11 +98,10 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
  */
 function presentable(error: unknown, apiKey: string | null): unknown {
   if (!(error instanceof CallError)) return error;
-  const { kind, httpStatus, retryAfterMs, paid } = error;
   const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
   const line = whole.replace(/\s+/g, ' ').trim();
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs, paid });
+  return message === error.message ? error : error.with({ message });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {

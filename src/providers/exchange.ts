@@ -1,8 +1,8 @@
 import { errors, type Pool } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { parseJson } from '../core/json.ts';
-import { classifyErrorBody } from './error-body.ts';
-import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import { classifyErrorBody, foreignAnswer } from './error-body.ts';
+import type { ResponseHeaders } from './retry-after.ts';
 
 /** One request to an endpoint. */
 export interface Exchange {
@@ -29,10 +29,8 @@ export interface Answer {
 export async function exchange(pool: Pool, sent: Exchange, now: () => number): Promise<Answer> {
   const { statusCode, headers, text } = await transport(pool, sent);
   const body = parseJson(text);
-  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, readRetryAfterMs(headers, now()));
-  if (body === undefined) {
-    throw new CallError('invalid_response', `HTTP ${statusCode}: ${describeForeign(text)}`, { httpStatus: statusCode });
-  }
+  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
+  if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
   return { body, headers };
 }
 
@@ -66,8 +64,4 @@ function networkError(cause: unknown): CallError {
 function describeCause(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeCause(cause.errors[0]);
   return cause instanceof Error ? cause.message || cause.name : String(cause);
-}
-
-function describeForeign(text: string): string {
-  return text.trim() === '' ? 'the answer is empty' : `the answer is not JSON: ${text}`;
 }
