@@ -1,11 +1,12 @@
 import { Pool } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
+import { printable } from '../core/printable.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { readRateHint } from './rate-hint.ts';
-import { readSignedAmount, readText } from './read.ts';
+import { readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 
@@ -93,13 +94,14 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
 }
 
 /**
- * The same error with its message on one line and of bounded length. A server may repeat the key in it; files and
- * terminals must not, nor any part of the key, so it goes before the message is cut.
+ * The same error with its message on one line, without what a terminal would obey, and of bounded length. A server may
+ * repeat the key in it; files and terminals must not, nor any part of the key, so it goes before the message is cut.
  */
 function presentable(error: unknown, apiKey: string | null): unknown {
   if (!(error instanceof CallError)) return error;
-  const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
-  const line = whole.replace(/\s+/g, ' ').trim();
+  // An escape sequence in the middle of the key must not hide it.
+  const whole = printable(error.message);
+  const line = apiKey === null || apiKey === '' ? whole : whole.replaceAll(apiKey, '[key]');
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
   return message === error.message ? error : error.with({ message });
 }
@@ -108,7 +110,7 @@ function readModels(body: unknown, definition: ProviderDefinition, date: string)
   const list = isJsonObject(body) ? body['data'] : body;
   if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is no list');
   return list.flatMap((entry: unknown) => {
-    const id = isJsonObject(entry) ? readText(entry['id']) : null;
+    const id = isJsonObject(entry) ? readLine(entry['id']) : null;
     return id === null || !isJsonObject(entry) ? [] : [{ id, ...definition.readModel(entry, date) }];
   });
 }
@@ -119,5 +121,5 @@ function readBalance(body: unknown, definition: ProviderDefinition): Balance {
     throw new CallError('invalid_response', 'the answer has no balance');
   }
   const creditLimit = readSignedAmount(body['creditLimit']);
-  return { orgId: readText(body['orgId']), balance, creditLimit, currency: definition.currency };
+  return { orgId: readLine(body['orgId']), balance, creditLimit, currency: definition.currency };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { type Price, pricePerThousand } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
-import { readAmount, readNumber, readText } from './read.ts';
+import { readAmount, readLine, readNumber } from './read.ts';
 
 const CURRENCY = 'RUB';
 
@@ -20,7 +20,7 @@ export const gptunnel: ProviderDefinition = {
   hasBalance: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['title']),
+    title: readLine(entry['title']),
     maxCapacity: readNumber(entry['max_capacity']),
     price: readPrice(entry, date),
   }),

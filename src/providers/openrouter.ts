@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../c
 import type { Price, PriceTier, TokenRates } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
-import { readAmount, readCount, readNumber, readText } from './read.ts';
+import { readAmount, readCount, readLine, readNumber } from './read.ts';
 
 const CURRENCY = 'USD';
 
@@ -17,7 +17,7 @@ export const openrouter: ProviderDefinition = {
   modelIdsHaveSlashes: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['name']),
+    title: readLine(entry['name']),
     maxCapacity: readNumber(entry['context_length']),
     price: readPrice(entry['pricing'], date),
   }),

@@ -1,5 +1,4 @@
-/** What moves a cursor, colours a terminal, breaks a line or turns the direction of text, and halves of characters. */
-const UNSHOWN = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+import { UNPRINTABLE } from '../core/printable.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': ' ' };
 
@@ -9,7 +8,7 @@ const SYMBOLS: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t':
  */
 export function oneLine(text: string): string {
   return text
-    .replaceAll(UNSHOWN, (unit) => SYMBOLS[unit] ?? '\uFFFD')
+    .replaceAll(UNPRINTABLE, (unit) => SYMBOLS[unit] ?? '\uFFFD')
     .replaceAll('##[', '##\u200B[')
     .replace(/^(\s*:):/, '$1\u200B:');
 }
