@@ -12,6 +12,7 @@ import { type AccountBalance, readBalances } from '../run/balances.ts';
 import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { finish } from '../run/finish.ts';
+import { describeEnd } from '../run/outcome.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.ts';
@@ -210,9 +211,11 @@ function outcomeOf(
 ): EstimateOutcome {
   const { costs } = summary.total;
   const errored = summary.total.errored + (summary.judge?.errored ?? 0);
+  const stopped = environment.control.reason;
+  const { stoppedBecause } = describeEnd(stopped);
   return {
     ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
     ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
-    pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped: environment.control.reason },
+    pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped, stoppedBecause },
   };
 }
