@@ -6,7 +6,9 @@ import { CallSlots } from '../dist/engine/call-slots.js';
 import { systemClock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
+import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
+import { Refusals } from '../dist/engine/refusals.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({
@@ -38,11 +40,15 @@ async function* trials() {
 const NONE = { rpm: null, tpm: null };
 const LIMITED = { rpm: null, tpm: 1e12 };
 
+function ignore() {}
+
 function openExecutor({ limits, isFixed, budget }) {
   const account = new Account({ ...limits, concurrency, isFixed }, systemClock, (places) => slots.resize(places));
   const slots = new CallSlots(account.concurrency);
   const control = new RunControl();
   const need = { tokens: 20, cost: 20n };
+  const refusals = new Refusals(control, systemClock);
+  const pauses = new Pauses({ stopAfterMs: null, clock: systemClock, control, onPause: ignore, onWarning: ignore });
   const executor = new Executor({
     onUnpriced: () => undefined,
     ...{
@@ -54,6 +60,8 @@ function openExecutor({ limits, isFixed, budget }) {
       control,
       clock: systemClock,
       random: Math.random,
+      refusals,
+      pauses,
     },
     ...{ accountsOf: () => [account], isCacheable: () => false, needOf: () => need, priceOf: () => null },
     ...{ timeoutMs: 120_000, retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 } },
@@ -86,14 +94,14 @@ function pooled(settings) {
       const result = await executor.execute(trial);
       if (result?.status === 'completed') done += 1;
     };
-    await runPool({ trials: trials(), work, concurrency, control });
+    await runPool({ items: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
   };
 }
 
 /** The plan and the pool, which would be there without limits and retries too. */
 async function poolAlone() {
-  await runPool({ trials: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+  await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }
 
 const CASES = {

@@ -73,6 +73,9 @@ async function conclude(
 ): Promise<void> {
   const { checkMaxCost, readEstimateOptions } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
+  if (pilot !== null && pilot.stoppedBecause !== null) {
+    say(context, flags, `the pilot stopped: ${pilot.stoppedBecause}`);
+  }
   if (pilot !== null) say(context, flags, `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`);
   context.end(pilotStatus(pilot));
   const { maxCost } = readEstimateOptions(flags);

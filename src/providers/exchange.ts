@@ -2,9 +2,9 @@ import { type Dispatcher, errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
 import { type AnswerText, isPlainBody, readAnswerText, textOf } from './answer-text.ts';
-import { classifyErrorBody } from './error-body.ts';
+import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
-import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
 
@@ -44,10 +44,13 @@ export interface Answer {
 export async function exchange(route: Route, sent: Exchange, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
   const { statusCode, headers, content } = await transport(route, sent, elapsedMs);
   if (statusCode === 407 && route.proxy !== null) throw new CallError('network', proxyRefusal(route.proxy));
-  const { body, fault, firstPieceEnd } = readBody(content.text);
-  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, readRetryAfterMs(headers, now()));
-  if (fault !== null)
+  const { text } = content;
+  const { body, fault, firstPieceEnd } = readBody(text);
+  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
+  if (fault !== null) {
     throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
+  }
+  if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(firstPieceEnd, content) };
 }
 
@@ -78,7 +81,7 @@ async function transport(route: Route, sent: Exchange, elapsedMs: () => number):
 interface ReadBody {
   /** undefined where the text has none. */
   readonly body: unknown;
-  /** Why it is no whole body, in words; null where it is. */
+  /** Why it is no whole answer, in words; null where it is, or is something else. */
   readonly fault: string | null;
   /** Offset in the text behind the first piece of the answer; null where it is no stream of events. */
   readonly firstPieceEnd: number | null;
@@ -87,7 +90,9 @@ interface ReadBody {
 function readBody(text: string): ReadBody {
   const body = parseJson(text, MAX_LEVELS);
   if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: describeForeign(text), firstPieceEnd: null };
+  if (isEventStream(text)) return readStreamedAnswer(text);
+  const fault = isTooDeepJson(text) ? `the answer is nested more than ${MAX_LEVELS} levels deep` : null;
+  return { body, fault, firstPieceEnd: null };
 }
 
 function arrivalOf(firstPieceEnd: number, { text, arrivals }: AnswerText): number | null {
@@ -116,10 +121,4 @@ function proxyRefusal(proxy: string): string {
 function describeCause(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeCause(cause.errors[0]);
   return cause instanceof Error ? cause.message || cause.name : String(cause);
-}
-
-function describeForeign(text: string): string {
-  if (text.trim() === '') return 'the answer is empty';
-  if (isTooDeepJson(text)) return `the answer is nested more than ${MAX_LEVELS} levels deep`;
-  return `the answer is not JSON: ${text}`;
 }

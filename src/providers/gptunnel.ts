@@ -3,7 +3,7 @@ import { pricePerThousand } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { type ListedPrice, unusable } from './listed-price.ts';
-import { readAmount, readCapacity, readText } from './read.ts';
+import { readAmount, readCapacity, readLine } from './read.ts';
 
 const CURRENCY = 'RUB';
 
@@ -21,7 +21,7 @@ export const gptunnel: ProviderDefinition = {
   hasBalance: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['title']),
+    title: readLine(entry['title']),
     maxCapacity: readCapacity(entry['max_capacity']),
     ...readPrice(entry, date),
   }),

@@ -4,7 +4,7 @@ import { dearest, type TokenRates } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 import { type ListedPrice, unusable } from './listed-price.ts';
-import { readAmount, readCapacity, readCount, readText } from './read.ts';
+import { readAmount, readCapacity, readCount, readLine } from './read.ts';
 
 const CURRENCY = 'USD';
 
@@ -19,7 +19,7 @@ export const openrouter: ProviderDefinition = {
   modelIdsHaveSlashes: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['name']),
+    title: readLine(entry['name']),
     maxCapacity: readCapacity(entry['context_length']),
     ...readPrice(entry['pricing'], date),
   }),

@@ -25,8 +25,7 @@ export function readCompletion(body: unknown, definition: ProviderDefinition, si
 /** An answer that cannot be used may have been billed all the same. */
 function withCost(error: CallError, { total, currency }: Cost): CallError {
   if (total === null || currency === null) return error;
-  const { kind, message, httpStatus, retryAfterMs } = error;
-  return new CallError(kind, message, { httpStatus, retryAfterMs, paid: { amount: total, currency } });
+  return error.with({ paid: { amount: total, currency } });
 }
 
 function readChoice(body: JsonObject): Pick<Completion, 'id' | 'output' | 'finishReason'> {

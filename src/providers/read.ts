@@ -1,9 +1,15 @@
 import { type Picounits, parseAmount, parseDecimal } from '../core/money.ts';
+import { printable } from '../core/plain-text.ts';
 import { isTokenBound, isTokenCount } from '../core/usage.ts';
 
 /** A text, or null for anything else. */
 export function readText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+/** A text that people are shown, on one line and without what a terminal would obey; null for anything else. */
+export function readLine(value: unknown): string | null {
+  return typeof value === 'string' ? printable(value) : null;
 }
 
 /** A finite number, also where it is given as text; null for anything else. */

@@ -94,6 +94,8 @@ export function remedyOf(code: CallErrorKind): string | null {
       return 'set a valid API key, then give the command again with --retry-errored';
     case 'insufficient_balance':
       return 'top up the balance, then give the command again with --retry-errored';
+    case 'quota_exhausted':
+      return 'wait until the quota begins anew or raise it, then give the command again with --retry-errored';
     case 'endpoint_not_found':
       return 'correct --base-url, the address up to and with /v1';
     case 'exceeds_limit':

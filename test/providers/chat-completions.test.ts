@@ -169,6 +169,34 @@ describe('the key', () => {
   });
 });
 
+describe('what a server says', () => {
+  const orders = '\u001B[2J\u001B]0;owned\u0007\u009B31m\b';
+
+  it.each<[string, Handler]>([
+    ['a reason', reply(400, { error: { message: `No ${orders}way` } })],
+    ['a code', reply(400, { error: { message: 'No way', code: `x${orders}` } })],
+    ['a text', reply(502, `No ${orders}way`)],
+    ['a page', reply(502, `<html><title>No ${orders}way</title></html>`)],
+    ['a foreign body', reply(200, `No ${orders}way`)],
+  ])('reaches no terminal as an order, be it in %s', async (_where, handler) => {
+    const { message } = await failureOf(handler);
+    expect(message).toContain('No way');
+    expect(message).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('does not hide the key behind such orders', async () => {
+    const handler = reply(401, { error: { message: 'Not sk-0123\u001B[0m456789, no' } });
+    expect((await failureOf(handler, { apiKey: 'sk-0123456789' })).message).toBe('HTTP 401: Not [key], no');
+  });
+
+  it('is one line of text in names of models too', async () => {
+    const data = [{ id: `gpt${orders}`, title: `A ${orders}\nmodel`, cost_context: '1', cost_completion: '1' }];
+    await withEndpoint(reply(200, { data }), async ({ provider }) => {
+      expect(await provider.models(noSignal())).toMatchObject([{ id: 'gpt', title: 'A model' }]);
+    });
+  });
+});
+
 describe('the list of models', () => {
   it('of GPTunnel has titles, capacities and exact prices from prices per 1,000 tokens', async () => {
     const body = {

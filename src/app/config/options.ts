@@ -120,6 +120,13 @@ export const GRID_OPTIONS = {
     describe: 'seconds that a trial may go on being tried again',
     defaultText: '600',
   },
+  stopAfterWait: {
+    kind: 'number',
+    group: 'Pace',
+    min: 0,
+    describe: 'stop the run, resumable, where a server imposes a pause of more seconds than this',
+    defaultText: 'wait however long',
+  },
   budget: {
     kind: 'string',
     group: 'Money',

@@ -187,6 +187,8 @@ export interface RunConfig extends ScoringConfig {
   readonly cache: CacheConfig | null;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
+  readonly stopAfterWaitMs: number | null;
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
   readonly selection: SelectionConfig;

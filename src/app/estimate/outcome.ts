@@ -39,4 +39,6 @@ export interface PilotOutcome {
   readonly rowsNeeded: number | null;
   /** Why it ended early; null where it did not. */
   readonly stopped: StopReason | null;
+  /** The same in words. */
+  readonly stoppedBecause: string | null;
 }

@@ -14,6 +14,7 @@ import { type AccountBalance, readBalances } from '../run/balances.ts';
 import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { finish } from '../run/finish.ts';
+import { describeEnd } from '../run/outcome.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
@@ -232,9 +233,14 @@ function outcomeOf(
   { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
 ): EstimateOutcome {
   const { total, judge } = summary;
+  const stopped = environment.control.reason;
   return {
-    ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
-    ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
+    estimate,
+    balances,
+    countedRows: counted.counted,
+    expectedTokens: counted.expectedTokens,
+    concurrency: config.concurrency,
+    simulated: config.simulation !== null,
     pilot: {
       folder: folder.path,
       rows,
@@ -244,7 +250,8 @@ function outcomeOf(
       errors: summary.errors,
       judgeErrors: judge?.errors ?? [],
       rowsNeeded: needed,
-      stopped: environment.control.reason,
+      stopped,
+      stoppedBecause: describeEnd(stopped).stoppedBecause,
     },
   };
 }

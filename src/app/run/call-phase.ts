@@ -8,7 +8,9 @@ import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
 import type { HoldFile } from '../../engine/hold-file.ts';
 import type { Journal } from '../../engine/journal.ts';
+import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
+import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunEvents } from './events.ts';
@@ -41,13 +43,18 @@ export interface Calls {
   readonly make: (plan: Plan) => Promise<void>;
   /** Carries one trial out and stores its result; null where the run ended before it had one. */
   readonly carryOut: (trial: Trial) => Promise<Result | null>;
+  /** To be called when all calls of the session are over: stops the run where variants were stopped before their end. */
+  readonly conclude: () => void;
 }
 
 /** Opens what calls go through. */
 export function openCalls(phase: CallPhase): Calls {
-  const { lanes, journal, config, control, events } = phase;
+  const { lanes, journal, config, control, clock, events } = phase;
+  const refusals = new Refusals(control, clock);
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
-  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, unpriced)]));
+  const executors = new Map(
+    lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
+  );
   const carryOut = async (trial: Trial): Promise<Result | null> => {
     const result = (await executors.get(trial.variant.model.provider)?.execute(trial)) ?? null;
     if (result !== null) await journal.append(result);
@@ -59,8 +66,11 @@ export function openCalls(phase: CallPhase): Calls {
   };
   return {
     carryOut,
+    conclude: () => refusals.conclude(),
     make: async (plan) => {
       const { concurrency } = config;
+      const { only, grid } = plan;
+      refusals.expect(only === undefined ? grid.variants : grid.variants.filter(({ index }) => only.has(index)));
       const runs = lanes.map((lane) => runPool({ items: openTrials(phase, plan, lane), work, concurrency, control }));
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
@@ -69,8 +79,14 @@ export function openCalls(phase: CallPhase): Calls {
   };
 }
 
-function openExecutor(phase: CallPhase, lane: Lane, unpriced: UnpricedAnswers): Executor {
-  const { config, control, clock, random, budget, cache } = phase;
+/** What the executors of a session share. */
+interface Shared {
+  readonly refusals: Refusals;
+  readonly unpriced: UnpricedAnswers;
+}
+
+function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
+  const { config, control, clock, random, budget, cache, events } = phase;
   const { provider, priceOf } = lane;
   const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
@@ -83,9 +99,16 @@ function openExecutor(phase: CallPhase, lane: Lane, unpriced: UnpricedAnswers): 
       own === undefined ? [] : [new Account({ ...own, concurrency, isFixed: true }, clock, () => undefined)];
     accounts.set(model, [account, ...paced]);
   }
+  const pauses = new Pauses({
+    stopAfterMs: config.stopAfterWaitMs,
+    clock,
+    control,
+    onPause: (untilMs, reason) => events.onPause?.({ untilMs, reason }),
+    onWarning: (text) => events.onWarning?.(text),
+  });
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
     onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? [account],
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,

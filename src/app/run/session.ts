@@ -84,7 +84,10 @@ export async function withCalls<Outcome>(
   const holds = await openHolds(prepared, journal);
   try {
     const budget = openBudget(prepared, journal, holds);
-    return await work(openCalls({ config, lanes, journal, budget, holds, cache, control, clock, random, events }));
+    const calls = openCalls({ config, lanes, journal, budget, holds, cache, control, clock, random, events });
+    const outcome = await work(calls);
+    calls.conclude();
+    return outcome;
   } finally {
     await holds?.close();
   }
