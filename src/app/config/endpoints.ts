@@ -120,7 +120,8 @@ function resolveKey(variable: string, url: URL, { env, provider }: KeyContext): 
   });
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for this machine itself. @param hostname as in a URL */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -9,12 +9,16 @@ import { Executor } from '../../engine/execute.ts';
 import type { HoldFile } from '../../engine/hold-file.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { runPool } from '../../engine/pool.ts';
+import type { RateBooks } from '../../engine/rate-book.ts';
+import { Rates } from '../../engine/rates.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceLimits, RunConfig } from '../config/run-config.ts';
+import { modelAccountId } from './account-id.ts';
 import type { RunEvents } from './events.ts';
 import type { Lane } from './lanes.ts';
 import { needsOf } from './needs.ts';
 import { type Plan, planRows } from './plan-stream.ts';
+import { isLimited } from './rate-books.ts';
 
 /** What the calls of a run need. */
 export interface CallPhase {
@@ -27,6 +31,8 @@ export interface CallPhase {
   readonly holds: HoldFile | null;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
+  /** Where calls are counted for limits; null where the run sets none. */
+  readonly rates: RateBooks | null;
   readonly control: RunControl;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
@@ -68,23 +74,34 @@ export function openCalls(phase: CallPhase): Calls {
 }
 
 function openExecutor(phase: CallPhase, lane: Lane): Executor {
-  const { config, control, clock, random, budget, cache } = phase;
+  const { config, control, clock, random, budget, cache, rates: books } = phase;
   const { provider, priceOf } = lane;
   const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
-  const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
+  const ratesOf = (account: string, own: PaceLimits): Rates | null =>
+    books === null || !isLimited(own)
+      ? null
+      : new Rates({ limits: own, book: books.of(account), clock, longestCallMs: timeoutMs });
+  const account = new Account({
+    concurrency,
+    isFixed,
+    rates: ratesOf(lane.account, limits),
+    clock,
+    onConcurrency: (places) => slots.resize(places),
+  });
   const slots = new CallSlots(account.concurrency);
   const accounts = new Map<string, readonly Account[]>();
   for (const model of lane.models) {
     const own = modelLimits[model];
-    const paced =
-      own === undefined ? [] : [new Account({ ...own, concurrency, isFixed: true }, clock, () => undefined)];
-    accounts.set(model, [account, ...paced]);
+    if (own === undefined) continue;
+    const rates = ratesOf(modelAccountId(lane.account, model), own);
+    accounts.set(model, [new Account({ concurrency, isFixed: true, rates, clock }), account]);
   }
+  const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
     ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots },
-    accountsOf: (model) => accounts.get(model) ?? [account],
+    accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),
   });
