@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { Account } from '../dist/engine/account.js';
 import { Budget } from '../dist/engine/budget.js';
 import { CallSlots } from '../dist/engine/call-slots.js';
-import { systemClock } from '../dist/engine/clock.js';
+import { systemClock as clock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
 import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
+import { OwnRateBook } from '../dist/engine/rate-book.js';
+import { Rates } from '../dist/engine/rates.js';
 import { Refusals } from '../dist/engine/refusals.js';
 import { round, tell } from './support/program.mjs';
 
@@ -37,13 +39,19 @@ async function* trials() {
 }
 
 /** Limits that are never reached, so that they are reckoned with and nobody waits. */
-const NONE = { rpm: null, tpm: null };
 const LIMITED = { rpm: null, tpm: 1e12 };
 
 function ignore() {}
 
 function openExecutor({ limits, isFixed, budget }) {
-  const account = new Account({ ...limits, concurrency, isFixed }, systemClock, (places) => slots.resize(places));
+  const rates = limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock, longestCallMs: 120_000 });
+  const account = new Account({
+    concurrency,
+    isFixed,
+    rates,
+    clock,
+    onConcurrency: (places) => slots.resize(places),
+  });
   const slots = new CallSlots(account.concurrency);
   const control = new RunControl();
   const need = { tokens: 20, cost: 20n };
@@ -58,7 +66,7 @@ function openExecutor({ limits, isFixed, budget }) {
       cache: null,
       slots,
       control,
-      clock: systemClock,
+      clock,
       random: Math.random,
       refusals,
       pauses,
@@ -78,7 +86,7 @@ async function measure(work) {
 }
 
 async function accountAlone() {
-  const account = new Account({ ...NONE, concurrency, isFixed: false }, systemClock, () => undefined);
+  const account = new Account({ concurrency, isFixed: false, rates: null, clock });
   const { draining } = new RunControl();
   for (let index = 0; index < calls; index++) {
     const permit = await account.enter(20, draining);
@@ -107,7 +115,7 @@ async function poolAlone() {
 const CASES = {
   account: accountAlone,
   pool: poolAlone,
-  executorInPool: pooled({ limits: NONE, isFixed: false, budget: null }),
+  executorInPool: pooled({ limits: null, isFixed: false, budget: null }),
   withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: new Budget(10n ** 24n, 0n) }),
 };
 

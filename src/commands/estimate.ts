@@ -52,11 +52,11 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const options = readEstimateOptions(flags);
   const dataset = namedDataset(flags.dataset, context.words);
   const config = await resolveFlags({ ...flags, dataset }, context);
-  const { control, stdin, stderr, elapsedMs } = context;
+  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const events = progressEvents(context, flags, progress);
   try {
-    const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events }));
+    const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
     progress.stop();
     const { estimate } = outcome;
     give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });

@@ -48,7 +48,7 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
 async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
-  const { control, stdin, stderr, elapsedMs } = context;
+  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const shown = progressEvents(context, flags, progress);
   const events: RunEvents = {
@@ -62,7 +62,7 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
     },
   };
   try {
-    const outcome = await executeRun(config, runEnvironment({ control, stdin, events }));
+    const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
     await report(context, flags, outcome);
     context.end(exitStatusOf(outcome));
   } finally {

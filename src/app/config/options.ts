@@ -109,8 +109,8 @@ export const GRID_OPTIONS = {
     describe: 'whether fewer requests are kept in flight when the server asks for it',
     defaultText: 'adaptive',
   },
-  rpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most requests in any 60 s, per endpoint' },
-  tpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most tokens in any 60 s, per endpoint' },
+  rpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most requests in any 60 s, per host and API key' },
+  tpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most tokens in any 60 s, per host and API key' },
   timeout: { kind: 'number', group: 'Pace', min: 0.001, describe: 'seconds for one attempt', defaultText: '120' },
   maxAttempts: { kind: 'integer', group: 'Pace', min: 1, describe: 'most calls for one trial', defaultText: '6' },
   maxWait: {

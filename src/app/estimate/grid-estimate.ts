@@ -104,7 +104,8 @@ function promptBounds({ facts, config, counted }: GridBasis, variant: Variant, l
   };
 }
 
-const WINDOW_SECONDS = 61;
+/** How long a call counts against a limit per minute, from its answer on. */
+const WINDOW_SECONDS = 60.2;
 
 /** Endpoints are asked side by side; the slowest decides. */
 function durations(
@@ -112,6 +113,7 @@ function durations(
   parts: readonly VariantPart[],
   lanes: readonly Lane[],
 ): Pick<Estimate, 'seconds' | 'leastSeconds'> {
+  const { concurrency } = config;
   const { rpm, tpm } = config.limits;
   let seconds: number | null = 0;
   let leastSeconds = 0;
@@ -129,7 +131,13 @@ function durations(
       (sum, part) => (sum === null || part.seconds === null ? null : sum + part.seconds),
       0,
     );
-    seconds = seconds === null || calling === null ? null : Math.max(seconds, calling, byRequests, byTokens);
+    if (seconds === null || calling === null) {
+      seconds = null;
+      continue;
+    }
+    // While it is in flight a call counts as well, which slows a run once a minute's calls are made.
+    const inFlight = rpm === null || calls <= rpm ? 0 : (calling * Math.min(concurrency, calls)) / rpm;
+    seconds = Math.max(seconds, calling, byRequests + inFlight, byTokens);
   }
   return { seconds, leastSeconds };
 }

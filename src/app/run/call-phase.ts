@@ -10,13 +10,17 @@ import type { HoldFile } from '../../engine/hold-file.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
+import type { RateBooks } from '../../engine/rate-book.ts';
+import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceLimits, RunConfig } from '../config/run-config.ts';
+import { modelAccountId } from './account-id.ts';
 import type { RunEvents } from './events.ts';
 import type { Lane } from './lanes.ts';
 import { needsOf } from './needs.ts';
 import { type Plan, planRows } from './plan-stream.ts';
+import { isLimited } from './rate-books.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
@@ -30,6 +34,8 @@ export interface CallPhase {
   readonly holds: HoldFile | null;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
+  /** Where calls are counted for limits; null where the run sets none. */
+  readonly rates: RateBooks | null;
   readonly control: RunControl;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
@@ -86,18 +92,28 @@ interface Shared {
 }
 
 function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
-  const { config, control, clock, random, budget, cache, events } = phase;
+  const { config, control, clock, random, budget, cache, events, rates: books } = phase;
   const { provider, priceOf } = lane;
   const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
-  const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
+  const ratesOf = (account: string, own: PaceLimits): Rates | null =>
+    books === null || !isLimited(own)
+      ? null
+      : new Rates({ limits: own, book: books.of(account), clock, longestCallMs: timeoutMs });
+  const account = new Account({
+    concurrency,
+    isFixed,
+    rates: ratesOf(lane.account, limits),
+    clock,
+    onConcurrency: (places) => slots.resize(places),
+  });
   const slots = new CallSlots(account.concurrency);
   const accounts = new Map<string, readonly Account[]>();
   for (const model of lane.models) {
     const own = modelLimits[model];
-    const paced =
-      own === undefined ? [] : [new Account({ ...own, concurrency, isFixed: true }, clock, () => undefined)];
-    accounts.set(model, [account, ...paced]);
+    if (own === undefined) continue;
+    const rates = ratesOf(modelAccountId(lane.account, model), own);
+    accounts.set(model, [new Account({ concurrency, isFixed: true, rates, clock }), account]);
   }
   const pauses = new Pauses({
     stopAfterMs: config.stopAfterWaitMs,
@@ -106,11 +122,12 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shar
     onPause: (untilMs, reason) => events.onPause?.({ untilMs, reason }),
     onWarning: (text) => events.onWarning?.(text),
   });
+  const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
     ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
     onUnpriced: (answer) => unpriced.note(answer),
-    accountsOf: (model) => accounts.get(model) ?? [account],
+    accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),
   });

@@ -9,6 +9,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
 import { type EndpointConfig, type RunConfig, Secret } from '../config/run-config.ts';
 import { openEndpoint } from '../open-endpoint.ts';
+import { accountId } from './account-id.ts';
 import type { RunEnvironment } from './environment.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
@@ -16,6 +17,8 @@ import { keepModelList, type ListContext, listWarnings, readModelList } from './
 /** One endpoint of a run with the models that are asked there. */
 export interface Lane {
   readonly provider: Provider;
+  /** The account that the calls are made with; see `accountId`. */
+  readonly account: string;
   /** Ids as the API takes them, those of judges among them. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes, be it the one kept from another time. */
@@ -73,7 +76,8 @@ export async function openLanes(
     for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway)) {
       const provider = openLane(endpoint, config, clock);
       opened.push(provider);
-      described.push(await describeLane(config, { ...lists, provider, signal: control.draining }));
+      const context = { ...lists, provider, signal: control.draining };
+      described.push(await describeLane(config, accountId(endpoint), context));
     }
     for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
     const keepLists = async (): Promise<void> => {
@@ -127,7 +131,7 @@ interface DescribedLane {
   readonly keep: () => Promise<void>;
 }
 
-async function describeLane(config: RunConfig, context: ListContext): Promise<DescribedLane> {
+async function describeLane(config: RunConfig, account: string, context: ListContext): Promise<DescribedLane> {
   const { provider, now } = context;
   const asked = askedModels(config).filter((ref) => ref.provider === provider.name);
   const models = asked.map(({ model }) => model);
@@ -140,6 +144,7 @@ async function describeLane(config: RunConfig, context: ListContext): Promise<De
   return {
     lane: {
       provider,
+      account,
       models,
       known,
       currency,

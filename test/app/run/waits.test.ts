@@ -39,8 +39,10 @@ describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
     const warnings: string[] = [];
     const flags = { provider: 'custom', baseUrl: server.url, model: ['m'] };
     const outcome = await fastRun(desk, clock, flags, {
-      onPause: (pause) => pauses.push(pause),
-      onWarning: (text) => warnings.push(text),
+      events: {
+        onPause: (pause) => pauses.push(pause),
+        onWarning: (text) => warnings.push(text),
+      },
     });
     expect(exitStatusOf(outcome)).toBe(0);
     expect(outcome.summary.total.completed).toBe(ROWS);
@@ -61,7 +63,7 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
     await desk.write('rows.csv', questions(ROWS));
     const warnings: string[] = [];
     const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], price: ['m=1,1'], currency: 'USD' };
-    const outcome = await fastRun(desk, clock, flags, { onWarning: (text) => warnings.push(text) });
+    const outcome = await fastRun(desk, clock, flags, { events: { onWarning: (text) => warnings.push(text) } });
     expect(warnings).toEqual([
       expect.stringMatching(/^the server imposes a pause of 1 h 1 min, until .*rate limit \(429\).*--stop-after-wait/),
     ]);
@@ -100,7 +102,9 @@ describe('waiting for a limit of one’s own', () => {
     await desk.write('rows.csv', questions(4));
     const pauses: Pause[] = [];
     const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], rpm: '6', stopAfterWait: '1' };
-    const outcome = await fastRun(desk, new FastClock(60), flags, { onPause: (pause) => pauses.push(pause) });
+    const outcome = await fastRun(desk, new FastClock(60), flags, {
+      events: { onPause: (pause) => pauses.push(pause) },
+    });
     expect(exitStatusOf(outcome)).toBe(0);
     expect(pauses).toEqual([]);
   });
