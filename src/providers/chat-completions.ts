@@ -48,7 +48,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     endpoint: `${url.origin}${basePath}`,
     complete: (request, signal) =>
       call({ path: '/chat/completions', body: requestBody(request), signal }, ({ body, headers: told }) => {
-        const completion = readCompletion(body, definition, headerText(told, SIMULATED_HEADER) === 'true');
+        const completion = readCompletion(body, definition, headerText(told, SIMULATED_HEADER) === 'true', request);
         return { ...completion, rate: readRateHint(told, completion.usage.totalTokens) };
       }),
     models: (signal) =>
