@@ -3,7 +3,7 @@ import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst } from '../../core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
 import { withIntervals } from '../../core/analysis/summary-intervals.ts';
-import { type ColumnSet, resultCells, resultColumns } from '../../core/columns.ts';
+import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
@@ -67,7 +67,8 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
   const set = columnSet(columns, scorers);
   const wanted = sinks.filter(({ name }) => output.formats.includes(name));
-  const options = { columns: resultColumns(set), delimiter: output.delimiter, bom: output.bom };
+  const { delimiter, bom } = output;
+  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom };
   const open: Sink[] = [];
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {
