@@ -95,11 +95,11 @@ function judgeDocument({ completed, errored, cached, calls, tokens, costs, unkno
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, trials, summary, stopped, files, simulated } = outcome;
-  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = summary.total;
+  const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
-    ...{ run: folder, state, stoppedBecause, simulated, trials, completed, errored, skipped, cached },
+    ...{ run: folder, state, stoppedBecause, simulated, trials, completed, errored, skipped, cached, cut },
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
