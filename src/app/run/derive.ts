@@ -9,6 +9,7 @@ import type { Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
 import { parseLine } from '../../engine/journal-record.ts';
@@ -122,7 +123,7 @@ async function writeResults(
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
-  const { clusterColumn } = scoring;
+  const { clusterColumn, keepThoughts } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
@@ -141,13 +142,14 @@ async function writeResults(
     const analysed: AnalysedTrial[] = [];
     for (const [place, result] of results.entries()) {
       if (result === null) continue;
-      const judged = result.status === 'completed' ? judge(scorers, { row, expected, result, peers }, asker) : [];
+      const isAnswer = result.status === 'completed';
+      const judged = isAnswer ? judge(scorers, { row, expected, result, peers, keepThoughts }, asker) : [];
       const scores = judged instanceof Promise ? await judged : judged;
-      if (result.status === 'completed') simulated ||= result.completion.simulated;
+      if (isAnswer) simulated ||= result.completion.simulated;
       const variant = trials[place]?.variant.index ?? 0;
       summarizer.add(variant, result, scores, label);
       analysed.push(analysedTrial(variant, result, scores));
-      const written = write({ row, result, scores });
+      const written = write({ row, result: isAnswer ? shownAnswer(result, keepThoughts) : result, scores });
       if (written !== undefined) await written;
     }
     analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });
