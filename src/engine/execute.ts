@@ -198,10 +198,10 @@ export class Executor {
   #fromCache(trial: Trial, key: string): Result | null {
     const known = this.#settings.cache?.get(key) ?? null;
     if (known === null) return null;
-    const { id, output, finishReason, usage, simulated } = known;
     const { currency, source, total } = known.cost;
     const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
-    const completion = { id, output, finishReason, usage, cost, simulated };
+    // Assigned and not spread: this runs for every cached trial, and the cache reads a new object each time.
+    const completion = Object.assign(known, { cost, ttftMs: undefined });
     const saved = total === null || currency === null ? undefined : { amount: total, currency };
     const at = this.#settings.clock.date().toISOString();
     const found = { latencyMs: 0, attempts: 0, at, status: 'completed', completion, cached: true, saved } as const;

@@ -74,6 +74,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
           answer.body,
           definition,
           headerText(answer.headers, SIMULATED_HEADER) === 'true',
+          request,
         );
         const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
         if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };

@@ -1,57 +1,62 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { CompletionRequest } from '../core/provider.ts';
 import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
-import { classifyErrorBody } from './error-body.ts';
 import { readText } from './read.ts';
-import { readBill, readToldCost } from './read-usage.ts';
+import { firstOf, readAnswer } from './read-answer.ts';
+import { figuresOf, readBill, readToldCost } from './read-usage.ts';
+
+/** The parts of the request that are needed to read its answer. */
+export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
 
 /**
- * Believes an answer only where it is a completion: one choice with a message that says or calls something.
- * @throws CallError where it is anything else, an error under HTTP 200 among them
+ * Reads a response as a completion: a choice with text, calls or a refusal, or an empty one with a reason.
+ * @throws CallError for anything else, such as an error under HTTP 200
  */
-export function readCompletion(body: unknown, definition: ProviderDefinition, simulated: boolean): Completion {
+export function readCompletion(
+  body: unknown,
+  definition: ProviderDefinition,
+  simulated: boolean,
+  asked: Asked,
+): Completion {
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
   try {
-    const choice = readChoice(body);
-    const { usage, cost } = readBill(body, definition, choice.output !== '');
-    return { ...choice, usage, cost, simulated };
+    const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body, figuresOf(body));
+    const { usage, cost } = readBill(body, definition, output !== '' || reasoning !== undefined);
+    return {
+      id: readText(body['id']),
+      output,
+      finishReason,
+      usage,
+      cost,
+      simulated,
+      reasoning,
+      thoughtTags,
+      refusal,
+      answeredModel: answeredModel(body, asked),
+      logprobs: readLogprobs(body, asked),
+    };
   } catch (error) {
     throw error instanceof CallError ? withCost(error, readToldCost(body, definition)) : error;
   }
+}
+
+function answeredModel({ model }: JsonObject, asked: Asked): string | undefined {
+  return typeof model === 'string' && model !== '' && model !== asked.model ? model : undefined;
+}
+
+/** Read only if the request asked for them: some servers always send them, and they are larger than the answer. */
+function readLogprobs({ choices }: JsonObject, { params }: Asked): JsonValue | undefined {
+  const { logprobs: wanted = false, top_logprobs: top = 0 } = params;
+  if (wanted === false && top === 0) return undefined;
+  const choice = firstOf(choices);
+  return choice?.['logprobs'] ?? undefined;
 }
 
 /** An answer that cannot be used may have been billed all the same. */
 function withCost(error: CallError, { total, currency }: Cost): CallError {
   if (total === null || currency === null) return error;
   return error.with({ paid: { amount: total, currency } });
-}
-
-function readChoice(body: JsonObject): Pick<Completion, 'id' | 'output' | 'finishReason'> {
-  const { choices } = body;
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
-  if (isJsonObject(choice) && isJsonObject(choice['error'])) throw classifyErrorBody(choice, 200);
-  if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw classifyErrorBody(body, 200);
-  const output = readOutput(choice['message']);
-  if (output === null) throw new CallError('invalid_response', 'the answer has neither text nor a call');
-  return { id: readText(body['id']), output, finishReason: readText(choice['finish_reason']) };
-}
-
-function readOutput(message: JsonObject): string | null {
-  const { function_call: functionCall, tool_calls: toolCalls } = message;
-  const text = readContent(message['content']);
-  if (text !== null && text !== '') return text;
-  if (isJsonObject(functionCall)) return JSON.stringify({ function_call: functionCall });
-  if (Array.isArray(toolCalls) && toolCalls.length > 0) return JSON.stringify({ tool_calls: toolCalls });
-  if (typeof message['refusal'] === 'string') return message['refusal'];
-  return text;
-}
-
-/** The message's text; where some endpoints give a list of parts, its text parts. An empty text where it is null. */
-function readContent(content: JsonValue | undefined): string | null {
-  if (content === null || typeof content === 'string') return content ?? '';
-  if (!isJsonArray(content)) return null;
-  return content.map((part) => (isJsonObject(part) ? (readText(part['text']) ?? '') : '')).join('');
 }

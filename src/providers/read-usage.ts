@@ -35,7 +35,8 @@ export function readBill(body: JsonObject, definition: ProviderDefinition, hasOu
 
 const NO_FIGURES: JsonObject = {};
 
-function figuresOf({ usage }: JsonObject): JsonObject {
+/** The body's `usage`; empty where it has none. */
+export function figuresOf({ usage }: JsonObject): JsonObject {
   return isJsonObject(usage) ? usage : NO_FIGURES;
 }
 

@@ -1,4 +1,4 @@
-import type { Analysis, Comparison, LeaderboardEntry, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Analysis, Comparison, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
@@ -22,6 +22,9 @@ const ALL_PAIRS_UP_TO = 4;
 
 /** What a row that nobody gets right may be. */
 const FAULT = 'being too hard or wrong';
+
+/** What else may explain it. */
+const CUT = 'with answers cut off at the token limit';
 
 /** Most comparisons of the best that are told. */
 const MOST_TOLD = 9;
@@ -67,14 +70,16 @@ function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readon
   const again = 'scored differently when asked again';
   return [
     ...rowsSentence(rows.separating, ['separates the variants', 'separate the variants, the widest first']),
-    ...(canPass
-      ? rowsSentence(
-          rows.allFailed,
-          ['fails', 'fail'].map((verb) => `${verb} with every variant, ${FAULT}`),
-        )
-      : []),
+    ...(canPass ? [...failedSentence(rows.allFailed, FAULT), ...failedSentence(rows.cutOff, CUT)] : []),
     ...rowsSentence(rows.disagreeing, [`is ${again}`, `are ${again}`]),
   ];
+}
+
+function failedSentence(rows: RowList, why: string): readonly string[] {
+  return rowsSentence(
+    rows,
+    ['fails', 'fail'].map((verb) => `${verb} with every variant, ${why}`),
+  );
 }
 
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {

@@ -40,6 +40,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     { title: 'temp', align: 'right', cell: ({ temperature }) => (temperature === null ? '–' : String(temperature)) },
     { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
     { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
+    ...(variants.some(({ cut }) => cut > 0) ? [cutColumn(colors)] : []),
     ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
     ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
     {
@@ -58,8 +59,13 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
   ];
 }
 
-function warnAbove(errored: number, colors: Colors): string {
-  return errored === 0 ? '0' : colors.red(formatCount(errored));
+function warnAbove(count: number, colors: Colors): string {
+  return count === 0 ? '0' : colors.red(formatCount(count));
+}
+
+/** Answers that were cut off at a token limit. */
+function cutColumn(colors: Colors): Column {
+  return { title: 'cut', align: 'right', cell: ({ cut }) => warnAbove(cut, colors) };
 }
 
 function scoreColumn(name: string): Column {
@@ -107,6 +113,7 @@ export function renderTotals({ total, judge }: Summary, trials: number): string 
   return [
     `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${paid} · ${spent}`,
     ...(judge === undefined ? [] : [renderJudge(judge)]),
+    ...renderCut(total),
     ...renderAside(total),
   ].join('\n');
 }
@@ -146,6 +153,13 @@ function describeOrder({ none, first, second }: NonNullable<ScoreSummary['orderE
   const share = formatShare((first + second) / all);
   const which = `the first ${formatCount(first)} times, the second ${formatCount(second)} times`;
   return `${share} of ${formatCount(all)} verdicts turned with the order of the answers (${which}): they count as ties`;
+}
+
+/** `12 of 300 answers were cut off …`: their scores say little about the model. */
+function renderCut({ cut, completed }: Totals): readonly string[] {
+  if (cut === 0) return [];
+  const were = `${formatCount(cut)} of ${formatCount(completed)} answers ${cut === 1 ? 'was' : 'were'}`;
+  return [`${were} cut off at the token limit (finish_reason length): raise --max-tokens`];
 }
 
 /** What was spent in vain and what was not spent, where there is any. */

@@ -43,6 +43,11 @@ export const GRID_OPTIONS = {
   presencePenalty: { kind: 'number', group: 'Request', describe: 'presence_penalty, -2 to 2' },
   functions: { kind: 'path', group: 'Request', describe: 'JSON file with the functions array' },
   useWalletBalance: { kind: 'boolean', group: 'Request', describe: 'pay from the wallet (GPTunnel, useWalletBalance)' },
+  keepThoughts: {
+    kind: 'boolean',
+    group: 'Request',
+    describe: 'leave thoughts at the start of an answer (<think>…</think>) in the output, where they are scored',
+  },
   param: {
     kind: 'values',
     group: 'Request',

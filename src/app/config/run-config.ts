@@ -140,6 +140,8 @@ export interface ScoringConfig {
   readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly judge: JudgeConfig;
+  /** True leaves thoughts at the start of an answer's text in its output. */
+  readonly keepThoughts: boolean;
   /** The column of what rows have in common; null where they are independent of each other. */
   readonly clusterColumn: string | null;
 }

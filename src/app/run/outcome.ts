@@ -118,11 +118,11 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated } = outcome;
-  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = summary.total;
+  const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
-    ...{ run: folder, state, stoppedBecause, resumeAt, simulated, trials, completed, errored, skipped, cached },
+    ...{ run: folder, state, stoppedBecause, resumeAt, simulated, trials, completed, errored, skipped, cached, cut },
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },

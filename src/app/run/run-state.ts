@@ -102,9 +102,16 @@ function partsRecord(parts: readonly RequestPart[]): JsonObject {
 }
 
 /** How answers are scored, as run.json tells it. */
-export function scoringRecord({ scorers, expectedColumn, judge, clusterColumn }: ScoringConfig): JsonObject {
-  const judgeModel = judge.model === null ? null : formatModelRef(judge.model);
-  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against, cluster: clusterColumn };
+export function scoringRecord(scoring: ScoringConfig): JsonObject {
+  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn } = scoring;
+  return {
+    scorers,
+    expectedColumn,
+    judgeModel: judge.model === null ? null : formatModelRef(judge.model),
+    judgeAgainst: judge.against,
+    keepThoughts,
+    cluster: clusterColumn,
+  };
 }
 
 /** The dataset's part of run.json. */
