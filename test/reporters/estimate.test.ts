@@ -189,7 +189,7 @@ describe('the table of an estimate', () => {
     expect(lines({ pilot: { ...pilot, errored: 0, errors: [], rowsNeeded: null } }).at(-1)).toBe(
       'pilot: 20 rows were asked, 1.00 ₽ paid in all',
     );
-    const unknown = { ...pilot, unknownCosts: 20, errored: 0, rowsNeeded: null };
+    const unknown = { ...pilot, unknownCosts: 20, errored: 0, errors: [], rowsNeeded: null };
     expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were asked, unknown paid in all');
   });
 

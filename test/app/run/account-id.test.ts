@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../src/app/config/run-config.ts';
+import { type RequestPart, Secret } from '../../../src/app/config/run-config.ts';
 import { accountId, modelAccountId } from '../../../src/app/run/account-id.ts';
 
 function idOf(baseUrl: string, key: string | null): string {
-  return accountId({ baseUrl, apiKey: key === null ? null : new Secret(key) });
+  return accountId({ baseUrl, apiKey: key === null ? null : new Secret(key), headers: [], query: [] });
+}
+
+function idWith(headers: readonly RequestPart[]): string {
+  return accountId({ baseUrl: 'https://api.example.com/v1', apiKey: null, headers, query: [] });
 }
 
 describe('the account of an endpoint', () => {
@@ -29,6 +33,14 @@ describe('the account of an endpoint', () => {
     expect(idOf('http://127.0.0.1:8000/v1', null)).toBe(idOf('http://localhost:8000/other', null));
     expect(idOf('http://127.0.0.1:8000/v1', null)).not.toBe(idOf('http://127.0.0.1:8001/v1', null));
     expect(idOf('http://host/v1', null)).not.toBe(idOf('https://host/v1', null));
+  });
+
+  it('is that of a credential in a header, and of no other header', () => {
+    const key = { name: 'api-key', value: new Secret('secret'), disclosure: 'hidden' } as const;
+    const other = { name: 'x-team', value: new Secret('a'), disclosure: 'shown' } as const;
+    expect(idWith([key, other])).toBe(idWith([key]));
+    expect(idWith([key])).not.toBe(idWith([{ ...key, value: new Secret('other') }]));
+    expect(idWith([other])).toBe(idWith([]));
   });
 
   it('says nothing of the key', () => {
