@@ -19,12 +19,43 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
 /** `JSON.parse` gives nothing but JSON values. */
 const parse: (text: string) => JsonValue = JSON.parse;
 
-/** The value of a JSON text; undefined where the text is no JSON. */
-export function parseJson(text: string): JsonValue | undefined {
+/**
+ * Deepest nesting of arrays and objects that is read from outside: answers, datasets, settings. Code that walks a value
+ * calls itself once a level, and the stack ends at some 1,600 levels of the greediest walker.
+ */
+export const MAX_LEVELS = 500;
+
+/** Files of our own hold what came from outside a few levels deeper. */
+const MAX_OWN_LEVELS = MAX_LEVELS + 100;
+
+/**
+ * The value of a JSON text; undefined where the text is not JSON, or is nested more deeply.
+ * @param levels deepest nesting allowed; default that of files of our own
+ */
+export function parseJson(text: string, levels: number = MAX_OWN_LEVELS): JsonValue | undefined {
   try {
-    return parse(text);
+    const value = parse(text);
+    // Each level takes two characters, so most texts need not be walked.
+    return text.length >= 2 * levels && isDeeperThan(value, levels) ? undefined : value;
   } catch {
     return undefined;
+  }
+}
+
+/** True where arrays and objects stand in each other more than so many levels deep. */
+export function isDeeperThan(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, levels - 1));
+  return Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+}
+
+/** True for JSON that is nested more deeply than is read. */
+export function isTooDeepJson(text: string): boolean {
+  try {
+    return text.length >= 2 * MAX_LEVELS && isDeeperThan(parse(text), MAX_LEVELS);
+  } catch {
+    return false;
   }
 }
 

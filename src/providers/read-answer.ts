@@ -19,10 +19,9 @@ const REFUSED = 'refusal';
 
 /**
  * Reads the content of a completion: text, calls, a refusal, or nothing if the response gives a reason.
- * @param figures the body's `usage`; empty if it has none
  * @throws CallError if there is no content and no reason for that, or the server failed while generating
  */
-export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
+export function readAnswer(body: JsonObject): ReadAnswer {
   const choice = firstOf(body['choices']);
   if (choice === null) return readWithheldPrompt(body);
   // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
@@ -36,8 +35,8 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   if (parts.text === null && answer.output === '') {
     throw new CallError('invalid_response', 'the answer has neither text nor tool calls');
   }
-  if (isAnswer(answer, figures)) return answer;
-  throw new CallError('invalid_response', 'the answer is empty and gives no reason');
+  if (isAnswer(answer, body['usage'])) return answer;
+  throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
 /** The first choice; null if there is none. */
@@ -104,16 +103,20 @@ function outputOf(text: string, calls: JsonObject | null, refusal: string): stri
  * Whether a response counts as an answer. An empty one does only if its finish reason or its usage explains it: failing
  * servers return empty text with zero usage, or without usage and finish reason.
  */
-function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, figures: JsonObject): boolean {
+function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, usage: JsonValue | undefined): boolean {
   if (output.trim() !== '' || reasoning !== undefined || refusal !== undefined || isCutOff(finishReason)) return true;
-  const { prompt_tokens: prompt = null, completion_tokens: completion = null, total_tokens: total = null } = figures;
-  if (isPositive(completion)) return true;
+  const figures = isJsonObject(usage) ? usage : {};
+  if (isPositive(figures['completion_tokens']) || isPositive(figures['output_tokens'])) return true;
   if (finishReason === null) return false;
-  const hasNoUsage = prompt === null && completion === null && total === null;
-  return hasNoUsage || isPositive(prompt) || isPositive(total);
+  // Read as they are in the body, because zeros and missing counts differ here.
+  const counts = COUNTS.map((name) => figures[name] ?? null);
+  return counts.every((count) => count === null) || counts.some(isPositive);
 }
 
-function isPositive(count: JsonValue): boolean {
+/** The names that OpenAI and Anthropic use. */
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens'] as const;
+
+function isPositive(count: JsonValue | undefined): boolean {
   return typeof count === 'number' && count > 0;
 }
 

@@ -2,10 +2,11 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
-import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
-import { readCount, readText } from './read.ts';
+import { readText } from './read.ts';
 import { firstOf, readAnswer } from './read-answer.ts';
+import { readBill, readToldCost } from './read-usage.ts';
 
 /** The parts of the request that are needed to read its answer. */
 export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
@@ -21,15 +22,14 @@ export function readCompletion(
   asked: Asked,
 ): Completion {
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
-  const figures = isJsonObject(body['usage']) ? body['usage'] : {};
-  const cost = definition.readCost(figures) ?? { ...UNKNOWN_COST, currency: definition.currency };
   try {
-    const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body, figures);
+    const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body);
+    const { usage, cost } = readBill(body, definition, output !== '' || reasoning !== undefined);
     return {
       id: readText(body['id']),
       output,
       finishReason,
-      usage: readUsage(figures),
+      usage,
       cost,
       simulated,
       reasoning,
@@ -39,7 +39,7 @@ export function readCompletion(
       logprobs: readLogprobs(body, asked),
     };
   } catch (error) {
-    throw error instanceof CallError ? withCost(error, cost) : error;
+    throw error instanceof CallError ? withCost(error, readToldCost(body, definition)) : error;
   }
 }
 
@@ -58,22 +58,5 @@ function readLogprobs({ choices }: JsonObject, { params }: Asked): JsonValue | u
 /** An answer that cannot be used may have been billed all the same. */
 function withCost(error: CallError, { total, currency }: Cost): CallError {
   if (total === null || currency === null) return error;
-  const { kind, message, httpStatus, retryAfterMs } = error;
-  return new CallError(kind, message, { httpStatus, retryAfterMs, paid: { amount: total, currency } });
-}
-
-function readUsage(usage: JsonObject): Usage {
-  const promptTokens = readCount(usage['prompt_tokens']);
-  const completionTokens = readCount(usage['completion_tokens']);
-  const sum = promptTokens !== null && completionTokens !== null ? promptTokens + completionTokens : null;
-  const totalTokens = readCount(usage['total_tokens']) ?? sum;
-  return { promptTokens, completionTokens, totalTokens, cachedPromptTokens: readCached(usage, promptTokens ?? 0) };
-}
-
-/** OpenAI and OpenRouter tell it among details, DeepSeek beside `prompt_tokens`; more than those is no count. */
-function readCached(usage: JsonObject, promptTokens: number): number | null {
-  const details = usage['prompt_tokens_details'];
-  const told = isJsonObject(details) ? readCount(details['cached_tokens']) : null;
-  const cached = told ?? readCount(usage['prompt_cache_hit_tokens']);
-  return cached !== null && cached <= promptTokens ? cached : null;
+  return error.with({ paid: { amount: total, currency } });
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { variantLabel } from '../core/compare/words.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
@@ -29,9 +30,9 @@ export function renderSummary(summary: Summary, colors: Colors): string {
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
   const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
-  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => model };
-  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => variant.provider };
-  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => variant.prompt };
+  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => oneLine(model) };
+  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => oneLine(variant.provider) };
+  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => oneLine(variant.prompt) };
   return [
     ...(differs((variant) => variant.prompt) ? [prompt] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
@@ -69,7 +70,7 @@ function cutColumn(colors: Colors): Column {
 
 function scoreColumn(name: string): Column {
   return {
-    title: name,
+    title: oneLine(name),
     align: 'right',
     cell: ({ scores }) => formatScore(scores.find((score) => score.name === name)),
   };
@@ -128,11 +129,13 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
 /** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
 export function renderTrust({ variants }: Summary): readonly string[] {
   return variants.flatMap((variant) => {
-    const of = ` for ${variantLabel(variant)}`;
-    return variant.scores.flatMap((score) => [
-      ...(score.agreement === undefined ? [] : [`${score.name}${of}: ${describeAgreement(score.agreement)}`]),
-      ...(score.orderEffects === undefined ? [] : [`${score.name}${of}: ${describeOrder(score.orderEffects)}`]),
-    ]);
+    return variant.scores.flatMap(({ name, agreement, orderEffects }) => {
+      const lead = oneLine(`${name} for ${variantLabel(variant)}: `);
+      return [
+        ...(agreement === undefined ? [] : [lead + describeAgreement(agreement)]),
+        ...(orderEffects === undefined ? [] : [lead + describeOrder(orderEffects)]),
+      ];
+    });
   });
 }
 

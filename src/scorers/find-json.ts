@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, isTooDeepJson, type JsonValue, parseJson } from '../core/json.ts';
 
 /** Most characters of prose that are looked through for brackets, again from each; no other is tried after them. */
 const MAX_SCANNED = 4_000_000;
@@ -11,11 +11,13 @@ const MAX_FENCES = 100;
 /**
  * The JSON of an answer: the whole of it, else the first code fence that holds JSON, else the longest object or array
  * between other text. Time is in proportion to the text.
- * @returns undefined where there is none
+ * @returns undefined where there is none, or it is nested too deeply
  */
 export function findJson(text: string): JsonValue | undefined {
   const whole = parseJson(text);
-  return whole === undefined ? (inFence(text) ?? inProse(text)) : whole;
+  // Parts of JSON that is nested too deeply are not what was answered.
+  if (whole !== undefined || isTooDeepJson(text)) return whole;
+  return inFence(text) ?? inProse(text);
 }
 
 function inFence(text: string): JsonValue | undefined {

@@ -29,7 +29,7 @@ function emptySummary(): VariantSummary {
 }
 
 function summary(...variants: readonly Partial<VariantSummary>[]): Summary {
-  return { total: BASE, variants: variants.map((fields) => ({ ...BASE, ...fields })) };
+  return { total: BASE, errors: [], variants: variants.map((fields) => ({ ...BASE, ...fields })) };
 }
 
 /** The table's lines without the blanks at their ends. */
@@ -111,7 +111,7 @@ describe('the table of a summary', () => {
 
 /** The lines of totals of so many answers. */
 function totalLines(cut: number, completed: number): readonly string[] {
-  return renderTotals({ total: { ...BASE, cut, completed }, variants: [] }, 300).split('\n');
+  return renderTotals({ ...summary({}), total: { ...BASE, cut, completed } }, 300).split('\n');
 }
 
 describe('the line of totals', () => {
@@ -129,7 +129,7 @@ describe('the line of totals', () => {
 
   it('counts what is not completed, and what is not known', () => {
     const total = { ...BASE, completed: 40, errored: 5, skipped: 2, cached: 7, unknownCosts: 4, unknownTokens: 4 };
-    expect(renderTotals({ total, variants: [] }, 1048)).toBe(
+    expect(renderTotals({ total, errors: [], variants: [] }, 1048)).toBe(
       '47 of 1,048 trials: 40 completed, 7 of them cached, 5 errored, 2 skipped · 3.58 ₽ + 4 unknown · ' +
         '4,290 + 4 unknown tokens in, 121 + 4 unknown out',
     );

@@ -1,4 +1,5 @@
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
+import { type CallErrorKind, readCallErrorKind } from '../../core/call-error.ts';
 import { isCutOff } from '../../core/finish-reason.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { type Amount, parseDecimal } from '../../core/money.ts';
@@ -32,6 +33,12 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
     cost: status !== 'completed' ? null : isCached ? reading.saved : paidCost(cells),
     scores: status === 'completed' ? scoresOf(cells, row, reading) : [],
   };
+}
+
+/** Why a trial errored, by its line in a results.jsonl; null where it did not. */
+export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
+  if (statusOf(cells['status']) !== 'errored') return null;
+  return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message']) };
 }
 
 function statusOf(value: JsonValue | undefined): AnalysedTrial['status'] {
