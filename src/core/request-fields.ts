@@ -72,7 +72,8 @@ const USUAL_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'standard',
 /** The service tier that a request asks for; undefined where it leaves that to the provider. */
 export function askedTier({ service_tier: tier, speed }: JsonObject): string | undefined {
   if (typeof speed === 'string' && speed !== 'standard') return speed;
-  return tier === undefined || tier === null ? undefined : String(tier);
+  if (tier === undefined || tier === null) return undefined;
+  return typeof tier === 'string' ? tier : JSON.stringify(tier);
 }
 
 /** True where a call at this tier has the model's usual price; undefined is the provider's own choice. */

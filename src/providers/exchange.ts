@@ -1,23 +1,13 @@
-import { type Dispatcher, errors } from 'undici';
+import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
-import { type AnswerText, isPlainBody, readAnswerText, textOf } from './answer-text.ts';
+import { answerText } from './answer-text.ts';
 import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
+import { type Received, receive, type SentRequest } from './receive.ts';
 import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
-
-/** One request to an endpoint. */
-export interface Exchange {
-  readonly origin: string;
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; null sends none. */
-  readonly body: string | null;
-  readonly signal: AbortSignal;
-}
 
 /** The clocks of an exchange. */
 export interface ExchangeClocks {
@@ -41,41 +31,34 @@ export interface Answer {
  * @throws CallError for everything that is not a 2xx with a whole JSON body, its message as long as the server makes it;
  * an aborted signal throws its reason
  */
-export async function exchange(route: Route, sent: Exchange, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
-  const { statusCode, headers, content } = await transport(route, sent, elapsedMs);
+export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
+  const received = await transport(route, sent, elapsedMs);
+  const { statusCode, headers } = received;
   if (statusCode === 407 && route.proxy !== null) throw new CallError('network', proxyRefusal(route.proxy));
-  const { text } = content;
+  const reading = readText(received);
+  const text = typeof reading === 'string' ? reading : await reading;
   const { body, fault, firstPieceEnd } = readBody(text);
   if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
   if (fault !== null) {
     throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
   }
   if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
-  return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(firstPieceEnd, content) };
+  return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
 }
 
-interface RawAnswer {
-  readonly statusCode: number;
-  readonly headers: ResponseHeaders;
-  readonly content: AnswerText;
-}
-
-const NO_ARRIVALS: AnswerText['arrivals'] = [];
-
-async function transport(route: Route, sent: Exchange, elapsedMs: () => number): Promise<RawAnswer> {
-  let response: Dispatcher.ResponseData | undefined;
+async function transport({ dispatcher, proxy }: Route, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
   try {
-    response = await route.dispatcher.request(sent);
-    const { statusCode, headers, body } = response;
-    if (!isPlainBody(headers)) return { statusCode, headers, content: await readAnswerText(response, elapsedMs) };
-    return { statusCode, headers, content: { text: textOf(await body.bytes(), statusCode), arrivals: NO_ARRIVALS } };
+    return await receive(dispatcher, sent, elapsedMs);
   } catch (cause) {
     if (sent.signal.aborted) throw sent.signal.reason;
-    if (!(cause instanceof CallError)) throw networkError(cause, route.proxy);
-    // A failure keeps its meaning where its reason cannot be read.
-    if (response === undefined || response.statusCode < 300) throw cause;
-    return { statusCode: response.statusCode, headers: response.headers, content: { text: '', arrivals: NO_ARRIVALS } };
+    throw networkError(cause, proxy);
   }
+}
+
+/** A failure keeps its meaning where its reason cannot be decoded. A promise only where there is something to decode. */
+function readText(received: Received): string | Promise<string> {
+  const text = answerText(received);
+  return typeof text === 'string' || received.statusCode < 300 ? text : text.catch(() => '');
 }
 
 interface ReadBody {
@@ -95,7 +78,7 @@ function readBody(text: string): ReadBody {
   return { body, fault, firstPieceEnd: null };
 }
 
-function arrivalOf(firstPieceEnd: number, { text, arrivals }: AnswerText): number | null {
+function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {
   const bytes = Buffer.byteLength(text.slice(0, firstPieceEnd));
   return arrivals.find((arrival) => arrival.bytes >= bytes)?.atMs ?? null;
 }

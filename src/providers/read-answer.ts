@@ -19,9 +19,10 @@ const REFUSED = 'refusal';
 
 /**
  * Reads the content of a completion: text, calls, a refusal, or nothing if the response gives a reason.
+ * @param figures the body's `usage`; empty if it has none
  * @throws CallError if there is no content and no reason for that, or the server failed while generating
  */
-export function readAnswer(body: JsonObject): ReadAnswer {
+export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   const choice = firstOf(body['choices']);
   if (choice === null) return readWithheldPrompt(body);
   // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
@@ -35,7 +36,7 @@ export function readAnswer(body: JsonObject): ReadAnswer {
   if (parts.text === null && answer.output === '') {
     throw new CallError('invalid_response', 'the answer has neither text nor tool calls');
   }
-  if (isAnswer(answer, body['usage'])) return answer;
+  if (isAnswer(answer, figures)) return answer;
   throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
@@ -103,9 +104,8 @@ function outputOf(text: string, calls: JsonObject | null, refusal: string): stri
  * Whether a response counts as an answer. An empty one does only if its finish reason or its usage explains it: failing
  * servers return empty text with zero usage, or without usage and finish reason.
  */
-function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, usage: JsonValue | undefined): boolean {
+function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, figures: JsonObject): boolean {
   if (output.trim() !== '' || reasoning !== undefined || refusal !== undefined || isCutOff(finishReason)) return true;
-  const figures = isJsonObject(usage) ? usage : {};
   if (isPositive(figures['completion_tokens']) || isPositive(figures['output_tokens'])) return true;
   if (finishReason === null) return false;
   // Read as they are in the body, because zeros and missing counts differ here.

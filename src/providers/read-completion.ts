@@ -6,7 +6,7 @@ import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readText } from './read.ts';
 import { firstOf, readAnswer } from './read-answer.ts';
-import { readBill, readToldCost } from './read-usage.ts';
+import { figuresOf, readBill, readToldCost } from './read-usage.ts';
 
 /** The parts of the request that are needed to read its answer. */
 export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
@@ -23,7 +23,7 @@ export function readCompletion(
 ): Completion {
   if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
   try {
-    const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body);
+    const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body, figuresOf(body));
     const { usage, cost } = readBill(body, definition, output !== '' || reasoning !== undefined);
     return {
       id: readText(body['id']),

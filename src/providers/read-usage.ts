@@ -35,53 +35,57 @@ export function readBill(body: JsonObject, definition: ProviderDefinition, hasOu
 
 const NO_FIGURES: JsonObject = {};
 
-function figuresOf({ usage }: JsonObject): JsonObject {
+/** The body's `usage`; empty where it has none. */
+export function figuresOf({ usage }: JsonObject): JsonObject {
   return isJsonObject(usage) ? usage : NO_FIGURES;
 }
 
 /** Where a count stands in `usage`: a key, or a key within the object under the first one. */
-type Place = readonly [key: string, within?: string];
+interface Place {
+  readonly key: string;
+  readonly within?: string;
+}
 
 // Sources: the API references and SDKs of OpenAI (chat and Responses), Anthropic, DeepSeek, Mistral, xAI, Moonshot,
 // OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is left out: sources disagree whether they are in its
 // prompt_tokens, and they are free.
 const CACHE_READ: readonly Place[] = [
-  ['prompt_tokens_details', 'cached_tokens'],
-  ['prompt_token_details', 'cached_tokens'],
-  ['input_tokens_details', 'cached_tokens'],
-  ['prompt_cache_hit_tokens'],
-  ['cache_read_input_tokens'],
-  ['num_cached_tokens'],
-  ['cached_tokens'],
+  { key: 'prompt_tokens_details', within: 'cached_tokens' },
+  { key: 'prompt_token_details', within: 'cached_tokens' },
+  { key: 'input_tokens_details', within: 'cached_tokens' },
+  { key: 'prompt_cache_hit_tokens' },
+  { key: 'cache_read_input_tokens' },
+  { key: 'num_cached_tokens' },
+  { key: 'cached_tokens' },
 ];
 const CACHE_WRITE: readonly Place[] = [
-  ['prompt_tokens_details', 'cache_write_tokens'],
-  ['prompt_token_details', 'cache_write_tokens'],
-  ['input_tokens_details', 'cache_write_tokens'],
+  { key: 'prompt_tokens_details', within: 'cache_write_tokens' },
+  { key: 'prompt_token_details', within: 'cache_write_tokens' },
+  { key: 'input_tokens_details', within: 'cache_write_tokens' },
 ];
 const ANTHROPIC_WRITE: readonly Place[] = [
-  ['cache_creation_input_tokens'],
-  ['prompt_tokens_details', 'cache_creation_tokens'],
+  { key: 'cache_creation_input_tokens' },
+  { key: 'prompt_tokens_details', within: 'cache_creation_tokens' },
 ];
-const SHORT_WRITE: readonly Place[] = [['cache_creation', 'ephemeral_5m_input_tokens']];
-const LONG_WRITE: readonly Place[] = [['cache_creation', 'ephemeral_1h_input_tokens']];
+const SHORT_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_5m_input_tokens' }];
+const LONG_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_1h_input_tokens' }];
 const REASONING: readonly Place[] = [
-  ['completion_tokens_details', 'reasoning_tokens'],
-  ['output_tokens_details', 'reasoning_tokens'],
-  ['output_tokens_details', 'thinking_tokens'],
-  ['reasoning_tokens'],
+  { key: 'completion_tokens_details', within: 'reasoning_tokens' },
+  { key: 'output_tokens_details', within: 'reasoning_tokens' },
+  { key: 'output_tokens_details', within: 'thinking_tokens' },
+  { key: 'reasoning_tokens' },
 ];
 
 // What has prices of its own beside those of text: audio in and out, images out, searches and what they found.
 const OTHER_CHARGES: readonly Place[] = [
-  ['prompt_tokens_details', 'audio_tokens'],
-  ['completion_tokens_details', 'audio_tokens'],
-  ['completion_tokens_details', 'image_tokens'],
-  ['prompt_audio_seconds'],
-  ['server_tool_use', 'web_search_requests'],
-  ['num_search_queries'],
-  ['num_sources_used'],
-  ['citation_tokens'],
+  { key: 'prompt_tokens_details', within: 'audio_tokens' },
+  { key: 'completion_tokens_details', within: 'audio_tokens' },
+  { key: 'completion_tokens_details', within: 'image_tokens' },
+  { key: 'prompt_audio_seconds' },
+  { key: 'server_tool_use', within: 'web_search_requests' },
+  { key: 'num_search_queries' },
+  { key: 'num_sources_used' },
+  { key: 'citation_tokens' },
 ];
 
 /** The counts of a `usage` as they stand there; null where there is none. */
@@ -139,15 +143,19 @@ function largest(figures: JsonObject, places: readonly Place[]): number | null {
   return found;
 }
 
-function valueAt(figures: JsonObject, [key, within]: Place): JsonValue | undefined {
+function valueAt(figures: JsonObject, { key, within }: Place): JsonValue | undefined {
   const value = figures[key];
   if (within === undefined || value === undefined) return value;
   return isJsonObject(value) ? value[within] : undefined;
 }
 
 function otherCharge(figures: JsonObject): string | undefined {
-  const place = OTHER_CHARGES.find((one) => (readNumber(valueAt(figures, one)) ?? 0) > 0);
-  return place === undefined ? undefined : (place[1] ?? place[0]);
+  for (const place of OTHER_CHARGES) {
+    const value = valueAt(figures, place);
+    // Nearly always there is none, and a number that is text takes longer to read.
+    if (value !== undefined && value !== 0 && (readNumber(value) ?? 0) > 0) return place.within ?? place.key;
+  }
+  return undefined;
 }
 
 /** Which counts a provider keeps beside its prompt and completion tokens instead of within them. */
@@ -157,9 +165,11 @@ interface Beside {
   readonly reasoning: boolean;
 }
 
+const WITHIN: Beside = { read: false, written: false, reasoning: false };
+
 /** Every way in which a total may be more than prompt and completion; of two that explain it alike, the dearer is first. */
 const WAYS: readonly Beside[] = [
-  { read: false, written: false, reasoning: false },
+  WITHIN,
   { read: false, written: false, reasoning: true },
   { read: true, written: true, reasoning: false },
   { read: true, written: true, reasoning: true },
@@ -183,6 +193,7 @@ function besideOf(counts: Counts, prompt: number, completion: number): Beside {
   const surely: Beside = { read: isCacheApart, written: isCacheApart, reasoning: reasoning > completion };
   if (total === null) return surely;
   const gap = total - prompt - completion;
+  if (gap === 0 && !isCacheApart && !surely.reasoning) return WITHIN;
   const isPossible = (way: Beside): boolean => {
     const inPrompt = (way.read ? 0 : read) + (way.written ? 0 : written);
     const inCompletion = way.reasoning ? 0 : reasoning;

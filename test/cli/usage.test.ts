@@ -68,6 +68,26 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
     expect(objectAt(total, 'completionTokens')).toMatchObject({ expected: 2200 });
   });
 
+  it.for([
+    [[], true],
+    [
+      ['--param', 'response_format={"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}}'],
+      false,
+    ],
+    [['--param', 'tools=[{"type":"function","function":{"name":"f"}}]'], false],
+  ] as const)('is foreseen exactly with %j: %s, and within a ceiling', async ([more, exact], { desk, server }) => {
+    server.models = [{ id: 'gpt-4o' }];
+    await desk.write('rows.csv', questions(10));
+    const [, ...rest] = words(server, '--provider', 'openai', '--max-tokens', '100', ...more);
+    const { stdout } = await desk.pass(['estimate', ...rest.toSpliced(3, 2, '-m', 'gpt-4o'), '--json']);
+    const total = objectAt(parseObject(stdout), 'total');
+    const range = objectAt(total, 'promptTokensRange');
+    expect(range['exact']).toBe(exact);
+    expect(Number(range['low']) < Number(range['high'])).toBe(!exact);
+    // At 2.5 dollars for a million tokens, and 100 tokens an answer at 10.
+    expect(Number(objectAt(total, 'cost')['ceiling'])).toBeGreaterThanOrEqual(Number(range['high']) * 2.5e-6 + 0.01);
+  });
+
   it('bills a cache beside the prompt at rates of its own', async ({ desk, server }) => {
     const cache = { cache_read_input_tokens: 5000, cache_creation_input_tokens: 400 };
     server.usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 5520, ...cache };

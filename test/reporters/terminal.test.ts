@@ -111,7 +111,7 @@ describe('the table of a summary', () => {
 
 /** The lines of totals of so many answers. */
 function totalLines(cut: number, completed: number): readonly string[] {
-  return renderTotals({ ...summary({}), total: { ...BASE, cut, completed } }, 300).split('\n');
+  return renderTotals({ total: { ...BASE, cut, completed }, variants: [], errors: [] }, 300).split('\n');
 }
 
 describe('the line of totals', () => {

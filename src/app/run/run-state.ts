@@ -148,9 +148,12 @@ export function priceRecord(price: Price): JsonObject {
   };
 }
 
+function perMillion(rate: Picounits): string {
+  return formatDecimal(rate * MILLION);
+}
+
 function rateRecord(rates: TokenRates): JsonObject {
   const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
-  const perMillion = (rate: Picounits): string => formatDecimal(rate * MILLION);
   return {
     input: perMillion(promptToken),
     output: perMillion(completionToken),
