@@ -116,7 +116,7 @@ export async function readJsonLines(path) {
 }
 
 /** Without what may differ between two runs of the same: times, ids of answers, attempts. */
-export function comparable({ latency_ms: _latency, attempts: _attempts, response_id: _id, ...rest }) {
+export function comparable({ latency_ms: _latency, ttft_ms: _ttft, attempts: _attempts, response_id: _id, ...rest }) {
   return rest;
 }
 

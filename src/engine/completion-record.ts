@@ -26,11 +26,16 @@ export function completionRecord(completion: Completion): JsonObject {
 }
 
 function addUsage(record: Record<string, JsonValue>, usage: Usage): void {
-  const { cachedPromptTokens, cacheWriteTokens, reasoningTokens, unexplainedTokens } = usage;
+  const { cachedPromptTokens, cacheWriteTokens, longCacheWriteTokens, isCachePricedApart } = usage;
+  const { reasoningTokens, unexplainedTokens, otherCharge, serviceTier } = usage;
   if (cachedPromptTokens !== null) record['cached_prompt_tokens'] = cachedPromptTokens;
   if (cacheWriteTokens !== undefined) record['cache_write_tokens'] = cacheWriteTokens;
+  if (longCacheWriteTokens !== undefined) record['long_cache_write_tokens'] = longCacheWriteTokens;
+  if (isCachePricedApart !== undefined) record['cache_priced_apart'] = true;
   if (reasoningTokens !== undefined) record['reasoning_tokens'] = reasoningTokens;
   if (unexplainedTokens !== undefined) record['unexplained_tokens'] = unexplainedTokens;
+  if (otherCharge !== undefined) record['other_charge'] = otherCharge;
+  if (serviceTier !== undefined) record['service_tier'] = serviceTier;
 }
 
 function addParts(record: Record<string, JsonValue>, completion: Completion): void {
@@ -55,8 +60,12 @@ export function readCompletionRecord(value: JsonObject): Completion {
       totalTokens: numberOr(value['total_tokens'], null),
       cachedPromptTokens: numberOr(value['cached_prompt_tokens'], null),
       cacheWriteTokens: numberOr(value['cache_write_tokens'], undefined),
+      longCacheWriteTokens: numberOr(value['long_cache_write_tokens'], undefined),
+      isCachePricedApart: value['cache_priced_apart'] === true ? true : undefined,
       reasoningTokens: numberOr(value['reasoning_tokens'], undefined),
       unexplainedTokens: numberOr(value['unexplained_tokens'], undefined),
+      otherCharge: textOr(value['other_charge'], undefined),
+      serviceTier: textOr(value['service_tier'], undefined),
     },
     cost: {
       prompt: amountOrNull(value['prompt_cost']),

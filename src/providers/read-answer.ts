@@ -37,7 +37,7 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
     throw new CallError('invalid_response', 'the answer has neither text nor tool calls');
   }
   if (isAnswer(answer, figures)) return answer;
-  throw new CallError('invalid_response', 'the answer is empty and gives no reason');
+  throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
 /** The first choice; null if there is none. */
@@ -106,14 +106,17 @@ function outputOf(text: string, calls: JsonObject | null, refusal: string): stri
  */
 function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, figures: JsonObject): boolean {
   if (output.trim() !== '' || reasoning !== undefined || refusal !== undefined || isCutOff(finishReason)) return true;
-  const { prompt_tokens: prompt = null, completion_tokens: completion = null, total_tokens: total = null } = figures;
-  if (isPositive(completion)) return true;
+  if (isPositive(figures['completion_tokens']) || isPositive(figures['output_tokens'])) return true;
   if (finishReason === null) return false;
-  const hasNoUsage = prompt === null && completion === null && total === null;
-  return hasNoUsage || isPositive(prompt) || isPositive(total);
+  // Read as they are in the body, because zeros and missing counts differ here.
+  const counts = COUNTS.map((name) => figures[name] ?? null);
+  return counts.every((count) => count === null) || counts.some(isPositive);
 }
 
-function isPositive(count: JsonValue): boolean {
+/** The names that OpenAI and Anthropic use. */
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'input_tokens', 'output_tokens'] as const;
+
+function isPositive(count: JsonValue | undefined): boolean {
   return typeof count === 'number' && count > 0;
 }
 

@@ -60,6 +60,10 @@ describe('an empty answer', () => {
     ['an empty text, cut off with Mistral’s finish reason', ended('model_length', { content: '' }, NOTHING)],
     ['no text and no finish reason, but completion tokens', ended(null, { content: null }, BILLED)],
     ['prompt tokens only', ended('stop', { content: '' }, { usage: { prompt_tokens: 9 } })],
+    [
+      'tokens under the names of Anthropic',
+      ended('stop', { content: '' }, { usage: { input_tokens: 9, output_tokens: 0 } }),
+    ],
     ['a total only', ended('stop', { content: '' }, { usage: { completion_tokens: 0, total_tokens: 9 } })],
   ])('is completed if its finish reason or usage explains it: %s', async (_what, body) => {
     const choice = Object(body).choices[0];
