@@ -31,6 +31,9 @@ function resumeLine(words: readonly string[], { stopKind, folder }: EndedRun, er
       const again = errors.some(({ code }) => isRetryable(code)) ? ['--retry-errored'] : [];
       return `resume with: ${resumeCommand(words, folder, ...again)}`;
     }
+    case 'refused':
+      // The trials that were refused are errored; once the cause is mended they have to be tried again.
+      return `once that is corrected, resume with: ${resumeCommand(words, folder, '--retry-errored')}`;
     default:
       return `resume with: ${resumeCommand(words, folder)}`;
   }
