@@ -1,4 +1,6 @@
+import type { JsonObject } from './json.ts';
 import type { Amount } from './money.ts';
+import type { Usage } from './usage.ts';
 
 /**
  * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
@@ -27,13 +29,24 @@ export const CALL_ERROR_KINDS = [
 /** One of CALL_ERROR_KINDS. */
 export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
 
-interface CallErrorDetails {
+/** What is known of a failed call besides its kind. */
+export interface CallErrorDetails {
   /** HTTP status, where there was one. */
   readonly httpStatus?: number | undefined;
+  /** True where the body was the API's own JSON error, and not a page of something in between. */
+  readonly isApiError?: boolean | undefined;
+  /** True where the request certainly never left: no connection was made. */
+  readonly isUnsent?: boolean | undefined;
+  /** True where the answer holds a part of a completion: the model had begun. */
+  readonly hasBegun?: boolean | undefined;
   /** How long the server asked us to stay away, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** What the failed call cost, where its answer told. */
+  /** The `usage` of the body as it stands; the provider reads `paid` and `usage` from it. */
+  readonly figures?: JsonObject | undefined;
+  /** What the failed call cost, where the body says so. */
   readonly paid?: Amount | undefined;
+  /** The tokens that the failed call used, where the body says so. */
+  readonly usage?: Usage | undefined;
   readonly cause?: unknown;
 }
 
@@ -41,16 +54,45 @@ interface CallErrorDetails {
 export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
+  readonly isApiError: boolean | undefined;
+  readonly isUnsent: boolean | undefined;
+  readonly hasBegun: boolean | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly figures: JsonObject | undefined;
   readonly paid: Amount | undefined;
+  readonly usage: Usage | undefined;
 
   constructor(kind: CallErrorKind, message: string, details: CallErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CallError';
     this.kind = kind;
     this.httpStatus = details.httpStatus;
+    this.isApiError = details.isApiError;
+    this.isUnsent = details.isUnsent;
+    this.hasBegun = details.hasBegun;
     this.retryAfterMs = details.retryAfterMs;
+    this.figures = details.figures;
     this.paid = details.paid;
+    this.usage = details.usage;
+  }
+
+  /** The same error with another message or other details. */
+  with({ message = this.message, ...details }: CallErrorDetails & { readonly message?: string }): CallError {
+    return new CallError(this.kind, message, { ...this.#details(), ...details });
+  }
+
+  #details(): CallErrorDetails {
+    return {
+      httpStatus: this.httpStatus,
+      isApiError: this.isApiError,
+      isUnsent: this.isUnsent,
+      hasBegun: this.hasBegun,
+      retryAfterMs: this.retryAfterMs,
+      figures: this.figures,
+      paid: this.paid,
+      usage: this.usage,
+      cause: this.cause,
+    };
   }
 }
 

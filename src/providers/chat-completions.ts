@@ -6,7 +6,7 @@ import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { readRateHint } from './rate-hint.ts';
 import { readSignedAmount, readText } from './read.ts';
-import { readCompletion } from './read-completion.ts';
+import { readCompletion, withToldCost } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
@@ -40,7 +40,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     try {
       return read(await exchange(pool, { method, path: `${basePath}${path}`, headers, body, signal }, settings.now));
     } catch (error) {
-      throw presentable(error, settings.apiKey);
+      throw error instanceof CallError ? presentable(withToldCost(error, definition), settings.apiKey) : error;
     }
   };
   return {
@@ -96,13 +96,11 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
  * The same error with its message on one line and of bounded length. A server may repeat the key in it; files and
  * terminals must not, nor any part of the key, so it goes before the message is cut.
  */
-function presentable(error: unknown, apiKey: string | null): unknown {
-  if (!(error instanceof CallError)) return error;
-  const { kind, httpStatus, retryAfterMs, paid } = error;
+function presentable(error: CallError, apiKey: string | null): CallError {
   const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
   const line = whole.replace(/\s+/g, ' ').trim();
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs, paid });
+  return message === error.message ? error : error.with({ message });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {

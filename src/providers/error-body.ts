@@ -78,5 +78,20 @@ export function classifyErrorBody(body: unknown, httpStatus: number, retryAfterM
   const label = [facts.code, facts.type].filter((part) => part !== null).join(', ');
   const said = facts.message ?? (httpStatus < 300 ? 'the answer has no choices' : 'no reason given');
   const message = `HTTP ${httpStatus}: ${said}${label === '' ? '' : ` (${label})`}`;
-  return new CallError(kind, message, { httpStatus, retryAfterMs });
+  return new CallError(kind, message, {
+    httpStatus,
+    retryAfterMs,
+    isApiError: isApiError(body),
+    figures: usageOf(body),
+  });
+}
+
+/** True for a JSON object in one of the shapes that APIs give errors. */
+function isApiError(body: unknown): boolean {
+  return isJsonObject(body) && ['error', 'message', 'code', 'detail'].some((key) => key in body);
+}
+
+/** What a body says of tokens and cost, as it stands. */
+function usageOf(body: unknown): JsonObject | undefined {
+  return isJsonObject(body) && isJsonObject(body['usage']) ? body['usage'] : undefined;
 }

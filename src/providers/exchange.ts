@@ -3,6 +3,7 @@ import { CallError } from '../core/call-error.ts';
 import { parseJson } from '../core/json.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import { isUnsent } from './unsent.ts';
 
 /** One request to an endpoint. */
 export interface Exchange {
@@ -59,7 +60,7 @@ function networkError(cause: unknown): CallError {
   if (cause instanceof errors.ResponseContentLengthMismatchError || cause instanceof errors.HTTPParserError) {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });
   }
-  return new CallError('network', `no answer: ${describeCause(cause)}`, { cause });
+  return new CallError('network', `no answer: ${describeCause(cause)}`, { cause, isUnsent: isUnsent(cause) });
 }
 
 /** An AggregateError (every address refused) has no message of its own. */

@@ -1,7 +1,7 @@
 import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { readCount, readText } from './read.ts';
@@ -17,22 +17,27 @@ export function readCompletion(body: unknown, definition: ProviderDefinition, si
   try {
     return { ...readChoice(body), usage: readUsage(figures), cost, simulated };
   } catch (error) {
-    throw error instanceof CallError ? withCost(error, cost) : error;
+    throw error instanceof CallError ? error.with({ figures }) : error;
   }
 }
 
-/** An answer that cannot be used may have been billed all the same. */
-function withCost(error: CallError, { total, currency }: Cost): CallError {
-  if (total === null || currency === null) return error;
-  const { kind, message, httpStatus, retryAfterMs } = error;
-  return new CallError(kind, message, { httpStatus, retryAfterMs, paid: { amount: total, currency } });
+/** The error with what the call cost or used, where its body says so: an answer that cannot be used may be billed. */
+export function withToldCost(error: CallError, definition: ProviderDefinition): CallError {
+  if (error.figures === undefined) return error;
+  const { total = null, currency = null } = definition.readCost(error.figures) ?? {};
+  if (total !== null && currency !== null) return error.with({ paid: { amount: total, currency } });
+  const usage = readUsage(error.figures);
+  // Zeros beside an error are filled in and say nothing of the bill.
+  return usage.totalTokens === null || usage.totalTokens === 0 ? error : error.with({ usage });
 }
 
 function readChoice(body: JsonObject): Pick<Completion, 'id' | 'output' | 'finishReason'> {
   const { choices } = body;
   const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
   // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
-  if (isJsonObject(choice) && isJsonObject(choice['error'])) throw classifyErrorBody(choice, 200);
+  if (isJsonObject(choice) && isJsonObject(choice['error'])) {
+    throw classifyErrorBody(choice, 200).with({ hasBegun: true });
+  }
   if (!isJsonObject(choice) || !isJsonObject(choice['message'])) throw classifyErrorBody(body, 200);
   const output = readOutput(choice['message']);
   if (output === null) throw new CallError('invalid_response', 'the answer has neither text nor a call');
