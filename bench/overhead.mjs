@@ -6,6 +6,7 @@ import { CallSlots } from '../dist/engine/call-slots.js';
 import { systemClock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
+import { BoundBook } from '../dist/engine/hold-books.js';
 import { runPool } from '../dist/engine/pool.js';
 import { round, tell } from './support/program.mjs';
 
@@ -47,7 +48,7 @@ function openExecutor({ limits, isFixed, budget }) {
     ...{
       provider: PROVIDER,
       budget,
-      holds: null,
+      holds: new BoundBook('RUB', async () => undefined),
       cache: null,
       slots,
       control,
@@ -84,22 +85,27 @@ function pooled(settings) {
     const work = async (trial) => {
       const result = await executor.execute(trial);
       if (result?.status === 'completed') done += 1;
+      void executor.stored(trial.id);
     };
-    await runPool({ trials: trials(), work, concurrency, control });
+    await runPool({ items: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
   };
 }
 
 /** The plan and the pool, which would be there without limits and retries too. */
 async function poolAlone() {
-  await runPool({ trials: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+  await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+}
+
+function endlessBudget() {
+  return new Budget({ amount: 10n ** 24n, currency: 'RUB' }, { paid: 0n, unknown: 0n, unknownCalls: 0 });
 }
 
 const CASES = {
   account: accountAlone,
   pool: poolAlone,
   executorInPool: pooled({ limits: NONE, isFixed: false, budget: null }),
-  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: new Budget(10n ** 24n, 0n) }),
+  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: endlessBudget() }),
 };
 
 const microseconds = {};

@@ -93,7 +93,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   const { outcomeDocument } = await import('../app/run/index.ts');
   const { renderFindings, renderGates, renderStopped, renderSummary, renderTotals, renderTrust, renderVerdicts } =
     await import('../reporters/index.ts');
-  const { summary, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
+  const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const mark = simulated
     ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
     : null;
@@ -107,7 +107,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...renderVerdicts(verdicts),
     ...renderGates(gates, context.colors),
   ];
-  const text = [table, renderTotals(summary, trials), ...told, mark, ...files];
+  const text = [table, renderTotals(summary, trials, lost), ...told, mark, ...files];
   give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
   const advice = adviceAfter(context, outcome);
   if (advice !== null) say(context, flags, advice);

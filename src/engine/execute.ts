@@ -5,13 +5,14 @@ import { costOf, type Price } from '../core/price.ts';
 import type { Provider } from '../core/provider.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
+import { UNKNOWN_COST } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './hold-file.ts';
+import type { HoldBook } from './hold-books.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { ResponseCache } from './response-cache.ts';
@@ -25,8 +26,8 @@ export interface ExecutorSettings {
   /** Places for calls in flight. */
   readonly slots: CallSlots;
   readonly budget: Budget | null;
-  /** Where what is held of the budget is written down; null where there is none. */
-  readonly holds: HoldBook | null;
+  /** Keeps word of what calls may cost. */
+  readonly holds: HoldBook;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
@@ -72,6 +73,11 @@ export class Executor {
     }
   }
 
+  /** The result of a trial that was carried out is stored. @returns as HoldBook does */
+  stored(trialId: string): Promise<void> | undefined {
+    return this.#settings.holds.stored(trialId);
+  }
+
   async #tryUntilDone(trial: Trial, open: (verdict: CallError | null) => void): Promise<Result | null> {
     const { clock, control } = this.#settings;
     // Counted from the first call: waiting for a limit is no trying.
@@ -111,9 +117,13 @@ export class Executor {
     const { model, temperature, params } = variant;
     const request = { model: model.model, messages, temperature, params };
     const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
-    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) =>
-      this.#priced(await provider.complete(request, signal), model.model),
-    );
+    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) => {
+      try {
+        return this.#priced(await provider.complete(request, signal), model.model);
+      } catch (error) {
+        throw error instanceof CallError ? this.#pricedFailure(error, model.model) : error;
+      }
+    });
   }
 
   /** A trial that no limit would ever let in must not wait for ever. */
@@ -161,6 +171,13 @@ export class Executor {
   #priced(completion: Completion, model: string): Completion {
     const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(model) : null;
     return price === null ? completion : { ...completion, cost: costOf(price, completion.usage) };
+  }
+
+  #pricedFailure(error: CallError, model: string): CallError {
+    if (error.paid !== undefined || error.usage === undefined) return error;
+    const price = this.#settings.priceOf(model);
+    const { total, currency } = price === null ? UNKNOWN_COST : costOf(price, error.usage);
+    return total === null || currency === null ? error : error.with({ paid: { amount: total, currency } });
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {

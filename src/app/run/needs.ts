@@ -1,10 +1,10 @@
 import { UsageError } from '../../core/errors.ts';
 import { isJsonArray, type JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
-import { worstCostOf } from '../../core/price.ts';
+import { type Price, worstCostOf } from '../../core/price.ts';
 import type { Message } from '../../core/prompt.ts';
 import type { Trial } from '../../core/trial.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type Variant } from '../../core/variant.ts';
 import type { Need } from '../../engine/metered-call.ts';
 import { loadTokenCounter, type TokenCounter } from '../../pricing/token-counter.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -13,20 +13,38 @@ import type { Lane } from './lanes.ts';
 /** Completion tokens set aside where neither --max-tokens nor the model's list bounds them. */
 const UNBOUNDED_COMPLETION = 4096;
 
-/** Finds the most that a call can spend, as far as a budget or a limit of tokens asks for it. */
+/** Finds the most that a call can spend, its tokens only where a limit asks for them. */
 export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
-  const wantsCost = config.budget !== null;
-  if (!wantsTokens && !wantsCost) return () => NOTHING;
   const bytes = new BytesBound();
-  const counters = new Map<string, TokenCounter>();
-  return async (trial) => {
-    const cost = wantsCost ? worstCost(lane, trial, bytes.of(trial)) : 0n;
-    return { cost, tokens: wantsTokens ? await countTokens(trial, lane, counters) : 0 };
+  const bounds = new WeakMap<Variant, CostBound>();
+  const costOf = (trial: Trial): Picounits | null => {
+    let bound = bounds.get(trial.variant);
+    if (bound === undefined) {
+      bound = costBound(lane, trial.variant);
+      bounds.set(trial.variant, bound);
+    }
+    if (bound.isKnown) return worstCostOf(bound.price, { ...bound, promptTokens: bytes.of(trial) });
+    if (config.budget === null) return null;
+    throw unboundedCost(formatModelRef(trial.variant.model), bound.lacksPrice);
   };
+  if (!wantsTokens) return (trial) => ({ tokens: 0, cost: costOf(trial) });
+  const counters = new Map<string, TokenCounter>();
+  return async (trial) => ({ tokens: await countTokens(trial, lane, counters), cost: costOf(trial) });
 }
 
-const NOTHING: Need = { tokens: 0, cost: 0n };
+/** What bounds the cost of a variant's calls, besides their prompts. */
+type CostBound =
+  | { readonly isKnown: true; readonly price: Price; readonly completionTokens: number }
+  | { readonly isKnown: false; readonly lacksPrice: boolean };
+
+function costBound(lane: Lane, { model, params }: Variant): CostBound {
+  const price = lane.priceOf(model.model);
+  const completionTokens = mostCompletionTokens(params, lane, model.model);
+  const isBound = completionTokens !== null && Number.isSafeInteger(completionTokens) && completionTokens >= 0;
+  if (price === null || !isBound) return { isKnown: false, lacksPrice: price === null };
+  return { isKnown: true, price, completionTokens };
+}
 
 async function countTokens(
   { variant, messages }: Trial,
@@ -45,14 +63,6 @@ export function mostCompletionTokens(params: JsonObject, lane: Lane, model: stri
   const asked = params['max_tokens'] ?? params['max_completion_tokens'];
   if (typeof asked === 'number') return asked;
   return lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
-}
-
-function worstCost(lane: Lane, { variant }: Trial, promptBytes: number): Picounits {
-  const { model } = variant.model;
-  const price = lane.priceOf(model);
-  const completion = mostCompletionTokens(variant.params, lane, model);
-  if (price === null || completion === null) throw unboundedCost(formatModelRef(variant.model), price === null);
-  return worstCostOf(price, { promptTokens: promptBytes, completionTokens: completion });
 }
 
 /** @throws UsageError where the cost of a call has no known bound, so that a budget could not be kept */

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import type { ExitStatus } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
@@ -22,6 +23,8 @@ export interface RunOutcome {
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** Calls of every session without a usable answer that may have been billed; in no other figure. */
+  readonly lost: LostCalls;
   /** Which variant is better, and whether that is certain; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
@@ -58,7 +61,7 @@ function inWords(reason: StopReason | null): Omit<End, 'stopKind'> {
     case 'insufficient_balance':
       return { state: 'stopped', stoppedBecause: `the balance is used up: ${reason.message}` };
     case 'budget':
-      return { state: 'stopped', stoppedBecause: `the budget is reached: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };
     case 'endpoint_not_found':
@@ -92,6 +95,15 @@ function judgeDocument({ completed, errored, cached, calls, tokens, costs, unkno
   return { asked: completed + errored, errored, cached, calls, tokens: { ...tokens }, costs: told, unknownCosts };
 }
 
+/** Lost calls as documents tell of them. */
+export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
+  return {
+    lostCalls: calls,
+    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    unknownLostCosts: unbounded,
+  };
+}
+
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, trials, summary, stopped, files, simulated } = outcome;
@@ -103,6 +115,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
+    ...lostRecord(outcome.lost),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),
