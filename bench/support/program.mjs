@@ -34,9 +34,9 @@ export class Program {
   #child;
   #hasEnded = false;
 
-  /** Starts `promptgrid <words>` in the folder. */
-  constructor(folder, words) {
-    const child = spawn(process.execPath, ['--import', USAGE_PROBE, PROGRAM, ...words], {
+  /** Starts `promptgrid <words>` in the folder. @param program path of another build's */
+  constructor(folder, words, program = PROGRAM) {
+    const child = spawn(process.execPath, ['--import', USAGE_PROBE, program, ...words], {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -80,11 +80,11 @@ export class Program {
 }
 
 /** Runs the program to its end; ends it after `limitMs`. */
-export async function run(folder, words, limitMs = 900_000) {
-  const program = new Program(folder, words);
-  const timer = setTimeout(() => program.kill(), limitMs);
+export async function run(folder, words, limitMs = 900_000, program = PROGRAM) {
+  const running = new Program(folder, words, program);
+  const timer = setTimeout(() => running.kill(), limitMs);
   try {
-    return await program.ended;
+    return await running.ended;
   } finally {
     clearTimeout(timer);
   }
