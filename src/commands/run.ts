@@ -89,10 +89,10 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     '../reporters/index.ts'
   );
   const { adviceAfter } = await import('./advice.ts');
-  const { summary, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
+  const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const findings = analysis === null ? [] : renderFindings(analysis);
   const text = [
-    ...renderOutcome(summary, trials, context.colors),
+    ...renderOutcome(summary, { trials, lost }, context.colors),
     ...findings,
     ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
     ...renderStopped(stopped),

@@ -34,7 +34,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
   const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now() });
   const { folder, summary, analysis, trials, files, simulated } = outcome;
   const text = [
-    ...renderOutcome(summary, trials, context.colors),
+    ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files,

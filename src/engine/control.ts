@@ -66,7 +66,7 @@ export class RunControl {
    * @throws CallError `timeout` or `cancelled` where it was ended
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#killed) throw cancelled();
+    if (this.#killed) throw cancelled().with({ isUnsent: true });
     const controller = this.#spare.pop() ?? new AbortController();
     const timer = setTimeout(
       () => {

@@ -27,6 +27,8 @@ export class Journal {
   readonly recovery: Recovery;
   /** What the results found at opening had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** Answers found at opening whose cost is not known, and which `paid` leaves out. */
+  readonly unknownCosts: number;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #clock: Clock;
@@ -42,6 +44,7 @@ export class Journal {
     this.index = opened.index;
     this.recovery = opened.recovery;
     this.paid = opened.paid;
+    this.unknownCosts = opened.unknownCosts;
     this.#file = opened.file;
     this.#path = opened.path;
     this.#clock = opened.clock;

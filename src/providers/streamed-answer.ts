@@ -53,7 +53,9 @@ class AnswerParts {
   }
 
   failed(error: JsonValue): StreamedAnswer {
-    return { body: { ...Object.fromEntries(this.#fields), error }, fault: null, firstPieceEnd: this.#firstPieceEnd };
+    // A choice with the error says that the model had begun.
+    const place = this.#firstPieceEnd === null ? { error } : { choices: [{ index: 0, error }] };
+    return { body: { ...Object.fromEntries(this.#fields), ...place }, fault: null, firstPieceEnd: this.#firstPieceEnd };
   }
 
   ended(fault: string | null): StreamedAnswer {

@@ -18,7 +18,7 @@ import { describeEnd } from '../run/outcome.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.ts';
+import { type Books, beginBook, callsOf, inRunFolder, openBooks } from '../run/session.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
@@ -45,21 +45,24 @@ export function runPilot(
   return inRunFolder(config, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
     work: async (prepared) => {
-      const journal = await openJournal(prepared, environment);
-      const asked = await askAndClose({ prepared, journal, options, environment });
-      const { summary } = await finish(prepared, journal, environment);
+      const books = await openBooks(prepared, environment);
+      const asked = await askAndClose({ prepared, journal: books.journal, options, environment }, books);
+      const { summary } = await finish(prepared, books, environment);
       return outcomeOf(prepared, asked, { summary, environment });
     },
   });
 }
 
-async function askAndClose(context: PilotContext): Promise<AskedPilot> {
-  const { prepared, journal, environment } = context;
+async function askAndClose(context: PilotContext, books: Books): Promise<AskedPilot> {
+  const { prepared, environment } = context;
   try {
-    return await withCalls(prepared, journal, environment, (calls) => askPilot(context, calls));
+    const calls = callsOf(prepared, books, environment);
+    const asked = await askPilot(context, calls);
+    calls.conclude();
+    return asked;
   } finally {
     await prepared.lanes.close();
-    await journal.close();
+    await books.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LostCalls } from '../../core/billed.ts';
 import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
@@ -10,24 +11,26 @@ import { describeEnd, type RunOutcome } from './outcome.ts';
 import { planRows } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import type { Books } from './session.ts';
 
 /** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
 export async function finish(
   prepared: Prepared,
-  journal: Journal,
+  { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   environment: RunEnvironment,
   stopped: readonly StoppedVariant[] = [],
 ): Promise<RunOutcome> {
   const { folder, config, book } = prepared;
   const { control, events } = environment;
   const end = describeEnd(control.reason);
-  if (control.killed) return withoutFiles(prepared, end);
+  const { lost } = holds;
+  if (control.killed) return withoutFiles(prepared, end, lost);
   events.onWriting?.();
   const derived = await derive(prepared, journal);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
-  const outcome = outcomeOf(prepared, derived, { end, stopped });
+  const outcome = outcomeOf(prepared, derived, { end, lost, stopped });
   await book.end(outcome).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });
@@ -38,20 +41,21 @@ type End = ReturnType<typeof describeEnd>;
 
 interface Ended {
   readonly end: End;
+  readonly lost: LostCalls;
   readonly stopped: readonly StoppedVariant[];
 }
 
 function outcomeOf(
   { folder, trials, config, book }: Prepared,
   { summary, analysis, files, simulated }: Derived,
-  { end, stopped }: Ended,
+  { end, lost, stopped }: Ended,
 ): RunOutcome {
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
   const isWhole = state === 'completed';
   return {
-    ...{ ...end, state, folder: folder.path, trials, summary, analysis, files },
+    ...{ ...end, state, folder: folder.path, trials, summary, lost, analysis, files },
     gates: isWhole ? judgeRun(config.gates, analysis) : [],
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
@@ -60,10 +64,10 @@ function outcomeOf(
   };
 }
 
-function withoutFiles({ folder, trials, config, plan }: Prepared, end: End): RunOutcome {
+function withoutFiles({ folder, trials, config, plan }: Prepared, end: End, lost: LostCalls): RunOutcome {
   const summary = new Summarizer(plan.grid.variants, []).summary();
   const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
-  return { ...end, folder: folder.path, trials, summary, ...nothing, simulated: config.simulation !== null };
+  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated: config.simulation !== null };
 }
 
 async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {

@@ -14,7 +14,7 @@ import type { RunOutcome } from './outcome.ts';
 import type { Plan } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES } from './run-folder.ts';
-import { beginBook, inRunFolder, openJournal, withCalls } from './session.ts';
+import { beginBook, callsOf, inRunFolder, openBooks } from './session.ts';
 import { balanceWarnings } from './worst-case.ts';
 
 export { type RunEnvironment, runEnvironment } from './environment.ts';
@@ -37,7 +37,8 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   const { events } = environment;
   let stopped: readonly StoppedVariant[] = [];
   await askFirst(prepared, environment);
-  const journal = await openJournal(prepared, environment);
+  const books = await openBooks(prepared, environment);
+  const { journal } = books;
   try {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
     const alreadyDone = await countDone(plan, journal, config);
@@ -48,15 +49,15 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate, judges }, environment);
-    stopped = await withCalls(prepared, journal, environment, (calls) =>
-      makeAll(prepared, journal, environment, calls),
-    );
+    const calls = callsOf(prepared, books, environment);
+    stopped = await makeAll(prepared, journal, environment, calls);
+    calls.conclude();
   } finally {
     // Connections hold memory that the result files can use.
     await lanes.close();
-    await journal.close();
+    await books.close();
   }
-  return finish(prepared, journal, environment, stopped);
+  return finish(prepared, books, environment, stopped);
 }
 
 /** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */

@@ -1,4 +1,5 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import type { ExitStatus } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
@@ -25,6 +26,8 @@ export interface RunOutcome {
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** Calls of every session without a usable answer that may have been billed; in no other figure. */
+  readonly lost: LostCalls;
   /** Which variant is better, and whether that is certain; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
@@ -68,7 +71,7 @@ function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause
     case 'wait':
       return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
     case 'budget':
-      return { state: 'stopped', stoppedBecause: `the budget is reached: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };
     case 'endpoint_not_found':
@@ -115,6 +118,15 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
   return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
+/** Lost calls as documents tell of them. */
+export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
+  return {
+    lostCalls: calls,
+    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    unknownLostCosts: unbounded,
+  };
+}
+
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated } = outcome;
@@ -127,6 +139,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
     errors: summary.errors.map(errorDocument),
+    ...lostRecord(outcome.lost),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),

@@ -9,7 +9,7 @@ import { stoppedRecord } from '../race/stopped-variant.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
-import type { RunOutcome } from './outcome.ts';
+import { lostRecord, type RunOutcome } from './outcome.ts';
 import { type EarlierRun, RUN_FILES, type RunFolder } from './run-folder.ts';
 import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
 
@@ -29,6 +29,8 @@ interface RunFacts {
 
 /** Keeps run.json and summary.json. */
 export class RunBook {
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
   readonly #version = promptgridVersion();
@@ -36,6 +38,7 @@ export class RunBook {
 
   constructor(run: RunFacts) {
     this.#run = run;
+    this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
   }
@@ -69,12 +72,12 @@ export class RunBook {
   /** Writes down what came of it. */
   async end(outcome: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const { state, stoppedBecause, simulated, summary, analysis, gates, stopped, files } = outcome;
+    const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
     const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
-    const document = { ...facts, gates, stoppedVariants, ...summary, analysis };
+    const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }
@@ -93,6 +96,7 @@ export class RunBook {
       prices: priceRecords(lanes.lanes),
       trials,
       estimate: this.#estimate,
+      keepsLostCalls: this.keepsLostCalls,
     });
   }
 }

@@ -11,7 +11,7 @@ export const RUN_FILES = {
   run: 'run.json',
   journal: 'journal.jsonl',
   summary: 'summary.json',
-  /** Only where there was a budget. */
+  /** Only where there was a budget, or calls whose cost no result tells. */
   holds: 'holds.jsonl',
 } as const;
 
@@ -28,6 +28,8 @@ export interface EarlierRun {
   readonly createdAt: string;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
 }
 
 /** A run's folder, held by this process alone. */
@@ -113,7 +115,7 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
 
 function parseRunFile(text: string, folder: string): EarlierRun {
   const value = parseJson(text);
-  const { identity, createdAt, formatVersion, estimate } = isJsonObject(value) ? value : {};
+  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = isJsonObject(value) ? value : {};
   if (!isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
@@ -127,7 +129,14 @@ function parseRunFile(text: string, folder: string): EarlierRun {
       },
     );
   }
-  return { identity, createdAt, estimate: isJsonObject(estimate) ? estimate : null };
+  // Earlier versions kept them in sessions with a budget only.
+  const hadBudget = isJsonObject(settings) && typeof settings['budget'] === 'string';
+  return {
+    identity,
+    createdAt,
+    estimate: isJsonObject(estimate) ? estimate : null,
+    keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
+  };
 }
 
 function parseJson(text: string): unknown {

@@ -1,14 +1,15 @@
-import { existsSync } from 'node:fs';
 import { StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
+import type { RateBooks } from '../../engine/rate-book.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { openRateBooks } from './rate-books.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
+import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
 interface FolderWork<Outcome> {
@@ -39,11 +40,47 @@ export async function inRunFolder<Outcome>(
   }
 }
 
+/** What a session writes its calls to, and holds them to. */
+export interface Books {
+  readonly journal: Journal;
+  readonly holds: HoldFile;
+  /** null where this session has none. */
+  readonly budget: Budget | null;
+  /** Where calls are counted for limits; null where the run sets none. */
+  readonly rates: RateBooks | null;
+  /** @throws StorageError where results could not be stored */
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Opens the run's journal and tells of what was wrong with it. From here on the folder is this run's: one that it
- * replaces is gone. @throws StorageError
+ * Opens what calls are written to, and warns of what was wrong with it. From here on the folder is this run's: one that
+ * it replaces is gone.
+ * @throws StorageError
+ * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
  */
-export async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
+  const { folder } = prepared;
+  const journal = await openJournal(prepared, environment);
+  try {
+    const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
+    const holds = await HoldFile.open(folder.file(RUN_FILES.holds), isAnswered).catch((cause: unknown) => {
+      throw notBegun(folder, cause);
+    });
+    const budget = await openBudget(prepared, { journal, holds });
+    const rates = await openRateBooks(prepared.config, environment);
+    const close = async (): Promise<void> => {
+      await rates?.close();
+      await holds.close();
+      await journal.close();
+    };
+    return { journal, holds, budget, rates, close };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
   const journal = await Journal.open(path, clock).catch((cause: unknown) => {
@@ -56,6 +93,14 @@ export async function openJournal({ config, folder }: Prepared, { clock, events 
     events.onWarning?.(`${path}:${first}: no result; ${badLines.length} such lines are not used, all others are`);
   }
   return journal;
+}
+
+/** A budget is for the whole run: what earlier sessions spent counts, whether they had one or not. */
+async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | 'holds'>): Promise<Budget | null> {
+  const { config, lanes } = prepared;
+  if (config.budget === null) return null;
+  const currency = lanes.lanes[0]?.currency ?? '';
+  return new Budget({ amount: config.budget, currency }, await earlierSpending(prepared, earlier, currency));
 }
 
 /** Writes down that the run is under way. @throws StorageError */
@@ -73,43 +118,23 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
-/** Opens the calls of a session for some work: all that it has made are within one budget and at one pace. */
-export async function withCalls<Outcome>(
-  prepared: Prepared,
-  journal: Journal,
-  environment: RunEnvironment,
-  work: (calls: Calls) => Promise<Outcome>,
-): Promise<Outcome> {
-  const { config, cache } = prepared;
-  const { control, clock, random, events } = environment;
-  const { lanes } = prepared.lanes;
-  const holds = await openHolds(prepared, journal);
-  const rates = await openRateBooks(config, environment);
-  try {
-    const budget = openBudget(prepared, journal, holds);
-    const calls = openCalls({ config, lanes, journal, budget, holds, cache, rates, control, clock, random, events });
-    const outcome = await work(calls);
-    calls.conclude();
-    return outcome;
-  } finally {
-    await rates?.close();
-    await holds?.close();
-  }
-}
-
-/** Also where this session has no budget: what an earlier one left open is to be ended before its trials are asked. */
-async function openHolds({ config, folder }: Prepared, journal: Journal): Promise<HoldFile | null> {
-  const path = folder.file(RUN_FILES.holds);
-  if (config.budget === null && !existsSync(path)) return null;
-  const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-  return HoldFile.open(path, isAnswered).catch((cause: unknown) => {
-    throw notBegun(folder, cause);
+/** Opens the calls of a session: all that it makes are within one budget and at one pace. */
+export function callsOf(
+  { config, cache, lanes }: Prepared,
+  { journal, budget, holds, rates }: Books,
+  { control, clock, random, events }: RunEnvironment,
+): Calls {
+  return openCalls({
+    config,
+    lanes: lanes.lanes,
+    journal,
+    budget,
+    holds,
+    cache,
+    rates,
+    control,
+    clock,
+    random,
+    events,
   });
-}
-
-/** A budget is for the whole run: what earlier sessions paid counts, and what their lost calls may have cost. */
-function openBudget({ config, lanes }: Prepared, journal: Journal, holds: HoldFile | null): Budget | null {
-  if (config.budget === null) return null;
-  const currency = lanes.lanes[0]?.currency ?? '';
-  return new Budget(config.budget, journal.paid.of(currency) + (holds?.lost(currency) ?? 0n));
 }
