@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
-import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
 import { classifyErrorBody } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
@@ -69,9 +69,14 @@ interface ReadBody {
 }
 
 function readBody(text: string): ReadBody {
-  const body = parseJson(text, MAX_LEVELS);
+  const body = parseOutsideJson(text);
+  if (body === TOO_DEEP) return foreign(`the answer is nested more than ${MAX_LEVELS} levels deep`);
   if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: describeForeign(text), firstPieceEnd: null };
+  return isEventStream(text) ? readStreamedAnswer(text) : foreign(describeForeign(text));
+}
+
+function foreign(fault: string): ReadBody {
+  return { body: undefined, fault, firstPieceEnd: null };
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {
@@ -104,6 +109,5 @@ function describeCause(cause: unknown): string {
 
 function describeForeign(text: string): string {
   if (text.trim() === '') return 'the answer is empty';
-  if (isTooDeepJson(text)) return `the answer is nested more than ${MAX_LEVELS} levels deep`;
   return `the answer is not JSON: ${text}`;
 }
