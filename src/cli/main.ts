@@ -1,7 +1,9 @@
 #!/usr/bin/env node
+import { homedir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import pico from 'picocolors';
 import { RunControl } from '../app/control.ts';
+import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
@@ -14,9 +16,10 @@ import { onSignals } from './signals.ts';
 async function main(words: readonly string[]): Promise<ExitStatus> {
   const control = new RunControl();
   const folder = process.cwd();
+  const env = environmentWithDotenv(folder);
   let status: ExitStatus = 0;
   const context: CommandContext = {
-    ...{ env: environmentWithDotenv(folder), folder, control, words },
+    ...{ env, folder, stateFolder: stateFolder({ HOME: homedir(), ...env }), control, words },
     ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
     colors: pico.createColors(pico.isColorSupported && process.stdout.isTTY),
     now: () => new Date(),

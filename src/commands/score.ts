@@ -26,7 +26,7 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/rescore/index.ts');
-  const { renderFindings, renderSummary, renderTotals, renderTrust } = await import('../reporters/index.ts');
+  const { renderFindings, renderOutcome, renderTrust } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
@@ -34,8 +34,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
   const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now() });
   const { folder, summary, analysis, trials, files, simulated } = outcome;
   const text = [
-    renderSummary(summary, context.colors),
-    renderTotals(summary, trials),
+    ...renderOutcome(summary, trials, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files,

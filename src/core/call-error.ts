@@ -5,8 +5,10 @@ import type { Amount } from './money.ts';
  * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no connection, or
  * one that broke before the whole answer was there · `timeout` no whole answer in time · `invalid_response` a whole
  * answer that is no completion (cut, foreign, an unknown error under HTTP 200) · `invalid_request` other 4xx ·
- * `model_not_found` · `unauthorized` the key was refused · `insufficient_balance` · `endpoint_not_found` the address is
- * no such API · `exceeds_limit` larger than --tpm lets in at all, never called · `cancelled` we ended it.
+ * `model_not_found` · `unauthorized` the key or the account was refused · `insufficient_balance` no money or spend limit
+ * is left · `quota_exhausted` 429, a cap of a day or of the plan that waiting a little does not lift ·
+ * `endpoint_not_found` the address is no such API · `exceeds_limit` larger than --tpm lets in at all, never called ·
+ * `cancelled` we ended it.
  */
 export const CALL_ERROR_KINDS = [
   'rate_limited',
@@ -19,6 +21,7 @@ export const CALL_ERROR_KINDS = [
   'model_not_found',
   'unauthorized',
   'insufficient_balance',
+  'quota_exhausted',
   'endpoint_not_found',
   'exceeds_limit',
   'cancelled',
@@ -27,13 +30,27 @@ export const CALL_ERROR_KINDS = [
 /** One of CALL_ERROR_KINDS. */
 export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
 
-interface CallErrorDetails {
+/** The kind that a file names; `server_error` for a name that this promptgrid does not know. */
+export function readCallErrorKind(value: unknown): CallErrorKind {
+  return CALL_ERROR_KINDS.find((kind) => kind === value) ?? 'server_error';
+}
+
+/** What is known of a failed call besides its kind and message. */
+export interface CallErrorDetails {
   /** HTTP status, where there was one. */
   readonly httpStatus?: number | undefined;
-  /** How long the server asked us to stay away, in milliseconds. */
+  /** How long the server asked us to stay away, in milliseconds, wherever in its answer it says so. */
   readonly retryAfterMs?: number | undefined;
   /** What the failed call cost, where its answer told. */
   readonly paid?: Amount | undefined;
+  /** True where the body was a JSON error of the API itself; a page or a text of a proxy is none. */
+  readonly isApiError?: boolean | undefined;
+  /** True where the row's own content or length was refused, so that other rows may be answered. */
+  readonly isAboutRow?: boolean | undefined;
+  /** Whether the same call may succeed later, where the server says so itself; else its kind tells. */
+  readonly mayRetry?: boolean | undefined;
+  /** What the user can do about it, one clause. */
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -43,6 +60,10 @@ export class CallError extends Error {
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly paid: Amount | undefined;
+  readonly isApiError: boolean;
+  readonly isAboutRow: boolean;
+  readonly mayRetry: boolean | undefined;
+  readonly hint: string | undefined;
 
   constructor(kind: CallErrorKind, message: string, details: CallErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -51,6 +72,17 @@ export class CallError extends Error {
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
     this.paid = details.paid;
+    this.isApiError = details.isApiError ?? false;
+    this.isAboutRow = details.isAboutRow ?? false;
+    this.mayRetry = details.mayRetry;
+    this.hint = details.hint;
+  }
+
+  /** The same error without its cause, with another message or other details. */
+  with({ message, ...details }: CallErrorDetails & { readonly message?: string | undefined }): CallError {
+    const { httpStatus, retryAfterMs, paid, isApiError, isAboutRow, mayRetry, hint } = this;
+    const own = { httpStatus, retryAfterMs, paid, isApiError, isAboutRow, mayRetry, hint };
+    return new CallError(this.kind, message ?? this.message, { ...own, ...details });
   }
 }
 
@@ -68,6 +100,7 @@ export function isRetryable(kind: CallErrorKind): boolean {
     case 'model_not_found':
     case 'unauthorized':
     case 'insufficient_balance':
+    case 'quota_exhausted':
     case 'endpoint_not_found':
     case 'exceeds_limit':
     case 'cancelled':

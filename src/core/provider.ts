@@ -23,6 +23,8 @@ export interface ModelInfo {
   readonly maxCapacity: number | null;
   /** null where the provider does not say. */
   readonly price: Price | null;
+  /** What the provider's list has in place of a price (`prompt -1`), where that is none; absent where it has a price or nothing. */
+  readonly unusablePrice?: string | undefined;
 }
 
 /** What is left on an account. */

@@ -4,7 +4,7 @@ import type { Row } from '../core/row.ts';
 import { splitLines, type TextLine } from '../io/lines.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
-import { findJsonFault } from './json-fault.ts';
+import { describeJsonFault } from './json-fault.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
 
 const OBJECT_HINT = 'Every line must be one JSON object, such as {"prompt": "…"}.';
@@ -44,12 +44,9 @@ function parseObject(file: string, { text, line }: TextLine): JsonObject {
 }
 
 function syntaxError(file: string, { text, line }: TextLine, cause: unknown): DatasetError {
-  const fault = findJsonFault(text);
+  const fault = describeJsonFault(text, 'line');
   if (fault === null) return new DatasetError({ file, line }, 'the line is not JSON', { hint: OBJECT_HINT, cause });
-  const next = text.codePointAt(fault.offset);
-  const found = next === undefined ? 'the end of the line' : JSON.stringify(String.fromCodePoint(next));
-  const place = { file, line, column: fault.offset + 1 };
-  return new DatasetError(place, `not JSON: expected ${fault.expected}, found ${found}`, { hint: OBJECT_HINT, cause });
+  return new DatasetError({ file, line, column: fault.offset + 1 }, fault.what, { hint: OBJECT_HINT, cause });
 }
 
 function kindOf(value: unknown): string {

@@ -8,7 +8,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Why a run ended before its last trial. */
 export type StopReason =
   | { readonly kind: 'interrupted' }
-  | { readonly kind: FatalKind | 'budget' | 'endpoint_down'; readonly message: string }
+  | { readonly kind: FatalKind | 'budget' | 'endpoint_down' | 'refused'; readonly message: string }
+  | {
+      /** A pause longer than the run is to wait for, or a quota that is used up for a long time. */
+      readonly kind: 'wait' | 'quota_exhausted';
+      readonly message: string;
+      /** When resuming is worth while, ISO 8601; absent where the server does not say. */
+      readonly resumeAt?: string | undefined;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */

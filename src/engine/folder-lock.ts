@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { link, readFile, unlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
+import { isAlive, type Owner, ownerOf } from './process-owner.ts';
 
 const LOCK_NAME = 'run.lock';
-
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** Start of the process as the kernel tells it; null where it does not. */
-  readonly started: string | null;
-}
 
 /** Releases a lock. */
 export type Unlock = () => Promise<void>;
@@ -94,47 +86,6 @@ async function readOwner(path: string): Promise<Owner | null | undefined> {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
-  }
-}
-
-function ownerOf(pid: number): Owner {
-  return { pid, host: hostname(), started: processFacts(pid).started };
-}
-
-/** A process of another machine cannot be looked at: it counts as dead, since a copied folder brings its lock along. */
-function isAlive(holder: Owner | null | undefined): holder is Owner {
-  if (holder === null || holder === undefined) return false;
-  const { pid, host, started } = holder;
-  if (host !== hostname() || !exists(pid)) return false;
-  const now = processFacts(pid);
-  return now.state !== ZOMBIE && (started === null || now.started === started);
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
-}
-
-/** State of a process that has ended, and whose parent (in a container often none that cares) did not ask how. */
-const ZOMBIE = 'Z';
-
-interface ProcessFacts {
-  readonly state: string | null;
-  readonly started: string | null;
-}
-
-/** Linux tells when a process began, so that a number used again is not taken for its earlier owner; see proc(5). */
-function processFacts(pid: number): ProcessFacts {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? null, started: fields[19] ?? null };
-  } catch {
-    return { state: null, started: null };
   }
 }
 

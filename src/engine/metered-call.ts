@@ -21,7 +21,10 @@ export interface Meters {
   readonly budget: Budget | null;
   /** Where holds are written down; null where no budget was set. */
   readonly holds: HoldBook | null;
-  /** The account's limits, and those of the model where it has its own. */
+  /**
+   * The limits of the model where it has its own, then the account's: a call that waits for its model's takes no place
+   * that a call of another model could use.
+   */
   readonly accounts: readonly Account[];
   readonly control: RunControl;
   readonly clock: Clock;
@@ -69,7 +72,7 @@ export async function makeMeteredCall(
     throw error;
   });
   const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
-  const end = callEnd(outcome, meters.accounts[0]?.inFlight ?? 0);
+  const end = callEnd(outcome, meters.accounts.at(-1)?.inFlight ?? 0);
   for (const permit of permits) permit.leave(end);
   const paid = paidFor(outcome);
   hold?.settle(paid);
@@ -78,8 +81,7 @@ export async function makeMeteredCall(
   return { outcome, latencyMs };
 }
 
-/** How a call ends that was let in and not made. */
-const NOT_MADE: CallEnd = { kind: 'failed', isCounted: false };
+const NOT_MADE: CallEnd = { kind: 'not_made' };
 
 /** @returns undefined where there is no budget, null where it is used up: then the run stops */
 async function reserve({ budget, control }: Meters, need: Need): Promise<Hold | null | undefined> {
@@ -121,12 +123,22 @@ function callEnd(outcome: Completion | CallError, inFlight: number): CallEnd {
   if (outcome.kind === 'rate_limited' || outcome.kind === 'overloaded') {
     return { kind: 'refused', pauseMs: outcome.retryAfterMs ?? 0, isOverload: outcome.kind === 'overloaded' };
   }
-  return { kind: 'failed', isCounted: mayBePaid(outcome) };
+  return { kind: 'failed', isCounted: mayBePaid(outcome), isLost: isUnanswered(outcome) };
 }
 
 /** True where the server may have worked, and billed, although we have no answer. */
 function mayBePaid({ kind }: CallError): boolean {
   return kind === 'timeout' || kind === 'network' || kind === 'invalid_response' || kind === 'cancelled';
+}
+
+/** True where nothing came back from the server itself: the request may still be on its way there. */
+function isUnanswered({ kind, httpStatus }: CallError): boolean {
+  return kind === 'timeout' || kind === 'network' || kind === 'cancelled' || isProxyStatus(httpStatus ?? 0);
+}
+
+/** HTTP statuses with which proxies answer for a server that does not; 520 to 527 are Cloudflare's. */
+function isProxyStatus(status: number): boolean {
+  return status === 408 || status === 502 || status === 504 || (status >= 520 && status <= 527);
 }
 
 /** What a call cost the budget; null, all that was held, where that is not known. */

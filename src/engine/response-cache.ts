@@ -8,8 +8,8 @@ import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { type CacheStore, isBrokenStore, openStore } from './cache-store.ts';
 import { readStoredAnswer, storedAnswer } from './completion-record.ts';
+import { isBrokenStore, openStore, type TextStore } from './text-store.ts';
 
 /** Answers that come within so many milliseconds are stored together. */
 const STORE_AFTER_MS = 100;
@@ -20,7 +20,7 @@ const STORE_AFTER_MS = 100;
  */
 export class ResponseCache {
   readonly #folder: string;
-  readonly #store: CacheStore;
+  readonly #store: TextStore;
   readonly #onWarning: (text: string) => void;
   readonly #requestKeys = new WeakMap<Variant, string>();
   #pending = new Map<string, string>();

@@ -1,10 +1,11 @@
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
+import { printable } from '../core/plain-text.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { readRateHint } from './rate-hint.ts';
-import { readSignedAmount, readText } from './read.ts';
+import { readLine, readSignedAmount } from './read.ts';
 import { readCompletion } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
@@ -73,8 +74,9 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
           answer.body,
           definition,
           headerText(answer.headers, SIMULATED_HEADER) === 'true',
+          request,
         );
-        const rate = readRateHint(answer.headers, completion.usage.totalTokens);
+        const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
         if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };
         return { ...completion, rate, ttftMs: Math.round(answer.firstPieceAtMs - startedMs) };
       });
@@ -117,22 +119,22 @@ function streamingBody(request: CompletionRequest): string {
 }
 
 /**
- * The same error with its message on one line and of bounded length. A server may repeat the key in it; files and
- * terminals must not, nor any part of the key, so it goes before the message is cut.
+ * The same error with its message on one line, without what a terminal would obey, and of bounded length. A server may
+ * repeat the key in it; files and terminals must not, nor any part of the key, so it goes before the message is cut.
  */
 function presentable(error: unknown, mask: (text: string) => string): unknown {
   if (!(error instanceof CallError)) return error;
-  const { kind, httpStatus, retryAfterMs, paid } = error;
-  const line = mask(error.message).replace(/\s+/g, ' ').trim();
+  // An escape sequence in the middle of a key must not hide it.
+  const line = mask(printable(error.message));
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs, paid });
+  return message === error.message ? error : error.with({ message });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {
   const list = isJsonObject(body) ? body['data'] : body;
   if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is no list');
   return list.flatMap((entry: unknown) => {
-    const id = isJsonObject(entry) ? readText(entry['id']) : null;
+    const id = isJsonObject(entry) ? readLine(entry['id']) : null;
     return id === null || !isJsonObject(entry) ? [] : [{ id, ...definition.readModel(entry, date) }];
   });
 }
@@ -143,5 +145,5 @@ function readBalance(body: unknown, definition: ProviderDefinition): Balance {
     throw new CallError('invalid_response', 'the answer has no balance');
   }
   const creditLimit = readSignedAmount(body['creditLimit']);
-  return { orgId: readText(body['orgId']), balance, creditLimit, currency: definition.currency };
+  return { orgId: readLine(body['orgId']), balance, creditLimit, currency: definition.currency };
 }

@@ -2,10 +2,10 @@ import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
-import { classifyErrorBody } from './error-body.ts';
+import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
 import { type Received, receive, type SentRequest } from './receive.ts';
-import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
 
@@ -38,9 +38,11 @@ export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs
   const reading = readText(received);
   const text = typeof reading === 'string' ? reading : await reading;
   const { body, fault, firstPieceEnd } = readBody(text);
-  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, readRetryAfterMs(headers, now()));
-  if (fault !== null)
+  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
+  if (fault !== null) {
     throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
+  }
+  if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
 }
 
@@ -62,21 +64,19 @@ function readText(received: Received): string | Promise<string> {
 interface ReadBody {
   /** undefined where the text has none. */
   readonly body: unknown;
-  /** Why it is no whole body, in words; null where it is. */
+  /** Why it is no whole answer, in words; null where it is, or is something else. */
   readonly fault: string | null;
   /** Offset in the text behind the first piece of the answer; null where it is no stream of events. */
   readonly firstPieceEnd: number | null;
 }
 
+const TOO_DEEP_FAULT = `the answer is nested more than ${MAX_LEVELS} levels deep`;
+
 function readBody(text: string): ReadBody {
   const body = parseOutsideJson(text);
-  if (body === TOO_DEEP) return foreign(`the answer is nested more than ${MAX_LEVELS} levels deep`);
+  if (body === TOO_DEEP) return { body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
   if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  return isEventStream(text) ? readStreamedAnswer(text) : foreign(describeForeign(text));
-}
-
-function foreign(fault: string): ReadBody {
-  return { body: undefined, fault, firstPieceEnd: null };
+  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: null, firstPieceEnd: null };
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {
@@ -105,9 +105,4 @@ function proxyRefusal(proxy: string): string {
 function describeCause(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeCause(cause.errors[0]);
   return cause instanceof Error ? cause.message || cause.name : String(cause);
-}
-
-function describeForeign(text: string): string {
-  if (text.trim() === '') return 'the answer is empty';
-  return `the answer is not JSON: ${text}`;
 }

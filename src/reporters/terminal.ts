@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { variantLabel } from '../core/compare/words.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
@@ -29,9 +30,9 @@ export function renderSummary(summary: Summary, colors: Colors): string {
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
   const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
-  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => model };
-  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => variant.provider };
-  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => variant.prompt };
+  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => oneLine(model) };
+  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => oneLine(variant.provider) };
+  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => oneLine(variant.prompt) };
   return [
     ...(differs((variant) => variant.prompt) ? [prompt] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
@@ -39,6 +40,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     { title: 'temp', align: 'right', cell: ({ temperature }) => (temperature === null ? '–' : String(temperature)) },
     { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
     { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
+    ...(variants.some(({ cut }) => cut > 0) ? [cutColumn(colors)] : []),
     ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
     ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
     {
@@ -57,13 +59,18 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
   ];
 }
 
-function warnAbove(errored: number, colors: Colors): string {
-  return errored === 0 ? '0' : colors.red(formatCount(errored));
+function warnAbove(count: number, colors: Colors): string {
+  return count === 0 ? '0' : colors.red(formatCount(count));
+}
+
+/** Answers that were cut off at a token limit. */
+function cutColumn(colors: Colors): Column {
+  return { title: 'cut', align: 'right', cell: ({ cut }) => warnAbove(cut, colors) };
 }
 
 function scoreColumn(name: string): Column {
   return {
-    title: name,
+    title: oneLine(name),
     align: 'right',
     cell: ({ scores }) => formatScore(scores.find((score) => score.name === name)),
   };
@@ -106,6 +113,7 @@ export function renderTotals({ total, judge }: Summary, trials: number): string 
   return [
     `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${paid} · ${spent}`,
     ...(judge === undefined ? [] : [renderJudge(judge)]),
+    ...renderCut(total),
     ...renderAside(total),
   ].join('\n');
 }
@@ -121,11 +129,13 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
 /** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
 export function renderTrust({ variants }: Summary): readonly string[] {
   return variants.flatMap((variant) => {
-    const of = ` for ${variantLabel(variant)}`;
-    return variant.scores.flatMap((score) => [
-      ...(score.agreement === undefined ? [] : [`${score.name}${of}: ${describeAgreement(score.agreement)}`]),
-      ...(score.orderEffects === undefined ? [] : [`${score.name}${of}: ${describeOrder(score.orderEffects)}`]),
-    ]);
+    return variant.scores.flatMap(({ name, agreement, orderEffects }) => {
+      const lead = oneLine(`${name} for ${variantLabel(variant)}: `);
+      return [
+        ...(agreement === undefined ? [] : [lead + describeAgreement(agreement)]),
+        ...(orderEffects === undefined ? [] : [lead + describeOrder(orderEffects)]),
+      ];
+    });
   });
 }
 
@@ -143,6 +153,13 @@ function describeOrder({ none, first, second }: NonNullable<ScoreSummary['orderE
   const share = formatShare((first + second) / all);
   const which = `the first ${formatCount(first)} times, the second ${formatCount(second)} times`;
   return `${share} of ${formatCount(all)} verdicts turned with the order of the answers (${which}): they count as ties`;
+}
+
+/** `12 of 300 answers were cut off …`: their scores say little about the model. */
+function renderCut({ cut, completed }: Totals): readonly string[] {
+  if (cut === 0) return [];
+  const were = `${formatCount(cut)} of ${formatCount(completed)} answers ${cut === 1 ? 'was' : 'were'}`;
+  return [`${were} cut off at the token limit (finish_reason length): raise --max-tokens`];
 }
 
 /** What was spent in vain and what was not spent, where there is any. */

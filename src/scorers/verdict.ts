@@ -1,3 +1,4 @@
+import { isCutOff } from '../core/finish-reason.ts';
 import type { Ask, Inquiry, Reply } from '../core/inquiry.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
@@ -92,7 +93,7 @@ function readReply<Verdict>(
   read: (output: string) => Read<Verdict>,
 ): Read<Verdict> {
   const verdict = read(output);
-  if ('verdict' in verdict || finishReason !== 'length') return verdict;
+  if ('verdict' in verdict || !isCutOff(finishReason)) return verdict;
   return { fault: `it was cut at its most tokens, so that ${verdict.fault}` };
 }
 

@@ -37,7 +37,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await desk.run([...words, '--budget', budget, '--json']);
     expect(status).toBe(4);
     expect(stderr).toMatch(
-      /the budget is reached: [\d.]+ of [\d.]+ are paid[^]*go on with a higher --budget: npx promptgrid run /,
+      /the budget is reached: [\d.]+ of [\d.]+ are paid[^]*resume with a higher --budget: npx promptgrid run /,
     );
     const { billed, served } = gateway.stats();
     expect(picounits(billed)).toBeLessThanOrEqual(picounits(budget));

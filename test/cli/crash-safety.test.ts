@@ -97,7 +97,7 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
       expect(await csvResults(desk, out)).toHaveLength(served);
       expect(parseObject(await desk.read(`${out}/run.json`))).toMatchObject({ state: 'interrupted' });
 
-      const line = /^go on with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
+      const line = /^resume with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
       const resumed = await desk.runLine(line);
       expect({ status: resumed.status, stderr: resumed.stderr }).toMatchObject({ status: 0 });
       expect(gateway.stats()).toMatchObject({ served: TRIALS, duplicates: 0 });

@@ -234,6 +234,12 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     const ended = await desk.run(judged);
     expect(ended.status).toBe(3);
     expect(ended.stderr).toContain('--retry-errored');
+    expect(ended.stdout).toMatch(/^3 questions to judges errored:\n {2}3 × overloaded: HTTP 503: /m);
+    const { errors, judge } = parseObject(await desk.read('run/summary.json'));
+    expect(errors).toEqual([]);
+    expect(judge).toMatchObject({ errored: 3, errors: [{ code: 'overloaded', count: 3 }] });
+    const report = await desk.pass(['report', 'run']);
+    expect(report.stdout).toMatch(/^Errors of judges.*\n.*\n─+\n +3 +overloaded /m);
     expect((await csvResults(desk, 'run')).map((row) => row['reason.judge'])).toEqual(
       Array.from({ length: 3 }, () => 'the judge gave no answer: overloaded'),
     );

@@ -15,7 +15,10 @@ describe.concurrent('a run with --stream', { timeout: 60_000 }, () => {
     const billed = gateway.stats().billed;
     await desk.pass([...words, '--out', 'streamed', '--stream']);
     const rows = await csvResults(desk, 'streamed');
-    expect(comparable(rows)).toEqual(comparable(await csvResults(desk, 'plain')));
+    const plain = await csvResults(desk, 'plain');
+    expect(comparable(rows)).toEqual(comparable(plain));
+    expect(plain.map((row) => row['ttft_ms'])).toEqual(plain.map(() => ''));
+    expect(rows.map((row) => row['ttft_ms'])).toEqual(rows.map(() => expect.stringMatching(/^\d+$/)));
     expect(sumDecimals(rows.map((row) => row['total_cost'] ?? ''))).toBe(billed);
     expect(gateway.stats()).toMatchObject({ served: 60, duplicates: 0 });
   });

@@ -84,6 +84,23 @@ describe('a failed call', () => {
     expect(new CallError('network', 'm')).toMatchObject({ httpStatus: undefined, retryAfterMs: undefined });
   });
 
+  it('keeps everything but its cause where only a part of it changes', () => {
+    const details = {
+      httpStatus: 503,
+      retryAfterMs: 9,
+      isApiError: true,
+      isAboutRow: true,
+      mayRetry: false,
+      hint: 'h',
+    };
+    const error = new CallError('overloaded', 'key-1 is slow', { ...details, cause: new Error('key-1') });
+    const paid = { amount: 5n, currency: 'RUB' };
+    const reworded = error.with({ message: '[key] is slow' });
+    expect(reworded).toMatchObject({ kind: 'overloaded', message: '[key] is slow', ...details });
+    expect('cause' in reworded).toBe(false);
+    expect(error.with({ paid })).toMatchObject({ message: 'key-1 is slow', paid, ...details });
+  });
+
   it('is tried again where the same call may succeed later, and nowhere else', () => {
     expect(CALL_ERROR_KINDS.filter(isRetryable)).toEqual([
       'rate_limited',

@@ -107,7 +107,7 @@ describe('a secret that is not the key', () => {
           provider.models(noSignal()),
           provider.balance(noSignal()),
         ]) {
-          expect((await failure(call)).message).toBe('HTTP 403: Not for [key] or [key] ([key])');
+          expect((await failure(call)).message).toBe('HTTP 403: Not for [key] or [key]');
         }
       },
       { secrets: [secret] },

@@ -120,6 +120,15 @@ describe('the report of an analysis', () => {
     expect(told).toContain('1 row is scored differently when asked again: q9');
   });
 
+  it('does not call rows too hard if their answers were cut off', () => {
+    const rows = [...times(3, 1, 1), ...times(2, 0, 0)];
+    const told = sentences(analyse(rows, { isCut: (_variant, row) => row === 4 }));
+    expect(told).toContain('1 row fails with every variant, being too hard or wrong: q5');
+    expect(told).toContain('1 row fails with every variant, with answers cut off at the token limit: q4');
+    expect(told).toContain('1 of 5 answers of m0 was cut off at the token limit: raise --max-tokens');
+    expect(sentences(analyse(rows)).join('\n')).not.toContain('cut off');
+  });
+
   it('gives pass@k and pass^k where rows were asked several times', () => {
     const rows = [{ outcomes: [[1, 0, 0]] }, { outcomes: [[1, 1, 1]] }];
     const text = renderAnalysis(analyse(rows), pico.createColors(false));

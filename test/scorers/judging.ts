@@ -20,6 +20,7 @@ export const TOOLS = scorerTools({
   scorers: [],
   expectedColumn: 'expected',
   judge: { model: null, named: {}, against: null },
+  keepThoughts: false,
   clusterColumn: null,
 });
 

@@ -44,7 +44,7 @@ export class RunningCli {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(command, words, {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
     this.#child = child;

@@ -171,7 +171,8 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
   });
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for this machine itself. @param hostname as in a URL */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -8,6 +8,7 @@ import {
   parseOutsideJson,
   TOO_DEEP,
 } from '../../core/json.ts';
+import { fieldFault } from '../../core/request-fields.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -16,6 +17,7 @@ const RESERVED: Readonly<Record<string, string>> = {
   messages: '--prompt or a messages column',
   temperature: '--temperature',
   n: '--repeat',
+  best_of: '--repeat',
   stream: '--stream',
 };
 
@@ -36,7 +38,19 @@ export async function resolveParams(settings: FileSettings): Promise<JsonObject>
     ...checkReserved(settings.param ?? {}),
   };
   const given = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  for (const [name, value] of given) checkField(name, value, settings);
   return Object.fromEntries(given);
+}
+
+/** @throws UsageError for a bound that is none: a budget would be held by it */
+function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: FileSettings): void {
+  const fault = fieldFault(name, value);
+  if (fault === null) return;
+  const isFlag = name === 'max_tokens' && maxTokens !== undefined && !Object.hasOwn(param, name);
+  const what = isFlag ? `--max-tokens ${maxTokens}` : `--param ${name}=${JSON.stringify(value)}`;
+  throw new UsageError(`${what} is not a bound: ${fault}`, {
+    hint: 'give such a number, or leave it out for no bound of yours',
+  });
 }
 
 function checkPenalty(flag: string, value: number | undefined): void {

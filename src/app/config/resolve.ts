@@ -77,6 +77,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
       maxWaitMs: (settings.maxWait ?? 600) * 1000,
       ...DEFAULT_DELAYS,
     },
+    stopAfterWaitMs: settings.stopAfterWait === undefined ? null : settings.stopAfterWait * 1000,
     retryErrored: settings.retryErrored ?? false,
     ...scoring,
     selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },

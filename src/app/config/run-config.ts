@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
+import type { TokenRates } from '../../core/price.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -101,11 +102,8 @@ export interface PaceLimits {
   readonly tpm: number | null;
 }
 
-/** A price in the provider's currency, picounits a token. */
-export interface GivenPrice {
-  readonly promptToken: Picounits;
-  readonly completionToken: Picounits;
-}
+/** A price in the provider's currency. */
+export type GivenPrice = TokenRates;
 
 /** Where answers are kept. */
 export interface CacheConfig {
@@ -142,6 +140,8 @@ export interface ScoringConfig {
   readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly judge: JudgeConfig;
+  /** True leaves thoughts at the start of an answer's text in its output. */
+  readonly keepThoughts: boolean;
   /** The column of what rows have in common; null where they are independent of each other. */
   readonly clusterColumn: string | null;
 }
@@ -189,6 +189,8 @@ export interface RunConfig extends ScoringConfig {
   readonly cache: CacheConfig | null;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
+  readonly stopAfterWaitMs: number | null;
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
   readonly selection: SelectionConfig;

@@ -1,8 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
-import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 import { flagName, GRID_OPTIONS, type OptionName, variableName } from './options.ts';
+import { readParamValue } from './param-value.ts';
 
 interface ValueByKind {
   readonly string: string;
@@ -78,21 +79,11 @@ function readSwitch(text: string): JsonValue {
 function readAssignments(texts: readonly string[], where: string): JsonValue {
   const entries = texts.map((text): [string, JsonValue] => {
     const at = text.indexOf('=');
-    if (at > 0) return [text.slice(0, at), readJson(text.slice(at + 1), where)];
+    const name = text.slice(0, at);
+    if (at > 0) return [name, readParamValue({ where, name, text: text.slice(at + 1) })];
     throw new UsageError(`${where}: "${text}" is no name=value`, { hint: `write it like ${where} seed=7` });
   });
   return Object.fromEntries(entries);
-}
-
-/** JSON where it is JSON, else the text itself: `--param user=anna` needs no quotes. */
-function readJson(text: string, where: string): JsonValue {
-  const value = parseOutsideJson(text);
-  if (value === TOO_DEEP) {
-    throw new UsageError(`the value of ${where} is nested more than ${MAX_LEVELS} levels deep`, {
-      hint: 'give the deeper part as a text',
-    });
-  }
-  return value === undefined ? text : value;
 }
 
 /** Options found in environment variables PROMPTGRID_…. */

@@ -43,12 +43,13 @@ const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
  * @throws RunFolderError where the folder holds no run with a results.jsonl
  */
-export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> {
-  const earlier = await readEarlierRun(request.folder);
-  if (earlier === null) throw noRun(request.folder);
-  const scorers = await openScorers(request.scoring);
-  const folder = await RunFolder.open(request.folder);
+export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
+  const earlier = await readEarlierRun(given.folder);
+  if (earlier === null) throw noRun(given.folder);
+  const scorers = await openScorers(given.scoring);
+  const folder = await RunFolder.open(given.folder);
   try {
+    const request = { ...given, scoring: { ...given.scoring, keepThoughts: await keepsThoughts(folder) } };
     const variants = readVariants(earlier.identity);
     checkVariants(variants, folder);
     const columns = await storedColumns(await resultsOf(folder));
@@ -60,6 +61,12 @@ export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> 
   } finally {
     await folder.abandon();
   }
+}
+
+/** Scoring again changes scores, not outputs: the run's own setting applies. */
+async function keepsThoughts(folder: RunFolder): Promise<boolean> {
+  const { settings } = await readObject(folder.file(RUN_FILES.run));
+  return isJsonObject(settings) && settings['keepThoughts'] === true;
 }
 
 interface Scoring {

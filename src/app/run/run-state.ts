@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal } from '../../core/money.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
@@ -102,9 +102,16 @@ function partsRecord(parts: readonly RequestPart[]): JsonObject {
 }
 
 /** How answers are scored, as run.json tells it. */
-export function scoringRecord({ scorers, expectedColumn, judge, clusterColumn }: ScoringConfig): JsonObject {
-  const judgeModel = judge.model === null ? null : formatModelRef(judge.model);
-  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against, cluster: clusterColumn };
+export function scoringRecord(scoring: ScoringConfig): JsonObject {
+  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn } = scoring;
+  return {
+    scorers,
+    expectedColumn,
+    judgeModel: judge.model === null ? null : formatModelRef(judge.model),
+    judgeAgainst: judge.against,
+    keepThoughts,
+    cluster: clusterColumn,
+  };
 }
 
 /** The dataset's part of run.json. */
@@ -126,8 +133,8 @@ export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
 const MILLION = 1_000_000n;
 
 /**
- * A price as documents tell it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`, `tiers` and
- * `request` are there only where the price has them.
+ * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
+ * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
  */
 export function priceRecord(price: Price): JsonObject {
   const { tiers = [], request, currency, source, date } = price;
@@ -141,10 +148,17 @@ export function priceRecord(price: Price): JsonObject {
   };
 }
 
-function rateRecord({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
+function perMillion(rate: Picounits): string {
+  return formatDecimal(rate * MILLION);
+}
+
+function rateRecord(rates: TokenRates): JsonObject {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
   return {
-    input: formatDecimal(promptToken * MILLION),
-    output: formatDecimal(completionToken * MILLION),
-    ...(cachedPromptToken === undefined ? {} : { cachedInput: formatDecimal(cachedPromptToken * MILLION) }),
+    input: perMillion(promptToken),
+    output: perMillion(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedInput: perMillion(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteInput: perMillion(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteInput: perMillion(longCacheWriteToken) }),
   };
 }

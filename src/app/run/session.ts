@@ -7,6 +7,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
+import { openRateBooks } from './rate-books.ts';
 import { RUN_FILES, RunFolder } from './run-folder.ts';
 
 /** What is done in a run's folder. */
@@ -76,16 +77,22 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
 export async function withCalls<Outcome>(
   prepared: Prepared,
   journal: Journal,
-  { control, clock, random, events }: RunEnvironment,
+  environment: RunEnvironment,
   work: (calls: Calls) => Promise<Outcome>,
 ): Promise<Outcome> {
   const { config, cache } = prepared;
+  const { control, clock, random, events } = environment;
   const { lanes } = prepared.lanes;
   const holds = await openHolds(prepared, journal);
+  const rates = await openRateBooks(config, environment);
   try {
     const budget = openBudget(prepared, journal, holds);
-    return await work(openCalls({ config, lanes, journal, budget, holds, cache, control, clock, random, events }));
+    const calls = openCalls({ config, lanes, journal, budget, holds, cache, rates, control, clock, random, events });
+    const outcome = await work(calls);
+    calls.conclude();
+    return outcome;
   } finally {
+    await rates?.close();
     await holds?.close();
   }
 }

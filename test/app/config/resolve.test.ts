@@ -32,11 +32,37 @@ describe('request fields', () => {
     ['messages', '--prompt'],
     ['temperature', '--temperature'],
     ['n', '--repeat'],
+    ['best_of', '--repeat'],
     ['stream', '--stream'],
   ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
     expect(refused.message).toBe(`--param ${name} is not for --param`);
     expect(refused.hint).toContain(hint);
+  });
+
+  it.each<[string, string]>([
+    ...['-1', '0', '0.5', '"12"', '1e300', 'true', '[]'].map((value): [string, string] => ['max_tokens', value]),
+    ...['-1', '0'].map((value): [string, string] => ['max_completion_tokens', value]),
+    ['thinking_budget', '-2'],
+  ])('are no bounds as %s=%s', async (name, value) => {
+    const refused = await refusal({ flags: { param: [`${name}=${value}`] } });
+    expect(refused.code).toBe('E_USAGE');
+    expect(refused.message).toMatch(new RegExp(`^--param ${name}=.* is not a bound: it must be a whole number from `));
+    const yaml = `param:\n  ${name}: ${value}\n`;
+    expect((await refusal({ yaml })).message).toContain(`${name}=`);
+  });
+
+  it('are no bounds above what any model gives', async () => {
+    expect((await refusal({ flags: { maxTokens: '5000000000' } })).message).toMatch(
+      /^--max-tokens 5000000000 is not a/,
+    );
+  });
+
+  it('may leave an answer without a bound by the API’s own word for it', async () => {
+    expect((await configure({ flags: { param: ['max_tokens=null', 'thinking_budget=-1'] } })).params).toEqual({
+      max_tokens: null,
+      thinking_budget: -1,
+    });
   });
 
   it.each([

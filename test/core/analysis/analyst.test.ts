@@ -266,7 +266,20 @@ describe('rows worth a look', () => {
   it('are none of those without a judged answer', () => {
     const none = { count: 0, rowIds: [] };
     const { rows } = scorerOf(analyse(times(3, 'errored', null)));
-    expect(rows).toEqual({ separating: none, allFailed: none, disagreeing: none });
+    expect(rows).toEqual({ separating: none, allFailed: none, cutOff: none, disagreeing: none });
+  });
+
+  it('list rows that fail with every variant separately if an answer was cut off', () => {
+    const rows = [...times(4, 0, 0), ...times(1, 1, 0), ...times(1, 1, 1)];
+    const analysis = analyse(rows, {
+      isCut: (variant, row) => (row === 2 && variant === 1) || row === 3 || row > 4,
+    });
+    expect(scorerOf(analysis).rows).toMatchObject({
+      allFailed: { count: 2, rowIds: ['q1', 'q4'] },
+      cutOff: { count: 2, rowIds: ['q2', 'q3'] },
+    });
+    expect(analysis.variants.map(({ cut }) => cut)).toEqual([3, 4]);
+    expect(analysis.notes).toContain('3 of 6 answers of m0 were cut off at the token limit: raise --max-tokens');
   });
 });
 
