@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
-import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
 import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
@@ -73,12 +73,13 @@ interface ReadBody {
   readonly firstPieceEnd: number | null;
 }
 
+const TOO_DEEP_FAULT = `the answer is nested more than ${MAX_LEVELS} levels deep`;
+
 function readBody(text: string): ReadBody {
-  const body = parseJson(text, MAX_LEVELS);
+  const body = parseOutsideJson(text);
+  if (body === TOO_DEEP) return { body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
   if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  if (isEventStream(text)) return readStreamedAnswer(text);
-  const fault = isTooDeepJson(text) ? `the answer is nested more than ${MAX_LEVELS} levels deep` : null;
-  return { body, fault, firstPieceEnd: null };
+  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: null, firstPieceEnd: null };
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {

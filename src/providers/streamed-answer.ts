@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../core/json.ts';
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 
@@ -20,7 +20,7 @@ export function readStreamedAnswer(text: string): StreamedAnswer {
       answer.isDone = true;
       break;
     }
-    const chunk = parseJson(data, MAX_LEVELS);
+    const chunk = parseOutsideJson(data);
     if (isJsonObject(chunk)) {
       const error = errorIn(name, chunk);
       if (error !== null) return answer.failed(error);
