@@ -96,7 +96,7 @@ export class CallError extends Error {
     this.hint = details.hint;
   }
 
-  /** The same error with another message or other details. */
+  /** The same error without its cause, which may hold a key, and with another message or other details. */
   with({ message, ...details }: CallErrorDetails & { readonly message?: string | undefined }): CallError {
     return new CallError(this.kind, message ?? this.message, { ...this.#details(), ...details });
   }
@@ -114,7 +114,6 @@ export class CallError extends Error {
       isAboutRow: this.isAboutRow,
       mayRetry: this.mayRetry,
       hint: this.hint,
-      cause: this.cause,
     };
   }
 }

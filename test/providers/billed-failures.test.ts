@@ -89,7 +89,7 @@ describe('a request that was sent', () => {
 
   it.each<readonly [number, unknown, isApiError: boolean, isBilled: boolean]>([
     [503, { error: { message: 'Overloaded' } }, true, false],
-    [503, { detail: 'busy' }, true, false],
+    [503, { detail: 'busy' }, false, true],
     [503, { message: 'no capacity', code: 7 }, true, false],
     [503, '<html><h1>503 Service Unavailable</h1></html>', false, true],
     [503, '"busy"', false, true],
