@@ -165,7 +165,6 @@ describe('a call error', () => {
       retryAfterMs: 5,
       figures: { cost: 1 },
       paid: { amount: 1n, currency: 'USD' },
-      cause: new Error('why'),
     };
     const changed = new CallError('overloaded', 'one', details).with({ message: 'another' });
     expect(changed).toMatchObject({ kind: 'overloaded', message: 'another', ...details });
