@@ -101,6 +101,30 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     },
   );
 
+  it('ends at once while it writes its files, which are discarded', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const scorer = `import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+export default async () => {
+  writeFileSync('scoring', '');
+  while (!existsSync('proceed')) await delay(5);
+  return { value: 1 };
+};`;
+    await desk.write('score.mjs', scorer);
+    const cli = desk.start(words(gateway, '--score', 'module:score.mjs'));
+    await cli.until(() => existsSync(desk.path('scoring')));
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    await desk.write('proceed', '');
+    expect(await cli.ended).toMatchObject({ status: 130, signal: null });
+    expect(await runFile(desk)).toMatchObject({ state: 'interrupted' });
+    expect(await desk.list('run')).toEqual(['journal.jsonl', 'run.json']);
+    await desk.pass(words(gateway, '--score', 'module:score.mjs'));
+    expect(gateway.stats()).toMatchObject({ served: 3, duplicates: 0 });
+  });
+
   it('ends although a module of the user still has a timer', async ({ desk }) => {
     await desk.write('score.mjs', 'setInterval(() => {}, 3_600_000);\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));
