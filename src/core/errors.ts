@@ -101,6 +101,17 @@ export class PilotError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 3;
 }
 
+/** What ended a run after calls had been made, whatever it was: what is in the journal stays, so it can be resumed. */
+export class RunEndedError extends PromptgridError {
+  readonly code: string;
+  override readonly exitStatus: ExitStatus = 4;
+
+  constructor(code: string, message: string, details: ErrorDetails) {
+    super(message, details);
+    this.code = code;
+  }
+}
+
 /** A provider's side command (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';

@@ -169,9 +169,14 @@ export class Desk {
   }
 
   /** Runs a shell's line in which `npx promptgrid` is the built program. */
-  runLine(line: string, { env = {}, ...options }: CliOptions = {}): Promise<Ended> {
+  runLine(line: string, options: CliOptions = {}): Promise<Ended> {
+    return this.startLine(line, options).ended;
+  }
+
+  /** Starts such a line; what is signalled is the shell, which an `exec` replaces by its command. */
+  startLine(line: string, { env = {}, ...options }: CliOptions = {}): RunningCli {
     const shell = { NODE: process.execPath, PROGRAM, ...env };
-    return this.#spawn('sh', ['-c', `${NPX}\n${line}`], { ...options, env: shell }).ended;
+    return this.#spawn('sh', ['-c', `${NPX}\n${line}`], { ...options, env: shell });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import type { LostCalls } from '../../core/billed.ts';
 import type { ErrorCount } from '../../core/error-tally.ts';
-import type { ExitStatus } from '../../core/errors.ts';
+import { type ExitStatus, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -44,22 +44,23 @@ export interface RunOutcome {
   readonly simulated: boolean;
 }
 
-type End = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
+/** How a run ended. */
+export type RunEnd = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
 
 /** State and reason for the way in which the calls ended. */
-export function describeEnd(reason: StopReason | null): End {
+export function describeEnd(reason: StopReason | null): RunEnd {
   const resumeAt = reason?.kind === 'wait' || reason?.kind === 'quota_exhausted' ? reason.resumeAt : undefined;
   return { ...inWords(reason), stopKind: reason?.kind ?? null, resumeAt: resumeAt ?? null };
 }
 
-function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause'> {
+function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBecause'> {
   switch (reason?.kind) {
     case undefined:
       return { state: 'completed', stoppedBecause: null };
     case 'interrupted':
       return { state: 'interrupted', stoppedBecause: 'interrupted' };
     case 'failed':
-      return { state: 'failed', stoppedBecause: messageOf(reason.error) };
+      return { state: 'failed', stoppedBecause: describeFailure(reason.error) };
     case 'unauthorized':
       return { state: 'stopped', stoppedBecause: `the API key or the account was refused: ${reason.message}` };
     case 'insufficient_balance':
@@ -79,8 +80,10 @@ function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The text of an unexpected error is not stored: nobody knows what it quotes, and a key never reaches a file. */
+function describeFailure(error: unknown): string {
+  if (error instanceof PromptgridError) return error.message;
+  return `unexpected error in promptgrid (${error instanceof Error ? error.name : typeof error})`;
 }
 
 /** The exit status of a command that ends with this outcome. */

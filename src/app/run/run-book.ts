@@ -9,7 +9,7 @@ import { stoppedRecord } from '../race/stopped-variant.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
-import { lostRecord, type RunOutcome } from './outcome.ts';
+import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
 import { type EarlierRun, RUN_FILES, type RunFolder } from './run-folder.ts';
 import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
 
@@ -35,6 +35,7 @@ export class RunBook {
   readonly #createdAt: string;
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
+  #hasBegun = false;
 
   constructor(run: RunFacts) {
     this.#run = run;
@@ -58,6 +59,11 @@ export class RunBook {
     return this.#estimate === null ? [] : verdictsOf(this.#estimate, summary);
   }
 
+  /** True once run.json says that this session is under way. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Writes down that the run is under way. */
   async begin(): Promise<void> {
     await this.#write({
@@ -67,6 +73,13 @@ export class RunBook {
       totals: null,
       files: [],
     });
+    this.#hasBegun = true;
+  }
+
+  /** Writes down how it ended, where no result files are written: run.json alone. */
+  async endWithoutFiles({ state, stoppedBecause }: RunEnd): Promise<void> {
+    const simulated = this.#run.config.simulation !== null;
+    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [] });
   }
 
   /** Writes down what came of it. */
