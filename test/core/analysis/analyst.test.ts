@@ -104,11 +104,11 @@ describe('repeats', () => {
   it('are one piece of evidence a row, whose differences are flipped', () => {
     const comparison = comparisonOf(analyse(rows));
     expect(comparison).toMatchObject({ n: 8, test: 'sign-flip', onlyFirst: 6, onlySecond: 1 });
-    // All 256 choices of signs of the rows' differences in NumPy; Student's interval of their mean by scipy.stats.t.
+    // All 256 choices of signs of the rows' differences in NumPy; the interval with Python's fractions.Fraction.
     expect(comparison.pValue).toBeCloseTo(0.078125, 12);
     expect(comparison.points).toBeCloseTo(37.5, 10);
-    expect(comparison.pointsInterval?.low).toBeCloseTo(2.765463820404679, 8);
-    expect(comparison.pointsInterval?.high).toBeCloseTo(72.23453617959532, 8);
+    expect(comparison.pointsInterval?.low).toBeCloseTo(-17.265805480850783, 6);
+    expect(comparison.pointsInterval?.high).toBeCloseTo(69.26406926142226, 6);
   });
 
   it('give the chance that one of k answers passes, and that all do', () => {
