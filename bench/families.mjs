@@ -50,6 +50,9 @@ function rowsOf({ happens, beta }, n, { pass, alike }) {
   });
 }
 
+/** What a scorer makes of an answer: the first takes it as it is, others differ in one of ten. */
+const scored = ({ happens }, scorer, answer) => (scorer > 0 && happens(0.1) ? 1 - answer : answer);
+
 /** Pairs of base and candidate of several variants, each by several scorers of the same answers, which mostly agree. */
 function comparison({ n, variants, scorers, answers, ...kind }) {
   return (draw) => {
@@ -57,10 +60,7 @@ function comparison({ n, variants, scorers, answers, ...kind }) {
     return list(variants, () => {
       const [base, candidate] = [rows, rows].map((all) => all.map((row) => drawn(draw, row, answers)));
       return list(scorers, (scorer) =>
-        rows.map((_, row) => {
-          const score = (answer) => (scorer > 0 && draw.happens(0.1) ? 1 - answer : answer);
-          return score(candidate[row]) - score(base[row]);
-        }),
+        rows.map((_, row) => scored(draw, scorer, candidate[row]) - scored(draw, scorer, base[row])),
       );
     }).flat();
   };
@@ -103,13 +103,14 @@ function errors(scene, isTrue) {
   ];
 }
 
+const name = ({ pass, alike }) => `${percent(pass)} pass, ${percent(alike)} of answers alike`;
+
 function* wrong() {
   const kinds = [
     { pass: 0.8, alike: 0.5 },
     { pass: 0.9, alike: 0.9 },
     { pass: 0.95, alike: 0.97 },
   ];
-  const name = ({ pass, alike }) => `${percent(pass)} pass, ${percent(alike)} of answers alike`;
   for (const kind of kinds) {
     for (const n of [20, 50, 100, 300]) {
       for (const [variants, scorers] of [
