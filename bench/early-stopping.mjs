@@ -149,9 +149,9 @@ function* ofClusters() {
       for (const points of [0, 10, 20]) {
         const shares = [BASE, BASE - points / 100];
         const made = Array.from({ length: runs }, (_, run) => clustered({ sizes, shares, alike }, run));
-        const beaten = (kind, variant) => shareOf(made, (one) => one[kind].some((beat) => beat.variant === variant));
-        const [wrong, naive] = ['together', 'apart'].map((kind) =>
-          points === 0 ? shareOf(made, (one) => one[kind].length > 0) : beaten(kind, 0),
+        const beaten = (way, variant) => shareOf(made, (one) => one[way].some((beat) => beat.variant === variant));
+        const [wrong, naive] = ['together', 'apart'].map((way) =>
+          points === 0 ? shareOf(made, (one) => one[way].length > 0) : beaten(way, 0),
         );
         const found = points === 0 ? '–' : beaten('together', 1);
         yield [name, alike, points, wrong, naive, found];

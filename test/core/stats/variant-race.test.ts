@@ -105,27 +105,27 @@ describe('a race of variants', () => {
 
   it('takes rows of one cluster for one piece of evidence', () => {
     const [apart, together] = [new VariantRace({ variants: 2 }), new VariantRace({ variants: 2 })];
-    const rows = Array.from({ length: 20 }, () => [1, 0]);
-    for (const row of rows) apart.add(row);
-    together.addCluster(rows, 20);
+    const twenty = Array.from({ length: 20 }, () => [1, 0]);
+    for (const row of twenty) apart.add(row);
+    together.addCluster(twenty, 20);
     expect(apart.isBeaten(1)).toBe(true);
     expect(together.beaten).toEqual([]);
     expect(together.rows).toBe(20);
     // Eight clusters without exception say as much as eight rows do.
-    for (let cluster = 0; cluster < 7; cluster++) together.addCluster(rows, 20);
+    for (let cluster = 0; cluster < 7; cluster++) together.addCluster(twenty, 20);
     expect(together.beaten).toMatchObject([{ variant: 1, by: 0, rows: 160 }]);
   });
 
   it('takes a row for a cluster of one, and leaves out of a cluster what one of two has no score for', () => {
-    const [rows, clusters] = [new VariantRace({ variants: 3 }), new VariantRace({ variants: 3 })];
+    const [alone, clusters] = [new VariantRace({ variants: 3 }), new VariantRace({ variants: 3 })];
     for (const scores of drawn([0.9, 0.5, 0.2], 40, 5)) {
-      rows.add(scores);
+      alone.add(scores);
       clusters.addCluster([scores, [null, 1, null], [1, null, null]], 1);
     }
     expect(clusters.beaten.map(({ variant, by, eValue }) => ({ variant, by, eValue }))).toEqual(
-      rows.beaten.map(({ variant, by, eValue }) => ({ variant, by, eValue })),
+      alone.beaten.map(({ variant, by, eValue }) => ({ variant, by, eValue })),
     );
-    expect(rows.beaten).not.toEqual([]);
+    expect(alone.beaten).not.toEqual([]);
   });
 
   it('bets less on a cluster the smaller it is beside the largest', () => {
@@ -146,9 +146,9 @@ describe('a race of variants', () => {
       const [apart, together] = [new VariantRace({ variants: 2 }), new VariantRace({ variants: 2 })];
       for (let cluster = 0; cluster < 10; cluster++) {
         const shares = [random(), random()];
-        const rows = Array.from({ length: 50 }, () => shares.map((share) => (random() < share ? 1 : 0)));
-        together.addCluster(rows, 50);
-        for (const row of rows) apart.add(row);
+        const drawnRows = Array.from({ length: 50 }, () => shares.map((share) => (random() < share ? 1 : 0)));
+        together.addCluster(drawnRows, 50);
+        for (const row of drawnRows) apart.add(row);
       }
       if (together.beaten.length > 0) wrong += 1;
       if (apart.beaten.length > 0) naive += 1;
