@@ -154,27 +154,33 @@ function increasingRoot(of: (at: number) => number, { low, high, start }: RootRa
 /** As few units as a bound needs, with the same sums, sizes and squares in each of the bins that were put together. */
 function condensed(units: MeanUnits): MeanUnits {
   const { sums, sizes, counts } = units;
-  if (sums.length <= MOST_UNITS) return units;
+  const n = sums.length;
+  if (n <= MOST_UNITS) return units;
   let [total, values] = [0, 0];
-  for (const [index, sum] of sums.entries()) {
-    total += (counts[index] ?? 0) * sum;
-    values += (counts[index] ?? 0) * (sizes[index] ?? 0);
+  for (let index = 0; index < n; index++) {
+    const count = counts[index] ?? 0;
+    total += count * (sums[index] ?? 0);
+    values += count * (sizes[index] ?? 0);
   }
   const mean = total / values;
-  const residuals = sums.map((sum, index) => sum - mean * (sizes[index] ?? 0));
   let [least, most] = [Infinity, -Infinity];
-  for (const residual of residuals) {
-    least = Math.min(least, residual);
-    most = Math.max(most, residual);
+  for (let index = 0; index < n; index++) {
+    const residual = (sums[index] ?? 0) - mean * (sizes[index] ?? 0);
+    if (residual < least) least = residual;
+    if (residual > most) most = residual;
   }
+  const scale = most > least ? (BINS - 1) / (most - least) : 0;
   const bins = Array.from({ length: BINS }, () => ({ count: 0, sum: 0, size: 0, residual: 0, square: 0 }));
-  for (const [index, residual] of residuals.entries()) {
-    const bin = bins[most > least ? Math.floor(((residual - least) / (most - least)) * (BINS - 1)) : 0];
-    if (bin === undefined) continue;
+  for (let index = 0; index < n; index++) {
+    const sum = sums[index] ?? 0;
+    const size = sizes[index] ?? 0;
     const count = counts[index] ?? 0;
+    const residual = sum - mean * size;
+    const bin = bins[Math.floor((residual - least) * scale)];
+    if (bin === undefined) continue;
     bin.count += count;
-    bin.sum += count * (sums[index] ?? 0);
-    bin.size += count * (sizes[index] ?? 0);
+    bin.sum += count * sum;
+    bin.size += count * size;
     bin.residual += count * residual;
     bin.square += count * residual * residual;
   }

@@ -77,8 +77,10 @@ function saddlePoint({ values, shapes, pole }: Sum): number {
   let [low, high, at] = [pole, 0, 0];
   for (let step = 0; step < NEWTON_STEPS; step++) {
     let [slope, curvature] = [0, 0];
-    for (const [index, value] of values.entries()) {
-      const [shape, ratio] = [shapes[index] ?? 0, value / (1 - at * value)];
+    for (let index = 0; index < values.length; index++) {
+      const shape = shapes[index] ?? 0;
+      const value = values[index] ?? 0;
+      const ratio = value / (1 - at * value);
       slope += shape * ratio;
       curvature += shape * ratio * ratio;
     }
@@ -139,8 +141,12 @@ function tiltedFunction(
   up: number,
 ): { readonly size: number; readonly angle: number } {
   let [real, imaginary, log, angle] = [1, 0, 0, 0];
-  for (const [index, value] of tilted.entries()) {
-    const [shape, a, b] = [shapes[index] ?? 0, 1 - right * value, -up * value];
+  // The innermost loop: an iterator over entries would take most of its time.
+  for (let index = 0; index < tilted.length; index++) {
+    const shape = shapes[index] ?? 0;
+    const value = tilted[index] ?? 0;
+    const a = 1 - right * value;
+    const b = -up * value;
     if (shape !== 1) {
       log += (shape * Math.log(a * a + b * b)) / 2;
       angle += shape * Math.atan2(b, a);

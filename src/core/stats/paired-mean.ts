@@ -56,6 +56,9 @@ export function pairedMeanInterval(
 /** Squared deviations of the units' sums from what the mean makes of their sizes, added up. */
 function squaresAbout(mean: number, { sums, sizes }: MeanUnits): number {
   let squares = 0;
-  for (const [index, sum] of sums.entries()) squares += (sum - (sizes[index] ?? 0) * mean) ** 2;
+  for (let index = 0; index < sums.length; index++) {
+    const apart = (sums[index] ?? 0) - (sizes[index] ?? 0) * mean;
+    squares += apart * apart;
+  }
   return squares;
 }
