@@ -12,6 +12,7 @@ const {
   PromptgridError,
   ProviderError,
   ResultsError,
+  RunEndedError,
   RunFolderError,
   StorageError,
   UsageError,
@@ -31,6 +32,7 @@ describe('an error for the user', () => {
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
     [new PilotError('m', DETAILS), 'E_PILOT', 3],
+    [new RunEndedError('E_DATASET_GONE', 'm', DETAILS), 'E_DATASET_GONE', 4],
   ] as const;
 
   it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(
