@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { StorageError } from '../core/errors.ts';
+import { FolderLostError, StorageError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { Purse } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { amountOrNull } from './completion-record.ts';
+import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 
 /** Writes down what is held for calls, so that a session which dies leaves word of them. */
 export interface HoldBook {
@@ -29,24 +30,32 @@ interface OpenHold {
 export class HoldFile {
   readonly #path: string;
   readonly #file: FileHandle;
+  readonly #fence: Fence;
+  #end = 0;
   /** What calls without an answer had cost, or may have, before this session. */
   readonly #lost = new Purse();
   #pending = '';
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: FileHandle, fence: Fence) {
     this.#path = path;
     this.#file = file;
+    this.#fence = fence;
   }
 
   /**
    * Opens the file, makes it where there is none, and ends what an earlier session left open, at its most.
    * @param isAnswered true for a trial whose answer is in the journal
+   * @param fence of the folder that it is in
    */
-  static async open(path: string, isAnswered: (trialId: string) => boolean): Promise<HoldFile> {
+  static async open(
+    path: string,
+    isAnswered: (trialId: string) => boolean,
+    fence: Fence = NO_FENCE,
+  ): Promise<HoldFile> {
     const file = await open(path, 'a+');
-    const holds = new HoldFile(path, file);
+    const holds = new HoldFile(path, file, fence);
     try {
       for (const [trialId, { most, currency }] of await holds.#read(isAnswered)) {
         holds.#lost.add({ amount: most, currency });
@@ -91,6 +100,7 @@ export class HoldFile {
       } else if (!isAnswered(line.trialId)) holds.set(line.trialId, { most: line.amount, currency: line.currency });
     }
     await this.#file.truncate(end);
+    this.#end = end;
     return holds;
   }
 
@@ -105,11 +115,22 @@ export class HoldFile {
     const text = this.#pending;
     this.#pending = '';
     this.#nextBatch = null;
-    const written = this.#file.appendFile(text).catch((cause: unknown) => {
-      throw notStored(this.#path, cause);
-    });
+    const written = this.#store(text);
     this.#lastBatch = written.catch(() => undefined);
     return written;
+  }
+
+  async #store(text: string): Promise<void> {
+    try {
+      const checking = this.#fence.check();
+      if (checking !== null) await checking;
+      checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
+      await this.#file.appendFile(text);
+      this.#end += Buffer.byteLength(text);
+    } catch (cause) {
+      if (cause instanceof FolderLostError || cause instanceof StorageError) throw cause;
+      throw notStored(this.#path, cause);
+    }
   }
 }
 
