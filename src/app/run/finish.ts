@@ -1,4 +1,4 @@
-import { PromptgridError, StorageError } from '../../core/errors.ts';
+import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { judgeRun } from '../gates/run-gates.ts';
@@ -20,6 +20,8 @@ export async function finish(
 ): Promise<RunOutcome> {
   const { folder, config, book } = prepared;
   const { control, events } = environment;
+  // Where the folder is another process's by now, its files are too.
+  await folder.lock.verify();
   const end = describeEnd(control.reason);
   if (control.killed) return withoutFiles(prepared, end);
   events.onWriting?.();
@@ -29,6 +31,7 @@ export async function finish(
   }
   const outcome = outcomeOf(prepared, derived, { end, stopped });
   await book.end(outcome).catch((cause: unknown) => {
+    if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal, cause);
   });
   return outcome;
