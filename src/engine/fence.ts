@@ -27,12 +27,11 @@ export interface AppendedFile {
  */
 export function checkUnshared({ path, fd, end }: AppendedFile): void {
   const stats = fstatSync(fd);
-  // A device has no length of its own.
-  if (!stats.isFile()) return;
   const { size, nlink } = stats;
   // A file that was removed takes every write and keeps none.
   if (nlink === 0) throw removedError(path);
-  if (size === end) return;
+  // A device has no length of its own.
+  if (size === end || !stats.isFile()) return;
   throw new FolderLostError(
     `${path}: has ${size} bytes, and this run knows of ${end}: another process writes to this folder`,
     { hint: LOST_HINT },
