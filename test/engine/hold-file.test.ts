@@ -79,4 +79,15 @@ describe('what is held', () => {
     expect(await lostAfter(path, [ONE])).toBe(0n);
     expect((await stat(path)).size).toBe(size);
   });
+
+  it('is not written behind lines of another process', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    await holds.book('RUB').held(ONE, 3n);
+    await appendFile(path, `{"held":"${TWO}","most_cost":"1","currency":"RUB"}\n`);
+    const before = await readFile(path, 'utf8');
+    await expect(holds.book('RUB').ended(ONE, 1n)).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
+    await holds.close();
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
 });
