@@ -53,7 +53,13 @@ async function start(own) {
       const outputs = await outputsOf(folder);
       const { served, duplicates } = gateway.stats();
       const othersAnswers = outputs.filter((output, index) => output !== own[index]).length;
-      return { statuses: statuses.sort(), results: outputs.length, served, paidTwice: duplicates, othersAnswers };
+      return {
+        statuses: statuses.sort((a, b) => a - b),
+        results: outputs.length,
+        served,
+        paidTwice: duplicates,
+        othersAnswers,
+      };
     } finally {
       await gateway.close();
     }
