@@ -85,6 +85,12 @@ export class StorageError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 4;
 }
 
+/** Another process writes to the run folder: the run ends before its next call and stores nothing more. */
+export class FolderLostError extends PromptgridError {
+  readonly code = 'E_FOLDER_LOST';
+  override readonly exitStatus: ExitStatus = 4;
+}
+
 /** The user ended the command before it had done anything that can be gone on with. */
 export class InterruptedError extends PromptgridError {
   readonly code = 'E_INTERRUPTED';

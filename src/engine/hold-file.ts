@@ -1,8 +1,9 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { LostCalls } from '../core/billed.ts';
-import { StorageError } from '../core/errors.ts';
+import { FolderLostError, StorageError } from '../core/errors.ts';
 import { readByteLines } from '../io/byte-lines.ts';
+import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { BoundBook, ExactBook, type HoldBook } from './hold-books.ts';
 import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdRecord, parseHoldLine } from './hold-lines.ts';
@@ -17,24 +18,33 @@ export class HoldFile {
   readonly #ledger: HoldLedger;
   readonly #books: HoldBook[] = [];
   readonly #bounds = new Map<string, HoldBook>();
+  readonly #fence: Fence;
   #file: FileHandle | null = null;
+  /** Length of the file in bytes. */
+  #end = 0;
   /** True where the file has lines that the next session is to know. */
   #isNeeded = false;
   #pending = '';
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, ledger: HoldLedger) {
+  private constructor(path: string, ledger: HoldLedger, fence: Fence) {
     this.#path = path;
     this.#ledger = ledger;
+    this.#fence = fence;
   }
 
   /**
    * Reads the file, should there be one, and ends what an earlier session left open, at its most.
    * @param isAnswered true for a trial whose answer is in the journal
+   * @param fence of the folder that it is in
    */
-  static async open(path: string, isAnswered: (trialId: string) => boolean): Promise<HoldFile> {
-    const holds = new HoldFile(path, new HoldLedger(isAnswered));
+  static async open(
+    path: string,
+    isAnswered: (trialId: string) => boolean,
+    fence: Fence = NO_FENCE,
+  ): Promise<HoldFile> {
+    const holds = new HoldFile(path, new HoldLedger(isAnswered), fence);
     try {
       await holds.#read();
       for (const line of holds.#ledger.leftOpen()) {
@@ -84,8 +94,25 @@ export class HoldFile {
     }
     await this.#nextBatch?.catch(() => undefined);
     await this.#lastBatch;
+    const isOurs = await this.#isOurs();
     await this.#file?.close();
-    if (this.#file !== null && isAllEnded && !this.#isNeeded) await rm(this.#path, { force: true });
+    if (this.#file !== null && isOurs && isAllEnded && !this.#isNeeded) await rm(this.#path, { force: true });
+  }
+
+  /** False where another process writes to the folder by now. */
+  async #isOurs(): Promise<boolean> {
+    try {
+      await this.#checkShared();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #checkShared(): Promise<void> {
+    const checking = this.#fence.check();
+    if (checking !== null) await checking;
+    if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
   }
 
   #opened(book: HoldBook): HoldBook {
@@ -102,6 +129,7 @@ export class HoldFile {
     try {
       const tornAt = await this.#readLines(file);
       if (tornAt !== null) await file.truncate(tornAt);
+      this.#end = (await file.stat()).size;
     } finally {
       await file.close();
     }
@@ -136,16 +164,21 @@ export class HoldFile {
     const text = this.#pending;
     this.#pending = '';
     this.#nextBatch = null;
-    const written = this.#writeText(text).catch((cause: unknown) => {
-      throw notStored(this.#path, cause);
-    });
+    const written = this.#store(text);
     this.#lastBatch = written.catch(() => undefined);
     return written;
   }
 
-  async #writeText(text: string): Promise<void> {
-    this.#file ??= await open(this.#path, 'a');
-    await this.#file.appendFile(text);
+  async #store(text: string): Promise<void> {
+    try {
+      this.#file ??= await open(this.#path, 'a');
+      await this.#checkShared();
+      await this.#file.appendFile(text);
+      this.#end += Buffer.byteLength(text);
+    } catch (cause) {
+      if (cause instanceof FolderLostError || cause instanceof StorageError) throw cause;
+      throw notStored(this.#path, cause);
+    }
   }
 }
 

@@ -312,4 +312,16 @@ describe('a hold file', () => {
     await mkdir(path);
     await expect(HoldFile.open(path, () => false)).rejects.toThrow(/EISDIR/);
   });
+
+  it('is not written behind lines of another process', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    const book = holds.exact('RUB');
+    await book.held(ONE, 3n);
+    await appendFile(path, `{"held":"${TWO}","most_cost":"1","currency":"RUB"}\n`);
+    const before = await readFile(path, 'utf8');
+    await expect(book.ended(ONE, 1n, LOST)).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
+    await holds.close();
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
 });

@@ -156,6 +156,12 @@ export class Desk {
     return this.#spawn(process.execPath, [PROGRAM, ...words], options);
   }
 
+  /** Starts it by another command, such as `unshare` with its flags. */
+  startWithin(within: readonly string[], words: readonly string[]): RunningCli {
+    const [command = '', ...more] = [...within, process.execPath, PROGRAM, ...words];
+    return this.#spawn(command, more, {});
+  }
+
   /** Runs `promptgrid <words>` in the folder to its end. */
   run(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
     return this.start(words, options).ended;

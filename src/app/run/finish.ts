@@ -1,5 +1,5 @@
 import type { LostCalls } from '../../core/billed.ts';
-import { PromptgridError, StorageError } from '../../core/errors.ts';
+import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
 import type { Journal } from '../../engine/journal.ts';
@@ -32,7 +32,9 @@ export async function withBooks<Outcome>(
   try {
     return { books, outcome: await closing(prepared, books, environment, work) };
   } catch (error) {
-    if (prepared.book.hasBegun) await endFailed(prepared, books, environment, error);
+    // Where the folder is another process's by now, its files are too.
+    const isOurs = !(error instanceof FolderLostError);
+    if (isOurs && prepared.book.hasBegun) await endFailed(prepared, books, environment, error);
     throw error;
   }
 }
@@ -85,6 +87,8 @@ export async function finish(
   stopped: readonly StoppedVariant[] = [],
 ): Promise<RunOutcome> {
   const { control, events } = environment;
+  // Where the folder is another process's by now, its files are too.
+  await prepared.folder.lock.verify();
   const ended = { end: describeEnd(control.reason), lost: holds.lost, stopped };
   try {
     if (!control.killed) {
@@ -92,6 +96,7 @@ export async function finish(
       return await writeFiles(prepared, journal, environment, ended);
     }
   } catch (error) {
+    if (error instanceof FolderLostError) throw error;
     if (!control.killed) {
       await endWithoutFiles(prepared, describeEnd({ kind: 'failed', error }));
       throw error;
@@ -115,6 +120,7 @@ async function writeFiles(
   }
   const outcome = outcomeOf(prepared, derived, ended);
   await book.end(outcome).catch((cause: unknown) => {
+    if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);
   });
   return outcome;

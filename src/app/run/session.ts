@@ -1,5 +1,6 @@
-import { StorageError } from '../../core/errors.ts';
+import { FolderLostError, StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
+import type { LockSettings } from '../../engine/folder-lock.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
@@ -8,7 +9,7 @@ import { type Calls, openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { openRateBooks } from './rate-books.ts';
-import { RUN_FILES, RunFolder } from './run-folder.ts';
+import { RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
@@ -26,7 +27,13 @@ export async function inRunFolder<Outcome>(
   environment: RunEnvironment,
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
-  const folder = await RunFolder.open(config.output.folder);
+  const { control } = environment;
+  const folder = await RunFolder.open(config.output.folder, lockSettings(config, environment));
+  folder.lock.onLost((error) => {
+    control.stop({ kind: 'failed', error });
+    // What is in flight could not be stored.
+    control.kill();
+  });
   const prepared = await prepare(config, folder, environment, refuse).catch(async (error: unknown) => {
     await folder.abandon();
     throw error;
@@ -38,6 +45,10 @@ export async function inRunFolder<Outcome>(
     await prepared.lanes.close();
     await folder.abandon();
   }
+}
+
+function lockSettings({ output: { folder, takeOver } }: RunConfig, { events }: RunEnvironment): LockSettings {
+  return { takeOver, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
 }
 
 /** What a session writes its calls to, and holds them to. */
@@ -63,7 +74,7 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
   const journal = await openJournal(prepared, environment);
   try {
     const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-    const holds = await HoldFile.open(folder.file(RUN_FILES.holds), isAnswered).catch((cause: unknown) => {
+    const holds = await HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
       throw notBegun(folder, cause);
     });
     const budget = await openBudget(prepared, { journal, holds });
@@ -83,7 +94,7 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
 async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
-  const journal = await Journal.open(path, clock).catch((cause: unknown) => {
+  const journal = await Journal.open(path, clock, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
   const { badLines, tornBytes } = journal.recovery;
@@ -110,7 +121,8 @@ export async function beginBook({ book, folder }: Prepared): Promise<void> {
   });
 }
 
-function notBegun({ path }: RunFolder, cause: unknown): StorageError {
+function notBegun({ path }: RunFolder, cause: unknown): StorageError | FolderLostError {
+  if (cause instanceof FolderLostError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StorageError(`${path}: cannot be written to: ${reason}`, {
     hint: 'make room, then run the same command again: this time nothing was paid',
