@@ -24,7 +24,10 @@ export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need |
       bound = costBound(lane, trial.variant);
       bounds.set(trial.variant, bound);
     }
-    if (bound.isKnown) return worstCostOf(bound.price, { ...bound, promptTokens: bytes.of(trial) });
+    if (bound.isKnown) {
+      const { price, completionTokens } = bound;
+      return worstCostOf(price, { promptTokens: bytes.of(trial), completionTokens });
+    }
     if (config.budget === null) return null;
     throw unboundedCost(formatModelRef(trial.variant.model), bound.lacksPrice);
   };

@@ -55,23 +55,26 @@ export interface Books {
  * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
  */
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
-  const { folder } = prepared;
   const journal = await openJournal(prepared, environment);
-  try {
-    const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-    const holds = await HoldFile.open(folder.file(RUN_FILES.holds), isAnswered).catch((cause: unknown) => {
-      throw notBegun(folder, cause);
-    });
-    const budget = await openBudget(prepared, { journal, holds });
-    const close = async (): Promise<void> => {
-      await holds.close();
-      await journal.close();
-    };
-    return { journal, holds, budget, close };
-  } catch (error) {
+  let holds: HoldFile | null = null;
+  const close = async (): Promise<void> => {
+    await holds?.close();
     await journal.close();
+  };
+  try {
+    holds = await openHolds(prepared, journal);
+    return { journal, holds, budget: await openBudget(prepared, { journal, holds }), close };
+  } catch (error) {
+    await close();
     throw error;
   }
+}
+
+function openHolds({ folder }: Prepared, { index }: Journal): Promise<HoldFile> {
+  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
+  return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
 }
 
 async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
