@@ -44,8 +44,10 @@ function isRefusal(kind: CallErrorKind): boolean {
 
 /** Calls without a usable answer that may have been billed. */
 export interface LostCalls {
-  /** How many; of a session that died, as many as may have been under way. */
+  /** How many. */
   readonly calls: number;
+  /** True where they may be fewer: of a session that died, as many count as may have been under way. */
+  readonly isBound: boolean;
   /** The most that they cost, as far as that has a known bound. */
   readonly costsAtMost: readonly CostTotal[];
   /** Those of the calls whose cost has no known bound, and which `costsAtMost` leaves out. */

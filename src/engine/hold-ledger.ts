@@ -37,6 +37,7 @@ export class HoldLedger {
   readonly #underWay = new Map<string, UnderWay>();
   readonly #counted = new DigestMap(0);
   readonly #lost = new UnknownCosts();
+  #hasDied = false;
   readonly #unpriced = new UnknownCosts();
   readonly #wasted = new Purse();
   readonly #isAnswered: (trialId: string) => boolean;
@@ -49,7 +50,8 @@ export class HoldLedger {
   /** Calls without a usable answer that may have been billed. */
   get lost(): LostCalls {
     const { calls, most, unbounded } = this.#lost;
-    return { calls, costsAtMost: most.totals().filter(({ total }) => total !== '0'), unbounded };
+    const costsAtMost = most.totals().filter(({ total }) => total !== '0');
+    return { calls, isBound: this.#hasDied, costsAtMost, unbounded };
   }
 
   /** What the lines so far say was spent, what is still open not among it. */
@@ -81,6 +83,7 @@ export class HoldLedger {
         return;
       case 'died':
         this.#underWay.delete(line.currency);
+        this.#hasDied = true;
         this.#lost.add(line.calls, line.most, line.currency);
     }
   }

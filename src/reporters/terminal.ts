@@ -178,8 +178,8 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
 }
 
 /** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */
-function renderLost({ calls, costsAtMost, unbounded }: LostCalls): string {
-  const what = `${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
+function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
+  const what = `${isBound ? 'up to ' : ''}${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
   const costs = formatCosts(costsAtMost, unbounded);
   return `${what}: ${costsAtMost.length === 0 ? costs : `at most ${costs}`}`;
 }

@@ -67,7 +67,12 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
       await book.held(ONE, 70n);
       await book.stored(ONE);
     });
-    expect(holds.lost).toEqual({ calls: 1, costsAtMost: [{ total: '0.00000000007', currency: 'RUB' }], unbounded: 0 });
+    expect(holds.lost).toEqual({
+      calls: 1,
+      isBound: false,
+      costsAtMost: [{ total: '0.00000000007', currency: 'RUB' }],
+      unbounded: 0,
+    });
     expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
     // However often it is looked at.
     expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
@@ -148,7 +153,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
       await book.held(ONE, null);
       await book.ended(ONE, null, LOST);
     });
-    expect(holds.lost).toEqual({ calls: 1, costsAtMost: [], unbounded: 1 });
+    expect(holds.lost).toEqual({ calls: 1, isBound: false, costsAtMost: [], unbounded: 1 });
     expect(await foundAfter(path)).toEqual({ ...NOTHING, unbounded: 1 });
     await session(path, kind, async (book) => book.held(TWO, null), { isKilled: true });
     expect((await foundAfter(path)).unbounded).toBeGreaterThanOrEqual(2);

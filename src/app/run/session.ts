@@ -70,25 +70,30 @@ export interface Books {
  * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
  */
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
-  const { folder } = prepared;
   const journal = await openJournal(prepared, environment);
+  let holds: HoldFile | null = null;
+  let rates: RateBooks | null = null;
+  const close = async (): Promise<void> => {
+    await rates?.close();
+    await holds?.close();
+    await journal.close();
+  };
   try {
-    const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-    const holds = await HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
-      throw notBegun(folder, cause);
-    });
+    holds = await openHolds(prepared, journal);
     const budget = await openBudget(prepared, { journal, holds });
-    const rates = await openRateBooks(prepared.config, environment);
-    const close = async (): Promise<void> => {
-      await rates?.close();
-      await holds.close();
-      await journal.close();
-    };
+    rates = await openRateBooks(prepared.config, environment);
     return { journal, holds, budget, rates, close };
   } catch (error) {
-    await journal.close();
+    await close();
     throw error;
   }
+}
+
+function openHolds({ folder }: Prepared, { index }: Journal): Promise<HoldFile> {
+  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
+  return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
 }
 
 async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
