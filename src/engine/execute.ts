@@ -114,7 +114,7 @@ export class Executor {
     return this.#settings.holds.stored(trialId);
   }
 
-  /** @param open to be called with what the first call tells of the model */
+  /** @param open called with the facts of the model that the first call gives */
   async #tryUntilDone(
     trial: Trial,
     door: VariantDoor,

@@ -9,9 +9,9 @@ import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdRecord, parseHoldLine } from './hold-lines.ts';
 
 /**
- * What calls have cost, or may have, that no result in the journal tells of: a line each, as src/engine/hold-lines.ts
+ * What calls have cost, or may have, and that have no result in the journal: a line each, as src/engine/hold-lines.ts
  * has them. Written and not synced, which is enough against the death of a process. There is no file before the first
- * line, and none is left where a session found nothing to tell of.
+ * line, and none is left where a session has nothing to record.
  */
 export class HoldFile {
   readonly #path: string;
@@ -58,7 +58,7 @@ export class HoldFile {
     }
   }
 
-  /** What calls of earlier sessions have cost, or may have, that no result tells of. */
+  /** The cost, known or possible, of calls of earlier sessions that have no result. */
   get spending(): UntoldSpending {
     return this.#ledger.spending;
   }

@@ -121,7 +121,7 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
   return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
-/** Lost calls as documents tell of them. */
+/** Lost calls as they stand in documents. */
 export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
   return {
     lostCalls: calls,

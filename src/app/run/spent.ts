@@ -10,7 +10,7 @@ import { readJournal } from '../../engine/journal-reader.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES } from './run-folder.ts';
 
-/** What earlier sessions left: the results, and what calls may have cost that no result tells of. */
+/** What earlier sessions left: the results, and the possible cost of calls without one. */
 interface Earlier {
   readonly journal: Journal;
   readonly holds: HoldFile;
