@@ -6,6 +6,7 @@ import { type FolderLock, type LockSettings, lockFolder } from '../../engine/fol
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../../io/private-folder.ts';
 import { removeAbandonedFiles } from '../../io/temporary.ts';
+import { promptgridVersion } from '../version.ts';
 import { FORMAT_VERSION, type RunFile } from './run-state.ts';
 
 /** Files that a run leaves in its folder. */
@@ -151,7 +152,10 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
 
 function parseRunFile(text: string, folder: string): EarlierRun {
   const value = parseJson(text);
-  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = isJsonObject(value) ? value : {};
+  const run = isJsonObject(value) ? value : {};
+  // First of all: what else a later version wrote may have any shape.
+  checkVersion(run, folder);
+  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = run;
   if (!isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
@@ -173,6 +177,20 @@ function parseRunFile(text: string, folder: string): EarlierRun {
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
   };
+}
+
+/** Refuses a folder that a later version wrote; one without a run.json may be anything. @throws RunFolderError */
+export async function checkRunVersion(folder: string): Promise<void> {
+  const value = parseJson(await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => 'null'));
+  if (isJsonObject(value)) checkVersion(value, folder);
+}
+
+function checkVersion({ formatVersion, promptgridVersion: writer }: JsonObject, folder: string): void {
+  if (typeof formatVersion !== 'number' || formatVersion <= FORMAT_VERSION) return;
+  const named = typeof writer === 'string' ? `promptgrid ${writer}` : 'a later promptgrid';
+  throw new RunFolderError(`${folder}: was written by ${named}, in run format ${formatVersion}`, {
+    hint: `this is promptgrid ${promptgridVersion()}, which reads run format ${FORMAT_VERSION}: use ${named}, or another folder`,
+  });
 }
 
 function parseJson(text: string): unknown {
