@@ -13,6 +13,9 @@ import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.
 /** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
 const SYNC_INTERVAL_MS = 200;
 
+/** Results are written together until they have so many UTF-16 code units. */
+const MOST_WRITTEN_UNITS = 4 * 1024 * 1024;
+
 interface PendingLine {
   readonly text: string;
   readonly result: Result;
@@ -100,9 +103,21 @@ export class Journal {
     const lines = this.#pending;
     this.#pending = [];
     this.#nextBatch = null;
-    const written = this.#write(lines);
+    const written = this.#writeAll(lines);
     this.#lastBatch = written.catch(() => undefined);
     await written;
+  }
+
+  /** Large answers that came together are written one after the other: joined they may be longer than a text can be. */
+  async #writeAll(lines: readonly PendingLine[]): Promise<void> {
+    let [from, units] = [0, 0];
+    for (const [at, { text }] of lines.entries()) {
+      units += text.length;
+      if (units < MOST_WRITTEN_UNITS) continue;
+      await this.#write(lines.slice(from, at + 1));
+      [from, units] = [at + 1, 0];
+    }
+    if (from < lines.length) await this.#write(lines.slice(from));
   }
 
   async #write(lines: readonly PendingLine[]): Promise<void> {

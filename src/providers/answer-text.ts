@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { CallError } from '../core/call-error.ts';
 import { decodeBody } from './content-encoding.ts';
 import type { Received } from './receive.ts';
-import { MAX_RESPONSE_BYTES } from './route.ts';
+import { MAX_RESPONSE_BYTES } from './too-large.ts';
 
 /**
  * The text of a body, without its content encoding. The reason of a failure may be read with signs missing; an answer

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { CallError } from '../core/call-error.ts';
+import { answerTooLarge } from './too-large.ts';
 
 type Decompress = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 
@@ -63,9 +64,8 @@ async function decode(bytes: Uint8Array, coding: string, limit: number): Promise
   try {
     return await decompress(bytes, { maxOutputLength: limit });
   } catch (cause) {
-    const isTooLarge = cause instanceof RangeError;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = isTooLarge ? 'the answer is too large' : `the answer is not whole or not ${coding}: ${reason}`;
+    if (cause instanceof RangeError) throw answerTooLarge(cause);
+    const message = `the answer is not whole or not ${coding}: ${cause instanceof Error ? cause.message : String(cause)}`;
     throw new CallError('invalid_response', message, { cause });
   }
 }

@@ -8,6 +8,7 @@ import { type Received, receive, type SentRequest } from './receive.ts';
 import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
+import { answerTooLarge } from './too-large.ts';
 import { isUnsent } from './unsent.ts';
 
 /** The clocks of an exchange. */
@@ -89,7 +90,7 @@ function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received):
 
 function networkError(cause: unknown, proxy: string | null): CallError {
   if (cause instanceof errors.ResponseExceededMaxSizeError) {
-    return new CallError('invalid_response', 'the answer is too large', { cause });
+    return answerTooLarge(cause);
   }
   if (cause instanceof errors.ResponseContentLengthMismatchError || cause instanceof errors.HTTPParserError) {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });

@@ -1,7 +1,5 @@
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
-
-/** Most bytes of an answer, before and after it is decoded. */
-export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+import { MAX_RESPONSE_BYTES } from './too-large.ts';
 
 /** A proxy between us and an endpoint. */
 export interface ProxyRoute {

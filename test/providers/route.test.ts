@@ -99,7 +99,9 @@ describe('a plain endpoint behind a proxy', () => {
     await withEndpoint(
       reply(200, `"${'a'.repeat(64 * 1024 * 1024)}"`),
       async ({ provider }) => {
-        expect((await failure(provider.complete(ASK, noSignal()))).message).toBe('the answer is too large');
+        expect((await failure(provider.complete(ASK, noSignal()))).message).toBe(
+          'the answer is too large: more than 16 MiB',
+        );
       },
       { proxy: { address, authorization: null, shown: address } },
     );

@@ -18,7 +18,7 @@ import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { Asker } from '../judge/asker.ts';
-import { peersOf } from '../judge/row-results.ts';
+import { comparesAnswers, peersOf } from '../judge/row-results.ts';
 import { expectedOf, judge, weightsOf } from './judging.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 
@@ -130,28 +130,26 @@ async function writeResults(
   const { clusterColumn, keepThoughts } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
-  const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
+  const read: ReadLine = (trialId) => readLine(reader, index, trialId);
   const asker = new Asker(scoring.judge, async ({ id }) => parseLine((await read(id)) ?? ''));
   const hash = createHash('sha256');
+  const comparing = comparesAnswers(scorers);
   let simulated = false;
   for await (const { row, trials } of rows((block) => hash.update(block))) {
     if (isCancelled()) throw new InterruptedError();
     const expected = expectedOf(row, scoring.expectedColumn);
     const label = labelOf(row, scoring.judge.against);
-    const results: (Result | null)[] = [];
-    for (const { id } of trials) {
-      const line = read(id);
-      results.push(readResult(row, line instanceof Promise ? await line : line));
-    }
-    const peers = peersOf(results, scorers);
+    const peers = peersOf(comparing ? await readAll(row, trials, read) : [], scorers);
     const analysed: AnalysedTrial[] = [];
-    for (const [place, result] of results.entries()) {
+    for (const { id, variant: place } of trials) {
+      const line = read(id);
+      const result = readResult(row, line instanceof Promise ? await line : line);
       if (result === null) continue;
       const isAnswer = result.status === 'completed';
       const judged = isAnswer ? judge(scorers, { row, expected, result, peers, keepThoughts }, asker) : [];
       const scores = judged instanceof Promise ? await judged : judged;
       if (isAnswer) simulated ||= result.completion.simulated;
-      const variant = trials[place]?.variant.index ?? 0;
+      const variant = place.index;
       summarizer.add(variant, result, scores, label);
       analysed.push(analysedTrial(variant, result, scores));
       const written = write({ row, result: isAnswer ? shownAnswer(result, keepThoughts) : result, scores });
@@ -161,6 +159,15 @@ async function writeResults(
   }
   const analysis = analyst.analyse();
   return { summary: withIntervals(summarizer.summary(), analysis), analysis, sha256: hash.digest('hex'), simulated };
+}
+
+type ReadLine = (trialId: string) => string | Promise<string> | null;
+
+/** All answers to a row at once, which only scorers that compare them need. */
+async function readAll(row: Row, trials: readonly DerivedTrial[], read: ReadLine): Promise<readonly (Result | null)[]> {
+  const results: (Result | null)[] = [];
+  for (const { id } of trials) results.push(readResult(row, await read(id)));
+  return results;
 }
 
 /** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */

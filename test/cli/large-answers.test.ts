@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { TestContext } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/cli.ts';
+import { csvResults, parseObject, questions } from '../support/results.ts';
+
+const MEBIBYTE = 1024 * 1024;
+const ANSWERS = 12;
+
+/** A server whose every answer has a text of so many MiB; counts its calls. */
+async function largeServer(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  mebibytes: number,
+): Promise<{ readonly url: string; readonly calls: () => number }> {
+  let calls = 0;
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => {
+      if (request.method === 'POST') calls += 1;
+      void answer(response, mebibytes);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `http://127.0.0.1:${address.port}/v1`, calls: () => calls };
+}
+
+/** As far as the other side reads it. */
+async function answer(response: ServerResponse, mebibytes: number): Promise<void> {
+  const text = 'a'.repeat(MEBIBYTE);
+  response.on('error', () => undefined);
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.write('{"id":"x","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"');
+  for (let written = 0; written < mebibytes && !response.destroyed; written++) {
+    if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end('"}}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}');
+}
+
+/** Little more than the program takes without any answers. */
+const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=400', CUSTOM_API_KEY: 'x' };
+
+const words = (url: string, ...more: readonly string[]): readonly string[] => [
+  ...['run', 'rows.csv', '-m', 'm', '--provider', 'custom', '--base-url', url, '--no-model-check', '--out', 'run'],
+  ...['--concurrency', String(ANSWERS), '--score', 'contains', '--json', ...more],
+];
+
+describe('twelve large answers at once', { timeout: 120_000 }, () => {
+  it('of 60 MiB are errored one by one with the reason, are not asked again, and end no run', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const server = await largeServer({ onTestFinished }, 60);
+    await desk.write('rows.csv', questions(ANSWERS));
+    const { status, stdout } = await desk.run(words(server.url), { env: SMALL_HEAP });
+    expect(status).toBe(3);
+    expect(parseObject(stdout)).toMatchObject({ state: 'completed', completed: 0, errored: ANSWERS });
+    for (const line of await csvResults(desk, 'run')) {
+      expect(line).toMatchObject({
+        ...{ status: 'errored', output: '', attempts: '1', error_code: 'invalid_response' },
+        error_message: 'the answer is too large: more than 16 MiB',
+      });
+    }
+    expect(server.calls()).toBe(ANSWERS);
+  });
+
+  it.for([
+    ['a row each', ANSWERS, []],
+    ['one row', 1, ['--repeat', String(ANSWERS)]],
+  ] as const)(
+    'of 15 MiB are kept in bounded memory, %s, and can be scored and reported',
+    async ([, rows, more], { desk, onTestFinished }) => {
+      const server = await largeServer({ onTestFinished }, 15);
+      await desk.write('rows.csv', questions(rows));
+      const { status, stdout } = await desk.run(words(server.url, ...more), { env: SMALL_HEAP });
+      expect(status).toBe(0);
+      expect(parseObject(stdout)).toMatchObject({ state: 'completed', completed: ANSWERS });
+      expect(server.calls()).toBe(ANSWERS);
+      await desk.pass(['score', 'run', '--score', 'word-count:1-20'], { env: SMALL_HEAP });
+      await desk.pass(['report', 'run'], { env: SMALL_HEAP });
+      const lines = await csvResults(desk, 'run');
+      expect(lines.map(({ output = '' }) => output.length)).toEqual(
+        Array.from({ length: ANSWERS }, () => 15 * MEBIBYTE),
+      );
+    },
+  );
+});
