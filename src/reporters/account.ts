@@ -1,32 +1,27 @@
-import Table from 'cli-table3';
 import { formatDecimal } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { Price } from '../core/price.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
 import { formatCount, formatMoney } from './format.ts';
-import { PLAIN_BORDERS } from './table-style.ts';
+import { renderTable } from './table.ts';
 
 const THOUSAND = 1000n;
 
+const MODEL_COLUMNS = [
+  ...['model', 'title'].map((title) => ({ title, align: 'left' }) as const),
+  ...['capacity', 'prompt / 1,000', 'completion / 1,000'].map((title) => ({ title, align: 'right' }) as const),
+];
+
 /** The provider's models as a table, prices per 1,000 tokens. */
 export function renderModels(models: readonly ModelInfo[]): string {
-  const table = new Table({
-    head: ['model', 'title', 'capacity', 'prompt / 1,000', 'completion / 1,000'],
-    colAligns: ['left', 'left', 'right', 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_BORDERS,
-  });
-  for (const { id, title, maxCapacity, price } of models) {
-    const capacity = maxCapacity === null ? '–' : formatCount(maxCapacity);
-    table.push([
-      oneLine(id),
-      oneLine(title ?? ''),
-      capacity,
-      perThousand(price, 'promptToken'),
-      perThousand(price, 'completionToken'),
-    ]);
-  }
-  return table.toString();
+  const rows = models.map(({ id, title, maxCapacity, price }) => [
+    oneLine(id),
+    oneLine(title ?? ''),
+    maxCapacity === null ? '–' : formatCount(maxCapacity),
+    perThousand(price, 'promptToken'),
+    perThousand(price, 'completionToken'),
+  ]);
+  return renderTable({ columns: MODEL_COLUMNS, rows });
 }
 
 function perThousand(price: Price | null, kind: 'promptToken' | 'completionToken'): string {

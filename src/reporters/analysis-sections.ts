@@ -26,6 +26,9 @@ const FAULT = 'being too hard or wrong';
 /** What else may explain it. */
 const CUT = 'with answers cut off at the token limit';
 
+/** Most variants of which the same is told, each in a sentence. */
+const MOST_LISTED = 20;
+
 /** Most comparisons of the best that are told. */
 const MOST_TOLD = 9;
 
@@ -39,7 +42,7 @@ export function analysisSections(analysis: Analysis, failed: RunErrors): readonl
       ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
     ];
   });
-  const notes = analysis.notes.map(noteText);
+  const notes = [...analysis.notes.slice(0, MOST_LISTED).map(noteText), ...untold(analysis.notes.length, 'notes')];
   const general = [...notes, ...explanations(analysis)];
   const errors = errorSections(analysis.variants, failed);
   return [
@@ -57,11 +60,20 @@ function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): 
     sentences: [
       ...scorer.notes.map(noteText),
       ...comparisonSentences(scorer, told),
-      ...scorer.frontiers.flatMap(({ dominated }) => dominated.map((one) => dominatedSentence(one, told))),
-      ...temperatureSentences(scorer.bestTemperatures, told),
+      ...scorer.frontiers.flatMap(({ dominated }) => [
+        ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, told)),
+        ...untold(dominated.length, 'variants that another beats at no higher cost'),
+      ]),
+      ...temperatureSentences(scorer.bestTemperatures.slice(0, MOST_LISTED), told),
+      ...untold(scorer.bestTemperatures.length, 'best temperatures'),
       ...rowSentences(scorer),
     ],
   };
+}
+
+/** What is said where there are more than are told. @param what they are */
+function untold(count: number, what: string): readonly string[] {
+  return count <= MOST_LISTED ? [] : [`… and ${formatCount(count - MOST_LISTED)} more ${what}: --json has them all`];
 }
 
 function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readonly string[] {

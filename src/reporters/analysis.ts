@@ -1,10 +1,8 @@
-import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { Analysis } from '../core/analysis/analysis.ts';
-import type { ReportTable } from './analysis-report.ts';
 import { analysisSections } from './analysis-sections.ts';
 import { NO_ERRORS, type RunErrors } from './errors.ts';
-import { PLAIN_BORDERS } from './table-style.ts';
+import { MOST_LINES, renderTable } from './table.ts';
 
 /**
  * Which variant is better and whether that is certain, for a terminal.
@@ -14,20 +12,11 @@ export function renderAnalysis(analysis: Analysis, colors: Colors, failed: RunEr
   const parts = analysisSections(analysis, failed).map(({ title, table, sentences }) =>
     [
       colors.bold(title),
-      ...(table === null ? [] : [renderTable(table, colors)]),
+      ...(table === null
+        ? []
+        : [renderTable(table, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' })]),
       ...sentences.map((sentence) => `· ${sentence}`),
     ].join('\n'),
   );
   return parts.join('\n\n');
-}
-
-function renderTable({ columns, rows }: ReportTable, colors: Colors): string {
-  const table = new Table({
-    head: columns.map(({ title }) => colors.bold(title)),
-    colAligns: columns.map(({ align }) => align),
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_BORDERS,
-  });
-  for (const row of rows) table.push([...row]);
-  return table.toString();
 }

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { countText, pairLabel } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
@@ -19,7 +18,7 @@ import {
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
 import { renderGates } from './gates.ts';
-import { PLAIN_BORDERS } from './table-style.ts';
+import { MOST_LINES, renderTable } from './table.ts';
 
 /** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
 export function renderComparison(comparison: Comparison, colors: Colors): string {
@@ -39,24 +38,22 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
   return lines.join('\n');
 }
 
+const PAIR_COLUMNS = [
+  ...['variant', 'scorer'].map((title) => ({ title, align: 'left' }) as const),
+  ...['n', 'base', 'candidate'].map((title) => ({ title, align: 'right' }) as const),
+  ...['difference', 'chance', 'verdict'].map((title) => ({ title, align: 'left' }) as const),
+];
+
 function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
-  const head = ['variant', 'scorer', 'n', 'base', 'candidate', 'difference', 'chance', 'verdict'];
-  const table = new Table({
-    head: head.map((title) => colors.bold(title)),
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'left', 'left', 'left'],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_BORDERS,
-  });
-  for (const pair of pairs) {
-    table.push([
-      oneLine(pairLabel(pair.base, pair.candidate)),
-      oneLine(pair.scorer),
-      formatCount(pair.n),
-      ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), chanceText(pair)],
-      coloured(pair.verdict, colors)(verdictText(pair, margin)),
-    ]);
-  }
-  return table.toString();
+  const rows = pairs.map((pair) => [
+    oneLine(pairLabel(pair.base, pair.candidate)),
+    oneLine(pair.scorer),
+    formatCount(pair.n),
+    ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), chanceText(pair)],
+    coloured(pair.verdict, colors)(verdictText(pair, margin)),
+  ]);
+  const table = { columns: PAIR_COLUMNS, rows };
+  return renderTable(table, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' });
 }
 
 /** Beside the table, which would be too wide with it. */

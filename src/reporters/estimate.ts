@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { ErrorCount } from '../core/error-tally.ts';
 import {
@@ -16,7 +15,7 @@ import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
-import { PLAIN_BORDERS } from './table-style.ts';
+import { MOST_LINES, renderTable } from './table.ts';
 
 /** An estimate with what is shown beside it. */
 interface ShownEstimate {
@@ -42,7 +41,7 @@ interface ShownPilot {
 export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
   const { estimate } = shown;
   const lines = [
-    renderTable(estimate, colors),
+    renderVariants(estimate, colors),
     renderEstimateLine(estimate),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
@@ -60,7 +59,7 @@ interface Column {
   readonly cell: (variant: VariantEstimate) => string;
 }
 
-function renderTable({ variants, level }: Estimate, colors: Colors): string {
+function renderVariants({ variants, level }: Estimate, colors: Colors): string {
   const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
   const range = formatLevel(level);
   const columns: readonly Column[] = [
@@ -74,14 +73,8 @@ function renderTable({ variants, level }: Estimate, colors: Colors): string {
     right(`cost (${range})`, ({ cost, currency }) => formatCostRange(cost, currency)),
     right('at most', ({ cost, currency }) => formatAmount(cost.ceiling, currency)),
   ];
-  const table = new Table({
-    head: columns.map(({ title }) => colors.bold(title)),
-    colAligns: columns.map(({ align }) => align),
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_BORDERS,
-  });
-  for (const variant of variants) table.push(columns.map(({ cell }) => cell(variant)));
-  return table.toString();
+  const rows = variants.map((variant) => columns.map(({ cell }) => cell(variant)));
+  return renderTable({ columns, rows }, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' });
 }
 
 function left(title: string, cell: Column['cell']): Column {

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
 import { variantLabel } from '../core/compare/words.ts';
@@ -6,7 +5,7 @@ import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
-import { PLAIN_BORDERS } from './table-style.ts';
+import { MOST_LINES, renderTable } from './table.ts';
 
 type Align = 'left' | 'right';
 
@@ -16,17 +15,11 @@ interface Column {
   readonly cell: (variant: VariantSummary) => string;
 }
 
-/** The summary as a table, a line a variant. @param colors picocolors, or its colourless form */
+/** The summary as a table, a line a variant, of many the first. @param colors picocolors, or its colourless form */
 export function renderSummary(summary: Summary, colors: Colors): string {
   const columns = chooseColumns(summary.variants, colors);
-  const table = new Table({
-    head: columns.map(({ title }) => colors.bold(title)),
-    colAligns: columns.map(({ align }) => align),
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_BORDERS,
-  });
-  for (const variant of summary.variants) table.push(columns.map(({ cell }) => cell(variant)));
-  return table.toString();
+  const rows = summary.variants.map((variant) => columns.map(({ cell }) => cell(variant)));
+  return renderTable({ columns, rows }, { bold: colors.bold, most: MOST_LINES, rest: 'summary.json has them all' });
 }
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {

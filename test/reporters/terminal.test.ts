@@ -40,6 +40,12 @@ function table(of: Summary): readonly string[] {
 }
 
 describe('the table of a summary', () => {
+  it('has the first hundred of many variants, and says how many more there are', () => {
+    const lines = table(summary(...Array.from({ length: 20_000 }, (_, index) => ({ temperature: index / 20_000 }))));
+    expect(lines).toHaveLength(103);
+    expect(lines.at(-1)).toBe('… and 19,900 more: summary.json has them all');
+  });
+
   it('has a line a variant, with figures to the right', () => {
     const silent = { ...scored('exact', 0), unjudged: 48 };
     const of = summary(

@@ -47,7 +47,7 @@ export class Family {
     const made = drafts.filter(({ draft: { pValue } }) => pValue !== null);
     this.corrections = made.length + unmade;
     const pValues = made.map(({ draft: { pValue } }) => pValue ?? 1);
-    const adjusted = holmAdjusted([...pValues, ...Array.from({ length: unmade }, () => 1)], made.map(leastOf));
+    const adjusted = holmAdjusted(pValues, made.map(leastOf), unmade);
     for (const [index, one] of made.entries()) this.#adjusted.set(one, adjusted[index] ?? 1);
   }
 
@@ -72,11 +72,15 @@ function verdictOf(adjustedPValue: number | null, points: number | null): Verdic
   return points > 0 ? 'better' : 'worse';
 }
 
-/** True where a comparison shows `one` to be better than `other`. */
-export function isShownBetter(comparisons: readonly Comparison[], one: number, other: number): boolean {
-  return comparisons.some(
-    ({ first, second, verdict }) =>
-      (verdict === 'better' && first === one && second === other) ||
-      (verdict === 'worse' && first === other && second === one),
-  );
+/** Tells whether a comparison shows `one` to be better than `other`. */
+export type IsShownBetter = (one: number, other: number) => boolean;
+
+/** What comparisons show, found at once however many there are. */
+export function shownBetter(comparisons: readonly Comparison[]): IsShownBetter {
+  const shown = new Set<string>();
+  for (const { first, second, verdict } of comparisons) {
+    if (verdict === 'better') shown.add(`${first} ${second}`);
+    if (verdict === 'worse') shown.add(`${second} ${first}`);
+  }
+  return (one, other) => shown.has(`${one} ${other}`);
 }

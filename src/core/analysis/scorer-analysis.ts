@@ -1,7 +1,7 @@
 import type { NamedVariant } from '../variant.ts';
 import type { Breakdown, Comparison, ScorerAnalysis } from './analysis.ts';
 import { bestTemperatures } from './best-temperatures.ts';
-import type { Family, PairDraft } from './comparisons.ts';
+import { type Family, type PairDraft, shownBetter } from './comparisons.ts';
 import { frontiersOf } from './frontier.ts';
 import { scorerNotes } from './notes.ts';
 import type { RowCosts } from './power.ts';
@@ -29,11 +29,12 @@ export function settleScorer(
   const { table, leaderboard, pairs, notCompared } = draft;
   const { family, tallies, variants } = settling;
   const comparisons = pairs.map((one) => family.settle(one, costsOf(one, settling)));
+  const isShownBetter = shownBetter(comparisons);
   const { scorer, isPassFail } = table;
   return {
     ...{ scorer, isPassFail, leaderboard, comparisons, notCompared, corrections: family.corrections },
-    frontiers: frontiersOf(leaderboard, tallies, comparisons),
-    bestTemperatures: bestTemperatures(variants, leaderboard, comparisons),
+    frontiers: frontiersOf(leaderboard, tallies, isShownBetter),
+    bestTemperatures: bestTemperatures(variants, leaderboard, isShownBetter),
     breakdown: breakdown === null ? null : { ...breakdown, ...groupsOf(draft, settling) },
     rows: table.notableRows(),
     notes: scorerNotes(draft),

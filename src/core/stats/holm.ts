@@ -10,17 +10,23 @@
  * @param pValues from 0 to 1
  * @param leastPValues the smallest that each test could have given, from what does not depend on which side is better, such
  *   as how many rows differ; 0 for one that is not given
+ * @param unmade tests beside these that might have been made, and count as ones with a p-value of 1
  * @returns in the order given, none below its own p-value, none above 1
  */
-export function holmAdjusted(pValues: readonly number[], leastPValues: readonly number[] = []): readonly number[] {
+export function holmAdjusted(
+  pValues: readonly number[],
+  leastPValues: readonly number[] = [],
+  unmade = 0,
+): readonly number[] {
   const tests = pValues.map((p, index) => ({ p, index, least: Math.min(p, leastPValues[index] ?? 0) }));
   const order = tests.toSorted((a, b) => a.p - b.p);
+  const leasts = ascending(tests.map(({ least }) => least));
   const adjusted: number[] = pValues.map(() => 1);
-  let reached = 0;
+  let [reached, within] = [0, 0];
   for (const [rank, { p, index }] of order.entries()) {
-    let rivals = 0;
-    for (const { least } of order.slice(rank)) if (least <= p) rivals += 1;
-    reached = Math.max(reached, Math.min(1, p * rivals));
+    while (within < leasts.length && (leasts[within] ?? 0) <= p) within += 1;
+    // Those of smaller p-values are among them, and are no longer rivals.
+    reached = Math.max(reached, Math.min(1, p * (within - rank + unmade)));
     adjusted[index] = reached;
   }
   return adjusted;
@@ -33,8 +39,15 @@ export function holmAdjusted(pValues: readonly number[], leastPValues: readonly 
  * @returns from 1 to the number of tests, 0 for none
  */
 export function familySize(leastPValues: readonly number[], level: number): number {
-  for (let size = 1; size <= leastPValues.length; size++) {
-    if (leastPValues.filter((least) => least <= level / size).length <= size) return size;
+  const leasts = ascending(leastPValues);
+  let within = leasts.length;
+  for (let size = 1; size <= leasts.length; size++) {
+    while (within > 0 && (leasts[within - 1] ?? 0) > level / size) within -= 1;
+    if (within <= size) return size;
   }
-  return leastPValues.length;
+  return leasts.length;
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return values.toSorted((one, other) => one - other);
 }

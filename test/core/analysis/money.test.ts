@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Analyst } from '../../../src/core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../../src/core/analysis/input.ts';
@@ -61,6 +62,32 @@ describe('the frontier of cost and quality', () => {
       frontier: [2, 1],
       dominated: [{ variant: 0, by: 1, costsLess: true, scoresMore: true, isCertain: true }],
     });
+  });
+
+  it('gives the best variant that beats each of the others, whatever they cost and score', () => {
+    const offer = fc.record({ passed: fc.nat(5), cost: fc.integer({ min: 1, max: 5 }) });
+    fc.assert(
+      fc.property(fc.array(offer, { minLength: 1, maxLength: 12 }), (offers) => {
+        const asked = Array.from({ length: 5 }, (_, row) => ({
+          outcomes: offers.map(({ passed }) => [row < passed ? 1 : 0]),
+        }));
+        const scorer = scorerOf(analyse(asked, { costs: offers.map(({ cost }) => roubles(cost)) }));
+        const ranked = scorer.leaderboard.map(({ variant }) => ({
+          variant,
+          ...(offers[variant] ?? { passed: 0, cost: 0 }),
+        }));
+        const beats = (one: (typeof ranked)[number], other: (typeof ranked)[number]): boolean =>
+          one.cost <= other.cost && one.passed >= other.passed && (one.cost < other.cost || one.passed > other.passed);
+        const wanted = ranked.flatMap((other) => {
+          const by = ranked.find((one) => beats(one, other));
+          return by === undefined ? [] : [{ variant: other.variant, by: by.variant }];
+        });
+        const found = scorer.frontiers.flatMap(({ dominated }) =>
+          dominated.map(({ variant, by }) => ({ variant, by })),
+        );
+        expect(found).toEqual(wanted);
+      }),
+    );
   });
 
   it('keeps variants that are equal in both', () => {

@@ -35,6 +35,18 @@ describe('Holm’s correction', () => {
     expect(holmAdjusted([])).toEqual([]);
   });
 
+  it('counts tests that were not made like ones with a p-value of 1, however many', () => {
+    fc.assert(
+      fc.property(families, fc.nat(20), (pValues, unmade) => {
+        const padded = [...pValues, ...Array.from({ length: unmade }, () => 1)];
+        const least = pValues.map((p) => p / 2);
+        expect(holmAdjusted(pValues, least, unmade)).toEqual(holmAdjusted(padded, least).slice(0, pValues.length));
+      }),
+    );
+    const many = Array.from({ length: 20_000 }, (_, index) => (index + 1) * 1e-12);
+    expect(holmAdjusted(many, [], 199_970_000)[0]).toBeCloseTo(1e-12 * 199_990_000, 12);
+  });
+
   it('never falls below the p-value, never exceeds Bonferroni’s or 1, and keeps the order', () => {
     fc.assert(
       fc.property(families, (pValues) => {
