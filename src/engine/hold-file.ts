@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { StorageError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { Purse } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { amountOrNull } from './completion-record.ts';
+import { claimsSeal, sealJson, sealOf } from './sealed-line.ts';
 
 /** Writes down what is held for calls, so that a session which dies leaves word of them. */
 export interface HoldBook {
@@ -24,13 +25,15 @@ interface OpenHold {
 /**
  * What calls may have cost that no result tells of, a line each: `{"held": <trial>, "most_cost", "currency"}` before a
  * call, `{"ended": <trial>, "cost", "currency"}` after one without an answer. The result of an answer, which is in the
- * journal, ends its hold as well. Written and not synced, which is enough against the death of a process.
+ * journal, ends its hold as well. Written and not synced, which is enough against the death of a process. Lines have a
+ * checksum, those of older versions excepted; a damaged one is not used.
  */
 export class HoldFile {
   readonly #path: string;
   readonly #file: FileHandle;
   /** What calls without an answer had cost, or may have, before this session. */
   readonly #lost = new Purse();
+  #badLines: readonly number[] = [];
   #pending = '';
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
@@ -59,6 +62,11 @@ export class HoldFile {
     }
   }
 
+  /** Lines that were damaged when the file was opened, from 1. What they held is not known. */
+  get badLines(): readonly number[] {
+    return this.#badLines;
+  }
+
   /** What calls without an answer cost in earlier sessions, or may have cost. @param currency ISO 4217 code */
   lost(currency: string): Picounits {
     return this.#lost.of(currency);
@@ -79,24 +87,26 @@ export class HoldFile {
 
   async #read(isAnswered: (trialId: string) => boolean): Promise<ReadonlyMap<string, OpenHold>> {
     const holds = new Map<string, OpenHold>();
+    const badLines: number[] = [];
     let end = 0;
-    for await (const { bytes, offset, ended } of readByteLines(createReadStream(this.#path))) {
+    for await (const { bytes, offset, line: number, ended } of readByteLines(createReadStream(this.#path))) {
       if (!ended) break;
       end = offset + bytes.length + 1;
-      const line = readLine(parseJson(bytes.toString('utf8')));
-      if (line === null) continue;
-      if (line.isEnd) {
+      const line = readLine(bytes.toString('utf8'));
+      if (line === null) badLines.push(number);
+      else if (line.isEnd) {
         holds.delete(line.trialId);
         this.#lost.add(line);
       } else if (!isAnswered(line.trialId)) holds.set(line.trialId, { most: line.amount, currency: line.currency });
     }
     await this.#file.truncate(end);
+    this.#badLines = badLines;
     return holds;
   }
 
   /** Lines that come together are written together. */
   #append(line: JsonObject): Promise<void> {
-    this.#pending += `${JSON.stringify(line)}\n`;
+    this.#pending += `${sealJson(JSON.stringify(line))}\n`;
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#write());
     return this.#nextBatch;
   }
@@ -120,8 +130,15 @@ interface HoldLine {
   readonly currency: string;
 }
 
-function readLine(value: JsonValue | undefined): HoldLine | null {
-  if (!isJsonObject(value) || typeof value['currency'] !== 'string') return null;
+function readLine(text: string): HoldLine | null {
+  const seal = sealOf(text);
+  const value = seal === 'broken' ? undefined : parseJson(text);
+  if (!isJsonObject(value) || (seal === 'none' && claimsSeal(value))) return null;
+  return readHold(value);
+}
+
+function readHold(value: JsonObject): HoldLine | null {
+  if (typeof value['currency'] !== 'string') return null;
   const { held, ended, currency } = value;
   const trialId = held ?? ended;
   if (typeof trialId !== 'string') return null;

@@ -7,7 +7,7 @@ import { parseLine } from './journal-record.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
-  /** Lines that hold no result, from 1; they are left where they are and not used. */
+  /** Lines that hold no result or whose checksum differs, from 1; they are left where they are and not used. */
   readonly badLines: readonly number[];
   /** Bytes of an unfinished last line that were cut off. */
   readonly tornBytes: number;
@@ -19,6 +19,8 @@ export interface ScannedJournal {
   readonly index: JournalIndex;
   /** What its results had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** Whole lines, those that hold no result among them. */
+  readonly lines: number;
   /** Where its last whole line ends, in bytes. */
   readonly end: number;
   readonly recovery: Recovery;
@@ -28,10 +30,10 @@ export interface ScannedJournal {
 export async function scanJournal(path: string): Promise<ScannedJournal> {
   const [index, paid] = [new JournalIndex(), new Purse()];
   const badLines: number[] = [];
-  let end = 0;
+  let [end, lines] = [0, 0];
   for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
-    if (!ended) return { index, paid, end, recovery: { badLines, tornBytes: bytes.length } };
-    end = offset + bytes.length + 1;
+    if (!ended) return { index, paid, lines, end, recovery: { badLines, tornBytes: bytes.length } };
+    [end, lines] = [offset + bytes.length + 1, line];
     const result = parseLine(bytes.toString('utf8'));
     if (result === null) {
       badLines.push(line);
@@ -40,7 +42,7 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
     index.note(result, offset);
     addPaid(paid, result);
   }
-  return { index, paid, end, recovery: { badLines, tornBytes: 0 } };
+  return { index, paid, lines, end, recovery: { badLines, tornBytes: 0 } };
 }
 
 function addPaid(paid: Purse, result: Result): void {

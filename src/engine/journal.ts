@@ -6,11 +6,18 @@ import type { Result } from '../core/result.ts';
 import type { Purse } from '../core/totals.ts';
 import type { Clock } from './clock.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { toRecord } from './journal-record.ts';
+import { journalLine } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
 /** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
 const SYNC_INTERVAL_MS = 200;
+
+/** How much a journal holds. */
+export interface JournalExtent {
+  /** Whole lines. */
+  readonly lines: number;
+  readonly bytes: number;
+}
 
 interface PendingLine {
   readonly text: string;
@@ -31,6 +38,7 @@ export class Journal {
   readonly #path: string;
   readonly #clock: Clock;
   #end: number;
+  #lines: number;
   #pending: PendingLine[] = [];
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
@@ -46,7 +54,13 @@ export class Journal {
     this.#path = opened.path;
     this.#clock = opened.clock;
     this.#end = opened.end;
+    this.#lines = opened.lines;
     this.#syncedMs = opened.clock.elapsedMs();
+  }
+
+  /** How much is in it. */
+  get extent(): JournalExtent {
+    return { lines: this.#lines, bytes: this.#end };
   }
 
   /** Opens a journal, makes it where there is none, and cuts off a torn last line. */
@@ -68,7 +82,7 @@ export class Journal {
    */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
+    this.#pending.push({ text: journalLine(result), result });
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -106,6 +120,7 @@ export class Journal {
     for (const { text, result } of lines) {
       this.index.note(result, this.#end);
       this.#end += Buffer.byteLength(text);
+      this.#lines += 1;
     }
     this.#syncSoon();
   }
