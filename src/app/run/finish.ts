@@ -28,7 +28,13 @@ export async function finish(
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
   const outcome = outcomeOf(prepared, derived, { end, stopped });
-  await book.end(outcome).catch((cause: unknown) => {
+  if (derived.unreadable > 0) {
+    const journalPath = folder.file(RUN_FILES.journal);
+    events.onWarning?.(
+      `${journalPath}: ${derived.unreadable} results were damaged during the run and are in no result file; run again`,
+    );
+  }
+  await book.end(outcome, { journal: journal.extent, results: derived.digests }).catch((cause: unknown) => {
     throw notWritten(folder, journal, cause);
   });
   return outcome;

@@ -5,6 +5,7 @@ import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Calls, openCalls } from './call-phase.ts';
+import { journalLost } from './earlier-run.ts';
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { openRateBooks } from './rate-books.ts';
@@ -43,24 +44,63 @@ export async function inRunFolder<Outcome>(
  * Opens the run's journal and tells of what was wrong with it. From here on the folder is this run's: one that it
  * replaces is gone. @throws StorageError
  */
-export async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+export async function openJournal(prepared: Prepared, environment: RunEnvironment): Promise<Journal> {
+  const { config, folder } = prepared;
+  const { clock, events } = environment;
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
   const journal = await Journal.open(path, clock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
-  const { badLines, tornBytes } = journal.recovery;
-  if (tornBytes > 0) events.onWarning?.(`${path}: an unfinished last line was cut off; its trial is asked again`);
-  if (badLines.length > 0) {
-    const [first] = badLines;
-    events.onWarning?.(`${path}:${first}: no result; ${badLines.length} such lines are not used, all others are`);
+  try {
+    checkNotLost(prepared, journal);
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
+  for (const warning of journalWarnings(prepared, journal)) events.onWarning?.(warning);
   return journal;
 }
 
+/** @throws RunFolderError where nothing is left of a run that had results */
+function checkNotLost({ folder, earlier }: Prepared, { index, recovery }: Journal): void {
+  const { badLines } = recovery;
+  if (earlier === null || index.size > 0 || badLines.length === 0) return;
+  throw journalLost(
+    folder.path,
+    earlier,
+    `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`,
+  );
+}
+
+function journalWarnings({ folder, earlier }: Prepared, { extent, recovery }: Journal): readonly string[] {
+  const path = folder.file(RUN_FILES.journal);
+  const warnings: string[] = [];
+  if (recovery.tornBytes > 0) warnings.push(`${path}: an unfinished last line was cut off; its trial runs again`);
+  if (recovery.badLines.length > 0) {
+    const [first] = recovery.badLines;
+    const lines = shownLines(recovery.badLines);
+    warnings.push(`${path}:${first}: ${lines} damaged or without a result, not used; their trials run again`);
+  }
+  const before = earlier?.journal ?? null;
+  if (before !== null && extent.lines < before.lines) {
+    const count = `${extent.lines} of ${before.lines} lines`;
+    warnings.push(`${path}: is shorter than run.json says: ${count}; the trials of the others run again`);
+  }
+  return warnings;
+}
+
+const SHOWN_LINES = 10;
+
+function shownLines(lines: readonly number[]): string {
+  const shown = lines.slice(0, SHOWN_LINES).join(', ');
+  const more = lines.length > SHOWN_LINES ? ` and ${lines.length - SHOWN_LINES} more` : '';
+  return lines.length === 1 ? '1 line' : `${lines.length} lines (${shown}${more})`;
+}
+
 /** Writes down that the run is under way. @throws StorageError */
-export async function beginBook({ book, folder }: Prepared): Promise<void> {
-  await book.begin().catch((cause: unknown) => {
+export async function beginBook({ book, folder }: Prepared, journal: Journal): Promise<void> {
+  await book.begin(journal.extent).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
 }
@@ -84,6 +124,13 @@ export async function withCalls<Outcome>(
   const { control, clock, random, events } = environment;
   const { lanes } = prepared.lanes;
   const holds = await openHolds(prepared, journal);
+  if (holds !== null && holds.badLines.length > 0) {
+    const path = prepared.folder.file(RUN_FILES.holds);
+    const lines = shownLines(holds.badLines);
+    events.onWarning?.(
+      `${path}:${holds.badLines[0]}: ${lines} damaged, not used; what they held is not counted in the budget`,
+    );
+  }
   const rates = await openRateBooks(config, environment);
   try {
     const budget = openBudget(prepared, journal, holds);
