@@ -25,6 +25,7 @@ export class ResponseCache {
   readonly #requestKeys = new WeakMap<Variant, string>();
   #pending = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #damaged = 0;
   #isReadable = true;
   #isWritable = true;
   #isBroken = false;
@@ -67,25 +68,35 @@ export class ResponseCache {
   /** The stored answer; null where there is none. */
   get(key: string): Completion | null {
     const text = this.#pending.get(key) ?? this.#read(key);
-    return text === undefined ? null : (readStoredAnswer(text)?.completion ?? null);
+    if (text === undefined) return null;
+    const answer = readStoredAnswer(key, text);
+    if (answer === null) this.#noteDamaged();
+    return answer?.completion ?? null;
   }
 
   /** Stores an answer a little later: losing one to a crash costs a call, not a result. */
   put(key: string, completion: Completion, at: string): void {
     if (!this.#isWritable) return;
-    this.#pending.set(key, storedAnswer(completion, at));
+    this.#pending.set(key, storedAnswer(key, completion, at));
     this.#timer ??= setTimeout(() => this.#write(), STORE_AFTER_MS);
   }
 
   /** Writes what is pending and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
     this.#write();
+    if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they were asked for again`);
     try {
       await this.#store.close();
       if (this.#isBroken) moveAside(this.#folder);
     } catch (cause) {
       this.#warn(`could not be closed: ${reasonOf(cause)}`);
     }
+  }
+
+  /** The first is reported at once, all together at the end. */
+  #noteDamaged(): void {
+    this.#damaged += 1;
+    if (this.#damaged === 1) this.#warn('has a damaged answer, which is not used: its request is made again');
   }
 
   #read(key: string): string | undefined {

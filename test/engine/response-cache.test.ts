@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Completion } from '../../src/core/completion.ts';
+import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/engine/completion-record.ts';
+import { ResponseCache } from '../../src/engine/response-cache.ts';
+import { completed } from './results.ts';
+
+async function cacheFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-cache-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+const answerOf = (trial: number): Completion => completed(trial, `the answer number ${trial}`).completion;
+
+describe('the response cache', () => {
+  it('gives no answer in which a byte was changed, and says so once', async () => {
+    const folder = await cacheFolder();
+    const warnings: string[] = [];
+    const open = (): ResponseCache => ResponseCache.open(folder, (text) => warnings.push(text));
+    const cache = open();
+    for (const trial of [1, 2, 3, 4]) cache.put(`key ${trial}`, answerOf(trial), 'now');
+    await cache.close();
+    const path = join(folder, CACHE_FILES.data);
+    const bytes = await readFile(path);
+    for (const trial of [2, 3]) {
+      const text = `the answer number ${trial}`;
+      for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes[at] = 'T'.charCodeAt(0);
+    }
+    await writeFile(path, bytes);
+    const again = open();
+    const found = [1, 2, 3, 4].map((trial) => again.get(`key ${trial}`)?.output ?? null);
+    await again.close();
+    expect(found).toEqual(['the answer number 1', null, null, 'the answer number 4']);
+    expect(warnings).toEqual([
+      expect.stringContaining('has a damaged answer, which is not used'),
+      expect.stringContaining('had 2 damaged answers'),
+    ]);
+  });
+
+  it('gives no answer that was stored under another key', () => {
+    const text = storedAnswer('one', answerOf(1), 'now');
+    expect(readStoredAnswer('one', text)?.completion).toEqual(expect.objectContaining({ output: answerOf(1).output }));
+    expect(readStoredAnswer('two', text)).toBeNull();
+  });
+
+  it('reads answers of versions without a checksum', () => {
+    const { v, crc, ...record } = JSON.parse(storedAnswer('one', answerOf(1), 'now'));
+    expect(readStoredAnswer('two', JSON.stringify(record))?.completion.output).toBe(answerOf(1).output);
+    expect(readStoredAnswer('two', JSON.stringify({ ...record, v }))).toBeNull();
+    expect(readStoredAnswer('two', JSON.stringify({ ...record, crc }))).toBeNull();
+  });
+});
