@@ -41,6 +41,46 @@ describe('the response cache', () => {
     ]);
   });
 
+  it('with a page of zeros or a changed page is begun anew with the answers that are sound', async () => {
+    const folder = await cacheFolder();
+    const path = join(folder, CACHE_FILES.data);
+    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    const keyOf = (number: number): string => `key ${number}`;
+    const cache = ResponseCache.open(folder, () => undefined);
+    for (const number of numbers) cache.put(keyOf(number), answerOf(number), 'now');
+    await cache.close();
+    const whole = await readFile(path);
+    const pageSize = whole.readUInt32LE(48);
+    // Kinds of pages: 1 has children, 2 has entries.
+    const pages = numbers
+      .slice(2)
+      .filter((page) => [1, 2].includes(whole.length > page * pageSize ? whole.readUInt16LE(page * pageSize + 18) : 0));
+    const sound = pages.filter((page) => whole.readBigUInt64LE(page * pageSize) === BigInt(page));
+    expect(sound.length).toBeGreaterThan(4);
+    for (const page of sound) {
+      const at = page * pageSize;
+      // The page; its number; where its first entry is.
+      for (const [from, to] of [
+        [at, at + pageSize],
+        [at, at + 1],
+        [at + 24, at + 26],
+      ] as const) {
+        await writeFile(path, Buffer.from(whole).fill(from === at && to === at + pageSize ? 0 : 0xff, from, to));
+        await rm(join(folder, CACHE_FILES.lock), { force: true });
+        const warnings: string[] = [];
+        const opened = ResponseCache.open(folder, (text) => warnings.push(text));
+        const outputs = numbers.map((number) => opened.get(keyOf(number))?.output ?? null);
+        await opened.close();
+        const wrong = outputs.filter((output, number) => output !== null && output !== answerOf(number).output);
+        expect(wrong).toEqual([]);
+        expect(outputs.filter((output) => output !== null).length).toBeGreaterThan(150);
+        expect(warnings).toEqual([
+          expect.stringMatching(/is broken \(damaged\); it was moved to .*, and [0-9]+ answers were saved/),
+        ]);
+      }
+    }
+  });
+
   it('gives no answer that was stored under another key', () => {
     const text = storedAnswer('one', answerOf(1), 'now');
     expect(readStoredAnswer('one', text)?.completion).toEqual(expect.objectContaining({ output: answerOf(1).output }));
