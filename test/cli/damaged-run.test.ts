@@ -22,9 +22,12 @@ async function change(desk: Desk, file: string, to: (text: string) => string): P
   await desk.write(file, to(await desk.read(file)));
 }
 
+function plain(text: string): string {
+  return text.replaceAll(/\bt([0-9a-f]{20})\b/g, '$1');
+}
+
 /** Makes the folder one of the first format: ids of digits alone, lines without checksums, no digests. */
 async function toFormat1(desk: Desk): Promise<void> {
-  const plain = (text: string): string => text.replaceAll(/\bt([0-9a-f]{20})\b/g, '$1');
   await change(desk, 'run/journal.jsonl', (text) => plain(text).replaceAll(/,"v":2,"crc":"[0-9a-f]{8}"\}/g, '}'));
   for (const file of ['run/results.csv', 'run/results.jsonl', 'run/summary.json']) await change(desk, file, plain);
   const { journal, results, ...run } = parseObject(await desk.read('run/run.json'));

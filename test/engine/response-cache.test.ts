@@ -16,6 +16,8 @@ async function cacheFolder(): Promise<string> {
 
 const answerOf = (trial: number): Completion => completed(trial, `the answer number ${trial}`).completion;
 
+const keyOf = (number: number): string => `key ${number}`;
+
 describe('the response cache', () => {
   it('gives no answer in which a byte was changed, and says so once', async () => {
     const folder = await cacheFolder();
@@ -45,7 +47,6 @@ describe('the response cache', () => {
     const folder = await cacheFolder();
     const path = join(folder, CACHE_FILES.data);
     const numbers = Array.from({ length: 200 }, (_, number) => number);
-    const keyOf = (number: number): string => `key ${number}`;
     const cache = ResponseCache.open(folder, () => undefined);
     for (const number of numbers) cache.put(keyOf(number), answerOf(number), 'now');
     await cache.close();

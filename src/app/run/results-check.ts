@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { resultCells, resultColumns } from '../../core/columns.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Result } from '../../core/result.ts';
@@ -132,8 +133,11 @@ function toldCells(result: Result, keepThoughts: boolean): Record<string, JsonVa
 const NO_ROW = { id: '', hasOwnId: false, vars: {}, line: 0 } as const;
 
 function withoutScores(line: JsonObject): JsonObject {
-  const isScore = (name: string): boolean => name.startsWith('score.') || name === 'passed';
   return Object.fromEntries(Object.entries(line).map(([name, value]) => [name, isScore(name) ? null : value]));
+}
+
+function isScore(name: string): boolean {
+  return name.startsWith('score.') || name === 'passed';
 }
 
 async function isAsWritten(path: string, written: FileDigest | undefined): Promise<boolean> {
@@ -141,6 +145,6 @@ async function isAsWritten(path: string, written: FileDigest | undefined): Promi
   const found = await stat(path).catch(() => null);
   if (found?.size !== written.bytes) return false;
   const hash = createHash('sha256');
-  for await (const block of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(block);
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
   return hash.digest('hex') === written.sha256;
 }
