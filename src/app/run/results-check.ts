@@ -59,9 +59,9 @@ export class ResultsCheck {
     this.#changed = 0;
   }
 
-  /** A line of the file as it should be; null where it is to be left out. */
+  /** A line of the file as it should be; null where it is to be left out. What is no result at all comes back as it is. */
   async next(line: JsonObject): Promise<JsonObject | null> {
-    if (this.#journal === null) return line;
+    if (this.#journal === null || !isTrialId(line['trial_id'])) return line;
     const result = await this.#resultOf(line);
     const digest = result === null ? '' : trialDigest(result.trialId);
     if (result === null || this.#seen.get(digest) !== undefined) {
@@ -106,7 +106,7 @@ export class ResultsCheck {
   }
 
   async #resultOf({ trial_id: id }: JsonObject): Promise<Result | null> {
-    if (typeof id !== 'string' || !/^t?[0-9a-f]{20}$/.test(id)) return null;
+    if (!isTrialId(id)) return null;
     return (await this.#journal?.read(id)) ?? null;
   }
 
@@ -117,6 +117,10 @@ export class ResultsCheck {
     const isChanged = (told['output'] ?? '') !== (line['output'] ?? '') || told['status'] !== line['status'];
     return { cells: { ...(isChanged ? withoutScores(line) : line), ...told }, isChanged };
   }
+}
+
+function isTrialId(id: JsonValue | undefined): id is string {
+  return typeof id === 'string' && /^t?[0-9a-f]{20}$/.test(id);
 }
 
 const TOLD = resultColumns({ dataset: [], scorers: [] });
