@@ -6,6 +6,7 @@ import { CallSlots } from '../dist/engine/call-slots.js';
 import { systemClock as clock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
+import { BoundBook } from '../dist/engine/hold-books.js';
 import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
 import { OwnRateBook } from '../dist/engine/rate-book.js';
@@ -62,7 +63,7 @@ function openExecutor({ limits, isFixed, budget }) {
     ...{
       provider: PROVIDER,
       budget,
-      holds: null,
+      holds: new BoundBook('RUB', async () => undefined),
       cache: null,
       slots,
       control,
@@ -101,6 +102,7 @@ function pooled(settings) {
     const work = async (trial) => {
       const result = await executor.execute(trial);
       if (result?.status === 'completed') done += 1;
+      void executor.stored(trial.id);
     };
     await runPool({ items: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
@@ -112,11 +114,15 @@ async function poolAlone() {
   await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }
 
+function endlessBudget() {
+  return new Budget({ amount: 10n ** 24n, currency: 'RUB' }, { paid: 0n, unknown: 0n, unknownCalls: 0 });
+}
+
 const CASES = {
   account: accountAlone,
   pool: poolAlone,
   executorInPool: pooled({ limits: null, isFixed: false, budget: null }),
-  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: new Budget(10n ** 24n, 0n) }),
+  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: endlessBudget() }),
 };
 
 const microseconds = {};

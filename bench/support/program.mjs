@@ -36,9 +36,9 @@ export class Program {
   /** What came on each descriptor. */
   #texts = ['', '', '', ''];
 
-  /** Starts `promptgrid <words>` in the folder, with variables beside those that every bench has. */
-  constructor(folder, words, variables = {}) {
-    const child = spawn(process.execPath, ['--import', USAGE_PROBE, PROGRAM, ...words], {
+  /** Starts `promptgrid <words>` in the folder. @param given variables beside those of every bench; another build's path */
+  constructor(folder, words, { variables = {}, program = PROGRAM } = {}) {
+    const child = spawn(process.execPath, ['--import', USAGE_PROBE, program, ...words], {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', XDG_STATE_HOME: join(folder, '.state'), ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -90,11 +90,11 @@ export class Program {
 }
 
 /** Runs the program to its end; ends it after `limitMs`. */
-export async function run(folder, words, limitMs = 900_000) {
-  const program = new Program(folder, words);
-  const timer = setTimeout(() => program.kill(), limitMs);
+export async function run(folder, words, limitMs = 900_000, program = PROGRAM) {
+  const running = new Program(folder, words, { program });
+  const timer = setTimeout(() => running.kill(), limitMs);
   try {
-    return await program.ended;
+    return await running.ended;
   } finally {
     clearTimeout(timer);
   }

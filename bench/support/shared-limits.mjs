@@ -51,7 +51,7 @@ function startRun({ folder, gateway, out, rows, models, inFlight }) {
   const asked = ['-t', '0', '--max-tokens', '16', ...(models === undefined ? address : ['-m', models])];
   const pace = ['--rpm', String(RPM), '--concurrency', String(inFlight), '--concurrency-mode', 'fixed'];
   const words = ['run', `rows-${rows}.csv`, '--out', out, '--no-cache', '--quiet', ...asked, ...pace];
-  return new Program(folder, words, { KEY });
+  return new Program(folder, words, { variables: { KEY } });
 }
 
 /** How long it takes until a place has its second call: from the first one that came in to the one after the limit. */

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../commands/index.ts';
-import { type ExitStatus, PromptgridError } from '../core/errors.ts';
+import { type ExitStatus, PromptgridError, RunEndedError } from '../core/errors.ts';
 import { oneLine, plainJson, plainLines } from '../core/plain-text.ts';
+
+const REPORT = 'This is an error in promptgrid itself: report it with the lines above.';
 
 /** Something that promptgrid did not expect of itself. */
 const UNKNOWN_STATUS: ExitStatus = 2;
@@ -12,13 +14,23 @@ const UNKNOWN_STATUS: ExitStatus = 2;
  */
 export function describeError(error: unknown, { stderr, stdout, colors, words }: CommandContext): ExitStatus {
   if (words.includes('--json')) stdout.write(`${plainJson({ error: errorDocument(error) })}\n`);
+  const unexpected = unexpectedIn(error);
+  if (unexpected !== null) stderr.write(`${plainLines(unexpected)}\n${REPORT}\n`);
   if (error instanceof PromptgridError) {
     stderr.write(`${colors.red('error')} ${oneLine(error.message)}\n${colors.dim('hint ')} ${oneLine(error.hint)}\n`);
     return error.exitStatus;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`${plainLines(text)}\nThis is a fault of promptgrid itself; please report it with the lines above.\n`);
   return UNKNOWN_STATUS;
+}
+
+/** The stack of an error that nobody expected, or of one that ended a run; null for any other. */
+function unexpectedIn(error: unknown): string | null {
+  if (error instanceof RunEndedError) return error.cause instanceof PromptgridError ? null : stackOf(error.cause);
+  return error instanceof PromptgridError ? null : stackOf(error);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function errorDocument(error: unknown): object {

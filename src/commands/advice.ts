@@ -1,8 +1,9 @@
-import type { RunOutcome } from '../app/run/index.ts';
+import pico from 'picocolors';
+import { exitStatusOf, type RunOutcome } from '../app/run/index.ts';
 import { isRetryable } from '../core/call-error.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { remedyLines } from '../reporters/index.ts';
+import { remedyLines, renderErrors, renderGates } from '../reporters/index.ts';
 import { resumeCommand } from './resume-command.ts';
 
 /** What there is to know of a run for that. */
@@ -20,6 +21,21 @@ export function adviceAfter(words: readonly string[], outcome: EndedRun): readon
   return [...(errors.some(({ code }) => isRetryable(code)) ? [retry] : []), ...remedyLines(errors)];
 }
 
+/** Why a run that came to its end leaves with another exit status than 0, a line each, without colours. */
+export function reasonsOf(outcome: RunOutcome): readonly string[] {
+  switch (exitStatusOf(outcome)) {
+    case 1:
+      return renderGates(
+        outcome.gates.filter(({ passed }) => !passed),
+        pico.createColors(false),
+      );
+    case 3:
+      return renderErrors(outcome.summary);
+    default:
+      return [];
+  }
+}
+
 function resumeLine(words: readonly string[], { stopKind, folder }: EndedRun, errors: readonly ErrorCount[]): string {
   switch (stopKind) {
     case 'budget': {
@@ -31,6 +47,9 @@ function resumeLine(words: readonly string[], { stopKind, folder }: EndedRun, er
       const again = errors.some(({ code }) => isRetryable(code)) ? ['--retry-errored'] : [];
       return `resume with: ${resumeCommand(words, folder, ...again)}`;
     }
+    case 'refused':
+      // The trials that were refused are errored; once the cause is mended they have to be tried again.
+      return `once that is corrected, resume with: ${resumeCommand(words, folder, '--retry-errored')}`;
     default:
       return `resume with: ${resumeCommand(words, folder)}`;
   }

@@ -41,6 +41,16 @@ export function say({ stderr }: CommandContext, { quiet }: CommonFlags, text: st
   if (quiet !== true) stderr.write(`${plainLines(text)}\n`);
 }
 
+/** Says why the exit status is not 0, `--quiet` or not; else as `say`. */
+export function explain({ stderr }: CommandContext, text: string): void {
+  stderr.write(`${plainLines(text)}\n`);
+}
+
+/** True where a person reads the command's result as text, and so the reasons in it. */
+export function showsText({ json, quiet }: CommonFlags): boolean {
+  return json !== true && quiet !== true;
+}
+
 /** Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
   if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);

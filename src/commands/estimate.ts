@@ -1,8 +1,9 @@
 import type { CommandModule, Options } from 'yargs';
 import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
+import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { resumeCommand } from './resume-command.ts';
 
@@ -56,11 +57,13 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const events = progressEvents(context, flags, progress);
   try {
-    const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
-    progress.stop();
-    const { estimate } = outcome;
-    give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
-    await conclude(context, flags, outcome);
+    await keepingRun(context, config.output.folder, async () => {
+      const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
+      progress.stop();
+      const { estimate } = outcome;
+      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
+      await conclude(context, flags, outcome);
+    });
   } finally {
     progress.stop();
   }
@@ -74,15 +77,20 @@ async function conclude(
   const { checkMaxCost, readEstimateOptions } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
   if (pilot !== null && pilot.stoppedBecause !== null) {
-    say(context, flags, `the pilot stopped: ${pilot.stoppedBecause}`);
+    explain(context, `the pilot stopped: ${pilot.stoppedBecause}`);
   }
-  if (pilot !== null) say(context, flags, `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`);
+  if (pilot !== null) {
+    const resume = `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`;
+    if (pilot.stoppedBecause === null) say(context, flags, resume);
+    else explain(context, resume);
+  }
   context.end(pilotStatus(pilot));
   const { maxCost } = readEstimateOptions(flags);
   if (maxCost === null) return;
   const { passed, why } = checkMaxCost(estimate, maxCost);
-  say(context, flags, passed ? why : `gate failed: ${why}`);
-  if (!passed) context.end(1);
+  if (passed) return say(context, flags, why);
+  explain(context, `gate failed: ${why}`);
+  context.end(1);
 }
 
 function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {

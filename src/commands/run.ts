@@ -2,8 +2,9 @@ import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { confirmCost } from './confirm.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
+import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { quote } from './resume-command.ts';
 
@@ -40,7 +41,8 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
   const { planPreview } = await import('../app/run/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
-  const preview = await planPreview(config, context.stdin, context.control.draining);
+  const { control, stdin } = context;
+  const preview = await control.stoppable(() => planPreview(config, stdin, control.draining));
   for (const warning of preview.warnings) say(context, flags, `warning: ${warning}`);
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
@@ -62,9 +64,11 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
     },
   };
   try {
-    const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
-    await report(context, flags, outcome);
-    context.end(exitStatusOf(outcome));
+    await keepingRun(context, config.output.folder, async () => {
+      const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
+      await report(context, flags, outcome);
+      context.end(exitStatusOf(outcome));
+    });
   } finally {
     progress.stop();
   }
@@ -88,11 +92,11 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
     '../reporters/index.ts'
   );
-  const { adviceAfter } = await import('./advice.ts');
-  const { summary, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
+  const { adviceAfter, reasonsOf } = await import('./advice.ts');
+  const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const findings = analysis === null ? [] : renderFindings(analysis);
   const text = [
-    ...renderOutcome(summary, trials, context.colors),
+    ...renderOutcome(summary, { trials, lost }, context.colors),
     ...findings,
     ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
     ...renderStopped(stopped),
@@ -103,7 +107,12 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...files,
   ];
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
-  for (const line of adviceAfter(context.words, outcome)) say(context, flags, line);
+  const isEarly = outcome.stoppedBecause !== null;
+  if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
+  for (const line of adviceAfter(context.words, outcome)) {
+    if (isEarly) explain(context, line);
+    else say(context, flags, line);
+  }
 }
 
 const SIMULATED_ANSWERS = 'simulated answers: the figures say nothing about the models named';

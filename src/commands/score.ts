@@ -7,9 +7,18 @@ import { gridOptions } from './grid-options.ts';
 
 interface ScoreFlags extends CommonFlags {
   readonly run?: string | undefined;
+  readonly takeOver?: boolean | undefined;
 }
 
-const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected', 'judgeModel', 'judgeAgainst', 'cluster', 'provider'];
+const SCORE_OPTIONS: readonly OptionName[] = [
+  'score',
+  'expected',
+  'judgeModel',
+  'judgeAgainst',
+  'cluster',
+  'provider',
+  'takeOver',
+];
 
 /** `promptgrid score <run>` */
 export function scoreCommand(context: CommandContext): CommandModule<object, ScoreFlags> {
@@ -33,10 +42,16 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
   const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
-  const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now(), onWarning });
+  const outcome = await rescore({
+    scoring,
+    folder: flags.run ?? '',
+    now: context.now(),
+    takeOver: flags.takeOver,
+    onWarning,
+  });
   const { folder, summary, analysis, trials, files, simulated, missing } = outcome;
   const text = [
-    ...renderOutcome(summary, trials, context.colors),
+    ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files,

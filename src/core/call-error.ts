@@ -1,4 +1,6 @@
+import type { JsonObject } from './json.ts';
 import type { Amount } from './money.ts';
+import type { Usage } from './usage.ts';
 
 /**
  * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
@@ -39,10 +41,18 @@ export function readCallErrorKind(value: unknown): CallErrorKind {
 export interface CallErrorDetails {
   /** HTTP status, where there was one. */
   readonly httpStatus?: number | undefined;
+  /** True where the request certainly never left: no connection was made. */
+  readonly isUnsent?: boolean | undefined;
+  /** True where the answer holds a part of a completion: the model had begun. */
+  readonly hasBegun?: boolean | undefined;
   /** How long the server asked us to stay away, in milliseconds, wherever in its answer it says so. */
   readonly retryAfterMs?: number | undefined;
-  /** What the failed call cost, where its answer told. */
+  /** The `usage` of the body as it stands; the provider reads `paid` and `usage` from it. */
+  readonly figures?: JsonObject | undefined;
+  /** What the failed call cost, where the body says so. */
   readonly paid?: Amount | undefined;
+  /** The tokens that the failed call used, where the body says so. */
+  readonly usage?: Usage | undefined;
   /** True where the body was a JSON error of the API itself; a page or a text of a proxy is none. */
   readonly isApiError?: boolean | undefined;
   /** True where the row's own content or length was refused, so that other rows may be answered. */
@@ -58,8 +68,12 @@ export interface CallErrorDetails {
 export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
+  readonly isUnsent: boolean;
+  readonly hasBegun: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly figures: JsonObject | undefined;
   readonly paid: Amount | undefined;
+  readonly usage: Usage | undefined;
   readonly isApiError: boolean;
   readonly isAboutRow: boolean;
   readonly mayRetry: boolean | undefined;
@@ -70,19 +84,37 @@ export class CallError extends Error {
     this.name = 'CallError';
     this.kind = kind;
     this.httpStatus = details.httpStatus;
+    this.isUnsent = details.isUnsent ?? false;
+    this.hasBegun = details.hasBegun ?? false;
     this.retryAfterMs = details.retryAfterMs;
+    this.figures = details.figures;
     this.paid = details.paid;
+    this.usage = details.usage;
     this.isApiError = details.isApiError ?? false;
     this.isAboutRow = details.isAboutRow ?? false;
     this.mayRetry = details.mayRetry;
     this.hint = details.hint;
   }
 
-  /** The same error without its cause, with another message or other details. */
+  /** The same error without its cause, which may hold a key, and with another message or other details. */
   with({ message, ...details }: CallErrorDetails & { readonly message?: string | undefined }): CallError {
-    const { httpStatus, retryAfterMs, paid, isApiError, isAboutRow, mayRetry, hint } = this;
-    const own = { httpStatus, retryAfterMs, paid, isApiError, isAboutRow, mayRetry, hint };
-    return new CallError(this.kind, message ?? this.message, { ...own, ...details });
+    return new CallError(this.kind, message ?? this.message, { ...this.#details(), ...details });
+  }
+
+  #details(): CallErrorDetails {
+    return {
+      httpStatus: this.httpStatus,
+      isUnsent: this.isUnsent,
+      hasBegun: this.hasBegun,
+      retryAfterMs: this.retryAfterMs,
+      figures: this.figures,
+      paid: this.paid,
+      usage: this.usage,
+      isApiError: this.isApiError,
+      isAboutRow: this.isAboutRow,
+      mayRetry: this.mayRetry,
+      hint: this.hint,
+    };
   }
 }
 

@@ -28,15 +28,28 @@ export const MAX_LEVELS = 500;
 /** Files of our own hold what came from outside a few levels deeper. */
 const MAX_OWN_LEVELS = MAX_LEVELS + 100;
 
+/** Stands for a value that is nested too deeply to be read. */
+export const TOO_DEEP = Symbol('nested too deeply');
+
+/** The value of a JSON text; undefined where the text is not JSON, or is nested more deeply than any file of ours. */
+export function parseJson(text: string): JsonValue | undefined {
+  const value = parseWithin(text, MAX_OWN_LEVELS);
+  return value === TOO_DEEP ? undefined : value;
+}
+
 /**
- * The value of a JSON text; undefined where the text is not JSON, or is nested more deeply.
- * @param levels deepest nesting allowed; default that of files of our own
+ * The value of a JSON text that comes from outside; undefined where the text is not JSON, TOO_DEEP where it is nested
+ * more than MAX_LEVELS deep.
  */
-export function parseJson(text: string, levels: number = MAX_OWN_LEVELS): JsonValue | undefined {
+export function parseOutsideJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
+  return parseWithin(text, MAX_LEVELS);
+}
+
+function parseWithin(text: string, levels: number): JsonValue | typeof TOO_DEEP | undefined {
   try {
     const value = parse(text);
     // Each level takes two characters, so most texts need not be walked.
-    return text.length >= 2 * levels && isDeeperThan(value, levels) ? undefined : value;
+    return text.length >= 2 * levels && isDeeperThan(value, levels) ? TOO_DEEP : value;
   } catch {
     return undefined;
   }
@@ -48,15 +61,6 @@ export function isDeeperThan(value: JsonValue, levels: number): boolean {
   if (levels === 0) return true;
   if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, levels - 1));
   return Object.values(value).some((item) => isDeeperThan(item, levels - 1));
-}
-
-/** True for JSON that is nested more deeply than is read. */
-export function isTooDeepJson(text: string): boolean {
-  try {
-    return text.length >= 2 * MAX_LEVELS && isDeeperThan(parse(text), MAX_LEVELS);
-  } catch {
-    return false;
-  }
 }
 
 /**

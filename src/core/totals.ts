@@ -43,6 +43,10 @@ export class Purse {
     this.#amounts.set(currency, this.of(currency) + amount);
   }
 
+  addAll(other: Purse): void {
+    for (const [currency, amount] of other.#amounts) this.add({ amount, currency });
+  }
+
   /** The sum in one currency, exact. */
   of(currency: string): Picounits {
     return this.#amounts.get(currency) ?? 0n;

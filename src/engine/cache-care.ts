@@ -86,7 +86,7 @@ function unusable(folder: string, fault: string): UsageError {
 
 function cacheFault(folder: string): string | null {
   const marker = join(folder, CACHE_FILES.format);
-  if (!existsSync(marker) || !existsSync(join(folder, CACHE_FILES.data))) return 'is no response cache';
+  if (!existsSync(marker)) return 'is no response cache';
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) return 'is a response cache of another format';
   const fault = lmdbFault(join(folder, CACHE_FILES.data));
   return fault === null ? null : `the response cache is broken (${fault})`;

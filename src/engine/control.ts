@@ -25,6 +25,9 @@ export class RunControl {
   /** Of attempts that are over: making a controller costs more than all else that is done here. */
   readonly #spare: AbortController[] = [];
   #killed = false;
+  #hasCalled = false;
+  /** Work under way that ends by itself when the run is stopped. */
+  #stoppable = 0;
   #reason: StopReason | null = null;
 
   constructor() {
@@ -47,6 +50,26 @@ export class RunControl {
     return this.#killed;
   }
 
+  /** True once a call was made: something may have been paid. */
+  get hasCalled(): boolean {
+    return this.#hasCalled;
+  }
+
+  /** True while work is under way that ends by itself when the run is stopped: ending the process would cut it off. */
+  get isStoppable(): boolean {
+    return this.#stoppable > 0;
+  }
+
+  /** Does work that listens to `draining` and puts away what it has when that aborts. */
+  async stoppable<T>(work: () => Promise<T>): Promise<T> {
+    this.#stoppable += 1;
+    try {
+      return await work();
+    } finally {
+      this.#stoppable -= 1;
+    }
+  }
+
   /** No new calls from here on; those in flight are kept. */
   stop(reason: StopReason): void {
     this.#reason ??= reason;
@@ -66,7 +89,8 @@ export class RunControl {
    * @throws CallError `timeout` or `cancelled` where it was ended
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#killed) throw cancelled();
+    if (this.#killed) throw cancelled().with({ isUnsent: true });
+    this.#hasCalled = true;
     const controller = this.#spare.pop() ?? new AbortController();
     const timer = setTimeout(
       () => {

@@ -6,14 +6,14 @@ import type { CompletionRequest, Provider } from '../core/provider.ts';
 import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
-import type { Usage } from '../core/usage.ts';
+import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './hold-file.ts';
+import type { HoldBook } from './hold-books.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
@@ -30,8 +30,8 @@ export interface ExecutorSettings {
   /** Places for calls in flight. */
   readonly slots: CallSlots;
   readonly budget: Budget | null;
-  /** Where what is held of the budget is written down; null where there is none. */
-  readonly holds: HoldBook | null;
+  /** Keeps word of what calls may cost. */
+  readonly holds: HoldBook;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
@@ -109,7 +109,12 @@ export class Executor {
     }
   }
 
-  /** @param open to be called with what the first call tells of the model */
+  /** The result of a trial that was carried out is stored. @returns as HoldBook does */
+  stored(trialId: string): Promise<void> | undefined {
+    return this.#settings.holds.stored(trialId);
+  }
+
+  /** @param open called with the facts of the model that the first call gives */
   async #tryUntilDone(
     trial: Trial,
     door: VariantDoor,
@@ -159,9 +164,13 @@ export class Executor {
     const { model, temperature, params } = variant;
     const request = { model: model.model, messages, temperature, params };
     const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
-    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) =>
-      this.#priced(await provider.complete(request, signal), request),
-    );
+    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) => {
+      try {
+        return this.#priced(await provider.complete(request, signal), request);
+      } catch (error) {
+        throw error instanceof CallError ? this.#pricedFailure(error, request) : error;
+      }
+    });
   }
 
   /** A trial that no limit would ever let in must not wait for ever. */
@@ -226,6 +235,13 @@ export class Executor {
     const isCounted = usage.promptTokens !== null && usage.completionTokens !== null;
     if (cost.total === null && isCounted) this.#settings.onUnpriced({ model, usage, tier, price });
     return price === null ? completion : { ...completion, cost };
+  }
+
+  #pricedFailure(error: CallError, { model, params }: CompletionRequest): CallError {
+    if (error.paid !== undefined || error.usage === undefined) return error;
+    const price = this.#settings.priceOf(model, error.usage.serviceTier ?? askedTier(params));
+    const { total, currency } = price === null ? UNKNOWN_COST : costOf(price, error.usage);
+    return total === null || currency === null ? error : error.with({ paid: { amount: total, currency } });
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {

@@ -21,9 +21,11 @@ let users = 0;
 
 /** This process, under an id that no other user has. */
 export function newBookUser(): BookUser {
-  const { pid } = process;
+  const owner = ownerOf(process.pid);
   users += 1;
-  return { id: `${pid}.${users}`, owner: ownerOf(pid) };
+  // Containers on one machine may share the books, and their process ids are alike.
+  const space = /\d+/.exec(owner.pidNamespace ?? '')?.[0] ?? '';
+  return { id: `${space}.${owner.pid}.${users}`, owner };
 }
 
 /** Counts in memory: for an account that no other process uses. */

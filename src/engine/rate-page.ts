@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import type { Owner } from './process-owner.ts';
+import { type Owner, parseOwner } from './process-owner.ts';
 
 /** Length of the windows that limits hold for. */
 export const MINUTE_MS = 60_000;
@@ -229,7 +229,7 @@ export class RatePage {
   #fillInFlight(value: JsonValue): boolean {
     if (!isJsonObject(value)) return false;
     const { id, owner, calls, tokens, factor, untilMs } = value;
-    const known = readOwner(owner);
+    const known = parseOwner(owner);
     if (typeof id !== 'string' || known === null) return false;
     if (!isAmount(calls) || !isAmount(tokens) || !isAmount(factor) || !isAmount(untilMs)) return false;
     this.#inFlight.set(id, { owner: known, calls, tokens, factor, untilMs });
@@ -247,13 +247,6 @@ export function readRatePage(text: string, windowMs: number): RatePage | null {
 
 function heldTokens({ tokens, factor }: InFlight): number {
   return Math.ceil(tokens * factor);
-}
-
-function readOwner(value: JsonValue | undefined): Owner | null {
-  if (!isJsonObject(value)) return null;
-  const { pid, host, started } = value;
-  if (!isAmount(pid) || typeof host !== 'string') return null;
-  return { pid, host, started: typeof started === 'string' ? started : null };
 }
 
 function isAmount(value: JsonValue | undefined): value is number {

@@ -43,9 +43,10 @@ export class ResponseCache {
   /**
    * Opens the cache of a folder, and makes it where there is none. A broken one is moved aside.
    * @param onWarning told where that was done, and of faults later on
+   * @returns null where there is no room for one
    * @throws UsageError where the folder cannot be used
    */
-  static open(folder: string, onWarning: (text: string) => void): ResponseCache {
+  static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
       prepareFolder(folder);
       const broken = moveBrokenAside(folder);
@@ -53,7 +54,9 @@ export class ResponseCache {
       if (broken !== null) onWarning(`${broken.what}, and ${cache.#save(broken.path)} answers were saved from it`);
       return cache;
     } catch (cause) {
-      throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
+      if (!isWithoutRoom(cause)) throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
+      onWarning(`${folder}: the response cache cannot be written to (${reasonOf(cause)}); the run does without`);
+      return null;
     }
   }
 
@@ -163,6 +166,12 @@ function prepareFolder(folder: string): void {
   }
   if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');
+}
+
+/** True where the disk, a quota or a limit of the process leaves no room. */
+function isWithoutRoom(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 }
 
 function unusable(folder: string, reason: string): UsageError {

@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { shortDigest } from '../core/digest.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import type { Clock } from './clock.ts';
-import { isAlive } from './process-owner.ts';
+import { BOOT_ID, stateOf } from './process-owner.ts';
 import { newBookUser, OwnRateBooks, type RateBook, type RateBooks } from './rate-book.ts';
 import { MINUTE_MS, RatePage, readRatePage } from './rate-page.ts';
 import { openStore, type TextStore } from './text-store.ts';
@@ -152,8 +152,8 @@ class SharedRateBook implements RateBook {
     for (const { id, owner, untilMs } of this.#page.users()) {
       const seenMs = this.#seenMs.get(id) ?? Number.NEGATIVE_INFINITY;
       if (id === this.me.id || nowMs - seenMs < LOOK_AFTER_MS) continue;
-      // Where another program has the number of a dead one, only time can tell.
-      if (isAlive(owner) && nowMs < untilMs + this.#settings.windowMs) this.#seenMs.set(id, nowMs);
+      // For a reused process id, and for a process of another container, time alone decides.
+      if (stateOf(owner) !== 'dead' && nowMs < untilMs + this.#settings.windowMs) this.#seenMs.set(id, nowMs);
       else this.#page.abandon(id, nowMs);
     }
   }
@@ -169,19 +169,7 @@ class SharedRateBook implements RateBook {
   }
 }
 
-/** Tells one start of the system from the next: clocks begin anew, and files that were not synced may be torn. */
-const BOOT_ID = readBootId();
-
-/** @returns null where the system does not tell it, as only Linux does; see random(4) */
-function readBootId(): string | null {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
-}
-
-/** A home folder may be shared by machines; each counts apart. */
+/** A home folder may be shared by machines; each counts apart. Clocks begin anew with every start of the system. */
 function machineId(): string {
   return shortDigest(`${hostname()} ${BOOT_ID ?? ''}`);
 }

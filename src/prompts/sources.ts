@@ -1,5 +1,5 @@
 import { DatasetError, PromptError } from '../core/errors.ts';
-import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
 import { readMessages } from './messages.ts';
@@ -43,9 +43,8 @@ export function messagesSource(name: string, text: string): MessageSource {
 
 /** The messages of a JSON text; a text that says what is wrong where it has none. */
 function parseMessages(text: string): readonly Message[] | string {
-  const value = parseJson(text, MAX_LEVELS);
-  if (value === undefined && isTooDeepJson(text)) return `it is nested more than ${MAX_LEVELS} levels deep`;
-  return readMessages(value);
+  const value = parseOutsideJson(text);
+  return value === TOO_DEEP ? `it is nested more than ${MAX_LEVELS} levels deep` : readMessages(value);
 }
 
 /** The dataset's `prompt` column, verbatim: what a row says is never run as a template. */

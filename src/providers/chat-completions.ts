@@ -6,7 +6,7 @@ import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { readRateHint } from './rate-hint.ts';
 import { readLine, readSignedAmount } from './read.ts';
-import { readCompletion } from './read-completion.ts';
+import { readCompletion, withToldCost } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
 import { secretMask } from './secret-mask.ts';
@@ -55,7 +55,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     try {
       return read(await exchange(route, { origin, method, path, headers, body, signal }, clocks));
     } catch (error) {
-      throw presentable(error, mask);
+      throw error instanceof CallError ? presentable(withToldCost(error, definition), mask) : error;
     }
   };
   const chatPath = `${basePath}/chat/completions${search}`;
@@ -122,8 +122,7 @@ function streamingBody(request: CompletionRequest): string {
  * The same error with its message on one line, without what a terminal would obey, and of bounded length. A server may
  * repeat the key in it; files and terminals must not, nor any part of the key, so it goes before the message is cut.
  */
-function presentable(error: unknown, mask: (text: string) => string): unknown {
-  if (!(error instanceof CallError)) return error;
+function presentable(error: CallError, mask: (text: string) => string): CallError {
   // An escape sequence in the middle of a key must not hide it.
   const line = mask(printable(error.message));
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;

@@ -1,6 +1,8 @@
 import { CallError } from '../core/call-error.ts';
+import { isJsonObject } from '../core/json.ts';
 import { type ErrorFacts, isPage, pageTitle, readErrorFacts } from './error-facts.ts';
 import { isAboutRow, kindOf, quotaResetMs } from './error-kind.ts';
+import { figuresOf } from './read-usage.ts';
 import { headerText, type ResponseHeaders } from './retry-after.ts';
 import { readToldWaitMs } from './told-wait.ts';
 
@@ -32,6 +34,7 @@ export function classifyErrorBody(body: unknown, httpStatus: number, context: An
     httpStatus,
     retryAfterMs: kind === 'quota_exhausted' ? quotaResetMs(waitMs) : waitMs,
     isApiError: facts.isApiError,
+    figures: isJsonObject(body) ? figuresOf(body) : undefined,
     isAboutRow: kind === 'invalid_request' && isAboutRow(answer),
     mayRetry: kind === 'rate_limited' ? undefined : mayRetry,
     hint: kind === 'endpoint_not_found' ? addressHint(path, location) : undefined,

@@ -1,6 +1,6 @@
 import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
-import { isTooDeepJson, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
 import { classifyErrorBody, foreignAnswer } from './error-body.ts';
 import { isEventStream } from './event-stream.ts';
@@ -8,6 +8,7 @@ import { type Received, receive, type SentRequest } from './receive.ts';
 import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
+import { isUnsent } from './unsent.ts';
 
 /** The clocks of an exchange. */
 export interface ExchangeClocks {
@@ -34,7 +35,9 @@ export interface Answer {
 export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
   const received = await transport(route, sent, elapsedMs);
   const { statusCode, headers } = received;
-  if (statusCode === 407 && route.proxy !== null) throw new CallError('network', proxyRefusal(route.proxy));
+  if (statusCode === 407 && route.proxy !== null) {
+    throw new CallError('network', proxyRefusal(route.proxy), { isUnsent: true });
+  }
   const reading = readText(received);
   const text = typeof reading === 'string' ? reading : await reading;
   const { body, fault, firstPieceEnd } = readBody(text);
@@ -70,12 +73,13 @@ interface ReadBody {
   readonly firstPieceEnd: number | null;
 }
 
+const TOO_DEEP_FAULT = `the answer is nested more than ${MAX_LEVELS} levels deep`;
+
 function readBody(text: string): ReadBody {
-  const body = parseJson(text, MAX_LEVELS);
+  const body = parseOutsideJson(text);
+  if (body === TOO_DEEP) return { body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
   if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  if (isEventStream(text)) return readStreamedAnswer(text);
-  const fault = isTooDeepJson(text) ? `the answer is nested more than ${MAX_LEVELS} levels deep` : null;
-  return { body, fault, firstPieceEnd: null };
+  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: null, firstPieceEnd: null };
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {
@@ -91,9 +95,10 @@ function networkError(cause: unknown, proxy: string | null): CallError {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });
   }
   const reason = describeCause(cause);
-  if (proxy === null) return new CallError('network', `no answer: ${reason}`, { cause });
-  const message = /\b407\b/.test(reason) ? proxyRefusal(proxy) : `no answer through the proxy ${proxy}: ${reason}`;
-  return new CallError('network', message, { cause });
+  if (proxy === null) return new CallError('network', `no answer: ${reason}`, { cause, isUnsent: isUnsent(cause) });
+  if (/\b407\b/.test(reason)) return new CallError('network', proxyRefusal(proxy), { cause, isUnsent: true });
+  const message = `no answer through the proxy ${proxy}: ${reason}`;
+  return new CallError('network', message, { cause, isUnsent: isUnsent(cause) });
 }
 
 function proxyRefusal(proxy: string): string {

@@ -26,7 +26,7 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   const choice = firstOf(body['choices']);
   if (choice === null) return readWithheldPrompt(body);
   // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
-  if (hasError(choice)) throw classifyErrorBody(choice, 200);
+  if (hasError(choice)) throw classifyErrorBody(choice, 200).with({ hasBegun: true });
   const finishReason = readFinishReason(choice, body);
   const { message } = choice;
   if (!isJsonObject(message) && (finishReason === null || hasError(body))) throw classifyErrorBody(body, 200);
@@ -51,7 +51,7 @@ function hasError({ error }: JsonObject): boolean {
 }
 
 function failedAnswer(body: JsonObject, finishReason: string | null): CallError {
-  if (hasError(body)) return classifyErrorBody(body, 200);
+  if (hasError(body)) return classifyErrorBody(body, 200).with({ hasBegun: true });
   return new CallError('invalid_response', `the model failed while answering (finish_reason ${finishReason})`);
 }
 

@@ -2,11 +2,10 @@ import { CallError } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { CompletionRequest } from '../core/provider.ts';
-import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readText } from './read.ts';
 import { firstOf, readAnswer } from './read-answer.ts';
-import { figuresOf, readBill, readToldCost } from './read-usage.ts';
+import { figuresOf, readBill } from './read-usage.ts';
 
 /** The parts of the request that are needed to read its answer. */
 export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
@@ -39,7 +38,7 @@ export function readCompletion(
       logprobs: readLogprobs(body, asked),
     };
   } catch (error) {
-    throw error instanceof CallError ? withCost(error, readToldCost(body, definition)) : error;
+    throw error instanceof CallError ? error.with({ figures: figuresOf(body) }) : error;
   }
 }
 
@@ -55,8 +54,12 @@ function readLogprobs({ choices }: JsonObject, { params }: Asked): JsonValue | u
   return choice?.['logprobs'] ?? undefined;
 }
 
-/** An answer that cannot be used may have been billed all the same. */
-function withCost(error: CallError, { total, currency }: Cost): CallError {
-  if (total === null || currency === null) return error;
-  return error.with({ paid: { amount: total, currency } });
+/** The error with what the call cost or used, where its body says so: an answer that cannot be used may be billed. */
+export function withToldCost(error: CallError, definition: ProviderDefinition): CallError {
+  if (error.figures === undefined) return error;
+  const { usage, cost } = readBill({ usage: error.figures }, definition, false);
+  const { total, currency } = cost;
+  if (total !== null && currency !== null) return error.with({ paid: { amount: total, currency } });
+  // Zeros beside an error are filled in and say nothing of the bill.
+  return usage.totalTokens === null || usage.totalTokens === 0 ? error : error.with({ usage });
 }

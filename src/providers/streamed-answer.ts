@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../core/json.ts';
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 
@@ -20,7 +20,7 @@ export function readStreamedAnswer(text: string): StreamedAnswer {
       answer.isDone = true;
       break;
     }
-    const chunk = parseJson(data, MAX_LEVELS);
+    const chunk = parseOutsideJson(data);
     if (isJsonObject(chunk)) {
       const error = errorIn(name, chunk);
       if (error !== null) return answer.failed(error);
@@ -53,7 +53,9 @@ class AnswerParts {
   }
 
   failed(error: JsonValue): StreamedAnswer {
-    return { body: { ...Object.fromEntries(this.#fields), error }, fault: null, firstPieceEnd: this.#firstPieceEnd };
+    // A choice with the error says that the model had begun.
+    const place = this.#firstPieceEnd === null ? { error } : { choices: [{ index: 0, error }] };
+    return { body: { ...Object.fromEntries(this.#fields), ...place }, fault: null, firstPieceEnd: this.#firstPieceEnd };
   }
 
   ended(fault: string | null): StreamedAnswer {

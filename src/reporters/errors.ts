@@ -3,6 +3,7 @@ import { variantLabel } from '../core/compare/words.ts';
 import type { VariantName } from '../core/comparison.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
+import { requestHint } from '../core/request-hint.ts';
 import { formatCount } from './format.ts';
 
 /** Why trials of a run errored, and questions to its judges, the commonest reason first. */
@@ -70,9 +71,17 @@ function placeOf({ variants }: ErrorCount, labels: readonly string[]): string {
 export function remedyLines(errors: readonly ErrorCount[]): readonly string[] {
   const codes = [...new Set(errors.map(({ code }) => code))];
   return codes.flatMap((code) => {
-    const remedy = remedyOf(code);
+    const remedy = hintsFor(code, errors) ?? remedyOf(code);
     return remedy === null ? [] : [`retrying alone does not help with ${code}: ${remedy}`];
   });
+}
+
+/** Which flags mend refused requests, as far as the servers' reasons name their fields; null where none does. */
+function hintsFor(code: CallErrorKind, errors: readonly ErrorCount[]): string | null {
+  if (code !== 'invalid_request') return null;
+  const reasons = errors.filter((error) => error.code === code).map(({ reason }) => requestHint(reason, null));
+  const hints = new Set(reasons.filter((hint) => hint !== null));
+  return hints.size === 0 ? null : [...hints].join('; ');
 }
 
 /** What has to change before a retry can succeed, as an instruction; null where a retry alone may succeed. */

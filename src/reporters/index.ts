@@ -8,7 +8,7 @@ export { renderAnnotations } from './compare-annotations.ts';
 export { renderJunit } from './compare-junit.ts';
 export { renderCompareMarkdown } from './compare-markdown.ts';
 export { renderSarif } from './compare-sarif.ts';
-export { remedyLines } from './errors.ts';
+export { remedyLines, renderErrors } from './errors.ts';
 export { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
 export { renderGates } from './gates.ts';
 export { renderOutcome } from './outcome.ts';

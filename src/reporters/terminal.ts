@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
+import type { LostCalls } from '../core/billed.ts';
 import { variantLabel } from '../core/compare/words.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
@@ -97,8 +98,11 @@ function formatScore(score: ScoreSummary | undefined): string {
   return `${formatShare(mean)}${ends.length === 0 ? '' : ` (${ends.join('–')})`}${of}`;
 }
 
-/** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */
-export function renderTotals({ total, judge }: Summary, trials: number): string {
+/**
+ * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and what was spent in vain.
+ * @param lost calls that may have been billed without an answer; null where that is not known
+ */
+export function renderTotals({ total, judge }: Summary, trials: number, lost: LostCalls | null = null): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
@@ -115,6 +119,7 @@ export function renderTotals({ total, judge }: Summary, trials: number): string 
     ...(judge === undefined ? [] : [renderJudge(judge)]),
     ...renderCut(total),
     ...renderAside(total),
+    ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
   ].join('\n');
 }
 
@@ -170,4 +175,11 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
     ...(wastedCalls === 0 ? [] : [`${wasted}${cost}`]),
     ...(savedCosts.length === 0 ? [] : [`the cache saved ${formatCosts(savedCosts, 0)}`]),
   ];
+}
+
+/** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */
+function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
+  const what = `${isBound ? 'up to ' : ''}${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
+  const costs = formatCosts(costsAtMost, unbounded);
+  return `${what}: ${costsAtMost.length === 0 ? costs : `at most ${costs}`}`;
 }

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, isTooDeepJson, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson, parseOutsideJson, type TOO_DEEP } from '../core/json.ts';
 
 /** Most characters of prose that are looked through for brackets, again from each; no other is tried after them. */
 const MAX_SCANNED = 4_000_000;
@@ -11,13 +11,12 @@ const MAX_FENCES = 100;
 /**
  * The JSON of an answer: the whole of it, else the first code fence that holds JSON, else the longest object or array
  * between other text. Time is in proportion to the text.
- * @returns undefined where there is none, or it is nested too deeply
+ * @returns undefined where there is none, TOO_DEEP where the whole is nested too deeply
  */
-export function findJson(text: string): JsonValue | undefined {
-  const whole = parseJson(text);
+export function findJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
   // Parts of JSON that is nested too deeply are not what was answered.
-  if (whole !== undefined || isTooDeepJson(text)) return whole;
-  return inFence(text) ?? inProse(text);
+  const whole = parseOutsideJson(text);
+  return whole === undefined ? (inFence(text) ?? inProse(text)) : whole;
 }
 
 function inFence(text: string): JsonValue | undefined {

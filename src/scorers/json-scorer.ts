@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isTooDeepJson, type JsonValue, MAX_LEVELS, parseJson } from '../core/json.ts';
+import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Judgement } from '../core/scorer.ts';
 import { unjudged, verdict } from './definition.ts';
 import { findJson, repairJson } from './find-json.ts';
@@ -17,7 +17,7 @@ export interface JsonOptions {
 }
 
 const NO_JSON: Judgement = verdict(false, 'the answer has no JSON');
-const TOO_DEEP: Judgement = unjudged(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
+const NESTED: Judgement = unjudged(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
  * Finds the JSON of an answer and has it judged; an answer without any is 0, and one whose JSON is nested too deeply is not judged. A promise only where it is to be mended.
@@ -27,9 +27,9 @@ export function judgeJson(
   { whole = false, repair = false }: JsonOptions,
   judge: (value: JsonValue) => Judgement,
 ): Judgement | Promise<Judgement> {
-  const value = whole ? parseJson(output) : findJson(output);
+  const value = whole ? parseOutsideJson(output) : findJson(output);
+  if (value === TOO_DEEP) return NESTED;
   if (value !== undefined) return judge(value);
-  if (isTooDeepJson(output)) return TOO_DEEP;
   if (!repair || whole) return NO_JSON;
   return repairJson(output).then((mended) => (mended === undefined ? NO_JSON : judge(mended)));
 }

@@ -27,6 +27,14 @@ function advice({ codes = [], judged = [], stop, words = WORDS }: Ended): readon
 }
 
 describe('what to do after a run', () => {
+  it('is to correct what was refused, and to try the refused trials again with the others', () => {
+    const stop = { stoppedBecause: 'every variant was refused', stopKind: 'refused' } as const;
+    expect(advice({ codes: ['invalid_request'], stop })).toEqual([
+      stop.stoppedBecause,
+      `once that is corrected, resume with: ${RESUME} --retry-errored`,
+    ]);
+  });
+
   it('is nothing where everything was answered', () => {
     expect(advice({})).toEqual([]);
   });

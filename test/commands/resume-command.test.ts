@@ -24,6 +24,10 @@ describe('the command that resumes a run', () => {
     expect(shown(...words)).toBe(command);
   });
 
+  it.each(['--overwrite', '--take-over'])('leaves out %s, which was meant for one start', (flag) => {
+    expect(shown(flag, '--limit', '3')).toBe('--limit 3 --out r');
+  });
+
   it.each([
     [['--header', 'api-key: s3cret'], "--header 'api-key: ${API_KEY}' --out r # first set API_KEY: "],
     [['--header=X-Api-Key:s3cret'], "'--header=X-Api-Key: ${X_API_KEY}' --out r # first set X_API_KEY: "],

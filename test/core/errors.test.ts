@@ -6,12 +6,14 @@ const {
   ConfigError,
   DatasetError,
   formatPlace,
+  FolderLostError,
   InterruptedError,
   PilotError,
   PromptError,
   PromptgridError,
   ProviderError,
   ResultsError,
+  RunEndedError,
   RunFolderError,
   StorageError,
   UsageError,
@@ -29,8 +31,10 @@ describe('an error for the user', () => {
     [new ResultsError({ file: 'f' }, 'm', DETAILS), 'E_RESULTS', 2],
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
+    [new FolderLostError('m', DETAILS), 'E_FOLDER_LOST', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
     [new PilotError('m', DETAILS), 'E_PILOT', 3],
+    [new RunEndedError('E_DATASET_GONE', 'm', DETAILS), 'E_DATASET_GONE', 4],
   ] as const;
 
   it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(

@@ -4,7 +4,7 @@ import type { Owner } from '../../src/engine/process-owner.ts';
 import { RatePage, readRatePage } from '../../src/engine/rate-page.ts';
 
 const MINUTE_MS = 60_000;
-const OWNER: Owner = { pid: 7, host: 'here', started: '42' };
+const OWNER: Owner = { pid: 7, host: 'here', started: '42', boot: 'b', pidNamespace: 'pid:[1]' };
 
 interface Entry {
   readonly atMs: number;

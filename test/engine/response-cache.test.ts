@@ -14,6 +14,12 @@ async function cacheFolder(): Promise<string> {
   return folder;
 }
 
+function openCache(folder: string, onWarning: (text: string) => void = () => undefined): ResponseCache {
+  const cache = ResponseCache.open(folder, onWarning);
+  if (cache === null) throw new Error('there is no room for a cache');
+  return cache;
+}
+
 const answerOf = (trial: number): Completion => completed(trial, `the answer number ${trial}`).completion;
 
 const keyOf = (number: number): string => `key ${number}`;
@@ -22,7 +28,7 @@ describe('the response cache', () => {
   it('gives no answer in which a byte was changed, and says so once', async () => {
     const folder = await cacheFolder();
     const warnings: string[] = [];
-    const open = (): ResponseCache => ResponseCache.open(folder, (text) => warnings.push(text));
+    const open = (): ResponseCache => openCache(folder, (text) => warnings.push(text));
     const cache = open();
     for (const trial of [1, 2, 3, 4]) cache.put(`key ${trial}`, answerOf(trial), 'now');
     await cache.close();
@@ -47,7 +53,7 @@ describe('the response cache', () => {
     const folder = await cacheFolder();
     const path = join(folder, CACHE_FILES.data);
     const numbers = Array.from({ length: 200 }, (_, number) => number);
-    const cache = ResponseCache.open(folder, () => undefined);
+    const cache = openCache(folder);
     for (const number of numbers) cache.put(keyOf(number), answerOf(number), 'now');
     await cache.close();
     const whole = await readFile(path);
@@ -69,7 +75,7 @@ describe('the response cache', () => {
         await writeFile(path, Buffer.from(whole).fill(from === at && to === at + pageSize ? 0 : 0xff, from, to));
         await rm(join(folder, CACHE_FILES.lock), { force: true });
         const warnings: string[] = [];
-        const opened = ResponseCache.open(folder, (text) => warnings.push(text));
+        const opened = openCache(folder, (text) => warnings.push(text));
         const outputs = numbers.map((number) => opened.get(keyOf(number))?.output ?? null);
         await opened.close();
         const wrong = outputs.filter((output, number) => output !== null && output !== answerOf(number).output);

@@ -73,8 +73,8 @@ describe('the report of an analysis', () => {
       expect.stringMatching(
         /^no difference shown between m0 and each of m3 and m1: up to [\d,]+ more rows would show 2 points and cost up to [\d,]+ ₽ a comparison$/,
       ),
-      'm0 beats m2 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
-      'm0 beats m4 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      'm0 beats m2 by 100.0 points (69.1 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      'm0 beats m4 by 100.0 points (69.1 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
       '6 further comparisons: 4 certain, 2 without a difference shown (--json has each)',
     ]);
   });

@@ -74,4 +74,11 @@ describe('what has to change', () => {
       expect.stringMatching(/^retrying alone does not help with exceeds_limit: raise --tpm/),
     ]);
   });
+
+  it('names the flag that mends a refused request, where the reason names its field', () => {
+    const reason = 'HTTP 400: Unsupported parameter: max_tokens. Use max_completion_tokens.';
+    expect(remedyLines([{ code: 'invalid_request', reason, count: 3, trialId: 't1', variants: [] }])).toEqual([
+      'retrying alone does not help with invalid_request: give --param max_completion_tokens=<tokens> instead of --max-tokens',
+    ]);
+  });
 });

@@ -102,7 +102,7 @@ const ANALYSIS = analyse(times(3, 1, 0), { variants: VARIANTS, scorers: [named('
 const FAILED = { errors: [ERROR], judge: { errors: [ERROR] } };
 
 const SHOWN: Readonly<Record<string, () => string>> = {
-  'the figures of a run': () => renderOutcome(summary(), 4, PLAIN).join('\n'),
+  'the figures of a run': () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
   'what is known of judges': () => renderTrust(summary()).join('\n'),
   'variants that were stopped': renderRaceEnd,
   gates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),

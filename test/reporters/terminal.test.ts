@@ -134,4 +134,23 @@ describe('the line of totals', () => {
         '4,290 + 4 unknown tokens in, 121 + 4 unknown out',
     );
   });
+
+  it.each([
+    [{ calls: 0, costsAtMost: [], unbounded: 0, isBound: false }, []],
+    [
+      { calls: 7, costsAtMost: [{ total: '0.84', currency: 'RUB' }], unbounded: 0, isBound: false },
+      ['7 calls got no usable answer and may have been billed: at most 0.84 ₽'],
+    ],
+    [
+      { calls: 1200, costsAtMost: [{ total: '12', currency: 'RUB' }], unbounded: 200, isBound: true },
+      ['up to 1,200 calls got no usable answer and may have been billed: at most 12.00 ₽ + 200 unknown'],
+    ],
+    [
+      { calls: 1, costsAtMost: [], unbounded: 1, isBound: false },
+      ['1 call got no usable answer and may have been billed: unknown'],
+    ],
+  ])('is followed by what may have been billed in vain: %j', (lost, lines) => {
+    const [, ...told] = renderTotals(summary({}), 48, lost).split('\n');
+    expect(told).toEqual(lines);
+  });
 });

@@ -195,6 +195,12 @@ export const GRID_OPTIONS = {
     defaultText: 'results/<dataset>-<UTC time>',
   },
   overwrite: { kind: 'boolean', group: 'Files', describe: 'replace what a run left in the folder', flagOnly: true },
+  takeOver: {
+    kind: 'boolean',
+    group: 'Files',
+    describe: 'use a run folder whose lock belongs to another machine or container that is gone',
+    flagOnly: true,
+  },
   retryErrored: {
     kind: 'boolean',
     group: 'Pace',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../core/errors.ts';
-import { type JsonValue, parseJson } from '../../core/json.ts';
+import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../../core/json.ts';
 import { describeJsonFault } from '../../datasets/json-fault.ts';
 import { decodeWhole, InvalidTextError } from '../../io/decode.ts';
 
@@ -27,8 +27,8 @@ const LIKE_JSON = /^\s*(?:[{["]|[-+]?\.?\d|(?:true|false|null)\s*$)/i;
 export function readParamValue(given: GivenParam): JsonValue {
   const { where, name, text } = given;
   if (text.startsWith('@')) return readParamFile(given, text.slice(1));
-  // How deeply it may be nested is checked with the settings of every other source.
-  const value = parseJson(text, Number.POSITIVE_INFINITY);
+  const value = parseOutsideJson(text);
+  if (value === TOO_DEEP) throw tooDeep(where);
   if (value !== undefined) return value;
   if (!LIKE_JSON.test(text)) return text;
   const fault = describeJsonFault(text, 'value');
@@ -40,12 +40,19 @@ export function readParamValue(given: GivenParam): JsonValue {
 
 function readParamFile({ where, name }: GivenParam, path: string): JsonValue {
   const text = readText(`${where} ${name}=@${path}`, path, `${where} '${name}="@text"'`);
-  const value = parseJson(text, Number.POSITIVE_INFINITY);
+  const value = parseOutsideJson(text);
+  if (value === TOO_DEEP) throw tooDeep(where);
   if (value !== undefined) return value;
   const fault = describeJsonFault(text, 'file');
   const place = fault === null ? path : `${path}:${positionOf(text, fault.offset)}`;
   throw new UsageError(`${where} ${name}: ${place}: ${fault?.what ?? 'not JSON'}`, {
     hint: 'correct the file: it holds one JSON value',
+  });
+}
+
+function tooDeep(where: string): UsageError {
+  return new UsageError(`the value of ${where} is nested more than ${MAX_LEVELS} levels deep`, {
+    hint: 'give the deeper part as a text',
   });
 }
 

@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, isTooDeepJson, type JsonObject, type JsonValue, MAX_LEVELS, parseJson } from '../../core/json.ts';
+import {
+  isJsonArray,
+  type JsonObject,
+  type JsonValue,
+  MAX_LEVELS,
+  parseOutsideJson,
+  TOO_DEEP,
+} from '../../core/json.ts';
 import { fieldFault } from '../../core/request-fields.ts';
 import type { FileSettings } from './schema.ts';
 
@@ -61,9 +68,9 @@ async function readFunctions(path: string): Promise<JsonValue> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
-  const value = parseJson(text, MAX_LEVELS);
+  const value = parseOutsideJson(text);
   if (isJsonArray(value)) return value;
-  const fault = isTooDeepJson(text) ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
+  const fault = value === TOO_DEEP ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
   throw new UsageError(`--functions: ${path} ${fault}`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });

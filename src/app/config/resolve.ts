@@ -168,6 +168,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
   return {
     folder: settings.out ?? join('results', `${name}-${time}`),
     overwrite: settings.overwrite ?? false,
+    takeOver: settings.takeOver ?? false,
     formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
     delimiter: dataset.delimiter ?? ',',
     bom: settings.bom ?? false,

@@ -117,6 +117,8 @@ export interface OutputConfig {
   /** Path of the run folder. */
   readonly folder: string;
   readonly overwrite: boolean;
+  /** True where the owner of a lock that cannot be seen from here is gone, as the user says. */
+  readonly takeOver: boolean;
   /** Names in the registry of sinks. */
   readonly formats: readonly string[];
   /** Delimiter of results.csv. */

@@ -13,12 +13,12 @@ import { askJudges } from '../judge/judge-phase.ts';
 import { type AccountBalance, readBalances } from '../run/balances.ts';
 import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
-import { finish } from '../run/finish.ts';
+import { finish, withBooks } from '../run/finish.ts';
 import { describeEnd } from '../run/outcome.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.ts';
+import { beginBook, inRunFolder } from '../run/session.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
@@ -45,22 +45,13 @@ export function runPilot(
   return inRunFolder(config, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
     work: async (prepared) => {
-      const journal = await openJournal(prepared, environment);
-      const asked = await askAndClose({ prepared, journal, options, environment });
-      const { summary } = await finish(prepared, journal, environment);
-      return outcomeOf(prepared, asked, { summary, environment });
+      const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
+        askPilot({ prepared, journal, options, environment }, calls),
+      );
+      const { summary } = await finish(prepared, books, environment);
+      return outcomeOf(prepared, outcome, { summary, environment });
     },
   });
-}
-
-async function askAndClose(context: PilotContext): Promise<AskedPilot> {
-  const { prepared, journal, environment } = context;
-  try {
-    return await withCalls(prepared, journal, environment, (calls) => askPilot(context, calls));
-  } finally {
-    await prepared.lanes.close();
-    await journal.close();
-  }
 }
 
 /** @throws UsageError where a pilot would have more rows than there are */

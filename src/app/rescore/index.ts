@@ -13,7 +13,7 @@ import { AssertionCheck } from '../run/assertion-check.ts';
 import { type Derived, type DerivedRow, deriveResults } from '../run/derive.ts';
 import { ResultsCheck } from '../run/results-check.ts';
 import { assertionScorers } from '../run/row-assertions.ts';
-import { RUN_FILES, RunFolder, readEarlierRun } from '../run/run-folder.ts';
+import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../run/run-folder.ts';
 import { scoringRecord } from '../run/run-state.ts';
 import { openScorers, scorerTools } from '../run/scorer-tools.ts';
 import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
@@ -24,6 +24,8 @@ export interface RescoreRequest {
   readonly folder: string;
   readonly scoring: ScoringConfig;
   readonly now: Date;
+  readonly takeOver?: boolean | undefined;
+  /** Called before the owner of another machine's lock is watched. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -51,7 +53,10 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(given.folder);
   if (earlier === null) throw noRun(given.folder);
   const scorers = await openScorers(given.scoring);
-  const folder = await RunFolder.open(given.folder);
+  const folder = await RunFolder.open(given.folder, {
+    takeOver: given.takeOver,
+    onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
+  });
   try {
     const request = { ...given, scoring: { ...given.scoring, keepThoughts: await keepsThoughts(folder) } };
     const variants = readVariants(earlier.identity);
@@ -165,7 +170,7 @@ async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
   for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
   const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
   const [, mark = '', delimiter = ','] = dialect ?? [];
-  return { folder: folder.path, overwrite: false, formats, delimiter, bom: mark !== '' };
+  return { folder: folder.path, overwrite: false, takeOver: false, formats, delimiter, bom: mark !== '' };
 }
 
 const HEAD_BYTES = 64;
@@ -203,6 +208,7 @@ async function writeDown(
   derived: Derived,
   request: RescoreRequest,
 ): Promise<Omit<RescoreOutcome, 'missing'>> {
+  await folder.lock.verify();
   const { summary, analysis, files, simulated, digests } = derived;
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));

@@ -30,8 +30,8 @@ export interface CallPhase {
   readonly journal: Journal;
   /** null where the run has none. */
   readonly budget: Budget | null;
-  /** Where holds are written down; null where the run has no budget. */
-  readonly holds: HoldFile | null;
+  /** Where word is kept of what calls may cost. */
+  readonly holds: HoldFile;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** Where calls are counted for limits; null where the run sets none. */
@@ -62,8 +62,12 @@ export function openCalls(phase: CallPhase): Calls {
     lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
   );
   const carryOut = async (trial: Trial): Promise<Result | null> => {
-    const result = (await executors.get(trial.variant.model.provider)?.execute(trial)) ?? null;
-    if (result !== null) await journal.append(result);
+    const executor = executors.get(trial.variant.model.provider);
+    const result = (await executor?.execute(trial)) ?? null;
+    if (result === null) return null;
+    await journal.append(result);
+    const noting = executor?.stored(trial.id);
+    if (noting !== undefined) await noting;
     return result;
   };
   const work = async (trial: Trial): Promise<void> => {
@@ -93,8 +97,8 @@ interface Shared {
 
 function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
   const { config, control, clock, random, budget, cache, events, rates: books } = phase;
-  const { provider, priceOf } = lane;
-  const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
+  const { provider, priceOf, currency } = lane;
+  const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
   const ratesOf = (account: string, own: PaceLimits): Rates | null =>
     books === null || !isLimited(own)

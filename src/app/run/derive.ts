@@ -4,6 +4,7 @@ import { Analyst } from '../../core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
 import { withIntervals } from '../../core/analysis/summary-intervals.ts';
 import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
+import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
@@ -46,6 +47,8 @@ export interface DeriveInput {
   readonly scorers: readonly Scorer[];
   readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
+  /** True once the user wants out at once: what is half written is discarded. */
+  readonly isCancelled?: (() => boolean) | undefined;
 }
 
 /** What came of making result files. */
@@ -68,6 +71,7 @@ export interface Derived {
 /**
  * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
  * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
+ * @throws InterruptedError where it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
@@ -125,7 +129,7 @@ interface Scored {
 }
 
 async function writeResults(
-  { rows, variants, index, scorers, scoring }: DeriveInput,
+  { rows, variants, index, scorers, scoring, isCancelled = () => false }: DeriveInput,
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files' | 'digests'>> {
@@ -138,6 +142,7 @@ async function writeResults(
   let simulated = false;
   let unreadable = 0;
   for await (const { row, trials } of rows((block) => hash.update(block))) {
+    if (isCancelled()) throw new InterruptedError();
     const expected = expectedOf(row, scoring.expectedColumn);
     const label = labelOf(row, scoring.judge.against);
     const results: (Result | null)[] = [];

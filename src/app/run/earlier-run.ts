@@ -18,6 +18,8 @@ export interface EarlierRun {
   readonly done: number;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   /** How much of the journal there was; null in runs of format 1. */
   readonly journal: JournalExtent | null;
   /** The result files as they were written, by name; null in runs of format 1. */
@@ -31,7 +33,7 @@ export interface EarlierRun {
 export function parseRunFile(text: string, folder: string): EarlierRun {
   const value = parseJson(text);
   const run = value !== undefined && isJsonObject(value) ? value : {};
-  const { identity, createdAt, formatVersion, estimate, state } = run;
+  const { identity, createdAt, formatVersion, estimate, state, settings, keepsLostCalls } = run;
   // The version first: what a later one writes may look damaged to this one.
   if (typeof formatVersion === 'number' && formatVersion > FORMAT_VERSION) throw laterVersion(folder, run);
   const isKnown = typeof formatVersion === 'number' && Number.isInteger(formatVersion) && formatVersion >= 1;
@@ -40,6 +42,8 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
     });
   }
+  // Earlier versions kept them in sessions with a budget only.
+  const hadBudget = settings !== undefined && isJsonObject(settings) && typeof settings['budget'] === 'string';
   return {
     formatVersion,
     identity,
@@ -47,6 +51,7 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
     state: typeof state === 'string' ? state : 'in an unknown state',
     done: doneOf(run['totals']),
     estimate: isJsonObject(estimate) ? estimate : null,
+    keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(run['journal']),
     results: formatVersion === 1 ? null : readDigests(run['results']),
   };

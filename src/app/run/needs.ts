@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import type { Message } from '../../core/prompt.ts';
+import { contentBeyondText, type Message } from '../../core/prompt.ts';
 import type { Trial } from '../../core/trial.ts';
 import { formatModelRef, type Variant } from '../../core/variant.ts';
 import type { Need } from '../../engine/metered-call.ts';
@@ -21,20 +21,14 @@ import type { Lane } from './lanes.ts';
 /** Completion tokens set aside where neither --max-tokens nor the model's list bounds them. */
 const UNBOUNDED_COMPLETION = 4096;
 
-/** Finds the most that a call can spend, as far as a budget or a limit of tokens asks for it. */
+/** Finds the most that a call can spend, its tokens only where a limit asks for them. */
 export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
-  const wantsCost = config.budget !== null;
-  if (!wantsTokens && !wantsCost) return () => NOTHING;
-  const worst = new WorstCosts(lane);
+  const worst = new WorstCosts(lane, config.budget !== null);
+  if (!wantsTokens) return (trial) => ({ tokens: 0, cost: worst.of(trial) });
   const counters = new Map<string, TokenCounter>();
-  return async (trial) => {
-    const cost = wantsCost ? worst.of(trial) : 0n;
-    return { cost, tokens: wantsTokens ? await countTokens(trial, lane, counters) : 0 };
-  };
+  return async (trial) => ({ tokens: await countTokens(trial, lane, counters), cost: worst.of(trial) });
 }
-
-const NOTHING: Need = { tokens: 0, cost: 0n };
 
 async function countTokens(
   { variant, messages }: Trial,
@@ -56,23 +50,33 @@ export function unboundedBudget({ model }: CallKind, { why, hint }: Unbounded): 
 /** The most that calls of one endpoint can cost, without counting tokens. */
 class WorstCosts {
   readonly #lane: Lane;
-  readonly #bounds = new WeakMap<Variant, CallBound>();
+  readonly #isBudgeted: boolean;
+  readonly #bounds = new WeakMap<Variant, CallBound | Unbounded>();
   readonly #bytes = new BytesBound();
 
-  constructor(lane: Lane) {
+  /** @param isBudgeted true where a call without a bound must not be made */
+  constructor(lane: Lane, isBudgeted: boolean) {
     this.#lane = lane;
+    this.#isBudgeted = isBudgeted;
   }
 
-  of(trial: Trial): Picounits {
-    const { price, completionTokens } = this.#boundOf(trial.variant);
+  /** null where nothing bounds it. @throws UsageError for such a call where there is a budget */
+  of(trial: Trial): Picounits | null {
+    const bound = this.#boundOf(trial.variant);
+    if ('why' in bound) {
+      if (this.#isBudgeted) throw unboundedBudget(trial.variant, bound);
+      return null;
+    }
+    // With a budget the dataset was refused for it.
+    if (!this.#isBudgeted && contentBeyondText(trial.messages) !== null) return null;
+    const { price, completionTokens } = bound;
     return worstCostOf(price, { promptTokens: this.#bytes.of(trial), completionTokens });
   }
 
-  #boundOf(variant: Variant): CallBound {
+  #boundOf(variant: Variant): CallBound | Unbounded {
     const known = this.#bounds.get(variant);
     if (known !== undefined) return known;
     const bound = boundOf(this.#lane, variant);
-    if ('why' in bound) throw unboundedBudget(variant, bound);
     this.#bounds.set(variant, bound);
     return bound;
   }

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
 import type { ErrorCount } from '../../core/error-tally.ts';
-import type { ExitStatus } from '../../core/errors.ts';
+import { type ExitStatus, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
@@ -25,6 +26,8 @@ export interface RunOutcome {
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** Calls of every session without a usable answer that may have been billed; in no other figure. */
+  readonly lost: LostCalls;
   /** Which variant is better, and whether that is certain; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
@@ -41,22 +44,23 @@ export interface RunOutcome {
   readonly simulated: boolean;
 }
 
-type End = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
+/** How a run ended. */
+export type RunEnd = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
 
 /** State and reason for the way in which the calls ended. */
-export function describeEnd(reason: StopReason | null): End {
+export function describeEnd(reason: StopReason | null): RunEnd {
   const resumeAt = reason?.kind === 'wait' || reason?.kind === 'quota_exhausted' ? reason.resumeAt : undefined;
   return { ...inWords(reason), stopKind: reason?.kind ?? null, resumeAt: resumeAt ?? null };
 }
 
-function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause'> {
+function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBecause'> {
   switch (reason?.kind) {
     case undefined:
       return { state: 'completed', stoppedBecause: null };
     case 'interrupted':
       return { state: 'interrupted', stoppedBecause: 'interrupted' };
     case 'failed':
-      return { state: 'failed', stoppedBecause: messageOf(reason.error) };
+      return { state: 'failed', stoppedBecause: describeFailure(reason.error) };
     case 'unauthorized':
       return { state: 'stopped', stoppedBecause: `the API key or the account was refused: ${reason.message}` };
     case 'insufficient_balance':
@@ -68,7 +72,7 @@ function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause
     case 'wait':
       return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
     case 'budget':
-      return { state: 'stopped', stoppedBecause: `the budget is reached: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };
     case 'endpoint_not_found':
@@ -76,8 +80,10 @@ function inWords(reason: StopReason | null): Pick<End, 'state' | 'stoppedBecause
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The text of an unexpected error is not stored: nobody knows what it quotes, and a key never reaches a file. */
+function describeFailure(error: unknown): string {
+  if (error instanceof PromptgridError) return error.message;
+  return `unexpected error in promptgrid (${error instanceof Error ? error.name : typeof error})`;
 }
 
 /** The exit status of a command that ends with this outcome. */
@@ -115,6 +121,15 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
   return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
+/** Lost calls as they stand in documents. */
+export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
+  return {
+    lostCalls: calls,
+    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    unknownLostCosts: unbounded,
+  };
+}
+
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated } = outcome;
@@ -127,6 +142,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
     errors: summary.errors.map(errorDocument),
+    ...lostRecord(outcome.lost),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),

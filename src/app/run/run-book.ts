@@ -11,7 +11,7 @@ import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { EarlierRun } from './earlier-run.ts';
 import type { Lanes } from './lanes.ts';
-import type { RunOutcome } from './outcome.ts';
+import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
 import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
 
@@ -29,26 +29,28 @@ interface RunFacts {
   readonly earlier: EarlierRun | null;
 }
 
-/** What the run's other files hold. */
-interface WrittenFiles {
-  readonly journal: JournalExtent;
-  /** By the names of the result files. */
-  readonly results: Readonly<Record<string, FileDigest>>;
-}
+/** What is in the result files, by their names. */
+type Results = Readonly<Record<string, FileDigest>>;
 
-type ChangingPart = WrittenFiles & Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files'>;
+type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'>;
 
 /** Keeps run.json and summary.json. */
 export class RunBook {
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
+  #results: Results;
+  #hasBegun = false;
 
   constructor(run: RunFacts) {
     this.#run = run;
+    this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
+    this.#results = run.earlier?.results ?? {};
   }
 
   /** Notes what the run is expected to spend, before its calls. */
@@ -66,6 +68,16 @@ export class RunBook {
     return this.#estimate === null ? [] : verdictsOf(this.#estimate, summary);
   }
 
+  /** True once run.json says that this session is under way. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Notes what is in the result files by now. */
+  noteResults(results: Results): void {
+    this.#results = results;
+  }
+
   /** Writes down that the run is under way. @param journal as it was found */
   async begin(journal: JournalExtent): Promise<void> {
     await this.#write({
@@ -75,21 +87,27 @@ export class RunBook {
       totals: null,
       files: [],
       journal,
-      results: this.#run.earlier?.results ?? {},
     });
+    this.#hasBegun = true;
   }
 
-  /** Writes down what came of it. */
-  async end(outcome: RunOutcome, { journal, results }: WrittenFiles): Promise<void> {
+  /** Writes down how it ended, where no result files are written: run.json alone. @param journal as it is left */
+  async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: JournalExtent): Promise<void> {
+    const simulated = this.#run.config.simulation !== null;
+    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
+  }
+
+  /** Writes down what came of it. @param journal as it is left */
+  async end(outcome: RunOutcome, journal: JournalExtent): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const { state, stoppedBecause, simulated, summary, analysis, gates, stopped, files } = outcome;
+    const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
     const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
-    const document = { ...facts, gates, stoppedVariants, ...summary, analysis };
+    const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
-    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal, results });
+    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal });
   }
 
   async #write(part: ChangingPart): Promise<void> {
@@ -106,6 +124,8 @@ export class RunBook {
       prices: priceRecords(lanes.lanes),
       trials,
       estimate: this.#estimate,
+      keepsLostCalls: this.keepsLostCalls,
+      results: this.#results,
     });
   }
 }

@@ -42,6 +42,8 @@ export interface RunFile {
   /** What was estimated before the calls of the last session that made any; null where nothing was. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   readonly files: readonly string[];
   /** How much of the journal there was when this was written; a shorter one has lost results. */
   readonly journal: JournalExtent;
