@@ -1,7 +1,8 @@
 import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { type CommandContext, type CommonFlags, explain, give, showsText } from './context.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
   readonly base?: string | undefined;
@@ -82,10 +83,12 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     candidate: flags.candidate ?? '',
     options,
     wantsLines,
+    onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
   const { comparison } = compared;
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
+  await compared.close();
   const text = [renderComparison(comparison, context.colors), ...commands].join('\n');
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.

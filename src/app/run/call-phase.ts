@@ -160,15 +160,26 @@ export function isOpenStatus(status: Result['status'], { retryErrored, race }: R
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
 
-/** How many trials of the plan have a result; reads the plan only where the journal holds anything. */
-export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<number> {
-  if (journal.index.size === 0) return 0;
-  let done = 0;
+/** What a journal has of a plan. */
+export interface DoneCount {
+  /** Trials of the plan that have a result. */
+  readonly done: number;
+  /** Results of the journal that are of no trial of the plan. */
+  readonly foreign: number;
+}
+
+/** Counts what is done; reads the plan only where the journal holds anything. */
+export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<DoneCount> {
+  const { asked, size } = journal.index;
+  if (size === 0) return { done: 0, foreign: 0 };
+  let [done, found] = [0, 0];
   for await (const { trials } of planRows(plan)) {
     for (const { id } of trials) {
       const status = journal.index.get(id)?.status;
-      if (status !== undefined && !isOpenStatus(status, config)) done += 1;
+      if (status === undefined) continue;
+      found += 1;
+      if (!isOpenStatus(status, config)) done += 1;
     }
   }
-  return done;
+  return { done, foreign: asked - found };
 }

@@ -1,10 +1,11 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
+import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { type FolderLock, type LockSettings, lockFolder } from '../../engine/folder-lock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
-import { FORMAT_VERSION, type RunFile } from './run-state.ts';
+import { type EarlierRun, parseRunFile } from './earlier-run.ts';
+import type { RunFile } from './run-state.ts';
 
 /** Files that a run leaves in its folder. */
 export const RUN_FILES = {
@@ -20,16 +21,6 @@ const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 
 /** A kept standard input is no result: it is there before the run begins. */
 function isResultOfRun(name: string): boolean {
   return OWN_FILES.includes(name) && !name.startsWith('dataset.');
-}
-
-/** What an earlier session wrote down about the run in a folder. */
-export interface EarlierRun {
-  readonly identity: JsonObject;
-  readonly createdAt: string;
-  /** What was estimated before its calls; null where nothing was. */
-  readonly estimate: JsonObject | null;
-  /** True where what lost calls may have cost was kept from the run's first session on. */
-  readonly keepsLostCalls: boolean;
 }
 
 /** A run's folder, held by this process alone. */
@@ -119,40 +110,6 @@ export async function readEarlierRun(folder: string): Promise<EarlierRun | null>
 async function filled(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
   return names.filter((_, index) => sizes[index] !== 0);
-}
-
-function parseRunFile(text: string, folder: string): EarlierRun {
-  const value = parseJson(text);
-  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = isJsonObject(value) ? value : {};
-  if (!isJsonObject(identity) || typeof createdAt !== 'string') {
-    throw new RunFolderError(`${folder}: run.json is damaged`, {
-      hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
-    });
-  }
-  if (formatVersion !== FORMAT_VERSION) {
-    throw new RunFolderError(
-      `${folder}: was written by a promptgrid with another format (${JSON.stringify(formatVersion)})`,
-      {
-        hint: `this one reads format ${FORMAT_VERSION}; use the promptgrid that wrote it, or another folder`,
-      },
-    );
-  }
-  // Earlier versions kept them in sessions with a budget only.
-  const hadBudget = isJsonObject(settings) && typeof settings['budget'] === 'string';
-  return {
-    identity,
-    createdAt,
-    estimate: isJsonObject(estimate) ? estimate : null,
-    keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** @throws RunFolderError that says in which settings the two runs differ */
