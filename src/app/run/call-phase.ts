@@ -129,7 +129,7 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shar
     stopAfterMs: config.stopAfterWaitMs,
     clock,
     control,
-    onPause: (untilMs, reason) => events.onPause?.({ untilMs, reason }),
+    onPause: (pauseMs, reason) => events.onPause?.({ pauseMs, reason }),
     onWarning: (text) => events.onWarning?.(text),
   });
   const ofAll = [account];
