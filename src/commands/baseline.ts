@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give } from './context.ts';
 
 const ACTIONS = ['save'] as const;
@@ -36,6 +37,6 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     ...{ run, file, withOutputs: withOutputs === true, withLatency: withLatency === true },
     allowPartial: allowPartial === true,
   });
-  const text = `${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`;
+  const text = oneLine(`${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`);
   give(context, flags, { document: outcome, text });
 }

@@ -2,6 +2,7 @@ import pico from 'picocolors';
 import type { CommandModule } from 'yargs';
 import type { Report } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 const COPIED = ['csv', 'jsonl'];
@@ -63,7 +64,7 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
   if (output === undefined || flags.json === true) give(context, flags, { document, text });
   if (output !== undefined) {
     await writeReport(output, [`${text}\n`]);
-    say(context, flags, `written: ${output}`);
+    say(context, flags, oneLine(`written: ${output}`));
   }
   sayLimits(context, flags, report);
 }
