@@ -89,12 +89,13 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
   await compared.close();
-  const text = [renderComparison(comparison, context.colors), ...commands].join('\n');
+  const text = renderComparison(comparison, context.colors);
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.
-  if (flags.json === true || flags.quiet === true) for (const line of commands) context.stderr.write(`${line}\n`);
+  const stream = showsText(flags) ? context.stdout : context.stderr;
+  for (const line of commands) stream.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (status !== 0 && !showsText(flags)) explain(context, reasonOf(comparison));
+  if (status !== 0 && !showsText(flags)) explain(context, oneLine(reasonOf(comparison)));
   context.end(status);
 }
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
 import type { RunControl } from '../app/control.ts';
 import type { ExitStatus } from '../core/errors.ts';
-import { plainJson, plainLines } from '../core/plain-text.ts';
+import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 
 /** What a command may touch of the outside world. */
 export interface CommandContext {
@@ -51,10 +51,17 @@ export function showsText({ json, quiet }: CommonFlags): boolean {
   return json !== true && quiet !== true;
 }
 
-/** Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. */
+/**
+ * Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. Whatever it holds,
+ * no more of it than our own colours steers a terminal, and none of it is a command to a CI runner.
+ */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
   if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);
-  else if (flags.quiet !== true) context.stdout.write(`${result.text}\n`);
+  else if (flags.quiet !== true) context.stdout.write(`${shown(result.text, context.colors)}\n`);
+}
+
+function shown(text: string, { isColorSupported }: Colors): string {
+  return isColorSupported ? colouredLines(text) : plainLines(text);
 }
 
 interface GivenResult {

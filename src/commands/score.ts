@@ -54,7 +54,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
-    ...files,
+    ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
   if (missing > 0) context.end(3);
