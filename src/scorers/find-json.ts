@@ -1,7 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { type JsonPiece, jsonPieces, nextBracket } from './json-pieces.ts';
 
-/** Most characters of prose that are looked through for brackets, again from each; no other is tried after them. */
-const MAX_SCANNED = 4_000_000;
 /** Longest text that is repaired. */
 const MAX_REPAIRED = 1_000_000;
 // White space before the end stays in the body: looking for it at every place would take quadratic time.
@@ -10,7 +9,7 @@ const MAX_FENCES = 100;
 
 /**
  * The JSON of an answer: the whole of it, else the first code fence that holds JSON, else the longest object or array
- * between other text. Time is in proportion to the text.
+ * between other text that is no part of a larger one, cut or broken. Time is in proportion to the text.
  * @returns undefined where there is none
  */
 export function findJson(text: string): JsonValue | undefined {
@@ -37,43 +36,19 @@ function fences(text: string): readonly string[] {
 }
 
 function inProse(text: string): JsonValue | undefined {
-  let best: { readonly value: JsonValue; readonly length: number } | undefined;
-  let scanned = 0;
-  let at = nextBracket(text, 0);
-  while (at !== -1 && scanned < MAX_SCANNED) {
-    const end = closingBracket(text, at);
-    scanned += (end === -1 ? text.length : end) - at;
-    const value = end === -1 ? undefined : parseJson(text.slice(at, end + 1));
-    if (value !== undefined && end - at > (best?.length ?? 0)) best = { value, length: end - at };
-    at = nextBracket(text, value === undefined ? at + 1 : end + 1);
+  let best: JsonValue | undefined;
+  let longest = 0;
+  let value: JsonValue | undefined;
+  const isJson = ({ start, end }: JsonPiece): boolean => {
+    value = parseJson(text.slice(start, end));
+    return value !== undefined;
+  };
+  for (const { start, end } of jsonPieces(text, isJson)) {
+    if (end - start <= longest) continue;
+    longest = end - start;
+    best = value;
   }
-  return best?.value;
-}
-
-const BRACKET = /[[{]/g;
-
-function nextBracket(text: string, from: number): number {
-  BRACKET.lastIndex = from;
-  return BRACKET.exec(text)?.index ?? -1;
-}
-
-const STRUCTURE = /["[\]{}]/g;
-const STRING_REST = /[^"\\]*(?:\\[^][^"\\]*)*"/y;
-
-/** Where the bracket is closed that is opened there; -1 where it never is. */
-function closingBracket(text: string, open: number): number {
-  let depth = 0;
-  STRUCTURE.lastIndex = open;
-  for (let found = STRUCTURE.exec(text); found !== null; found = STRUCTURE.exec(text)) {
-    const [sign] = found;
-    if (sign === '"') {
-      STRING_REST.lastIndex = STRUCTURE.lastIndex;
-      if (!STRING_REST.test(text)) return -1;
-      STRUCTURE.lastIndex = STRING_REST.lastIndex;
-    } else depth += sign === '{' || sign === '[' ? 1 : -1;
-    if (depth === 0) return found.index;
-  }
-  return -1;
+  return best;
 }
 
 /**
