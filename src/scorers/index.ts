@@ -1,14 +1,8 @@
 import type { Judgement, Score, Scorer } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
-import { contains } from './contains.ts';
-import { containsAll } from './contains-all.ts';
-import { containsAny } from './contains-any.ts';
 import { cost } from './cost.ts';
-import type { Judge, ScorerDefinition, ScorerTools } from './definition.ts';
-import { exact } from './exact.ts';
+import { type Judge, NOTHING_EXPECTED, type ScorerDefinition, type ScorerTools } from './definition.ts';
 import { finishReason } from './finish-reason.ts';
-import { icontains } from './icontains.ts';
-import { iexact } from './iexact.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
@@ -16,6 +10,7 @@ import { judge } from './judge.ts';
 import { judgePairwise } from './judge-pairwise.ts';
 import { latency } from './latency.ts';
 import { levenshtein } from './levenshtein.ts';
+import { containsAll, containsAny } from './list-scorer.ts';
 import { module } from './module.ts';
 import { numeric } from './numeric.ts';
 import { refusal } from './refusal.ts';
@@ -23,7 +18,7 @@ import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
 import { rougeN } from './rouge-n.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
-import { startsWith } from './starts-with.ts';
+import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts';
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
 
@@ -79,18 +74,52 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
   const { definition, common, options, label } = spec;
   const {
     needsExpected,
+    expects = 'any',
+    faultOf = noFault,
     judge: judgeAnswer,
     threshold,
     asks = null,
   } = await definition.create(options, { ...tools, label });
   const finish = finisher(name, { threshold, ...common });
   return {
-    ...{ name, needsExpected, weight: common.weight ?? null },
+    name,
+    needsExpected,
+    expects,
+    faultOf,
+    weight: common.weight ?? null,
     conditionColumn: common.when?.column ?? null,
     appliesTo: rowFilter(spec),
-    ...{ explains: definition.explains ?? false, asks },
-    score: scored(judgeAnswer, finish),
+    explains: definition.explains ?? false,
+    asks,
+    score: scored(expects === 'one' ? byBestOf(judgeAnswer) : judgeAnswer, finish),
   };
+}
+
+function noFault(): null {
+  return null;
+}
+
+/** Where a row has several right answers, the one that is nearest to the answer counts. */
+function byBestOf(judgeAnswer: Judge): Judge {
+  return (input) => {
+    const { alternatives } = input;
+    if (alternatives === undefined) return judgeAnswer(input);
+    const judgements = alternatives.map((expected) => judgeAnswer({ ...input, expected }));
+    return areMade(judgements) ? bestOf(judgements) : Promise.all(judgements).then(bestOf);
+  };
+}
+
+function areMade(judgements: readonly (Judgement | Promise<Judgement>)[]): judgements is readonly Judgement[] {
+  return judgements.every((judgement) => !(judgement instanceof Promise));
+}
+
+function bestOf(judgements: readonly Judgement[]): Judgement {
+  let best: Judgement = NOTHING_EXPECTED;
+  for (const judgement of judgements) {
+    const isBetter = judgement.value !== null && (best.value === null || judgement.value > best.value);
+    if (isBetter || best === NOTHING_EXPECTED) best = judgement;
+  }
+  return best;
 }
 
 function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Scorer['score'] {

@@ -24,6 +24,7 @@ export const numeric = defineScorer({
     const allowed = readTolerance(String(tolerance), label);
     return {
       needsExpected: true,
+      expects: 'one',
       judge({ output, expected }): Judgement {
         if (expected === null) return NOTHING_EXPECTED;
         const wanted = lastNumber(expected, decimal);
