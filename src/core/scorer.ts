@@ -17,6 +17,8 @@ export interface Judgement {
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;
+  /** True where the answer has nothing that could be compared: then it is wrong, turned round or not. */
+  readonly isVoid?: boolean | undefined;
   /** What the order of two answers did to their comparison; absent where none were compared. */
   readonly orderEffect?: OrderEffect | undefined;
 }

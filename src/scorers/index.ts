@@ -130,8 +130,8 @@ function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Sc
 }
 
 function finisher(name: string, { not = false, threshold }: ScorerSpec['common']): (judgement: Judgement) => Score {
-  return ({ value, explanation, orderEffect }) => {
-    const score = { name, value: not && value !== null ? 1 - value : value, explanation };
+  return ({ value, explanation, orderEffect, isVoid = false }) => {
+    const score = { name, value: not && value !== null && !isVoid ? 1 - value : value, explanation };
     if (threshold === undefined && orderEffect === undefined) return score;
     return { ...score, threshold, orderEffect };
   };
