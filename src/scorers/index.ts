@@ -1,7 +1,11 @@
 import type { Judgement, Score, Scorer } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
+import { choice } from './choice.ts';
 import { cost } from './cost.ts';
-import { type Judge, NOTHING_EXPECTED, type ScorerDefinition, type ScorerTools } from './definition.ts';
+import { type Judge, NOTHING_EXPECTED, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
+import { extract } from './extract.ts';
+import { readExtraction } from './extraction.ts';
+import { f1 } from './f1.ts';
 import { finishReason } from './finish-reason.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
@@ -35,6 +39,8 @@ export const scorers: readonly ScorerDefinition[] = [
   containsAny,
   startsWith,
   regex,
+  extract,
+  choice,
   numeric,
   jsonValid,
   jsonSchema,
@@ -43,6 +49,7 @@ export const scorers: readonly ScorerDefinition[] = [
   rougeL,
   rougeN,
   bleu,
+  f1,
   wordCount,
   finishReason,
   refusal,
@@ -91,9 +98,21 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     appliesTo: rowFilter(spec),
     explains: definition.explains ?? false,
     asks,
-    score: scored(expects === 'one' ? byBestOf(judgeAnswer) : judgeAnswer, finish),
+    score: scored(await ofPart(expects === 'one' ? byBestOf(judgeAnswer) : judgeAnswer, spec), finish),
   };
 }
+
+/** Judges a part of each answer where the user says which; an answer without it is wrong. */
+async function ofPart(judgeAnswer: Judge, { common: { extract: given }, label }: ScorerSpec): Promise<Judge> {
+  if (given === undefined) return judgeAnswer;
+  const take = await readExtraction(given, label);
+  return (input) => {
+    const [part] = take(input.output);
+    return part === undefined ? NO_PART : judgeAnswer({ ...input, output: part });
+  };
+}
+
+const NO_PART: Judgement = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
 
 function noFault(): null {
   return null;

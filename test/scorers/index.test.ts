@@ -20,6 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Arguments of the scorers that need one. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
   regex: 'a+b',
+  extract: 'a(b*)',
   'json-schema': 'datasets/extraction.schema.json',
   'word-count': '1-5',
   latency: '100',
