@@ -149,6 +149,10 @@ async function oursOf(pair) {
   }
 }
 
+function count(number) {
+  return String(number).padStart(4);
+}
+
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
@@ -188,12 +192,11 @@ for (const file of readdirSync(join(folder, 'pairs'))
     if (flags.includes('--list')) console.log(JSON.stringify({ id: pair.id, kind, ours, want: pair.want }));
   }
   agreed += agree;
-  const count = (number) => String(number).padStart(4);
   console.log(
     `${name.padEnd(17)} ${count(lines.length)} pairs ${count(agree)} agree ${count(lines.length - agree)} disagree`,
   );
 }
 rmSync(temp, { recursive: true, force: true });
-for (const [kind, count] of Object.entries(kinds).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  console.log(`${count} ${kind}`);
+for (const [kind, times] of Object.entries(kinds).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  console.log(`${times} ${kind}`);
 console.log(`${pairs} pairs, ${agreed} agree, ${pairs - agreed} disagree; of these without a known kind: ${unknown}`);

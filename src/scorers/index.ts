@@ -124,8 +124,12 @@ function byBestOf(judgeAnswer: Judge): Judge {
     const { alternatives } = input;
     if (alternatives === undefined) return judgeAnswer(input);
     const judgements = alternatives.map((expected) => judgeAnswer({ ...input, expected }));
-    return areMade(judgements) ? bestOf(judgements) : Promise.all(judgements).then(bestOf);
+    return areMade(judgements) ? bestOf(judgements) : Promise.all(judgements.map(asPromise)).then(bestOf);
   };
+}
+
+function asPromise(judgement: Judgement | Promise<Judgement>): Promise<Judgement> {
+  return Promise.resolve(judgement);
 }
 
 function areMade(judgements: readonly (Judgement | Promise<Judgement>)[]): judgements is readonly Judgement[] {

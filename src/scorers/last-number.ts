@@ -106,7 +106,7 @@ function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): 
   const ofPi = isWhole && /π\s?\/\s?$/.test(before) ? multipleOfPi(text, text.lastIndexOf(PI, from)) : null;
   if (ofPi !== null) return ofPi;
   const exponent = isWhole && /[eE][-+\u2212]?$/.test(before) ? withExponent(text, from, plain) : null;
-  if (exponent !== null) return found(exponent, text, end);
+  if (exponent !== null) return quantityOf(exponent, text, end);
   if (isWhole && isPartOfWord(before)) return null;
   let number = plain;
   // `.5` is a number, `v.5` and `..5` are not.
@@ -118,12 +118,12 @@ function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): 
   if (last === null) return 'too long';
   const fraction = isWhole && !/^\s?\/\s?\d/.test(text.slice(end, end + 3)) ? asFraction(text, from, last) : null;
   const { value, at } = fraction ?? { value: last, at: from };
-  return found(isNegative(text, at) ? negated(value) : value, text, end);
+  return quantityOf(isNegative(text, at) ? negated(value) : value, text, end);
 }
 
 const PERCENT = /^\s{0,3}(?:[%\u066a\uff05]|(?:percent|per cent|pct|процент\p{L}*|проц\.)(?![\p{L}]))/iu;
 
-function found(value: Rational, text: string, end: number): Quantity {
+function quantityOf(value: Rational, text: string, end: number): Quantity {
   return { value, isPercent: PERCENT.test(text.slice(end, end + 16)), isOfPi: false };
 }
 

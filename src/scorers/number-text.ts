@@ -47,7 +47,7 @@ const LATEX: readonly Rewriting[] = [
   [/\^\s*\\circ/g, '°'],
   [
     new RegExp(String.raw`([-\u2212]?)\\[dt]?frac\s*${PART}\s*${PART}`, 'g'),
-    (_found, sign = '', above = '', aboveDigit = '', below = '', belowDigit = '') =>
+    (...[, sign = '', above = '', aboveDigit = '', below = '', belowDigit = '']) =>
       ` ${sign}${above === '' ? aboveDigit : above}/${below === '' ? belowDigit : below} `,
   ],
   // What is left of a fraction is no number that can be compared.

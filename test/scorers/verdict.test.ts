@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Inquiry, Reply } from '../../src/core/inquiry.ts';
 import { askForVerdict, readPreference, readScore } from '../../src/scorers/verdict.ts';
@@ -123,8 +123,8 @@ describe('a verdict beside a quoted answer', () => {
   it('is its own score or a fault where the quotation breaks it', () => {
     fc.assert(
       fc.property(answer, fc.constantFrom(0, 0.5, 1), (quoted, score) => {
-        const read = readScore(`{"reason": "it says ${quoted} and no more", "score": ${score}}`, SHARE);
-        if ('verdict' in read) expect(read.verdict.value).toBe(score);
+        const verdict = readScore(`{"reason": "it says ${quoted} and no more", "score": ${score}}`, SHARE);
+        if ('verdict' in verdict) expect(verdict.verdict.value).toBe(score);
       }),
     );
   });
