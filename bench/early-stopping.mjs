@@ -118,6 +118,60 @@ function* withDifference() {
   }
 }
 
+/** Clusters by their sizes, and rows in all. */
+const CLUSTERS = [
+  { name: '10 of 100', sizes: Array(10).fill(100) },
+  { name: '20 of 5', sizes: Array(20).fill(5) },
+  { name: '100 of 10', sizes: Array(100).fill(10) },
+  { name: '300 of 3', sizes: Array(300).fill(3) },
+  { name: '80 of 1, 2, 10 and 40 in turn', sizes: Array.from({ length: 80 }, (_, index) => [1, 2, 10, 40][index % 4]) },
+];
+
+/** A race by clusters in random order, and one that takes their rows for rows that stand alone. */
+function clustered({ sizes, shares, alike }, run) {
+  const draw = draws(seed * 1_000_003 + run);
+  const [together, apart] = [0, 1].map(() => new VariantRace({ variants: shares.length, alpha }));
+  const order = sizes.map((size) => ({ size, at: draw.random() })).sort((a, b) => a.at - b.at);
+  const size = 1 / alike - 1;
+  const most = Math.max(...sizes);
+  for (const cluster of order) {
+    const own = shares.map((share) => draw.beta(share * size, (1 - share) * size));
+    const rows = Array.from({ length: cluster.size }, () => own.map((share) => Number(draw.happens(share))));
+    together.addCluster(rows, most);
+    for (const row of rows) apart.add(row);
+  }
+  return { together: together.beaten, apart: apart.beaten };
+}
+
+function* ofClusters() {
+  for (const { name, sizes } of CLUSTERS) {
+    for (const alike of [0.05, 0.3]) {
+      for (const points of [0, 10, 20]) {
+        const shares = [BASE, BASE - points / 100];
+        const made = Array.from({ length: runs }, (_, run) => clustered({ sizes, shares, alike }, run));
+        const beaten = (way, variant) => shareOf(made, (one) => one[way].some((beat) => beat.variant === variant));
+        const [wrong, naive] = ['together', 'apart'].map((way) =>
+          points === 0 ? shareOf(made, (one) => one[way].length > 0) : beaten(way, 0),
+        );
+        const found = points === 0 ? '–' : beaten('together', 1);
+        yield [name, alike, points, wrong, naive, found];
+      }
+    }
+  }
+}
+
+printTable(
+  `rows that belong together, two variants, the better passing ${percent(BASE)}, ${runs} runs`,
+  [
+    'clusters',
+    'alike',
+    'points',
+    'stopped wrongly, by clusters',
+    'stopped wrongly, by rows as before',
+    'worse one stopped, by clusters',
+  ],
+  ofClusters(),
+);
 printTable(
   `no difference, ${runs} runs`,
   ['variants', 'rows', 'scores', 'passed', 'alike', 'stopped wrongly', 'bare test, looked at after each row'],

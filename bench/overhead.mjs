@@ -3,10 +3,15 @@ import { parseArgs } from 'node:util';
 import { Account } from '../dist/engine/account.js';
 import { Budget } from '../dist/engine/budget.js';
 import { CallSlots } from '../dist/engine/call-slots.js';
-import { systemClock } from '../dist/engine/clock.js';
+import { systemClock as clock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
+import { BoundBook } from '../dist/engine/hold-books.js';
+import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
+import { OwnRateBook } from '../dist/engine/rate-book.js';
+import { Rates } from '../dist/engine/rates.js';
+import { Refusals } from '../dist/engine/refusals.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({
@@ -35,24 +40,37 @@ async function* trials() {
 }
 
 /** Limits that are never reached, so that they are reckoned with and nobody waits. */
-const NONE = { rpm: null, tpm: null };
 const LIMITED = { rpm: null, tpm: 1e12 };
 
+function ignore() {}
+
 function openExecutor({ limits, isFixed, budget }) {
-  const account = new Account({ ...limits, concurrency, isFixed }, systemClock, (places) => slots.resize(places));
+  const rates = limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock, longestCallMs: 120_000 });
+  const account = new Account({
+    concurrency,
+    isFixed,
+    rates,
+    clock,
+    onConcurrency: (places) => slots.resize(places),
+  });
   const slots = new CallSlots(account.concurrency);
   const control = new RunControl();
   const need = { tokens: 20, cost: 20n };
+  const refusals = new Refusals(control, systemClock);
+  const pauses = new Pauses({ stopAfterMs: null, clock: systemClock, control, onPause: ignore, onWarning: ignore });
   const executor = new Executor({
+    onUnpriced: () => undefined,
     ...{
       provider: PROVIDER,
       budget,
-      holds: null,
+      holds: new BoundBook('RUB', async () => undefined),
       cache: null,
       slots,
       control,
-      clock: systemClock,
+      clock,
       random: Math.random,
+      refusals,
+      pauses,
     },
     ...{ accountsOf: () => [account], isCacheable: () => false, needOf: () => need, priceOf: () => null },
     ...{ timeoutMs: 120_000, retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 } },
@@ -69,7 +87,7 @@ async function measure(work) {
 }
 
 async function accountAlone() {
-  const account = new Account({ ...NONE, concurrency, isFixed: false }, systemClock, () => undefined);
+  const account = new Account({ concurrency, isFixed: false, rates: null, clock });
   const { draining } = new RunControl();
   for (let index = 0; index < calls; index++) {
     const permit = await account.enter(20, draining);
@@ -84,22 +102,27 @@ function pooled(settings) {
     const work = async (trial) => {
       const result = await executor.execute(trial);
       if (result?.status === 'completed') done += 1;
+      void executor.stored(trial.id);
     };
-    await runPool({ trials: trials(), work, concurrency, control });
+    await runPool({ items: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
   };
 }
 
 /** The plan and the pool, which would be there without limits and retries too. */
 async function poolAlone() {
-  await runPool({ trials: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+  await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+}
+
+function endlessBudget() {
+  return new Budget({ amount: 10n ** 24n, currency: 'RUB' }, { paid: 0n, unknown: 0n, unknownCalls: 0 });
 }
 
 const CASES = {
   account: accountAlone,
   pool: poolAlone,
-  executorInPool: pooled({ limits: NONE, isFixed: false, budget: null }),
-  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: new Budget(10n ** 24n, 0n) }),
+  executorInPool: pooled({ limits: null, isFixed: false, budget: null }),
+  withTokensAndBudget: pooled({ limits: LIMITED, isFixed: false, budget: endlessBudget() }),
 };
 
 const microseconds = {};

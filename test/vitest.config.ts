@@ -11,7 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // Tests spawn the program and servers of their own; more workers than this make small machines miss deadlines.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 30_000,
     reporters: reportFile === '' ? ['default'] : ['default', 'json'],
     ...(reportFile === '' ? {} : { outputFile: { json: reportFile } }),

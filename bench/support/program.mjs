@@ -33,16 +33,18 @@ export class Program {
   ended;
   #child;
   #hasEnded = false;
+  /** What came on each descriptor. */
+  #texts = ['', '', '', ''];
 
-  /** Starts `promptgrid <words>` in the folder. */
-  constructor(folder, words) {
-    const child = spawn(process.execPath, ['--import', USAGE_PROBE, PROGRAM, ...words], {
+  /** Starts `promptgrid <words>` in the folder. @param given variables beside those of every bench; another build's path */
+  constructor(folder, words, { variables = {}, program = PROGRAM } = {}) {
+    const child = spawn(process.execPath, ['--import', USAGE_PROBE, program, ...words], {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? '', NO_COLOR: '1' },
+      env: { PATH: process.env.PATH ?? '', NO_COLOR: '1', XDG_STATE_HOME: join(folder, '.state'), ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
-    const texts = ['', '', '', ''];
+    const texts = this.#texts;
     for (const number of [1, 2, 3]) {
       child.stdio[number].setEncoding('utf8').on('data', (text) => {
         texts[number] += text;
@@ -62,8 +64,16 @@ export class Program {
     return this.#hasEnded;
   }
 
+  get stdout() {
+    return this.#texts[1];
+  }
+
+  signal(name) {
+    this.#child.kill(name);
+  }
+
   kill() {
-    this.#child.kill('SIGKILL');
+    this.signal('SIGKILL');
   }
 
   /** Waits for a condition; comes back early where the program ends. Ends the program after `limitMs`. */
@@ -80,11 +90,11 @@ export class Program {
 }
 
 /** Runs the program to its end; ends it after `limitMs`. */
-export async function run(folder, words, limitMs = 900_000) {
-  const program = new Program(folder, words);
-  const timer = setTimeout(() => program.kill(), limitMs);
+export async function run(folder, words, limitMs = 900_000, program = PROGRAM) {
+  const running = new Program(folder, words, { program });
+  const timer = setTimeout(() => running.kill(), limitMs);
   try {
-    return await program.ended;
+    return await running.ended;
   } finally {
     clearTimeout(timer);
   }
@@ -106,7 +116,7 @@ export async function readJsonLines(path) {
 }
 
 /** Without what may differ between two runs of the same: times, ids of answers, attempts. */
-export function comparable({ latency_ms: _latency, attempts: _attempts, response_id: _id, ...rest }) {
+export function comparable({ latency_ms: _latency, ttft_ms: _ttft, attempts: _attempts, response_id: _id, ...rest }) {
   return rest;
 }
 

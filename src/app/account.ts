@@ -2,11 +2,11 @@ import { CallError } from '../core/call-error.ts';
 import { InterruptedError, ProviderError } from '../core/errors.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import type { RunControl } from '../engine/control.ts';
-import { openProvider } from '../providers/index.ts';
-import { defaultProvider, type Environment, requireProvider, resolveEndpoint } from './config/endpoints.ts';
+import { defaultProvider, resolveEndpoint } from './config/endpoints.ts';
 import { mergeSettings } from './config/resolve.ts';
-import type { EndpointConfig } from './config/run-config.ts';
 import { readFlags } from './config/settings.ts';
+import type { Environment } from './config/variables.ts';
+import { openEndpoint } from './open-endpoint.ts';
 
 const TIMEOUT_MS = 30_000;
 
@@ -41,7 +41,9 @@ async function askProvider<T>(
   const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
   const settings = await mergeSettings(given, { env, folder, now: now() });
   const endpoint = resolveEndpoint(defaultProvider(settings), settings, env);
-  const provider = open(endpoint, settings.useWalletBalance === true, now);
+  const useWalletBalance = settings.useWalletBalance === true;
+  const elapsedMs = (): number => now().getTime();
+  const provider = openEndpoint(endpoint, { connections: 1, useWalletBalance, isStreaming: false, now, elapsedMs });
   try {
     return await ask(provider, AbortSignal.any([control.draining, AbortSignal.timeout(TIMEOUT_MS)]));
   } catch (error) {
@@ -49,13 +51,6 @@ async function askProvider<T>(
   } finally {
     await provider.close();
   }
-}
-
-function open({ provider, baseUrl, auth, apiKey }: EndpointConfig, wallet: boolean, now: () => Date): Provider {
-  return openProvider(requireProvider(provider), {
-    ...{ baseUrl, auth, apiKey: apiKey?.reveal() ?? null, connections: 1, useWalletBalance: wallet },
-    now: () => now().getTime(),
-  });
 }
 
 function explain(error: unknown, { endpoint, name }: Provider): unknown {

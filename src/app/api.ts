@@ -1,14 +1,15 @@
 import type { Readable } from 'node:stream';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
-import type { Environment } from './config/endpoints.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
 import type { FileSettings } from './config/schema.ts';
+import type { Environment } from './config/variables.ts';
 import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
 import type { RunEvents } from './run/events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
 import type { RunOutcome } from './run/outcome.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** A run's settings: the keys of promptgrid.yaml and what `promptgrid run` takes as flags, in camelCase. */
 export type RunSettings = FileSettings;
@@ -17,7 +18,10 @@ export type RunSettings = FileSettings;
 export interface RunContext extends RunEvents {
   /** When it aborts, no new call is made; those in flight are kept, files are written, the state is `interrupted`. */
   readonly signal?: AbortSignal | undefined;
-  /** Variables that hold keys and PROMPTGRID_… settings. */
+  /**
+   * Variables that hold keys and PROMPTGRID_… settings; XDG_STATE_HOME, else HOME, has the folder in which runs with
+   * `rpm` or `tpm` count their requests together, and without either each counts its own.
+   */
   readonly env: Environment;
   /** Folder in which a promptgrid.yaml is looked for; null, the default, reads none. */
   readonly configFolder?: string | null | undefined;
@@ -60,7 +64,8 @@ async function withContext<Outcome>(
     const resolving = { env, folder: configFolder, now: new Date() };
     const given = { values: definedValues(settings), source: { kind: 'library' }, configFile: null } as const;
     const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
-    return await work(config, runEnvironment({ control, events, ...(stdin === undefined ? {} : { stdin }) }));
+    const parts = { control, events, stateFolder: stateFolder(env) };
+    return await work(config, runEnvironment(stdin === undefined ? parts : { ...parts, stdin }));
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }

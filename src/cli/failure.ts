@@ -1,23 +1,36 @@
 import type { CommandContext } from '../commands/index.ts';
-import { type ExitStatus, PromptgridError } from '../core/errors.ts';
+import { type ExitStatus, PromptgridError, RunEndedError } from '../core/errors.ts';
+import { oneLine, plainJson, plainLines } from '../core/plain-text.ts';
+
+const REPORT = 'This is an error in promptgrid itself: report it with the lines above.';
 
 /** Something that promptgrid did not expect of itself. */
 const UNKNOWN_STATUS: ExitStatus = 2;
 
 /**
- * Tells an error: a known one in two lines, what and what to do, an unknown one with its stack. With `--json` the
- * document on stdout says it too.
+ * Prints an error: a known one in two lines, what and what to do, an unknown one with its stack. With `--json` the
+ * document on stdout has it too. What a terminal would obey in it is not printed: it may hold text of a server.
  * @returns the exit status
  */
 export function describeError(error: unknown, { stderr, stdout, colors, words }: CommandContext): ExitStatus {
-  if (words.includes('--json')) stdout.write(`${JSON.stringify({ error: errorDocument(error) }, null, 2)}\n`);
+  if (words.includes('--json')) stdout.write(`${plainJson({ error: errorDocument(error) })}\n`);
+  const unexpected = unexpectedIn(error);
+  if (unexpected !== null) stderr.write(`${plainLines(unexpected)}\n${REPORT}\n`);
   if (error instanceof PromptgridError) {
-    stderr.write(`${colors.red('error')} ${error.message}\n${colors.dim('hint ')} ${error.hint}\n`);
+    stderr.write(`${colors.red('error')} ${oneLine(error.message)}\n${colors.dim('hint ')} ${oneLine(error.hint)}\n`);
     return error.exitStatus;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`${text}\nThis is a fault of promptgrid itself; please report it with the lines above.\n`);
   return UNKNOWN_STATUS;
+}
+
+/** The stack of an error that nobody expected, or of one that ended a run; null for any other. */
+function unexpectedIn(error: unknown): string | null {
+  if (error instanceof RunEndedError) return error.cause instanceof PromptgridError ? null : stackOf(error.cause);
+  return error instanceof PromptgridError ? null : stackOf(error);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function errorDocument(error: unknown): object {

@@ -1,52 +1,55 @@
 #!/usr/bin/env node
+import { homedir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import pico from 'picocolors';
 import { RunControl } from '../app/control.ts';
+import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
+import { Ending } from './ending.ts';
 import { environmentWithDotenv } from './env.ts';
 import { describeError } from './failure.ts';
+import { Output } from './output.ts';
 import { asksForOverview, renderOverview } from './overview.ts';
-import { onSignals } from './signals.ts';
 
-/** Runs one command line. @returns the exit status */
-async function main(words: readonly string[]): Promise<ExitStatus> {
+/** Runs one command line and ends the process. */
+async function main(words: readonly string[]): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  const output = new Output({ stdout, stderr });
   const control = new RunControl();
   const folder = process.cwd();
+  const env = environmentWithDotenv(folder);
   let status: ExitStatus = 0;
   const context: CommandContext = {
-    ...{ env: environmentWithDotenv(folder), folder, control, words },
-    ...{ stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
-    colors: pico.createColors(pico.isColorSupported && process.stdout.isTTY),
+    ...{ env, folder, stateFolder: stateFolder({ HOME: homedir(), ...env }), control, words },
+    ...{ stdin, stdout, stderr },
+    colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     end: (told) => {
       status = told;
     },
   };
-  ignoreClosedReaders();
-  onSignals(control, context.stderr);
+  const describe = (error: unknown): ExitStatus => describeError(error, context);
+  const exit = (told: ExitStatus): void => {
+    output.releaseTerminals();
+    process.exit(told);
+  };
+  const ending = new Ending({ control, output, stderr, describe, exit });
+  ending.watch(process);
   try {
     if (asksForOverview(words)) {
-      context.stdout.write(`${renderOverview(commands(context))}\n`);
-      return words.length === 0 ? 2 : 0;
+      stdout.write(`${renderOverview(commands(context))}\n`);
+      status = words.length === 0 ? 2 : 0;
+    } else {
+      const { parseCommandLine } = await import('./parser.ts');
+      await parseCommandLine(context, promptgridVersion());
     }
-    const { parseCommandLine } = await import('./parser.ts');
-    await parseCommandLine(context, promptgridVersion());
   } catch (error) {
-    return describeError(error, context);
+    status = describe(error);
   }
-  return status;
-}
-
-/** A reader that went away (`| head`) is no fault of the run. */
-function ignoreClosedReaders(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  await ending.conclude(status);
 }
 
 /**
@@ -55,4 +58,5 @@ function ignoreClosedReaders(): void {
  */
 setFlagsFromString('--heap-growing-percent=100');
 
-process.exitCode = await main(process.argv.slice(2));
+// Not awaited: a module that waits for what cannot come would end the process with a status of its own.
+void main(process.argv.slice(2));

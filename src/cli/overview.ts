@@ -3,7 +3,10 @@ import type { CommandModule } from 'yargs';
 /** Flags that every command has, as yargs takes them. */
 export const COMMON_OPTIONS = {
   json: { type: 'boolean', describe: 'print one JSON document on stdout' },
-  quiet: { type: 'boolean', describe: 'print nothing but errors and what --json asks for' },
+  quiet: {
+    type: 'boolean',
+    describe: 'print nothing but errors, why the exit status is not 0, and what --json asks for',
+  },
 } as const;
 
 const STANDARD_OPTIONS: readonly (readonly [string, string])[] = [

@@ -11,7 +11,7 @@ export function balanceCommand(context: CommandContext): CommandModule<object, C
     async handler(flags) {
       const { readBalance } = await import('../app/account.ts');
       const { balanceDocument, renderBalance } = await import('../reporters/index.ts');
-      const balance = await readBalance({ ...flags }, context);
+      const balance = await context.control.stoppable(() => readBalance({ ...flags }, context));
       give(context, flags, { document: balanceDocument(balance), text: renderBalance(balance) });
     },
   };

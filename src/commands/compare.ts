@@ -1,7 +1,7 @@
 import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, showsText } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
   readonly base?: string | undefined;
@@ -91,7 +91,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   // A runner looks for its commands on both streams; stdout belongs to the document.
   if (flags.json === true || flags.quiet === true) for (const line of commands) context.stderr.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (flags.json === true && status !== 0) say(context, flags, reasonOf(comparison));
+  if (status !== 0 && !showsText(flags)) explain(context, reasonOf(comparison));
   context.end(status);
 }
 

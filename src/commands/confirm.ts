@@ -32,6 +32,8 @@ export async function confirmCost(
   // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
   const closed = new AbortController();
   terminal.once('close', () => closed.abort());
+  // A terminal that was closed cannot be read any more.
+  terminal.once('error', () => closed.abort());
   try {
     const told = [renderEstimateLine(estimate), ...renderJudgesLine(estimate.judges)];
     const question = `${told.join('\n')}\nbegin? [y/N] `;

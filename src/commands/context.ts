@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
 import type { RunControl } from '../app/control.ts';
 import type { ExitStatus } from '../core/errors.ts';
+import { plainJson, plainLines } from '../core/plain-text.ts';
 
 /** What a command may touch of the outside world. */
 export interface CommandContext {
@@ -9,6 +10,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly folder: string;
+  /** Folder of what this user's runs on this machine share. */
+  readonly stateFolder: string | null;
   readonly stdin: Readable;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -30,14 +33,27 @@ export interface CommonFlags {
   readonly quiet?: boolean | undefined;
 }
 
-/** Says something to a person; `--quiet` keeps it back. Figures go to stdout, all else to stderr. */
+/**
+ * Says something to a person; `--quiet` keeps it back. Figures go to stdout, all else to stderr. It may hold text of a
+ * server: what a terminal would obey in it is not printed.
+ */
 export function say({ stderr }: CommandContext, { quiet }: CommonFlags, text: string): void {
-  if (quiet !== true) stderr.write(`${text}\n`);
+  if (quiet !== true) stderr.write(`${plainLines(text)}\n`);
+}
+
+/** Says why the exit status is not 0, `--quiet` or not; else as `say`. */
+export function explain({ stderr }: CommandContext, text: string): void {
+  stderr.write(`${plainLines(text)}\n`);
+}
+
+/** True where a person reads the command's result as text, and so the reasons in it. */
+export function showsText({ json, quiet }: CommonFlags): boolean {
+  return json !== true && quiet !== true;
 }
 
 /** Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
-  if (flags.json === true) context.stdout.write(`${JSON.stringify(result.document, null, 2)}\n`);
+  if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);
   else if (flags.quiet !== true) context.stdout.write(`${result.text}\n`);
 }
 

@@ -1,9 +1,10 @@
 import type { CommandModule, Options } from 'yargs';
 import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
-import type { RunEvents } from '../app/run/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
+import { keepingRun } from './kept-run.ts';
+import { progressEvents } from './progress-events.ts';
 import { resumeCommand } from './resume-command.ts';
 
 interface Flags extends CommonFlags, EstimateFlags {
@@ -52,26 +53,17 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const options = readEstimateOptions(flags);
   const dataset = namedDataset(flags.dataset, context.words);
   const config = await resolveFlags({ ...flags, dataset }, context);
-  const { control, stdin, stderr, elapsedMs } = context;
+  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
-  const events: RunEvents = {
-    onWarning: (text) => say(context, flags, `warning: ${text}`),
-    onStart: ({ trials, alreadyDone }) => progress.start(trials, alreadyDone),
-    onResult: (result) => progress.add(result),
-    onJudging: (answers) => {
-      progress.stop();
-      say(context, flags, 'judging the answers');
-      progress.start(answers, 0);
-    },
-    onJudged: (asked) => progress.addJudged(asked),
-    onWriting: () => progress.stop(),
-  };
+  const events = progressEvents(context, flags, progress);
   try {
-    const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events }));
-    progress.stop();
-    const { estimate } = outcome;
-    give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
-    await conclude(context, flags, outcome);
+    await keepingRun(context, config.output.folder, async () => {
+      const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
+      progress.stop();
+      const { estimate } = outcome;
+      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
+      await conclude(context, flags, outcome);
+    });
   } finally {
     progress.stop();
   }
@@ -84,13 +76,21 @@ async function conclude(
 ): Promise<void> {
   const { checkMaxCost, readEstimateOptions } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
-  if (pilot !== null) say(context, flags, `go on with: ${resumeCommand(runWords(context.words), pilot.folder)}`);
+  if (pilot !== null && pilot.stoppedBecause !== null) {
+    explain(context, `the pilot stopped: ${pilot.stoppedBecause}`);
+  }
+  if (pilot !== null) {
+    const resume = `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`;
+    if (pilot.stoppedBecause === null) say(context, flags, resume);
+    else explain(context, resume);
+  }
   context.end(pilotStatus(pilot));
   const { maxCost } = readEstimateOptions(flags);
   if (maxCost === null) return;
   const { passed, why } = checkMaxCost(estimate, maxCost);
-  say(context, flags, passed ? why : `gate failed: ${why}`);
-  if (!passed) context.end(1);
+  if (passed) return say(context, flags, why);
+  explain(context, `gate failed: ${why}`);
+  context.end(1);
 }
 
 function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {

@@ -71,7 +71,7 @@ async function serve(context: CommandContext, flags: GatewayFlags): Promise<void
       document: { url: gateway.url, simulated: true },
       text: `${gateway.url}\nsimulated: answers come from this gateway, not from models; Ctrl-C ends it`,
     });
-    await aborted(context.control.draining);
+    await context.control.stoppable(() => aborted(context.control.draining));
     say(context, flags, `served ${gateway.stats().served} calls, billed ${gateway.stats().billed} ₽`);
   } finally {
     await gateway.close();

@@ -21,7 +21,14 @@ const CONFIG: Options = {
 };
 
 /** What decides which account is asked about. */
-export const ACCOUNT_OPTIONS: readonly OptionName[] = ['provider', 'baseUrl', 'apiKeyEnv', 'auth', 'useWalletBalance'];
+export const ACCOUNT_OPTIONS: readonly OptionName[] = [
+  'provider',
+  'baseUrl',
+  'apiKeyEnv',
+  'auth',
+  'header',
+  'useWalletBalance',
+];
 
 function yargsOption({ kind, alias, choices, defaultText, describe, group }: OptionSpec): Options {
   const isSwitch = kind === 'boolean';

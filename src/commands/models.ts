@@ -11,7 +11,7 @@ export function modelsCommand(context: CommandContext): CommandModule<object, Co
     async handler(flags) {
       const { listModels } = await import('../app/account.ts');
       const { modelsDocument, renderModels } = await import('../reporters/index.ts');
-      const models = await listModels({ ...flags }, context);
+      const models = await context.control.stoppable(() => listModels({ ...flags }, context));
       give(context, flags, { document: modelsDocument(models), text: renderModels(models) });
     },
   };

@@ -70,8 +70,8 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
 
 async function render(report: Report, format: string, colors: CommandContext['colors']): Promise<string> {
   const { renderAnalysis, renderAnalysisMarkdown } = await import('../reporters/index.ts');
-  if (format === 'markdown') return renderAnalysisMarkdown(report.analysis, `Report of ${report.run}`);
-  return renderAnalysis(report.analysis, colors);
+  if (format === 'markdown') return renderAnalysisMarkdown(report.analysis, `Report of ${report.run}`, report);
+  return renderAnalysis(report.analysis, colors, report);
 }
 
 /** What a reader would take the figures for, and they are not. */

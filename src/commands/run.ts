@@ -2,9 +2,11 @@ import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { confirmCost } from './confirm.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
-import { quote, resumeCommand } from './resume-command.ts';
+import { keepingRun } from './kept-run.ts';
+import { progressEvents } from './progress-events.ts';
+import { quote } from './resume-command.ts';
 
 interface RunFlags extends CommonFlags {
   readonly dataset?: string | undefined;
@@ -39,7 +41,8 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
   const { planPreview } = await import('../app/run/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
-  const preview = await planPreview(config, context.stdin, context.control.draining);
+  const { control, stdin } = context;
+  const preview = await control.stoppable(() => planPreview(config, stdin, control.draining));
   for (const warning of preview.warnings) say(context, flags, `warning: ${warning}`);
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
@@ -47,30 +50,25 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
 async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
-  const { control, stdin, stderr, elapsedMs } = context;
+  const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
+  const shown = progressEvents(context, flags, progress);
   const events: RunEvents = {
-    onWarning: (text) => say(context, flags, `warning: ${text}`),
+    ...shown,
     confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
       say(context, flags, describeStart(start));
       if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
       for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
-      progress.start(start.trials, start.alreadyDone);
+      shown.onStart?.(start);
     },
-    onResult: (result) => progress.add(result),
-    onJudging: (answers) => {
-      progress.stop();
-      say(context, flags, 'judging the answers');
-      progress.start(answers, 0);
-    },
-    onJudged: (asked) => progress.addJudged(asked),
-    onWriting: () => progress.stop(),
   };
   try {
-    const outcome = await executeRun(config, runEnvironment({ control, stdin, events }));
-    await report(context, flags, outcome);
-    context.end(exitStatusOf(outcome));
+    await keepingRun(context, config.output.folder, async () => {
+      const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
+      await report(context, flags, outcome);
+      context.end(exitStatusOf(outcome));
+    });
   } finally {
     progress.stop();
   }
@@ -91,43 +89,30 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderFindings, renderGates, renderStopped, renderSummary, renderTotals, renderTrust, renderVerdicts } =
-    await import('../reporters/index.ts');
-  const { summary, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
-  const mark = simulated
-    ? context.colors.yellow('simulated answers: the figures say nothing about the models named')
-    : null;
-  const table = renderSummary(summary, context.colors);
+  const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
+    '../reporters/index.ts'
+  );
+  const { adviceAfter, reasonsOf } = await import('./advice.ts');
+  const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const findings = analysis === null ? [] : renderFindings(analysis);
-  const told = [
+  const text = [
+    ...renderOutcome(summary, { trials, lost }, context.colors),
     ...findings,
     ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),
     ...renderGates(gates, context.colors),
+    ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
+    ...files,
   ];
-  const text = [table, renderTotals(summary, trials), ...told, mark, ...files];
-  give(context, flags, { document: outcomeDocument(outcome), text: text.filter((line) => line !== null).join('\n') });
-  const advice = adviceAfter(context, outcome);
-  if (advice !== null) say(context, flags, advice);
+  give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
+  const isEarly = outcome.stoppedBecause !== null;
+  if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
+  for (const line of adviceAfter(context.words, outcome)) {
+    if (isEarly) explain(context, line);
+    else say(context, flags, line);
+  }
 }
 
-/** What to do next; null where nothing is left to do. */
-function adviceAfter(
-  { words }: CommandContext,
-  { stoppedBecause, stopKind, folder, summary }: RunOutcome,
-): string | null {
-  const errored = summary.total.errored + (summary.judge?.errored ?? 0);
-  const again = errored > 0 ? ['--retry-errored'] : [];
-  if (stopKind === 'budget') {
-    const command = resumeCommand(
-      words.filter((word) => word !== '--retry-errored'),
-      folder,
-    );
-    return `${stoppedBecause}\ngo on with a higher --budget: ${command}`;
-  }
-  if (stopKind === 'endpoint_down') return `${stoppedBecause}\ngo on with: ${resumeCommand(words, folder, ...again)}`;
-  if (stoppedBecause !== null) return `${stoppedBecause}\ngo on with: ${resumeCommand(words, folder)}`;
-  return errored === 0 ? null : `ask the errored trials again with: ${resumeCommand(words, folder, ...again)}`;
-}
+const SIMULATED_ANSWERS = 'simulated answers: the figures say nothing about the models named';

@@ -6,9 +6,18 @@ import { gridOptions } from './grid-options.ts';
 
 interface ScoreFlags extends CommonFlags {
   readonly run?: string | undefined;
+  readonly takeOver?: boolean | undefined;
 }
 
-const SCORE_OPTIONS: readonly OptionName[] = ['score', 'expected', 'judgeModel', 'judgeAgainst', 'cluster', 'provider'];
+const SCORE_OPTIONS: readonly OptionName[] = [
+  'score',
+  'expected',
+  'judgeModel',
+  'judgeAgainst',
+  'cluster',
+  'provider',
+  'takeOver',
+];
 
 /** `promptgrid score <run>` */
 export function scoreCommand(context: CommandContext): CommandModule<object, ScoreFlags> {
@@ -26,16 +35,21 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/rescore/index.ts');
-  const { renderFindings, renderSummary, renderTotals, renderTrust } = await import('../reporters/index.ts');
+  const { renderFindings, renderOutcome, renderTrust } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
-  const outcome = await rescore({ scoring, folder: flags.run ?? '', now: context.now() });
+  const outcome = await rescore({
+    scoring,
+    folder: flags.run ?? '',
+    now: context.now(),
+    takeOver: flags.takeOver,
+    onWarning: (text) => say(context, flags, text),
+  });
   const { folder, summary, analysis, trials, files, simulated } = outcome;
   const text = [
-    renderSummary(summary, context.colors),
-    renderTotals(summary, trials),
+    ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files,

@@ -1,12 +1,16 @@
+import type { JsonObject } from './json.ts';
 import type { Amount } from './money.ts';
+import type { Usage } from './usage.ts';
 
 /**
  * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
  * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no connection, or
  * one that broke before the whole answer was there · `timeout` no whole answer in time · `invalid_response` a whole
  * answer that is no completion (cut, foreign, an unknown error under HTTP 200) · `invalid_request` other 4xx ·
- * `model_not_found` · `unauthorized` the key was refused · `insufficient_balance` · `endpoint_not_found` the address is
- * no such API · `exceeds_limit` larger than --tpm lets in at all, never called · `cancelled` we ended it.
+ * `model_not_found` · `unauthorized` the key or the account was refused · `insufficient_balance` no money or spend limit
+ * is left · `quota_exhausted` 429, a cap of a day or of the plan that waiting a little does not lift ·
+ * `endpoint_not_found` the address is no such API · `exceeds_limit` larger than --tpm lets in at all, never called ·
+ * `cancelled` we ended it.
  */
 export const CALL_ERROR_KINDS = [
   'rate_limited',
@@ -19,6 +23,7 @@ export const CALL_ERROR_KINDS = [
   'model_not_found',
   'unauthorized',
   'insufficient_balance',
+  'quota_exhausted',
   'endpoint_not_found',
   'exceeds_limit',
   'cancelled',
@@ -27,13 +32,35 @@ export const CALL_ERROR_KINDS = [
 /** One of CALL_ERROR_KINDS. */
 export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
 
-interface CallErrorDetails {
+/** The kind that a file names; `server_error` for a name that this promptgrid does not know. */
+export function readCallErrorKind(value: unknown): CallErrorKind {
+  return CALL_ERROR_KINDS.find((kind) => kind === value) ?? 'server_error';
+}
+
+/** What is known of a failed call besides its kind and message. */
+export interface CallErrorDetails {
   /** HTTP status, where there was one. */
   readonly httpStatus?: number | undefined;
-  /** How long the server asked us to stay away, in milliseconds. */
+  /** True where the request certainly never left: no connection was made. */
+  readonly isUnsent?: boolean | undefined;
+  /** True where the answer holds a part of a completion: the model had begun. */
+  readonly hasBegun?: boolean | undefined;
+  /** How long the server asked us to stay away, in milliseconds, wherever in its answer it says so. */
   readonly retryAfterMs?: number | undefined;
-  /** What the failed call cost, where its answer told. */
+  /** The `usage` of the body as it stands; the provider reads `paid` and `usage` from it. */
+  readonly figures?: JsonObject | undefined;
+  /** What the failed call cost, where the body says so. */
   readonly paid?: Amount | undefined;
+  /** The tokens that the failed call used, where the body says so. */
+  readonly usage?: Usage | undefined;
+  /** True where the body was a JSON error of the API itself; a page or a text of a proxy is none. */
+  readonly isApiError?: boolean | undefined;
+  /** True where the row's own content or length was refused, so that other rows may be answered. */
+  readonly isAboutRow?: boolean | undefined;
+  /** Whether the same call may succeed later, where the server says so itself; else its kind tells. */
+  readonly mayRetry?: boolean | undefined;
+  /** What the user can do about it, one clause. */
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -41,16 +68,53 @@ interface CallErrorDetails {
 export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
+  readonly isUnsent: boolean;
+  readonly hasBegun: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly figures: JsonObject | undefined;
   readonly paid: Amount | undefined;
+  readonly usage: Usage | undefined;
+  readonly isApiError: boolean;
+  readonly isAboutRow: boolean;
+  readonly mayRetry: boolean | undefined;
+  readonly hint: string | undefined;
 
   constructor(kind: CallErrorKind, message: string, details: CallErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'CallError';
     this.kind = kind;
     this.httpStatus = details.httpStatus;
+    this.isUnsent = details.isUnsent ?? false;
+    this.hasBegun = details.hasBegun ?? false;
     this.retryAfterMs = details.retryAfterMs;
+    this.figures = details.figures;
     this.paid = details.paid;
+    this.usage = details.usage;
+    this.isApiError = details.isApiError ?? false;
+    this.isAboutRow = details.isAboutRow ?? false;
+    this.mayRetry = details.mayRetry;
+    this.hint = details.hint;
+  }
+
+  /** The same error without its cause, which may hold a key, and with another message or other details. */
+  with({ message, ...details }: CallErrorDetails & { readonly message?: string | undefined }): CallError {
+    return new CallError(this.kind, message ?? this.message, { ...this.#details(), ...details });
+  }
+
+  #details(): CallErrorDetails {
+    return {
+      httpStatus: this.httpStatus,
+      isUnsent: this.isUnsent,
+      hasBegun: this.hasBegun,
+      retryAfterMs: this.retryAfterMs,
+      figures: this.figures,
+      paid: this.paid,
+      usage: this.usage,
+      isApiError: this.isApiError,
+      isAboutRow: this.isAboutRow,
+      mayRetry: this.mayRetry,
+      hint: this.hint,
+    };
   }
 }
 
@@ -68,6 +132,7 @@ export function isRetryable(kind: CallErrorKind): boolean {
     case 'model_not_found':
     case 'unauthorized':
     case 'insufficient_balance':
+    case 'quota_exhausted':
     case 'endpoint_not_found':
     case 'exceeds_limit':
     case 'cancelled':

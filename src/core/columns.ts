@@ -41,12 +41,17 @@ export function resultColumns(set: ColumnSet): readonly string[] {
     ...['passed', 'error_code', 'error_message', 'response_id'],
     ...(set.explained ?? []).map((name) => `reason.${name}`),
     ...(set.asking ?? []).flatMap((name) => JUDGE_FIELDS.map((field) => `judge.${name}.${field}`)),
+    // New columns are added at the end, so that scripts that use column positions keep working.
+    ...['reasoning_tokens', 'cached_tokens', 'ttft_ms'],
   ];
 }
 
+/** Keys that only results.jsonl has, after the columns, and only in lines of results that have a value for them. */
+export const SPARSE_KEYS = ['reasoning', 'refusal', 'answered_model', 'logprobs'] as const;
+
 const JUDGE_FIELDS = ['prompt_tokens', 'completion_tokens', 'cost', 'currency'] as const;
 
-/** Values of one result, parallel to `resultColumns(set)`. */
+/** Values of one result, parallel to `resultColumns(set)`, followed by those of `SPARSE_KEYS` if it has any. */
 export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
   // Pushed and not spread: this runs once a trial.
   const cells: Cell[] = [result.trialId, result.rowId];
@@ -61,6 +66,8 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   const find = (name: string): Score | undefined => scores.find((score) => score.name === name);
   for (const name of set.explained ?? []) cells.push(find(name)?.explanation ?? null);
   for (const name of set.asking ?? []) cells.push(...judgeCells(find(name)?.asked));
+  if (result.status === 'completed') pushLater(cells, result);
+  else cells.push(null, null, null);
   return cells;
 }
 
@@ -83,6 +90,14 @@ function pushCompletion(cells: Cell[], { completion }: CompletedResult): void {
   cells.push(usage.promptTokens, usage.completionTokens, usage.totalTokens);
   cells.push(amount(cost.prompt), amount(cost.completion), amount(cost.total));
   cells.push(cost.currency, cost.source);
+}
+
+function pushLater(cells: Cell[], { completion }: CompletedResult): void {
+  const { usage, ttftMs, reasoning, refusal, answeredModel, logprobs } = completion;
+  cells.push(usage.reasoningTokens ?? null, usage.cachedPromptTokens, ttftMs ?? null);
+  const hasNone =
+    reasoning === undefined && refusal === undefined && answeredModel === undefined && logprobs === undefined;
+  if (!hasNone) cells.push(reasoning ?? null, refusal ?? null, answeredModel ?? null, logprobs ?? null);
 }
 
 function amount(picounits: Picounits | null): Cell {

@@ -9,11 +9,27 @@ export interface RateHint {
   readonly resetMs: number;
 }
 
+/**
+ * What surrounded the thoughts at the start of an answer's text. The original text is `before`, the thoughts, `after` and
+ * `output`, concatenated.
+ */
+export interface ThoughtTags {
+  /** The opening tag and the white space around it, such as `<think>\n`; empty if there was no opening tag. */
+  readonly before: string;
+  /** The closing tag and the white space around it; empty if the answer was cut off before it. */
+  readonly after: string;
+  /** Offset in `reasoning` at which these thoughts begin; above 0 if other thoughts came in a separate field. */
+  readonly from: number;
+}
+
 /** A model's answer to one request. */
 export interface Completion {
   /** The provider's id of the answer; null where it gives none. */
   readonly id: string | null;
-  /** The answer's text; for a call of a function or tools without text, that call as JSON. */
+  /**
+   * The answer's text, without thoughts at its start. Tool and function calls are JSON: `{tool_calls}` or
+   * `{function_call}`, and `{content, tool_calls}` if the answer also has text.
+   */
   readonly output: string;
   /** `stop`, `length`, `tool_calls`, …, as the API names it; null where it gives none. */
   readonly finishReason: string | null;
@@ -23,7 +39,12 @@ export interface Completion {
   readonly simulated: boolean;
   /** What the model thought before its answer, apart from `output`; absent where it shows none. */
   readonly reasoning?: string | undefined;
-  /** The model's own words for not answering; absent where it did not refuse. Then `output` is the same text. */
+  /** Set if the thoughts were at the start of the answer's text: what surrounded them there. */
+  readonly thoughtTags?: ThoughtTags | undefined;
+  /**
+   * Set if the model refused or a filter withheld the answer: the model's words, or the finish reason if it gave none.
+   * If there is no other text, `output` is the model's words, or empty.
+   */
   readonly refusal?: string | undefined;
   /** The model's name as the answer gives it; absent where that is the one that was asked for. */
   readonly answeredModel?: string | undefined;

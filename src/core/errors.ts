@@ -85,6 +85,12 @@ export class StorageError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 4;
 }
 
+/** Another process writes to the run folder: the run ends before its next call and stores nothing more. */
+export class FolderLostError extends PromptgridError {
+  readonly code = 'E_FOLDER_LOST';
+  override readonly exitStatus: ExitStatus = 4;
+}
+
 /** The user ended the command before it had done anything that can be gone on with. */
 export class InterruptedError extends PromptgridError {
   readonly code = 'E_INTERRUPTED';
@@ -99,6 +105,17 @@ export class InterruptedError extends PromptgridError {
 export class PilotError extends PromptgridError {
   readonly code = 'E_PILOT';
   override readonly exitStatus: ExitStatus = 3;
+}
+
+/** What ended a run after calls had been made, whatever it was: what is in the journal stays, so it can be resumed. */
+export class RunEndedError extends PromptgridError {
+  readonly code: string;
+  override readonly exitStatus: ExitStatus = 4;
+
+  constructor(code: string, message: string, details: ErrorDetails) {
+    super(message, details);
+    this.code = code;
+  }
 }
 
 /** A provider's side command (models, balance) failed. */

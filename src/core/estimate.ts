@@ -37,7 +37,7 @@ export interface VariantEstimate {
   readonly promptTokens: PromptTokens;
   readonly completionTokens: TokenOutlook;
   readonly cost: CostOutlook;
-  /** Part of `cost` that is paid already. */
+  /** Part of `cost` that is paid already, as far as answers' costs are known. */
   readonly paid: Picounits;
   /** ISO 4217 code; null where it is not known. */
   readonly currency: string | null;
@@ -142,8 +142,10 @@ export const NO_COST: CostOutlook = { low: 0n, expected: 0n, high: 0n, ceiling: 
 export interface EstimateVerdict {
   readonly currency: string;
   readonly cost: CostOutlook;
-  /** Failed attempts among it. */
+  /** What is known of it, failed attempts among it. */
   readonly actual: Picounits;
-  /** Whether it lies in the range; null where there was none. */
+  /** Answers whose cost is not known, which `actual` leaves out. */
+  readonly unknownCosts: number;
+  /** Whether it lies in the range; null where there was none, or where not all of it is known. */
   readonly isWithin: boolean | null;
 }

@@ -19,13 +19,48 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
 /** `JSON.parse` gives nothing but JSON values. */
 const parse: (text: string) => JsonValue = JSON.parse;
 
-/** The value of a JSON text; undefined where the text is no JSON. */
+/**
+ * Deepest nesting of arrays and objects that is read from outside: answers, datasets, settings. Code that walks a value
+ * calls itself once a level, and the stack ends at some 1,600 levels of the greediest walker.
+ */
+export const MAX_LEVELS = 500;
+
+/** Files of our own hold what came from outside a few levels deeper. */
+const MAX_OWN_LEVELS = MAX_LEVELS + 100;
+
+/** Stands for a value that is nested too deeply to be read. */
+export const TOO_DEEP = Symbol('nested too deeply');
+
+/** The value of a JSON text; undefined where the text is not JSON, or is nested more deeply than any file of ours. */
 export function parseJson(text: string): JsonValue | undefined {
+  const value = parseWithin(text, MAX_OWN_LEVELS);
+  return value === TOO_DEEP ? undefined : value;
+}
+
+/**
+ * The value of a JSON text that comes from outside; undefined where the text is not JSON, TOO_DEEP where it is nested
+ * more than MAX_LEVELS deep.
+ */
+export function parseOutsideJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
+  return parseWithin(text, MAX_LEVELS);
+}
+
+function parseWithin(text: string, levels: number): JsonValue | typeof TOO_DEEP | undefined {
   try {
-    return parse(text);
+    const value = parse(text);
+    // Each level takes two characters, so most texts need not be walked.
+    return text.length >= 2 * levels && isDeeperThan(value, levels) ? TOO_DEEP : value;
   } catch {
     return undefined;
   }
+}
+
+/** True where arrays and objects stand in each other more than so many levels deep. */
+export function isDeeperThan(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, levels - 1));
+  return Object.values(value).some((item) => isDeeperThan(item, levels - 1));
 }
 
 /**

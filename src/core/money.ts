@@ -30,6 +30,15 @@ export function parseDecimal(value: string | number): Picounits | null {
   return signed(sign, magnitude);
 }
 
+/** No call costs more than so many units of any currency, and no price is higher: what is above is an error of its source. */
+const MOST_UNITS = 10n ** 9n;
+
+/** Reads an amount that a call may cost or a price may have: from 0 to 10⁹ units; null for anything else. */
+export function parseAmount(value: string | number): Picounits | null {
+  const amount = parseDecimal(value);
+  return amount !== null && amount >= 0n && amount <= MOST_UNITS * PICOUNITS_PER_UNIT ? amount : null;
+}
+
 function signed(sign: string, magnitude: Picounits): Picounits {
   return sign === '-' ? -magnitude : magnitude;
 }

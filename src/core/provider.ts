@@ -23,6 +23,8 @@ export interface ModelInfo {
   readonly maxCapacity: number | null;
   /** null where the provider does not say. */
   readonly price: Price | null;
+  /** What the provider's list has in place of a price (`prompt -1`), where that is none; absent where it has a price or nothing. */
+  readonly unusablePrice?: string | undefined;
 }
 
 /** What is left on an account. */
@@ -37,8 +39,13 @@ export interface Balance {
 /** A transport to one endpoint with one key. Every method throws CallError where the endpoint gives no usable answer. */
 export interface Provider {
   readonly name: string;
-  /** Address up to and with `/v1`, without a key. */
+  /** Address up to and with `/v1`, without a key and without a query. */
   readonly endpoint: string;
+  /**
+   * What tells its answers from those of others: the address, and what of headers and query may change an answer, but
+   * no secret. Where there is nothing but the address, it is the same as `endpoint`.
+   */
+  readonly identity: string;
   complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
   balance(signal: AbortSignal): Promise<Balance>;

@@ -1,5 +1,5 @@
 import type { Completion } from './completion.ts';
-import type { Ask } from './inquiry.ts';
+import type { Ask, Inquiry } from './inquiry.ts';
 import type { Amount } from './money.ts';
 import type { CompletedResult, Result, ResultPlace } from './result.ts';
 import type { Row } from './row.ts';
@@ -89,6 +89,8 @@ export interface Scorer {
 
 /** What is known of a scorer that asks models, before any is asked. */
 export interface AskingScorer {
+  /** Whom it asks, and with which request fields. */
+  readonly request: Pick<Inquiry, 'model' | 'params'>;
   /** True where it looks at other answers to the same row. */
   readonly compares: boolean;
   /** Columns that its templates name. */

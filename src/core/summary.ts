@@ -1,4 +1,5 @@
-import type { Result } from './result.ts';
+import { type ErrorCount, type ErroredTrial, ErrorTally } from './error-tally.ts';
+import type { ErroredResult, Result } from './result.ts';
 import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, type Weights } from './score-summary.ts';
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
@@ -88,12 +89,20 @@ class JudgeTally {
   }
 }
 
+/** What judges were asked, a trial a question. */
+export interface JudgeSummary extends Totals {
+  /** Why questions were not answered, the commonest reason first. */
+  readonly errors: readonly ErrorCount[];
+}
+
 /** What a run came to. */
 export interface Summary {
   /** What judges spent is in its tokens, costs and calls, and not in those of the variants. */
   readonly total: Totals;
-  /** What judges were asked, a trial a question; absent where none was. */
-  readonly judge?: Totals | undefined;
+  /** Why trials of the grid errored, the commonest reason first; the counts add up to `total.errored`. */
+  readonly errors: readonly ErrorCount[];
+  /** Absent where no judge was asked. */
+  readonly judge?: JudgeSummary | undefined;
   /** In plan order. */
   readonly variants: readonly VariantSummary[];
 }
@@ -101,7 +110,9 @@ export interface Summary {
 /** Folds results into a summary, one at a time. */
 export class Summarizer {
   readonly #total = new Tally();
+  readonly #errors = new ErrorTally();
   readonly #judge = new JudgeTally();
+  readonly #judgeErrors = new ErrorTally();
   readonly #variants: readonly VariantTally[];
 
   /**
@@ -118,13 +129,28 @@ export class Summarizer {
    */
   add(variant: number, result: Result, scores: readonly Score[], label: boolean | null = null): void {
     this.#total.add(result);
-    for (const { asked = [] } of scores) for (const question of asked) this.#total.addSpent(question);
+    if (result.status === 'errored') this.#errors.add(erroredTrial(variant, result));
+    for (const { asked = [] } of scores) for (const question of asked) this.#addQuestion(variant, question);
     this.#judge.add(scores);
     this.#variants[variant]?.add(result, scores, label);
   }
 
-  summary(): Summary {
-    const variants = this.#variants.map((variant) => variant.summary());
-    return { total: this.#total.totals(), ...this.#judge.summary(), variants };
+  #addQuestion(variant: number, question: Result): void {
+    this.#total.addSpent(question);
+    if (question.status === 'errored') this.#judgeErrors.add(erroredTrial(variant, question));
   }
+
+  summary(): Summary {
+    const { judge } = this.#judge.summary();
+    return {
+      total: this.#total.totals(),
+      errors: this.#errors.counts(),
+      ...(judge === undefined ? {} : { judge: { ...judge, errors: this.#judgeErrors.counts() } }),
+      variants: this.#variants.map((variant) => variant.summary()),
+    };
+  }
+}
+
+function erroredTrial(variant: number, { trialId, errorCode, errorMessage }: ErroredResult): ErroredTrial {
+  return { variant, trialId, code: errorCode, message: errorMessage };
 }

@@ -1,3 +1,4 @@
+import { isCutOff } from './finish-reason.ts';
 import { type Amount, formatDecimal, type Picounits } from './money.ts';
 import type { Result } from './result.ts';
 
@@ -14,6 +15,8 @@ export interface Totals {
   readonly errored: number;
   readonly skipped: number;
   readonly cached: number;
+  /** Completed trials whose answer was cut off at a token limit. */
+  readonly cut: number;
   /** Those of judges among them, as are their costs in `costs`. */
   readonly tokens: { readonly prompt: number; readonly completion: number };
   /** Completed trials, and calls to judges, whose tokens are not all known; `tokens` leaves out what is not. */
@@ -40,6 +43,10 @@ export class Purse {
     this.#amounts.set(currency, this.of(currency) + amount);
   }
 
+  addAll(other: Purse): void {
+    for (const [currency, amount] of other.#amounts) this.add({ amount, currency });
+  }
+
   /** The sum in one currency, exact. */
   of(currency: string): Picounits {
     return this.#amounts.get(currency) ?? 0n;
@@ -57,6 +64,7 @@ export class Tally {
   #errored = 0;
   #skipped = 0;
   #cached = 0;
+  #cut = 0;
   #promptTokens = 0;
   #completionTokens = 0;
   #unknownTokens = 0;
@@ -79,6 +87,7 @@ export class Tally {
       case 'completed':
         this.#completed += 1;
         if (result.cached) this.#cached += 1;
+        if (isCutOff(result.completion.finishReason)) this.#cut += 1;
     }
   }
 
@@ -104,6 +113,7 @@ export class Tally {
       errored: this.#errored,
       skipped: this.#skipped,
       cached: this.#cached,
+      cut: this.#cut,
       tokens: { prompt: this.#promptTokens, completion: this.#completionTokens },
       unknownTokens: this.#unknownTokens,
       costs: this.#costs.totals(),

@@ -6,6 +6,26 @@ interface JsonFault {
   readonly expected: string;
 }
 
+/** What a JSON text is. */
+type JsonUnit = 'line' | 'file' | 'value';
+
+/** A fault in words. */
+interface DescribedFault {
+  /** UTF-16 code units before the place. */
+  readonly offset: number;
+  /** `not JSON: expected ":", found "1"` */
+  readonly what: string;
+}
+
+/** Says where and how a text breaks the grammar of JSON. @returns null where it does not */
+export function describeJsonFault(text: string, unit: JsonUnit): DescribedFault | null {
+  const fault = findJsonFault(text, unit);
+  if (fault === null) return null;
+  const next = text.codePointAt(fault.offset);
+  const found = next === undefined ? `the end of the ${unit}` : JSON.stringify(String.fromCodePoint(next));
+  return { offset: fault.offset, what: `not JSON: expected ${fault.expected}, found ${found}` };
+}
+
 /** What comes next, white space aside. */
 type State = 'value' | 'firstItem' | 'name' | 'firstName' | 'colon' | 'separator' | 'end' | 'done';
 
@@ -18,10 +38,11 @@ const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 /**
  * Finds where a text breaks the grammar of RFC 8259. The message of `JSON.parse` differs between engines and often
  * leaves the place out.
+ * @param unit what the text is, for words about its end
  * @returns null where the text is JSON
  */
-export function findJsonFault(text: string): JsonFault | null {
-  const scanner = new JsonScanner(text);
+export function findJsonFault(text: string, unit: JsonUnit = 'line'): JsonFault | null {
+  const scanner = new JsonScanner(text, unit);
   let state: State = 'value';
   while (state !== 'done') {
     const next = scanner.step(state);
@@ -33,12 +54,14 @@ export function findJsonFault(text: string): JsonFault | null {
 
 class JsonScanner {
   readonly #text: string;
+  readonly #unit: JsonUnit;
   /** Closing brackets that are due, the innermost last. A list, because hostile depth would end recursion. */
   readonly #due: ('}' | ']')[] = [];
   #offset = 0;
 
-  constructor(text: string) {
+  constructor(text: string, unit: JsonUnit) {
     this.#text = text;
+    this.#unit = unit;
   }
 
   step(state: Exclude<State, 'done'>): State | JsonFault {
@@ -59,7 +82,7 @@ class JsonScanner {
       case 'separator':
         return this.#separator(char);
       case 'end':
-        return char === undefined ? 'done' : this.#fault('the end of the line');
+        return char === undefined ? 'done' : this.#fault(`the end of the ${this.#unit}`);
     }
   }
 

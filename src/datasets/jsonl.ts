@@ -1,10 +1,10 @@
 import { DatasetError, type SourcePlace } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { splitLines, type TextLine } from '../io/lines.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
-import { findJsonFault } from './json-fault.ts';
+import { describeJsonFault } from './json-fault.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
 
 const OBJECT_HINT = 'Every line must be one JSON object, such as {"prompt": "…"}.';
@@ -33,18 +33,20 @@ function parseObject(file: string, { text, line }: TextLine): JsonObject {
   } catch (error) {
     throw syntaxError(file, { text, line }, error);
   }
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return value;
+    throw new DatasetError({ file, line }, `the line is nested more than ${MAX_LEVELS} levels deep`, {
+      hint: 'Give the deeper part as a text.',
+    });
+  }
   const column = text.search(/\S/) + 1;
   throw new DatasetError({ file, line, column }, `expected an object, found ${kindOf(value)}`, { hint: OBJECT_HINT });
 }
 
 function syntaxError(file: string, { text, line }: TextLine, cause: unknown): DatasetError {
-  const fault = findJsonFault(text);
+  const fault = describeJsonFault(text, 'line');
   if (fault === null) return new DatasetError({ file, line }, 'the line is not JSON', { hint: OBJECT_HINT, cause });
-  const next = text.codePointAt(fault.offset);
-  const found = next === undefined ? 'the end of the line' : JSON.stringify(String.fromCodePoint(next));
-  const place = { file, line, column: fault.offset + 1 };
-  return new DatasetError(place, `not JSON: expected ${fault.expected}, found ${found}`, { hint: OBJECT_HINT, cause });
+  return new DatasetError({ file, line, column: fault.offset + 1 }, fault.what, { hint: OBJECT_HINT, cause });
 }
 
 function kindOf(value: unknown): string {

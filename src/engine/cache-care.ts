@@ -5,8 +5,8 @@ import type { CostTotal } from '../core/totals.ts';
 import { Purse } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { type CacheStore, openStore } from './cache-store.ts';
 import { readStoredAnswer } from './completion-record.ts';
+import { openStore, type TextStore } from './text-store.ts';
 
 /** What a response cache holds. */
 export interface CacheStats {
@@ -64,10 +64,10 @@ export function clearCache(folder: string): void {
   for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });
 }
 
-async function withStore<T>(folder: string, use: (store: CacheStore) => T): Promise<T> {
+async function withStore<T>(folder: string, use: (store: TextStore) => T): Promise<T> {
   const fault = cacheFault(folder);
   if (fault !== null) throw unusable(folder, fault);
-  let store: CacheStore | null = null;
+  let store: TextStore | null = null;
   try {
     store = openStore(folder);
     return use(store);
@@ -86,7 +86,7 @@ function unusable(folder: string, fault: string): UsageError {
 
 function cacheFault(folder: string): string | null {
   const marker = join(folder, CACHE_FILES.format);
-  if (!existsSync(marker) || !existsSync(join(folder, CACHE_FILES.data))) return 'is no response cache';
+  if (!existsSync(marker)) return 'is no response cache';
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) return 'is a response cache of another format';
   const fault = lmdbFault(join(folder, CACHE_FILES.data));
   return fault === null ? null : `the response cache is broken (${fault})`;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Time as the engine sees it; a parameter, so that its users decide what time is. */
 export interface Clock {
-  /** Monotonic milliseconds, for durations. */
+  /** Monotonic milliseconds, for durations; the same for all processes of a machine that share an account's limits. */
   readonly elapsedMs: () => number;
   /** Wall clock, for records. */
   readonly date: () => Date;
@@ -10,9 +10,13 @@ export interface Clock {
   readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** Where `performance` began, on the clock of `hrtime`: that one counts from the machine's start. */
+const BEGAN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
-  elapsedMs: () => performance.now(),
+  // Not the wall clock, which can be set; and not `performance` alone, which begins anew with every process.
+  elapsedMs: () => BEGAN_MS + performance.now(),
   date: () => new Date(),
   sleep: (durationMs, signal) => delay(durationMs, undefined, { signal }).catch(() => undefined),
 };

@@ -1,11 +1,12 @@
-import type { Completion } from '../core/completion.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { Completion, ThoughtTags } from '../core/completion.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
-import type { CostSource } from '../core/usage.ts';
+import type { CostSource, Usage } from '../core/usage.ts';
 
-/** An answer as flat JSON, its names those of the result files. */
-export function completionRecord({ id, output, finishReason, usage, cost, simulated }: Completion): JsonObject {
-  const record = {
+/** An answer as flat JSON with the names used in result files; optional parts have a key only if the answer has them. */
+export function completionRecord(completion: Completion): JsonObject {
+  const { id, output, finishReason, usage, cost, simulated } = completion;
+  const record: Record<string, JsonValue> = {
     output,
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
@@ -19,11 +20,35 @@ export function completionRecord({ id, output, finishReason, usage, cost, simula
     response_id: id,
     simulated,
   };
-  const { cachedPromptTokens } = usage;
-  return cachedPromptTokens === null ? record : Object.assign(record, { cached_prompt_tokens: cachedPromptTokens });
+  addUsage(record, usage);
+  addParts(record, completion);
+  return record;
 }
 
-/** Reads an answer back from a record; what is missing or of another kind is null. */
+function addUsage(record: Record<string, JsonValue>, usage: Usage): void {
+  const { cachedPromptTokens, cacheWriteTokens, longCacheWriteTokens, isCachePricedApart } = usage;
+  const { reasoningTokens, unexplainedTokens, otherCharge, serviceTier } = usage;
+  if (cachedPromptTokens !== null) record['cached_prompt_tokens'] = cachedPromptTokens;
+  if (cacheWriteTokens !== undefined) record['cache_write_tokens'] = cacheWriteTokens;
+  if (longCacheWriteTokens !== undefined) record['long_cache_write_tokens'] = longCacheWriteTokens;
+  if (isCachePricedApart !== undefined) record['cache_priced_apart'] = true;
+  if (reasoningTokens !== undefined) record['reasoning_tokens'] = reasoningTokens;
+  if (unexplainedTokens !== undefined) record['unexplained_tokens'] = unexplainedTokens;
+  if (otherCharge !== undefined) record['other_charge'] = otherCharge;
+  if (serviceTier !== undefined) record['service_tier'] = serviceTier;
+}
+
+function addParts(record: Record<string, JsonValue>, completion: Completion): void {
+  const { reasoning, thoughtTags, refusal, answeredModel, logprobs, ttftMs } = completion;
+  if (reasoning !== undefined) record['reasoning'] = reasoning;
+  if (thoughtTags !== undefined) record['thought_tags'] = [thoughtTags.before, thoughtTags.after, thoughtTags.from];
+  if (refusal !== undefined) record['refusal'] = refusal;
+  if (answeredModel !== undefined) record['answered_model'] = answeredModel;
+  if (logprobs !== undefined) record['logprobs'] = logprobs;
+  if (ttftMs !== undefined) record['ttft_ms'] = ttftMs;
+}
+
+/** Reads an answer back from a record; values that are missing or of another type are null or absent. */
 export function readCompletionRecord(value: JsonObject): Completion {
   return {
     id: textOr(value['response_id'], null),
@@ -34,6 +59,13 @@ export function readCompletionRecord(value: JsonObject): Completion {
       completionTokens: numberOr(value['completion_tokens'], null),
       totalTokens: numberOr(value['total_tokens'], null),
       cachedPromptTokens: numberOr(value['cached_prompt_tokens'], null),
+      cacheWriteTokens: numberOr(value['cache_write_tokens'], undefined),
+      longCacheWriteTokens: numberOr(value['long_cache_write_tokens'], undefined),
+      isCachePricedApart: value['cache_priced_apart'] === true ? true : undefined,
+      reasoningTokens: numberOr(value['reasoning_tokens'], undefined),
+      unexplainedTokens: numberOr(value['unexplained_tokens'], undefined),
+      otherCharge: textOr(value['other_charge'], undefined),
+      serviceTier: textOr(value['service_tier'], undefined),
     },
     cost: {
       prompt: amountOrNull(value['prompt_cost']),
@@ -43,7 +75,20 @@ export function readCompletionRecord(value: JsonObject): Completion {
       source: readCostSource(value['cost_source']),
     },
     simulated: value['simulated'] === true,
+    reasoning: textOr(value['reasoning'], undefined),
+    thoughtTags: readThoughtTags(value['thought_tags']),
+    refusal: textOr(value['refusal'], undefined),
+    answeredModel: textOr(value['answered_model'], undefined),
+    logprobs: value['logprobs'] ?? undefined,
+    ttftMs: numberOr(value['ttft_ms'], undefined),
   };
+}
+
+function readThoughtTags(value: JsonValue | undefined): ThoughtTags | undefined {
+  if (value === undefined || !isJsonArray(value)) return undefined;
+  const [before, after, from] = value;
+  if (typeof before !== 'string' || typeof after !== 'string' || typeof from !== 'number') return undefined;
+  return { before, after, from };
 }
 
 /** An answer as the text that the response cache keeps. @param at when it was given, ISO 8601 */

@@ -8,7 +8,14 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Why a run ended before its last trial. */
 export type StopReason =
   | { readonly kind: 'interrupted' }
-  | { readonly kind: FatalKind | 'budget' | 'endpoint_down'; readonly message: string }
+  | { readonly kind: FatalKind | 'budget' | 'endpoint_down' | 'refused'; readonly message: string }
+  | {
+      /** A pause longer than the run is to wait for, or a quota that is used up for a long time. */
+      readonly kind: 'wait' | 'quota_exhausted';
+      readonly message: string;
+      /** When resuming is worth while, ISO 8601; absent where the server does not say. */
+      readonly resumeAt?: string | undefined;
+    }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */
@@ -18,6 +25,9 @@ export class RunControl {
   /** Of attempts that are over: making a controller costs more than all else that is done here. */
   readonly #spare: AbortController[] = [];
   #killed = false;
+  #hasCalled = false;
+  /** Work under way that ends by itself when the run is stopped. */
+  #stoppable = 0;
   #reason: StopReason | null = null;
 
   constructor() {
@@ -40,6 +50,26 @@ export class RunControl {
     return this.#killed;
   }
 
+  /** True once a call was made: something may have been paid. */
+  get hasCalled(): boolean {
+    return this.#hasCalled;
+  }
+
+  /** True while work is under way that ends by itself when the run is stopped: ending the process would cut it off. */
+  get isStoppable(): boolean {
+    return this.#stoppable > 0;
+  }
+
+  /** Does work that listens to `draining` and puts away what it has when that aborts. */
+  async stoppable<T>(work: () => Promise<T>): Promise<T> {
+    this.#stoppable += 1;
+    try {
+      return await work();
+    } finally {
+      this.#stoppable -= 1;
+    }
+  }
+
   /** No new calls from here on; those in flight are kept. */
   stop(reason: StopReason): void {
     this.#reason ??= reason;
@@ -59,7 +89,8 @@ export class RunControl {
    * @throws CallError `timeout` or `cancelled` where it was ended
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#killed) throw cancelled();
+    if (this.#killed) throw cancelled().with({ isUnsent: true });
+    this.#hasCalled = true;
     const controller = this.#spare.pop() ?? new AbortController();
     const timer = setTimeout(
       () => {

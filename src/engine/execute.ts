@@ -2,39 +2,50 @@ import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
-import type { Provider } from '../core/provider.ts';
+import type { CompletionRequest, Provider } from '../core/provider.ts';
+import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
+import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { Account } from './account.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './hold-file.ts';
+import type { HoldBook } from './hold-books.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
+import type { Pauses } from './pauses.ts';
+import type { Refusals } from './refusals.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { nextDelayMs, type RetryPolicy } from './retry.ts';
+import type { VariantDoor } from './variant-door.ts';
 
 /** What it takes to carry trials out against one endpoint. */
 export interface ExecutorSettings {
   readonly provider: Provider;
-  /** The limits that hold for a model: its account's, then its own where it has any. */
+  /** The limits that hold for a model: its own where it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
   /** Places for calls in flight. */
   readonly slots: CallSlots;
   readonly budget: Budget | null;
-  /** Where what is held of the budget is written down; null where there is none. */
-  readonly holds: HoldBook | null;
+  /** Keeps word of what calls may cost. */
+  readonly holds: HoldBook;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
   readonly isCacheable: (trial: Trial) => boolean;
+  /** Which variants are refused over and over; shared by the executors of a run. */
+  readonly refusals: Refusals;
+  /** The pauses that the endpoint imposes. */
+  readonly pauses: Pauses;
   /** The most that a call for a trial can spend. */
   readonly needOf: (trial: Trial) => Promise<Need> | Need;
-  /** Price of a model's tokens, for answers that tell no cost; null where it is not known. */
-  readonly priceOf: (model: string) => Price | null;
+  /** Price of a model's tokens at a service tier, for answers that tell no cost; null where it is not known. */
+  readonly priceOf: (model: string, tier: string | undefined) => Price | null;
+  /** Called for every answer whose cost stays unknown although its tokens are known. */
+  readonly onUnpriced: (answer: UnpricedAnswer) => void;
   /** Longest duration of one attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
@@ -44,35 +55,71 @@ export interface ExecutorSettings {
   readonly random: () => number;
 }
 
+/** An answer whose tokens are known and whose cost is not. */
+export interface UnpricedAnswer {
+  readonly model: string;
+  readonly usage: Usage;
+  /** The service tier that it was given at; undefined where neither the answer nor the request says. */
+  readonly tier: string | undefined;
+  /** null where the model has none at that tier. */
+  readonly price: Price | null;
+}
+
 /** Carries out one trial at a time: looks it up, calls, tries again what can change, and says what came of it. */
 export class Executor {
   readonly #settings: ExecutorSettings;
   readonly #gate = new ModelGate();
   readonly #health = new EndpointHealth();
+  /** True once the address has answered a call as the API that it is taken for. */
+  #hasAnswered = false;
 
   constructor(settings: ExecutorSettings) {
     this.#settings = settings;
   }
 
-  /** @returns null where the run ended before the trial had a result: it is still to be done */
-  async execute(trial: Trial): Promise<Result | null> {
+  /** @returns null where the run or the trial's variant was stopped before it had a result: it is still to be done */
+  execute(trial: Trial): Promise<Result | null> {
     const cacheKey = this.#cacheKey(trial);
     const known = cacheKey === null ? null : this.#fromCache(trial, cacheKey);
-    if (known !== null) return known;
-    const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
-    if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
+    if (known !== null) return Promise.resolve(known);
+    const door = this.#settings.refusals.doorOf(trial.variant);
+    const done = door.isOpen ? this.#tryUntilDone(trial, door, ignore) : this.#goAmongFirst(trial, door);
+    return cacheKey === null ? done : this.#caching(cacheKey, done);
+  }
+
+  async #caching(key: string, done: Promise<Result | null>): Promise<Result | null> {
+    const result = await done;
+    if (result?.status === 'completed') this.#settings.cache?.put(key, result.completion, result.at);
+    return result;
+  }
+
+  /** The first trials of a variant go one by one, then a few at a time, until one is answered. */
+  async #goAmongFirst(trial: Trial, door: VariantDoor): Promise<Result | null> {
+    if (this.#settings.control.draining.aborted || !(await door.enter())) return null;
     try {
-      const result = await this.#tryUntilDone(trial, open);
-      if (cacheKey !== null && result?.status === 'completed') {
-        this.#settings.cache?.put(cacheKey, result.completion, result.at);
+      const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
+      if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
+      try {
+        return await this.#tryUntilDone(trial, door, open);
+      } finally {
+        open(null);
       }
-      return result;
     } finally {
-      open(null);
+      door.leave();
     }
   }
 
-  async #tryUntilDone(trial: Trial, open: (verdict: CallError | null) => void): Promise<Result | null> {
+  /** The result of a trial that was carried out is stored. @returns as HoldBook does */
+  stored(trialId: string): Promise<void> | undefined {
+    return this.#settings.holds.stored(trialId);
+  }
+
+  /** @param open called with the facts of the model that the first call gives */
+  async #tryUntilDone(
+    trial: Trial,
+    door: VariantDoor,
+    open: (verdict: CallError | null) => void,
+  ): Promise<Result | null> {
     const { clock, control } = this.#settings;
     // Counted from the first call: waiting for a limit is no trying.
     let startedMs: number | undefined;
@@ -81,16 +128,22 @@ export class Executor {
     if (tooLarge !== null) return this.#errored(trial, tooLarge, NOTHING_MADE);
     let wasted: Amount | undefined;
     for (let attempts = 1; ; attempts++) {
-      const made = await this.#settings.slots.use(() => this.#call(trial, need));
+      const made = await this.#settings.slots.use(() => this.#call(trial, need, door));
       if (made === null) return null;
       const { outcome, latencyMs } = made;
       startedMs ??= clock.elapsedMs() - latencyMs;
-      if (!(outcome instanceof CallError)) return this.#completed(trial, outcome, { attempts, latencyMs, wasted });
+      if (!(outcome instanceof CallError)) {
+        door.answered();
+        return this.#completed(trial, outcome, { attempts, latencyMs, wasted });
+      }
       wasted = addWaste(wasted, outcome);
       open(outcome.kind === 'model_not_found' ? outcome : null);
-      if (this.#endsRun(outcome)) return null;
+      if (this.#endsCalls(outcome, door)) return null;
       const delayMs = this.#delayMs(outcome, attempts, startedMs);
-      if (delayMs === null) return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
+      if (delayMs === null) {
+        if (isRefusal(outcome)) door.refused(outcome);
+        return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
+      }
       await clock.sleep(delayMs, control.draining);
     }
   }
@@ -104,16 +157,20 @@ export class Executor {
     return nextDelayMs(retry, failed) ?? this.#health.verdictMs(nowMs);
   }
 
-  /** @returns null where the run ended before it could be made */
-  async #call({ id, variant, messages }: Trial, need: Need): Promise<MadeCall | null> {
-    if (this.#settings.control.draining.aborted) return null;
+  /** @returns null where the run or the variant was stopped before it could be made */
+  async #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+    if (this.#settings.control.draining.aborted || door.closedBy !== null) return null;
     const { provider, accountsOf, budget, holds, control, clock, timeoutMs } = this.#settings;
     const { model, temperature, params } = variant;
     const request = { model: model.model, messages, temperature, params };
     const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
-    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) =>
-      this.#priced(await provider.complete(request, signal), model.model),
-    );
+    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) => {
+      try {
+        return this.#priced(await provider.complete(request, signal), request);
+      } catch (error) {
+        throw error instanceof CallError ? this.#pricedFailure(error, request) : error;
+      }
+    });
   }
 
   /** A trial that no limit would ever let in must not wait for ever. */
@@ -123,27 +180,37 @@ export class Executor {
     return new CallError('exceeds_limit', `it may spend ${tokens} tokens, more than --tpm lets in in a minute`);
   }
 
-  #endsRun(error: CallError): boolean {
-    const { control, clock } = this.#settings;
-    if (isFatal(error.kind)) control.stop({ kind: error.kind, message: error.message });
-    else if (this.#health.failed(error.kind, clock.elapsedMs())) {
-      control.stop({ kind: 'endpoint_down', message: error.message });
+  /** True where the trial is to be left open: its run, or its variant, has come to an end with this error. */
+  #endsCalls(error: CallError, door: VariantDoor): boolean {
+    const { control, clock, pauses } = this.#settings;
+    const { kind } = error;
+    if (kind === 'cancelled') return true;
+    if (kind === 'quota_exhausted') {
+      door.close(error);
+      return true;
     }
-    return isFatal(error.kind) || error.kind === 'cancelled';
+    // An address that has answered is an API, whatever it says of one request.
+    if (isFatal(kind) && !(kind === 'endpoint_not_found' && this.#hasAnswered)) {
+      control.stop({ kind, message: withHint(error) });
+      return true;
+    }
+    const isOver = (kind === 'rate_limited' || kind === 'overloaded') && pauses.imposed(error);
+    if (this.#health.failed(kind, clock.elapsedMs())) control.stop({ kind: 'endpoint_down', message: error.message });
+    return isOver;
   }
 
   #cacheKey(trial: Trial): string | null {
     const { cache, isCacheable, provider } = this.#settings;
-    return cache !== null && isCacheable(trial) ? cache.key(provider.endpoint, trial) : null;
+    return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
   }
 
   #fromCache(trial: Trial, key: string): Result | null {
     const known = this.#settings.cache?.get(key) ?? null;
     if (known === null) return null;
-    const { id, output, finishReason, usage, simulated } = known;
     const { currency, source, total } = known.cost;
     const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
-    const completion = { id, output, finishReason, usage, cost, simulated };
+    // Assigned and not spread: this runs for every cached trial, and the cache reads a new object each time.
+    const completion = Object.assign(known, { cost, ttftMs: undefined });
     const saved = total === null || currency === null ? undefined : { amount: total, currency };
     const at = this.#settings.clock.date().toISOString();
     const found = { latencyMs: 0, attempts: 0, at, status: 'completed', completion, cached: true, saved } as const;
@@ -152,21 +219,47 @@ export class Executor {
 
   #completed(trial: Trial, completion: Completion, { attempts, latencyMs, wasted }: Made): Result {
     this.#health.alive();
+    this.#hasAnswered = true;
     const at = this.#settings.clock.date().toISOString();
     const made = { attempts, latencyMs, at, wasted, status: 'completed', completion, cached: false } as const;
     return Object.assign(placeOf(trial), made);
   }
 
   /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
-  #priced(completion: Completion, model: string): Completion {
-    const price = completion.cost.source === 'unknown' ? this.#settings.priceOf(model) : null;
-    return price === null ? completion : { ...completion, cost: costOf(price, completion.usage) };
+  #priced(completion: Completion, { model, params }: CompletionRequest): Completion {
+    if (completion.cost.source !== 'unknown') return completion;
+    const { usage } = completion;
+    const tier = usage.serviceTier ?? askedTier(params);
+    const price = this.#settings.priceOf(model, tier);
+    const cost = price === null ? completion.cost : costOf(price, usage);
+    const isCounted = usage.promptTokens !== null && usage.completionTokens !== null;
+    if (cost.total === null && isCounted) this.#settings.onUnpriced({ model, usage, tier, price });
+    return price === null ? completion : { ...completion, cost };
+  }
+
+  #pricedFailure(error: CallError, { model, params }: CompletionRequest): CallError {
+    if (error.paid !== undefined || error.usage === undefined) return error;
+    const price = this.#settings.priceOf(model, error.usage.serviceTier ?? askedTier(params));
+    const { total, currency } = price === null ? UNKNOWN_COST : costOf(price, error.usage);
+    return total === null || currency === null ? error : error.with({ paid: { amount: total, currency } });
   }
 
   #errored(trial: Trial, error: CallError, made: Made): Result {
     const at = this.#settings.clock.date().toISOString();
     return { ...placeOf(trial), ...made, at, status: 'errored', errorCode: error.kind, errorMessage: error.message };
   }
+}
+
+function ignore(): void {}
+
+/** True for an error that every other trial of the variant may meet as well, so that trying them all is no use. */
+function isRefusal({ kind, isAboutRow }: CallError): boolean {
+  if (isAboutRow) return false;
+  return kind === 'invalid_request' || kind === 'endpoint_not_found' || kind === 'invalid_response';
+}
+
+function withHint({ message, hint }: CallError): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 interface Made {

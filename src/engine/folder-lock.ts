@@ -1,149 +1,227 @@
-import { readFileSync } from 'node:fs';
-import { link, readFile, unlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { RunFolderError } from '../core/errors.ts';
-import { isJsonObject, parseJson } from '../core/json.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FolderLostError } from '../core/errors.ts';
+import { type Fence, LOST_HINT } from './fence.ts';
+import {
+  beat,
+  claim,
+  type Link,
+  type LockRecord,
+  readLock,
+  readWholeLock,
+  remove,
+  type SeenLock,
+} from './lock-file.ts';
+import { describePlace, inUse, maybeInUse, stillInUse } from './lock-refusal.ts';
+import { type Owner, ownerOf, stateOf } from './process-owner.ts';
 
 const LOCK_NAME = 'run.lock';
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** Start of the process as the kernel tells it; null where it does not. */
-  readonly started: string | null;
+/** How often the owner shows that it works, in milliseconds. */
+const BEAT_MS = 5000;
+/** An owner that cannot be seen is watched for so many of its beats before its lock is taken over. */
+const WATCHED_BEATS = 3;
+
+/** How a folder is locked. */
+export interface LockSettings {
+  /** True where the user says that an owner which cannot be seen from here is gone; default false. */
+  readonly takeOver?: boolean | undefined;
+  /** Called before an owner is watched, which takes a while. @param owner who that is @param watchMs for how long */
+  readonly onWatch?: ((owner: string, watchMs: number) => void) | undefined;
+  /** Default 5000. */
+  readonly beatMs?: number | undefined;
+  readonly link?: Link | undefined;
 }
 
-/** Releases a lock. */
-export type Unlock = () => Promise<void>;
-
 /**
- * Takes the folder for this process alone. Who was killed leaves a lock file behind, and a dead owner's file cannot be
- * replaced safely: another process may have replaced it since it was looked at. The next owner therefore adds a file
+ * Takes the folder for this process alone. A killed owner leaves its lock file behind, and a dead owner's file cannot be
+ * replaced safely: another process may have replaced it since it was read. The next owner therefore adds a file
  * behind it (`run.lock.1`, …) and removes them all, from the first on, when it is done.
- * @throws RunFolderError where another process is working in the folder
+ *
+ * An owner in this PID namespace is dead when its process is. Of any other (another machine, another container) nothing
+ * here tells whether it runs: its lock is taken over only with `takeOver`, and only where it did not change meanwhile.
+ * @throws RunFolderError where another process is, or may be, working in the folder
  */
-export async function lockFolder(folder: string): Promise<Unlock> {
-  const me = ownerOf(process.pid);
+export async function lockFolder(folder: string, settings: LockSettings = {}): Promise<FolderLock> {
   for (;;) {
-    const place = await claimPlace(folder, me);
-    if (await isFirstAlive(folder, place)) return () => release(folder, place, me);
+    const taken = await takePlace(folder, settings);
+    if (await isFirstAlive(folder, taken)) return new FolderLock(folder, taken, settings.beatMs ?? BEAT_MS);
     // An owner removed its files while we walked along them.
-    await remove(lockPath(folder, place));
+    await remove(lockPath(folder, taken.place));
   }
+}
+
+/** A place in the row of a folder's lock files. */
+interface Taken {
+  readonly place: number;
+  readonly record: LockRecord;
+  /** The texts of the files before it, whose owners are gone. */
+  readonly passed: readonly string[];
 }
 
 function lockPath(folder: string, place: number): string {
   return join(folder, place === 0 ? LOCK_NAME : `${LOCK_NAME}.${place}`);
 }
 
-/** Takes the first place that is free behind those of dead owners. */
-async function claimPlace(folder: string, me: Owner): Promise<number> {
-  for (let place = 0; ; place++) {
+/** Takes the first place that is free behind those of owners that are gone. */
+async function takePlace(folder: string, settings: LockSettings): Promise<Taken> {
+  const [owner, token] = [ownerOf(process.pid), randomUUID()];
+  const passed: string[] = [];
+  const tookOver: string[] = [];
+  for (;;) {
+    const place = passed.length;
     const path = lockPath(folder, place);
-    if (await claim(folder, path, me)) return place;
-    const holder = await readOwner(path);
-    if (isAlive(holder)) throw inUse(folder, holder);
+    const record = { owner, token, tookOver: [...tookOver] };
+    const { isMade, nowMs } = await claim(path, record, settings.link);
+    if (isMade) return { place, record, passed };
+    const holder = await readWholeLock(path);
+    // Released since: the place is free again.
+    if (holder === undefined) continue;
+    // A network file system may repeat a request of ours that it had carried out already, and refuse it.
+    if (holder.record?.token === token) return { place, record, passed };
+    const unseen = await passBy({ folder, path, holder, nowMs }, settings);
+    if (unseen !== null) tookOver.push(unseen.token);
+    passed.push(holder.text);
   }
 }
 
-/** True where every place before this one still belongs to a dead owner: nobody else can have come in between. */
-async function isFirstAlive(folder: string, place: number): Promise<boolean> {
-  for (let before = 0; before < place; before++) {
-    const holder = await readOwner(lockPath(folder, before));
-    if (holder === undefined || isAlive(holder)) return false;
-  }
-  return true;
+interface Met {
+  readonly folder: string;
+  readonly path: string;
+  readonly holder: SeenLock;
+  /** By the clock of the folder. */
+  readonly nowMs: number;
 }
 
-async function release(folder: string, place: number, me: Owner): Promise<void> {
-  const holder = await readOwner(lockPath(folder, place)).catch(() => null);
-  if (holder?.pid !== me.pid || holder.started !== me.started) return;
-  // Our own file is the last to go: until then nobody can claim a place that we are still to remove.
-  for (let each = 0; each <= place; each++) await remove(lockPath(folder, each));
-}
-
-async function remove(path: string): Promise<void> {
-  await unlink(path).catch(() => undefined);
-}
-
-let drafts = 0;
-
-/** Makes the file whole or not at all: written aside, then linked to its name, which fails where the name is taken. */
-async function claim(folder: string, path: string, me: Owner): Promise<boolean> {
-  const draft = join(folder, `.${LOCK_NAME}.${me.pid}.${++drafts}.tmp`);
-  await writeFile(draft, JSON.stringify(me));
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await remove(draft);
+/** @returns the lock where it is taken over, null where its owner is dead. @throws RunFolderError for any other */
+async function passBy({ folder, path, holder, nowMs }: Met, settings: LockSettings): Promise<LockRecord | null> {
+  const { record, beatMs: lastMs } = holder;
+  if (record === null) return null;
+  const { owner } = record;
+  const state = stateOf(owner);
+  switch (state) {
+    case 'dead':
+      return null;
+    case 'alive':
+      throw inUse(folder, owner);
+    case 'unseen': {
+      if (settings.takeOver !== true) throw maybeInUse(folder, owner, nowMs - lastMs);
+      const watchMs = (settings.beatMs ?? BEAT_MS) * WATCHED_BEATS;
+      settings.onWatch?.(describePlace(owner), watchMs);
+      if (await isChanging(path, holder, watchMs)) throw stillInUse(folder, owner, watchMs);
+      return record;
+    }
   }
 }
 
-/** @returns null where the file is damaged, undefined where there is none */
-async function readOwner(path: string): Promise<Owner | null | undefined> {
-  try {
-    const value = parseJson(await readFile(path, 'utf8'));
-    const { pid, host, started } = isJsonObject(value) ? value : {};
-    if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return null;
-    return { pid, host, started: typeof started === 'string' ? started : null };
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
-    throw error;
+/** Clocks of machines differ: only a change of the file proves that its owner works. False where it was released. */
+async function isChanging(path: string, first: SeenLock, watchMs: number): Promise<boolean> {
+  const deadlineMs = performance.now() + watchMs;
+  while (performance.now() < deadlineMs) {
+    await delay(watchMs / 15);
+    const now = await readLock(path);
+    if (now === undefined) return false;
+    if (now.text !== first.text || now.beatMs !== first.beatMs) return true;
+  }
+  return false;
+}
+
+/** True where every place before this one is as it was: nobody else can have come in between. */
+async function isFirstAlive(folder: string, { place, passed }: Taken): Promise<boolean> {
+  for (const [before, text] of passed.entries()) {
+    if ((await readLock(lockPath(folder, before)))?.text !== text) return false;
+  }
+  const next = await readLock(lockPath(folder, place + 1));
+  if (next === undefined || next.record === null || next.record.tookOver.length === 0) return true;
+  // The lock in front of it was taken over, and its owner, not gone at all, has removed it.
+  if (stateOf(next.record.owner) === 'dead') return true;
+  await remove(lockPath(folder, place));
+  throw inUse(folder, next.record.owner);
+}
+
+/** A folder that this process holds; shows at intervals that it does, and finds out when that is no longer so. */
+export class FolderLock implements Fence {
+  readonly #folder: string;
+  readonly #taken: Taken;
+  readonly #beatMs: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #listeners: ((error: FolderLostError) => void)[] = [];
+  #loss: FolderLostError | null = null;
+  #beating: Promise<void> | null = null;
+  /** By the wall clock, which goes on while a machine sleeps. */
+  #lastBeat = Date.now();
+
+  constructor(folder: string, taken: Taken, beatMs: number) {
+    this.#folder = folder;
+    this.#taken = taken;
+    this.#beatMs = beatMs;
+    this.#timer = setInterval(() => void this.verify().catch(() => undefined), beatMs).unref();
+  }
+
+  /** Called once, when the folder is found to be another process's. */
+  onLost(listener: (error: FolderLostError) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** After a pause (a stopped process, a sleeping machine) others may hold the folder: then it is read before a write. */
+  check(): Promise<void> | null {
+    const sinceMs = Date.now() - this.#lastBeat;
+    const isFresh = this.#loss === null && sinceMs >= 0 && sinceMs < 2 * this.#beatMs;
+    return isFresh ? null : this.verify();
+  }
+
+  /** Reads whether the folder is still ours. @throws FolderLostError where it is not */
+  async verify(): Promise<void> {
+    if (this.#loss === null) {
+      this.#beating ??= this.#beat().finally(() => {
+        this.#beating = null;
+      });
+      await this.#beating;
+    }
+    if (this.#loss !== null) throw this.#loss;
+  }
+
+  /** Gives the folder free; a folder that is lost is left to its new owner. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    const isOurs = await this.verify().then(
+      () => true,
+      () => false,
+    );
+    if (!isOurs) return;
+    // Our own file is the last to go: until then nobody can claim a place that we are still to remove.
+    for (let each = 0; each <= this.#taken.place; each++) await remove(lockPath(this.#folder, each));
+    this.#loss = lost(this.#folder, null);
+  }
+
+  async #beat(): Promise<void> {
+    const { place, record } = this.#taken;
+    const isOurs = await beat(lockPath(this.#folder, place), record);
+    const heir = await this.#heir();
+    if (!isOurs || heir !== null) {
+      this.#loss = lost(this.#folder, heir);
+      clearInterval(this.#timer);
+      for (const listener of this.#listeners) listener(this.#loss);
+    }
+    this.#lastBeat = Date.now();
+  }
+
+  /** Who has taken this lock over; null while nobody has. */
+  async #heir(): Promise<Owner | null> {
+    const { place, record } = this.#taken;
+    for (let next = place + 1; ; next++) {
+      const seen = await readLock(lockPath(this.#folder, next));
+      if (seen === undefined) return null;
+      if (seen.record?.tookOver.includes(record.token) === true) return seen.record.owner;
+    }
   }
 }
 
-function ownerOf(pid: number): Owner {
-  return { pid, host: hostname(), started: processFacts(pid).started };
-}
-
-/** A process of another machine cannot be looked at: it counts as dead, since a copied folder brings its lock along. */
-function isAlive(holder: Owner | null | undefined): holder is Owner {
-  if (holder === null || holder === undefined) return false;
-  const { pid, host, started } = holder;
-  if (host !== hostname() || !exists(pid)) return false;
-  const now = processFacts(pid);
-  return now.state !== ZOMBIE && (started === null || now.started === started);
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
-}
-
-/** State of a process that has ended, and whose parent (in a container often none that cares) did not ask how. */
-const ZOMBIE = 'Z';
-
-interface ProcessFacts {
-  readonly state: string | null;
-  readonly started: string | null;
-}
-
-/** Linux tells when a process began, so that a number used again is not taken for its earlier owner; see proc(5). */
-function processFacts(pid: number): ProcessFacts {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? null, started: fields[19] ?? null };
-  } catch {
-    return { state: null, started: null };
-  }
-}
-
-function inUse(folder: string, { pid }: Owner): RunFolderError {
-  return new RunFolderError(`${folder}: process ${pid} is running in this folder`, {
-    hint: 'wait until it has ended, or choose another folder with --out',
-  });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+function lost(folder: string, heir: Owner | null): FolderLostError {
+  const what =
+    heir === null
+      ? 'the lock of this run is gone or replaced'
+      : `${describePlace(heir)}, process ${heir.pid}, has taken this folder over`;
+  return new FolderLostError(`${folder}: ${what}`, { hint: LOST_HINT });
 }

@@ -1,102 +1,161 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { StorageError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { formatDecimal, type Picounits } from '../core/money.ts';
-import { Purse } from '../core/totals.ts';
+import type { LostCalls } from '../core/billed.ts';
+import { FolderLostError, StorageError } from '../core/errors.ts';
 import { readByteLines } from '../io/byte-lines.ts';
-import { amountOrNull } from './completion-record.ts';
-
-/** Writes down what is held for calls, so that a session which dies leaves word of them. */
-export interface HoldBook {
-  /** A call is about to be made. Resolves once that is written. @param most that it can cost */
-  held(trialId: string, most: Picounits): Promise<void>;
-  /** A call of it has ended without an answer. @param cost what it cost, or may have cost at most */
-  ended(trialId: string, cost: Picounits): Promise<void>;
-}
-
-interface OpenHold {
-  readonly most: Picounits;
-  readonly currency: string;
-}
+import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
+import { BoundBook, ExactBook, type HoldBook } from './hold-books.ts';
+import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
+import { type HoldLine, holdRecord, parseHoldLine } from './hold-lines.ts';
 
 /**
- * What calls may have cost that no result tells of, a line each: `{"held": <trial>, "most_cost", "currency"}` before a
- * call, `{"ended": <trial>, "cost", "currency"}` after one without an answer. The result of an answer, which is in the
- * journal, ends its hold as well. Written and not synced, which is enough against the death of a process.
+ * What calls have cost, or may have, and that have no result in the journal: a line each, as src/engine/hold-lines.ts
+ * has them. Written and not synced, which is enough against the death of a process. There is no file before the first
+ * line, and none is left where a session has nothing to record.
  */
 export class HoldFile {
   readonly #path: string;
-  readonly #file: FileHandle;
-  /** What calls without an answer had cost, or may have, before this session. */
-  readonly #lost = new Purse();
+  readonly #ledger: HoldLedger;
+  readonly #books: HoldBook[] = [];
+  readonly #bounds = new Map<string, HoldBook>();
+  readonly #fence: Fence;
+  #file: FileHandle | null = null;
+  /** Length of the file in bytes. */
+  #end = 0;
+  /** True where the file has lines that the next session is to know. */
+  #isNeeded = false;
   #pending = '';
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, ledger: HoldLedger, fence: Fence) {
     this.#path = path;
-    this.#file = file;
+    this.#ledger = ledger;
+    this.#fence = fence;
   }
 
   /**
-   * Opens the file, makes it where there is none, and ends what an earlier session left open, at its most.
+   * Reads the file, should there be one, and ends what an earlier session left open, at its most.
    * @param isAnswered true for a trial whose answer is in the journal
+   * @param fence of the folder that it is in
    */
-  static async open(path: string, isAnswered: (trialId: string) => boolean): Promise<HoldFile> {
-    const file = await open(path, 'a+');
-    const holds = new HoldFile(path, file);
+  static async open(
+    path: string,
+    isAnswered: (trialId: string) => boolean,
+    fence: Fence = NO_FENCE,
+  ): Promise<HoldFile> {
+    const holds = new HoldFile(path, new HoldLedger(isAnswered), fence);
     try {
-      for (const [trialId, { most, currency }] of await holds.#read(isAnswered)) {
-        holds.#lost.add({ amount: most, currency });
-        await holds.#append({ ended: trialId, cost: formatDecimal(most), currency });
+      await holds.#read();
+      for (const line of holds.#ledger.leftOpen()) {
+        holds.#ledger.add(line);
+        await holds.#append(line);
       }
       return holds;
     } catch (error) {
-      await file.close();
+      await holds.#file?.close();
       throw error;
     }
   }
 
-  /** What calls without an answer cost in earlier sessions, or may have cost. @param currency ISO 4217 code */
-  lost(currency: string): Picounits {
-    return this.#lost.of(currency);
+  /** The cost, known or possible, of calls of earlier sessions that have no result. */
+  get spending(): UntoldSpending {
+    return this.#ledger.spending;
   }
 
-  /** @param currency of what is held, ISO 4217 code */
-  book(currency: string): HoldBook {
-    return {
-      held: (trialId, most) => this.#append({ held: trialId, most_cost: formatDecimal(most), currency }),
-      ended: (trialId, cost) => this.#append({ ended: trialId, cost: formatDecimal(cost), currency }),
-    };
+  /** Calls of the whole run without a usable answer that may have been billed. */
+  get lost(): LostCalls {
+    return this.#ledger.lost;
   }
 
+  /** True where a trial's answer has an unknown cost that is in `spending`. */
+  countsAnswer(trialId: string): boolean {
+    return this.#ledger.countsAnswer(trialId);
+  }
+
+  /** A book with a line for every call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
+  exact(currency: string): HoldBook {
+    return this.#opened(new ExactBook(currency, (line) => this.#note(line)));
+  }
+
+  /** The book with a line only where more is under way than before: a bound, at next to no cost. @param currency as above */
+  bound(currency: string): HoldBook {
+    // What lines say of a currency is all that is under way in it.
+    const book = this.#bounds.get(currency) ?? this.#opened(new BoundBook(currency, (line) => this.#note(line)));
+    this.#bounds.set(currency, book);
+    return book;
+  }
+
+  /** Ends the books and closes the file. What cannot be written any more counts as lost in the next session. */
   async close(): Promise<void> {
+    let isAllEnded = true;
+    for (const book of this.#books) {
+      if (!(await book.close().catch(() => false))) isAllEnded = false;
+    }
     await this.#nextBatch?.catch(() => undefined);
-    await this.#file.close();
+    await this.#lastBatch;
+    const isOurs = await this.#isOurs();
+    await this.#file?.close();
+    if (this.#file !== null && isOurs && isAllEnded && !this.#isNeeded) await rm(this.#path, { force: true });
   }
 
-  async #read(isAnswered: (trialId: string) => boolean): Promise<ReadonlyMap<string, OpenHold>> {
-    const holds = new Map<string, OpenHold>();
-    let end = 0;
-    for await (const { bytes, offset, ended } of readByteLines(createReadStream(this.#path))) {
-      if (!ended) break;
-      end = offset + bytes.length + 1;
-      const line = readLine(parseJson(bytes.toString('utf8')));
-      if (line === null) continue;
-      if (line.isEnd) {
-        holds.delete(line.trialId);
-        this.#lost.add(line);
-      } else if (!isAnswered(line.trialId)) holds.set(line.trialId, { most: line.amount, currency: line.currency });
+  /** False where another process writes to the folder by now. */
+  async #isOurs(): Promise<boolean> {
+    try {
+      await this.#checkShared();
+      return true;
+    } catch {
+      return false;
     }
-    await this.#file.truncate(end);
-    return holds;
+  }
+
+  async #checkShared(): Promise<void> {
+    const checking = this.#fence.check();
+    if (checking !== null) await checking;
+    if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
+  }
+
+  #opened(book: HoldBook): HoldBook {
+    this.#books.push(book);
+    return book;
+  }
+
+  async #read(): Promise<void> {
+    const file = await open(this.#path, 'r+').catch((error: unknown) => {
+      if (isMissing(error)) return null;
+      throw error;
+    });
+    if (file === null) return;
+    try {
+      const tornAt = await this.#readLines(file);
+      if (tornAt !== null) await file.truncate(tornAt);
+      this.#end = (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** @returns where a torn last line begins, in bytes; null where there is none */
+  async #readLines(file: FileHandle): Promise<number | null> {
+    for await (const { bytes, offset, ended } of readByteLines(file.createReadStream({ autoClose: false, start: 0 }))) {
+      if (!ended) return offset;
+      const line = parseHoldLine(bytes.toString('utf8'));
+      if (line !== null) this.#ledger.add(line);
+      this.#isNeeded = true;
+    }
+    return null;
+  }
+
+  #note(line: HoldLine): Promise<void> {
+    // Those that have ended are few; what is held is not to be kept in memory twice.
+    if (line.kind === 'ended') this.#ledger.add(line);
+    return this.#append(line);
   }
 
   /** Lines that come together are written together. */
-  #append(line: JsonObject): Promise<void> {
-    this.#pending += `${JSON.stringify(line)}\n`;
+  #append(line: HoldLine): Promise<void> {
+    this.#isNeeded ||= line.kind !== 'under way';
+    this.#pending += `${JSON.stringify(holdRecord(line))}\n`;
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#write());
     return this.#nextBatch;
   }
@@ -105,34 +164,32 @@ export class HoldFile {
     const text = this.#pending;
     this.#pending = '';
     this.#nextBatch = null;
-    const written = this.#file.appendFile(text).catch((cause: unknown) => {
-      throw notStored(this.#path, cause);
-    });
+    const written = this.#store(text);
     this.#lastBatch = written.catch(() => undefined);
     return written;
   }
+
+  async #store(text: string): Promise<void> {
+    try {
+      this.#file ??= await open(this.#path, 'a');
+      await this.#checkShared();
+      await this.#file.appendFile(text);
+      this.#end += Buffer.byteLength(text);
+    } catch (cause) {
+      if (cause instanceof FolderLostError || cause instanceof StorageError) throw cause;
+      throw notStored(this.#path, cause);
+    }
+  }
 }
 
-interface HoldLine {
-  readonly trialId: string;
-  readonly isEnd: boolean;
-  readonly amount: Picounits;
-  readonly currency: string;
-}
-
-function readLine(value: JsonValue | undefined): HoldLine | null {
-  if (!isJsonObject(value) || typeof value['currency'] !== 'string') return null;
-  const { held, ended, currency } = value;
-  const trialId = held ?? ended;
-  if (typeof trialId !== 'string') return null;
-  const isEnd = held === undefined;
-  return { trialId, isEnd, amount: amountOrNull(value[isEnd ? 'cost' : 'most_cost']) ?? 0n, currency };
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function notStored(path: string, cause: unknown): StorageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`${path}: what is held of the budget could not be written down: ${reason}`, {
-    hint: 'make room, then run the same command again: what is kept is not paid again',
+  return new StorageError(`${path}: what calls may cost could not be stored: ${reason}`, {
+    hint: 'free some space, then run the same command again: completed calls are not paid again',
     cause,
   });
 }

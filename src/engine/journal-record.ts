@@ -1,4 +1,4 @@
-import { CALL_ERROR_KINDS, type CallErrorKind } from '../core/call-error.ts';
+import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal } from '../core/money.ts';
 import type { Result, ResultPlace } from '../core/result.ts';
@@ -93,8 +93,7 @@ function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undef
 }
 
 function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
-  const errorCode = CALL_ERROR_KINDS.find((kind) => kind === value['error_code']) ?? 'server_error';
-  return { errorCode, errorMessage: textOr(value['error_message'], '') };
+  return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
 }
 
 /** Reads one line of a journal; null where it holds no result. */

@@ -19,6 +19,8 @@ export interface ScannedJournal {
   readonly index: JournalIndex;
   /** What its results had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** Answers of unknown cost, which `paid` leaves out. */
+  readonly unknownCosts: number;
   /** Where its last whole line ends, in bytes. */
   readonly end: number;
   readonly recovery: Recovery;
@@ -26,11 +28,16 @@ export interface ScannedJournal {
 
 /** Reads a whole journal. @throws the file system's error where it cannot be read */
 export async function scanJournal(path: string): Promise<ScannedJournal> {
-  const [index, paid] = [new JournalIndex(), new Purse()];
+  const index = new JournalIndex();
+  const spent = new Spent();
   const badLines: number[] = [];
   let end = 0;
+  let tornBytes = 0;
   for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
-    if (!ended) return { index, paid, end, recovery: { badLines, tornBytes: bytes.length } };
+    if (!ended) {
+      tornBytes = bytes.length;
+      break;
+    }
     end = offset + bytes.length + 1;
     const result = parseLine(bytes.toString('utf8'));
     if (result === null) {
@@ -38,14 +45,20 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
       continue;
     }
     index.note(result, offset);
-    addPaid(paid, result);
+    spent.add(result);
   }
-  return { index, paid, end, recovery: { badLines, tornBytes: 0 } };
+  return { index, paid: spent.paid, unknownCosts: spent.unknownCosts, end, recovery: { badLines, tornBytes } };
 }
 
-function addPaid(paid: Purse, result: Result): void {
-  if (result.wasted !== undefined) paid.add(result.wasted);
-  if (result.status !== 'completed') return;
-  const { total, currency } = result.completion.cost;
-  if (total !== null && currency !== null) paid.add({ amount: total, currency });
+class Spent {
+  readonly paid = new Purse();
+  unknownCosts = 0;
+
+  add(result: Result): void {
+    if (result.wasted !== undefined) this.paid.add(result.wasted);
+    if (result.status !== 'completed') return;
+    const { total, currency } = result.completion.cost;
+    if (total !== null && currency !== null) this.paid.add({ amount: total, currency });
+    else this.unknownCosts += 1;
+  }
 }

@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { StorageError } from '../core/errors.ts';
+import { FolderLostError, StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import type { Purse } from '../core/totals.ts';
 import type { Clock } from './clock.ts';
+import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { toRecord } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
@@ -27,35 +28,43 @@ export class Journal {
   readonly recovery: Recovery;
   /** What the results found at opening had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** Answers found at opening whose cost is not known, and which `paid` leaves out. */
+  readonly unknownCosts: number;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #clock: Clock;
+  readonly #fence: Fence;
   #end: number;
   #pending: PendingLine[] = [];
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
   #syncing: Promise<void> | null = null;
   #syncedMs: number;
-  #failure: StorageError | null = null;
+  #failure: StorageError | FolderLostError | null = null;
 
   private constructor(opened: OpenedJournal) {
     this.index = opened.index;
     this.recovery = opened.recovery;
     this.paid = opened.paid;
+    this.unknownCosts = opened.unknownCosts;
     this.#file = opened.file;
     this.#path = opened.path;
     this.#clock = opened.clock;
+    this.#fence = opened.fence;
     this.#end = opened.end;
     this.#syncedMs = opened.clock.elapsedMs();
   }
 
-  /** Opens a journal, makes it where there is none, and cuts off a torn last line. */
-  static async open(path: string, clock: Clock): Promise<Journal> {
+  /**
+   * Opens a journal, makes it where there is none, and cuts off a torn last line.
+   * @param fence of the folder that it is in
+   */
+  static async open(path: string, clock: Clock, fence: Fence = NO_FENCE): Promise<Journal> {
     const file = await open(path, 'a+');
     try {
       const scanned = await scanJournal(path);
       if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
-      return new Journal({ ...scanned, file, path, clock });
+      return new Journal({ ...scanned, file, path, clock, fence });
     } catch (error) {
       await file.close();
       throw error;
@@ -98,21 +107,33 @@ export class Journal {
 
   async #write(lines: readonly PendingLine[]): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
+    const batch = Buffer.from(lines.map(({ text }) => text).join(''));
     try {
-      await this.#file.appendFile(lines.map(({ text }) => text).join(''));
+      const checking = this.#fence.check();
+      if (checking !== null) await checking;
+      checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
+      await this.#file.appendFile(batch);
     } catch (cause) {
-      throw await this.#fail(cause);
+      throw await this.#fail(cause, batch.length);
     }
+    let offset = this.#end;
+    // First of all: a file longer than this is taken for one that another process writes to.
+    this.#end += batch.length;
     for (const { text, result } of lines) {
-      this.index.note(result, this.#end);
-      this.#end += Buffer.byteLength(text);
+      this.index.note(result, offset);
+      offset += Buffer.byteLength(text);
     }
     this.#syncSoon();
   }
 
-  /** Half a batch may have been written: nothing of it counts. */
-  async #fail(cause: unknown): Promise<StorageError> {
-    await this.#file.truncate(this.#end).catch(() => undefined);
+  /** Half a batch may have been written: nothing of it counts. Lines of another writer are never cut off. */
+  async #fail(cause: unknown, batchBytes: number): Promise<StorageError | FolderLostError> {
+    if (cause instanceof FolderLostError || cause instanceof StorageError) {
+      this.#failure = cause;
+      return cause;
+    }
+    const { size } = await this.#file.stat().catch(() => ({ size: this.#end }));
+    if (size > this.#end && size <= this.#end + batchBytes) await this.#file.truncate(this.#end).catch(() => undefined);
     this.#failure = this.#notStored(cause);
     return this.#failure;
   }
@@ -151,10 +172,5 @@ interface OpenedJournal extends ScannedJournal {
   readonly file: FileHandle;
   readonly path: string;
   readonly clock: Clock;
-}
-
-function removedError(path: string): StorageError {
-  return new StorageError(`${path}: was removed while the run was writing to it, and the results with it`, {
-    hint: 'the run ended so that nothing more is paid; restore the folder, or run the same command again to begin anew',
-  });
+  readonly fence: Fence;
 }

@@ -1,27 +1,31 @@
+import { mayBeBilled } from '../core/billed.ts';
 import { CallError } from '../core/call-error.ts';
 import type { Completion, RateHint } from '../core/completion.ts';
-import { formatDecimal, type Picounits } from '../core/money.ts';
+import type { Picounits } from '../core/money.ts';
 import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
-import type { HoldBook } from './hold-file.ts';
+import type { CallEnding, HoldBook } from './hold-books.ts';
 
 /** The most that one call can spend. */
 export interface Need {
   /** Prompt and completion tokens; 0 where no limit asks for them. */
   readonly tokens: number;
-  /** In the budget's currency; 0 where there is no budget. */
-  readonly cost: Picounits;
+  /** In the currency of the account; null where that has no known bound, which cannot be where there is a budget. */
+  readonly cost: Picounits | null;
 }
 
 /** What every call of an endpoint passes through, in this order: budget, then limits. */
 export interface Meters {
   /** null where no budget was set. */
   readonly budget: Budget | null;
-  /** Where holds are written down; null where no budget was set. */
-  readonly holds: HoldBook | null;
-  /** The account's limits, and those of the model where it has its own. */
+  /** Keeps word of what calls may cost. */
+  readonly holds: HoldBook;
+  /**
+   * The limits of the model where it has its own, then the account's: a call that waits for its model's takes no place
+   * that a call of another model could use.
+   */
   readonly accounts: readonly Account[];
   readonly control: RunControl;
   readonly clock: Clock;
@@ -57,40 +61,40 @@ export async function makeMeteredCall(
     hold?.settle(0n);
     return null;
   }
-  await meters.holds?.held(need.trialId, need.cost).catch((error: unknown) => {
-    // Whoever waits for this money or this place must not wait for ever.
-    for (const permit of permits) permit.leave(NOT_MADE);
-    hold?.settle(0n);
-    throw error;
-  });
+  const most = hold?.most ?? need.cost;
+  const writing = meters.holds.held(need.trialId, most);
+  if (writing !== undefined) {
+    await writing.catch((error: unknown) => {
+      // Whoever waits for this money or this place must not wait for ever.
+      for (const permit of permits) permit.leave(NOT_MADE);
+      hold?.settle(0n);
+      throw error;
+    });
+  }
   const startedMs = meters.clock.elapsedMs();
   const outcome = await meters.control.attempt(meters.timeoutMs, call).catch((error: unknown) => {
     if (error instanceof CallError) return error;
     throw error;
   });
   const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
-  const end = callEnd(outcome, meters.accounts[0]?.inFlight ?? 0);
+  const end = callEnd(outcome, meters.accounts.at(-1)?.inFlight ?? 0);
   for (const permit of permits) permit.leave(end);
   const paid = paidFor(outcome);
   hold?.settle(paid);
-  // An answer's result tells the next session what it cost, unless nobody knows.
-  if (outcome instanceof CallError || paid === null) await meters.holds?.ended(need.trialId, paid ?? need.cost);
+  const ending = endingOf(outcome, paid);
+  if (ending !== null) await meters.holds.ended(need.trialId, most, ending);
   return { outcome, latencyMs };
 }
 
-/** How a call ends that was let in and not made. */
-const NOT_MADE: CallEnd = { kind: 'failed', isCounted: false };
+const NOT_MADE: CallEnd = { kind: 'not_made' };
 
-/** @returns undefined where there is no budget, null where it is used up: then the run stops */
-async function reserve({ budget, control }: Meters, need: Need): Promise<Hold | null | undefined> {
+/** @returns undefined where there is no budget, null where it is reached: then the run stops */
+async function reserve({ budget, control }: Meters, { cost }: Need): Promise<Hold | null | undefined> {
   if (budget === null) return undefined;
-  const hold = await budget.reserve(need.cost);
-  if (hold === null) control.stop({ kind: 'budget', message: describe(budget) });
+  if (cost === null) throw new TypeError('a call without a bound cannot be held to a budget');
+  const hold = await budget.reserve(cost);
+  if (hold === null) control.stop({ kind: 'budget', message: budget.describe(cost) });
   return hold;
-}
-
-function describe({ spent, limit }: Budget): string {
-  return `${formatDecimal(spent)} of ${formatDecimal(limit)} are paid, and one more call could pass it`;
 }
 
 async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promise<readonly Permit[] | null> {
@@ -121,16 +125,33 @@ function callEnd(outcome: Completion | CallError, inFlight: number): CallEnd {
   if (outcome.kind === 'rate_limited' || outcome.kind === 'overloaded') {
     return { kind: 'refused', pauseMs: outcome.retryAfterMs ?? 0, isOverload: outcome.kind === 'overloaded' };
   }
-  return { kind: 'failed', isCounted: mayBePaid(outcome) };
+  return { kind: 'failed', isCounted: mayBeCounted(outcome), isLost: isUnanswered(outcome) };
 }
 
-/** True where the server may have worked, and billed, although we have no answer. */
-function mayBePaid({ kind }: CallError): boolean {
+/** True where the server may count the call, though it gave no answer. */
+function mayBeCounted({ kind }: CallError): boolean {
   return kind === 'timeout' || kind === 'network' || kind === 'invalid_response' || kind === 'cancelled';
 }
 
-/** What a call cost the budget; null, all that was held, where that is not known. */
+/** True where nothing came back from the server itself: the request may still be on its way there. */
+function isUnanswered({ kind, httpStatus }: CallError): boolean {
+  return kind === 'timeout' || kind === 'network' || kind === 'cancelled' || isProxyStatus(httpStatus ?? 0);
+}
+
+/** HTTP statuses with which proxies answer for a server that does not; 520 to 527 are Cloudflare's. */
+function isProxyStatus(status: number): boolean {
+  return status === 408 || status === 502 || status === 504 || (status >= 520 && status <= 527);
+}
+
+/** What a call cost; null where that is not known. */
 function paidFor(outcome: Completion | CallError): Picounits | null {
   if (!(outcome instanceof CallError)) return outcome.cost.total;
-  return outcome.paid?.amount ?? (mayBePaid(outcome) ? null : 0n);
+  return outcome.paid?.amount ?? (mayBeBilled(outcome) ? null : 0n);
+}
+
+/** How a call ended whose cost will not be in the result of its trial; null for an answer with its cost. */
+function endingOf(outcome: Completion | CallError, paid: Picounits | null): CallEnding | null {
+  if (!(outcome instanceof CallError)) return paid === null ? { end: 'unpriced' } : null;
+  if (paid === null) return { end: 'lost' };
+  return paid === 0n ? { end: 'free' } : { end: 'told', cost: paid };
 }

@@ -8,8 +8,8 @@ import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { type CacheStore, isBrokenStore, openStore } from './cache-store.ts';
 import { readStoredAnswer, storedAnswer } from './completion-record.ts';
+import { isBrokenStore, openStore, type TextStore } from './text-store.ts';
 
 /** Answers that come within so many milliseconds are stored together. */
 const STORE_AFTER_MS = 100;
@@ -20,7 +20,7 @@ const STORE_AFTER_MS = 100;
  */
 export class ResponseCache {
   readonly #folder: string;
-  readonly #store: CacheStore;
+  readonly #store: TextStore;
   readonly #onWarning: (text: string) => void;
   readonly #requestKeys = new WeakMap<Variant, string>();
   #pending = new Map<string, string>();
@@ -38,19 +38,25 @@ export class ResponseCache {
   /**
    * Opens the cache of a folder, and makes it where there is none. A broken one is moved aside.
    * @param onWarning told where that was done, and of faults later on
+   * @returns null where there is no room for one
    * @throws UsageError where the folder cannot be used
    */
-  static open(folder: string, onWarning: (text: string) => void): ResponseCache {
+  static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
       prepareFolder(folder);
       moveBrokenAside(folder, onWarning);
       return new ResponseCache(folder, onWarning);
     } catch (cause) {
-      throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
+      if (!isWithoutRoom(cause)) throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
+      onWarning(`${folder}: the response cache cannot be written to (${reasonOf(cause)}); the run does without`);
+      return null;
     }
   }
 
-  /** The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is. */
+  /**
+   * The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is.
+   * @param endpoint the provider's identity
+   */
   key(endpoint: string, { variant, messagesDigest, repeat }: Trial): string {
     let request = this.#requestKeys.get(variant);
     if (request === undefined) {
@@ -133,6 +139,12 @@ function prepareFolder(folder: string): void {
   }
   if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');
+}
+
+/** True where the disk, a quota or a limit of the process leaves no room. */
+function isWithoutRoom(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
 }
 
 function unusable(folder: string, reason: string): UsageError {

@@ -33,7 +33,7 @@ export interface FailedAttempt {
  */
 export function nextDelayMs(policy: RetryPolicy, failed: FailedAttempt): number | null {
   const { error, attempts, elapsedMs, random } = failed;
-  if (!isRetryable(error.kind) || attempts >= policy.maxAttempts) return null;
+  if (!(error.mayRetry ?? isRetryable(error.kind)) || attempts >= policy.maxAttempts) return null;
   const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempts - 1));
   const delayMs = error.retryAfterMs === undefined ? random * ceilingMs : error.retryAfterMs + random * 500;
   return elapsedMs + delayMs > policy.maxWaitMs ? null : delayMs;

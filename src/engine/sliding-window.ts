@@ -3,20 +3,14 @@ interface Entry {
   readonly amount: number;
 }
 
-/**
- * Amounts within the last so many milliseconds, for a limit that holds in every window of that length and not only in
- * those that begin at a full minute. Memory is a number pair for each entry of the window.
- */
+/** Amounts within the last so many milliseconds. Memory is a number pair for each entry of the window. */
 export class SlidingWindow {
-  readonly #limit: number;
   readonly #windowMs: number;
   #entries: Entry[] = [];
   #first = 0;
   #sum = 0;
 
-  /** @param limit most that may fall into any window of `windowMs` */
-  constructor(limit: number, windowMs: number) {
-    this.#limit = limit;
+  constructor(windowMs: number) {
     this.#windowMs = windowMs;
   }
 
@@ -31,23 +25,6 @@ export class SlidingWindow {
     this.#forget(nowMs);
     this.#entries.push({ atMs: nowMs, amount });
     this.#sum += amount;
-  }
-
-  /**
-   * Milliseconds until `amount` fits beside what is in the window; 0 where it does now.
-   * @returns Infinity where only what others hold (`held`) stands in the way, or the amount is above the limit
-   */
-  waitMs(amount: number, held: number, nowMs: number): number {
-    this.#forget(nowMs);
-    let excess = this.#sum + held + amount - this.#limit;
-    if (excess <= 0) return 0;
-    for (let index = this.#first; index < this.#entries.length; index++) {
-      const entry = this.#entries[index];
-      if (entry === undefined) break;
-      excess -= entry.amount;
-      if (excess <= 0) return entry.atMs + this.#windowMs - nowMs;
-    }
-    return Number.POSITIVE_INFINITY;
   }
 
   #forget(nowMs: number): void {

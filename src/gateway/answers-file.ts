@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ConfigError, formatPlace } from '../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
 import { AnswerBook, type ScriptedAnswer } from './answers.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -82,6 +82,7 @@ function parseLine(text: string, place: string): JsonObject {
     throw new ConfigError(`${place}: the line is not JSON`, { hint: HINT, cause });
   }
   if (!isJsonObject(value)) throw wrong(place, 'the line is not a JSON object');
+  if (isDeeperThan(value, MAX_LEVELS)) throw wrong(place, `the line is nested more than ${MAX_LEVELS} levels deep`);
   return value;
 }
 

@@ -98,7 +98,7 @@ function checkFields(body: JsonObject): void {
     const isFine = value === null || (typeof value === 'number' && value >= min && value <= max);
     if (!isFine) throw wrongField(field, `a number from ${min} to ${max}`);
   }
-  const { max_tokens: maxTokens = null, useWalletBalance = null, n = null } = body;
+  const { max_tokens: maxTokens = null, useWalletBalance = null, n = null, stream = null } = body;
   if (maxTokens !== null && (!Number.isSafeInteger(maxTokens) || Number(maxTokens) < 1)) {
     throw wrongField('max_tokens', 'a whole number from 1');
   }
@@ -109,8 +109,8 @@ function checkFields(body: JsonObject): void {
   if (useWalletBalance !== null && typeof useWalletBalance !== 'boolean') {
     throw wrongField('useWalletBalance', 'true or false');
   }
+  if (stream !== null && typeof stream !== 'boolean') throw wrongField('stream', 'true or false');
   if (n !== null && n !== 1) throw wrongField('n', '1: this gateway gives one choice');
-  if (body['stream'] === true) throw wrongField('stream', 'false: this gateway does not stream');
 }
 
 function wrongField(field: string, wanted: string): Refusal {

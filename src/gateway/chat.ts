@@ -1,17 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { formatDecimal, type Picounits } from '../core/money.ts';
+import { isJsonObject } from '../core/json.ts';
 import { tokenCost } from '../core/price.ts';
 import { loadTokenCounter, type TokenCounter } from '../pricing/token-counter.ts';
 import { type Answer, type AnswerBook, simulatedAnswer } from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import { bodyDigest, type ChatRequest, parseBody, readChatRequest } from './chat-request.ts';
+import { type Completion, completionEvents, completionJson, type Identity } from './completion-json.ts';
 import { type FaultDraw, type FaultKind, isImmediate, playFault } from './faults.ts';
 import type { Ledger } from './ledger.ts';
 import type { CallLimits } from './limits.ts';
 import type { GatewaySettings } from './options.ts';
 import { unitInterval } from './seeded.ts';
 import { simulatedVerdict } from './simulated-verdict.ts';
-import { ClientGone, Refusal, readBody, send, tooManyRequests, waitForAnswerTime } from './wire.ts';
+import { ClientGone, Refusal, readBody, send, sendEvents, tooManyRequests, waitForAnswerTime } from './wire.ts';
 
 /** What chat calls are answered with. */
 export interface ChatDesk {
@@ -58,7 +59,11 @@ async function serve(desk: ChatDesk, { request, response, authorize }: Exchange)
   const cost = promptCost + completionCost;
   const isPaid = desk.ledger.charge({ model: chat.model.id, promptTokens, completionTokens, cost, bodyDigest: digest });
   if (!isPaid) throw balanceUsedUp();
-  send(response, { status: 200, body: completionJson(completion, identity(desk, digest)) });
+  const { stream: isStreamed, stream_options: options } = chat.fields;
+  if (isStreamed !== true)
+    return send(response, { status: 200, body: completionJson(completion, identity(desk, digest)) });
+  const withUsage = isJsonObject(options) && options['include_usage'] === true;
+  sendEvents(response, completionEvents(completion, identity(desk, digest), withUsage));
 }
 
 interface FailingCall {
@@ -98,15 +103,6 @@ function balanceUsedUp(): Refusal {
   return new Refusal(402, 'The balance does not cover this call', { type, code: 'insufficient_balance' });
 }
 
-interface Completion {
-  readonly model: string;
-  readonly answer: Answer;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly promptCost: Picounits;
-  readonly completionCost: Picounits;
-}
-
 async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion> {
   const { model, prompt, temperature, messages, fields } = chat;
   const query = { model: model.id, prompt, temperature };
@@ -137,30 +133,7 @@ function countAnswer(answer: Answer, counter: TokenCounter): number {
   return counter.countText(answer.content ?? '') + counter.countText(calls);
 }
 
-interface Identity {
-  readonly id: string;
-  /** Seconds since 1970. */
-  readonly created: number;
-}
-
 function identity(desk: ChatDesk, digest: string): Identity {
   const id = `chatcmpl-sim-${digest}-${desk.ledger.served}`;
   return { id, created: Math.floor(desk.settings.clock() / 1000) };
-}
-
-/** The body of a completion. Costs go into the text as they are: a JavaScript number could lose their last digits. */
-function completionJson(completion: Completion, { id, created }: Identity): string {
-  const { model, answer, promptTokens, completionTokens, promptCost, completionCost } = completion;
-  const message = { role: 'assistant', content: answer.content, ...answer.calls };
-  const choices = [{ index: 0, message, finish_reason: answer.finishReason }];
-  const head = JSON.stringify({ id, object: 'chat.completion', created, model, choices });
-  const usage = [
-    `"prompt_tokens":${promptTokens}`,
-    `"completion_tokens":${completionTokens}`,
-    `"total_tokens":${promptTokens + completionTokens}`,
-    `"prompt_cost":${formatDecimal(promptCost)}`,
-    `"completion_cost":${formatDecimal(completionCost)}`,
-    `"total_cost":${formatDecimal(promptCost + completionCost)}`,
-  ];
-  return `${head.slice(0, -1)},"usage":{${usage.join(',')}}}`;
 }

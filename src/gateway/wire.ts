@@ -23,6 +23,14 @@ export function send(response: ServerResponse, answer: WireAnswer): void {
   response.end(answer.body);
 }
 
+/** Writes a stream of events, one at a time; nothing where the client is gone. */
+export function sendEvents(response: ServerResponse, events: readonly string[]): void {
+  if (response.destroyed) return;
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
+  for (const event of events) response.write(event);
+  response.end();
+}
+
 interface RefusalDetails {
   readonly type: string;
   /** The request field that is to blame; null for none. */

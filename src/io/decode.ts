@@ -90,6 +90,15 @@ export async function* decodeText(
 }
 
 /**
+ * A whole file's text, without the byte order mark, which decides the encoding; UTF-8 where there is none.
+ * @throws InvalidTextError where the bytes are not text in that encoding
+ */
+export function decodeWhole(bytes: Uint8Array): string {
+  const decoder = decoderFor(bytes, 'utf-8');
+  return decoder.decode(bytes.subarray(markBytes(bytes))) + decoder.end();
+}
+
+/**
  * The WHATWG name of an encoding: `cp1251` → `windows-1251`.
  * @throws UnknownEncodingError where the label is none
  */

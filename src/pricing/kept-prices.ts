@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { shortDigest } from '../core/digest.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { ModelInfo } from '../core/provider.ts';
+import { isTokenBound } from '../core/usage.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { fromPriceRecord, toPriceRecord } from './price-record.ts';
 
@@ -18,7 +19,7 @@ export interface ListPlace {
   readonly folder: string;
   /** The provider's name. */
   readonly provider: string;
-  /** Its address up to and with `/v1`, port included, without a key. */
+  /** Its identity: address up to and with `/v1`, port included, without a key. */
   readonly endpoint: string;
 }
 
@@ -73,7 +74,7 @@ function fromRecord(value: JsonValue, date: string): ModelInfo | null {
   const price = fromPriceRecord(value['price'], date);
   if (typeof id !== 'string' || (price === null && value['price'] !== null)) return null;
   if (maxCapacity !== null && typeof maxCapacity !== 'number') return null;
-  return { id, title: null, maxCapacity, price };
+  return { id, title: null, maxCapacity: isTokenBound(maxCapacity) ? maxCapacity : null, price };
 }
 
 async function removeOldest(folder: string): Promise<void> {

@@ -1,11 +1,11 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from '@pydantic/genai-prices';
-import { divideRounded, type Picounits, parseDecimal } from '../core/money.ts';
+import { divideRounded, type Picounits, parseAmount } from '../core/money.ts';
 import { dearest, type Price, type TokenRates } from '../core/price.ts';
 
 /** The table, as prices name their source; `PACKAGED_DATE` is the day on which this version of it came out. */
 export const PACKAGED_SOURCE = 'genai-prices 0.1.8';
 
-/** ISO 8601. The table does not say of when its single prices are. */
+/** ISO 8601; the date of prices that the table has no day for, which was none of its own in most cases. */
 export const PACKAGED_DATE = '2026-09-23';
 
 const CURRENCY = 'USD';
@@ -60,7 +60,7 @@ function isSurely({ id, api_pattern }: Provider, { providerId, baseUrl }: Packag
 const UNTELLABLE = ['output_reasoning_mtok', 'output_citation_mtok'];
 
 function readPrice({ id, prices }: ModelInfo, providerId: string, now: Date): Price | null {
-  const hours = ratesOfDay(prices, now);
+  const { hours, since } = ratesOfDay(prices, now);
   if (hours.some((rates) => UNTELLABLE.some((key) => rates[key] !== undefined))) return null;
   const base = ratesAt(hours, 0);
   if (base === null) return null;
@@ -74,29 +74,42 @@ function readPrice({ id, prices }: ModelInfo, providerId: string, now: Date): Pr
     ...base,
     ...(tiers.length === 0 ? {} : { tiers }),
     ...(request === null ? {} : { request }),
-    ...{ currency: CURRENCY, source: `${PACKAGED_SOURCE} (${providerId}/${id}${isByHour})`, date: PACKAGED_DATE },
+    currency: CURRENCY,
+    source: `${PACKAGED_SOURCE} (${providerId}/${id}${isByHour})`,
+    date: since ?? PACKAGED_DATE,
   };
 }
 
-/** The rates that hold on that day: one for all of it, then those of some hours. Of the table's entries the last counts. */
-function ratesOfDay(prices: ModelInfo['prices'], now: Date): readonly ModelPrice[] {
-  if (!isConditional(prices)) return [prices];
+interface DayRates {
+  /** One for all of the day, then those of some hours. */
+  readonly hours: readonly ModelPrice[];
+  /** The day since which they hold, ISO 8601; null where the table does not say. */
+  readonly since: string | null;
+}
+
+/** The rates that hold on that day. Of the table's entries the last counts. */
+function ratesOfDay(prices: ModelInfo['prices'], now: Date): DayRates {
+  if (!isConditional(prices)) return { hours: [prices], since: null };
   const hours: ModelPrice[] = [];
   for (const { constraint, prices: rates } of prices.toReversed()) {
     if (constraint?.type === 'time_of_date') hours.push(rates);
-    else if (constraint === undefined || now >= new Date(constraint.start_date)) return [rates, ...hours];
+    else if (constraint === undefined) return { hours: [rates, ...hours], since: null };
+    else if (now >= new Date(constraint.start_date)) return { hours: [rates, ...hours], since: constraint.start_date };
   }
-  return hours;
+  return { hours, since: null };
 }
 
 function isConditional(prices: ModelInfo['prices']): prices is ConditionalPrice[] {
   return Array.isArray(prices);
 }
 
+/** The table's names of the rates in a price, in the order of `TokenRates`. */
+const RATES = ['input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok', 'cache_write_1h_mtok'] as const;
+
 /** Shortest prompts, in tokens, from which other rates hold. */
 function tierStarts(hours: readonly ModelPrice[]): readonly number[] {
   const starts = hours
-    .flatMap((rates) => ['input_mtok', 'cache_read_mtok', 'output_mtok'].map((key) => rates[key]))
+    .flatMap((rates) => RATES.map((key) => rates[key]))
     .flatMap((rate) => (typeof rate === 'object' ? rate.tiers : []))
     // The table names the longest prompt that is below the tier.
     .map(({ start }) => start + 1);
@@ -105,11 +118,17 @@ function tierStarts(hours: readonly ModelPrice[]): readonly number[] {
 
 /** The rates of a request of so many prompt tokens; null where the table lacks one of the two that count. */
 function ratesAt(hours: readonly ModelPrice[], promptTokens: number): TokenRates | null {
-  const promptToken = dearestRate(hours, 'input_mtok', promptTokens);
-  const completionToken = dearestRate(hours, 'output_mtok', promptTokens);
-  const cachedPromptToken = dearestRate(hours, 'cache_read_mtok', promptTokens);
-  if (promptToken === null || completionToken === null) return null;
-  return { promptToken, completionToken, ...(cachedPromptToken === null ? {} : { cachedPromptToken }) };
+  const [promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken] = RATES.map((key) =>
+    dearestRate(hours, key, promptTokens),
+  );
+  if (typeof promptToken !== 'bigint' || typeof completionToken !== 'bigint') return null;
+  return {
+    promptToken,
+    completionToken,
+    ...(typeof cachedPromptToken === 'bigint' ? { cachedPromptToken } : {}),
+    ...(typeof cacheWriteToken === 'bigint' ? { cacheWriteToken } : {}),
+    ...(typeof longCacheWriteToken === 'bigint' ? { longCacheWriteToken } : {}),
+  };
 }
 
 /** A call's hour is not known beforehand. null where an hour lacks the rate. */
@@ -125,7 +144,7 @@ function dearestRate(
       typeof rate === 'object'
         ? (rate.tiers.findLast(({ start }) => promptTokens > start)?.price ?? rate.base)
         : (rate ?? null);
-    const amount = told === null ? null : parseDecimal(told);
+    const amount = told === null ? null : parseAmount(told);
     if (amount === null) return null;
     rates.push(divideRounded(amount, per));
   }

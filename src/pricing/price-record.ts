@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
+import { formatDecimal, type Picounits, parseAmount } from '../core/money.ts';
 import type { Price, PriceTier, TokenRates } from '../core/price.ts';
 
 /** A price as JSON, decimal texts for one token; without its date, which is that of the list it is on. */
@@ -14,11 +14,14 @@ export function toPriceRecord({ tiers, request, currency, source, ...rates }: Pr
   };
 }
 
-function toRates({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
+function toRates(rates: TokenRates): JsonObject {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
   return {
     prompt: formatDecimal(promptToken),
     completion: formatDecimal(completionToken),
     ...(cachedPromptToken === undefined ? {} : { cachedPrompt: formatDecimal(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWrite: formatDecimal(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWrite: formatDecimal(longCacheWriteToken) }),
   };
 }
 
@@ -51,13 +54,21 @@ function fromRates(value: JsonObject): TokenRates | null {
   const promptToken = readOptional(value['prompt']);
   const completionToken = readOptional(value['completion']);
   const cachedPromptToken = readOptional(value['cachedPrompt']);
-  if (typeof promptToken !== 'bigint' || typeof completionToken !== 'bigint' || cachedPromptToken === null) return null;
-  return { promptToken, completionToken, ...(cachedPromptToken === undefined ? {} : { cachedPromptToken }) };
+  const cacheWriteToken = readOptional(value['cacheWrite']);
+  const longCacheWriteToken = readOptional(value['longCacheWrite']);
+  if (typeof promptToken !== 'bigint' || typeof completionToken !== 'bigint') return null;
+  if (cachedPromptToken === null || cacheWriteToken === null || longCacheWriteToken === null) return null;
+  return {
+    promptToken,
+    completionToken,
+    ...(cachedPromptToken === undefined ? {} : { cachedPromptToken }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteToken }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteToken }),
+  };
 }
 
-/** @returns undefined where there is nothing, null where it is no amount from 0 */
+/** @returns undefined where there is nothing, null where it is no amount that a price can be */
 function readOptional(value: JsonValue | undefined): Picounits | null | undefined {
   if (value === undefined) return undefined;
-  const amount = typeof value === 'string' ? parseDecimal(value) : null;
-  return amount !== null && amount >= 0n ? amount : null;
+  return typeof value === 'string' ? parseAmount(value) : null;
 }

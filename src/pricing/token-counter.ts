@@ -22,13 +22,15 @@ export interface TokenCounter {
    */
   readonly countMessages: (messages: readonly Message[]) => number;
   /**
-   * Tokens of a request's prompt: its messages, and the definitions in `functions` and `tools` by the cookbook's rule
-   * (see `definitionTexts`). The form in which a model sees definitions is not published; the rule was fitted to gpt-4o,
-   * gpt-4 and gpt-3.5, so for definitions the figure is an approximation.
+   * Tokens of a request's prompt: its messages, and the definitions in `functions`, `tools` and `response_format` (see
+   * `definitionTexts`). The form in which a model sees definitions is not published; the rule for functions was fitted to
+   * gpt-4o, gpt-4 and gpt-3.5, so for definitions the figure is an approximation.
    */
   readonly countPrompt: (messages: readonly Message[], params: JsonObject) => number;
   /** What `countPrompt` counts, by kind of token: enough to tell every model's figures without counting again. */
   readonly countPromptByKind: (messages: readonly Message[], params: JsonObject) => PromptCount;
+  /** What the definitions in a request are counted as, a part of `countPromptByKind`. */
+  readonly countDefinitionsByKind: (params: JsonObject) => PromptCount;
   /** The longest beginning of a text that has at most so many tokens; never ends within a surrogate pair. */
   readonly truncate: (text: string, maxTokens: number) => string;
 }
@@ -104,18 +106,20 @@ function createTokenCounter(tokenizer: Tokenizer, frame: DefinitionFrame): Token
     for (const message of messages) addMessage(tokenizer, message, tally);
     return tally;
   };
-  const tallyPrompt = (messages: readonly Message[], params: JsonObject): TokenTally => {
-    const tally = tallyMessages(messages);
+  const addDefinitions = (tally: TokenTally, params: JsonObject): TokenTally => {
     const definitions = definitionTexts(params, frame);
     for (const text of definitions.texts) tokenizer.count(text, tally);
     tally.add('frame', definitions.frame);
     return tally;
   };
+  const tallyPrompt = (messages: readonly Message[], params: JsonObject): TokenTally =>
+    addDefinitions(tallyMessages(messages), params);
   return {
     countText,
     countMessages: (messages) => tallyMessages(messages).tokens,
     countPrompt: (messages, params) => tallyPrompt(messages, params).tokens,
     countPromptByKind: (messages, params) => tallyPrompt(messages, params).toCount(),
+    countDefinitionsByKind: (params) => addDefinitions(new TokenTally(), params).toCount(),
     truncate: (text, maxTokens) => truncateText(countText, text, maxTokens),
   };
 }

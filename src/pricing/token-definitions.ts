@@ -35,9 +35,9 @@ export interface DefinitionTexts {
 }
 
 /**
- * What the `functions` and `tools` of a request add to its prompt, by the cookbook's rule: `name:description` of each
- * function, `name:type:description` of each property, each value of an `enum`; a full stop at the end of a description
- * does not count.
+ * What the `functions`, `tools` and `response_format` of a request add to its prompt. Functions go by the cookbook's rule:
+ * `name:description` of each function, `name:type:description` of each property, each value of an `enum`; a full stop at
+ * the end of a description does not count. The schema of a `response_format` counts as its JSON.
  * The cookbook's rule knows properties of the outermost object only. Beyond it, by analogy: properties of an object
  * within, of an array's `items`, of each of `anyOf`, `oneOf` and `allOf` and of `$defs` are groups of properties too;
  * several types are one text, as `string|null`; what has no type has `any`; an array of plain values has their type.
@@ -46,9 +46,20 @@ export interface DefinitionTexts {
  */
 export function definitionTexts(params: JsonObject, frame: DefinitionFrame): DefinitionTexts {
   const found = [...itemsOf(params['functions']), ...itemsOf(params['tools'])];
-  if (found.length === 0) return { texts: [], frame: 0 };
-  const parts = found.map((item) => functionTexts(item, frame));
-  return joined(parts, frame.perPrompt);
+  const format = formatTexts(params['response_format']);
+  if (found.length === 0) return { texts: format, frame: 0 };
+  const { texts, frame: tokens } = joined(
+    found.map((item) => functionTexts(item, frame)),
+    frame.perPrompt,
+  );
+  return { texts: [...texts, ...format], frame: tokens };
+}
+
+/** A schema of the answer; `{"type": "json_object"}` says nothing that a model would read. */
+function formatTexts(format: JsonValue | undefined): readonly string[] {
+  if (!isJsonObject(format)) return [];
+  const schema = format['json_schema'] ?? format['schema'] ?? null;
+  return schema === null ? [] : [JSON.stringify(schema)];
 }
 
 function itemsOf(value: JsonValue | undefined): readonly JsonValue[] {

@@ -1,5 +1,5 @@
 import { DatasetError, PromptError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
 import { readMessages } from './messages.ts';
@@ -21,7 +21,7 @@ export function textSource(name: string, text: string): MessageSource {
 
 /** A JSON array of messages; the texts in their contents are templates. */
 export function messagesSource(name: string, text: string): MessageSource {
-  const messages = readMessages(parseJson(text));
+  const messages = parseMessages(text);
   if (typeof messages === 'string') {
     throw new PromptError(`the file of prompt "${name}": ${messages}`, {
       hint: 'a .json prompt is an array like [{"role": "user", "content": "{{ question }}"}]',
@@ -39,6 +39,12 @@ export function messagesSource(name: string, text: string): MessageSource {
         template === null ? message : { ...message, content: template.render(row) },
       ),
   };
+}
+
+/** The messages of a JSON text; a text that says what is wrong where it has none. */
+function parseMessages(text: string): readonly Message[] | string {
+  const value = parseOutsideJson(text);
+  return value === TOO_DEEP ? `it is nested more than ${MAX_LEVELS} levels deep` : readMessages(value);
 }
 
 /** The dataset's `prompt` column, verbatim: what a row says is never run as a template. */
@@ -63,7 +69,7 @@ export function messagesColumnSource(column: string, file: string): MessageSourc
     variables: [column],
     render(row) {
       const cell = row.vars[column];
-      const messages = readMessages(typeof cell === 'string' ? parseJson(cell) : cell);
+      const messages = typeof cell === 'string' ? parseMessages(cell) : readMessages(cell);
       if (typeof messages !== 'string') return messages;
       throw new DatasetError({ file, line: row.line }, `the column "${column}" of row ${row.id}: ${messages}`, {
         hint: 'it holds a JSON array like [{"role": "user", "content": "…"}]',

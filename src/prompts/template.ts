@@ -1,25 +1,9 @@
-import { Liquid, type Template } from 'liquidjs';
+import type { Template } from 'liquidjs';
 import { PromptError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
-import { columnText, type Row } from '../core/row.ts';
+import type { Row } from '../core/row.ts';
 import { didYouMean } from '../io/nearest.ts';
-
-/** Also reaches columns whose names are no identifiers: `{{ row["order no"] }}`. */
-const WHOLE_ROW = 'row';
-
-const liquid = new Liquid({
-  strictVariables: true,
-  strictFilters: true,
-  // `{% if note %}` may ask for a value that a JSONL row leaves out.
-  lenientIf: true,
-  ownPropertyOnly: true,
-  // Where a tag would look for a template: in nothing, and never in the file system.
-  templates: {},
-  outputEscape: columnText,
-});
-
-// A template is all there is of a prompt: no tag may ask for a file.
-for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
+import { liquid, WHOLE_ROW } from './liquid.ts';
 
 /** A Liquid template, parsed once. */
 export interface TextTemplate {

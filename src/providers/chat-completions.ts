@@ -1,21 +1,22 @@
-import { Pool } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
+import { printable } from '../core/plain-text.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { readRateHint } from './rate-hint.ts';
-import { readSignedAmount, readText } from './read.ts';
-import { readCompletion } from './read-completion.ts';
+import { readLine, readSignedAmount } from './read.ts';
+import { readCompletion, withToldCost } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
+import { openRoute, type ProxyRoute } from './route.ts';
+import { secretMask } from './secret-mask.ts';
 
-const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const MAX_MESSAGE_CHARACTERS = 300;
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
 
 /** How to reach one endpoint. */
 export interface ProviderSettings {
-  /** Address up to and with `/v1`. */
+  /** Address up to and with `/v1`; a query behind it is sent with every request. */
   readonly baseUrl: string;
   /** null sends no Authorization header. */
   readonly apiKey: string | null;
@@ -26,65 +27,84 @@ export interface ProviderSettings {
   readonly useWalletBalance: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Monotonic milliseconds; default `now`. */
+  readonly elapsedMs?: (() => number) | undefined;
+  /** Sent with every request, in place of ours of the same name; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Texts besides the key that no message may show. */
+  readonly secrets?: readonly string[] | undefined;
+  /** What besides the address, without its query, tells this endpoint's answers from those of others; default nothing. */
+  readonly distinction?: string | undefined;
+  /** Ask for answers as streams of events. */
+  readonly isStreaming?: boolean | undefined;
+  /** Default: none. */
+  readonly proxy?: ProxyRoute | null | undefined;
 }
 
 /** Opens the one wire client: OpenAI's chat completions over undici. Calls nobody until asked. */
 export function openProvider(definition: ProviderDefinition, settings: ProviderSettings): Provider {
-  const url = new URL(settings.baseUrl);
-  const basePath = url.pathname.replace(/\/+$/, '');
-  const pool = openPool(url.origin, settings.connections);
+  const { now, elapsedMs = now, isStreaming = false, secrets = [], apiKey } = settings;
+  const { origin, pathname, search } = new URL(settings.baseUrl);
+  const basePath = pathname.replace(/\/+$/, '');
+  const route = openRoute(origin, settings.connections, settings.proxy ?? null);
   const headers = requestHeaders(settings);
-  const call = async <T>(sent: SentRequest, read: (answer: Answer) => T): Promise<T> => {
-    const { path, body = null, signal } = sent;
+  const clocks = { now, elapsedMs };
+  const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
+  const call = async <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
     const method = body === null ? 'GET' : 'POST';
     try {
-      return read(await exchange(pool, { method, path: `${basePath}${path}`, headers, body, signal }, settings.now));
+      return read(await exchange(route, { origin, method, path, headers, body, signal }, clocks));
     } catch (error) {
-      throw presentable(error, settings.apiKey);
+      throw error instanceof CallError ? presentable(withToldCost(error, definition), mask) : error;
     }
   };
+  const chatPath = `${basePath}/chat/completions${search}`;
+  const modelsPath = `${basePath}/models${search}`;
+  const balancePath = `${basePath}/balance${settings.useWalletBalance ? withWallet(search) : search}`;
+  const endpoint = `${origin}${basePath}`;
   return {
     name: definition.name,
-    endpoint: `${url.origin}${basePath}`,
-    complete: (request, signal) =>
-      call({ path: '/chat/completions', body: requestBody(request), signal }, ({ body, headers: told }) => {
-        const completion = readCompletion(body, definition, headerText(told, SIMULATED_HEADER) === 'true');
-        return { ...completion, rate: readRateHint(told, completion.usage.totalTokens) };
-      }),
+    endpoint,
+    identity: `${endpoint}${settings.distinction ?? ''}`,
+    complete: (request, signal) => {
+      const startedMs = isStreaming ? elapsedMs() : 0;
+      const body = isStreaming ? streamingBody(request) : requestBody(request);
+      return call({ path: chatPath, body, signal }, (answer) => {
+        const completion = readCompletion(
+          answer.body,
+          definition,
+          headerText(answer.headers, SIMULATED_HEADER) === 'true',
+          request,
+        );
+        const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
+        if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };
+        return { ...completion, rate, ttftMs: Math.round(answer.firstPieceAtMs - startedMs) };
+      });
+    },
     models: (signal) =>
-      call({ path: '/models', signal }, ({ body }) =>
-        readModels(body, definition, new Date(settings.now()).toISOString()),
+      call({ path: modelsPath, body: null, signal }, ({ body }) =>
+        readModels(body, definition, new Date(now()).toISOString()),
       ),
-    balance: (signal) =>
-      call({ path: `/balance${settings.useWalletBalance ? '?useWalletBalance=true' : ''}`, signal }, ({ body }) =>
-        readBalance(body, definition),
-      ),
-    close: () => pool.destroy(),
+    balance: (signal) => call({ path: balancePath, body: null, signal }, ({ body }) => readBalance(body, definition)),
+    close: () => route.dispatcher.destroy(),
   };
 }
 
 interface SentRequest {
   readonly path: string;
-  /** JSON text to POST; without it the request is a GET. */
-  readonly body?: string;
+  /** JSON text to POST; null for a GET. */
+  readonly body: string | null;
   readonly signal: AbortSignal;
 }
 
-function openPool(origin: string, connections: number): Pool {
-  // The engine ends an attempt that takes too long; a second clock here would only disagree with it.
-  return new Pool(origin, {
-    connections,
-    pipelining: 1,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+function withWallet(search: string): string {
+  return `${search === '' ? '?' : `${search}&`}useWalletBalance=true`;
 }
 
-function requestHeaders({ apiKey, auth }: ProviderSettings): Readonly<Record<string, string>> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  if (apiKey === null) return headers;
-  return { ...headers, authorization: auth === 'bearer' ? `Bearer ${apiKey}` : apiKey };
+function requestHeaders({ apiKey, auth, headers }: ProviderSettings): Record<string, string> {
+  const own = { 'content-type': 'application/json', accept: 'application/json' };
+  if (apiKey === null) return { ...own, ...headers };
+  return { ...own, authorization: auth === 'bearer' ? `Bearer ${apiKey}` : apiKey, ...headers };
 }
 
 /** The request's JSON text: fields in the API's own names, `temperature` only where one is asked for. */
@@ -92,24 +112,28 @@ function requestBody({ model, messages, temperature, params }: CompletionRequest
   return JSON.stringify({ model, messages, ...(temperature === null ? {} : { temperature }), ...params });
 }
 
+/** The same for an answer as a stream of events, with the usage in the last of them. */
+function streamingBody(request: CompletionRequest): string {
+  const params = { stream: true, stream_options: { include_usage: true }, ...request.params };
+  return requestBody({ ...request, params });
+}
+
 /**
- * The same error with its message on one line and of bounded length. A server may repeat the key in it; files and
- * terminals must not, nor any part of the key, so it goes before the message is cut.
+ * The same error with its message on one line, without what a terminal would obey, and of bounded length. A server may
+ * repeat the key in it; files and terminals must not, nor any part of the key, so it goes before the message is cut.
  */
-function presentable(error: unknown, apiKey: string | null): unknown {
-  if (!(error instanceof CallError)) return error;
-  const { kind, httpStatus, retryAfterMs, paid } = error;
-  const whole = apiKey === null || apiKey === '' ? error.message : error.message.replaceAll(apiKey, '[key]');
-  const line = whole.replace(/\s+/g, ' ').trim();
+function presentable(error: CallError, mask: (text: string) => string): CallError {
+  // An escape sequence in the middle of a key must not hide it.
+  const line = mask(printable(error.message));
   const message = line.length > MAX_MESSAGE_CHARACTERS ? `${line.slice(0, MAX_MESSAGE_CHARACTERS)}…` : line;
-  return message === error.message ? error : new CallError(kind, message, { httpStatus, retryAfterMs, paid });
+  return message === error.message ? error : error.with({ message });
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {
   const list = isJsonObject(body) ? body['data'] : body;
   if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is no list');
   return list.flatMap((entry: unknown) => {
-    const id = isJsonObject(entry) ? readText(entry['id']) : null;
+    const id = isJsonObject(entry) ? readLine(entry['id']) : null;
     return id === null || !isJsonObject(entry) ? [] : [{ id, ...definition.readModel(entry, date) }];
   });
 }
@@ -120,5 +144,5 @@ function readBalance(body: unknown, definition: ProviderDefinition): Balance {
     throw new CallError('invalid_response', 'the answer has no balance');
   }
   const creditLimit = readSignedAmount(body['creditLimit']);
-  return { orgId: readText(body['orgId']), balance, creditLimit, currency: definition.currency };
+  return { orgId: readLine(body['orgId']), balance, creditLimit, currency: definition.currency };
 }

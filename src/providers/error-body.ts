@@ -1,82 +1,78 @@
-import { CallError, type CallErrorKind } from '../core/call-error.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { readText } from './read.ts';
+import { CallError } from '../core/call-error.ts';
+import { isJsonObject } from '../core/json.ts';
+import { type ErrorFacts, isPage, pageTitle, readErrorFacts } from './error-facts.ts';
+import { isAboutRow, kindOf, quotaResetMs } from './error-kind.ts';
+import { figuresOf } from './read-usage.ts';
+import { headerText, type ResponseHeaders } from './retry-after.ts';
+import { readToldWaitMs } from './told-wait.ts';
 
-/** What the body of an error says, in whichever of the shapes that are met in the field. */
-interface ErrorFacts {
-  readonly message: string | null;
-  readonly type: string | null;
-  readonly code: string | null;
-}
-
-/** `{error: {message, type, param, code}}`, `{error: "text"}` and `{code, message}`. */
-function readErrorFacts(body: unknown): ErrorFacts {
-  if (!isJsonObject(body)) return { message: null, type: null, code: null };
-  const { error } = body;
-  if (typeof error === 'string') return { message: error, type: null, code: null };
-  const facts: JsonObject = isJsonObject(error) ? error : body;
-  const code = facts['code'];
-  return {
-    message: readText(facts['message']) ?? readText(facts['detail']),
-    type: readText(facts['type']),
-    code: typeof code === 'number' ? String(code) : readText(code),
-  };
-}
-
-const KIND_BY_NAME: ReadonlyMap<string | null, CallErrorKind> = new Map([
-  ['model_not_found', 'model_not_found'],
-  ['insufficient_balance_error', 'insufficient_balance'],
-  ['insufficient_balance', 'insufficient_balance'],
-  ['insufficient_quota', 'insufficient_balance'],
-  ['unauthorized_request_error', 'unauthorized'],
-  ['authentication_error', 'unauthorized'],
-  ['invalid_api_key', 'unauthorized'],
-]);
-
-/** OpenRouter tells what went wrong during an answer as a status in `error.code`, under HTTP 200. */
-const STATUS_WITHIN = /^(40[01238]|429|5\d\d)$/;
-
-/** What OpenAI, vLLM and Ollama say of an unknown model, and what OpenRouter says. */
-const NO_MODEL = /model|no endpoints found/i;
-
-function kindOf(httpStatus: number, facts: ErrorFacts): CallErrorKind {
-  const named = KIND_BY_NAME.get(facts.code) ?? KIND_BY_NAME.get(facts.type);
-  if (named !== undefined) return named;
-  const status = httpStatus < 300 && STATUS_WITHIN.test(facts.code ?? '') ? Number(facts.code) : httpStatus;
-  if (status < 300) return 'invalid_response';
-  if (status < 400) return 'endpoint_not_found';
-  switch (status) {
-    case 401:
-      return 'unauthorized';
-    case 402:
-      return 'insufficient_balance';
-    case 404:
-      return NO_MODEL.test(facts.message ?? '') ? 'model_not_found' : 'endpoint_not_found';
-    case 405:
-      return 'endpoint_not_found';
-    case 429:
-      return 'rate_limited';
-    case 408:
-    case 409:
-    case 425:
-      return 'server_error';
-    case 503:
-    case 529:
-      return 'overloaded';
-    default:
-      return status >= 500 ? 'server_error' : 'invalid_request';
-  }
+/** What is known of an answer besides its body as JSON. */
+export interface AnswerContext {
+  readonly headers?: ResponseHeaders | undefined;
+  /** The body as it came. */
+  readonly text?: string | undefined;
+  /** When it came, in milliseconds since the epoch. */
+  readonly nowMs?: number | undefined;
+  /** Path of the request. */
+  readonly path?: string | undefined;
 }
 
 /**
- * The error that an answer stands for: by its code or type where they are known, else by its HTTP status. The message
- * may be of any length and is not to be shown as it is.
+ * The error that an answer stands for, with its reason in whatever shape the server gives it. The message is the
+ * server's own, of any length and with any characters, and is not to be shown as it is.
+ * @param body the body as JSON; undefined where it is none
  */
-export function classifyErrorBody(body: unknown, httpStatus: number, retryAfterMs?: number): CallError {
-  const facts = readErrorFacts(body);
-  const kind = kindOf(httpStatus, facts);
-  const label = [facts.code, facts.type].filter((part) => part !== null).join(', ');
-  const said = facts.message ?? (httpStatus < 300 ? 'the answer has no choices' : 'no reason given');
-  const message = `HTTP ${httpStatus}: ${said}${label === '' ? '' : ` (${label})`}`;
-  return new CallError(kind, message, { httpStatus, retryAfterMs });
+export function classifyErrorBody(body: unknown, httpStatus: number, context: AnswerContext = {}): CallError {
+  const { headers = {}, text, nowMs = 0, path = '' } = context;
+  const facts = readErrorFacts(body, text);
+  const waitMs = readToldWaitMs(headers, facts, nowMs);
+  const mayRetry = readMayRetry(headers);
+  const answer = { httpStatus, facts, waitMs, isJson: body !== undefined, mayRetry };
+  const kind = kindOf(answer);
+  const location = headerText(headers, 'location');
+  return new CallError(kind, describe(facts, httpStatus, location), {
+    httpStatus,
+    retryAfterMs: kind === 'quota_exhausted' ? quotaResetMs(waitMs) : waitMs,
+    isApiError: facts.isApiError,
+    figures: isJsonObject(body) ? figuresOf(body) : undefined,
+    isAboutRow: kind === 'invalid_request' && isAboutRow(answer),
+    mayRetry: kind === 'rate_limited' ? undefined : mayRetry,
+    hint: kind === 'endpoint_not_found' ? addressHint(path, location) : undefined,
+  });
+}
+
+/** What an answer with status 2xx is that has no JSON body; the text may be of any length. */
+export function foreignAnswer(text: string, httpStatus: number, path: string): CallError {
+  const isWebPage = isPage(text);
+  const said = isWebPage && /<title/i.test(text) ? `the answer is a web page: ${pageTitle(text)}` : describeText(text);
+  return new CallError('invalid_response', `HTTP ${httpStatus}: ${said}`, {
+    httpStatus,
+    hint: isWebPage ? addressHint(path, null) : undefined,
+  });
+}
+
+function describeText(text: string): string {
+  return text.trim() === '' ? 'the answer is empty' : `the answer is not JSON: ${text}`;
+}
+
+/** `HTTP 429: Slow down (rate_limit_exceeded, requests)` */
+function describe(facts: ErrorFacts, httpStatus: number, location: string | null): string {
+  const isRedirect = httpStatus >= 300 && httpStatus < 400 && location !== null;
+  const without = httpStatus < 300 ? 'the answer has no choices' : 'no reason given';
+  const said = isRedirect ? `the address points to ${location}` : (facts.message ?? without);
+  const { param } = facts;
+  const labels = facts.labels.filter((label) => label !== String(httpStatus) && !said.includes(label));
+  const all = param === null || said.includes(param) ? labels : [...labels, `param ${param}`];
+  return `HTTP ${httpStatus}: ${said}${all.length === 0 ? '' : ` (${all.join(', ')})`}`;
+}
+
+function readMayRetry(headers: ResponseHeaders): boolean | undefined {
+  const told = headerText(headers, 'x-should-retry');
+  return told === 'true' ? true : told === 'false' ? false : undefined;
+}
+
+/** What to do where nothing answers at an address as an API would; none of the server's own words are in it. */
+function addressHint(path: string, location: string | null): string | undefined {
+  if (location !== null) return 'give the address that it points to as --base-url';
+  return /\/v\d/.test(path) ? undefined : 'is /v1 missing at the end of --base-url?';
 }

@@ -1,73 +1,112 @@
-import { errors, type Pool } from 'undici';
+import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
-import { parseJson } from '../core/json.ts';
-import { classifyErrorBody } from './error-body.ts';
-import { type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
+import { answerText } from './answer-text.ts';
+import { classifyErrorBody, foreignAnswer } from './error-body.ts';
+import { isEventStream } from './event-stream.ts';
+import { type Received, receive, type SentRequest } from './receive.ts';
+import type { ResponseHeaders } from './retry-after.ts';
+import type { Route } from './route.ts';
+import { readStreamedAnswer } from './streamed-answer.ts';
+import { isUnsent } from './unsent.ts';
 
-/** One request to an endpoint. */
-export interface Exchange {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON text; null sends none. */
-  readonly body: string | null;
-  readonly signal: AbortSignal;
+/** The clocks of an exchange. */
+export interface ExchangeClocks {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
 }
 
 /** A whole answer with status 2xx and a JSON body. */
 export interface Answer {
+  /** What came as a stream of events is put together as if it had not. */
   readonly body: unknown;
   readonly headers: ResponseHeaders;
+  /** When the first piece of the answer's content was there, in monotonic milliseconds; null without a stream. */
+  readonly firstPieceAtMs: number | null;
 }
 
 /**
  * Sends one request and reads the whole answer.
- * @param now milliseconds since the epoch
  * @throws CallError for everything that is not a 2xx with a whole JSON body, its message as long as the server makes it;
  * an aborted signal throws its reason
  */
-export async function exchange(pool: Pool, sent: Exchange, now: () => number): Promise<Answer> {
-  const { statusCode, headers, text } = await transport(pool, sent);
-  const body = parseJson(text);
-  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, readRetryAfterMs(headers, now()));
-  if (body === undefined) {
-    throw new CallError('invalid_response', `HTTP ${statusCode}: ${describeForeign(text)}`, { httpStatus: statusCode });
+export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
+  const received = await transport(route, sent, elapsedMs);
+  const { statusCode, headers } = received;
+  if (statusCode === 407 && route.proxy !== null) {
+    throw new CallError('network', proxyRefusal(route.proxy), { isUnsent: true });
   }
-  return { body, headers };
+  const reading = readText(received);
+  const text = typeof reading === 'string' ? reading : await reading;
+  const { body, fault, firstPieceEnd } = readBody(text);
+  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
+  if (fault !== null) {
+    throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
+  }
+  if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
+  return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
 }
 
-interface RawAnswer {
-  readonly statusCode: number;
-  readonly headers: ResponseHeaders;
-  readonly text: string;
-}
-
-async function transport(pool: Pool, sent: Exchange): Promise<RawAnswer> {
+async function transport({ dispatcher, proxy }: Route, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
   try {
-    const { statusCode, headers, body } = await pool.request(sent);
-    return { statusCode, headers, text: await body.text() };
+    return await receive(dispatcher, sent, elapsedMs);
   } catch (cause) {
     if (sent.signal.aborted) throw sent.signal.reason;
-    throw networkError(cause);
+    throw networkError(cause, proxy);
   }
 }
 
-function networkError(cause: unknown): CallError {
+/** A failure keeps its meaning where its reason cannot be decoded. A promise only where there is something to decode. */
+function readText(received: Received): string | Promise<string> {
+  const text = answerText(received);
+  return typeof text === 'string' || received.statusCode < 300 ? text : text.catch(() => '');
+}
+
+interface ReadBody {
+  /** undefined where the text has none. */
+  readonly body: unknown;
+  /** Why it is no whole answer, in words; null where it is, or is something else. */
+  readonly fault: string | null;
+  /** Offset in the text behind the first piece of the answer; null where it is no stream of events. */
+  readonly firstPieceEnd: number | null;
+}
+
+const TOO_DEEP_FAULT = `the answer is nested more than ${MAX_LEVELS} levels deep`;
+
+function readBody(text: string): ReadBody {
+  const body = parseOutsideJson(text);
+  if (body === TOO_DEEP) return { body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
+  if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
+  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: null, firstPieceEnd: null };
+}
+
+function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {
+  const bytes = Buffer.byteLength(text.slice(0, firstPieceEnd));
+  return arrivals.find((arrival) => arrival.bytes >= bytes)?.atMs ?? null;
+}
+
+function networkError(cause: unknown, proxy: string | null): CallError {
   if (cause instanceof errors.ResponseExceededMaxSizeError) {
     return new CallError('invalid_response', 'the answer is too large', { cause });
   }
   if (cause instanceof errors.ResponseContentLengthMismatchError || cause instanceof errors.HTTPParserError) {
     return new CallError('invalid_response', `the answer is broken: ${cause.message}`, { cause });
   }
-  return new CallError('network', `no answer: ${describeCause(cause)}`, { cause });
+  const reason = describeCause(cause);
+  if (proxy === null) return new CallError('network', `no answer: ${reason}`, { cause, isUnsent: isUnsent(cause) });
+  if (/\b407\b/.test(reason)) return new CallError('network', proxyRefusal(proxy), { cause, isUnsent: true });
+  const message = `no answer through the proxy ${proxy}: ${reason}`;
+  return new CallError('network', message, { cause, isUnsent: isUnsent(cause) });
+}
+
+function proxyRefusal(proxy: string): string {
+  return `the proxy ${proxy} asks for a user name and a password, or refuses those it was given (407)`;
 }
 
 /** An AggregateError (every address refused) has no message of its own. */
 function describeCause(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeCause(cause.errors[0]);
   return cause instanceof Error ? cause.message || cause.name : String(cause);
-}
-
-function describeForeign(text: string): string {
-  return text.trim() === '' ? 'the answer is empty' : `the answer is not JSON: ${text}`;
 }

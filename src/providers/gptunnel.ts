@@ -1,8 +1,9 @@
 import type { JsonObject } from '../core/json.ts';
-import { type Price, pricePerThousand } from '../core/price.ts';
+import { pricePerThousand } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
-import { readAmount, readNumber, readText } from './read.ts';
+import { type ListedPrice, unusable } from './listed-price.ts';
+import { readAmount, readCapacity, readLine } from './read.ts';
 
 const CURRENCY = 'RUB';
 
@@ -20,9 +21,9 @@ export const gptunnel: ProviderDefinition = {
   hasBalance: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['title']),
-    maxCapacity: readNumber(entry['max_capacity']),
-    price: readPrice(entry, date),
+    title: readLine(entry['title']),
+    maxCapacity: readCapacity(entry['max_capacity']),
+    ...readPrice(entry, date),
   }),
 };
 
@@ -34,11 +35,13 @@ function readCost(usage: JsonObject): Cost | null {
   return total === null ? null : { prompt, completion, total, currency: CURRENCY, source: 'provider' };
 }
 
-function readPrice(entry: JsonObject, date: string): Price | null {
-  const promptToken = readRate(entry['cost_context']);
-  const completionToken = readRate(entry['cost_completion']);
-  if (promptToken === null || completionToken === null) return null;
-  return { promptToken, completionToken, currency: CURRENCY, source: 'gptunnel /v1/models', date };
+function readPrice(entry: JsonObject, date: string): ListedPrice {
+  const { cost_context: promptRate, cost_completion: completionRate } = entry;
+  const promptToken = readRate(promptRate);
+  const completionToken = readRate(completionRate);
+  if (promptToken === null || completionToken === null)
+    return unusable({ cost_context: promptRate, cost_completion: completionRate });
+  return { price: { promptToken, completionToken, currency: CURRENCY, source: 'gptunnel /v1/models', date } };
 }
 
 function readRate(value: unknown): bigint | null {

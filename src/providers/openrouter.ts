@@ -1,8 +1,10 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import type { Price, PriceTier, TokenRates } from '../core/price.ts';
+import type { Picounits } from '../core/money.ts';
+import { dearest, type TokenRates } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
-import { readAmount, readCount, readNumber, readText } from './read.ts';
+import { type ListedPrice, unusable } from './listed-price.ts';
+import { readAmount, readCapacity, readCount, readLine } from './read.ts';
 
 const CURRENCY = 'USD';
 
@@ -17,46 +19,111 @@ export const openrouter: ProviderDefinition = {
   modelIdsHaveSlashes: true,
   readCost,
   readModel: (entry, date) => ({
-    title: readText(entry['name']),
-    maxCapacity: readNumber(entry['context_length']),
-    price: readPrice(entry['pricing'], date),
+    title: readLine(entry['name']),
+    maxCapacity: readCapacity(entry['context_length']),
+    ...readPrice(entry['pricing'], date),
   }),
 };
 
+/**
+ * `cost` is what OpenRouter charges. Of a call with the account's own key at the upstream provider that is a fee alone, and
+ * the upstream bills `cost_details.upstream_inference_cost` beside it. Calls without such a key have that figure too, equal
+ * to `cost`; answers of before `is_byok` do not say which of the two they are, so there a figure of its own tells.
+ */
 function readCost(usage: JsonObject): Cost | null {
-  const total = readAmount(usage['cost']);
-  return total === null ? null : { prompt: null, completion: null, total, currency: CURRENCY, source: 'provider' };
+  const charged = readAmount(usage['cost']);
+  if (charged === null) return null;
+  const details = isJsonObject(usage['cost_details']) ? usage['cost_details'] : {};
+  const { is_byok: told } = usage;
+  const upstream = readAmount(details['upstream_inference_cost']);
+  const isOwnKey = typeof told === 'boolean' ? told : upstream !== null && upstream !== charged;
+  // The fee alone is not what such a call cost.
+  if (isOwnKey && upstream === null) return null;
+  const total = isOwnKey ? charged + (upstream ?? 0n) : charged;
+  const prompt = readAmount(details['upstream_inference_prompt_cost']);
+  const completion = readAmount(details['upstream_inference_completions_cost']);
+  const isWhole = prompt !== null && completion !== null && prompt + completion === total;
+  const parts = isWhole ? { prompt, completion } : { prompt: null, completion: null };
+  return { ...parts, total, currency: CURRENCY, source: 'provider' };
 }
 
-function readPrice(pricing: unknown, date: string): Price | null {
-  if (!isJsonObject(pricing)) return null;
-  const rates = readRates(pricing);
-  if (rates === null) return null;
-  const request = readAmount(pricing['request']) ?? 0n;
-  const tiers = isJsonArray(pricing['overrides']) ? readTiers(pricing, pricing['overrides']) : [];
+function readPrice(pricing: JsonValue | undefined, date: string): ListedPrice {
+  if (!isJsonObject(pricing)) return { price: null };
+  const overrides = readOverrides(pricing['overrides']);
+  const base = ratesAt(pricing, overrides, 0);
+  if (base === null) return unusable({ prompt: pricing['prompt'], completion: pricing['completion'] });
+  const request = dearestOf(pricing, overrides, 'request') ?? 0n;
+  const tiers = tierStarts(overrides).flatMap((fromPromptTokens) => {
+    const rates = ratesAt(pricing, overrides, fromPromptTokens);
+    return rates === null ? [] : [{ fromPromptTokens, ...rates }];
+  });
+  const isByHour = overrides.some(({ isTimed }) => isTimed) ? ', at its dearest hour' : '';
   return {
-    ...rates,
-    ...(request === 0n ? {} : { request }),
-    ...(tiers.length === 0 ? {} : { tiers }),
-    ...{ currency: CURRENCY, source: 'openrouter /v1/models', date },
+    price: {
+      ...base,
+      ...(request === 0n ? {} : { request }),
+      ...(tiers.length === 0 ? {} : { tiers }),
+      currency: CURRENCY,
+      source: `openrouter /v1/models${isByHour}`,
+      date,
+    },
   };
 }
 
-function readRates(pricing: JsonObject): TokenRates | null {
-  const promptToken = readAmount(pricing['prompt']);
-  const completionToken = readAmount(pricing['completion']);
-  const cachedPromptToken = readAmount(pricing['input_cache_read']);
-  if (promptToken === null || completionToken === null) return null;
-  return { promptToken, completionToken, ...(cachedPromptToken === null ? {} : { cachedPromptToken }) };
+/** Rates that hold for some requests in place of the usual ones. */
+interface Override {
+  /** Shortest prompt that it holds for, in tokens. */
+  readonly fromPromptTokens: number;
+  /** True where it holds at some hours only, or where it does not say when. */
+  readonly isTimed: boolean;
+  readonly rates: JsonObject;
 }
 
-/** Rates of long prompts: each entry names the shortest, and the rates that are others than those of all prompts. */
-function readTiers(pricing: JsonObject, overrides: readonly JsonValue[]): readonly PriceTier[] {
-  const tiers = overrides.flatMap((entry) => {
-    if (!isJsonObject(entry)) return [];
-    const fromPromptTokens = readCount(entry['min_prompt_tokens']);
-    const rates = readRates({ ...pricing, ...entry });
-    return fromPromptTokens === null || rates === null ? [] : [{ fromPromptTokens, ...rates }];
+/** In order of length: of those that hold for a request, the last counts. */
+function readOverrides(value: JsonValue | undefined): readonly Override[] {
+  if (!isJsonArray(value)) return [];
+  const overrides = value.filter(isJsonObject).map((rates) => {
+    const fromPromptTokens = readCount(rates['min_prompt_tokens']);
+    const isTimed = fromPromptTokens === null || isTold(rates['utc_start']) || isTold(rates['utc_end']);
+    return { fromPromptTokens: fromPromptTokens ?? 0, isTimed, rates };
   });
-  return tiers.toSorted((a, b) => a.fromPromptTokens - b.fromPromptTokens);
+  return overrides.toSorted((a, b) => a.fromPromptTokens - b.fromPromptTokens);
+}
+
+/** Lengths of prompts from which on other rates hold, in tokens. */
+function tierStarts(overrides: readonly Override[]): readonly number[] {
+  return [...new Set(overrides.map(({ fromPromptTokens }) => fromPromptTokens))].filter((start) => start > 0);
+}
+
+/** The rates of a request of so many prompt tokens, each at its dearest hour; null where one of the two that count is none. */
+function ratesAt(pricing: JsonObject, overrides: readonly Override[], promptTokens: number): TokenRates | null {
+  const valid = overrides.filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
+  const promptToken = dearestOf(pricing, valid, 'prompt');
+  const completionToken = dearestOf(pricing, valid, 'completion');
+  const cachedPromptToken = dearestOf(pricing, valid, 'input_cache_read');
+  const cacheWriteToken = dearestOf(pricing, valid, 'input_cache_write');
+  const longCacheWriteToken = dearestOf(pricing, valid, 'input_cache_write_1h');
+  if (promptToken === null || completionToken === null) return null;
+  const reasoningToken = dearestOf(pricing, valid, 'internal_reasoning') ?? 0n;
+  return {
+    promptToken,
+    // Reasoning is a part of the completion: where it is dearer, nothing that is cheaper bounds what an answer costs.
+    completionToken: dearest([completionToken, reasoningToken]),
+    ...(cachedPromptToken === null ? {} : { cachedPromptToken }),
+    ...(cacheWriteToken === null ? {} : { cacheWriteToken }),
+    ...(longCacheWriteToken === null ? {} : { longCacheWriteToken }),
+  };
+}
+
+/** A call's hour is not known beforehand: the dearest of the usual rate and those of some hours; null where there is none. */
+function dearestOf(pricing: JsonObject, overrides: readonly Override[], key: string): Picounits | null {
+  const usual = overrides.findLast(({ isTimed, rates }) => !isTimed && isTold(rates[key]))?.rates[key] ?? pricing[key];
+  const timed = overrides.filter(({ isTimed, rates }) => isTimed && isTold(rates[key])).map(({ rates }) => rates[key]);
+  const found = [usual, ...timed].filter(isTold).map(readAmount);
+  const amounts = found.filter((amount) => amount !== null);
+  return found.length === 0 || amounts.length < found.length ? null : dearest(amounts);
+}
+
+function isTold(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null;
 }

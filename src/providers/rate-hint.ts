@@ -1,37 +1,54 @@
 import type { RateHint } from '../core/completion.ts';
+import { readResetMs } from './durations.ts';
 import { readNumber } from './read.ts';
 import { headerText, type ResponseHeaders } from './retry-after.ts';
+import { serverTimeMs } from './told-wait.ts';
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The headers of one limit. */
+interface LimitHeaders {
+  readonly remaining: string;
+  readonly reset: string;
+  /** True where what remains is tokens, else calls. */
+  readonly isTokens: boolean;
+}
+
+/** OpenAI's names, which most others took over, Anthropic's, and the plain ones of OpenRouter and of gateways. */
+const LIMITS: readonly LimitHeaders[] = [
+  { remaining: 'x-ratelimit-remaining-requests', reset: 'x-ratelimit-reset-requests', isTokens: false },
+  { remaining: 'x-ratelimit-remaining-tokens', reset: 'x-ratelimit-reset-tokens', isTokens: true },
+  {
+    remaining: 'anthropic-ratelimit-requests-remaining',
+    reset: 'anthropic-ratelimit-requests-reset',
+    isTokens: false,
+  },
+  { remaining: 'anthropic-ratelimit-tokens-remaining', reset: 'anthropic-ratelimit-tokens-reset', isTokens: true },
+  { remaining: 'x-ratelimit-remaining', reset: 'x-ratelimit-reset', isTokens: false },
+];
 
 /**
- * What an answer's `x-ratelimit-remaining-*` and `x-ratelimit-reset-*` headers tell, the tighter of requests and
- * tokens; undefined where they do not tell both how much is left and until when. Names and durations (`1s`, `6m0s`,
- * `120ms`) as OpenAI's guide to rate limits has them.
+ * What an answer's headers tell of the account's limits, the tightest of them; undefined where none tells both how much
+ * is left and until when. A reset is read in each vendor's form: `6m0s`, an instant, seconds or milliseconds since 1970.
  * @param tokens what this call spent, which is taken for the size of the next; null where it is not known
+ * @param now the current time in milliseconds since the epoch
  */
-export function readRateHint(headers: ResponseHeaders, tokens: number | null): RateHint | undefined {
-  const requests = readLimit(headers, 'requests', 1);
-  const spent = readLimit(headers, 'tokens', tokens ?? 0);
-  if (requests === undefined || spent === undefined) return requests ?? spent;
-  return spent.remainingCalls < requests.remainingCalls ? spent : requests;
-}
-
-function readLimit(headers: ResponseHeaders, what: 'requests' | 'tokens', size: number): RateHint | undefined {
-  const remaining = readNumber(headerText(headers, `x-ratelimit-remaining-${what}`));
-  if (remaining === null || size <= 0) return undefined;
-  const resetMs = readDurationMs(headerText(headers, `x-ratelimit-reset-${what}`) ?? '');
-  return resetMs === null ? undefined : { remainingCalls: Math.max(0, Math.floor(remaining / size)), resetMs };
-}
-
-/** `6m0s`, `1.5s`, `120ms` or plain seconds; null for anything else. */
-function readDurationMs(text: string): number | null {
-  const seconds = readNumber(text);
-  if (seconds !== null) return seconds * 1000;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return null;
-  let durationMs = 0;
-  for (const [, amount, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
-    durationMs += Number(amount) * (UNIT_MS[unit] ?? 0);
+export function readRateHint(headers: ResponseHeaders, tokens: number | null, now: () => number): RateHint | undefined {
+  let tightest: RateHint | undefined;
+  for (const limit of LIMITS) {
+    if (headers[limit.remaining] === undefined) continue;
+    const hint = readLimit(headers, limit, { size: limit.isTokens ? (tokens ?? 0) : 1, now });
+    if (hint !== undefined && (tightest === undefined || hint.remainingCalls < tightest.remainingCalls))
+      tightest = hint;
   }
-  return durationMs;
+  return tightest;
+}
+
+function readLimit(
+  headers: ResponseHeaders,
+  limit: LimitHeaders,
+  { size, now }: { readonly size: number; readonly now: () => number },
+): RateHint | undefined {
+  const remaining = readNumber(headerText(headers, limit.remaining));
+  if (remaining === null || size <= 0) return undefined;
+  const resetMs = readResetMs(headerText(headers, limit.reset) ?? '', () => serverTimeMs(headers, now()));
+  return resetMs === null ? undefined : { remainingCalls: Math.max(0, Math.floor(remaining / size)), resetMs };
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { formatDecimal } from '../core/money.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { Price } from '../core/price.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
 import { formatCount, formatMoney } from './format.ts';
@@ -17,13 +18,19 @@ export function renderModels(models: readonly ModelInfo[]): string {
   });
   for (const { id, title, maxCapacity, price } of models) {
     const capacity = maxCapacity === null ? '–' : formatCount(maxCapacity);
-    table.push([id, title ?? '', capacity, perThousand(price, 'promptToken'), perThousand(price, 'completionToken')]);
+    table.push([
+      oneLine(id),
+      oneLine(title ?? ''),
+      capacity,
+      perThousand(price, 'promptToken'),
+      perThousand(price, 'completionToken'),
+    ]);
   }
   return table.toString();
 }
 
 function perThousand(price: Price | null, kind: 'promptToken' | 'completionToken'): string {
-  return price === null ? '–' : `${formatDecimal(price[kind] * THOUSAND)} ${price.currency}`;
+  return price === null ? '–' : oneLine(`${formatDecimal(price[kind] * THOUSAND)} ${price.currency}`);
 }
 
 /** Models as `promptgrid models --json` prints them; prices are decimal texts per 1,000 tokens. */
@@ -44,7 +51,7 @@ export function renderBalance({ balance, creditLimit, currency, orgId }: Balance
   const left = `${formatMoney({ total: formatDecimal(balance), currency })} left`;
   const limit =
     creditLimit === null ? '' : `, credit limit ${formatMoney({ total: formatDecimal(creditLimit), currency })}`;
-  return `${left}${limit}${orgId === null ? '' : ` (${orgId})`}`;
+  return `${left}${limit}${orgId === null ? '' : oneLine(` (${orgId})`)}`;
 }
 
 /** The balance as `promptgrid balance --json` prints it; amounts are decimal texts. */

@@ -1,15 +1,20 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
 import type { ReportTable } from './analysis-report.ts';
 import { analysisSections } from './analysis-sections.ts';
+import { noteText } from './analysis-words.ts';
+import { NO_ERRORS, type RunErrors } from './errors.ts';
 
-/** Which variant is better and whether that is certain, as GitHub Flavored Markdown. @param title its heading */
-export function renderAnalysisMarkdown(analysis: Analysis, title: string): string {
-  const parts = analysisSections(analysis).map((section) => {
+/**
+ * Which variant is better and whether that is certain, as GitHub Flavored Markdown.
+ * @param title its heading; @param failed why trials errored
+ */
+export function renderAnalysisMarkdown(analysis: Analysis, title: string, failed: RunErrors = NO_ERRORS): string {
+  const parts = analysisSections(analysis, failed).map((section) => {
     const sentences = section.sentences.map((sentence) => `- ${escapeText(sentence)}`).join('\n');
     const table = section.table === null ? [] : [renderTable(section.table)];
     return [`## ${escapeText(section.title)}`, ...table, ...(sentences === '' ? [] : [sentences])].join('\n\n');
   });
-  return [`# ${escapeText(title)}`, ...parts].join('\n\n');
+  return [`# ${escapeText(noteText(title))}`, ...parts].join('\n\n');
 }
 
 function renderTable({ columns, rows }: ReportTable): string {

@@ -1,5 +1,6 @@
-import type { Analysis, Comparison, LeaderboardEntry, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Analysis, Comparison, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
+import { errorSections } from './analysis-errors.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
 import {
   comparisonSentence,
@@ -13,6 +14,7 @@ import {
   type Told,
   temperatureSentences,
 } from './analysis-words.ts';
+import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
 /** Up to so many variants every comparison is told; with more, the best against each other one. */
@@ -21,11 +23,14 @@ const ALL_PAIRS_UP_TO = 4;
 /** What a row that nobody gets right may be. */
 const FAULT = 'being too hard or wrong';
 
+/** What else may explain it. */
+const CUT = 'with answers cut off at the token limit';
+
 /** Most comparisons of the best that are told. */
 const MOST_TOLD = 9;
 
-/** An analysis as a report tells it: a part for each scorer and breakdown, and what holds for all. */
-export function analysisSections(analysis: Analysis): readonly ReportSection[] {
+/** An analysis as a report tells it: a part for each scorer and breakdown, why trials errored, and what holds for all. */
+export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
   const scorers = analysis.scorers.flatMap((scorer) => {
     const told = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
@@ -36,7 +41,12 @@ export function analysisSections(analysis: Analysis): readonly ReportSection[] {
   });
   const notes = analysis.notes.map(noteText);
   const general = [...notes, ...explanations(analysis)];
-  return [...scorers, ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }])];
+  const errors = errorSections(analysis.variants, failed);
+  return [
+    ...scorers,
+    ...errors,
+    ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }]),
+  ];
 }
 
 function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): ReportSection {
@@ -60,14 +70,16 @@ function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readon
   const again = 'scored differently when asked again';
   return [
     ...rowsSentence(rows.separating, ['separates the variants', 'separate the variants, the widest first']),
-    ...(canPass
-      ? rowsSentence(
-          rows.allFailed,
-          ['fails', 'fail'].map((verb) => `${verb} with every variant, ${FAULT}`),
-        )
-      : []),
+    ...(canPass ? [...failedSentence(rows.allFailed, FAULT), ...failedSentence(rows.cutOff, CUT)] : []),
     ...rowsSentence(rows.disagreeing, [`is ${again}`, `are ${again}`]),
   ];
+}
+
+function failedSentence(rows: RowList, why: string): readonly string[] {
+  return rowsSentence(
+    rows,
+    ['fails', 'fail'].map((verb) => `${verb} with every variant, ${why}`),
+  );
 }
 
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {

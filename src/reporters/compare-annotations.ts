@@ -1,7 +1,7 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
+import { cutShort, oneLine } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
 import { commandProperty, commandText } from './escape.ts';
-import { cutShort, oneLine } from './plain-text.ts';
 
 /** GitHub shows ten of a kind for a step. */
 const MOST = 10;

@@ -1,6 +1,7 @@
 import { pairLabel } from '../core/compare/words.ts';
 import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
+import { cutShort } from '../core/plain-text.ts';
 import {
   chanceText,
   deltaText,
@@ -17,7 +18,6 @@ import {
 } from './compare-words.ts';
 import { markdownCode, markdownText } from './escape.ts';
 import { formatCount } from './format.ts';
-import { cutShort } from './plain-text.ts';
 
 const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged: '✅', inconclusive: '❔' } as const;
 

@@ -1,6 +1,6 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
+import { cutShort } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
-import { cutShort } from './plain-text.ts';
 
 /** What a SARIF log says of its maker and its places. */
 export interface SarifOptions {

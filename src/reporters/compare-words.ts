@@ -1,8 +1,8 @@
 import { type DiffPart, wordDiff } from '../core/compare/word-diff.ts';
 import { changeText, countText, pairLabel, pointsText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { formatCount, formatMoney, formatShare } from './format.ts';
-import { oneLine } from './plain-text.ts';
 
 /** The verdict of the whole in a sentence that needs no statistics. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { countText, pairLabel } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
-import type { Gate } from '../core/gate.ts';
+import { cutShort, oneLine } from '../core/plain-text.ts';
 import {
   chanceText,
   deltaText,
@@ -19,7 +19,6 @@ import {
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
 import { renderGates } from './gates.ts';
-import { cutShort, oneLine } from './plain-text.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
 /** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
@@ -33,16 +32,11 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
     ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), ...renderNeeded(comparison), '']),
     ...renderMeasures(comparison),
     ...renderRows(comparison, colors),
-    ...renderGates(gates.map(shownGate), colors),
+    ...renderGates(gates, colors),
     ...unsound.map((why) => colors.red(`unsound: ${oneLine(why)}`)),
     colors.bold(oneLine(headline(comparison))),
   ];
   return lines.join('\n');
-}
-
-/** Its words may hold ids of rows. */
-function shownGate({ name, passed, why }: Gate): Gate {
-  return { name: oneLine(name), passed, why: oneLine(why) };
 }
 
 function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
+import type { ErrorCount } from '../core/error-tally.ts';
 import {
   type CostOutlook,
   type CurrencyEstimate,
@@ -11,7 +12,9 @@ import {
   type VariantEstimate,
 } from '../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
+import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 import { PLAIN_BORDERS } from './table-style.ts';
 
@@ -28,7 +31,10 @@ interface ShownEstimate {
 interface ShownPilot {
   readonly rows: number;
   readonly paid: readonly CostTotal[];
+  readonly unknownCosts: number;
   readonly errored: number;
+  readonly errors: readonly ErrorCount[];
+  readonly judgeErrors: readonly ErrorCount[];
   readonly rowsNeeded: number | null;
 }
 
@@ -58,9 +64,9 @@ function renderTable({ variants, level }: Estimate, colors: Colors): string {
   const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
   const range = formatLevel(level);
   const columns: readonly Column[] = [
-    ...(differs(({ prompt }) => prompt) ? [left('prompt', ({ prompt }) => prompt)] : []),
-    ...(differs(({ provider }) => provider) ? [left('provider', ({ provider }) => provider)] : []),
-    left('model', ({ model }) => model),
+    ...(differs(({ prompt }) => prompt) ? [left('prompt', ({ prompt }) => oneLine(prompt))] : []),
+    ...(differs(({ provider }) => provider) ? [left('provider', ({ provider }) => oneLine(provider))] : []),
+    left('model', ({ model }) => oneLine(model)),
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     right('trials', ({ trials }) => formatCount(trials)),
     right('tokens in', ({ promptTokens }) => `${promptTokens.isExact ? '' : '~'}${formatCount(promptTokens.expected)}`),
@@ -90,7 +96,7 @@ function right(title: string, cell: Column['cell']): Column {
 export function renderEstimateLine(estimate: Estimate): string {
   const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
   const known = costs.map((total) => formatTotal(total, level)).join(' + ');
-  const models = unknownPrices.join(', ');
+  const models = oneLine(unknownPrices.join(', '));
   const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
@@ -104,7 +110,7 @@ export function renderEstimateLine(estimate: Estimate): string {
 export function renderJudgesLine(judges: JudgesEstimate | null): readonly string[] {
   if (judges === null || judges.costs.length + judges.unknownPrices.length === 0) return [];
   const { costs, unknownPrices, level } = judges;
-  const models = unknownPrices.join(', ');
+  const models = oneLine(unknownPrices.join(', '));
   if (costs.length === 0) return [`judges: cost unknown on top (no price is known of ${models}; --price gives one)`];
   const amounts = costs.map(({ cost, currency }) => formatJudging(cost, currency, level)).join(' + ');
   const paid = costs.filter((part) => part.paid > 0n).map((part) => formatAmount(part.paid, part.currency));
@@ -119,12 +125,13 @@ function formatJudging({ low, expected, high }: CostOutlook, currency: string, l
   return `${formatAmount(expected, currency)}${range}`;
 }
 
-/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`. */
+/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` where that is not known. */
 export function renderVerdicts(verdicts: readonly EstimateVerdict[]): readonly string[] {
-  return verdicts.map(({ currency, cost, actual, isWithin }) => {
-    const paid = `paid ${formatAmount(actual, currency)}`;
-    if (isWithin !== null)
-      return `${paid}, ${isWithin ? 'within' : 'outside'} the estimated ${plain(cost.low)}–${plain(cost.high)}`;
+  return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
+    const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
+    const paid = `paid ${formatCosts(known, unknownCosts)}`;
+    const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
+    if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
     return cost.ceiling === null ? paid : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
   });
 }
@@ -181,7 +188,9 @@ function renderPrices({ variants }: Estimate): readonly string[] {
     const [input, output] = [price.promptToken, price.completionToken].map((rate) =>
       formatAmount(rate * MILLION, currency),
     );
-    return [`price: ${model} ${input} in, ${output} out per 1,000,000 tokens (${source}, ${date.slice(0, 10)})`];
+    return [
+      oneLine(`price: ${model} ${input} in, ${output} out per 1,000,000 tokens (${source}, ${date.slice(0, 10)})`),
+    ];
   });
   return [...new Set(lines)];
 }
@@ -189,7 +198,7 @@ function renderPrices({ variants }: Estimate): readonly string[] {
 function renderBalances({ estimate, balances }: ShownEstimate): readonly string[] {
   return balances.flatMap(({ provider, available, currency }) => {
     const total = costsWithJudges(estimate).find((costs) => costs.currency === currency);
-    const told = `balance: ${provider} has ${formatAmount(available, currency)} left`;
+    const told = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
     if (total === undefined) return [told];
     const end = total.cost.high ?? total.cost.ceiling;
     if (end === null || available <= 0n) return [told];
@@ -199,14 +208,15 @@ function renderBalances({ estimate, balances }: ShownEstimate): readonly string[
   });
 }
 
-function renderPilot({ pilot }: ShownEstimate): readonly string[] {
+function renderPilot({ estimate: { variants }, pilot }: ShownEstimate): readonly string[] {
   if (pilot === null) return [];
-  const { rows, paid, errored, rowsNeeded } = pilot;
+  const { rows, paid, unknownCosts, errored, errors, judgeErrors, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
-  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, 0)} paid in all${failed}`;
-  if (rowsNeeded === null) return [asked];
+  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
+  const told = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
+  if (rowsNeeded === null) return told;
   return [
-    asked,
+    ...told,
     `the range would be as narrow as asked for with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
   ];
 }

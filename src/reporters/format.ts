@@ -1,3 +1,4 @@
+import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 
 const SYMBOLS: Readonly<Record<string, string>> = { RUB: '₽', USD: '$', EUR: '€' };
@@ -22,12 +23,17 @@ export function formatTokens(tokens: number, unknownTokens: number): string {
 export function formatMoney({ total, currency }: CostTotal): string {
   const amount = Number(total);
   const digits = amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS;
-  return `${digits.format(amount)} ${SYMBOLS[currency] ?? currency}`;
+  return `${digits.format(amount)} ${currencyText(currency)}`;
+}
+
+/** The symbol of a currency where it has one; a server may name it as it likes. */
+function currencyText(currency: string): string {
+  return SYMBOLS[currency] ?? oneLine(currency);
 }
 
 /** A forecast amount, which has no more digits than it knows: `310 ₽`. */
 export function formatRoughMoney({ total, currency }: CostTotal): string {
-  return `${TWO_DIGITS.format(Number(total))} ${SYMBOLS[currency] ?? currency}`;
+  return `${TWO_DIGITS.format(Number(total))} ${currencyText(currency)}`;
 }
 
 /** A forecast count: `1,900`. */

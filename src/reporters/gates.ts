@@ -1,9 +1,13 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Gate } from '../core/gate.ts';
+import { oneLine } from '../core/plain-text.ts';
 
-/** What became of gates, a line each: `gate min exact=0.9: failed: …`. @param colors picocolors, or its colourless form */
+/**
+ * What became of gates, a line each: `gate min exact=0.9: failed: …`. Their words may hold ids of rows.
+ * @param colors picocolors, or its colourless form
+ */
 export function renderGates(gates: readonly Gate[], colors: Colors): readonly string[] {
   return gates.map(({ name, passed, why }) => {
-    return `gate ${name}: ${passed ? colors.green('passed') : colors.red('failed')}: ${why}`;
+    return `gate ${oneLine(name)}: ${passed ? colors.green('passed') : colors.red('failed')}: ${oneLine(why)}`;
   });
 }

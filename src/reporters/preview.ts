@@ -1,3 +1,4 @@
+import { oneLine, plainJson } from '../core/plain-text.ts';
 import { formatCount } from './format.ts';
 
 /** A plan as it is shown before anything is called. */
@@ -25,7 +26,7 @@ export function renderPreview(plan: ShownPlan): string {
     `${formatCount(plan.variants)} variants`,
     ...(plan.repeats === 1 ? [] : [`${formatCount(plan.repeats)} repeats`]),
   ];
-  return [
+  const lines = [
     `dataset       ${plan.dataset}: columns ${plan.columns.join(', ')}`,
     `prompts       ${plan.prompts.join(', ')}`,
     `models        ${plan.models.join(', ')}`,
@@ -37,7 +38,6 @@ export function renderPreview(plan: ShownPlan): string {
       ? []
       : [`judges        ${plan.judges.join(', ')}: asked about each answer, on top of the trials`]),
     'first messages',
-    JSON.stringify(plan.firstMessages, null, 2),
-    'nothing was called',
-  ].join('\n');
+  ];
+  return [...lines.map(oneLine), plainJson(plan.firstMessages), 'nothing was called'].join('\n');
 }

@@ -1,7 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Result } from '../core/result.ts';
-import { Tally } from '../core/totals.ts';
-import { formatCosts, formatCount, formatDuration, formatTokens } from './format.ts';
+import { Meter, type ShownPause } from './progress-meter.ts';
 
 /** A terminal, a file or a pipe. */
 export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
@@ -22,10 +21,14 @@ export interface Progress {
   add(result: Result): void;
   /** An answer was judged. @param asked what judges were asked about it */
   addJudged(asked: readonly Result[]): void;
+  /** Calls wait until a pause ends; to be told again whenever its end moves. */
+  pause(pause: ShownPause): void;
   stop(): void;
 }
 
 const LINE_INTERVAL_MS = 10_000;
+/** A pause of less is over before anybody has read of it, and its end has to move by as much to be worth another line. */
+const TOLD_PAUSE_MS = 5000;
 const BAR_UPDATES_PER_SECOND = 5;
 const BAR_WIDTH = 24;
 
@@ -39,59 +42,9 @@ const SILENT: Progress = {
   start: () => undefined,
   add: () => undefined,
   addJudged: () => undefined,
+  pause: () => undefined,
   stop: () => undefined,
 };
-
-/** Counts what a session has done since it began. */
-class Meter {
-  #tally = new Tally();
-  readonly #elapsedMs: () => number;
-  #startedMs = 0;
-  #trials = 0;
-  #alreadyDone = 0;
-  #done = 0;
-
-  constructor(elapsedMs: () => number) {
-    this.#elapsedMs = elapsedMs;
-  }
-
-  start(trials: number, alreadyDone: number): void {
-    this.#startedMs = this.#elapsedMs();
-    this.#trials = trials;
-    this.#alreadyDone = alreadyDone;
-    this.#done = 0;
-    this.#tally = new Tally();
-  }
-
-  add(result: Result): void {
-    this.#tally.add(result);
-    this.#done += 1;
-  }
-
-  addJudged(asked: readonly Result[]): void {
-    for (const result of asked) this.#tally.add(result);
-    this.#done += 1;
-  }
-
-  get value(): number {
-    return this.#alreadyDone + this.#done;
-  }
-
-  /** `120/400 · 34.5/s · 12,345 tokens · 1.23 ₽ · 0 errored · 8.1 s left` */
-  describe(): string {
-    const { tokens, unknownTokens, costs, unknownCosts, errored } = this.#tally.totals();
-    const perSecond = this.#done / Math.max(0.001, (this.#elapsedMs() - this.#startedMs) / 1000);
-    const leftMs = this.#done === 0 ? null : ((this.#trials - this.value) / perSecond) * 1000;
-    return [
-      `${formatCount(this.value)}/${formatCount(this.#trials)}`,
-      `${perSecond.toFixed(1)}/s`,
-      `${formatTokens(tokens.prompt + tokens.completion, unknownTokens)} tokens`,
-      formatCosts(costs, unknownCosts),
-      `${formatCount(errored)} errored`,
-      `${formatDuration(leftMs)} left`,
-    ].join(' · ');
-  }
-}
 
 class BarProgress implements Progress {
   readonly #meter: Meter;
@@ -129,6 +82,10 @@ class BarProgress implements Progress {
     this.#meter.addJudged(asked);
   }
 
+  pause(pause: ShownPause): void {
+    this.#meter.pause(pause);
+  }
+
   stop(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
@@ -145,11 +102,15 @@ class BarProgress implements Progress {
 class LineProgress implements Progress {
   readonly #meter: Meter;
   readonly #stream: ProgressStream;
+  readonly #elapsedMs: () => number;
   #timer: NodeJS.Timeout | null = null;
+  /** End of the last pause that a line was written of. */
+  #toldUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ stream, elapsedMs }: ProgressOutput) {
     this.#meter = new Meter(elapsedMs);
     this.#stream = stream;
+    this.#elapsedMs = elapsedMs;
   }
 
   start(trials: number, alreadyDone: number): void {
@@ -163,6 +124,16 @@ class LineProgress implements Progress {
 
   addJudged(asked: readonly Result[]): void {
     this.#meter.addJudged(asked);
+  }
+
+  pause(pause: ShownPause): void {
+    this.#meter.pause(pause);
+    const untilMs = this.#meter.pausedUntilMs;
+    if (this.#timer === null || untilMs === null) return;
+    const isLong = untilMs - this.#elapsedMs() >= TOLD_PAUSE_MS;
+    if (!isLong || untilMs < this.#toldUntilMs + TOLD_PAUSE_MS) return;
+    this.#toldUntilMs = untilMs;
+    this.#stream.write(`${this.#meter.describe(true)}\n`);
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import { variantLabel } from '../core/compare/words.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatCosts, formatCount } from './format.ts';
 
@@ -32,5 +33,5 @@ export function renderStopped(stopped: readonly ShownStop[]): readonly string[] 
 }
 
 function labelOf({ prompt, model, temperature }: ShownVariant): string {
-  return variantLabel({ prompt: prompt.name, model: model.model, temperature });
+  return oneLine(variantLabel({ prompt: prompt.name, model: model.model, temperature }));
 }

@@ -1,6 +1,8 @@
 import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
+import type { LostCalls } from '../core/billed.ts';
 import { variantLabel } from '../core/compare/words.ts';
+import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
@@ -29,9 +31,9 @@ export function renderSummary(summary: Summary, colors: Colors): string {
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
   const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
-  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => model };
-  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => variant.provider };
-  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => variant.prompt };
+  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => oneLine(model) };
+  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => oneLine(variant.provider) };
+  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => oneLine(variant.prompt) };
   return [
     ...(differs((variant) => variant.prompt) ? [prompt] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
@@ -39,6 +41,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     { title: 'temp', align: 'right', cell: ({ temperature }) => (temperature === null ? '–' : String(temperature)) },
     { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
     { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
+    ...(variants.some(({ cut }) => cut > 0) ? [cutColumn(colors)] : []),
     ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
     ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
     {
@@ -57,13 +60,18 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
   ];
 }
 
-function warnAbove(errored: number, colors: Colors): string {
-  return errored === 0 ? '0' : colors.red(formatCount(errored));
+function warnAbove(count: number, colors: Colors): string {
+  return count === 0 ? '0' : colors.red(formatCount(count));
+}
+
+/** Answers that were cut off at a token limit. */
+function cutColumn(colors: Colors): Column {
+  return { title: 'cut', align: 'right', cell: ({ cut }) => warnAbove(cut, colors) };
 }
 
 function scoreColumn(name: string): Column {
   return {
-    title: name,
+    title: oneLine(name),
     align: 'right',
     cell: ({ scores }) => formatScore(scores.find((score) => score.name === name)),
   };
@@ -90,8 +98,11 @@ function formatScore(score: ScoreSummary | undefined): string {
   return `${formatShare(mean)}${ends.length === 0 ? '' : ` (${ends.join('–')})`}${of}`;
 }
 
-/** `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out` */
-export function renderTotals({ total, judge }: Summary, trials: number): string {
+/**
+ * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and what was spent in vain.
+ * @param lost calls that may have been billed without an answer; null where that is not known
+ */
+export function renderTotals({ total, judge }: Summary, trials: number, lost: LostCalls | null = null): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
   const counts = [
     `${formatCount(completed)} completed`,
@@ -106,7 +117,9 @@ export function renderTotals({ total, judge }: Summary, trials: number): string 
   return [
     `${done} of ${formatCount(trials)} trials: ${counts.join(', ')} · ${paid} · ${spent}`,
     ...(judge === undefined ? [] : [renderJudge(judge)]),
+    ...renderCut(total),
     ...renderAside(total),
+    ...(lost === null || lost.calls === 0 ? [] : [renderLost(lost)]),
   ].join('\n');
 }
 
@@ -121,11 +134,13 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
 /** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
 export function renderTrust({ variants }: Summary): readonly string[] {
   return variants.flatMap((variant) => {
-    const of = ` for ${variantLabel(variant)}`;
-    return variant.scores.flatMap((score) => [
-      ...(score.agreement === undefined ? [] : [`${score.name}${of}: ${describeAgreement(score.agreement)}`]),
-      ...(score.orderEffects === undefined ? [] : [`${score.name}${of}: ${describeOrder(score.orderEffects)}`]),
-    ]);
+    return variant.scores.flatMap(({ name, agreement, orderEffects }) => {
+      const lead = oneLine(`${name} for ${variantLabel(variant)}: `);
+      return [
+        ...(agreement === undefined ? [] : [lead + describeAgreement(agreement)]),
+        ...(orderEffects === undefined ? [] : [lead + describeOrder(orderEffects)]),
+      ];
+    });
   });
 }
 
@@ -145,6 +160,13 @@ function describeOrder({ none, first, second }: NonNullable<ScoreSummary['orderE
   return `${share} of ${formatCount(all)} verdicts turned with the order of the answers (${which}): they count as ties`;
 }
 
+/** `12 of 300 answers were cut off …`: their scores say little about the model. */
+function renderCut({ cut, completed }: Totals): readonly string[] {
+  if (cut === 0) return [];
+  const were = `${formatCount(cut)} of ${formatCount(completed)} answers ${cut === 1 ? 'was' : 'were'}`;
+  return [`${were} cut off at the token limit (finish_reason length): raise --max-tokens`];
+}
+
 /** What was spent in vain and what was not spent, where there is any. */
 function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): readonly string[] {
   const wasted = `${formatCount(wastedCalls)} of ${formatCount(calls)} calls failed`;
@@ -153,4 +175,11 @@ function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): r
     ...(wastedCalls === 0 ? [] : [`${wasted}${cost}`]),
     ...(savedCosts.length === 0 ? [] : [`the cache saved ${formatCosts(savedCosts, 0)}`]),
   ];
+}
+
+/** `7 calls got no usable answer and may have been billed: at most 0.84 ₽` */
+function renderLost({ calls, isBound, costsAtMost, unbounded }: LostCalls): string {
+  const what = `${isBound ? 'up to ' : ''}${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} got no usable answer and may have been billed`;
+  const costs = formatCosts(costsAtMost, unbounded);
+  return `${what}: ${costsAtMost.length === 0 ? costs : `at most ${costs}`}`;
 }

@@ -48,13 +48,12 @@ function chosenPart(output: string): string | null {
 }
 
 function behindMark(text: string): string | null {
-  let chosen: string | null = null;
-  for (const { index, 0: mark } of text.matchAll(MARK)) {
+  for (const { index, 0: mark } of [...text.matchAll(MARK)].toReversed()) {
     const rest = text.slice(index + mark.length).split('\n', 1)[0] ?? '';
     const part = bare(rest.replace(LINK, ''));
-    if (part !== '') chosen = part;
+    if (part !== '') return part;
   }
-  return chosen;
+  return null;
 }
 
 const LETTER = String.raw`\p{Lu}|\p{Ll}`;
@@ -74,12 +73,13 @@ function aloneOnLine(output: string): string | null {
 
 /** Without Markdown, quotes and brackets around it, and the full stop behind it. */
 function bare(text: string): string {
-  return text
+  const inside = text
     .replaceAll(/[*_`$"'“”«»\u200b\u2063]/gu, '')
     .trim()
-    .replace(/^[([{]\s*([^()[\]{}]+?)\s*[)\]}]/u, '$1')
-    .replace(/[.!;,\s]+$/u, '')
-    .trim();
+    .replace(/^[([{]([^()[\]{}]+)[)\]}]/u, (_found, part: string) => part.trim());
+  let end = inside.length;
+  while (end > 0 && /[.!;,\s]/u.test(inside.charAt(end - 1))) end -= 1;
+  return inside.slice(0, end).trimStart();
 }
 
 const fold = normaliser({ nfkc: true, ignoreCase: true, foldYo: true, collapseSpaces: true, trim: true });

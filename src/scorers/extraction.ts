@@ -1,5 +1,6 @@
+import type { RE2JS } from 're2js';
 import { UsageError } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, TOO_DEEP } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
 import { findJson } from './find-json.ts';
 import { lastBoxed } from './number-text.ts';
@@ -10,8 +11,8 @@ export type Extraction = (output: string) => readonly string[];
 
 const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
   ['boxed', (output: string) => lastBoxed(output)],
-  ['hash', (output: string) => behindLast(output, /#{4}/g)],
-  ['answer', (output: string) => behindLast(output, /(?:answer|ответ)\s*[:：]/giu)],
+  ['hash', (output: string) => firstLine(output, output.lastIndexOf('####'), 4)],
+  ['answer', behindAnswer],
   ['last-line', (output: string) => output.trimEnd().split('\n').at(-1) ?? null],
 ]);
 
@@ -31,32 +32,43 @@ export async function readExtraction(text: string, label: string): Promise<Extra
   if (named !== undefined) return (output) => asList(named(output));
   if (text.startsWith(JSON_PATH)) return atPath(text.slice(JSON_PATH.length), label);
   const pattern = await compilePattern(text, label);
-  return (output) => {
-    const matcher = pattern.matcher(output);
-    let taken: readonly string[] = [];
-    // The last match counts: models correct themselves.
-    while (matcher.find()) {
-      const groups = matcher.groupCount() === 0 ? [0] : Array.from({ length: matcher.groupCount() }, (_, at) => at + 1);
-      taken = groups.flatMap((group) => asList(matcher.group(group)));
-    }
-    return taken;
-  };
+  return (output) => lastGroups(pattern, output);
+}
+
+/** Most matches of a pattern in an answer; where it has more, none is taken. */
+const MAX_MATCHES = 1_000_000;
+
+/** What the groups of the last match found, or all of it without groups: models correct themselves. */
+function lastGroups(pattern: RE2JS, output: string): readonly string[] {
+  const matcher = pattern.matcher(output);
+  let last = -1;
+  // Asking each match for its groups would search it once more.
+  for (let count = 0; matcher.find(); count++) {
+    if (count === MAX_MATCHES) return [];
+    last = matcher.start();
+  }
+  if (last === -1 || !matcher.find(last)) return [];
+  const groups = matcher.groupCount() === 0 ? [0] : Array.from({ length: matcher.groupCount() }, (_, at) => at + 1);
+  return groups.flatMap((group) => asList(matcher.group(group)));
 }
 
 function asList(part: string | null | undefined): readonly string[] {
   return part === null || part === undefined ? [] : [part];
 }
 
-function behindLast(output: string, mark: RegExp): string | null {
-  const last = [...output.matchAll(mark)].at(-1);
-  if (last === undefined) return null;
-  return (
-    output
-      .slice(last.index + last[0].length)
-      .trimStart()
-      .split('\n', 1)[0]
-      ?.trim() ?? null
-  );
+function behindAnswer(output: string): string | null {
+  let [start, length] = [-1, 0];
+  for (const { index, 0: mark } of output.matchAll(/(?:answer|ответ)\s*[:：]/giu))
+    [start, length] = [index, mark.length];
+  return firstLine(output, start, length);
+}
+
+/** The first line that is not empty behind a mark; null without a mark. */
+function firstLine(output: string, mark: number, length: number): string | null {
+  if (mark === -1) return null;
+  const rest = output.slice(mark + length).trimStart();
+  const end = rest.indexOf('\n');
+  return (end === -1 ? rest : rest.slice(0, end)).trim();
 }
 
 /** `a.b.0`: keys and places, separated by points. */
@@ -65,7 +77,8 @@ function atPath(path: string, label: string): Extraction {
   if (keys.length === 0)
     throw new UsageError(`${label}: json: has no path`, { hint: 'write it like json:answer.city' });
   return (output) => {
-    let value: JsonValue | undefined = findJson(output);
+    const found = findJson(output);
+    let value: JsonValue | undefined = found === TOO_DEEP ? undefined : found;
     for (const key of keys) {
       if (isJsonArray(value)) value = value[Number(key)];
       else value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;

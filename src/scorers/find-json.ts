@@ -1,8 +1,7 @@
-import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson, parseOutsideJson, type TOO_DEEP } from '../core/json.ts';
 import { type JsonPiece, jsonPieces, nextBracket } from './json-pieces.ts';
+import { mendJson } from './mend-json.ts';
 
-/** Longest text that is repaired. */
-const MAX_REPAIRED = 1_000_000;
 // White space before the end stays in the body: looking for it at every place would take quadratic time.
 const FENCE = /(?:^|\n)[ \t]*(?:```|~~~)[^\n`]*\n([^]*?)(?:```|~~~)/g;
 const MAX_FENCES = 100;
@@ -10,10 +9,11 @@ const MAX_FENCES = 100;
 /**
  * The JSON of an answer: the whole of it, else the first code fence that holds JSON, else the longest object or array
  * between other text that is no part of a larger one, cut or broken. Time is in proportion to the text.
- * @returns undefined where there is none
+ * @returns undefined where there is none, TOO_DEEP where the whole is nested too deeply
  */
-export function findJson(text: string): JsonValue | undefined {
-  const whole = parseJson(text);
+export function findJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
+  // Parts of JSON that is nested too deeply are not what was answered.
+  const whole = parseOutsideJson(text);
   return whole === undefined ? (inFence(text) ?? inProse(text)) : whole;
 }
 
@@ -35,12 +35,20 @@ function fences(text: string): readonly string[] {
   return found;
 }
 
+/** Most parts of a text that are tried in vain: each that is no JSON takes as long as some hundred characters. */
+const MAX_FAILED = 20_000;
+const LIKE_JSON = /\{\s*["}]|\[\s*(?:["{[\]\d-]|true|false|null)/y;
+
 function inProse(text: string): JsonValue | undefined {
   let best: JsonValue | undefined;
   let longest = 0;
   let value: JsonValue | undefined;
+  let failed = 0;
   const isJson = ({ start, end }: JsonPiece): boolean => {
-    value = parseJson(text.slice(start, end));
+    LIKE_JSON.lastIndex = start;
+    const isTried = failed < MAX_FAILED && LIKE_JSON.test(text);
+    value = isTried ? parseJson(text.slice(start, end)) : undefined;
+    if (isTried && value === undefined) failed += 1;
     return value !== undefined;
   };
   for (const { start, end } of jsonPieces(text, isJson)) {
@@ -54,28 +62,18 @@ function inProse(text: string): JsonValue | undefined {
 /**
  * The same for JSON that models write almost: single quotes, comments, commas too many, an end that is missing.
  * What stands from the first bracket on, in the first code fence that has one, else in the text, is repaired.
- * @returns undefined where there is none, it cannot be repaired, or is longer than 1,000,000 characters
+ * @returns undefined where there is none, or it cannot be mended
  */
-export async function repairJson(text: string): Promise<JsonValue | undefined> {
+export function repairJson(text: string): JsonValue | undefined {
   const source = [...fences(text), text].find((part) => nextBracket(part, 0) !== -1);
   if (source === undefined) return undefined;
   const from = nextBracket(source, 0);
   const last = Math.max(source.lastIndexOf('}'), source.lastIndexOf(']'));
-  const { jsonrepair } = await import('jsonrepair');
   // What follows the last bracket is prose, unless the end itself is missing.
   for (const end of last > from ? [last + 1, source.length] : [source.length]) {
-    const value = tryRepair(jsonrepair, source.slice(from, end));
+    const value = mendJson(source.slice(from, end));
     // Prose can be "repaired" to a text; only objects and arrays are what was meant.
     if (isJsonObject(value) || isJsonArray(value)) return value;
   }
   return undefined;
-}
-
-function tryRepair(repair: (text: string) => string, text: string): JsonValue | undefined {
-  if (text.length > MAX_REPAIRED) return undefined;
-  try {
-    return parseJson(repair(text));
-  } catch {
-    return undefined;
-  }
 }

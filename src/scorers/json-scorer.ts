@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type JsonValue, parseJson } from '../core/json.ts';
+import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Judgement } from '../core/scorer.ts';
-import { verdict } from './definition.ts';
+import { unjudged, verdict } from './definition.ts';
 import { findJson, repairJson } from './find-json.ts';
 
 /** The options of scorers that look for JSON in an answer. */
@@ -17,17 +17,20 @@ export interface JsonOptions {
 }
 
 const NO_JSON: Judgement = verdict(false, 'the answer has no JSON');
+const NESTED: Judgement = unjudged(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
- * Finds the JSON of an answer and has it judged; an answer without any is 0. A promise only where it is to be mended.
+ * Finds the JSON of an answer and has it judged; an answer without any is 0, and one whose JSON is nested too deeply is not judged.
  */
 export function judgeJson(
   output: string,
   { whole = false, repair = false }: JsonOptions,
   judge: (value: JsonValue) => Judgement,
-): Judgement | Promise<Judgement> {
-  const value = whole ? parseJson(output) : findJson(output);
+): Judgement {
+  const value = whole ? parseOutsideJson(output) : findJson(output);
+  if (value === TOO_DEEP) return NESTED;
   if (value !== undefined) return judge(value);
   if (!repair || whole) return NO_JSON;
-  return repairJson(output).then((mended) => (mended === undefined ? NO_JSON : judge(mended)));
+  const mended = repairJson(output);
+  return mended === undefined ? NO_JSON : judge(mended);
 }

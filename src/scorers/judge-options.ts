@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { fieldFault } from '../core/request-fields.ts';
 
 /** Most tokens of a verdict where the user does not say: a reason of a few sentences, and room to think in short. */
 const DEFAULT_MAX_TOKENS = 512;
@@ -36,9 +38,24 @@ export interface JudgeRequest {
   readonly params: JsonObject;
 }
 
-/** The request that the options make. */
-export function judgeRequest({ model, temperature = 0, maxTokens, params = {} }: JudgeOptions): JudgeRequest {
-  const isBounded = 'max_tokens' in params || 'max_completion_tokens' in params;
+/**
+ * The request that the options make.
+ * @param label how errors name the scorer
+ * @throws UsageError for a bound that is none
+ */
+export function judgeRequest(
+  { model, temperature = 0, maxTokens, params = {} }: JudgeOptions,
+  label: string,
+): JudgeRequest {
+  const isBounded = (params['max_tokens'] ?? params['max_completion_tokens'] ?? null) !== null;
   const bound = maxTokens === undefined && isBounded ? {} : { max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS };
-  return { model: model ?? null, temperature, params: { ...params, ...bound } };
+  const fields = { ...params, ...bound };
+  for (const [name, value] of Object.entries(fields)) {
+    const fault = fieldFault(name, value);
+    if (fault === null) continue;
+    throw new UsageError(`${label}: ${name} ${JSON.stringify(value)} is not a bound: ${fault}`, {
+      hint: 'give such a number, or leave it out',
+    });
+  }
+  return { model: model ?? null, temperature, params: fields };
 }

@@ -37,7 +37,7 @@ export const judgePairwise = defineScorer({
     const reference: GivenReference = typeof against === 'string' ? { model: against } : against;
     if (Object.values(reference).every((part) => part === undefined)) throw noReference(context);
     const template = context.template(context.label, rubric);
-    const request = judgeRequest(options);
+    const request = judgeRequest(options, context.label);
     const compare = async (input: ScorerInput): Promise<Judgement> => {
       const other = referenceFor(reference, input.place, input.peers);
       if (other === undefined) return unjudged('there is no answer to compare with');
@@ -58,7 +58,7 @@ export const judgePairwise = defineScorer({
     return {
       ...{ needsExpected: false, judge: compare, threshold: DEFAULT_THRESHOLD },
       asks: {
-        ...{ compares: true, variables: template.variables },
+        ...{ request, compares: true, variables: template.variables },
         skips: (place) => isReference(reference, place),
         checkVariants: (variants) => {
           if (!variants.some((variant) => isReference(reference, placeOf(variant)))) {

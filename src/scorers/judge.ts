@@ -62,7 +62,7 @@ export const judge = defineScorer({
     const scale = readScale(options.scale, context);
     const question = questionOf(options, context);
     const examples = (options.examples ?? []).map((example) => shownExample(question, example, { scale, context }));
-    const [request, instruction] = [judgeRequest(options), scoreInstruction(scale)];
+    const [request, instruction] = [judgeRequest(options, context.label), scoreInstruction(scale)];
     const judgeAnswer = async (input: ScorerInput): Promise<Judgement> => {
       const text = render(() => question.render(valuesOf(input, context.hiddenColumns)));
       if ('fault' in text) return unjudged(text.fault);
@@ -71,7 +71,7 @@ export const judge = defineScorer({
       return 'fault' in read ? unjudged(read.fault) : { value: read.verdict.value, explanation: read.verdict.reason };
     };
     const { variables } = question;
-    const asks = { compares: false, variables, skips: () => false, checkVariants: () => undefined };
+    const asks = { request, compares: false, variables, skips: () => false, checkVariants: () => undefined };
     return { needsExpected: false, judge: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
   },
 });

@@ -42,17 +42,33 @@ function isDigit(text: string, at: number): boolean {
  * The text is gone through from its end; time is in proportion to it.
  */
 export function lastNumber(text: string, decimalSign: DecimalSign = 'point'): NumberFound {
-  const plain = plainNumbers(resultPart(text));
+  const part = resultPart(text);
+  const nearEnd = part.length > 2 * TAIL ? lastNearEnd(part, decimalSign) : 'none';
+  if (nearEnd !== 'none') return nearEnd;
+  const plain = plainNumbers(part);
   const found = lastIn(plain, decimalSign);
   const han = found === 'none' ? lastHanNumber(plain) : null;
   return han === null ? found : { value: { numerator: BigInt(han), denominator: 1n }, isPercent: false, isOfPi: false };
 }
 
-function lastIn(text: string, decimalSign: DecimalSign): NumberFound {
+/** How much of a long text is looked at first, up to its last digit: rewriting all of it takes longer. */
+const TAIL = 100_000;
+const DIGIT = /[\p{Nd}\p{Cs}\u00bc-\u00be\u2150-\u215eπ]/u;
+
+function lastNearEnd(text: string, decimalSign: DecimalSign): NumberFound {
+  let end = text.length;
+  while (end > 0 && !DIGIT.test(text.charAt(end - 1))) end -= 1;
+  const tail = text.slice(Math.max(0, end - TAIL), end + TAIL);
+  // What stands at its beginning may be cut.
+  return lastIn(plainNumbers(tail), decimalSign, TAIL / 2);
+}
+
+/** @param least place before which no number may end */
+function lastIn(text: string, decimalSign: DecimalSign, least = 0): NumberFound {
   let at = text.length - 1;
   for (;;) {
-    while (at >= 0 && !isDigit(text, at) && text.charAt(at) !== PI) at -= 1;
-    if (at < 0) return 'none';
+    while (at >= least && !isDigit(text, at) && text.charAt(at) !== PI) at -= 1;
+    if (at < least) return 'none';
     if (text.charAt(at) === PI) return multipleOfPi(text, at);
     const start = startOfRun(text, at);
     if (at - start >= MAX_LENGTH) return 'too long';

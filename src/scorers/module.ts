@@ -81,7 +81,7 @@ async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promis
 
 /** What the function is given: copies, so that it changes nothing, with money as decimal texts. */
 function argumentOf({ row, output, expected, alternatives, completion, ...call }: ScorerInput): object {
-  const { id, finishReason, usage, cost } = completion;
+  const { id, finishReason, usage, cost, reasoning = null, refusal = null } = completion;
   const { latencyMs, attempts, cached } = call;
   const amounts = { prompt: decimal(cost.prompt), completion: decimal(cost.completion), total: decimal(cost.total) };
   return {
@@ -91,7 +91,7 @@ function argumentOf({ row, output, expected, alternatives, completion, ...call }
     expected,
     ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
     completion: {
-      ...{ id, output, finishReason, usage: { ...usage } },
+      ...{ id, output, finishReason, reasoning, refusal, usage: { ...usage } },
       cost: { ...amounts, currency: cost.currency, source: cost.source },
     },
     ...{ latencyMs, attempts, cached },

@@ -32,7 +32,7 @@ export function lastBoxed(text: string): string | null {
 type Rewriting = readonly [pattern: RegExp, by: string | ((...parts: string[]) => string)];
 
 const NUMBER = String.raw`[-\u2212]?\d[\d.,]*`;
-const MULTIPLE = String.raw`[-\u2212]?(?:\d[\d.,]*)?\s*(?:\\pi|π)`;
+const MULTIPLE = String.raw`[-\u2212]?(?:\d[\d.,]*)?\s?(?:\\pi|π)`;
 /** A numerator or denominator: in braces, or the one digit right behind. */
 const PART = String.raw`(?:\{\s*(${NUMBER}|${MULTIPLE})\s*\}|(\d))`;
 
@@ -67,6 +67,10 @@ const POWERS: readonly Rewriting[] = [
   [/(?<![\d.,])10\^([-+\u2212]?)(\d{1,2})(?!\d)/g, '1e$1$2'],
 ];
 
+/** `½` as `1/2`. */
+const VULGAR_FRACTIONS: ReadonlyMap<string, string> = new Map(
+  '¼ ½ ¾ ⅐ ⅑ ⅒ ⅓ ⅔ ⅕ ⅖ ⅗ ⅘ ⅙ ⅚ ⅛ ⅜ ⅝ ⅞'.split(' ').map((sign) => [sign, sign.normalize('NFKC').replace('\u2044', '/')]),
+);
 const VULGAR = /(\d?)([\u00bc-\u00be\u2150-\u215e])/gu;
 
 /**
@@ -79,11 +83,11 @@ export function plainNumbers(text: string): string {
   if (/10\s*[\^⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]/.test(plain)) plain = rewrite(plain, POWERS);
   if (/[\u00bc-\u00be\u2150-\u215e]/.test(plain)) {
     plain = plain.replace(VULGAR, (_found, digit: string, sign: string) => {
-      const fraction = sign.normalize('NFKC').replace('\u2044', '/');
+      const fraction = VULGAR_FRACTIONS.get(sign) ?? '';
       return digit === '' ? fraction : `${digit} ${fraction}`;
     });
   }
-  return /[^\0-\u065f]/.test(plain) ? plain.replace(/(?![0-9])\p{Nd}/gu, (digit) => String(digitValue(digit))) : plain;
+  return /[^\0-\u065f]/.test(plain) ? plain.replace(/(?![0-9])\p{Nd}/gu, digitOf) : plain;
 }
 
 function rewrite(text: string, rewritings: readonly Rewriting[]): string {
@@ -96,12 +100,18 @@ function rewrite(text: string, rewritings: readonly Rewriting[]): string {
 
 const DIGIT = /^\p{Nd}$/u;
 
+const digits = new Map<string, string>();
+
 /** Decimal digits of a script are coded in tens, one set behind the other (Unicode Standard, section 4.6). */
-function digitValue(digit: string): number {
-  const code = digit.codePointAt(0) ?? 0;
+function digitOf(sign: string): string {
+  const known = digits.get(sign);
+  if (known !== undefined) return known;
+  const code = sign.codePointAt(0) ?? 0;
   let first = code;
   while (DIGIT.test(String.fromCodePoint(first - 1))) first -= 1;
-  return (code - first) % 10;
+  const digit = String((code - first) % 10);
+  digits.set(sign, digit);
+  return digit;
 }
 
 const HAN_DIGITS = '〇一二三四五六七八九';

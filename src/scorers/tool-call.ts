@@ -60,7 +60,7 @@ function readWanted(expected: string): Wanted | null {
   return call === undefined || call.arguments === null ? null : { name: call.name, arguments: call.arguments };
 }
 
-/** The calls of an answer, which stands for them as JSON of `function_call` or `tool_calls`. */
+/** The calls of an answer that is JSON with `function_call` or `tool_calls`, with or without `content`. */
 function readCalls(output: string): readonly Call[] {
   if (!output.trimStart().startsWith('{')) return [];
   const value = parseJson(output);

@@ -1,9 +1,10 @@
-import { jsonrepair } from 'jsonrepair';
+import { isCutOff } from '../core/finish-reason.ts';
 import type { Ask, Inquiry, Reply } from '../core/inquiry.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText } from '../core/row.ts';
 import { type JsonPiece, jsonPieces } from './json-pieces.ts';
+import { mendJson } from './mend-json.ts';
 
 /** A judge's words, read; or what keeps them from being a verdict. */
 export type Read<Verdict> = { readonly verdict: Verdict } | { readonly fault: string };
@@ -144,12 +145,7 @@ function readObject(text: string, keys: readonly string[]): JsonObject | null {
  */
 function mended(text: string, keys: readonly string[]): JsonValue | undefined {
   const named = keys.some((key) => text.split(new RegExp(`\\b${key}\\b["']?\\s*:`, 'i')).length > 2);
-  if (named) return undefined;
-  try {
-    return parseJson(jsonrepair(text));
-  } catch {
-    return undefined;
-  }
+  return named ? undefined : mendJson(text);
 }
 
 /** A member by its name, in small letters or not. */
@@ -222,7 +218,7 @@ function readReply<Verdict>(
   read: (output: string) => Read<Verdict>,
 ): Read<Verdict> {
   const verdict = read(output);
-  if ('verdict' in verdict || finishReason !== 'length') return verdict;
+  if ('verdict' in verdict || !isCutOff(finishReason)) return verdict;
   return { fault: `it was cut at its most tokens, so that ${verdict.fault}` };
 }
 

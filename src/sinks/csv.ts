@@ -20,6 +20,7 @@ export const csvSink: SinkDefinition = {
 class CsvSink implements Sink {
   readonly #file: ResultFile;
   readonly #options: Parameters<typeof stringify>[1];
+  readonly #columns: number;
   #batch: (readonly string[])[] = [];
   #batchUnits = 0;
   /** Stands before the next batch. */
@@ -35,14 +36,19 @@ class CsvSink implements Sink {
       // An empty line would be no row at all where there is but one column.
       quoted_empty: columns.length === 1,
     };
+    this.#columns = columns.length;
     this.#prefix = bom ? BYTE_ORDER_MARK : '';
     this.#batch.push(columns.map(withoutFormula));
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    const texts = cells.map(cellText);
+    const texts: string[] = [];
+    for (let column = 0; column < this.#columns; column++) {
+      const text = cellText(cells[column] ?? null);
+      texts.push(text);
+      this.#batchUnits += text.length;
+    }
     this.#batch.push(texts);
-    for (const text of texts) this.#batchUnits += text.length;
     if (this.#batch.length >= BATCH_ROWS || this.#batchUnits >= BATCH_UNITS) return this.#flush();
   }
 

@@ -4,6 +4,8 @@ import type { Cell } from '../core/columns.ts';
 export interface SinkOptions {
   /** Column names, in order. */
   readonly columns: readonly string[];
+  /** Keys that only some results have, in order. Formats with columns leave them out; others write those with a value. */
+  readonly sparse: readonly string[];
   /** Between the cells of a CSV file: `,`, `;` or tab. */
   readonly delimiter: string;
   /** True begins a CSV file with a byte order mark, by which Excel knows UTF-8. */
@@ -13,7 +15,8 @@ export interface SinkOptions {
 /** A result file being written. It stands under its name only after `commit`. */
 export interface Sink {
   /**
-   * Appends a result; `cells` are parallel to the columns.
+   * Appends a result.
+   * @param cells parallel to `columns`, then to `sparse`; cells missing at the end are null
    * @returns a promise where the writer should wait for the disk
    * @throws StorageError where the file cannot be written
    */

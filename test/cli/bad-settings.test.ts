@@ -15,6 +15,8 @@ const ASK = [...RUN, '-m', 'gpt-4o'];
 const BAD_WORDS: readonly BadWords[] = [
   { words: [...ASK, '-t', '1.5'], message: /--temperature 1\.5.*gptunnel/, hint: /from 0 to 1/ },
   { words: [...ASK, '--max-tokens', '0'], message: /0 .*--max-tokens/, hint: /whole number from 1/ },
+  { words: [...ASK, '--param', 'stop=["a"'], message: /--param stop=\["a": character 5: not JSON/, hint: /quotes/ },
+  { words: [...ASK, '--param', 'tools=@gone.json'], message: /--param tools=@gone\.json/, hint: /path/ },
   { words: [...ASK, '--prompt', 'Say {{ prompt'], message: /prompt "p1"/, hint: /\{\{ column \}\}/ },
   { words: [...ASK, '--prompt-file', 'gone.txt'], message: /--prompt-file: gone\.txt/ },
   { words: [...ASK, '--base-url', 'ftp://127.0.0.1/v1'], message: /--base-url.*ftp/, hint: /\/v1/ },

@@ -50,13 +50,14 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
     expect(lines.length).toBeGreaterThanOrEqual(TRIALS / 2 - CONCURRENCY);
     expect(await stateOf(desk)).toBe('running');
 
-    const { stderr } = await desk.pass(words);
+    const { stdout, stderr } = await desk.pass(words);
     expect(stderr).toContain(`${lines.length} are done already`);
+    expect(stdout).toMatch(/^up to \d+ calls got no usable answer and may have been billed: at most [\d.]+ ₽$/m);
     expect(gateway.stats().served).toBeLessThanOrEqual(TRIALS + CONCURRENCY);
     expect(await stateOf(desk)).toBe('completed');
     await expectLikeUninterrupted(desk);
-    // The dead process's lock is gone, and so is what it was writing.
-    const files = ['journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
+    // The dead process's lock is gone, and so is what it was writing; what its calls in flight may have cost is kept.
+    const files = ['holds.jsonl', 'journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
     expect(await desk.list('run')).toEqual(files);
   });
 
@@ -97,7 +98,7 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
       expect(await csvResults(desk, out)).toHaveLength(served);
       expect(parseObject(await desk.read(`${out}/run.json`))).toMatchObject({ state: 'interrupted' });
 
-      const line = /^go on with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
+      const line = /^resume with: (npx promptgrid run .*)$/m.exec(stderr)?.[1] ?? '';
       const resumed = await desk.runLine(line);
       expect({ status: resumed.status, stderr: resumed.stderr }).toMatchObject({ status: 0 });
       expect(gateway.stats()).toMatchObject({ served: TRIALS, duplicates: 0 });

@@ -76,7 +76,7 @@ describe.concurrent('a pilot in which every call fails', { timeout: 60_000 }, ()
       document: { error: { code: 'E_PILOT' } },
     });
     expect(stderr).toMatch(
-      /^error no call of the pilot got an answer.*\nhint {2}run\/journal\.jsonl tells why; .*--retry-errored$/m,
+      /^error no call of the pilot got an answer.*: 4 × overloaded: HTTP 503: .*\nhint {2}retry .*--retry-errored$/m,
     );
     const lines = jsonLines(await desk.read('run/journal.jsonl'));
     expect(lines.map(({ status: kept }) => kept)).toEqual(['errored', 'errored', 'errored', 'errored']);

@@ -21,7 +21,7 @@ describe.concurrent('a pilot that is stopped', { timeout: 60_000 }, () => {
     cli.signal('SIGINT');
     const { status, stderr } = await cli.ended;
     expect(status).toBe(130);
-    expect(stderr).toMatch(/go on with: npx promptgrid run rows\.csv .*--out run/);
+    expect(stderr).toMatch(/resume with: npx promptgrid run rows\.csv .*--out run/);
     expect(await stateOf(desk)).toBe('interrupted');
     const { served } = gateway.stats();
     expect(served).toBeLessThan(PILOT);

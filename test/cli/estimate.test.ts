@@ -93,7 +93,7 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     const { stdout, stderr } = await desk.pass(['estimate', ...grid, '--pilot=10', '--level', '80%', '--exact']);
     expect(gateway.stats().served).toBe(20);
     expect(stdout).toMatch(/^pilot: 10 rows were asked, [\d.]+ ₽ paid in all$/m);
-    const [, command = ''] = /^go on with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
+    const [, command = ''] = /^resume with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
     expect(command).toMatch(/^npx promptgrid run rows\.csv -m gpt-4o,gpt-4o-mini --base-url \S+ --out run$/);
 
     const again = await estimateJson(desk, [...grid, '--pilot', '10']);
@@ -110,5 +110,18 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     expect(status).toBe(0);
     expect(gateway.stats().served).toBe(80);
     expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ state: 'completed', trials: 80 });
+  });
+
+  it('knows what a limit of requests does to the time: each counts while it is in flight and a minute more', async ({
+    desk,
+  }) => {
+    const gateway = await desk.gateway({ latencyMs: 300 });
+    await desk.write('rows.csv', questions(1205));
+    const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--rpm', '600'];
+    const estimated = await estimateJson(desk, [...grid, '--pilot', '5', '--concurrency', '40']);
+    const calling = Number(variantAt(estimated, 0)['seconds']);
+    expect(calling).toBeGreaterThan(30 * 0.3);
+    const seconds = 2 * 60.2 + (calling * 40) / 600;
+    expect(objectAt(estimated, 'total')['seconds']).toBeCloseTo(seconds, 6);
   });
 });

@@ -104,7 +104,7 @@ describe.concurrent('a run that cannot go on', { timeout: 60_000 }, () => {
     const words = [...RUN, '-m', 'gpt-4o', '--base-url', poor.url, '--concurrency', '4'];
     const { status, stdout, stderr } = await desk.run([...words, '--json']);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/balance[^]*go on with: npx promptgrid run/);
+    expect(stderr).toMatch(/balance[^]*resume with: npx promptgrid run/);
     const { served, billed, rejected } = poor.stats();
     expect(served).toBeGreaterThan(0);
     expect(rejected).toBeLessThanOrEqual(4);

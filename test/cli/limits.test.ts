@@ -26,6 +26,39 @@ describe.concurrent('--rpm', { timeout: 60_000 }, () => {
   });
 });
 
+describe.concurrent('what runs with --rpm share', { timeout: 60_000 }, () => {
+  const LIMITED = [...RUN, '-m', 'gpt-4o', '--rpm', '6000', '--api-key-env', 'KEY'];
+  const KEY = 'sk-test-0123456789';
+
+  it('is in a folder of the user, which holds no key and is made only where a limit is set', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const env = { KEY, XDG_STATE_HOME: desk.path('state') };
+    await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url], { env });
+    expect(await desk.list()).not.toContain('state');
+    await desk.pass([...LIMITED, '--base-url', gateway.url, '--overwrite'], { env });
+    const names = await desk.list('state/promptgrid');
+    expect(names).toEqual([
+      expect.stringMatching(/^rates-\w{20}$/),
+      expect.stringMatching(/^rates-\w{20}.data\.mdb$/),
+      expect.stringMatching(/^rates-\w{20}.lock\.mdb$/),
+    ]);
+    expect(await desk.read(`state/promptgrid/${names[1]}`)).toContain('"ended":[');
+    expect(await desk.read(`state/promptgrid/${names[1]}`)).not.toContain(KEY);
+  });
+
+  it('costs no run where that folder cannot be made, but a warning', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const env = { KEY, XDG_STATE_HOME: desk.path('rows.csv') };
+    const { stderr } = await desk.pass([...LIMITED, '--base-url', gateway.url], { env });
+    expect(stderr).toMatch(
+      /warning: .*promptgrid.rates-\w+: runs cannot count their requests together \(ENOTDIR.*\): --rpm/,
+    );
+    expect(gateway.stats().served).toBe(3);
+  });
+});
+
 describe.concurrent('a server that takes few calls at a time', { timeout: 120_000 }, () => {
   it('refuses hardly any, and each trial is paid once', async ({ desk }) => {
     const gateway = await desk.gateway({ maxInFlight: 8, latencyMs: 8 });

@@ -54,7 +54,9 @@ describe('a run against a server that is none of ours', () => {
     await desk.write('functions.json', '[{"name": "look_up", "parameters": {"type": "object"}}]');
     const grid = ['-m', 'gpt-4o', '-t', '0.3', '--system', 'You know {{ word }}s', '--prompt', 'Say {{ word }}'];
     const penalties = ['--top-p', '0.9', '--frequency-penalty', '-1', '--presence-penalty', '0.5'];
-    const fields = ['--max-tokens', '9', '--functions', 'functions.json', '--param', 'seed=7', '--param', 'user=anna'];
+    await desk.write('format.json', '{"type": "json_object"}\n');
+    const params = ['seed=7', 'user=anna', 'response_format=@format.json'].flatMap((param) => ['--param', param]);
+    const fields = ['--max-tokens', '9', '--functions', 'functions.json', ...params];
     const endpoint = ['--provider', 'custom', '--base-url', `${server.url}/v1/`, '--no-model-check', '--out', 'run'];
     await desk.pass(['run', 'rows.csv', ...grid, ...penalties, ...fields, ...endpoint], {
       env: { CUSTOM_API_KEY: 'team-key' },
@@ -63,6 +65,7 @@ describe('a run against a server that is none of ours', () => {
       {
         ...{ model: 'gpt-4o', temperature: 0.3, top_p: 0.9, frequency_penalty: -1, presence_penalty: 0.5 },
         ...{ max_tokens: 9, functions: [{ name: 'look_up' }], seed: 7, user: 'anna' },
+        response_format: { type: 'json_object' },
         messages: [
           { role: 'system', content: 'You know trees' },
           { role: 'user', content: 'Say tree' },

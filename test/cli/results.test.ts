@@ -8,6 +8,7 @@ const COLUMNS = [
   ...['repeat', 'status', 'output', 'finish_reason', 'prompt_tokens', 'completion_tokens', 'total_tokens'],
   ...['prompt_cost', 'completion_cost', 'total_cost', 'currency', 'cost_source', 'latency_ms', 'attempts', 'cached'],
   ...['score.exact', 'score.contains', 'passed', 'error_code', 'error_message', 'response_id'],
+  ...['reasoning_tokens', 'cached_tokens', 'ttft_ms'],
 ];
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];

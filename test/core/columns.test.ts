@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type ColumnSet, hasPassed, resultCells, resultColumns, type ScoredResult } from '../../src/core/columns.ts';
+import {
+  type ColumnSet,
+  hasPassed,
+  resultCells,
+  resultColumns,
+  type ScoredResult,
+  SPARSE_KEYS,
+} from '../../src/core/columns.ts';
 import type { Score } from '../../src/core/scorer.ts';
 import { completed, errored, rowWithId, skipped } from './parts.ts';
 
@@ -46,8 +53,22 @@ describe('the columns of the result files', () => {
       'trial_id, row_id, row.id, row.q, row.expected, prompt, model, temperature, repeat, status, output, ' +
         'finish_reason, prompt_tokens, completion_tokens, total_tokens, prompt_cost, completion_cost, total_cost, ' +
         'currency, cost_source, latency_ms, attempts, cached, score.exact, score.contains, passed, error_code, ' +
-        'error_message, response_id',
+        'error_message, response_id, reasoning_tokens, cached_tokens, ttft_ms',
     );
+  });
+
+  it('have newer columns after all others, including those of judges', () => {
+    const names = resultColumns({ dataset: [], scorers: ['judge'], explained: ['judge'], asking: ['judge'] });
+    expect(names.slice(-8)).toEqual([
+      'reason.judge',
+      'judge.judge.prompt_tokens',
+      'judge.judge.completion_tokens',
+      'judge.judge.cost',
+      'judge.judge.currency',
+      'reasoning_tokens',
+      'cached_tokens',
+      'ttft_ms',
+    ]);
   });
 
   it('have no columns of scores where nothing is scored', () => {
@@ -90,7 +111,27 @@ describe('a row of the result files', () => {
       error_code: null,
       error_message: null,
       response_id: 'chatcmpl-1',
+      reasoning_tokens: null,
+      cached_tokens: null,
+      ttft_ms: null,
     });
+  });
+
+  it('has reasoning tokens, cached tokens and the time to the first token if known', () => {
+    const usage = { ...completed().completion.usage, reasoningTokens: 7, cachedPromptTokens: 0 };
+    const cells = record({ result: completed({ usage, ttftMs: 41 }), scores: [] });
+    expect(cells).toMatchObject({ reasoning_tokens: 7, cached_tokens: 0, ttft_ms: 41 });
+  });
+
+  it('has values of sparse keys after the columns, if it has any', () => {
+    const told = { reasoning: 'Hm', answeredModel: 'gpt-4o-2024-08-06', logprobs: { content: [] } };
+    const width = resultColumns(SET).length;
+    const cellsOf = (result: ScoredResult['result']): readonly unknown[] =>
+      resultCells(SET, { row: ROW, result, scores: [] }).slice(width);
+    expect(SPARSE_KEYS).toEqual(['reasoning', 'refusal', 'answered_model', 'logprobs']);
+    expect(cellsOf(completed(told))).toEqual(['Hm', null, 'gpt-4o-2024-08-06', { content: [] }]);
+    expect(cellsOf(completed({ refusal: 'content_filter' }))).toEqual([null, 'content_filter', null, null]);
+    expect([cellsOf(completed()), cellsOf(errored())]).toEqual([[], []]);
   });
 
   it('of an errored trial has the reason and nothing that could be taken for an answer', () => {

@@ -6,12 +6,14 @@ const {
   ConfigError,
   DatasetError,
   formatPlace,
+  FolderLostError,
   InterruptedError,
   PilotError,
   PromptError,
   PromptgridError,
   ProviderError,
   ResultsError,
+  RunEndedError,
   RunFolderError,
   StorageError,
   UsageError,
@@ -29,8 +31,10 @@ describe('an error for the user', () => {
     [new ResultsError({ file: 'f' }, 'm', DETAILS), 'E_RESULTS', 2],
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
+    [new FolderLostError('m', DETAILS), 'E_FOLDER_LOST', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
     [new PilotError('m', DETAILS), 'E_PILOT', 3],
+    [new RunEndedError('E_DATASET_GONE', 'm', DETAILS), 'E_DATASET_GONE', 4],
   ] as const;
 
   it.each(all.map(([error, code, status]) => [error.name, error, code, status] as const))(
@@ -82,6 +86,23 @@ describe('a failed call', () => {
       cause,
     });
     expect(new CallError('network', 'm')).toMatchObject({ httpStatus: undefined, retryAfterMs: undefined });
+  });
+
+  it('keeps everything but its cause where only a part of it changes', () => {
+    const details = {
+      httpStatus: 503,
+      retryAfterMs: 9,
+      isApiError: true,
+      isAboutRow: true,
+      mayRetry: false,
+      hint: 'h',
+    };
+    const error = new CallError('overloaded', 'key-1 is slow', { ...details, cause: new Error('key-1') });
+    const paid = { amount: 5n, currency: 'RUB' };
+    const reworded = error.with({ message: '[key] is slow' });
+    expect(reworded).toMatchObject({ kind: 'overloaded', message: '[key] is slow', ...details });
+    expect('cause' in reworded).toBe(false);
+    expect(error.with({ paid })).toMatchObject({ message: 'key-1 is slow', paid, ...details });
   });
 
   it('is tried again where the same call may succeed later, and nowhere else', () => {

@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
+import {
+  canonicalJson,
+  isDeeperThan,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  MAX_LEVELS,
+  parseJson,
+  parseOutsideJson,
+  TOO_DEEP,
+} from '../../src/core/json.ts';
 
 /** The same value with the keys of every object the other way round. */
 function reversed(value: unknown): unknown {
@@ -56,6 +66,28 @@ describe('reading JSON', () => {
     expect(parseJson('null')).toBeNull();
     expect(parseJson('')).toBeUndefined();
     expect(parseJson('{a:1}')).toBeUndefined();
+  });
+
+  it('knows no value that is nested too deeply', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const nested = (levels: number): string => `${open.repeat(levels)}[1]${close.repeat(levels)}`;
+      expect(parseOutsideJson(nested(MAX_LEVELS - 1))).toEqual(parseJson(nested(MAX_LEVELS - 1)));
+      expect(parseOutsideJson(nested(MAX_LEVELS))).toBe(TOO_DEEP);
+      // A file of our own may hold such a value inside others.
+      expect(parseJson(nested(MAX_LEVELS + 10))).toBeDefined();
+      for (const levels of [5000, 1_000_000]) expect(parseJson(nested(levels))).toBeUndefined();
+      expect(parseOutsideJson(open.repeat(5000))).toBeUndefined();
+    }
+  });
+
+  it('counts levels wherever the deepest one is', () => {
+    const value = { a: 1, b: [[], [{ c: [] }], 'x'] };
+    expect([3, 4, 5].map((levels) => isDeeperThan(value, levels))).toEqual([true, true, false]);
+    expect([0, 1].map((levels) => isDeeperThan([], levels))).toEqual([true, false]);
+    expect(isDeeperThan('text', 0)).toBe(false);
   });
 
   it('tells objects and arrays from all else', () => {

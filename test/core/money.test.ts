@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
+import { formatDecimal, parseAmount, parseDecimal } from '../../src/core/money.ts';
 
 const amounts = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
 
@@ -97,4 +97,21 @@ describe('reading a decimal', () => {
   it('gives an amount or null for any text', () => {
     fc.assert(fc.property(fc.string(), (text) => ['bigint', 'object'].includes(typeof parseDecimal(text))));
   });
+});
+
+describe('reading what a call may cost or a price may be', () => {
+  it.each([
+    [0, 0n],
+    ['0.5', 500_000_000_000n],
+    [1e9, 10n ** 21n],
+  ])('takes %j', (value, amount) => {
+    expect(parseAmount(value)).toBe(amount);
+  });
+
+  it.each([-1, '-0.000000000001', '1000000000.000000000001', 1e300, Number.NaN, Infinity, 'abc', '', '1,5', '0x1'])(
+    'takes %j for none',
+    (value) => {
+      expect(parseAmount(value)).toBeNull();
+    },
+  );
 });

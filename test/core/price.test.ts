@@ -22,6 +22,9 @@ const TIERED: Price = {
   ],
 };
 
+/** Reading a cache costs a tenth, writing one 1.3 times as much, for an hour twice as much. */
+const CACHING: Price = { ...TIERED, cacheWriteToken: 13n, longCacheWriteToken: 20n };
+
 function used(promptTokens: number, completionTokens: number, cachedPromptTokens: number | null = null): Usage {
   return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, cachedPromptTokens };
 }
@@ -103,6 +106,45 @@ describe('a computed cost', () => {
     expect(costOf(TIERED, used(500_000, 0, 400_000)).prompt).toBe(40n * 500_000n);
   });
 
+  it.each([
+    ['at their own rates', {}, 30n * 10n + 40n + 20n * 13n + 10n * 20n],
+    [
+      'also where the provider counts them apart',
+      { isCachePricedApart: true },
+      30n * 10n + 40n + 20n * 13n + 10n * 20n,
+    ],
+  ] as const)('takes tokens read from and written to a cache %s', (_, apart, prompt) => {
+    const usage: Usage = { ...used(100, 1, 40), cacheWriteTokens: 30, longCacheWriteTokens: 10, ...apart };
+    expect(costOf(CACHING, usage)).toMatchObject({ prompt, total: prompt + 50n });
+  });
+
+  it('takes written tokens as others where no rate for them is known', () => {
+    expect(costOf(TIERED, { ...used(100, 0), cacheWriteTokens: 30 }).prompt).toBe(1000n);
+  });
+
+  it.each([
+    ['read', { cachedPromptTokens: 40 }, { cachedPromptToken: undefined }],
+    ['written', { cacheWriteTokens: 40 }, { cacheWriteToken: undefined }],
+    ['written for an hour', { cacheWriteTokens: 40, longCacheWriteTokens: 40 }, { longCacheWriteToken: undefined }],
+  ])('is unknown where tokens are %s at a rate of their own that is not known', (_, tokens, lacking) => {
+    const usage: Usage = { ...used(100, 1), isCachePricedApart: true, ...tokens };
+    expect(costOf({ ...CACHING, ...lacking }, usage)).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
+    expect(costOf(CACHING, usage).source).toBe('computed');
+  });
+
+  it('is unknown where tokens are kept for an hour and only the rate of short writes is known', () => {
+    const usage: Usage = { ...used(100, 1), cacheWriteTokens: 40, longCacheWriteTokens: 1 };
+    expect(costOf({ ...CACHING, longCacheWriteToken: undefined }, usage).total).toBeNull();
+  });
+
+  it('is unknown where the provider’s total has tokens that nothing explains', () => {
+    expect(costOf(PRICE, { ...used(100, 1), unexplainedTokens: 1 })).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
+  });
+
+  it('is unknown where something else than text is charged too', () => {
+    expect(costOf(PRICE, { ...used(100, 1), otherCharge: 'audio_tokens' }).total).toBeNull();
+  });
+
   it('counts the fee for a request to the total', () => {
     const cost = costOf({ ...TIERED, request: 5n }, used(10, 1));
     expect(cost).toMatchObject({ prompt: 100n, completion: 50n, total: 155n });
@@ -126,13 +168,23 @@ describe('the most that calls can cost', () => {
     expect(worstCostOf(price, { ...tokens, requests: 3 })).toBe(21n);
   });
 
+  it.each([
+    [CACHING, 20n],
+    [{ ...CACHING, longCacheWriteToken: undefined }, 13n],
+    [{ ...CACHING, longCacheWriteToken: undefined, cacheWriteToken: 1n }, 10n],
+  ])('takes every prompt token as written to a cache where that is dearer', (price, rate) => {
+    expect(worstCostOf(price, { promptTokens: 100, completionTokens: 0 })).toBe(100n * rate);
+  });
+
   it('is never below what a call within it costs', () => {
     const count = fc.nat({ max: 1_000_000 });
-    const price = { ...TIERED, request: 3n };
+    const price = { ...CACHING, request: 3n };
     fc.assert(
       fc.property(count, count, count, (promptTokens, completionTokens, spare) => {
         const most = { promptTokens: promptTokens + spare, completionTokens: completionTokens + spare };
-        const { total } = costOf(price, used(promptTokens, completionTokens, Math.min(spare, promptTokens)));
+        const cached = Math.min(spare, promptTokens);
+        const written = { cacheWriteTokens: promptTokens - cached, longCacheWriteTokens: 0 };
+        const { total } = costOf(price, { ...used(promptTokens, completionTokens, cached), ...written });
         expect(total).not.toBeNull();
         expect(worstCostOf(price, most)).toBeGreaterThanOrEqual(total ?? 0n);
       }),

@@ -40,6 +40,10 @@ function near(value: number): Entry {
   return { place: 0, result: completed(), scores: [{ ...exact(value), threshold: 0.8 }] };
 }
 
+function erroredFor(place: number, errorMessage: string): Entry {
+  return { place, result: errored({ errorMessage }), scores: [] };
+}
+
 const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   fc.nat({ max: 1 }).map((place) => ({ place, result: errored(), scores: [] })),
   fc.nat({ max: 1 }).map((place) => ({ place, result: skipped(), scores: [] })),
@@ -77,6 +81,33 @@ describe('a summary', () => {
         expect(variants.reduce((sum, { n }) => sum + n, 0)).toBe(all.length);
       }),
     );
+  });
+
+  it('has the reasons of its errors, with the variants that they are of', () => {
+    const { errors, total } = summary([
+      erroredFor(1, 'slow'),
+      erroredFor(0, 'cut'),
+      answered(0, 1),
+      erroredFor(1, 'slow'),
+    ]);
+    expect(total.errored).toBe(3);
+    expect(errors).toEqual([
+      { code: 'timeout', reason: 'slow', count: 2, trialId: errored().trialId, variants: [{ variant: 1, count: 2 }] },
+      { code: 'timeout', reason: 'cut', count: 1, trialId: errored().trialId, variants: [{ variant: 0, count: 1 }] },
+    ]);
+  });
+
+  it('has the errors of judges apart from those of the grid', () => {
+    const asked = [errored({ trialId: 'judge-1', errorCode: 'rate_limited', errorMessage: 'wait' }), completed()];
+    const { errors, judge } = summary([
+      { place: 1, result: completed(), scores: [{ ...exact(null), asked }] },
+      { place: 0, result: errored(), scores: [] },
+    ]);
+    expect(errors.map(({ code }) => code)).toEqual(['timeout']);
+    expect(judge).toMatchObject({ completed: 1, errored: 1 });
+    expect(judge?.errors).toEqual([
+      { code: 'rate_limited', reason: 'wait', count: 1, trialId: 'judge-1', variants: [{ variant: 1, count: 1 }] },
+    ]);
   });
 
   it('names its variants, in plan order', () => {

@@ -29,10 +29,12 @@ const anyResult: fc.Arbitrary<Result> = fc.oneof(
       total: fc.option(fc.bigInt({ min: 0n, max: 10n ** 18n })),
       currency: fc.constantFrom('RUB', 'USD', null),
       cached: fc.boolean(),
+      finishReason: fc.constantFrom('stop', 'length', null),
     })
-    .map(({ prompt, completion, total, currency, cached }) =>
+    .map(({ prompt, completion, total, currency, cached, finishReason }) =>
       completed(
         {
+          finishReason,
           usage: { ...UNTOLD, promptTokens: prompt, completionTokens: completion },
           cost: { ...UNKNOWN_COST, total, currency },
         },
@@ -52,7 +54,15 @@ describe('totals', () => {
     fc.assert(
       fc.property(results, results, (first, second) => {
         const [one, two, both] = [totals(first), totals(second), totals([...first, ...second])];
-        for (const count of ['completed', 'errored', 'skipped', 'cached', 'unknownTokens', 'unknownCosts'] as const) {
+        for (const count of [
+          'completed',
+          'errored',
+          'skipped',
+          'cached',
+          'cut',
+          'unknownTokens',
+          'unknownCosts',
+        ] as const) {
           expect(both[count]).toBe(one[count] + two[count]);
         }
         expect(both.tokens.prompt).toBe(one.tokens.prompt + two.tokens.prompt);
@@ -118,6 +128,18 @@ describe('totals', () => {
     expect(all).toMatchObject({ calls: 9, wastedCalls: 8, costs: [{ total: '0' }] });
     expect(all.wastedCosts).toEqual([{ total: formatDecimal(10n), currency: 'RUB' }]);
     expect(all.savedCosts).toEqual([{ total: formatDecimal(7n), currency: 'RUB' }]);
+  });
+
+  it('count answers that were cut off, including cached ones', () => {
+    const all = totals([
+      completed({ finishReason: 'length' }),
+      completed({ finishReason: 'MAX_TOKENS' }, { cached: true }),
+      completed({ finishReason: 'content_filter' }),
+      completed({ finishReason: null }),
+      completed(),
+      errored(),
+    ]);
+    expect(all).toMatchObject({ completed: 5, cut: 2 });
   });
 
   it('are exact where binary fractions are not', () => {

@@ -78,6 +78,11 @@ describe('JSONL that is wrong', () => {
     ['a list', '{"a":1}\n [1]\n', 'bad.jsonl:2:2: expected an object, found a list'],
     ['a text', '"a"\n', 'bad.jsonl:1:1: expected an object, found a string'],
     ['null', 'null\n', 'bad.jsonl:1:1: expected an object, found null'],
+    [
+      'a value 5,000 levels deep',
+      `{"a":1}\n{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+      'bad.jsonl:2: the line is nested more than 500 levels deep',
+    ],
     ['a missing id', '{"id":1}\n{"a":1}\n', 'bad.jsonl:2: the row has no id'],
     ['an id that is null', '{"id":null}\n', 'bad.jsonl:1: the row has no id'],
     ['an empty id', '{"id":1}\n\n{"id":" "}\n', 'bad.jsonl:3: the row has no id'],

@@ -29,6 +29,7 @@ function valueOf({ kind, choices, min }: OptionSpec): string {
       return 'path';
     case 'texts':
     case 'scorers':
+    case 'headers':
       return `${text}; repeatable`;
     case 'strings':
       return `${text}; repeatable or by commas`;

@@ -10,6 +10,7 @@ const PAGES = [
     'CHANGELOG.md',
     'docs/CI.md',
     'docs/CONFIGURATION.md',
+    'docs/COSTS.md',
     'docs/ESTIMATES.md',
     'docs/MOVING.md',
     'docs/RELIABILITY.md',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CALL_ERROR_KINDS, isFatal, isRetryable } from '../../src/core/call-error.ts';
-import { resultColumns } from '../../src/core/columns.ts';
+import { resultColumns, SPARSE_KEYS } from '../../src/core/columns.ts';
 import { Tally } from '../../src/core/totals.ts';
 import { providers } from '../../src/providers/index.ts';
 import { scorers } from '../../src/scorers/index.ts';
@@ -35,11 +35,11 @@ describe('the tables of the README', () => {
     expect(figures.filter((figure) => !named.includes(figure))).toEqual([]);
   });
 
-  it('have every column of the result files, in order', () => {
+  it('have every column of the result files in order, and then the keys of results.jsonl alone', () => {
     const columns = tableRows(section(page, 'Result files')).map(([name = '']) => name);
     const names = ['<scorer>'];
     const wanted = resultColumns({ dataset: ['<column>'], scorers: names, explained: names, asking: names });
-    expect(columns.slice(columns.indexOf('trial_id'))).toEqual(wanted);
+    expect(columns.slice(columns.indexOf('trial_id'))).toEqual([...wanted, ...SPARSE_KEYS]);
   });
 
   it('have every kind of error with what is done about it', () => {

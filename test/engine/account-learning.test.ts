@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { Account, type AccountLimits, type CallEnd } from '../../src/engine/account.ts';
+import type { Account, CallEnd } from '../../src/engine/account.ts';
+import { type AccountLimits, openAccount } from './accounts.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const MINUTE_MS = 60_000;
-/** Two calls under a limit of n a minute are this long apart, divided by n. */
-const SPACED_MINUTE_MS = 61_000;
+/** Two calls under a limit of n a minute that the user sets are this long apart, divided by n. */
+const SPACED_MINUTE_MS = 60_200;
 const UNLIMITED: AccountLimits = { rpm: null, tpm: null, concurrency: 200, isFixed: false };
 const ANSWERED: CallEnd = { kind: 'answered', tokens: null, pauseMs: 0 };
 const forEver = new AbortController().signal;
@@ -90,7 +91,7 @@ interface Refusal {
 /** An account that was refused once, when the pause is over. */
 async function refusedAfter({ answered, inFlight, alsoRefused = 0, pauseMs, limits = {} }: Refusal) {
   const clock = new ManualClock();
-  const account = new Account({ ...UNLIMITED, ...limits }, clock, () => undefined);
+  const account = openAccount({ ...UNLIMITED, ...limits }, clock);
   for (let call = 0; call < answered; call++) (await account.enter(0, forEver))?.leave(ANSWERED);
   const slow = await Promise.all(Array.from({ length: inFlight }, () => account.enter(0, forEver)));
   const refused = await Promise.all(Array.from({ length: alsoRefused + 1 }, () => account.enter(0, forEver)));
@@ -126,7 +127,7 @@ async function keepCalling(account: Account, clock: ManualClock, durationMs: num
  */
 async function runAgainstLimit(limit: number, fromMs: number, toMs: number, minutes: number) {
   const clock = new ManualClock();
-  const account = new Account(UNLIMITED, clock, () => undefined);
+  const account = openAccount(UNLIMITED, clock);
   const taken = new Map<number, number>();
   const answersPerMinute: number[] = Array.from({ length: minutes }, () => 0);
   let refusals = 0;

@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Account, type AccountLimits, type CallEnd } from '../../src/engine/account.ts';
+import type { Account, CallEnd } from '../../src/engine/account.ts';
+import { type AccountLimits, openAccount } from './accounts.ts';
 import { heapMegabytes } from './heap.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const UNLIMITED: AccountLimits = { rpm: null, tpm: null, concurrency: 100, isFixed: false };
-/** Two calls of such an account are a second apart. */
-const ONE_A_SECOND: AccountLimits = { ...UNLIMITED, rpm: 61 };
+/** Two calls of such an account are 200 ms apart. */
+const FIVE_A_SECOND: AccountLimits = { ...UNLIMITED, rpm: 301 };
 const ANSWERED: CallEnd = { kind: 'answered', tokens: 0, pauseMs: 0 };
 const forEver = new AbortController().signal;
 setMaxListeners(0, forEver);
@@ -28,7 +29,7 @@ describe('Account', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(call, { maxLength: 40, size: 'max' }), async (calls) => {
-        const { account, clock } = opened({ ...ONE_A_SECOND, tpm: 100 });
+        const { account, clock } = opened({ ...FIVE_A_SECOND, tpm: 100 });
         const served: number[] = [];
         const make = async ({ tokens, latencyMs }: (typeof calls)[number], index: number): Promise<void> => {
           const permit = await account.enter(tokens, forEver);
@@ -51,14 +52,14 @@ describe('Account', () => {
   it.each<CallEnd['kind']>(['refused', 'answered'])(
     'holds everybody back as long as the server asks in a call that was %s',
     async (kind) => {
-      const { account, clock } = opened(ONE_A_SECOND);
+      const { account, clock } = opened(FIVE_A_SECOND);
       const first = await account.enter(0, forEver);
       const startsMs = [account.enter(0, forEver), account.enter(0, forEver)].map(startOf(clock));
-      await clock.until(500);
-      first?.leave(kind === 'refused' ? { kind, pauseMs: 90_000 } : { ...ANSWERED, pauseMs: 90_000 });
+      await clock.until(100);
+      first?.leave(kind === 'refused' ? { kind, pauseMs: 90_400 } : { ...ANSWERED, pauseMs: 90_400 });
       await clock.until(50_000);
       startsMs.push(startOf(clock)(account.enter(0, forEver)));
-      expect(await Promise.all(startsMs)).toEqual([90_500, 91_500, 92_500]);
+      expect(await Promise.all(startsMs)).toEqual([90_500, 90_700, 90_900]);
     },
   );
 
@@ -71,21 +72,21 @@ describe('Account', () => {
   });
 
   it('gives null to who gives up waiting, at once, and lets those behind in at their time', async () => {
-    const { account, clock } = opened(ONE_A_SECOND);
+    const { account, clock } = opened(FIVE_A_SECOND);
     await account.enter(0, forEver);
     const patience = new AbortController();
     const impatient = account.enter(0, patience.signal);
     const behind = startOf(clock)(account.enter(0, forEver));
-    await clock.until(300);
+    await clock.until(60);
     patience.abort();
     expect(await impatient).toBeNull();
-    expect(clock.elapsedMs()).toBe(300);
-    expect(await behind).toBe(1000);
+    expect(clock.elapsedMs()).toBe(60);
+    expect(await behind).toBe(200);
     expect(account.inFlight).toBe(2);
   });
 
   it('passes over who gave up in the middle of the queue', async () => {
-    const { account, clock } = opened(ONE_A_SECOND);
+    const { account, clock } = opened(FIVE_A_SECOND);
     await account.enter(0, forEver);
     const patience = new AbortController();
     const [ahead, impatient, behind] = [forEver, patience.signal, forEver].map((signal) => account.enter(0, signal));
@@ -93,7 +94,7 @@ describe('Account', () => {
     expect(await ahead).not.toBeNull();
     expect(await impatient).toBeNull();
     expect(await behind).not.toBeNull();
-    expect(clock.elapsedMs()).toBe(2000);
+    expect(clock.elapsedMs()).toBe(400);
   });
 
   it('lets nobody in whose signal was aborted before', async () => {
@@ -126,7 +127,7 @@ describe('Account', () => {
   });
 
   it('needs no more memory the more calls have waited under one signal', async () => {
-    const { account } = opened(ONE_A_SECOND);
+    const { account } = opened(FIVE_A_SECOND);
     const wait = async (calls: number): Promise<number> => {
       for (let call = 0; call < calls; call++) (await account.enter(0, forEver))?.leave(ANSWERED);
       return heapMegabytes();
@@ -139,7 +140,7 @@ describe('Account', () => {
 function opened(limits: AccountLimits) {
   const clock = new ManualClock();
   const told: number[] = [];
-  const account = new Account(limits, clock, (limit) => void told.push(limit));
+  const account = openAccount(limits, clock, (limit) => void told.push(limit));
   return { account, clock, told };
 }
 

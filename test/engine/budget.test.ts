@@ -2,6 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Budget, type Hold } from '../../src/engine/budget.ts';
 
+function budgetOf(limit: bigint, paid: bigint): Budget {
+  return new Budget({ amount: limit, currency: 'RUB' }, { paid, unknown: 0n, unknownCalls: 0 });
+}
+
 describe('Budget', () => {
   it('never lets what is paid and what is held pass the limit, and answers everybody', async () => {
     await fc.assert(
@@ -40,14 +44,14 @@ describe('Budget', () => {
   });
 
   it('holds exactly up to the limit', async () => {
-    const budget = new Budget(100n, 40n);
+    const budget = budgetOf(100n, 40n);
     expect(await budget.reserve(60n)).not.toBeNull();
-    expect(await new Budget(100n, 40n).reserve(61n)).toBeNull();
-    expect([budget.limit, budget.spent]).toEqual([100n, 40n]);
+    expect(await budgetOf(100n, 40n).reserve(61n)).toBeNull();
+    expect(budget.spent).toBe(40n);
   });
 
   it('counts a call of unknown cost as all that was held for it', async () => {
-    const budget = new Budget(100n, 0n);
+    const budget = budgetOf(100n, 0n);
     (await budget.reserve(70n))?.settle(null);
     expect(budget.spent).toBe(70n);
     expect(await budget.reserve(31n)).toBeNull();
@@ -55,7 +59,7 @@ describe('Budget', () => {
   });
 
   it('wakes everybody who fits once a call cost less than was held', async () => {
-    const budget = new Budget(100n, 0n);
+    const budget = budgetOf(100n, 0n);
     const first = await budget.reserve(100n);
     const waiting = [30n, 30n, 30n].map((most) => budget.reserve(most));
     first?.settle(10n);
@@ -63,7 +67,7 @@ describe('Budget', () => {
   });
 
   it('tells those who wait that the limit is reached when the last call has ended', async () => {
-    const budget = new Budget(100n, 0n);
+    const budget = budgetOf(100n, 0n);
     const [first, second] = [await budget.reserve(50n), await budget.reserve(50n)];
     const answers: (Hold | null)[] = [];
     const waiting = [1n, 2n].map((most) => budget.reserve(most).then((hold) => answers.push(hold)));
@@ -76,7 +80,66 @@ describe('Budget', () => {
   });
 
   it('lets calls that cost nothing be made when all is spent', async () => {
-    expect(await new Budget(100n, 100n).reserve(0n)).not.toBeNull();
+    expect(await budgetOf(100n, 100n).reserve(0n)).not.toBeNull();
+  });
+
+  it('holds more for the next calls once one was billed above its worst case, in the same proportion', async () => {
+    const budget = budgetOf(100n, 0n);
+    (await budget.reserve(10n))?.settle(15n);
+    // 15 + 90 is above 100, 15 + 85 is not: 57 calls for 86, 56 for 84.
+    expect(await budget.reserve(57n)).toBeNull();
+    const held = await budget.reserve(56n);
+    expect(held?.most).toBe(84n);
+    // Less than the worst so far changes nothing; more does.
+    held?.settle(57n);
+    expect((await budget.reserve(10n))?.most).toBe(15n);
+  });
+
+  it('holds what a call was billed that was to cost nothing', async () => {
+    const budget = budgetOf(100n, 0n);
+    (await budget.reserve(0n))?.settle(7n);
+    expect((await budget.reserve(0n))?.most).toBe(7n);
+    expect((await budget.reserve(5n))?.most).toBe(12n);
+  });
+});
+
+const UNIT = 10n ** 12n;
+
+describe('what a budget says when it is reached', () => {
+  const [spent, limit] = [
+    { paid: 0n, unknown: 0n, unknownCalls: 0 },
+    { amount: 150n * UNIT, currency: 'RUB' },
+  ];
+
+  it('tells what is paid from what is only counted', () => {
+    const budget = new Budget(limit, { paid: (576n * UNIT) / 10n, unknown: (9225n * UNIT) / 100n, unknownCalls: 41 });
+    expect(budget.describe((15n * UNIT) / 100n)).toBe(
+      'the budget of 150 RUB is reached: 57.6 RUB paid, 92.25 RUB counted for 41 calls whose cost is unknown ' +
+        '(lost answers, at most), and the next call could cost up to 0.15 RUB',
+    );
+  });
+
+  it('speaks of unknown costs only where there are any', () => {
+    const budget = new Budget(limit, { ...spent, paid: 149n * UNIT });
+    expect(budget.describe(2n * UNIT)).toBe(
+      'the budget of 150 RUB is reached: 149 RUB paid, and the next call could cost up to 2 RUB',
+    );
+  });
+
+  it('says that it is too small where nothing was spent', () => {
+    expect(new Budget(limit, spent).describe(151n * UNIT)).toBe(
+      'the budget of 150 RUB is too small: a call could cost up to 151 RUB',
+    );
+  });
+
+  it('names a call that was billed above its worst case', async () => {
+    const budget = new Budget(limit, spent);
+    (await budget.reserve(UNIT))?.settle(200n * UNIT);
+    expect(await budget.reserve(UNIT)).toBeNull();
+    expect(budget.describe(UNIT)).toBe(
+      'the budget of 150 RUB is reached: 200 RUB paid, and the next call could cost up to 200 RUB; ' +
+        'a call was billed 200 RUB although its price and its limit of tokens allow 1 RUB at most',
+    );
   });
 });
 
@@ -116,7 +179,7 @@ class Desk {
   paid: bigint;
 
   constructor(limit: bigint, spent: bigint) {
-    this.budget = new Budget(limit, spent);
+    this.budget = budgetOf(limit, spent);
     this.paid = spent;
   }
 

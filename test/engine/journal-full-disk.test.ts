@@ -52,7 +52,10 @@ describe.skipIf(process.platform === 'win32')('a journal that the disk has no ro
       const text = await readFile(path, 'utf8');
       expect(text.length).toBeGreaterThan(4096);
       expect(text.endsWith('\n')).toBe(true);
-      const lines = text.trimEnd().split('\n').map(parseJson);
+      const lines = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => parseJson(line));
       expect(lines.map((line) => isJsonObject(line) && line['trial_id'])).toEqual(stored);
       expect(indexed).toBe(lines.length);
 

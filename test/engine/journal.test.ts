@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StorageError } from '../../src/core/errors.ts';
+import { FolderLostError, StorageError } from '../../src/core/errors.ts';
 import type { Result } from '../../src/core/result.ts';
+import type { Fence } from '../../src/engine/fence.ts';
 import { Journal } from '../../src/engine/journal.ts';
-import { parseLine } from '../../src/engine/journal-record.ts';
+import { parseLine, toRecord } from '../../src/engine/journal-record.ts';
 import { OffsetLineReader } from '../../src/io/offset-reader.ts';
 import { ManualClock } from './manual-clock.ts';
 import { anyResult, completed, errored, trialId } from './results.ts';
@@ -130,22 +131,57 @@ describe('Journal', () => {
     await expect(Journal.open(join(folder, 'none', 'journal.jsonl'), clock)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it.skipIf(process.platform === 'win32')('tells at the next result and at the end that it was removed', async () => {
+  it.skipIf(process.platform === 'win32')('reports at the next result and at the end that it was removed', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
     await rm(path);
-    await clock.pass(1000);
-    await journal.append(completed(2));
-    await expect.poll(() => journal.append(completed(3)).catch((error: unknown) => error)).toBeInstanceOf(StorageError);
+    await expect(journal.append(completed(2))).rejects.toThrow(`${path}: was removed`);
     await expect(journal.close()).rejects.toThrow(`${path}: was removed`);
   });
 
-  it('asks the disk to keep what it has now and then, and not with every result', async () => {
+  it('ends with the first result behind lines that another process wrote, and leaves them as they are', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
-    await rm(path);
-    // No answer from the disk, no failure: it was not asked.
-    for (let trial = 2; trial < 20; trial++) await journal.append(completed(trial));
+    const foreign = `${JSON.stringify(toRecord(completed(7)))}\n`;
+    await appendFile(path, foreign);
+    const before = await readFile(path, 'utf8');
+    await expect(journal.append(completed(2))).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
+    await expect(journal.append(completed(3))).rejects.toMatchObject({ code: 'E_FOLDER_LOST' });
+    await expect(journal.close()).rejects.toThrow(FolderLostError);
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(before).toContain(foreign);
+  });
+
+  it('ends where another process cut it short or replaced it', async () => {
+    const short = await Journal.open(path, clock);
+    await short.append(completed(1));
+    await truncate(path);
+    await expect(short.append(completed(2))).rejects.toThrow(FolderLostError);
+    await expect(short.close()).rejects.toThrow(FolderLostError);
+    const replaced = await Journal.open(path, clock);
+    await writeFile(`${path}.new`, '');
+    await rename(`${path}.new`, path);
+    await expect(replaced.append(completed(2))).rejects.toMatchObject({ exitStatus: 4 });
+    await expect(replaced.close()).rejects.toMatchObject({ exitStatus: 4 });
+    expect(await readFile(path, 'utf8')).toBe('');
+  });
+
+  it('writes nothing in a folder whose lock was lost', async () => {
+    const fence = new Gate();
+    const journal = await Journal.open(path, clock, fence);
+    await journal.append(completed(1));
+    const before = await readFile(path, 'utf8');
+    fence.isShut = true;
+    await expect(journal.append(completed(2))).rejects.toThrow(FolderLostError);
+    await expect(journal.close()).rejects.toThrow(FolderLostError);
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  // Takes every write, and refuses only to be synchronized.
+  it.skipIf(!existsSync('/dev/null'))('syncs now and then, and not with every result', async () => {
+    await symlink('/dev/null', path);
+    const journal = await Journal.open(path, clock);
+    for (let trial = 1; trial < 20; trial++) await journal.append(completed(trial));
     await expect(journal.close()).rejects.toThrow(StorageError);
   });
 
@@ -192,6 +228,15 @@ describe('parseLine', () => {
     );
   });
 });
+
+/** A fence that can be shut. */
+class Gate implements Fence {
+  isShut = false;
+
+  check(): Promise<void> | null {
+    return this.isShut ? Promise.reject(new FolderLostError('lost', { hint: 'stop' })) : null;
+  }
+}
 
 async function session(results: readonly Result[]): Promise<void> {
   const journal = await Journal.open(path, clock);

@@ -1,32 +1,195 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CallError } from '../../src/core/call-error.ts';
+import type { Completion } from '../../src/core/completion.ts';
 import { StorageError } from '../../src/core/errors.ts';
-import { Account } from '../../src/engine/account.ts';
+import { UNKNOWN_COST } from '../../src/core/usage.ts';
+import type { Account } from '../../src/engine/account.ts';
 import { Budget } from '../../src/engine/budget.ts';
 import { RunControl } from '../../src/engine/control.ts';
+import type { HoldBook } from '../../src/engine/hold-books.ts';
 import { HoldFile } from '../../src/engine/hold-file.ts';
-import { makeMeteredCall } from '../../src/engine/metered-call.ts';
+import { type Meters, makeMeteredCall } from '../../src/engine/metered-call.ts';
+import { openAccount } from './accounts.ts';
 import { ManualClock } from './manual-clock.ts';
 import { completed, trialId } from './results.ts';
 
-it('a call whose hold cannot be written down is not made, and gives back its money and its place', async () => {
+async function holdFile(): Promise<HoldFile> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-metered-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const holds = await HoldFile.open(join(folder, 'holds.jsonl'), () => false);
-  await holds.close();
-  const clock = new ManualClock();
+  return HoldFile.open(join(folder, 'holds.jsonl'), () => false);
+}
+
+const MINUTE_MS = 60_000;
+
+interface Metered extends Meters {
+  readonly budget: Budget;
+  readonly account: Account;
+}
+
+/** Meters with a budget of 100. */
+function metersWith(holds: HoldBook): Metered {
+  const [clock, control] = [new ManualClock(), new RunControl()];
   const limits = { rpm: null, tpm: null, concurrency: 8, isFixed: true };
-  const account = new Account(limits, clock, () => undefined);
-  const [budget, control] = [new Budget(100n, 0n), new RunControl()];
-  const meters = { budget, holds: holds.book('RUB'), accounts: [account], control, clock, timeoutMs: 1000 };
-  let calls = 0;
-  const made = makeMeteredCall(meters, { trialId: trialId(1), tokens: 1, cost: 100n }, () => {
-    calls += 1;
-    return Promise.resolve(completed(1).completion);
+  const account = openAccount(limits, clock);
+  const budget = new Budget({ amount: 100n, currency: 'RUB' }, { paid: 0n, unknown: 0n, unknownCalls: 0 });
+  return { budget, holds, account, accounts: [account], control, clock, timeoutMs: 1000 };
+}
+
+const NEED = { trialId: trialId(1), tokens: 1, cost: 40n };
+
+describe('a call', () => {
+  it('whose hold cannot be written down is not made, and gives back its money and its place', async () => {
+    const holds = await HoldFile.open(join(tmpdir(), 'promptgrid-no-such-folder', 'holds.jsonl'), () => false);
+    const meters = metersWith(holds.exact('RUB'));
+    let calls = 0;
+    const made = makeMeteredCall(meters, { ...NEED, cost: 100n }, () => {
+      calls += 1;
+      return Promise.resolve(completed(1).completion);
+    });
+    await expect(made).rejects.toBeInstanceOf(StorageError);
+    expect([calls, meters.account.inFlight, meters.budget.spent]).toEqual([0, 0, 0n]);
+    expect(await meters.budget.reserve(100n)).not.toBeNull();
   });
-  await expect(made).rejects.toBeInstanceOf(StorageError);
-  expect([calls, account.inFlight, budget.spent]).toEqual([0, 0, 0n]);
-  expect(await budget.reserve(100n)).not.toBeNull();
+
+  const answer = completed(1).completion;
+  const paid = { amount: 7n, currency: 'RUB' };
+  it.each<readonly [string, Completion | CallError, spent: bigint, lost: number]>([
+    ['an answer that tells its cost', answer, 3n, 0],
+    ['an answer of unknown cost', { ...answer, cost: UNKNOWN_COST }, 40n, 0],
+    ['a time-out', new CallError('timeout', 'no whole answer'), 40n, 1],
+    ['a broken connection', new CallError('network', 'other side closed'), 40n, 1],
+    ['no connection', new CallError('network', 'refused', { isUnsent: true }), 0n, 0],
+    ['a page of a gateway', new CallError('server_error', 'HTTP 504', { httpStatus: 504 }), 40n, 1],
+    [
+      'a JSON error of a gateway',
+      new CallError('server_error', 'HTTP 504', { httpStatus: 504, isApiError: true }),
+      40n,
+      1,
+    ],
+    ['an API without capacity', new CallError('overloaded', 'HTTP 503', { httpStatus: 503, isApiError: true }), 0n, 0],
+    ['a gateway without a backend', new CallError('overloaded', 'HTTP 503', { httpStatus: 503 }), 40n, 1],
+    ['a refusal', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429 }), 0n, 0],
+    ['an error that tells its cost', new CallError('server_error', 'HTTP 500', { httpStatus: 500, paid }), 7n, 0],
+    ['a refusal that tells its cost', new CallError('rate_limited', 'HTTP 429', { httpStatus: 429, paid }), 7n, 0],
+  ])('that ends with %s', async (_what, outcome, spent, lost) => {
+    const holds = await holdFile();
+    const meters = metersWith(holds.exact('RUB'));
+    await makeMeteredCall(meters, NEED, () =>
+      outcome instanceof CallError ? Promise.reject(outcome) : Promise.resolve(outcome),
+    );
+    expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, lost]);
+    await holds.close();
+  });
+
+  it('that is ended by us costs its most once it is sent, and nothing before', async () => {
+    const holds = await holdFile();
+    const meters = metersWith(holds.exact('RUB'));
+    const { control } = meters;
+    await makeMeteredCall(meters, NEED, async (signal) => {
+      control.kill();
+      signal.throwIfAborted();
+      return answer;
+    });
+    expect(meters.budget.spent).toBe(40n);
+    await makeMeteredCall(meters, { ...NEED, trialId: trialId(2) }, () => Promise.resolve(answer));
+    expect(meters.budget.spent).toBe(40n);
+    await holds.close();
+  });
+});
+
+describe('a call counts against a limit of requests a minute', () => {
+  it.each<[string, CallError, number]>([
+    ['that the server answered with an error', new CallError('server_error', 'no', { httpStatus: 500 }), 60_200],
+    ['that was refused', new CallError('rate_limited', 'no', { httpStatus: 429 }), 60_200],
+    ['for which a proxy answered', new CallError('server_error', 'no', { httpStatus: 504 }), 120_200],
+    ['that took too long', new CallError('timeout', 'no'), 120_200],
+    ['whose connection broke', new CallError('network', 'no'), 120_200],
+  ])('%s', async (_what, error, untilMs) => {
+    const clock = new ManualClock();
+    const account = openAccount({ rpm: 1, tpm: null, concurrency: 8, isFixed: true }, clock);
+    const meters = {
+      budget: null,
+      holds: (await holdFile()).bound('RUB'),
+      accounts: [account],
+      control: new RunControl(),
+      clock,
+      timeoutMs: 1000,
+    };
+    const need = { trialId: trialId(1), tokens: 1, cost: 0n };
+    await makeMeteredCall(meters, need, () => Promise.reject(error));
+    await makeMeteredCall(meters, need, () => Promise.resolve(completed(1).completion));
+    expect(clock.elapsedMs()).toBe(untilMs);
+  });
+
+  it('not where another limit was waited for in vain', async () => {
+    const clock = new ManualClock();
+    const limits = { rpm: 1, tpm: null, concurrency: 8, isFixed: true };
+    const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];
+    const control = new RunControl();
+    const meters = {
+      budget: null,
+      holds: (await holdFile()).bound('RUB'),
+      accounts: [ofModel, ofAll],
+      control,
+      clock,
+      timeoutMs: 1000,
+    };
+    await ofAll.enter(0, control.draining);
+    const made = makeMeteredCall(meters, { trialId: trialId(1), tokens: 1, cost: 0n }, () =>
+      Promise.resolve(completed(1).completion),
+    );
+    await clock.until(500);
+    control.stop({ kind: 'interrupted' });
+    expect([await made, ofModel.inFlight, ofAll.inFlight]).toEqual([null, 0, 1]);
+    await clock.until(MINUTE_MS + 200);
+    await ofModel.enter(0, new AbortController().signal);
+    expect(clock.elapsedMs()).toBe(MINUTE_MS + 200);
+  });
+});
+
+describe('a call counts against a limit of requests a minute', () => {
+  it.each<[string, CallError, number]>([
+    ['that the server answered with an error', new CallError('server_error', 'no', { httpStatus: 500 }), 60_200],
+    ['that was refused', new CallError('rate_limited', 'no', { httpStatus: 429 }), 60_200],
+    ['for which a proxy answered', new CallError('server_error', 'no', { httpStatus: 504 }), 120_200],
+    ['that took too long', new CallError('timeout', 'no'), 120_200],
+    ['whose connection broke', new CallError('network', 'no'), 120_200],
+  ])('%s', async (_what, error, untilMs) => {
+    const clock = new ManualClock();
+    const account = openAccount({ rpm: 1, tpm: null, concurrency: 8, isFixed: true }, clock);
+    const meters = {
+      budget: null,
+      holds: (await holdFile()).bound('RUB'),
+      accounts: [account],
+      control: new RunControl(),
+      clock,
+      timeoutMs: 1000,
+    };
+    const need = { trialId: trialId(1), tokens: 1, cost: 0n };
+    await makeMeteredCall(meters, need, () => Promise.reject(error));
+    await makeMeteredCall(meters, need, () => Promise.resolve(completed(1).completion));
+    expect(clock.elapsedMs()).toBe(untilMs);
+  });
+
+  it('not where another limit was waited for in vain', async () => {
+    const clock = new ManualClock();
+    const limits = { rpm: 1, tpm: null, concurrency: 8, isFixed: true };
+    const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];
+    const control = new RunControl();
+    const holds = (await holdFile()).bound('RUB');
+    const meters = { budget: null, holds, accounts: [ofModel, ofAll], control, clock, timeoutMs: 1000 };
+    await ofAll.enter(0, control.draining);
+    const made = makeMeteredCall(meters, { trialId: trialId(1), tokens: 1, cost: 0n }, () =>
+      Promise.resolve(completed(1).completion),
+    );
+    await clock.until(500);
+    control.stop({ kind: 'interrupted' });
+    expect([await made, ofModel.inFlight, ofAll.inFlight]).toEqual([null, 0, 1]);
+    await clock.until(MINUTE_MS + 200);
+    await ofModel.enter(0, new AbortController().signal);
+    expect(clock.elapsedMs()).toBe(MINUTE_MS + 200);
+  });
 });

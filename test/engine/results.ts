@@ -50,6 +50,8 @@ const hostileText = fc.oneof(
 );
 const amount = fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 13n }), fc.bigInt({ min: -(10n ** 60n), max: 10n ** 60n }));
 const count = fc.option(fc.nat());
+const told = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
+  fc.option(value, { nil: undefined, freq: 1 });
 
 const place = fc.record({
   trialId: fc.nat().map(trialId),
@@ -65,6 +67,12 @@ const completion = fc.record({
     currency: fc.option(hostileText),
     source: fc.constantFrom('provider', 'computed', 'unknown'),
   }),
+  reasoning: told(hostileText),
+  thoughtTags: told(fc.record({ before: hostileText, after: hostileText, from: fc.nat() })),
+  refusal: told(hostileText),
+  answeredModel: told(hostileText),
+  logprobs: told(fc.constantFrom({ content: [{ token: '\ud800', logprob: -0.5 }] }, [])),
+  ttftMs: told(fc.nat()),
 });
 const spent = fc.option(fc.record({ amount, currency: hostileText }), { nil: undefined });
 

@@ -40,6 +40,15 @@ describe('nextDelayMs', () => {
     expect(delaysMs).toEqual([10_000, 10_125, 10_375]);
   });
 
+  it('is decided by the server where it says whether to try again, within the attempts allowed', () => {
+    const failed = { attempts: 1, elapsedMs: 0, random: 0 };
+    const told = (mayRetry: boolean) => ({ ...failed, error: new CallError('server_error', '', { mayRetry }) });
+    expect([true, false].map((mayRetry) => nextDelayMs(POLICY, told(mayRetry)))).toEqual([0, null]);
+    const refused = { ...failed, error: new CallError('invalid_request', '', { mayRetry: true }) };
+    expect(nextDelayMs(POLICY, refused)).toBe(0);
+    expect(nextDelayMs(POLICY, { ...refused, attempts: POLICY.maxAttempts })).toBeNull();
+  });
+
   it('ends after so many attempts', () => {
     const failed = { error: new CallError('timeout', ''), elapsedMs: 0, random: 0 };
     expect(nextDelayMs({ ...POLICY, maxAttempts: 3 }, { ...failed, attempts: 2 })).toBe(0);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/core/errors.ts';
 import { type Gateway, startGateway } from '../../src/gateway/index.ts';
 import { loadTokenCounter } from '../../src/pricing/token-counter.ts';
+import { readStreamedAnswer } from '../../src/providers/streamed-answer.ts';
 import { ask, call, chat, withGateway } from './client.ts';
 
 let folder = '';
@@ -111,6 +112,14 @@ describe('scripted answers', () => {
         finish_reason: 'tool_calls',
       });
       expect((await choiceOf(gateway, ask('x'))).finish_reason).toBe('content_filter');
+      const { body } = readStreamedAnswer((await chat(gateway, ask('t', { stream: true }))).text);
+      expect(body['choices']).toEqual([
+        {
+          index: 0,
+          message: { role: 'assistant', content: 'Adding.', tool_calls: [{ index: 0, ...toolCalls[0] }] },
+          finish_reason: 'tool_calls',
+        },
+      ]);
     });
   });
 
@@ -157,6 +166,7 @@ describe('a file of answers', () => {
     ['output is missing', '{"prompt":"q"}'],
     ['prompt cannot be 5', '{"prompt":5,"output":"a"}'],
     ['temperature cannot be "0"', '{"prompt":"q","output":"a","temperature":"0"}'],
+    ['the line is nested more than 500 levels', `{"prompt":"q","output":${'['.repeat(5000)}${']'.repeat(5000)}}`],
     ['tool_calls cannot be []', '{"prompt":"q","tool_calls":[]}'],
     ['prompt_tokens cannot be -1', '{"prompt":"q","output":"a","usage":{"prompt_tokens":-1}}'],
   ])('stops the start with its place where a line %s', async (what, line) => {

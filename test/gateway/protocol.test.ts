@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadTokenCounter } from '../../src/pricing/token-counter.ts';
+import { readStreamedAnswer } from '../../src/providers/streamed-answer.ts';
 import { ask, call, chat, withGateway } from './client.ts';
 
 describe('a chat completion', () => {
@@ -82,6 +83,22 @@ describe('a chat completion', () => {
     });
   });
 
+  it('streams an answer that is the same as a whole one, with its bill where that is asked for', async () => {
+    await withGateway({}, async (gateway) => {
+      const whole = JSON.parse((await chat(gateway, ask('Hello'))).text);
+      const streamed = await chat(gateway, ask('Hello', { stream: true, stream_options: { include_usage: true } }));
+      expect(streamed.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+      expect(streamed.text.split('\n\n').length).toBeGreaterThan(5);
+      const { body, fault } = readStreamedAnswer(streamed.text);
+      expect(fault).toBeNull();
+      const { id, created } = whole;
+      expect({ ...body, id, created }).toEqual(whole);
+      expect(gateway.stats().served).toBe(2);
+      const plain = await chat(gateway, ask('Hello', { stream: true }));
+      expect(readStreamedAnswer(plain.text).body).not.toHaveProperty('usage');
+    });
+  });
+
   it('bills the definitions of functions as part of the prompt', async () => {
     await withGateway({}, async (gateway) => {
       const functions = [{ name: 'add', description: 'Adds two numbers', parameters: { type: 'object' } }];
@@ -142,7 +159,7 @@ describe('a request that cannot be served', () => {
       `{"model":"gpt-4o","messages":[{"role":"user"}],"x":${'['.repeat(2e5)}${']'.repeat(2e5)}}`,
       '400',
     ],
-    ['a stream', ask('a', { stream: true }), '400 stream'],
+    ['a stream that is a text', ask('a', { stream: 'yes' }), '400 stream'],
   ])('is refused for %s', async (_what, body, expected) => {
     const [status, param = null, code = null] = expected.split(' ');
     await withGateway({}, async (gateway) => {

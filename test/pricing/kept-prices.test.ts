@@ -34,7 +34,13 @@ async function keptFile({ folder }: ListPlace): Promise<string> {
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 20n });
 const rates = fc.record(
-  { promptToken: amount, completionToken: amount, cachedPromptToken: amount },
+  {
+    promptToken: amount,
+    completionToken: amount,
+    cachedPromptToken: amount,
+    cacheWriteToken: amount,
+    longCacheWriteToken: amount,
+  },
   { requiredKeys: ['promptToken', 'completionToken'] },
 );
 const tier = fc.record({ from: fc.nat(), own: rates }).map(({ from, own }) => ({ fromPromptTokens: from, ...own }));
@@ -53,7 +59,7 @@ const price = fc
 const model = fc.record({
   id: fc.string({ unit: 'binary' }),
   title: fc.constant(null),
-  maxCapacity: fc.option(fc.nat()),
+  maxCapacity: fc.option(fc.integer({ min: 1, max: 1_000_000_000 })),
   price: fc.option(price),
 });
 
@@ -74,6 +80,11 @@ describe('a kept list', () => {
     const free = priced('free', { promptToken: 0n, completionToken: 0n });
     await keepList(place, { date: DATE, models: [free] });
     expect((await readKeptList(place))?.models).toEqual([free]);
+  });
+
+  it.for([0, -1, 0.5])('has no capacity where a list of old has %d for one', async (maxCapacity, { place }) => {
+    await keepList(place, { date: DATE, models: [{ ...priced('gpt-4o'), maxCapacity }] });
+    expect((await readKeptList(place))?.models).toEqual([{ ...priced('gpt-4o'), maxCapacity: null }]);
   });
 
   it('is replaced by the next, and stays where the next has no price', async ({ place }) => {

@@ -20,10 +20,19 @@ async function priceOf(
 }
 
 /** Dollars for a call of so many tokens. */
-function dollars(price: Price | null, promptTokens: number, completionTokens: number, cachedPromptTokens = 0): string {
+function dollars(price: Price | null, promptTokens: number, completionTokens: number, cache: Cached = {}): string {
   if (price === null) return 'unknown';
+  const { read: cachedPromptTokens = 0, written: cacheWriteTokens = 0, long: longCacheWriteTokens = 0 } = cache;
   const totalTokens = promptTokens + completionTokens;
-  return formatDecimal(costOf(price, { promptTokens, completionTokens, totalTokens, cachedPromptTokens }).total ?? -1n);
+  const cached = { cachedPromptTokens, cacheWriteTokens, longCacheWriteTokens };
+  return formatDecimal(costOf(price, { promptTokens, completionTokens, totalTokens, ...cached }).total ?? -1n);
+}
+
+/** Prompt tokens read from a cache, written to one, and those of the latter that are kept for an hour. */
+interface Cached {
+  readonly read?: number;
+  readonly written?: number;
+  readonly long?: number;
 }
 
 describe('the packaged price of a model', () => {
@@ -34,13 +43,33 @@ describe('the packaged price of a model', () => {
       ...{ currency: 'USD', source: 'genai-prices 0.1.8 (openai/gpt-4o-mini)', date: '2026-09-23' },
     });
     expect(dollars(price, 111, 10)).toBe('0.00002265');
-    expect(dollars(price, 111, 10, 64)).toBe('0.00001785');
+    expect(dollars(price, 111, 10, { read: 64 })).toBe('0.00001785');
   });
 
   it('is that of the day on which it is asked for', async () => {
     const before = await priceOf({ id: 'openai' }, 'o3', new Date('2025-06-09T23:59:59Z'));
     const after = await priceOf({ id: 'openai' }, 'o3', new Date('2025-06-10T00:00:00Z'));
     expect([before?.promptToken, after?.promptToken]).toEqual([10_000_000n, 2_000_000n]);
+  });
+
+  it.each([
+    ['openai', 'o3', '2025-06-10'],
+    ['anthropic', 'claude-opus-4-6', '2026-03-13'],
+    ['deepseek', 'deepseek-v4-flash', '2026-08-17'],
+    ['google', 'gemini-3.6-flash', PACKAGED_DATE],
+    ['openai', 'gpt-4o', PACKAGED_DATE],
+  ])('of %s has the day since which it holds, where the table has one (%s: %s)', async (id, model, date) => {
+    expect((await priceOf({ id }, model))?.date).toBe(date);
+  });
+
+  it('has rates for cache writes where they are known', async () => {
+    expect(await priceOf({ id: 'anthropic' }, 'claude-opus-4-5')).toMatchObject({
+      ...{ promptToken: 5_000_000n, cachedPromptToken: 500_000n },
+      ...{ cacheWriteToken: 6_250_000n, longCacheWriteToken: 10_000_000n },
+    });
+    expect(await priceOf({ id: 'openai' }, 'gpt-4o')).not.toHaveProperty('cacheWriteToken');
+    const tiered = await priceOf({ id: 'openai' }, 'gpt-5.6-sol');
+    expect(tiered?.tiers).toMatchObject([{ fromPromptTokens: 272_000, cacheWriteToken: 10_000_000n }]);
   });
 
   it('is that of the dearest hour where it depends on the hour', async () => {
@@ -94,9 +123,15 @@ describe('the packaged price of a model', () => {
         const price = lookUp?.(model) ?? null;
         if (price === null || price.source.endsWith('hour)')) continue;
         for (const promptTokens of [1000, 200_000, 200_001, 272_000, 1_000_000]) {
-          const usage = { input_tokens: promptTokens, cache_read_tokens: 400, output_tokens: 100 };
+          const long = price.longCacheWriteToken === undefined ? 0 : 100;
+          const written = (price.cacheWriteToken === undefined ? 0 : 200) + long;
+          const writes = written === 0 ? {} : { cache_write_tokens: written, cache_write_1h_tokens: long };
+          const usage = { input_tokens: promptTokens, cache_read_tokens: 400, output_tokens: 100, ...writes };
           const theirs = calcPrice(usage, model, { providerId: id, timestamp: NOW })?.total_price ?? Number.NaN;
-          expect(Number(dollars(price, promptTokens, 100, 400)), `${id} ${model}`).toBeCloseTo(theirs, 10);
+          expect(Number(dollars(price, promptTokens, 100, { read: 400, written, long })), `${id} ${model}`).toBeCloseTo(
+            theirs,
+            9,
+          );
           compared += 1;
         }
       }

@@ -33,6 +33,21 @@ describe('definitions of functions', () => {
     expect(countPrompt(MESSAGES, { functions: WEATHER })).toBe(tokens);
   });
 
+  it('are joined by the schema of the answer, which counts as its JSON', () => {
+    const schema = { name: 'answer', schema: { type: 'object', properties: { city: { type: 'string' } } } };
+    const format = { type: 'json_schema', json_schema: schema };
+    expect(definitionTexts({ response_format: format }, O200K_FRAME)).toEqual({
+      texts: [JSON.stringify(schema)],
+      frame: 0,
+    });
+    const both = definitionTexts({ response_format: format, functions: [WEATHER] }, O200K_FRAME);
+    const alone = definitionTexts({ functions: [WEATHER] }, O200K_FRAME);
+    expect(both).toEqual({ texts: [...alone.texts, JSON.stringify(schema)], frame: alone.frame });
+    for (const none of [{ type: 'json_object' }, { type: 'text' }, null, 'json']) {
+      expect(definitionTexts({ response_format: none }, O200K_FRAME).texts).toEqual([]);
+    }
+  });
+
   it('cost nothing where there are none', () => {
     expect(definitionTexts({}, O200K_FRAME)).toEqual({ texts: [], frame: 0 });
     expect(definitionTexts({ tools: [], functions: null, top_p: 1 }, O200K_FRAME)).toEqual({ texts: [], frame: 0 });

@@ -149,6 +149,7 @@ describe('the messages column', () => {
     ],
     [[{ role: 'user' }], 'message 1 has no content'],
     [[USER, { role: 'user', content: 7 }], 'message 2 has a content that is neither text nor a list of parts'],
+    [`[{"role":"user","content":${'['.repeat(5000)}${']'.repeat(5000)}}]`, 'it is nested more than 500 levels deep'],
     [[{ role: 'user', content: { text: 'Hi' } }], 'message 1 has a content that is neither text nor a list of parts'],
   ])('%j is refused with what is wrong', (cell, what) => {
     const refused = refusal({ vars: { messages: cell } });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { custom } from '../../src/providers/custom.ts';
+import { gptunnel } from '../../src/providers/gptunnel.ts';
 import { findProvider, providers } from '../../src/providers/index.ts';
 import { openai } from '../../src/providers/openai.ts';
 import { openrouter } from '../../src/providers/openrouter.ts';
@@ -168,6 +169,34 @@ describe('the key', () => {
   });
 });
 
+describe('what a server says', () => {
+  const orders = '\u001B[2J\u001B]0;owned\u0007\u009B31m\b';
+
+  it.each<[string, Handler]>([
+    ['a reason', reply(400, { error: { message: `No ${orders}way` } })],
+    ['a code', reply(400, { error: { message: 'No way', code: `x${orders}` } })],
+    ['a text', reply(502, `No ${orders}way`)],
+    ['a page', reply(502, `<html><title>No ${orders}way</title></html>`)],
+    ['a foreign body', reply(200, `No ${orders}way`)],
+  ])('reaches no terminal as an order, be it in %s', async (_where, handler) => {
+    const { message } = await failureOf(handler);
+    expect(message).toContain('No way');
+    expect(message).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('does not hide the key behind such orders', async () => {
+    const handler = reply(401, { error: { message: 'Not sk-0123\u001B[0m456789, no' } });
+    expect((await failureOf(handler, { apiKey: 'sk-0123456789' })).message).toBe('HTTP 401: Not [key], no');
+  });
+
+  it('is one line of text in names of models too', async () => {
+    const data = [{ id: `gpt${orders}`, title: `A ${orders}\nmodel`, cost_context: '1', cost_completion: '1' }];
+    await withEndpoint(reply(200, { data }), async ({ provider }) => {
+      expect(await provider.models(noSignal())).toMatchObject([{ id: 'gpt', title: 'A model' }]);
+    });
+  });
+});
+
 describe('the list of models', () => {
   it('of GPTunnel has titles, capacities and exact prices from prices per 1,000 tokens', async () => {
     const body = {
@@ -203,7 +232,7 @@ describe('the list of models', () => {
               date: '2026-01-02T03:04:05.000Z',
             },
           },
-          { id: 'own', title: null, maxCapacity: null, price: null },
+          { id: 'own', title: null, maxCapacity: null, price: null, unusablePrice: 'cost_context "free"' },
         ]);
         expect(seen[0]).toMatchObject({ method: 'GET', path: '/v1/models', body: '' });
       },
@@ -233,7 +262,11 @@ describe('the list of models', () => {
           ...{ promptToken: 2_500_000n, completionToken: 10_000_000n, currency: 'USD' },
           ...{ source: 'openrouter /v1/models', date: expect.any(String) },
         });
-        expect([second?.price, third?.price]).toEqual([null, null]);
+        expect([second, third]).toMatchObject([
+          { price: null, unusablePrice: 'prompt "-1", completion "-1"' },
+          { price: null },
+        ]);
+        expect(third).not.toHaveProperty('unusablePrice');
         expect(seen[0]?.path).toBe('/api/v1/models');
       },
       { definition: openrouter, path: '/api/v1' },
@@ -246,7 +279,6 @@ describe('the list of models', () => {
       overrides: [
         { min_prompt_tokens: 500_000, prompt: '0.00001', completion: '0.00004', input_cache_read: '0.000001' },
         { min_prompt_tokens: 272_000, prompt: '0.000008' },
-        { prompt: '0.1' },
         'none',
       ],
     };
@@ -271,6 +303,62 @@ describe('the list of models', () => {
       },
       { definition: openrouter },
     );
+  });
+
+  it('of OpenRouter has rates for cache writes, and the dearest of those that change by the hour', async () => {
+    const pricing = {
+      ...{ prompt: '0.000002', completion: '0.00001', internal_reasoning: '0.00003' },
+      ...{ input_cache_write: '0.0000025', input_cache_write_1h: '0.000004' },
+      overrides: [
+        { utc_start: '01:00', utc_end: '04:00', prompt: '0.000003', input_cache_write: '0.000001' },
+        { min_prompt_tokens: 1000, prompt: '0.000004' },
+        { min_prompt_tokens: 1000, utc_start: '01:00', utc_end: '04:00', prompt: '0.000005' },
+        { min_prompt_tokens: -1, request: '0.001' },
+      ],
+    };
+    await withEndpoint(
+      reply(200, { data: [{ id: 'vendor/model', pricing }] }),
+      async ({ provider }) => {
+        const [first] = await provider.models(noSignal());
+        const rates = { completionToken: 30_000_000n, cacheWriteToken: 2_500_000n, longCacheWriteToken: 4_000_000n };
+        expect(first?.price).toMatchObject({
+          ...{ ...rates, promptToken: 3_000_000n, request: 1_000_000_000n },
+          source: 'openrouter /v1/models, at its dearest hour',
+          tiers: [{ ...rates, fromPromptTokens: 1000, promptToken: 5_000_000n }],
+        });
+      },
+      { definition: openrouter },
+    );
+  });
+
+  it.each([
+    [gptunnel, { cost_context: '-1', cost_completion: '2' }, 'cost_context "-1", cost_completion "2"'],
+    [gptunnel, { cost_context: '1', cost_completion: 1e300 }, 'cost_context "1", cost_completion 1e+300'],
+    [openrouter, { pricing: { prompt: '0.1', completion: '-0.1' } }, 'prompt "0.1", completion "-0.1"'],
+    [openrouter, { pricing: { prompt: {}, completion: true } }, 'prompt {}, completion true'],
+  ])('of $name has no price where it lists %j', async (definition, entry, unusablePrice) => {
+    await withEndpoint(
+      reply(200, { data: [{ id: 'm', ...entry }] }),
+      async ({ provider }) => {
+        expect(await provider.models(noSignal())).toMatchObject([{ id: 'm', price: null, unusablePrice }]);
+      },
+      { definition },
+    );
+  });
+
+  it.each([0, -1, 0.5, 1e300, 'many', '', null, true])('has no capacity where that is %j', async (capacity) => {
+    for (const [definition, name] of [
+      [gptunnel, 'max_capacity'],
+      [openrouter, 'context_length'],
+    ] as const) {
+      await withEndpoint(
+        reply(200, { data: [{ id: 'm', [name]: capacity }] }),
+        async ({ provider }) => {
+          expect(await provider.models(noSignal())).toMatchObject([{ id: 'm', maxCapacity: null }]);
+        },
+        { definition },
+      );
+    }
   });
 
   it.each(['0', 0])('of OpenRouter tells a price of %j for what is free', async (free) => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CallError } from '../../src/core/call-error.ts';
+import type { Completion } from '../../src/core/completion.ts';
 import type { CompletionRequest, Provider } from '../../src/core/provider.ts';
 import { gptunnel } from '../../src/providers/gptunnel.ts';
 import { openProvider, type ProviderDefinition, type ProviderSettings } from '../../src/providers/index.ts';
@@ -80,6 +81,28 @@ export function reply(status: number, body: unknown, headers: Readonly<Record<st
 /** The body of a completion with these parts. */
 export function completion(message: object, parts: object = {}): object {
   return { id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: 'stop' }], ...parts };
+}
+
+/** The completion read from a body with status 200. */
+export async function readAs(
+  body: unknown,
+  options: EndpointOptions & {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly request?: Partial<CompletionRequest>;
+  } = {},
+): Promise<Completion> {
+  const { headers = {}, request = {}, ...endpoint } = options;
+  const made: Completion[] = [];
+  await withEndpoint(
+    reply(200, body, headers),
+    async ({ provider }) => {
+      made.push(await provider.complete({ ...ASK, ...request }, noSignal()));
+    },
+    endpoint,
+  );
+  const [first] = made;
+  if (first === undefined) throw new Error('no completion');
+  return first;
 }
 
 /** A request for a completion with one message. */

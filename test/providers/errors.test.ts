@@ -47,6 +47,8 @@ const TABLE: readonly (readonly [status: number, body: unknown, kind: CallErrorK
   [429, error('Slow down', { code: 'rate_limit_exceeded' }), 'rate_limited'],
   [429, '', 'rate_limited'],
   [429, error('You exceeded your current quota', QUOTA), 'insufficient_balance'],
+  [400, { error: { message: 'API key not valid', details: [{ reason: 'API_KEY_INVALID' }] } }, 'unauthorized'],
+  [403, error('Country not supported', { code: 'unsupported_country_region_territory' }), 'unauthorized'],
   [500, error('The server had an error', { type: 'server_error' }), 'server_error'],
   [500, 'Internal Server Error', 'server_error'],
   [502, '<html>Bad Gateway</html>', 'server_error'],
@@ -73,6 +75,10 @@ const TABLE: readonly (readonly [status: number, body: unknown, kind: CallErrorK
   [200, { error: { message: 'Slow down', code: 429 } }, 'rate_limited'],
   [200, { error: { message: 'Flagged', code: 403 } }, 'invalid_request'],
   [200, { error: { message: 'Nothing there', code: 404 } }, 'invalid_response'],
+  [200, error('Filtered', { type: null, code: 'content_filter' }), 'invalid_request'],
+  [200, error('Slow down', { type: 'rate_limit_error' }), 'rate_limited'],
+  [200, { error: { message: 'Try later', status: 'UNAVAILABLE' } }, 'overloaded'],
+  [200, { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }, 'insufficient_balance'],
 ];
 
 describe('an answer that is no completion', () => {
@@ -84,7 +90,7 @@ describe('an answer that is no completion', () => {
 
   it('says the status, the reason and its code', async () => {
     const refused = await failureOf(reply(429, error('You exceeded your current quota', QUOTA)));
-    expect(refused.message).toBe('HTTP 429: You exceeded your current quota (insufficient_quota, insufficient_quota)');
+    expect(refused.message).toBe('HTTP 429: You exceeded your current quota (insufficient_quota)');
     expect(refused.httpStatus).toBe(429);
     expect((await failureOf(reply(500, {}))).message).toBe('HTTP 500: no reason given');
     expect((await failureOf(reply(200, { code: 6, message: 'too short' }))).message).toBe('HTTP 200: too short (6)');
@@ -114,12 +120,43 @@ describe('an answer that is no completion', () => {
   });
 
   it('is told apart for any body whatever', () => {
-    for (const body of [undefined, null, 7, 'x', [], {}, { error: null }, { error: [] }, { error: { message: 7 } }]) {
+    for (const body of [undefined, null, 7, '', [], {}, { error: null }, { error: [] }, { error: { message: 7 } }]) {
       expect(classifyErrorBody(body, 500)).toMatchObject({
         kind: 'server_error',
         message: 'HTTP 500: no reason given',
       });
     }
+  });
+});
+
+describe('a page in the place of an answer', () => {
+  it('is told by its title', async () => {
+    const page = '<!doctype html><html><head><title>\n Sign in &amp; pay </title></head><body>Hello</body></html>';
+    expect((await failureOf(reply(200, page))).message).toBe('HTTP 200: the answer is a web page: Sign in & pay');
+    expect((await failureOf(reply(502, page))).message).toBe('HTTP 502: Sign in & pay');
+  });
+
+  it('without a title is told by its words', async () => {
+    const page = "<html><body><h1>504 Gateway Time-out</h1>\nThe server didn't respond in time.\n</body></html>";
+    const message = "HTTP 504: 504 Gateway Time-out The server didn't respond in time.";
+    expect((await failureOf(reply(504, page))).message).toBe(message);
+  });
+
+  it('at an address without /v1 gets a hint, and so does a 404', async () => {
+    const page = '<html><title>Chat</title></html>';
+    const hint = 'is /v1 missing at the end of --base-url?';
+    expect((await failureOf(reply(200, page), { path: '' })).hint).toBe(hint);
+    expect((await failureOf(reply(404, '404 page not found'), { path: '/api' })).hint).toBe(hint);
+    expect((await failureOf(reply(404, { detail: 'Not Found' }), { path: '/v1' })).hint).toBeUndefined();
+    expect((await failureOf(reply(404, { detail: 'Not Found' }), { path: '/v1beta/openai' })).hint).toBeUndefined();
+    expect((await failureOf(reply(400, error('No')), { path: '' })).hint).toBeUndefined();
+  });
+
+  it('that has moved says where to', async () => {
+    const location = 'https://api.example.com/v1/chat/completions';
+    const moved = await failureOf(reply(308, '<html><title>Moved</title></html>', { location }));
+    expect(moved.message).toBe(`HTTP 308: the address points to ${location}`);
+    expect(moved.hint).toBe('give the address that it points to as --base-url');
   });
 });
 

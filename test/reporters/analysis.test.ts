@@ -73,8 +73,8 @@ describe('the report of an analysis', () => {
       expect.stringMatching(
         /^no difference shown between m0 and each of m3 and m1: up to [\d,]+ more rows would show 2 points and cost up to [\d,]+ ₽ a comparison$/,
       ),
-      'm0 beats m2 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
-      'm0 beats m4 by 100.0 points (79.0 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      'm0 beats m2 by 100.0 points (69.1 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
+      'm0 beats m4 by 100.0 points (69.1 to 100.0), certain (p < 0.001 after correction for 10 comparisons)',
       '6 further comparisons: 4 certain, 2 without a difference shown (--json has each)',
     ]);
   });
@@ -118,6 +118,15 @@ describe('the report of an analysis', () => {
     expect(told).toContain('8 rows separate the variants, the widest first: q1, q2, q3, q4, q5, …');
     expect(told).toContain('1 row fails with every variant, being too hard or wrong: q8');
     expect(told).toContain('1 row is scored differently when asked again: q9');
+  });
+
+  it('does not call rows too hard if their answers were cut off', () => {
+    const rows = [...times(3, 1, 1), ...times(2, 0, 0)];
+    const told = sentences(analyse(rows, { isCut: (_variant, row) => row === 4 }));
+    expect(told).toContain('1 row fails with every variant, being too hard or wrong: q5');
+    expect(told).toContain('1 row fails with every variant, with answers cut off at the token limit: q4');
+    expect(told).toContain('1 of 5 answers of m0 was cut off at the token limit: raise --max-tokens');
+    expect(sentences(analyse(rows)).join('\n')).not.toContain('cut off');
   });
 
   it('gives pass@k and pass^k where rows were asked several times', () => {

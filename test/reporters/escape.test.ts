@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandProperty, commandText, markdownCode, xmlText } from '../../src/reporters/escape.ts';
-import { cutShort, oneLine } from '../../src/reporters/plain-text.ts';
 
 /** Signs that a format takes for more than text, which a text drawn from all of Unicode hardly ever has. */
 const signs = fc.array(fc.constantFrom(...'<>&"\'|`*_@[]()\\#!~$^{}:,%\r\n\t a'.split('')), { maxLength: 60 });
@@ -37,23 +36,5 @@ describe('escaped texts', () => {
         expect(decodeURIComponent(commandText(text).replaceAll(/%(?!25|0D|0A)/g, '%25'))).toBe(text);
       }),
     );
-  });
-});
-
-describe('one line', () => {
-  it.each([
-    ['a\nb\r\nc', 'a⏎b⏎c'],
-    ['::error::x', ':\u200B:error::x'],
-    ['a ##[group]x', 'a ##\u200B[group]x'],
-    ['\u001b[31mred', '\uFFFD[31mred'],
-    ['left\u202Eright', 'left\uFFFDright'],
-    ['std::vector', 'std::vector'],
-  ])('of %j is %j', (text, shown) => {
-    expect(oneLine(text)).toBe(shown);
-  });
-
-  it('is cut between characters', () => {
-    expect(cutShort('👍👍👍', 2)).toBe('👍👍…');
-    expect(cutShort('abc', 3)).toBe('abc');
   });
 });

@@ -176,14 +176,21 @@ describe('the table of an estimate', () => {
 
   it('is followed by what a pilot did, and how many rows a precision takes', () => {
     const paid = [{ total: '1', currency: 'RUB' }];
-    const pilot = { rows: 20, paid, errored: 3, rowsNeeded: 1234 };
-    expect(lines({ pilot }).slice(-2)).toEqual([
+    const errors = [
+      { code: 'timeout', reason: 'slow', count: 3, trialId: 't1', variants: [{ variant: 0, count: 3 }] },
+    ] as const;
+    const pilot = { rows: 20, paid, unknownCosts: 0, errored: 3, errors, judgeErrors: [], rowsNeeded: 1234 };
+    expect(lines({ pilot }).slice(-4)).toEqual([
       'pilot: 20 rows were asked, 1.00 ₽ paid in all; 3 trials got no answer',
+      '3 trials errored:',
+      '  3 × timeout: slow',
       'the range would be as narrow as asked for with about 1,234 rows: --pilot 1234',
     ]);
-    expect(lines({ pilot: { ...pilot, errored: 0, rowsNeeded: null } }).at(-1)).toBe(
+    expect(lines({ pilot: { ...pilot, errored: 0, errors: [], rowsNeeded: null } }).at(-1)).toBe(
       'pilot: 20 rows were asked, 1.00 ₽ paid in all',
     );
+    const unknown = { ...pilot, unknownCosts: 20, errored: 0, errors: [], rowsNeeded: null };
+    expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were asked, unknown paid in all');
   });
 
   it('advises a pilot only where answers were not seen, and says of how many rows prompts were counted', () => {
@@ -199,7 +206,7 @@ describe('the table of an estimate', () => {
 
 describe('what became of an estimate', () => {
   it('is told for each currency, with or without a range', () => {
-    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE };
+    const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0 };
     expect(
       renderVerdicts([
         { ...verdict, isWithin: true },
@@ -213,6 +220,16 @@ describe('what became of an estimate', () => {
       'paid 12.00 ₽; estimated at most 40.00 ₽',
       'paid 12.00 ₽',
     ]);
+  });
+
+  it('is unknown, not 0, where what answers cost is', () => {
+    const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, isWithin: null };
+    expect(
+      renderVerdicts([
+        { ...verdict, actual: 0n },
+        { ...verdict, actual: RUBLE },
+      ]),
+    ).toEqual(['paid unknown; estimated at most 40.00 ₽', 'paid 1.00 ₽ + 2 unknown; estimated at most 40.00 ₽']);
   });
 
   it('says where nothing but the capacity of a model bounds its answers', () => {

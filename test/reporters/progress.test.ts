@@ -4,6 +4,7 @@ import { parseDecimal } from '../../src/core/money.ts';
 import type { CostTotal } from '../../src/core/totals.ts';
 import { createProgress, type Progress } from '../../src/reporters/progress.ts';
 import { completed, errored } from '../core/parts.ts';
+import { HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 interface Shown {
   readonly progress: Progress;
@@ -37,6 +38,17 @@ function paid({ total, currency }: CostTotal) {
 }
 
 const RUBLE = { total: '0.5', currency: 'RUB' };
+
+/** Seconds that the last line tells. */
+function secondsLeft(text: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] =
+    /(?:(\d+) h )?(?:(\d+) min ?)?(?:([\d.]+) s )?left\n$/.exec(text) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+function addMany({ progress }: Shown, count: number): void {
+  for (let done = 0; done < count; done++) progress.add(paid(RUBLE));
+}
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -101,6 +113,144 @@ describe('progress into a file or a pipe', () => {
     progress.stop();
   });
 });
+
+describe('the time that is left', () => {
+  it('goes by the last minute and not by a faster one before it', () => {
+    const shown = show();
+    shown.progress.start(11_000, 0);
+    addMany(shown, 10_000);
+    for (let second = 0; second < 70; second++) {
+      addMany(shown, 5);
+      shown.wait(1000);
+    }
+    // 5 a second, and 650 to go; the mean since the start would be 144 a second.
+    expect(shown.text()).toMatch(/10,350\/11,000 · 5\.0\/s .* · 2 min 10 s left\n$/);
+  });
+
+  it('looks back further where a minute has too few results to tell', () => {
+    const shown = show();
+    shown.progress.start(100, 0);
+    const left: number[] = [];
+    for (let half = 0; half < 60; half++) {
+      addMany(shown, 1);
+      shown.wait(30_000);
+      left.push(secondsLeft(shown.text()));
+    }
+    // A result in 30 s throughout: after each the forecast is 30 s less, without jumps.
+    expect(left).toEqual(left.map((_, index) => (99 - index) * 30));
+  });
+
+  it('counts pauses as time that passes, and is steady where bursts and pauses alternate', () => {
+    const shown = show();
+    shown.progress.start(1200, 0);
+    const left: number[] = [];
+    // A server that lets 60 in at once and then none for the rest of the minute: 1 a second.
+    for (let minute = 0; minute < 10; minute++) {
+      addMany(shown, 60);
+      shown.progress.pause({ untilMs: 5000 + (minute + 1) * 60_000, reason: 'rate limit (429)' });
+      for (let tick = 0; tick < 6; tick++) {
+        shown.wait(10_000);
+        left.push(secondsLeft(shown.text()));
+      }
+    }
+    // The rest of the pause, and a second for each that is left.
+    const truth = left.map((_, index) => {
+      const [minute, tick] = [Math.floor(index / 6), (index % 6) + 1];
+      return 60 - tick * 10 + (1200 - (minute + 1) * 60);
+    });
+    expect(left).toEqual(truth);
+  });
+
+  it('is at least the pause where nothing is known of the pace', () => {
+    const { progress, text, wait } = show();
+    progress.start(5, 0);
+    progress.pause({ untilMs: 5000 + 95_000, reason: 'rate limit (429)' });
+    wait(10_000);
+    expect(text().split('\n').slice(0, 2)).toEqual([
+      '0/5 · waiting 1 min 35 s: rate limit (429) · 0 tokens · – · 0 errored · over 1 min 35 s left',
+      '0/5 · waiting 1 min 25 s: rate limit (429) · 0 tokens · – · 0 errored · over 1 min 25 s left',
+    ]);
+  });
+
+  it('is told after hours of results and pauses as well', () => {
+    const shown = show();
+    shown.progress.start(100_000, 0);
+    for (let second = 0; second < 7200; second++) {
+      addMany(shown, 2);
+      shown.wait(1000);
+      // Or the stream would be full.
+      shown.text();
+    }
+    expect(shown.text()).toMatch(/14,400\/100,000 · 2\.0\/s .* · 11 h 53 min left\n$/);
+  });
+});
+
+describe('a pause', () => {
+  it('is a line of its own at once, counts down, and is over when results come', () => {
+    const { progress, text, wait } = show();
+    progress.start(400, 0);
+    for (let done = 0; done < 20; done++) progress.add(paid(RUBLE));
+    wait(2000);
+    progress.pause({ untilMs: 7000 + 28_000, reason: 'rate limit (429)' });
+    const lead = '20/400 · waiting 28 s: rate limit (429) · 240 tokens · 10.00 ₽ · 0 errored';
+    // 20 in 30 s, the pause among them.
+    expect(text()).toBe(`${lead} · 9 min 58 s left\n`);
+    wait(8000);
+    expect(text().split('\n')[1]).toMatch(/^20\/400 · waiting 20 s: rate limit \(429\) · /);
+    wait(20_000);
+    expect(text().split('\n')[3]).toMatch(/^20\/400 · 0\.7\/s · /);
+  });
+
+  it('below five seconds is no line, and neither is an end that moves by less', () => {
+    const { progress, text, wait } = show();
+    progress.start(400, 0);
+    progress.pause({ untilMs: 5000 + 4999, reason: 'rate limit (429)' });
+    expect(text()).toBe('');
+    progress.pause({ untilMs: 5000 + 6000, reason: 'rate limit (429)' });
+    progress.pause({ untilMs: 5000 + 6500, reason: 'rate limit (429)' });
+    progress.pause({ untilMs: 5000 + 5500, reason: 'overloaded (503)' });
+    expect(text().match(/\n/g)).toHaveLength(1);
+    progress.pause({ untilMs: 5000 + 11_500, reason: 'rate limit (429)' });
+    expect(text().match(/\n/g)).toHaveLength(2);
+    wait(0);
+  });
+
+  it('is not told before the run has begun, and not after it', () => {
+    const { progress, text } = show();
+    const pause = { untilMs: 5000 + 60_000, reason: 'rate limit (429)' };
+    progress.pause(pause);
+    progress.start(5, 0);
+    progress.stop();
+    progress.pause({ ...pause, untilMs: 5000 + 90_000 });
+    expect(text()).toBe('');
+  });
+
+  it('gives way to the pace while results still come', () => {
+    const { progress, text, wait } = show({ isTTY: true });
+    progress.start(400, 0);
+    wait(1000);
+    progress.add(paid(RUBLE));
+    progress.pause({ untilMs: 5000 + 31_000, reason: 'rate limit (429)' });
+    wait(400);
+    expect(lastShown(text())).toMatch(/^1\/400 · 0\.7\/s · /);
+    wait(600);
+    expect(lastShown(text())).toMatch(/^1\/400 · waiting 29 s: rate limit \(429\) · /);
+    progress.stop();
+  });
+
+  it('has a reason that cannot move the cursor, colour the terminal or fill the line', () => {
+    const { progress, text } = show();
+    progress.start(5, 0);
+    progress.pause({ untilMs: 5000 + 60_000, reason: `${HOSTILE}\n${'busy '.repeat(50)}` });
+    expect(obeyedBy(text())).toEqual([]);
+    expect(text().length).toBeLessThan(200);
+  });
+});
+
+/** The text behind the bar as it was last drawn. */
+function lastShown(text: string): string {
+  return text.slice(text.lastIndexOf('░') + 1).trim();
+}
 
 describe('progress on a terminal', () => {
   it('is a bar with the same text, and is gone when the run ends', () => {

@@ -29,7 +29,7 @@ function emptySummary(): VariantSummary {
 }
 
 function summary(...variants: readonly Partial<VariantSummary>[]): Summary {
-  return { total: BASE, variants: variants.map((fields) => ({ ...BASE, ...fields })) };
+  return { total: BASE, errors: [], variants: variants.map((fields) => ({ ...BASE, ...fields })) };
 }
 
 /** The table's lines without the blanks at their ends. */
@@ -94,6 +94,13 @@ describe('the table of a summary', () => {
     expect(table(summary({}))[0]).not.toContain('weighted');
   });
 
+  it('has a column for cut answers if there are any', () => {
+    const [head, , first, second] = table(summary({}, { model: 'o3', cut: 12 }));
+    expect(head).toMatch(/ errored +cut +exact /);
+    expect([first, second]).toEqual([expect.stringMatching(/ 0 +0 +95/), expect.stringMatching(/ 0 +12 +95/)]);
+    expect(table(summary({}))[0]).not.toContain('cut');
+  });
+
   it('has red errors and a bold head in colour, and the same text', () => {
     const coloured = renderSummary(summary({ errored: 3 }), pico.createColors(true));
     expect(coloured).toContain('\u001b[31m3\u001b[39m');
@@ -102,16 +109,48 @@ describe('the table of a summary', () => {
   });
 });
 
+/** The lines of totals of so many answers. */
+function totalLines(cut: number, completed: number): readonly string[] {
+  return renderTotals({ total: { ...BASE, cut, completed }, variants: [], errors: [] }, 300).split('\n');
+}
+
 describe('the line of totals', () => {
   it('says how much of the plan is done, what it cost and what it took', () => {
     expect(renderTotals(summary({}), 48)).toBe('48 of 48 trials: 48 completed · 3.58 ₽ · 4,290 tokens in, 121 out');
   });
 
+  it('is followed by the number of cut answers and advice', () => {
+    expect(totalLines(12, 300)).toContain(
+      '12 of 300 answers were cut off at the token limit (finish_reason length): raise --max-tokens',
+    );
+    expect(totalLines(1, 3)).toContainEqual(expect.stringMatching(/^1 of 3 answers was cut off/));
+    expect(totalLines(0, 300)).toHaveLength(1);
+  });
+
   it('counts what is not completed, and what is not known', () => {
     const total = { ...BASE, completed: 40, errored: 5, skipped: 2, cached: 7, unknownCosts: 4, unknownTokens: 4 };
-    expect(renderTotals({ total, variants: [] }, 1048)).toBe(
+    expect(renderTotals({ total, errors: [], variants: [] }, 1048)).toBe(
       '47 of 1,048 trials: 40 completed, 7 of them cached, 5 errored, 2 skipped · 3.58 ₽ + 4 unknown · ' +
         '4,290 + 4 unknown tokens in, 121 + 4 unknown out',
     );
+  });
+
+  it.each([
+    [{ calls: 0, costsAtMost: [], unbounded: 0, isBound: false }, []],
+    [
+      { calls: 7, costsAtMost: [{ total: '0.84', currency: 'RUB' }], unbounded: 0, isBound: false },
+      ['7 calls got no usable answer and may have been billed: at most 0.84 ₽'],
+    ],
+    [
+      { calls: 1200, costsAtMost: [{ total: '12', currency: 'RUB' }], unbounded: 200, isBound: true },
+      ['up to 1,200 calls got no usable answer and may have been billed: at most 12.00 ₽ + 200 unknown'],
+    ],
+    [
+      { calls: 1, costsAtMost: [], unbounded: 1, isBound: false },
+      ['1 call got no usable answer and may have been billed: unknown'],
+    ],
+  ])('is followed by what may have been billed in vain: %j', (lost, lines) => {
+    const [, ...told] = renderTotals(summary({}), 48, lost).split('\n');
+    expect(told).toEqual(lines);
   });
 });

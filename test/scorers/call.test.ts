@@ -38,8 +38,17 @@ describe('finish-reason', () => {
 });
 
 describe('refusal', () => {
-  it('believes the provider that an answer was withheld', async () => {
-    expect((await about('refusal', { finishReason: 'content_filter' })).value).toBe(1);
+  it.each(['content_filter', 'refusal', 'blacklist', 'SAFETY'])(
+    'is 1 for the finish reason %s',
+    async (finishReason) => {
+      expect((await about('refusal', { finishReason })).value).toBe(1);
+    },
+  );
+
+  it('is 1 for a refusal marked by the API, whatever its words', async () => {
+    expect((await about('refusal', { refusal: 'Je ne peux pas' })).value).toBe(1);
+    expect((await about('not:refusal', { refusal: 'Je ne peux pas' })).value).toBe(0);
+    expect((await about('refusal', { reasoning: 'I cannot help with that' })).value).toBe(0);
   });
 });
 
@@ -93,6 +102,8 @@ describe('tool-call', () => {
     ['the name is enough', WEATHER, null, 1],
     ['the older form of a call is one', OLD, null, 1],
     ['one of several calls is enough', BOTH, null, 1],
+    ['a call with text is one', JSON.stringify({ content: 'One moment', ...JSON.parse(WEATHER) }), null, 1],
+    ['the older form with a text is one', JSON.stringify({ content: 'One moment', ...JSON.parse(OLD) }), null, 1],
     ['another function is another', JSON.stringify({ tool_calls: [call('time', {})] }), null, 0],
     ['text about a call is no call', 'I will call weather', null, 0],
     ['JSON that looks like the arguments is no call', '{"name": "weather", "arguments": {}}', null, 0],

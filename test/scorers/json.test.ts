@@ -6,6 +6,8 @@ import { json, judges, makeScorers, scoreOf } from './judging.ts';
 
 const FENCE = '```';
 const LONG = json({ texts: Array.from({ length: 5000 }, (_, index) => `текст ${index}`) });
+const DEEP = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+const DEEP_OBJECTS = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
 
 describe('json-valid', () => {
   judges('json-valid', [
@@ -27,6 +29,9 @@ describe('json-valid', () => {
     ['an end that is missing is no JSON', '{"a": [1, 2', null, 0],
     ['NaN is no JSON', '{"a": NaN}', null, 0],
     ['100 KB of JSON are JSON', LONG, null, 1],
+    ['JSON 5,000 levels deep is not judged', DEEP, null, null],
+    ['nor is it where there are objects in it', DEEP_OBJECTS, null, null],
+    ['5,000 brackets that are not closed are no JSON', '['.repeat(5000), null, 0],
   ]);
   judges({ type: 'json-valid', whole: true }, [
     ['a fence is other text where the whole answer has to be JSON', `${FENCE}\n{}\n${FENCE}`, null, 0],
@@ -61,6 +66,11 @@ async function file(text: string): Promise<string> {
 }
 
 describe('json-schema', () => {
+  const tree = { $ref: '#/$defs/node', $defs: { node: { type: 'array', items: { $ref: '#/$defs/node' } } } };
+  judges({ type: 'json-schema', schema: tree }, [
+    ['a tree of some levels fits', '[[[]],[]]', null, 1],
+    ['a tree of 5,000 levels is not judged', DEEP, null, null],
+  ]);
   judges({ type: 'json-schema', schema: SCHEMA }, [
     ['all that is required is there', '{"name": "Чай", "price": 1.5}', null, 1],
     ['more than required is allowed unless the schema forbids it', '{"name": "x", "price": 1, "y": 2}', null, 1],

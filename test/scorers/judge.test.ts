@@ -123,6 +123,8 @@ describe('a judge', () => {
       { type: 'judge', rubric: '{{ lang }}', examples: [{ output: 'o', score: 1, reason: 'r' }] },
       'an example cannot be shown',
     ],
+    ['a bound that is none', { type: 'judge', params: { max_tokens: 0 } }, 'max_tokens 0 is not a bound'],
+    ['answers that are not read', { type: 'judge', params: { n: 3 } }, 'n 3 is not a bound: it must be 1'],
     ['a rubric that is no template', { type: 'judge', rubric: '{{ lang' }, 'prompt "score judge"'],
   ])('refuses %s', async (_what, spec, message) => {
     await expect(makeScorers([spec])).rejects.toThrow(message);

@@ -69,13 +69,19 @@ describe('module', () => {
     const vars = { city: 'Тверь' };
     const { completion } = completed({
       cost: { prompt: null, completion: null, total: 1_500_000_000_000n, currency: 'RUB', source: 'provider' },
+      reasoning: 'Lyon? No.',
     });
     const { explanation } = await (await scorerOf(`module:${path}`)).score(
       input('Paris', null, { row: row(vars, 7), completion, latencyMs: 340, attempts: 2 }),
     );
     expect(JSON.parse(explanation ?? '')).toMatchObject({
       ...{ row: { city: 'changed' }, rowId: '7', output: 'Paris', expected: null },
-      completion: { finishReason: 'stop', cost: { total: '1.5', currency: 'RUB', prompt: null } },
+      completion: {
+        finishReason: 'stop',
+        reasoning: 'Lyon? No.',
+        refusal: null,
+        cost: { total: '1.5', currency: 'RUB', prompt: null },
+      },
       ...{ latencyMs: 340, attempts: 2, cached: false },
     });
     expect([vars.city, completion.usage.promptTokens]).toEqual(['Тверь', 10]);

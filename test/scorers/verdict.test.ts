@@ -192,8 +192,8 @@ describe('asking for a verdict', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('says where a verdict was cut at its most tokens', async () => {
-    const cut: Reply = { kind: 'answered', output: '{"reason": "long', finishReason: 'length' };
+  it.each(['length', 'max_tokens'])('says where a verdict was cut at its most tokens (%s)', async (finishReason) => {
+    const cut: Reply = { kind: 'answered', output: '{"reason": "long', finishReason };
     expect(await askForVerdict(script(cut, cut).ask, INQUIRY, read)).toEqual({
       fault: expect.stringContaining('it was cut at its most tokens'),
     });

@@ -59,7 +59,7 @@ describe('results.csv', () => {
     const dialect = fc.record({ delimiter: fc.constantFrom(',', ';', '\t'), bom: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(table, dialect, async ({ columns, rows }, { delimiter, bom }) => {
-        const text = await written({ columns, delimiter, bom }, rows);
+        const text = await written({ columns, sparse: [], delimiter, bom }, rows);
         const [header, ...found] = records(text, delimiter, bom);
         for (const [index, name] of columns.entries()) expect([name, `'${name}`]).toContain(header?.[index]);
         expect(found).toHaveLength(rows.length);
@@ -76,7 +76,7 @@ describe('results.csv', () => {
     const columns = ['trial_id', 'row.a, b; c', 'output'];
     const cells = ['t1', 'x,y;z\tw', ' Привет,\r\n"мир"; \t😀\0 '];
     const path = join(folder, 'dataset.csv');
-    await writeTo(path, { columns, delimiter, bom: true }, [cells]);
+    await writeTo(path, { columns, sparse: [], delimiter, bom: true }, [cells]);
     const rows: unknown[] = [];
     for await (const row of readRows({ path, format: null, encoding: null, delimiter })) rows.push(row.vars);
     expect(rows).toEqual([Object.fromEntries(columns.map((name, index) => [name, cells[index]]))]);
@@ -85,22 +85,29 @@ describe('results.csv', () => {
   it('writes every kind of value', async () => {
     const cells: Cell[] = [null, '', true, false, 0, -5, 1.5e-7, { a: ['=1', null] }, [1, 'x'], '-5', '=1'];
     const columns = cells.map((_, index) => `c${index}`);
-    const text = await written({ columns, delimiter: ';', bom: false }, [cells]);
+    const text = await written({ columns, sparse: [], delimiter: ';', bom: false }, [cells]);
     expect(text).toBe(`${columns.join(';')}\n;;true;false;0;-5;1.5e-7;"{""a"":[""=1"",null]}";"[1,""x""]";-5;'=1\n`);
   });
 
+  it('leaves sparse keys out', async () => {
+    const options = { columns: ['a', 'b'], sparse: ['c', 'd'], delimiter: ',', bom: false };
+    expect(await written(options, [['1'], ['1', '2', '3', '4']])).toBe('a,b\n1,\n1,2\n');
+  });
+
   it('makes column names harmless too', async () => {
-    const text = await written({ columns: ['=a', '-5', '@b'], delimiter: ',', bom: false }, []);
+    const text = await written({ columns: ['=a', '-5', '@b'], sparse: [], delimiter: ',', bom: false }, []);
     expect(text).toBe("'=a,-5,'@b\n");
   });
 
   it('begins with a byte order mark only when asked to', async () => {
-    expect(await written({ columns: ['a'], delimiter: ',', bom: true }, [['1']])).toBe('\uFEFFa\n1\n');
-    expect(await written({ columns: ['a'], delimiter: ',', bom: false }, [['1']])).toBe('a\n1\n');
+    expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: true }, [['1']])).toBe('\uFEFFa\n1\n');
+    expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: false }, [['1']])).toBe('a\n1\n');
   });
 
   it('keeps an empty cell that is alone in its row', async () => {
-    expect(await written({ columns: ['a'], delimiter: ',', bom: false }, [[''], [null]])).toBe('a\n""\n""\n');
+    expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: false }, [[''], [null]])).toBe(
+      'a\n""\n""\n',
+    );
   });
 
   it('writes a cell of 5 MB and one of 200 columns', async () => {
@@ -109,7 +116,7 @@ describe('results.csv', () => {
       columns.map((name) => `${name}"`),
       columns.map((_, index) => (index === 7 ? 'é"\n'.repeat(1_500_000) : '')),
     ];
-    const text = await written({ columns, delimiter: ',', bom: false }, rows);
+    const text = await written({ columns, sparse: [], delimiter: ',', bom: false }, rows);
     const found = records(text, ',', false);
     expect(found.slice(1).every((cells, at) => cells.every((cell, index) => cell === rows[at]?.[index]))).toBe(true);
     expect(found).toHaveLength(3);

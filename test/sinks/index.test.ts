@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sinks } from '../../src/sinks/index.ts';
 
-const OPTIONS = { columns: ['a', 'b'], delimiter: ',', bom: false };
+const OPTIONS = { columns: ['a', 'b'], sparse: [], delimiter: ',', bom: false };
 
 let folder: string;
 beforeEach(async () => {

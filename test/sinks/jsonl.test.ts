@@ -39,6 +39,13 @@ describe('results.jsonl', () => {
     expect(text).toBe('{"b":"x","1":null,"a":true,"0":{"k":[1.5]}}\n');
   });
 
+  it('writes sparse keys after the columns, in order, and only those with a value', async () => {
+    const rows = [['1'], ['1', 2, null, 'd'], ['1', 2, { x: '=1' }, null], ['1', 2, null, null]];
+    expect(await written(['a', 'b'], rows, ['1', '__proto__'])).toBe(
+      '{"a":"1","b":null}\n{"a":"1","b":2,"__proto__":"d"}\n{"a":"1","b":2,"1":{"x":"=1"}}\n{"a":"1","b":2}\n',
+    );
+  });
+
   it('leaves formulas as they are', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
   });
@@ -59,9 +66,13 @@ function lines(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }
 
-async function written(columns: readonly string[], rows: readonly (readonly Cell[])[]): Promise<string> {
+async function written(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  sparse: readonly string[] = [],
+): Promise<string> {
   const path = join(folder, 'results.jsonl');
-  const sink = await jsonlSink.open(path, { columns, delimiter: ',', bom: false });
+  const sink = await jsonlSink.open(path, { columns, sparse, delimiter: ',', bom: false });
   for (const row of rows) await sink.write(row);
   await sink.commit();
   return readFile(path, 'utf8');

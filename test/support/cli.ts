@@ -44,7 +44,7 @@ export class RunningCli {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(command, words, {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -156,6 +156,12 @@ export class Desk {
     return this.#spawn(process.execPath, [PROGRAM, ...words], options);
   }
 
+  /** Starts it by another command, such as `unshare` with its flags. */
+  startWithin(within: readonly string[], words: readonly string[]): RunningCli {
+    const [command = '', ...more] = [...within, process.execPath, PROGRAM, ...words];
+    return this.#spawn(command, more, {});
+  }
+
   /** Runs `promptgrid <words>` in the folder to its end. */
   run(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
     return this.start(words, options).ended;
@@ -169,9 +175,14 @@ export class Desk {
   }
 
   /** Runs a shell's line in which `npx promptgrid` is the built program. */
-  runLine(line: string, { env = {}, ...options }: CliOptions = {}): Promise<Ended> {
+  runLine(line: string, options: CliOptions = {}): Promise<Ended> {
+    return this.startLine(line, options).ended;
+  }
+
+  /** Starts such a line; what is signalled is the shell, which an `exec` replaces by its command. */
+  startLine(line: string, { env = {}, ...options }: CliOptions = {}): RunningCli {
     const shell = { NODE: process.execPath, PROGRAM, ...env };
-    return this.#spawn('sh', ['-c', `${NPX}\n${line}`], { ...options, env: shell }).ended;
+    return this.#spawn('sh', ['-c', `${NPX}\n${line}`], { ...options, env: shell });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resolveFlags } from '../../src/app/config/from-flags.ts';
-import { executeRun, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
+import { executeRun, type RunEnvironment, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
 import type { Clock } from '../../src/engine/clock.ts';
 import type { Desk } from './cli.ts';
 
@@ -22,9 +22,20 @@ export class FastClock implements Clock {
     delay(durationMs / this.#factor, undefined, { signal }).catch(() => undefined);
 }
 
+/** What surrounds such a run. */
+export interface FastEnvironment extends Partial<RunEnvironment> {
+  /** Environment variables; default none. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs rows.csv of the desk into its folder `run`, in this process, where pauses and limits go by the clock. */
-export async function fastRun(desk: Desk, clock: Clock, flags: Readonly<Record<string, unknown>>): Promise<RunOutcome> {
+export async function fastRun(
+  desk: Desk,
+  clock: Clock,
+  flags: Readonly<Record<string, unknown>>,
+  { env = {}, ...parts }: FastEnvironment = {},
+): Promise<RunOutcome> {
   const given = { dataset: desk.path('rows.csv'), out: desk.path('run'), cache: false, ...flags };
-  const config = await resolveFlags(given, { env: {}, folder: desk.folder, now: clock.date });
-  return executeRun(config, runEnvironment({ clock }));
+  const config = await resolveFlags(given, { env, folder: desk.folder, now: clock.date });
+  return executeRun(config, runEnvironment({ clock, ...parts }));
 }

@@ -21,7 +21,7 @@ const REGISTRIES = ['datasets', 'providers', 'scorers', 'sinks', 'reporters', 'c
 
 /** What git may hold at the top of the repository. */
 const TOP_LEVEL: ReadonlySet<string> = new Set([
-  ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', '.ci'],
+  ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', 'findings', '.ci'],
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', '.npmrc', '.gitignore'],
   ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'action.yml'],
 ]);

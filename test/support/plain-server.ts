@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestContext } from 'vitest';
+import { isJsonObject } from '../../src/core/json.ts';
 
 /** A chat call that a server has answered. */
 export interface AnsweredCall {
   /** When it came in, by the server's clock, in milliseconds. */
   readonly atMs: number;
+  readonly model: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
@@ -38,12 +40,15 @@ export async function plainServer(
   const calls: AnsweredCall[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') return send(response, { object: 'list', data: [{ id: 'plain', object: 'model' }] });
-    calls.push({ atMs: nowMs(), promptTokens, completionTokens });
-    await json(request);
+    const atMs = nowMs();
+    const body: unknown = await json(request);
+    const model = isJsonObject(body) ? body['model'] : null;
+    if (typeof model !== 'string') throw new TypeError('no chat call');
+    calls.push({ atMs, model, promptTokens, completionTokens });
     await delay(latencyMs);
     const total = promptTokens + completionTokens;
     send(response, {
-      ...{ id: `plain-${calls.length}`, object: 'chat.completion', model: 'plain' },
+      ...{ id: `plain-${calls.length}`, object: 'chat.completion', model },
       choices: [{ index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: total },
     });

@@ -10,6 +10,8 @@ export interface PriceServer {
   models: readonly object[] | null;
   /** `usage` of every answer. */
   usage: object;
+  /** Other fields of every answer. */
+  fields: object;
   /** Chat calls so far. */
   readonly calls: () => number;
   /** Takes no more connections; nobody answers at the address then. */
@@ -24,7 +26,7 @@ export async function startPriceServer(models: readonly object[]): Promise<Price
     if (request.method === 'GET') return server.models === null ? send(response, 500, {}) : sendList(response);
     calls += 1;
     send(response, 200, {
-      ...{ id: `call-${calls}`, usage: server.usage },
+      ...{ id: `call-${calls}`, usage: server.usage, ...server.fields },
       choices: [{ index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' }],
     });
   };
@@ -39,7 +41,7 @@ export async function startPriceServer(models: readonly object[]): Promise<Price
     if (http.listening) await new Promise((resolve) => http.close(resolve));
   };
   const url = `http://127.0.0.1:${address.port}/v1`;
-  const server: PriceServer = { url, models, usage: {}, calls: () => calls, close };
+  const server: PriceServer = { url, models, usage: {}, fields: {}, calls: () => calls, close };
   return server;
 }
 

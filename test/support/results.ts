@@ -60,5 +60,5 @@ export function sumDecimals(texts: readonly string[]): string {
 
 /** The lines without what may differ between two runs of the same: times, ids of answers and attempts. */
 export function comparable(lines: readonly JsonObject[]): readonly JsonObject[] {
-  return lines.map(({ latency_ms: _latency, attempts: _attempts, response_id: _id, ...rest }) => rest);
+  return lines.map(({ latency_ms: _latency, ttft_ms: _ttft, attempts: _attempts, response_id: _id, ...rest }) => rest);
 }

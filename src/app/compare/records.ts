@@ -53,7 +53,17 @@ async function* readCsvRecords(file: string): AsyncGenerator<StoredRecord> {
   }
 }
 
-const NUMBERS = new Set(['temperature', 'repeat', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'latency_ms']);
+const NUMBERS = new Set([
+  'temperature',
+  'repeat',
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'latency_ms',
+  'reasoning_tokens',
+  'cached_tokens',
+  'ttft_ms',
+]);
 const TRUTHS = new Set(['cached', 'passed']);
 
 /** A cell as results.jsonl has it; an empty one is null but for the dataset's columns, whose texts are texts. */

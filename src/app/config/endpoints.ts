@@ -1,16 +1,17 @@
+import { isCredentialName } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
 import { flagName } from './options.ts';
+import { proxyOf } from './proxies.ts';
+import { haveCredential, parseHeaders, partOf } from './request-parts.ts';
 import { type EndpointConfig, Secret } from './run-config.ts';
 import type { FileSettings, ProviderOverrides } from './schema.ts';
+import { type Environment, type Expanded, expandVariables } from './variables.ts';
 
 const DEFAULT_PROVIDER = 'gptunnel';
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws UsageError that names the nearest provider */
 export function requireProvider(name: string): ProviderDefinition {
@@ -61,16 +62,23 @@ export function resolveEndpoint(
       hint: 'give --base-url, such as --base-url http://127.0.0.1:8000/v1',
     });
   }
-  const url = parseBaseUrl(baseUrl);
-  const apiKey = resolveKey(own.apiKeyEnv ?? keyVariable, url, { env, provider: name });
-  return { provider: name, baseUrl, auth: own.auth ?? definition.auth, apiKey };
+  const { url, ...address } = parseBaseUrl(baseUrl, env);
+  const headers = parseHeaders(own.headers ?? [], { env, where: '--header' });
+  const mayLackKey = isLoopback(url.hostname) || haveCredential(headers) || haveCredential(address.query);
+  const key = { variable: own.apiKeyEnv ?? keyVariable, provider: name, mayBeMissing: mayLackKey };
+  const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
+  return { provider: name, ...address, headers, auth: own.auth ?? definition.auth, apiKey, proxy: proxyOf(url, env) };
 }
 
-function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): ProviderOverrides {
+/** Headers that carry a key in place of ours: beside one of them an API would not know which to take. */
+const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key']);
+
+function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): ProviderOverrides {
   return {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
     ...(auth === 'bare' || auth === 'bearer' ? { auth } : {}),
+    ...(header === undefined ? {} : { headers: [...header] }),
   };
 }
 
@@ -78,35 +86,78 @@ function flagOverrides({ baseUrl, apiKeyEnv, auth }: FileSettings): ProviderOver
 export function endpointWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const { name } = defaultProvider(settings);
   if (models.some(({ provider }) => provider === name)) return [];
-  return Object.keys(flagOverrides(settings)).map(
-    (option) => `--${flagName(option)} counts for ${name}, of which no model is asked`,
-  );
-}
-
-/** Shown in files and messages, so it must not hold a password; a query would not reach the server. */
-function parseBaseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new UsageError(`--base-url: "${text}" is no http address`, {
-      hint: 'give it up to and with /v1, such as https://example.org/v1',
-    });
-  }
-  if (url.username + url.password + url.search + url.hash === '') return url;
-  throw new UsageError(`--base-url: the address at ${url.host} has more than a path`, {
-    hint: 'leave out what is before the host and behind ?; the key belongs in an environment variable (--api-key-env)',
+  return Object.keys(flagOverrides(settings)).map((option) => {
+    const flag = option === 'headers' ? 'header' : flagName(option);
+    return `--${flag} counts for ${name}, of which no model is asked`;
   });
 }
 
-interface KeyContext {
-  readonly env: Environment;
+interface Address extends Pick<EndpointConfig, 'baseUrl' | 'search' | 'query'> {
+  readonly url: URL;
+}
+
+/** The address is shown in files and messages, but for its query; so nothing else of it may be a secret. */
+function parseBaseUrl(text: string, env: Environment): Address {
+  const [head, givenQuery] = splitQuery(text);
+  const { text: whole, variables } = expandVariables(head, env, '--base-url');
+  const secret = variables.find(isCredentialName);
+  if (secret !== undefined) {
+    throw new UsageError(`--base-url: the value of ${secret} would be shown, as the address is in files and messages`, {
+      hint: `put \${${secret}} behind the ? of the address, or into a --header`,
+    });
+  }
+  const [baseUrl, expandedQuery] = splitQuery(whole);
+  const pairs = [
+    ...pairsOf(expandedQuery).map((pair) => ({ text: pair, variables })),
+    ...pairsOf(givenQuery).map((pair) => expandPair(pair, env)),
+  ];
+  const url = parseAddress(`${baseUrl}${pairs.length === 0 ? '' : '?'}${pairs.map((pair) => pair.text).join('&')}`);
+  const query = [...url.searchParams].map(([name, value], index) => {
+    return partOf(name, value, pairs[index]?.variables.length !== 0);
+  });
+  return { url, baseUrl, search: new Secret(url.search), query };
+}
+
+function splitQuery(address: string): readonly [path: string, query: string] {
+  const at = address.indexOf('?');
+  return at === -1 ? [address, ''] : [address.slice(0, at), address.slice(at + 1)];
+}
+
+function pairsOf(query: string): readonly string[] {
+  return query.split('&').filter((pair) => pair !== '');
+}
+
+/** A variable holds its value as it is, and not as a URL carries it. */
+function expandPair(pair: string, env: Environment): Expanded {
+  return expandVariables(pair, env, '--base-url', encodeURIComponent);
+}
+
+/** Shows no more of the text than its host: what stands behind and before it may be a secret. */
+function parseAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    const shown = splitQuery(text)[0].replace(/[^/]*@/, '');
+    throw new UsageError(`--base-url: "${shown}" is no http address`, {
+      hint: 'give it up to and with /v1, such as https://example.org/v1',
+    });
+  }
+  if (url.username + url.password + url.hash === '') return url;
+  throw new UsageError(`--base-url: the address at ${url.host} has a user name, a password or a #`, {
+    hint: 'leave it out; a key belongs in an environment variable (--api-key-env, or ${NAME} in a --header)',
+  });
+}
+
+interface KeyPlace {
+  readonly variable: string;
   readonly provider: string;
+  /** True for a server on this machine (a local gateway, vLLM, Ollama), or where another credential is sent. */
+  readonly mayBeMissing: boolean;
 }
 
 /** What an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
 const KEY = /^[\x20-\x7e]*$/;
 
-/** A server on this machine (a local gateway, vLLM, Ollama) may do without a key; any other needs one. */
-function resolveKey(variable: string, url: URL, { env, provider }: KeyContext): Secret | null {
+function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
   const key = env[variable]?.trim() ?? '';
   if (!KEY.test(key)) {
     throw new UsageError(`the key in ${variable} has a character that no key has`, {
@@ -114,13 +165,14 @@ function resolveKey(variable: string, url: URL, { env, provider }: KeyContext): 
     });
   }
   if (key !== '') return new Secret(key);
-  if (isLoopback(url.hostname)) return null;
+  if (mayBeMissing) return null;
   throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
     hint: `export ${variable}=…, or write it into a .env file here; --api-key-env names another variable`,
   });
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for this machine itself. @param hostname as in a URL */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 

@@ -1,7 +1,7 @@
-import type { Environment } from './endpoints.ts';
 import { mergeSettings, resolveRunConfig } from './resolve.ts';
 import type { RunConfig } from './run-config.ts';
 import { readFlags } from './settings.ts';
+import type { Environment } from './variables.ts';
 
 /** Where flags were given. */
 export interface FlagContext {

@@ -11,6 +11,7 @@ export function resolveScoring(settings: FileSettings): ScoringConfig {
     scorers: settings.score ?? [],
     expectedColumn: settings.expected ?? 'expected',
     judge: resolveJudge(settings),
+    keepThoughts: settings.keepThoughts ?? false,
     clusterColumn: settings.cluster ?? null,
   };
 }

@@ -9,6 +9,7 @@ export type OptionKind =
   | 'boolean'
   | 'values'
   | 'scorers'
+  | 'headers'
   | 'path'
   | 'switchOrPath'
   | 'switchOrName';

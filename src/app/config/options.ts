@@ -43,10 +43,20 @@ export const GRID_OPTIONS = {
   presencePenalty: { kind: 'number', group: 'Request', describe: 'presence_penalty, -2 to 2' },
   functions: { kind: 'path', group: 'Request', describe: 'JSON file with the functions array' },
   useWalletBalance: { kind: 'boolean', group: 'Request', describe: 'pay from the wallet (GPTunnel, useWalletBalance)' },
+  keepThoughts: {
+    kind: 'boolean',
+    group: 'Request',
+    describe: 'leave thoughts at the start of an answer (<think>…</think>) in the output, where they are scored',
+  },
   param: {
     kind: 'values',
     group: 'Request',
-    describe: 'any other request field as name=json, such as --param seed=7; repeatable',
+    describe: 'any other request field as name=json or name=@file.json, such as --param seed=7; repeatable',
+  },
+  stream: {
+    kind: 'boolean',
+    group: 'Request',
+    describe: 'ask for answers as event streams, and measure the time to their first token (ttft_ms)',
   },
   provider: {
     kind: 'string',
@@ -57,7 +67,7 @@ export const GRID_OPTIONS = {
   baseUrl: {
     kind: 'string',
     group: 'Endpoint',
-    describe: "the provider's address up to and with /v1",
+    describe: "the provider's address up to and with /v1; a query behind it is sent with every request",
     defaultText: "the provider's own",
   },
   apiKeyEnv: {
@@ -72,6 +82,11 @@ export const GRID_OPTIONS = {
     choices: ['bare', 'bearer'],
     describe: 'how the key is sent: Authorization: <key>, or Bearer <key>',
     defaultText: 'bare for gptunnel, else bearer',
+  },
+  header: {
+    kind: 'headers',
+    group: 'Endpoint',
+    describe: "a header of every request, such as 'x-api-key: ${MY_KEY}'; repeatable",
   },
   modelCheck: {
     kind: 'boolean',
@@ -99,8 +114,8 @@ export const GRID_OPTIONS = {
     describe: 'whether fewer requests are kept in flight when the server asks for it',
     defaultText: 'adaptive',
   },
-  rpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most requests in any 60 s, per endpoint' },
-  tpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most tokens in any 60 s, per endpoint' },
+  rpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most requests in any 60 s, per host and API key' },
+  tpm: { kind: 'integer', group: 'Pace', min: 1, describe: 'most tokens in any 60 s, per host and API key' },
   timeout: { kind: 'number', group: 'Pace', min: 0.001, describe: 'seconds for one attempt', defaultText: '120' },
   maxAttempts: { kind: 'integer', group: 'Pace', min: 1, describe: 'most calls for one trial', defaultText: '6' },
   maxWait: {
@@ -109,6 +124,13 @@ export const GRID_OPTIONS = {
     min: 0,
     describe: 'seconds that a trial may go on being tried again',
     defaultText: '600',
+  },
+  stopAfterWait: {
+    kind: 'number',
+    group: 'Pace',
+    min: 0,
+    describe: 'stop the run, resumable, where a server imposes a pause of more seconds than this',
+    defaultText: 'wait however long',
   },
   budget: {
     kind: 'string',
@@ -124,7 +146,7 @@ export const GRID_OPTIONS = {
     kind: 'texts',
     group: 'Money',
     describe:
-      'price of a model per 1,000,000 tokens, where the provider tells none: model=prompt,completion; repeatable',
+      'price of a model per 1,000,000 tokens, where the provider lists none: model=prompt,completion[,cache read,cache write[,cache write for 1 h]]; repeatable',
   },
   currency: {
     kind: 'string',
@@ -173,6 +195,12 @@ export const GRID_OPTIONS = {
     defaultText: 'results/<dataset>-<UTC time>',
   },
   overwrite: { kind: 'boolean', group: 'Files', describe: 'replace what a run left in the folder', flagOnly: true },
+  takeOver: {
+    kind: 'boolean',
+    group: 'Files',
+    describe: 'use a run folder whose lock belongs to another machine or container that is gone',
+    flagOnly: true,
+  },
   retryErrored: {
     kind: 'boolean',
     group: 'Pace',

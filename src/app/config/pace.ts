@@ -1,11 +1,11 @@
 import { UsageError } from '../../core/errors.ts';
 import { type Picounits, parseDecimal } from '../../core/money.ts';
+import { pricePerMillion } from '../../core/price.ts';
 import type { GivenPrice, PaceLimits, RunConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
 const DEFAULT_CONCURRENCY = 32;
 const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
-const MILLION = 1_000_000n;
 
 type Pace = Pick<RunConfig, 'concurrency' | 'isFixedConcurrency' | 'limits' | 'modelLimits'>;
 
@@ -47,18 +47,31 @@ function readAmount(flag: string, text: string): Picounits {
   });
 }
 
+/** Not 3: that is mostly a price with a decimal comma. */
+const COUNTS_OF_RATES = [2, 4, 5];
+
+/** `model=prompt,completion`, maybe with what reading and writing a cache costs, and writing one for an hour. */
 function readPrice(text: string): readonly [string, GivenPrice] {
   const at = text.lastIndexOf('=');
-  const amounts = text
+  const rates = text
     .slice(at + 1)
     .split(',')
-    .map(parseDecimal);
-  const [prompt, completion] = amounts;
-  const isPrice = at > 0 && amounts.length === 2 && amounts.every((amount) => amount !== null && amount >= 0n);
-  if (isPrice && typeof prompt === 'bigint' && typeof completion === 'bigint') {
-    return [text.slice(0, at), { promptToken: prompt / MILLION, completionToken: completion / MILLION }];
+    .map(pricePerMillion);
+  const [promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken] = rates;
+  const isPrice = at > 0 && COUNTS_OF_RATES.includes(rates.length) && rates.every((rate) => rate !== null);
+  if (isPrice && typeof promptToken === 'bigint' && typeof completionToken === 'bigint') {
+    const price = {
+      promptToken,
+      completionToken,
+      ...(typeof cachedPromptToken === 'bigint' ? { cachedPromptToken } : {}),
+      ...(typeof cacheWriteToken === 'bigint' ? { cacheWriteToken } : {}),
+      ...(typeof longCacheWriteToken === 'bigint' ? { longCacheWriteToken } : {}),
+    };
+    return [text.slice(0, at), price];
   }
-  throw new UsageError(`--price "${text}" is no price`, {
-    hint: 'give model=prompt,completion per 1,000,000 tokens, such as --price gpt-4o=250,1000',
+  throw new UsageError(`--price "${text}" is not a price`, {
+    hint:
+      'give model=prompt,completion per 1,000,000 tokens, such as --price gpt-4o=250,1000; rates of cache reads and ' +
+      'writes may follow: --price claude=3,15,0.3,3.75',
   });
 }

@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import {
+  isJsonArray,
+  type JsonObject,
+  type JsonValue,
+  MAX_LEVELS,
+  parseOutsideJson,
+  TOO_DEEP,
+} from '../../core/json.ts';
+import { fieldFault } from '../../core/request-fields.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -9,7 +17,8 @@ const RESERVED: Readonly<Record<string, string>> = {
   messages: '--prompt or a messages column',
   temperature: '--temperature',
   n: '--repeat',
-  stream: 'nothing: answers are read whole',
+  best_of: '--repeat',
+  stream: '--stream',
 };
 
 /** The request fields of every call, in the API's own names. */
@@ -29,7 +38,19 @@ export async function resolveParams(settings: FileSettings): Promise<JsonObject>
     ...checkReserved(settings.param ?? {}),
   };
   const given = Object.entries(fields).filter((entry): entry is [string, JsonValue] => entry[1] !== undefined);
+  for (const [name, value] of given) checkField(name, value, settings);
   return Object.fromEntries(given);
+}
+
+/** @throws UsageError for a bound that is none: a budget would be held by it */
+function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: FileSettings): void {
+  const fault = fieldFault(name, value);
+  if (fault === null) return;
+  const isFlag = name === 'max_tokens' && maxTokens !== undefined && !Object.hasOwn(param, name);
+  const what = isFlag ? `--max-tokens ${maxTokens}` : `--param ${name}=${JSON.stringify(value)}`;
+  throw new UsageError(`${what} is not a bound: ${fault}`, {
+    hint: 'give such a number, or leave it out for no bound of yours',
+  });
 }
 
 function checkPenalty(flag: string, value: number | undefined): void {
@@ -47,9 +68,10 @@ async function readFunctions(path: string): Promise<JsonValue> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
-  const value = parseJson(text);
+  const value = parseOutsideJson(text);
   if (isJsonArray(value)) return value;
-  throw new UsageError(`--functions: ${path} holds no JSON array`, {
+  const fault = value === TOO_DEEP ? `is nested more than ${MAX_LEVELS} levels deep` : 'holds no JSON array';
+  throw new UsageError(`--functions: ${path} ${fault}`, {
     hint: 'it holds an array like [{"name": "…", "parameters": {…}}]',
   });
 }

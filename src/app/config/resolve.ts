@@ -9,7 +9,6 @@ import { resolveGates } from '../gates/settings.ts';
 import {
   checkTemperatures,
   defaultProvider,
-  type Environment,
   endpointWarnings,
   parseModelRef,
   requireProvider,
@@ -23,6 +22,7 @@ import { resolveParams } from './request-params.ts';
 import type { DatasetConfig, EndpointConfig, OutputConfig, RunConfig, SimulationConfig } from './run-config.ts';
 import { checkSettings, type FileSettings, type SettingsSource } from './schema.ts';
 import { readEnvironment } from './settings.ts';
+import type { Environment } from './variables.ts';
 
 /** What settings are resolved in. */
 export interface ResolveContext {
@@ -67,6 +67,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
     params: await resolveParams(settings),
     endpoints,
     simulation,
+    isStreaming: settings.stream ?? false,
     checkModels: settings.modelCheck ?? true,
     ...resolvePace(settings),
     ...resolveMoney(settings, simulation !== null),
@@ -76,6 +77,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
       maxWaitMs: (settings.maxWait ?? 600) * 1000,
       ...DEFAULT_DELAYS,
     },
+    stopAfterWaitMs: settings.stopAfterWait === undefined ? null : settings.stopAfterWait * 1000,
     retryErrored: settings.retryErrored ?? false,
     ...scoring,
     selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
@@ -166,6 +168,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
   return {
     folder: settings.out ?? join('results', `${name}-${time}`),
     overwrite: settings.overwrite ?? false,
+    takeOver: settings.takeOver ?? false,
     formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
     delimiter: dataset.delimiter ?? ',',
     bom: settings.bom ?? false,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
+import type { TokenRates } from '../../core/price.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
@@ -25,15 +26,43 @@ export class Secret {
   }
 }
 
+/** A header, or a parameter of a query, that is sent with every request. */
+export interface RequestPart {
+  readonly name: string;
+  readonly value: Secret;
+  /**
+   * `shown` as it is; `digest` where the value may be a secret: it is not shown, and what it is still tells runs apart;
+   * `hidden` for credentials, which are no part of what a run is.
+   */
+  readonly disclosure: 'shown' | 'digest' | 'hidden';
+}
+
+/** A proxy between us and an endpoint. */
+export interface ProxyConfig {
+  /** Scheme, host and port. */
+  readonly address: string;
+  /** The value of Proxy-Authorization; null sends none. */
+  readonly authorization: Secret | null;
+  /** Address as files and messages show it. */
+  readonly shown: string;
+}
+
 /** How one provider of the run is reached. */
 export interface EndpointConfig {
   /** Name in the registry of providers. */
   readonly provider: string;
-  /** Address up to and with `/v1`. */
+  /** Address up to and with `/v1`, without its query. */
   readonly baseUrl: string;
+  /** The query that is sent with every request, with its `?`; empty where there is none. */
+  readonly search: Secret;
+  /** The parameters of the query. */
+  readonly query: readonly RequestPart[];
+  /** In place of ours of the same name; names in lower case. */
+  readonly headers: readonly RequestPart[];
   readonly auth: AuthScheme;
   /** null sends no key. */
   readonly apiKey: Secret | null;
+  readonly proxy: ProxyConfig | null;
 }
 
 /** Which dataset, and how its bytes are read. */
@@ -73,11 +102,8 @@ export interface PaceLimits {
   readonly tpm: number | null;
 }
 
-/** A price in the provider's currency, picounits a token. */
-export interface GivenPrice {
-  readonly promptToken: Picounits;
-  readonly completionToken: Picounits;
-}
+/** A price in the provider's currency. */
+export type GivenPrice = TokenRates;
 
 /** Where answers are kept. */
 export interface CacheConfig {
@@ -91,6 +117,8 @@ export interface OutputConfig {
   /** Path of the run folder. */
   readonly folder: string;
   readonly overwrite: boolean;
+  /** True where the owner of a lock that cannot be seen from here is gone, as the user says. */
+  readonly takeOver: boolean;
   /** Names in the registry of sinks. */
   readonly formats: readonly string[];
   /** Delimiter of results.csv. */
@@ -114,6 +142,8 @@ export interface ScoringConfig {
   readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly judge: JudgeConfig;
+  /** True leaves thoughts at the start of an answer's text in its output. */
+  readonly keepThoughts: boolean;
   /** The column of what rows have in common; null where they are independent of each other. */
   readonly clusterColumn: string | null;
 }
@@ -138,6 +168,8 @@ export interface RunConfig extends ScoringConfig {
   readonly params: JsonObject;
   readonly endpoints: readonly EndpointConfig[];
   readonly simulation: SimulationConfig | null;
+  /** Ask for answers as streams of events. */
+  readonly isStreaming: boolean;
   readonly checkModels: boolean;
   /** Most requests in flight per endpoint. */
   readonly concurrency: number;
@@ -159,6 +191,8 @@ export interface RunConfig extends ScoringConfig {
   readonly cache: CacheConfig | null;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
+  readonly stopAfterWaitMs: number | null;
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
   readonly selection: SelectionConfig;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import type { OptionSpec } from './option-spec.ts';
@@ -42,11 +42,28 @@ function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
       return z.record(z.string(), z.json());
     case 'scorers':
       return listOf(scorer);
+    case 'headers':
+      return HEADERS;
     case 'switchOrPath':
     case 'switchOrName':
       return z.union([z.boolean(), choice]);
   }
 }
+
+/** YAML makes a map of `- x-team: search`. */
+const HEADER_MAP = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .transform((headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
+const HEADER = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((header) => [header]),
+  HEADER_MAP,
+]);
+
+/** Headers by their names, or a list of `name: value`. */
+const HEADERS = z.union([HEADER, z.array(HEADER).transform((headers) => headers.flat())]);
 
 /** One value may stand for a list of one. */
 function listOf(item: z.ZodType): z.ZodType {
@@ -64,6 +81,7 @@ const providerShape = z.strictObject({
   baseUrl: z.string().optional().describe('address up to and with /v1'),
   apiKeyEnv: z.string().optional().describe('environment variable that holds the key'),
   auth: z.enum(['bare', 'bearer']).optional().describe('Authorization: <key>, or Bearer <key>'),
+  headers: HEADERS.optional().describe('headers of every request; ${NAME} stands for an environment variable'),
 });
 
 /** Settings of one provider in promptgrid.yaml. */
@@ -114,6 +132,11 @@ const SCHEMAS = {
  * @throws UsageError, or ConfigError for a file, that names the flag, variable or key and what to do
  */
 export function checkSettings(values: JsonObject, source: SettingsSource): FileSettings {
+  const tooDeep = Object.keys(values).find((key) => isDeeperThan(values[key] ?? null, MAX_LEVELS));
+  if (tooDeep !== undefined) {
+    const what = `the value of ${labelOf(tooDeep, source)} is nested more than ${MAX_LEVELS} levels deep`;
+    throw failure(source, [tooDeep], { what, hint: 'give the deeper part as a text' });
+  }
   const schema = source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other;
   const checked = schema.safeParse(values);
   // The schema is made from the same table as the type.
@@ -155,7 +178,9 @@ interface BadValue {
 
 function badValue(issue: z.core.$ZodIssue, { keys, value }: BadValue, source: SettingsSource): PromptgridError {
   const spec = keys.length === 1 ? optionSpec(keys[0] ?? '') : undefined;
-  const what = `${JSON.stringify(value)} is not allowed for ${labelOf(keys.join('.'), source)}`;
+  // What a header holds may be a secret.
+  const shown = keys.includes('header') || keys.includes('headers') ? 'the value' : JSON.stringify(value);
+  const what = `${shown} is not allowed for ${labelOf(keys.join('.'), source)}`;
   return failure(source, keys, { what, hint: spec === undefined ? issue.message : expectation(spec) });
 }
 
@@ -178,6 +203,8 @@ function expectation(spec: OptionSpec): string {
       return 'give true or false';
     case 'values':
       return 'give name=json';
+    case 'headers':
+      return "give texts like 'name: value', or in the settings file names with their values";
     case 'scorers':
       return 'give a text such as exact, or in the settings file an object with a type';
     default:

@@ -1,8 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
-import { type JsonValue, parseJson } from '../../core/json.ts';
+import type { JsonValue } from '../../core/json.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 import { flagName, GRID_OPTIONS, type OptionName, variableName } from './options.ts';
+import { readParamValue } from './param-value.ts';
 
 interface ValueByKind {
   readonly string: string;
@@ -15,6 +16,7 @@ interface ValueByKind {
   readonly boolean: boolean;
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
+  readonly headers: readonly string[];
   readonly switchOrPath: boolean | string;
   readonly switchOrName: boolean | string;
 }
@@ -44,6 +46,7 @@ const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: str
   boolean: (texts, where) => toBoolean(single(texts, where)),
   values: readAssignments,
   scorers: (texts) => texts,
+  headers: (texts) => texts,
   switchOrPath: (texts, where) => readSwitch(single(texts, where)),
   switchOrName: (texts, where) => readSwitch(single(texts, where)),
 };
@@ -76,16 +79,11 @@ function readSwitch(text: string): JsonValue {
 function readAssignments(texts: readonly string[], where: string): JsonValue {
   const entries = texts.map((text): [string, JsonValue] => {
     const at = text.indexOf('=');
-    if (at > 0) return [text.slice(0, at), readJson(text.slice(at + 1))];
+    const name = text.slice(0, at);
+    if (at > 0) return [name, readParamValue({ where, name, text: text.slice(at + 1) })];
     throw new UsageError(`${where}: "${text}" is no name=value`, { hint: `write it like ${where} seed=7` });
   });
   return Object.fromEntries(entries);
-}
-
-/** JSON where it is JSON, else the text itself: `--param user=anna` needs no quotes. */
-function readJson(text: string): JsonValue {
-  const value = parseJson(text);
-  return value === undefined ? text : value;
 }
 
 /** Options found in environment variables PROMPTGRID_…. */

@@ -10,7 +10,8 @@ export function parseConfig(text: string, path: string): FileSettings {
   const [error] = document.errors;
   if (error !== undefined) {
     const line = lines.linePos(error.pos[0]).line;
-    const [what = 'no valid YAML'] = error.message.split('\n');
+    const [said = 'no valid YAML'] = error.message.split('\n');
+    const what = said.includes('call stack') ? 'the value is nested too deeply' : said;
     throw new ConfigError(`${path}:${line}: ${what}`, { hint: 'mend the YAML at that line', cause: error });
   }
   const values: unknown = document.toJS() ?? {};

@@ -44,9 +44,5 @@ export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> 
   const other = options.from === null ? null : await learnFromRun(options.from, { plan, counted, priceOf });
   const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(plan, journal, counted, priceOf);
   const { plannedRows: planned, level } = options;
-  const promptBytes = facts.promptBytes;
-  return estimateGrid({
-    ...{ config, plan, lanes, counted, own, other, planned, level },
-    promptBytes: ({ prompt }) => ((promptBytes[facts.prompts.indexOf(prompt)] ?? 0) * counted.rows) / facts.rows,
-  });
+  return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level });
 }

@@ -26,6 +26,8 @@ export interface CountOptions {
 interface Lengths {
   /** One figure for each counted row. */
   readonly tokens: number[];
+  /** UTF-8 bytes of the messages as JSON, one figure for each counted row. */
+  readonly bytes: number[];
   sum: PromptCount;
 }
 
@@ -48,6 +50,10 @@ export interface CountedRows {
   readonly lengthsOf: (variant: Variant) => readonly number[];
   /** Their sum by kind. */
   readonly countOf: (variant: Variant) => PromptCount;
+  /** Those of them that the definitions of functions and of answers' form make, of one row, by a rule that is no count. */
+  readonly definitionsOf: (variant: Variant) => PromptCount;
+  /** UTF-8 bytes of each counted row's messages as JSON, which bound their tokens. */
+  readonly bytesOf: (variant: Variant) => readonly number[];
   readonly tagColumns: readonly TagColumn[];
   /** Tokens of the expected answers of counted rows, in the first variant's encoding; null where no row has one. */
   readonly expectedTokens: number | null;
@@ -113,9 +119,11 @@ class RowCounter {
       const key = keyOf(variant);
       if (done.has(key)) continue;
       done.add(key);
-      const count = this.#counterOf(variant)?.countPromptByKind(messagesOf(variant), variant.params) ?? NO_TOKENS;
-      const lengths = this.#lengths.get(key) ?? { tokens: [], sum: NO_TOKENS };
+      const messages = messagesOf(variant);
+      const count = this.#counterOf(variant)?.countPromptByKind(messages, variant.params) ?? NO_TOKENS;
+      const lengths = this.#lengths.get(key) ?? { tokens: [], bytes: [], sum: NO_TOKENS };
       lengths.tokens.push(count.tokens);
+      lengths.bytes.push(Buffer.byteLength(JSON.stringify(messages)));
       lengths.sum = addCounts(lengths.sum, count);
       this.#lengths.set(key, lengths);
     }
@@ -129,6 +137,8 @@ class RowCounter {
       ordinals: this.#ordinals,
       lengthsOf: (variant) => this.#lengths.get(keyOf(variant))?.tokens ?? [],
       countOf: (variant) => this.#lengths.get(keyOf(variant))?.sum ?? NO_TOKENS,
+      definitionsOf: (variant) => this.#counterOf(variant)?.countDefinitionsByKind(variant.params) ?? NO_TOKENS,
+      bytesOf: (variant) => this.#lengths.get(keyOf(variant))?.bytes ?? [],
       tagColumns: this.#tags.columns(),
       expectedTokens: this.#expectedRows === 0 ? null : this.#expectedTokens,
     };

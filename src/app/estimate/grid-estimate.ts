@@ -1,14 +1,17 @@
 import type { CostOutlook, Estimate } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
+import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { boundOf, definitionBytes, mostCompletionTokens } from '../run/call-bound.ts';
+import type { DatasetFacts } from '../run/dataset-check.ts';
 import type { Lane } from '../run/lanes.ts';
-import { mostCompletionTokens } from '../run/needs.ts';
+import { bytesOfRows, type PromptFacts } from '../run/message-check.ts';
 import type { Plan } from '../run/plan-stream.ts';
 import type { CountedRows } from './counted-rows.ts';
 import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
-import { estimateVariant, type VariantPart } from './variant.ts';
+import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
 
 /** Share of ranges that hold the true figure, where nothing else is said. */
 export const DEFAULT_LEVEL = 0.9;
@@ -23,8 +26,7 @@ export interface GridBasis {
   readonly own: Seen;
   /** Another run's; null where none was named. */
   readonly other: Seen | null;
-  /** Bytes of all rows' messages as JSON, by prompt. */
-  readonly promptBytes: (variant: Variant) => number;
+  readonly facts: Pick<DatasetFacts, 'prompts' | 'promptFacts' | 'rows'>;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
@@ -65,7 +67,7 @@ function isUnknown({ low, ceiling }: CostOutlook): boolean {
 
 /** Price of a variant's model; null where it is not known. */
 export function priceFinder(lanes: readonly Lane[]): (variant: Variant) => Price | null {
-  return (variant) => laneOf(lanes, variant)?.priceOf(variant.model.model) ?? null;
+  return (variant) => laneOf(lanes, variant)?.priceOf(variant.model.model, askedTier(variant.params)) ?? null;
 }
 
 function laneOf(lanes: readonly Lane[], { model }: Variant): Lane | undefined {
@@ -75,20 +77,35 @@ function laneOf(lanes: readonly Lane[], { model }: Variant): Lane | undefined {
 function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof estimateVariant>[0] {
   const { config, plan, lanes, counted, own, other, planned, level } = basis;
   const lane = laneOf(lanes, variant);
-  const asked = config.params['max_tokens'] ?? config.params['max_completion_tokens'];
   return {
     ...{ variant, counted, planned, level, repeats: plan.grid.repeats, concurrency: config.concurrency },
     own: own[variant.index] ?? new SeenVariant(),
     other: other?.[variant.index] ?? null,
-    price: lane?.priceOf(variant.model.model) ?? null,
+    price: priceFinder(lanes)(variant),
     currency: lane?.currency ?? null,
     mostCompletion: lane === undefined ? null : mostCompletionTokens(config.params, lane, variant.model.model),
-    maxTokens: typeof asked === 'number' ? asked : null,
-    promptBytes: basis.promptBytes(variant),
+    maxTokens: answerBound(config.params),
+    bounds: promptBounds(basis, variant, lane),
   };
 }
 
-const WINDOW_SECONDS = 61;
+const NO_MESSAGES: PromptFacts = { bytes: 0, mostBytes: 0, beyondText: null, writesCache: false };
+
+function promptBounds({ facts, config, counted }: GridBasis, variant: Variant, lane: Lane | undefined): PromptBounds {
+  const messages = facts.promptFacts[facts.prompts.indexOf(variant.prompt)] ?? NO_MESSAGES;
+  const eligible = Math.min(facts.rows, config.selection.limit ?? facts.rows);
+  const ofDefinitions = definitionBytes(variant.params);
+  return {
+    bytes: bytesOfRows(messages, counted.rows, eligible) + ofDefinitions * counted.rows,
+    mostBytes: messages.mostBytes + ofDefinitions,
+    definitionBytes: ofDefinitions,
+    isText: messages.beyondText === null,
+    isBounded: lane !== undefined && !('why' in boundOf(lane, variant, [messages])),
+  };
+}
+
+/** How long a call counts against a limit per minute, from its answer on. */
+const WINDOW_SECONDS = 60.2;
 
 /** Endpoints are asked side by side; the slowest decides. */
 function durations(
@@ -96,6 +113,7 @@ function durations(
   parts: readonly VariantPart[],
   lanes: readonly Lane[],
 ): Pick<Estimate, 'seconds' | 'leastSeconds'> {
+  const { concurrency } = config;
   const { rpm, tpm } = config.limits;
   let seconds: number | null = 0;
   let leastSeconds = 0;
@@ -113,7 +131,13 @@ function durations(
       (sum, part) => (sum === null || part.seconds === null ? null : sum + part.seconds),
       0,
     );
-    seconds = seconds === null || calling === null ? null : Math.max(seconds, calling, byRequests, byTokens);
+    if (seconds === null || calling === null) {
+      seconds = null;
+      continue;
+    }
+    // While it is in flight a call counts as well, which slows a run once a minute's calls are made.
+    const inFlight = rpm === null || calls <= rpm ? 0 : (calling * Math.min(concurrency, calls)) / rpm;
+    seconds = Math.max(seconds, calling, byRequests + inFlight, byTokens);
   }
   return { seconds, leastSeconds };
 }

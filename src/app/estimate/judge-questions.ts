@@ -97,7 +97,8 @@ class QuestionCounter {
     const expected = expectedOf(row, config.expectedColumn);
     const peers = peersOf(answers, scorers);
     this.#asked = [];
-    for (const result of answers) await judge(scorers, { row, expected, result, peers }, this.#asker);
+    const { keepThoughts } = config;
+    for (const result of answers) await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
     await this.#addCosts();
   }
 

@@ -116,8 +116,9 @@ class VerdictReader {
     const expected = expectedOf(row, config.expectedColumn);
     const peers = peersOf(answers, scorers);
     const asked: Result[] = [];
+    const { keepThoughts } = config;
     for (const result of answers) {
-      const scores = await judge(scorers, { row, expected, result, peers }, this.#asker);
+      const scores = await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
       asked.push(...scores.flatMap((score) => score.asked ?? []));
     }
     judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole });

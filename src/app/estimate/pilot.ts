@@ -1,3 +1,4 @@
+import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { PilotError, UsageError } from '../../core/errors.ts';
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
 import { countTrials } from '../../core/plan.ts';
@@ -6,15 +7,18 @@ import { spreadOrder } from '../../core/stats/spread-order.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
+import { remedyOf } from '../../reporters/errors.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { askJudges } from '../judge/judge-phase.ts';
 import { type AccountBalance, readBalances } from '../run/balances.ts';
 import { type Calls, countDone } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
-import { finish } from '../run/finish.ts';
+import { finish, withBooks } from '../run/finish.ts';
+import { describeEnd } from '../run/outcome.ts';
+import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { beginBook, inRunFolder, openJournal, withCalls } from '../run/session.ts';
+import { beginBook, inRunFolder } from '../run/session.ts';
 import { countFor, estimateFrom } from './basis.ts';
 import type { CountedRows } from './counted-rows.ts';
 import type { GridEstimate } from './grid-estimate.ts';
@@ -41,22 +45,13 @@ export function runPilot(
   return inRunFolder(config, environment, {
     refuse: (rows) => checkPilotRows(rows, options.pilotRows ?? 0),
     work: async (prepared) => {
-      const journal = await openJournal(prepared, environment);
-      const asked = await askAndClose({ prepared, journal, options, environment });
-      const { summary } = await finish(prepared, journal, environment);
-      return outcomeOf(prepared, asked, { summary, environment });
+      const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
+        askPilot({ prepared, journal, options, environment }, calls),
+      );
+      const { summary } = await finish(prepared, books, environment);
+      return outcomeOf(prepared, outcome, { summary, environment });
     },
   });
-}
-
-async function askAndClose(context: PilotContext): Promise<AskedPilot> {
-  const { prepared, journal, environment } = context;
-  try {
-    return await withCalls(prepared, journal, environment, (calls) => askPilot(context, calls));
-  } finally {
-    await prepared.lanes.close();
-    await journal.close();
-  }
 }
 
 /** @throws UsageError where a pilot would have more rows than there are */
@@ -97,7 +92,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
       for (const place of take(order, wanted - chosen.size)) chosen.add(counted.ordinals[place] ?? place);
       await callRows(context, calls.make, chosen);
       const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
-      if (grid.parts.every(({ pilot }) => pilot.size === 0)) throwUnanswered(context);
+      if (grid.parts.every(({ pilot }) => pilot.size === 0)) await refuseUnanswered(context, reader, chosen);
       const needed = rowsNeeded(grid, options);
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
       if (next === null || context.environment.control.reason !== null) {
@@ -157,12 +152,32 @@ async function callRows(
   await make(plan);
 }
 
-/** A run that ended early says why itself. */
-function throwUnanswered({ environment, prepared }: PilotContext): void {
+/** A run that ended early says why itself. @throws PilotError with the commonest reason */
+async function refuseUnanswered(
+  { environment, prepared }: PilotContext,
+  reader: JournalReader,
+  chosen: ReadonlySet<number>,
+): Promise<void> {
   if (environment.control.reason !== null) return;
-  throw new PilotError('no call of the pilot got an answer, so that nothing is known of answers', {
-    hint: `${prepared.folder.file(RUN_FILES.journal)} tells why; ask them again with the same command and --retry-errored`,
+  const [commonest] = await errorsOf({ ...prepared.plan, chosen }, reader);
+  const remedy = commonest === undefined ? null : remedyOf(commonest.code);
+  const why = commonest === undefined ? '' : `: ${commonest.count} × ${commonest.code}: ${commonest.reason}`;
+  throw new PilotError(`no call of the pilot got an answer, so nothing is known of answers${why}`, {
+    hint: remedy ?? 'retry with the same command and --retry-errored',
   });
+}
+
+/** Why trials of a plan errored, the commonest reason first. */
+async function errorsOf(plan: Plan, reader: JournalReader): Promise<readonly ErrorCount[]> {
+  const errors = new ErrorTally();
+  for await (const { trials } of planRows(plan)) {
+    for (const { id, variant } of trials) {
+      const result = await reader.read(id);
+      if (result?.status !== 'errored') continue;
+      errors.add({ variant: variant.index, trialId: id, code: result.errorCode, message: result.errorMessage });
+    }
+  }
+  return errors.counts();
 }
 
 /** Rows that the range needs to be as narrow as asked for; null where it is, or nothing was asked for. */
@@ -208,11 +223,26 @@ function outcomeOf(
   { estimate, counted, balances, rows, rowsNeeded: needed }: AskedPilot,
   { summary, environment }: { readonly summary: Summary; readonly environment: RunEnvironment },
 ): EstimateOutcome {
-  const { costs } = summary.total;
-  const errored = summary.total.errored + (summary.judge?.errored ?? 0);
+  const { total, judge } = summary;
+  const stopped = environment.control.reason;
   return {
-    ...{ estimate, balances, countedRows: counted.counted, expectedTokens: counted.expectedTokens },
-    ...{ concurrency: config.concurrency, simulated: config.simulation !== null },
-    pilot: { folder: folder.path, rows, paid: costs, errored, rowsNeeded: needed, stopped: environment.control.reason },
+    estimate,
+    balances,
+    countedRows: counted.counted,
+    expectedTokens: counted.expectedTokens,
+    concurrency: config.concurrency,
+    simulated: config.simulation !== null,
+    pilot: {
+      folder: folder.path,
+      rows,
+      paid: total.costs,
+      unknownCosts: total.unknownCosts,
+      errored: total.errored + (judge?.errored ?? 0),
+      errors: summary.errors,
+      judgeErrors: judge?.errors ?? [],
+      rowsNeeded: needed,
+      stopped,
+      stoppedBecause: describeEnd(stopped).stoppedBecause,
+    },
   };
 }

@@ -17,6 +17,8 @@ export interface TokenRatio {
   readonly low: number;
   readonly expected: number;
   readonly high: number;
+  /** True where it is certain: the model counts as we do, or was seen to count like that. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -30,15 +32,23 @@ export function tokenRatio(
   { range, tokens, level }: { readonly range: TokenRange; readonly tokens: number; readonly level: number },
 ): TokenRatio {
   const known = Math.max(1, tokens);
-  const before = { low: range.low / known, expected: range.expected / known, high: range.high / known };
+  const before = {
+    low: range.low / known,
+    expected: range.expected / known,
+    high: range.high / known,
+    isExact: range.low === range.high,
+  };
   const counted = seen.reduce((sum, prompt) => sum + prompt.counted, 0);
-  if (counted === 0) return tokens === 0 ? { low: 1, expected: 1, high: 1 } : before;
+  if (counted === 0) return tokens === 0 ? { low: 1, expected: 1, high: 1, isExact: true } : before;
   const expected = seen.reduce((sum, { reported }) => sum + reported, 0) / counted;
   const n = seen.length;
   const squares = seen.reduce((sum, prompt) => sum + (prompt.reported - expected * prompt.counted) ** 2, 0);
-  if (n === 1) return { low: Math.min(expected, before.low), expected, high: Math.max(expected, before.high) };
+  if (n === 1) {
+    const [low, high] = [Math.min(expected, before.low), Math.max(expected, before.high)];
+    return { low, expected, high, isExact: low === high };
+  }
   const margin = (studentQuantile((1 + level) / 2, n - 1) * Math.sqrt((squares * n) / (n - 1))) / counted;
-  return { low: Math.max(0, expected - margin), expected, high: expected + margin };
+  return { low: Math.max(0, expected - margin), expected, high: expected + margin, isExact: margin === 0 };
 }
 
 /** Which rows a prompt total is for. */
@@ -60,7 +70,7 @@ export function promptOutlook(rows: PromptRows, ratio: TokenRatio): PromptTokens
     low: Math.round(counted.low * ratio.low * repeats),
     expected: Math.round(counted.expected * ratio.expected * repeats),
     high: Math.round(counted.high * ratio.high * repeats),
-    isExact: isWhole && ratio.low === ratio.high,
+    isExact: isWhole && ratio.isExact,
   };
 }
 

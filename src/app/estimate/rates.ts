@@ -1,35 +1,22 @@
 import type { Picounits } from '../../core/money.ts';
-import { dearest, type Price, ratesFor, type TokenRates } from '../../core/price.ts';
-
-/** Rates that hold for requests of given lengths on average, and the dearest of them. */
-export interface MeanRates {
-  readonly mean: TokenRates;
-  readonly dearest: TokenRates;
-}
+import { type Price, ratesFor, type TokenRates } from '../../core/price.ts';
 
 /**
- * What a token costs over requests of these lengths: a price's own rates where it has but one, else the mean of those
- * that hold for each length.
+ * What a token costs over requests of these lengths on average: a price's own rates where it has but one, else the mean of
+ * those that hold for each length.
  * @param lengths prompt tokens of each request
  * @param ratio of the model's tokens to those
  */
-export function meanRates(price: Price, lengths: readonly number[], ratio: number): MeanRates {
-  if (price.tiers === undefined || lengths.length === 0) return { mean: price, dearest: price };
+export function meanRates(price: Price, lengths: readonly number[], ratio: number): TokenRates {
+  if (price.tiers === undefined || lengths.length === 0) return price;
   const rates = lengths.map((length) => ratesFor(price, length * ratio));
   const weights = lengths.map((length) => BigInt(Math.round(length)));
   const tokens = weights.reduce((sum, weight) => sum + weight, 0n);
-  const requests = BigInt(lengths.length);
   const promptSum = rates.reduce((sum, rate, index) => sum + rate.promptToken * (weights[index] ?? 0n), 0n);
   const completionSum = rates.reduce((sum, { completionToken }) => sum + completionToken, 0n);
   return {
-    mean: {
-      promptToken: tokens === 0n ? price.promptToken : promptSum / tokens,
-      completionToken: completionSum / requests,
-    },
-    dearest: {
-      promptToken: dearest(rates.map(({ promptToken }) => promptToken)),
-      completionToken: dearest(rates.map(({ completionToken }) => completionToken)),
-    },
+    promptToken: tokens === 0n ? price.promptToken : promptSum / tokens,
+    completionToken: completionSum / BigInt(lengths.length),
   };
 }
 

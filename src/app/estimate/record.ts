@@ -104,8 +104,8 @@ export function withActual(estimate: JsonObject, spent: Spent | null): JsonObjec
 }
 
 function verdictRecords(verdicts: readonly EstimateVerdict[]): readonly JsonObject[] {
-  return verdicts.map(({ currency, actual, isWithin }) => {
-    return { total: formatDecimal(actual), currency, within: isWithin };
+  return verdicts.map(({ currency, actual, unknownCosts, isWithin }) => {
+    return { total: unknownCosts > 0 ? null : formatDecimal(actual), currency, within: isWithin };
   });
 }
 
@@ -126,8 +126,10 @@ export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): read
     const outlook = readCost(cost ?? null);
     const actual = paidIn(total, currency) - paidIn(judge, currency);
     const { low, expected, high } = outlook;
-    const isKnown = low !== null && expected !== null && high !== null;
-    return [{ currency, cost: outlook, actual, isWithin: isKnown ? low <= actual && actual <= high : null }];
+    const unknownCosts = total.unknownCosts - (judge?.unknownCosts ?? 0);
+    const isKnown = low !== null && expected !== null && high !== null && unknownCosts === 0;
+    const isWithin = isKnown ? low <= actual && actual <= high : null;
+    return [{ currency, cost: outlook, actual, unknownCosts, isWithin }];
   });
 }
 

@@ -28,6 +28,8 @@ export class SeenVariant {
   promptTokens = 0;
   completionTokens = 0;
   paid: Picounits = 0n;
+  /** Answers whose cost is not known, which `paid` leaves out. */
+  unknownCosts = 0;
   currency: string | null = null;
   #latencyMs = 0;
   #calls = 0;
@@ -42,7 +44,8 @@ export class SeenVariant {
     const { usage, cost } = result.completion;
     this.promptTokens += usage.promptTokens ?? 0;
     this.completionTokens += usage.completionTokens ?? 0;
-    this.paid += cost.total ?? 0n;
+    if (cost.total === null) this.unknownCosts += 1;
+    else this.paid += cost.total;
     this.currency ??= cost.currency;
     if (result.cached) return;
     this.#latencyMs += result.latencyMs;

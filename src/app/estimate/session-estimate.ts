@@ -50,8 +50,7 @@ export async function estimateSessionJudges(prepared: Prepared, index: JournalIn
 
 function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, own: Seen): Estimate {
   const { estimate } = estimateGrid({
-    ...{ config, plan, lanes: lanes.lanes, counted, own, other: null, planned: null, level: DEFAULT_LEVEL },
-    promptBytes: ({ prompt }) => facts.promptBytes[facts.prompts.indexOf(prompt)] ?? 0,
+    ...{ config, plan, facts, lanes: lanes.lanes, counted, own, other: null, planned: null, level: DEFAULT_LEVEL },
   });
   return estimate;
 }

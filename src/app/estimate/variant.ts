@@ -1,16 +1,30 @@
 import type { CostOutlook, PromptTokens, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
-import type { Price } from '../../core/price.ts';
+import { dearestRates, type Price, type TokenRates } from '../../core/price.ts';
 import { type Forecast, forecastTotal } from '../../core/stats/forecast.ts';
 import type { PilotRow } from '../../core/stats/pilot-model.ts';
 import { Population } from '../../core/stats/population.ts';
 import type { Variant } from '../../core/variant.ts';
-import { modelTokens } from '../../pricing/token-models.ts';
+import { modelTokens, type TokenRange } from '../../pricing/token-models.ts';
 import { bestTagColumn } from './best-tags.ts';
 import type { CountedRows, TagColumn } from './counted-rows.ts';
 import { promptOutlook, type TokenRatio, tokenRatio } from './prompt-outlook.ts';
-import { costOfTokens, type MeanRates, meanRates, timesShare } from './rates.ts';
+import { costOfTokens, meanRates, timesShare } from './rates.ts';
 import type { SeenAnswer, SeenVariant } from './seen.ts';
+
+/** What bounds the tokens of prompts without counting them: UTF-8 bytes of messages as JSON and of definitions. */
+export interface PromptBounds {
+  /** Of all rows together, of one repeat each. */
+  readonly bytes: number;
+  /** Of the row with the most. */
+  readonly mostBytes: number;
+  /** Of the definitions alone that each request has. */
+  readonly definitionBytes: number;
+  /** False where messages hold something else, such as images, that no count of text tells. */
+  readonly isText: boolean;
+  /** False where a call may cost more than its prompt and answer do. */
+  readonly isBounded: boolean;
+}
 
 /** What one variant is estimated from. */
 export interface VariantBasis {
@@ -27,8 +41,7 @@ export interface VariantBasis {
   readonly mostCompletion: number | null;
   /** max_tokens, which an answer is cut at; null where it was not asked for. */
   readonly maxTokens: number | null;
-  /** Bytes of the prompts of all rows, a bound on their tokens. */
-  readonly promptBytes: number;
+  readonly bounds: PromptBounds;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly concurrency: number;
@@ -61,7 +74,8 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
   // Of rows that were begun, only the repeats that are left are still to come.
   const left = population.rows === 0 || planned !== null ? 1 : trials / (population.rows * repeats);
-  const prompts = promptOutlook({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
+  const counts = promptOutlook({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
+  const prompts = { ...counts, isExact: counts.isExact && basis.bounds.isText };
   const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
   const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
   const options = { level, cap, ...(planned === null ? {} : { rows: planned }) };
@@ -74,7 +88,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
     pilot,
     population,
     forecast,
-    completionRate: rates === null ? null : Number(timesShare(rates.mean.completionToken, share)),
+    completionRate: rates === null ? null : Number(timesShare(rates.completionToken, share)),
     estimate: {
       ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
       ...{ trials: rest.trials + spent.done, done: spent.done },
@@ -83,7 +97,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
       cost:
         rates === null
           ? seenCosts(basis, rest, { seen, population })
-          : costOutlook(basis, rest, { rates, share, spent }),
+          : costOutlook(basis, rest, { rates, ratio: ratio.expected, share, spent }),
       ...{ paid: spent.paid, currency: basis.price?.currency ?? seen.currency ?? basis.currency, price: basis.price },
       seconds: secondsOf(basis, rest.trials),
       ...{ seenRows: pilot.size, method: forecast?.method ?? null },
@@ -102,9 +116,10 @@ interface Spent {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly paid: Picounits;
+  readonly unknownCosts: number;
 }
 
-const NOTHING_SPENT: Spent = { done: 0, promptTokens: 0, completionTokens: 0, paid: 0n };
+const NOTHING_SPENT: Spent = { done: 0, promptTokens: 0, completionTokens: 0, paid: 0n, unknownCosts: 0 };
 
 function boundOf({ mostCompletion }: VariantBasis, trials: number): number {
   return mostCompletion === null ? Infinity : mostCompletion * trials;
@@ -116,14 +131,28 @@ function timesLeft(forecast: Forecast | null, left: number, most: number): Forec
   return { ...forecast, low: within(forecast.low), expected: within(forecast.expected), high: within(forecast.high) };
 }
 
-function ratioOf({ variant, counted, level }: VariantBasis, answers: readonly SeenAnswer[]): TokenRatio {
+function ratioOf(basis: VariantBasis, answers: readonly SeenAnswer[]): TokenRatio {
+  const { variant, counted, level } = basis;
   const lengths = counted.lengthsOf(variant);
   const count = counted.countOf(variant);
   const prompts = answers.flatMap(({ place, promptTokens }) =>
     place === null || promptTokens === null ? [] : [{ counted: lengths[place] ?? 0, reported: promptTokens }],
   );
-  const range = modelTokens(variant.model.model).range(count);
-  return tokenRatio(prompts, { range, tokens: count.tokens, level });
+  return tokenRatio(prompts, { range: tokenRange(basis), tokens: count.tokens, level });
+}
+
+/** The model's tokens of all counted prompts. Definitions may be next to nothing of them, and at most their bytes. */
+function tokenRange({ variant, counted, bounds }: VariantBasis): TokenRange {
+  const { range } = modelTokens(variant.model.model);
+  const all = range(counted.countOf(variant));
+  if (bounds.definitionBytes === 0) return all;
+  const definitions = range(counted.definitionsOf(variant));
+  const more = Math.max(0, bounds.definitionBytes - definitions.low);
+  return {
+    low: Math.max(0, all.low - definitions.high * counted.counted),
+    expected: all.expected,
+    high: all.high + more * counted.counted,
+  };
 }
 
 /** The rows that are still to come; all of them where a volume like them is planned. */
@@ -168,41 +197,60 @@ function completionOutlook({ mostCompletion }: VariantBasis, { forecast, trials 
 }
 
 interface Rated {
-  readonly rates: MeanRates;
+  /** Of the requests on average. */
+  readonly rates: TokenRates;
+  /** The model's tokens for one of ours. */
+  readonly ratio: number;
   /** What is billed for what tokens × price make 1. */
   readonly share: number;
   readonly spent: Spent;
 }
 
-function costOutlook(basis: VariantBasis, rest: Rest, { rates, share, spent }: Rated): CostOutlook {
+function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostOutlook {
   const { prompts, forecast, trials } = rest;
+  const { rates, share, spent } = rated;
   const fees = BigInt(trials) * (basis.price?.request ?? 0n);
   const total = (promptTokens: number, completionTokens: number): Picounits => {
-    const { promptToken, completionToken } = rates.mean;
+    const { promptToken, completionToken } = rates;
     const listed = costOfTokens(promptTokens, promptToken) + costOfTokens(completionTokens, completionToken) + fees;
     return spent.paid + timesShare(listed, share);
   };
-  if (trials === 0) return { low: spent.paid, expected: spent.paid, high: spent.paid, ceiling: spent.paid };
+  // Where no answer was seen, the prompts alone are what it costs at least.
+  const low = trials === 0 ? spent.paid : total(prompts.low, forecast?.low ?? 0);
+  if (spent.unknownCosts > 0) return { low, expected: null, high: null, ceiling: null };
+  if (trials === 0) return { low, expected: low, high: low, ceiling: low };
   return {
-    // Where no answer was seen, the prompts alone are what it costs at least.
-    low: total(prompts.low, forecast?.low ?? 0),
+    low,
     expected: forecast === null ? null : total(prompts.expected, forecast.expected),
     high: forecast === null ? null : total(prompts.high, forecast.high),
-    ceiling: ceilingOf(basis, rest, { rates, share, spent }),
+    ceiling: ceilingOf(basis, rest, rated),
   };
 }
 
-function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, { rates, share, spent }: Rated): Picounits | null {
-  if (basis.mostCompletion === null) return null;
-  const { promptToken, completionToken } = rates.dearest;
-  // Bytes bound what a tokenizer that is not known can make of a prompt.
-  const bytes = (basis.promptBytes / Math.max(1, basis.counted.rows)) * trials;
-  const promptTokens = prompts.isExact ? prompts.high : Math.max(prompts.high, bytes);
+function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, rated: Rated): Picounits | null {
+  const { price, mostCompletion, bounds, counted, variant } = basis;
+  const { ratio, share, spent } = rated;
+  if (mostCompletion === null || price === null || !bounds.isBounded) return null;
+  const mostCounted = counted.lengthsOf(variant).reduce((most, length) => Math.max(most, length), 0);
+  const longest = prompts.isExact ? mostCounted * ratio : bounds.mostBytes;
+  const promptTokens = prompts.isExact ? prompts.high : Math.max(prompts.high, bytesLeft(basis, trials));
+  const { promptToken, completionToken } = dearestRates(price, longest);
   const listed =
     costOfTokens(Math.ceil(promptTokens), promptToken) +
-    costOfTokens(basis.mostCompletion * trials, completionToken) +
-    BigInt(trials) * (basis.price?.request ?? 0n);
+    costOfTokens(mostCompletion * trials, completionToken) +
+    BigInt(trials) * (price.request ?? 0n);
   return spent.paid + timesShare(listed, Math.max(1, share));
+}
+
+/** Bytes of the prompts that are still to come, which bound what a tokenizer that is not known can make of them. */
+function bytesLeft({ variant, counted, own, planned, repeats, bounds }: VariantBasis, trials: number): number {
+  if (planned !== null) return (bounds.bytes / Math.max(1, counted.rows)) * trials;
+  if (counted.counted < counted.rows) return bounds.bytes * repeats;
+  let bytes = 0;
+  for (const [place, ofMessages] of counted.bytesOf(variant).entries()) {
+    if (!own.donePlaces.has(place)) bytes += ofMessages + bounds.definitionBytes;
+  }
+  return bytes * repeats;
 }
 
 const PICOUNITS = 1e12;
@@ -221,6 +269,7 @@ function seenCosts(
   const forecast = forecastTotal(pilot, plain, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
   if (forecast === null || trials === 0) return { low: null, expected: null, high: null, ceiling: null };
   const plus = (units: number): Picounits => paid + BigInt(Math.round(units * PICOUNITS));
+  if (planned === null && own.unknownCosts > 0) return { low: paid, expected: null, high: null, ceiling: null };
   return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
 }
 

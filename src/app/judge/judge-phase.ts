@@ -62,7 +62,9 @@ async function* answers(
       if (result?.status === 'completed') results.push(ofRow(result, row));
     }
     const peers = peersOf(results, scorers);
-    for (const result of results) yield { row, expected: expectedOf(row, config.expectedColumn), result, peers };
+    const expected = expectedOf(row, config.expectedColumn);
+    const { keepThoughts } = config;
+    for (const result of results) yield { row, expected, result, peers, keepThoughts };
   }
 }
 

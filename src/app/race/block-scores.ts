@@ -39,11 +39,14 @@ async function rowScores(
   for (const { id } of trials) results.push(await journal.read(id));
   const peers = peersOf(results, [scorer]);
   const expected = expectedOf(row, config.expectedColumn);
+  const { keepThoughts } = config;
   const values = Array.from({ length: variants }, (): (number | null)[] => []);
   for (const [place, result] of results.entries()) {
     const own = values[trials[place]?.variant.index ?? 0];
     const [score] =
-      result?.status === 'completed' ? await judge([scorer], { row, expected, result, peers }, asker) : [];
+      result?.status === 'completed'
+        ? await judge([scorer], { row, expected, result, peers, keepThoughts }, asker)
+        : [];
     own?.push(score?.value ?? null);
   }
   return values.map(meanOf);

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
+import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
@@ -12,9 +13,10 @@ import { readVariants } from '../rescore/index.ts';
 import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../rescore/stored-rows.ts';
 import { RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
 import { JournalFacts } from './journal-facts.ts';
+import { readJudgeErrors } from './judge-errors.ts';
 import { copyFile } from './output.ts';
 import { type StoredScorer, storedScorers } from './stored-scorers.ts';
-import { storedPlace, storedTrial } from './stored-trial.ts';
+import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
 export { writeReport } from './output.ts';
 
@@ -41,6 +43,10 @@ export interface Report {
   readonly results: number;
   /** True where answers came from promptgrid's own gateway. */
   readonly simulated: boolean;
+  /** Why trials errored, the commonest reason first. */
+  readonly errors: readonly ErrorCount[];
+  /** Why judges did not answer; absent where none was asked. */
+  readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
   readonly analysis: Analysis;
 }
 
@@ -61,7 +67,9 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const facts = { state: textOr(run['state']), dataset: textOr(earlier.identity['dataset']) };
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
   const made = await analyseResults(path, variants, { ...request, clusterColumn, settings: run['settings'] });
-  return { run: folder, ...facts, trials, ...made, simulated: run['simulated'] === true };
+  const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
+  const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
+  return { run: folder, ...facts, trials, ...made, ...judge, simulated: run['simulated'] === true };
 }
 
 interface Reading extends ReportRequest {
@@ -72,23 +80,29 @@ async function analyseResults(
   path: string,
   variants: readonly StoredVariant[],
   { folder, groupColumn, clusterColumn, test, settings }: Reading,
-): Promise<Pick<Report, 'results' | 'analysis'>> {
+): Promise<Pick<Report, 'results' | 'errors' | 'analysis'>> {
   const scorers = await storedScorers(path, settings);
   const names = scorers.map(({ name }) => name);
   const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test });
   const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
+  const errors = new ErrorTally();
   let results = 0;
   try {
     for await (const { row, trials } of storedRows(path, variants)) {
       results += trials.length;
       const read: AnalysedTrial[] = [];
-      for (const trial of trials) read.push(await readTrial(trial, row, { scorers, variants, journal }));
+      for (const trial of trials) {
+        const analysed = await readTrial(trial, row, { scorers, variants, journal });
+        const error = storedError(trial.cells);
+        if (error !== null) errors.add({ variant: analysed.variant, trialId: trial.id, ...error });
+        read.push(analysed);
+      }
       analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: valueOf(row, groupColumn), trials: read });
     }
   } finally {
     await journal.close();
   }
-  return { results, analysis: analyst.analyse() };
+  return { results, errors: errors.counts(), analysis: analyst.analyse() };
 }
 
 interface TrialSource {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../../core/errors.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
 
@@ -24,8 +23,21 @@ export async function writeReport(path: string, chunks: Iterable<string> | Async
   }
 }
 
-/** Copies a file as it is, to a stream that stays open, or to a file. */
+/**
+ * Copies a file as it is, to a stream that stays open, or to a file. Where the stream takes no more, it ends: why is for
+ * the owner of the stream to judge, who hears of it by its `error` event. @throws where the file cannot be read
+ */
 export async function copyFile(from: string, to: Writable | string): Promise<void> {
   const source = createReadStream(from, 'utf8');
-  await (typeof to === 'string' ? writeReport(to, source) : pipeline(source, to, { end: false }));
+  if (typeof to === 'string') return writeReport(to, source);
+  const chunks: AsyncIterable<string> = source;
+  for await (const chunk of chunks) {
+    if (!(await isTaken(to, chunk))) return;
+  }
+}
+
+function isTaken(to: Writable, chunk: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    to.write(chunk, (error) => resolve(error === null || error === undefined));
+  });
 }

@@ -1,4 +1,6 @@
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
+import { type CallErrorKind, readCallErrorKind } from '../../core/call-error.ts';
+import { isCutOff } from '../../core/finish-reason.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { type Amount, parseDecimal } from '../../core/money.ts';
 import type { ResultPlace } from '../../core/result.ts';
@@ -21,13 +23,22 @@ interface TrialReading {
 export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading): AnalysedTrial {
   const status = statusOf(cells['status']);
   const isCached = cells['cached'] === true;
-  const latency = cells['latency_ms'];
+  const { latency_ms: latency, finish_reason: finishReason } = cells;
   return {
-    ...{ variant: reading.variant, status, isCached },
+    variant: reading.variant,
+    status,
+    isCached,
+    isCut: status === 'completed' && typeof finishReason === 'string' && isCutOff(finishReason),
     latencyMs: typeof latency === 'number' ? latency : 0,
     cost: status !== 'completed' ? null : isCached ? reading.saved : paidCost(cells),
     scores: status === 'completed' ? scoresOf(cells, row, reading) : [],
   };
+}
+
+/** Why a trial errored, by its line in a results.jsonl; null where it did not. */
+export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
+  if (statusOf(cells['status']) !== 'errored') return null;
+  return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message']) };
 }
 
 function statusOf(value: JsonValue | undefined): AnalysedTrial['status'] {

@@ -12,7 +12,7 @@ import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../run/assertion-check.ts';
 import { type Derived, type DerivedRow, deriveResults } from '../run/derive.ts';
 import { assertionScorers } from '../run/row-assertions.ts';
-import { RUN_FILES, RunFolder, readEarlierRun } from '../run/run-folder.ts';
+import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../run/run-folder.ts';
 import { scoringRecord } from '../run/run-state.ts';
 import { openScorers, scorerTools } from '../run/scorer-tools.ts';
 import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
@@ -23,6 +23,9 @@ export interface RescoreRequest {
   readonly folder: string;
   readonly scoring: ScoringConfig;
   readonly now: Date;
+  readonly takeOver?: boolean | undefined;
+  /** Called before the owner of another machine's lock is watched. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What came of scoring a run anew. */
@@ -43,12 +46,16 @@ const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
  * @throws RunFolderError where the folder holds no run with a results.jsonl
  */
-export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> {
-  const earlier = await readEarlierRun(request.folder);
-  if (earlier === null) throw noRun(request.folder);
-  const scorers = await openScorers(request.scoring);
-  const folder = await RunFolder.open(request.folder);
+export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
+  const earlier = await readEarlierRun(given.folder);
+  if (earlier === null) throw noRun(given.folder);
+  const scorers = await openScorers(given.scoring);
+  const folder = await RunFolder.open(given.folder, {
+    takeOver: given.takeOver,
+    onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
+  });
   try {
+    const request = { ...given, scoring: { ...given.scoring, keepThoughts: await keepsThoughts(folder) } };
     const variants = readVariants(earlier.identity);
     checkVariants(variants, folder);
     const columns = await storedColumns(await resultsOf(folder));
@@ -60,6 +67,12 @@ export async function rescore(request: RescoreRequest): Promise<RescoreOutcome> 
   } finally {
     await folder.abandon();
   }
+}
+
+/** Scoring again changes scores, not outputs: the run's own setting applies. */
+async function keepsThoughts(folder: RunFolder): Promise<boolean> {
+  const { settings } = await readObject(folder.file(RUN_FILES.run));
+  return isJsonObject(settings) && settings['keepThoughts'] === true;
 }
 
 interface Scoring {
@@ -144,7 +157,7 @@ async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
   for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
   const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
   const [, mark = '', delimiter = ','] = dialect ?? [];
-  return { folder: folder.path, overwrite: false, formats, delimiter, bom: mark !== '' };
+  return { folder: folder.path, overwrite: false, takeOver: false, formats, delimiter, bom: mark !== '' };
 }
 
 const HEAD_BYTES = 64;
@@ -178,6 +191,7 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
 
 /** summary.json and run.json keep what they say of the run, and tell its new scores. */
 async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
+  await folder.lock.verify();
   const { summary, analysis, files, simulated } = derived;
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));

@@ -8,13 +8,20 @@ import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
 import type { HoldFile } from '../../engine/hold-file.ts';
 import type { Journal } from '../../engine/journal.ts';
+import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
+import type { RateBooks } from '../../engine/rate-book.ts';
+import { Rates } from '../../engine/rates.ts';
+import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceLimits, RunConfig } from '../config/run-config.ts';
+import { modelAccountId } from './account-id.ts';
 import type { RunEvents } from './events.ts';
 import type { Lane } from './lanes.ts';
 import { needsOf } from './needs.ts';
 import { type Plan, planRows } from './plan-stream.ts';
+import { isLimited } from './rate-books.ts';
+import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
 export interface CallPhase {
@@ -23,10 +30,12 @@ export interface CallPhase {
   readonly journal: Journal;
   /** null where the run has none. */
   readonly budget: Budget | null;
-  /** Where holds are written down; null where the run has no budget. */
-  readonly holds: HoldFile | null;
+  /** Where word is kept of what calls may cost. */
+  readonly holds: HoldFile;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
+  /** Where calls are counted for limits; null where the run sets none. */
+  readonly rates: RateBooks | null;
   readonly control: RunControl;
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
@@ -40,15 +49,25 @@ export interface Calls {
   readonly make: (plan: Plan) => Promise<void>;
   /** Carries one trial out and stores its result; null where the run ended before it had one. */
   readonly carryOut: (trial: Trial) => Promise<Result | null>;
+  /** To be called when all calls of the session are over: stops the run where variants were stopped before their end. */
+  readonly conclude: () => void;
 }
 
 /** Opens what calls go through. */
 export function openCalls(phase: CallPhase): Calls {
-  const { lanes, journal, config, control, events } = phase;
-  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane)]));
+  const { lanes, journal, config, control, clock, events } = phase;
+  const refusals = new Refusals(control, clock);
+  const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
+  const executors = new Map(
+    lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
+  );
   const carryOut = async (trial: Trial): Promise<Result | null> => {
-    const result = (await executors.get(trial.variant.model.provider)?.execute(trial)) ?? null;
-    if (result !== null) await journal.append(result);
+    const executor = executors.get(trial.variant.model.provider);
+    const result = (await executor?.execute(trial)) ?? null;
+    if (result === null) return null;
+    await journal.append(result);
+    const noting = executor?.stored(trial.id);
+    if (noting !== undefined) await noting;
     return result;
   };
   const work = async (trial: Trial): Promise<void> => {
@@ -57,8 +76,11 @@ export function openCalls(phase: CallPhase): Calls {
   };
   return {
     carryOut,
+    conclude: () => refusals.conclude(),
     make: async (plan) => {
       const { concurrency } = config;
+      const { only, grid } = plan;
+      refusals.expect(only === undefined ? grid.variants : grid.variants.filter(({ index }) => only.has(index)));
       const runs = lanes.map((lane) => runPool({ items: openTrials(phase, plan, lane), work, concurrency, control }));
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
@@ -67,24 +89,49 @@ export function openCalls(phase: CallPhase): Calls {
   };
 }
 
-function openExecutor(phase: CallPhase, lane: Lane): Executor {
-  const { config, control, clock, random, budget, cache } = phase;
-  const { provider, priceOf } = lane;
-  const holds = budget === null ? null : (phase.holds?.book(lane.currency ?? '') ?? null);
+/** What the executors of a session share. */
+interface Shared {
+  readonly refusals: Refusals;
+  readonly unpriced: UnpricedAnswers;
+}
+
+function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
+  const { config, control, clock, random, budget, cache, events, rates: books } = phase;
+  const { provider, priceOf, currency } = lane;
+  const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
   const { timeoutMs, retry, concurrency, isFixedConcurrency: isFixed, limits, modelLimits } = config;
-  const account = new Account({ ...limits, concurrency, isFixed }, clock, (places) => slots.resize(places));
+  const ratesOf = (account: string, own: PaceLimits): Rates | null =>
+    books === null || !isLimited(own)
+      ? null
+      : new Rates({ limits: own, book: books.of(account), clock, longestCallMs: timeoutMs });
+  const account = new Account({
+    concurrency,
+    isFixed,
+    rates: ratesOf(lane.account, limits),
+    clock,
+    onConcurrency: (places) => slots.resize(places),
+  });
   const slots = new CallSlots(account.concurrency);
   const accounts = new Map<string, readonly Account[]>();
   for (const model of lane.models) {
     const own = modelLimits[model];
-    const paced =
-      own === undefined ? [] : [new Account({ ...own, concurrency, isFixed: true }, clock, () => undefined)];
-    accounts.set(model, [account, ...paced]);
+    if (own === undefined) continue;
+    const rates = ratesOf(modelAccountId(lane.account, model), own);
+    accounts.set(model, [new Account({ concurrency, isFixed: true, rates, clock }), account]);
   }
+  const pauses = new Pauses({
+    stopAfterMs: config.stopAfterWaitMs,
+    clock,
+    control,
+    onPause: (untilMs, reason) => events.onPause?.({ untilMs, reason }),
+    onWarning: (text) => events.onWarning?.(text),
+  });
+  const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots },
-    accountsOf: (model) => accounts.get(model) ?? [account],
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
+    onUnpriced: (answer) => unpriced.note(answer),
+    accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
     needOf: needsOf(config, lane),
   });

@@ -12,6 +12,8 @@ import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import { LabelCheck } from '../judge/label-check.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
+import { MessageCheck, type PromptFacts } from './message-check.ts';
+import { PromptCheck } from './prompt-check.ts';
 import type { AssertedScore } from './row-assertions.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 import { scorerTools } from './scorer-tools.ts';
@@ -27,8 +29,8 @@ export interface DatasetFacts {
   /** True where rows have ids of their own. */
   readonly hasIds: boolean;
   readonly prompts: readonly Prompt[];
-  /** UTF-8 bytes of all rows' messages as JSON, for each prompt. */
-  readonly promptBytes: readonly number[];
+  /** What each of `prompts` makes of the rows. */
+  readonly promptFacts: readonly PromptFacts[];
   /** The first row's messages under the first prompt. */
   readonly firstMessages: readonly Message[];
   /** Some rows, drawn at random; null where they are too large to be held. */
@@ -87,12 +89,13 @@ class RowChecker {
   #rows = 0;
   #hasIds = false;
   #prompts: readonly Prompt[] = [];
-  #promptBytes: number[] = [];
+  #messages: readonly MessageCheck[] = [];
   #firstMessages: readonly Message[] = [];
   readonly #sample: RowSample;
   readonly #expected: ExpectedCheck;
   readonly #assertions: AssertionCheck;
   readonly #labels: LabelCheck;
+  readonly #requests: PromptCheck;
 
   constructor(config: RunConfig, scorers: readonly Scorer[]) {
     this.#config = config;
@@ -101,6 +104,7 @@ class RowChecker {
     this.#assertions = new AssertionCheck(config.dataset.name, names, scorerTools(config));
     this.#labels = new LabelCheck(config.dataset.name, config.judge.against);
     this.#sample = new RowSample(config.selection.seed);
+    this.#requests = new PromptCheck(config);
   }
 
   /** A promise only where the row has an assertion that is new. */
@@ -109,13 +113,7 @@ class RowChecker {
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
     if (row.hasOwnId) this.#checkId(row);
-    let rowBytes = 0;
-    for (const [index, prompt] of this.#prompts.entries()) {
-      const bytes = Buffer.byteLength(JSON.stringify(prompt.render(row)));
-      this.#promptBytes[index] = (this.#promptBytes[index] ?? 0) + bytes;
-      rowBytes += bytes;
-    }
-    this.#sample.add(row, rowBytes);
+    this.#sample.add(row, this.#render(row));
     this.#expected.add(row);
     this.#labels.add(row);
     return this.#assertions.add(row);
@@ -125,16 +123,43 @@ class RowChecker {
     const columns = [...this.#columns];
     this.#checkVariables(columns);
     this.#labels.finish(columns);
+    const promptFacts = this.#messages.map((messages) => messages.facts());
     return {
-      ...{ rows: this.#rows, columns, hasIds: this.#hasIds, prompts: this.#prompts },
-      ...{ promptBytes: this.#promptBytes, firstMessages: this.#firstMessages, sample: this.#sample.rows() },
-      ...{ assertions: this.#assertions.scores(), warnings: this.#expected.finish(columns) },
+      rows: this.#rows,
+      columns,
+      hasIds: this.#hasIds,
+      prompts: this.#prompts,
+      promptFacts,
+      firstMessages: this.#firstMessages,
+      sample: this.#sample.rows(),
+      assertions: this.#assertions.scores(),
+      warnings: [
+        ...this.#requests.finish(this.#prompts, columns),
+        ...this.#expected.finish(columns),
+        ...beyondTextWarnings(promptFacts, this.#config),
+      ],
     };
+  }
+
+  /** @returns bytes of the row's messages under every prompt */
+  #render(row: Row): number {
+    const { dataset, selection } = this.#config;
+    const takesPart = selection.limit === null || this.#rows <= selection.limit;
+    let bytes = 0;
+    for (const [index, prompt] of this.#prompts.entries()) {
+      const where = takesPart ? `${dataset.name}:${row.line}` : null;
+      const messages = prompt.render(row);
+      const json = JSON.stringify(messages);
+      this.#requests.add(index, json);
+      bytes += this.#messages[index]?.add({ messages, json }, where) ?? 0;
+    }
+    return bytes;
   }
 
   #begin(row: Row): void {
     const { prompts: specs, system, dataset } = this.#config;
     this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.name });
+    this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
     this.#hasIds = row.hasOwnId;
   }
@@ -160,4 +185,15 @@ class RowChecker {
       });
     }
   }
+}
+
+/** What no count of text tells, a line or none. */
+function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: RunConfig): readonly string[] {
+  const found = facts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
+  if (found === null) return [];
+  const hasTpm = limits.tpm !== null || Object.values(modelLimits).some(({ tpm }) => tpm !== null);
+  const limit = hasTpm ? ', and --tpm cannot count them before a call' : '';
+  return [
+    `${found.where}: the messages hold ${found.what}, whose tokens are not known: no estimate counts them${limit}`,
+  ];
 }

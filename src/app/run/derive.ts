@@ -3,12 +3,14 @@ import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst } from '../../core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
 import { withIntervals } from '../../core/analysis/summary-intervals.ts';
-import { type ColumnSet, resultCells, resultColumns } from '../../core/columns.ts';
+import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
+import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
 import { parseLine } from '../../engine/journal-record.ts';
@@ -44,6 +46,8 @@ export interface DeriveInput {
   readonly scorers: readonly Scorer[];
   readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
+  /** True once the user wants out at once: what is half written is discarded. */
+  readonly isCancelled?: (() => boolean) | undefined;
 }
 
 /** What came of making result files. */
@@ -62,12 +66,14 @@ export interface Derived {
 /**
  * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
  * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
+ * @throws InterruptedError where it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
   const set = columnSet(columns, scorers);
   const wanted = sinks.filter(({ name }) => output.formats.includes(name));
-  const options = { columns: resultColumns(set), delimiter: output.delimiter, bom: output.bom };
+  const { delimiter, bom } = output;
+  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom };
   const open: Sink[] = [];
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {
@@ -117,11 +123,11 @@ interface Scored {
 }
 
 async function writeResults(
-  { rows, variants, index, scorers, scoring }: DeriveInput,
+  { rows, variants, index, scorers, scoring, isCancelled = () => false }: DeriveInput,
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files'>> {
-  const { clusterColumn } = scoring;
+  const { clusterColumn, keepThoughts } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
@@ -129,6 +135,7 @@ async function writeResults(
   const hash = createHash('sha256');
   let simulated = false;
   for await (const { row, trials } of rows((block) => hash.update(block))) {
+    if (isCancelled()) throw new InterruptedError();
     const expected = expectedOf(row, scoring.expectedColumn);
     const label = labelOf(row, scoring.judge.against);
     const results: (Result | null)[] = [];
@@ -140,13 +147,14 @@ async function writeResults(
     const analysed: AnalysedTrial[] = [];
     for (const [place, result] of results.entries()) {
       if (result === null) continue;
-      const judged = result.status === 'completed' ? judge(scorers, { row, expected, result, peers }, asker) : [];
+      const isAnswer = result.status === 'completed';
+      const judged = isAnswer ? judge(scorers, { row, expected, result, peers, keepThoughts }, asker) : [];
       const scores = judged instanceof Promise ? await judged : judged;
-      if (result.status === 'completed') simulated ||= result.completion.simulated;
+      if (isAnswer) simulated ||= result.completion.simulated;
       const variant = trials[place]?.variant.index ?? 0;
       summarizer.add(variant, result, scores, label);
       analysed.push(analysedTrial(variant, result, scores));
-      const written = write({ row, result, scores });
+      const written = write({ row, result: isAnswer ? shownAnswer(result, keepThoughts) : result, scores });
       if (written !== undefined) await written;
     }
     analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });

@@ -12,10 +12,20 @@ export interface RunEnvironment {
   readonly clock: Clock;
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
+  /** Folder of what this user's runs on this machine share; null shares nothing. */
+  readonly stateFolder: string | null;
 }
 
 /** A run environment of this process; each part can be replaced. */
 export function runEnvironment(parts: Partial<RunEnvironment>): RunEnvironment {
   const { stdin } = process;
-  return { control: new RunControl(), events: {}, stdin, clock: systemClock, random: Math.random, ...parts };
+  return {
+    control: new RunControl(),
+    events: {},
+    stdin,
+    clock: systemClock,
+    random: Math.random,
+    stateFolder: null,
+    ...parts,
+  };
 }

@@ -1,57 +1,148 @@
-import { PromptgridError, StorageError } from '../../core/errors.ts';
+import type { LostCalls } from '../../core/billed.ts';
+import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
+import type { RunControl } from '../../engine/control.ts';
 import type { Journal } from '../../engine/journal.ts';
+import type { JournalIndex } from '../../engine/journal-index.ts';
 import { judgeRun } from '../gates/run-gates.ts';
 import type { StoppedVariant } from '../race/stopped-variant.ts';
 import { sparedBy } from '../race/stopped-variant.ts';
+import type { Calls } from './call-phase.ts';
 import { type Derived, deriveResults } from './derive.ts';
 import type { RunEnvironment } from './environment.ts';
-import { describeEnd, type RunOutcome } from './outcome.ts';
+import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
 import { planRows } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import { type Books, callsOf, openBooks } from './session.ts';
+
+/** What is done with the books and the calls of a session. */
+export type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
+
+/**
+ * Opens the books and the calls of a session and closes them behind it. Where it fails, the run is left as one that can
+ * be resumed: its state says so, and its files hold the results so far, as far as either can be written.
+ */
+export async function withBooks<Outcome>(
+  prepared: Prepared,
+  environment: RunEnvironment,
+  work: BooksWork<Outcome>,
+): Promise<{ readonly books: Books; readonly outcome: Outcome }> {
+  const books = await openBooks(prepared, environment);
+  try {
+    return { books, outcome: await closing(prepared, books, environment, work) };
+  } catch (error) {
+    // Where the folder is another process's by now, its files are too.
+    const isOurs = !(error instanceof FolderLostError);
+    if (isOurs && prepared.book.hasBegun) await endFailed(prepared, books, environment, error);
+    throw error;
+  }
+}
+
+async function closing<Outcome>(
+  prepared: Prepared,
+  books: Books,
+  environment: RunEnvironment,
+  work: BooksWork<Outcome>,
+): Promise<Outcome> {
+  try {
+    const calls = callsOf(prepared, books, environment);
+    const outcome = await work(books, calls);
+    calls.conclude();
+    return outcome;
+  } finally {
+    // Connections hold memory that the result files can use.
+    await prepared.lanes.close();
+    await books.close();
+  }
+}
+
+async function endFailed(
+  prepared: Prepared,
+  { journal, holds }: Books,
+  { control }: RunEnvironment,
+  error: unknown,
+): Promise<void> {
+  const end = describeEnd(control.reason?.kind === 'interrupted' ? control.reason : { kind: 'failed', error });
+  try {
+    // After an error that nobody expected, what is in memory may be wrong; resuming reads the journal itself.
+    if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, end);
+    const derived = await derive(prepared, journal, control);
+    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }));
+  } catch {
+    await endWithoutFiles(prepared, end);
+  }
+}
+
+/** Where run.json cannot be written either, what ended the run is what the user has to know. */
+async function endWithoutFiles({ book }: Prepared, end: RunEnd): Promise<void> {
+  await book.endWithoutFiles(end).catch(() => undefined);
+}
 
 /** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
 export async function finish(
   prepared: Prepared,
-  journal: Journal,
+  { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   environment: RunEnvironment,
   stopped: readonly StoppedVariant[] = [],
 ): Promise<RunOutcome> {
-  const { folder, config, book } = prepared;
   const { control, events } = environment;
+  // Where the folder is another process's by now, its files are too.
+  await prepared.folder.lock.verify();
+  const ended = { end: describeEnd(control.reason), lost: holds.lost, stopped };
+  try {
+    if (!control.killed) {
+      events.onWriting?.();
+      return await writeFiles(prepared, journal, environment, ended);
+    }
+  } catch (error) {
+    if (error instanceof FolderLostError) throw error;
+    if (!control.killed) {
+      await endWithoutFiles(prepared, describeEnd({ kind: 'failed', error }));
+      throw error;
+    }
+  }
   const end = describeEnd(control.reason);
-  if (control.killed) return withoutFiles(prepared, end);
-  events.onWriting?.();
-  const derived = await derive(prepared, journal);
+  await endWithoutFiles(prepared, end);
+  return withoutFiles(prepared, end, holds.lost);
+}
+
+async function writeFiles(
+  prepared: Prepared,
+  journal: Journal,
+  { control, events }: RunEnvironment,
+  ended: Ended,
+): Promise<RunOutcome> {
+  const { folder, config, book } = prepared;
+  const derived = await derive(prepared, journal, control);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
-  const outcome = outcomeOf(prepared, derived, { end, stopped });
+  const outcome = outcomeOf(prepared, derived, ended);
   await book.end(outcome).catch((cause: unknown) => {
-    throw notWritten(folder, journal, cause);
+    if (cause instanceof FolderLostError) throw cause;
+    throw notWritten(folder, journal.index, cause);
   });
   return outcome;
 }
 
-type End = ReturnType<typeof describeEnd>;
-
 interface Ended {
-  readonly end: End;
+  readonly end: RunEnd;
+  readonly lost: LostCalls;
   readonly stopped: readonly StoppedVariant[];
 }
 
 function outcomeOf(
   { folder, trials, config, book }: Prepared,
   { summary, analysis, files, simulated }: Derived,
-  { end, stopped }: Ended,
+  { end, lost, stopped }: Ended,
 ): RunOutcome {
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;
   const state = isPartial ? 'partial' : end.state;
   const isWhole = state === 'completed';
   return {
-    ...{ ...end, state, folder: folder.path, trials, summary, analysis, files },
+    ...{ ...end, state, folder: folder.path, trials, summary, lost, analysis, files },
     gates: isWhole ? judgeRun(config.gates, analysis) : [],
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
@@ -60,26 +151,31 @@ function outcomeOf(
   };
 }
 
-function withoutFiles({ folder, trials, config, plan }: Prepared, end: End): RunOutcome {
+function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, lost: LostCalls): RunOutcome {
   const summary = new Summarizer(plan.grid.variants, []).summary();
   const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
-  return { ...end, folder: folder.path, trials, summary, ...nothing, simulated: config.simulation !== null };
+  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated: config.simulation !== null };
 }
 
-async function derive({ plan, folder, facts, scorers, config }: Prepared, journal: Journal): Promise<Derived> {
+async function derive(
+  { plan, folder, facts, scorers, config }: Prepared,
+  { index }: Journal,
+  control: RunControl,
+): Promise<Derived> {
   const { output } = config;
   const { columns } = facts;
   const { variants } = plan.grid;
   const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
   try {
-    return await deriveResults({ ...source, folder, index: journal.index, scorers, scoring: config, output });
+    const isCancelled = (): boolean => control.killed;
+    return await deriveResults({ ...source, folder, index, scorers, scoring: config, output, isCancelled });
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
-    throw isOther ? cause : notWritten(folder, journal, cause);
+    throw isOther ? cause : notWritten(folder, index, cause);
   }
 }
 
-function notWritten({ path }: RunFolder, { index }: Journal, cause: unknown): StorageError {
+function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const what = cause instanceof StorageError ? reason : `${path}: the result files could not be written: ${reason}`;
   return new StorageError(`${what} (results kept in ${RUN_FILES.journal}: ${index.size})`, {

@@ -9,12 +9,12 @@ import { runRace } from '../race/race-phase.ts';
 import type { StoppedVariant } from '../race/stopped-variant.ts';
 import { type Calls, countDone } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
-import { finish } from './finish.ts';
+import { finish, withBooks } from './finish.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Plan } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
 import { RUN_FILES } from './run-folder.ts';
-import { beginBook, inRunFolder, openJournal, withCalls } from './session.ts';
+import { beginBook, inRunFolder } from './session.ts';
 import { balanceWarnings } from './worst-case.ts';
 
 export { type RunEnvironment, runEnvironment } from './environment.ts';
@@ -35,10 +35,8 @@ export async function executeRun(config: RunConfig, environment: RunEnvironment)
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
   const { config, plan, lanes, book, trials } = prepared;
   const { events } = environment;
-  let stopped: readonly StoppedVariant[] = [];
   await askFirst(prepared, environment);
-  const journal = await openJournal(prepared, environment);
-  try {
+  const { books, outcome } = await withBooks(prepared, environment, async ({ journal }, calls) => {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
     const alreadyDone = await countDone(plan, journal, config);
     const judges = await estimateSessionJudges(prepared, journal.index);
@@ -48,15 +46,9 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
     await beginBook(prepared);
     announce(prepared, { alreadyDone, estimate, judges }, environment);
-    stopped = await withCalls(prepared, journal, environment, (calls) =>
-      makeAll(prepared, journal, environment, calls),
-    );
-  } finally {
-    // Connections hold memory that the result files can use.
-    await lanes.close();
-    await journal.close();
-  }
-  return finish(prepared, journal, environment, stopped);
+    return makeAll(prepared, journal, environment, calls);
+  });
+  return finish(prepared, books, environment, outcome);
 }
 
 /** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */

@@ -4,6 +4,7 @@ import type { CompletedResult, Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Weights } from '../../core/score-summary.ts';
 import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
 import type { AnswerCalls, Asker } from '../judge/asker.ts';
 
 /** What a row expects of an answer. */
@@ -36,6 +37,8 @@ export interface Judged {
   readonly result: CompletedResult;
   /** Answers of the row's trials, as far as a scorer compares them. */
   readonly peers: readonly CompletedResult[];
+  /** True scores answers with the thoughts at their start. */
+  readonly keepThoughts: boolean;
 }
 
 /** The scores of an answer, of those scorers that are asked about it; a promise only where one takes one. */
@@ -69,9 +72,15 @@ async function askedScore(scorer: Scorer, input: ScorerInput, calls: AnswerCalls
   return { ...score, asked };
 }
 
-function inputOf({ row, expected: { text: expected, alternatives }, result, peers }: Judged): ScorerInput {
-  const { completion, latencyMs, attempts, cached, saved = null } = result;
-  const answer = {
+function inputOf({
+  row,
+  expected: { text: expected, alternatives },
+  result,
+  peers,
+  keepThoughts,
+}: Judged): ScorerInput {
+  const { completion, latencyMs, attempts, cached, saved = null } = shownAnswer(result, keepThoughts);
+  return {
     row,
     output: completion.output,
     expected,
@@ -81,6 +90,8 @@ function inputOf({ row, expected: { text: expected, alternatives }, result, peer
     attempts,
     cached,
     saved,
+    place: result,
+    peers: keepThoughts ? peers.map((peer) => shownAnswer(peer, keepThoughts)) : peers,
+    ask: NOBODY_TO_ASK,
   };
-  return { ...answer, place: result, peers, ask: NOBODY_TO_ASK };
 }

@@ -1,14 +1,15 @@
 import { UsageError } from '../../core/errors.ts';
 import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
+import { isUsualTier } from '../../core/request-fields.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { openProvider } from '../../providers/chat-completions.ts';
-import { requireProvider } from '../config/endpoints.ts';
 import { askedModels } from '../config/judges.ts';
-import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
+import { type EndpointConfig, type RunConfig, Secret } from '../config/run-config.ts';
+import { openEndpoint } from '../open-endpoint.ts';
+import { accountId } from './account-id.ts';
 import type { RunEnvironment } from './environment.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
@@ -16,12 +17,17 @@ import { keepModelList, type ListContext, listWarnings, readModelList } from './
 /** One endpoint of a run with the models that are asked there. */
 export interface Lane {
   readonly provider: Provider;
+  /** The account that the calls are made with; see `accountId`. */
+  readonly account: string;
   /** Ids as the API takes them, those of judges among them. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes, be it the one kept from another time. */
   readonly known: readonly ModelInfo[];
-  /** From the provider's list, else --price, else the packaged table, as its `source` tells; null where not known. */
-  readonly priceOf: (model: string) => Price | null;
+  /**
+   * From the provider's list, else --price, else the packaged table, as its `source` says; null where not known. At a
+   * service tier that has prices of its own, only --price is known to be one.
+   */
+  readonly priceOf: (model: string, tier?: string) => Price | null;
   /** What the account pays in; null where it is not known. */
   readonly currency: string | null;
 }
@@ -68,9 +74,10 @@ export async function openLanes(
   try {
     const described: DescribedLane[] = [];
     for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway)) {
-      const provider = openEndpoint(endpoint, config, clock);
+      const provider = openLane(endpoint, config, clock);
       opened.push(provider);
-      described.push(await describeLane(config, { ...lists, provider, signal: control.draining }));
+      const context = { ...lists, provider, signal: control.draining };
+      described.push(await describeLane(config, accountId(endpoint), context));
     }
     for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
     const keepLists = async (): Promise<void> => {
@@ -92,16 +99,27 @@ async function openGateway({ simulation }: RunConfig): Promise<Gateway | null> {
 
 function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): readonly EndpointConfig[] {
   const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.map((provider) => ({ provider, baseUrl: gateway.url, auth: 'bare', apiKey: null }));
+  return names.map((provider) => ({
+    provider,
+    baseUrl: gateway.url,
+    search: NO_QUERY,
+    query: [],
+    headers: [],
+    auth: 'bare',
+    apiKey: null,
+    proxy: null,
+  }));
 }
 
-function openEndpoint(endpoint: EndpointConfig, config: RunConfig, clock: Clock): Provider {
-  const { provider, baseUrl, auth, apiKey } = endpoint;
-  return openProvider(requireProvider(provider), {
-    ...{ baseUrl, auth, apiKey: apiKey?.reveal() ?? null },
+const NO_QUERY = new Secret('');
+
+function openLane(endpoint: EndpointConfig, config: RunConfig, clock: Clock): Provider {
+  return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
-    now: () => clock.date().getTime(),
+    isStreaming: config.isStreaming,
+    now: () => clock.date(),
+    elapsedMs: () => clock.elapsedMs(),
   });
 }
 
@@ -113,19 +131,26 @@ interface DescribedLane {
   readonly keep: () => Promise<void>;
 }
 
-async function describeLane(config: RunConfig, context: ListContext): Promise<DescribedLane> {
+async function describeLane(config: RunConfig, account: string, context: ListContext): Promise<DescribedLane> {
   const { provider, now } = context;
   const asked = askedModels(config).filter((ref) => ref.provider === provider.name);
   const models = asked.map(({ model }) => model);
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = list.models.filter(({ id }) => models.includes(id));
-  const { prices, currency, overruled } = await findPrices({ provider, config, models, known, now: now() });
-  const unused = overruled.map((model) => `--price of ${model} is not used: the list of ${provider.name} has one`);
+  const priced = { provider, config, models, known, now: now() };
+  const { prices, given, currency, warnings } = await findPrices(priced);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
   return {
-    lane: { provider, models, known, currency, priceOf: (model) => prices.get(model) ?? null },
-    warnings: [...listWarnings(context, list, isMissed), ...unused],
+    lane: {
+      provider,
+      account,
+      models,
+      known,
+      currency,
+      priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
+    },
+    warnings: [...listWarnings(context, list, isMissed), ...warnings],
     keep: () => keepModelList(context, list),
   };
 }

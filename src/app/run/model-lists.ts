@@ -63,8 +63,8 @@ export async function keepModelList(context: ListContext, { models, isLive, date
   if (place !== null && isLive && date !== null) await keepList(place, { date, models });
 }
 
-function placeOf({ provider: { name, endpoint }, keptFolder }: ListContext): ListPlace | null {
-  return keptFolder === null ? null : { folder: keptFolder, provider: name, endpoint };
+function placeOf({ provider: { name, identity }, keptFolder }: ListContext): ListPlace | null {
+  return keptFolder === null ? null : { folder: keptFolder, provider: name, endpoint: identity };
 }
 
 /** What is to be said of a list that is not live, a line or none. @param isMissed true where a model has no price */

@@ -1,32 +1,34 @@
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import type { Message } from '../../core/prompt.ts';
+import { contentBeyondText, type Message } from '../../core/prompt.ts';
 import type { Trial } from '../../core/trial.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type Variant } from '../../core/variant.ts';
 import type { Need } from '../../engine/metered-call.ts';
 import { loadTokenCounter, type TokenCounter } from '../../pricing/token-counter.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import {
+  boundOf,
+  type CallBound,
+  type CallKind,
+  definitionBytes,
+  mostCompletionTokens,
+  type Unbounded,
+} from './call-bound.ts';
 import type { Lane } from './lanes.ts';
 
 /** Completion tokens set aside where neither --max-tokens nor the model's list bounds them. */
 const UNBOUNDED_COMPLETION = 4096;
 
-/** Finds the most that a call can spend, as far as a budget or a limit of tokens asks for it. */
+/** Finds the most that a call can spend, its tokens only where a limit asks for them. */
 export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
-  const wantsCost = config.budget !== null;
-  if (!wantsTokens && !wantsCost) return () => NOTHING;
-  const bytes = new BytesBound();
+  const worst = new WorstCosts(lane, config.budget !== null);
+  if (!wantsTokens) return (trial) => ({ tokens: 0, cost: worst.of(trial) });
   const counters = new Map<string, TokenCounter>();
-  return async (trial) => {
-    const cost = wantsCost ? worstCost(lane, trial, bytes.of(trial)) : 0n;
-    return { cost, tokens: wantsTokens ? await countTokens(trial, lane, counters) : 0 };
-  };
+  return async (trial) => ({ tokens: await countTokens(trial, lane, counters), cost: worst.of(trial) });
 }
-
-const NOTHING: Need = { tokens: 0, cost: 0n };
 
 async function countTokens(
   { variant, messages }: Trial,
@@ -40,43 +42,45 @@ async function countTokens(
   return counter.countPrompt(messages, params) + completion;
 }
 
-/** The most tokens an answer can have: max_tokens, else the model's capacity; null where neither is known. */
-export function mostCompletionTokens(params: JsonObject, lane: Lane, model: string): number | null {
-  const asked = params['max_tokens'] ?? params['max_completion_tokens'];
-  if (typeof asked === 'number') return asked;
-  return lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
+/** Says that a budget could not be kept. */
+export function unboundedBudget({ model }: CallKind, { why, hint }: Unbounded): UsageError {
+  return new UsageError(`--budget cannot be kept for ${formatModelRef(model)}: ${why}`, { hint });
 }
 
-function worstCost(lane: Lane, { variant }: Trial, promptBytes: number): Picounits {
-  const { model } = variant.model;
-  const price = lane.priceOf(model);
-  const completion = mostCompletionTokens(variant.params, lane, model);
-  if (price === null || completion === null) throw unboundedCost(formatModelRef(variant.model), price === null);
-  return worstCostOf(price, { promptTokens: promptBytes, completionTokens: completion });
-}
+/** The most that calls of one endpoint can cost, without counting tokens. */
+class WorstCosts {
+  readonly #lane: Lane;
+  readonly #isBudgeted: boolean;
+  readonly #bounds = new WeakMap<Variant, CallBound | Unbounded>();
+  readonly #bytes = new BytesBound();
 
-/** @throws UsageError where the cost of a call has no known bound, so that a budget could not be kept */
-export function checkBounded(lane: Lane, { models, params }: Pick<RunConfig, 'models' | 'params'>): void {
-  const ofGrid = models.filter(({ provider }) => provider === lane.provider.name).map(({ model }) => model);
-  for (const model of lane.models) {
-    const hasPrice = lane.priceOf(model) !== null;
-    // A judge's verdict is always bounded.
-    if (hasPrice && (!ofGrid.includes(model) || mostCompletionTokens(params, lane, model) !== null)) continue;
-    throw unboundedCost(formatModelRef({ provider: lane.provider.name, model }), !hasPrice);
+  /** @param isBudgeted true where a call without a bound must not be made */
+  constructor(lane: Lane, isBudgeted: boolean) {
+    this.#lane = lane;
+    this.#isBudgeted = isBudgeted;
+  }
+
+  /** null where nothing bounds it. @throws UsageError for such a call where there is a budget */
+  of(trial: Trial): Picounits | null {
+    const bound = this.#boundOf(trial.variant);
+    if ('why' in bound) {
+      if (this.#isBudgeted) throw unboundedBudget(trial.variant, bound);
+      return null;
+    }
+    // With a budget the dataset was refused for it.
+    if (!this.#isBudgeted && contentBeyondText(trial.messages) !== null) return null;
+    const { price, completionTokens } = bound;
+    return worstCostOf(price, { promptTokens: this.#bytes.of(trial), completionTokens });
+  }
+
+  #boundOf(variant: Variant): CallBound | Unbounded {
+    const known = this.#bounds.get(variant);
+    if (known !== undefined) return known;
+    const bound = boundOf(this.#lane, variant);
+    this.#bounds.set(variant, bound);
+    return bound;
   }
 }
-
-function unboundedCost(model: string, lacksPrice: boolean): UsageError {
-  const what = lacksPrice ? 'its price is not known' : 'nothing bounds the length of its answers';
-  const hint = lacksPrice
-    ? `give its price per 1,000,000 tokens: --price ${model.slice(model.indexOf('/') + 1)}=<prompt>,<completion>`
-    : 'give --max-tokens';
-  return new UsageError(`--budget cannot be kept for ${model}: ${what}`, { hint });
-}
-
-/** Tokens that may frame definitions, of all of them and of each: for short ones more than their JSON has bytes. */
-const FRAME_OF_DEFINITIONS = 32;
-const FRAME_OF_DEFINITION = 16;
 
 /**
  * A bound on prompt tokens without counting them: byte-level tokenizers give at most one token a byte of text, and the
@@ -89,17 +93,8 @@ class BytesBound {
   of({ messages, variant: { params } }: Trial): number {
     const known = this.#known.get(messages) ?? Buffer.byteLength(JSON.stringify(messages));
     this.#known.set(messages, known);
-    return known + this.#ofDefinitions(params);
-  }
-
-  #ofDefinitions(params: JsonObject): number {
-    const known = this.#fixed.get(params);
-    if (known !== undefined) return known;
-    const { functions, tools } = params;
-    const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
-    const frame = definitions.length === 0 ? 0 : FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;
-    const bytes = Buffer.byteLength(JSON.stringify([functions ?? null, tools ?? null])) + frame;
-    this.#fixed.set(params, bytes);
-    return bytes;
+    const fixed = this.#fixed.get(params) ?? definitionBytes(params);
+    this.#fixed.set(params, fixed);
+    return known + fixed;
   }
 }

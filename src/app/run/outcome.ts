@@ -1,11 +1,13 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
-import type { ExitStatus } from '../../core/errors.ts';
+import type { LostCalls } from '../../core/billed.ts';
+import type { ErrorCount } from '../../core/error-tally.ts';
+import { type ExitStatus, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Summary } from '../../core/summary.ts';
-import type { Totals } from '../../core/totals.ts';
+import type { JudgeSummary, Summary } from '../../core/summary.ts';
 import type { StopReason } from '../../engine/control.ts';
+import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
 import { type SparedVariant, stoppedRecord } from '../race/stopped-variant.ts';
 import type { RunState } from './run-state.ts';
 
@@ -18,10 +20,14 @@ export interface RunOutcome {
   readonly stoppedBecause: string | null;
   /** The same as a kind. */
   readonly stopKind: StopReason['kind'] | null;
+  /** When resuming is worth while, ISO 8601; null where nothing need be waited for, or that is not known. */
+  readonly resumeAt: string | null;
   /** Trials of the plan; those without a result are still to be done. */
   readonly trials: number;
   /** Over every trial that has a result, those of earlier sessions too. */
   readonly summary: Summary;
+  /** Calls of every session without a usable answer that may have been billed; in no other figure. */
+  readonly lost: LostCalls;
   /** Which variant is better, and whether that is certain; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
@@ -38,36 +44,46 @@ export interface RunOutcome {
   readonly simulated: boolean;
 }
 
-type End = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind'>;
+/** How a run ended. */
+export type RunEnd = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
 
 /** State and reason for the way in which the calls ended. */
-export function describeEnd(reason: StopReason | null): End {
-  return { ...inWords(reason), stopKind: reason?.kind ?? null };
+export function describeEnd(reason: StopReason | null): RunEnd {
+  const resumeAt = reason?.kind === 'wait' || reason?.kind === 'quota_exhausted' ? reason.resumeAt : undefined;
+  return { ...inWords(reason), stopKind: reason?.kind ?? null, resumeAt: resumeAt ?? null };
 }
 
-function inWords(reason: StopReason | null): Omit<End, 'stopKind'> {
+function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBecause'> {
   switch (reason?.kind) {
     case undefined:
       return { state: 'completed', stoppedBecause: null };
     case 'interrupted':
       return { state: 'interrupted', stoppedBecause: 'interrupted' };
     case 'failed':
-      return { state: 'failed', stoppedBecause: messageOf(reason.error) };
+      return { state: 'failed', stoppedBecause: describeFailure(reason.error) };
     case 'unauthorized':
-      return { state: 'stopped', stoppedBecause: `the key was refused: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: `the API key or the account was refused: ${reason.message}` };
     case 'insufficient_balance':
-      return { state: 'stopped', stoppedBecause: `the balance is used up: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: `insufficient balance or spend limit: ${reason.message}` };
+    case 'quota_exhausted':
+      return { state: 'stopped', stoppedBecause: `the quota is used up: ${reason.message}` };
+    case 'refused':
+      return { state: 'stopped', stoppedBecause: `refused ${EQUAL_REFUSALS} times in a row: ${reason.message}` };
+    case 'wait':
+      return { state: 'stopped', stoppedBecause: `the server imposes a pause of ${reason.message}` };
     case 'budget':
-      return { state: 'stopped', stoppedBecause: `the budget is reached: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: reason.message };
     case 'endpoint_down':
       return { state: 'stopped', stoppedBecause: `the endpoint is down: ${reason.message}` };
     case 'endpoint_not_found':
-      return { state: 'stopped', stoppedBecause: `the address is no such API: ${reason.message}` };
+      return { state: 'stopped', stoppedBecause: `no chat API at this address: ${reason.message}` };
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The text of an unexpected error is not stored: nobody knows what it quotes, and a key never reaches a file. */
+function describeFailure(error: unknown): string {
+  if (error instanceof PromptgridError) return error.message;
+  return `unexpected error in promptgrid (${error instanceof Error ? error.name : typeof error})`;
 }
 
 /** The exit status of a command that ends with this outcome. */
@@ -87,22 +103,46 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
   }
 }
 
-function judgeDocument({ completed, errored, cached, calls, tokens, costs, unknownCosts }: Totals): JsonObject {
-  const told = costs.map(({ total, currency }) => ({ total, currency }));
-  return { asked: completed + errored, errored, cached, calls, tokens: { ...tokens }, costs: told, unknownCosts };
+function judgeDocument(judge: JudgeSummary): JsonObject {
+  const { completed, errored, cached, calls, tokens, costs, unknownCosts, errors } = judge;
+  return {
+    asked: completed + errored,
+    errored,
+    cached,
+    calls,
+    tokens: { ...tokens },
+    costs: costs.map(({ total, currency }) => ({ total, currency })),
+    unknownCosts,
+    errors: errors.map(errorDocument),
+  };
+}
+
+function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
+  return { ...error, variants: variants.map((own) => ({ ...own })) };
+}
+
+/** Lost calls as they stand in documents. */
+export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
+  return {
+    lostCalls: calls,
+    lostCostsAtMost: costsAtMost.map(({ total, currency }) => ({ total, currency })),
+    unknownLostCosts: unbounded,
+  };
 }
 
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
-  const { folder, state, stoppedBecause, trials, summary, stopped, files, simulated } = outcome;
-  const { completed, errored, skipped, cached, tokens, costs, unknownCosts } = summary.total;
+  const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated } = outcome;
+  const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
-    ...{ run: folder, state, stoppedBecause, simulated, trials, completed, errored, skipped, cached },
+    ...{ run: folder, state, stoppedBecause, resumeAt, simulated, trials, completed, errored, skipped, cached, cut },
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },
+    errors: summary.errors.map(errorDocument),
+    ...lostRecord(outcome.lost),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),

@@ -101,7 +101,7 @@ interface Opened extends Checked {
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
   const { folder, facts, identity, lanes, earlier } = opened;
   const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
-  checkBudget(opened.config, lanes.lanes);
+  checkBudget({ config: opened.config, facts, scorers }, lanes.lanes);
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
   const config = { ...opened.config, dataset: await opened.input.accept() };

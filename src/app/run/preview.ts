@@ -6,7 +6,8 @@ import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import { judgesOf } from '../config/judges.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import { shownValue } from '../config/request-parts.ts';
+import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
 import { openScorers } from './scorer-tools.ts';
@@ -46,6 +47,17 @@ export async function planPreview(config: RunConfig, stdin: Readable, signal: Ab
   }
 }
 
+/** Address, query, headers and proxy, without what may be a secret. */
+function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): string {
+  const parameters = query.map((part) => `${part.name}=${shownValue(part)}`).join('&');
+  const lines = headers.map((part) => `${part.name}: ${shownValue(part)}`).join(', ');
+  return [
+    parameters === '' ? baseUrl : `${baseUrl}?${parameters}`,
+    ...(lines === '' ? [] : [`with ${lines}`]),
+    ...(proxy === null ? [] : [`through the proxy ${proxy.shown}`]),
+  ].join(' ');
+}
+
 async function preview(config: RunConfig): Promise<PlanPreview> {
   const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
   const facts = await checkDataset(config, await openScorers(config));
@@ -57,7 +69,7 @@ async function preview(config: RunConfig): Promise<PlanPreview> {
     models: models.map(formatModelRef),
     judges: judgesOf(config).map(formatModelRef),
     ...{ temperatures, repeats, variants, trials: rows * variants * repeats },
-    endpoints: simulation === null ? endpoints.map(({ baseUrl }) => baseUrl) : ['embedded gateway (simulated answers)'],
+    endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
     out: output.folder,
     firstMessages: facts.firstMessages,
     warnings: facts.warnings,

@@ -2,6 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
 import { judgeAssertions, type NamedAssertion, ReadyAssertions, type ScorerTools } from '../../scorers/index.ts';
+import { judgeRequest } from '../../scorers/judge-options.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
 const METRIC = '__metric';
@@ -51,7 +52,13 @@ export interface AssertedScore {
   readonly asksModel: boolean;
 }
 
-const ASKING: AskingScorer = { compares: false, variables: [], skips: () => false, checkVariants: () => undefined };
+const ASKING: AskingScorer = {
+  request: judgeRequest({}, DEFAULT_METRIC),
+  compares: false,
+  variables: [],
+  skips: () => false,
+  checkVariants: () => undefined,
+};
 
 /** A scorer for each name that rows give their assertions; each is asked about the rows that have some for it. */
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {

@@ -9,7 +9,7 @@ import { stoppedRecord } from '../race/stopped-variant.ts';
 import { promptgridVersion } from '../version.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lanes } from './lanes.ts';
-import type { RunOutcome } from './outcome.ts';
+import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
 import { type EarlierRun, RUN_FILES, type RunFolder } from './run-folder.ts';
 import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
 
@@ -29,13 +29,17 @@ interface RunFacts {
 
 /** Keeps run.json and summary.json. */
 export class RunBook {
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
+  #hasBegun = false;
 
   constructor(run: RunFacts) {
     this.#run = run;
+    this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
   }
@@ -55,6 +59,11 @@ export class RunBook {
     return this.#estimate === null ? [] : verdictsOf(this.#estimate, summary);
   }
 
+  /** True once run.json says that this session is under way. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Writes down that the run is under way. */
   async begin(): Promise<void> {
     await this.#write({
@@ -64,17 +73,24 @@ export class RunBook {
       totals: null,
       files: [],
     });
+    this.#hasBegun = true;
+  }
+
+  /** Writes down how it ended, where no result files are written: run.json alone. */
+  async endWithoutFiles({ state, stoppedBecause }: RunEnd): Promise<void> {
+    const simulated = this.#run.config.simulation !== null;
+    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [] });
   }
 
   /** Writes down what came of it. */
   async end(outcome: RunOutcome): Promise<void> {
     const { folder, trials, config } = this.#run;
-    const { state, stoppedBecause, simulated, summary, analysis, gates, stopped, files } = outcome;
+    const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
     const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
-    const document = { ...facts, gates, stoppedVariants, ...summary, analysis };
+    const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
     await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
   }
@@ -93,6 +109,7 @@ export class RunBook {
       prices: priceRecords(lanes.lanes),
       trials,
       estimate: this.#estimate,
+      keepsLostCalls: this.keepsLostCalls,
     });
   }
 }

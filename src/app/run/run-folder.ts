@@ -2,7 +2,7 @@ import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'no
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
 import { canonicalJson, isJsonObject, type JsonObject } from '../../core/json.ts';
-import { lockFolder, type Unlock } from '../../engine/folder-lock.ts';
+import { type FolderLock, type LockSettings, lockFolder } from '../../engine/folder-lock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { FORMAT_VERSION, type RunFile } from './run-state.ts';
 
@@ -11,7 +11,7 @@ export const RUN_FILES = {
   run: 'run.json',
   journal: 'journal.jsonl',
   summary: 'summary.json',
-  /** Only where there was a budget. */
+  /** Only where there was a budget, or calls whose cost no result tells. */
   holds: 'holds.jsonl',
 } as const;
 
@@ -28,23 +28,25 @@ export interface EarlierRun {
   readonly createdAt: string;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
 }
 
 /** A run's folder, held by this process alone. */
 export class RunFolder {
   readonly path: string;
-  readonly #unlock: Unlock;
+  readonly lock: FolderLock;
   /** The outermost folder that was made for this run; null where all were there. */
   readonly #made: string | undefined;
 
-  private constructor(path: string, unlock: Unlock, made: string | undefined) {
+  private constructor(path: string, lock: FolderLock, made: string | undefined) {
     this.path = path;
-    this.#unlock = unlock;
+    this.lock = lock;
     this.#made = made;
   }
 
   /** Makes the folder where it is missing, and locks it. @throws RunFolderError */
-  static async open(path: string): Promise<RunFolder> {
+  static async open(path: string, settings: LockSettings = {}): Promise<RunFolder> {
     let made: string | undefined;
     try {
       made = await mkdir(path, { recursive: true });
@@ -53,7 +55,7 @@ export class RunFolder {
       throw unusable(path, cause);
     }
     try {
-      return new RunFolder(path, await lockFolder(path), made);
+      return new RunFolder(path, await lockFolder(path, settings), made);
     } catch (cause) {
       throw cause instanceof RunFolderError ? cause : unusable(path, cause);
     }
@@ -68,19 +70,22 @@ export class RunFolder {
     return readEarlierRun(this.path);
   }
 
+  /** @throws FolderLostError where another process holds the folder by now */
   async writeRunFile(file: RunFile): Promise<void> {
+    await this.lock.verify();
     await writeFileAtomic(this.file(RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
   }
 
-  /** Removes the files of an earlier run, and no others. */
+  /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
   async clear(): Promise<void> {
+    await this.lock.verify();
     const present = await readdir(this.path);
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
 
   /** Gives the folder free, and removes it again where it was made for a run that left nothing in it. */
   async abandon(): Promise<void> {
-    await this.#unlock();
+    await this.lock.release();
     if (this.#made === undefined) return;
     const outermost = resolve(this.#made);
     for (let path = resolve(this.path); path.length >= outermost.length; path = dirname(path)) {
@@ -91,6 +96,11 @@ export class RunFolder {
       if (!isEmpty) return;
     }
   }
+}
+
+/** Says why nothing happens for a while. */
+export function watchNotice(folder: string, owner: string, watchMs: number): string {
+  return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
 }
 
 /** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
@@ -113,7 +123,7 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
 
 function parseRunFile(text: string, folder: string): EarlierRun {
   const value = parseJson(text);
-  const { identity, createdAt, formatVersion, estimate } = isJsonObject(value) ? value : {};
+  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = isJsonObject(value) ? value : {};
   if (!isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
@@ -127,7 +137,14 @@ function parseRunFile(text: string, folder: string): EarlierRun {
       },
     );
   }
-  return { identity, createdAt, estimate: isJsonObject(estimate) ? estimate : null };
+  // Earlier versions kept them in sessions with a budget only.
+  const hadBudget = isJsonObject(settings) && typeof settings['budget'] === 'string';
+  return {
+    identity,
+    createdAt,
+    estimate: isJsonObject(estimate) ? estimate : null,
+    keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
+  };
 }
 
 function parseJson(text: string): unknown {

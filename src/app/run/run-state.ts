@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal } from '../../core/money.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import type { RunConfig, ScoringConfig } from '../config/run-config.ts';
+import { partsIdentity, shownValue } from '../config/request-parts.ts';
+import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lane } from './lanes.ts';
 
@@ -36,20 +37,29 @@ export interface RunFile {
   /** What was estimated before the calls of the last session that made any; null where nothing was. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
   readonly files: readonly string[];
 }
 
 /** Addresses of this machine differ from one start of a local server to the next. */
-function comparableEndpoint(endpoint: string): string {
-  const url = new URL(endpoint);
+function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
+  const url = new URL(baseUrl);
   const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
-  return isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+  const address = isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+  const parameters = Object.entries(partsIdentity(query)).map(([name, value]) => `${name}=${value}`);
+  return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
 }
 
 /** What makes a run this run: another grid, other prompts or another endpoint make another. */
 export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
   const endpoints: Record<string, string> = {};
-  for (const { provider, baseUrl } of config.endpoints) endpoints[provider] = comparableEndpoint(baseUrl);
+  const headers: Record<string, JsonObject> = {};
+  for (const endpoint of config.endpoints) {
+    endpoints[endpoint.provider] = comparableEndpoint(endpoint);
+    const own = partsIdentity(endpoint.headers);
+    if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
+  }
   return {
     dataset: datasetName,
     prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
@@ -58,6 +68,8 @@ export function runIdentity(config: RunConfig, datasetName: string, facts: Datas
     repeat: config.repeats,
     params: config.params,
     endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
+    // Runs without headers keep the identity that they have always had.
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
   };
 }
 
@@ -71,14 +83,37 @@ export function runSettings(config: RunConfig): JsonObject {
     ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
     ...{ concurrency, timeoutMs, retry: { ...retry }, selection: { ...selection } },
     ...scoringRecord(config),
-    endpoints: config.endpoints.map(({ provider, baseUrl, auth }) => ({ provider, baseUrl, auth })),
+    ...(config.isStreaming ? { isStreaming: true } : {}),
+    endpoints: config.endpoints.map(endpointRecord),
   };
 }
 
+function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
+  return {
+    provider,
+    baseUrl,
+    auth,
+    ...(query.length === 0 ? {} : { query: partsRecord(query) }),
+    ...(headers.length === 0 ? {} : { headers: partsRecord(headers) }),
+    ...(proxy === null ? {} : { proxy: proxy.shown }),
+  };
+}
+
+function partsRecord(parts: readonly RequestPart[]): JsonObject {
+  return Object.fromEntries(parts.map((part) => [part.name, shownValue(part)]));
+}
+
 /** How answers are scored, as run.json tells it. */
-export function scoringRecord({ scorers, expectedColumn, judge, clusterColumn }: ScoringConfig): JsonObject {
-  const judgeModel = judge.model === null ? null : formatModelRef(judge.model);
-  return { scorers, expectedColumn, judgeModel, judgeAgainst: judge.against, cluster: clusterColumn };
+export function scoringRecord(scoring: ScoringConfig): JsonObject {
+  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn } = scoring;
+  return {
+    scorers,
+    expectedColumn,
+    judgeModel: judge.model === null ? null : formatModelRef(judge.model),
+    judgeAgainst: judge.against,
+    keepThoughts,
+    cluster: clusterColumn,
+  };
 }
 
 /** The dataset's part of run.json. */
@@ -100,8 +135,8 @@ export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
 const MILLION = 1_000_000n;
 
 /**
- * A price as documents tell it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`, `tiers` and
- * `request` are there only where the price has them.
+ * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
+ * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
  */
 export function priceRecord(price: Price): JsonObject {
   const { tiers = [], request, currency, source, date } = price;
@@ -115,10 +150,17 @@ export function priceRecord(price: Price): JsonObject {
   };
 }
 
-function rateRecord({ promptToken, completionToken, cachedPromptToken }: TokenRates): JsonObject {
+function perMillion(rate: Picounits): string {
+  return formatDecimal(rate * MILLION);
+}
+
+function rateRecord(rates: TokenRates): JsonObject {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
   return {
-    input: formatDecimal(promptToken * MILLION),
-    output: formatDecimal(completionToken * MILLION),
-    ...(cachedPromptToken === undefined ? {} : { cachedInput: formatDecimal(cachedPromptToken * MILLION) }),
+    input: perMillion(promptToken),
+    output: perMillion(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedInput: perMillion(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteInput: perMillion(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteInput: perMillion(longCacheWriteToken) }),
   };
 }

@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs';
-import { StorageError } from '../../core/errors.ts';
+import { FolderLostError, StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
+import type { LockSettings } from '../../engine/folder-lock.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
+import type { RateBooks } from '../../engine/rate-book.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
-import { RUN_FILES, RunFolder } from './run-folder.ts';
+import { openRateBooks } from './rate-books.ts';
+import { RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
+import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
 interface FolderWork<Outcome> {
@@ -24,7 +27,13 @@ export async function inRunFolder<Outcome>(
   environment: RunEnvironment,
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
-  const folder = await RunFolder.open(config.output.folder);
+  const { control } = environment;
+  const folder = await RunFolder.open(config.output.folder, lockSettings(config, environment));
+  folder.lock.onLost((error) => {
+    control.stop({ kind: 'failed', error });
+    // What is in flight could not be stored.
+    control.kill();
+  });
   const prepared = await prepare(config, folder, environment, refuse).catch(async (error: unknown) => {
     await folder.abandon();
     throw error;
@@ -38,14 +47,59 @@ export async function inRunFolder<Outcome>(
   }
 }
 
+function lockSettings({ output: { folder, takeOver } }: RunConfig, { events }: RunEnvironment): LockSettings {
+  return { takeOver, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
+}
+
+/** What a session writes its calls to, and holds them to. */
+export interface Books {
+  readonly journal: Journal;
+  readonly holds: HoldFile;
+  /** null where this session has none. */
+  readonly budget: Budget | null;
+  /** Where calls are counted for limits; null where the run sets none. */
+  readonly rates: RateBooks | null;
+  /** @throws StorageError where results could not be stored */
+  readonly close: () => Promise<void>;
+}
+
 /**
- * Opens the run's journal and tells of what was wrong with it. From here on the folder is this run's: one that it
- * replaces is gone. @throws StorageError
+ * Opens what calls are written to, and warns of what was wrong with it. From here on the folder is this run's: one that
+ * it replaces is gone.
+ * @throws StorageError
+ * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
  */
-export async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
+  const journal = await openJournal(prepared, environment);
+  let holds: HoldFile | null = null;
+  let rates: RateBooks | null = null;
+  const close = async (): Promise<void> => {
+    await rates?.close();
+    await holds?.close();
+    await journal.close();
+  };
+  try {
+    holds = await openHolds(prepared, journal);
+    const budget = await openBudget(prepared, { journal, holds });
+    rates = await openRateBooks(prepared.config, environment);
+    return { journal, holds, budget, rates, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openHolds({ folder }: Prepared, { index }: Journal): Promise<HoldFile> {
+  const isAnswered = (trialId: string): boolean => index.get(trialId)?.status === 'completed';
+  return HoldFile.open(folder.file(RUN_FILES.holds), isAnswered, folder.lock).catch((cause: unknown) => {
+    throw notBegun(folder, cause);
+  });
+}
+
+async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
-  const journal = await Journal.open(path, clock).catch((cause: unknown) => {
+  const journal = await Journal.open(path, clock, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
   const { badLines, tornBytes } = journal.recovery;
@@ -57,6 +111,14 @@ export async function openJournal({ config, folder }: Prepared, { clock, events 
   return journal;
 }
 
+/** A budget is for the whole run: what earlier sessions spent counts, whether they had one or not. */
+async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | 'holds'>): Promise<Budget | null> {
+  const { config, lanes } = prepared;
+  if (config.budget === null) return null;
+  const currency = lanes.lanes[0]?.currency ?? '';
+  return new Budget({ amount: config.budget, currency }, await earlierSpending(prepared, earlier, currency));
+}
+
 /** Writes down that the run is under way. @throws StorageError */
 export async function beginBook({ book, folder }: Prepared): Promise<void> {
   await book.begin().catch((cause: unknown) => {
@@ -64,7 +126,8 @@ export async function beginBook({ book, folder }: Prepared): Promise<void> {
   });
 }
 
-function notBegun({ path }: RunFolder, cause: unknown): StorageError {
+function notBegun({ path }: RunFolder, cause: unknown): StorageError | FolderLostError {
+  if (cause instanceof FolderLostError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StorageError(`${path}: cannot be written to: ${reason}`, {
     hint: 'make room, then run the same command again: this time nothing was paid',
@@ -72,37 +135,23 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError {
   });
 }
 
-/** Opens the calls of a session for some work: all that it has made are within one budget and at one pace. */
-export async function withCalls<Outcome>(
-  prepared: Prepared,
-  journal: Journal,
+/** Opens the calls of a session: all that it makes are within one budget and at one pace. */
+export function callsOf(
+  { config, cache, lanes }: Prepared,
+  { journal, budget, holds, rates }: Books,
   { control, clock, random, events }: RunEnvironment,
-  work: (calls: Calls) => Promise<Outcome>,
-): Promise<Outcome> {
-  const { config, cache } = prepared;
-  const { lanes } = prepared.lanes;
-  const holds = await openHolds(prepared, journal);
-  try {
-    const budget = openBudget(prepared, journal, holds);
-    return await work(openCalls({ config, lanes, journal, budget, holds, cache, control, clock, random, events }));
-  } finally {
-    await holds?.close();
-  }
-}
-
-/** Also where this session has no budget: what an earlier one left open is to be ended before its trials are asked. */
-async function openHolds({ config, folder }: Prepared, journal: Journal): Promise<HoldFile | null> {
-  const path = folder.file(RUN_FILES.holds);
-  if (config.budget === null && !existsSync(path)) return null;
-  const isAnswered = (trialId: string): boolean => journal.index.get(trialId)?.status === 'completed';
-  return HoldFile.open(path, isAnswered).catch((cause: unknown) => {
-    throw notBegun(folder, cause);
+): Calls {
+  return openCalls({
+    config,
+    lanes: lanes.lanes,
+    journal,
+    budget,
+    holds,
+    cache,
+    rates,
+    control,
+    clock,
+    random,
+    events,
   });
-}
-
-/** A budget is for the whole run: what earlier sessions paid counts, and what their lost calls may have cost. */
-function openBudget({ config, lanes }: Prepared, journal: Journal, holds: HoldFile | null): Budget | null {
-  if (config.budget === null) return null;
-  const currency = lanes.lanes[0]?.currency ?? '';
-  return new Budget(config.budget, journal.paid.of(currency) + (holds?.lost(currency) ?? 0n));
 }

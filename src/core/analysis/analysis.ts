@@ -51,6 +51,8 @@ export interface AnalysedVariant {
   readonly completed: number;
   readonly errored: number;
   readonly skipped: number;
+  /** Answers that were cut off at a token limit. */
+  readonly cut: number;
   /** What 1,000 answers cost, cached ones at what they had cost; null where that is not known. */
   readonly costPerThousandRows: CostTotal | null;
   /** Answers whose cost is not known; the figure above leaves them out. */
@@ -157,8 +159,10 @@ export interface BestTemperature {
 export interface NotableRows {
   /** Rows that variants score differently on, the widest apart first. */
   readonly separating: RowList;
-  /** Rows of which no judged answer passed. */
+  /** Rows of which no judged answer passed, and none was cut off. */
   readonly allFailed: RowList;
+  /** Rows of which no judged answer passed, and at least one was cut off at a token limit. */
+  readonly cutOff: RowList;
   /** Rows whose repeats one variant scores differently on. */
   readonly disagreeing: RowList;
 }

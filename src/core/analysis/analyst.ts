@@ -69,13 +69,13 @@ export class Analyst {
   }
 
   #addTrial(trial: AnalysedTrial): void {
-    const { variant, scores } = trial;
+    const { variant, scores, isCut } = trial;
     this.#tallies[variant]?.add(trial);
     for (const [index, score] of scores.entries()) {
       // Scores nearly always come in the scorers' order.
       const expected = this.#tables[index];
       const table = expected?.scorer === score.name ? expected : this.#tableOf.get(score.name);
-      table?.add(variant, score);
+      table?.add(variant, score, isCut);
     }
   }
 
@@ -131,12 +131,12 @@ export class Analyst {
     return this.#options.variants.flatMap(({ prompt, model, temperature }, index) => {
       const tally = this.#tallies[index];
       if (tally === undefined) return [];
-      const { completed, errored, skipped, unknownCosts } = tally;
+      const { completed, errored, skipped, cut, unknownCosts } = tally;
       const costs = tally.costs();
       return {
         name: names[index] ?? model.model,
         ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
-        ...{ completed, errored, skipped, unknownCosts },
+        ...{ completed, errored, skipped, cut, unknownCosts },
         costPerThousandRows: costs === null ? null : costOf(costs, 1000),
         latencyP95Ms: tally.latencyP95Ms(),
       };

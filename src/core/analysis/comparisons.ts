@@ -1,4 +1,5 @@
 import { holmAdjusted } from '../stats/holm.ts';
+import { leastSignPValue } from '../stats/sign-flip.ts';
 import { ALPHA, type Comparison, type PairedTest, type Verdict } from './analysis.ts';
 import type { PairScanner } from './pair-scan.ts';
 import { type PairedDraft, pairedDraft } from './paired-draft.ts';
@@ -46,7 +47,7 @@ export class Family {
     const made = drafts.filter(({ draft: { pValue } }) => pValue !== null);
     this.corrections = made.length + unmade;
     const pValues = made.map(({ draft: { pValue } }) => pValue ?? 1);
-    const adjusted = holmAdjusted([...pValues, ...Array.from({ length: unmade }, () => 1)]);
+    const adjusted = holmAdjusted([...pValues, ...Array.from({ length: unmade }, () => 1)], made.map(leastOf));
     for (const [index, one] of made.entries()) this.#adjusted.set(one, adjusted[index] ?? 1);
   }
 
@@ -59,6 +60,11 @@ export class Family {
     const power = costs === null || verdict !== 'none shown' ? null : powerOf(one.draft, this.corrections, costs);
     return { first, second, ...figures, adjustedPValue, verdict, power };
   }
+}
+
+/** Clusters that differ are no more than rows that do; Wilcoxon's test goes by ranks, of which this says nothing. */
+function leastOf({ draft: { test, onlyFirst, onlySecond } }: PairDraft): number {
+  return test === 'wilcoxon' ? 0 : leastSignPValue(onlyFirst + onlySecond);
 }
 
 function verdictOf(adjustedPValue: number | null, points: number | null): Verdict {

@@ -1,3 +1,4 @@
+import { isCutOff } from '../finish-reason.ts';
 import type { Amount } from '../money.ts';
 import type { Result } from '../result.ts';
 import type { Score } from '../scorer.ts';
@@ -9,6 +10,8 @@ export interface AnalysedTrial {
   readonly status: Result['status'];
   /** True where the answer comes from the response cache. */
   readonly isCached: boolean;
+  /** True if the answer was cut off at a token limit. */
+  readonly isCut: boolean;
   readonly latencyMs: number;
   /** What the answer cost, a cached one at what it had cost; null where that is not known, or there is no answer. */
   readonly cost: Amount | null;
@@ -30,11 +33,18 @@ export interface AnalysedRow {
 /** What an analysis takes of a result. @param variant its variant's place in the grid */
 export function analysedTrial(variant: number, result: Result, scores: readonly Score[]): AnalysedTrial {
   const { status, latencyMs } = result;
-  if (status !== 'completed') return { variant, status, isCached: false, latencyMs, cost: null, scores };
-  const { cost } = result.completion;
+  if (status !== 'completed') {
+    return { variant, status, isCached: false, isCut: false, latencyMs, cost: null, scores };
+  }
+  const { cost, finishReason } = result.completion;
   const paid = cost.total === null || cost.currency === null ? null : { amount: cost.total, currency: cost.currency };
   return {
-    ...{ variant, status, isCached: result.cached, latencyMs, scores },
+    variant,
+    status,
+    isCached: result.cached,
+    isCut: isCutOff(finishReason),
+    latencyMs,
+    scores,
     cost: result.cached ? (result.saved ?? null) : paid,
   };
 }

@@ -43,6 +43,8 @@ export interface RowOutcome {
   readonly judged: number;
   /** Of those, answers that pass. */
   readonly passed: number;
+  /** Answers that do not pass and were cut off at a token limit. */
+  readonly cut: number;
   /** The widest difference between the means of two variants, from 0. */
   readonly spread: number;
   /** True where repeats of one variant are scored differently. */
@@ -53,11 +55,13 @@ export interface RowOutcome {
 export class NotableRowKeeper {
   readonly #separating = new WidestRows();
   readonly #allFailed = new FirstRows();
+  readonly #cutOff = new FirstRows();
   readonly #disagreeing = new FirstRows();
 
-  add(id: string, { judged, passed, spread, disagrees }: RowOutcome): void {
+  add(id: string, { judged, passed, cut, spread, disagrees }: RowOutcome): void {
     if (spread > ROUNDING) this.#separating.add(id, spread);
-    if (judged > 0 && passed === 0) this.#allFailed.add(id);
+    // The complete answer might have passed, so the row is not known to be hard.
+    if (judged > 0 && passed === 0) (cut === 0 ? this.#allFailed : this.#cutOff).add(id);
     if (disagrees) this.#disagreeing.add(id);
   }
 
@@ -65,6 +69,7 @@ export class NotableRowKeeper {
     return {
       separating: this.#separating.list(),
       allFailed: this.#allFailed.list(),
+      cutOff: this.#cutOff.list(),
       disagreeing: this.#disagreeing.list(),
     };
   }

@@ -18,6 +18,7 @@ export function runNotes(
       ? ['no trial got an answer']
       : unanswered.map(({ name }) => `${name} gave no answer`)),
     ...variants.filter(({ skipped }) => skipped > 0).map(stoppedNote),
+    ...variants.filter(({ cut }) => cut > 0).map(cutNote),
     ...variants.flatMap((variant, index) => costNotes(variant, tallies[index])),
     ...clusterNotes(clusters),
   ];
@@ -25,6 +26,11 @@ export function runNotes(
 
 function stoppedNote({ name }: AnalysedVariant): string {
   return `${name} was not asked every row: its score, and p-values of it, look a little more certain than they are`;
+}
+
+function cutNote({ name, cut, completed }: AnalysedVariant): string {
+  const were = cut === 1 ? 'was' : 'were';
+  return `${cut} of ${completed} answers of ${name} ${were} cut off at the token limit: raise --max-tokens`;
 }
 
 function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: VariantTally | undefined): string[] {

@@ -1,9 +1,10 @@
+import { agreeingInterval } from '../stats/agreeing-interval.ts';
 import { mcnemarExact } from '../stats/mcnemar.ts';
 import { pairedMeanInterval } from '../stats/paired-mean.ts';
 import { pairedShareInterval } from '../stats/paired-share.ts';
 import { wilcoxonSignedRank } from '../stats/wilcoxon.ts';
 import type { Interval } from '../stats/wilson.ts';
-import type { Comparison, PairedTest } from './analysis.ts';
+import { type Comparison, LEVEL, type PairedTest } from './analysis.ts';
 import { flipPValue } from './flip-p-value.ts';
 import type { PairScan } from './pair-scan.ts';
 
@@ -47,16 +48,15 @@ function meanFigures({ n, differences, clusters, clusterSums }: PairScan, test: 
     return { ...NOTHING, points, why: n === 1 ? 'one row cannot tell' : 'all rows are in one cluster' };
   }
   const pValue = test === 'wilcoxon' ? wilcoxonSignedRank(clusterSums).pValue : flipPValue(clusterSums);
+  const { interval, student } = found;
   return {
     points: POINTS * found.mean,
-    pointsInterval: inPoints(found.interval),
+    pointsInterval: inPoints(agreeingInterval(interval, { pValue, alpha: 1 - LEVEL, student })),
     ...{ pValue, why: null },
     standardDeviation: found.standardError * Math.sqrt(n),
   };
 }
 
-/** Scores from 0 to 1 cannot differ by more than 100 points, whatever Student's interval says of few rows. */
 function inPoints(interval: Interval | null): Interval | null {
-  if (interval === null) return null;
-  return { low: Math.max(-POINTS, POINTS * interval.low), high: Math.min(POINTS, POINTS * interval.high) };
+  return interval === null ? null : { low: POINTS * interval.low, high: POINTS * interval.high };
 }

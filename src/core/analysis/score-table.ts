@@ -9,6 +9,8 @@ interface OpenCell {
   sum: number;
   judged: number;
   passed: number;
+  /** Answers that do not pass and were cut off at a token limit. */
+  cut: number;
   low: number;
   high: number;
 }
@@ -23,11 +25,14 @@ export class ScoreTable {
   constructor(scorer: string, variants: number) {
     this.scorer = scorer;
     this.columns = Array.from({ length: variants }, () => new ScoreColumn());
-    this.#cells = this.columns.map(() => ({ sum: 0, judged: 0, passed: 0, low: Infinity, high: -Infinity }));
+    this.#cells = this.columns.map(() => ({ sum: 0, judged: 0, passed: 0, cut: 0, low: Infinity, high: -Infinity }));
   }
 
-  /** Adds a score to the row that is being read. A value that is no finite number was not judged. */
-  add(variant: number, score: Score): void {
+  /**
+   * Adds a score to the row that is being read. A value that is no finite number was not judged.
+   * @param isCut true if the answer was cut off at a token limit
+   */
+  add(variant: number, score: Score, isCut: boolean): void {
     const [cell, column] = [this.#cells[variant], this.columns[variant]];
     if (cell === undefined || column === undefined) return;
     const { value } = score;
@@ -38,6 +43,7 @@ export class ScoreTable {
     cell.sum += value;
     cell.judged += 1;
     if (reachesThreshold(score)) cell.passed += 1;
+    else if (isCut) cell.cut += 1;
     if (value < cell.low) cell.low = value;
     if (value > cell.high) cell.high = value;
     if (value !== 0 && value !== 1) column.isPassFail = false;
@@ -45,7 +51,7 @@ export class ScoreTable {
 
   /** Ends the row that is being read. */
   endRow(id: string): void {
-    let [judged, passed, disagrees] = [0, 0, false];
+    let [judged, passed, cut, disagrees] = [0, 0, 0, false];
     let [low, high] = [Infinity, -Infinity];
     for (const [variant, cell] of this.#cells.entries()) {
       this.columns[variant]?.push(cell);
@@ -55,10 +61,11 @@ export class ScoreTable {
       high = Math.max(high, mean);
       judged += cell.judged;
       passed += cell.passed;
+      cut += cell.cut;
       disagrees ||= cell.low < cell.high;
-      [cell.sum, cell.judged, cell.passed, cell.low, cell.high] = [0, 0, 0, Infinity, -Infinity];
+      [cell.sum, cell.judged, cell.passed, cell.cut, cell.low, cell.high] = [0, 0, 0, 0, Infinity, -Infinity];
     }
-    this.#notable.add(id, { judged, passed, spread: judged === 0 ? 0 : high - low, disagrees });
+    this.#notable.add(id, { judged, passed, cut, spread: judged === 0 ? 0 : high - low, disagrees });
   }
 
   /** True where every score is 0 or 1. */

@@ -22,15 +22,18 @@ export class VariantTally {
   completed = 0;
   errored = 0;
   skipped = 0;
+  /** Answers that were cut off at a token limit. */
+  cut = 0;
   #known = 0;
   #total = 0n;
   #currency: string | null = null;
   #isMixed = false;
   readonly #latencies = new DurationHistogram();
 
-  add({ status, isCached, latencyMs, cost }: AnalysedTrial): void {
+  add({ status, isCached, isCut, latencyMs, cost }: AnalysedTrial): void {
     this[status] += 1;
     if (status !== 'completed') return;
+    if (isCut) this.cut += 1;
     if (!isCached) this.#latencies.add(latencyMs);
     if (cost === null) return;
     this.#currency ??= cost.currency;

@@ -3,6 +3,7 @@ import { formatDecimal, parseDecimal } from '../money.ts';
 import { holmAdjusted } from '../stats/holm.ts';
 import { isNonInferior } from '../stats/non-inferiority.ts';
 import { rowsForMeanDifference, rowsForShareDifference } from '../stats/sample-size.ts';
+import { leastSignPValue } from '../stats/sign-flip.ts';
 import type { CostTotal } from '../totals.ts';
 import type { PairFigures } from './paired-scores.ts';
 
@@ -24,12 +25,16 @@ const POWER = 0.8;
 
 /**
  * Says of each pair whether it regressed, improved, is unchanged or cannot be told. A difference counts where its
- * p-value is at most 5 % after Holm's correction over all pairs and scorers; else `unchanged` asks that the low end of
+ * p-value is at most 5 % after Holm's correction over all pairs and scorers that could have had one as small; else `unchanged` asks that the low end of
  * the 90 % interval be above the margin (non-inferiority at 5 %, one-sided).
  * @param margin largest loss that counts as none, as a share from 0 to 1
  */
 export function judgePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {
-  const adjusted = holmAdjusted(drafts.map(({ figures }) => figures.pValue ?? 1));
+  const least = drafts.map(({ figures }) => leastSignPValue(Math.round(figures.discordant * figures.n)));
+  const adjusted = holmAdjusted(
+    drafts.map(({ figures }) => figures.pValue ?? 1),
+    least,
+  );
   return drafts.map((draft, index) => {
     const { figures, base, candidate, scorer, unjudged } = draft;
     const adjustedPValue = figures.pValue === null ? null : (adjusted[index] ?? null);

@@ -1,5 +1,6 @@
 import type { PairTest } from '../comparison.ts';
 import { growingFloats } from '../growing-numbers.ts';
+import { agreeingInterval } from '../stats/agreeing-interval.ts';
 import { mcnemarExact } from '../stats/mcnemar.ts';
 import { MARGIN_LEVEL } from '../stats/non-inferiority.ts';
 import { pairedMeanInterval } from '../stats/paired-mean.ts';
@@ -34,6 +35,8 @@ export interface PairFigures {
 /** Passed more often than not. */
 const MOST = 0.5;
 const SEED = 1;
+/** What an interval of 95 % leaves. */
+const ALPHA = 0.05;
 /** Below this a difference of mean scores is rounding. */
 const TINY = 1e-12;
 
@@ -99,10 +102,13 @@ export class PairedScores {
         test: 'mcnemar',
       };
     }
+    const { pValue } = signFlipTest(differences, { seed: SEED });
+    const found = pairedMeanInterval(differences, {});
     return {
-      interval: pairedMeanInterval(differences, {})?.interval ?? null,
+      interval:
+        found === null ? null : agreeingInterval(found.interval, { pValue, alpha: ALPHA, student: found.student }),
       marginInterval: pairedMeanInterval(differences, { level: MARGIN_LEVEL })?.interval ?? null,
-      pValue: signFlipTest(differences, { seed: SEED }).pValue,
+      pValue,
       test: 'sign-flip',
     };
   }

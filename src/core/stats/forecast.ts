@@ -1,3 +1,4 @@
+import { chiSquareQuantile } from './chi-square.ts';
 import { type Fit, fitModel, fittedMean } from './pilot-fit.ts';
 import { chooseModel, type PilotRow } from './pilot-model.ts';
 import { Population } from './population.ts';
@@ -11,6 +12,8 @@ export interface ForecastOptions {
   readonly cap: number | null;
   /** Rows to come, of which the population is a sample; without it, the population's own rows are forecast. */
   readonly rows?: number;
+  /** Columns that the tags' one was chosen from by a look at y, from 1, which is the default. */
+  readonly tagColumns?: number | undefined;
 }
 
 /** What the expected total was made from. `constant`: every pilot row had the same y. */
@@ -94,18 +97,48 @@ export function precisionOf(forecast: Pick<Forecast, 'low' | 'expected' | 'high'
   return total === 0 ? 0 : (forecast.high - forecast.low) / 2 / total;
 }
 
+/** What answers that run on to the cap could make of a total, where none was met. */
+export interface RunOn {
+  /** The most rows, as a share of all, that may run on without it being likely that one had been met. */
+  readonly share: number;
+  /** The total where so many do, above the range's high end. */
+  readonly total: number;
+}
+
+/**
+ * Says what a range does not know: a few answers that run on until they are cut, which most pilots of twenty rows do not
+ * meet. The share of such rows may be as large as Clopper and Pearson's bound for none of the pilot's.
+ * @param rows to come
+ * @returns null where the range knows it: an answer was cut, nothing cuts answers, or the range reaches that far
+ */
+export function unseenRunOn(
+  pilot: readonly PilotRow[],
+  { expected, high }: Pick<Forecast, 'expected' | 'high'>,
+  { level, cap, rows }: Pick<ForecastOptions, 'level' | 'cap'> & { readonly rows: number },
+): RunOn | null {
+  if (cap === null || pilot.length === 0 || pilot.some(({ y }) => y >= cap)) return null;
+  const share = unseenShare(pilot.length, level);
+  const total = (1 - share) * expected + share * cap * rows;
+  return total > high ? { share, total } : null;
+}
+
 /** How narrow a range is wanted. */
 export interface PrecisionOptions {
   /** As of `ForecastOptions`. */
   readonly level: number;
   readonly cap: number | null;
+  readonly tagColumns?: number | undefined;
   /** Half the range's width as a share of the whole total, above 0. */
   readonly precision: number;
 }
 
+/** Chance that a pilot's spread is not so much smaller than the true one that it is not allowed for. */
+const ASSURANCE = 0.8;
+
 /**
  * How many pilot rows, those that there are among them, would make the range of the whole dataset's total as narrow as
- * wanted, if the others are spread as these.
+ * wanted. The others are reckoned to be spread as widely as the pilot makes likely at most, with a chance of 80 %: whoever
+ * stops where the range looks narrow enough stops where the spread looks smaller than it is.
  * @param pilot at least two rows
  * @param rest the dataset without the pilot's rows
  * @returns from 2 to all rows of the dataset
@@ -113,15 +146,17 @@ export interface PrecisionOptions {
 export function rowsForPrecision(
   pilot: readonly PilotRow[],
   rest: Population,
-  { level, cap, precision }: PrecisionOptions,
+  { level, cap, precision, tagColumns }: PrecisionOptions,
 ): number {
-  const basis = basisOf(pilot, rest, { level, cap });
+  const basis = basisOf(pilot, rest, { level, cap, tagColumns });
+  const { df } = basis.fit;
+  const allowed = basis.isConstant ? 1 : Math.sqrt(df / chiSquareQuantile(1 - ASSURANCE, df));
   const rows = pilot.length + rest.rows;
   const spent = pilot.reduce((sum, { y }) => sum + y, 0);
   const total = spent + rest.rows * basis.mean;
   const isEnough = (n: number): boolean => {
     const [below, above] = margins(basis, { n, count: rows - n, level });
-    return (below + above) / 2 <= precision * total;
+    return (allowed * (below + above)) / 2 <= precision * total;
   };
   let [tooFew, enough] = [1, rows];
   while (enough - tooFew > 1) {
@@ -132,8 +167,9 @@ export function rowsForPrecision(
   return enough;
 }
 
-function basisOf(pilot: readonly PilotRow[], population: Population, { cap, rows }: ForecastOptions): Basis {
-  const fit = fitModel(pilot, chooseModel(pilot, population));
+function basisOf(pilot: readonly PilotRow[], population: Population, options: ForecastOptions): Basis {
+  const { cap, rows, tagColumns = 1 } = options;
+  const fit = fitModel(pilot, chooseModel(pilot, population, tagColumns));
   const sample = population.observed > 0 ? population : populationOf(pilot);
   const { mean, leverage, spread, noise } = fittedMean(fit, sample);
   const size = pilot.reduce((most, { y }) => Math.max(most, Math.abs(y)), 0);

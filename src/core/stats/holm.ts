@@ -2,16 +2,39 @@
  * P-values corrected for being several: each is then compared with the level as if it stood alone, and the chance that
  * any of them is below it by luck is at most that level, however they depend on each other.
  * S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scand. J. Statist. 6 (1979), 65–70.
+ *
+ * A test whose smallest possible p-value is above another's p-value cannot have been below that by luck, and does not count
+ * for it: so tests that could never show anything cost the others nothing. R. E. Tarone, "A Modified Bonferroni Method for
+ * Discrete Data", Biometrics 46 (1990), 515–522; step by step as P. H. Westfall and R. D. Wolfinger, "Multiple Tests with
+ * Discrete Distributions", The American Statistician 51 (1997), 3–8, with p itself for the chance of a p-value up to p.
  * @param pValues from 0 to 1
+ * @param leastPValues the smallest that each test could have given, from what does not depend on which side is better, such
+ *   as how many rows differ; 0 for one that is not given
  * @returns in the order given, none below its own p-value, none above 1
  */
-export function holmAdjusted(pValues: readonly number[]): readonly number[] {
-  const order = pValues.map((p, index) => ({ p, index })).toSorted((a, b) => a.p - b.p);
+export function holmAdjusted(pValues: readonly number[], leastPValues: readonly number[] = []): readonly number[] {
+  const tests = pValues.map((p, index) => ({ p, index, least: Math.min(p, leastPValues[index] ?? 0) }));
+  const order = tests.toSorted((a, b) => a.p - b.p);
   const adjusted: number[] = pValues.map(() => 1);
   let reached = 0;
   for (const [rank, { p, index }] of order.entries()) {
-    reached = Math.max(reached, Math.min(1, p * (pValues.length - rank)));
+    let rivals = 0;
+    for (const { least } of order.slice(rank)) if (least <= p) rivals += 1;
+    reached = Math.max(reached, Math.min(1, p * rivals));
     adjusted[index] = reached;
   }
   return adjusted;
+}
+
+/**
+ * How many tests p-values are corrected for where those that can never be significant do not count: the smallest number k
+ * with no more than k tests that could reach level / k (R. E. Tarone, 1990).
+ * @param leastPValues as of `holmAdjusted`
+ * @returns from 1 to the number of tests, 0 for none
+ */
+export function familySize(leastPValues: readonly number[], level: number): number {
+  for (let size = 1; size <= leastPValues.length; size++) {
+    if (leastPValues.filter((least) => least <= level / size).length <= size) return size;
+  }
+  return leastPValues.length;
 }

@@ -1,7 +1,11 @@
+import { boundedMeanInterval, clusterUnits, type MeanUnits, singleUnits } from './bounded-mean.ts';
 import { studentQuantile } from './student.ts';
 import type { Interval } from './wilson.ts';
 
-/** What differences belong together, and how often the interval is to hold. */
+/** Scores are from 0 to 1, and two of them differ by no more than this. */
+export const DIFFERENCE_BOUNDS: Interval = { low: -1, high: 1 };
+
+/** Which differences belong together, and how often the interval is to hold. */
 export interface PairedMeanOptions {
   /** Cluster of each difference, from 0, as long as the differences; without it each stands alone. */
   readonly clusters?: Uint32Array | undefined;
@@ -16,15 +20,20 @@ export interface PairedMean {
   readonly standardError: number;
   /** Degrees of freedom of Student's distribution: one less than there are clusters. */
   readonly df: number;
+  /** Valid for any distribution of the differences: `boundedMeanInterval`. */
   readonly interval: Interval;
+  /** Student's: right where no row can differ by much more than those that were seen do. It has no width where all are equal. */
+  readonly student: Interval;
 }
 
 /**
- * Mean of differences between two on the same rows. Differences in one cluster may go together in any way.
- * E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), 2.2 (clustered errors) and 4.2 (paired differences), with
- * the factor k / (k - 1) for k clusters: A. C. Cameron and D. L. Miller, "A Practitioner's Guide to Cluster-Robust
- * Inference", Journal of Human Resources 50 (2015), (11) and (12). Alone, differences have the error of a plain mean.
- * @param differences finite, by row
+ * Mean of differences of scores between two on the same rows. Differences in one cluster may go together in any way.
+ *
+ * The standard error is that of E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), 2.2 (clustered errors) and 4.2
+ * (paired differences), with the factor k / (k - 1) for k clusters: A. C. Cameron and D. L. Miller, "A Practitioner's Guide
+ * to Cluster-Robust Inference", Journal of Human Resources 50 (2015), (11) and (12). Alone, differences have the error of a
+ * plain mean.
+ * @param differences from -1 to 1, by row
  * @returns null for fewer than two differences or clusters, whose spread is not known
  */
 export function pairedMeanInterval(
@@ -32,41 +41,24 @@ export function pairedMeanInterval(
   { clusters, level = 0.95 }: PairedMeanOptions,
 ): PairedMean | null {
   const n = differences.length;
+  const units = clusters === undefined ? singleUnits(differences) : clusterUnits(differences, clusters);
+  const count = units.sums.length;
+  const interval = boundedMeanInterval(units, { bounds: DIFFERENCE_BOUNDS, level });
+  if (count < 2 || interval === null) return null;
   let sum = 0;
   for (const difference of differences) sum += difference;
   const mean = sum / n;
-  const { squares, count } =
-    clusters === undefined ? aloneAbout(mean, differences) : sumsAbout(mean, differences, clusters);
-  if (count < 2) return null;
-  const standardError = Math.sqrt((squares * count) / (count - 1)) / n;
+  const standardError = Math.sqrt((squaresAbout(mean, units) * count) / (count - 1)) / n;
   const margin = studentQuantile((1 + level) / 2, count - 1) * standardError;
-  return { mean, standardError, df: count - 1, interval: { low: mean - margin, high: mean + margin } };
+  return { mean, standardError, df: count - 1, interval, student: { low: mean - margin, high: mean + margin } };
 }
 
-/** Squared deviations of a number of clusters, added up. */
-interface Squares {
-  readonly squares: number;
-  readonly count: number;
-}
-
-function aloneAbout(mean: number, differences: Float64Array): Squares {
+/** Squared deviations of the units' sums from what the mean makes of their sizes, added up. */
+function squaresAbout(mean: number, { sums, sizes }: MeanUnits): number {
   let squares = 0;
-  for (const difference of differences) squares += (difference - mean) ** 2;
-  return { squares, count: differences.length };
-}
-
-function sumsAbout(mean: number, differences: Float64Array, clusters: Uint32Array): Squares {
-  let last = 0;
-  for (const cluster of clusters) if (cluster > last) last = cluster;
-  const sums = new Float64Array(last + 1);
-  const isThere = new Uint8Array(last + 1);
-  for (const [index, difference] of differences.entries()) {
-    const cluster = clusters[index] ?? 0;
-    sums[cluster] = (sums[cluster] ?? 0) + difference - mean;
-    isThere[cluster] = 1;
+  for (let index = 0; index < sums.length; index++) {
+    const apart = (sums[index] ?? 0) - (sizes[index] ?? 0) * mean;
+    squares += apart * apart;
   }
-  let [squares, count] = [0, 0];
-  for (const deviation of sums) squares += deviation * deviation;
-  for (const there of isThere) count += there;
-  return { squares, count };
+  return squares;
 }

@@ -45,8 +45,9 @@ export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
   const errors = typical === null ? inverse : product(inverse, sumsOfProducts(rows, model, variances), inverse);
   const hat = product(inverse, sumsOfProducts(rows, { ...model, penalty: 0 }, ONE_FOR_ALL));
   const [used, usedTwice] = [trace(hat), trace(product(hat, hat))];
-  // A choice between x and tags that was made after a look at y is paid for like three more parameters.
-  const looked = sides.length > 1 ? 3 : 0;
+  // A choice between x and tags that was made after a look at y is paid for like three more parameters, and one of a column
+  // among many like some more.
+  const looked = sides.length > 1 ? 3 + (model.tags.length > 0 ? Math.log(model.tagColumns) : 0) : 0;
   const sum = residuals.reduce((total, residual, index) => total + residual ** 2 / (variances[index] ?? 1), 0);
   const variance = sum / Math.max(1, n - 2 * used + usedTwice - looked);
   const df = Math.max(1, n - used - looked);

@@ -18,6 +18,8 @@ export interface Model {
   readonly tags: readonly (string | null)[];
   /** By how much a tag's part is drawn to 0: variance of y within tags over variance between them; above 0. */
   readonly penalty: number;
+  /** Columns that the tags' one was chosen from by a look at y, from 1. */
+  readonly tagColumns: number;
 }
 
 /** How unlikely chance alone must be to see as much, before x or the tags are believed to matter. */
@@ -26,14 +28,16 @@ const BELIEVED_BELOW = 0.05;
 const LEAST_DF = 5;
 const LEAST_PENALTY = 1e-6;
 
-const MEAN: Model = { usesX: false, tags: [], penalty: 1 };
+const MEAN: Model = { usesX: false, tags: [], penalty: 1, tagColumns: 1 };
 
 /**
  * Chooses what the expected y depends on, by F tests as in the analysis of covariance: first what is clearer of x and
  * the tags, then the other beside it. Noise passes a test once in twenty pilots.
  * H. Scheffé, The Analysis of Variance (1959), 6.
+ * @param tagColumns from how many columns that of the tags was chosen by a look at y: the chance that the best of them
+ *   passes is theirs together, so that each has its part of the one in twenty (C. E. Bonferroni's correction)
  */
-export function chooseModel(pilot: readonly PilotRow[], population: Population): Model {
+export function chooseModel(pilot: readonly PilotRow[], population: Population, tagColumns = 1): Model {
   const whole = squares([pilot]);
   const within = squares(groupByTag(pilot));
   const n = pilot.length;
@@ -41,16 +45,16 @@ export function chooseModel(pilot: readonly PilotRow[], population: Population):
   const withTags = groups > 1 && n - groups - 1 >= LEAST_DF;
   const p = {
     x: n - 2 >= LEAST_DF ? chance(whole.y, whole.rest, 1, n - 2) : 1,
-    tags: withTags ? chance(whole.y, within.y, groups - 1, n - groups) : 1,
+    tags: withTags ? tagColumns * chance(whole.y, within.y, groups - 1, n - groups) : 1,
     xBesideTags: withTags ? chance(within.y, within.rest, 1, n - groups - 1) : 1,
-    tagsBesideX: withTags ? chance(whole.rest, within.rest, groups - 1, n - groups - 1) : 1,
+    tagsBesideX: withTags ? tagColumns * chance(whole.rest, within.rest, groups - 1, n - groups - 1) : 1,
   };
   const isXFirst = p.x <= p.tags;
   const usesX = (isXFirst ? p.x : p.xBesideTags) < BELIEVED_BELOW && (isXFirst || p.tags < BELIEVED_BELOW);
   const usesTags = (isXFirst ? p.tagsBesideX : p.tags) < BELIEVED_BELOW && (!isXFirst || p.x < BELIEVED_BELOW);
   if (!usesTags) return { ...MEAN, usesX };
   const tags = [...new Set([...pilot.map(({ tag }) => tag), ...(population.tags?.keys() ?? [])])];
-  return { usesX, tags, penalty: penaltyOf(pilot, usesX) };
+  return { usesX, tags, penalty: penaltyOf(pilot, usesX), tagColumns };
 }
 
 /** Sums of squares of y around group means, and what a common slope over x leaves of them. */

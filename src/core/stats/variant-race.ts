@@ -34,7 +34,8 @@ interface Pair {
  *
  * All it knows comes from the rows, in their order: fed with the same rows again, it decides the same. Rows are to come in
  * an order that has nothing to do with them, and a row when all of its answers are there: answers that are slow or fail
- * would otherwise be counted later for one variant than for another.
+ * would otherwise be counted later for one variant than for another. Rows that belong together, such as questions about one
+ * document, are to come as one (`addCluster`), and a race has either clusters or rows that stand alone.
  */
 export class VariantRace {
   readonly #variants: number;
@@ -51,16 +52,32 @@ export class VariantRace {
   }
 
   /**
-   * Adds a row.
+   * Adds a row that stands alone.
    * @param scores of each variant by its number, from 0 to 1; null where there is none, which is no evidence; those of
    *   beaten variants are passed over
    * @returns the variants that are beaten from this row on, most clearly first
    */
   add(scores: readonly (number | null)[]): readonly BeatenVariant[] {
-    this.#rows += 1;
+    return this.addCluster([scores], 1);
+  }
+
+  /**
+   * Adds rows that belong together, all of a cluster at once: one bet, for they may all go one way for one reason. Where
+   * neither of two is better, the rows' differences add up to 0 over clusters on average, and clusters have to come in an
+   * order that has nothing to do with them.
+   * @param rows the cluster's, each as of `add`
+   * @param mostRows of the largest cluster of the race, the same for all: it makes the bet's stake
+   * @returns the variants that are beaten from this cluster on, most clearly first
+   */
+  addCluster(rows: readonly (readonly (number | null)[])[], mostRows: number): readonly BeatenVariant[] {
+    this.#rows += rows.length;
     for (const { first, second, evidence } of this.#pairs) {
-      const [one, other] = [scores[first] ?? null, scores[second] ?? null];
-      if (one !== null && other !== null) evidence.add(one - other);
+      let sum = 0;
+      for (const scores of rows) {
+        const [one, other] = [scores[first] ?? null, scores[second] ?? null];
+        if (one !== null && other !== null) sum += one - other;
+      }
+      evidence.add(sum / mostRows);
     }
     return this.#decide();
   }

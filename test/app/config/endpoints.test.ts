@@ -111,11 +111,10 @@ providers:
   it.each([
     'https://user:pass-word@example.org/v1',
     'https://pass-word@example.org/v1',
-    'https://example.org/v1?key=pass-word',
     'https://example.org/v1#pass-word',
-  ])('is not reached at an address with more than a path, which is not shown: %s', async (baseUrl) => {
+  ])('is not reached at an address with a user name, a password or a hash, which is not shown: %s', async (baseUrl) => {
     const { message, hint } = await refusal({ flags: { baseUrl } });
-    expect(message).toBe('--base-url: the address at example.org has more than a path');
+    expect(message).toBe('--base-url: the address at example.org has a user name, a password or a #');
     expect(message + hint).not.toContain('pass-word');
   });
 

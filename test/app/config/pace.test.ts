@@ -43,7 +43,7 @@ describe('a budget', () => {
     expect((await configure(given)).budget).toBe(budget);
   });
 
-  it.each(['0', '-5', 'much', '5 RUB', '1,5'])('of %s is refused', async (budget) => {
+  it.each(['0', '-5', 'much', '5 RUB', '1,5', 'NaN', 'Infinity'])('of %s is refused', async (budget) => {
     expect((await refusal({ flags: { budget } })).message).toBe(`--budget "${budget}" is no amount above 0`);
   });
 });
@@ -61,12 +61,21 @@ describe('prices of one’s own', () => {
     expect(await configure({})).toMatchObject({ currency: null, prices: {} });
   });
 
-  it.each(['gpt-4o', 'gpt-4o=', '=1,2', 'gpt-4o=1', 'gpt-4o=1,2,3', 'gpt-4o=1,-2', 'gpt-4o=1,x'])(
-    'written %s are refused',
-    async (price) => {
-      expect((await refusal({ flags: { price: [price] } })).message).toBe(`--price "${price}" is no price`);
-    },
-  );
+  it('may have rates for reading and writing a cache', async () => {
+    const flags = { price: ['short=3,15,0.3,3.75', 'long=3,15,0.3,3.75,6'], currency: 'USD' };
+    const rates = { promptToken: 3_000_000n, completionToken: 15_000_000n, cachedPromptToken: 300_000n };
+    expect((await configure({ flags })).prices).toEqual({
+      short: { ...rates, cacheWriteToken: 3_750_000n },
+      long: { ...rates, cacheWriteToken: 3_750_000n, longCacheWriteToken: 6_000_000n },
+    });
+  });
+
+  it.each([
+    ...['gpt-4o', 'gpt-4o=', '=1,2', 'gpt-4o=1', 'gpt-4o=1,2,3', 'gpt-4o=1,2,3,4,5,6', 'gpt-4o=1,-2', 'gpt-4o=1,x'],
+    ...['gpt-4o=-1,2', 'gpt-4o=1e300,2', 'gpt-4o=NaN,2', 'gpt-4o=1,2,3,-4'],
+  ])('written %s are refused', async (price) => {
+    expect((await refusal({ flags: { price: [price] } })).message).toBe(`--price "${price}" is not a price`);
+  });
 });
 
 describe('the response cache', () => {

@@ -98,6 +98,7 @@ const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value
   boolean: ['true', true],
   values: ['x=1', { x: 1 }],
   scorers: ['x', ['x']],
+  headers: ['x: y', ['x: y']],
   switchOrPath: ['x', 'x'],
   switchOrName: ['x', 'x'],
 };

@@ -32,11 +32,49 @@ describe('request fields', () => {
     ['messages', '--prompt'],
     ['temperature', '--temperature'],
     ['n', '--repeat'],
-    ['stream', 'answers are read whole'],
+    ['best_of', '--repeat'],
+    ['stream', '--stream'],
   ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
     expect(refused.message).toBe(`--param ${name} is not for --param`);
     expect(refused.hint).toContain(hint);
+  });
+
+  it.each<[string, string]>([
+    ...['-1', '0', '0.5', '"12"', '1e300', 'true', '[]'].map((value): [string, string] => ['max_tokens', value]),
+    ...['-1', '0'].map((value): [string, string] => ['max_completion_tokens', value]),
+    ['thinking_budget', '-2'],
+  ])('are no bounds as %s=%s', async (name, value) => {
+    const refused = await refusal({ flags: { param: [`${name}=${value}`] } });
+    expect(refused.code).toBe('E_USAGE');
+    expect(refused.message).toMatch(new RegExp(`^--param ${name}=.* is not a bound: it must be a whole number from `));
+    const yaml = `param:\n  ${name}: ${value}\n`;
+    expect((await refusal({ yaml })).message).toContain(`${name}=`);
+  });
+
+  it('are no bounds above what any model gives', async () => {
+    expect((await refusal({ flags: { maxTokens: '5000000000' } })).message).toMatch(
+      /^--max-tokens 5000000000 is not a/,
+    );
+  });
+
+  it('may leave an answer without a bound by the API’s own word for it', async () => {
+    expect((await configure({ flags: { param: ['max_tokens=null', 'thinking_budget=-1'] } })).params).toEqual({
+      max_tokens: null,
+      thinking_budget: -1,
+    });
+  });
+
+  it.each([
+    [{ flags: { param: [`x=${'['.repeat(5000)}${']'.repeat(5000)}`] } }, '--param is nested more than 500 levels deep'],
+    [{ env: { PROMPTGRID_PARAM: `x=${'['.repeat(501)}${']'.repeat(501)}` } }, 'PROMPTGRID_PARAM is nested more than'],
+    [{ yaml: `param:\n  x: ${'['.repeat(600)}${']'.repeat(600)}` }, 'promptgrid.yaml:1: the value of param is nested'],
+    [
+      { yaml: `param:\n  x: ${'['.repeat(5000)}${']'.repeat(5000)}` },
+      'promptgrid.yaml:2: the value is nested too deeply',
+    ],
+  ])('cannot be nested without end', async (given, message) => {
+    expect((await refusal(given)).message).toContain(message);
   });
 
   it('may have names that objects have anyway', async () => {
@@ -64,6 +102,7 @@ describe('request fields', () => {
     ['{"name": "f"}', 'holds no JSON array'],
     ['[', 'holds no JSON array'],
     ['', 'holds no JSON array'],
+    [`${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested more than 500 levels deep'],
   ])('have no functions from a file with %j', async (text, what) => {
     const refused = await refusal({ flags: { functions: '@f.json' }, files: { 'f.json': text } });
     expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json ${what}$`));

@@ -1,26 +1,37 @@
 import type { CountedRows, TagColumn } from '../../../src/app/estimate/counted-rows.ts';
 import { SeenVariant } from '../../../src/app/estimate/seen.ts';
 import { estimateVariant, type VariantBasis, type VariantPart } from '../../../src/app/estimate/variant.ts';
-import { type Price, pricePerThousand } from '../../../src/core/price.ts';
-import { NO_TOKENS } from '../../../src/pricing/token-kinds.ts';
+import { costOf, type Price, pricePerThousand } from '../../../src/core/price.ts';
+import { UNKNOWN_COST } from '../../../src/core/usage.ts';
+import { NO_TOKENS, type PromptCount } from '../../../src/pricing/token-kinds.ts';
 import { completed, variant } from '../../core/parts.ts';
 
-/** Rows whose prompts have so many tokens, all of them of Latin letters. @param rows of the dataset; default those */
+/** Rows whose prompts have so many tokens, all of them of Latin letters, and ten bytes for each. @param rows of the dataset; default those */
 export function countedRows(
   lengths: readonly number[],
   {
     rows = lengths.length,
     tagColumns = [],
-  }: { readonly rows?: number; readonly tagColumns?: readonly TagColumn[] } = {},
+    definitions = 0,
+  }: { readonly rows?: number; readonly tagColumns?: readonly TagColumn[]; readonly definitions?: number } = {},
 ): CountedRows {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   return {
     ...{ rows, counted: lengths.length, ordinals: lengths.map((_, ordinal) => ordinal), tagColumns },
     lengthsOf: () => lengths,
-    countOf: () => ({ tokens, byKind: { ...NO_TOKENS.byKind, latin: tokens } }),
+    countOf: () => latin(tokens),
+    definitionsOf: () => latin(definitions),
+    bytesOf: () => lengths.map((length) => length * 10),
     expectedTokens: null,
   };
 }
+
+function latin(tokens: number): PromptCount {
+  return { tokens, byKind: { ...NO_TOKENS.byKind, latin: tokens } };
+}
+
+/** Nothing bounds prompts but the bytes that are given; they are text. */
+export const TEXT_BOUNDS = { bytes: 0, mostBytes: 0, definitionBytes: 0, isText: true, isBounded: true };
 
 /** What one row's answer had. */
 export interface Asked {
@@ -35,15 +46,11 @@ export function seenVariant(asked: readonly Asked[], price: Price | null): SeenV
   const seen = new SeenVariant();
   for (const { place, promptTokens, completionTokens } of asked) {
     const usage = { promptTokens, completionTokens, totalTokens: null, cachedPromptTokens: null };
-    seen.add(completed({ usage }), price);
+    const cost = price === null ? UNKNOWN_COST : costOf(price, usage);
+    seen.add(completed({ usage, cost }), price);
     seen.doneRows += 1;
     seen.donePlaces.add(place);
-    const cost =
-      price === null
-        ? null
-        : BigInt(promptTokens) * price.promptToken + BigInt(completionTokens) * price.completionToken;
-    seen.paid += cost ?? 0n;
-    seen.answers.push({ place, row: String(place), promptTokens, completionTokens, cost });
+    seen.answers.push({ place, row: String(place), promptTokens, completionTokens, cost: cost.total });
   }
   return seen;
 }
@@ -59,7 +66,7 @@ export function rubles(prompt: string, completion: string, fields: Partial<Price
 export function estimated(counted: CountedRows, fields: Partial<VariantBasis> = {}): VariantPart {
   return estimateVariant({
     ...{ variant: variant(), repeats: 1, counted, own: new SeenVariant(), other: null, price: null, currency: 'RUB' },
-    ...{ mostCompletion: null, maxTokens: null, promptBytes: 0, planned: null, concurrency: 8, level: 0.9 },
+    ...{ mostCompletion: null, maxTokens: null, bounds: TEXT_BOUNDS, planned: null, concurrency: 8, level: 0.9 },
     ...fields,
   });
 }

@@ -12,8 +12,8 @@ function populationOf(lengths: readonly number[], unseen = 0): Population {
 
 describe('the ratio of a model’s tokens to counted ones', () => {
   it('is that of the model’s tokenizer before any answer', () => {
-    expect(tokenRatio([], RANGE)).toEqual({ low: 0.8, expected: 1, high: 1.5 });
-    expect(tokenRatio([], { ...RANGE, tokens: 0 })).toEqual({ low: 1, expected: 1, high: 1 });
+    expect(tokenRatio([], RANGE)).toEqual({ low: 0.8, expected: 1, high: 1.5, isExact: false });
+    expect(tokenRatio([], { ...RANGE, tokens: 0 })).toEqual({ low: 1, expected: 1, high: 1, isExact: true });
   });
 
   // python3 -c "import numpy as np; from scipy.stats import t; x = np.array([10, 20, 30, 40]); y = np.array([12, 23, 39, 45]);
@@ -34,12 +34,17 @@ describe('the ratio of a model’s tokens to counted ones', () => {
 
   it('is certain where every answer tells the same', () => {
     const seen = [7, 11, 23].map((counted) => ({ counted, reported: 2 * counted }));
-    expect(tokenRatio(seen, RANGE)).toEqual({ low: 2, expected: 2, high: 2 });
+    expect(tokenRatio(seen, RANGE)).toEqual({ low: 2, expected: 2, high: 2, isExact: true });
   });
 
   it('keeps the range of before where one answer is all there is', () => {
-    expect(tokenRatio([{ counted: 10, reported: 12 }], RANGE)).toEqual({ low: 0.8, expected: 1.2, high: 1.5 });
-    expect(tokenRatio([{ counted: 10, reported: 20 }], RANGE)).toEqual({ low: 0.8, expected: 2, high: 2 });
+    expect(tokenRatio([{ counted: 10, reported: 12 }], RANGE)).toMatchObject({ low: 0.8, expected: 1.2, high: 1.5 });
+    expect(tokenRatio([{ counted: 10, reported: 20 }], RANGE)).toEqual({
+      low: 0.8,
+      expected: 2,
+      high: 2,
+      isExact: false,
+    });
   });
 
   it('is never below nothing, however few and unlike the answers are', () => {
@@ -53,7 +58,7 @@ describe('the ratio of a model’s tokens to counted ones', () => {
 
 describe('prompt tokens to come', () => {
   const five = [3, 5, 8, 13, 21];
-  const exact = { low: 1, expected: 1, high: 1 };
+  const exact = { low: 1, expected: 1, high: 1, isExact: true };
 
   it('are the counted ones, and exact, where all rows are counted as the model does', () => {
     const rows = { population: populationOf(five), planned: null, repeats: 3, level: 0.9 };
@@ -62,7 +67,7 @@ describe('prompt tokens to come', () => {
 
   it('have the range of the tokenizer, and are not exact, where the model counts otherwise', () => {
     const rows = { population: populationOf(five), planned: null, repeats: 1, level: 0.9 };
-    const ratio = { low: 0.8, expected: 1.1, high: 1.4 };
+    const ratio = { low: 0.8, expected: 1.1, high: 1.4, isExact: false };
     expect(promptOutlook(rows, ratio)).toEqual({ low: 40, expected: 55, high: 70, isExact: false });
   });
 

@@ -80,8 +80,16 @@ describe('an estimate that is kept', () => {
       actual: { costs: [{ currency: 'RUB', within }] },
     });
     expect(verdictsOf(kept, { total: totals(amount) })).toEqual([
-      { currency: 'RUB', cost: COST, actual: 2n * amount, isWithin: within },
+      { currency: 'RUB', cost: COST, actual: 2n * amount, unknownCosts: 0, isWithin: within },
     ]);
+  });
+
+  it('has no total and says neither where the cost of an answer is not known', () => {
+    const kept = estimateRecord(ONE, KEPT);
+    const total = { ...totals(50n), unknownCosts: 1 };
+    expect(withActual(kept, { total })).toMatchObject({ actual: { costs: [{ total: null, within: null }] } });
+    const judge = { ...totals(1n), unknownCosts: 1, errors: [] };
+    expect(verdictsOf(kept, { total, judge })).toMatchObject([{ actual: 98n, unknownCosts: 0, isWithin: true }]);
   });
 
   it('says neither where it had no range, and keeps currencies apart', () => {

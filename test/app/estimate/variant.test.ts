@@ -5,7 +5,7 @@ import type { VariantPart } from '../../../src/app/estimate/variant.ts';
 import type { Outlook } from '../../../src/core/estimate.ts';
 import { formatDecimal, parseDecimal } from '../../../src/core/money.ts';
 import { variant } from '../../core/parts.ts';
-import { countedRows, estimated, rubles, seenVariant } from './parts.ts';
+import { countedRows, estimated, rubles, seenVariant, TEXT_BOUNDS } from './parts.ts';
 
 const MOST = 400;
 
@@ -49,7 +49,7 @@ function parts({ rows, unseen, ratio, model, planned, isCut, isTiered, level }: 
       ...{ variant: variant({ index, model: { provider: 'gptunnel', model } }), own: seenVariant(seen, price), price },
       ...{ planned, level, mostCompletion: MOST, maxTokens: isCut ? MOST : null },
       // More than four times what any tokenizer makes of them.
-      promptBytes: counted.rows * 10_000,
+      bounds: { ...TEXT_BOUNDS, bytes: counted.rows * 10_000, mostBytes: 10_000 },
     });
   });
 }
@@ -119,6 +119,52 @@ describe('the estimate of a variant', () => {
     // Two rows at 0.02 rubles each were paid, and two like them are to come.
     expect(cost).toMatchObject({ expected: 80_000_000_000n, ceiling: null });
     expect([price, currency]).toEqual([null, 'RUB']);
+  });
+
+  it('is not exact and has no ceiling where messages hold more than text', () => {
+    const [counted, price] = [countedRows([10, 20]), rubles('1', '2')];
+    const given = { price, mostCompletion: 100, bounds: { ...TEXT_BOUNDS, bytes: 400, mostBytes: 200 } };
+    const text = estimated(counted, given).estimate;
+    expect([text.promptTokens.isExact, text.cost.ceiling]).toEqual([true, 430_000_000_000n]);
+    const bounds = { ...given.bounds, isText: false, isBounded: false };
+    const { promptTokens, cost } = estimated(counted, { ...given, bounds }).estimate;
+    expect([promptTokens.isExact, cost.ceiling]).toEqual([false, null]);
+  });
+
+  it('is not exact where a request has definitions, whose bytes are in its ceiling', () => {
+    const [counted, price] = [countedRows([30, 40], { definitions: 15 }), rubles('1', '2')];
+    const bounds = { ...TEXT_BOUNDS, bytes: 900, mostBytes: 450, definitionBytes: 100 };
+    const { promptTokens, cost } = estimated(counted, { price, mostCompletion: 100, bounds }).estimate;
+    expect(promptTokens).toEqual({ low: 40, expected: 70, high: 240, isExact: false });
+    // 300 and 400 bytes of messages, 100 of definitions each, and 200 tokens of answers.
+    expect(cost.ceiling).toBe(900n * price.promptToken + 200n * price.completionToken);
+  });
+
+  it('has a ceiling of the rows that are left alone, at the dearest rate of the longest', () => {
+    const tiers = [{ fromPromptTokens: 300, promptToken: 5_000_000_000n, completionToken: 2_000_000_000n }];
+    const price = rubles('1', '2', { tiers, cacheWriteToken: 1_500_000_000n });
+    const own = seenVariant([{ place: 1, promptTokens: 5000, completionTokens: 5 }], price);
+    const given = {
+      price,
+      own,
+      mostCompletion: 100,
+      variant: variant({ model: { provider: 'custom', model: 'ours' } }),
+    };
+    const bounds = { ...TEXT_BOUNDS, bytes: 100_000, mostBytes: 299 };
+    const { cost, paid } = estimated(countedRows([10, 5000, 20]), { ...given, bounds }).estimate;
+    // 100 and 200 bytes, as if all of them were written to a cache.
+    expect(cost.ceiling).toBe(paid + 300n * 1_500_000_000n + 200n * price.completionToken);
+    const longer = estimated(countedRows([10, 5000, 20]), { ...given, bounds: { ...bounds, mostBytes: 300 } });
+    expect(longer.estimate.cost.ceiling).toBe(paid + 300n * 5_000_000_000n + 200n * price.completionToken);
+  });
+
+  it('has no ceiling and no middle where what an answer cost is not known', () => {
+    const price = rubles('1', '2');
+    const own = seenVariant([{ place: 0, promptTokens: 10, completionTokens: 5 }], null);
+    const { cost } = estimated(countedRows([10, 10]), { own, price, mostCompletion: 100 }).estimate;
+    expect(cost).toEqual({ low: expect.any(BigInt), expected: null, high: null, ceiling: null });
+    const done = estimated(countedRows([10]), { own, price, mostCompletion: 100 }).estimate;
+    expect(done.cost).toEqual({ low: 0n, expected: null, high: null, ceiling: null });
   });
 
   it('has neither cost nor answers where nothing is known of either', () => {

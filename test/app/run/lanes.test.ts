@@ -26,6 +26,8 @@ interface Opening {
   readonly isAccepted?: boolean;
   /** How many days later than now. */
   readonly days?: number;
+  /** The day where it matters which one it is. */
+  readonly date?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -44,9 +46,10 @@ class Bench {
     mayBeUnreachable = false,
     isAccepted = true,
     days = 0,
+    date,
     env = {},
   }: Opening = {}): Promise<Opened> {
-    const now = (): Date => new Date(Date.now() + days * 86_400_000);
+    const now = (): Date => new Date(date ?? Date.now() + days * 86_400_000);
     const given = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
     const isSimulated = given['simulate' as keyof typeof given] !== undefined;
     const address = isSimulated ? {} : { baseUrl: this.server.url };
@@ -120,9 +123,49 @@ describe('the price of a model', () => {
     ['openrouter', 'openai/gpt-4o', 'genai-prices 0.1.8 (openrouter/openai/gpt-4o)'],
   ] as const)('is that of the packaged table where %s tells none', async ([provider, model, source], { bench }) => {
     bench.server.models = [{ id: model }];
-    const { lane, warnings } = await bench.open({ flags: { provider, model: [model] } });
+    const { lane, warnings } = await bench.open({ flags: { provider, model: [model] }, date: '2026-11-01' });
     expect(lane.priceOf(model)).toMatchObject({ promptToken: 2_500_000n, currency: 'USD', source });
     expect({ currency: lane.currency, warnings }).toEqual({ currency: 'USD', warnings: [] });
+  });
+
+  it.for([
+    ['o3', '2025-12-07', []],
+    ['o3', '2025-12-08', [['o3', '2025-06-10', 181]]],
+    ['gpt-4o', '2027-03-23', [['gpt-4o', '2026-09-23', 181]]],
+  ] as const)('of the packaged table is called old half a year on: %s on %s', async ([model, date, old], { bench }) => {
+    bench.server.models = [{ id: model }];
+    const { warnings } = await bench.open({ flags: { provider: 'openai', model: [model] }, date });
+    expect(warnings).toEqual(
+      old.map(([id, from, age]) => {
+        const source = `genai-prices 0.1.8 (openai/${id})`;
+        return `the price of ${id} is old: from ${from} (${age} days), ${source}; check it, and give another with --price`;
+      }),
+    );
+  });
+
+  it('is unknown where the list has something that is none, and a warning says so', async ({ bench }) => {
+    bench.server.models = [{ id: 'openai/gpt-4o', pricing: { prompt: '-1', completion: '-1' } }];
+    const openrouter = { provider: 'openrouter', model: ['openai/gpt-4o'] };
+    const { lane, warnings } = await bench.open({ flags: openrouter });
+    expect(lane.priceOf('openai/gpt-4o')).toBeNull();
+    expect(warnings).toEqual([
+      'the list of openrouter has no price of openai/gpt-4o that can be used (prompt "-1", completion "-1"): it is ' +
+        'unknown; --price gives one',
+    ]);
+    const given = await bench.open({ flags: { ...openrouter, price: ['openai/gpt-4o=1,2'] } });
+    expect([given.lane.priceOf('openai/gpt-4o')?.source, given.warnings]).toEqual(['--price', []]);
+  });
+
+  it('at a service tier of its own is the one given, whatever the list says, and else unknown', async ({ bench }) => {
+    const { lane } = await bench.open();
+    for (const tier of ['auto', 'default', 'standard', undefined]) {
+      expect(lane.priceOf('gpt-4o', tier)).toMatchObject(LISTED);
+    }
+    expect(lane.priceOf('gpt-4o', 'flex')).toBeNull();
+    const flex = await bench.open({ flags: { ...GIVEN, param: ['service_tier=flex'] } });
+    expect(flex.lane.priceOf('gpt-4o', 'flex')).toMatchObject({ promptToken: 1_500_000n, source: '--price' });
+    expect(flex.lane.priceOf('gpt-4o')).toMatchObject(LISTED);
+    expect(flex.warnings).toEqual([]);
   });
 
   it('is 0 where the list says that it is', async ({ bench }) => {

@@ -70,8 +70,8 @@ describe('several comparisons', () => {
     const rows = FORTY.map(({ outcomes: [one = [], other = []] }) => ({ outcomes: [one, other, other] }));
     const comparison = comparisonOf(analyse(rows));
     expect(scorerOf(analyse(rows)).corrections).toBe(3);
-    // Holm (1979): the least of three is multiplied by three.
-    expect(comparison.adjustedPValue).toBeCloseTo(3 * 0.03515625, 12);
+    // Holm (1979): the least of two is multiplied by two; two of the three score alike on every row, which shows nothing.
+    expect(comparison.adjustedPValue).toBeCloseTo(2 * 0.03515625, 12);
     expect(comparison.verdict).toBe('none shown');
     const two = analyse(rows, { scorers: ['score', 'other'] });
     // The other scorer judged nothing: it is no comparison.
@@ -104,11 +104,11 @@ describe('repeats', () => {
   it('are one piece of evidence a row, whose differences are flipped', () => {
     const comparison = comparisonOf(analyse(rows));
     expect(comparison).toMatchObject({ n: 8, test: 'sign-flip', onlyFirst: 6, onlySecond: 1 });
-    // All 256 choices of signs of the rows' differences in NumPy; Student's interval of their mean by scipy.stats.t.
+    // All 256 choices of signs of the rows' differences in NumPy; the interval with Python's fractions.Fraction.
     expect(comparison.pValue).toBeCloseTo(0.078125, 12);
     expect(comparison.points).toBeCloseTo(37.5, 10);
-    expect(comparison.pointsInterval?.low).toBeCloseTo(2.765463820404679, 8);
-    expect(comparison.pointsInterval?.high).toBeCloseTo(72.23453617959532, 8);
+    expect(comparison.pointsInterval?.low).toBeCloseTo(-17.265805480850783, 6);
+    expect(comparison.pointsInterval?.high).toBeCloseTo(69.26406926142226, 6);
   });
 
   it('give the chance that one of k answers passes, and that all do', () => {
@@ -266,7 +266,20 @@ describe('rows worth a look', () => {
   it('are none of those without a judged answer', () => {
     const none = { count: 0, rowIds: [] };
     const { rows } = scorerOf(analyse(times(3, 'errored', null)));
-    expect(rows).toEqual({ separating: none, allFailed: none, disagreeing: none });
+    expect(rows).toEqual({ separating: none, allFailed: none, cutOff: none, disagreeing: none });
+  });
+
+  it('list rows that fail with every variant separately if an answer was cut off', () => {
+    const rows = [...times(4, 0, 0), ...times(1, 1, 0), ...times(1, 1, 1)];
+    const analysis = analyse(rows, {
+      isCut: (variant, row) => (row === 2 && variant === 1) || row === 3 || row > 4,
+    });
+    expect(scorerOf(analysis).rows).toMatchObject({
+      allFailed: { count: 2, rowIds: ['q1', 'q4'] },
+      cutOff: { count: 2, rowIds: ['q2', 'q3'] },
+    });
+    expect(analysis.variants.map(({ cut }) => cut)).toEqual([3, 4]);
+    expect(analysis.notes).toContain('3 of 6 answers of m0 were cut off at the token limit: raise --max-tokens');
   });
 });
 
@@ -287,9 +300,9 @@ describe('figures by a column', () => {
     ]);
     const [en] = breakdown?.groups ?? [];
     expect(en?.variants[1]).toMatchObject({ variant: 1, n: 20, mean: 0 });
-    // 20 rows of 20: 2 · 2⁻²⁰, times three.
+    // 20 rows of 20: 2 · 2⁻²⁰, which the two groups of 15 could not have given.
     expect(en?.comparisons[0]).toMatchObject({ n: 20, verdict: 'better', power: null });
-    expect(en?.comparisons[0]?.adjustedPValue).toBeCloseTo((3 * 2) / 2 ** 20, 15);
+    expect(en?.comparisons[0]?.adjustedPValue).toBeCloseTo(2 / 2 ** 20, 15);
   });
 
   it('are given for fifty values at most, and the rest is counted', () => {

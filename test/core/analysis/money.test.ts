@@ -6,7 +6,7 @@ import { analyse, entryOf, models, roubles, scorerOf, times } from './rows.ts';
 
 function paidTrial(currency: string): AnalysedTrial {
   const cost = { amount: 1n, currency };
-  return { variant: 0, status: 'completed', isCached: false, latencyMs: 1, cost, scores: [] };
+  return { variant: 0, status: 'completed', isCached: false, isCut: false, latencyMs: 1, cost, scores: [] };
 }
 
 describe('cost per 1,000 rows', () => {

@@ -19,6 +19,8 @@ export interface TestOptions extends Partial<AnalystOptions> {
   /** What an answer of each variant costs; absent where that is not known. */
   readonly costs?: readonly (Amount | null)[];
   readonly threshold?: number;
+  /** Whether the answer of a variant to a row, from 1, was cut off; none was where this is absent. */
+  readonly isCut?: (variant: number, row: number) => boolean;
 }
 
 /** So many roubles. */
@@ -37,24 +39,29 @@ export function models(count: number): readonly NamedVariant[] {
 
 /** What an analysis makes of rows, which are named q1, q2 and so on. */
 export function analyse(rows: readonly TestRow[], options: TestOptions = {}): Analysis {
-  const { costs = [], threshold, ...given } = options;
+  const { costs = [], threshold, isCut = () => false, ...given } = options;
   const variants = given.variants ?? models(rows[0]?.outcomes.length ?? 1);
   const analyst = new Analyst({ scorers: ['score'], ...given, variants });
   for (const [index, { outcomes, cluster = null, group = null }] of rows.entries()) {
     const trials = outcomes.flatMap((repeats, variant) =>
-      repeats.map((outcome) => trial(variant, outcome, { cost: costs[variant] ?? null, threshold })),
+      repeats.map((outcome) => {
+        const made = { cost: costs[variant] ?? null, threshold, isCut: isCut(variant, index + 1) };
+        return trial(variant, outcome, made);
+      }),
     );
     analyst.add({ id: `q${index + 1}`, cluster, group, trials });
   }
   return analyst.analyse();
 }
 
-function trial(
-  variant: number,
-  outcome: Outcome,
-  { cost, threshold }: { readonly cost: Amount | null; readonly threshold: number | undefined },
-): AnalysedTrial {
-  const made = { variant, isCached: false, latencyMs: 100 };
+interface Made {
+  readonly cost: Amount | null;
+  readonly threshold: number | undefined;
+  readonly isCut: boolean;
+}
+
+function trial(variant: number, outcome: Outcome, { cost, threshold, isCut }: Made): AnalysedTrial {
+  const made = { variant, isCached: false, isCut, latencyMs: 100 };
   if (outcome === 'errored' || outcome === 'skipped') return { ...made, status: outcome, cost: null, scores: [] };
   const score = { name: 'score', value: outcome, explanation: null, threshold };
   return { ...made, status: 'completed', cost, scores: [score] };

@@ -47,6 +47,14 @@ describe('the verdict of a pair', () => {
     expect(verdictOf({ onlyBase: 1, onlyCandidate: 30, both: 50 }, 0)).toBe('improved');
   });
 
+  it('is not harder to reach beside pairs that nothing could be shown of', () => {
+    const lost = draft({ onlyBase: 7, onlyCandidate: 0, both: 93 });
+    const unchanged = Array.from({ length: 3 }, () => draft({ onlyBase: 0, onlyCandidate: 0, both: 100 }));
+    const [pair, ...others] = judgePairs([lost, ...unchanged], 0.02);
+    expect(pair).toMatchObject({ verdict: 'regressed', pValue: 0.015625, adjustedPValue: 0.015625 });
+    expect(others.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
+  });
+
   it('needs more where there are more pairs, for one of many differs by luck', () => {
     const counts = { onlyBase: 15, onlyCandidate: 4, both: 100 };
     const alone = judgePairs([draft(counts)], 0.02);

@@ -10,18 +10,43 @@ function ratioOf(rows: readonly (readonly [number, number])[]): ReturnType<Paire
 }
 
 describe('the ratio of two means over the same rows', () => {
-  it('has the interval of the linearised estimator on a logarithmic scale', () => {
-    // b, c = np.array([10, 20, 30, 40.]), np.array([12, 19, 36, 44.]); R = c.mean()/b.mean(); r = c - R*b
-    // s = np.sqrt((r**2).sum()/3/4)/c.mean(); t = scipy.stats.t.ppf(.975, 3); R, R*np.exp(-t*s), R*np.exp(t*s)
+  // b, c = np.array([1, 1, 1, 100.]), np.array([1.1, 1, 1.05, 150]); R = c.mean()/b.mean(); r = c - R*b
+  // s = np.sqrt((r**2).sum()/3/4)/c.mean(); t = scipy.stats.t.ppf((1+level)/2, 3); R, R*np.exp(-t*s), R*np.exp(t*s)
+  // l = np.log(c/b); np.exp(l.mean() - t*scipy.stats.sem(l)), np.exp(l.mean() + t*scipy.stats.sem(l)), SciPy 1.17.1
+  it('has the interval of the linearised estimator on a logarithmic scale, widened to that of the rows’ own ratios', () => {
     const { ratio, interval } = ratioOf([
+      [1, 1.1],
+      [1, 1],
+      [1, 1.05],
+      [100, 150],
+    ]);
+    expect(ratio).toBeCloseTo(1.4868932038834952, 12);
+    expect(interval?.low).toBeCloseTo(0.8575732345054278, 9);
+    expect(interval?.high).toBeCloseTo(1.5419423690810545, 9);
+  });
+
+  it('is of the level that is asked for', () => {
+    const rows = new PairedRatio();
+    const pairs = [
       [10, 12],
       [20, 19],
       [30, 36],
       [40, 44],
+    ] as const;
+    for (const [base, candidate] of pairs) rows.add(base, candidate);
+    expect(rows.figures().interval?.low).toBeCloseTo(0.9293939271522554, 9);
+    expect(rows.figures(0.99).interval?.low).toBeCloseTo(0.8027331132553841, 9);
+    expect(rows.figures(0.99).interval?.high).toBeCloseTo(1.528157836968892, 9);
+  });
+
+  it('has the linearised interval alone where a row took nothing', () => {
+    const { interval } = ratioOf([
+      [10, 0],
+      [20, 19],
+      [30, 36],
     ]);
-    expect(ratio).toBeCloseTo(1.11, 12);
-    expect(interval?.low).toBeCloseTo(0.9626797035875355, 9);
-    expect(interval?.high).toBeCloseTo(1.279864938887191, 9);
+    expect(interval?.low).toBeGreaterThan(0);
+    expect(interval?.high).toBeLessThan(Infinity);
   });
 
   it('is certain where every row has it', () => {
@@ -69,6 +94,20 @@ describe('the ratio of two means over the same rows', () => {
     }
     expect(held / 500).toBeGreaterThan(0.92);
     expect(held / 500).toBeLessThan(0.98);
+  });
+
+  it.each([5, 6, 8])('of %i rows of one log-normal latency is away from 1 in at most 5 of 100 cases', (count) => {
+    const random = seededRandom(count);
+    const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const runs = 2000;
+    let wrong = 0;
+    for (let run = 0; run < runs; run++) {
+      const row = (): readonly [number, number] => [Math.exp(1.5 * normal()), Math.exp(1.5 * normal())];
+      const { interval } = ratioOf(Array.from({ length: count }, row));
+      if (interval !== null && (interval.low > 1 || interval.high < 1)) wrong += 1;
+    }
+    // Two standard errors of a share of 5 % above it.
+    expect(wrong / runs).toBeLessThan(0.05 + 2 * Math.sqrt((0.05 * 0.95) / runs));
   });
 
   it('never gives what is no number', () => {

@@ -8,9 +8,9 @@ const TAGS = 'abcabbcaac';
 const EVEN = [60, 35, 90, 80, 20, 52, 140, 41, 95, 100];
 const UNEVEN = [60, 10, 300, 80, 12, 9, 900, 41, 95, 150];
 
-const BY_X: Model = { usesX: true, tags: [], penalty: 1 };
-const BY_TAG: Model = { usesX: false, tags: ['a', 'b', 'c', 'd'], penalty: 0.25 };
-const BY_BOTH: Model = { usesX: true, tags: ['a', 'b', 'c', 'd'], penalty: 0.5 };
+const BY_X: Model = { usesX: true, tags: [], penalty: 1, tagColumns: 1 };
+const BY_TAG: Model = { usesX: false, tags: ['a', 'b', 'c', 'd'], penalty: 0.25, tagColumns: 1 };
+const BY_BOTH: Model = { usesX: true, tags: ['a', 'b', 'c', 'd'], penalty: 0.5, tagColumns: 1 };
 
 const REST_X = [180, 220, 140, 400, 60].map((x) => ({ x, tag: null, y: 0 }));
 const REST_TAGS = Array.from('aabccccdda').map((tag, index) => ({ x: index * 20 + 50, tag, y: 0 }));
@@ -67,11 +67,21 @@ describe('a fit', () => {
     expect(fitModel(pilotOf(UNEVEN), BY_TAG).typical).toBeCloseTo(240.02867876989055, 8);
   });
 
+  it('pays with degrees of freedom for a choice of the tags’ column among many', () => {
+    const [one, many] = [1, 30].map((tagColumns) => fitModel(pilotOf(EVEN), { ...BY_TAG, tagColumns }));
+    expect(many?.df).toBeLessThan((one?.df ?? 0) - 2);
+    expect(many?.variance).toBeGreaterThan(one?.variance ?? Infinity);
+    expect(fitModel(pilotOf(EVEN), { ...BY_X, tagColumns: 30 })).toEqual({
+      ...fitModel(pilotOf(EVEN), BY_X),
+      model: { ...BY_X, tagColumns: 30 },
+    });
+  });
+
   it('of the mean alone has its variance and skewness', () => {
     // From SciPy 1.17.1: numpy.var([1, 2, 3, 10], ddof=1), scipy.stats.skew([1, 2, 3, 10], bias=False)
     const fit = fitModel(
       [1, 2, 3, 10].map((y) => ({ x: 5, tag: null, y })),
-      { usesX: false, tags: [], penalty: 1 },
+      { usesX: false, tags: [], penalty: 1, tagColumns: 1 },
     );
     expect(fit).toMatchObject({ parameters: [4], df: 3 });
     expect(fit.variance).toBeCloseTo(16.666666666666668, 12);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseModel, type PilotRow } from '../../../src/core/stats/pilot-model.ts';
-import { type Draw, drawRows, populationOf, split } from './pilots.ts';
+import { type Draw, drawing, drawRows, populationOf, type Split, split } from './pilots.ts';
 
 const SEEDS = Array.from({ length: 200 }, (_, index) => index);
 const LEVELS = [40, 120, 250, 500];
@@ -17,6 +17,27 @@ function shares(n: number, row: (draw: Draw) => PilotRow): { readonly x: number;
 
 const lengthOf = ({ normal }: Draw): number => Math.round(20 + 100 * Math.exp(0.5 * normal()));
 const tagOf = ({ uniform }: Draw): number => Math.floor(4 * uniform());
+
+/** A pilot and the rest with the tags of one of many columns that say nothing: that within whose tags y is spread least. */
+function bestOf(columns: number, seed: number): Split {
+  const rows = drawRows(200, seed, (draw) => ({ x: lengthOf(draw), tag: null, y: 100 + draw.normal() }));
+  const draw = drawing(seed + 1000);
+  const all = Array.from({ length: columns }, () => {
+    const tagged = rows.map((row) => ({ ...row, tag: `t${tagOf(draw)}` }));
+    return split(tagged, 20, seed);
+  });
+  return all.reduce((best, one) => (spreadWithin(one.pilot) < spreadWithin(best.pilot) ? one : best));
+}
+
+function spreadWithin(pilot: readonly PilotRow[]): number {
+  let squares = 0;
+  for (const tag of new Set(pilot.map((row) => row.tag))) {
+    const ys = pilot.filter((row) => row.tag === tag).map(({ y }) => y);
+    const mean = ys.reduce((sum, y) => sum + y, 0) / ys.length;
+    squares += ys.reduce((sum, y) => sum + (y - mean) ** 2, 0);
+  }
+  return squares;
+}
 
 describe('the choice of a model', () => {
   it('sees that y goes with x', () => {
@@ -50,6 +71,20 @@ describe('the choice of a model', () => {
     // 200 pilots: 5 % and four standard errors.
     expect(used.x).toBeLessThan(0.112);
     expect(used.tags).toBeLessThan(0.112);
+  });
+
+  it('pays for a choice among many columns', () => {
+    const seeds = SEEDS.slice(0, 100);
+    const used = [1, 30].map((columns) => {
+      const models = seeds.map((seed) => {
+        const { pilot, rest } = bestOf(30, seed);
+        return chooseModel(pilot, populationOf(rest), columns);
+      });
+      return models.filter(({ tags }) => tags.length > 0).length / seeds.length;
+    });
+    expect(used[0]).toBeGreaterThan(0.6);
+    // 5 % and four standard errors.
+    expect(used[1]).toBeLessThan(0.14);
   });
 
   it('does not ask what too few rows cannot answer', () => {

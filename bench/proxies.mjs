@@ -1,0 +1,75 @@
+// A budget behind proxies that give up on a slow upstream, which bills all that it reads: who paid what.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { printTable } from './support/draws.mjs';
+import { inFolder, round, run, writeQuestions } from './support/program.mjs';
+import { PRICE, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from './support/proxies.mjs';
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '200' },
+    budget: { type: 'string', default: '0.15' },
+    concurrency: { type: 'string', default: '16' },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+  },
+});
+const words = (url) => [
+  ...['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--base-url', url, '--max-tokens', '100'],
+  ...['--price', `m=${PRICE}`, '--currency', 'USD', '--concurrency', values.concurrency, '--max-attempts', '4'],
+  ...['--no-cache', '--overwrite', '--json', '--quiet', '--budget', values.budget],
+];
+
+/** After so long a run is ended. */
+const LIMIT_MS = 300_000;
+
+const dollars = (picounits) => (Number(picounits) / 1e12).toFixed(4);
+
+/** A line of the table; `isKept`: no more was billed than may be. */
+async function measure(folder, proxy) {
+  const upstream = await startUpstream();
+  const running = await startProxy(proxy, join(folder, proxy.name.replaceAll(/\W+/g, '-')), upstream);
+  try {
+    const program = join(values.dist, 'cli', 'main.js');
+    const ended = await run(folder, [...words(running.url), ...timeoutWords(proxy)], LIMIT_MS, program);
+    const { cost, completed, lostCalls = null, lostCostsAtMost = [] } = JSON.parse(ended.stdout);
+    const { calls, billed } = upstream.stats();
+    const most = Number(values.budget) * (1 + proxy.repeats);
+    const line = [
+      ...[proxy.name, values.budget, String(round(most, 4)), dollars(billed), Number(cost.total ?? 0).toFixed(4)],
+      ...[Number(lostCostsAtMost[0]?.total ?? 0).toFixed(4), lostCalls ?? '–', completed, calls, ended.status],
+    ];
+    return { line, isKept: Number(billed) <= most * 1e12 };
+  } finally {
+    await running.close();
+    await upstream.close();
+  }
+}
+
+await inFolder(async (folder) => {
+  await writeQuestions(join(folder, 'rows.csv'), Number(values.rows));
+  const lines = [];
+  for (const proxy of PROXIES) {
+    if (proxy.program !== null && programOf(proxy) === null) {
+      process.stderr.write(`${proxy.name}: there is no ${proxy.program} on this machine\n`);
+      continue;
+    }
+    const { line, isKept } = await measure(folder, proxy);
+    lines.push([...line, isKept ? 'yes' : 'NO']);
+    if (!isKept) process.exitCode = 1;
+  }
+  const head = [
+    'behind',
+    'budget',
+    'may be billed',
+    'billed',
+    'known paid',
+    'lost, at most',
+    'lost calls',
+    'completed',
+    'requests',
+    'exit',
+    'kept',
+  ];
+  printTable('Dollars; billed and requests by the upstream', head, lines);
+});

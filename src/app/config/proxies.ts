@@ -1,0 +1,91 @@
+import { BlockList, isIP } from 'node:net';
+import { UsageError } from '../../core/errors.ts';
+import { type ProxyConfig, Secret } from './run-config.ts';
+import type { Environment } from './variables.ts';
+
+/** This machine by the names that its servers are given; everything else goes by NO_PROXY. */
+const NEVER: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and for https
+ * without one of its own, in lower case first, but for the hosts of NO_PROXY. null where there is none.
+ * @throws UsageError for a proxy that cannot be used
+ */
+export function proxyOf(url: URL, env: Environment): ProxyConfig | null {
+  if (NEVER.has(url.hostname) || isExempt(url, variable(env, 'NO_PROXY')?.value ?? '')) return null;
+  const own = url.protocol === 'https:' ? variable(env, 'HTTPS_PROXY') : null;
+  const found = own ?? variable(env, 'HTTP_PROXY');
+  return found === null || found.value === '' ? null : parseProxy(found);
+}
+
+interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** An empty one in lower case switches off what the one in capitals says, as with curl. */
+function variable(env: Environment, name: string): Variable | null {
+  const found = [name.toLowerCase(), name].find((spelling) => env[spelling] !== undefined);
+  return found === undefined ? null : { name: found, value: env[found]?.trim() ?? '' };
+}
+
+function parseProxy({ name, value }: Variable): ProxyConfig {
+  const text = value.includes('://') ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // The value may hold a password, so it is not shown.
+  if (url === null || url.hostname === '') {
+    throw new UsageError(`${name} is not the address of a proxy`, {
+      hint: 'write it like http://proxy.example.org:3128',
+    });
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new UsageError(`${name} names a proxy of the kind ${url.protocol.slice(0, -1)}, which is not supported`, {
+      hint: 'name an http or https proxy, or put the endpoint into NO_PROXY',
+    });
+  }
+  const { protocol, host, username, password } = url;
+  const address = `${protocol}//${host}`;
+  if (username === '' && password === '') return { address, authorization: null, shown: address };
+  const credentials = Buffer.from(`${decode(username)}:${decode(password)}`, 'utf8').toString('base64');
+  return { address, authorization: new Secret(`Basic ${credentials}`), shown: `${protocol}//[key]@${host}` };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * NO_PROXY holds hosts behind commas or blanks: a name stands for its subdomains too, with or without a dot or `*.`
+ * before it, a port behind it limits it to that port, `10.0.0.0/8` is a range of addresses, `*` is every host.
+ */
+function isExempt(url: URL, noProxy: string): boolean {
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .some((entry) => entry !== '' && exempts(entry, host, port));
+}
+
+function exempts(entry: string, host: string, port: string): boolean {
+  if (entry === '*') return true;
+  if (entry.includes('/')) return isInRange(entry, host);
+  const [, name = entry, ownPort] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
+  if (ownPort !== undefined && ownPort !== port) return false;
+  const wanted = name.replace(/^\*?\.|^\[|\]$/g, '');
+  return host === wanted || host.endsWith(`.${wanted}`);
+}
+
+function isInRange(entry: string, host: string): boolean {
+  const [address = '', prefix = ''] = entry.split('/');
+  const family = isIP(address);
+  const bits = Number(prefix);
+  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(prefix) || bits > (family === 4 ? 32 : 128)) return false;
+  const list = new BlockList();
+  list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
+  return list.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,0 +1,49 @@
+import { UsageError } from '../../core/errors.ts';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A text with the values of its variables. */
+export interface Expanded {
+  readonly text: string;
+  /** Names of the variables that it has; empty where it stands as it was given. */
+  readonly variables: readonly string[];
+}
+
+const REFERENCE = /\$\{([^}]*)\}/g;
+const NAME = /^[A-Za-z_]\w*$/;
+
+/**
+ * Puts the values of environment variables in place of `${NAME}`. A `$` that has no brace behind it is a plain sign.
+ * @param where how errors name the place, which must not show the text
+ * @param encode writes a value as the place needs it
+ * @throws UsageError for a variable that is not set or empty, or a brace that holds no name
+ */
+export function expandVariables(
+  text: string,
+  env: Environment,
+  where: string,
+  encode: (value: string) => string = asItIs,
+): Expanded {
+  const variables: string[] = [];
+  const expanded = text.replace(REFERENCE, (_reference, name: string) => {
+    if (!NAME.test(name)) {
+      throw new UsageError(`${where}: "\${${name}}" does not name an environment variable`, {
+        hint: 'write it like ${MY_KEY}: letters, digits and _',
+      });
+    }
+    const value = env[name]?.trim() ?? '';
+    if (value === '') {
+      throw new UsageError(`${where}: the environment variable ${name} is not set`, {
+        hint: `export ${name}=…, or write it into a .env file here`,
+      });
+    }
+    variables.push(name);
+    return encode(value);
+  });
+  return { text: expanded, variables };
+}
+
+function asItIs(value: string): string {
+  return value;
+}

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { readCallErrorKind } from '../../core/call-error.ts';
+import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+
+/**
+ * Why judges did not answer, as a summary.json has it: result files have no line for what judges were asked.
+ * @returns null where no judge was asked, or the run is of a promptgrid that did not count errors
+ */
+export async function readJudgeErrors(path: string): Promise<readonly ErrorCount[] | null> {
+  const summary = parseJson(await readFile(path, 'utf8').catch(() => ''));
+  const judge = isJsonObject(summary) ? summary['judge'] : undefined;
+  const errors = isJsonObject(judge) ? judge['errors'] : undefined;
+  return errors !== undefined && isJsonArray(errors) ? errors.flatMap(readError) : null;
+}
+
+function readError(value: JsonValue): readonly ErrorCount[] {
+  if (!isJsonObject(value)) return [];
+  const { reason, count, trialId, variants } = value;
+  if (typeof reason !== 'string' || typeof count !== 'number' || typeof trialId !== 'string') return [];
+  const inVariants = variants !== undefined && isJsonArray(variants) ? variants.flatMap(readVariant) : [];
+  return [{ code: readCallErrorKind(value['code']), reason, count, trialId, variants: inVariants }];
+}
+
+function readVariant(value: JsonValue): readonly VariantErrors[] {
+  if (!isJsonObject(value)) return [];
+  const { variant, count } = value;
+  return typeof variant === 'number' && typeof count === 'number' ? [{ variant, count }] : [];
+}

@@ -1,0 +1,90 @@
+import { UsageError } from '../../core/errors.ts';
+import type { Picounits } from '../../core/money.ts';
+import { costOf } from '../../core/price.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import type { Purse } from '../../core/totals.ts';
+import type { Spending } from '../../engine/budget.ts';
+import type { HoldFile } from '../../engine/hold-file.ts';
+import type { Journal } from '../../engine/journal.ts';
+import { readJournal } from '../../engine/journal-reader.ts';
+import type { Prepared } from './prepare.ts';
+import { RUN_FILES } from './run-folder.ts';
+
+/** What earlier sessions left: the results, and the possible cost of calls without one. */
+interface Earlier {
+  readonly journal: Journal;
+  readonly holds: HoldFile;
+}
+
+/**
+ * What the earlier sessions of a run spent, with or without a budget of their own: what is known to be paid, and the
+ * most of what is not.
+ * @param currency of the budget, ISO 4217 code
+ * @throws UsageError where that has no known bound, so that no budget could be kept
+ */
+export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
+  const { journal, holds } = earlier;
+  if (!prepared.book.keepsLostCalls && journal.index.size > 0) throw notKept();
+  const { paid, unknown, unknownCalls, unbounded } = holds.spending;
+  for (const purse of [journal.paid, paid, unknown]) checkCurrency(purse, currency);
+  const untold = await readUntold(prepared, earlier);
+  if (unbounded + untold.calls > 0) throw unknownSpending(unbounded + untold.calls);
+  return {
+    paid: journal.paid.of(currency) + paid.of(currency) + untold.paid,
+    unknown: unknown.of(currency),
+    unknownCalls,
+  };
+}
+
+const WAY_OUT = 'choose another folder with --out to begin a new run, or resume this one without --budget';
+
+interface Untold {
+  /** What answers cost that had no price in their time and have one now. */
+  readonly paid: Picounits;
+  /** Answers of which not even that is known. */
+  readonly calls: number;
+}
+
+/** Reads the journal again, where it has answers whose cost is not in its sum. */
+async function readUntold(prepared: Prepared, { journal, holds }: Earlier): Promise<Untold> {
+  let [paid, calls] = [0n, 0];
+  if (journal.unknownCosts === 0) return { paid, calls };
+  for await (const result of readJournal(prepared.folder.file(RUN_FILES.journal))) {
+    if (!hasUnknownCost(result)) continue;
+    const cost = costNow(prepared, result);
+    if (cost !== null) paid += cost;
+    else if (!holds.countsAnswer(result.trialId)) calls += 1;
+  }
+  return { paid, calls };
+}
+
+function hasUnknownCost(result: Result): result is CompletedResult {
+  return result.status === 'completed' && !result.cached && result.completion.cost.total === null;
+}
+
+function costNow({ lanes }: Prepared, { provider, model, completion }: CompletedResult): Picounits | null {
+  const price = lanes.lanes.find((lane) => lane.provider.name === provider)?.priceOf(model) ?? null;
+  return price === null ? null : costOf(price, completion.usage).total;
+}
+
+function checkCurrency(purse: Purse, currency: string): void {
+  const other = purse.totals().find((cost) => cost.currency !== currency && cost.total !== '0');
+  if (other === undefined) return;
+  throw new UsageError(
+    `--budget is in ${currency}, but earlier sessions of this run paid ${other.total} ${other.currency}`,
+    {
+      hint: `give --currency ${other.currency}, or choose another folder with --out`,
+    },
+  );
+}
+
+function unknownSpending(calls: number): UsageError {
+  const what = `what ${calls} ${calls === 1 ? 'call' : 'calls'} of earlier sessions cost is not known`;
+  return new UsageError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
+}
+
+function notKept(): UsageError {
+  const what =
+    'a session of an older promptgrid had none, and kept no record of calls that were billed without an answer';
+  return new UsageError(`--budget cannot be kept: ${what}`, { hint: WAY_OUT });
+}

@@ -1,0 +1,48 @@
+import { isUsualTier } from '../../core/request-fields.ts';
+import type { UnpricedAnswer } from '../../engine/execute.ts';
+
+/** Says why answers have no cost although their tokens are known: each reason once for a model. */
+export class UnpricedAnswers {
+  readonly #warn: (text: string) => void;
+  readonly #told = new Set<string>();
+
+  constructor(warn: (text: string) => void) {
+    this.#warn = warn;
+  }
+
+  /** Nothing is said of a model without any price: the tables of a run show that. */
+  note(answer: UnpricedAnswer): void {
+    const reason = reasonOf(answer);
+    if (reason === null) return;
+    const key = `${answer.model} ${reason.kind}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#warn(`${reason.text}; the cost of such answers is unknown`);
+  }
+}
+
+interface Reason {
+  readonly kind: 'unexplained' | 'charge' | 'cache' | 'tier';
+  readonly text: string;
+}
+
+function reasonOf({ model, usage, tier, price }: UnpricedAnswer): Reason | null {
+  if (price === null) {
+    if (isUsualTier(tier)) return null;
+    const hint = `--price ${model}=<prompt>,<completion> gives it`;
+    return { kind: 'tier', text: `${model} answers at the service tier ${tier}, whose price is not known (${hint})` };
+  }
+  const { unexplainedTokens = 0, totalTokens, otherCharge } = usage;
+  if (unexplainedTokens > 0) {
+    const text =
+      `the usage that ${model} reports does not add up: its total of ${totalTokens} tokens is ${unexplainedTokens} more ` +
+      'than prompt and completion, and no other count explains them';
+    return { kind: 'unexplained', text };
+  }
+  if (otherCharge !== undefined) {
+    return { kind: 'charge', text: `${model} charges for ${otherCharge} beside text, at a price that is not known` };
+  }
+  const rates = '<prompt>,<completion>,<cache read>,<cache write>,<cache write for 1 h>';
+  const hint = `--price ${model}=${rates} gives them`;
+  return { kind: 'cache', text: `${model} reads or writes a prompt cache at prices that are not known (${hint})` };
+}

@@ -1,0 +1,83 @@
+import type { RunControl } from '../app/control.ts';
+import { type ExitStatus, InterruptedError } from '../core/errors.ts';
+import type { Output } from './output.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What a run needs at most to write down that it was ended at once, in milliseconds. */
+const GRACE_MS = 3000;
+
+/** What the end of a process has to do with. */
+export interface EndingParts {
+  readonly control: RunControl;
+  readonly output: Output;
+  readonly stderr: NodeJS.WriteStream;
+  /** Prints an error. @returns the exit status that belongs to it */
+  readonly describe: (error: unknown) => ExitStatus;
+  /** Ends the process now. */
+  readonly exit: (status: ExitStatus) => void;
+}
+
+/** The end of a process, whatever brings it about. Nothing else ends it. */
+export class Ending {
+  readonly #parts: EndingParts;
+  /** Of a command that has come to its end; null before. */
+  #status: ExitStatus | null = null;
+  #hasFault = false;
+
+  constructor(parts: EndingParts) {
+    this.#parts = parts;
+  }
+
+  /** Listens to signals, to errors that nobody caught, and to a process that has nothing left to wait for. */
+  watch(process: NodeJS.Process): void {
+    // Never given back: a signal that comes while the process ends must not change the status that it ends with.
+    for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
+    process.on('uncaughtException', (error) => this.#onFault(error));
+    process.once('beforeExit', () => this.#onIdle());
+  }
+
+  /** Ends the process once all is written. What still runs, such as a timer of a user's module, does not hold it up. */
+  async conclude(status: ExitStatus): Promise<void> {
+    this.#status = this.#settled(status);
+    await this.#parts.output.flushed();
+    this.#parts.exit(this.#parts.output.statusAfter(this.#status));
+  }
+
+  /** The first signal lets calls in flight finish and files be written; the second ends everything now. */
+  #onSignal(): void {
+    const { control, stderr, describe, exit } = this.#parts;
+    if (this.#status !== null) return exit(this.#status);
+    if (!control.isStoppable) return exit(describe(new InterruptedError()));
+    if (control.killed) return exit(130);
+    if (control.draining.aborted) {
+      control.kill();
+      setTimeout(() => exit(130), GRACE_MS).unref();
+      return;
+    }
+    control.stop({ kind: 'interrupted' });
+    stderr.write('\nending: no new calls, those in flight are kept; once more ends at once\n');
+  }
+
+  /** A run under way ends as at a signal, so that it can be resumed; what is broken may also never end. */
+  #onFault(error: unknown): void {
+    const { control, describe, exit } = this.#parts;
+    if (this.#status !== null) return exit(this.#status);
+    // The run is ending already: what a fault brings with it does not make it end worse.
+    if (this.#hasFault) return;
+    const status = describe(error);
+    if (!control.isStoppable) return exit(this.#settled(status));
+    this.#hasFault = true;
+    control.stop({ kind: 'failed', error });
+  }
+
+  #onIdle(): void {
+    const { describe, exit } = this.#parts;
+    exit(this.#settled(describe(new Error('the command waits for something that cannot come'))));
+  }
+
+  /** A status that says that nothing was paid is not told once calls were made, nor that all is well after a fault. */
+  #settled(status: ExitStatus): ExitStatus {
+    const known = this.#hasFault && status === 0 ? 2 : status;
+    return known === 2 && this.#parts.control.hasCalled ? 4 : known;
+  }
+}

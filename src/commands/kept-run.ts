@@ -1,0 +1,26 @@
+import { PromptgridError, RunEndedError } from '../core/errors.ts';
+import type { CommandContext } from './context.ts';
+import { resumeCommand } from './resume-command.ts';
+
+/**
+ * Does the work of a command that makes calls, which ends in order when it is stopped. Once calls were made, an error
+ * that would say that nothing was paid becomes one that says with which command the run is resumed.
+ * @param folder of the run
+ * @throws RunEndedError for an unexpected error, and for one of the configuration or the dataset, after calls
+ */
+export async function keepingRun<T>(
+  { control, words }: CommandContext,
+  folder: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await control.stoppable(work);
+  } catch (cause) {
+    if (!control.hasCalled || (cause instanceof PromptgridError && cause.exitStatus !== 2)) throw cause;
+    const resume = `results are kept in ${folder}; resume with: ${resumeCommand(words, folder)}`;
+    if (cause instanceof PromptgridError) {
+      throw new RunEndedError(cause.code, cause.message, { hint: `${cause.hint}; ${resume}`, cause });
+    }
+    throw new RunEndedError('E_UNKNOWN', 'an unexpected error ended the run', { hint: resume, cause });
+  }
+}

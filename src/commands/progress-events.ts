@@ -1,0 +1,23 @@
+import type { RunEvents } from '../app/run/index.ts';
+import { oneLine } from '../core/plain-text.ts';
+import type { createProgress } from '../reporters/index.ts';
+import { type CommandContext, type CommonFlags, say } from './context.ts';
+
+type Progress = ReturnType<typeof createProgress>;
+
+/** What a command that makes calls shows while they are made: warnings, how far it is, and what it waits for. */
+export function progressEvents(context: CommandContext, flags: CommonFlags, progress: Progress): RunEvents {
+  return {
+    onWarning: (text) => say(context, flags, `warning: ${oneLine(text)}`),
+    onStart: ({ trials, alreadyDone }) => progress.start(trials, alreadyDone),
+    onResult: (result) => progress.add(result),
+    onPause: (pause) => progress.pause(pause),
+    onJudging: (answers) => {
+      progress.stop();
+      say(context, flags, 'judging the answers');
+      progress.start(answers, 0);
+    },
+    onJudged: (asked) => progress.addJudged(asked),
+    onWriting: () => progress.stop(),
+  };
+}

@@ -1,0 +1,128 @@
+import type { CallErrorKind } from './call-error.ts';
+
+/** Errored trials that have one code and one reason in common. */
+export interface ErrorCount {
+  readonly code: CallErrorKind;
+  /**
+   * The first message met, up to 1,000 characters. Messages that differ from it in numbers and ids alone are counted with
+   * it. `other reasons` stands for those of a code that has more than 50 different ones, and always comes last.
+   */
+  readonly reason: string;
+  readonly count: number;
+  /** The first trial met, as an example. */
+  readonly trialId: string;
+  /** In which variants, by their place in the grid, and how often in each; for a judge, those whose answers it judged. */
+  readonly variants: readonly VariantErrors[];
+}
+
+/** Errored trials of one variant. */
+export interface VariantErrors {
+  /** Place in the grid, from 0. */
+  readonly variant: number;
+  readonly count: number;
+}
+
+/** One errored trial. */
+export interface ErroredTrial {
+  /** Place of its variant in the grid. */
+  readonly variant: number;
+  readonly trialId: string;
+  readonly code: CallErrorKind;
+  readonly message: string;
+}
+
+/** Most different reasons of one code that are counted apart. */
+const MOST_REASONS = 50;
+const OTHER_REASONS = 'other reasons';
+const LONGEST_REASON = 1000;
+
+/** Counts errored trials by code and reason, in memory that does not grow with their number. */
+export class ErrorTally {
+  readonly #codes = new Map<CallErrorKind, CodeErrors>();
+
+  add(trial: ErroredTrial): void {
+    let errors = this.#codes.get(trial.code);
+    if (errors === undefined) {
+      errors = new CodeErrors(trial.code);
+      this.#codes.set(trial.code, errors);
+    }
+    errors.add(trial);
+  }
+
+  /** The commonest first, and of equally common ones the first met. */
+  counts(): readonly ErrorCount[] {
+    const all = [...this.#codes.values()].map((errors) => errors.counts());
+    const byCount = (one: ErrorCount, other: ErrorCount): number => other.count - one.count;
+    return [...all.flatMap(({ told }) => told).sort(byCount), ...all.flatMap(({ others }) => others).sort(byCount)];
+  }
+}
+
+interface Group {
+  readonly reason: string;
+  readonly trialId: string;
+  count: number;
+  readonly variants: Map<number, number>;
+}
+
+/** The errors of one code. */
+class CodeErrors {
+  readonly #code: CallErrorKind;
+  readonly #groups = new Map<string, Group>();
+  #others: Group | null = null;
+  /** The last message and its group: most errors of a run that fails repeat the one before them. */
+  #last: { readonly message: string; readonly group: Group } | null = null;
+
+  constructor(code: CallErrorKind) {
+    this.#code = code;
+  }
+
+  add({ variant, trialId, message }: ErroredTrial): void {
+    const group = this.#last?.message === message ? this.#last.group : this.#groupOf(message, trialId);
+    this.#last = { message, group };
+    group.count += 1;
+    group.variants.set(variant, (group.variants.get(variant) ?? 0) + 1);
+  }
+
+  counts(): { readonly told: readonly ErrorCount[]; readonly others: readonly ErrorCount[] } {
+    const told = [...this.#groups.values()].map((group) => this.#countOf(group));
+    return { told, others: this.#others === null ? [] : [this.#countOf(this.#others)] };
+  }
+
+  #groupOf(message: string, trialId: string): Group {
+    const reason = cutReason(message);
+    const key = withoutIds(reason);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    if (this.#groups.size === MOST_REASONS) return (this.#others ??= newGroup(OTHER_REASONS, trialId));
+    const group = newGroup(reason, trialId);
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #countOf({ reason, count, trialId, variants }: Group): ErrorCount {
+    const inVariants = [...variants].map(([variant, own]) => ({ variant, count: own }));
+    return { code: this.#code, reason, count, trialId, variants: inVariants };
+  }
+}
+
+function newGroup(reason: string, trialId: string): Group {
+  return { reason, trialId, count: 0, variants: new Map() };
+}
+
+function cutReason(message: string): string {
+  // Half a character at the end would be one that no reader of the file can show.
+  return message.length <= LONGEST_REASON ? message : message.slice(0, LONGEST_REASON).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+const HTTP_STATUS = /^HTTP \d{3}\b/;
+const WORD = /[\p{L}\p{N}_-]+/gu;
+const DIGIT = /\p{N}/u;
+/** Numbers in parts: 4,097, times, addresses. */
+const JOINED = /#(?:[.,:/+=]+#)*/g;
+
+/** The message with a sign in place of every word that has a digit in it, but for the HTTP status that it begins with. */
+function withoutIds(message: string): string {
+  const status = HTTP_STATUS.exec(message)?.[0] ?? '';
+  const rest = message.slice(status.length).replaceAll(WORD, (word) => (DIGIT.test(word) ? '#' : word));
+  return status + rest.replaceAll(JOINED, '#');
+}

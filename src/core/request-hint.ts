@@ -1,0 +1,84 @@
+import type { JsonObject } from './json.ts';
+
+/** What a request was made with, as far as a hint names it. */
+export interface SentRequest {
+  /** null where none was sent. */
+  readonly temperature: number | null;
+  /** Other request fields, as the API names them. */
+  readonly params: JsonObject;
+}
+
+/** Fields that have a flag of their own; every other is given by --param. */
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['temperature', '--temperature'],
+  ['max_tokens', '--max-tokens'],
+  ['top_p', '--top-p'],
+  ['frequency_penalty', '--frequency-penalty'],
+  ['presence_penalty', '--presence-penalty'],
+  ['functions', '--functions'],
+  ['useWalletBalance', '--use-wallet-balance'],
+]);
+
+const COMPLETION_TOKENS = 'max_completion_tokens';
+/** How servers say that they do not take a field, or not with this value. */
+const NOT_TAKEN =
+  /\b(?:un(?:supported|known|recognized|expected|permitted)|not (?:supported|permitted|allowed|recognized|compatible)|(?:does|do|did) not (?:support|accept|allow)|is deprecated|extra (?:inputs?|fields?)|unexpected keyword|invalid (?:parameter|argument|field)|no longer (?:supported|accepted))/i;
+/** `Only the default (1) value is supported`, `may only be set to 1`, `must be 1`. */
+const ONLY_ONE =
+  /\b(?:only (?:the )?default \(?1|only be set to 1|must be (?:set to )?1(?:\.0)?\b(?! or)|only 1(?:\.0)? is)/i;
+
+/**
+ * Which flag mends a request that was refused for one of its fields; null where the reason names none that was sent.
+ * @param reason what the server said, as an errored result has it
+ * @param sent what the request was made with; null where that is not known
+ */
+export function requestHint(reason: string, sent: SentRequest | null): string | null {
+  if (names(reason, 'max_tokens') && names(reason, COMPLETION_TOKENS) && NOT_TAKEN.test(reason)) {
+    return `give --param ${COMPLETION_TOKENS}=${limitOf(sent)} instead of --max-tokens`;
+  }
+  const field = blamedField(reason, sent);
+  if (field === null) return null;
+  const flag = FLAGS.get(field) ?? `--param ${field}`;
+  if (field === 'temperature' && ONLY_ONE.test(reason)) return 'leave --temperature out, or give --temperature 1';
+  return NOT_TAKEN.test(reason) ? `leave ${flag} out` : `change ${flag}`;
+}
+
+function limitOf(sent: SentRequest | null): string {
+  const limit = sent?.params['max_tokens'];
+  return typeof limit === 'number' ? String(limit) : '<tokens>';
+}
+
+/** The field among those sent that the reason names first. */
+function blamedField(reason: string, sent: SentRequest | null): string | null {
+  const fields = sent === null ? [...FLAGS.keys()] : Object.keys(sent.params);
+  if (sent !== null && sent.temperature !== null) fields.push('temperature');
+  let blamed: string | null = null;
+  let firstAt = Number.POSITIVE_INFINITY;
+  for (const field of fields) {
+    const at = placeOf(reason, field);
+    if (at >= 0 && at < firstAt) [blamed, firstAt] = [field, at];
+  }
+  return blamed;
+}
+
+function names(reason: string, field: string): boolean {
+  return placeOf(reason, field) >= 0;
+}
+
+/** Names that are English words too; they count where the reason marks them as a field. */
+const IS_WORD = /^[a-z]+$/;
+const FIELD_MARK = /(?:['"`]|\b(?:param|parameter|argument|field)s?:? )$/i;
+
+/** Where a reason has a field's name as a word of its own; -1 where it has not. */
+function placeOf(reason: string, field: string): number {
+  const isWord = IS_WORD.test(field) && field !== 'temperature';
+  for (let at = reason.indexOf(field); at >= 0; at = reason.indexOf(field, at + 1)) {
+    const [before, after] = [
+      reason.slice(Math.max(0, at - 12), at),
+      reason.slice(at + field.length, at + field.length + 1),
+    ];
+    if (/\w$/.test(before) || /^\w/.test(after)) continue;
+    if (!isWord || FIELD_MARK.test(before) || after === ':') return at;
+  }
+  return -1;
+}

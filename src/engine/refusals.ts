@@ -1,0 +1,108 @@
+import type { CallError } from '../core/call-error.ts';
+import { variantLabel } from '../core/compare/words.ts';
+import { requestHint } from '../core/request-hint.ts';
+import type { Variant } from '../core/variant.ts';
+import type { Clock } from './clock.ts';
+import type { RunControl, StopReason } from './control.ts';
+import { describeMoment } from './moments.ts';
+import { foldedReason, VariantDoor } from './variant-door.ts';
+
+/** So many different reasons are spelled out where variants were stopped for several. */
+const MOST_REASONS = 3;
+
+/** A variant whose calls have ended before its trials had. */
+interface Closed {
+  readonly variant: Variant;
+  readonly error: CallError;
+  /** When its quota is there again; null where that is not known. */
+  readonly resumeAt: Date | null;
+}
+
+/**
+ * The variants of a run whose calls are refused over and over: their trials stay open, and where none of the grid's
+ * variants is left the run stops.
+ */
+export class Refusals {
+  readonly #control: RunControl;
+  readonly #clock: Clock;
+  readonly #doors = new Map<Variant, VariantDoor>();
+  readonly #closed: Closed[] = [];
+  #grid: readonly Variant[] = [];
+
+  constructor(control: RunControl, clock: Clock) {
+    this.#control = control;
+    this.#clock = clock;
+    control.draining.addEventListener('abort', () => {
+      for (const door of this.#doors.values()) door.dismiss();
+    });
+  }
+
+  /** The variants whose trials are about to be carried out; when all of them are stopped, the run is. */
+  expect(variants: readonly Variant[]): void {
+    this.#grid = variants;
+  }
+
+  /** Where a variant's trials go through to their calls. */
+  doorOf(variant: Variant): VariantDoor {
+    const known = this.#doors.get(variant);
+    if (known !== undefined) return known;
+    const door = new VariantDoor(variant, (closed) => this.#onClosed(closed));
+    this.#doors.set(variant, door);
+    return door;
+  }
+
+  /** Stops the run where any variant was stopped: its trials are still to be done. To be called when all others are. */
+  conclude(): void {
+    if (this.#closed.length > 0) this.#control.stop(this.#reason());
+  }
+
+  #onClosed({ variant, closedBy: error }: VariantDoor): void {
+    if (error === null) return;
+    const { retryAfterMs } = error;
+    const resumeAt = retryAfterMs === undefined ? null : new Date(this.#clock.date().getTime() + retryAfterMs);
+    this.#closed.push({ variant, error, resumeAt });
+    if (this.#isEveryStopped()) this.conclude();
+  }
+
+  #isEveryStopped(): boolean {
+    const isStopped = (variant: Variant): boolean => (this.#doors.get(variant)?.closedBy ?? null) !== null;
+    return this.#grid.length > 0 && this.#grid.every(isStopped);
+  }
+
+  #reason(): StopReason {
+    const message = this.#describe();
+    if (this.#closed.some(({ error }) => error.kind !== 'quota_exhausted')) return { kind: 'refused', message };
+    const moments = this.#closed.flatMap(({ resumeAt }) => (resumeAt === null ? [] : [resumeAt.toISOString()]));
+    return { kind: 'quota_exhausted', message, resumeAt: moments.toSorted()[0] };
+  }
+
+  /** The reasons, each with the variants that it stopped; without them where it stopped every one. */
+  #describe(): string {
+    const byReason = new Map<string, Closed[]>();
+    for (const closed of this.#closed) {
+      const reason = foldedReason(closed.error);
+      byReason.set(reason, [...(byReason.get(reason) ?? []), closed]);
+    }
+    const isEvery = byReason.size === 1 && this.#isEveryStopped();
+    const texts = [...byReason.values()].map((closed) => (isEvery ? '' : `${namesOf(closed)}: `) + reasonOf(closed));
+    const more = texts.length - MOST_REASONS;
+    return [...texts.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} other reasons`] : [])].join(' · ');
+  }
+}
+
+/** What the first of those that were stopped for equal reasons was told, and what may be done about it. */
+function reasonOf([first]: readonly Closed[]): string {
+  if (first === undefined) return '';
+  const { variant, error, resumeAt } = first;
+  const hint = error.kind === 'invalid_request' ? requestHint(error.message, variant) : (error.hint ?? null);
+  const when = resumeAt === null ? '' : `; available again at ${describeMoment(resumeAt)}`;
+  return `${error.message}${when}${hint === null ? '' : `; ${hint}`}`;
+}
+
+function namesOf([first, ...others]: readonly Closed[]): string {
+  if (first === undefined) return '';
+  const { prompt, model, temperature } = first.variant;
+  const name = variantLabel({ prompt: prompt.name, model: model.model, temperature });
+  if (others.length === 0) return name;
+  return `${name} and ${others.length} other ${others.length === 1 ? 'variant' : 'variants'}`;
+}

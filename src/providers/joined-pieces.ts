@@ -1,0 +1,94 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+
+/** Fields whose texts come in pieces; any other text comes whole, and some servers send it again with each piece. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set([
+  ...['content', 'text', 'refusal', 'arguments', 'partial_json', 'data'],
+  ...['reasoning', 'reasoning_content', 'reasoning_text', 'thinking', 'summary'],
+]);
+
+type Part = string | number | boolean | null | JoinedObject | JoinedList;
+
+/**
+ * An object that a stream sends in pieces: texts are put behind each other, the items of lists go by their `index`, what
+ * is null or empty leaves as it is what came before.
+ */
+export class JoinedObject {
+  readonly #fields = new Map<string, Part>();
+
+  add(piece: JsonObject): void {
+    for (const [name, value] of Object.entries(piece))
+      this.#fields.set(name, joined(name, this.#fields.get(name), value));
+  }
+
+  value(): JsonObject {
+    return Object.fromEntries([...this.#fields].map(([name, part]) => [name, valueOf(part)]));
+  }
+}
+
+class JoinedList {
+  readonly #items: Part[] = [];
+  readonly #byPlace = new Map<JsonValue, JoinedObject>();
+
+  add(pieces: readonly JsonValue[]): void {
+    for (const piece of pieces) {
+      if (isJsonObject(piece)) this.#addObject(piece);
+      else this.#items.push(partOf(piece));
+    }
+  }
+
+  addText(text: string): void {
+    this.#addObject({ type: 'text', text });
+  }
+
+  value(): readonly JsonValue[] {
+    return this.#items.map(valueOf);
+  }
+
+  /** Servers that send whole items, such as Google's, give them no index but an id. */
+  #addObject(piece: JsonObject): void {
+    const place = piece['index'] ?? (piece['id'] === '' ? null : piece['id']) ?? null;
+    const known = place === null ? undefined : this.#byPlace.get(place);
+    const object = known ?? new JoinedObject();
+    object.add(piece);
+    if (known !== undefined) return;
+    this.#items.push(object);
+    if (place !== null) this.#byPlace.set(place, object);
+  }
+}
+
+function joined(name: string, before: Part | undefined, piece: JsonValue): Part {
+  if (before instanceof JoinedList) {
+    if (isJsonArray(piece)) before.add(piece);
+    else if (typeof piece === 'string' && piece !== '') before.addText(piece);
+    return before;
+  }
+  if (before instanceof JoinedObject) {
+    if (isJsonObject(piece)) before.add(piece);
+    return before;
+  }
+  if (typeof before !== 'string' || before === '')
+    return piece === null && before !== undefined ? before : partOf(piece);
+  if (typeof piece === 'string') return TEXT_FIELDS.has(name) ? before + piece : before;
+  if (!isJsonArray(piece)) return before;
+  // Mistral sends texts as they are, and thoughts among parts.
+  const list = new JoinedList();
+  list.addText(before);
+  list.add(piece);
+  return list;
+}
+
+function partOf(value: JsonValue): Part {
+  if (isJsonArray(value)) {
+    const list = new JoinedList();
+    list.add(value);
+    return list;
+  }
+  if (!isJsonObject(value)) return value;
+  const object = new JoinedObject();
+  object.add(value);
+  return object;
+}
+
+function valueOf(part: Part): JsonValue {
+  return part instanceof JoinedObject || part instanceof JoinedList ? part.value() : part;
+}

@@ -1,0 +1,264 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isUsualTier } from '../core/request-fields.ts';
+import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { ProviderDefinition } from './definition.ts';
+import { readCount, readNumber, readText } from './read.ts';
+
+/** What an answer spent, and what it cost as far as the provider says. */
+export interface Bill {
+  readonly usage: Usage;
+  readonly cost: Cost;
+}
+
+/** The cost that an answer's `usage` gives, whatever else the answer is; unknown where it gives none. */
+export function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
+  return definition.readCost(figuresOf(body)) ?? { ...UNKNOWN_COST, currency: definition.currency };
+}
+
+/**
+ * Reads the usage of an answer in any of the shapes that OpenAI-like endpoints give it. Where a provider counts cache or
+ * reasoning tokens beside its prompt and completion tokens, they are added to those: see `besideOf`.
+ * A prompt of 0 tokens, and a completion of 0 tokens beside an output, are no counts: a server that fills in zeros has not
+ * counted, and a cost of 0 beside such zeros is no price either.
+ * @param hasOutput true where the answer says anything
+ */
+export function readBill(body: JsonObject, definition: ProviderDefinition, hasOutput: boolean): Bill {
+  const figures = figuresOf(body);
+  const counts = readCounts(body, figures);
+  const usage = usageOf(counts, hasOutput);
+  const cost = readToldCost(body, definition);
+  const isBlank = usage.promptTokens === null && usage.completionTokens === null;
+  const hasZeros = counts.prompt === 0 || counts.completion === 0;
+  const isFilledIn = isBlank && hasZeros && cost.total === 0n;
+  return { usage, cost: isFilledIn ? { ...UNKNOWN_COST, currency: cost.currency } : cost };
+}
+
+const NO_FIGURES: JsonObject = {};
+
+/** The body's `usage`; empty where it has none. */
+export function figuresOf({ usage }: JsonObject): JsonObject {
+  return isJsonObject(usage) ? usage : NO_FIGURES;
+}
+
+/** Where a count stands in `usage`: a key, or a key within the object under the first one. */
+interface Place {
+  readonly key: string;
+  readonly within?: string;
+}
+
+// Sources: the API references and SDKs of OpenAI (chat and Responses), Anthropic, DeepSeek, Mistral, xAI, Moonshot,
+// OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is left out: sources disagree whether they are in its
+// prompt_tokens, and they are free.
+const CACHE_READ: readonly Place[] = [
+  { key: 'prompt_tokens_details', within: 'cached_tokens' },
+  { key: 'prompt_token_details', within: 'cached_tokens' },
+  { key: 'input_tokens_details', within: 'cached_tokens' },
+  { key: 'prompt_cache_hit_tokens' },
+  { key: 'cache_read_input_tokens' },
+  { key: 'num_cached_tokens' },
+  { key: 'cached_tokens' },
+];
+const CACHE_WRITE: readonly Place[] = [
+  { key: 'prompt_tokens_details', within: 'cache_write_tokens' },
+  { key: 'prompt_token_details', within: 'cache_write_tokens' },
+  { key: 'input_tokens_details', within: 'cache_write_tokens' },
+];
+const ANTHROPIC_WRITE: readonly Place[] = [
+  { key: 'cache_creation_input_tokens' },
+  { key: 'prompt_tokens_details', within: 'cache_creation_tokens' },
+];
+const SHORT_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_5m_input_tokens' }];
+const LONG_WRITE: readonly Place[] = [{ key: 'cache_creation', within: 'ephemeral_1h_input_tokens' }];
+const REASONING: readonly Place[] = [
+  { key: 'completion_tokens_details', within: 'reasoning_tokens' },
+  { key: 'output_tokens_details', within: 'reasoning_tokens' },
+  { key: 'output_tokens_details', within: 'thinking_tokens' },
+  { key: 'reasoning_tokens' },
+];
+
+// What has prices of its own beside those of text: audio in and out, images out, searches and what they found.
+const OTHER_CHARGES: readonly Place[] = [
+  { key: 'prompt_tokens_details', within: 'audio_tokens' },
+  { key: 'completion_tokens_details', within: 'audio_tokens' },
+  { key: 'completion_tokens_details', within: 'image_tokens' },
+  { key: 'prompt_audio_seconds' },
+  { key: 'server_tool_use', within: 'web_search_requests' },
+  { key: 'num_search_queries' },
+  { key: 'num_sources_used' },
+  { key: 'citation_tokens' },
+];
+
+/** The counts of a `usage` as they stand there; null where there is none. */
+interface Counts {
+  readonly prompt: number | null;
+  readonly completion: number | null;
+  readonly total: number | null;
+  readonly read: number | null;
+  /** Those that are kept for an hour among them. */
+  readonly written: number | null;
+  readonly long: number;
+  readonly reasoning: number | null;
+  /** True where it is Anthropic's own form, whose `input_tokens` has neither reads nor writes in it. */
+  readonly isAnthropicForm: boolean;
+  /** True where writes are counted as Anthropic does, which charges more for them than for reading a prompt. */
+  readonly isAnthropicWrite: boolean;
+  readonly otherCharge: string | undefined;
+  readonly serviceTier: string | undefined;
+}
+
+function readCounts(body: JsonObject, figures: JsonObject): Counts {
+  const prompt = readCount(figures['prompt_tokens']);
+  const long = largest(figures, LONG_WRITE) ?? 0;
+  const created = Math.max(largest(figures, ANTHROPIC_WRITE) ?? 0, (largest(figures, SHORT_WRITE) ?? 0) + long);
+  const written = largest(figures, CACHE_WRITE);
+  const hasAnthropicNames =
+    figures['cache_read_input_tokens'] !== undefined || figures['cache_creation_input_tokens'] !== undefined;
+  return {
+    prompt: orOtherName(prompt, figures['input_tokens']),
+    completion: orOtherName(readCount(figures['completion_tokens']), figures['output_tokens']),
+    total: readCount(figures['total_tokens']),
+    read: largest(figures, CACHE_READ),
+    written: created > 0 ? Math.max(created, written ?? 0) : written,
+    long,
+    reasoning: largest(figures, REASONING),
+    isAnthropicForm: prompt === null && hasAnthropicNames,
+    isAnthropicWrite: created > 0,
+    otherCharge: otherCharge(figures),
+    serviceTier: readTier(body, figures),
+  };
+}
+
+/** The count, unless it is missing or 0 and there is one under the name that Anthropic and OpenAI's Responses use. */
+function orOtherName(count: number | null, other: JsonValue | undefined): number | null {
+  return count !== null && count > 0 ? count : (readCount(other) ?? count);
+}
+
+/** The largest of the counts in these places, since gateways fill in 0 under the names that they do not use. */
+function largest(figures: JsonObject, places: readonly Place[]): number | null {
+  let found: number | null = null;
+  for (const place of places) {
+    const count = readCount(valueAt(figures, place));
+    if (count !== null && (found === null || count > found)) found = count;
+  }
+  return found;
+}
+
+function valueAt(figures: JsonObject, { key, within }: Place): JsonValue | undefined {
+  const value = figures[key];
+  if (within === undefined || value === undefined) return value;
+  return isJsonObject(value) ? value[within] : undefined;
+}
+
+function otherCharge(figures: JsonObject): string | undefined {
+  for (const place of OTHER_CHARGES) {
+    const value = valueAt(figures, place);
+    // Nearly always there is none, and a number that is text takes longer to read.
+    if (value !== undefined && value !== 0 && (readNumber(value) ?? 0) > 0) return place.within ?? place.key;
+  }
+  return undefined;
+}
+
+/** Which counts a provider keeps beside its prompt and completion tokens instead of within them. */
+interface Beside {
+  readonly read: boolean;
+  readonly written: boolean;
+  readonly reasoning: boolean;
+}
+
+const WITHIN: Beside = { read: false, written: false, reasoning: false };
+
+/** Every way in which a total may be more than prompt and completion; of two that explain it alike, the dearer is first. */
+const WAYS: readonly Beside[] = [
+  WITHIN,
+  { read: false, written: false, reasoning: true },
+  { read: true, written: true, reasoning: false },
+  { read: true, written: true, reasoning: true },
+  { read: false, written: true, reasoning: false },
+  { read: true, written: false, reasoning: false },
+  { read: false, written: true, reasoning: true },
+  { read: true, written: false, reasoning: true },
+];
+
+/**
+ * Decides what stands beside prompt and completion tokens, by two kinds of evidence: a part cannot be larger than its
+ * whole, and `total_tokens` is the sum of everything. Without a total, or with one that is no more than prompt and
+ * completion (as gateways add it up themselves), the first kind alone decides.
+ */
+function besideOf(counts: Counts, prompt: number, completion: number): Beside {
+  const { total, isAnthropicForm } = counts;
+  const read = counts.read ?? 0;
+  const written = counts.written ?? 0;
+  const reasoning = counts.reasoning ?? 0;
+  const isCacheApart = isAnthropicForm || read + written > prompt;
+  const surely: Beside = { read: isCacheApart, written: isCacheApart, reasoning: reasoning > completion };
+  if (total === null) return surely;
+  const gap = total - prompt - completion;
+  if (gap === 0 && !isCacheApart && !surely.reasoning) return WITHIN;
+  const isPossible = (way: Beside): boolean => {
+    const inPrompt = (way.read ? 0 : read) + (way.written ? 0 : written);
+    const inCompletion = way.reasoning ? 0 : reasoning;
+    return inPrompt <= (isAnthropicForm ? 0 : prompt) && inCompletion <= completion && addedBy(way, counts) === gap;
+  };
+  return WAYS.find(isPossible) ?? surely;
+}
+
+function addedBy(beside: Beside, { read, written, reasoning }: Counts): number {
+  return (
+    (beside.read ? (read ?? 0) : 0) + (beside.written ? (written ?? 0) : 0) + (beside.reasoning ? (reasoning ?? 0) : 0)
+  );
+}
+
+function usageOf(counts: Counts, hasOutput: boolean): Usage {
+  const usage = billedUsage(counts);
+  const promptTokens = usage.promptTokens === 0 ? null : usage.promptTokens;
+  const isCounted = usage.completionTokens !== 0 || (promptTokens !== null && !hasOutput);
+  const completionTokens = isCounted ? usage.completionTokens : null;
+  if (promptTokens !== null && completionTokens !== null) return usage;
+  // A total of one known part is that part over again.
+  const isMore = counts.total !== null && counts.total > (promptTokens ?? 0) + (completionTokens ?? 0);
+  return {
+    promptTokens,
+    completionTokens,
+    totalTokens: isMore ? counts.total : null,
+    cachedPromptTokens: promptTokens === null ? null : usage.cachedPromptTokens,
+  };
+}
+
+function billedUsage(counts: Counts): Usage {
+  const { prompt, completion, total, read, written, long, reasoning } = counts;
+  if (prompt === null || completion === null) {
+    const cachedPromptTokens = prompt !== null && read !== null && read <= prompt ? read : null;
+    return { promptTokens: prompt, completionTokens: completion, totalTokens: total, cachedPromptTokens };
+  }
+  const beside = besideOf(counts, prompt, completion);
+  const sum = prompt + completion + addedBy(beside, counts);
+  const thought = beside.reasoning ? (reasoning ?? 0) : 0;
+  const hasCache = (read ?? 0) + (written ?? 0) > 0;
+  const isPricedApart = hasCache && (beside.read || beside.written || counts.isAnthropicWrite);
+  return {
+    promptTokens: sum - completion - thought,
+    completionTokens: completion + thought,
+    // A total that is less than its parts explains nothing, and nobody bills less than the parts.
+    totalTokens: total !== null && total > sum ? total : sum,
+    cachedPromptTokens: read,
+    cacheWriteTokens: written ?? undefined,
+    longCacheWriteTokens: long === 0 ? undefined : long,
+    isCachePricedApart: isPricedApart ? true : undefined,
+    reasoningTokens: reasoning ?? undefined,
+    unexplainedTokens: total !== null && total > sum ? total - sum : undefined,
+    otherCharge: counts.otherCharge,
+    serviceTier: counts.serviceTier,
+  };
+}
+
+const LONGEST_TIER = 40;
+
+/** OpenAI has it in the answer, Anthropic in its usage; `speed` is Anthropic's, and has a price of its own as tiers do. */
+function readTier(body: JsonObject, figures: JsonObject): string | undefined {
+  const speed = readText(figures['speed']);
+  const hasSpeed = speed !== null && speed !== 'standard';
+  const tier = hasSpeed ? speed : (readText(body['service_tier']) ?? readText(figures['service_tier']));
+  if (tier === null) return undefined;
+  // A name, as messages may show it.
+  return isUsualTier(tier) ? tier : tier.slice(0, LONGEST_TIER).replace(/[^\w.-]/g, '?');
+}

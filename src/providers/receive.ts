@@ -1,0 +1,144 @@
+import { type Dispatcher, errors } from 'undici';
+import { saysDone } from './event-stream.ts';
+import { headerText, type ResponseHeaders } from './retry-after.ts';
+
+/** One request to an endpoint. */
+export interface SentRequest {
+  readonly origin: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text; null sends none. */
+  readonly body: string | null;
+  /** Ends the request, which then throws what the signal was aborted with. */
+  readonly signal: AbortSignal;
+}
+
+/** A whole response. */
+export interface Received {
+  readonly statusCode: number;
+  readonly headers: ResponseHeaders;
+  /** The body as it came, still encoded where it is. */
+  readonly bytes: Buffer;
+  /** When its parts came; empty for a body that is not labelled as a stream of events, or is encoded. */
+  readonly arrivals: readonly Arrival[];
+}
+
+/** When a part of a body was there. */
+export interface Arrival {
+  /** Bytes of the body up to the end of the part. */
+  readonly bytes: number;
+  /** Monotonic milliseconds. */
+  readonly atMs: number;
+}
+
+/**
+ * Sends a request and collects its response, with nothing in between: a readable stream would cost as much as all else
+ * that is done here. Throws what the connection throws.
+ * @param elapsedMs monotonic milliseconds
+ */
+export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    sent.signal.throwIfAborted();
+    dispatcher.dispatch(sent, new Receiver({ resolve, reject }, sent.signal, elapsedMs));
+  });
+}
+
+interface Settle {
+  readonly resolve: (received: Received) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NO_ARRIVALS: readonly Arrival[] = [];
+const DONE_LENGTH = 'data: [DONE]'.length;
+/** Long enough for the end of the body, behind which the connection can be used again. */
+const CLOSE_AFTER_MS = 1000;
+
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #settle: Settle;
+  readonly #signal: AbortSignal;
+  readonly #elapsedMs: () => number;
+  readonly #parts: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #statusCode = 0;
+  #headers: ResponseHeaders = {};
+  /** null for a body that is no stream of events. */
+  #arrivals: Arrival[] | null = null;
+  #tail = '';
+  #isSettled = false;
+  #closing: NodeJS.Timeout | undefined;
+
+  constructor(settle: Settle, signal: AbortSignal, elapsedMs: () => number) {
+    this.#settle = settle;
+    this.#signal = signal;
+    this.#elapsedMs = elapsedMs;
+    signal.addEventListener('abort', this);
+  }
+
+  /** The signal is aborted. */
+  handleEvent(): void {
+    this.#end();
+    this.#settle.reject(this.#signal.reason);
+    this.#controller?.abort(new errors.RequestAbortedError());
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.handleEvent();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: ResponseHeaders): void {
+    this.#statusCode = statusCode;
+    this.#headers = headers;
+    this.#arrivals = isLabelledStream(headers) ? [] : null;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, part: Buffer): void {
+    if (this.#isSettled) return;
+    this.#parts.push(part);
+    if (this.#arrivals !== null) this.#watchStream(part, this.#arrivals);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#closing);
+    if (!this.#isSettled) this.#succeed();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#closing);
+    this.#end();
+    this.#settle.reject(error);
+  }
+
+  /** Some servers keep a stream open behind its last event, so that is taken for the end of it. */
+  #watchStream(part: Buffer, arrivals: Arrival[]): void {
+    const before = arrivals.at(-1)?.bytes ?? 0;
+    arrivals.push({ bytes: before + part.length, atMs: this.#elapsedMs() });
+    this.#tail += part.toString('latin1');
+    const isDone = saysDone(this.#tail);
+    this.#tail = this.#tail.slice(-DONE_LENGTH);
+    if (!isDone) return;
+    this.#succeed();
+    this.#closing = setTimeout(() => this.#controller?.abort(new errors.RequestAbortedError()), CLOSE_AFTER_MS).unref();
+  }
+
+  #succeed(): void {
+    this.#end();
+    const [first, ...more] = this.#parts;
+    const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#parts);
+    const arrivals = this.#arrivals ?? NO_ARRIVALS;
+    this.#settle.resolve({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
+  }
+
+  /** The signal may go on to watch other requests. */
+  #end(): void {
+    this.#isSettled = true;
+    this.#signal.removeEventListener('abort', this);
+  }
+}
+
+function isLabelledStream(headers: ResponseHeaders): boolean {
+  const contentType = headerText(headers, 'content-type');
+  if (contentType === null || contentType === 'application/json') return false;
+  return /^text\/event-stream\b/i.test(contentType) && headers['content-encoding'] === undefined;
+}

@@ -1,0 +1,98 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsideJson } from '../core/json.ts';
+import { readEvents } from './event-stream.ts';
+import { JoinedObject } from './joined-pieces.ts';
+
+/** What a stream of `chat.completion.chunk` comes to. */
+export interface StreamedAnswer {
+  /** The body of an answer that is not streamed, with the same content; a body with an `error` where the stream has one. */
+  readonly body: JsonObject;
+  /** Why the body is no whole answer, in words; null where it is. */
+  readonly fault: string | null;
+  /** Offset in the text behind the first event with a piece of the answer; null where no event has one. */
+  readonly firstPieceEnd: number | null;
+}
+
+/** Reads the whole text of a stream of events. */
+export function readStreamedAnswer(text: string): StreamedAnswer {
+  const answer = new AnswerParts();
+  for (const { name, data, end, isWhole } of readEvents(text)) {
+    if (data.trim() === '[DONE]') {
+      answer.isDone = true;
+      break;
+    }
+    const chunk = parseOutsideJson(data);
+    if (isJsonObject(chunk)) {
+      const error = errorIn(name, chunk);
+      if (error !== null) return answer.failed(error);
+      answer.add(chunk, end);
+    } else if (data !== '' && isWhole) return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+  }
+  return answer.isDone ? answer.ended(null) : answer.ended('the stream of events ends before the answer does');
+}
+
+/** Inside a stream an error comes as an event of its own: OpenAI's `error`, or as the body of vLLM's. */
+function errorIn(name: string, chunk: JsonObject): JsonValue | null {
+  const { error = null } = chunk;
+  if (error !== null) return error;
+  return name === 'error' || chunk['object'] === 'error' ? chunk : null;
+}
+
+class AnswerParts {
+  isDone = false;
+  readonly #fields = new Map<string, JsonValue>();
+  readonly #choices = new Map<JsonValue, ChoiceParts>();
+  #firstPieceEnd: number | null = null;
+
+  add(chunk: JsonObject, end: number): void {
+    const { choices = null, ...fields } = chunk;
+    for (const [name, value] of Object.entries(fields)) if (value !== null) this.#fields.set(name, value);
+    for (const choice of isJsonArray(choices) ? choices.filter(isJsonObject) : []) {
+      if (this.#partsOf(choice['index'] ?? 0).add(choice)) this.#firstPieceEnd ??= end;
+      this.isDone ||= typeof choice['finish_reason'] === 'string';
+    }
+  }
+
+  failed(error: JsonValue): StreamedAnswer {
+    // A choice with the error says that the model had begun.
+    const place = this.#firstPieceEnd === null ? { error } : { choices: [{ index: 0, error }] };
+    return { body: { ...Object.fromEntries(this.#fields), ...place }, fault: null, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  ended(fault: string | null): StreamedAnswer {
+    const choices = [...this.#choices].map(([index, choice]) => ({ index, ...choice.value() }));
+    const body = { ...Object.fromEntries(this.#fields), object: 'chat.completion', choices };
+    return { body, fault, firstPieceEnd: this.#firstPieceEnd };
+  }
+
+  #partsOf(index: JsonValue): ChoiceParts {
+    const known = this.#choices.get(index) ?? new ChoiceParts();
+    this.#choices.set(index, known);
+    return known;
+  }
+}
+
+class ChoiceParts {
+  readonly #fields = new JoinedObject();
+  #message = new JoinedObject();
+
+  /** @returns true where it has a piece of the answer */
+  add({ delta = null, message = null, finish_reason: finishReason = null, ...fields }: JsonObject): boolean {
+    this.#fields.add(finishReason === null ? fields : { ...fields, finish_reason: finishReason });
+    const piece = isJsonObject(message) ? message : delta;
+    // Some servers end with the whole message.
+    if (isJsonObject(message)) this.#message = new JoinedObject();
+    if (!isJsonObject(piece)) return false;
+    this.#message.add(piece);
+    return Object.entries(piece).some(([name, value]) => name !== 'role' && isPiece(value));
+  }
+
+  value(): JsonObject {
+    const message = { role: 'assistant', ...this.#message.value() };
+    return { finish_reason: null, ...this.#fields.value(), message };
+  }
+}
+
+function isPiece(value: JsonValue): boolean {
+  if (typeof value === 'string' || isJsonArray(value)) return value.length > 0;
+  return isJsonObject(value);
+}

@@ -1,0 +1,17 @@
+/** Failures of a TLS handshake: a certificate that is refused, or two sides that find no common ground. */
+const HANDSHAKE_CODES =
+  /^(?:DEPTH_ZERO_|SELF_SIGNED_CERT|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_SSL_\w*(?:WRONG_VERSION_NUMBER|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME))/;
+
+/** Node has no code for it that a connection reset later on would not have. */
+const BROKEN_HANDSHAKE = 'Client network socket disconnected before secure TLS connection was established';
+
+/** True where a request that failed so certainly never left: its host has no address, or no connection was made. */
+export function isUnsent(cause: unknown): boolean {
+  // Every address of a host was tried.
+  if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isUnsent);
+  if (!(cause instanceof Error)) return false;
+  const code: unknown = 'code' in cause ? cause.code : undefined;
+  const syscall: unknown = 'syscall' in cause ? cause.syscall : undefined;
+  if (syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  return cause.message === BROKEN_HANDSHAKE || (typeof code === 'string' && HANDSHAKE_CODES.test(code));
+}

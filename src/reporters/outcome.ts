@@ -1,0 +1,25 @@
+import type { Colors } from 'picocolors/types.js';
+import type { LostCalls } from '../core/billed.ts';
+import type { Summary } from '../core/summary.ts';
+import { renderErrors } from './errors.ts';
+import { renderSummary, renderTotals } from './terminal.ts';
+
+/** What is known of a run besides its summary. */
+interface PlannedRun {
+  /** Trials of the plan. */
+  readonly trials: number;
+  /** Calls that may have been billed and have no answer; null where that is not known. */
+  readonly lost: LostCalls | null;
+}
+
+/**
+ * The figures of a run: its table, its totals, and why trials errored. No table where nothing was answered, for it would
+ * hold nothing. @param colors picocolors, or its colourless form
+ */
+export function renderOutcome(summary: Summary, { trials, lost }: PlannedRun, colors: Colors): readonly string[] {
+  return [
+    ...(summary.total.completed === 0 ? [] : [renderSummary(summary, colors)]),
+    renderTotals(summary, trials, lost),
+    ...renderErrors(summary),
+  ];
+}

@@ -1,0 +1,166 @@
+import { cutShort, oneLine } from '../core/plain-text.ts';
+import type { Result } from '../core/result.ts';
+import { Tally } from '../core/totals.ts';
+import { formatCosts, formatCount, formatDuration, formatTokens } from './format.ts';
+
+/** A pause that a server imposed on calls. */
+export interface ShownPause {
+  /** Monotonic milliseconds at which calls are made again. */
+  readonly untilMs: number;
+  /** Why, in a few words. */
+  readonly reason: string;
+}
+
+const LONGEST_REASON = 60;
+/** Without a result for so long, a run that has to wait does nothing else. */
+const IDLE_AFTER_MS = 1000;
+
+/** Counts what a session has done since it began, and forecasts how long the rest takes. */
+export class Meter {
+  #tally = new Tally();
+  readonly #elapsedMs: () => number;
+  #pace: Pace;
+  #trials = 0;
+  #alreadyDone = 0;
+  #done = 0;
+  #lastResultMs = 0;
+  #pause: ShownPause | null = null;
+
+  /** @param elapsedMs monotonic milliseconds */
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs;
+    this.#pace = new Pace(0);
+  }
+
+  /** A pause that is on stays on: calls about answers go to the same servers. */
+  start(trials: number, alreadyDone: number): void {
+    const nowMs = this.#elapsedMs();
+    this.#pace = new Pace(nowMs);
+    this.#lastResultMs = nowMs;
+    this.#trials = trials;
+    this.#alreadyDone = alreadyDone;
+    this.#done = 0;
+    this.#tally = new Tally();
+  }
+
+  add(result: Result): void {
+    this.#tally.add(result);
+    this.#count();
+  }
+
+  addJudged(asked: readonly Result[]): void {
+    for (const result of asked) this.#tally.add(result);
+    this.#count();
+  }
+
+  #count(): void {
+    this.#done += 1;
+    this.#lastResultMs = this.#elapsedMs();
+  }
+
+  /** Of several pauses the one that ends last counts. */
+  pause(pause: ShownPause): void {
+    const current = this.#currentPause(this.#elapsedMs());
+    if (current === null || current.untilMs <= pause.untilMs) this.#pause = pause;
+  }
+
+  /** When the pause ends that is on; null while none is. */
+  get pausedUntilMs(): number | null {
+    return this.#currentPause(this.#elapsedMs())?.untilMs ?? null;
+  }
+
+  get value(): number {
+    return this.#alreadyDone + this.#done;
+  }
+
+  /**
+   * `120/400 · 34.5/s · 12,345 tokens · 1.23 ₽ · 0 errored · 8.1 s left`; with `waiting 28 s: rate limit (429)` in place
+   * of the pace while a pause is on and no results come.
+   * @param isWaiting true shows a pause that is on even where results came just now
+   */
+  describe(isWaiting = false): string {
+    const nowMs = this.#elapsedMs();
+    this.#pace.note(nowMs, this.#done);
+    const { tokens, unknownTokens, costs, unknownCosts, errored } = this.#tally.totals();
+    const pause = this.#currentPause(nowMs);
+    const waits = pause !== null && (isWaiting || nowMs - this.#lastResultMs >= IDLE_AFTER_MS);
+    return [
+      `${formatCount(this.value)}/${formatCount(this.#trials)}`,
+      waits ? describePause(pause, nowMs) : `${this.#pace.perSecond(nowMs, this.#done).toFixed(1)}/s`,
+      `${formatTokens(tokens.prompt + tokens.completion, unknownTokens)} tokens`,
+      formatCosts(costs, unknownCosts),
+      `${formatCount(errored)} errored`,
+      `${this.#describeLeft(nowMs, pause)} left`,
+    ].join(' · ');
+  }
+
+  #currentPause(nowMs: number): ShownPause | null {
+    return this.#pause === null || this.#pause.untilMs <= nowMs ? null : this.#pause;
+  }
+
+  /** The rest of the pause, and then the trials left at the pace of late, in which pauses count as time that passes. */
+  #describeLeft(nowMs: number, pause: ShownPause | null): string {
+    const pauseEndMs = pause?.untilMs ?? nowMs;
+    const perSecond = this.#pace.perSecond(pauseEndMs, this.#done);
+    if (perSecond > 0) {
+      return formatDuration(pauseEndMs - nowMs + ((this.#trials - this.value) / perSecond) * 1000);
+    }
+    return pause === null ? '–' : `over ${formatWait(pauseEndMs - nowMs)}`;
+  }
+}
+
+function describePause({ untilMs, reason }: ShownPause, nowMs: number): string {
+  return `waiting ${formatWait(untilMs - nowMs)}: ${cutShort(oneLine(reason), LONGEST_REASON)}`;
+}
+
+/** Whole seconds, rounded up so that a wait does not seem over before it is: `28 s`, `2 min 5 s`. */
+function formatWait(durationMs: number): string {
+  const seconds = Math.ceil(durationMs / 1000);
+  return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
+}
+
+/** Servers limit what they let in within a minute: over less than that, a pace is that of a burst or of a pause. */
+const SPAN_MS = 60_000;
+/** Results that a pace is told by; with fewer in a minute it looks back further. */
+const ENOUGH_RESULTS = 20;
+const MARK_INTERVAL_MS = 1000;
+const MOST_MARKS = 600;
+
+interface Mark {
+  readonly atMs: number;
+  /** Results so far. */
+  readonly done: number;
+}
+
+/** How fast results came of late. */
+class Pace {
+  #marks: Mark[];
+
+  constructor(startedMs: number) {
+    this.#marks = [{ atMs: startedMs, done: 0 }];
+  }
+
+  /** Remembers how far the run is, once a second at most. */
+  note(nowMs: number, done: number): void {
+    if (nowMs - (this.#marks.at(-1)?.atMs ?? 0) < MARK_INTERVAL_MS) return;
+    this.#marks.push({ atMs: nowMs, done });
+    // What is long ago need not be known to the second.
+    if (this.#marks.length > MOST_MARKS) {
+      this.#marks = this.#marks.filter((_, index) => index % 2 === 0 || index > MOST_MARKS / 2);
+    }
+  }
+
+  /**
+   * Results a second over the minute that ends at `untilMs`, or over twice, four times, … as long until it has enough
+   * results to tell or goes back to the beginning. The end may lie ahead: nothing more is expected until then.
+   */
+  perSecond(untilMs: number, done: number): number {
+    const [first] = this.#marks;
+    for (let spanMs = SPAN_MS; ; spanMs *= 2) {
+      const since = this.#marks.findLast(({ atMs }) => atMs <= untilMs - spanMs) ?? first;
+      if (since === undefined) return 0;
+      const count = done - since.done;
+      if (count >= ENOUGH_RESULTS || since === first) return (count / Math.max(1, untilMs - since.atMs)) * 1000;
+    }
+  }
+}

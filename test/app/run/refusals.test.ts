@@ -1,0 +1,202 @@
+import { describe, expect } from 'vitest';
+import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type Desk, it } from '../../support/cli.ts';
+import { FastClock, fastRun } from '../../support/fast-run.ts';
+import { csvResults, parseObject, questions } from '../../support/results.ts';
+import { type Script, type ScriptedCall, type ScriptedRefusal, scriptedServer } from '../../support/scripted-server.ts';
+
+const FACTOR = 30;
+const ROWS = 300;
+
+function refusedFor(message: string, fields: object = {}, status = 400): ScriptedRefusal {
+  return { status, body: { error: { message, type: 'invalid_request_error', ...fields } } };
+}
+
+const NO_TEMPERATURE = refusedFor("Unsupported value: 'temperature' does not support 0.5", { param: 'temperature' });
+
+const WITHOUT_BAD: Script = ({ model }) => (model === 'bad' ? NO_TEMPERATURE : 'Paris');
+const AFTER_HUNDRED: Script = ({ before }) => (before < 100 ? 'Paris' : NO_TEMPERATURE);
+const EVERY_OTHER: Script = ({ before }) => (before % 2 === 0 ? 'Paris' : refusedFor('Odd'));
+
+const NOT_FOUND = { status: 404, body: { detail: 'Not Found' } };
+const SEVENTIES_MISSING: Script = ({ content }) => (/^What is \d*70 plus/.test(content) ? NOT_FOUND : 'Paris');
+
+const VIOLATIONS = [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }];
+const EXHAUSTED = {
+  status: 429,
+  body: [
+    {
+      error: {
+        code: 429,
+        message: 'You exceeded your current quota. Please retry in 5h0m0s.',
+        details: [{ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: VIOLATIONS }],
+      },
+    },
+  ],
+};
+const BAD_EXHAUSTED: Script = ({ model, before }) => (model === 'bad' && before > 20 ? EXHAUSTED : 'Paris');
+
+type Context = Parameters<typeof scriptedServer>[0];
+
+async function runScript(desk: Desk, context: Context, script: Script, flags: Readonly<Record<string, unknown>> = {}) {
+  const server = await scriptedServer(context, script);
+  await desk.write('rows.csv', questions(ROWS));
+  const given = { provider: 'custom', baseUrl: server.url, model: ['m'], ...flags };
+  const outcome = await fastRun(desk, new FastClock(FACTOR), given);
+  return { server, outcome, given, status: exitStatusOf(outcome) };
+}
+
+function countOf(calls: readonly ScriptedCall[], matches: (call: ScriptedCall) => boolean): number {
+  return calls.filter(matches).length;
+}
+
+describe.concurrent('a request that is refused for every row', { timeout: 30_000 }, () => {
+  it('is made five times a variant, and the run stops with the reason and what mends it', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const flags = { temperature: ['0.5', '0.7'], concurrency: '32' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => NO_TEMPERATURE, flags);
+    expect(status).toBe(4);
+    expect(countOf(server.calls, ({ temperature }) => temperature === 0.5)).toBe(5);
+    expect(countOf(server.calls, ({ temperature }) => temperature === 0.7)).toBe(5);
+    expect(outcome).toMatchObject({ state: 'stopped', stopKind: 'refused', resumeAt: null });
+    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 400: .*; leave --temperature out$/);
+    expect(outcome.summary.total).toMatchObject({ completed: 0, errored: 10, skipped: 0 });
+    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'stopped' });
+    expect(await csvResults(desk, 'run')).toHaveLength(10);
+  });
+
+  it('leaves the other trials open: resuming makes five more calls, or all of them once it is mended', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    let isMended = false;
+    const script: Script = () => (isMended ? 'Paris' : NO_TEMPERATURE);
+    const { server, given } = await runScript(desk, { onTestFinished }, script);
+    expect(server.calls).toHaveLength(5);
+    const again = await fastRun(desk, new FastClock(FACTOR), given);
+    expect(exitStatusOf(again)).toBe(4);
+    expect(server.calls).toHaveLength(10);
+    isMended = true;
+    const mended = await fastRun(desk, new FastClock(FACTOR), { ...given, retryErrored: true });
+    expect(exitStatusOf(mended)).toBe(0);
+    expect(server.calls).toHaveLength(10 + ROWS);
+    expect(mended.summary.total).toMatchObject({ completed: ROWS, errored: 0 });
+  });
+
+  it('ends one variant and no other, and the run with exit status 4', async ({ desk, onTestFinished }) => {
+    const flags = { model: ['bad', 'good'] };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, WITHOUT_BAD, flags);
+    expect(status).toBe(4);
+    expect(countOf(server.calls, ({ model }) => model === 'bad')).toBe(5);
+    expect(outcome.summary.total).toMatchObject({ completed: ROWS, errored: 5 });
+    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: prompt · bad: HTTP 400: /);
+  });
+
+  it('is stopped in the middle of a run as well, by as many refusals without an answer between', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const flags = { concurrency: '4' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, AFTER_HUNDRED, flags);
+    expect(status).toBe(4);
+    expect(outcome.summary.total.completed).toBe(100);
+    // Those in flight when the fifth was refused.
+    expect(server.calls.length).toBeLessThanOrEqual(100 + 5 + 3);
+  });
+
+  it('with a page that is no answer ends likewise, once each trial was tried often enough', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const page = { status: 200, body: '<html><title>Sign in</title></html>' };
+    const flags = { maxAttempts: '2' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => page, flags);
+    expect(status).toBe(4);
+    expect(server.calls).toHaveLength(10);
+    expect(outcome.stoppedBecause).toMatch(/the answer is a web page: Sign in/);
+  });
+});
+
+describe.concurrent('refusals that tell nothing of other rows', { timeout: 30_000 }, () => {
+  it('for what is in a row stop nothing, however many there are', async ({ desk, onTestFinished }) => {
+    const filtered = refusedFor('The prompt was filtered', { code: 'content_filter' });
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => filtered);
+    expect(status).toBe(3);
+    expect(server.calls).toHaveLength(ROWS);
+    expect(outcome.summary.total).toMatchObject({ completed: 0, errored: ROWS });
+  });
+
+  it('with answers between stop nothing', async ({ desk, onTestFinished }) => {
+    const flags = { concurrency: '1' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, EVERY_OTHER, flags);
+    expect(status).toBe(3);
+    expect(server.calls).toHaveLength(ROWS);
+    expect(outcome.summary.total).toMatchObject({ completed: ROWS / 2, errored: ROWS / 2 });
+  });
+
+  it('that differ in more than numbers are errors of their rows', async ({ desk, onTestFinished }) => {
+    const words = 'alpha beta gamma delta epsilon zeta eta theta iota kappa'.split(' ');
+    const seen = new Map<string, number>();
+    const script: Script = ({ before }) => {
+      const word = `${words[before % 10] ?? ''} ${words[Math.floor(before / 10) % 10] ?? ''}`;
+      seen.set(word, (seen.get(word) ?? 0) + 1);
+      return refusedFor(`Not for ${word}`);
+    };
+    const { outcome, status } = await runScript(desk, { onTestFinished }, script);
+    // A hundred reasons, three times each.
+    expect(Math.max(...seen.values())).toBe(3);
+    expect(status).toBe(3);
+    expect(outcome.summary.total.errored).toBe(ROWS);
+  });
+});
+
+describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
+  it('before any answer ends the run at once, with a hint where the address lacks /v1', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const server = await scriptedServer({ onTestFinished }, ({ path }) =>
+      path.startsWith('/v1/') ? 'Paris' : NOT_FOUND,
+    );
+    await desk.write('rows.csv', questions(ROWS));
+    const flags = { provider: 'custom', baseUrl: server.origin, model: ['m'] };
+    const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
+    expect(exitStatusOf(outcome)).toBe(4);
+    expect(server.calls).toHaveLength(1);
+    expect(outcome).toMatchObject({
+      stopKind: 'endpoint_not_found',
+      stoppedBecause: 'no chat API at this address: HTTP 404: Not Found; is /v1 missing at the end of --base-url?',
+    });
+  });
+
+  it('after an answer is the error of its row, and not tried again', async ({ desk, onTestFinished }) => {
+    const flags = { concurrency: '2' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, SEVENTIES_MISSING, flags);
+    const lost = countOf(server.calls, (call) => SEVENTIES_MISSING(call) === NOT_FOUND);
+    expect(lost).toBe(3);
+    expect(status).toBe(3);
+    expect(server.calls).toHaveLength(ROWS);
+    expect(outcome.summary.total).toMatchObject({ completed: ROWS - lost, errored: lost });
+    const errored = (await csvResults(desk, 'run')).filter((row) => row['status'] === 'errored');
+    for (const row of errored) expect(row).toMatchObject({ error_code: 'endpoint_not_found', attempts: '1' });
+  });
+});
+
+describe.concurrent('a quota that is used up', { timeout: 30_000 }, () => {
+  it('stops the model’s variants at once and leaves their trials open, while others are answered', async ({
+    desk,
+    onTestFinished,
+  }) => {
+    const flags = { model: ['bad', 'good'], concurrency: '4' };
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, BAD_EXHAUSTED, flags);
+    expect(status).toBe(4);
+    expect(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === EXHAUSTED)).toBeLessThanOrEqual(4);
+    const { completed, errored } = outcome.summary.total;
+    expect(errored).toBe(0);
+    expect(completed).toBe(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === 'Paris'));
+    expect(outcome).toMatchObject({ stopKind: 'quota_exhausted', resumeAt: expect.stringMatching(/Z$/) });
+    expect(outcome.stoppedBecause).toMatch(/^the quota is used up: prompt · bad: HTTP 429: .*available again at /);
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect } from 'vitest';
+import { PRICE, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from '../../bench/support/proxies.mjs';
+import { parseDecimal } from '../../src/core/money.ts';
+import { it } from '../support/cli.ts';
+import { objectAt, parseObject, questions } from '../support/results.ts';
+
+const BUDGET = '0.06';
+const RUN = [
+  ...['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'],
+  ...['--price', `m=${PRICE}`, '--currency', 'USD', '--concurrency', '8', '--max-attempts', '4', '--budget', BUDGET],
+];
+
+function picounits(text: unknown): bigint {
+  const amount = typeof text === 'string' ? parseDecimal(text) : null;
+  if (amount === null) throw new TypeError(`no decimal: ${JSON.stringify(text)}`);
+  return amount;
+}
+
+/** `direct` needs nothing; what the others need is in their names, for those that are skipped. */
+const CASES = PROXIES.map((proxy) => {
+  const { name, program } = proxy;
+  const path = program === null ? '' : programOf({ program });
+  return { proxy, isMissing: path === null, title: program === null ? name : `${name} (needs ${program})` };
+});
+
+describe('a budget while a slow upstream bills what it reads', { timeout: 120_000 }, () => {
+  for (const { proxy, isMissing, title } of CASES) {
+    it.skipIf(isMissing)(`is kept by the bill: ${title}`, async ({ desk, onTestFinished }) => {
+      const upstream = await startUpstream();
+      onTestFinished(() => upstream.close());
+      const { url, close } = await startProxy(proxy, desk.path('proxy'), upstream);
+      onTestFinished(close);
+      await desk.write('rows.csv', questions(60));
+      const { status, stdout, stderr } = await desk.run([...RUN, '--base-url', url, ...timeoutWords(proxy), '--json']);
+      expect([status, stderr]).toEqual([
+        4,
+        expect.stringMatching(/the budget of 0\.06 USD is reached: .* USD paid, .*/),
+      ]);
+
+      const { calls, billed } = upstream.stats();
+      const document = parseObject(stdout);
+      const paid = picounits(objectAt(document, 'cost')['total']);
+      const budget = picounits(BUDGET);
+      expect(billed).toBeLessThanOrEqual(budget * BigInt(1 + proxy.repeats));
+      // Answers were lost that are on the bill, and the run says so.
+      expect(billed).toBeGreaterThan(paid);
+      const [lost] = Array.isArray(document['lostCostsAtMost']) ? document['lostCostsAtMost'] : [];
+      expect(lost).toMatchObject({ currency: 'USD' });
+      const counted = paid + picounits(parseObject(JSON.stringify(lost))['total']);
+      expect(counted).toBeLessThanOrEqual(budget);
+      if (proxy.repeats === 0) expect(billed).toBeLessThanOrEqual(counted);
+      // Nobody but the upstream can see that requests are repeated.
+      else expect(calls).toBeGreaterThan(Number(document['completed']) + Number(document['lostCalls']));
+      const summary = parseObject(await desk.read('run/summary.json'));
+      expect(summary).toMatchObject({ lostCalls: document['lostCalls'], lostCostsAtMost: [lost], unknownLostCosts: 0 });
+    });
+  }
+});

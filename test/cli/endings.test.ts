@@ -1,0 +1,215 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect } from 'vitest';
+import type { Gateway } from '../../src/gateway/index.ts';
+import { type Desk, it, type RunningCli } from '../support/cli.ts';
+import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
+
+const DRIVER = fileURLToPath(new URL('../support/closed-terminal.py', import.meta.url));
+const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
+const ROWS = 80;
+const FILES = ['journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
+
+function words({ url }: Gateway, ...more: readonly string[]): readonly string[] {
+  const grid = ['-m', 'gpt-4o', '--concurrency', '4', '--no-cache'];
+  return ['run', 'rows.csv', '--out', 'run', ...grid, '--base-url', url, ...more];
+}
+
+/** Starts it on a terminal, which SIGUSR1 closes. */
+function startOnTerminal(desk: Desk, all: readonly string[]): RunningCli {
+  const env = { DRIVER, TERM: 'xterm' };
+  return desk.startLine(`exec python3 "$DRIVER" "$NODE" "$PROGRAM" ${all.join(' ')}`, { env });
+}
+
+async function runFile(desk: Desk): Promise<ReturnType<typeof parseObject>> {
+  return parseObject(await desk.read('run/run.json'));
+}
+
+/** Every answer that the gateway served is in the journal and in the files, and nothing else is in the folder. */
+async function expectNothingLost(desk: Desk, gateway: Gateway): Promise<void> {
+  const { served, abandoned } = gateway.stats();
+  expect(abandoned).toBe(0);
+  expect(served).toBeLessThan(ROWS);
+  expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(served);
+  expect(await csvResults(desk, 'run')).toHaveLength(served);
+  expect(await desk.list('run')).toEqual(FILES);
+}
+
+/** The same command again pays for what is missing alone. */
+async function expectResumes(desk: Desk, gateway: Gateway): Promise<void> {
+  await desk.pass(words(gateway));
+  expect(gateway.stats()).toMatchObject({ served: ROWS, duplicates: 0 });
+  expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
+}
+
+describe.skipIf(!HAS_PYTHON).concurrent('a terminal that is closed (needs python3)', { timeout: 60_000 }, () => {
+  it.for([
+    ['', []],
+    [' with --quiet', ['--quiet']],
+  ] as const)('interrupts the run in order%s: state, files, no lock, nothing lost', async ([, more], { desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(ROWS));
+    const cli = startOnTerminal(desk, words(gateway, ...more));
+    await cli.until(() => gateway.stats().served >= 20);
+    cli.signal('SIGUSR1');
+    expect(await cli.ended).toMatchObject({ status: 130 });
+    expect(await runFile(desk)).toMatchObject({ state: 'interrupted', stoppedBecause: 'interrupted' });
+    await expectNothingLost(desk, gateway);
+    await expectResumes(desk, gateway);
+  });
+
+  it('in a question about the cost is a no', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const cli = startOnTerminal(desk, words(gateway, '--max-tokens', '10', '--confirm-above', '0.01'));
+    await cli.until(() => cli.stdout.includes('[y/N]'));
+    cli.signal('SIGUSR1');
+    expect(await cli.ended).toMatchObject({ status: 130 });
+    expect(gateway.stats().calls).toBe(0);
+    expect(existsSync(desk.path('run'))).toBe(false);
+  });
+});
+
+describe.concurrent('a run', { timeout: 60_000 }, () => {
+  it('ends in order by SIGHUP', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(ROWS));
+    const cli = desk.start(words(gateway));
+    await cli.until(() => gateway.stats().served >= 20);
+    cli.signal('SIGHUP');
+    const { status, stderr } = await cli.ended;
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/^resume with: npx promptgrid run .*--out run/m);
+    await expectNothingLost(desk, gateway);
+    await expectResumes(desk, gateway);
+  });
+
+  it.for(['SIGINT', 'SIGHUP', 'SIGTERM'] as const)(
+    'that %s ends at once the second time says so in run.json',
+    async (name, { desk }) => {
+      const slow = await desk.gateway({ latencyMs: 3_600_000 });
+      await desk.write('rows.csv', questions(3));
+      const cli = desk.start(words(slow));
+      await cli.until(() => slow.stats().inFlight > 0);
+      cli.signal(name);
+      await cli.until(() => cli.stderr.includes('once more'));
+      cli.signal(name);
+      expect(await cli.ended).toMatchObject({ status: 130, signal: null });
+      expect(await runFile(desk)).toMatchObject({ state: 'interrupted', stoppedBecause: 'interrupted' });
+      expect(await desk.list('run')).toEqual(['holds.jsonl', 'journal.jsonl', 'run.json']);
+    },
+  );
+
+  it('ends at once while it writes its files, which are discarded', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const scorer = `import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+export default async () => {
+  writeFileSync('scoring', '');
+  while (!existsSync('proceed')) await delay(5);
+  return { value: 1 };
+};`;
+    await desk.write('score.mjs', scorer);
+    const cli = desk.start(words(gateway, '--score', 'module:score.mjs'));
+    await cli.until(() => existsSync(desk.path('scoring')));
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    await desk.write('proceed', '');
+    expect(await cli.ended).toMatchObject({ status: 130, signal: null });
+    expect(await runFile(desk)).toMatchObject({ state: 'interrupted' });
+    expect(await desk.list('run')).toEqual(['journal.jsonl', 'run.json']);
+    await desk.pass(words(gateway, '--score', 'module:score.mjs'));
+    expect(gateway.stats()).toMatchObject({ served: 3, duplicates: 0 });
+  });
+
+  it('ends although a module of the user still has a timer', async ({ desk }) => {
+    await desk.write('score.mjs', 'setInterval(() => {}, 3_600_000);\nexport default () => ({ value: 1 });\n');
+    await desk.write('rows.csv', questions(2));
+    const run = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--simulate', '--score', 'module:score.mjs'];
+    await desk.pass(run);
+    expect(await csvResults(desk, 'run')).toHaveLength(2);
+  });
+});
+
+/** What breaks a run once a file is there: loaded with the program, as a fault of its own is. */
+const BREAKERS = {
+  'an error that nobody catches': `setInterval(() => { if (existsSync('broken')) throw new TypeError('odd'); }, 5);`,
+  'a rejection that nobody handles': `const timer = setInterval(() => {
+  if (!existsSync('broken')) return;
+  clearInterval(timer);
+  void Promise.reject(new TypeError('odd'));
+}, 5);`,
+  'an error behind a stored result': `const { byteLength } = Buffer;
+Buffer.byteLength = (...all) => {
+  if (existsSync('broken') && new Error().stack.includes('journal.js')) throw new TypeError('odd');
+  return byteLength(...all);
+};`,
+} as const;
+
+describe.concurrent('a fault of the program itself', { timeout: 60_000 }, () => {
+  it.for(Object.entries(BREAKERS))(
+    'in the middle of a run, %s, leaves a run that can be resumed',
+    async ([, code], { desk }) => {
+      const gateway = await desk.gateway({ latencyMs: 30 });
+      await desk.write('rows.csv', questions(ROWS));
+      await desk.write('break.mjs', `import { existsSync } from 'node:fs';\n${code}\n`);
+      const cli = desk.start(words(gateway), { env: { NODE_OPTIONS: `--import=${desk.path('break.mjs')}` } });
+      await cli.until(() => gateway.stats().served >= 20);
+      await desk.write('broken', '');
+      const { status, stderr } = await cli.ended;
+      expect(status).toBe(4);
+      expect(stderr).toMatch(/^TypeError: odd\n +at /m);
+      expect(stderr).toMatch(/^This is an error in promptgrid itself: report it with the lines above\.$/m);
+      expect(stderr).toMatch(/resume with: npx promptgrid run .*--out run/);
+      expect(await runFile(desk)).toMatchObject({
+        state: 'failed',
+        stoppedBecause: 'unexpected error in promptgrid (TypeError)',
+      });
+      expect((await desk.list('run')).filter((name) => name.includes('lock'))).toEqual([]);
+      const { served, abandoned } = gateway.stats();
+      expect(abandoned).toBe(0);
+      expect(jsonLines(await desk.read('run/journal.jsonl'))).toHaveLength(served);
+      await expectResumes(desk, gateway);
+    },
+  );
+
+  it('before anything is paid ends with 2', async ({ desk }) => {
+    await desk.write('rows.csv', questions(2));
+    const code = `const { on } = process;
+process.on = (name, listener) => {
+  on.call(process, name, listener);
+  if (name === 'uncaughtException') process.nextTick(() => { throw new TypeError('odd'); });
+  return process;
+};\n`;
+    await desk.write('break.mjs', code);
+    const env = { NODE_OPTIONS: `--import=${desk.path('break.mjs')}` };
+    const { status, stderr } = await desk.run(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate'], { env });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^TypeError: odd\n +at /m);
+    expect(existsSync(desk.path('results'))).toBe(false);
+  });
+
+  it('that waits for what cannot come is told and not taken for a good end', async ({ desk }) => {
+    await desk.write('wait.mjs', 'await new Promise(() => {});\nexport default () => ({ value: 1 });\n');
+    await desk.write('rows.csv', questions(2));
+    const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'module:wait.mjs'];
+    const { status, stderr } = await desk.run(run);
+    expect(status).toBe(2);
+    expect(stderr).toContain('the command waits for something that cannot come');
+  });
+
+  it('a dataset that is gone in the middle of a run ends it with 4 and is said to be resumable', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(ROWS));
+    const cli = desk.start(words(gateway));
+    await cli.until(() => gateway.stats().served >= 20);
+    await desk.write('rows.csv', 'id,prompt\nr1,"no end');
+    const { status, stderr } = await cli.ended;
+    expect(status).toBe(4);
+    expect(stderr).toMatch(/^hint .*results are kept in run; resume with: npx promptgrid run /m);
+    expect(await runFile(desk)).toMatchObject({ state: 'failed' });
+  });
+});

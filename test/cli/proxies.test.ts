@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { forwardProxy } from '../support/proxy.ts';
+import { csvResults } from '../support/results.ts';
+import { strictServer } from '../support/strict-server.ts';
+
+const RUN = ['run', 'rows.csv', '-m', 'm', '--provider', 'custom', '--prompt', '{{ q }}', '--out', 'run', '--no-cache'];
+const KEY = { CUSTOM_API_KEY: 'team-key-1' };
+const CREDENTIALS = `Basic ${Buffer.from('anna:pass-word-1').toString('base64')}`;
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+/** A certificate that no authority signed, for the address of strict servers. */
+async function makeCertificate(desk: Desk): Promise<{ readonly key: string; readonly cert: string }> {
+  const subject = ['-subj', '/CN=127.0.0.2', '-addext', 'subjectAltName=IP:127.0.0.2'];
+  const files = ['-keyout', desk.path('key.pem'), '-out', desk.path('cert.pem')];
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...files, ...subject];
+  const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
+  expect(stderr.length === 0 || status === 0, stderr).toBe(true);
+  return { key: await desk.read('key.pem'), cert: await desk.read('cert.pem') };
+}
+
+describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
+  it('goes through HTTP_PROXY with its credentials, which are shown nowhere', async ({ desk, onTestFinished }) => {
+    const server = await strictServer({ onTestFinished });
+    const proxy = await forwardProxy({ onTestFinished }, { credentials: CREDENTIALS });
+    await desk.write('rows.csv', 'q\none\ntwo\n');
+    const env = { ...KEY, HTTP_PROXY: `http://anna:pass-word-1@${proxy.host}` };
+    const words = [...RUN, '--base-url', server.url];
+    const dry = await desk.pass([...words, '--dry-run'], { env });
+    expect(dry.stdout).toContain(`${server.url} through the proxy http://[key]@${proxy.host}`);
+    const { stdout, stderr } = await desk.pass(words, { env });
+    expect(proxy.requests.map(({ line }) => line)).toEqual([
+      `GET ${server.url}/models`,
+      `POST ${server.url}/chat/completions`,
+      `POST ${server.url}/chat/completions`,
+    ]);
+    expect(server.answered()).toBe(2);
+    const files = Object.values(await desk.files('run')).join('');
+    expect(files).toContain(`http://[key]@${proxy.host}`);
+    for (const secret of ['pass-word-1', CREDENTIALS.slice(6)]) {
+      expect([dry.stdout, stdout, stderr, files].filter((text) => text.includes(secret))).toEqual([]);
+    }
+  });
+
+  it('says which proxy refuses it, and what it lacks', async ({ desk, onTestFinished }) => {
+    const server = await strictServer({ onTestFinished });
+    const proxy = await forwardProxy({ onTestFinished }, { credentials: CREDENTIALS });
+    await desk.write('rows.csv', 'q\none\n');
+    const env = { ...KEY, http_proxy: proxy.host };
+    const { status, stderr } = await desk.run([...RUN, '--base-url', server.url], { env });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${server.url}: the proxy http://${proxy.host} asks for a user name and a password`);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('goes past it on this machine, and for simulated answers', async ({ desk, onTestFinished }) => {
+    const proxy = await forwardProxy({ onTestFinished });
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', 'q\none\n');
+    const env = { HTTP_PROXY: `http://${proxy.host}`, HTTPS_PROXY: `http://${proxy.host}` };
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--prompt', '{{ q }}', '--no-cache'];
+    await desk.pass([...words, '--out', 'a', '--base-url', gateway.url], { env });
+    await desk.pass([...words, '--out', 'b', '--simulate'], { env });
+    expect(proxy.requests).toEqual([]);
+    expect(gateway.stats().served).toBe(1);
+  });
+
+  it.skipIf(!hasOpenssl)(
+    'reaches an https address through a tunnel (needs openssl)',
+    async ({ desk, onTestFinished }) => {
+      const tls = await makeCertificate(desk);
+      const server = await strictServer({ onTestFinished }, { tls, headers: { authorization: 'Bearer team-key-1' } });
+      const proxy = await forwardProxy({ onTestFinished }, { credentials: CREDENTIALS });
+      await desk.write('rows.csv', 'q\none\ntwo\nthree\n');
+      const env = {
+        ...KEY,
+        NODE_EXTRA_CA_CERTS: desk.path('cert.pem'),
+        HTTPS_PROXY: `http://anna:pass-word-1@${proxy.host}`,
+      };
+      await desk.pass([...RUN, '--base-url', server.url, '--concurrency', '2'], { env });
+      expect((await csvResults(desk, 'run')).map((row) => row['output'])).toHaveLength(3);
+      const line = `CONNECT ${new URL(server.url).host}`;
+      expect(proxy.requests.every((request) => request.line === line)).toBe(true);
+      expect(proxy.requests.length).toBeLessThanOrEqual(2);
+      // What goes through the tunnel is not the proxy's to read.
+      expect(server.requests.every(({ headers }) => headers['proxy-authorization'] === undefined)).toBe(true);
+      const refused = await desk.run(['models', '--provider', 'custom', '--base-url', server.url], {
+        env: { ...env, HTTPS_PROXY: `http://anna:other-word-1@${proxy.host}` },
+      });
+      expect(refused.status).toBe(2);
+      expect(refused.stderr).toContain(`the proxy http://[key]@${proxy.host} asks for a user name and a password`);
+    },
+  );
+});

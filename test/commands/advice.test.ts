@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { RunOutcome } from '../../src/app/run/index.ts';
+import { adviceAfter } from '../../src/commands/advice.ts';
+import type { CallErrorKind } from '../../src/core/call-error.ts';
+import { Summarizer } from '../../src/core/summary.ts';
+import { completed, errored, variant } from '../core/parts.ts';
+import { HOSTILE, obeyedBy } from '../support/terminal.ts';
+
+const WORDS = ['run', 'rows.csv', '-m', 'gpt-4o'];
+const RESUME = 'npx promptgrid run rows.csv -m gpt-4o --out results/rows';
+
+interface Ended {
+  readonly codes?: readonly CallErrorKind[];
+  /** Codes of questions to judges. */
+  readonly judged?: readonly CallErrorKind[];
+  readonly stop?: Pick<RunOutcome, 'stoppedBecause' | 'stopKind'>;
+  readonly words?: readonly string[];
+}
+
+function advice({ codes = [], judged = [], stop, words = WORDS }: Ended): readonly string[] {
+  const summarizer = new Summarizer([variant()], ['judge']);
+  for (const errorCode of codes) summarizer.add(0, errored({ errorCode }), []);
+  const asked = judged.map((errorCode) => errored({ errorCode }));
+  summarizer.add(0, completed(), [{ name: 'judge', value: null, explanation: 'none', asked }]);
+  const ended = stop ?? { stoppedBecause: null, stopKind: null };
+  return adviceAfter(words, { ...ended, folder: 'results/rows', summary: summarizer.summary() });
+}
+
+describe('what to do after a run', () => {
+  it('is to correct what was refused, and to try the refused trials again with the others', () => {
+    const stop = { stoppedBecause: 'every variant was refused', stopKind: 'refused' } as const;
+    expect(advice({ codes: ['invalid_request'], stop })).toEqual([
+      stop.stoppedBecause,
+      `once that is corrected, resume with: ${RESUME} --retry-errored`,
+    ]);
+  });
+
+  it('is nothing where everything was answered', () => {
+    expect(advice({})).toEqual([]);
+  });
+
+  it.each(['rate_limited', 'overloaded', 'server_error', 'network', 'timeout', 'invalid_response'] as const)(
+    'is to retry what errored with %s',
+    (code) => {
+      expect(advice({ codes: [code] })).toEqual([`retry the errored trials with: ${RESUME} --retry-errored`]);
+    },
+  );
+
+  it.each([
+    ['invalid_request', /change what its reason names/],
+    ['model_not_found', /promptgrid models/],
+    ['unauthorized', /API key/],
+    ['insufficient_balance', /top up/],
+    ['endpoint_not_found', /--base-url/],
+    ['exceeds_limit', /raise --tpm/],
+  ] as const)('is not to retry what errored with %s, but what has to change', (code, remedy) => {
+    const told = advice({ codes: [code, code] });
+    expect(told).toEqual([expect.stringMatching(`^retrying alone does not help with ${code}: `)]);
+    expect(told[0]).toMatch(remedy);
+  });
+
+  it('is both where some can be retried and some cannot', () => {
+    expect(advice({ codes: ['invalid_request', 'timeout'] })).toEqual([
+      `retry the errored trials with: ${RESUME} --retry-errored`,
+      expect.stringMatching(/^retrying alone does not help with invalid_request: /),
+    ]);
+  });
+
+  it('counts what judges were asked', () => {
+    expect(advice({ judged: ['timeout'] })).toEqual([`retry the errored trials with: ${RESUME} --retry-errored`]);
+    expect(advice({ judged: ['invalid_request'] })).toEqual([expect.stringMatching(/does not help/)]);
+  });
+
+  it('is to resume where it was stopped, with the reason first', () => {
+    const stop = { stoppedBecause: 'interrupted', stopKind: 'interrupted' } as const;
+    expect(advice({ codes: ['timeout'], stop })).toEqual(['interrupted', `resume with: ${RESUME}`]);
+  });
+
+  it('is to resume with a higher budget, and to leave what errored until then', () => {
+    const stop = { stoppedBecause: 'the budget is reached', stopKind: 'budget' } as const;
+    expect(advice({ stop, words: [...WORDS, '--retry-errored'] })[1]).toBe(`resume with a higher --budget: ${RESUME}`);
+  });
+
+  it('is to resume and retry after an outage, where that can help', () => {
+    const stop = { stoppedBecause: 'the endpoint is down', stopKind: 'endpoint_down' } as const;
+    expect(advice({ codes: ['network'], stop })[1]).toBe(`resume with: ${RESUME} --retry-errored`);
+    expect(advice({ codes: ['invalid_request'], stop })[1]).toBe(`resume with: ${RESUME}`);
+  });
+
+  it('never repeats what a server would have a terminal do', () => {
+    const stop = { stoppedBecause: `the key was refused: ${HOSTILE}`, stopKind: 'unauthorized' } as const;
+    expect(advice({ stop }).flatMap(obeyedBy)).toEqual([]);
+  });
+});

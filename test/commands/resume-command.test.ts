@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { resumeCommand } from '../../src/commands/resume-command.ts';
+
+const NOTE = 'a secret is not printed';
+
+/** The command for these words, without what is always the same. */
+function shown(...words: readonly string[]): string {
+  return resumeCommand(['run', 'rows.csv', ...words], 'r').replace(/^npx promptgrid run rows\.csv ?/, '');
+}
+
+describe('the command that resumes a run', () => {
+  it.each([
+    [['--header', 'api-key: ${KEY}'], "--header 'api-key: ${KEY}' --out r"],
+    [['--header', 'authorization: Bearer ${KEY}'], "--header 'authorization: Bearer ${KEY}' --out r"],
+    [['--header', 'x-team: search'], "--header 'x-team: search' --out r"],
+    [['--header=x-team: search'], "'--header=x-team: search' --out r"],
+    [
+      ['--base-url', 'http://a/v1?api-version=1&sig=${SIG}'],
+      "--base-url 'http://a/v1?api-version=1&sig=${SIG}' --out r",
+    ],
+    [['--base-url', 'http://a/v1'], '--base-url http://a/v1 --out r'],
+    [['--prompt', 'key: value', '--param', 'key=abc'], "--prompt 'key: value' --param key=abc --out r"],
+  ])('has the words %j as they are', (words, command) => {
+    expect(shown(...words)).toBe(command);
+  });
+
+  it.each(['--overwrite', '--take-over'])('leaves out %s, which was meant for one start', (flag) => {
+    expect(shown(flag, '--limit', '3')).toBe('--limit 3 --out r');
+  });
+
+  it.each([
+    [['--header', 'api-key: s3cret'], "--header 'api-key: ${API_KEY}' --out r # first set API_KEY: "],
+    [['--header=X-Api-Key:s3cret'], "'--header=X-Api-Key: ${X_API_KEY}' --out r # first set X_API_KEY: "],
+    [['--header', 'x-a: Bearer s3cret'], "--header 'x-a: ${X_A}' --out r # first set X_A: "],
+    [['--header', 'cookie: a=s3cret; b=${B}'], "--header 'cookie: ${COOKIE}' --out r # first set COOKIE: "],
+    [['--base-url', 'http://a/v1?v=1&sig=s3cret'], "--base-url 'http://a/v1?v=1&sig=${SIG}' --out r # first set SIG: "],
+    [['--baseUrl=http://a/v1?sig=s3cret'], "'--baseUrl=http://a/v1?sig=${SIG}' --out r # first set SIG: "],
+    [
+      ['--header', 'api-key: s3cret', '--base-url', 'http://a?code=s3cret'],
+      "--header 'api-key: ${API_KEY}' --base-url 'http://a?code=${CODE}' --out r # first set API_KEY and CODE: ",
+    ],
+  ])('has variables in the place of what is secret in %j', (words, command) => {
+    expect(shown(...words)).toBe(command + NOTE);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { readErrorFacts } from '../../src/providers/error-facts.ts';
+import type { ResponseHeaders } from '../../src/providers/retry-after.ts';
+import { readToldWaitMs } from '../../src/providers/told-wait.ts';
+import { failureOf, reply } from './endpoint.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+
+function waitMs(headers: ResponseHeaders, body: unknown = {}): number | undefined {
+  return readToldWaitMs(headers, readErrorFacts(body), NOW);
+}
+
+const RETRY_INFO = { error: { message: 'x', details: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '30s' }] } };
+const SENTENCE = { error: { message: 'Quota exceeded. Please retry in 40s.' } };
+
+describe('how long a refused call waits', () => {
+  it.each([
+    ['the header before the body', { 'retry-after': '7' }, SENTENCE, 7000],
+    ['the body where the header says 0', { 'retry-after': '0' }, SENTENCE, 40_000],
+    ['0 where nothing else is told', { 'retry-after': '0' }, {}, 0],
+    ['RetryInfo', {}, RETRY_INFO, 30_000],
+    ['RetryInfo in a list', {}, [RETRY_INFO], 30_000],
+    ['seconds and nanoseconds', {}, { error: { details: [{ retryDelay: { seconds: '3', nanos: 5e8 } }] } }, 3500],
+    ['a field', {}, { message: 'x', retry_after: 12.5 }, 12_500],
+    ['a field in milliseconds', {}, { error: { message: 'x', retry_after_ms: 800 } }, 800],
+    ['a field before the sentence', {}, { error: { ...SENTENCE.error, retryAfter: 12 } }, 12_000],
+    ['a sentence', {}, SENTENCE, 40_000],
+    ['a sentence of a router’s upstream', {}, { error: { message: 'x', metadata: { raw: SENTENCE } } }, 40_000],
+    [
+      'headers that a router repeats',
+      {},
+      {
+        error: {
+          message: 'x',
+          metadata: { headers: { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': `${NOW + 9000}` } },
+        },
+      },
+      9000,
+    ],
+    ['no more than a year', { 'retry-after': '1e300' }, {}, 366 * 86_400_000],
+    ['nothing where nothing is told', {}, { error: { message: 'Slow down' } }, undefined],
+  ])('is %s', (_what, headers, body, expectedMs) => {
+    expect(waitMs(headers, body)).toBe(expectedMs);
+  });
+
+  it.each<[string, ResponseHeaders, number | undefined]>([
+    ['OpenAI', { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s' }, 360_000],
+    [
+      'Anthropic',
+      {
+        'anthropic-ratelimit-requests-remaining': '3',
+        'anthropic-ratelimit-requests-reset': '2026-11-28T12:30:00Z',
+        'anthropic-ratelimit-input-tokens-remaining': '0',
+        'anthropic-ratelimit-input-tokens-reset': '2026-11-28T12:00:20Z',
+      },
+      20_000,
+    ],
+    [
+      'a subscription of Anthropic',
+      { 'anthropic-ratelimit-unified-status': 'rejected', 'anthropic-ratelimit-unified-reset': `${NOW / 1000 + 60}` },
+      60_000,
+    ],
+    ['OpenRouter', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW + 5000}` }, 5000],
+    ['a gateway', { 'ratelimit-remaining': '0', 'ratelimit-reset': '12' }, 12_000],
+    [
+      'a clock that is a minute behind',
+      { date: 'Sat, 28 Nov 2026 11:59:00 GMT', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW / 1000}` },
+      60_000,
+    ],
+    [
+      'the later of two limits',
+      {
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-requests': '1s',
+        'x-ratelimit-remaining-tokens': '0',
+        'x-ratelimit-reset-tokens': '4s',
+      },
+      4000,
+    ],
+    [
+      'a limit of which something is left',
+      { 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '1s' },
+      undefined,
+    ],
+    ['a limit without a reset', { 'x-ratelimit-remaining-requests': '0' }, undefined],
+  ])('is until the reset, by the headers of %s', (_whose, headers, expectedMs) => {
+    expect(waitMs(headers)).toBe(expectedMs);
+  });
+
+  it('is part of the error, whichever status says it', async () => {
+    expect((await failureOf(reply(429, RETRY_INFO))).retryAfterMs).toBe(30_000);
+    expect((await failureOf(reply(503, 'Overloaded. Try again in 20 seconds.'))).retryAfterMs).toBe(20_000);
+    expect((await failureOf(reply(200, { error: { ...SENTENCE.error, code: 429 } }))).retryAfterMs).toBe(40_000);
+  });
+});
