@@ -65,7 +65,13 @@ const ASKING: AskingScorer = {
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
   const ready = new ReadyAssertions(tools);
   return asserted.map(({ name, asksModel }) => ({
-    ...{ name, needsExpected: false, weight: null, conditionColumn: null, explains: true },
+    name,
+    needsExpected: false,
+    expects: 'any',
+    faultOf: () => null,
+    weight: null,
+    conditionColumn: null,
+    explains: true,
     asks: asksModel ? ASKING : null,
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {
