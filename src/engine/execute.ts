@@ -153,7 +153,7 @@ export class Executor {
         waitMs = this.#health.verdictMs(clock.elapsedMs());
       }
       if (waitMs === null) {
-        if (isRefusal(outcome)) door.refused(outcome);
+        if (isRefusal(outcome) || isFirstFailure(outcome, door)) door.refused(outcome);
         return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
       }
       await this.#wait(waitMs, going);
@@ -296,6 +296,11 @@ function ignore(): void {}
 function isRefusal({ kind, isAboutRow }: CallError): boolean {
   if (isAboutRow) return false;
   return kind === 'invalid_request' || kind === 'endpoint_not_found' || kind === 'invalid_response';
+}
+
+/** A server that breaks at every trial of a variant so far, whatever else it says meanwhile, is no better than one that refuses. */
+function isFirstFailure({ kind }: CallError, { hasAnswered }: VariantDoor): boolean {
+  return kind === 'server_error' && !hasAnswered;
 }
 
 function withHint({ message, hint }: CallError): string {
