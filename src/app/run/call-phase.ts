@@ -15,6 +15,7 @@ import type { RateBooks } from '../../engine/rate-book.ts';
 import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { SingleFlight } from '../../engine/single-flight.ts';
 import type { PaceLimits, RunConfig } from '../config/run-config.ts';
 import { modelAccountId } from './account-id.ts';
 import type { RunEvents } from './events.ts';
@@ -64,9 +65,8 @@ export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, clock, events } = phase;
   const refusals = new Refusals(control, clock);
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
-  const executors = new Map(
-    lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
-  );
+  const shared = { refusals, unpriced, flights: new SingleFlight() };
+  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
   const carryOut: CarryOut = async (trial, stepAside) => {
     const executor = executors.get(trial.variant.model.provider);
     const result = (await executor?.execute(trial, stepAside)) ?? null;
@@ -99,9 +99,10 @@ export function openCalls(phase: CallPhase): Calls {
 interface Shared {
   readonly refusals: Refusals;
   readonly unpriced: UnpricedAnswers;
+  readonly flights: SingleFlight;
 }
 
-function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
+function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flights }: Shared): Executor {
   const { config, control, clock, random, budget, cache, events, rates: books } = phase;
   const { provider, priceOf, currency } = lane;
   const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
@@ -135,7 +136,8 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shar
   const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, pauses },
+    ...{ refusals, flights },
     onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
