@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
@@ -88,6 +89,7 @@ async function openEarlier(config: RunConfig, facts: DatasetFacts): Promise<Jour
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await readEarlierRun(folder);
   if (earlier === null) return null;
-  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
   return JournalReader.open(join(folder, RUN_FILES.journal));
 }
