@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
@@ -87,6 +88,7 @@ async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<Earl
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await readEarlierRun(folder);
   if (earlier === null) return null;
-  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
   return earlier;
 }

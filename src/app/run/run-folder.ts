@@ -1,7 +1,8 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
-import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { type Mask, maskedDocument, maskedJson } from '../../core/secret-mask.ts';
 import { type FolderLock, type LockSettings, lockFolder } from '../../engine/folder-lock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../../io/private-folder.ts';
@@ -89,10 +90,10 @@ export class RunFolder {
     return readEarlierRun(this.path);
   }
 
-  /** @throws FolderLostError where another process holds the folder by now */
-  async writeRunFile(file: RunFile): Promise<void> {
+  /** @param mask takes secrets out of its texts. @throws FolderLostError where another process holds the folder by now */
+  async writeRunFile(file: RunFile, mask: Mask): Promise<void> {
     await this.lock.verify();
-    await writeFileAtomic(this.file(RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
+    await writeFileAtomic(this.file(RUN_FILES.run), maskedDocument(file, mask));
   }
 
   /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
@@ -140,12 +141,15 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-/** @throws RunFolderError that says in which settings the two runs differ */
-export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject): void {
+/** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
+export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
   const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
-  const differing = keys.filter((key) => canonicalJson(earlier[key] ?? null) !== canonicalJson(wanted[key] ?? null));
-  if (differing.length === 0) return;
-  const details = differing.map((key) => `${key} was ${brief(earlier[key])}, is ${brief(wanted[key])}`);
+  const part = (identity: JsonObject, key: string): JsonValue => maskedJson(identity[key] ?? null, mask);
+  const details = keys.flatMap((key) => {
+    const [before, now] = [part(earlier, key), part(wanted, key)];
+    return canonicalJson(before) === canonicalJson(now) ? [] : [`${key} was ${brief(before)}, is ${brief(now)}`];
+  });
+  if (details.length === 0) return;
   throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
     hint: 'choose another folder with --out, or replace the run with --overwrite',
   });
@@ -153,8 +157,8 @@ export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonOb
 
 const SHOWN_CHARACTERS = 120;
 
-function brief(value: JsonObject[string] | undefined): string {
-  const text = JSON.stringify(value ?? null);
+function brief(value: JsonValue): string {
+  const text = JSON.stringify(value);
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
