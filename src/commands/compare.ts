@@ -33,6 +33,11 @@ const OPTIONS = {
   'max-cost-increase': { group: GATES, describe: 'most that rows may cost on top, such as 10%' },
   'max-latency-increase': { group: GATES, describe: 'most that answers may take on top, for certain, such as 20%' },
   margin: { group: COMPARE, describe: 'points of a hundred; a smaller loss counts as none', defaultDescription: '2' },
+  cluster: {
+    group: COMPARE,
+    describe: 'column whose equal values make rows one piece of evidence',
+    defaultDescription: "that of the runs' settings",
+  },
   map: { group: COMPARE, describe: 'a model or prompt of the base and the one that stands for it; repeatable' },
   flips: { group: COMPARE, describe: 'rows that flipped of which the answers are shown', defaultDescription: '20' },
   report: {

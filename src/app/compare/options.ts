@@ -10,6 +10,8 @@ export interface CompareOptions {
   /** Takes what unfinished runs have so far. */
   readonly allowPartial: boolean;
   readonly maps: readonly NameMap[];
+  /** The column of what rows have in common; null for that of the runs' settings, if any. */
+  readonly cluster: string | null;
   /** Largest loss that counts as none, as a share: 0.02 are 2 points. */
   readonly margin: number;
   /** Share of errored trials above which nothing is said. */
@@ -27,6 +29,7 @@ const MOST_FLIPS = 10_000;
 /** What holds where nothing is said. */
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   ...{ allowPartial: false, maps: [], margin: DEFAULT_MARGIN, maxErrored: DEFAULT_MAX_ERRORED, flips: DEFAULT_FLIPS },
+  cluster: null,
   gates: { failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
 };
 
@@ -34,6 +37,7 @@ export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
 export interface CompareFlags {
   readonly allowPartial?: boolean | undefined;
   readonly map?: string | readonly string[] | undefined;
+  readonly cluster?: string | undefined;
   readonly margin?: string | undefined;
   readonly maxErrored?: string | undefined;
   readonly flips?: string | undefined;
@@ -53,6 +57,7 @@ export function readCompareOptions(flags: CompareFlags): CompareOptions {
     maps: listOf(flags.map)
       .flatMap((text) => text.split(','))
       .map(readMap),
+    cluster: flags.cluster ?? null,
     margin:
       margin === undefined ? defaults.margin : readPoints({ flag: '--margin', text: margin, example: '--margin 2' }),
     maxErrored:

@@ -1,14 +1,41 @@
 import type { PairedTable } from '../stats/paired-share.ts';
-import { placeOf, type RowSelection } from './row-selection.ts';
-import type { ScoreColumn } from './score-column.ts';
 
 /** Means of the same scores in another order differ by less. */
 export const ROUNDING = 1e-12;
+
+/** One variant's scores by one scorer, a mean over its repeats for each row. */
+export interface ScoredRows {
+  /** NaN where a row has no judged answer; the array may be longer than there are rows, or shorter. */
+  means(): Float64Array;
+  /** Most judged answers of a row. */
+  readonly repeats: number;
+  /** True where every score is 0 or 1. */
+  readonly isPassFail: boolean;
+  /** A row's judged answers, where its mean is not NaN. */
+  answersOf(row: number): number;
+}
+
+/** The rows that a figure is made over. */
+export interface RowSelection {
+  readonly count: number;
+  /** Their places among the run's rows; null where it is all of them. */
+  readonly places: Uint32Array | null;
+  /** The cluster of each of the run's rows; null where rows are independent of each other. */
+  readonly clusters: Uint32Array | null;
+}
+
+/** The place among the run's rows of a selection's row. @param index from 0 to `count` less one */
+export function placeOf({ places }: RowSelection, index: number): number {
+  return places === null ? index : (places[index] ?? 0);
+}
 
 /** Two variants' scores on the rows that both have one for. Its arrays are valid until the next scan. */
 export interface PairScan {
   /** Rows that both have. */
   readonly n: number;
+  /** Sums of the rows' means. */
+  readonly firstSum: number;
+  readonly secondSum: number;
   /** First less second, a number for each of those rows. */
   readonly differences: Float64Array;
   /** The cluster of each of those rows, numbered from 0 without gaps; null where rows are independent. */
@@ -17,7 +44,9 @@ export interface PairScan {
   readonly clusterSums: Float64Array;
   readonly firstMore: number;
   readonly secondMore: number;
-  /** Counts of rows that passed, where every mean is 0 or 1. */
+  /** True where each row has one answer of each, and every score is 0 or 1. */
+  readonly isPassFail: boolean;
+  /** Counts of rows that passed, where `isPassFail`. */
   readonly table: PairedTable;
 }
 
@@ -37,27 +66,31 @@ export class PairScanner {
     this.#numbers = new Uint32Array(clusters);
   }
 
-  scan(first: ScoreColumn, second: ScoreColumn, selection: RowSelection): PairScan {
+  scan(first: ScoredRows, second: ScoredRows, selection: RowSelection): PairScan {
     const [one, other] = [first.means(), second.means()];
-    const counts = { both: 0, firstMore: 0, secondMore: 0 };
-    let [n, clusters] = [0, 0];
+    let [n, clusters, both, partial] = [0, 0, 0, 0];
+    let [firstSum, secondSum, firstMore, secondMore] = [0, 0, 0, 0];
     this.#numbers.fill(0);
     for (let index = 0; index < selection.count; index++) {
       const row = placeOf(selection, index);
-      const score = one[row] ?? Number.NaN;
-      const exact = score - (other[row] ?? Number.NaN);
+      const [score, against] = [one[row] ?? Number.NaN, other[row] ?? Number.NaN];
+      const exact = score - against;
       if (Number.isNaN(exact)) continue;
       const difference = Math.abs(exact) < ROUNDING ? 0 : exact;
-      if (difference > 0) counts.firstMore += 1;
-      else if (difference < 0) counts.secondMore += 1;
-      else if (score === 1) counts.both += 1;
+      firstSum += score;
+      secondSum += against;
+      if (!isWhole(score) || !isWhole(against)) partial += 1;
+      if (difference > 0) firstMore += 1;
+      else if (difference < 0) secondMore += 1;
+      else if (score === 1) both += 1;
       this.#differences[n] = difference;
       if (selection.clusters !== null) clusters = this.#note(n, selection.clusters[row] ?? 0, clusters);
       n += 1;
     }
-    const { both, firstMore, secondMore } = counts;
+    const isPassFail = partial === 0 && first.repeats <= 1 && second.repeats <= 1;
     const table = { both, onlyFirst: firstMore, onlySecond: secondMore, neither: n - both - firstMore - secondMore };
-    return { n, firstMore, secondMore, table, ...this.#views(n, selection.clusters === null ? null : clusters) };
+    const views = this.#views(n, selection.clusters === null ? null : clusters);
+    return { n, firstSum, secondSum, firstMore, secondMore, isPassFail, table, ...views };
   }
 
   /** Adds a row's difference to its cluster. @returns clusters met so far */
@@ -77,6 +110,11 @@ export class PairScanner {
     const differences = this.#differences.subarray(0, n);
     if (clusters === null) return { differences, clusters: null, clusterSums: differences };
     const clusterSums = this.#clusterSums.subarray(0, clusters);
+    for (const [cluster, sum] of clusterSums.entries()) if (Math.abs(sum) < ROUNDING) clusterSums[cluster] = 0;
     return { differences, clusters: this.#clusters.subarray(0, n), clusterSums };
   }
+}
+
+function isWhole(score: number): boolean {
+  return score === 0 || score === 1;
 }
