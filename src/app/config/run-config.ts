@@ -30,6 +30,8 @@ export class Secret {
 export interface RequestPart {
   readonly name: string;
   readonly value: Secret;
+  /** Environment variables in the value. */
+  readonly variables: readonly { readonly name: string; readonly value: Secret }[];
   /**
    * `shown` as it is; `digest` where the value may be a secret: it is not shown, and what it is still tells runs apart;
    * `hidden` for credentials, which are no part of what a run is.

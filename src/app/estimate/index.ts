@@ -1,10 +1,12 @@
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../run/dataset-input.ts';
+import type { EarlierRun } from '../run/earlier-run.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { openLanes } from '../run/lanes.ts';
 import { buildPlan } from '../run/prepare.ts';
@@ -51,11 +53,13 @@ async function estimateUnpaid(
   const facts = await checkDataset(config, named);
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
   for (const warning of facts.warnings) environment.events.onWarning?.(warning);
-  const journal = await openEarlier(config, facts);
+  const earlier = await findEarlier(config, facts);
+  const { folder } = config.output;
+  const journal = earlier === null ? null : await JournalReader.open(join(folder, RUN_FILES.journal));
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {
     await opened.keepLists();
-    const plan = buildPlan(config, facts);
+    const plan = buildPlan(config, facts, earlier);
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
@@ -79,11 +83,12 @@ async function estimateUnpaid(
   }
 }
 
-/** A run that was begun in the output folder is gone on with: what it has is known already. */
-async function openEarlier(config: RunConfig, facts: DatasetFacts): Promise<JournalReader | null> {
+/** A run in the output folder is resumed: what it has is known already. */
+async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<EarlierRun | null> {
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await readEarlierRun(folder);
   if (earlier === null) return null;
-  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
-  return JournalReader.open(join(folder, RUN_FILES.journal));
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
+  return earlier;
 }

@@ -20,13 +20,13 @@ export function holmAdjusted(
 ): readonly number[] {
   const tests = pValues.map((p, index) => ({ p, index, least: Math.min(p, leastPValues[index] ?? 0) }));
   const order = tests.toSorted((a, b) => a.p - b.p);
-  const leasts = ascending(tests.map(({ least }) => least));
+  const leasts = Float64Array.from(tests, ({ least }) => least).sort();
   const adjusted: number[] = pValues.map(() => 1);
-  let [reached, within] = [0, 0];
+  let [reached, able] = [0, 0];
   for (const [rank, { p, index }] of order.entries()) {
-    while (within < leasts.length && (leasts[within] ?? 0) <= p) within += 1;
-    // Those of smaller p-values are among them, and are no longer rivals.
-    reached = Math.max(reached, Math.min(1, p * (within - rank + unmade)));
+    while (able < leasts.length && (leasts[able] ?? 1) <= p) able += 1;
+    // Those before it are all among the ones that could have been as small.
+    reached = Math.max(reached, Math.min(1, p * (able - rank + unmade)));
     adjusted[index] = reached;
   }
   return adjusted;
@@ -36,18 +36,16 @@ export function holmAdjusted(
  * How many tests p-values are corrected for where those that can never be significant do not count: the smallest number k
  * with no more than k tests that could reach level / k (R. E. Tarone, 1990).
  * @param leastPValues as of `holmAdjusted`
+ * @param unmade tests beside these that might have been made; they could have had any p-value
  * @returns from 1 to the number of tests, 0 for none
  */
-export function familySize(leastPValues: readonly number[], level: number): number {
-  const leasts = ascending(leastPValues);
-  let within = leasts.length;
-  for (let size = 1; size <= leasts.length; size++) {
-    while (within > 0 && (leasts[within - 1] ?? 0) > level / size) within -= 1;
-    if (within <= size) return size;
+export function familySize(leastPValues: readonly number[], level: number, unmade = 0): number {
+  const leasts = Float64Array.from(leastPValues).sort();
+  const tests = leasts.length + unmade;
+  let able = leasts.length;
+  for (let size = Math.max(1, unmade); size <= tests; size++) {
+    while (able > 0 && (leasts[able - 1] ?? 0) > level / size) able -= 1;
+    if (able + unmade <= size) return size;
   }
-  return leasts.length;
-}
-
-function ascending(values: readonly number[]): readonly number[] {
-  return values.toSorted((one, other) => one - other);
+  return tests;
 }
