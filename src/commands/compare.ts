@@ -1,7 +1,8 @@
 import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { type CommandContext, type CommonFlags, explain, give, showsText } from './context.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
   readonly base?: string | undefined;
@@ -87,16 +88,19 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     candidate: flags.candidate ?? '',
     options,
     wantsLines,
+    onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
   const { comparison } = compared;
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
-  const text = [renderComparison(comparison, context.colors), ...commands].join('\n');
+  await compared.close();
+  const text = renderComparison(comparison, context.colors);
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.
-  if (flags.json === true || flags.quiet === true) for (const line of commands) context.stderr.write(`${line}\n`);
+  const stream = showsText(flags) ? context.stdout : context.stderr;
+  for (const line of commands) stream.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (status !== 0 && !showsText(flags)) explain(context, reasonOf(comparison));
+  if (status !== 0 && !showsText(flags)) explain(context, oneLine(reasonOf(comparison)));
   context.end(status);
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis, BestTemperature, Dominated, MeanFigure, RowList } from '../core/analysis/analysis.ts';
 import { ALPHA, type Comparison, type Power } from '../core/paired/comparison.ts';
+import { cutShort, tidyLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatCount, formatPValue, formatRoughCount, formatRoughMoney, formatShare } from './format.ts';
 
@@ -12,15 +13,9 @@ export interface Told {
 
 const LONGEST_TEXT = 60;
 
-/** A text on one line: names and values come from datasets. */
-export function noteText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-}
-
 /** A name or value on one line, cut short where it is long. */
 export function shortText(text: string): string {
-  const line = noteText(text);
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
 /** The name of a variant. */

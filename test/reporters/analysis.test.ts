@@ -161,7 +161,7 @@ describe('the report of an analysis', () => {
     if (variant === undefined) throw new Error('no variant');
     const hostile = { ...variant, model: { provider: 'x', model: 'm\u001b[31m\nred' } };
     const text = renderAnalysis(analyse(times(2, 1), { variants: [hostile] }), pico.createColors(false));
-    expect(text).toContain('m [31m red');
+    expect(text).toContain('m\uFFFD[31m red');
   });
 });
 

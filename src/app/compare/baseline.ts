@@ -20,6 +20,7 @@ export interface BaselineRequest {
   readonly withOutputs: boolean;
   readonly withLatency: boolean;
   readonly allowPartial: boolean;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What was kept. */
@@ -49,6 +50,8 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
     if (currency !== null) currencies.add(currency);
     lines.push(trialLine(value, { request, source, contentColumns }));
   }
+  if (source.check !== null) request.onWarning?.(source.check.warning());
+  await source.check?.close();
   const [currency = null, ...others] = currencies;
   const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
   const bytes = await write(request.file, header, withCurrency(lines.toSorted(byPlace), others.length > 0));

@@ -35,6 +35,7 @@ export interface CompareRequest {
   readonly options: CompareOptions;
   /** Looks up on which lines of the dataset flipped rows stand, which takes reading it. */
   readonly wantsLines: boolean;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What came of comparing. */
@@ -42,6 +43,8 @@ export interface Compared {
   readonly comparison: Comparison;
   /** Every row of every pair, for reports that list them; reads the files once more. */
   readonly suites: () => Promise<readonly CaseSuite[]>;
+  /** Ends the use of the files. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -49,12 +52,14 @@ export interface Compared {
  * @throws ResultsError, RunFolderError or UsageError for what cannot be compared; a comparison that can be made but
  * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
  */
-export async function executeCompare({ base, candidate, options, wantsLines }: CompareRequest): Promise<Compared> {
+export async function executeCompare(request: CompareRequest): Promise<Compared> {
+  const { base, candidate, options, wantsLines, onWarning } = request;
   const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
   const scorers = before.scorers.filter((name) => after.scorers.includes(name));
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
   const column = clusterColumn(before, after, options.cluster);
   const sides = await readSides(before, after, { scorers: [...scorers, ...extra], column });
+  for (const { check } of [before, after]) if (check !== null) onWarning?.(check.warning());
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
@@ -69,6 +74,9 @@ export async function executeCompare({ base, candidate, options, wantsLines }: C
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
+    close: async () => {
+      for (const { check } of [before, after]) await check?.close();
+    },
   };
 }
 

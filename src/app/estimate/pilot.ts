@@ -84,7 +84,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   try {
     const counted = await countFor({ config, options, plan, journal: reader });
-    await beginBook(prepared);
+    await beginBook(prepared, journal);
     const order = spreadOrder(Uint32Array.from(counted.lengthsOf(firstVariant(prepared))), plan.selection.seed);
     const chosen = new Set<number>();
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
@@ -145,7 +145,7 @@ async function callRows(
   const { variants, repeats } = prepared.plan.grid;
   const plan = { ...prepared.plan, chosen };
   const trials = chosen.size * variants.length * repeats;
-  const alreadyDone = await countDone(plan, journal, config);
+  const { done: alreadyDone } = await countDone(plan, journal, config);
   const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone };
   const simulated = config.simulation !== null;
   environment.events.onStart?.({ ...start, folder: folder.path, simulated, judged: [], judges: null, estimate: null });
