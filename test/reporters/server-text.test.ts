@@ -126,6 +126,7 @@ const PAIR: ScorePair = {
   ...{ onlyCandidatePassed: 0, sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict: 'regressed' },
   needed: NEEDED,
 };
+const CLUSTERS = { column: named('column'), namedBy: named('namer'), clusters: 2, missing: 1, changed: 1 };
 const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
@@ -133,7 +134,7 @@ const COMPARISON: Comparison = {
   ...{
     rowsInCommon: 3,
     pairedBy: 'id',
-    clusters: null,
+    clusters: CLUSTERS,
     margin: 0.02,
     pairs: [PAIR],
     unsound: [],
