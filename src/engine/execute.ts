@@ -21,6 +21,7 @@ import type { Pauses } from './pauses.ts';
 import type { Refusals } from './refusals.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { nextDelayMs, type RetryPolicy } from './retry.ts';
+import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
 /** What it takes to carry trials out against one endpoint. */
@@ -37,6 +38,8 @@ export interface ExecutorSettings {
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
   readonly isCacheable: (trial: Trial) => boolean;
+  /** Requests in flight; shared by the executors of a run. */
+  readonly flights: SingleFlight;
   /** Which variants are refused over and over; shared by the executors of a run. */
   readonly refusals: Refusals;
   /** The pauses that the endpoint imposes. */
@@ -85,13 +88,20 @@ export class Executor {
    */
   execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> {
     const cacheKey = this.#cacheKey(trial);
-    const known = cacheKey === null ? null : this.#fromCache(trial, cacheKey);
-    if (known !== null) return Promise.resolve(known);
+    if (cacheKey === null) return this.#carryOut(trial, stepAside);
+    const known = this.#settings.cache?.get(cacheKey) ?? null;
+    if (known !== null) return Promise.resolve(this.#repeated(trial, known));
+    return this.#settings.flights.fly(cacheKey, {
+      lead: () => this.#caching(cacheKey, this.#carryOut(trial, stepAside)),
+      share: (completion) => this.#repeated(trial, { ...completion }),
+    });
+  }
+
+  #carryOut(trial: Trial, stepAside: StepAside): Promise<Result | null> {
     const door = this.#settings.refusals.doorOf(trial.variant);
-    const done = door.isOpen
+    return door.isOpen
       ? this.#tryUntilDone({ trial, door, stepAside }, ignore)
       : this.#goAmongFirst({ trial, door, stepAside });
-    return cacheKey === null ? done : this.#caching(cacheKey, done);
   }
 
   async #caching(key: string, done: Promise<Result | null>): Promise<Result | null> {
@@ -229,9 +239,8 @@ export class Executor {
     return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
   }
 
-  #fromCache(trial: Trial, key: string): Result | null {
-    const known = this.#settings.cache?.get(key) ?? null;
-    if (known === null) return null;
+  /** A result that nobody was asked for. @param known an answer to the same request, which becomes part of it */
+  #repeated(trial: Trial, known: Completion): Result {
     const { currency, source, total } = known.cost;
     const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
     // Assigned and not spread: this runs for every cached trial, and the cache reads a new object each time.

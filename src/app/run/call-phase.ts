@@ -15,6 +15,7 @@ import type { RateBooks } from '../../engine/rate-book.ts';
 import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { SingleFlight } from '../../engine/single-flight.ts';
 import type { PaceLimits, RunConfig } from '../config/run-config.ts';
 import { modelAccountId } from './account-id.ts';
 import type { RunEvents } from './events.ts';
@@ -64,9 +65,8 @@ export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, clock, events } = phase;
   const refusals = new Refusals(control, clock);
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
-  const executors = new Map(
-    lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
-  );
+  const shared = { refusals, unpriced, flights: new SingleFlight() };
+  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
   const carryOut: CarryOut = async (trial, stepAside) => {
     const executor = executors.get(trial.variant.model.provider);
     const result = (await executor?.execute(trial, stepAside)) ?? null;
@@ -99,9 +99,10 @@ export function openCalls(phase: CallPhase): Calls {
 interface Shared {
   readonly refusals: Refusals;
   readonly unpriced: UnpricedAnswers;
+  readonly flights: SingleFlight;
 }
 
-function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
+function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flights }: Shared): Executor {
   const { config, control, clock, random, budget, cache, events, rates: books } = phase;
   const { provider, priceOf, currency } = lane;
   const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
@@ -135,7 +136,8 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shar
   const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, pauses },
+    ...{ refusals, flights },
     onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
@@ -166,15 +168,26 @@ export function isOpenStatus(status: Result['status'], { retryErrored, race }: R
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
 
-/** How many trials of the plan have a result; reads the plan only where the journal holds anything. */
-export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<number> {
-  if (journal.index.size === 0) return 0;
-  let done = 0;
+/** What a journal has of a plan. */
+export interface DoneCount {
+  /** Trials of the plan that have a result. */
+  readonly done: number;
+  /** Results of the journal that are of no trial of the plan. */
+  readonly foreign: number;
+}
+
+/** Counts what is done; reads the plan only where the journal holds anything. */
+export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<DoneCount> {
+  const { asked, size } = journal.index;
+  if (size === 0) return { done: 0, foreign: 0 };
+  let [done, found] = [0, 0];
   for await (const { trials } of planRows(plan)) {
     for (const { id } of trials) {
       const status = journal.index.get(id)?.status;
-      if (status !== undefined && !isOpenStatus(status, config)) done += 1;
+      if (status === undefined) continue;
+      found += 1;
+      if (!isOpenStatus(status, config)) done += 1;
     }
   }
-  return done;
+  return { done, foreign: asked - found };
 }
