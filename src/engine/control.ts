@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FatalKind } from '../core/call-error.ts';
 import { CallError } from '../core/call-error.ts';
-import { LONGEST_TIMER_MS } from './clock.ts';
+import { LONGEST_TIMER_MS } from '../io/clock.ts';
 
 /** Why a run ended before its last trial. */
 export type StopReason =
