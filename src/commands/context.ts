@@ -9,6 +9,8 @@ import type { Mask } from '../core/secret-mask.ts';
 export interface CommandContext {
   /** Environment variables, those of a `.env` file among them. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Those of them that a `.env` file of the working folder sets. */
+  readonly projectVariables: ReadonlySet<string>;
   /** The working folder. */
   readonly folder: string;
   /** Folder of what this user's runs on this machine share. */
