@@ -63,5 +63,7 @@ export async function compare(
   options: Partial<CompareOptions> = {},
 ): Promise<Comparison> {
   const whole = { ...DEFAULT_COMPARE_OPTIONS, ...options };
-  return (await executeCompare({ base, candidate, options: whole, wantsLines: false })).comparison;
+  const compared = await executeCompare({ base, candidate, options: whole, wantsLines: false });
+  await compared.close();
+  return compared.comparison;
 }

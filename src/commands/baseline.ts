@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { oneLine } from '../core/plain-text.ts';
-import { type CommandContext, type CommonFlags, give } from './context.ts';
+import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 const ACTIONS = ['save'] as const;
 
@@ -36,6 +36,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const outcome = await saveBaseline({
     ...{ run, file, withOutputs: withOutputs === true, withLatency: withLatency === true },
     allowPartial: allowPartial === true,
+    onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
   const text = oneLine(`${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`);
   give(context, flags, { document: outcome, text });

@@ -52,12 +52,15 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
     throw new UsageError(`report does not write ${format}`, { hint: `use one of: ${FORMATS.join(', ')}` });
   }
   const { copyResults, reportRun, writeReport } = await import('../app/report/index.ts');
+  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   if (COPIED.includes(format) && flags.json !== true) {
-    if (output !== undefined || flags.quiet !== true) await copyResults(run, format, output ?? context.stdout);
+    if (output !== undefined || flags.quiet !== true) {
+      await copyResults(run, format, output ?? context.stdout, onWarning);
+    }
     return;
   }
   const { by = null, cluster = null, test } = flags;
-  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test });
+  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test, onWarning });
   const text = await render(report, format, output === undefined ? context.colors : pico.createColors(false));
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };

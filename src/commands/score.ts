@@ -41,14 +41,15 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
+  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   const outcome = await rescore({
     scoring,
     folder: flags.run ?? '',
     now: context.now(),
     takeOver: flags.takeOver,
-    onWarning: (text) => say(context, flags, oneLine(text)),
+    onWarning,
   });
-  const { folder, summary, analysis, trials, files, simulated } = outcome;
+  const { folder, summary, analysis, trials, files, simulated, missing } = outcome;
   const text = [
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
@@ -56,5 +57,6 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
+  if (missing > 0) context.end(3);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');
 }

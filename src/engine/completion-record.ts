@@ -2,6 +2,7 @@ import type { Completion, ThoughtTags } from '../core/completion.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../core/money.ts';
 import type { CostSource, Usage } from '../core/usage.ts';
+import { claimsSeal, sealJson, sealOf } from './sealed-line.ts';
 
 /** An answer as flat JSON with the names used in result files; optional parts have a key only if the answer has them. */
 export function completionRecord(completion: Completion): JsonObject {
@@ -84,6 +85,13 @@ export function readCompletionRecord(value: JsonObject): Completion {
   };
 }
 
+/** An answer of the response cache. */
+export interface StoredAnswer {
+  readonly completion: Completion;
+  /** When it was given, ISO 8601. */
+  readonly at: string;
+}
+
 function readThoughtTags(value: JsonValue | undefined): ThoughtTags | undefined {
   if (value === undefined || !isJsonArray(value)) return undefined;
   const [before, after, from] = value;
@@ -91,15 +99,23 @@ function readThoughtTags(value: JsonValue | undefined): ThoughtTags | undefined 
   return { before, after, from };
 }
 
-/** An answer as the text that the response cache keeps. @param at when it was given, ISO 8601 */
-export function storedAnswer(completion: Completion, at: string): string {
-  return JSON.stringify({ ...completionRecord(completion), at });
+/**
+ * An answer as the text that the response cache keeps, with a checksum.
+ * @param key what it is kept under; @param at when it was given, ISO 8601
+ */
+export function storedAnswer(key: string, completion: Completion, at: string): string {
+  return sealJson(JSON.stringify({ ...completionRecord(completion), at }), key);
 }
 
-/** Reads a text of the response cache; null where it is no answer. */
-export function readStoredAnswer(text: string): { readonly completion: Completion; readonly at: string } | null {
-  const value = parseJson(text);
+/**
+ * Reads a text of the response cache; null where it is no answer, is damaged or was stored under another key. Texts of
+ * older versions have no checksum.
+ */
+export function readStoredAnswer(key: string, text: string): StoredAnswer | null {
+  const seal = sealOf(text, key);
+  const value = seal === 'broken' ? undefined : parseJson(text);
   if (!isJsonObject(value) || typeof value['output'] !== 'string') return null;
+  if (seal === 'none' && claimsSeal(value)) return null;
   return { completion: readCompletionRecord(value), at: textOr(value['at'], '') };
 }
 

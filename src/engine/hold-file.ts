@@ -6,7 +6,7 @@ import { readByteLines } from '../io/byte-lines.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { BoundBook, ExactBook, type HoldBook } from './hold-books.ts';
 import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
-import { type HoldLine, holdRecord, parseHoldLine } from './hold-lines.ts';
+import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 
 /**
  * What calls have cost, or may have, and that have no result in the journal: a line each, as src/engine/hold-lines.ts
@@ -19,6 +19,7 @@ export class HoldFile {
   readonly #books: HoldBook[] = [];
   readonly #bounds = new Map<string, HoldBook>();
   readonly #fence: Fence;
+  readonly #badLines: number[] = [];
   #file: FileHandle | null = null;
   /** Length of the file in bytes. */
   #end = 0;
@@ -56,6 +57,11 @@ export class HoldFile {
       await holds.#file?.close();
       throw error;
     }
+  }
+
+  /** Lines that were damaged or none of ours when the file was opened, from 1. What they said is not known. */
+  get badLines(): readonly number[] {
+    return this.#badLines;
   }
 
   /** The cost, known or possible, of calls of earlier sessions that have no result. */
@@ -137,10 +143,12 @@ export class HoldFile {
 
   /** @returns where a torn last line begins, in bytes; null where there is none */
   async #readLines(file: FileHandle): Promise<number | null> {
-    for await (const { bytes, offset, ended } of readByteLines(file.createReadStream({ autoClose: false, start: 0 }))) {
+    const lines = readByteLines(file.createReadStream({ autoClose: false, start: 0 }));
+    for await (const { bytes, offset, line: number, ended } of lines) {
       if (!ended) return offset;
       const line = parseHoldLine(bytes.toString('utf8'));
-      if (line !== null) this.#ledger.add(line);
+      if (line === null) this.#badLines.push(number);
+      else this.#ledger.add(line);
       this.#isNeeded = true;
     }
     return null;
@@ -155,7 +163,7 @@ export class HoldFile {
   /** Lines that come together are written together. */
   #append(line: HoldLine): Promise<void> {
     this.#isNeeded ||= line.kind !== 'under way';
-    this.#pending += `${JSON.stringify(holdRecord(line))}\n`;
+    this.#pending += holdLine(line);
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#write());
     return this.#nextBatch;
   }

@@ -1,6 +1,7 @@
 import type { LostCalls } from '../core/billed.ts';
 import type { Amount, Picounits } from '../core/money.ts';
 import { Purse } from '../core/totals.ts';
+import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
@@ -65,7 +66,7 @@ export class HoldLedger {
 
   /** True where the answer of a trial has an unknown cost that is among what was spent. */
   countsAnswer(trialId: string): boolean {
-    return this.#counted.get(trialId) !== undefined;
+    return this.#counted.get(trialDigest(trialId)) !== undefined;
   }
 
   add(line: HoldLine): void {
@@ -90,7 +91,7 @@ export class HoldLedger {
 
   #addEnd({ trialId, end, cost, currency, isOld = false }: HoldLine & { readonly kind: 'ended' }): void {
     // Earlier versions wrote the same of an answer of unknown cost as of a lost one.
-    if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialId, 1);
+    if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialDigest(trialId), 1);
     this.#addCost(trialId, end, { cost, currency });
   }
 

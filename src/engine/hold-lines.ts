@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import type { Picounits } from '../core/money.ts';
 import { amountOrNull, decimalOrNull } from './completion-record.ts';
+import { claimsSeal, sealJson, sealOf } from './sealed-line.ts';
 
 /**
  * How a call ended that has no result of its own in the journal, or one without a cost. `lost`: without a usable
@@ -39,8 +40,12 @@ export interface UnderWay {
   readonly currency: string;
 }
 
-/** The line's JSON. */
-export function holdRecord(line: HoldLine): JsonObject {
+/** The line's text, with its checksum and `\n`. */
+export function holdLine(line: HoldLine): string {
+  return `${sealJson(JSON.stringify(holdRecord(line)))}\n`;
+}
+
+function holdRecord(line: HoldLine): JsonObject {
   const { currency } = line;
   switch (line.kind) {
     case 'held':
@@ -54,10 +59,12 @@ export function holdRecord(line: HoldLine): JsonObject {
   }
 }
 
-/** Reads a line back; null where it is none of ours. */
+/** Reads a line back; null where it is damaged or none of ours. Lines of earlier versions have no checksum. */
 export function parseHoldLine(text: string): HoldLine | null {
-  const value = parseJson(text);
-  if (!isJsonObject(value) || typeof value['currency'] !== 'string') return null;
+  const seal = sealOf(text);
+  const value = seal === 'broken' ? undefined : parseJson(text);
+  if (!isJsonObject(value) || (seal === 'none' && claimsSeal(value))) return null;
+  if (typeof value['currency'] !== 'string') return null;
   const { held, ended, under_way: underWay, died, currency } = value;
   const most = amountOrNull(value['most_cost']);
   if (typeof held === 'string') return { kind: 'held', trialId: held, most, currency };

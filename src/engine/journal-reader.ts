@@ -3,7 +3,7 @@ import type { Result } from '../core/result.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine } from './journal-record.ts';
+import { parseLine, parseLineOf } from './journal-record.ts';
 
 /** Reads a journal without changing it, also one that another process is writing. */
 export class JournalReader {
@@ -36,11 +36,11 @@ export class JournalReader {
     return this.#index.get(trialId) !== undefined;
   }
 
-  /** The latest result of a trial; null where it has none. */
+  /** The latest result of a trial; null where it has none, or its line was damaged since the journal was opened. */
   async read(trialId: string): Promise<Result | null> {
     const offset = this.#index.get(trialId)?.offset;
     if (offset === undefined) return null;
-    return parseLine(this.#lines.readCached(offset) ?? (await this.#lines.read(offset)));
+    return parseLineOf(trialId, this.#lines.readCached(offset) ?? (await this.#lines.read(offset)));
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,9 @@ import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal } from '../core/money.ts';
 import type { Result, ResultPlace } from '../core/result.ts';
+import { trialDigest } from '../core/trial.ts';
 import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from './completion-record.ts';
+import { claimsSeal, sealJson, sealOf } from './sealed-line.ts';
 
 /** A result as one flat JSON object, its names those of the result files. */
 export function toRecord(result: Result): JsonObject {
@@ -43,7 +45,7 @@ function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): J
 }
 
 /** Reads a journal line's value back; null where it is no result. */
-export function fromRecord(value: unknown): Result | null {
+function fromRecord(value: unknown): Result | null {
   if (!isJsonObject(value)) return null;
   const place = readPlace(value);
   if (place === null) return null;
@@ -69,7 +71,9 @@ export function fromRecord(value: unknown): Result | null {
   }
 }
 
-const TRIAL_ID = /^[0-9a-f]{20}$/;
+const TRIAL_ID = /^t?[0-9a-f]{20}$/;
+/** Ids of format 1, whose lines have no checksum. */
+const PLAIN_ID = /^[0-9a-f]{20}$/;
 
 function readPlace(value: JsonObject): ResultPlace | null {
   const trialId = value['trial_id'];
@@ -96,7 +100,30 @@ function readError(value: JsonObject): { readonly errorCode: CallErrorKind; read
   return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
 }
 
-/** Reads one line of a journal; null where it holds no result. */
+/** A result as a line of a journal, with its checksum and `\n`. */
+export function journalLine(result: Result): string {
+  return `${sealJson(JSON.stringify(toRecord(result)))}\n`;
+}
+
+/**
+ * Reads one line of a journal; null where it holds no result, or its checksum differs. Lines without a checksum are
+ * taken only for trials with ids of format 1.
+ */
 export function parseLine(text: string): Result | null {
-  return fromRecord(parseJson(text));
+  const seal = sealOf(text);
+  if (seal === 'broken') return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return null;
+  return seal === 'sound' || isOfFormat1(value) ? fromRecord(value) : null;
+}
+
+function isOfFormat1(value: JsonObject): boolean {
+  const id = value['trial_id'];
+  return typeof id === 'string' && PLAIN_ID.test(id) && !claimsSeal(value);
+}
+
+/** Reads a trial's line of a journal; null where it holds no result, or that of another trial. */
+export function parseLineOf(trialId: string, text: string): Result | null {
+  const result = parseLine(text);
+  return result !== null && trialDigest(result.trialId) === trialDigest(trialId) ? result : null;
 }

@@ -7,7 +7,7 @@ import { parseLine } from './journal-record.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
-  /** Lines that hold no result, from 1; they are left where they are and not used. */
+  /** Lines that hold no result or whose checksum differs, from 1; they are left where they are and not used. */
   readonly badLines: readonly number[];
   /** Bytes of an unfinished last line that were cut off. */
   readonly tornBytes: number;
@@ -19,6 +19,8 @@ export interface ScannedJournal {
   readonly index: JournalIndex;
   /** What its results had cost, failed attempts too, as far as it is known. */
   readonly paid: Purse;
+  /** Whole lines, those that hold no result among them. */
+  readonly lines: number;
   /** Answers of unknown cost, which `paid` leaves out. */
   readonly unknownCosts: number;
   /** Where its last whole line ends, in bytes. */
@@ -31,14 +33,13 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
   const index = new JournalIndex();
   const spent = new Spent();
   const badLines: number[] = [];
-  let end = 0;
-  let tornBytes = 0;
+  let [end, lines, tornBytes] = [0, 0, 0];
   for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
     if (!ended) {
       tornBytes = bytes.length;
       break;
     }
-    end = offset + bytes.length + 1;
+    [end, lines] = [offset + bytes.length + 1, line];
     const result = parseLine(bytes.toString('utf8'));
     if (result === null) {
       badLines.push(line);
@@ -47,7 +48,7 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
     index.note(result, offset);
     spent.add(result);
   }
-  return { index, paid: spent.paid, unknownCosts: spent.unknownCosts, end, recovery: { badLines, tornBytes } };
+  return { index, paid: spent.paid, unknownCosts: spent.unknownCosts, lines, end, recovery: { badLines, tornBytes } };
 }
 
 class Spent {

@@ -7,11 +7,18 @@ import type { Purse } from '../core/totals.ts';
 import type { Clock } from './clock.ts';
 import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
-import { toRecord } from './journal-record.ts';
+import { journalLine } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
 /** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
 const SYNC_INTERVAL_MS = 200;
+
+/** How much a journal holds. */
+export interface JournalExtent {
+  /** Whole lines. */
+  readonly lines: number;
+  readonly bytes: number;
+}
 
 interface PendingLine {
   readonly text: string;
@@ -35,6 +42,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #fence: Fence;
   #end: number;
+  #lines: number;
   #pending: PendingLine[] = [];
   #nextBatch: Promise<void> | null = null;
   #lastBatch: Promise<void> = Promise.resolve();
@@ -52,7 +60,13 @@ export class Journal {
     this.#clock = opened.clock;
     this.#fence = opened.fence;
     this.#end = opened.end;
+    this.#lines = opened.lines;
     this.#syncedMs = opened.clock.elapsedMs();
+  }
+
+  /** How much is in it. */
+  get extent(): JournalExtent {
+    return { lines: this.#lines, bytes: this.#end };
   }
 
   /**
@@ -77,7 +91,7 @@ export class Journal {
    */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ text: `${JSON.stringify(toRecord(result))}\n`, result });
+    this.#pending.push({ text: journalLine(result), result });
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -119,6 +133,7 @@ export class Journal {
     let offset = this.#end;
     // First of all: a file longer than this is taken for one that another process writes to.
     this.#end += batch.length;
+    this.#lines += lines.length;
     for (const { text, result } of lines) {
       this.index.note(result, offset);
       offset += Buffer.byteLength(text);

@@ -72,5 +72,8 @@ export class DigestMap {
 }
 
 function half(digest: string, start: number): number {
-  return Number.parseInt(digest.slice(start, start + KEY_HEX_DIGITS), 16);
+  const key = Number.parseInt(digest.slice(start, start + KEY_HEX_DIGITS), 16);
+  // Kept as a number it would be 0, so that all keys that are no digests would be one.
+  if (Number.isNaN(key)) throw new TypeError(`${digest} is not a digest`);
+  return key;
 }

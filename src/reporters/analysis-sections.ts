@@ -1,4 +1,5 @@
-import type { Analysis, Comparison, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../core/columns.ts';
+import type { FileDigest } from '../io/atomic-file.ts';
 import { withoutFormula } from './formula.ts';
 import { ResultFile } from './result-file.ts';
 import type { Sink, SinkDefinition, SinkOptions } from './sink.ts';
@@ -52,9 +53,9 @@ class CsvSink implements Sink {
     if (this.#batch.length >= BATCH_ROWS || this.#batchUnits >= BATCH_UNITS) return this.#flush();
   }
 
-  async commit(): Promise<void> {
+  async commit(): Promise<FileDigest> {
     await this.#flush();
-    await this.#file.commit();
+    return this.#file.commit();
   }
 
   discard(): Promise<void> {

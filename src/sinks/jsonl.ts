@@ -1,4 +1,5 @@
 import type { Cell } from '../core/columns.ts';
+import type { FileDigest } from '../io/atomic-file.ts';
 import { ResultFile } from './result-file.ts';
 import type { Sink, SinkDefinition, SinkOptions } from './sink.ts';
 
@@ -46,9 +47,9 @@ class JsonlSink implements Sink {
     return fields;
   }
 
-  async commit(): Promise<void> {
+  async commit(): Promise<FileDigest> {
     await this.#flush();
-    await this.#file.commit();
+    return this.#file.commit();
   }
 
   discard(): Promise<void> {

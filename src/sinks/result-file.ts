@@ -1,5 +1,5 @@
 import { StorageError } from '../core/errors.ts';
-import { type AtomicFile, openAtomicFile } from '../io/atomic-file.ts';
+import { type AtomicFile, type FileDigest, openAtomicFile } from '../io/atomic-file.ts';
 
 /** An atomic file whose errors say what the user can do. */
 export class ResultFile {
@@ -24,8 +24,8 @@ export class ResultFile {
     return written;
   }
 
-  /** @throws StorageError */
-  commit(): Promise<void> {
+  /** @returns what was written. @throws StorageError */
+  commit(): Promise<FileDigest> {
     return storing(this.#path, this.#file.commit());
   }
 

@@ -1,4 +1,5 @@
 import type { Cell } from '../core/columns.ts';
+import type { FileDigest } from '../io/atomic-file.ts';
 
 /** How a result file is written. */
 export interface SinkOptions {
@@ -21,8 +22,8 @@ export interface Sink {
    * @throws StorageError where the file cannot be written
    */
   write(cells: readonly Cell[]): void | Promise<void>;
-  /** Puts the file in its place. @throws StorageError, and the file of before stays */
-  commit(): Promise<void>;
+  /** Puts the file in its place. @returns what was written. @throws StorageError, and the file of before stays */
+  commit(): Promise<FileDigest>;
   /** Drops what was written; the file of before stays. */
   discard(): Promise<void>;
 }

@@ -97,7 +97,7 @@ function onTerminal(
   return desk.runLine(`python3 "$DRIVER" "$ANSWER" "$NODE" "$PROGRAM" ${all}`, { env: own });
 }
 
-describe.concurrent('a key that a file of the project sends to an address of its own', { timeout: 120_000 }, () => {
+describe.concurrent('a key that a file of the project sends to an address of its own', { timeout: 240_000 }, () => {
   it.for(Object.entries(PROJECTS))('is not sent without consent: %s', async ([, project], { desk, onTestFinished }) => {
     const { files, flags = [], variables, address = FOREIGN } = project;
     const { server, env } = await openProject(desk, files, onTestFinished);
@@ -217,7 +217,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
   });
 });
 
-describe('the library', { timeout: 60_000 }, () => {
+describe('the library', { timeout: 120_000 }, () => {
   it('sends no key to an address of a settings file without trustConfig', async ({ desk, onTestFinished }) => {
     const files = { 'promptgrid.yaml': `provider: custom\nbaseUrl: ${FOREIGN}\n` };
     const { server, env } = await openProject(desk, files, onTestFinished);
@@ -233,7 +233,7 @@ describe('the library', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)', { timeout: 120_000 }, () => {
+describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)', { timeout: 240_000 }, () => {
   const files = { 'promptgrid.yaml': `provider: custom\nbaseUrl: ${FOREIGN}\n` };
   const question = `a file of this project sends CUSTOM_API_KEY to ${FOREIGN}`;
 
@@ -292,7 +292,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
   });
 });
 
-describe('a redirect', { timeout: 60_000 }, () => {
+describe('a redirect', { timeout: 120_000 }, () => {
   it.for([301, 302, 303, 307, 308])('takes no key to another address: %d', async (status, { desk, onTestFinished }) => {
     const other = await echoServer({ onTestFinished });
     let asked = 0;

@@ -37,7 +37,7 @@ describe('the record of an answer', () => {
     const record = completionRecord(cached);
     expect(record).toMatchObject({ prompt_tokens: 10, cached_prompt_tokens: 8 });
     expect(readCompletionRecord(record)).toEqual(cached);
-    expect(readStoredAnswer(storedAnswer(cached, 'now'))?.completion).toEqual(cached);
+    expect(readStoredAnswer('key', storedAnswer('key', cached, 'now'))?.completion).toEqual(cached);
   });
 
   it('has all optional parts of an answer, with the names used in result files', () => {
@@ -55,7 +55,7 @@ describe('the record of an answer', () => {
     });
     const stored: unknown = JSON.parse(JSON.stringify(record));
     expect(isJsonObject(stored) ? readCompletionRecord(stored) : null).toEqual(rich);
-    expect(readStoredAnswer(storedAnswer(rich, 'now'))?.completion).toEqual(rich);
+    expect(readStoredAnswer('key', storedAnswer('key', rich, 'now'))?.completion).toEqual(rich);
   });
 
   it('has no keys for parts that an answer does not have', () => {

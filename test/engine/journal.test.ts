@@ -8,7 +8,8 @@ import { FolderLostError, StorageError } from '../../src/core/errors.ts';
 import type { Result } from '../../src/core/result.ts';
 import type { Fence } from '../../src/engine/fence.ts';
 import { Journal } from '../../src/engine/journal.ts';
-import { parseLine, toRecord } from '../../src/engine/journal-record.ts';
+import { JournalReader } from '../../src/engine/journal-reader.ts';
+import { journalLine, parseLine } from '../../src/engine/journal-record.ts';
 import { OffsetLineReader } from '../../src/io/offset-reader.ts';
 import { ManualClock } from './manual-clock.ts';
 import { anyResult, completed, errored, trialId } from './results.ts';
@@ -100,6 +101,72 @@ describe('Journal', () => {
     expect((await readFile(path, 'utf8')).split('\n').slice(0, lines.length)).toEqual(lines);
   });
 
+  it('takes no line in which a byte was changed, and says which', async () => {
+    await session([completed(1), completed(2, 'é€😀'), errored(3)]);
+    const whole = await readFile(path);
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
+    const place = fc.integer({ min: 0, max: whole.length - 1 }).filter((at) => !ends.includes(at));
+    await fc.assert(
+      fc.asyncProperty(place, fc.integer({ min: 1, max: 255 }), async (at, change) => {
+        const damaged = Buffer.from(whole);
+        damaged[at] = (damaged[at] ?? 0) ^ change;
+        fc.pre(damaged[at] !== 10);
+        await writeFile(path, damaged);
+        const journal = await Journal.open(path, clock);
+        const line = ends.filter((end) => end < at).length + 1;
+        expect(journal.recovery).toEqual({ badLines: [line], tornBytes: 0 });
+        const others = [completed(1), completed(2, 'é€😀'), errored(3)].filter((_, index) => index !== line - 1);
+        await expectFound(journal, latest(others));
+        await journal.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('takes neither of two lines that became one, nor a block of zeros', async () => {
+    await session([completed(1), completed(2), completed(3), completed(4)]);
+    const whole = await readFile(path);
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
+    whole[ends[0] ?? 0] = 32;
+    whole.fill(0, (ends[1] ?? 0) + 20, (ends[1] ?? 0) + 60);
+    await writeFile(path, whole);
+    const journal = await Journal.open(path, clock);
+    expect(journal.recovery.badLines).toEqual([1, 2]);
+    expect(journal.extent).toEqual({ lines: 3, bytes: whole.length });
+    await expectFound(journal, latest([completed(4)]));
+    await journal.close();
+  });
+
+  it('reads lines without a checksum for the ids of the first format only, and adds lines with one', async () => {
+    const plain = { ...completed(1, 'of old'), trialId: trialId(1).slice(1) };
+    const { v, crc, ...record } = JSON.parse(journalLine(plain));
+    const stripped = JSON.parse(journalLine(completed(2)));
+    delete stripped.v;
+    delete stripped.crc;
+    await writeFile(
+      path,
+      [record, stripped, { ...record, v }, { ...record, crc }].map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    const journal = await Journal.open(path, clock);
+    expect(journal.recovery.badLines).toEqual([2, 3, 4]);
+    await journal.append({ ...completed(5), trialId: trialId(5).slice(1) });
+    await journal.close();
+    const reader = await JournalReader.open(path);
+    // The same place in the grid has the same digest in both formats.
+    expect(await reader?.read(trialId(1))).toEqual(plain);
+    expect(await reader?.read(trialId(5))).toMatchObject({ trialId: trialId(5).slice(1) });
+    await reader?.close();
+  });
+
+  it('gives no other line for a trial whose line was replaced since it was opened', async () => {
+    await session([completed(1), completed(2)]);
+    const reader = await JournalReader.open(path);
+    const [first = '', second = ''] = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, `${second}\n${first}\n`);
+    expect([await reader?.read(trialId(1)), await reader?.read(trialId(2))]).toEqual([null, null]);
+    await reader?.close();
+  });
+
   it('has written all results that came together once the first of them is stored', async () => {
     const journal = await Journal.open(path, clock);
     const trials = Array.from({ length: 200 }, (_, index) => index);
@@ -142,7 +209,7 @@ describe('Journal', () => {
   it('ends with the first result behind lines that another process wrote, and leaves them as they are', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
-    const foreign = `${JSON.stringify(toRecord(completed(7)))}\n`;
+    const foreign = journalLine(completed(7));
     await appendFile(path, foreign);
     const before = await readFile(path, 'utf8');
     await expect(journal.append(completed(2))).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });

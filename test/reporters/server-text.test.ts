@@ -78,10 +78,10 @@ function estimate(): Estimate {
   const costs = [{ currency: named('C'), cost: COST, paid: 1n }];
   const unknownPrices = [named('model')];
   return {
-    ...{ ...figures, rows: 1, level: 0.9, costs, unknownPrices, leastSeconds: 0 },
+    ...{ ...figures, rows: 1, level: 0.9, costs, unknownPrices, secondsRange: null, leastSeconds: 0 },
     variants: VARIANTS.map(({ prompt, model, temperature }) => ({
       ...{ ...figures, ...model, prompt: prompt.name, temperature, cost: COST, paid: 0n, currency: named('C') },
-      ...{ price: PRICE, seenRows: 3, method: 'mean' },
+      ...{ price: PRICE, seenRows: 3, method: 'mean', runOn: { share: 0.1, completionTokens: 9, cost: 5n } },
     })),
     judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
   };
@@ -130,11 +130,12 @@ const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
   candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
+  clusters: { column: named('c'), namedBy: named('run'), clusters: 2, missing: 1, changed: 1 },
   ...{ rowsInCommon: 3, pairedBy: 'id', margin: 0.02, pairs: [PAIR], unsound: [], notes: [named('note')] },
   measures: [
     {
       ...{ base: NAMED, candidate: NAMED, measure: 'cost', unit: named('C'), n: 3, baseMean: 1, candidateMean: 2 },
-      ...{ ratio: null, interval: null, verdict: 'not known', why: named('why') },
+      ...{ ratio: null, interval: null, familyInterval: null, verdict: 'not known', why: named('why') },
     },
   ],
   gates: [{ name: named('gate'), passed: false, why: named('why') }],

@@ -7,7 +7,7 @@ import { columnText } from '../../core/row.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
 import { readRecords } from './records.ts';
-import { isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
+import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 import { openSource, type Source } from './source.ts';
 import { answerKey, readTrial } from './stored-trial.ts';
 
@@ -20,6 +20,7 @@ export interface BaselineRequest {
   readonly withOutputs: boolean;
   readonly withLatency: boolean;
   readonly allowPartial: boolean;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What was kept. */
@@ -49,6 +50,8 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
     if (currency !== null) currencies.add(currency);
     lines.push(trialLine(value, { request, source, contentColumns }));
   }
+  if (source.check !== null) request.onWarning?.(source.check.warning());
+  await source.check?.close();
   const [currency = null, ...others] = currencies;
   const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
   const bytes = await write(request.file, header, withCurrency(lines.toSorted(byPlace), others.length > 0));
@@ -82,6 +85,8 @@ function trialLine(value: JsonObject, { request, source, contentColumns }: LineC
   if (value['cached'] === true) kept['cached'] = true;
   if (isCriticalRow(value)) kept['critical'] = true;
   kept['content'] = rowContent(value, contentColumns);
+  const { clusterColumn } = source.facts;
+  if (clusterColumn !== null) keep(kept, 'cluster', clusterKey(value, clusterColumn));
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
   const place = JSON.stringify([prompt, model, temperature]);
@@ -125,7 +130,8 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, thresholds } = facts;
+  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, clusterColumn, thresholds } =
+    facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
     dataset: { path: dataset, sha256: datasetSha256 },
@@ -135,6 +141,7 @@ function headerOf(
     repeat,
     simulated,
     expected_column: expectedColumn,
+    ...(clusterColumn === null ? {} : { cluster_column: clusterColumn }),
     scorers,
     thresholds: Object.fromEntries(thresholds),
     content_columns: contentColumns,

@@ -5,6 +5,7 @@ import { readRows } from '../../datasets/index.ts';
 import { readByteLines } from '../../io/byte-lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { withoutGuard } from '../../sinks/index.ts';
+import type { ResultsCheck } from '../run/results-check.ts';
 
 /** A line of a result file or a baseline, by its columns. */
 export interface StoredRecord {
@@ -19,16 +20,27 @@ export interface StoredRecord {
 export interface RecordFile {
   readonly file: string;
   readonly form: 'jsonl' | 'csv' | 'baseline';
+  /** Corrects a file that is not as its run wrote it; null for all others. */
+  readonly check: ResultsCheck | null;
 }
 
 /** Records in the order of the file, read as they are asked for. @throws ResultsError or DatasetError with file and line */
-export function readRecords({ file, form }: RecordFile): AsyncGenerator<StoredRecord> {
-  return form === 'csv' ? readCsvRecords(file) : readJsonRecords(file, form === 'baseline' ? 1 : 0);
+export function readRecords({ file, form, check }: RecordFile): AsyncGenerator<StoredRecord> {
+  const records = form === 'csv' ? readCsvRecords(file) : readJsonRecords(file, form === 'baseline' ? 1 : 0);
+  return check === null ? records : corrected(records, check);
+}
+
+async function* corrected(records: AsyncGenerator<StoredRecord>, check: ResultsCheck): AsyncGenerator<StoredRecord> {
+  check.begin();
+  for await (const record of records) {
+    const value = await check.next(record.value);
+    if (value !== null) yield { ...record, value };
+  }
 }
 
 /** The first record of a file. @throws ResultsError where there is none, or it is no JSON object */
 export async function firstResult(file: string, form: 'jsonl' | 'csv'): Promise<JsonObject> {
-  for await (const { value } of readRecords({ file, form })) return value;
+  for await (const { value } of readRecords({ file, form, check: null })) return value;
   throw new ResultsError({ file }, 'holds no results', { hint: 'finish the run first: there is nothing to compare' });
 }
 
@@ -83,12 +95,16 @@ function damaged(file: string, line: number): ResultsError {
 
 /** Reads some records again, by their locators. @returns them by locator */
 export async function readAgain(
-  { file, form }: RecordFile,
+  { file, form, check }: RecordFile,
   locators: readonly number[],
 ): Promise<ReadonlyMap<number, JsonObject>> {
   const wanted = [...new Set(locators)].toSorted((a, b) => a - b);
   if (wanted.length === 0) return new Map();
-  return form === 'csv' ? pickCsv(file, wanted) : pickLines(file, wanted);
+  const found = await (form === 'csv' ? pickCsv(file, wanted) : pickLines(file, wanted));
+  if (check === null) return found;
+  const right = new Map<number, JsonObject>();
+  for (const [locator, value] of found) right.set(locator, await check.again(value));
+  return right;
 }
 
 async function pickCsv(file: string, wanted: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {

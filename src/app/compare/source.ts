@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ResultsError, RunFolderError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
+import { ResultsCheck } from '../run/results-check.ts';
 import { RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
 import { checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { firstResult } from './records.ts';
@@ -24,6 +25,8 @@ export interface Source {
   readonly columns: readonly string[];
   readonly scorers: readonly string[];
   readonly hasOwnIds: boolean;
+  /** Corrects a result file that is not as its run wrote it; null for all others. To be closed. */
+  readonly check: ResultsCheck | null;
 }
 
 /** How sides may be. */
@@ -46,14 +49,18 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 const WHAT_TO_NAME = 'name a run folder, a results.jsonl or results.csv, or a file of promptgrid baseline save';
 
 async function openFolder(path: string, { allowPartial }: SourceOptions): Promise<Source> {
-  if ((await readEarlierRun(path)) === null) {
+  const earlier = await readEarlierRun(path);
+  if (earlier === null) {
     throw new RunFolderError(`${path}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
   }
   const run = await readObject(join(path, RUN_FILES.run));
   if (!allowPartial) await checkFinished(path, run);
   for (const name of ['results.jsonl', 'results.csv']) {
     const file = join(path, name);
-    if ((await stat(file).catch(() => null)) !== null) return openFile(path, file, runFacts(run));
+    if ((await stat(file).catch(() => null)) === null) continue;
+    const source = await openFile(path, file, runFacts(run));
+    const keepThoughts = isJsonObject(run['settings']) && run['settings']['keepThoughts'] === true;
+    return { ...source, check: await ResultsCheck.open({ folder: path, run: earlier, fileName: name, keepThoughts }) };
   }
   throw new RunFolderError(`${path}: has no result files`, {
     hint: 'give the run command again: it makes them from the journal without asking anybody twice',
@@ -86,14 +93,14 @@ async function openFile(path: string, file: string, facts: SourceFacts): Promise
   const first = await firstResult(file, isJson ? 'jsonl' : 'csv');
   if (isJson && isBaselineHeader(first)) {
     checkBaselineVersion(file, first);
-    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first) };
+    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first), check: null };
   }
   const keys = Object.keys(first);
   if (!keys.includes('row_id') || !keys.includes('status')) throw foreign(file, 1);
   const columns = namesBehind(keys, 'row.');
   return {
     ...{ path, kind: path === file ? 'results' : 'run', file, form: isJson ? 'jsonl' : 'csv', facts, columns },
-    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id') },
+    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id'), check: null },
   };
 }
 

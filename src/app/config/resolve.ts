@@ -180,6 +180,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     folder: settings.out ?? join('results', `${name}-${time}`),
     overwrite: settings.overwrite ?? false,
     takeOver: settings.takeOver ?? false,
+    isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
     delimiter: dataset.delimiter ?? ',',
     bom: settings.bom ?? false,

@@ -144,6 +144,8 @@ export interface OutputConfig {
   readonly overwrite: boolean;
   /** True where the owner of a lock that cannot be seen from here is gone, as the user says. */
   readonly takeOver: boolean;
+  /** True where only the owner may enter the run folder; else the umask decides. */
+  readonly isPrivate: boolean;
   /** Names in the registry of sinks. */
   readonly formats: readonly string[];
   /** Delimiter of results.csv. */

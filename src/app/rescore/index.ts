@@ -11,6 +11,7 @@ import { sinks } from '../../sinks/index.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../run/assertion-check.ts';
 import { type Derived, type DerivedRow, deriveResults } from '../run/derive.ts';
+import { ResultsCheck } from '../run/results-check.ts';
 import { assertionScorers } from '../run/row-assertions.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../run/run-folder.ts';
 import { scoringRecord } from '../run/run-state.ts';
@@ -38,6 +39,8 @@ export interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
+  /** Results of the run that its results.jsonl lacked, so that they are scored nowhere. */
+  readonly missing: number;
 }
 
 const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
@@ -62,8 +65,16 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
-    const derived = await derive({ folder, variants, columns, scorers, request });
-    return await writeDown(folder, derived, request);
+    const { keepThoughts } = request.scoring;
+    const file = { folder: folder.path, run: earlier, fileName: RESULTS.jsonl, keepThoughts };
+    const check = await ResultsCheck.open(file);
+    try {
+      const derived = await derive({ folder, variants, columns, scorers, request, check });
+      if (check !== null) given.onWarning?.(check.warning());
+      return { ...(await writeDown(folder, derived, request)), missing: check?.missing ?? 0 };
+    } finally {
+      await check?.close();
+    }
   } finally {
     await folder.abandon();
   }
@@ -81,14 +92,16 @@ interface Scoring {
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
   readonly request: RescoreRequest;
+  /** null where the file with the rows is as the run wrote it. */
+  readonly check: ResultsCheck | null;
 }
 
-async function derive({ folder, variants, columns, scorers, request }: Scoring): Promise<Derived> {
+async function derive({ folder, variants, columns, scorers, request, check }: Scoring): Promise<Derived> {
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
   const { scoring } = request;
   const output = await storedOutput(folder);
-  const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants);
+  const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants, check);
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, folder, scoring })
     : [];
@@ -157,7 +170,8 @@ async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
   for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
   const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
   const [, mark = '', delimiter = ','] = dialect ?? [];
-  return { folder: folder.path, overwrite: false, takeOver: false, formats, delimiter, bom: mark !== '' };
+  const asked = { folder: folder.path, overwrite: false, takeOver: false, isPrivate: false };
+  return { ...asked, formats, delimiter, bom: mark !== '' };
 }
 
 const HEAD_BYTES = 64;
@@ -190,15 +204,24 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
 }
 
 /** summary.json and run.json keep what they say of the run, and tell its new scores. */
-async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
+async function writeDown(
+  folder: RunFolder,
+  derived: Derived,
+  request: RescoreRequest,
+): Promise<Omit<RescoreOutcome, 'missing'>> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated } = derived;
+  const { summary, analysis, files, simulated, digests } = derived;
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
   await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary, analysis });
-  await writeObject(folder.file(RUN_FILES.run), { ...run, updatedAt: request.now.toISOString(), settings: scored });
+  await writeObject(folder.file(RUN_FILES.run), {
+    ...run,
+    updatedAt: request.now.toISOString(),
+    settings: scored,
+    ...(run['formatVersion'] === 1 ? {} : { results: digests }),
+  });
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
   return {
     folder: folder.path,

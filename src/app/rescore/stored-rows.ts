@@ -5,6 +5,7 @@ import type { Row } from '../../core/row.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { splitLines } from '../../io/lines.ts';
 import type { DerivedRow, DerivedTrial } from '../run/derive.ts';
+import type { ResultsCheck } from '../run/results-check.ts';
 
 /** A column of the grid as result files name it. */
 export interface StoredVariant {
@@ -42,21 +43,30 @@ function columnsOf(line: JsonObject): readonly string[] {
 
 /**
  * The rows of a results.jsonl with their trials, as they stand there, which is in plan order.
+ * @param check corrects a file that is not as it was written; null for one that is
  * @throws RunFolderError for a line that is no result of this run
  */
-export async function* storedRows(path: string, variants: readonly StoredVariant[]): AsyncGenerator<StoredRow> {
+export async function* storedRows(
+  path: string,
+  variants: readonly StoredVariant[],
+  check: ResultsCheck | null,
+): AsyncGenerator<StoredRow> {
+  check?.begin();
   const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
   let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
   for await (const { text, line } of readLines(path)) {
     const value = parseJson(text);
-    const trial = isJsonObject(value) ? readTrial(value, places) : null;
-    if (!isJsonObject(value) || trial === null) throw foreignLine(path, line);
-    const id = textOf(value['row_id']);
+    if (value === undefined || !isJsonObject(value)) throw foreignLine(path, line);
+    const cells = check === null ? value : await check.next(value);
+    if (cells === null) continue;
+    const trial = readTrial(cells, places);
+    if (trial === null) throw foreignLine(path, line);
+    const id = textOf(cells['row_id']);
     if (open !== null && open.row.id !== id) {
       yield open;
       open = null;
     }
-    open ??= { row: readRow(value, id, line), trials: [] };
+    open ??= { row: readRow(cells, id, line), trials: [] };
     open.trials.push(trial);
   }
   if (open !== null) yield open;

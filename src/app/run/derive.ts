@@ -7,13 +7,14 @@ import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../c
 import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnValue, type Row, valueOf } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
 import type { JournalIndex } from '../../engine/journal-index.ts';
-import { parseLine } from '../../engine/journal-record.ts';
+import { parseLineOf } from '../../engine/journal-record.ts';
+import type { FileDigest } from '../../io/atomic-file.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import { type Sink, type SinkDefinition, sinks } from '../../sinks/index.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
@@ -57,6 +58,10 @@ export interface Derived {
   readonly analysis: Analysis;
   /** Paths of the files. */
   readonly files: readonly string[];
+  /** What was written, by the names of the result files. */
+  readonly digests: Readonly<Record<string, FileDigest>>;
+  /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
+  readonly unreadable: number;
   /** SHA-256 of the bytes that rows were read from. */
   readonly sha256: string;
   /** True where a result says that it comes from promptgrid's own gateway. */
@@ -82,8 +87,9 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
       const cells = resultCells(set, scored);
       return waitFor(open.map((sink) => sink.write(cells)));
     });
-    for (const sink of open) await sink.commit();
-    return { ...derived, files: paths(folder, wanted) };
+    const digests: Record<string, FileDigest> = {};
+    for (const [place, sink] of open.entries()) digests[wanted[place]?.fileName ?? ''] = await sink.commit();
+    return { ...derived, files: paths(folder, wanted), digests };
   } catch (error) {
     await Promise.all(open.map((sink) => sink.discard().catch(() => undefined)));
     throw error;
@@ -126,14 +132,15 @@ async function writeResults(
   { rows, variants, index, scorers, scoring, isCancelled = () => false }: DeriveInput,
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
-): Promise<Omit<Derived, 'files'>> {
+): Promise<Omit<Derived, 'files' | 'digests'>> {
   const { clusterColumn, keepThoughts } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
-  const asker = new Asker(scoring.judge, async ({ id }) => parseLine((await read(id)) ?? ''));
+  const asker = new Asker(scoring.judge, async ({ id }) => parseLineOf(id, (await read(id)) ?? ''));
   const hash = createHash('sha256');
   let simulated = false;
+  let unreadable = 0;
   for await (const { row, trials } of rows((block) => hash.update(block))) {
     if (isCancelled()) throw new InterruptedError();
     const expected = expectedOf(row, scoring.expectedColumn);
@@ -141,7 +148,9 @@ async function writeResults(
     const results: (Result | null)[] = [];
     for (const { id } of trials) {
       const line = read(id);
-      results.push(readResult(row, line instanceof Promise ? await line : line));
+      const result = readResult(row, id, line instanceof Promise ? await line : line);
+      if (result === null && line !== null) unreadable += 1;
+      results.push(result);
     }
     const peers = peersOf(results, scorers);
     const analysed: AnalysedTrial[] = [];
@@ -160,7 +169,13 @@ async function writeResults(
     analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });
   }
   const analysis = analyst.analyse();
-  return { summary: withIntervals(summarizer.summary(), analysis), analysis, sha256: hash.digest('hex'), simulated };
+  return {
+    summary: withIntervals(summarizer.summary(), analysis),
+    analysis,
+    sha256: hash.digest('hex'),
+    simulated,
+    unreadable,
+  };
 }
 
 /** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
@@ -169,17 +184,12 @@ function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string
   return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
 }
 
-function valueOf(row: Row, column: string | null): string | null {
-  const text = column === null ? '' : columnText(columnValue(row, column));
-  return text === '' ? null : text;
-}
-
 function labelOf(row: Row, column: string | null): boolean | null {
   return column === null ? null : (readLabel(columnValue(row, column)) ?? null);
 }
 
-function readResult(row: Row, line: string | null): Result | null {
-  const result = line === null ? null : parseLine(line);
+function readResult(row: Row, trialId: string, line: string | null): Result | null {
+  const result = line === null ? null : parseLineOf(trialId, line);
   // Where the dataset has no ids, a row's position may have changed since the call.
   return result === null ? null : Object.assign(result, { rowId: row.id });
 }

@@ -38,17 +38,23 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   await askFirst(prepared, environment);
   const { books, outcome } = await withBooks(prepared, environment, async ({ journal }, calls) => {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
-    const alreadyDone = await countDone(plan, journal, config);
+    const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
+    if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
     const judges = await estimateSessionJudges(prepared, journal.index);
     const answers = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
     const estimate = answers === null ? null : { ...answers, judges };
     if (estimate !== null) book.noteEstimate(estimate);
     else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
-    await beginBook(prepared);
+    await beginBook(prepared, journal);
     announce(prepared, { alreadyDone, estimate, judges }, environment);
     return makeAll(prepared, journal, environment, calls);
   });
   return finish(prepared, books, environment, outcome);
+}
+
+function foreignWarning({ folder }: Prepared, count: number): string {
+  const results = count === 1 ? '1 result is' : `${count} results are`;
+  return `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
 }
 
 /** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */

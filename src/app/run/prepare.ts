@@ -11,13 +11,14 @@ import { checkLeast } from '../gates/settings.ts';
 import { raceScorer } from '../race/race-scorer.ts';
 import { checkDataset, type DatasetFacts } from './dataset-check.ts';
 import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
+import { checkJournalPresent, type EarlierRun } from './earlier-run.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { RunEvents } from './events.ts';
 import { type Lanes, openLanes } from './lanes.ts';
 import type { Plan } from './plan-stream.ts';
 import { assertionScorers } from './row-assertions.ts';
 import { RunBook } from './run-book.ts';
-import { checkSameRun, type EarlierRun, type RunFolder } from './run-folder.ts';
+import { checkSameRun, RUN_FILES, type RunFolder } from './run-folder.ts';
 import { runIdentity } from './run-state.ts';
 import { openScorers, scorerTools } from './scorer-tools.ts';
 import { checkBudget } from './worst-case.ts';
@@ -37,6 +38,8 @@ export interface Prepared {
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   readonly book: RunBook;
+  /** null where this session begins the run. */
+  readonly earlier: EarlierRun | null;
 }
 
 /** Refuses a run for what only its user can know. @param rows that take part. @throws PromptgridError */
@@ -87,7 +90,10 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   const earlier = config.output.overwrite ? null : await folder.earlierRun();
-  if (earlier !== null) checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
+  if (earlier !== null) {
+    checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
+    await checkJournalPresent(folder.path, earlier, RUN_FILES.journal);
+  }
   return { config, facts, identity, earlier };
 }
 
@@ -106,11 +112,11 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
   const config = { ...opened.config, dataset: await opened.input.accept() };
-  const plan = buildPlan(config, facts);
+  const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
   const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, earlier });
-  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book };
+  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 
 async function openCache({ cache, temperatures }: RunConfig, events: RunEvents): Promise<ResponseCache | null> {
@@ -120,10 +126,11 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }
 
-/** The plan of a dataset that was checked. */
-export function buildPlan(config: RunConfig, facts: DatasetFacts): Plan {
+/** The plan of a dataset that was checked. @param earlier the run to resume, whose ids the trials keep; null for none */
+export function buildPlan(config: RunConfig, facts: DatasetFacts, earlier: EarlierRun | null): Plan {
   const { dataset, repeats, selection } = config;
-  return { dataset, rows: facts.rows, selection, grid: { variants: variantsOf(config, facts), repeats } };
+  const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
+  return { dataset, rows: facts.rows, selection, grid };
 }
 
 function variantsOf({ models, temperatures, params }: RunConfig, { prompts }: DatasetFacts): readonly Variant[] {

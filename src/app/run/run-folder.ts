@@ -1,11 +1,14 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../../core/secret-mask.ts';
 import { type FolderLock, type LockSettings, lockFolder } from '../../engine/folder-lock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
-import { FORMAT_VERSION, type RunFile } from './run-state.ts';
+import { makePrivate, PRIVATE_FOLDER_MODE } from '../../io/private-folder.ts';
+import { removeAbandonedFiles } from '../../io/temporary.ts';
+import { type EarlierRun, parseRunFile } from './earlier-run.ts';
+import type { RunFile } from './run-state.ts';
 
 /** Files that a run leaves in its folder. */
 export const RUN_FILES = {
@@ -18,19 +21,18 @@ export const RUN_FILES = {
 
 const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
 
+/** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
+const HELD_FILES = [...OWN_FILES, 'dataset'];
+
 /** A kept standard input is no result: it is there before the run begins. */
 function isResultOfRun(name: string): boolean {
   return OWN_FILES.includes(name) && !name.startsWith('dataset.');
 }
 
-/** What an earlier session wrote down about the run in a folder. */
-export interface EarlierRun {
-  readonly identity: JsonObject;
-  readonly createdAt: string;
-  /** What was estimated before its calls; null where nothing was. */
-  readonly estimate: JsonObject | null;
-  /** True where what lost calls may have cost was kept from the run's first session on. */
-  readonly keepsLostCalls: boolean;
+/** How a run's folder is opened. */
+export interface FolderSettings extends LockSettings {
+  /** True makes it one that only its owner may enter; default false, where the umask decides. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** A run's folder, held by this process alone. */
@@ -46,19 +48,36 @@ export class RunFolder {
     this.#made = made;
   }
 
-  /** Makes the folder where it is missing, and locks it. @throws RunFolderError */
-  static async open(path: string, settings: LockSettings = {}): Promise<RunFolder> {
+  /** Makes the folder where it is missing, locks it, and removes what killed writers left. @throws RunFolderError */
+  static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
+    const { isPrivate = false } = settings;
     let made: string | undefined;
     try {
-      made = await mkdir(path, { recursive: true });
+      const parent = await mkdir(dirname(path), { recursive: true });
+      // Its parents are the user's: their rights follow the umask.
+      const own = await mkdir(path, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER_MODE } : {}) });
+      made = parent ?? own;
       await access(path, constants.W_OK);
     } catch (cause) {
       throw unusable(path, cause);
     }
     try {
-      return new RunFolder(path, await lockFolder(path, settings), made);
+      const folder = new RunFolder(path, await lockFolder(path, settings), made);
+      await folder.#begin(isPrivate);
+      return folder;
     } catch (cause) {
       throw cause instanceof RunFolderError ? cause : unusable(path, cause);
+    }
+  }
+
+  async #begin(isPrivate: boolean): Promise<void> {
+    removeAbandonedFiles(this.path, HELD_FILES);
+    if (!isPrivate) return;
+    try {
+      makePrivate(this.path);
+    } catch (cause) {
+      await this.abandon();
+      throw notPrivate(this.path, cause);
     }
   }
 
@@ -122,40 +141,6 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-function parseRunFile(text: string, folder: string): EarlierRun {
-  const value = parseJson(text);
-  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = isJsonObject(value) ? value : {};
-  if (!isJsonObject(identity) || typeof createdAt !== 'string') {
-    throw new RunFolderError(`${folder}: run.json is damaged`, {
-      hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
-    });
-  }
-  if (formatVersion !== FORMAT_VERSION) {
-    throw new RunFolderError(
-      `${folder}: was written by a promptgrid with another format (${JSON.stringify(formatVersion)})`,
-      {
-        hint: `this one reads format ${FORMAT_VERSION}; use the promptgrid that wrote it, or another folder`,
-      },
-    );
-  }
-  // Earlier versions kept them in sessions with a budget only.
-  const hadBudget = isJsonObject(settings) && typeof settings['budget'] === 'string';
-  return {
-    identity,
-    createdAt,
-    estimate: isJsonObject(estimate) ? estimate : null,
-    keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
 export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
   const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
@@ -175,6 +160,14 @@ const SHOWN_CHARACTERS = 120;
 function brief(value: JsonValue): string {
   const text = JSON.stringify(value);
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+function notPrivate(path: string, cause: unknown): RunFolderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunFolderError(`${path}: --private: cannot be made one for its owner only: ${reason}`, {
+    hint: 'choose a folder of your own with --out',
+    cause,
+  });
 }
 
 function unusable(path: string, cause: unknown): RunFolderError {

@@ -3,13 +3,18 @@ import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import type { JournalExtent } from '../../engine/journal.ts';
+import type { FileDigest } from '../../io/atomic-file.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from './dataset-check.ts';
 import type { Lane } from './lanes.ts';
 
-/** Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. */
-export const FORMAT_VERSION = 1;
+/**
+ * Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. Since 2 lines of the
+ * journal have checksums and ids of trials begin with a letter. Older runs keep the version that they were begun with.
+ */
+export const FORMAT_VERSION = 2;
 
 /**
  * How far a run has come. `partial`: some trials were not to be asked yet, as in a pilot; `stopped`: by key, balance,
@@ -40,6 +45,10 @@ export interface RunFile {
   /** True where what lost calls may have cost was kept from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly files: readonly string[];
+  /** How much of the journal there was when this was written; a shorter one has lost results. */
+  readonly journal: JournalExtent;
+  /** The result files as they were written last, by name. */
+  readonly results: Readonly<Record<string, FileDigest>>;
 }
 
 /** Addresses of this machine differ from one start of a local server to the next. */
