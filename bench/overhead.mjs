@@ -5,7 +5,7 @@ import { Budget } from '../dist/engine/budget.js';
 import { CallSlots } from '../dist/engine/call-slots.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
-import { BoundBook } from '../dist/engine/hold-books.js';
+import { BoundBook } from '../dist/store/hold-logs.js';
 import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
 import { OwnRateBook } from '../dist/engine/rate-book.js';
