@@ -1,5 +1,5 @@
 import type { Completion, ThoughtTags } from './completion.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from './json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from './money.ts';
 import type { CostSource, Usage } from './usage.ts';
 
