@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import pico from 'picocolors';
-import { RunControl } from '../app/control.ts';
+import { RunControl } from '../app/environment.ts';
 import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands } from '../commands/index.ts';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
-import type { RunControl } from '../app/control.ts';
+import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
