@@ -65,7 +65,10 @@ function foreignViolation(path: string, layer: string, target: { kind: string; n
 /** Rooms inside a folder of src in order: each imports only those before it. */
 const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['core', ['stats', 'paired', 'analysis', 'compare']],
-  ['app', ['config', 'scoring', 'plan', 'endpoints', 'forecast', 'run', 'estimate', 'report', 'compare', 'import']],
+  [
+    'app',
+    ['config', 'trust', 'scoring', 'plan', 'endpoints', 'forecast', 'run', 'estimate', 'report', 'compare', 'import'],
+  ],
 ]);
 
 /** Files of src/app that stand before its rooms: what every use case takes from outside, and tells. */
