@@ -10,11 +10,17 @@ import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
-import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import {
+  ambiguousModel,
+  type DerivedRow,
+  type StoredVariant,
+  storedColumns,
+  storedRows,
+} from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
-import { scoringRecord } from '../run/run-state.ts';
-import { type Derived, type DerivedRow, deriveResults } from '../scoring/derive.ts';
+import { scoringRecord } from '../run/run-records.ts';
+import { type Derived, deriveResults } from '../scoring/derive.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 
