@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Journal } from '../dist/engine/journal.js';
-import { JournalReader } from '../dist/engine/journal-reader.js';
 import { ResponseCache } from '../dist/engine/response-cache.js';
+import { Journal } from '../dist/store/journal.js';
+import { JournalReader } from '../dist/store/journal-reader.js';
 
 const CACHE_ANSWERS = 400;
 const TRIALS = 40;

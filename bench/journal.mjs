@@ -3,8 +3,8 @@
  * node bench/journal.mjs [--trials 20000]
  */
 import { parseArgs } from 'node:util';
-import { journalLine, toRecord } from '../dist/engine/journal-record.js';
-import { sealOf } from '../dist/engine/sealed-line.js';
+import { sealOf } from '../dist/io/sealed-line.js';
+import { journalLine, toRecord } from '../dist/store/journal-record.js';
 
 const { values } = parseArgs({ options: { trials: { type: 'string', default: '20000' } } });
 const TRIALS = Number(values.trials);
