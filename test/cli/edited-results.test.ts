@@ -19,6 +19,15 @@ async function editLines(desk: Desk, edit: (lines: string[]) => readonly string[
   await desk.write('run/results.jsonl', `${edit(lines).join('\n')}\n`);
 }
 
+const withoutTwo = (lines: readonly string[]): readonly string[] =>
+  lines.filter((_, place) => place !== 2 && place !== 5);
+
+/** The texts of all files of the run. */
+async function contents(desk: Desk): Promise<readonly string[]> {
+  const names = ['run.json', 'summary.json', 'journal.jsonl', 'results.csv', 'results.jsonl'];
+  return Promise.all(names.map((name) => desk.read(`run/${name}`)));
+}
+
 const swapAnswers = (lines: readonly string[]): readonly string[] =>
   lines.map((line, place) => (place === 3 ? line.replace(/"output":"[^"]*"/, '"output":"never said"') : line));
 
@@ -37,16 +46,34 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     expect(stderr).not.toContain('differs');
   });
 
-  it('with lines missing are scored with status 3, and the number is said', async ({ desk }) => {
-    await finishedRun(desk);
-    await editLines(desk, (lines) => lines.filter((_, place) => place !== 2 && place !== 5));
+  it('with lines missing are not scored, and the run command restores them without a call', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const whole = await desk.read('run/results.jsonl');
+    await editLines(desk, withoutTwo);
+    const before = await contents(desk);
     const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
-    expect(status).toBe(3);
+    expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^warning: run\/results\.jsonl: differs from what the run wrote: .*2 of 10 results missing/m,
+      /^error run\/results\.jsonl: 2 of 10 results are missing or damaged; nothing was changed\nhint {2}give the run command again/m,
     );
+    expect(await contents(desk)).toEqual(before);
     const report = await desk.run(['report', 'run']);
+    expect(report.stderr).toMatch(/^warning: run\/results\.jsonl: differs .*2 of 10 results missing/m);
     expect(report.stderr).toContain(`8 of ${ROWS} trials have a result`);
+    await desk.pass(words);
+    expect(await desk.read('run/results.jsonl')).toBe(whole);
+    await desk.pass(['score', 'run', '--score', 'word-count:1-']);
+  });
+
+  it('whose answers are damaged in the journal are not scored either', async ({ desk }) => {
+    await finishedRun(desk);
+    const journal = await desk.read('run/journal.jsonl');
+    await desk.write('run/journal.jsonl', journal.replace('"output":"', '"output":"x'));
+    const before = await contents(desk);
+    const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('run/journal.jsonl: 1 of 10 results are missing or damaged; nothing was changed');
+    expect(await contents(desk)).toEqual(before);
   });
 
   it('with an edited answer are told with the answer of the journal, and without the scores of the line', async ({
