@@ -76,6 +76,38 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     expect(await contents(desk)).toEqual(before);
   });
 
+  it('with lines missing make no baseline and no comparison, unless a part is enough', async ({ desk }) => {
+    await finishedRun(desk);
+    await editLines(desk, withoutTwo);
+    for (const words of [
+      ['baseline', 'save', 'run', 'base.jsonl'],
+      ['compare', 'run', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(words);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run: 2 of 10 results are missing in its result file\nhint .*--allow-partial/m);
+    }
+    await expect(desk.read('base.jsonl')).rejects.toThrow('ENOENT');
+    const { stderr } = await desk.pass(['baseline', 'save', 'run', 'base.jsonl', '--allow-partial']);
+    expect(stderr).toContain('2 of 10 results missing');
+    expect((await desk.read('base.jsonl')).trimEnd().split('\n')).toHaveLength(1 + ROWS - 2);
+  });
+
+  it('that are named by themselves are read as they are, and a line says so', async ({ desk }) => {
+    await finishedRun(desk);
+    const file = 'run/results.jsonl';
+    expect((await desk.pass(['compare', file, 'run'])).stderr).not.toContain('warning');
+    await editLines(desk, (lines) => [...swapAnswers(lines)]);
+    await desk.write('alone/results.jsonl', await desk.read(file));
+    const edited = await desk.pass(['baseline', 'save', file, 'base.jsonl', '--with-outputs']);
+    expect(edited.stderr).toBe(`warning: ${file}: differs from what the run wrote; it is read as it is\n`);
+    expect(await desk.read('base.jsonl')).toContain('never said');
+    const alone = await desk.pass(['compare', 'alone/results.jsonl', 'base.jsonl']);
+    expect(alone.stderr).toContain(
+      'warning: alone/results.jsonl: has no run.json beside it that says what it held; it is read as it is',
+    );
+  });
+
   it('with an edited answer are told with the answer of the journal, and without the scores of the line', async ({
     desk,
   }) => {

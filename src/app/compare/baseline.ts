@@ -8,7 +8,7 @@ import { openAtomicFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
 import { readRecords } from './records.ts';
 import { isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type Source, sourceWarning } from './source.ts';
 import { answerKey, readTrial } from './stored-trial.ts';
 
 /** What is kept of a run, and where. */
@@ -45,13 +45,17 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const contentColumns = ownContentColumns(source);
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
-  for await (const { value, line } of readRecords(source)) {
-    const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
-    if (currency !== null) currencies.add(currency);
-    lines.push(trialLine(value, { request, source, contentColumns }));
+  try {
+    for await (const { value, line } of readRecords(source)) {
+      const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
+      if (currency !== null) currencies.add(currency);
+      lines.push(trialLine(value, { request, source, contentColumns }));
+    }
+    const warning = sourceWarning(source, request);
+    if (warning !== null) request.onWarning?.(warning);
+  } finally {
+    await source.check?.close();
   }
-  if (source.check !== null) request.onWarning?.(source.check.warning());
-  await source.check?.close();
   const [currency = null, ...others] = currencies;
   const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
   const bytes = await write(request.file, header, withCurrency(lines.toSorted(byPlace), others.length > 0));

@@ -19,7 +19,7 @@ import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
 import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
-import { openSource, type Source } from './source.ts';
+import { openSource, type Source, sourceWarning } from './source.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
@@ -51,12 +51,31 @@ export interface Compared {
  * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
  */
 export async function executeCompare(request: CompareRequest): Promise<Compared> {
-  const { base, candidate, options, wantsLines, onWarning } = request;
-  const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
+  const before = await openSource(request.base, request.options);
+  const after = await openSource(request.candidate, request.options).catch(async (error: unknown) => {
+    await before.check?.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    for (const { check } of [before, after]) await check?.close();
+  };
+  try {
+    return { ...(await compareSources(before, after, request)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compareSources(
+  before: Source,
+  after: Source,
+  { options, wantsLines, onWarning }: CompareRequest,
+): Promise<Omit<Compared, 'close'>> {
   const scorers = before.scorers.filter((name) => after.scorers.includes(name));
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
   const sides = await readSides(before, after, [...scorers, ...extra]);
-  for (const { check } of [before, after]) if (check !== null) onWarning?.(check.warning());
+  const warnings = [before, after].map((source) => sourceWarning(source, options));
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
@@ -66,12 +85,10 @@ export async function executeCompare(request: CompareRequest): Promise<Compared>
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
   const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
-    close: async () => {
-      for (const { check } of [before, after]) await check?.close();
-    },
   };
 }
 
