@@ -108,6 +108,43 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     );
   });
 
+  it('with a damaged summary.json are neither scored nor reported', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const summary = await desk.read('run/summary.json');
+    await desk.write('run/summary.json', summary.replace('{', '\u0000'));
+    const before = await contents(desk);
+    for (const command of [
+      ['score', 'run', '--score', 'word-count:1-'],
+      ['report', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run\/summary\.json: is damaged\nhint {2}give the run command again/m);
+    }
+    expect(await contents(desk)).toEqual(before);
+    await desk.pass(words);
+    await desk.pass(['report', 'run']);
+  });
+
+  it('with a damaged run.json are used by no command', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    await desk.write('run/run.json', (await desk.read('run/run.json')).replace('"identity"', '"idontity"'));
+    const before = await contents(desk);
+    for (const command of [
+      words,
+      ['score', 'run', '--score', 'word-count:1-'],
+      ['report', 'run'],
+      ['report', 'run', '--format', 'csv'],
+      ['compare', 'run', 'run'],
+      ['baseline', 'save', 'run', 'base.jsonl'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run: run\.json is damaged\nhint {2}restore it/m);
+    }
+    expect(await contents(desk)).toEqual(before);
+  });
+
   it('with an edited answer are told with the answer of the journal, and without the scores of the line', async ({
     desk,
   }) => {

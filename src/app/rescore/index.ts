@@ -17,6 +17,7 @@ import { assertionScorers } from '../run/row-assertions.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../run/run-folder.ts';
 import { scoringRecord } from '../run/run-state.ts';
 import { openScorers, scorerTools } from '../run/scorer-tools.ts';
+import { readSummaryFile } from '../run/summary-file.ts';
 import { ambiguousModel, type StoredRow, type StoredVariant, storedColumns, storedRows } from './stored-rows.ts';
 
 /** Which run is scored, and how. */
@@ -67,11 +68,13 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     checkCluster(columns, request.scoring.clusterColumn);
     const { keepThoughts } = request.scoring;
     const file = { folder: folder.path, run: earlier, fileName: RESULTS.jsonl, keepThoughts };
+    // Whatever is damaged is found before anything is changed.
+    const told = await readSummaryFile(folder.file(RUN_FILES.summary));
     const check = await ResultsCheck.open(file);
     try {
       const derived = await derive({ folder, variants, columns, scorers, request, check, earlier });
       if (check !== null) given.onWarning?.(check.warning());
-      return await writeDown(folder, derived, request);
+      return await writeDown(folder, derived, request, told);
     } finally {
       await check?.close();
     }
@@ -233,11 +236,15 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
   });
 }
 
-/** summary.json and run.json keep what they say of the run, and tell its new scores. */
-async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
+/** summary.json and run.json keep what they say of the run, and tell its new scores. @param told summary.json so far */
+async function writeDown(
+  folder: RunFolder,
+  derived: Derived,
+  request: RescoreRequest,
+  told: JsonObject,
+): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests } = derived;
-  const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
