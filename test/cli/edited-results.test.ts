@@ -162,15 +162,16 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     expect((await csvResults(desk, 'run')).map((row) => row['output'])).toEqual(right);
   });
 
-  it('with a line twice and a line of another run are told without them', async ({ desk }) => {
+  it('with a line twice, one of another run and one of no trial at all are told without them', async ({ desk }) => {
     await finishedRun(desk);
     await editLines(desk, (lines) => [
       ...lines,
       lines[4] ?? '',
       (lines[0] ?? '').replace(/"trial_id":"t[0-9a-f]{20}"/, `"trial_id":"t${'0'.repeat(20)}"`),
+      (lines[1] ?? '').replace(/"trial_id":"t[0-9a-f]{20}"/, '"trial_id":"nobody"'),
     ]);
     const { stdout, stderr } = await desk.pass(['report', 'run', '--json']);
-    expect(stderr).toContain('2 lines of no trial or a repeated one left out');
+    expect(stderr).toContain('3 lines of no trial or a repeated one left out');
     expect(parseObject(stdout)['results']).toBe(ROWS);
   });
 

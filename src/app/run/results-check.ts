@@ -61,7 +61,7 @@ export class ResultsCheck {
 
   /** A line of the file as it should be; null where it is to be left out. What is no result at all comes back as it is. */
   async next(line: JsonObject): Promise<JsonObject | null> {
-    if (this.#journal === null || !isTrialId(line['trial_id'])) return line;
+    if (this.#journal === null || typeof line['trial_id'] !== 'string') return line;
     const result = await this.#resultOf(line);
     const digest = result === null ? '' : trialDigest(result.trialId);
     if (result === null || this.#seen.get(digest) !== undefined) {
