@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -63,6 +64,37 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     await desk.pass(words);
     expect(await desk.read('run/results.jsonl')).toBe(whole);
     await desk.pass(['score', 'run', '--score', 'word-count:1-']);
+  });
+
+  it('are vouched for by a session that was ended before it wrote its own', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const finished = parseObject(await desk.read('run/run.json'));
+    await desk.write(
+      'score.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+export default async () => {
+  writeFileSync('scoring', '');
+  while (!existsSync('proceed')) await delay(5);
+  return { value: 1 };
+};`,
+    );
+    const cli = desk.start([...words, '--score', 'module:score.mjs']);
+    await cli.until(() => existsSync(desk.path('scoring')));
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    await desk.write('proceed', '');
+    expect(await cli.ended).toMatchObject({ status: 130 });
+    const { journal, results } = finished;
+    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({
+      ...{ state: 'interrupted', totals: null, journal, results },
+    });
+    expect((await desk.pass(['report', 'run'])).stderr).not.toContain('differs');
+    await editLines(desk, withoutTwo);
+    const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('2 of 10 results are missing or damaged');
   });
 
   it('whose answers are damaged in the journal are not scored either', async ({ desk }) => {
