@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  coreViolations,
   defaultExports,
   importCircles,
   layerViolations,
@@ -40,6 +41,10 @@ describe('the source', () => {
 
   it('imports only what the layer table allows', () => {
     expect(layerViolations(sources)).toEqual([]);
+  });
+
+  it('compares in core/paired, which knows of no run and no two runs', () => {
+    expect(coreViolations(sources)).toEqual([]);
   });
 
   it('has no circles of imports', () => {
@@ -120,6 +125,16 @@ describe('the layer check', () => {
   ])('sees %s', (_form, text) => {
     const sources = tree({ 'src/scorers/exact.ts': text, 'src/engine/pool.ts': '' });
     expect(layerViolations(sources)).toEqual(['src/scorers/exact.ts: scorers may not import src/engine/pool.ts']);
+  });
+
+  it('sees what goes back up the rooms of core, and nothing else', () => {
+    const sources = tree({
+      'src/core/paired/a.ts': "import { b } from '../stats/b.ts';\nimport { c } from '../analysis/c.ts';",
+      'src/core/stats/b.ts': "import type { d } from '../money.ts';",
+      'src/core/analysis/c.ts': "import { b } from '../paired/a.ts';",
+      'src/core/money.ts': "import { c } from './analysis/c.ts';",
+    });
+    expect(coreViolations(sources)).toEqual(['src/core/paired/a.ts: may not import src/core/analysis/c.ts']);
   });
 
   it('does not take comments and strings for imports', () => {

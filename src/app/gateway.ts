@@ -1,5 +1,4 @@
 export {
-  type FaultShares,
   type Gateway,
   type GatewayOptions,
   startGateway,

@@ -1,9 +1,8 @@
-import { secretTexts } from '../core/credential.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { Provider } from '../core/provider.ts';
 import { openProvider } from '../providers/index.ts';
 import { requireProvider } from './config/endpoints.ts';
-import { partSecrets, partsIdentity } from './config/request-parts.ts';
+import { endpointSecrets, partsIdentity } from './config/request-parts.ts';
 import type { EndpointConfig } from './config/run-config.ts';
 
 /** How an endpoint is used. */
@@ -21,16 +20,15 @@ export interface EndpointUse {
 
 /** Opens the way to an endpoint. Calls nobody until asked. */
 export function openEndpoint(endpoint: EndpointConfig, use: EndpointUse): Provider {
-  const { provider, baseUrl, search, query, headers, auth, apiKey } = endpoint;
+  const { provider, baseUrl, search, headers, auth, apiKey } = endpoint;
   const { connections, useWalletBalance, isStreaming, now, elapsedMs } = use;
   const authorization = endpoint.proxy?.authorization?.reveal() ?? null;
-  const proxySecrets = authorization === null ? [] : secretTexts(authorization);
   return openProvider(requireProvider(provider), {
     baseUrl: `${baseUrl}${search.reveal()}`,
     apiKey: apiKey?.reveal() ?? null,
     auth,
     headers: Object.fromEntries(headers.map(({ name, value }) => [name, value.reveal()])),
-    secrets: [...partSecrets(query), ...partSecrets(headers), ...proxySecrets],
+    secrets: endpointSecrets(endpoint),
     distinction: distinctionOf(endpoint),
     proxy: endpoint.proxy === null ? null : { ...endpoint.proxy, authorization },
     connections,

@@ -7,8 +7,9 @@ import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
+import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
-import { environmentWithDotenv } from './env.ts';
+import { environmentWithDotenv, keysIn } from './env.ts';
 import { describeError } from './failure.ts';
 import { Output } from './output.ts';
 import { asksForOverview, renderOverview } from './overview.ts';
@@ -24,6 +25,7 @@ async function main(words: readonly string[]): Promise<void> {
   const context: CommandContext = {
     ...{ env, folder, stateFolder: stateFolder({ HOME: homedir(), ...env }), control, words },
     ...{ stdin, stdout, stderr },
+    mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
     now: () => new Date(),
     elapsedMs: () => performance.now(),

@@ -38,6 +38,6 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     allowPartial: allowPartial === true,
     onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
-  const text = `${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`;
+  const text = oneLine(`${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`);
   give(context, flags, { document: outcome, text });
 }

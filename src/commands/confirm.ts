@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { RunConfig } from '../app/config/run-config.ts';
 import { InterruptedError } from '../core/errors.ts';
 import { costsWithJudges, type Estimate } from '../core/estimate.ts';
+import { plainLines } from '../core/plain-text.ts';
 import type { CommandContext, CommonFlags } from './context.ts';
 
 /** What may be asked about. */
@@ -36,7 +37,7 @@ export async function confirmCost(
   terminal.once('error', () => closed.abort());
   try {
     const told = [renderEstimateLine(estimate), ...renderJudgesLine(estimate.judges)];
-    const question = `${told.join('\n')}\nbegin? [y/N] `;
+    const question = `${plainLines(told.join('\n'))}\nbegin? [y/N] `;
     const signal = AbortSignal.any([context.control.draining, closed.signal]);
     const answer = await terminal.question(question, { signal });
     if (!/^\s*(?:y|yes|д|да)\s*$/i.test(answer)) throw new InterruptedError();

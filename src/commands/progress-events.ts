@@ -11,7 +11,7 @@ export function progressEvents(context: CommandContext, flags: CommonFlags, prog
     onWarning: (text) => say(context, flags, `warning: ${oneLine(text)}`),
     onStart: ({ trials, alreadyDone }) => progress.start(trials, alreadyDone),
     onResult: (result) => progress.add(result),
-    onPause: (pause) => progress.pause(pause),
+    onPause: ({ pauseMs, reason }) => progress.pause({ untilMs: context.elapsedMs() + pauseMs, reason }),
     onJudging: (answers) => {
       progress.stop();
       say(context, flags, 'judging the answers');

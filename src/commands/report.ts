@@ -67,7 +67,7 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
   if (output === undefined || flags.json === true) give(context, flags, { document, text });
   if (output !== undefined) {
     await writeReport(output, [`${text}\n`]);
-    say(context, flags, `written: ${output}`);
+    say(context, flags, oneLine(`written: ${output}`));
   }
   sayLimits(context, flags, report);
 }

@@ -54,7 +54,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
-    ...files,
+    ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');

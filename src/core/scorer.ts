@@ -17,6 +17,8 @@ export interface Judgement {
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;
+  /** True where the answer has nothing that could be compared: then it is wrong, turned round or not. */
+  readonly isVoid?: boolean | undefined;
   /** What the order of two answers did to their comparison; absent where none were compared. */
   readonly orderEffect?: OrderEffect | undefined;
 }
@@ -38,6 +40,8 @@ export interface ScorerInput {
   readonly output: string;
   /** The row's expected answer; null where it has none. */
   readonly expected: string | null;
+  /** The right answers where the row has a list of them; absent where it has one or none. */
+  readonly alternatives?: readonly string[] | undefined;
   readonly completion: Completion;
   /** Duration of the attempt that answered, in milliseconds. */
   readonly latencyMs: number;
@@ -55,11 +59,20 @@ export interface ScorerInput {
   readonly ask: Ask;
 }
 
+/**
+ * What a scorer makes of an expected answer: `one` compares with one text or number, and of a list with any of its
+ * members; `list` reads a list; `any` takes whatever there is, objects too.
+ */
+export type ExpectedUse = 'one' | 'list' | 'any';
+
 /** Judges answers. Never throws on any text. */
 export interface Scorer {
   readonly name: string;
   /** True where a row without an expected answer cannot be judged. */
   readonly needsExpected: boolean;
+  readonly expects: ExpectedUse;
+  /** What is wrong with an expected answer, in a few words; null where nothing is. */
+  readonly faultOf: (expected: string) => string | null;
   /** What it counts for in a variant's weighted score; null where the user gave no weight. */
   readonly weight: number | null;
   /** The column that decides whether it is asked about a row; null where it is asked about every row. */

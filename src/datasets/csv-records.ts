@@ -3,6 +3,7 @@ import type { JsonValue } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { endlessRowError, fieldPlace, headerError, quoteError, type RecordText, raggedRowError } from './csv-errors.ts';
 import { countLineBreaks } from './csv-scan.ts';
+import type { DatasetFile } from './format.ts';
 import { RecentBytes } from './recent-bytes.ts';
 import { type Fields, RecordParser } from './record-parser.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
@@ -26,6 +27,7 @@ interface Columns {
 export class CsvRecords {
   readonly #file: string;
   readonly #delimiter: string;
+  readonly #onNotice: DatasetFile['onNotice'];
   readonly #parser: RecordParser;
   /** What was parsed since the last whole record, to tell the place of an error. */
   readonly #recent = new RecentBytes();
@@ -38,8 +40,9 @@ export class CsvRecords {
   #line = 1;
   #blankLines = 0;
 
-  constructor(file: string, delimiter: string) {
-    this.#file = file;
+  constructor({ path, onNotice }: Pick<DatasetFile, 'path' | 'onNotice'>, delimiter: string) {
+    this.#file = path;
+    this.#onNotice = onNotice;
     this.#delimiter = delimiter;
     const options = {
       delimiter,
@@ -110,9 +113,15 @@ export class CsvRecords {
     this.#end = bytes;
   }
 
-  #header(names: Fields): Columns {
+  #header(fields: Fields): Columns {
+    // Blanks around a name are an accident of whoever wrote the file: no template could name such a column.
+    const names = fields.map((name) => name.trim());
     const error = headerError(this.#recordText(this.#parser.info.bytes), names);
     if (error !== null) throw error;
+    const trimmed = fields.filter((name) => name !== name.trim());
+    if (trimmed.length > 0) {
+      this.#onNotice?.(`${this.#file}: blanks around column names are ignored: "${trimmed.slice(0, 5).join('", "')}"`);
+    }
     const areMoved = names.some((name) => INDEX_LIKE.test(name));
     return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__'), areMoved };
   }

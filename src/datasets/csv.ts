@@ -12,7 +12,7 @@ async function* readCsv(file: DatasetFile): AsyncGenerator<Row, void, undefined>
   let rows = 0;
   try {
     for await (const text of endMarked(headerWhole(file.text))) {
-      records ??= new CsvRecords(file.path, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter));
+      records ??= new CsvRecords(file, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter));
       const failure = await records.parse(text);
       for (const row of records.takeRows()) {
         rows++;

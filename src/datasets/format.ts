@@ -6,6 +6,8 @@ export interface DatasetFile {
   readonly path: string;
   /** The text, in pieces, without a byte order mark. */
   readonly text: AsyncIterable<string>;
+  /** Called with what was understood and should be known, a line each. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** The delimiter that the user asked for; null where none. */
   readonly delimiter: string | null;
 }

@@ -24,6 +24,8 @@ export interface ReadRowsOptions {
   readonly delimiter: string | null;
   /** Sees every block of the file as it is read, in order, for a digest of it. */
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
+  /** Called with what was understood and should be known, a line each. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** The format that a file's ending names; undefined where none does. */
@@ -39,10 +41,11 @@ export function formatForPath(path: string): DatasetFormat | undefined {
  * @throws UsageError where the format or the encoding is unknown
  */
 export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
-  const { path, name = path, encoding, delimiter } = options;
+  const { path, name = path, encoding, delimiter, onNotice } = options;
   const format = chooseFormat(path, options.format);
   try {
-    yield* format.read({ path: name, delimiter, text: decodeText(observedBytes(options), encoding) });
+    const text = decodeText(observedBytes(options), encoding);
+    yield* format.read({ path: name, delimiter, text, onNotice });
   } catch (error) {
     throw explain(error, options);
   }

@@ -1,8 +1,8 @@
 import { link, open, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunFolderError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
+import { temporaryPath } from '../io/temporary.ts';
 import { type Owner, parseOwner } from './process-owner.ts';
 
 /** What a lock file says. */
@@ -30,8 +30,6 @@ export type Link = (from: string, to: string) => Promise<void>;
 const HALF_WRITTEN_MS = 1000;
 const LOOK_EVERY_MS = 50;
 
-let drafts = 0;
-
 /** What came of an attempt to make a lock file. */
 export interface Claim {
   readonly isMade: boolean;
@@ -46,7 +44,7 @@ export interface Claim {
  */
 export async function claim(path: string, record: LockRecord, linkFile: Link = link): Promise<Claim> {
   const text = textOf(record);
-  const draft = join(dirname(path), `.${basename(path)}.${record.token}.${++drafts}.tmp`);
+  const draft = temporaryPath(path);
   await writeFile(draft, text);
   try {
     const { mtimeMs: nowMs } = await stat(draft);

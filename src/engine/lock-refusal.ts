@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { RunFolderError } from '../core/errors.ts';
-import { BOOT_ID, type Owner } from './process-owner.ts';
+import { BOOT_ID } from '../io/processes.ts';
+import type { Owner } from './process-owner.ts';
 
 const WAIT_HINT = 'wait until it has ended, or choose another folder with --out';
 

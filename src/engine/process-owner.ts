@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { BOOT_ID, isRunning, PID_NAMESPACE, startOf } from '../io/processes.ts';
 
 /** A process, described so that another one can find out whether it still runs. */
 export interface Owner {
@@ -17,20 +17,12 @@ export interface Owner {
 /** `unseen`: on another machine or in another PID namespace, so that nothing here says whether it runs. */
 export type OwnerState = 'alive' | 'dead' | 'unseen';
 
-/** Tells one start of the system from the next; null where the system does not report it. */
-export const BOOT_ID = readFileOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
-
-const PID_NAMESPACE = readLinkOrNull('/proc/self/ns/pid');
-
-/** A PID namespace may come with the /proc of the one around it, where other processes have these ids. */
-const HAS_OWN_PROC = readLinkOrNull('/proc/self') === String(process.pid);
-
 /** @param pid of a process in this PID namespace */
 export function ownerOf(pid: number): Owner {
   return {
     pid,
     host: hostname(),
-    started: processFacts(pid).started,
+    started: startOf(pid),
     boot: BOOT_ID,
     pidNamespace: PID_NAMESPACE,
   };
@@ -53,11 +45,7 @@ export function parseOwner(value: JsonValue | undefined): Owner | null {
 /** Whether the process still runs, as far as it can be seen from here. */
 export function stateOf(owner: Owner): OwnerState {
   if (!isVisible(owner)) return 'unseen';
-  const { pid, started } = owner;
-  if (!exists(pid)) return 'dead';
-  const now = processFacts(pid);
-  if (now.state === ZOMBIE) return 'dead';
-  return started === null || now.started === null || now.started === started ? 'alive' : 'dead';
+  return isRunning(owner.pid, owner.started) ? 'alive' : 'dead';
 }
 
 /** Host names are neither unique nor fixed: they count only where there is nothing better. */
@@ -68,45 +56,4 @@ function isVisible({ host, boot, pidNamespace }: Owner): boolean {
 
 function textOrNull(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/** State of a process that has ended, and whose parent (in a container often none that cares) did not ask how. */
-const ZOMBIE = 'Z';
-
-interface ProcessFacts {
-  readonly state: string | null;
-  readonly started: string | null;
-}
-
-/** Linux reports when a process began, so that a reused id is not taken for its earlier owner; see proc(5). */
-function processFacts(pid: number): ProcessFacts {
-  const text = HAS_OWN_PROC ? readFileOrNull(`/proc/${pid}/stat`) : null;
-  if (text === null) return { state: null, started: null };
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? null, started: fields[19] ?? null };
-}
-
-function readFileOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function readLinkOrNull(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
 import { shortDigest } from '../core/digest.ts';
@@ -7,10 +7,14 @@ import { canonicalJson } from '../core/json.ts';
 import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
 import { lmdbEntries, lmdbFault } from '../io/lmdb-file.ts';
+import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
 import { readStoredAnswer, storedAnswer } from './completion-record.ts';
 import { sealOf } from './sealed-line.ts';
 import { isBrokenStore, openStore, type TextStore } from './text-store.ts';
+
+const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
 
 /** Answers that come within so many milliseconds are stored together. */
 const STORE_AFTER_MS = 100;
@@ -48,7 +52,7 @@ export class ResponseCache {
    */
   static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
-      prepareFolder(folder);
+      prepareFolder(folder, onWarning);
       const broken = moveBrokenAside(folder);
       const cache = new ResponseCache(folder, onWarning);
       if (broken !== null) onWarning(`${broken.what}, and ${cache.#save(broken.path)} answers were saved from it`);
@@ -155,13 +159,15 @@ export class ResponseCache {
   }
 }
 
-function prepareFolder(folder: string): void {
+function prepareFolder(folder: string, onWarning: (text: string) => void): void {
   const marker = join(folder, CACHE_FILES.format);
-  mkdirSync(folder, { recursive: true });
+  const notice = openPrivateFolder(folder, (name) => isTemporary(name) || FILE_NAMES.has(name));
+  if (notice !== null) onWarning(notice);
+  removeAbandonedFiles(folder);
   if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) {
     // Another process may look at any moment: it must find all of the text or no file.
-    const draft = `${marker}.${process.pid}.tmp`;
-    writeFileSync(draft, CACHE_FORMAT);
+    const draft = temporaryPath(marker);
+    writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
     renameSync(draft, marker);
   }
   if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);

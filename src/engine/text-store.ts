@@ -1,6 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase, TransactionFlags } from 'lmdb';
+import { assurePrivateFile, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { temporaryPath } from '../io/temporary.ts';
 
 /** Texts by key in a folder, on LMDB: memory-mapped, safe for several processes. Every part throws on a fault. */
 export interface TextStore {
@@ -25,9 +27,13 @@ export interface StoreOptions {
 /** LMDB maps files that it has not filled: without room for them, the system ends the process with a signal. */
 const ROOM_BYTES = 128 * 1024;
 
+/** LMDB makes them for everybody to read. */
+const FILES = ['data.mdb', 'lock.mdb'] as const;
+
 /** Opens the store of a folder whose file was found sound. @throws where there is no room for it */
 export function openStore(folder: string, { isDurable = true }: StoreOptions = {}): TextStore {
   assureRoom(folder);
+  for (const name of FILES) assurePrivateFile(join(folder, name));
   const database: RootDatabase<string, string> = open({
     path: folder,
     encoding: 'string',
@@ -62,9 +68,9 @@ export function openStore(folder: string, { isDurable = true }: StoreOptions = {
 }
 
 function assureRoom(folder: string): void {
-  const path = join(folder, `.room.${process.pid}.tmp`);
+  const path = temporaryPath(join(folder, 'room'));
   try {
-    writeFileSync(path, Buffer.alloc(ROOM_BYTES, 1));
+    writeFileSync(path, Buffer.alloc(ROOM_BYTES, 1), { mode: PRIVATE_FILE_MODE });
   } finally {
     rmSync(path, { force: true });
   }

@@ -1,13 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
 /** Buffered text is written out when it has this many UTF-16 code units. */
 const FLUSH_UNITS = 32 * 1024;
 
 const DONE = Promise.resolve();
-
-let filesOpened = 0;
 
 /** What is in a file. */
 export interface FileDigest {
@@ -17,8 +16,8 @@ export interface FileDigest {
 }
 
 /**
- * A file that appears under its name whole or not at all: written beside the target as `.<name>.<pid>.<n>.tmp` and
- * renamed over it at the end.
+ * A file that appears under its name whole or not at all: written beside the target under a temporary name and renamed
+ * over it at the end.
  */
 export interface AtomicFile {
   /**
@@ -36,18 +35,19 @@ export interface AtomicFile {
 }
 
 /**
- * Begins a file that will replace `path`.
+ * Begins a file that will replace `path`. What killed writers left in its folder is removed.
+ * @param mode rights of the file, less the umask; default those of any file
  * @throws the file system's error where a file cannot be made in that folder
  */
-export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  // The count keeps two writers of one target in one process apart.
-  const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}.${++filesOpened}.tmp`);
-  return new TemporaryFile(path, temporaryPath, await open(temporaryPath, 'w'));
+export async function openAtomicFile(path: string, mode?: number): Promise<AtomicFile> {
+  removeAbandonedFiles(dirname(path));
+  const aside = temporaryPath(path);
+  return new TemporaryFile(path, aside, await open(aside, 'w', mode));
 }
 
-/** Replaces a file's text, whole or not at all. */
-export async function writeFileAtomic(path: string, text: string): Promise<void> {
-  const file = await openAtomicFile(path);
+/** Replaces a file's text, whole or not at all. @param mode as `openAtomicFile` takes it */
+export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<void> {
+  const file = await openAtomicFile(path, mode);
   try {
     await file.write(text);
   } catch (error) {
@@ -71,9 +71,9 @@ class TemporaryFile implements AtomicFile {
   /** Room for texts of twice the size at which they are written out, in UTF-8. */
   readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
 
-  constructor(path: string, temporaryPath: string, handle: FileHandle) {
+  constructor(path: string, aside: string, handle: FileHandle) {
     this.#path = path;
-    this.#temporaryPath = temporaryPath;
+    this.#temporaryPath = aside;
     this.#handle = handle;
   }
 

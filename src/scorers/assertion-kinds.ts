@@ -1,21 +1,17 @@
 import { type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { contains } from './contains.ts';
-import { containsAll } from './contains-all.ts';
-import { containsAny } from './contains-any.ts';
 import { cost } from './cost.ts';
 import type { ScorerDefinition } from './definition.ts';
-import { exact } from './exact.ts';
 import { finishReason } from './finish-reason.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
 import { judge } from './judge.ts';
 import { latency } from './latency.ts';
 import { levenshtein } from './levenshtein.ts';
-import { readList } from './list-scorer.ts';
+import { containsAll, containsAny, readGivenList } from './list-scorer.ts';
 import { refusal } from './refusal.ts';
 import { regex } from './regex.ts';
 import { rougeN } from './rouge-n.ts';
-import { startsWith } from './starts-with.ts';
+import { contains, exact, startsWith } from './text-scorer.ts';
 import { wordCount } from './word-count.ts';
 
 /** A scorer with the options that an assertion sets. */
@@ -56,7 +52,7 @@ function textKind(example: string, definition: ScorerDefinition, options: JsonOb
 function listKind(example: string, definition: ScorerDefinition, options: JsonObject = {}): AssertionKind {
   const scorer = ({ value }: AssertionGiven): AssertionScorer => ({
     definition,
-    options: { ...options, values: readList(value) },
+    options: { ...options, values: [...readGivenList(value, `the assertion "${example}"`)] },
   });
   return { value: 'needed', threshold: 'none', example, scorer };
 }

@@ -13,7 +13,7 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'asks a model',
     [
-      ...['agent-rubric', 'search-rubric', 'model-graded-closedqa', 'model-graded-factuality'],
+      ...['agent-rubric', 'search-rubric', 'model-graded-closedqa', 'model-graded-factuality', 'llama-guard'],
       ...['factuality', 'g-eval', 'answer-relevance', 'context-faithfulness', 'context-recall', 'context-relevance'],
       ...['conversation-relevance', 'similar', 'classifier', 'moderation', 'select-best', 'max-score', 'pi'],
     ],
@@ -25,7 +25,7 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
       ...['bleu', 'gleu', 'meteor', 'perplexity', 'perplexity-score', 'is-html', 'contains-html', 'is-sql'],
       ...['contains-sql', 'is-xml', 'contains-xml', 'is-valid-function-call', 'is-valid-openai-function-call'],
       ...['is-valid-openai-tools-call', 'tool-call-f1', 'skill-used', 'trajectory', 'trace-span-count'],
-      ...['trace-span-duration', 'trace-error-spans', 'assert-set', 'human'],
+      ...['trace-span-duration', 'trace-error-spans', 'assert-set', 'human', 'bertscore', 'math-equivalent'],
     ],
   ],
 ]);
@@ -47,9 +47,19 @@ export function parseAssertion(text: string): Assertion {
   for (const [why, names] of UNKNOWN_KINDS) if (names.includes(name)) throw refused(name, why);
   const looksLikeKind = number !== undefined || value !== undefined;
   const nearest = looksLikeKind ? nearestWord(name, ASSERTION_KINDS.keys()) : null;
-  if (nearest === null) return equalsTo(trimmed);
-  throw new UsageError(`there is no assertion "${name}"; did you mean ${nearest}?`, { hint: LITERAL_HINT });
+  if (nearest !== null) {
+    throw new UsageError(`there is no assertion "${name}"; did you mean ${nearest}?`, { hint: LITERAL_HINT });
+  }
+  if (FOREIGN_KIND.test(trimmed)) throw refused(name, 'is not there');
+  return equalsTo(trimmed);
 }
+
+/**
+ * What no plain answer looks like: `not-word:value`, `word(0.8):value` and `two-words:value`, without a blank behind the
+ * colon. Any other text is one that the answer has to equal, such as `12:30` or `note: see below`.
+ */
+const FOREIGN_KIND =
+  /^(?:not-[a-z][a-z0-9-]*(?:\([^()]*\))?:|[a-z][a-z0-9-]*\([^()]*\):|[a-z][a-z0-9]*(?:-[a-z0-9]+)+:)\S/;
 
 function equalsTo(value: string): Assertion {
   const kind = ASSERTION_KINDS.get('equals');

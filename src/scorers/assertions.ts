@@ -53,7 +53,7 @@ async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAsserti
   return {
     asksModel,
     judge: (input) => {
-      const judgement = judge({ ...input, expected: expectedOf(input) });
+      const judgement = judge({ ...input, expected: expectedOf(input), alternatives: undefined });
       return judgement instanceof Promise ? judgement.then(finish) : finish(judgement);
     },
   };

@@ -16,6 +16,7 @@ export const bleu = defineScorer({
   options: {},
   create: () => ({
     needsExpected: true,
+    expects: 'one',
     judge: byWords((found, wanted) => ({ value: sentenceBleu(found, wanted), explanation: null })),
   }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { AskingScorer, Judgement, ScorerInput } from '../core/scorer.ts';
+import type { AskingScorer, ExpectedUse, Judgement, ScorerInput } from '../core/scorer.ts';
 
 /** Judges one answer. Never throws on any text. */
 export type Judge = (input: ScorerInput) => Judgement | Promise<Judgement>;
@@ -10,6 +10,10 @@ export type Judge = (input: ScorerInput) => Judgement | Promise<Judgement>;
 export interface ScorerParts {
   /** True where a row without an expected answer cannot be judged. */
   readonly needsExpected: boolean;
+  /** What it makes of an expected answer; `any` where this is absent. */
+  readonly expects?: ExpectedUse | undefined;
+  /** What is wrong with an expected answer, in a few words; null where nothing is, which is so where this is absent. */
+  readonly faultOf?: ((expected: string) => string | null) | undefined;
   readonly judge: Judge;
   /** Value from which on an answer passes where the user does not say; 1 where this is absent. */
   readonly threshold?: number | undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineScorer, unjudged, verdict } from './definition.ts';
-import { readList } from './list-scorer.ts';
+import { readGivenList } from './list-scorer.ts';
 
 /** 1 where the answer ended as it should. */
 export const finishReason = defineScorer({
@@ -13,8 +13,8 @@ export const finishReason = defineScorer({
       .optional()
       .describe('finish reasons as the API names them, as a list or separated by commas; default stop'),
   },
-  create({ reasons = 'stop' }) {
-    const wanted = new Set(typeof reasons === 'string' ? readList(reasons) : reasons);
+  create({ reasons = 'stop' }, { label }) {
+    const wanted = new Set(typeof reasons === 'string' ? readGivenList(reasons, label) : reasons);
     return {
       needsExpected: false,
       judge({ completion: { finishReason: reason } }) {

@@ -1,14 +1,12 @@
 import type { Judgement, Score, Scorer } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
-import { contains } from './contains.ts';
-import { containsAll } from './contains-all.ts';
-import { containsAny } from './contains-any.ts';
+import { choice } from './choice.ts';
 import { cost } from './cost.ts';
-import type { Judge, ScorerDefinition, ScorerTools } from './definition.ts';
-import { exact } from './exact.ts';
+import { type Judge, NOTHING_EXPECTED, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
+import { extract } from './extract.ts';
+import { readExtraction } from './extraction.ts';
+import { f1 } from './f1.ts';
 import { finishReason } from './finish-reason.ts';
-import { icontains } from './icontains.ts';
-import { iexact } from './iexact.ts';
 import { jsonFields } from './json-fields.ts';
 import { jsonSchema } from './json-schema.ts';
 import { jsonValid } from './json-valid.ts';
@@ -16,6 +14,7 @@ import { judge } from './judge.ts';
 import { judgePairwise } from './judge-pairwise.ts';
 import { latency } from './latency.ts';
 import { levenshtein } from './levenshtein.ts';
+import { containsAll, containsAny } from './list-scorer.ts';
 import { module } from './module.ts';
 import { numeric } from './numeric.ts';
 import { refusal } from './refusal.ts';
@@ -23,7 +22,7 @@ import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
 import { rougeN } from './rouge-n.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
-import { startsWith } from './starts-with.ts';
+import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts';
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
 
@@ -40,6 +39,8 @@ export const scorers: readonly ScorerDefinition[] = [
   containsAny,
   startsWith,
   regex,
+  extract,
+  choice,
   numeric,
   jsonValid,
   jsonSchema,
@@ -48,6 +49,7 @@ export const scorers: readonly ScorerDefinition[] = [
   rougeL,
   rougeN,
   bleu,
+  f1,
   wordCount,
   finishReason,
   refusal,
@@ -79,18 +81,68 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
   const { definition, common, options, label } = spec;
   const {
     needsExpected,
+    expects = 'any',
+    faultOf = noFault,
     judge: judgeAnswer,
     threshold,
     asks = null,
   } = await definition.create(options, { ...tools, label });
   const finish = finisher(name, { threshold, ...common });
   return {
-    ...{ name, needsExpected, weight: common.weight ?? null },
+    name,
+    needsExpected,
+    expects,
+    faultOf,
+    weight: common.weight ?? null,
     conditionColumn: common.when?.column ?? null,
     appliesTo: rowFilter(spec),
-    ...{ explains: definition.explains ?? false, asks },
-    score: scored(judgeAnswer, finish),
+    explains: definition.explains ?? false,
+    asks,
+    score: scored(await ofPart(expects === 'one' ? byBestOf(judgeAnswer) : judgeAnswer, spec), finish),
   };
+}
+
+/** Judges a part of each answer where the user says which; an answer without it is wrong. */
+async function ofPart(judgeAnswer: Judge, { common: { extract: given }, label }: ScorerSpec): Promise<Judge> {
+  if (given === undefined) return judgeAnswer;
+  const take = await readExtraction(given, label);
+  return (input) => {
+    const [part] = take(input.output);
+    return part === undefined ? NO_PART : judgeAnswer({ ...input, output: part });
+  };
+}
+
+const NO_PART: Judgement = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
+
+function noFault(): null {
+  return null;
+}
+
+/** Where a row has several right answers, the one that is nearest to the answer counts. */
+function byBestOf(judgeAnswer: Judge): Judge {
+  return (input) => {
+    const { alternatives } = input;
+    if (alternatives === undefined) return judgeAnswer(input);
+    const judgements = alternatives.map((expected) => judgeAnswer({ ...input, expected }));
+    return areMade(judgements) ? bestOf(judgements) : Promise.all(judgements.map(asPromise)).then(bestOf);
+  };
+}
+
+function asPromise(judgement: Judgement | Promise<Judgement>): Promise<Judgement> {
+  return Promise.resolve(judgement);
+}
+
+function areMade(judgements: readonly (Judgement | Promise<Judgement>)[]): judgements is readonly Judgement[] {
+  return judgements.every((judgement) => !(judgement instanceof Promise));
+}
+
+function bestOf(judgements: readonly Judgement[]): Judgement {
+  let best: Judgement = NOTHING_EXPECTED;
+  for (const judgement of judgements) {
+    const isBetter = judgement.value !== null && (best.value === null || judgement.value > best.value);
+    if (isBetter || best === NOTHING_EXPECTED) best = judgement;
+  }
+  return best;
 }
 
 function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Scorer['score'] {
@@ -101,8 +153,8 @@ function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Sc
 }
 
 function finisher(name: string, { not = false, threshold }: ScorerSpec['common']): (judgement: Judgement) => Score {
-  return ({ value, explanation, orderEffect }) => {
-    const score = { name, value: not && value !== null ? 1 - value : value, explanation };
+  return ({ value, explanation, orderEffect, isVoid = false }) => {
+    const score = { name, value: not && value !== null && !isVoid ? 1 - value : value, explanation };
     if (threshold === undefined && orderEffect === undefined) return score;
     return { ...score, threshold, orderEffect };
   };

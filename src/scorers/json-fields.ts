@@ -65,6 +65,8 @@ function sameLeaf(fold: (text: string) => string, tolerance: number): Comparison
 
 /** Deeper nesting is in no expected answer that was written by hand, and its paths would fill the memory. */
 const MAX_DEPTH = 100;
+/** Most members of objects and arrays that are expected. */
+const MAX_MEMBERS = 200_000;
 
 interface Pair {
   readonly path: readonly string[];
@@ -75,11 +77,13 @@ interface Pair {
 
 function compareFields(value: JsonValue, expected: JsonValue, { keys, isSame, countsExtra }: Comparison): Judgement {
   const wrong: string[] = [];
-  let [fields, extra] = [0, 0];
+  let [fields, extra, seen] = [0, 0, 0];
   const open: Pair[] = [{ path: [], found: value, wanted: expected }];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const { path, found, wanted } = pair;
     if (path.length > MAX_DEPTH) return unjudged('the expected JSON is nested more than 100 deep');
+    seen += sizeOf(wanted);
+    if (seen > MAX_MEMBERS) return unjudged('the expected JSON has more than 200,000 members');
     const counted = path.length === 0 ? keys : null;
     const members = membersOf(wanted, counted);
     if (members === null || (members.size === 0 && counted === null)) {
@@ -113,6 +117,10 @@ function judgeFields({ wrong, fields, extra }: Counts): Judgement {
     ...(extra === 0 ? [] : [`not expected: ${extra}`]),
   ];
   return { value: right / whole, explanation: reasons.join('; ') };
+}
+
+function sizeOf(value: JsonValue): number {
+  return isJsonArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
 /** The members of an object or array by key or place; null for other values. */

@@ -20,16 +20,17 @@ const NO_JSON: Judgement = verdict(false, 'the answer has no JSON');
 const NESTED: Judgement = unjudged(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
- * Finds the JSON of an answer and has it judged; an answer without any is 0, and one whose JSON is nested too deeply is not judged. A promise only where it is to be mended.
+ * Finds the JSON of an answer and has it judged; an answer without any is 0, and one whose JSON is nested too deeply is not judged.
  */
 export function judgeJson(
   output: string,
   { whole = false, repair = false }: JsonOptions,
   judge: (value: JsonValue) => Judgement,
-): Judgement | Promise<Judgement> {
+): Judgement {
   const value = whole ? parseOutsideJson(output) : findJson(output);
   if (value === TOO_DEEP) return NESTED;
   if (value !== undefined) return judge(value);
   if (!repair || whole) return NO_JSON;
-  return repairJson(output).then((mended) => (mended === undefined ? NO_JSON : judge(mended)));
+  const mended = repairJson(output);
+  return mended === undefined ? NO_JSON : judge(mended);
 }

@@ -2,6 +2,7 @@ import { shortDigest } from '../core/digest.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnNames, type Row } from '../core/row.ts';
+import { isRange, type Scale } from './verdict.ts';
 
 /** A part of what a judge is shown, under a name. */
 export interface Section {
@@ -14,15 +15,33 @@ const DATA_RULE =
 
 const REASON_FIRST = '"reason": "<one or two sentences, in the language of the rubric>"';
 
-/** What a judge of one answer is told. @param scale the least and the most that a score can be */
-export function scoreInstruction([least, most]: readonly [number, number]): string {
+/** What a judge of one answer is told. */
+export function scoreInstruction(scale: Scale): string {
   return (
     'You judge an answer by a rubric and by nothing else. ' +
     DATA_RULE +
     'Where a reference is given, it is right. Neither length nor style counts unless the rubric says so. ' +
-    `Reply with one JSON object and nothing else: {${REASON_FIRST}, "score": <number from ${least} to ${most}>}. ` +
-    `${least} means that the answer does not meet the rubric at all, ${most} that it meets it fully.`
+    `Reply with one JSON object and nothing else: {${REASON_FIRST}, "score": ${placeholder(scale)}}. ` +
+    endsOf(scale)
   );
+}
+
+/** `from 1 to 5`, or `one of C, P, I`. */
+export function describeScale(scale: Scale): string {
+  return isRange(scale) ? `from ${scale[0]} to ${scale[1]}` : `one of ${Object.keys(scale).join(', ')}`;
+}
+
+function placeholder(scale: Scale): string {
+  if (isRange(scale)) return `<number ${describeScale(scale)}>`;
+  return `<one of ${Object.keys(scale)
+    .map((grade) => JSON.stringify(grade))
+    .join(', ')}>`;
+}
+
+function endsOf(scale: Scale): string {
+  const grades = isRange(scale) ? [] : Object.entries(scale).toSorted(([, a], [, b]) => a - b);
+  const [least, most] = isRange(scale) ? scale : [grades[0]?.[0], grades.at(-1)?.[0]];
+  return `${least} means that the answer does not meet the rubric at all, ${most} that it meets it fully.`;
 }
 
 /** What a judge of two answers is told. */

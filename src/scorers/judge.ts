@@ -4,8 +4,15 @@ import type { JsonObject } from '../core/json.ts';
 import type { Judgement, ScorerInput } from '../core/scorer.ts';
 import { defineScorer, type ScorerContext, type ScorerParts, type TextTemplate, unjudged } from './definition.ts';
 import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
-import { inputText, judgeMessages, renderSections, type Section, scoreInstruction } from './judge-prompt.ts';
-import { askForVerdict, readScore } from './verdict.ts';
+import {
+  describeScale,
+  inputText,
+  judgeMessages,
+  renderSections,
+  type Section,
+  scoreInstruction,
+} from './judge-prompt.ts';
+import { askForVerdict, isRange, readScore, type Scale } from './verdict.ts';
 
 /** Where the user gives no rubric. */
 const DEFAULT_RUBRIC =
@@ -19,7 +26,7 @@ const exampleShape = z.strictObject({
   input: z.string().optional().describe('what was asked'),
   expected: z.string().optional().describe('the reference'),
   output: z.string().describe('an answer'),
-  score: z.number().describe('its score, on the scale'),
+  score: z.union([z.number(), z.string()]).describe('its score, on the scale'),
   reason: z.string().describe('why'),
 });
 
@@ -32,9 +39,11 @@ const OPTIONS = {
     .optional()
     .describe('the whole question to the judge instead of ours: Liquid, with rubric, input, expected, output'),
   scale: z
-    .tuple([z.number(), z.number()])
+    .union([z.tuple([z.number(), z.number()]), z.record(z.string().min(1), z.number().min(0).max(1))])
     .optional()
-    .describe('least and most that the judge may give, such as [1, 5]; become 0 and 1'),
+    .describe(
+      'least and most that the judge may give, such as [1, 5]; or grades with their scores, such as {C: 1, I: 0}',
+    ),
   examples: z.array(exampleShape).min(1).optional().describe('answers with the verdicts that they should get'),
   ...JUDGE_OPTIONS,
 };
@@ -67,8 +76,15 @@ export const judge = defineScorer({
   },
 });
 
-function readScale(scale: readonly [number, number] | undefined, { label }: ScorerContext): readonly [number, number] {
-  const [least, most] = scale ?? [0, 1];
+function readScale(scale: Scale | undefined, { label }: ScorerContext): Scale {
+  if (scale === undefined) return [0, 1];
+  if (!isRange(scale)) {
+    if (Object.keys(scale).length > 1) return scale;
+    throw new UsageError(`${label}: a scale of grades needs two at least`, {
+      hint: 'write it like {C: 1, P: 0.5, I: 0}',
+    });
+  }
+  const [least, most] = scale;
   if (least < most) return [least, most];
   throw new UsageError(`${label}: the scale from ${least} to ${most} has no width`, { hint: 'write it like [1, 5]' });
 }
@@ -118,17 +134,17 @@ function valuesOf({ row, output, expected }: ScorerInput, hidden: readonly strin
 }
 
 interface ExampleContext {
-  readonly scale: readonly [number, number];
+  readonly scale: Scale;
   readonly context: ScorerContext;
 }
 
 function shownExample(
   question: Question,
   { input, expected, output, score, reason }: Example,
-  { scale: [least, most], context: { label } }: ExampleContext,
+  { scale, context: { label } }: ExampleContext,
 ): { readonly question: string; readonly verdict: JsonObject } {
-  if (score < least || score > most) {
-    throw new UsageError(`${label}: an example has the score ${score}, which is not from ${least} to ${most}`, {
+  if (!isOnScale(score, scale)) {
+    throw new UsageError(`${label}: an example has the score ${score}, which is not ${describeScale(scale)}`, {
       hint: 'give it a score on the scale',
     });
   }
@@ -137,6 +153,11 @@ function shownExample(
   throw new UsageError(`${label}: an example cannot be shown: ${text.fault}`, {
     hint: 'with examples, rubric and template may name input, expected and output, and no columns',
   });
+}
+
+function isOnScale(score: number | string, scale: Scale): boolean {
+  if (!isRange(scale)) return Object.hasOwn(scale, String(score));
+  return typeof score === 'number' && score >= scale[0] && score <= scale[1];
 }
 
 function render(make: () => string): { readonly value: string } | { readonly fault: string } {

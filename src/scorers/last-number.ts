@@ -1,10 +1,20 @@
-import { type Decimal, MAX_DIGITS, parsePlain } from './decimal.ts';
+import { lastHanNumber, plainNumbers, resultPart } from './number-text.ts';
+import { MAX_DIGITS, negated, parsePlain, quotientOf, type Rational, sumOf } from './rational.ts';
 
 /** Which sign stands before decimals where digits alone do not tell: `1,234` is 1234 with a point, 1.234 with a comma. */
 export type DecimalSign = 'point' | 'comma';
 
+/** A number with what it is a number of. */
+export interface Quantity {
+  readonly value: Rational;
+  /** True where a percent sign or word stands behind it. */
+  readonly isPercent: boolean;
+  /** True for a multiple of π, whose factor `value` is. */
+  readonly isOfPi: boolean;
+}
+
 /** What was found: a number, or why there is none. */
-export type NumberFound = Decimal | 'none' | 'too long';
+export type NumberFound = Quantity | 'none' | 'too long';
 
 /** Longest piece of text that is looked at as one number. */
 const MAX_LENGTH = 2 * MAX_DIGITS;
@@ -26,20 +36,62 @@ function isDigit(text: string, at: number): boolean {
 }
 
 /**
- * The last number of a text, in English or Russian style, without currency, percent sign and units.
- * The text is gone through from its end; time is in proportion to what stands behind the number.
+ * The last number of a text, in English or Russian style, without currency and units: a decimal, a fraction (`3/2`,
+ * `1 1/2`, `½`, `\\frac{3}{2}`), a power of ten or a multiple of π. Where the text marks its result by `\\boxed{…}` or
+ * `####`, the last number of that part. Digits may be those of any script.
+ * The text is gone through from its end; time is in proportion to it.
  */
 export function lastNumber(text: string, decimalSign: DecimalSign = 'point'): NumberFound {
+  const part = resultPart(text);
+  const nearEnd = part.length > 2 * TAIL ? lastNearEnd(part, decimalSign) : 'none';
+  if (nearEnd !== 'none') return nearEnd;
+  const plain = plainNumbers(part);
+  const found = lastIn(plain, decimalSign);
+  const han = found === 'none' ? lastHanNumber(plain) : null;
+  return han === null ? found : { value: { numerator: BigInt(han), denominator: 1n }, isPercent: false, isOfPi: false };
+}
+
+/** How much of a long text is looked at first, up to its last digit: rewriting all of it takes longer. */
+const TAIL = 100_000;
+const DIGIT = /[\p{Nd}\p{Cs}\u00bc-\u00be\u2150-\u215eπ]/u;
+
+function lastNearEnd(text: string, decimalSign: DecimalSign): NumberFound {
+  let end = text.length;
+  while (end > 0 && !DIGIT.test(text.charAt(end - 1))) end -= 1;
+  const tail = text.slice(Math.max(0, end - TAIL), end + TAIL);
+  // What stands at its beginning may be cut.
+  return lastIn(plainNumbers(tail), decimalSign, TAIL / 2);
+}
+
+/** @param least place before which no number may end */
+function lastIn(text: string, decimalSign: DecimalSign, least = 0): NumberFound {
   let at = text.length - 1;
   for (;;) {
-    while (at >= 0 && !isDigit(text, at)) at -= 1;
-    if (at < 0) return 'none';
+    while (at >= least && !isDigit(text, at) && text.charAt(at) !== PI) at -= 1;
+    if (at < least) return 'none';
+    if (text.charAt(at) === PI) return multipleOfPi(text, at);
     const start = startOfRun(text, at);
     if (at - start >= MAX_LENGTH) return 'too long';
     const found = readRun(text, { start, end: at + 1 }, decimalSign);
     if (found !== null) return found;
     at = start - 1;
   }
+}
+
+const PI = 'π';
+const ONE: Rational = { numerator: 1n, denominator: 1n };
+const FACTOR = /(?:^|[^\p{L}\p{N}.,])([-\u2212]?)(\d{0,30}(?:\.\d{1,30})?)\s?$/u;
+
+/** `π`, `2π`, `-π`: the factor before the sign, and what it is divided by behind it. */
+function multipleOfPi(text: string, at: number): NumberFound {
+  const [matched, sign = '', digits = ''] = FACTOR.exec(text.slice(Math.max(0, at - 70), at)) ?? [];
+  if (matched === undefined) return 'none';
+  const factor = digits === '' ? ONE : parsePlain(digits);
+  const [, divisor] = /^\s?\/\s?(\d{1,30})(?![\d/])/.exec(text.slice(at + 1, at + 40)) ?? [];
+  const below = divisor === undefined ? ONE : parsePlain(divisor);
+  const value = factor === null || below === null ? null : quotientOf(factor, below);
+  if (value === null) return 'none';
+  return { value: sign === '' ? value : negated(value), isPercent: false, isOfPi: true };
 }
 
 /** Where the digits and separators begin that end at `last`; no further back than MAX_LENGTH. */
@@ -67,8 +119,10 @@ function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): 
   let from = end - length;
   const isWhole = from === start;
   const before = text.slice(Math.max(0, from - 8), from);
+  const ofPi = isWhole && /π\s?\/\s?$/.test(before) ? multipleOfPi(text, text.lastIndexOf(PI, from)) : null;
+  if (ofPi !== null) return ofPi;
   const exponent = isWhole && /[eE][-+\u2212]?$/.test(before) ? withExponent(text, from, plain) : null;
-  if (exponent !== null) return exponent;
+  if (exponent !== null) return quantityOf(exponent, text, end);
   if (isWhole && isPartOfWord(before)) return null;
   let number = plain;
   // `.5` is a number, `v.5` and `..5` are not.
@@ -76,7 +130,39 @@ function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): 
     number = `.${number}`;
     from -= 1;
   }
-  return parsePlain(`${isNegative(text, from) ? '-' : ''}${number}`) ?? 'too long';
+  const last = parsePlain(number);
+  if (last === null) return 'too long';
+  const fraction = isWhole && !/^\s?\/\s?\d/.test(text.slice(end, end + 3)) ? asFraction(text, from, last) : null;
+  const { value, at } = fraction ?? { value: last, at: from };
+  return quantityOf(isNegative(text, at) ? negated(value) : value, text, end);
+}
+
+const PERCENT = /^\s{0,3}(?:[%\u066a\uff05]|(?:percent|per cent|pct|процент\p{L}*|проц\.)(?![\p{L}]))/iu;
+
+function quantityOf(value: Rational, text: string, end: number): Quantity {
+  return { value, isPercent: PERCENT.test(text.slice(end, end + 16)), isOfPi: false };
+}
+
+const ABOVE = /(?:^|[^\d/.,\p{L}])(\d{1,40}(?:\.\d{1,40})?)\s?\/\s?$/u;
+const WHOLE = /(?:^|[^\d/.,\p{L}])(\d{1,9})[ \u00a0\u202f]$/u;
+
+/** `3/2` and `1 1/2`, with where they begin; null where no fraction ends here. Two slashes are those of a date. */
+function asFraction(
+  text: string,
+  from: number,
+  divisor: Rational,
+): { readonly value: Rational; readonly at: number } | null {
+  const [, above] = ABOVE.exec(text.slice(Math.max(0, from - 90), from)) ?? [];
+  if (above === undefined) return null;
+  const dividend = parsePlain(above);
+  const value = dividend === null ? null : quotientOf(dividend, divisor);
+  if (dividend === null || value === null) return null;
+  const at = text.lastIndexOf(above, from - 1);
+  const [, whole] = WHOLE.exec(text.slice(Math.max(0, at - 12), at)) ?? [];
+  const isProper = value.numerator < value.denominator && !above.includes('.');
+  const units = whole === undefined || !isProper ? null : parsePlain(whole);
+  if (whole === undefined || units === null) return { value, at };
+  return { value: sumOf(units, value), at: text.lastIndexOf(whole, at - 1) };
 }
 
 function isPartOfWord(before: string): boolean {
@@ -87,7 +173,7 @@ function isPartOfWord(before: string): boolean {
 const MANTISSA = /(?:^|[^\p{L}\p{M}\p{N}.,])([-\u2212]?\d{1,30}(?:[.,]\d{1,30})?)[eE]([-+\u2212]?)$/u;
 
 /** `1.5e3`: the digits found are an exponent; null where they are not. */
-function withExponent(text: string, from: number, exponent: string): NumberFound | null {
+function withExponent(text: string, from: number, exponent: string): Rational | null {
   const before = text.slice(Math.max(0, from - 70), from);
   const [, mantissa, sign = ''] = MANTISSA.exec(before) ?? [];
   if (mantissa === undefined || exponent.length > 2) return null;

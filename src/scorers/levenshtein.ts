@@ -28,6 +28,7 @@ export const levenshtein = defineScorer({
     const fold = normaliser(folding, { trim: true });
     return {
       needsExpected: true,
+      expects: 'one',
       judge({ output, expected }) {
         return expected === null ? NOTHING_EXPECTED : compare(fold(output), fold(expected), most);
       },

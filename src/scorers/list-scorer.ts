@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UsageError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
 import { defineScorer, type Judge, NOTHING_EXPECTED, type ScorerDefinition, unjudged, verdict } from './definition.ts';
@@ -12,7 +13,7 @@ interface ListComparison {
 }
 
 /** A scorer that looks for several texts in each answer. */
-export function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
+function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
   return defineScorer({
     ...{ name, title, argument: 'values' },
     options: {
@@ -22,26 +23,87 @@ export function listScorer({ name, title, passes }: ListComparison): ScorerDefin
         .describe('the texts to look for, as a list or separated by commas, instead of the expected answer'),
       ...NORMALISATION_OPTIONS,
     },
-    create({ values, ...given }) {
+    create({ values, ...given }, { label }) {
       const fold = normaliser(given);
-      const fixed = values === undefined ? null : (typeof values === 'string' ? readList(values) : values).map(fold);
+      const texts = typeof values === 'string' ? readGivenList(values, label) : values;
+      const fixed = texts === undefined ? null : { texts: texts.map(fold) };
       const judge: Judge = ({ output, expected }) => {
-        const wanted = fixed ?? (expected === null ? null : readList(expected).map(fold));
-        if (wanted === null) return NOTHING_EXPECTED;
+        const read = fixed ?? (expected === null ? null : readList(expected));
+        if (read === null) return NOTHING_EXPECTED;
+        if ('fault' in read) return unjudged(read.fault);
+        const wanted = fixed === null ? read.texts.map(fold) : fixed.texts;
         if (wanted.length === 0) return unjudged('the list of texts to look for is empty');
         const text = fold(output);
         const missing = wanted.filter((part) => !text.includes(part));
         return verdict(passes(wanted.length - missing.length, missing), `lacks ${missing.slice(0, 3).join(', ')}`);
       };
-      return { needsExpected: fixed === null, judge };
+      return { needsExpected: fixed === null, expects: 'list', faultOf: listFault, judge };
     },
   });
 }
 
-/** The texts of a list: a flat JSON array, else parts between commas without the white space around them. */
-export function readList(text: string): readonly string[] {
+/** What is wrong with the list of an expected answer; null where nothing is. */
+function listFault(expected: string): string | null {
+  const read = readList(expected);
+  return 'fault' in read ? read.fault : null;
+}
+
+/** A list of texts, read from one text; or what is wrong with it. */
+export type ListRead = { readonly texts: readonly string[] } | { readonly fault: string };
+
+const OPENING = /\s*"/y;
+const QUOTED = /\s*"((?:[^"\\]|""|\\"|\\(?!"))*)"\s*(,|$)/y;
+const PLAIN = /([^,]*)(,|$)/y;
+
+/**
+ * The texts of a list: a flat JSON array, else parts between commas as CSV has them (RFC 4180): one that holds commas
+ * stands in double quotes, and a quote in it is written twice or behind a backslash. White space around a part does not
+ * count, and empty parts are none.
+ */
+export function readList(text: string): ListRead {
   const value = text.trimStart().startsWith('[') ? parseJson(text) : undefined;
   const isFlat = isJsonArray(value) && !value.some((item) => isJsonArray(item) || isJsonObject(item));
-  const parts = isFlat ? value.map(columnText) : text.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '');
+  if (isFlat) return { texts: value.map(columnText).filter((part) => part !== '') };
+  const texts: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    OPENING.lastIndex = at;
+    const isQuoted = OPENING.test(text);
+    const pattern = isQuoted ? QUOTED : PLAIN;
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found === null) return { fault: quoteFault(text.slice(at).trimStart()) };
+    const [matched, part = ''] = found;
+    texts.push(isQuoted ? part.replaceAll(/""|\\"/g, '"') : part.trim());
+    at += matched.length;
+  }
+  return { texts: texts.filter((part) => part !== '') };
 }
+
+function quoteFault(rest: string): string {
+  const shown = rest.length > 40 ? `${rest.slice(0, 40)}…` : rest;
+  const isClosed = /^"(?:[^"\\]|""|\\"|\\(?!"))*"/.test(rest);
+  return isClosed ? `there is text behind a closing quote: ${shown}` : `a quote is never closed: ${shown}`;
+}
+
+/** The same where a fault ends the command. @param label how the error names the list. @throws UsageError */
+export function readGivenList(text: string, label: string): readonly string[] {
+  const read = readList(text);
+  if ('texts' in read) return read.texts;
+  throw new UsageError(`${label}: ${read.fault}`, {
+    hint: 'write a part with commas in double quotes, and a quote in it twice: "hello, world","say ""hi"""',
+  });
+}
+
+/** 1 where the answer contains every text of a list, letter for letter. */
+export const containsAll = listScorer({
+  name: 'contains-all',
+  title: 'the answer contains every text of a list, letter for letter',
+  passes: (_found, missing) => missing.length === 0,
+});
+
+/** 1 where the answer contains at least one text of a list, letter for letter. */
+export const containsAny = listScorer({
+  name: 'contains-any',
+  title: 'the answer contains at least one text of a list, letter for letter',
+  passes: (found) => found > 0,
+});

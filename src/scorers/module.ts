@@ -80,14 +80,16 @@ async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promis
 }
 
 /** What the function is given: copies, so that it changes nothing, with money as decimal texts. */
-function argumentOf({ row, output, expected, completion, ...call }: ScorerInput): object {
+function argumentOf({ row, output, expected, alternatives, completion, ...call }: ScorerInput): object {
   const { id, finishReason, usage, cost, reasoning = null, refusal = null } = completion;
   const { latencyMs, attempts, cached } = call;
   const amounts = { prompt: decimal(cost.prompt), completion: decimal(cost.completion), total: decimal(cost.total) };
   return {
     row: { ...row.vars },
     rowId: row.id,
-    ...{ output, expected },
+    output,
+    expected,
+    ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
     completion: {
       ...{ id, output, finishReason, reasoning, refusal, usage: { ...usage } },
       cost: { ...amounts, currency: cost.currency, source: cost.source },
@@ -100,14 +102,19 @@ function decimal(amount: Picounits | null): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
+/** What modules call the score and its reason, ours first; other tools' functions can be used as they are. */
+const VALUE_KEYS = ['value', 'score', 'pass'];
+const REASON_KEYS = ['explanation', 'reason'];
+
 function readValue(given: unknown): Judgement {
-  const hasMore = isJsonObject(given);
-  const value: unknown = hasMore ? given['value'] : given;
-  const explanation = hasMore && typeof given['explanation'] === 'string' ? given['explanation'] : null;
+  const object = isJsonObject(given) ? given : null;
+  const key = VALUE_KEYS.find((name) => object !== null && name in object);
+  const value: unknown = object === null ? given : key === undefined ? undefined : object[key];
+  const explanation = REASON_KEYS.map((name) => object?.[name]).find((text) => typeof text === 'string') ?? null;
   if (typeof value === 'boolean') return { value: value ? 1 : 0, explanation };
   if (typeof value === 'number' && value >= 0 && value <= 1) return { value, explanation };
   if (value === null) return unjudged(explanation ?? 'the module gave null');
-  return unjudged(`the module gave ${describe(value)}, which is no score from 0 to 1`);
+  return unjudged(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
 }
 
 function describe(value: unknown): string {

@@ -6,6 +6,7 @@ export interface Normalisation {
   readonly ignoreCase?: boolean | undefined;
   readonly foldYo?: boolean | undefined;
   readonly ignorePunctuation?: boolean | undefined;
+  readonly ignoreArticles?: boolean | undefined;
   readonly collapseSpaces?: boolean | undefined;
   readonly trim?: boolean | undefined;
 }
@@ -16,12 +17,14 @@ export const NORMALISATION_OPTIONS = {
   ignoreCase: z.boolean().optional().describe('compare without regard to case'),
   foldYo: z.boolean().optional().describe('take ё for е'),
   ignorePunctuation: z.boolean().optional().describe('leave punctuation out'),
+  ignoreArticles: z.boolean().optional().describe('leave the English articles a, an and the out'),
   collapseSpaces: z.boolean().optional().describe('take any run of white space for one space'),
   trim: z.boolean().optional().describe('leave white space at both ends out'),
 };
 
 const PUNCTUATION = /\p{P}+/gu;
 const SPACES = /\s+/g;
+const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])\s*/giu;
 
 /** Upper case first: it is what makes ß and ss, or σ and ς, the same. */
 function foldCase(text: string): string {
@@ -34,6 +37,7 @@ const STEPS: readonly (readonly [keyof Normalisation, (text: string) => string])
   // A letter may also be written as its base with a mark, which is a ё as well.
   ['foldYo', (text) => text.replace(/ё|е\u0308/g, 'е').replace(/Ё|Е\u0308/g, 'Е')],
   ['ignorePunctuation', (text) => text.replace(PUNCTUATION, '')],
+  ['ignoreArticles', (text) => text.replace(ARTICLES, '')],
   ['collapseSpaces', (text) => text.replace(SPACES, ' ')],
   ['trim', (text) => text.trim()],
 ];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { Judgement } from '../core/scorer.ts';
-import { areEqual, type Decimal, distance, isAtMost, parsePlain, productOf } from './decimal.ts';
+
 import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
-import { lastNumber } from './last-number.ts';
+import { lastNumber, type NumberFound, type Quantity } from './last-number.ts';
+import { areEqual, distance, isAtMost, parsePlain, productOf, quotientOf, type Rational } from './rational.ts';
 
 /** 1 where the last number of the answer is the expected one, within a tolerance. */
 export const numeric = defineScorer({
@@ -19,45 +20,74 @@ export const numeric = defineScorer({
       .enum(['point', 'comma'])
       .optional()
       .describe('what 1,234 means: 1234 with a point before decimals (default), 1.234 with a comma'),
+    whole: z.boolean().optional().describe('the answer must be the number and nothing else but its sign and unit'),
   },
-  create({ tolerance = 0, decimal = 'point' }, { label }) {
+  create({ tolerance = 0, decimal = 'point', whole = false }, { label }) {
     const allowed = readTolerance(String(tolerance), label);
     return {
       needsExpected: true,
+      expects: 'one',
       judge({ output, expected }): Judgement {
         if (expected === null) return NOTHING_EXPECTED;
         const wanted = lastNumber(expected, decimal);
         if (typeof wanted === 'string') return unjudged('the expected answer has no number');
-        const found = lastNumber(output, decimal);
-        if (found === 'none') return verdict(false, 'the answer has no number');
-        if (found === 'too long') return verdict(false, 'the last number of the answer has too many digits');
-        return verdict(isNear(found, wanted, allowed));
+        const found = whole && !isOneNumber(output.trim()) ? 'none' : lastNumber(output, decimal);
+        return judgeNumber(found, wanted, allowed);
       },
     };
   },
 });
 
+/** A number, with a currency sign before it or a percent sign behind it. */
+const ONE_NUMBER =
+  /^[-+\u2212]?\p{Sc}?\s?[\d.,'’_\s/½¼¾]*\d[\d.,'’_\s/eE+-]*[%\p{Sc}]?$|^[-+\u2212]?\d*\s?[\u00bc-\u00be\u2150-\u215e]$/u;
+
+/** Longest answer that can be one number. */
+const MAX_NUMBER = 200;
+
+function isOneNumber(text: string): boolean {
+  return text.length <= MAX_NUMBER && ONE_NUMBER.test(text);
+}
+
+/** What an answer is judged that has no number: 0, and 0 as well where the score is turned round. */
+const NO_NUMBER: Judgement = { ...verdict(false, 'the answer has no number'), isVoid: true };
+
+function judgeNumber(found: NumberFound, wanted: Quantity, allowed: Tolerance | null): Judgement {
+  if (found === 'none') return NO_NUMBER;
+  if (found === 'too long') return verdict(false, 'the last number of the answer has too many digits');
+  if (found.isOfPi !== wanted.isOfPi) return verdict(false);
+  return verdict(readingsOf(found, wanted).some((value) => isNear(value, wanted.value, allowed)));
+}
+
+const HUNDRED: Rational = { numerator: 100n, denominator: 1n };
+
+/** 50% is 50 %, and 0.5 where no percent sign is expected; 0.5 is 50 % where one is. */
+function readingsOf(found: Quantity, wanted: Quantity): readonly Rational[] {
+  const { value } = found;
+  if (found.isPercent === wanted.isPercent) return [value];
+  const other = found.isPercent ? quotientOf(value, HUNDRED) : { ...value, numerator: value.numerator * 100n };
+  return other === null ? [value] : [value, other];
+}
+
 interface Tolerance {
-  readonly amount: Decimal;
+  readonly amount: Rational;
   /** True where the amount is a share of the expected number. */
   readonly isRelative: boolean;
 }
 
-const PERCENT_SCALE = 2;
-
 function readTolerance(text: string, label: string): Tolerance | null {
   const isRelative = text.endsWith('%');
   const amount = parsePlain((isRelative ? text.slice(0, -1) : text).trim());
-  if (amount === null || amount.digits < 0n) {
-    throw new UsageError(`${label}: "${text}" is no tolerance`, {
+  if (amount === null || amount.numerator < 0n) {
+    throw new UsageError(`${label}: "${text}" is not a tolerance`, {
       hint: 'give a number from 0 such as 0.01, or a share such as 1%',
     });
   }
-  if (amount.digits === 0n) return null;
-  return { amount: isRelative ? { ...amount, scale: amount.scale + PERCENT_SCALE } : amount, isRelative };
+  if (amount.numerator === 0n) return null;
+  return { amount: isRelative ? { ...amount, denominator: amount.denominator * 100n } : amount, isRelative };
 }
 
-function isNear(found: Decimal, wanted: Decimal, allowed: Tolerance | null): boolean {
+function isNear(found: Rational, wanted: Rational, allowed: Tolerance | null): boolean {
   if (areEqual(found, wanted)) return true;
   if (allowed === null) return false;
   const most = allowed.isRelative ? productOf(allowed.amount, wanted) : allowed.amount;

@@ -16,6 +16,7 @@ export const rougeL = defineScorer({
   options: {},
   create: () => ({
     needsExpected: true,
+    expects: 'one',
     judge: byWords((found, wanted) => {
       if (found.length * wanted.length > MAX_PAIRS) return TOO_LONG;
       const common = longestCommon(found, wanted);

@@ -27,6 +27,7 @@ export const rougeN = defineScorer({
     }
     return {
       needsExpected: true,
+      expects: 'one',
       judge: byWords((found, wanted) => {
         const grams = wanted.length - size + 1;
         if (grams < 1) return unjudged(`the expected answer has no run of ${size} words`);

@@ -4,6 +4,7 @@ import type { JsonObject } from '../core/json.ts';
 import { columnText, columnValue, type Row } from '../core/row.ts';
 import { didYouMean } from '../io/nearest.ts';
 import type { ScorerDefinition } from './definition.ts';
+import { EXTRACTIONS } from './extraction.ts';
 
 /** How a user asks for a scorer: a text as `--score` takes it, or an object of promptgrid.yaml. */
 export type GivenScorer = string | JsonObject;
@@ -27,6 +28,11 @@ export const COMMON_OPTIONS = {
   not: z.boolean().optional().describe('turns the score round: 1 − value'),
   threshold: z.number().min(0).max(1).optional().describe('value from which on an answer passes; default 1'),
   weight: z.number().min(0).optional().describe("what it counts for in a variant's weighted score"),
+  extract: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(`the part of an answer that is judged instead of all of it: ${EXTRACTIONS}`),
   when: conditionShape.optional().describe('ask it only about rows of which this holds'),
 };
 

@@ -12,7 +12,7 @@ interface Comparison {
 }
 
 /** A scorer that holds each answer against a text: the one that it is given, else the row's expected answer. */
-export function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerDefinition {
+function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerDefinition {
   return defineScorer({
     ...{ name, title, argument: 'value' },
     options: {
@@ -24,6 +24,7 @@ export function textScorer({ name, title, defaults = {}, passes }: Comparison): 
       const fixed = value === undefined ? null : fold(value);
       return {
         needsExpected: fixed === null,
+        expects: 'one',
         judge({ output, expected }) {
           const wanted = fixed ?? (expected === null ? null : fold(expected));
           return wanted === null ? NOTHING_EXPECTED : verdict(passes(fold(output), wanted));
@@ -35,3 +36,42 @@ export function textScorer({ name, title, defaults = {}, passes }: Comparison): 
 
 /** What the scorers do that read as a person reads, who minds neither case nor how a letter is encoded. */
 export const LENIENT: Normalisation = { nfkc: true, ignoreCase: true, foldYo: true };
+
+/** 1 where the answer is the expected text, without regard to white space around either. */
+export const exact = textScorer({
+  name: 'exact',
+  title: 'the answer is the expected text; white space around either does not count',
+  defaults: { trim: true },
+  passes: (output, wanted) => output === wanted,
+});
+
+/** 1 where the answer is the expected text as a person reads it. */
+export const iexact = textScorer({
+  name: 'iexact',
+  title: 'the same without regard to case, to ё or е, and to how characters are encoded',
+  defaults: { ...LENIENT, trim: true },
+  passes: (output, wanted) => output === wanted,
+});
+
+/** 1 where the answer contains the expected text, letter for letter. */
+export const contains = textScorer({
+  name: 'contains',
+  title: 'the answer contains the expected text, letter for letter',
+  passes: (output, wanted) => output.includes(wanted),
+});
+
+/** 1 where the answer contains the expected text as a person reads it. */
+export const icontains = textScorer({
+  name: 'icontains',
+  title: 'the same without regard to case, to ё or е, and to how characters are encoded',
+  defaults: LENIENT,
+  passes: (output, wanted) => output.includes(wanted),
+});
+
+/** 1 where the answer begins with the expected text, letter for letter; white space before it does not count. */
+export const startsWith = textScorer({
+  name: 'starts-with',
+  title: 'the answer begins with the expected text, letter for letter; white space around either does not count',
+  defaults: { trim: true },
+  passes: (output, wanted) => output.startsWith(wanted),
+});

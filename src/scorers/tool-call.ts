@@ -3,10 +3,11 @@ import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonVal
 import type { Judgement } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
 
-/** 1 where the answer calls a function with the right name and arguments. */
+/** 1 where the answer calls a function, or each of several, with the right name and arguments. */
 export const toolCall = defineScorer({
   name: 'tool-call',
-  title: 'the answer calls a function: tool-call:<name>, else the name and arguments of the expected JSON',
+  title:
+    'the answer calls a function: tool-call:<name>, else the name and arguments of the expected JSON, or of each in its list',
   argument: 'tool',
   options: {
     tool: z.string().min(1).optional().describe('name of the function, instead of the expected answer'),
@@ -17,16 +18,16 @@ export const toolCall = defineScorer({
     only: z.boolean().optional().describe('the call must have no other arguments, and the answer no other calls'),
   },
   create({ tool, arguments: given, only = false }) {
-    const fixed = tool === undefined && given === undefined ? null : { name: tool ?? null, arguments: given ?? {} };
+    const fixed = tool === undefined && given === undefined ? null : [{ name: tool ?? null, arguments: given ?? {} }];
     return {
       needsExpected: fixed === null,
       judge({ output, expected }): Judgement {
         if (fixed === null && expected === null) return NOTHING_EXPECTED;
         const wanted = fixed ?? readWanted(expected ?? '');
-        if (wanted === null) return unjudged('the expected answer is neither the name of a function nor a call');
+        if (wanted === null) return unjudged('the expected answer is neither the name of a function nor calls of some');
         const calls = readCalls(output);
         if (calls.length === 0) return verdict(false, 'the answer calls nothing');
-        const isRight = calls.some((call) => fits(call, wanted, only)) && (!only || calls.length === 1);
+        const isRight = areMade(wanted, calls, only) && (!only || calls.length === wanted.length);
         return verdict(
           isRight,
           `called: ${calls
@@ -53,11 +54,22 @@ interface Wanted {
 
 const NAME = /^[\w.:-]{1,200}$/;
 
-function readWanted(expected: string): Wanted | null {
+/** Most calls that may be expected of one answer. */
+const MAX_WANTED = 100;
+
+/** The calls that a row expects: a name, a call, a list of these, or `tool_calls` as the API has them. */
+function readWanted(expected: string): readonly Wanted[] | null {
   const value = parseJson(expected);
-  if (value === undefined) return NAME.test(expected.trim()) ? { name: expected.trim(), arguments: {} } : null;
-  const [call] = callsIn(value);
-  return call === undefined || call.arguments === null ? null : { name: call.name, arguments: call.arguments };
+  if (value === undefined) return NAME.test(expected.trim()) ? [{ name: expected.trim(), arguments: {} }] : null;
+  const calls = isJsonArray(value) ? value.flatMap(callOrName) : callsIn(value);
+  const expectedCount = isJsonArray(value) ? value.length : calls.length;
+  const wanted = calls.flatMap(({ name, arguments: given }) => (given === null ? [] : [{ name, arguments: given }]));
+  return wanted.length === expectedCount && wanted.length > 0 && wanted.length <= MAX_WANTED ? wanted : null;
+}
+
+function callOrName(value: JsonValue): readonly Call[] {
+  if (typeof value !== 'string') return callsIn(value);
+  return NAME.test(value) ? [{ name: value, arguments: {} }] : [];
 }
 
 /** The calls of an answer that is JSON with `function_call` or `tool_calls`, with or without `content`. */
@@ -87,6 +99,25 @@ function callIn(value: JsonValue): readonly Call[] {
 function readArguments(given: JsonValue | undefined): JsonObject | null {
   const value = typeof given === 'string' ? parseJson(given === '' ? '{}' : given) : (given ?? {});
   return isJsonObject(value) ? value : null;
+}
+
+/** Whether each wanted call is made, by a call of its own (H. W. Kuhn, "The Hungarian Method", 1955, for pairs). */
+function areMade(wanted: readonly Wanted[], calls: readonly Call[], isOnly: boolean): boolean {
+  const fitting = wanted.map((one) => calls.flatMap((call, at) => (fits(call, one, isOnly) ? [at] : [])));
+  /** Which wanted call a call is taken for. */
+  const takenFor = new Map<number, number>();
+  const isFound = (one: number, tried: Set<number>): boolean => {
+    for (const at of fitting[one] ?? []) {
+      if (tried.has(at)) continue;
+      tried.add(at);
+      const other = takenFor.get(at);
+      if (other !== undefined && !isFound(other, tried)) continue;
+      takenFor.set(at, one);
+      return true;
+    }
+    return false;
+  };
+  return wanted.every((_one, index) => isFound(index, new Set()));
 }
 
 function fits(call: Call, wanted: Wanted, isOnly: boolean): boolean {

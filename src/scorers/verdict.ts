@@ -1,8 +1,10 @@
 import { isCutOff } from '../core/finish-reason.ts';
 import type { Ask, Inquiry, Reply } from '../core/inquiry.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
-import { findJson } from './find-json.ts';
+import { columnText } from '../core/row.ts';
+import { type JsonPiece, jsonPieces } from './json-pieces.ts';
+import { mendJson } from './mend-json.ts';
 
 /** A judge's words, read; or what keeps them from being a verdict. */
 export type Read<Verdict> = { readonly verdict: Verdict } | { readonly fault: string };
@@ -24,17 +26,61 @@ const MAX_VERDICT = 100_000;
 /** Longest reason that is kept, in UTF-16 code units. */
 const MAX_REASON = 1000;
 
-/** Reads `{"reason": …, "score": …}`. @param scale the least and the most that a score can be, which become 0 and 1 */
-export function readScore(output: string, [least, most]: readonly [number, number]): Read<ScoreVerdict> {
-  return readVerdict(output, (verdict, reason) => {
-    const score = numberOf(verdict['score']);
-    if (score === null) return { fault: 'its "score" is no number' };
-    if (score < least || score > most) return { fault: `its "score" is not from ${least} to ${most}` };
-    return { verdict: { value: (score - least) / (most - least), reason } };
+/**
+ * What scores a judge may give: the least and the most of a range of numbers, which become 0 and 1, or grades by name,
+ * each with its value from 0 to 1.
+ */
+export type Scale = readonly [number, number] | Readonly<Record<string, number>>;
+
+/** Whether a scale is a range of numbers. */
+export function isRange(scale: Scale): scale is readonly [number, number] {
+  return Array.isArray(scale);
+}
+
+/** Reads `{"reason": …, "score": …}`; on a scale of grades also a last line such as `GRADE: C` or `[[C]]`. */
+export function readScore(output: string, scale: Scale): Read<ScoreVerdict> {
+  return readVerdict(output, {
+    keys: ['score', 'pass'],
+    read: (verdict, reason) => {
+      const score = memberOf(verdict, 'score');
+      const read = isRange(scale) ? onRange(score, scale) : onGrades(score, scale);
+      if (typeof read === 'number') return { verdict: { value: read, reason } };
+      const hasPassed = truthOf(memberOf(verdict, 'pass'));
+      return hasPassed === null ? { fault: read } : { verdict: { value: hasPassed ? 1 : 0, reason } };
+    },
+    readText: (text) => {
+      const grade = isRange(scale) ? null : onGrades(lastGrade(text), scale);
+      return typeof grade === 'number' ? { verdict: { value: grade, reason: null } } : null;
+    },
   });
 }
 
-const PREFERENCES: ReadonlyMap<unknown, PreferenceVerdict['better']> = new Map<unknown, PreferenceVerdict['better']>([
+/** A score as its share of the range, or what is wrong with it. */
+function onRange(score: JsonValue | undefined, [least, most]: readonly [number, number]): number | string {
+  const truth = typeof score === 'boolean' ? score : null;
+  if (truth !== null) return truth ? 1 : 0;
+  const value = numberOf(score, [least, most]);
+  if (value === null) return 'its "score" is not a number';
+  if (value < least || value > most) return `its "score" is not from ${least} to ${most}`;
+  return (value - least) / (most - least);
+}
+
+function onGrades(score: JsonValue | undefined, grades: Readonly<Record<string, number>>): number | string {
+  const given = typeof score === 'string' || typeof score === 'number' ? String(score).trim().toLowerCase() : null;
+  const found = Object.entries(grades).find(([name]) => name.toLowerCase() === given);
+  return found?.[1] ?? `its "score" is none of ${Object.keys(grades).join(', ')}`;
+}
+
+const GRADE_LINE = /^(?:\*\*)?(?:(?:final )?(?:grade|score|rating|verdict|answer)\s*[:=]\s*)(.{1,60}?)(?:\*\*)?[.]?$/i;
+const GRADE_BRACKETS = /^(?:\*\*)?\[\[(.{1,60}?)\]\](?:\*\*)?$/;
+
+/** The grade of a last line that is nothing but a grade: an earlier one may be part of what the judge quotes. */
+function lastGrade(text: string): string | undefined {
+  const line = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return (GRADE_BRACKETS.exec(line) ?? GRADE_LINE.exec(line))?.[1]?.trim();
+}
+
+const PREFERENCES: ReadonlyMap<number, PreferenceVerdict['better']> = new Map([
   [1, 'first'],
   [2, 'second'],
   [0, 'tie'],
@@ -42,28 +88,107 @@ const PREFERENCES: ReadonlyMap<unknown, PreferenceVerdict['better']> = new Map<u
 
 /** Reads `{"reason": …, "better": …}`, with 1 for the first answer, 2 for the second and 0 for neither. */
 export function readPreference(output: string): Read<PreferenceVerdict> {
-  return readVerdict(output, (verdict, reason) => {
-    const better = PREFERENCES.get(numberOf(verdict['better']));
-    return better === undefined ? { fault: 'its "better" is not 1, 2 or 0' } : { verdict: { better, reason } };
+  return readVerdict(output, {
+    keys: ['better'],
+    read: (verdict, reason) => {
+      const better = PREFERENCES.get(numberOf(memberOf(verdict, 'better'), null) ?? -1);
+      return better === undefined ? { fault: 'its "better" is not 1, 2 or 0' } : { verdict: { better, reason } };
+    },
+    readText: () => null,
   });
 }
 
-function readVerdict<Verdict>(
-  output: string,
-  read: (verdict: JsonObject, reason: string | null) => Read<Verdict>,
-): Read<Verdict> {
-  if (output.length > MAX_VERDICT) return { fault: 'it is too long' };
-  const found = findJson(output);
-  if (!isJsonObject(found)) return { fault: 'it has no JSON object' };
-  const { reason = null } = found;
-  if (reason !== null && typeof reason !== 'string') return { fault: 'its "reason" is no text' };
-  return read(found, reason === null || reason.trim() === '' ? null : reason.trim().slice(0, MAX_REASON));
+interface VerdictForm<Verdict> {
+  /** An object is a verdict where it has one of these keys. */
+  readonly keys: readonly string[];
+  readonly read: (verdict: JsonObject, reason: string | null) => Read<Verdict>;
+  /** Reads a verdict that is no JSON; null where there is none. */
+  readonly readText: (text: string) => Read<Verdict> | null;
 }
 
-/** Models write 0.5 and "0.5" for the same. */
-function numberOf(value: unknown): number | null {
-  const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && /^-?\d{1,9}(?:\.\d{1,18})?$/.test(text.trim()) ? Number(text) : null;
+function readVerdict<Verdict>(output: string, { keys, read, readText }: VerdictForm<Verdict>): Read<Verdict> {
+  if (output.length > MAX_VERDICT) return { fault: 'it is too long' };
+  const found = lastVerdict(output, keys);
+  if (found === null) return readText(output) ?? { fault: 'it has no JSON object' };
+  return read(found, reasonOf(memberOf(found, 'reason')));
+}
+
+/**
+ * The last object of a judge's words that is no part of another; of those with one of the keys, if there are any. What
+ * a judge quotes from the answer stands inside its verdict, in a string, or before it, and so is never taken for one.
+ */
+function lastVerdict(output: string, keys: readonly string[]): JsonObject | null {
+  let object: JsonObject | null = null;
+  let last: JsonObject | null = null;
+  let verdict: JsonObject | null = null;
+  const isObject = ({ start, end }: JsonPiece): boolean => {
+    object = readObject(output.slice(start, end), keys);
+    return object !== null;
+  };
+  for (const _piece of jsonPieces(output, isObject)) {
+    last = object;
+    if (object !== null && keys.some((key) => memberOf(object ?? {}, key) !== undefined)) verdict = object;
+  }
+  return verdict ?? last;
+}
+
+/** The object of a text, mended where it is almost JSON; also the only one of a list. */
+function readObject(text: string, keys: readonly string[]): JsonObject | null {
+  const value = parseJson(text) ?? mended(text, keys);
+  const single = isJsonArray(value) && value.length === 1 ? value[0] : value;
+  return isJsonObject(single) ? single : null;
+}
+
+/**
+ * The value of a text that is almost JSON: with raw line ends, a comma too many, comments, keys without quotes or in
+ * single ones. Undefined where it names one of the keys twice: a quoted verdict may then have broken the real one.
+ */
+function mended(text: string, keys: readonly string[]): JsonValue | undefined {
+  const named = keys.some((key) => text.split(new RegExp(`\\b${key}\\b["']?\\s*:`, 'i')).length > 2);
+  return named ? undefined : mendJson(text);
+}
+
+/** A member by its name, in small letters or not. */
+function memberOf(object: JsonObject, name: string): JsonValue | undefined {
+  if (Object.hasOwn(object, name)) return object[name];
+  const found = Object.entries(object).find(([key]) => key.toLowerCase() === name);
+  return found?.[1];
+}
+
+function reasonOf(reason: JsonValue | undefined): string | null {
+  const text = reason === undefined || reason === null ? '' : columnText(reason).trim();
+  return text === '' ? null : text.slice(0, MAX_REASON);
+}
+
+function truthOf(value: JsonValue | undefined): boolean | null {
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : null;
+}
+
+const NUMBER = /^-?(?:\d{1,9}(?:[.,]\d{0,18})?|[.,]\d{1,18})(?:e[+-]?\d{1,3})?$/i;
+
+/**
+ * A number as models write it: `0.5`, `"0.5"`, `.5`, `0,5`, `1e-7`; on a range also `4/5`, where 5 is its most or its
+ * least is 0, and `80%` of a range from 0.
+ */
+function numberOf(value: JsonValue | undefined, range: readonly [number, number] | null): number | null {
+  const text = (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '').trim();
+  const plain = plainNumber(text);
+  if (plain !== null || range === null) return plain;
+  const [least, most] = range;
+  const [, part = '', whole = ''] = /^([^/]{1,20})\/([^/]{1,20})$/.exec(text) ?? [];
+  const [above, below] = [plainNumber(part.trim()), plainNumber(whole.trim())];
+  if (above !== null && below !== null && below > 0) {
+    if (below === most) return above;
+    return least === 0 ? (above / below) * most : null;
+  }
+  const percent = text.endsWith('%') ? plainNumber(text.slice(0, -1).trim()) : null;
+  return percent === null || least !== 0 ? null : (percent / 100) * most;
+}
+
+function plainNumber(text: string): number | null {
+  return NUMBER.test(text) ? Number(text.replace(',', '.')) : null;
 }
 
 /** Most of an answer that was no verdict that the judge is shown again. */

@@ -136,6 +136,34 @@ describe('tool-call', () => {
     ['an expected text that is no name cannot be judged by', WEATHER, 'call the weather', null],
     ['a row that expects nothing cannot be judged', WEATHER, null, null],
   ]);
+  judges('tool-call', [
+    ['several expected by name: all are called, in any order', BOTH, json(['weather', 'time']), 1],
+    ['several expected: one is missing', BOTH, json(['weather', 'time', 'taxi']), 0],
+    ['several expected: none is called', 'It is sunny.', json(['weather', 'time']), 0],
+    [
+      'several expected, one with arguments',
+      BOTH,
+      json(['time', { name: 'weather', arguments: { city: 'Тверь' } }]),
+      1,
+    ],
+    ['several expected, one with others', BOTH, json(['time', { name: 'weather', arguments: { city: 'Омск' } }]), 0],
+    ['several expected as the API writes them', BOTH, BOTH, 1],
+    ['several expected as the API writes them: one is missing', WEATHER, BOTH, 0],
+    ['the same call twice is two calls', BOTH, json(['weather', 'weather']), 0],
+    [
+      'a call is taken for the expected one that nothing else fits',
+      JSON.stringify({ tool_calls: [call('weather', { city: 'Тверь' }), call('weather', { city: 'Омск' })] }),
+      json(['weather', { name: 'weather', arguments: { city: 'Тверь' } }]),
+      1,
+    ],
+    ['a list with something that is no call cannot be judged by', BOTH, json(['weather', 1]), null],
+    ['a list of none cannot be judged by', BOTH, '[]', null],
+  ]);
+  judges({ type: 'tool-call', only: true }, [
+    ['only: arguments that are not expected are too many', BOTH, json(['weather', 'time']), 0],
+    ['only: another call is too many', BOTH, json(['time']), 0],
+    ['only: these two calls', BOTH, json(['time', { name: 'weather', arguments: { city: 'Тверь' } }]), 1],
+  ]);
   judges({ type: 'tool-call', tool: 'weather', arguments: { city: 'Тверь' }, only: true }, [
     ['only: other arguments are too many', WEATHER, null, 0],
     ['only: other calls are too many', BOTH, null, 0],

@@ -31,18 +31,21 @@ describe('module', () => {
     ['a promise', 'async () => 0.5', 0.5],
     ['an object', '() => ({ value: 0.75, explanation: "nearly" })', 0.75],
     ['an object with a switch', '() => ({ value: true })', 1],
+    ['an object with a score and a reason', '() => ({ score: 0.5, reason: "half" })', 0.5],
+    ['an object with a pass', '() => ({ pass: true, reason: "fine" })', 1],
+    ['an object with a pass and a score', '() => ({ pass: false, score: 0.25 })', 0.25],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
   ])('takes %s for a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);
   });
 
   it.each([
-    ['nothing', '() => undefined', 'the module gave nothing, which is no score from 0 to 1'],
-    ['a number out of range', '() => 1.5', 'the module gave 1.5, which is no score from 0 to 1'],
-    ['NaN', '() => NaN', 'the module gave NaN, which is no score from 0 to 1'],
-    ['a text', '() => "good"', 'the module gave a value of type string, which is no score from 0 to 1'],
-    ['a list', '() => [1]', 'the module gave a value of type object, which is no score from 0 to 1'],
-    ['an object without a value', '() => ({ score: 1 })', 'the module gave nothing, which is no score from 0 to 1'],
+    ['nothing', '() => undefined', 'the module gave nothing, which is not a score from 0 to 1'],
+    ['a number out of range', '() => 1.5', 'the module gave 1.5, which is not a score from 0 to 1'],
+    ['NaN', '() => NaN', 'the module gave NaN, which is not a score from 0 to 1'],
+    ['a text', '() => "good"', 'the module gave a value of type string, which is not a score from 0 to 1'],
+    ['a list', '() => [1]', 'the module gave a value of type object, which is not a score from 0 to 1'],
+    ['an object without a value', '() => ({ grade: 1 })', 'the module gave nothing, which is not a score from 0 to 1'],
     ['null', '() => null', 'the module gave null'],
     ['null with a reason', '() => ({ value: null, explanation: "too hard" })', 'too hard'],
     ['an error', '() => { throw new Error("no such city\\nat …"); }', 'the module threw: no such city'],

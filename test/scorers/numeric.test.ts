@@ -3,16 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { type DecimalSign, lastNumber } from '../../src/scorers/last-number.ts';
 import { judges, makeScorers } from './judging.ts';
 
-/** The number found, as a decimal text. */
+/** The number found, as a decimal text, or a fraction where it is one. */
 function found(text: string, decimal: DecimalSign = 'point'): string {
   const number = lastNumber(text, decimal);
   if (typeof number === 'string') return number;
-  const digits = number.digits
+  const { numerator, denominator } = number.value;
+  const scale = denominator.toString().length - 1;
+  if (denominator !== 10n ** BigInt(scale)) return `${numerator}/${denominator}`;
+  const digits = numerator
     .toString()
     .replace('-', '')
-    .padStart(number.scale + 1, '0');
-  const [whole, fraction] = [digits.slice(0, digits.length - number.scale), digits.slice(digits.length - number.scale)];
-  return `${number.digits < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+    .padStart(scale + 1, '0');
+  const [whole, fraction] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
+  return `${numerator < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
 describe('the last number of a text', () => {
@@ -61,11 +64,38 @@ describe('the last number of a text', () => {
     ['a decimal point at the beginning', '.5', '0.5'],
     ['a full stop behind', 'It is 42.', '42'],
     ['Markdown around it', '**42**', '42'],
-    ['a fraction gives what is below the line', '1/2', '2'],
+    ['a fraction', '1/2', '1/2'],
+    ['a fraction with spaces', 'about 3 / 4 of it', '3/4'],
+    ['a fraction below 0', '−3/2', '-3/2'],
+    ['a mixed number', 'it takes 2 1/2 cups', '5/2'],
+    ['a mixed number below 0', '-1 1/3', '-4/3'],
+    ['the last of two fractions', '230/530 = 23/53', '23/53'],
+    ['a fraction in one sign', 'got -½ as the result', '-1/2'],
+    ['a whole number with a fraction in one sign', '2½', '5/2'],
+    ['a fraction of LaTeX', '\\frac{1}{2}', '1/2'],
+    ['a fraction of LaTeX without braces', '$-\\frac32$', '-3/2'],
+    ['a mixed number of LaTeX', '1\\tfrac{1}{4}', '5/4'],
+    ['a fraction of other than numbers', '\\frac{a}{2}', 'none'],
+    ['a division by 0 is no fraction', '1/0', '0'],
+    ['a date with slashes is no fraction', '01/02/2026', '2026'],
+    ['a box before another number', '\\boxed{24}. I hope that is 1 answer.', '24'],
+    ['a fraction in a box', '\\boxed{\\dfrac{1}{2}}', '1/2'],
+    ['the last of two boxes', '\\boxed{10} and then \\boxed{42}', '42'],
+    ['four hash signs before another number', '#### 18\nThat took 3 steps.', '18'],
+    ['thin spaces of LaTeX', '1\\,234.5', '1234.5'],
+    ['dollars of LaTeX', '\\boxed{\\$15,\\!000}', '15000'],
+    ['a multiple of a power of ten', '3 × 10^5', '300000'],
+    ['a power of ten of LaTeX', '1.5 \\times 10^{-3}', '0.0015'],
+    ['a power of ten with raised digits', '2·10³', '2000'],
+    ['a power of ten alone', '10^4', '10000'],
     ['a time gives its minutes', '12:30', '30'],
     ['a date gives its last part', '2024-05-06', '6'],
     ['zeros at the beginning', '007', '7'],
-    ['digits of other scripts are not read', '١٢', 'none'],
+    ['Arabic digits', '١٢', '12'],
+    ['digits of Devanagari', '४२', '42'],
+    ['full-width digits', '４２', '42'],
+    ['a Chinese numeral where there are no digits', '答案是三百二十五', '325'],
+    ['digits before Chinese numerals', '一个 7', '7'],
     ['no digits', 'twelve', 'none'],
     ['an empty text', '', 'none'],
     ['100 digits are read', '9'.repeat(100), '9'.repeat(100)],
@@ -130,6 +160,16 @@ describe('numeric', () => {
     ['an expected answer without a number cannot be judged by', '18', 'eighteen', null],
     ['a row that expects nothing cannot be judged', '18', null, null],
     ['a solution may stand in the expected answer', '18', '9 * 2 = 18\n#### 18', 1],
+    ['percent are a share where one is expected', '33.5%', '0.335', 1],
+    ['percent in words too', '33,5 процента', '0.335', 1],
+    ['a share is percent where those are expected', '0.335', '33.5%', 1],
+    ['percent are the number before the sign', '50', '50%', 1],
+    ['and no other', '5%', '50%', 0],
+    ['a fraction is the decimal', '0.5', '1/2', 1],
+    ['but not its denominator', '5\\pi/3', '3', 0],
+    ['multiples of π are compared by their factors', '\\frac{2\\pi}{4}', 'π/2', 1],
+    ['and differ by them', '\\dfrac{5\\pi}{3}', '-\\frac{\\pi}{3}', 0],
+    ['a number is no multiple of π', '2', '2π', 0],
     ['a number is found before 100 KB of text', `18 ${'и так далее '.repeat(9000)}`, '18', 1],
     ['a number too long to be one is wrong', '9'.repeat(1_000_000), '9', 0],
   ]);
@@ -146,7 +186,19 @@ describe('numeric', () => {
   ]);
   judges({ type: 'numeric', decimal: 'comma' }, [['commas stand before decimals', '1,234', '1.234,0', 0]]);
 
+  judges('not:numeric', [
+    ['another number passes', '7', '42', 1],
+    ['an answer without a number passes neither', 'the model refused', '42', 0],
+    ['nor does an empty one', '', '42', 0],
+  ]);
+  judges({ type: 'numeric', whole: true }, [
+    ['a number alone passes', ' $1,234.50 ', '1234.5', 1],
+    ['a number in a sentence does not', 'It is 5.', '5', 0],
+    ['a number with letters does not', '5abc', '5', 0],
+    ['100 KB of digits do not', '1 '.repeat(50_000), '1', 0],
+  ]);
+
   it.each(['abc', '-1', '1%%', '%', '1,5'])('refuses the tolerance %s', async (tolerance) => {
-    await expect(makeScorers([`numeric:${tolerance}`])).rejects.toThrow(`"${tolerance}" is no tolerance`);
+    await expect(makeScorers([`numeric:${tolerance}`])).rejects.toThrow(`"${tolerance}" is not a tolerance`);
   });
 });

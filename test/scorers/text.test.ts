@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judges, scoreOf } from './judging.ts';
+import { judges, makeScorers, scoreOf } from './judging.ts';
 
 const LONG = 'слово '.repeat(17_000);
 
@@ -152,4 +152,25 @@ describe('starts-with', () => {
     ['a row that expects nothing cannot be judged', 'x', null, null],
   ]);
   judges('starts-with:Нет', [['the argument takes the place of the expected answer', 'Нет, нельзя', null, 1]]);
+});
+
+describe('lists', () => {
+  judges('contains-all', [
+    ['a part with a comma stands in quotes', 'hello, world and foo', '"hello, world",foo', 1],
+    ['and is one part', 'hello and world and foo', '"hello, world",foo', 0],
+    ['a quote within is written twice', 'a "quoted" value', '"a ""quoted"" value"', 1],
+    ['or behind a backslash', 'say "hi"', '"say \\"hi\\"", hi', 1],
+    ['other backslashes are themselves', 'test\\test', '"test\\test"', 1],
+    ['white space around quotes does not count', 'a b', ' "a" ,\t"b" ', 1],
+    ['a quote within a bare part is itself', 'it is 5" wide', '5" wide', 1],
+    ['a JSON array needs no quotes of its own', 'a, b and c', '["a, b", "c"]', 1],
+    ['a quote that is never closed cannot be judged by', 'test', '"test', null],
+    ['nor can text behind a closing quote', 'hello world', '"hello" world', null],
+    ['100 KB of parts are read', 'x', Array.from({ length: 17_000 }, () => '"x"').join(','), 1],
+  ]);
+
+  it('are refused where a quote is never closed', async () => {
+    await expect(makeScorers(['contains-any:"a'])).rejects.toThrow('a quote is never closed: "a');
+    await expect(makeScorers(['contains-any:"a" b'])).rejects.toThrow('text behind a closing quote: "a" b');
+  });
 });

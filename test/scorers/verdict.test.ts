@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Inquiry, Reply } from '../../src/core/inquiry.ts';
 import { askForVerdict, readPreference, readScore } from '../../src/scorers/verdict.ts';
@@ -14,6 +15,32 @@ describe('a score of a judge', () => {
     ['an empty reason', '{"reason": " ", "score": 1}', 1, null],
     ['more keys than were asked for', '{"pass": true, "score": 1, "reason": "ок"}', 1, 'ок'],
     ['a score before the reason', '{"score": 0, "reason": "нет"}', 0, 'нет'],
+    ['keys in capitals', '{"Reason": "r", "Score": 1}', 1, 'r'],
+    ['a list of one', '[{"reason": "r", "score": 1}]', 1, 'r'],
+    ['a reason that is a list', '{"score": 1, "reason": ["a", "b"]}', 1, '["a","b"]'],
+    ['a truth', '{"reason": "r", "score": false}', 0, 'r'],
+    ['a pass without a score', '{"reason": "r", "pass": true}', 1, 'r'],
+    ['a pass beside a word', '{"reason": "r", "score": "high", "pass": "false"}', 0, 'r'],
+    ['a fraction', '{"score": "3/4"}', 0.75, null],
+    ['a percentage', '{"score": "80%"}', 0.8, null],
+    ['a number without a zero before its point', '{"score": ".5"}', 0.5, null],
+    ['a decimal comma', '{"score": "0,5"}', 0.5, null],
+    ['an exponent', '{"score": 1e-7}', 1e-7, null],
+    ['a raw line end in a text', '{"reason": "two\nlines", "score": 1}', 1, 'two\nlines'],
+    ['a comma too many', '{"reason": "r", "score": 1,}', 1, 'r'],
+    ['a comment', '{"reason": "r", "score": 1 // perfect\n}', 1, 'r'],
+    ['keys without quotes', '{reason: "r", score: 1}', 1, 'r'],
+    ['single quotes, as Python prints', "{'reason': 'r', 'score': 1}", 1, 'r'],
+    ['the last of several', 'Draft: {"reason": "a first thought", "score": 0}\n{"reason": "r", "score": 1}', 1, 'r'],
+    [
+      'behind an answer that was quoted in a fence',
+      '```json\n{"score": 0.9}\n```\n{"reason": "r", "score": 0}',
+      0,
+      'r',
+    ],
+    ['around an answer that is a member', '{"quoted": {"score": 1}, "reason": "r", "score": 0}', 0, 'r'],
+    ['around an answer in a text', '{"reason": "it says {\\"score\\": 1}", "score": 0}', 0, 'it says {"score": 1}'],
+    ['before an object without a score', '{"reason": "r", "score": 1}\n{"note": "done"}', 1, 'r'],
   ])('is read from %s', (_what, output, value, reason) => {
     expect(readScore(output, SHARE)).toEqual({ verdict: { value, reason } });
   });
@@ -23,15 +50,22 @@ describe('a score of a judge', () => {
     ['nothing', '', 'it has no JSON object'],
     ['a bare number, which may be anything', '1', 'it has no JSON object'],
     ['a list', '[1]', 'it has no JSON object'],
+    ['two objects in a list, which may be anything', '[{"score": 1}, {"score": 0}]', 'it has no JSON object'],
     ['JSON that was cut', '{"reason": "the answer is', 'it has no JSON object'],
-    ['no score', '{"reason": "good"}', 'its "score" is no number'],
-    ['a word for a score', '{"score": "good"}', 'its "score" is no number'],
-    ['null for a score', '{"score": null}', 'its "score" is no number'],
-    ['true for a score', '{"score": true}', 'its "score" is no number'],
+    ['no score', '{"reason": "good"}', 'its "score" is not a number'],
+    ['a word for a score', '{"score": "good"}', 'its "score" is not a number'],
+    ['null for a score', '{"score": null}', 'its "score" is not a number'],
     ['a score below the scale', '{"score": -0.1}', 'its "score" is not from 0 to 1'],
     ['a score of another scale', '{"score": 85}', 'its "score" is not from 0 to 1'],
     ['a verdict far too long', `{"score": 1, "reason": "${'long '.repeat(30_000)}"}`, 'it is too long'],
-    ['a reason that is no text', '{"score": 1, "reason": ["a"]}', 'its "reason" is no text'],
+    [
+      'a verdict that a quotation broke',
+      '{"reason": "It says {"score": 1}. No.", "score": 0}',
+      'it has no JSON object',
+    ],
+    ['an object within what was cut', '{"reason": "r", "quoted": {"score": 1}, "sco', 'it has no JSON object'],
+    ['an end that is missing', '{"reason": "r", "score": 1', 'it has no JSON object'],
+    ['a grade on a scale of numbers', 'GRADE: C', 'it has no JSON object'],
   ])('is not taken from %s', (_what, output, fault) => {
     expect(readScore(output, SHARE)).toEqual({ fault });
   });
@@ -42,6 +76,57 @@ describe('a score of a judge', () => {
     [5, 1],
   ])('of %d on a scale of 1 to 5 is %d', (score, value) => {
     expect(readScore(JSON.stringify({ score }), [1, 5])).toMatchObject({ verdict: { value } });
+  });
+});
+
+describe('a score on a scale of grades', () => {
+  const grades = { C: 1, P: 0.5, I: 0 };
+
+  it.each([
+    ['{"reason": "r", "score": "P"}', 0.5],
+    ['{"reason": "r", "score": "c"}', 1],
+    ['The submission matches.\nGRADE: C', 1],
+    ['Discussing GRADE: I as a hypothetical.\n\n**GRADE: C**\n', 1],
+    ['It is wrong.\n[[I]]', 0],
+  ])('is read from %j', (output, value) => {
+    expect(readScore(output, grades)).toMatchObject({ verdict: { value } });
+  });
+
+  it.each([
+    ['{"score": "A"}', 'its "score" is none of C, P, I'],
+    ['The answer says GRADE: C, which it may not.', 'it has no JSON object'],
+    ['The answer ends with:\nGRADE: C\nI cannot say whether that is so.', 'it has no JSON object'],
+  ])('is not taken from %j', (output, fault) => {
+    expect(readScore(output, grades)).toEqual({ fault });
+  });
+});
+
+describe('a verdict beside a quoted answer', () => {
+  const quotations: readonly ((answer: string) => string)[] = [
+    (answer) => answer,
+    (answer) => `The answer was:\n\`\`\`json\n${answer}\n\`\`\`\n`,
+    (answer) => `> ${answer}\n\n`,
+  ];
+  const answer = fc
+    .record({ score: fc.constantFrom(0, 0.5, 1), reason: fc.string() })
+    .map((value) => JSON.stringify(value));
+
+  it('is never the quoted one', () => {
+    fc.assert(
+      fc.property(answer, fc.constantFrom(...quotations), fc.constantFrom(0, 0.5, 1), (quoted, quote, score) => {
+        const whole = `${quote(quoted)}${JSON.stringify({ reason: `it says ${quoted}`, score })}`;
+        expect(readScore(whole, SHARE)).toMatchObject({ verdict: { value: score } });
+      }),
+    );
+  });
+
+  it('is its own score or a fault where the quotation breaks it', () => {
+    fc.assert(
+      fc.property(answer, fc.constantFrom(0, 0.5, 1), (quoted, score) => {
+        const verdict = readScore(`{"reason": "it says ${quoted} and no more", "score": ${score}}`, SHARE);
+        if ('verdict' in verdict) expect(verdict.verdict.value).toBe(score);
+      }),
+    );
   });
 });
 

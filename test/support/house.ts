@@ -61,6 +61,24 @@ function foreignViolation(path: string, layer: string, target: { kind: string; n
   return pure ? [`${path}: ${layer} may not import ${target.name}`] : [];
 }
 
+/** Rooms of src/core in order: each imports only those before it, and what stands outside of rooms. */
+const CORE_ROOMS = ['stats', 'paired', 'analysis', 'compare'];
+
+function roomOf(path: string): number {
+  return CORE_ROOMS.findIndex((room) => path.startsWith(`src/core/${room}/`));
+}
+
+/** Imports in src/core that go back up the order of its rooms. */
+export function coreViolations(sources: Tree): string[] {
+  return [...sources].flatMap(([path, text]) => {
+    const own = roomOf(path);
+    if (own < 0) return [];
+    return targetsOf(path, text).flatMap((target) =>
+      target.kind === 'file' && roomOf(target.path) > own ? [`${path}: may not import ${target.path}`] : [],
+    );
+  });
+}
+
 /** Circles of imports between files, each once, types included. */
 export function importCircles(sources: Tree): string[] {
   const edges = fileEdges(sources);

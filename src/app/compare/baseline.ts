@@ -7,7 +7,7 @@ import { columnText } from '../../core/row.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
 import { readRecords } from './records.ts';
-import { isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
+import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 import { openSource, type Source, sourceWarning } from './source.ts';
 import { answerKey, readTrial } from './stored-trial.ts';
 
@@ -89,6 +89,8 @@ function trialLine(value: JsonObject, { request, source, contentColumns }: LineC
   if (value['cached'] === true) kept['cached'] = true;
   if (isCriticalRow(value)) kept['critical'] = true;
   kept['content'] = rowContent(value, contentColumns);
+  const { clusterColumn } = source.facts;
+  if (clusterColumn !== null) keep(kept, 'cluster', clusterKey(value, clusterColumn));
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
   const place = JSON.stringify([prompt, model, temperature]);
@@ -132,7 +134,8 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, thresholds } = facts;
+  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, clusterColumn, thresholds } =
+    facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
     dataset: { path: dataset, sha256: datasetSha256 },
@@ -142,6 +145,7 @@ function headerOf(
     repeat,
     simulated,
     expected_column: expectedColumn,
+    ...(clusterColumn === null ? {} : { cluster_column: clusterColumn }),
     scorers,
     thresholds: Object.fromEntries(thresholds),
     content_columns: contentColumns,

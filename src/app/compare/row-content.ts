@@ -37,6 +37,14 @@ export function rowContent(value: JsonObject, columns: readonly string[]): strin
   return shortDigest(JSON.stringify(columns.map((name) => columnText(value[`row.${name}`]))));
 }
 
+/** A digest of the row's value of a column, hexadecimal: a baseline's own, else one of the cell; null where it has none. */
+export function clusterKey(value: JsonObject, column: string): string | null {
+  const kept = value['cluster'];
+  if (typeof kept === 'string') return kept;
+  const text = columnText(value[`row.${column}`]);
+  return text === '' ? null : shortDigest(text);
+}
+
 /** True where a row's `critical` column says so, or a baseline's line. */
 export function isCriticalRow(value: JsonObject): boolean {
   const cell = value['row.critical'] ?? value['critical'] ?? null;

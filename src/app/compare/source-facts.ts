@@ -16,6 +16,8 @@ export interface SourceFacts {
   readonly expectedColumn: string | null;
   /** Value from which on an answer passes, by the scorer's name; 1 where it has none. */
   readonly thresholds: ReadonlyMap<string, number>;
+  /** The column of what rows have in common, as the settings name it. */
+  readonly clusterColumn: string | null;
   /** Digests of rows in a baseline are made of these columns; null for other files, which have the columns themselves. */
   readonly contentColumns: readonly string[] | null;
   /** What a baseline's costs are in; null for other files, which say it on each line. */
@@ -26,6 +28,7 @@ export interface SourceFacts {
 export const NO_FACTS: SourceFacts = {
   ...{ dataset: null, datasetSha256: null, prompts: null, params: null, repeat: null, simulated: null },
   ...{ expectedColumn: null, thresholds: new Map(), contentColumns: null, currency: null },
+  clusterColumn: null,
 };
 
 /** What run.json tells. */
@@ -39,6 +42,7 @@ export function runFacts(run: JsonObject): SourceFacts {
     repeat: numberOf(identity?.['repeat']),
     simulated: run['simulated'] === true,
     expectedColumn: textOf(settings?.['expectedColumn']),
+    clusterColumn: textOf(settings?.['cluster']),
     thresholds: thresholdsOf(listOf(settings?.['scorers'])),
     ...{ contentColumns: null, currency: null },
   };
@@ -77,6 +81,7 @@ export function baselineFacts(header: JsonObject): {
     repeat: numberOf(header['repeat']),
     simulated: typeof header['simulated'] === 'boolean' ? header['simulated'] : null,
     expectedColumn: textOf(header['expected_column']),
+    clusterColumn: textOf(header['cluster_column']),
     thresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
     ...{ contentColumns, currency: textOf(header['currency']) },
   };

@@ -1,4 +1,4 @@
-import { isCredentialName } from '../../core/credential.ts';
+import { isCredentialName, isCredentialValue } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
@@ -9,7 +9,7 @@ import { proxyOf } from './proxies.ts';
 import { haveCredential, parseHeaders, partOf } from './request-parts.ts';
 import { type EndpointConfig, Secret } from './run-config.ts';
 import type { FileSettings, ProviderOverrides } from './schema.ts';
-import { type Environment, type Expanded, expandVariables } from './variables.ts';
+import { type Environment, type Expanded, expandVariables, isVariableName } from './variables.ts';
 
 const DEFAULT_PROVIDER = 'gptunnel';
 
@@ -100,7 +100,7 @@ interface Address extends Pick<EndpointConfig, 'baseUrl' | 'search' | 'query'> {
 function parseBaseUrl(text: string, env: Environment): Address {
   const [head, givenQuery] = splitQuery(text);
   const { text: whole, variables } = expandVariables(head, env, '--base-url');
-  const secret = variables.find(isCredentialName);
+  const secret = variables.find(({ name }) => isCredentialName(name))?.name;
   if (secret !== undefined) {
     throw new UsageError(`--base-url: the value of ${secret} would be shown, as the address is in files and messages`, {
       hint: `put \${${secret}} behind the ? of the address, or into a --header`,
@@ -113,7 +113,7 @@ function parseBaseUrl(text: string, env: Environment): Address {
   ];
   const url = parseAddress(`${baseUrl}${pairs.length === 0 ? '' : '?'}${pairs.map((pair) => pair.text).join('&')}`);
   const query = [...url.searchParams].map(([name, value], index) => {
-    return partOf(name, value, pairs[index]?.variables.length !== 0);
+    return partOf(name, value, pairs[index]?.variables ?? variables);
   });
   return { url, baseUrl, search: new Secret(url.search), query };
 }
@@ -158,6 +158,12 @@ interface KeyPlace {
 const KEY = /^[\x20-\x7e]*$/;
 
 function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
+  // What does not look like a name may be the key itself.
+  if (!isVariableName(variable) || isCredentialValue(variable)) {
+    throw new UsageError('--api-key-env takes the name of an environment variable, not the key itself', {
+      hint: 'put the key into a variable or a .env file, and give its name, such as --api-key-env MY_KEY',
+    });
+  }
   const key = env[variable]?.trim() ?? '';
   if (!KEY.test(key)) {
     throw new UsageError(`the key in ${variable} has a character that no key has`, {

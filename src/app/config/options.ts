@@ -201,6 +201,7 @@ export const GRID_OPTIONS = {
     describe: 'use a run folder whose lock belongs to another machine or container that is gone',
     flagOnly: true,
   },
+  private: { kind: 'boolean', group: 'Files', describe: 'let only its owner enter the run folder (rights 0700)' },
   retryErrored: {
     kind: 'boolean',
     group: 'Pace',

@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { fileNamePart } from '../../core/plain-text.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
@@ -163,12 +164,13 @@ function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): 
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {
-  const name = dataset.path === '-' ? 'stdin' : basename(dataset.path, extname(dataset.path));
+  const name = dataset.path === '-' ? 'stdin' : fileNamePart(basename(dataset.path, extname(dataset.path)));
   const time = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
   return {
     folder: settings.out ?? join('results', `${name}-${time}`),
     overwrite: settings.overwrite ?? false,
     takeOver: settings.takeOver ?? false,
+    isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
     delimiter: dataset.delimiter ?? ',',
     bom: settings.bom ?? false,

@@ -30,6 +30,8 @@ export class Secret {
 export interface RequestPart {
   readonly name: string;
   readonly value: Secret;
+  /** Environment variables in the value. */
+  readonly variables: readonly { readonly name: string; readonly value: Secret }[];
   /**
    * `shown` as it is; `digest` where the value may be a secret: it is not shown, and what it is still tells runs apart;
    * `hidden` for credentials, which are no part of what a run is.
@@ -119,6 +121,8 @@ export interface OutputConfig {
   readonly overwrite: boolean;
   /** True where the owner of a lock that cannot be seen from here is gone, as the user says. */
   readonly takeOver: boolean;
+  /** True where only the owner may enter the run folder; else the umask decides. */
+  readonly isPrivate: boolean;
   /** Names in the registry of sinks. */
   readonly formats: readonly string[];
   /** Delimiter of results.csv. */

@@ -44,5 +44,5 @@ export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> 
   const other = options.from === null ? null : await learnFromRun(options.from, { plan, counted, priceOf });
   const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(plan, journal, counted, priceOf);
   const { plannedRows: planned, level } = options;
-  return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level });
+  return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level, isTimed: true });
 }

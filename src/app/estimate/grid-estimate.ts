@@ -9,6 +9,7 @@ import type { Lane } from '../run/lanes.ts';
 import { bytesOfRows, type PromptFacts } from '../run/message-check.ts';
 import type { Plan } from '../run/plan-stream.ts';
 import type { CountedRows } from './counted-rows.ts';
+import { durations } from './durations.ts';
 import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
@@ -30,6 +31,8 @@ export interface GridBasis {
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
+  /** Whether it is asked how long the calls take, which is tried out and takes a quarter of a second. */
+  readonly isTimed: boolean;
 }
 
 /** An estimate, with the parts that it is made of. */
@@ -40,9 +43,9 @@ export interface GridEstimate {
 
 /** Puts a grid's estimate together, without its judges. */
 export function estimateGrid(basis: GridBasis): GridEstimate {
-  const { plan, counted, planned, level, lanes } = basis;
+  const { plan, counted, planned, level } = basis;
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
-  const options = { level, planned };
+  const options = { level, planned, tagColumns: counted.tagColumns.length };
   const all = parts.map(({ estimate }) => estimate);
   const trials = all.reduce((sum, variant) => sum + variant.trials, 0);
   const done = all.reduce((sum, variant) => sum + variant.done, 0);
@@ -55,11 +58,13 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
       ...{ rows: planned ?? counted.rows, trials, done, level, variants: all, promptTokens, completionTokens },
       costs: totalCosts(parts, options),
       unknownPrices: [...new Set(unknown)],
-      ...durations(basis, parts, lanes),
+      ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
       judges: null,
     },
   };
 }
+
+const NOT_TIMED = { seconds: null, secondsRange: null, leastSeconds: 0 } as const;
 
 function isUnknown({ low, ceiling }: CostOutlook): boolean {
   return low === null && ceiling === null;
@@ -102,42 +107,4 @@ function promptBounds({ facts, config, counted }: GridBasis, variant: Variant, l
     isText: messages.beyondText === null,
     isBounded: lane !== undefined && !('why' in boundOf(lane, variant, [messages])),
   };
-}
-
-/** How long a call counts against a limit per minute, from its answer on. */
-const WINDOW_SECONDS = 60.2;
-
-/** Endpoints are asked side by side; the slowest decides. */
-function durations(
-  { config }: GridBasis,
-  parts: readonly VariantPart[],
-  lanes: readonly Lane[],
-): Pick<Estimate, 'seconds' | 'leastSeconds'> {
-  const { concurrency } = config;
-  const { rpm, tpm } = config.limits;
-  let seconds: number | null = 0;
-  let leastSeconds = 0;
-  for (const { provider } of lanes) {
-    const own = parts.map(({ estimate }) => estimate).filter((estimate) => estimate.provider === provider.name);
-    const calls = own.reduce((sum, { trials, done }) => sum + trials - done, 0);
-    const tokens = own.reduce((sum, { promptTokens, completionTokens, trials, done }) => {
-      const left = trials === 0 ? 0 : (trials - done) / trials;
-      return sum + (promptTokens.expected + (completionTokens.expected ?? 0)) * left;
-    }, 0);
-    const byRequests = rpm === null ? 0 : (calls / rpm) * WINDOW_SECONDS;
-    const byTokens = tpm === null ? 0 : (tokens / tpm) * WINDOW_SECONDS;
-    leastSeconds = Math.max(leastSeconds, byRequests, byTokens);
-    const calling = own.reduce<number | null>(
-      (sum, part) => (sum === null || part.seconds === null ? null : sum + part.seconds),
-      0,
-    );
-    if (seconds === null || calling === null) {
-      seconds = null;
-      continue;
-    }
-    // While it is in flight a call counts as well, which slows a run once a minute's calls are made.
-    const inFlight = rpm === null || calls <= rpm ? 0 : (calling * Math.min(concurrency, calls)) / rpm;
-    seconds = Math.max(seconds, calling, byRequests + inFlight, byTokens);
-  }
-  return { seconds, leastSeconds };
 }

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { JournalReader } from '../../engine/journal-reader.ts';
+import { inTemporaryFolder } from '../../io/temporary.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../run/balances.ts';
 import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
@@ -37,14 +37,11 @@ export async function executeEstimate(
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
   if (options.pilotRows !== null || options.precision !== null) return runPilot(config, options, environment);
   if (config.dataset.path !== STDIN_PATH) return estimateUnpaid(config, options, environment);
-  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const { stdin, control } = environment;
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal: control.draining });
-    return await estimateUnpaid({ ...config, dataset }, options, environment);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return estimateUnpaid({ ...config, dataset }, options, environment);
+  });
 }
 
 async function estimateUnpaid(
@@ -91,6 +88,7 @@ async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<Earl
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await readEarlierRun(folder);
   if (earlier === null) return null;
-  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
   return earlier;
 }

@@ -5,6 +5,7 @@ import type { Price } from '../../core/price.ts';
 import type { Result } from '../../core/result.ts';
 import type { Variant } from '../../core/variant.ts';
 import { JournalReader, readJournal } from '../../engine/journal-reader.ts';
+import { checkRunVersion } from '../run/earlier-run.ts';
 import { type Plan, planRows } from '../run/plan-stream.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { type CountedRows, MOST_LEARNED_ROWS } from './counted-rows.ts';
@@ -74,9 +75,10 @@ const SAME_ROWS_ENOUGH = 2;
 /**
  * Learns from another run: from the same trials where it was of this dataset and grid, else from the same prompt, model
  * and temperature, else from the same model.
- * @throws RunFolderError where it holds no completed trial
+ * @throws RunFolderError where it holds no completed trial, or a later version wrote it
  */
 export async function learnFromRun(folder: string, { plan, counted, priceOf }: Learner): Promise<Seen> {
+  await checkRunVersion(folder, RUN_FILES.run);
   const path = join(folder, RUN_FILES.journal);
   const alike = await learnFromLike(path, plan.grid, priceOf);
   if (alike === null) {

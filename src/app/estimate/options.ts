@@ -1,5 +1,5 @@
-import { UsageError } from '../../core/errors.ts';
-import { type Picounits, parseDecimal } from '../../core/money.ts';
+import type { Picounits } from '../../core/money.ts';
+import { readAmount, readCount, readInnerShare } from '../config/values.ts';
 import { DEFAULT_LEVEL } from './grid-estimate.ts';
 
 /** How an estimate is made, beside the grid that it is of. */
@@ -41,33 +41,17 @@ export interface EstimateFlags {
 export function readEstimateOptions(flags: EstimateFlags): EstimateOptions {
   const { pilot, precision, from, rows, exact, level, maxCost } = flags;
   return {
-    pilotRows: pilot === undefined ? null : readCount('--pilot', pilot, 2),
-    precision: precision === undefined ? null : readShare('--precision', precision),
+    pilotRows: pilot === undefined ? null : readCount({ flag: '--pilot', text: pilot, example: '--pilot 20' }, 2),
+    precision:
+      precision === undefined
+        ? null
+        : readInnerShare({ flag: '--precision', text: precision, example: '--precision 10%' }),
     from: from ?? null,
-    plannedRows: rows === undefined ? null : readCount('--rows', rows, 1),
+    plannedRows: rows === undefined ? null : readCount({ flag: '--rows', text: rows, example: '--rows 20000' }, 1),
     isExact: exact === true,
-    level: level === undefined ? DEFAULT_LEVEL : readShare('--level', level),
-    maxCost: maxCost === undefined ? null : readAmount(maxCost),
+    level:
+      level === undefined ? DEFAULT_LEVEL : readInnerShare({ flag: '--level', text: level, example: '--level 90%' }),
+    maxCost:
+      maxCost === undefined ? null : readAmount({ flag: '--max-cost', text: maxCost, example: '--max-cost 500' }),
   };
-}
-
-function readCount(flag: string, text: string, least: number): number {
-  const count = Number(text.replaceAll('_', ''));
-  if (Number.isSafeInteger(count) && count >= least) return count;
-  throw new UsageError(`${flag} "${text}" is no whole number from ${least}`, { hint: `give one, such as ${flag} 20` });
-}
-
-/** `10%` or `0.1`. */
-function readShare(flag: string, text: string): number {
-  const share = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (share > 0 && share < 1) return share;
-  throw new UsageError(`${flag} "${text}" is no share between 0 and 1`, { hint: `give one, such as ${flag} 10%` });
-}
-
-function readAmount(text: string): Picounits {
-  const amount = parseDecimal(text);
-  if (amount !== null && amount > 0n) return amount;
-  throw new UsageError(`--max-cost "${text}" is no amount above 0`, {
-    hint: "give it in the provider's currency, such as --max-cost 500",
-  });
 }

@@ -93,7 +93,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
       await callRows(context, calls.make, chosen);
       const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) await refuseUnanswered(context, reader, chosen);
-      const needed = rowsNeeded(grid, options);
+      const needed = rowsNeeded(grid, options, Math.max(1, counted.tagColumns.length));
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
       if (next === null || context.environment.control.reason !== null) {
         const estimate = { ...grid.estimate, judges: await judgePilot(context, calls, { reader, chosen }) };
@@ -184,6 +184,7 @@ async function errorsOf(plan: Plan, reader: JournalReader): Promise<readonly Err
 function rowsNeeded(
   { estimate, parts }: GridEstimate,
   { precision, level, plannedRows }: EstimateOptions,
+  tagColumns: number,
 ): number | null {
   if (precision === null || plannedRows !== null) return null;
   let most = 0;
@@ -198,7 +199,7 @@ function rowsNeeded(
     const ahead = paidIn.reduce((sum, part) => sum + (part.forecast?.expected ?? 0) * (part.completionRate ?? 0), 0);
     // The range is the completions'; the share that is wanted is of the whole cost.
     const share = (precision * Number(cost.expected)) / Math.max(1, spent + ahead);
-    most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share }));
+    most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share, tagColumns }));
     asked = Math.max(asked, pilot.length);
   }
   return most > asked ? most : null;

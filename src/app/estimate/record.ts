@@ -26,6 +26,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
       cost: single === null ? NO_COST_KNOWN : costRecord(single.cost),
       paid: single === null ? null : formatDecimal(single.paid),
       seconds: estimate.seconds,
+      secondsRange: estimate.secondsRange === null ? null : { ...estimate.secondsRange },
       leastSeconds: estimate.leastSeconds,
     },
     totals: costs.map((total) => currencyRecord(total)),
@@ -57,6 +58,7 @@ function variantRecord(variant: VariantEstimate): JsonObject {
     completionTokens: { ...completionTokens },
     cost: costRecord(cost),
     ...{ paid: formatDecimal(variant.paid), currency: variant.currency, seconds: variant.seconds },
+    runOn: variant.runOn === null ? null : { ...variant.runOn, cost: decimal(variant.runOn.cost) },
     ...{ seenRows: variant.seenRows, method: variant.method },
     price: price === null ? null : priceRecord(price),
   };

@@ -1,6 +1,7 @@
 import type { Picounits } from '../../core/money.ts';
 import { costOf, type Price } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
+import { seededRandom } from '../../core/sampling.ts';
 import type { Variant } from '../../core/variant.ts';
 
 /** Answers of one row under one variant, all repeats together. */
@@ -17,6 +18,9 @@ export interface SeenAnswer {
   readonly cost: Picounits | null;
 }
 
+/** Durations of calls that are kept. */
+const MOST_DURATIONS = 1000;
+
 /** What is known of one variant from answers that are there. */
 export class SeenVariant {
   readonly answers: SeenAnswer[] = [];
@@ -31,6 +35,8 @@ export class SeenVariant {
   /** Answers whose cost is not known, which `paid` leaves out. */
   unknownCosts = 0;
   currency: string | null = null;
+  readonly #durations: number[] = [];
+  readonly #random = seededRandom(1);
   #latencyMs = 0;
   #calls = 0;
   #billed: Picounits = 0n;
@@ -50,10 +56,22 @@ export class SeenVariant {
     if (result.cached) return;
     this.#latencyMs += result.latencyMs;
     this.#calls += 1;
+    this.#noteDuration(result.latencyMs);
     const listed = price === null || cost.source !== 'provider' ? null : costOf(price, usage).total;
     if (listed === null || cost.total === null) return;
     this.#billed += cost.total;
     this.#listed += listed;
+  }
+
+  /** Any thousand of all are kept, each as likely as any other. J. S. Vitter, ACM Trans. Math. Softw. 11 (1985), algorithm R. */
+  #noteDuration(latencyMs: number): void {
+    const at = this.#calls <= MOST_DURATIONS ? this.#calls - 1 : Math.floor(this.#random() * this.#calls);
+    if (at < MOST_DURATIONS) this.#durations[at] = latencyMs;
+  }
+
+  /** What calls took that were seen, in milliseconds; of more than a thousand, a sample. */
+  get durations(): readonly number[] {
+    return this.#durations;
   }
 
   /** Mean duration of a call, in milliseconds; null where none was seen. */

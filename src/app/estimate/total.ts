@@ -19,6 +19,8 @@ export interface TotalOptions {
   readonly level: number;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
+  /** Columns that the tags' one was chosen from. */
+  readonly tagColumns: number;
 }
 
 /** Prompt tokens of every variant together. */
@@ -139,12 +141,15 @@ function isAlike({ forecast }: VariantPart): boolean {
 export function jointForecast(
   parts: readonly VariantPart[],
   weightOf: (part: VariantPart) => number | null,
-  { level, planned }: TotalOptions,
+  { level, planned, tagColumns }: TotalOptions,
 ): Forecast | null {
   const pilot = jointPilot(parts, weightOf);
   const population = parts[0]?.population;
   if (pilot === null || population === undefined || parts.length < 2) return null;
-  return forecastTotal(pilot, population, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
+  return forecastTotal(pilot, population, {
+    ...{ level, cap: null, tagColumns: Math.max(1, tagColumns) },
+    ...(planned === null ? {} : { rows: planned }),
+  });
 }
 
 /** The weighted sums of the rows that every variant was seen on; null where those are not the same rows. */

@@ -1,7 +1,7 @@
-import type { CostOutlook, PromptTokens, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
+import type { CostOutlook, PromptTokens, RunOnOutlook, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
 import { dearestRates, type Price, type TokenRates } from '../../core/price.ts';
-import { type Forecast, forecastTotal } from '../../core/stats/forecast.ts';
+import { type Forecast, forecastTotal, unseenRunOn } from '../../core/stats/forecast.ts';
 import type { PilotRow } from '../../core/stats/pilot-model.ts';
 import { Population } from '../../core/stats/population.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -58,6 +58,8 @@ export interface VariantPart {
   readonly completionRate: number | null;
   /** Completion tokens to come. */
   readonly forecast: Forecast | null;
+  /** What calls took that were seen, in milliseconds. */
+  readonly durations: readonly number[];
 }
 
 /** Fewer rows of its own than this, and another run's are the better guide. */
@@ -78,13 +80,17 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const prompts = { ...counts, isExact: counts.isExact && basis.bounds.isText };
   const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
   const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
-  const options = { level, cap, ...(planned === null ? {} : { rows: planned }) };
+  const tagColumns = Math.max(1, counted.tagColumns.length);
+  const options = { level, cap, tagColumns, ...(planned === null ? {} : { rows: planned }) };
   const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left, boundOf(basis, trials));
   const rest: Rest = { trials, prompts, forecast };
   const spent = planned === null ? own : NOTHING_SPENT;
   const rates = basis.price === null ? null : meanRates(basis.price, counted.lengthsOf(variant), ratio.expected);
   const share = own.billedShare;
+  const rated = rates === null ? null : { rates, ratio: ratio.expected, share, spent };
+  const range = { level, cap, rows: planned ?? population.rows };
   return {
+    durations: durationsOf(basis),
     pilot,
     population,
     forecast,
@@ -94,12 +100,10 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
       ...{ trials: rest.trials + spent.done, done: spent.done },
       promptTokens: plusSpent(prompts, spent.promptTokens),
       completionTokens: completionOutlook(basis, rest, spent.completionTokens),
-      cost:
-        rates === null
-          ? seenCosts(basis, rest, { seen, population })
-          : costOutlook(basis, rest, { rates, ratio: ratio.expected, share, spent }),
+      cost: rated === null ? seenCosts(basis, rest, { seen, population }) : costOutlook(basis, rest, rated),
       ...{ paid: spent.paid, currency: basis.price?.currency ?? seen.currency ?? basis.currency, price: basis.price },
       seconds: secondsOf(basis, rest.trials),
+      runOn: runOnOf(basis, rest, { rated, spent, left, ...range, pilot: [...pilot.values()] }),
       ...{ seenRows: pilot.size, method: forecast?.method ?? null },
     },
   };
@@ -208,13 +212,9 @@ interface Rated {
 
 function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostOutlook {
   const { prompts, forecast, trials } = rest;
-  const { rates, share, spent } = rated;
-  const fees = BigInt(trials) * (basis.price?.request ?? 0n);
-  const total = (promptTokens: number, completionTokens: number): Picounits => {
-    const { promptToken, completionToken } = rates;
-    const listed = costOfTokens(promptTokens, promptToken) + costOfTokens(completionTokens, completionToken) + fees;
-    return spent.paid + timesShare(listed, share);
-  };
+  const { spent } = rated;
+  const total = (promptTokens: number, completionTokens: number): Picounits =>
+    totalCost(basis, { trials, rated }, [promptTokens, completionTokens]);
   // Where no answer was seen, the prompts alone are what it costs at least.
   const low = trials === 0 ? spent.paid : total(prompts.low, forecast?.low ?? 0);
   if (spent.unknownCosts > 0) return { low, expected: null, high: null, ceiling: null };
@@ -225,6 +225,45 @@ function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostOutlook
     high: forecast === null ? null : total(prompts.high, forecast.high),
     ceiling: ceilingOf(basis, rest, rated),
   };
+}
+
+interface RunOnBasis {
+  readonly pilot: readonly PilotRow[];
+  readonly level: number;
+  readonly cap: number | null;
+  readonly rows: number;
+  /** Share of the population's trials that is still to come. */
+  readonly left: number;
+  readonly rated: Rated | null;
+  readonly spent: Spent;
+}
+
+/** A range made from answers none of which was cut says nothing of such answers. */
+function runOnOf(basis: VariantBasis, { trials, prompts, forecast }: Rest, given: RunOnBasis): RunOnOutlook | null {
+  const { pilot, level, cap, rows, left, rated, spent } = given;
+  if (forecast === null || trials === 0) return null;
+  const whole = { expected: forecast.expected / left, high: forecast.high / left };
+  const found = unseenRunOn(pilot, whole, { level, cap, rows });
+  if (found === null) return null;
+  const tokens = found.total * left;
+  const isKnown = rated !== null && spent.unknownCosts === 0;
+  return {
+    share: found.share,
+    completionTokens: Math.round(tokens) + spent.completionTokens,
+    cost: isKnown ? totalCost(basis, { trials, rated }, [prompts.expected, tokens]) : null,
+  };
+}
+
+/** What is spent and what tokens to come cost. */
+function totalCost(
+  { price }: VariantBasis,
+  { trials, rated: { rates, share, spent } }: { readonly trials: number; readonly rated: Rated },
+  [promptTokens, completionTokens]: readonly [number, number],
+): Picounits {
+  const fees = BigInt(trials) * (price?.request ?? 0n);
+  const { promptToken, completionToken } = rates;
+  const listed = costOfTokens(promptTokens, promptToken) + costOfTokens(completionTokens, completionToken) + fees;
+  return spent.paid + timesShare(listed, share);
 }
 
 function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, rated: Rated): Picounits | null {
@@ -271,6 +310,11 @@ function seenCosts(
   const plus = (units: number): Picounits => paid + BigInt(Math.round(units * PICOUNITS));
   if (planned === null && own.unknownCosts > 0) return { low: paid, expected: null, high: null, ceiling: null };
   return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
+}
+
+/** A few calls of its own tell more of what calls take than those of another run; one alone tells no range. */
+function durationsOf({ own, other }: VariantBasis): readonly number[] {
+  return own.durations.length < 2 && other !== null ? other.durations : own.durations;
 }
 
 function secondsOf({ own, other, concurrency }: VariantBasis, trials: number): number | null {

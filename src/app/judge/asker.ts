@@ -27,11 +27,17 @@ export class Asker {
   readonly #judge: JudgeConfig;
   readonly #fetch: FetchResult;
   // One object for each judge: keys of cache and journal are found by it.
-  readonly #variants = new Map<string, Variant>();
+  readonly #variants: Map<string, Variant>;
 
-  constructor(judge: JudgeConfig, fetch: FetchResult) {
+  constructor(judge: JudgeConfig, fetch: FetchResult, variants = new Map<string, Variant>()) {
     this.#judge = judge;
     this.#fetch = fetch;
+    this.#variants = variants;
+  }
+
+  /** Asks the same judges in another way. */
+  by(fetch: FetchResult): Asker {
+    return new Asker(this.#judge, fetch, this.#variants);
   }
 
   /** The calls about an answer; of two scores that ask the same, one asks, and it alone is told what that cost. */

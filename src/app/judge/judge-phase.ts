@@ -1,21 +1,18 @@
-import type { CompletedResult, Result } from '../../core/result.ts';
+import type { CompletedResult } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import type { Trial } from '../../core/trial.ts';
+import { type StepAside, stayInPlace } from '../../engine/aside.ts';
 import type { Journal } from '../../engine/journal.ts';
 import { JournalReader } from '../../engine/journal-reader.ts';
 import { runPool } from '../../engine/pool.ts';
-import { isOpen } from '../run/call-phase.ts';
+import { type CarryOut, isOpen } from '../run/call-phase.ts';
 import type { RunEnvironment } from '../run/environment.ts';
 import { expectedOf, type Judged, judge } from '../run/judging.ts';
 import { planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
-import { Asker } from './asker.ts';
+import { Asker, type FetchResult } from './asker.ts';
 import { peersOf } from './row-results.ts';
-
-/** Carries a trial out and stores its result; null where the run ended before it had one. */
-export type CarryOut = (trial: Trial) => Promise<Result | null>;
 
 /**
  * Asks judges about every answer of the run, as its scorers would have it. What they say is in the journal then; scores
@@ -31,15 +28,17 @@ export async function askJudges(
   const scorers = prepared.scorers.filter(({ asks }) => asks !== null);
   if (scorers.length === 0 || control.draining.aborted) return;
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
-  const asker = new Asker(config.judge, (trial) =>
-    isOpen(trial, journal, config) ? carryOut(trial) : reader.read(trial.id),
-  );
+  const fetching =
+    (stepAside: StepAside): FetchResult =>
+    (trial) =>
+      isOpen(trial, journal, config) ? carryOut(trial, stepAside) : reader.read(trial.id);
+  const asker = new Asker(config.judge, fetching(stayInPlace));
   try {
     events.onJudging?.(prepared.trials);
     await runPool({
       items: answers(prepared, reader, scorers),
-      work: async (judged) => {
-        const scores = await judge(scorers, judged, asker);
+      work: async (judged, stepAside) => {
+        const scores = await judge(scorers, judged, asker.by(fetching(stepAside)));
         events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
       },
       concurrency: config.concurrency * lanes.lanes.length,

@@ -1,6 +1,5 @@
 import { variantLabel } from '../../core/compare/words.ts';
 import type { SkippedResult } from '../../core/result.ts';
-import { seededRandom, shuffledPositions } from '../../core/sampling.ts';
 import { type BeatenVariant, VariantRace } from '../../core/stats/variant-race.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -12,12 +11,9 @@ import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { RUN_FILES } from '../run/run-folder.ts';
 import { blockScores } from './block-scores.ts';
+import { type RaceBlock, raceBlocks, raceOrder } from './race-order.ts';
 import { raceScorer } from './race-scorer.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
-
-/** Rows of the first block, and how much of what was asked the next ones have: looking is cheap, waiting for it is not. */
-const FIRST_BLOCK = 20;
-const GROWTH = 0.25;
 
 /** What a race asks. */
 interface RaceCalls {
@@ -26,8 +22,9 @@ interface RaceCalls {
 }
 
 /**
- * Asks rows in a random order, block by block, and no more of them of a variant that another clearly beats. A trial that
- * is left out has a skipped result that says why.
+ * Asks rows in a random order, block by block, and no more of them of a variant that another clearly beats. Rows that
+ * belong together are asked together, and are one piece of evidence. A trial that is left out has a skipped result that
+ * says why.
  * @returns the variants that were stopped
  */
 export async function runRace(
@@ -38,17 +35,20 @@ export async function runRace(
   const { plan, config, folder, rows } = prepared;
   const { draining } = environment.control;
   const scorer = raceScorer(race, prepared.scorers, plan.grid.variants.length);
-  const order = shuffledPositions(rows, seededRandom(config.selection.seed));
+  const order = await raceOrder(plan, rows, config.clusterColumn);
   const contest = new VariantRace({ variants: plan.grid.variants.length });
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   try {
-    for (let from = 0; from < order.length && !draining.aborted; ) {
-      const block = order.subarray(from, from + Math.max(FIRST_BLOCK, Math.ceil(from * GROWTH)));
-      const chosen = { ...plan, chosen: new Set(block) };
+    for (const block of raceBlocks(order)) {
+      if (draining.aborted) break;
+      const chosen = { ...plan, chosen: new Set(block.rows) };
       await make({ ...chosen, only: stillRacing(plan, contest) });
       if (draining.aborted) break;
-      feed(contest, block, await blockScores({ config, scorer, journal: reader }, chosen));
-      from += block.length;
+      feed(
+        contest,
+        { ...block, largest: order.largest },
+        await blockScores({ config, scorer, journal: reader }, chosen),
+      );
     }
   } finally {
     await reader.close();
@@ -61,9 +61,21 @@ function stillRacing({ grid }: Plan, contest: VariantRace): ReadonlySet<number> 
 }
 
 /** Rows are read in the dataset's order, which may have a meaning, and count in the order in which they were drawn. */
-function feed(contest: VariantRace, block: Uint32Array, scores: readonly (readonly (number | null)[])[]): void {
-  const byOrdinal = new Map([...block.toSorted()].map((ordinal, place) => [ordinal, scores[place] ?? []]));
-  for (const ordinal of block) contest.add(byOrdinal.get(ordinal) ?? []);
+function feed(
+  contest: VariantRace,
+  { rows, sizes, largest }: RaceBlock & { readonly largest: number },
+  scores: readonly (readonly (number | null)[])[],
+): void {
+  const byOrdinal = new Map([...rows.toSorted()].map((ordinal, place) => [ordinal, scores[place] ?? []]));
+  let from = 0;
+  for (const size of sizes) {
+    const unit = rows.subarray(from, from + size);
+    contest.addCluster(
+      [...unit].map((ordinal) => byOrdinal.get(ordinal) ?? []),
+      largest,
+    );
+    from += size;
+  }
 }
 
 async function skipRest(

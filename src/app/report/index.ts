@@ -7,7 +7,7 @@ import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { type Row, valueOf } from '../../core/row.ts';
 import { sinks } from '../../sinks/index.ts';
 import { readVariants } from '../rescore/index.ts';
 import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../rescore/stored-rows.ts';
@@ -129,11 +129,6 @@ async function readTrial(trial: StoredTrial, row: Row, source: TrialSource): Pro
   const [variant, saved] = [await journal.placeOf(trial), await journal.savedCost(trial)];
   const model = variants[variant]?.model ?? { provider: '', model: '' };
   return storedTrial(trial.cells, row, { variant, place: storedPlace(trial.cells, model), scorers, saved });
-}
-
-function valueOf(row: Row, column: string | null): string | null {
-  const text = column === null ? '' : columnText(columnValue(row, column));
-  return text === '' ? null : text;
 }
 
 function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }: ReportRequest): void {

@@ -204,7 +204,8 @@ async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
   for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
   const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
   const [, mark = '', delimiter = ','] = dialect ?? [];
-  return { folder: folder.path, overwrite: false, takeOver: false, formats, delimiter, bom: mark !== '' };
+  const asked = { folder: folder.path, overwrite: false, takeOver: false, isPrivate: false };
+  return { ...asked, formats, delimiter, bom: mark !== '' };
 }
 
 const HEAD_BYTES = 64;

@@ -49,25 +49,37 @@ export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]
   const { dataset } = config;
   const hash = createHash('sha256');
   let bytes = 0;
+  const notices: string[] = [];
   const checker = new RowChecker(config, scorers);
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
     bytes += block.length;
   };
-  for await (const row of readDataset(dataset, onBytes)) {
+  for await (const row of readDataset(dataset, onBytes, (text) => notices.push(text))) {
     const checking = checker.check(row);
     if (checking !== undefined) await checking;
   }
   const found = checker.finish();
-  return { sha256: hash.digest('hex'), bytes, ...found };
+  const warnings = [...notices, ...columnNotices(found.columns), ...found.warnings];
+  return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
 /** The rows of the run's dataset, streamed. */
 export function readDataset(
   { path, name, format, encoding, delimiter }: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
+  onNotice?: (text: string) => void,
 ): AsyncIterable<Row> {
-  return readRows({ path, name, format, encoding, delimiter, onBytes });
+  return readRows({ path, name, format, encoding, delimiter, onBytes, onNotice });
+}
+
+const ONE_UNDERSCORE = /^_(?:expected\d*|metric\d*|threshold)$/;
+
+/** Columns that are nearly those of assertions. */
+function columnNotices(columns: readonly string[]): readonly string[] {
+  return columns
+    .filter((name) => ONE_UNDERSCORE.test(name))
+    .map((name) => `the column "${name}" is data like any other; assertions stand in "_${name}"`);
 }
 
 class RowChecker {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InterruptedError, PromptgridError, StorageError, UsageError } from '../../core/errors.ts';
+import { temporaryPath } from '../../io/temporary.ts';
 import type { DatasetConfig } from '../config/run-config.ts';
 
 /** The path that stands for standard input. */
@@ -39,7 +40,7 @@ export async function openDatasetInput(dataset: DatasetConfig, place: InputPlace
 }
 
 async function spoolStdin(dataset: DatasetConfig, { stdin, folder, signal }: InputPlace): Promise<DatasetInput> {
-  const path = join(folder, `.dataset.${process.pid}.tmp`);
+  const path = temporaryPath(join(folder, 'dataset'));
   const discard = (): Promise<void> => rm(path, { force: true });
   try {
     const firstCharacter = await copy(stdin, path, signal);

@@ -7,7 +7,7 @@ import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../c
 import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
 import type { Result } from '../../core/result.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnValue, type Row, valueOf } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
@@ -185,11 +185,6 @@ async function writeResults(
 function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
   const offset = index.get(trialId)?.offset;
   return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
-}
-
-function valueOf(row: Row, column: string | null): string | null {
-  const text = column === null ? '' : columnText(columnValue(row, column));
-  return text === '' ? null : text;
 }
 
 function labelOf(row: Row, column: string | null): boolean | null {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
@@ -37,7 +37,7 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
   const run = value !== undefined && isJsonObject(value) ? value : {};
   const { identity, createdAt, formatVersion, estimate, state, settings, keepsLostCalls } = run;
   // The version first: what a later one writes may look damaged to this one.
-  if (typeof formatVersion === 'number' && formatVersion > FORMAT_VERSION) throw laterVersion(folder, run);
+  checkVersion(run, folder);
   const isKnown = typeof formatVersion === 'number' && Number.isInteger(formatVersion) && formatVersion >= 1;
   if (!isKnown || identity === undefined || !isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
@@ -60,10 +60,21 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
   };
 }
 
-function laterVersion(folder: string, { formatVersion, promptgridVersion }: JsonObject): RunFolderError {
+/**
+ * Refuses a folder that a later version wrote; one without a run.json may be anything.
+ * @param name of run.json
+ * @throws RunFolderError
+ */
+export async function checkRunVersion(folder: string, name: string): Promise<void> {
+  const value = parseJson(await readFile(join(folder, name), 'utf8').catch(() => 'null'));
+  if (value !== undefined && isJsonObject(value)) checkVersion(value, folder);
+}
+
+function checkVersion({ formatVersion, promptgridVersion }: JsonObject, folder: string): void {
+  if (typeof formatVersion !== 'number' || formatVersion <= FORMAT_VERSION) return;
   const writer = typeof promptgridVersion === 'string' ? `promptgrid ${promptgridVersion}` : 'a later promptgrid';
-  return new RunFolderError(
-    `${folder}: has format ${JSON.stringify(formatVersion)}, written by ${writer}; this version reads formats 1 to ${FORMAT_VERSION}`,
+  throw new RunFolderError(
+    `${folder}: has format ${formatVersion}, written by ${writer}; this version reads formats 1 to ${FORMAT_VERSION}`,
     { hint: 'use that version of promptgrid or a later one, or choose another folder with --out' },
   );
 }

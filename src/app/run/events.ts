@@ -23,8 +23,8 @@ export interface RunStart {
 
 /** A pause that a server imposed on every call of an endpoint. */
 export interface Pause {
-  /** Monotonic milliseconds, as the run's clock has them, at which calls are made again. */
-  readonly untilMs: number;
+  /** How long it is from now until calls are made again, in milliseconds: nobody needs the run's clock to tell. */
+  readonly pauseMs: number;
   /** Why, in a few words: `rate limit (429)`. */
   readonly reason: string;
 }

@@ -1,9 +1,13 @@
-import { UsageError } from '../../core/errors.ts';
-import type { Row } from '../../core/row.ts';
+import { DatasetError, UsageError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { columnValue, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { expectedOf } from './judging.ts';
+
+const OBJECT_HINT = 'use json-fields, tool-call, a judge or a module, or name another column with --expected';
+const LIST_HINT = 'write a part that holds commas in double quotes, and a double quote in it twice';
 
 /** Most lines of rows that a warning names. */
 const MAX_LINES = 5;
@@ -33,14 +37,28 @@ export class ExpectedCheck {
 
   add(row: Row): void {
     if (this.#needy.length === 0) return;
-    const lacks = expectedOf(row, this.#config.expectedColumn) === null;
+    const { text } = expectedOf(row, this.#config.expectedColumn);
+    const lacks = text === null;
     for (const lacking of this.#needy) {
       if (!lacking.scorer.appliesTo(row)) continue;
+      if (text !== null) this.#checkUse(row, lacking.scorer, text);
       lacking.asked += 1;
       if (!lacks) continue;
       lacking.rows += 1;
       if (lacking.lines.length < MAX_LINES) lacking.lines.push(row.line);
     }
+  }
+
+  /** @throws DatasetError where the scorer cannot compare with what the row expects */
+  #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
+    const { expectedColumn, dataset } = this.#config;
+    const isObject = expects !== 'any' && isJsonObject(columnValue(row, expectedColumn));
+    const fault = isObject ? 'an object is no text or number to compare with' : faultOf(text);
+    if (fault === null) return;
+    const place = { file: dataset.name, line: row.line };
+    throw new DatasetError(place, `${name} cannot use the column "${expectedColumn}" of row ${row.id}: ${fault}`, {
+      hint: isObject ? OBJECT_HINT : LIST_HINT,
+    });
   }
 
   /**

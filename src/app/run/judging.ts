@@ -1,4 +1,5 @@
 import { NOBODY_TO_ASK } from '../../core/inquiry.ts';
+import { isJsonArray } from '../../core/json.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Weights } from '../../core/score-summary.ts';
@@ -6,10 +7,22 @@ import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { AnswerCalls, Asker } from '../judge/asker.ts';
 
-/** The row's expected answer, from the column that holds them; null where it has none. */
-export function expectedOf(row: Row, column: string): string | null {
-  const text = columnText(columnValue(row, column));
-  return text === '' ? null : text;
+/** What a row expects of an answer. */
+export interface Expected {
+  /** As a template or a scorer sees it; null where the row expects nothing. */
+  readonly text: string | null;
+  /** The right answers where the row has a list of them; undefined where it has one or none, as in every CSV file. */
+  readonly alternatives: readonly string[] | undefined;
+}
+
+const NOTHING: Expected = { text: null, alternatives: undefined };
+
+/** The row's expected answer, from the column that holds them. */
+export function expectedOf(row: Row, column: string): Expected {
+  const value = columnValue(row, column);
+  if (isJsonArray(value) && value.length > 0) return { text: columnText(value), alternatives: value.map(columnText) };
+  const text = columnText(value);
+  return text === '' ? NOTHING : { text, alternatives: undefined };
 }
 
 /** What the scorers of a run weigh; empty where none was given a weight. */
@@ -20,7 +33,7 @@ export function weightsOf(scorers: readonly Scorer[]): Weights {
 /** An answer with what belongs to it. */
 export interface Judged {
   readonly row: Row;
-  readonly expected: string | null;
+  readonly expected: Expected;
   readonly result: CompletedResult;
   /** Answers of the row's trials, as far as a scorer compares them. */
   readonly peers: readonly CompletedResult[];
@@ -59,12 +72,19 @@ async function askedScore(scorer: Scorer, input: ScorerInput, calls: AnswerCalls
   return { ...score, asked };
 }
 
-function inputOf({ row, expected, result, peers, keepThoughts }: Judged): ScorerInput {
+function inputOf({
+  row,
+  expected: { text: expected, alternatives },
+  result,
+  peers,
+  keepThoughts,
+}: Judged): ScorerInput {
   const { completion, latencyMs, attempts, cached, saved = null } = shownAnswer(result, keepThoughts);
   return {
     row,
     output: completion.output,
     expected,
+    alternatives,
     completion,
     latencyMs,
     attempts,

@@ -81,7 +81,10 @@ export async function openLanes(
     }
     for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
     const keepLists = async (): Promise<void> => {
-      for (const { keep } of described) await keep();
+      for (const { keep } of described) {
+        const notice = await keep();
+        if (notice !== null) events.onWarning?.(notice);
+      }
     };
     return { lanes: described.map(({ lane }) => lane), keepLists, close };
   } catch (error) {
@@ -128,7 +131,7 @@ interface DescribedLane {
   /** A line each. */
   readonly warnings: readonly string[];
   /** Keeps the provider's list where it was read just now. */
-  readonly keep: () => Promise<void>;
+  readonly keep: () => Promise<string | null>;
 }
 
 async function describeLane(config: RunConfig, account: string, context: ListContext): Promise<DescribedLane> {

@@ -57,10 +57,10 @@ function unreachable({ endpoint }: Provider, cause: CallError): ProviderError {
   });
 }
 
-/** Keeps a live list for another time. */
-export async function keepModelList(context: ListContext, { models, isLive, date }: ModelList): Promise<void> {
+/** Keeps a live list for another time. @returns what is to be said of the folder, a line; null for nothing */
+export async function keepModelList(context: ListContext, { models, isLive, date }: ModelList): Promise<string | null> {
   const place = placeOf(context);
-  if (place !== null && isLive && date !== null) await keepList(place, { date, models });
+  return place !== null && isLive && date !== null ? keepList(place, { date, models }) : null;
 }
 
 function placeOf({ provider: { name, identity }, keptFolder }: ListContext): ListPlace | null {

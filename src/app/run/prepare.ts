@@ -5,6 +5,7 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { checkLeast } from '../gates/settings.ts';
 import { raceScorer } from '../race/race-scorer.ts';
@@ -90,7 +91,7 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   const earlier = config.output.overwrite ? null : await folder.earlierRun();
   if (earlier !== null) {
-    checkSameRun(folder.path, earlier.identity, identity);
+    checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
     await checkJournalPresent(folder.path, earlier, RUN_FILES.journal);
   }
   return { config, facts, identity, earlier };

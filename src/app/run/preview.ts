@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Message } from '../../core/prompt.ts';
 import { countSelected } from '../../core/sampling.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import { inTemporaryFolder } from '../../io/temporary.ts';
 import { judgesOf } from '../config/judges.ts';
 import { shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
@@ -38,13 +36,10 @@ export interface PlanPreview {
 /** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
 export async function planPreview(config: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
   if (config.dataset.path !== STDIN_PATH) return preview(config);
-  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal });
-    return await preview({ ...config, dataset });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return preview({ ...config, dataset });
+  });
 }
 
 /** Address, query, headers and proxy, without what may be a secret. */

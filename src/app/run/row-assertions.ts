@@ -3,6 +3,7 @@ import { columnNames, columnText, columnValue, type Row } from '../../core/row.t
 import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
 import { judgeAssertions, type NamedAssertion, ReadyAssertions, type ScorerTools } from '../../scorers/index.ts';
 import { judgeRequest } from '../../scorers/judge-options.ts';
+import { parseShare } from '../config/values.ts';
 
 const EXPECTED = /^__expected(\d*)$/;
 const METRIC = '__metric';
@@ -40,8 +41,8 @@ function metricOf(row: Row, number: string): string {
 export function rowThreshold(row: Row): number | null {
   const text = columnText(columnValue(row, THRESHOLD)).trim();
   if (text === '') return null;
-  const threshold = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (threshold >= 0 && threshold <= 1) return threshold;
+  const threshold = parseShare(text);
+  if (threshold !== null && threshold >= 0 && threshold <= 1) return threshold;
   throw new UsageError(`"${text}" is no share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
 }
 
@@ -64,7 +65,13 @@ const ASKING: AskingScorer = {
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
   const ready = new ReadyAssertions(tools);
   return asserted.map(({ name, asksModel }) => ({
-    ...{ name, needsExpected: false, weight: null, conditionColumn: null, explains: true },
+    name,
+    needsExpected: false,
+    expects: 'any',
+    faultOf: () => null,
+    weight: null,
+    conditionColumn: null,
+    explains: true,
     asks: asksModel ? ASKING : null,
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {

@@ -1,9 +1,11 @@
 import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Clock } from '../../engine/clock.ts';
 import type { JournalExtent } from '../../engine/journal.ts';
 import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../estimate/record.ts';
 import { stoppedRecord } from '../race/stopped-variant.ts';
@@ -40,6 +42,7 @@ export class RunBook {
   readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
+  readonly #mask: Mask;
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
   #results: Results;
@@ -47,6 +50,7 @@ export class RunBook {
 
   constructor(run: RunFacts) {
     this.#run = run;
+    this.#mask = endpointMask(run.config.endpoints);
     this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
@@ -106,13 +110,13 @@ export class RunBook {
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
     const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
-    await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
+    await writeFileAtomic(folder.file(RUN_FILES.summary), maskedDocument(document, this.#mask));
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal });
   }
 
   async #write(part: ChangingPart): Promise<void> {
     const { config, folder, facts, identity, lanes, trials, clock, earlier } = this.#run;
-    await folder.writeRunFile({
+    const file: RunFile = {
       formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
       promptgridVersion: this.#version,
       ...part,
@@ -126,6 +130,7 @@ export class RunBook {
       estimate: this.#estimate,
       keepsLostCalls: this.keepsLostCalls,
       results: this.#results,
-    });
+    };
+    await folder.writeRunFile(file, this.#mask);
   }
 }

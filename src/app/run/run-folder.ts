@@ -1,9 +1,12 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../../core/errors.ts';
-import { canonicalJson, type JsonObject } from '../../core/json.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { type Mask, maskedDocument, maskedJson } from '../../core/secret-mask.ts';
 import { type FolderLock, type LockSettings, lockFolder } from '../../engine/folder-lock.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { makePrivate, PRIVATE_FOLDER_MODE } from '../../io/private-folder.ts';
+import { removeAbandonedFiles } from '../../io/temporary.ts';
 import { type EarlierRun, parseRunFile } from './earlier-run.ts';
 import type { RunFile } from './run-state.ts';
 
@@ -18,9 +21,18 @@ export const RUN_FILES = {
 
 const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
 
+/** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
+const HELD_FILES = [...OWN_FILES, 'dataset'];
+
 /** A kept standard input is no result: it is there before the run begins. */
 function isResultOfRun(name: string): boolean {
   return OWN_FILES.includes(name) && !name.startsWith('dataset.');
+}
+
+/** How a run's folder is opened. */
+export interface FolderSettings extends LockSettings {
+  /** True makes it one that only its owner may enter; default false, where the umask decides. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** A run's folder, held by this process alone. */
@@ -36,19 +48,36 @@ export class RunFolder {
     this.#made = made;
   }
 
-  /** Makes the folder where it is missing, and locks it. @throws RunFolderError */
-  static async open(path: string, settings: LockSettings = {}): Promise<RunFolder> {
+  /** Makes the folder where it is missing, locks it, and removes what killed writers left. @throws RunFolderError */
+  static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
+    const { isPrivate = false } = settings;
     let made: string | undefined;
     try {
-      made = await mkdir(path, { recursive: true });
+      const parent = await mkdir(dirname(path), { recursive: true });
+      // Its parents are the user's: their rights follow the umask.
+      const own = await mkdir(path, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER_MODE } : {}) });
+      made = parent ?? own;
       await access(path, constants.W_OK);
     } catch (cause) {
       throw unusable(path, cause);
     }
     try {
-      return new RunFolder(path, await lockFolder(path, settings), made);
+      const folder = new RunFolder(path, await lockFolder(path, settings), made);
+      await folder.#begin(isPrivate);
+      return folder;
     } catch (cause) {
       throw cause instanceof RunFolderError ? cause : unusable(path, cause);
+    }
+  }
+
+  async #begin(isPrivate: boolean): Promise<void> {
+    removeAbandonedFiles(this.path, HELD_FILES);
+    if (!isPrivate) return;
+    try {
+      makePrivate(this.path);
+    } catch (cause) {
+      await this.abandon();
+      throw notPrivate(this.path, cause);
     }
   }
 
@@ -61,10 +90,10 @@ export class RunFolder {
     return readEarlierRun(this.path);
   }
 
-  /** @throws FolderLostError where another process holds the folder by now */
-  async writeRunFile(file: RunFile): Promise<void> {
+  /** @param mask takes secrets out of its texts. @throws FolderLostError where another process holds the folder by now */
+  async writeRunFile(file: RunFile, mask: Mask): Promise<void> {
     await this.lock.verify();
-    await writeFileAtomic(this.file(RUN_FILES.run), `${JSON.stringify(file, null, 2)}\n`);
+    await writeFileAtomic(this.file(RUN_FILES.run), maskedDocument(file, mask));
   }
 
   /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
@@ -112,12 +141,15 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-/** @throws RunFolderError that says in which settings the two runs differ */
-export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject): void {
+/** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
+export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
   const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
-  const differing = keys.filter((key) => canonicalJson(earlier[key] ?? null) !== canonicalJson(wanted[key] ?? null));
-  if (differing.length === 0) return;
-  const details = differing.map((key) => `${key} was ${brief(earlier[key])}, is ${brief(wanted[key])}`);
+  const part = (identity: JsonObject, key: string): JsonValue => maskedJson(identity[key] ?? null, mask);
+  const details = keys.flatMap((key) => {
+    const [before, now] = [part(earlier, key), part(wanted, key)];
+    return canonicalJson(before) === canonicalJson(now) ? [] : [`${key} was ${brief(before)}, is ${brief(now)}`];
+  });
+  if (details.length === 0) return;
   throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
     hint: 'choose another folder with --out, or replace the run with --overwrite',
   });
@@ -125,9 +157,17 @@ export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonOb
 
 const SHOWN_CHARACTERS = 120;
 
-function brief(value: JsonObject[string] | undefined): string {
-  const text = JSON.stringify(value ?? null);
+function brief(value: JsonValue): string {
+  const text = JSON.stringify(value);
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+function notPrivate(path: string, cause: unknown): RunFolderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunFolderError(`${path}: --private: cannot be made one for its owner only: ${reason}`, {
+    hint: 'choose a folder of your own with --out',
+    cause,
+  });
 }
 
 function unusable(path: string, cause: unknown): RunFolderError {

@@ -1,6 +1,5 @@
 import { FolderLostError, StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
-import type { LockSettings } from '../../engine/folder-lock.ts';
 import { HoldFile } from '../../engine/hold-file.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
@@ -10,7 +9,7 @@ import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.t
 import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
 import { openRateBooks } from './rate-books.ts';
-import { RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
+import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
@@ -29,7 +28,7 @@ export async function inRunFolder<Outcome>(
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { control } = environment;
-  const folder = await RunFolder.open(config.output.folder, lockSettings(config, environment));
+  const folder = await RunFolder.open(config.output.folder, folderSettings(config, environment));
   folder.lock.onLost((error) => {
     control.stop({ kind: 'failed', error });
     // What is in flight could not be stored.
@@ -48,8 +47,9 @@ export async function inRunFolder<Outcome>(
   }
 }
 
-function lockSettings({ output: { folder, takeOver } }: RunConfig, { events }: RunEnvironment): LockSettings {
-  return { takeOver, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
+function folderSettings({ output }: RunConfig, { events }: RunEnvironment): FolderSettings {
+  const { folder, takeOver, isPrivate } = output;
+  return { takeOver, isPrivate, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
 }
 
 /** What a session writes its calls to, and holds them to. */

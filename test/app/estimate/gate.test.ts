@@ -14,7 +14,7 @@ function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly st
   return {
     ...{ rows: 1, trials: 1, done: 0, level: 0.9, variants: [], completionTokens: NO_TOKENS },
     promptTokens: { low: 0, expected: 0, high: 0, isExact: true },
-    ...{ costs, unknownPrices, seconds: null, leastSeconds: 0, judges: null },
+    ...{ costs, unknownPrices, seconds: null, secondsRange: null, leastSeconds: 0, judges: null },
   };
 }
 

@@ -15,7 +15,7 @@ function estimate(costs: Estimate['costs']): Estimate {
   const { promptTokens, completionTokens } = part.estimate;
   return {
     ...{ rows: 4, trials: 4, done: 3, level: 0.9, variants: [part.estimate], promptTokens, completionTokens },
-    ...{ costs, unknownPrices: [], seconds: null, leastSeconds: 0, judges: null },
+    ...{ costs, unknownPrices: [], seconds: null, secondsRange: null, leastSeconds: 0, judges: null },
   };
 }
 

@@ -14,7 +14,7 @@ import { countedRows, estimated, rubles, seenVariant } from './parts.ts';
 const ROWS = 200;
 const PILOT = 20;
 const COUNTED = countedRows(Array.from({ length: ROWS }, () => 10));
-const OPTIONS = { level: 0.9, planned: null };
+const OPTIONS = { level: 0.9, planned: null, tagColumns: 0 };
 
 /** Lengths of answers, from 100 to 300. */
 function lengths(seed: number): readonly number[] {

@@ -68,7 +68,7 @@ describe('the estimate of a variant', () => {
     fc.assert(
       fc.property(grid, (drawn) => {
         const all = parts(drawn);
-        const options = { level: drawn.level, planned: drawn.planned };
+        const options = { level: drawn.level, planned: drawn.planned, tagColumns: 1 };
         const estimates = all.map(({ estimate }) => estimate);
         for (const { completionTokens, cost, promptTokens } of estimates) {
           expectOrdered(completionTokens);
@@ -172,5 +172,61 @@ describe('the estimate of a variant', () => {
       ...{ completionTokens: { low: null, expected: null, high: null, ceiling: null }, seconds: null, method: null },
       ...{ cost: { low: null, expected: null, high: null, ceiling: null }, currency: null, price: null },
     });
+  });
+});
+
+/** A variant of which rows were answered with so many tokens. */
+const answered = (tokens: readonly number[]): ReturnType<typeof seenVariant> =>
+  seenVariant(
+    tokens.map((completionTokens, place) => ({ place, promptTokens: 10, completionTokens })),
+    rubles('1', '2'),
+  );
+
+describe('answers that run on', () => {
+  const counted = countedRows(Array.from({ length: 200 }, () => 10));
+  const short = Array.from({ length: 20 }, (_, place) => 18 + (place % 5));
+
+  it('are told of where none was seen, with what they would make of tokens and cost', () => {
+    const price = rubles('1', '2');
+    const { runOn, completionTokens } = estimated(counted, { own: answered(short), price, maxTokens: 1000 }).estimate;
+    // Clopper and Pearson's bound for none of 20: 1 - 0.05^(1/20), of 180 rows to come; the other rows have 20 each.
+    const share = 1 - 0.05 ** (1 / 20);
+    expect(runOn?.share).toBeCloseTo(share, 12);
+    const tokens = 400 + 180 * (share * 1000 + (1 - share) * 20);
+    expect(Math.abs((runOn?.completionTokens ?? 0) - tokens)).toBeLessThanOrEqual(1);
+    expect(runOn?.completionTokens).toBeGreaterThan(completionTokens.high ?? Infinity);
+    expect(Number(runOn?.cost)).toBeCloseTo(2000 * 1e9 + tokens * 2e9, -10);
+  });
+
+  it.each([
+    ['one was seen', [...short.slice(1), 1000], 1000],
+    ['nothing cuts answers', short, null],
+  ])('are not where %s', (_why, tokens, maxTokens) => {
+    expect(estimated(counted, { own: answered(tokens), maxTokens }).estimate.runOn).toBeNull();
+  });
+});
+
+describe('tags among many columns', () => {
+  it('make a range wider than those of one column would', () => {
+    const tags = Array.from({ length: 200 }, (_, place) => (place % 2 === 0 ? 'a' : 'b'));
+    const own = seenVariant(
+      tags
+        .slice(0, 20)
+        .map((tag, place) => ({ place, promptTokens: 10, completionTokens: (tag === 'a' ? 20 : 80) + place })),
+      null,
+    );
+    const widthOf = (columns: number): number => {
+      const others = Array.from({ length: columns - 1 }, (_, index) => ({
+        name: `c${index}`,
+        tags: tags.map((_tag, place) => `${place % 3}`),
+      }));
+      const counted = countedRows(
+        tags.map(() => 10),
+        { tagColumns: [{ name: 'tag', tags }, ...others] },
+      );
+      const { low, high } = estimated(counted, { own }).estimate.completionTokens;
+      return (high ?? 0) - (low ?? 0);
+    };
+    expect(widthOf(4)).toBeGreaterThan(widthOf(1));
   });
 });

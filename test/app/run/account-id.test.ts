@@ -36,8 +36,8 @@ describe('the account of an endpoint', () => {
   });
 
   it('is that of a credential in a header, and of no other header', () => {
-    const key = { name: 'api-key', value: new Secret('secret'), disclosure: 'hidden' } as const;
-    const other = { name: 'x-team', value: new Secret('a'), disclosure: 'shown' } as const;
+    const key = { name: 'api-key', value: new Secret('secret'), variables: [], disclosure: 'hidden' } as const;
+    const other = { name: 'x-team', value: new Secret('a'), variables: [], disclosure: 'shown' } as const;
     expect(idWith([key, other])).toBe(idWith([key]));
     expect(idWith([key])).not.toBe(idWith([{ ...key, value: new Secret('other') }]));
     expect(idWith([other])).toBe(idWith([]));

@@ -1,0 +1,88 @@
+import type { RE2JS } from 're2js';
+import { UsageError } from '../core/errors.ts';
+import { isJsonArray, isJsonObject, type JsonValue, TOO_DEEP } from '../core/json.ts';
+import { columnText } from '../core/row.ts';
+import { findJson } from './find-json.ts';
+import { lastBoxed } from './number-text.ts';
+import { compilePattern } from './re2.ts';
+
+/** Takes a part out of an answer: what was found, or what each group of a pattern found. Empty where there is none. */
+export type Extraction = (output: string) => readonly string[];
+
+const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
+  ['boxed', (output: string) => lastBoxed(output)],
+  ['hash', (output: string) => firstLine(output, output.lastIndexOf('####'), 4)],
+  ['answer', behindAnswer],
+  ['last-line', (output: string) => output.trimEnd().split('\n').at(-1) ?? null],
+]);
+
+const JSON_PATH = 'json:';
+
+/** How the parts are named, for docs and errors. */
+export const EXTRACTIONS =
+  'boxed (LaTeX), hash (behind ####), answer (behind the last "answer:"), last-line, json:<path>, or a pattern (RE2), of which the groups are taken';
+
+/**
+ * Reads how a part is taken out of answers.
+ * @param label how errors name what it is for
+ * @throws UsageError for a pattern that cannot be used
+ */
+export async function readExtraction(text: string, label: string): Promise<Extraction> {
+  const named = NAMED.get(text);
+  if (named !== undefined) return (output) => asList(named(output));
+  if (text.startsWith(JSON_PATH)) return atPath(text.slice(JSON_PATH.length), label);
+  const pattern = await compilePattern(text, label);
+  return (output) => lastGroups(pattern, output);
+}
+
+/** Most matches of a pattern in an answer; where it has more, none is taken. */
+const MAX_MATCHES = 1_000_000;
+
+/** What the groups of the last match found, or all of it without groups: models correct themselves. */
+function lastGroups(pattern: RE2JS, output: string): readonly string[] {
+  const matcher = pattern.matcher(output);
+  let last = -1;
+  // Asking each match for its groups would search it once more.
+  for (let count = 0; matcher.find(); count++) {
+    if (count === MAX_MATCHES) return [];
+    last = matcher.start();
+  }
+  if (last === -1 || !matcher.find(last)) return [];
+  const groups = matcher.groupCount() === 0 ? [0] : Array.from({ length: matcher.groupCount() }, (_, at) => at + 1);
+  return groups.flatMap((group) => asList(matcher.group(group)));
+}
+
+function asList(part: string | null | undefined): readonly string[] {
+  return part === null || part === undefined ? [] : [part];
+}
+
+function behindAnswer(output: string): string | null {
+  let [start, length] = [-1, 0];
+  for (const { index, 0: mark } of output.matchAll(/(?:answer|ответ)\s*[:：]/giu))
+    [start, length] = [index, mark.length];
+  return firstLine(output, start, length);
+}
+
+/** The first line that is not empty behind a mark; null without a mark. */
+function firstLine(output: string, mark: number, length: number): string | null {
+  if (mark === -1) return null;
+  const rest = output.slice(mark + length).trimStart();
+  const end = rest.indexOf('\n');
+  return (end === -1 ? rest : rest.slice(0, end)).trim();
+}
+
+/** `a.b.0`: keys and places, separated by points. */
+function atPath(path: string, label: string): Extraction {
+  const keys = path.split('.').filter((key) => key !== '');
+  if (keys.length === 0)
+    throw new UsageError(`${label}: json: has no path`, { hint: 'write it like json:answer.city' });
+  return (output) => {
+    const found = findJson(output);
+    let value: JsonValue | undefined = found === TOO_DEEP ? undefined : found;
+    for (const key of keys) {
+      if (isJsonArray(value)) value = value[Number(key)];
+      else value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    }
+    return value === undefined ? [] : [columnText(value)];
+  };
+}

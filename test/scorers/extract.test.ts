@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { input, judges, makeScorers, scorerOf } from './judging.ts';
+
+describe('extract', () => {
+  judges('extract:ANSWER: (A|B)', [
+    ['the group is compared', 'ANSWER: A', 'A', 1],
+    ['and has to be the expected text', 'ANSWER: A', 'B', 0],
+    ['the last match counts', 'ANSWER: A\nno, ANSWER: B', 'B', 1],
+    ['an answer without a match is wrong', 'A', 'A', 0],
+  ]);
+  judges('extract:(foo) (bar)', [['any group may be the expected text', 'foo bar', 'bar', 1]]);
+  judges('extract:ANSWER:\\s*(\\d+)?', [['a group that matched nothing is no part', 'ANSWER: ', '42', 0]]);
+  judges('not:extract:ANSWER: (A|B)', [['no match passes neither', 'A', 'A', 0]]);
+  judges('extract:boxed', [['a box, braces within it too', 'so \\boxed{\\frac{1}{2}}', '\\frac{1}{2}', 1]]);
+  judges('extract:hash', [['what stands behind four hash signs', 'steps\n#### 18 apples\nbye', '18 apples', 1]]);
+  judges('extract:answer', [['what stands behind the last answer', 'Answer: A\nAnswer: Paris\n', 'Paris', 1]]);
+  judges('extract:last-line', [['the last line', 'one\ntwo\n', 'two', 1]]);
+  judges('extract:json:city.name', [
+    ['a value at a path', 'Sure: {"city": {"name": "Тверь"}}', 'Тверь', 1],
+    ['a path that is not there', '{"city": "Тверь"}', 'Тверь', 0],
+  ]);
+
+  it('is refused where the pattern cannot be used', async () => {
+    await expect(makeScorers(['extract:('])).rejects.toThrow('the pattern cannot be used');
+    await expect(makeScorers(['extract:json:'])).rejects.toThrow('json: has no path');
+  });
+});
+
+describe('any scorer of a part of the answer', () => {
+  judges({ type: 'numeric', extract: 'json:price' }, [
+    ['judges that part alone', '{"price": "12 ₽", "weight": 7}', '12', 1],
+    ['and is 0 where the answer lacks it', '{"weight": 12}', '12', 0],
+  ]);
+  judges({ type: 'not:exact', extract: 'answer' }, [['turned round too', 'Paris', 'London', 0]]);
+});
+
+describe('several right answers', () => {
+  it.each([
+    ['exact', 'foo', ['bar', 'foo'], 1],
+    ['exact', 'baz', ['bar', 'foo'], 0],
+    ['numeric', 'It is 7.', ['6', '7'], 1],
+    ['f1', 'Paris', ['Paris, Texas', 'Paris'], 1],
+    ['rouge-l', 'Paris', ['Paris, Texas', 'Paris'], 1],
+    ['choice', 'Answer: C', ['B', 'C'], 1],
+  ])('%s takes the best of them', async (spec, output, alternatives, value) => {
+    const scorer = await scorerOf(spec);
+    const score = await scorer.score(input(output, JSON.stringify(alternatives), { alternatives }));
+    expect(score.value).toBe(value);
+  });
+
+  it('are all asked for by contains-all, and any of them by contains-any', async () => {
+    const alternatives = ['a', 'b'];
+    const given = input('only a', JSON.stringify(alternatives), { alternatives });
+    expect((await (await scorerOf('contains-all')).score(given)).value).toBe(0);
+    expect((await (await scorerOf('contains-any')).score(given)).value).toBe(1);
+  });
+});
+
+describe('f1', () => {
+  judges('f1', [
+    ['the same words in another order', 'mat the on cat', 'The cat on a mat.', 1],
+    ['case, punctuation and articles do not count', 'The Cat!', 'a cat', 1],
+    ['half of the words', 'red car', 'red bus', 0.5],
+    ['no word in common', 'dog', 'cat', 0],
+    ['an empty answer', '', 'cat', 0],
+    ['a row that expects nothing cannot be judged', 'cat', null, null],
+  ]);
+});
