@@ -126,11 +126,20 @@ const PAIR: ScorePair = {
   ...{ onlyCandidatePassed: 0, sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict: 'regressed' },
   needed: NEEDED,
 };
+const CLUSTERS = { column: named('column'), namedBy: named('namer'), clusters: 2, missing: 1, changed: 1 };
 const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
   candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
-  ...{ rowsInCommon: 3, pairedBy: 'id', margin: 0.02, pairs: [PAIR], unsound: [], notes: [named('note')] },
+  ...{
+    rowsInCommon: 3,
+    pairedBy: 'id',
+    clusters: CLUSTERS,
+    margin: 0.02,
+    pairs: [PAIR],
+    unsound: [],
+    notes: [named('note')],
+  },
   measures: [
     {
       ...{ base: NAMED, candidate: NAMED, measure: 'cost', unit: named('C'), n: 3, baseMean: 1, candidateMean: 2 },
