@@ -221,13 +221,13 @@ describe('the registry check', () => {
 
   it('names a part that the registry forgets, even one that a forgotten part imports', () => {
     const sources = tree({
-      'src/sinks/index.ts': '',
-      'src/sinks/csv.ts': "import './cell.ts';",
+      'src/store/formats/index.ts': '',
+      'src/store/formats/csv.ts': "import './cell.ts';",
       'src/sinks/cell.ts': '',
     });
     expect(unregisteredParts(sources)).toEqual([
-      'src/sinks/csv.ts: not reached from src/sinks/index.ts',
-      'src/sinks/cell.ts: not reached from src/sinks/index.ts',
+      'src/store/formats/csv.ts: not reached from src/store/formats/index.ts',
+      'src/sinks/cell.ts: not reached from src/store/formats/index.ts',
     ]);
   });
 

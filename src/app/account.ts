@@ -6,7 +6,7 @@ import { defaultProvider, resolveEndpoint } from './config/endpoints.ts';
 import { mergeSettings } from './config/resolve.ts';
 import { readFlags } from './config/settings.ts';
 import type { Environment } from './config/variables.ts';
-import { openEndpoint } from './open-endpoint.ts';
+import { openEndpoint } from './endpoints/open-endpoint.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,5 +1,5 @@
 import type { Picounits } from '../core/money.ts';
-import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
+import type { EndKind, HoldLine, UnderWay } from '../store/hold-lines.ts';
 
 /** The most that a call can cost; null where that has no known bound. */
 type Most = Picounits | null;

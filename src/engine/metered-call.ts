@@ -2,9 +2,9 @@ import { mayBeBilled } from '../core/billed.ts';
 import { CallError } from '../core/call-error.ts';
 import type { Completion, RateHint } from '../core/completion.ts';
 import type { Picounits } from '../core/money.ts';
+import type { Clock } from '../io/clock.ts';
 import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
-import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import type { CallEnding, HoldBook } from './hold-books.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFolder } from '../../src/engine/folder-lock.ts';
-import { ownerOf } from '../../src/engine/process-owner.ts';
+import { ownerOf } from '../../src/io/process-owner.ts';
+import { lockFolder } from '../../src/store/folder-lock.ts';
 import { HAS_NAMESPACES, OTHER_HOST_NAME, OTHER_PID_NAMESPACE } from '../support/namespaces.ts';
 import { LockHolder } from './lock-holder.ts';
 

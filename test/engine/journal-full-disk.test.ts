@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
-import { Journal } from '../../src/engine/journal.ts';
+import { Journal } from '../../src/store/journal.ts';
 import { ManualClock } from './manual-clock.ts';
 import { errored, trialId } from './results.ts';
 

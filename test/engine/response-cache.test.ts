@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/core/completion-record.ts';
 import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
-import { readStoredAnswer, storedAnswer } from '../../src/engine/completion-record.ts';
 import { ResponseCache } from '../../src/engine/response-cache.ts';
 import { completed } from './results.ts';
 

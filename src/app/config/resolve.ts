@@ -6,7 +6,6 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
-import { resolveGates } from '../gates/settings.ts';
 import {
   checkTemperatures,
   defaultProvider,
@@ -16,6 +15,7 @@ import {
   resolveEndpoint,
 } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
+import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';

@@ -6,7 +6,7 @@ import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 import type { AuthScheme } from '../../providers/definition.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
-import type { GateConfig } from '../gates/settings.ts';
+import type { GateConfig } from './gates.ts';
 
 /** A text that no file, log or error may show. */
 export class Secret {

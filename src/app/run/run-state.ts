@@ -3,12 +3,12 @@ import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
 import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import type { JournalExtent } from '../../engine/journal.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
+import type { JournalExtent } from '../../store/journal.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
-import type { DatasetFacts } from './dataset-check.ts';
-import type { Lane } from './lanes.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
 
 /**
  * Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. Since 2 lines of the
