@@ -13,16 +13,17 @@ import type { EarlierRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
 import {
   ambiguousModel,
+  type DerivedRow,
   type StoredRow,
   type StoredVariant,
   storedColumns,
   storedRows,
 } from '../../store/stored-rows.ts';
+import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
-import { scoringRecord } from '../run/run-state.ts';
-import { readSummaryFile } from '../run/summary-file.ts';
-import { type Derived, type DerivedRow, deriveResults } from '../scoring/derive.ts';
+import { scoringRecord } from '../run/run-records.ts';
+import { type Derived, deriveResults } from '../scoring/derive.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 

@@ -18,22 +18,11 @@ import { type Sink, type SinkDefinition, sinks } from '../../store/formats/index
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { DerivedRow } from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { Asker } from './asker.ts';
 import { expectedOf, judge, weightsOf } from './judging.ts';
 import { peersOf } from './row-results.ts';
-
-/** A row with its trials, in plan order. */
-export interface DerivedRow {
-  readonly row: Row;
-  readonly trials: readonly DerivedTrial[];
-}
-
-/** A trial that may have a result. */
-export interface DerivedTrial {
-  readonly id: string;
-  readonly variant: { readonly index: number };
-}
 
 /** What result files are made from. */
 export interface DeriveInput {

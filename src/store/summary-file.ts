@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { RunFolderError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { RunFolderError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 
 /**
  * What a summary.json holds; nothing where there is none.
