@@ -49,7 +49,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, trials, files, simulated, missing } = outcome;
+  const { folder, summary, analysis, trials, files, simulated } = outcome;
   const text = [
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
@@ -57,6 +57,5 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
-  if (missing > 0) context.end(3);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');
 }

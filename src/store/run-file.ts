@@ -57,6 +57,8 @@ export interface EarlierRun {
   readonly state: string;
   /** Trials with a result when it ended; 0 where it did not end. */
   readonly done: number;
+  /** Trials of its plan; 0 where it does not say. */
+  readonly trials: number;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
   /** True where what lost calls may have cost was kept from the run's first session on. */
@@ -91,6 +93,7 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
     createdAt,
     state: typeof state === 'string' ? state : 'in an unknown state',
     done: doneOf(run['totals']),
+    trials: typeof run['trials'] === 'number' ? run['trials'] : 0,
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(run['journal']),

@@ -71,8 +71,12 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
-/** Files of src/app that stand before its rooms: what every use case takes from outside, and tells. */
-const BEFORE_ROOMS: ReadonlySet<string> = new Set(['environment.ts', 'events.ts', 'version.ts']);
+/** Files of src/app that stand among its rooms, each behind the room named: what use cases take from outside, and tell. */
+const BETWEEN_ROOMS: ReadonlyMap<string, string | null> = new Map([
+  ['version.ts', null],
+  ['events.ts', 'trust'],
+  ['environment.ts', 'trust'],
+]);
 
 interface Place {
   readonly folder: string;
@@ -82,9 +86,12 @@ interface Place {
 
 function placeOf(path: string): Place {
   const [, folder = '', name = ''] = path.split('/');
-  const room = ROOMS.get(folder)?.indexOf(name) ?? -1;
-  if (room >= 0 || folder !== 'app' || BEFORE_ROOMS.has(name)) return { folder, room };
-  return { folder, room: Number.POSITIVE_INFINITY };
+  const rooms = ROOMS.get(folder) ?? [];
+  const room = rooms.indexOf(name);
+  if (room >= 0 || folder !== 'app') return { folder, room };
+  const before = BETWEEN_ROOMS.get(name);
+  if (before === undefined) return { folder, room: Number.POSITIVE_INFINITY };
+  return { folder, room: before === null ? -1 : rooms.indexOf(before) + 1 / 2 };
 }
 
 /** Imports that go back up the order of the rooms of src/core and src/app, and rooms of src/app that have no place. */

@@ -9,14 +9,17 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
 import {
   ambiguousModel,
   type DerivedRow,
+  type StoredRow,
   type StoredVariant,
   storedColumns,
   storedRows,
 } from '../../store/stored-rows.ts';
+import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
 import { scoringRecord } from '../run/run-records.ts';
@@ -45,15 +48,14 @@ export interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
-  /** Results of the run that its results.jsonl lacked, so that they are scored nowhere. */
-  readonly missing: number;
 }
 
 const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
 
 /**
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
- * @throws RunFolderError where the folder holds no run with a results.jsonl
+ * @throws RunFolderError where the folder holds no run with a results.jsonl, or results are missing there or in the
+ * journal, so that the new files would have fewer; the files stay as they are
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(given.folder);
@@ -73,11 +75,13 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     checkCluster(columns, request.scoring.clusterColumn);
     const { keepThoughts } = request.scoring;
     const file = { folder: folder.path, run: earlier, fileName: RESULTS.jsonl, keepThoughts };
+    // Whatever is damaged is found before anything is changed.
+    const told = await readSummaryFile(folder.file(RUN_FILES.summary));
     const check = await ResultsCheck.open(file);
     try {
-      const derived = await derive({ folder, variants, columns, scorers, request, check });
+      const derived = await derive({ folder, variants, columns, scorers, request, check, earlier });
       if (check !== null) given.onWarning?.(check.warning());
-      return { ...(await writeDown(folder, derived, request)), missing: check?.missing ?? 0 };
+      return await writeDown(folder, derived, request, told);
     } finally {
       await check?.close();
     }
@@ -100,19 +104,50 @@ interface Scoring {
   readonly request: RescoreRequest;
   /** null where the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
+  readonly earlier: EarlierRun;
 }
 
-async function derive({ folder, variants, columns, scorers, request, check }: Scoring): Promise<Derived> {
+async function derive(input: Scoring): Promise<Derived> {
+  const { folder, variants, columns, scorers, request, check } = input;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
   const { scoring } = request;
   const output = await storedOutput(folder);
-  const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants, check);
+  let found = 0;
+  const rows = async function* (): AsyncGenerator<StoredRow> {
+    found = 0;
+    for await (const row of storedRows(folder.file(RESULTS.jsonl), variants, check)) {
+      found += row.trials.length;
+      yield row;
+    }
+  };
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, folder, scoring })
     : [];
   const all = [...scorers, ...asserted];
-  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output });
+  const accept = ({ total }: Summary): void =>
+    checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
+  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output, accept });
+}
+
+interface Scored {
+  /** Results in the results.jsonl that are this run's. */
+  readonly found: number;
+  /** Those of them that are in the journal, so that they were scored. */
+  readonly scored: number;
+}
+
+/** Files that were written anew with fewer results would look whole ever after. @throws RunFolderError */
+function checkWhole({ folder, check, earlier }: Scoring, { found, scored }: Scored): void {
+  const expected = Math.max(check?.expected ?? earlier.done, found);
+  if (scored >= expected) return;
+  const file = scored < found ? RUN_FILES.journal : RESULTS.jsonl;
+  throw new RunFolderError(
+    `${folder.file(file)}: ${expected - scored} of ${expected} results are missing or damaged; nothing was changed`,
+    {
+      hint: 'give the run command again with --format csv,jsonl: it restores the files and makes only the calls that the journal lacks',
+    },
+  );
 }
 
 /** What judges the assertions in the run's rows, as in the run itself. */
@@ -209,15 +244,15 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
   });
 }
 
-/** summary.json and run.json keep what they say of the run, and tell its new scores. */
+/** summary.json and run.json keep what they say of the run, and tell its new scores. @param told summary.json so far */
 async function writeDown(
   folder: RunFolder,
   derived: Derived,
   request: RescoreRequest,
-): Promise<Omit<RescoreOutcome, 'missing'>> {
+  told: JsonObject,
+): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests } = derived;
-  const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };

@@ -38,6 +38,8 @@ export interface DeriveInput {
   readonly output: OutputConfig;
   /** True once the user wants out at once: what is half written is discarded. */
   readonly isCancelled?: (() => boolean) | undefined;
+  /** Sees what was found before any file takes its place; what it throws leaves the files of before. */
+  readonly accept?: ((summary: Summary) => void) | undefined;
 }
 
 /** What came of making result files. */
@@ -76,6 +78,7 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
       const cells = resultCells(set, scored);
       return waitFor(open.map((sink) => sink.write(cells)));
     });
+    input.accept?.(derived.summary);
     const digests: Record<string, FileDigest> = {};
     for (const [place, sink] of open.entries()) digests[wanted[place]?.fileName ?? ''] = await sink.commit();
     return { ...derived, files: paths(folder, wanted), digests };
