@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst } from '../../core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
-import { withIntervals } from '../../core/analysis/summary-intervals.ts';
+import { intervalIn } from '../../core/analysis/leaderboard.ts';
 import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
@@ -162,7 +162,7 @@ async function writeResults(
   }
   const analysis = analyst.analyse();
   return {
-    summary: withIntervals(summarizer.summary(), analysis),
+    summary: summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer)),
     analysis,
     sha256: hash.digest('hex'),
     simulated,
