@@ -7,6 +7,7 @@ import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { readJournalIndex } from '../../engine/journal-reader.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { templateNotices } from '../../scorers/index.ts';
 import { sinks } from '../../sinks/index.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../run/assertion-check.ts';
@@ -24,7 +25,7 @@ export interface RescoreRequest {
   readonly scoring: ScoringConfig;
   readonly now: Date;
   readonly takeOver?: boolean | undefined;
-  /** Called before the owner of another machine's lock is watched. */
+  /** Told of what is unusual but allowed, and before the owner of another machine's lock is watched. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -38,6 +39,8 @@ export interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
+  /** Names of the scorers that ask models: an answer that they were not asked about yet has no score of theirs. */
+  readonly asking: readonly string[];
 }
 
 const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
@@ -50,6 +53,7 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(given.folder);
   if (earlier === null) throw noRun(given.folder);
   const scorers = await openScorers(given.scoring);
+  for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
   const folder = await RunFolder.open(given.folder, {
     takeOver: given.takeOver,
     onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
@@ -83,7 +87,12 @@ interface Scoring {
   readonly request: RescoreRequest;
 }
 
-async function derive({ folder, variants, columns, scorers, request }: Scoring): Promise<Derived> {
+/** What is written down, and the names of the scorers that ask models. */
+interface Scored extends Derived {
+  readonly asking: readonly string[];
+}
+
+async function derive({ folder, variants, columns, scorers, request }: Scoring): Promise<Scored> {
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
   const { scoring } = request;
@@ -93,7 +102,8 @@ async function derive({ folder, variants, columns, scorers, request }: Scoring):
     ? await rowScorers(rows(), { scorers, folder, scoring })
     : [];
   const all = [...scorers, ...asserted];
-  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output });
+  const derived = await deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output });
+  return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
 }
 
 /** What judges the assertions in the run's rows, as in the run itself. */
@@ -190,9 +200,9 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
 }
 
 /** summary.json and run.json keep what they say of the run, and tell its new scores. */
-async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRequest): Promise<RescoreOutcome> {
+async function writeDown(folder: RunFolder, derived: Scored, request: RescoreRequest): Promise<RescoreOutcome> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated } = derived;
+  const { summary, analysis, files, simulated, asking } = derived;
   const told = await readObject(folder.file(RUN_FILES.summary));
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
@@ -207,6 +217,7 @@ async function writeDown(folder: RunFolder, derived: Derived, request: RescoreRe
     trials,
     files: files.map((file) => join(folder.path, basename(file))),
     simulated,
+    asking,
   };
 }
 
