@@ -43,7 +43,8 @@ export async function expectNoRegression(
 ): Promise<Comparison> {
   const { gates, ...others } = options;
   const all = { ...DEFAULT_COMPARE_OPTIONS, ...others, gates: { ...DEFAULT_COMPARE_OPTIONS.gates, ...gates } };
-  const { comparison } = await executeCompare({ base, candidate, options: all, wantsLines: false });
+  const { comparison, close } = await executeCompare({ base, candidate, options: all, wantsLines: false });
+  await close();
   if (compareStatus(comparison) !== 0) throw new RegressionError(comparisonText(comparison), comparison);
   return comparison;
 }

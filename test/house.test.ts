@@ -23,6 +23,7 @@ import {
   longFiles,
   looseVersions,
   processUses,
+  roomViolations,
   strayEntries,
   undocumentedExports,
   unregisteredParts,
@@ -40,6 +41,10 @@ describe('the source', () => {
 
   it('imports only what the layer table allows', () => {
     expect(layerViolations(sources)).toEqual([]);
+  });
+
+  it('imports inside core and app only what stands before', () => {
+    expect(roomViolations(sources)).toEqual([]);
   });
 
   it('has no circles of imports', () => {
@@ -122,6 +127,32 @@ describe('the layer check', () => {
     expect(layerViolations(sources)).toEqual(['src/scorers/exact.ts: scorers may not import src/engine/pool.ts']);
   });
 
+  it('sees what goes back up the rooms of core, and nothing else', () => {
+    const sources = tree({
+      'src/core/paired/a.ts': "import { b } from '../stats/b.ts';\nimport { c } from '../analysis/c.ts';",
+      'src/core/stats/b.ts': "import type { d } from '../money.ts';",
+      'src/core/analysis/c.ts': "import { b } from '../paired/a.ts';",
+      'src/core/money.ts': "import { c } from './analysis/c.ts';",
+    });
+    expect(roomViolations(sources)).toEqual(['src/core/paired/a.ts: may not import src/core/analysis/c.ts']);
+  });
+
+  it('sees what goes back up the rooms of app, and rooms that have no place', () => {
+    const sources = tree({
+      'src/app/environment.ts': "import { a } from './run/a.ts';",
+      'src/app/run/a.ts': "import type { b } from '../estimate/b.ts';\nimport type { c } from '../environment.ts';",
+      'src/app/estimate/b.ts': "import { b } from '../run/a.ts';\nimport { d } from '../account.ts';",
+      'src/app/account.ts': "import { b } from './estimate/b.ts';",
+      'src/app/judge/e.ts': '',
+    });
+    expect(roomViolations(sources)).toEqual([
+      'src/app/environment.ts: may not import src/app/run/a.ts',
+      'src/app/run/a.ts: may not import src/app/estimate/b.ts',
+      'src/app/estimate/b.ts: may not import src/app/account.ts',
+      'src/app/judge/e.ts: its room has no place in the order',
+    ]);
+  });
+
   it('does not take comments and strings for imports', () => {
     const text =
       "// import '../engine/pool.ts'\nexport const a = \"import '../engine/pool.ts'\";\nexport const b = /'/;";
@@ -143,7 +174,9 @@ describe('the layer check', () => {
     ['gateway', 'providers'],
     ['engine', 'pricing'],
     ['commands', 'engine'],
-    ['cli', 'io'],
+    ['cli', 'engine'],
+    ['store', 'engine'],
+    ['engine', 'store'],
     ['app', 'commands'],
   ])('refuses %s importing %s', (from, to) => {
     const sources = tree({ [`src/${from}/a.ts`]: `import '../${to}/b.ts';`, [`src/${to}/b.ts`]: '' });
@@ -206,13 +239,13 @@ describe('the registry check', () => {
 
   it('names a part that the registry forgets, even one that a forgotten part imports', () => {
     const sources = tree({
-      'src/sinks/index.ts': '',
-      'src/sinks/csv.ts': "import './cell.ts';",
-      'src/sinks/cell.ts': '',
+      'src/store/formats/index.ts': '',
+      'src/store/formats/csv.ts': "import './cell.ts';",
+      'src/store/formats/cell.ts': '',
     });
     expect(unregisteredParts(sources)).toEqual([
-      'src/sinks/csv.ts: not reached from src/sinks/index.ts',
-      'src/sinks/cell.ts: not reached from src/sinks/index.ts',
+      'src/store/formats/csv.ts: not reached from src/store/formats/index.ts',
+      'src/store/formats/cell.ts: not reached from src/store/formats/index.ts',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
-import { type CommandContext, type CommonFlags, give } from './context.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 const ACTIONS = ['save'] as const;
 
@@ -35,7 +36,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const outcome = await saveBaseline({
     ...{ run, file, withOutputs: withOutputs === true, withLatency: withLatency === true },
     allowPartial: allowPartial === true,
+    onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
-  const text = `${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`;
+  const text = oneLine(`${outcome.file}: ${outcome.trials} trials, ${outcome.bytes} bytes`);
   give(context, flags, { document: outcome, text });
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give } from './context.ts';
 
 const ACTIONS = ['stats', 'clear', 'prune'] as const;
@@ -29,10 +30,13 @@ async function handle(context: CommandContext, flags: CacheFlags): Promise<void>
   switch (flags.action) {
     case 'clear':
       clearCache(folder);
-      return give(context, flags, { document: { folder, cleared: true }, text: `${folder} is empty` });
+      return give(context, flags, { document: { folder, cleared: true }, text: oneLine(`${folder} is empty`) });
     case 'prune': {
       const removed = await pruneOlderThan(folder, flags.olderThan ?? '', context.now());
-      return give(context, flags, { document: { folder, removed }, text: `${removed} answers removed from ${folder}` });
+      return give(context, flags, {
+        document: { folder, removed },
+        text: oneLine(`${removed} answers removed from ${folder}`),
+      });
     }
     default: {
       const { renderCacheStats } = await import('../reporters/index.ts');

@@ -1,7 +1,8 @@
 import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
-import { type CommandContext, type CommonFlags, explain, give, showsText } from './context.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
   readonly base?: string | undefined;
@@ -32,6 +33,11 @@ const OPTIONS = {
   'max-cost-increase': { group: GATES, describe: 'most that rows may cost on top, such as 10%' },
   'max-latency-increase': { group: GATES, describe: 'most that answers may take on top, for certain, such as 20%' },
   margin: { group: COMPARE, describe: 'points of a hundred; a smaller loss counts as none', defaultDescription: '2' },
+  cluster: {
+    group: COMPARE,
+    describe: 'column whose equal values make rows one piece of evidence',
+    defaultDescription: "that of the runs' settings",
+  },
   map: { group: COMPARE, describe: 'a model or prompt of the base and the one that stands for it; repeatable' },
   flips: { group: COMPARE, describe: 'rows that flipped of which the answers are shown', defaultDescription: '20' },
   report: {
@@ -82,16 +88,19 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     candidate: flags.candidate ?? '',
     options,
     wantsLines,
+    onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });
   const { comparison } = compared;
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
-  const text = [renderComparison(comparison, context.colors), ...commands].join('\n');
+  await compared.close();
+  const text = renderComparison(comparison, context.colors);
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.
-  if (flags.json === true || flags.quiet === true) for (const line of commands) context.stderr.write(`${line}\n`);
+  const stream = showsText(flags) ? context.stdout : context.stderr;
+  for (const line of commands) stream.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (status !== 0 && !showsText(flags)) explain(context, reasonOf(comparison));
+  if (status !== 0 && !showsText(flags)) explain(context, oneLine(reasonOf(comparison)));
   context.end(status);
 }
 

@@ -1,13 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
-import type { RunControl } from '../app/control.ts';
+import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
-import { plainJson, plainLines } from '../core/plain-text.ts';
+import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
+import type { Mask } from '../core/secret-mask.ts';
 
 /** What a command may touch of the outside world. */
 export interface CommandContext {
   /** Environment variables, those of a `.env` file among them. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Those of them that a `.env` file of the working folder sets. */
+  readonly projectVariables: ReadonlySet<string>;
   /** The working folder. */
   readonly folder: string;
   /** Folder of what this user's runs on this machine share. */
@@ -16,6 +19,8 @@ export interface CommandContext {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly colors: Colors;
+  /** Takes the keys of the environment out of a message. */
+  readonly mask: Mask;
   /** Stopped by the first signal, killed by the second. */
   readonly control: RunControl;
   /** The words of the command line, for telling how to go on. */
@@ -35,15 +40,15 @@ export interface CommonFlags {
 
 /**
  * Says something to a person; `--quiet` keeps it back. Figures go to stdout, all else to stderr. It may hold text of a
- * server: what a terminal would obey in it is not printed.
+ * server: what a terminal would obey in it is not printed, nor are keys.
  */
-export function say({ stderr }: CommandContext, { quiet }: CommonFlags, text: string): void {
-  if (quiet !== true) stderr.write(`${plainLines(text)}\n`);
+export function say(context: CommandContext, { quiet }: CommonFlags, text: string): void {
+  if (quiet !== true) explain(context, text);
 }
 
 /** Says why the exit status is not 0, `--quiet` or not; else as `say`. */
-export function explain({ stderr }: CommandContext, text: string): void {
-  stderr.write(`${plainLines(text)}\n`);
+export function explain({ stderr, mask }: CommandContext, text: string): void {
+  stderr.write(`${mask(plainLines(text))}\n`);
 }
 
 /** True where a person reads the command's result as text, and so the reasons in it. */
@@ -51,10 +56,17 @@ export function showsText({ json, quiet }: CommonFlags): boolean {
   return json !== true && quiet !== true;
 }
 
-/** Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. */
+/**
+ * Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. Whatever it holds,
+ * no more of it than our own colours steers a terminal, and none of it is a command to a CI runner.
+ */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
   if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);
-  else if (flags.quiet !== true) context.stdout.write(`${result.text}\n`);
+  else if (flags.quiet !== true) context.stdout.write(`${shown(result.text, context.colors)}\n`);
+}
+
+function shown(text: string, { isColorSupported }: Colors): string {
+  return isColorSupported ? colouredLines(text) : plainLines(text);
 }
 
 interface GivenResult {

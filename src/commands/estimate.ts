@@ -1,6 +1,7 @@
 import type { CommandModule, Options } from 'yargs';
 import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
 import { keepingRun } from './kept-run.ts';
@@ -77,7 +78,7 @@ async function conclude(
   const { checkMaxCost, readEstimateOptions } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
   if (pilot !== null && pilot.stoppedBecause !== null) {
-    explain(context, `the pilot stopped: ${pilot.stoppedBecause}`);
+    explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
     const resume = `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`;

@@ -1,33 +1,25 @@
 import type { Argv, CommandModule, Options } from 'yargs';
-import type { FaultShares } from '../app/gateway.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 interface GatewayFlags extends CommonFlags {
-  readonly port?: number | undefined;
   readonly host?: string | undefined;
   readonly key?: string | undefined;
   readonly answers?: string | undefined;
   readonly balance?: string | undefined;
-  readonly seed?: number | undefined;
-  readonly latency?: number | undefined;
-  readonly jitter?: number | undefined;
-  readonly retryAfter?: number | undefined;
-  readonly maxRpm?: number | undefined;
-  readonly maxInFlight?: number | undefined;
 }
 
 const SERVER_OPTIONS = {
-  port: { type: 'number', default: 8787, describe: 'port to listen on; 0 takes a free one' },
+  port: { type: 'string', default: '8787', describe: 'port to listen on; 0 takes a free one' },
   host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
   key: { type: 'string', describe: 'key that calls must carry', defaultDescription: 'none is asked for' },
   answers: { type: 'string', describe: 'JSONL file of scripted answers: model, prompt, output, usage' },
   balance: { type: 'string', default: '1000000', describe: 'what the account holds, in rubles' },
-  latency: { type: 'number', default: 0, describe: 'milliseconds that an answer takes' },
-  jitter: { type: 'number', default: 0, describe: 'most milliseconds on top of it' },
-  'max-rpm': { type: 'number', describe: 'most calls in any 60 s; more are answered 429' },
-  'max-in-flight': { type: 'number', describe: 'most calls at a time; more are answered 429' },
-  'retry-after': { type: 'number', default: 1, describe: 'seconds in the Retry-After of a 429' },
-  seed: { type: 'number', default: 1, describe: 'seed of faults and jitter' },
+  latency: { type: 'string', default: '0', describe: 'milliseconds that an answer takes' },
+  jitter: { type: 'string', default: '0', describe: 'most milliseconds on top of it' },
+  'max-rpm': { type: 'string', describe: 'most calls in any 60 s; more are answered 429' },
+  'max-in-flight': { type: 'string', describe: 'most calls at a time; more are answered 429' },
+  'retry-after': { type: 'string', default: '1', describe: 'seconds in the Retry-After of a 429' },
+  seed: { type: 'string', default: '1', describe: 'seed of faults and jitter' },
 } as const satisfies Record<string, Options>;
 
 const FAULT_OPTIONS = {
@@ -39,6 +31,11 @@ const FAULT_OPTIONS = {
   'rate-html': 'an HTML page under 200',
   'rate-code6': '{code: 6} under 200',
 } as const;
+
+/** Flags that take a number. */
+type NumberName =
+  | keyof typeof FAULT_OPTIONS
+  | Exclude<keyof typeof SERVER_OPTIONS, 'host' | 'key' | 'answers' | 'balance'>;
 
 /** `promptgrid gateway` */
 export function gatewayCommand(context: CommandContext): CommandModule<object, GatewayFlags> {
@@ -53,18 +50,41 @@ export function gatewayCommand(context: CommandContext): CommandModule<object, G
 function builder(yargs: Argv): Argv {
   const faults = Object.entries(FAULT_OPTIONS).map(([name, what]): [string, Options] => [
     name,
-    { type: 'number', group: 'Faults:', describe: `share of calls from 0 to 1: ${what}` },
+    { type: 'string', requiresArg: true, group: 'Faults:', describe: `share of calls from 0 to 1: ${what}` },
   ]);
   return yargs.options(SERVER_OPTIONS).options(Object.fromEntries(faults));
 }
 
 async function serve(context: CommandContext, flags: GatewayFlags): Promise<void> {
-  const { startGateway } = await import('../app/gateway.ts');
-  const { port, host, key, answers, balance, seed, latency, jitter, retryAfter, maxRpm, maxInFlight } = flags;
+  const { startGateway } = await import('../gateway/index.ts');
+  const { readNumber } = await import('../app/config/values.ts');
+  const { host, key, answers, balance } = flags;
+  const given = new Map<string, unknown>(Object.entries(flags));
+  const number = (name: NumberName): number | undefined => {
+    const text = given.get(name);
+    return typeof text === 'string' ? readNumber({ flag: `--${name}`, text, example: `--${name} 1` }) : undefined;
+  };
   const gateway = await startGateway({
-    ...{ port, host, key, balance, seed, maxRpm, maxInFlight },
-    ...{ answersFile: answers, latencyMs: latency, latencyJitterMs: jitter, retryAfterS: retryAfter },
-    faults: readFaults({ ...flags }),
+    host,
+    key,
+    answersFile: answers,
+    balance,
+    port: number('port'),
+    seed: number('seed'),
+    latencyMs: number('latency'),
+    latencyJitterMs: number('jitter'),
+    retryAfterS: number('retry-after'),
+    maxRpm: number('max-rpm'),
+    maxInFlight: number('max-in-flight'),
+    faults: {
+      rate429: number('rate-429'),
+      rate5xx: number('rate-5xx'),
+      rateReset: number('rate-reset'),
+      rateHang: number('rate-hang'),
+      rateTruncated: number('rate-truncated'),
+      rateHtml: number('rate-html'),
+      rateCode6: number('rate-code6'),
+    },
   });
   try {
     give(context, flags, {
@@ -76,18 +96,6 @@ async function serve(context: CommandContext, flags: GatewayFlags): Promise<void
   } finally {
     await gateway.close();
   }
-}
-
-function readFaults(flags: Readonly<Record<string, unknown>>): FaultShares {
-  const share = (name: keyof typeof FAULT_OPTIONS): number | undefined => {
-    const value = flags[name];
-    return typeof value === 'number' ? value : undefined;
-  };
-  return {
-    ...{ rate429: share('rate-429'), rate5xx: share('rate-5xx'), rateReset: share('rate-reset') },
-    ...{ rateHang: share('rate-hang'), rateTruncated: share('rate-truncated') },
-    ...{ rateHtml: share('rate-html'), rateCode6: share('rate-code6') },
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 interface ImportFlags extends CommonFlags {
@@ -25,8 +26,8 @@ async function handle(context: CommandContext, flags: ImportFlags): Promise<void
   const { importPromptfoo } = await import('../app/import/index.ts');
   const { file = '', out = '.', overwrite = false } = flags;
   const { files, rows, models, unknown } = await importPromptfoo({ file, out, overwrite });
-  for (const { path, why } of unknown) say(context, flags, `not taken over: ${path}: ${why}`);
+  for (const { path, why } of unknown) say(context, flags, oneLine(`not taken over: ${path}: ${why}`));
   const where = out === '.' ? '' : `cd ${out} && `;
   const next = `${rows} rows, ${models.length} models; see what would be asked: ${where}npx promptgrid run --dry-run`;
-  give(context, flags, { document: { files, rows, models, unknown }, text: [...files, next].join('\n') });
+  give(context, flags, { document: { files, rows, models, unknown }, text: [...files, next].map(oneLine).join('\n') });
 }

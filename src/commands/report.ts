@@ -2,6 +2,7 @@ import pico from 'picocolors';
 import type { CommandModule } from 'yargs';
 import type { Report } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 const COPIED = ['csv', 'jsonl'];
@@ -51,19 +52,22 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
     throw new UsageError(`report does not write ${format}`, { hint: `use one of: ${FORMATS.join(', ')}` });
   }
   const { copyResults, reportRun, writeReport } = await import('../app/report/index.ts');
+  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   if (COPIED.includes(format) && flags.json !== true) {
-    if (output !== undefined || flags.quiet !== true) await copyResults(run, format, output ?? context.stdout);
+    if (output !== undefined || flags.quiet !== true) {
+      await copyResults(run, format, output ?? context.stdout, onWarning);
+    }
     return;
   }
   const { by = null, cluster = null, test } = flags;
-  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test });
+  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test, onWarning });
   const text = await render(report, format, output === undefined ? context.colors : pico.createColors(false));
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };
   if (output === undefined || flags.json === true) give(context, flags, { document, text });
   if (output !== undefined) {
     await writeReport(output, [`${text}\n`]);
-    say(context, flags, `written: ${output}`);
+    say(context, flags, oneLine(`written: ${output}`));
   }
   sayLimits(context, flags, report);
 }

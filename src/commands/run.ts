@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
@@ -38,12 +39,12 @@ async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
 }
 
 async function showPlan(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
-  const { planPreview } = await import('../app/run/preview.ts');
+  const { planPreview } = await import('../app/plan/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
-  for (const warning of config.warnings) say(context, flags, `warning: ${warning}`);
+  for (const warning of config.warnings) say(context, flags, `warning: ${oneLine(warning)}`);
   const { control, stdin } = context;
   const preview = await control.stoppable(() => planPreview(config, stdin, control.draining));
-  for (const warning of preview.warnings) say(context, flags, `warning: ${warning}`);
+  for (const warning of preview.warnings) say(context, flags, `warning: ${oneLine(warning)}`);
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
 
@@ -104,7 +105,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...renderVerdicts(verdicts),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
-    ...files,
+    ...files.map(oneLine),
   ];
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
   const isEarly = outcome.stoppedBecause !== null;

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { OptionName } from '../app/config/options.ts';
 import { UsageError } from '../core/errors.ts';
+import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions } from './grid-options.ts';
 
@@ -34,25 +35,26 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
-  const { rescore } = await import('../app/rescore/index.ts');
+  const { rescore } = await import('../app/report/rescore.ts');
   const { renderFindings, renderOutcome, renderTrust, renderUseless } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
+  const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   const outcome = await rescore({
     scoring,
     folder: flags.run ?? '',
     now: context.now(),
     takeOver: flags.takeOver,
-    onWarning: (text) => say(context, flags, text),
+    onWarning,
   });
   const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
   const text = [
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
     ...renderTrust(summary),
-    ...files,
+    ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
   const useless = renderUseless(summary, asking);

@@ -1,4 +1,5 @@
 import type { Gate } from './gate.ts';
+import type { PairedTest } from './paired/comparison.ts';
 import type { Interval } from './stats/wilson.ts';
 import type { CostTotal } from './totals.ts';
 
@@ -20,8 +21,8 @@ export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive
 /** What is said of the whole. `unsound`: nothing can be said, for the comparison itself cannot stand. */
 export type ComparisonVerdict = PairVerdict | 'unsound';
 
-/** How a p-value was made; `same answers` where every answer is the same text, and nothing was left to test. */
-export type PairTest = 'mcnemar' | 'sign-flip' | 'same answers';
+/** How a p-value was made; `same answers` where every answer is the same text, whatever the test says of so few rows. */
+export type PairTest = PairedTest | 'same answers';
 
 /** Trials or rows that a comparison leaves out, for each side. */
 export interface LeftOut {
@@ -53,9 +54,9 @@ export interface ScorePair {
   readonly candidateMean: number | null;
   /** Candidate minus base, from -1 to 1; null where n is 0. */
   readonly delta: number | null;
-  /** 95 % interval of `delta`; null where there are too few rows for one. */
+  /** 95 % interval of `delta`, of this pair alone; null where there are too few rows for one. */
   readonly interval: Interval | null;
-  /** Two-sided; null where n is 0. */
+  /** Two-sided, of this pair alone; null where n is 0, and where one row or one cluster cannot tell. */
   readonly pValue: number | null;
   /** After Holm's correction for all pairs and scorers: what the verdict is made by. */
   readonly adjustedPValue: number | null;
@@ -88,8 +89,10 @@ export interface MeasurePair {
   readonly candidateMean: number | null;
   /** Candidate's mean by the base's: 1.1 is 10 % more. */
   readonly ratio: number | null;
-  /** 95 % interval of `ratio`. */
+  /** 95 % interval of `ratio`, of this measure and pair alone. */
   readonly interval: Interval | null;
+  /** For all pairs together, each at 1 - 0.05 / pairs: what a gate on latency goes by; null for the others. */
+  readonly familyInterval: Interval | null;
   readonly verdict: 'higher' | 'lower' | 'no difference shown' | 'not known';
   /** Why it is not known; null where it is. */
   readonly why: string | null;
@@ -133,6 +136,19 @@ export interface ComparedSide {
   readonly dataset: string | null;
 }
 
+/** Rows that belong together. */
+export interface ComparedClusters {
+  readonly column: string;
+  /** Who named the column: `--cluster`, or whose settings. */
+  readonly namedBy: string;
+  /** Among the rows in common; rows without a value count as a cluster each. */
+  readonly clusters: number;
+  /** Rows in common without a value. */
+  readonly missing: number;
+  /** Rows in common whose value is another one than in the base. */
+  readonly changed: number;
+}
+
 /** Everything a comparison says. */
 export interface Comparison {
   readonly verdict: ComparisonVerdict;
@@ -140,6 +156,8 @@ export interface Comparison {
   readonly candidate: ComparedSide;
   readonly rowsInCommon: number;
   readonly pairedBy: 'id' | 'content';
+  /** null where rows are independent of each other. */
+  readonly clusters: ComparedClusters | null;
   /** Largest loss that counts as none, as a share. */
   readonly margin: number;
   readonly pairs: readonly ScorePair[];

@@ -20,6 +20,8 @@ export function isCredentialName(name: string): boolean {
 }
 
 const SCHEME = /^(?:basic|bearer|token)\s/i;
+/** RFC 9110, section 11.1: the name of a scheme stands before what it takes. */
+const ANY_SCHEME = /^[A-Za-z][\w-]*\s+(?=\S)/;
 const KNOWN_SHAPE = /\b(?:sk|pk|rk|gh[opsu]|xox[abp])[-_][\w-]{8,}|\bAKIA[A-Z\d]{12,}|\beyJ[\w-]{10,}\.[\w-]{10,}/;
 const MEMBER = /"([^"]+)"\s*:\s*"([^"]+)"/g;
 
@@ -33,7 +35,7 @@ export function isCredentialValue(value: string): boolean {
  * basic one, a cookie's value, the credentials in JSON.
  */
 export function secretTexts(value: string): readonly string[] {
-  const token = value.replace(SCHEME, '').trim();
+  const token = value.replace(ANY_SCHEME, '').trim();
   const basic = /^basic\s/i.test(value) ? Buffer.from(token, 'base64').toString('utf8') : '';
   const password = basic.slice(basic.indexOf(':') + 1);
   const parts = value.split(/[;,]\s*/).map((part) => part.slice(part.indexOf('=') + 1));

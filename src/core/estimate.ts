@@ -45,10 +45,22 @@ export interface VariantEstimate {
   readonly price: Price | null;
   /** Duration of its calls at the run's concurrency; null where no call was seen. */
   readonly seconds: number | null;
+  /** What answers that run on to `max_tokens` could make of it; null where the range knows of them, or nothing cuts answers. */
+  readonly runOn: RunOnOutlook | null;
   /** Rows whose answers it was learned from. */
   readonly seenRows: number;
   /** What the completion tokens were forecast from; null where no answer was seen. */
   readonly method: ForecastMethod | null;
+}
+
+/** What the range of a variant does not know: a few answers that run on until they are cut, of which none was seen. */
+export interface RunOnOutlook {
+  /** The most rows that may, as a share, without it being likely that one had been seen. */
+  readonly share: number;
+  /** All completion tokens where so many do. */
+  readonly completionTokens: number;
+  /** All of the cost; null where it is not known. */
+  readonly cost: Picounits | null;
 }
 
 /** What is paid in one currency, over every variant whose price is known. */
@@ -75,6 +87,8 @@ export interface Estimate {
   readonly unknownPrices: readonly string[];
   /** Duration of the run; null where no call of some model was seen. */
   readonly seconds: number | null;
+  /** Holds the duration with the estimate's level; null where fewer than two calls of some model were seen. */
+  readonly secondsRange: { readonly low: number; readonly high: number } | null;
   /** What the limits of pace alone make of it; 0 where there are none. */
   readonly leastSeconds: number;
   /** What judges come to; no other figure here has them in it. null where no model is asked to judge. */

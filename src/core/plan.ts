@@ -9,6 +9,8 @@ export interface Grid {
   readonly variants: readonly Variant[];
   /** How many times each row meets each variant, from 1. */
   readonly repeats: number;
+  /** True for runs of format 1, whose trial ids are digits alone. */
+  readonly hasPlainIds?: boolean | undefined;
 }
 
 /** Counts how often a digest was seen before. The memory behind it is the caller's choice. */
@@ -45,13 +47,14 @@ export class Planner {
   trials(row: Row): readonly Trial[] {
     const rendered = new Map<Prompt, Rendered>();
     const trials: Trial[] = [];
+    const { hasPlainIds: hasPlainId } = this.#grid;
     for (const variant of this.#grid.variants) {
       const known = rendered.get(variant.prompt);
       const { messages, digest, occurrence } = known ?? this.#render(variant.prompt, row);
       if (known === undefined) rendered.set(variant.prompt, { messages, digest, occurrence });
       const rowId = row.hasOwnId ? row.id : null;
       for (let repeat = 1; repeat <= this.#grid.repeats; repeat++) {
-        const id = trialId({ variant, rowId, messagesDigest: digest, occurrence, repeat });
+        const id = trialId({ variant, rowId, messagesDigest: digest, occurrence, repeat, hasPlainId });
         trials.push({ id, row, variant, repeat, messages, messagesDigest: digest });
       }
     }

@@ -27,6 +27,13 @@ const NOT_TAKEN =
 const ONLY_ONE =
   /\b(?:only (?:the )?default \(?1|only be set to 1|must be (?:set to )?1(?:\.0)?\b(?! or)|only 1(?:\.0)? is)/i;
 
+/** `This model only support stream mode`, `Streaming is required for long requests`. */
+const NEEDS_STREAM =
+  /\b(?:only (?:supports?|accepts?|works|available|allows?)|please (?:enable|use|set)|requires?|must)\b[^.]*\bstream|\bstream(?:ing)?\b[^.]*\b(?:is required|must be (?:set to )?true|must be (?:enabled|on)|is mandatory)/i;
+/** `Streaming is not supported for this model`. */
+const NO_STREAM =
+  /\bstream(?:ing)?\b[^.]*\b(?:(?:not|n't|cannot be) (?:yet )?(?:supported|available|allowed|enabled|used)|unsupported|must be (?:set to )?false)|\b(?:unsupported|(?:does|do) not support)\b[^.]*\bstream/i;
+
 /**
  * Which flag mends a request that was refused for one of its fields; null where the reason names none that was sent.
  * @param reason what the server said, as an errored result has it
@@ -36,6 +43,8 @@ export function requestHint(reason: string, sent: SentRequest | null): string | 
   if (names(reason, 'max_tokens') && names(reason, COMPLETION_TOKENS) && NOT_TAKEN.test(reason)) {
     return `give --param ${COMPLETION_TOKENS}=${limitOf(sent)} instead of --max-tokens`;
   }
+  if (NO_STREAM.test(reason)) return 'leave --stream out';
+  if (NEEDS_STREAM.test(reason)) return 'give --stream';
   const field = blamedField(reason, sent);
   if (field === null) return null;
   const flag = FLAGS.get(field) ?? `--param ${field}`;

@@ -29,3 +29,9 @@ export function columnText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** A row's text in a column; null where it has none, or no column is named. */
+export function valueOf(row: Row, column: string | null): string | null {
+  const text = column === null ? '' : columnText(columnValue(row, column));
+  return text === '' ? null : text;
+}

@@ -7,7 +7,10 @@ import type { Variant } from './variant.ts';
 
 /** Row × Variant × repeat: the unit of work, of resume and of payment. */
 export interface Trial {
-  /** Place in the grid by content: stable when rows move, changed when what is asked changes. 20 hex digits. */
+  /**
+   * Place in the grid by content: stable when rows move, changed when what is asked changes. `t` and 20 hex digits; in
+   * runs of format 1 the digits alone.
+   */
   readonly id: string;
   readonly row: Row;
   readonly variant: Variant;
@@ -30,6 +33,8 @@ interface TrialPlace {
   /** How many earlier rows without an id asked just the same under this prompt. */
   readonly occurrence: number;
   readonly repeat: number;
+  /** True for runs of format 1, whose ids are digits alone. */
+  readonly hasPlainId?: boolean | undefined;
 }
 
 const variantKeys = new WeakMap<Variant, string>();
@@ -47,7 +52,16 @@ function variantKey(variant: Variant): string {
 /** The trial's id: a digest of row, messages, variant and repeat. */
 export function trialId(place: TrialPlace): string {
   const parts = [variantKey(place.variant), place.rowId, place.messagesDigest, place.occurrence, place.repeat];
-  return shortDigest(JSON.stringify(parts));
+  const digest = shortDigest(JSON.stringify(parts));
+  return place.hasPlainId === true ? digest : LETTER + digest;
+}
+
+/** Spreadsheets take digests such as 18032e55… for numbers; none begins with a letter that is no hex digit. */
+const LETTER = 't';
+
+/** The digest in a trial's id of either form, 20 hex digits: equal for the same place in runs of both formats. */
+export function trialDigest(id: string): string {
+  return id.startsWith(LETTER) ? id.slice(LETTER.length) : id;
 }
 
 /** What makes one question about an answer different from every other. */
@@ -60,9 +74,11 @@ interface JudgedPlace {
   readonly messagesDigest: string;
 }
 
-/** The id of a trial that judges another one's answer: a digest of that trial, judge and messages. */
+/** The id of a trial that judges another one's answer: a digest of that trial, judge and messages, in the same form. */
 export function judgeTrialId({ trialId: judged, variant, messagesDigest }: JudgedPlace): string {
-  return shortDigest(JSON.stringify(['judge', judged, variantKey(variant), messagesDigest]));
+  const digest = trialDigest(judged);
+  const own = shortDigest(JSON.stringify(['judge', digest, variantKey(variant), messagesDigest]));
+  return digest === judged ? own : LETTER + own;
 }
 
 /** Where in the grid a trial's result belongs. */

@@ -4,9 +4,9 @@ import { UsageError } from '../core/errors.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { Purse } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
+import { openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { readStoredAnswer } from './completion-record.ts';
-import { openStore, type TextStore } from './text-store.ts';
+import { readStoredAnswer } from './stored-answer.ts';
 
 /** What a response cache holds. */
 export interface CacheStats {
@@ -27,8 +27,8 @@ export async function cacheStats(folder: string): Promise<CacheStats> {
     const worth = new Purse();
     let answers = 0;
     const span: { oldest: string | null; newest: string | null } = { oldest: null, newest: null };
-    for (const { value } of store.entries()) {
-      const answer = readStoredAnswer(value);
+    for (const { key, value } of store.entries()) {
+      const answer = readStoredAnswer(key, value);
       if (answer === null) continue;
       answers += 1;
       const { total, currency } = answer.completion.cost;
@@ -50,7 +50,7 @@ export async function pruneCache(folder: string, before: string): Promise<number
   return withStore(folder, (store) => {
     const old: string[] = [];
     for (const { key, value } of store.entries()) {
-      const answer = readStoredAnswer(value);
+      const answer = readStoredAnswer(key, value);
       if (answer === null || answer.at < before) old.push(key);
     }
     store.remove(old);

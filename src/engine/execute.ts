@@ -1,5 +1,6 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
+import type { HoldLog } from '../core/hold-log.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { CompletionRequest, Provider } from '../core/provider.ts';
@@ -7,19 +8,20 @@ import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { Clock } from '../io/clock.ts';
 import type { Account } from './account.ts';
+import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
-import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './hold-books.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
 import type { Refusals } from './refusals.ts';
 import type { ResponseCache } from './response-cache.ts';
 import { nextDelayMs, type RetryPolicy } from './retry.ts';
+import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
 /** What it takes to carry trials out against one endpoint. */
@@ -31,11 +33,13 @@ export interface ExecutorSettings {
   readonly slots: CallSlots;
   readonly budget: Budget | null;
   /** Keeps word of what calls may cost. */
-  readonly holds: HoldBook;
+  readonly holds: HoldLog;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
   readonly isCacheable: (trial: Trial) => boolean;
+  /** Requests in flight; shared by the executors of a run. */
+  readonly flights: SingleFlight;
   /** Which variants are refused over and over; shared by the executors of a run. */
   readonly refusals: Refusals;
   /** The pauses that the endpoint imposes. */
@@ -70,6 +74,7 @@ export class Executor {
   readonly #settings: ExecutorSettings;
   readonly #gate = new ModelGate();
   readonly #health = new EndpointHealth();
+  readonly #bystanders = new Bystanders();
   /** True once the address has answered a call as the API that it is taken for. */
   #hasAnswered = false;
 
@@ -77,14 +82,26 @@ export class Executor {
     this.#settings = settings;
   }
 
-  /** @returns null where the run or the trial's variant was stopped before it had a result: it is still to be done */
-  execute(trial: Trial): Promise<Result | null> {
+  /**
+   * @param stepAside gives the trial's place to another one while it waits
+   * @returns null where the run or the trial's variant was stopped before it had a result: it is still to be done
+   */
+  execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> {
     const cacheKey = this.#cacheKey(trial);
-    const known = cacheKey === null ? null : this.#fromCache(trial, cacheKey);
-    if (known !== null) return Promise.resolve(known);
+    if (cacheKey === null) return this.#carryOut(trial, stepAside);
+    const known = this.#settings.cache?.get(cacheKey) ?? null;
+    if (known !== null) return Promise.resolve(this.#repeated(trial, known));
+    return this.#settings.flights.fly(cacheKey, {
+      lead: () => this.#caching(cacheKey, this.#carryOut(trial, stepAside)),
+      share: (completion) => this.#repeated(trial, { ...completion }),
+    });
+  }
+
+  #carryOut(trial: Trial, stepAside: StepAside): Promise<Result | null> {
     const door = this.#settings.refusals.doorOf(trial.variant);
-    const done = door.isOpen ? this.#tryUntilDone(trial, door, ignore) : this.#goAmongFirst(trial, door);
-    return cacheKey === null ? done : this.#caching(cacheKey, done);
+    return door.isOpen
+      ? this.#tryUntilDone({ trial, door, stepAside }, ignore)
+      : this.#goAmongFirst({ trial, door, stepAside });
   }
 
   async #caching(key: string, done: Promise<Result | null>): Promise<Result | null> {
@@ -94,13 +111,14 @@ export class Executor {
   }
 
   /** The first trials of a variant go one by one, then a few at a time, until one is answered. */
-  async #goAmongFirst(trial: Trial, door: VariantDoor): Promise<Result | null> {
+  async #goAmongFirst(going: Going): Promise<Result | null> {
+    const { trial, door } = going;
     if (this.#settings.control.draining.aborted || !(await door.enter())) return null;
     try {
       const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
       if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
       try {
-        return await this.#tryUntilDone(trial, door, open);
+        return await this.#tryUntilDone(going, open);
       } finally {
         open(null);
       }
@@ -109,24 +127,22 @@ export class Executor {
     }
   }
 
-  /** The result of a trial that was carried out is stored. @returns as HoldBook does */
+  /** The result of a trial that was carried out is stored. @returns as HoldLog does */
   stored(trialId: string): Promise<void> | undefined {
     return this.#settings.holds.stored(trialId);
   }
 
   /** @param open called with the facts of the model that the first call gives */
-  async #tryUntilDone(
-    trial: Trial,
-    door: VariantDoor,
-    open: (verdict: CallError | null) => void,
-  ): Promise<Result | null> {
-    const { clock, control } = this.#settings;
+  async #tryUntilDone(going: Going, open: (verdict: CallError | null) => void): Promise<Result | null> {
+    const { trial, door } = going;
+    const { clock } = this.#settings;
     // Counted from the first call: waiting for a limit is no trying.
     let startedMs: number | undefined;
     const need = await this.#settings.needOf(trial);
     const tooLarge = this.#refuseTooLarge(trial, need);
     if (tooLarge !== null) return this.#errored(trial, tooLarge, NOTHING_MADE);
     let wasted: Amount | undefined;
+    let isLast = false;
     for (let attempts = 1; ; attempts++) {
       const made = await this.#settings.slots.use(() => this.#call(trial, need, door));
       if (made === null) return null;
@@ -138,23 +154,40 @@ export class Executor {
       }
       wasted = addWaste(wasted, outcome);
       open(outcome.kind === 'model_not_found' ? outcome : null);
-      if (this.#endsCalls(outcome, door)) return null;
-      const delayMs = this.#delayMs(outcome, attempts, startedMs);
-      if (delayMs === null) {
-        if (isRefusal(outcome)) door.refused(outcome);
+      const failed = { error: outcome, attempts, startedMs };
+      if (this.#endsCalls(failed, door)) return null;
+      let waitMs = isLast ? null : this.#retryDelayMs(failed);
+      if (waitMs === null && !isLast) {
+        // Where nobody is answered any more, that is not the trial's doing: a last call, after that, tells.
+        isLast = true;
+        waitMs = this.#health.verdictMs(clock.elapsedMs());
+      }
+      if (waitMs === null) {
+        if (isRefusal(outcome) || isFirstFailure(outcome, door)) door.refused(outcome);
         return this.#errored(trial, outcome, { attempts, latencyMs, wasted });
       }
-      await clock.sleep(delayMs, control.draining);
+      await this.#wait(waitMs, going);
     }
   }
 
-  /** @returns null where the trial has failed for good */
-  #delayMs(error: CallError, attempts: number, startedMs: number): number | null {
+  /** @returns null where the trial has used up its attempts or its time */
+  #retryDelayMs({ error, attempts, startedMs }: Failed): number | null {
     const { clock, retry, random } = this.#settings;
-    const nowMs = clock.elapsedMs();
-    const failed = { error, attempts, elapsedMs: nowMs - startedMs, random: random() };
-    // Where nobody is answered any more, that is not the trial's doing: a last call, after that, tells.
-    return nextDelayMs(retry, failed) ?? this.#health.verdictMs(nowMs);
+    const elapsedMs = clock.elapsedMs() - startedMs;
+    return nextDelayMs(retry, { error, attempts, elapsedMs, random: random() });
+  }
+
+  /** Where the endpoint may be down, others are let to their calls meanwhile: they tell whether it is. */
+  async #wait(durationMs: number, { stepAside }: Going): Promise<void> {
+    const { clock, control } = this.#settings;
+    const untilMs = clock.elapsedMs() + durationMs;
+    const wait = async (): Promise<void> => {
+      // A timer may go off a little early, and a verdict's moment has to be over when the last call is made.
+      for (let leftMs = durationMs; leftMs > 0 && !control.draining.aborted; leftMs = untilMs - clock.elapsedMs()) {
+        await clock.sleep(leftMs, control.draining);
+      }
+    };
+    await (this.#health.isSuspect ? this.#bystanders.wait(stepAside, wait) : wait());
   }
 
   /** @returns null where the run or the variant was stopped before it could be made */
@@ -181,7 +214,7 @@ export class Executor {
   }
 
   /** True where the trial is to be left open: its run, or its variant, has come to an end with this error. */
-  #endsCalls(error: CallError, door: VariantDoor): boolean {
+  #endsCalls({ error, attempts, startedMs }: Failed, door: VariantDoor): boolean {
     const { control, clock, pauses } = this.#settings;
     const { kind } = error;
     if (kind === 'cancelled') return true;
@@ -195,8 +228,10 @@ export class Executor {
       return true;
     }
     const isOver = (kind === 'rate_limited' || kind === 'overloaded') && pauses.imposed(error);
-    if (this.#health.failed(kind, clock.elapsedMs())) control.stop({ kind: 'endpoint_down', message: error.message });
-    return isOver;
+    const call = { kind, nowMs: clock.elapsedMs(), trialStartedMs: startedMs, attempts };
+    if (!this.#health.failed(call)) return isOver;
+    control.stop({ kind: 'endpoint_down', message: error.message });
+    return true;
   }
 
   #cacheKey(trial: Trial): string | null {
@@ -204,9 +239,8 @@ export class Executor {
     return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
   }
 
-  #fromCache(trial: Trial, key: string): Result | null {
-    const known = this.#settings.cache?.get(key) ?? null;
-    if (known === null) return null;
+  /** A result that nobody was asked for. @param known an answer to the same request, which becomes part of it */
+  #repeated(trial: Trial, known: Completion): Result {
     const { currency, source, total } = known.cost;
     const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
     // Assigned and not spread: this runs for every cached trial, and the cache reads a new object each time.
@@ -218,7 +252,7 @@ export class Executor {
   }
 
   #completed(trial: Trial, completion: Completion, { attempts, latencyMs, wasted }: Made): Result {
-    this.#health.alive();
+    this.#health.alive(this.#settings.clock.elapsedMs());
     this.#hasAnswered = true;
     const at = this.#settings.clock.date().toISOString();
     const made = { attempts, latencyMs, at, wasted, status: 'completed', completion, cached: false } as const;
@@ -250,12 +284,32 @@ export class Executor {
   }
 }
 
+/** A trial that is let to its calls. */
+interface Going {
+  readonly trial: Trial;
+  readonly door: VariantDoor;
+  readonly stepAside: StepAside;
+}
+
+/** A trial's call that failed. */
+interface Failed {
+  readonly error: CallError;
+  readonly attempts: number;
+  /** When the trial's first call began, in monotonic milliseconds. */
+  readonly startedMs: number;
+}
+
 function ignore(): void {}
 
 /** True for an error that every other trial of the variant may meet as well, so that trying them all is no use. */
 function isRefusal({ kind, isAboutRow }: CallError): boolean {
   if (isAboutRow) return false;
   return kind === 'invalid_request' || kind === 'endpoint_not_found' || kind === 'invalid_response';
+}
+
+/** A server that breaks at every trial of a variant so far, whatever else it says meanwhile, is no better than one that refuses. */
+function isFirstFailure({ kind }: CallError, { hasAnswered }: VariantDoor): boolean {
+  return kind === 'server_error' && !hasAnswered;
 }
 
 function withHint({ message, hint }: CallError): string {

@@ -1,6 +1,7 @@
 import { RefusalShare } from './refusal-share.ts';
 
-const START = 8;
+/** Calls in flight at first, where their number adapts. */
+export const FIRST_IN_FLIGHT = 8;
 const COOL_DOWN_MS = 1000;
 /** Near the number at which the server last refused, growth is this much slower: each refusal there is a wasted call. */
 const CAUTION = 10;
@@ -27,7 +28,7 @@ export class ConcurrencyGovernor {
   constructor(ceiling: number, isFixed: boolean) {
     this.#ceiling = ceiling;
     this.#isFixed = isFixed;
-    this.#limit = isFixed ? ceiling : Math.min(START, ceiling);
+    this.#limit = isFixed ? ceiling : Math.min(FIRST_IN_FLIGHT, ceiling);
   }
 
   /** Calls that may be in flight, from 1. */

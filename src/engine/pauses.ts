@@ -1,5 +1,5 @@
 import type { CallError } from '../core/call-error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../io/clock.ts';
 import type { RunControl } from './control.ts';
 import { describeMoment, describeSpan } from './moments.ts';
 
@@ -14,8 +14,8 @@ export interface PausesSettings {
   readonly stopAfterMs: number | null;
   readonly clock: Clock;
   readonly control: RunControl;
-  /** A pause begins or becomes longer. @param untilMs by the clock's `elapsedMs` */
-  readonly onPause: (untilMs: number, reason: string) => void;
+  /** A pause begins or becomes longer. @param pauseMs how long it is from now */
+  readonly onPause: (pauseMs: number, reason: string) => void;
   readonly onWarning: (text: string) => void;
 }
 
@@ -47,7 +47,7 @@ export class Pauses {
     const untilMs = clock.elapsedMs() + pauseMs;
     if (untilMs <= this.#untilMs) return false;
     this.#untilMs = untilMs;
-    onPause(untilMs, reason);
+    onPause(pauseMs, reason);
     if (pauseMs > LONG_MS) this.#warn(untilMs, { pauseMs, reason });
     return false;
   }

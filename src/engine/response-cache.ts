@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
 import { shortDigest } from '../core/digest.ts';
@@ -6,13 +6,21 @@ import { UsageError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
-import { lmdbFault } from '../io/lmdb-file.ts';
+import { lmdbEntries, lmdbFault } from '../io/lmdb-file.ts';
+import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { sealOf } from '../io/sealed-line.ts';
+import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
+import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { readStoredAnswer, storedAnswer } from './completion-record.ts';
-import { isBrokenStore, openStore, type TextStore } from './text-store.ts';
+import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
+
+const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
 
 /** Answers that come within so many milliseconds are stored together. */
 const STORE_AFTER_MS = 100;
+
+/** Answers of a broken file that are stored together. */
+const SAVED_AT_ONCE = 500;
 
 /**
  * Answers kept by what was asked: an answer that is here is not paid for again. Several processes may share it.
@@ -25,6 +33,7 @@ export class ResponseCache {
   readonly #requestKeys = new WeakMap<Variant, string>();
   #pending = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #damaged = 0;
   #isReadable = true;
   #isWritable = true;
   #isBroken = false;
@@ -43,9 +52,11 @@ export class ResponseCache {
    */
   static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
-      prepareFolder(folder);
-      moveBrokenAside(folder, onWarning);
-      return new ResponseCache(folder, onWarning);
+      prepareFolder(folder, onWarning);
+      const broken = moveBrokenAside(folder);
+      const cache = new ResponseCache(folder, onWarning);
+      if (broken !== null) onWarning(`${broken.what}, and ${cache.#save(broken.path)} answers were saved from it`);
+      return cache;
     } catch (cause) {
       if (!isWithoutRoom(cause)) throw cause instanceof UsageError ? cause : unusable(folder, reasonOf(cause));
       onWarning(`${folder}: the response cache cannot be written to (${reasonOf(cause)}); the run does without`);
@@ -70,25 +81,45 @@ export class ResponseCache {
   /** The stored answer; null where there is none. */
   get(key: string): Completion | null {
     const text = this.#pending.get(key) ?? this.#read(key);
-    return text === undefined ? null : (readStoredAnswer(text)?.completion ?? null);
+    if (text === undefined) return null;
+    const answer = readStoredAnswer(key, text);
+    if (answer === null) this.#noteDamaged();
+    return answer?.completion ?? null;
   }
 
   /** Stores an answer a little later: losing one to a crash costs a call, not a result. */
   put(key: string, completion: Completion, at: string): void {
     if (!this.#isWritable) return;
-    this.#pending.set(key, storedAnswer(completion, at));
+    this.#pending.set(key, storedAnswer(key, completion, at));
     this.#timer ??= setTimeout(() => this.#write(), STORE_AFTER_MS);
   }
 
   /** Writes what is pending and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
     this.#write();
+    if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they were asked for again`);
     try {
       await this.#store.close();
       if (this.#isBroken) moveAside(this.#folder);
     } catch (cause) {
       this.#warn(`could not be closed: ${reasonOf(cause)}`);
     }
+  }
+
+  /** The first is reported at once, all together at the end. */
+  #noteDamaged(): void {
+    this.#damaged += 1;
+    if (this.#damaged === 1) this.#warn('has a damaged answer, which is not used: its request is made again');
+  }
+
+  /** Stores what is sound in a broken file. @returns how many answers there are then */
+  #save(path: string): number {
+    const keys = new Set<string>();
+    for (const batch of savedAnswers(path)) {
+      this.#store.put(batch);
+      for (const key of batch.keys()) keys.add(key);
+    }
+    return keys.size;
   }
 
   #read(key: string): string | undefined {
@@ -128,13 +159,15 @@ export class ResponseCache {
   }
 }
 
-function prepareFolder(folder: string): void {
+function prepareFolder(folder: string, onWarning: (text: string) => void): void {
   const marker = join(folder, CACHE_FILES.format);
-  mkdirSync(folder, { recursive: true });
+  const notice = openPrivateFolder(folder, (name) => isTemporary(name) || FILE_NAMES.has(name));
+  if (notice !== null) onWarning(notice);
+  removeAbandonedFiles(folder);
   if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) {
     // Another process may look at any moment: it must find all of the text or no file.
-    const draft = `${marker}.${process.pid}.tmp`;
-    writeFileSync(draft, CACHE_FORMAT);
+    const draft = temporaryPath(marker);
+    writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
     renameSync(draft, marker);
   }
   if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);
@@ -153,12 +186,32 @@ function unusable(folder: string, reason: string): UsageError {
   });
 }
 
-function moveBrokenAside(folder: string, onWarning: (text: string) => void): void {
+interface Broken {
+  /** Where it is now. */
+  readonly path: string;
+  /** What to say of it. */
+  readonly what: string;
+}
+
+/** @returns null where the cache is sound */
+function moveBrokenAside(folder: string): Broken | null {
   const path = join(folder, CACHE_FILES.data);
   const fault = lmdbFault(path);
-  if (fault === null) return;
+  if (fault === null) return null;
   const aside = moveAside(folder);
-  onWarning(`${path}: the response cache is broken (${fault}); it was moved to ${aside}, and a new one is begun`);
+  return { path: aside, what: `${path}: the response cache is broken (${fault}); it was moved to ${aside}` };
+}
+
+/** Answers of a broken file whose checksums agree, some at a time. */
+function* savedAnswers(path: string): Generator<ReadonlyMap<string, string>> {
+  let batch = new Map<string, string>();
+  for (const { key, value } of lmdbEntries(path)) {
+    if (sealOf(value, key) === 'sound') batch.set(key, value);
+    if (batch.size < SAVED_AT_ONCE) continue;
+    yield batch;
+    batch = new Map();
+  }
+  yield batch;
 }
 
 /** The lock file goes too, for it speaks of the file that was moved. @returns where that is now */

@@ -1,13 +1,16 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { shortDigest } from '../core/digest.ts';
+import type { Clock } from '../io/clock.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
-import type { Clock } from './clock.ts';
-import { BOOT_ID, stateOf } from './process-owner.ts';
+import { openPrivateFolder } from '../io/private-folder.ts';
+import { stateOf } from '../io/process-owner.ts';
+import { BOOT_ID } from '../io/processes.ts';
+import { removeAbandonedFiles } from '../io/temporary.ts';
+import { openStore, type TextStore } from '../io/text-store.ts';
 import { newBookUser, OwnRateBooks, type RateBook, type RateBooks } from './rate-book.ts';
 import { MINUTE_MS, RatePage, readRatePage } from './rate-page.ts';
-import { openStore, type TextStore } from './text-store.ts';
 
 /** Where processes of this machine count together. */
 export interface SharedRateSettings {
@@ -33,7 +36,11 @@ export function openSharedRateBooks(settings: SharedRateSettings): RateBooks {
   const own = join(folder, `${PREFIX}${machineId()}`);
   const onFault = (cause: unknown): void => onWarning(describeFault(own, cause));
   try {
-    mkdirSync(own, { recursive: true, mode: 0o700 });
+    for (const place of [folder, own]) {
+      const notice = openPrivateFolder(place, () => true);
+      if (notice !== null) onWarning(notice);
+    }
+    removeAbandonedFiles(own);
     removeOld(folder, own, clock.date().getTime());
     const fault = lmdbFault(join(own, DATA_FILE));
     if (fault !== null) throw new Error(`${DATA_FILE}: ${fault}`);

@@ -29,6 +29,11 @@ export class VariantDoor {
     this.#onClosed = onClosed;
   }
 
+  /** True once a call was answered. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
   /** True where nobody need wait: a call was answered, and the door is not closed. */
   get isOpen(): boolean {
     return this.#hasAnswered && this.#closedBy === null;

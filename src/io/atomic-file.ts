@@ -1,16 +1,23 @@
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
 /** Buffered text is written out when it has this many UTF-16 code units. */
 const FLUSH_UNITS = 32 * 1024;
 
 const DONE = Promise.resolve();
 
-let filesOpened = 0;
+/** What is in a file. */
+export interface FileDigest {
+  readonly bytes: number;
+  /** SHA-256 in lower-case hexadecimal. */
+  readonly sha256: string;
+}
 
 /**
- * A file that appears under its name whole or not at all: written beside the target as `.<name>.<pid>.<n>.tmp` and
- * renamed over it at the end.
+ * A file that appears under its name whole or not at all: written beside the target under a temporary name and renamed
+ * over it at the end.
  */
 export interface AtomicFile {
   /**
@@ -18,25 +25,29 @@ export interface AtomicFile {
    * holds no more than one buffer. An error is told again by `commit`, so that none is lost.
    */
   write(text: string): Promise<void>;
-  /** Writes what is left, forces it to the disk and puts it in the target's place. On an error the target is as before. */
-  commit(): Promise<void>;
+  /**
+   * Writes what is left, forces it to the disk and puts it in the target's place. On an error the target is as before.
+   * @returns what was written
+   */
+  commit(): Promise<FileDigest>;
   /** Removes what was written; the target is as before. Does nothing after `commit` or a second time. */
   discard(): Promise<void>;
 }
 
 /**
- * Begins a file that will replace `path`.
+ * Begins a file that will replace `path`. What killed writers left in its folder is removed.
+ * @param mode rights of the file, less the umask; default those of any file
  * @throws the file system's error where a file cannot be made in that folder
  */
-export async function openAtomicFile(path: string): Promise<AtomicFile> {
-  // The count keeps two writers of one target in one process apart.
-  const temporaryPath = join(dirname(path), `.${basename(path)}.${process.pid}.${++filesOpened}.tmp`);
-  return new TemporaryFile(path, temporaryPath, await open(temporaryPath, 'w'));
+export async function openAtomicFile(path: string, mode?: number): Promise<AtomicFile> {
+  removeAbandonedFiles(dirname(path));
+  const aside = temporaryPath(path);
+  return new TemporaryFile(path, aside, await open(aside, 'w', mode));
 }
 
-/** Replaces a file's text, whole or not at all. */
-export async function writeFileAtomic(path: string, text: string): Promise<void> {
-  const file = await openAtomicFile(path);
+/** Replaces a file's text, whole or not at all. @param mode as `openAtomicFile` takes it */
+export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<void> {
+  const file = await openAtomicFile(path, mode);
   try {
     await file.write(text);
   } catch (error) {
@@ -55,12 +66,14 @@ class TemporaryFile implements AtomicFile {
   /** Every write so far; one failed write fails all that follow. */
   #writes = DONE;
   #isOpen = true;
+  #bytes = 0;
+  readonly #hash: Hash = createHash('sha256');
   /** Room for texts of twice the size at which they are written out, in UTF-8. */
   readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
 
-  constructor(path: string, temporaryPath: string, handle: FileHandle) {
+  constructor(path: string, aside: string, handle: FileHandle) {
     this.#path = path;
-    this.#temporaryPath = temporaryPath;
+    this.#temporaryPath = aside;
     this.#handle = handle;
   }
 
@@ -70,13 +83,14 @@ class TemporaryFile implements AtomicFile {
     return this.#bufferedUnits < FLUSH_UNITS ? DONE : this.#flush();
   }
 
-  async commit(): Promise<void> {
+  async commit(): Promise<FileDigest> {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
       await this.#flush();
       await this.#handle.sync();
       await this.#close();
       await rename(this.#temporaryPath, this.#path);
+      return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
     } catch (error) {
       // What failed first is what the caller must hear of.
       await this.#remove().catch(() => undefined);
@@ -102,11 +116,20 @@ class TemporaryFile implements AtomicFile {
 
   /** Encodes into one buffer again and again: a new one each time would double the memory of a run. */
   async #writeOut(text: string): Promise<void> {
-    if (text.length > FLUSH_UNITS * 2) return this.#handle.writeFile(text);
+    if (text.length > FLUSH_UNITS * 2) {
+      this.#note(text, Buffer.byteLength(text));
+      return this.#handle.writeFile(text);
+    }
     const length = this.#encoded.write(text);
+    this.#note(this.#encoded.subarray(0, length), length);
     for (let from = 0; from < length; ) {
       from += (await this.#handle.write(this.#encoded, from, length - from)).bytesWritten;
     }
+  }
+
+  #note(content: string | Uint8Array, bytes: number): void {
+    this.#hash.update(content);
+    this.#bytes += bytes;
   }
 
   async #remove(): Promise<void> {

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type LmdbEntry, type LmdbPages, type LmdbTree, LmdbWalk, salvageEntries } from './lmdb-walk.ts';
 
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
@@ -7,18 +8,19 @@ const MAGIC_AT = 24;
 const VERSION_AT = 28;
 const META_BYTES = 160;
 const PAGE_SIZE_AT = 48;
-/** Root pages of the two trees that every file has: of free pages, and of entries. */
-const ROOTS_AT = [88, 136] as const;
-const NO_PAGE = 2n ** 64n - 1n;
+const MAX_PAGE_BYTES = 64 * 1024;
+/** The two trees that every file has, of free pages and of entries: where the head tells of them, and their flags. */
+const TREES = [
+  { at: 48, flags: 8 },
+  { at: 96, flags: 0 },
+] as const;
+const TREE_FLAGS_AT = 4;
+/** LMDB keeps this flag in the head of a file that was used. */
+const IN_USE = 0x1000;
 const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
-const PAGE_HEADER_BYTES = 24;
-/** Within a page's header: what it is, and the bounds of its free room. */
-const [FLAGS_AT, LOWER_AT, UPPER_AT] = [18, 20, 22] as const;
-const [BRANCH, LEAF] = [1, 2] as const;
-
 /**
- * Looks at the head of an LMDB file, and at the roots of its trees, before it is mapped: one that is foreign, of another
+ * Looks at the head of an LMDB file, and at every page of its trees, before it is mapped: one that is foreign, of another
  * version, cut off or overwritten could end the whole process with a signal. The layout is that of MDB_meta and MDB_page
  * in the LMDB that lmdb-js 3 carries (data version 2, 64-bit, little-endian).
  * @returns what is wrong with it in a few words; null where nothing is, or the file is not there or empty
@@ -48,19 +50,49 @@ function headFault(file: number): string | null {
 
 function treeFault(file: number): string | null {
   const head = headInForce(file);
-  if (head === null || ROOTS_AT.every((at) => isRoot(file, head, head.readBigUInt64LE(at)))) return null;
-  // Another process that writes may have used the page again since the head was read.
+  if (head === null || areTreesSound(file, head)) return null;
+  // Another process that writes may have used pages again since the head was read.
   const isOld = headInForce(file)?.equals(head) !== true;
   return isOld ? null : 'damaged';
 }
 
-function isRoot(file: number, head: Buffer, page: bigint): boolean {
-  if (page === NO_PAGE) return true;
-  const pageSize = pageSizeOf(head);
-  const header = read(file, PAGE_HEADER_BYTES, Number(page) * pageSize);
-  if (header === null || header.readBigUInt64LE(0) !== page) return false;
-  const [flags, lower, upper] = [FLAGS_AT, LOWER_AT, UPPER_AT].map((at) => header.readUInt16LE(at));
-  return (flags === BRANCH || flags === LEAF) && Number(lower) <= Number(upper) && Number(upper) <= pageSize;
+function areTreesSound(file: number, head: Buffer): boolean {
+  const walk = new LmdbWalk(pagesOf(file, head));
+  return TREES.every(({ at, flags }) => {
+    const found = head.readUInt16LE(at + TREE_FLAGS_AT) & ~IN_USE;
+    return found === flags && walk.isSound(treeAt(head, at));
+  });
+}
+
+function pagesOf(file: number, head: Buffer): LmdbPages {
+  return { file, pageSize: pageSizeOf(head), lastPage: numberAt(head, LAST_PAGE_AT) };
+}
+
+function treeAt(head: Buffer, at: number): LmdbTree {
+  return {
+    depth: head.readUInt16LE(at + 6),
+    branchPages: numberAt(head, at + 8),
+    leafPages: numberAt(head, at + 16),
+    overflowPages: numberAt(head, at + 24),
+    entries: numberAt(head, at + 32),
+    root: head.readBigUInt64LE(at + 40),
+  };
+}
+
+/**
+ * What is left of a damaged file, each entry as it stands in a sound page; values may be damaged, or replaced since.
+ * Nothing where its head cannot be read.
+ */
+export function* lmdbEntries(path: string): Generator<LmdbEntry> {
+  const file = openSync(path, 'r');
+  try {
+    const first = read(file, META_BYTES, 0);
+    const pageSize = first === null ? 0 : pageSizeOf(first);
+    if (pageSize < MIN_PAGE_BYTES || pageSize > MAX_PAGE_BYTES || !Number.isInteger(Math.log2(pageSize))) return;
+    yield* salvageEntries({ file, pageSize, lastPage: Math.floor(fstatSync(file).size / pageSize) - 1 });
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Two heads fill the first two pages; that of the later transaction is in force. null where the file ends before. */

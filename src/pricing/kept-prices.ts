@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortDigest } from '../core/digest.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { ModelInfo } from '../core/provider.ts';
 import { isTokenBound } from '../core/usage.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
+import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
 import { fromPriceRecord, toPriceRecord } from './price-record.ts';
 
 /** Another number means that another version wrote the file. */
@@ -33,18 +34,22 @@ export interface KeptList {
 /**
  * Keeps a provider's list for the time when it cannot be read, in place of the one before. Titles are left out, and a
  * list without any price is not kept. A folder that cannot be written to is no error: then there is nothing to go back to.
+ * @returns what is to be said of the folder's rights, a line; null for nothing
  */
-export async function keepList(place: ListPlace, { date, models }: KeptList): Promise<void> {
-  if (models.every(({ price }) => price === null)) return;
+export async function keepList(place: ListPlace, { date, models }: KeptList): Promise<string | null> {
+  if (models.every(({ price }) => price === null)) return null;
   const { folder, provider, endpoint } = place;
   const lines = models.map((model) => JSON.stringify(toRecord(model)));
   const head = JSON.stringify({ format: FORMAT, provider, endpoint, date });
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFileAtomic(pathOf(place), `${head.slice(0, -1)},"models":[\n${lines.join(',\n')}\n]}\n`);
+    const notice = openPrivateFolder(folder, () => true);
+    const text = `${head.slice(0, -1)},"models":[\n${lines.join(',\n')}\n]}\n`;
+    await writeFileAtomic(pathOf(place), text, PRIVATE_FILE_MODE);
     await removeOldest(folder);
+    return notice;
   } catch {
     // A list that is not kept costs nothing until it is missed.
+    return null;
   }
 }
 

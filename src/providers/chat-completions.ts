@@ -2,14 +2,15 @@ import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
+import { secretMask } from '../core/secret-mask.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
+import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
 import { headerText } from './retry-after.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
-import { secretMask } from './secret-mask.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;
 const SIMULATED_HEADER = 'x-promptgrid-simulated';
@@ -31,7 +32,7 @@ export interface ProviderSettings {
   readonly elapsedMs?: (() => number) | undefined;
   /** Sent with every request, in place of ours of the same name; names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Texts besides the key that no message may show. */
+  /** Texts besides the key that nothing that comes back may show. */
   readonly secrets?: readonly string[] | undefined;
   /** What besides the address, without its query, tells this endpoint's answers from those of others; default nothing. */
   readonly distinction?: string | undefined;
@@ -70,12 +71,8 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       const startedMs = isStreaming ? elapsedMs() : 0;
       const body = isStreaming ? streamingBody(request) : requestBody(request);
       return call({ path: chatPath, body, signal }, (answer) => {
-        const completion = readCompletion(
-          answer.body,
-          definition,
-          headerText(answer.headers, SIMULATED_HEADER) === 'true',
-          request,
-        );
+        const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
+        const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
         const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
         if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };
         return { ...completion, rate, ttftMs: Math.round(answer.firstPieceAtMs - startedMs) };
@@ -83,9 +80,10 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     },
     models: (signal) =>
       call({ path: modelsPath, body: null, signal }, ({ body }) =>
-        readModels(body, definition, new Date(now()).toISOString()),
+        maskedModels(readModels(body, definition, new Date(now()).toISOString()), mask),
       ),
-    balance: (signal) => call({ path: balancePath, body: null, signal }, ({ body }) => readBalance(body, definition)),
+    balance: (signal) =>
+      call({ path: balancePath, body: null, signal }, ({ body }) => maskedBalance(readBalance(body, definition), mask)),
     close: () => route.dispatcher.destroy(),
   };
 }

@@ -40,9 +40,12 @@ export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   throw new CallError('invalid_response', 'the answer is empty: it has no text and no completion tokens');
 }
 
-/** The first choice; null if there is none. */
+/** The choice numbered 0, else the one that comes first; null if there is none. */
 export function firstOf(choices: JsonValue | undefined): JsonObject | null {
-  const choice = choices !== undefined && isJsonArray(choices) ? choices[0] : null;
+  if (choices === undefined || !isJsonArray(choices)) return null;
+  const [first] = choices;
+  if (choices.length === 1) return isJsonObject(first) ? first : null;
+  const choice = choices.find((each) => isJsonObject(each) && each['index'] === 0) ?? first;
   return isJsonObject(choice) ? choice : null;
 }
 

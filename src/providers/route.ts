@@ -3,6 +3,9 @@ import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 /** Most bytes of an answer, before and after it is decoded. */
 export const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
+/** Most bytes of an answer's headers: gateways with cookies and policies of their own send more than Node's 16 KiB. */
+const MAX_HEADER_BYTES = 256 * 1024;
+
 /** A proxy between us and an endpoint. */
 export interface ProxyRoute {
   /** Scheme, host and port. */
@@ -27,6 +30,7 @@ export function openRoute(origin: string, connections: number, proxy: ProxyRoute
     connections,
     pipelining: 1,
     maxResponseSize: MAX_RESPONSE_BYTES,
+    maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: 0,
     bodyTimeout: 0,
   };

@@ -1,4 +1,5 @@
-import type { Breakdown, Comparison, GroupFigures, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Breakdown, GroupFigures, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Comparison } from '../core/paired/comparison.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
 import { comparisonSentence, figureText, nameOf, shortText, type Told } from './analysis-words.ts';
 import { formatCount } from './format.ts';

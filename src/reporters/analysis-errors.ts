@@ -1,8 +1,8 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
-import { cutShort } from '../core/plain-text.ts';
+import { cutShort, tidyLine } from '../core/plain-text.ts';
 import type { ReportSection } from './analysis-report.ts';
-import { nameOf, noteText } from './analysis-words.ts';
+import { nameOf } from './analysis-words.ts';
 import { countErrors, type RunErrors, remedyLines } from './errors.ts';
 import { formatCount } from './format.ts';
 
@@ -38,8 +38,8 @@ function sectionOf(
         formatCount(error.count),
         error.code,
         variantsText(error, variants),
-        noteText(error.trialId),
-        cutShort(noteText(error.reason), LONGEST_REASON),
+        tidyLine(error.trialId),
+        cutShort(tidyLine(error.reason), LONGEST_REASON),
       ]),
   } as const;
   const sentences = [

@@ -1,4 +1,6 @@
-import type { Analysis, Comparison, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import type { Comparison } from '../core/paired/comparison.ts';
+import { tidyLine } from '../core/plain-text.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
@@ -8,7 +10,6 @@ import {
   figureText,
   groupedSentence,
   nameOf,
-  noteText,
   rowsSentence,
   shortText,
   type Told,
@@ -39,7 +40,7 @@ export function analysisSections(analysis: Analysis, failed: RunErrors): readonl
       ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
     ];
   });
-  const notes = analysis.notes.map(noteText);
+  const notes = analysis.notes.map(tidyLine);
   const general = [...notes, ...explanations(analysis)];
   const errors = errorSections(analysis.variants, failed);
   return [
@@ -55,7 +56,7 @@ function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): 
     title: `Score: ${shortText(scorer.scorer)}`,
     table: leaderboardTable(leaderboard, analysis),
     sentences: [
-      ...scorer.notes.map(noteText),
+      ...scorer.notes.map(tidyLine),
       ...comparisonSentences(scorer, told),
       ...scorer.frontiers.flatMap(({ dominated }) => dominated.map((one) => dominatedSentence(one, told))),
       ...temperatureSentences(scorer.bestTemperatures, told),

@@ -1,14 +1,8 @@
-import type {
-  Analysis,
-  BestTemperature,
-  Comparison,
-  Dominated,
-  MeanFigure,
-  Power,
-  RowList,
-} from '../core/analysis/analysis.ts';
+import type { Analysis, BestTemperature, Dominated, MeanFigure, RowList } from '../core/analysis/analysis.ts';
+import { ALPHA, type Comparison, type Power } from '../core/paired/comparison.ts';
+import { cutShort, tidyLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
-import { formatCount, formatRoughCount, formatRoughMoney, formatShare } from './format.ts';
+import { formatCount, formatPValue, formatRoughCount, formatRoughMoney, formatShare } from './format.ts';
 
 /** What sentences about a scorer's figures refer to. */
 export interface Told {
@@ -19,15 +13,9 @@ export interface Told {
 
 const LONGEST_TEXT = 60;
 
-/** A text on one line: names and values come from datasets. */
-export function noteText(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-}
-
 /** A name or value on one line, cut short where it is long. */
 export function shortText(text: string): string {
-  const line = noteText(text);
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}…` : line;
+  return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
 /** The name of a variant. */
@@ -43,22 +31,32 @@ export function comparisonSentence(comparison: Comparison, told: Told): string {
   const names = [nameOf(told.variants, ahead), nameOf(told.variants, behind)] as const;
   if (verdict !== 'none shown') {
     const by = `by ${pointsText(comparison, isSecondAhead)}`;
-    return `${names[0]} beats ${names[1]} ${by}, certain (${pText(comparison.adjustedPValue ?? 1, told.corrections)})`;
+    return `${names[0]} beats ${names[1]} ${by}, certain (${formatPValue(comparison.pValue ?? 1)}${alsoText(told)})`;
   }
   return noneShown(comparison, names, told);
 }
 
 function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, string], told: Told): string {
-  const { n, points, why, onlyFirst, onlySecond, power, pValue } = comparison;
+  const { n, points, why, onlyFirst, onlySecond, power } = comparison;
   if (points === null) return `${ahead} and ${behind} cannot be compared: ${why ?? 'nothing is known'}`;
   const lead = `no difference shown between ${ahead} and ${behind}`;
   const outlook = why === null ? outlookText(n, power) : why;
   const end = outlook === '' ? '' : `: ${outlook}`;
   if (onlyFirst + onlySecond === 0) return `${lead} (the same score on ${n === 1 ? 'the one row' : 'every row'})${end}`;
   if (points === 0) return `${lead} (the same score on the whole)${end}`;
-  // Alone it might pass for certain, and its bracket leaves 0 out.
-  const among = pValue !== null && pValue < 0.05 ? ` among ${formatCount(told.corrections)} comparisons` : '';
-  return `${lead} (${pointsText(comparison, points < 0)} may be chance${among})${end}`;
+  return `${lead} (${pointsText(comparison, points < 0)}${chanceText(comparison, told)})${end}`;
+}
+
+/** The p-value of the comparison alone, as its bracket is; alone it may pass for certain, and then the corrected one. */
+function chanceText({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
+  if (pValue === null || adjustedPValue === null) return ' may be chance';
+  const alone = `, ${formatPValue(pValue)}`;
+  if (pValue > ALPHA) return `${alone}, may be chance`;
+  return `${alone}, may be chance among ${formatCount(corrections)} comparisons: ${formatPValue(adjustedPValue)} corrected`;
+}
+
+function alsoText({ corrections }: Told): string {
+  return corrections < 2 ? '' : `, also after correction for ${formatCount(corrections)} comparisons`;
 }
 
 function outlookText(n: number, power: Power | null): string {
@@ -125,12 +123,6 @@ function pointsText({ points, pointsInterval }: Comparison, isTurned: boolean): 
 function signedText(points: number): string {
   const text = Math.abs(points).toFixed(1);
   return points < 0 && text !== '0.0' ? `−${text}` : text;
-}
-
-/** `p = 0.003 after correction for 6 comparisons` */
-export function pText(pValue: number, corrections: number): string {
-  const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
-  return corrections < 2 ? p : `${p} after correction for ${formatCount(corrections)} comparisons`;
 }
 
 /** `A is dominated: B costs less and scores more` */

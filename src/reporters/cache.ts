@@ -1,3 +1,4 @@
+import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { formatCosts, formatCount } from './format.ts';
 
@@ -15,9 +16,9 @@ const MEBIBYTE = 1024 * 1024;
 /** What a response cache holds, in words. */
 export function renderCacheStats({ folder, answers, bytes, oldest, newest, worth }: ShownCache): string {
   const size = `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
-  if (oldest === null || newest === null) return `${folder}: empty, ${size}`;
+  if (oldest === null || newest === null) return `${oneLine(folder)}: empty, ${size}`;
   return [
-    `${folder}: ${formatCount(answers)} answers, ${size}`,
+    `${oneLine(folder)}: ${formatCount(answers)} answers, ${size}`,
     `given from ${oldest} to ${newest}`,
     `paid for them: ${formatCosts(worth, 0)}`,
   ].join('\n');

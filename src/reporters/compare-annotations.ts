@@ -1,7 +1,6 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
-import { cutShort, oneLine } from '../core/plain-text.ts';
+import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
-import { commandProperty, commandText } from './escape.ts';
 
 /** GitHub shows ten of a kind for a step. */
 const MOST = 10;

@@ -1,8 +1,8 @@
 import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
 import { pairLabel } from '../core/compare/words.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
+import { xmlText } from '../core/plain-text.ts';
 import { flipDiff, headline } from './compare-words.ts';
-import { xmlText } from './escape.ts';
 
 /**
  * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, a case a row. It holds a failure

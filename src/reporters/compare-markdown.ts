@@ -1,7 +1,7 @@
 import { pairLabel } from '../core/compare/words.ts';
 import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
-import { cutShort } from '../core/plain-text.ts';
+import { cutShort, markdownCode, markdownText } from '../core/plain-text.ts';
 import {
   chanceText,
   deltaText,
@@ -16,7 +16,6 @@ import {
   neededText,
   verdictText,
 } from './compare-words.ts';
-import { markdownCode, markdownText } from './escape.ts';
 import { formatCount } from './format.ts';
 
 const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged: '✅', inconclusive: '❔' } as const;

@@ -1,5 +1,5 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
-import { cutShort } from '../core/plain-text.ts';
+import { cutShort, plainJson, sarifText, uriPath } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
 
 /** What a SARIF log says of its maker and its places. */
@@ -24,25 +24,35 @@ const SHOWN_ANSWER = 500;
 export function renderSarif(comparison: Comparison, { version, file, fails }: SarifOptions): string {
   const { gates, unsound } = comparison;
   const place = placeOf(file, null);
-  const reasons = unsound.map((why) => ({ ruleId: 'unsound', level: 'error', message: { text: why }, ...place }));
+  const reasons = unsound.map((why) => ({
+    ruleId: 'unsound',
+    level: 'error',
+    message: { text: sarifText(why) },
+    ...place,
+  }));
   const failed = gates
     .filter(({ passed }) => !passed && unsound.length === 0)
-    .map(({ name, why }) => ({ ruleId: 'gate', level: 'error', message: { text: `${name}: ${why}` }, ...place }));
+    .map(({ name, why }) => ({
+      ruleId: 'gate',
+      level: 'error',
+      message: { text: sarifText(`${name}: ${why}`) },
+      ...place,
+    }));
   const worse = comparison.flips.filter(({ direction, isFlaky }) => direction === 'worse' && !isFlaky);
   const rows = groupFlips(worse).map((group) => {
     const { baseOutput, candidateOutput, line, isCritical } = group.first;
     const isFailure = unsound.length === 0 && (isCritical || group.flips.some(fails));
-    const text = `${flipTitle(group)}\nbase: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`;
+    const text = sarifText(`${flipTitle(group)}\nbase: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`);
     return { ruleId: 'row-got-worse', level: isFailure ? 'error' : 'note', message: { text }, ...placeOf(file, line) };
   });
   const driver = { name: 'promptgrid', version, rules: RULES };
   const run = {
     tool: { driver },
     results: [...reasons, ...failed, ...rows],
-    properties: { verdict: headline(comparison) },
+    properties: { verdict: sarifText(headline(comparison)) },
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${plainJson(log)}\n`;
 }
 
 function answer(output: string | null): string {
@@ -51,7 +61,6 @@ function answer(output: string | null): string {
 
 function placeOf(file: string | null, line: number | null): object {
   if (file === null) return {};
-  const uri = file.split('/').map(encodeURIComponent).join('/');
   const region = line === null ? {} : { region: { startLine: line } };
-  return { locations: [{ physicalLocation: { artifactLocation: { uri }, ...region } }] };
+  return { locations: [{ physicalLocation: { artifactLocation: { uri: uriPath(file) }, ...region } }] };
 }

@@ -1,8 +1,9 @@
 import { type DiffPart, wordDiff } from '../core/compare/word-diff.ts';
 import { changeText, countText, pairLabel, pointsText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
+import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { formatCount, formatMoney, formatShare } from './format.ts';
+import { formatCount, formatMoney, formatPValue, formatShare } from './format.ts';
 
 /** The verdict of the whole in a sentence that needs no statistics. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
@@ -17,22 +18,29 @@ export function headline({ verdict, pairs, margin, unsound }: Comparison): strin
         ? 'improved: the candidate is better, more than chance explains'
         : `improved: the candidate is better in part, and elsewhere a loss of ${pointsText(margin)} or more is ruled out`;
     case 'unchanged':
+      if (pairs.every(isSame)) return 'unchanged: every answer is the same text on both sides';
       return margin === 0
         ? 'unchanged: nothing got worse'
-        : `unchanged: a loss of ${pointsText(margin)} or more is ruled out`;
+        : `unchanged: a loss of ${pointsText(margin)} or more is ruled out${pairs.some(isSame) ? ', or every answer is the same text' : ''}`;
     case 'inconclusive':
       return 'too few rows to say whether anything got worse';
   }
 }
 
+function isSame({ test }: ScorePair): boolean {
+  return test === 'same answers';
+}
+
 /** What is said of one pair, in a few words. */
-export function verdictText({ verdict, delta, n }: ScorePair, margin: number): string {
+export function verdictText(pair: ScorePair, margin: number): string {
+  const { verdict, delta, n } = pair;
   switch (verdict) {
     case 'regressed':
       return 'worse, for certain';
     case 'improved':
       return 'better, for certain';
     case 'unchanged':
+      if (isSame(pair)) return 'unchanged: the same answers';
       return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
     case 'inconclusive':
       return n === 0 ? 'no row could be compared' : 'too few rows to say';
@@ -60,10 +68,14 @@ function signed(share: number): string {
   return share > 0 ? `+${text}` : text;
 }
 
-/** `p = 0.003`, `p < 0.001`; `–` where nothing was tested. */
-export function chanceText({ adjustedPValue }: Pick<ScorePair, 'adjustedPValue'>): string {
-  if (adjustedPValue === null) return '–';
-  return adjustedPValue < 0.001 ? 'p < 0.001' : `p = ${adjustedPValue.toFixed(3)}`;
+/**
+ * `p = 0.003`, of the pair alone, as its interval is; `p = 0.021, 0.084 corrected` where the correction for several pairs
+ * makes chance of what alone would be none; `–` where nothing was tested.
+ */
+export function chanceText({ pValue, adjustedPValue }: Pick<ScorePair, 'pValue' | 'adjustedPValue'>): string {
+  if (pValue === null || adjustedPValue === null) return '–';
+  const alone = formatPValue(pValue);
+  return pValue <= ALPHA && adjustedPValue > ALPHA ? `${alone}, ${adjustedPValue.toFixed(3)} corrected` : alone;
 }
 
 /** A mean score; `–` where there is none. */

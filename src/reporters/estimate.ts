@@ -46,6 +46,7 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
     renderEstimateLine(estimate),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
+    ...renderRunOn(estimate),
     ...renderPrices(estimate),
     ...renderBalances(shown),
     ...renderPilot(shown),
@@ -172,11 +173,38 @@ function formatLevel(level: number): string {
 }
 
 function renderTime({ estimate, concurrency }: ShownEstimate): readonly string[] {
-  const { seconds, leastSeconds } = estimate;
+  const { seconds, secondsRange, leastSeconds, level } = estimate;
   const limits =
     leastSeconds === 0 ? '' : `, ${formatDuration(leastSeconds * 1000)} of it for --rpm and --tpm at least`;
-  if (seconds !== null) return [`time: about ${formatDuration(seconds * 1000)} with ${concurrency} in flight${limits}`];
+  if (seconds !== null) {
+    const range =
+      secondsRange === null || secondsRange.low === secondsRange.high
+        ? ''
+        : ` (${formatDuration(secondsRange.low * 1000)}–${formatDuration(secondsRange.high * 1000)} with ${formatLevel(level)})`;
+    return [`time: about ${formatDuration(seconds * 1000)}${range} with ${concurrency} in flight${limits}`];
+  }
   return leastSeconds === 0 ? [] : [`time: at least ${formatDuration(leastSeconds * 1000)} for --rpm and --tpm`];
+}
+
+/** Where no answer was seen that was cut at `--max-tokens`, what a few of those could make of it; the range does not know. */
+function renderRunOn({ variants, costs, level }: Estimate): readonly string[] {
+  const share = variants.reduce((most, { runOn }) => Math.max(most, runOn?.share ?? 0), 0);
+  if (share === 0) return [];
+  const tokens = variants.reduce(
+    (sum, { runOn, completionTokens }) => sum + (runOn?.completionTokens ?? completionTokens.expected ?? 0),
+    0,
+  );
+  const amounts = costs.flatMap(({ currency, cost }) => {
+    if (cost.expected === null) return [];
+    const more = variants
+      .filter((variant) => variant.currency === currency)
+      .reduce((sum, { runOn, cost: own }) => sum + ((runOn?.cost ?? own.expected ?? 0n) - (own.expected ?? 0n)), 0n);
+    return [formatAmount(cost.expected + more, currency)];
+  });
+  const cost = amounts.length === 0 ? '' : ` and ${amounts.join(' + ')}`;
+  return [
+    `not in the range: answers that run on to --max-tokens, of which none was seen; up to ${formatShare(share)} of rows may (${formatLevel(level)}), which makes ${formatCount(tokens)} tokens out${cost}`,
+  ];
 }
 
 const MILLION = 1_000_000n;

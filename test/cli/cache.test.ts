@@ -214,6 +214,7 @@ describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
     ['is garbage', (path: string) => writeFile(path, randomFillSync(Buffer.alloc(40_000))), 'no LMDB file'],
     ['was cut off', (path: string) => truncate(path, 8192), 'cut off'],
     ['has nothing but garbage behind its head', spoilBehindHead, 'damaged'],
+    ['has garbage in its leaves', spoilLeaves, 'damaged'],
   ] as const)('because its file %s is moved aside with a warning', async ([, spoil, fault], { desk }) => {
     const gateway = await askedOnce(desk);
     await spoil(desk.path(DATA));
@@ -222,17 +223,6 @@ describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
     expect(await readFile(desk.path(`${DATA}.broken`))).toEqual(spoilt);
     expect((await desk.pass(words(gateway, 'third'))).stderr).not.toContain('warning');
     expect(gateway.stats().served).toBe(2 * ROWS);
-  });
-
-  it('because a part of it is broken is told of, done without, and moved aside in the end', async ({ desk }) => {
-    const gateway = await askedOnce(desk);
-    await spoilLeaves(desk.path(DATA));
-    await expectMended(desk, gateway, `${CACHE}: the response cache cannot be read (MDB_`);
-    expect(await desk.list(CACHE)).toContain('data.mdb.broken');
-    expect(await desk.list(CACHE)).not.toContain('data.mdb');
-    expect((await desk.pass(words(gateway, 'third'))).stderr).not.toContain('warning');
-    await desk.pass(words(gateway, 'fourth'));
-    expect(gateway.stats().served).toBe(3 * ROWS);
   });
 });
 

@@ -372,7 +372,7 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
     [['--min', 'exakt=0.9'], 'did you mean exact?'],
     [['--min-on', 'mean'], 'lower, point'],
     [['--fail-on', 'regresion'], 'did you mean regression?'],
-    [['--max-errored', '200%'], '--max-errored: "200%" is no share'],
+    [['--max-errored', '200%'], '--max-errored "200%" is not a share from 0 to 1'],
     [['--max-cost-increase', '-1'], '--max-cost-increase'],
     [['--flips', '-1'], '--flips'],
   ])('refuses %o', async (words, text) => {

@@ -91,12 +91,12 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     const { errors } = parseObject(await desk.read('run/summary.json'));
     const told = await desk.pass(['report', 'run']);
     expect(told.stdout).toMatch(
-      /^Errors\n count +code +variants +a trial +reason *\n─+\n +9 +invalid_request +all +[0-9a-f]{20} +HTTP 400: maximum/m,
+      /^Errors\n count +code +variants +a trial +reason *\n─+\n +9 +invalid_request +all +t[0-9a-f]{20} +HTTP 400: maximum/m,
     );
     expect(told.stdout).toMatch(/^· retrying alone does not help with invalid_request: /m);
     const markdown = await desk.pass(['report', 'run', '--format', 'markdown']);
     expect(markdown.stdout).toMatch(
-      /^## Errors\n\n\| count \| code .*\n.*\n\| 9 \| invalid\\_request \| all \| [0-9a-f]{20} \| HTTP 400: maximum/m,
+      /^## Errors\n\n\| count \| code .*\n.*\n\| 9 \| invalid\\_request \| all \| t[0-9a-f]{20} \| HTTP 400: maximum/m,
     );
     const document = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
     expect(document['errors']).toEqual(errors);

@@ -89,9 +89,9 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
   it.for([
     ['--min', 'exakt=0.9', '--min exakt: there is no such score', 'did you mean exact?'],
     ['--min', '0.9', '--min 0.9: names no score', '--min exact=0.9'],
-    ['--min', 'exact=high', '--min exact: "high" is no share', 'exact=0.9'],
-    ['--max-errored', '150%', '--max-errored: "150%" is no share', '1%'],
-    ['--max-cost-per-1k', '0', '--max-cost-per-1k: "0" is no amount above 0', '200'],
+    ['--min', 'exact=high', '--min exact "high" is not a share', 'exact=0.9'],
+    ['--max-errored', '150%', '--max-errored "150%" is not a share from 0 to 1', '1%'],
+    ['--max-cost-per-1k', '0', '--max-cost-per-1k "0" is not an amount above 0', '200'],
     ['--cluster', 'dok', '--cluster names the column "dok"', 'did you mean doc?'],
   ] as const)('are refused where they cannot be held: %s %s', async ([flag, value, message, hint], { desk }) => {
     await setUp(desk);

@@ -17,6 +17,23 @@ async function setUp(desk: Desk, latencyMs = 0): Promise<Awaited<ReturnType<Desk
   return desk.gateway({ answersFile: desk.path('answers.jsonl'), latencyMs });
 }
 
+/** The rows in documents of so many, of which gpt-4o answers all right and gpt-4o-mini those of some documents. */
+async function inDocuments(
+  desk: Desk,
+  size: number,
+  isRight: (document: number) => boolean,
+): Promise<Awaited<ReturnType<Desk['gateway']>>> {
+  const rows = Array.from({ length: ROWS }, (_, index) => ({ n: index + 1, document: Math.floor(index / size) + 1 }));
+  const text = rows.map(({ n, document }) => `r${n},d${document},Q${n},right\n`).join('');
+  await desk.write('rows.csv', `id,document,prompt,expected\n${text}`);
+  const lines = rows.flatMap(({ n, document }) => [
+    { prompt: `Q${n}`, model: 'gpt-4o', output: 'right' },
+    { prompt: `Q${n}`, model: 'gpt-4o-mini', output: isRight(document) ? 'right' : 'wrong' },
+  ]);
+  await desk.write('answers.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return desk.gateway({ answersFile: desk.path('answers.jsonl') });
+}
+
 /** What came of each trial. */
 function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
   return rows.map((row) => [row['trial_id'], row['status'], row['error_message']]);
@@ -80,6 +97,31 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     const gateway = await desk.gateway({ answersFile: desk.path('answers.jsonl') });
     await desk.pass([...GRID, RACE, '--base-url', gateway.url]);
     expect((await csvResults(desk, 'run')).filter((row) => row['status'] !== 'completed')).toEqual([]);
+  });
+
+  it('takes rows that belong together for one piece of evidence', async ({ desk }) => {
+    const gateway = await inDocuments(desk, 20, (document) => document > 3);
+    // 60 rows in 200 decide a race by rows, and three documents of ten none by documents.
+    await desk.pass([...GRID, RACE, '--base-url', gateway.url, '--cluster', 'document']);
+    expect((await csvResults(desk, 'run')).map((row) => row['status'])).not.toContain('skipped');
+    const byRow = [...GRID.map((word) => (word === 'run' ? 'by-row' : word))];
+    await desk.pass(['run', ...byRow.slice(1), RACE, '--base-url', gateway.url]);
+    expect((await csvResults(desk, 'by-row')).map((row) => row['status'])).toContain('skipped');
+  });
+
+  it('asks whole groups of rows that belong together, and stops what is beaten in most', async ({ desk }) => {
+    const gateway = await inDocuments(desk, 5, (document) => document % 8 === 0);
+    await desk.pass([...GRID, RACE, '--base-url', gateway.url, '--cluster', 'document']);
+    const beaten = (await csvResults(desk, 'run')).filter((row) => row['model'] === 'gpt-4o-mini');
+    const ended = new Map<string, Set<string>>();
+    for (const row of beaten) {
+      const document = row['row.document'] ?? '';
+      ended.set(document, (ended.get(document) ?? new Set()).add(row['status'] ?? ''));
+    }
+    expect([...ended.values()].filter(({ size }) => size > 1)).toEqual([]);
+    const skipped = [...ended.values()].filter((own) => own.has('skipped')).length;
+    expect(skipped).toBeGreaterThan(5);
+    expect(skipped).toBeLessThan(35);
   });
 
   it('decides anew where answers count otherwise, and asks what it had left out', async ({ desk }) => {

@@ -39,6 +39,17 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/a pause of 1 h until .*rate limit \(429\)/);
   });
 
+  it('says how long it waits', async ({ desk, onTestFinished }) => {
+    const limited = { status: 429, body: { error: 'Slow down' }, headers: { 'retry-after': '1700' } };
+    const server = await scriptedServer({ onTestFinished }, () => limited);
+    await desk.write('rows.csv', questions(20));
+    const running = desk.start([...RUN, '--base-url', server.url], KEY);
+    await running.until(() => running.stderr.includes('waiting'));
+    expect(running.stderr).toMatch(
+      / · waiting 28 min(?: 20 s)?: rate limit \(429\) · .* · over 28 min(?: 20 s)? left\n/,
+    );
+  });
+
   it('asks whether /v1 is missing where nothing is found at the address', async ({ desk, onTestFinished }) => {
     const server = await scriptedServer({ onTestFinished }, () => ({ status: 404, body: '404 page not found' }));
     await desk.write('rows.csv', questions(20));

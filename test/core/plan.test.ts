@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countTrials, type Grid, Planner } from '../../src/core/plan.ts';
 import type { Prompt } from '../../src/core/prompt.ts';
 import { columnText, type Row } from '../../src/core/row.ts';
-import type { Trial } from '../../src/core/trial.ts';
+import { judgeTrialId, type Trial, trialDigest } from '../../src/core/trial.ts';
 import { buildVariants } from '../../src/core/variant.ts';
 import { counter, prompt, row, rowWithId, variant } from './parts.ts';
 
@@ -104,13 +104,24 @@ describe('the plan of a grid', () => {
 });
 
 describe('the ids of trials', () => {
-  it('are 20 hexadecimal digits', () => {
-    expect(ids(dataset(['a'])).every((id) => /^[0-9a-f]{20}$/.test(id))).toBe(true);
+  it('are the letter t and 20 hexadecimal digits, the digits alone in runs of the first format', () => {
+    const now = ids(dataset(['a']));
+    expect(now.every((id) => /^t[0-9a-f]{20}$/.test(id))).toBe(true);
+    const before = ids(dataset(['a']), { ...GRID, hasPlainIds: true });
+    expect(before).toEqual(now.map((id) => id.slice(1)));
+    expect(before.map(trialDigest)).toEqual(now.map(trialDigest));
+  });
+
+  it('of questions to judges have the form of the trial that is judged, and the same digest in both', () => {
+    const place = { variant: variant(), messagesDigest: 'a'.repeat(20) };
+    const plain = judgeTrialId({ ...place, trialId: '0'.repeat(20) });
+    expect(plain).toMatch(/^[0-9a-f]{20}$/);
+    expect(judgeTrialId({ ...place, trialId: `t${'0'.repeat(20)}` })).toBe(`t${plain}`);
   });
 
   it('are the same at every reading, in every version: a run is resumed by them', () => {
     expect(ids([rowWithId('q1', { q: 'Capital of France?' })], { variants: [variant()], repeats: 1 })).toEqual([
-      'fb776c7bb702814a5b7a',
+      'tfb776c7bb702814a5b7a',
     ]);
     fc.assert(
       fc.property(questions, (list) => {

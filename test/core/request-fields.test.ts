@@ -28,6 +28,26 @@ describe('a field that bounds an answer', () => {
     expect(fieldFault(name, 2)).toMatch(/all are paid/);
   });
 
+  it.each<[string, JsonValue, string]>([
+    ['candidate_count', 4, 'it'],
+    ['num_return_sequences', 3, 'it'],
+    ['N', 2, 'it'],
+    ['n', [1], 'it'],
+    ['generationConfig', { candidateCount: 4 }, 'candidateCount'],
+    ['extra_body', { extra: { best_of: 2 } }, 'best_of'],
+  ])('is not multiplied by another name or within a field: %s=%j', (name, value, what) => {
+    expect(fieldFault(name, value)).toBe(`${what} must be 1: of more answers one is read, and all are paid`);
+  });
+
+  it.each<[string, JsonValue]>([
+    ['response_format', { type: 'json_schema', json_schema: { schema: { properties: { n: { type: 'number' } } } } }],
+    ['metadata', { n: 7 }],
+    ['generationConfig', { candidateCount: 1, topK: 4 }],
+    ['extra_body', { n: null }],
+  ])('is not multiplied by %s=%j', (name, value) => {
+    expect(fieldFault(name, value)).toBeNull();
+  });
+
   it('is none of the other fields', () => {
     expect(fieldFault('seed', -1)).toBeNull();
   });
@@ -46,6 +66,14 @@ describe('the most tokens of an answer', () => {
     [{ max_tokens: 10, thinking_budget: -1 }, null],
     [{ thinking_budget: 5 }, null],
     [{ max_tokens: -1 }, null],
+    [{ max_tokens: 10, generationConfig: { maxOutputTokens: 500 } }, 500],
+    [{ max_tokens: 10, extra_body: { max_tokens: 40, thinking_budget: 5 } }, 45],
+    [{ max_tokens: 10, options: { num_predict: -1 } }, null],
+    [{ max_tokens: 10, max_new_tokens: 30, options: { num_predict: null } }, 30],
+    [{ max_tokens: 10, reasoning: { max_tokens: 8 } }, 10],
+    [{ max_tokens: 10, metadata: { max_tokens: 500 } }, 10],
+    // Whether a server knows it is not known.
+    [{ max_new_tokens: 30 }, null],
   ])('of %j are %j', (params, most) => {
     expect(answerBound(params)).toBe(most);
   });
@@ -59,6 +87,8 @@ describe('a request', () => {
     { models: ['a/b', 'c/d'] },
     { modalities: ['text', 'audio'] },
     { prediction: { type: 'content', content: 'x' } },
+    { extra_body: { plugins: [{ id: 'web' }] } },
+    { extra_body: { enable_search: true } },
     { tools: [{ type: 'function', function: { name: 'f' } }, { type: 'web_search' }] },
   ])('may cost more than its text with %j', (params) => {
     expect(chargeBeyondText(params)).toMatch(/\w/);
@@ -76,6 +106,8 @@ describe('a request', () => {
   it.each<[JsonObject, string | undefined, boolean]>([
     [{}, undefined, true],
     [{ service_tier: null }, undefined, true],
+    [{ extra_body: { service_tier: 'priority' } }, 'priority', false],
+    [{ service_tier: 'flex', extra_body: { service_tier: 'priority' } }, 'flex', false],
     [{ service_tier: 'auto' }, 'auto', true],
     [{ service_tier: 'default' }, 'default', true],
     [{ service_tier: 'flex' }, 'flex', false],

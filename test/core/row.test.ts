@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnText, columnValue } from '../../src/core/row.ts';
+import { columnText, columnValue, valueOf } from '../../src/core/row.ts';
 import { formatModelRef } from '../../src/core/variant.ts';
 import { row } from './parts.ts';
 
@@ -15,6 +15,11 @@ describe('a column of a row', () => {
     [{ a: 'б' }, '{"a":"б"}'],
   ])('with the value %j is the text %j', (value, text) => {
     expect(columnText(value)).toBe(text);
+  });
+
+  it('has no value where it is empty, or not named', () => {
+    const { vars } = row({ a: '', b: 0, c: null });
+    expect(['a', 'b', 'c', 'd', null].map((name) => valueOf(row(vars), name))).toEqual([null, '0', null, null, null]);
   });
 
   it('is only what the row itself has', () => {

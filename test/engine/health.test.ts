@@ -31,14 +31,14 @@ describe('EndpointHealth', () => {
     expect(health.verdictMs(90_000)).toBeNull();
     failAt(health, 'network', [5000]);
     expect([5000, 30_999, 31_000, 90_000].map((nowMs) => health.verdictMs(nowMs))).toEqual([26_000, 1, 0, 0]);
-    health.alive();
+    health.alive(80_000);
     expect(health.verdictMs(90_000)).toBeNull();
   });
 
   it('begins anew after an answer', () => {
     const health = new EndpointHealth();
     failAt(health, 'network', Array(9).fill(0));
-    health.alive();
+    health.alive(1000);
     expect(failAt(health, 'network', [40_000, 41_000, 80_000])).toEqual([false, false, false]);
     expect(failAt(health, 'network', Array(7).fill(80_000))).toEqual([...Array(6).fill(false), true]);
   });
@@ -48,12 +48,44 @@ describe('EndpointHealth', () => {
     (kind) => {
       const health = new EndpointHealth();
       failAt(health, 'network', Array(20).fill(0));
-      expect(health.failed(kind, 40_000)).toBe(false);
+      expect(failAt(health, kind, [40_000])).toEqual([false]);
       expect(failAt(health, 'network', Array(9).fill(80_000))).not.toContain(true);
     },
   );
 });
 
+describe('trials that began before the last answer', () => {
+  it('say nothing against the endpoint, however many fail', () => {
+    const health = new EndpointHealth();
+    health.alive(1000);
+    for (let trial = 0; trial < 50; trial++) expect(failedTrial(health, 500, 20_000 + trial * 1000)).toBe(false);
+    expect(health.isSuspect).toBe(true);
+  });
+
+  it('are told from those that began after it: five of them have to fail', () => {
+    const health = new EndpointHealth();
+    health.alive(1000);
+    for (let trial = 0; trial < 20; trial++) failedTrial(health, 500, 20_000);
+    const ofNew = Array.from({ length: 5 }, (_, trial) => failedTrial(health, 1001, 60_000 + trial));
+    expect(ofNew).toEqual([false, false, false, false, true]);
+  });
+
+  it('count for one trial each, however often it is tried', () => {
+    const health = new EndpointHealth();
+    health.alive(1000);
+    for (let attempts = 1; attempts <= 30; attempts++) {
+      const call = { kind: 'network', nowMs: attempts * 5000, trialStartedMs: 2000, attempts } as const;
+      expect(health.failed(call)).toBe(false);
+    }
+  });
+});
+
+/** A trial of its own fails at each of these moments, with its first call. */
 function failAt(health: EndpointHealth, kind: CallErrorKind, momentsMs: readonly number[]): readonly boolean[] {
-  return momentsMs.map((nowMs) => health.failed(kind, nowMs));
+  return momentsMs.map((nowMs) => health.failed({ kind, nowMs, trialStartedMs: nowMs, attempts: 1 }));
+}
+
+/** A trial's first call times out. */
+function failedTrial(health: EndpointHealth, trialStartedMs: number, nowMs: number): boolean {
+  return health.failed({ kind: 'timeout', nowMs, trialStartedMs, attempts: 1 });
 }

@@ -9,13 +9,13 @@ const HOUR_MS = 3_600_000;
 
 function watch(stopAfterMs: number | null) {
   const [clock, control] = [new ManualClock(), new RunControl()];
-  const told: (readonly [untilMs: number, reason: string])[] = [];
+  const told: (readonly [pauseMs: number, reason: string])[] = [];
   const warnings: string[] = [];
   const pauses = new Pauses({
     stopAfterMs,
     clock,
     control,
-    onPause: (untilMs, reason) => told.push([untilMs, reason]),
+    onPause: (pauseMs, reason) => told.push([pauseMs, reason]),
     onWarning: (text) => warnings.push(text),
   });
   return { clock, control, told, warnings, pauses };
@@ -26,7 +26,7 @@ function limited(retryAfterMs: number | undefined, httpStatus = 429) {
 }
 
 describe('a pause that a server imposes', () => {
-  it('is told with its end and its reason, and again when its end moves', async () => {
+  it('is told with its length and its reason, and again when its end moves', async () => {
     const { pauses, told, clock } = watch(null);
     expect(pauses.imposed(limited(28_000))).toBe(false);
     pauses.imposed(limited(28_000));
@@ -36,8 +36,8 @@ describe('a pause that a server imposes', () => {
     pauses.imposed(refusal('x', 'overloaded', { httpStatus: 503, retryAfterMs: 40_000 }));
     expect(told).toEqual([
       [28_000, 'rate limit (429)'],
-      [29_000, 'rate limit (429)'],
-      [41_000, 'overloaded (503)'],
+      [28_000, 'rate limit (429)'],
+      [40_000, 'overloaded (503)'],
     ]);
   });
 

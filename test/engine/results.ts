@@ -5,7 +5,7 @@ import type { CompletedResult, ErroredResult, Result } from '../../src/core/resu
 
 /** A trial's id from its number. */
 export function trialId(number: number): string {
-  return shortDigest(String(number));
+  return `t${shortDigest(String(number))}`;
 }
 
 const PLACE = {

@@ -28,7 +28,9 @@ describe('openAtomicFile', () => {
   it('writes beside the target, under a hidden name that tells the process', async () => {
     const file = await openAtomicFile(target);
     const names = await readdir(folder);
-    expect(names).toEqual([expect.stringMatching(new RegExp(`^\\.results\\.csv\\.${process.pid}\\.\\d+\\.tmp$`))]);
+    expect(names).toEqual([
+      expect.stringMatching(new RegExp(`^\\.results\\.csv\\.promptgrid-[0-9a-f]{12}-${process.pid}-\\d+-\\d+\\.tmp$`)),
+    ]);
     await file.discard();
   });
 

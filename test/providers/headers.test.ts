@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Provider } from '../../src/core/provider.ts';
-import { ASK, completion, failure, failureOf, type Handler, noSignal, reply, withEndpoint } from './endpoint.ts';
+import {
+  ASK,
+  completion,
+  failure,
+  failureOf,
+  type Handler,
+  noSignal,
+  readAs,
+  reply,
+  withEndpoint,
+} from './endpoint.ts';
 
 const ANSWERS: Handler = (response, { path }) => {
   const body = path.includes('/models')
@@ -119,5 +129,12 @@ describe('a secret that is not the key', () => {
       const text = `${'x'.repeat(before)}${secret}`;
       expect((await failureOf(reply(500, text), { secrets: [secret] })).message).not.toContain('tok-0');
     }
+  });
+});
+
+describe('headers of an answer', () => {
+  it('may be as long as gateways make them', async () => {
+    const headers = { 'content-security-policy': 'x'.repeat(60_000), 'set-cookie': 'y'.repeat(60_000) };
+    expect((await readAs(completion({ content: 'Paris' }), { headers })).output).toBe('Paris');
   });
 });

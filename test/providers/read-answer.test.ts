@@ -30,6 +30,11 @@ describe('the output of an answer', () => {
     expect((await readAs(completion(message))).output).toBe(output);
   });
 
+  it('is that of the choice numbered 0, wherever it stands, as in a stream', async () => {
+    const choices = [1, 0].map((index) => ({ index, message: { content: `answer ${index}` }, finish_reason: 'stop' }));
+    expect((await readAs({ id: 'x', choices })).output).toBe('answer 0');
+  });
+
   it.each(['\n\n', ' \t', ''])('is only the call if the text is %j', async (content) => {
     const { output } = await readAs(completion({ content, tool_calls: [CALL] }));
     expect(JSON.parse(output)).toEqual({ tool_calls: [CALL] });

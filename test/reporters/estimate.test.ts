@@ -20,7 +20,7 @@ const VARIANT: VariantEstimate = {
   ...{ prompt: 'p', provider: 'gptunnel', model: 'gpt-4o', temperature: 0, trials: 400, done: 20 },
   promptTokens: { low: 34_320, expected: 34_320, high: 34_320, isExact: true },
   ...{ completionTokens: SEEN_TOKENS, cost: SEEN_COST, paid: RUBLE, currency: 'RUB', seconds: 90, seenRows: 20 },
-  method: 'mean',
+  ...{ method: 'mean', runOn: null },
   price: {
     ...{ promptToken: 750_000_000n, completionToken: 3_000_000_000n, currency: 'RUB' },
     ...{ source: 'gptunnel /v1/models', date: '2026-01-02T03:04:05Z' },
@@ -42,7 +42,8 @@ function estimate(fields: Partial<Estimate> = {}): Estimate {
   const { promptTokens, completionTokens } = VARIANT;
   return {
     ...{ rows: 400, trials: 400, done: 20, level: 0.9, variants: [VARIANT], promptTokens, completionTokens },
-    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90, leastSeconds: 0, judges: null },
+    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90 },
+    ...{ secondsRange: { low: 70, high: 130 }, leastSeconds: 0, judges: null },
     ...fields,
   };
 }
@@ -159,12 +160,26 @@ describe('the table of an estimate', () => {
   });
 
   it('is followed by the time, with what limits of pace make of it', () => {
-    expect(lines()).toContain('time: about 1 min 30 s with 32 in flight');
+    expect(lines()).toContain('time: about 1 min 30 s (1 min 10 s–2 min 10 s with 90%) with 32 in flight');
+    expect(lines({ estimate: estimate({ secondsRange: null }) })).toContain('time: about 1 min 30 s with 32 in flight');
     const paced = lines({ estimate: estimate({ seconds: null, leastSeconds: 7200 }) });
     expect(paced.filter((line) => line.startsWith('time: '))).toEqual([
       expect.stringMatching(/^time: at least 2 h .*for --rpm and --tpm$/),
     ]);
     expect(lines({ estimate: estimate({ seconds: null }) }).join()).not.toContain('time: ');
+  });
+
+  it('is followed by what answers would make of it that run on and were not seen', () => {
+    expect(lines().join()).not.toContain('not in the range');
+    const runOn = { share: 0.139, completionTokens: 3028, cost: 20n * RUBLE };
+    const variants = [
+      { ...VARIANT, runOn },
+      { ...VARIANT, temperature: 1 },
+    ];
+    const costs = [rubles({ ...SEEN_COST, expected: 24n * RUBLE }, RUBLE)];
+    expect(lines({ estimate: estimate({ variants, costs }) })).toContain(
+      'not in the range: answers that run on to --max-tokens, of which none was seen; up to 13.9% of rows may (90%), which makes 4,056 tokens out and 32.00 ₽',
+    );
   });
 
   it('is followed by the share of the balance that is still to be paid', () => {

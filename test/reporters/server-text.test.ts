@@ -1,27 +1,39 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import type { CaseSuite } from '../../src/core/compare/row-case.ts';
+import type { Comparison, Flip, ScorePair } from '../../src/core/comparison.ts';
 import type { ErrorCount } from '../../src/core/error-tally.ts';
 import type { Estimate } from '../../src/core/estimate.ts';
 import type { Price } from '../../src/core/price.ts';
 import { Summarizer } from '../../src/core/summary.ts';
 import type { NamedVariant } from '../../src/core/variant.ts';
+import * as reporters from '../../src/reporters/index.ts';
 import {
   renderAnalysis,
   renderAnalysisMarkdown,
+  renderAnnotations,
   renderBalance,
   renderCacheStats,
+  renderCompareMarkdown,
+  renderComparison,
+  renderErrors,
   renderEstimate,
+  renderEstimateLine,
+  renderFindings,
   renderGates,
+  renderJudgesLine,
+  renderJunit,
   renderModels,
   renderOutcome,
   renderPreview,
+  renderSarif,
   renderStopped,
   renderTrust,
   renderVerdicts,
 } from '../../src/reporters/index.ts';
 import { analyse, times } from '../core/analysis/rows.ts';
 import { completed, errored } from '../core/parts.ts';
-import { HOSTILE, obeyedBy } from '../support/terminal.ts';
+import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const PLAIN = pico.createColors(false);
 
@@ -66,10 +78,10 @@ function estimate(): Estimate {
   const costs = [{ currency: named('C'), cost: COST, paid: 1n }];
   const unknownPrices = [named('model')];
   return {
-    ...{ ...figures, rows: 1, level: 0.9, costs, unknownPrices, leastSeconds: 0 },
+    ...{ ...figures, rows: 1, level: 0.9, costs, unknownPrices, secondsRange: null, leastSeconds: 0 },
     variants: VARIANTS.map(({ prompt, model, temperature }) => ({
       ...{ ...figures, ...model, prompt: prompt.name, temperature, cost: COST, paid: 0n, currency: named('C') },
-      ...{ price: PRICE, seenRows: 3, method: 'mean' },
+      ...{ price: PRICE, seenRows: 3, method: 'mean', runOn: { share: 0.1, completionTokens: 9, cost: 5n } },
     })),
     judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
   };
@@ -101,28 +113,124 @@ function renderPlan(): string {
 const ANALYSIS = analyse(times(3, 1, 0), { variants: VARIANTS, scorers: [named('score')], clusterColumn: named('c') });
 const FAILED = { errors: [ERROR], judge: { errors: [ERROR] } };
 
+const NAMED = { prompt: named('p'), model: named('m'), temperature: 0 };
+const NEEDED = { difference: 0.02, rows: 2000, moreRows: 1000, cost: PAID };
+const FLIP: Flip = {
+  ...{ rowId: named('row'), base: NAMED, candidate: NAMED, scorer: named('s'), direction: 'worse' },
+  ...{ baseScore: 1, candidateScore: 0, isCritical: true, isFlaky: false, line: 3 },
+  ...{ baseOutput: `same word ${named('was')}`, candidateOutput: `same word ${named('is')}` },
+};
+const PAIR: ScorePair = {
+  ...{ base: NAMED, candidate: NAMED, scorer: named('s'), n: 3, baseMean: 1, candidateMean: 0, delta: -1 },
+  ...{ interval: { low: -1, high: -0.5 }, pValue: 0.01, adjustedPValue: 0.01, test: 'mcnemar', onlyBasePassed: 3 },
+  ...{ onlyCandidatePassed: 0, sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict: 'regressed' },
+  needed: NEEDED,
+};
+const CLUSTERS = { column: named('column'), namedBy: named('namer'), clusters: 2, missing: 1, changed: 1 };
+const COMPARISON: Comparison = {
+  verdict: 'regressed',
+  base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
+  candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
+  ...{
+    rowsInCommon: 3,
+    pairedBy: 'id',
+    clusters: CLUSTERS,
+    margin: 0.02,
+    pairs: [PAIR],
+    unsound: [],
+    notes: [named('note')],
+  },
+  measures: [
+    {
+      ...{ base: NAMED, candidate: NAMED, measure: 'cost', unit: named('C'), n: 3, baseMean: 1, candidateMean: 2 },
+      ...{ ratio: null, interval: null, familyInterval: null, verdict: 'not known', why: named('why') },
+    },
+  ],
+  gates: [{ name: named('gate'), passed: false, why: named('why') }],
+  flips: [FLIP, { ...FLIP, rowId: named('other'), isCritical: false }],
+  flipped: { worse: 2, better: 0, flaky: 0 },
+  newRows: { n: 1, rowIds: [named('new')] },
+  missingRows: { n: 1, rowIds: [named('missing')] },
+  flakyRows: { n: 1, rowIds: [named('flaky')] },
+};
+const UNSOUND: Comparison = { ...COMPARISON, verdict: 'unsound', unsound: [named('unsound')] };
+const SUITES: readonly CaseSuite[] = [
+  {
+    ...{ base: NAMED, candidate: NAMED },
+    cases: [
+      {
+        ...{ rowId: named('row'), outcome: 'worse', failure: named('failed') },
+        scores: [{ scorer: named('s'), base: 1, candidate: 0 }],
+      },
+    ],
+  },
+];
+const PLACED = { file: named('data/rows.csv'), fails: (flip: Flip) => flip.isCritical };
+
+/** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
-  'the figures of a run': () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
-  'what is known of judges': () => renderTrust(summary()).join('\n'),
-  'variants that were stopped': renderRaceEnd,
-  gates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
-  'what became of an estimate': () =>
+  renderOutcome: () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
+  renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
+  renderTrust: () => renderTrust(summary()).join('\n'),
+  renderStopped: renderRaceEnd,
+  renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
+  renderVerdicts: () =>
     renderVerdicts([{ currency: named('C'), cost: COST, actual: 2n, unknownCosts: 0, isWithin: true }]).join('\n'),
-  'an estimate with a pilot': renderPilot,
-  'a plan': renderPlan,
-  'a list of models': () => renderModels([{ id: named('m'), title: named('title'), maxCapacity: 1, price: PRICE }]),
-  'a balance': () => renderBalance({ orgId: named('org'), balance: 1n, creditLimit: 1n, currency: named('C') }),
-  'a cache': () =>
-    renderCacheStats({ folder: 'cache', answers: 1, bytes: 1, oldest: 'then', newest: 'now', worth: [PAID] }),
-  'a report': () => renderAnalysis(ANALYSIS, PLAIN, FAILED),
-  'a report in markdown': () => renderAnalysisMarkdown(ANALYSIS, named('Report'), FAILED),
+  renderEstimate: renderPilot,
+  renderEstimateLine: () => renderEstimateLine(estimate()),
+  renderJudgesLine: () => renderJudgesLine(estimate().judges).join('\n'),
+  renderPreview: renderPlan,
+  renderModels: () => renderModels([{ id: named('m'), title: named('title'), maxCapacity: 1, price: PRICE }]),
+  renderBalance: () => renderBalance({ orgId: named('org'), balance: 1n, creditLimit: 1n, currency: named('C') }),
+  renderCacheStats: () =>
+    renderCacheStats({ folder: named('cache'), answers: 1, bytes: 1, oldest: 'then', newest: 'now', worth: [PAID] }),
+  renderAnalysis: () => renderAnalysis(ANALYSIS, PLAIN, FAILED),
+  renderFindings: () => renderFindings(ANALYSIS).join('\n'),
+  renderComparison: () => [COMPARISON, UNSOUND].map((one) => renderComparison(one, PLAIN)).join('\n'),
+};
+
+/** The same in forms that something else than a terminal reads. */
+const WRITTEN: Readonly<Record<string, () => string>> = {
+  renderAnalysisMarkdown: () => renderAnalysisMarkdown(ANALYSIS, named('Report'), FAILED),
+  renderCompareMarkdown: () => renderCompareMarkdown(COMPARISON) + renderCompareMarkdown(UNSOUND),
+  renderJunit: () => renderJunit(COMPARISON, SUITES) + renderJunit(UNSOUND, SUITES),
+  renderSarif: () => renderSarif(COMPARISON, { version: '1', ...PLACED }),
+  renderAnnotations: () => [COMPARISON, UNSOUND].flatMap((one) => renderAnnotations(one, PLACED)).join('\n'),
 };
 
 describe('text that a server or a dataset chose', () => {
-  it.each(Object.entries(SHOWN))('cannot steer the terminal from %s', (_what, render) => {
+  it('is tried with every renderer that there is', () => {
+    const known = Object.keys(reporters).filter((name) => name.startsWith('render'));
+    expect([...Object.keys(SHOWN), ...Object.keys(WRITTEN)].sort()).toEqual(known.sort());
+  });
+
+  it.each(Object.entries({ ...SHOWN, ...WRITTEN }))('cannot steer a terminal from %s', (_what, render) => {
     const text = render();
     // What is left of it is shown, or the test would look at nothing.
-    expect(text).toContain('[31mred');
+    expect(text).toMatch(/(?:\[|&#91;)31mred/);
     expect(obeyedBy(text)).toEqual([]);
+  });
+
+  it.each(Object.entries(SHOWN))('gives no command to a CI runner from %s', (_what, render) => {
+    expect(commandsIn(render())).toEqual([]);
+  });
+
+  it('gives no command to GitHub but ours', () => {
+    const lines = WRITTEN['renderAnnotations']?.().split('\n') ?? [];
+    expect(lines).toHaveLength(6);
+    for (const line of lines) {
+      expect(line).toMatch(/^::(?:error|warning) (?:file=[^:,]+,line=3,)?title=promptgrid compare::/);
+      expect(commandsIn(line.slice(2))).toEqual([]);
+    }
+  });
+
+  it('is no markup in markdown and XML', () => {
+    expect(WRITTEN['renderAnalysisMarkdown']?.()).not.toMatch(/<script|(?<!\\)`|(?<!\\)\]\(/);
+    expect(WRITTEN['renderCompareMarkdown']?.()).not.toMatch(/<script|`|\]\(/);
+    expect(WRITTEN['renderJunit']?.()).not.toContain('<script');
+  });
+
+  it('is no link in SARIF', () => {
+    expect(WRITTEN['renderSarif']?.()).not.toContain('](');
   });
 });

@@ -5,11 +5,11 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
-import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
-import { readRecords } from './records.ts';
-import { isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
-import { openSource, type Source } from './source.ts';
-import { answerKey, readTrial } from './stored-trial.ts';
+import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
+import { readRecords } from '../../store/records.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
+import { answerKey, readTrial } from '../../store/stored-trial.ts';
+import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** What is kept of a run, and where. */
 export interface BaselineRequest {
@@ -20,6 +20,7 @@ export interface BaselineRequest {
   readonly withOutputs: boolean;
   readonly withLatency: boolean;
   readonly allowPartial: boolean;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What was kept. */
@@ -44,10 +45,16 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const contentColumns = ownContentColumns(source);
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
-  for await (const { value, line } of readRecords(source)) {
-    const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
-    if (currency !== null) currencies.add(currency);
-    lines.push(trialLine(value, { request, source, contentColumns }));
+  try {
+    for await (const { value, line } of readRecords(source)) {
+      const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
+      if (currency !== null) currencies.add(currency);
+      lines.push(trialLine(value, { request, source, contentColumns }));
+    }
+    const warning = sourceWarning(source, request);
+    if (warning !== null) request.onWarning?.(warning);
+  } finally {
+    await source.check?.close();
   }
   const [currency = null, ...others] = currencies;
   const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
@@ -82,6 +89,8 @@ function trialLine(value: JsonObject, { request, source, contentColumns }: LineC
   if (value['cached'] === true) kept['cached'] = true;
   if (isCriticalRow(value)) kept['critical'] = true;
   kept['content'] = rowContent(value, contentColumns);
+  const { clusterColumn } = source.facts;
+  if (clusterColumn !== null) keep(kept, 'cluster', clusterKey(value, clusterColumn));
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
   const place = JSON.stringify([prompt, model, temperature]);
@@ -125,7 +134,8 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, thresholds } = facts;
+  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, clusterColumn, thresholds } =
+    facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
     dataset: { path: dataset, sha256: datasetSha256 },
@@ -135,6 +145,7 @@ function headerOf(
     repeat,
     simulated,
     expected_column: expectedColumn,
+    ...(clusterColumn === null ? {} : { cluster_column: clusterColumn }),
     scorers,
     thresholds: Object.fromEntries(thresholds),
     content_columns: contentColumns,

@@ -1,8 +1,7 @@
+import { meanFigure } from '../../core/analysis/mean-figure.ts';
 import { variantLabel } from '../../core/compare/words.ts';
 import type { VariantName } from '../../core/comparison.ts';
 import type { OwnScore } from '../../core/gate.ts';
-import { ClusterSums, clusteredMean } from '../../core/stats/clustered-mean.ts';
-import { meanInterval } from '../../core/stats/mean-interval.ts';
 import type { GatherInput } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
@@ -46,20 +45,16 @@ export function findCritical(input: GatherInput, variants: readonly VariantTrial
   return { ...found, failed, unanswered };
 }
 
-/**
- * A variant's own score over all of its rows that could be judged, a row with its mean; its interval is that of a run's
- * own gates: Wilson's where every row is passed or not by one answer, else the same form with Student's quantile.
- */
-export function ownScore(variant: VariantTrials, scorer: number, name: string, rows: number): OwnScore {
-  const sums = new ClusterSums();
-  let isShare = !variant.hasRepeats;
-  for (let row = 0; row < rows; row++) {
-    const score = variant.score(row, scorer);
-    if (score === null) continue;
-    sums.add(sums.n, score);
-    isShare &&= score === 0 || score === 1;
-  }
-  const clustered = clusteredMean(sums);
-  const interval = meanInterval(clustered, { isShare });
-  return { label: variantLabel(variant.name), scorer: name, n: sums.n, mean: clustered?.mean ?? null, interval };
+/** A variant's own score over all of its rows that could be judged: the figure of a run's leaderboard. */
+export function ownScore(
+  { rows, clusters }: GatherInput,
+  variant: VariantTrials,
+  { scorer, name }: { readonly scorer: number; readonly name: string },
+): OwnScore {
+  const label = variantLabel(variant.name);
+  const scores = variant.scores[scorer];
+  if (scores === undefined) return { label, scorer: name, n: 0, mean: null, interval: null };
+  const selection = { count: rows, places: null, clusters: clusters?.ofRows ?? null };
+  const { n, mean, interval } = meanFigure(scores, selection);
+  return { label, scorer: name, n, mean, interval };
 }

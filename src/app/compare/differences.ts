@@ -1,6 +1,8 @@
-import { variantLabel } from '../../core/compare/words.ts';
+import { clusterNotes } from '../../core/analysis/notes.ts';
+import { countText, variantLabel } from '../../core/compare/words.ts';
+import type { ComparedClusters } from '../../core/comparison.ts';
+import type { SourceFacts } from '../../store/source-facts.ts';
 import type { Side } from './side.ts';
-import type { SourceFacts } from './source-facts.ts';
 import type { VariantPairs } from './variant-pairs.ts';
 
 /** What a reader should know of how the two sides came about, a line each. */
@@ -51,6 +53,17 @@ function scorerNotes(before: readonly string[], after: readonly string[]): reado
   return [
     ...(lost.length === 0 ? [] : [`scored in the base only, and not compared: ${lost.join(', ')}`]),
     ...(gained.length === 0 ? [] : [`scored in the candidate only, and not compared: ${gained.join(', ')}`]),
+  ];
+}
+
+/** Which rows belong together, and what is to be known of that. */
+export function clusterDifferences(told: ComparedClusters): readonly string[] {
+  const { column, namedBy, clusters, changed } = told;
+  const count = countText(clusters, 'cluster');
+  return [
+    `rows with the same ${column} count as one piece of evidence: ${count}, by ${namedBy}`,
+    ...clusterNotes(told),
+    ...(changed === 0 ? [] : [`${countText(changed, 'row')} with another ${column} than in the base`]),
   ];
 }
 

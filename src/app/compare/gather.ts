@@ -1,8 +1,13 @@
 import { PairedRatio, type RatioFigures } from '../../core/compare/paired-ratio.ts';
-import { PairedScores, type PairFigures } from '../../core/compare/paired-scores.ts';
 import { flipDirection, type WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { LeftOut, Measure } from '../../core/comparison.ts';
 import type { GrowingNumbers } from '../../core/growing-numbers.ts';
+import { ALPHA } from '../../core/paired/comparison.ts';
+import type { PairScanner } from '../../core/paired/pair-scan.ts';
+import { type PairedFigures, pairedFigures } from '../../core/paired/paired-test.ts';
+import { RowScores } from '../../core/paired/row-scores.ts';
+import type { Interval } from '../../core/stats/wilson.ts';
+import type { RowClusters } from './row-clusters.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 
@@ -12,11 +17,25 @@ export interface GatheredPair {
   /** Rows that both have. */
   readonly rows: number;
   /** By the scorers that are compared. */
-  readonly scores: readonly { readonly figures: PairFigures; readonly unjudged: LeftOut }[];
+  readonly scores: readonly GatheredScores[];
   readonly measures: Readonly<Record<Measure, RatioFigures>>;
+  /** Of the latency, at a level that holds for all pairs together. */
+  readonly latencyFamily: Interval | null;
   /** Trials of those rows. */
   readonly errored: LeftOut;
   readonly completed: LeftOut;
+}
+
+/** What one pair of variants comes to by one scorer. */
+export interface GatheredScores {
+  /** The candidate's scores are the first, the base's the second. */
+  readonly figures: PairedFigures;
+  /** Rows that passed in most of their answers on one side only. */
+  readonly onlyBasePassed: number;
+  readonly onlyCandidatePassed: number;
+  /** Rows whose answers are the same texts on both sides. */
+  readonly sameAnswers: number;
+  readonly unjudged: LeftOut;
 }
 
 /** Both sides, with what is kept of their rows. */
@@ -27,6 +46,11 @@ export interface GatherInput {
   readonly rows: number;
   /** How many scorers are compared; they come first. */
   readonly scorers: number;
+  /** How many pairs are compared. */
+  readonly pairs: number;
+  /** null where rows are independent of each other. */
+  readonly clusters: RowClusters | null;
+  readonly scanner: PairScanner;
   readonly flips: WorstFlips;
   /** 1 for a row whose base repeats did not agree by some scorer. */
   readonly flaky: GrowingNumbers;
@@ -35,11 +59,7 @@ export interface GatherInput {
 /** Goes through the rows of one pair of variants. @param place the pair's place among the pairs */
 export function gatherPair(input: GatherInput, pair: VariantPair, place: number): GatheredPair {
   const { base, candidate } = pair;
-  const hasRepeats = base.hasRepeats || candidate.hasRepeats;
-  const scorers = Array.from(
-    { length: input.scorers },
-    (_, scorer) => new ScorerRows(input, pair, { place, scorer, hasRepeats }),
-  );
+  const scorers = Array.from({ length: input.scorers }, (_, scorer) => new ScorerRows(input, pair, { place, scorer }));
   const ratios = { cost: new PairedRatio(), tokens: new PairedRatio(), latency: new PairedRatio() };
   const [errored, completed] = [
     { base: 0, candidate: 0 },
@@ -60,7 +80,8 @@ export function gatherPair(input: GatherInput, pair: VariantPair, place: number)
     addMeasure(ratios.latency, base.latency.mean(row), candidate.latency.mean(row));
   }
   const measures = { cost: ratios.cost.figures(), tokens: ratios.tokens.figures(), latency: ratios.latency.figures() };
-  return { pair, rows, scores: scorers.map((scorer) => scorer.end()), measures, errored, completed };
+  const latencyFamily = ratios.latency.figures(1 - ALPHA / input.pairs).interval;
+  return { pair, rows, scores: scorers.map((scorer) => scorer.end()), measures, latencyFamily, errored, completed };
 }
 
 function addMeasure(ratio: PairedRatio, base: number | null, candidate: number | null): void {
@@ -70,23 +91,26 @@ function addMeasure(ratio: PairedRatio, base: number | null, candidate: number |
 interface ScorerPlace {
   readonly place: number;
   readonly scorer: number;
-  readonly hasRepeats: boolean;
 }
+
+const NO_SCORES = new RowScores();
+
+/** Passed more often than not. */
+const MOST = 0.5;
 
 /** The rows of one pair of variants by one scorer. */
 class ScorerRows {
   readonly #input: GatherInput;
   readonly #pair: VariantPair;
   readonly #place: ScorerPlace;
-  readonly #scores: PairedScores;
-  #onlyBase = 0;
-  #onlyCandidate = 0;
+  readonly #passed = { base: 0, candidate: 0 };
+  readonly #unjudged = { base: 0, candidate: 0 };
+  #sameAnswers = 0;
 
   constructor(input: GatherInput, pair: VariantPair, place: ScorerPlace) {
     this.#input = input;
     this.#pair = pair;
     this.#place = place;
-    this.#scores = new PairedScores(place.hasRepeats);
   }
 
   add(row: number): void {
@@ -94,13 +118,16 @@ class ScorerRows {
     const { scorer } = this.#place;
     const [before, after] = [base.score(row, scorer), candidate.score(row, scorer)];
     if (before === null || after === null) {
-      if (before !== null) this.#onlyBase += 1;
-      if (after !== null) this.#onlyCandidate += 1;
+      // A row that the base alone could judge is one that the candidate could not.
+      if (before !== null) this.#unjudged.candidate += 1;
+      if (after !== null) this.#unjudged.base += 1;
       return;
     }
     const passed = [base.passedShare(row, scorer), candidate.passedShare(row, scorer)] as const;
-    this.#scores.add([before, after], passed);
-    if (base.hasSameAnswers(candidate, row)) this.#scores.noteSameAnswers();
+    const [hadPassed, passes] = [passed[0] >= MOST, passed[1] >= MOST];
+    if (hadPassed && !passes) this.#passed.base += 1;
+    if (passes && !hadPassed) this.#passed.candidate += 1;
+    if (base.hasSameAnswers(candidate, row)) this.#sameAnswers += 1;
     const isFlaky = passed[0] > 0 && passed[0] < 1;
     if (isFlaky) this.#input.flaky.set(row, 1);
     this.#noteFlip(row, [before, after], passed);
@@ -122,9 +149,17 @@ class ScorerRows {
     });
   }
 
-  end(): { readonly figures: PairFigures; readonly unjudged: LeftOut } {
-    // A row that the base alone could judge is one that the candidate could not.
-    const unjudged = { base: this.#onlyCandidate, candidate: this.#onlyBase };
-    return { figures: this.#scores.figures(), unjudged };
+  end(): GatheredScores {
+    const { scanner, rows, clusters } = this.#input;
+    const { base, candidate } = this.#pair;
+    const [before = NO_SCORES, after = NO_SCORES] = [base, candidate].map(({ scores }) => scores[this.#place.scorer]);
+    const selection = { count: rows, places: null, clusters: clusters?.ofRows ?? null };
+    const scan = scanner.scan(after, before, selection);
+    return {
+      figures: pairedFigures(scan, { hasMargin: true }),
+      onlyBasePassed: this.#passed.base,
+      onlyCandidatePassed: this.#passed.candidate,
+      ...{ sameAnswers: this.#sameAnswers, unjudged: this.#unjudged },
+    };
   }
 }

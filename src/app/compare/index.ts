@@ -1,25 +1,27 @@
 import { judgeGates } from '../../core/compare/gates.ts';
-import { judgePairs, type PairDraft, worstVerdict } from '../../core/compare/judge-pairs.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
+import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { variantLabel } from '../../core/compare/words.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
+import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { withLines } from './dataset-lines.ts';
-import { differences, skippedNotes, unpairedNotes } from './differences.ts';
+import { clusterDifferences, differences, skippedNotes, unpairedNotes } from './differences.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
 import type { CompareOptions } from './options.ts';
+import { type ClusterColumn, clusterColumn, type RowClusters, rowClusters } from './row-clusters.ts';
 import { contentColumns } from './row-content.ts';
 import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
 import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
-import { openSource, type Source } from './source.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
@@ -33,6 +35,7 @@ export interface CompareRequest {
   readonly options: CompareOptions;
   /** Looks up on which lines of the dataset flipped rows stand, which takes reading it. */
   readonly wantsLines: boolean;
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What came of comparing. */
@@ -40,6 +43,8 @@ export interface Compared {
   readonly comparison: Comparison;
   /** Every row of every pair, for reports that list them; reads the files once more. */
   readonly suites: () => Promise<readonly CaseSuite[]>;
+  /** Ends the use of the files. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -47,20 +52,45 @@ export interface Compared {
  * @throws ResultsError, RunFolderError or UsageError for what cannot be compared; a comparison that can be made but
  * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
  */
-export async function executeCompare({ base, candidate, options, wantsLines }: CompareRequest): Promise<Compared> {
-  const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
+export async function executeCompare(request: CompareRequest): Promise<Compared> {
+  const before = await openSource(request.base, request.options);
+  const after = await openSource(request.candidate, request.options).catch(async (error: unknown) => {
+    await before.check?.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    for (const { check } of [before, after]) await check?.close();
+  };
+  try {
+    return { ...(await compareSources(before, after, request)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compareSources(
+  before: Source,
+  after: Source,
+  { options, wantsLines, onWarning }: CompareRequest,
+): Promise<Omit<Compared, 'close'>> {
   const scorers = before.scorers.filter((name) => after.scorers.includes(name));
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
-  const sides = await readSides(before, after, [...scorers, ...extra]);
+  const column = clusterColumn(before, after, options.cluster);
+  const sides = await readSides(before, after, { scorers: [...scorers, ...extra], column });
+  const warnings = [before, after].map((source) => sourceWarning(source, options));
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
+    ...{ pairs: variants.pairs.length, clusters: sides.clusters },
+    scanner: new PairScanner(sides.rows, sides.clusters?.size ?? 0),
     ...{ flips: new WorstFlips(options.flips), flaky: growingFloats() },
   };
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
   const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
@@ -84,16 +114,25 @@ interface Sides {
   /** Rows of both together. */
   readonly rows: number;
   readonly pairedBy: 'id' | 'content';
+  readonly clusters: RowClusters | null;
 }
 
-async function readSides(before: Source, after: Source, scorers: readonly string[]): Promise<Sides> {
+interface Reading {
+  readonly scorers: readonly string[];
+  readonly column: ClusterColumn | null;
+}
+
+async function readSides(before: Source, after: Source, { scorers, column }: Reading): Promise<Sides> {
   const index = new RowIndex();
   const pairedBy = before.hasOwnIds && after.hasOwnIds ? 'id' : 'content';
   const finder = (): RowFinder => (pairedBy === 'id' ? byId(index) : byContent(index));
   const columns = contentColumns(before, after);
-  const base = await Side.read(before, { rows: finder(), contentColumns: columns, scorers });
-  const candidate = await Side.read(after, { rows: finder(), contentColumns: columns, scorers });
-  return { base, candidate, rows: index.size, pairedBy };
+  const values = new RowIndex();
+  const shared = { contentColumns: columns, scorers, clusters: column && { column: column.column, index: values } };
+  const base = await Side.read(before, { ...shared, rows: finder() });
+  const candidate = await Side.read(after, { ...shared, rows: finder() });
+  const sides = { base, candidate, rows: index.size, pairedBy } as const;
+  return { ...sides, clusters: column && rowClusters(sides, index.size, { column, named: values.size }) };
 }
 
 interface Scored {
@@ -119,21 +158,25 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     ...found.added.first,
     ...found.missing.first,
     ...found.flaky.first,
-    ...critical.failed.map((p) => p.row),
+    ...[...critical.failed, ...critical.unanswered].map((p) => p.row),
   ];
   const wanted = { flips: input.flips.worst(), pairs: variants.pairs, scorers, named };
   const texts = await readRowTexts(base, candidate, wanted);
-  const pairs = judgePairs(
+  const pairs = scorePairs(
     gathered.flatMap((pair) => draftsOf(pair, scorers)),
     margin,
   );
   const measures = gathered.flatMap(measurePairs);
-  const failed = placeTexts(critical.failed, texts, variantLabel);
-  const judged = judgeGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, failed } });
+  const told = {
+    failed: placeTexts(critical.failed, texts, variantLabel),
+    unanswered: placeTexts(critical.unanswered, texts, variantLabel),
+  };
+  const judged = judgeGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
-    ...{ base: describeSide(base), candidate: describeSide(candidate), rowsInCommon, pairedBy, margin },
+    ...{ base: describeSide(base), candidate: describeSide(candidate), rowsInCommon, pairedBy },
+    ...{ clusters: input.clusters?.told ?? null, margin },
     ...{ pairs, measures, gates: [...judged, erroredTrialsGate(gathered, maxErrored)], unsound },
     ...{ flips: texts.flips, flipped: input.flips.counts() },
     ...{ newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) },
@@ -162,20 +205,21 @@ function notesOf({ input, variants, gathered }: Scored, changed: number): readon
   const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
   const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
   const made = differences(input.base, input.candidate, changed);
-  return [...made, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];
+  const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.told);
+  return [...made, ...clusters, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];
 }
 
 function draftsOf(gathered: GatheredPair, scorers: readonly string[]): readonly PairDraft[] {
   const { base, candidate } = gathered.pair;
   const rowCost = rowCostOf(gathered);
-  return gathered.scores.map(({ figures, unjudged }, index) => {
-    return { base: base.name, candidate: candidate.name, scorer: scorers[index] ?? '', figures, unjudged, rowCost };
+  return gathered.scores.map((scores, index) => {
+    return { ...scores, base: base.name, candidate: candidate.name, scorer: scorers[index] ?? '', rowCost };
   });
 }
 
 function ownScores({ variants, own, input }: Scored): ReturnType<typeof ownScore>[] {
   const candidates = [...new Set(variants.pairs.map((pair) => pair.candidate))];
-  return candidates.flatMap((variant) => own.map((name, scorer) => ownScore(variant, scorer, name, input.rows)));
+  return candidates.flatMap((variant) => own.map((name, scorer) => ownScore(input, variant, { scorer, name })));
 }
 
 function describeSide({ source, rows, trials }: Side): ComparedSide {

@@ -1,4 +1,4 @@
-import type { PairDraft } from '../../core/compare/judge-pairs.ts';
+import type { PairDraft } from '../../core/compare/score-pairs.ts';
 import type { Measure, MeasurePair } from '../../core/comparison.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
@@ -17,10 +17,11 @@ function measurePair(gathered: GatheredPair, measure: Measure): MeasurePair {
   const named = { base: base.name, candidate: candidate.name, measure };
   const why = unit === null ? whyNotCost(base, candidate) : whyUnknown(gathered, measure);
   if (why !== null) {
-    const nothing = { baseMean: null, candidateMean: null, ratio: null, interval: null };
+    const nothing = { baseMean: null, candidateMean: null, ratio: null, interval: null, familyInterval: null };
     return { ...named, unit, n: unit === null ? 0 : figures.n, ...nothing, verdict: 'not known', why };
   }
-  return { ...named, unit, ...figures, verdict: verdictOf(figures.interval), why: null };
+  const familyInterval = measure === 'latency' ? gathered.latencyFamily : null;
+  return { ...named, unit, ...figures, familyInterval, verdict: verdictOf(figures.interval), why: null };
 }
 
 function verdictOf(interval: MeasurePair['interval']): MeasurePair['verdict'] {

@@ -1,8 +1,8 @@
 import { FAIL_ON, type GateSettings } from '../../core/compare/gates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { MIN_ON } from '../../core/gate.ts';
-import { didYouMean } from '../../io/nearest.ts';
-import { readLeast, readShare } from '../gates/settings.ts';
+import { readLeast } from '../config/gates.ts';
+import { readChoice, readCount, readIncrease, readPoints, readShare } from '../config/values.ts';
 import type { NameMap } from './variant-pairs.ts';
 
 /** How two runs are compared. */
@@ -10,6 +10,8 @@ export interface CompareOptions {
   /** Takes what unfinished runs have so far. */
   readonly allowPartial: boolean;
   readonly maps: readonly NameMap[];
+  /** The column of what rows have in common; null for that of the runs' settings, if any. */
+  readonly cluster: string | null;
   /** Largest loss that counts as none, as a share: 0.02 are 2 points. */
   readonly margin: number;
   /** Share of errored trials above which nothing is said. */
@@ -22,10 +24,12 @@ export interface CompareOptions {
 const DEFAULT_MARGIN = 0.02;
 const DEFAULT_MAX_ERRORED = 0.05;
 const DEFAULT_FLIPS = 20;
+const MOST_FLIPS = 10_000;
 
 /** What holds where nothing is said. */
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   ...{ allowPartial: false, maps: [], margin: DEFAULT_MARGIN, maxErrored: DEFAULT_MAX_ERRORED, flips: DEFAULT_FLIPS },
+  cluster: null,
   gates: { failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
 };
 
@@ -33,6 +37,7 @@ export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
 export interface CompareFlags {
   readonly allowPartial?: boolean | undefined;
   readonly map?: string | readonly string[] | undefined;
+  readonly cluster?: string | undefined;
   readonly margin?: string | undefined;
   readonly maxErrored?: string | undefined;
   readonly flips?: string | undefined;
@@ -52,17 +57,25 @@ export function readCompareOptions(flags: CompareFlags): CompareOptions {
     maps: listOf(flags.map)
       .flatMap((text) => text.split(','))
       .map(readMap),
-    margin: margin === undefined ? defaults.margin : readPoints(margin),
-    maxErrored: maxErrored === undefined ? defaults.maxErrored : readShare(maxErrored, '--max-errored', '5%'),
-    flips: flips === undefined ? defaults.flips : readCount('--flips', flips),
+    cluster: flags.cluster ?? null,
+    margin:
+      margin === undefined ? defaults.margin : readPoints({ flag: '--margin', text: margin, example: '--margin 2' }),
+    maxErrored:
+      maxErrored === undefined
+        ? defaults.maxErrored
+        : readShare({ flag: '--max-errored', text: maxErrored, example: '--max-errored 5%' }),
+    flips:
+      flips === undefined
+        ? defaults.flips
+        : readCount({ flag: '--flips', text: flips, example: '--flips 50' }, 0, MOST_FLIPS),
     gates: {
       failOn: failOn === undefined ? gates.failOn : readChoice('--fail-on', failOn, FAIL_ON),
       least: listOf(flags.min)
         .flatMap((text) => text.split(','))
         .map(readLeast),
       minOn: minOn === undefined ? gates.minOn : readChoice('--min-on', minOn, MIN_ON),
-      maxCostIncrease: readIncrease('--max-cost-increase', maxCostIncrease),
-      maxLatencyIncrease: readIncrease('--max-latency-increase', maxLatencyIncrease),
+      maxCostIncrease: increaseOf('--max-cost-increase', maxCostIncrease),
+      maxLatencyIncrease: increaseOf('--max-latency-increase', maxLatencyIncrease),
     },
   };
 }
@@ -80,43 +93,6 @@ function readMap(text: string): NameMap {
   });
 }
 
-/** Points, as they are spoken of: `2` is 2 points of 100; `0.02` would be one fiftieth of a point. */
-function readPoints(text: string): number {
-  const points = /^\d+(?:\.\d+)?(?:%| ?points?)?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-  if (points >= 0 && points < 100) return points / 100;
-  throw new UsageError(`--margin "${text}" is no number of points from 0 to 100`, {
-    hint: 'give one, such as --margin 2 for two points of a hundred',
-  });
-}
-
-/** `10%` or `0.1`. */
-function shareOf(text: string): number | null {
-  if (!/^\d*\.?\d+%?$/.test(text)) return null;
-  return text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-}
-
-/** An increase may be above 100 %. */
-function readIncrease(flag: string, text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const share = shareOf(text);
-  if (share !== null) return share;
-  throw new UsageError(`${flag} "${text}" is no share`, { hint: `give one, such as ${flag} 10% or ${flag} 0.1` });
-}
-
-const MOST_FLIPS = 10_000;
-
-function readCount(flag: string, text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (count <= MOST_FLIPS) return count;
-  throw new UsageError(`${flag} "${text}" is no whole number from 0 to ${MOST_FLIPS}`, {
-    hint: `give one, such as ${flag} 50`,
-  });
-}
-
-function readChoice<Choice extends string>(flag: string, text: string, choices: readonly Choice[]): Choice {
-  const found = choices.find((choice) => choice === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`${flag} "${text}" is not known`, {
-    hint: `it takes one of: ${choices.join(', ')}${didYouMean(text, choices)}`,
-  });
+function increaseOf(flag: string, text: string | undefined): number | null {
+  return text === undefined ? null : readIncrease({ flag, text, example: `${flag} 10%` });
 }

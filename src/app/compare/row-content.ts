@@ -1,7 +1,7 @@
 import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../../store/source.ts';
 
 /** Columns that do not change what is asked: two rows that differ in these alone are one row. */
 const ASIDE = ['id', 'critical', 'expected'];
@@ -35,6 +35,14 @@ export function rowContent(value: JsonObject, columns: readonly string[]): strin
   const kept = value['content'];
   if (typeof kept === 'string') return kept;
   return shortDigest(JSON.stringify(columns.map((name) => columnText(value[`row.${name}`]))));
+}
+
+/** A digest of the row's value of a column, hexadecimal: a baseline's own, else one of the cell; null where it has none. */
+export function clusterKey(value: JsonObject, column: string): string | null {
+  const kept = value['cluster'];
+  if (typeof kept === 'string') return kept;
+  const text = columnText(value[`row.${column}`]);
+  return text === '' ? null : shortDigest(text);
 }
 
 /** True where a row's `critical` column says so, or a baseline's line. */

@@ -1,12 +1,13 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { ResultsError } from '../../core/errors.ts';
-import { growingFloats } from '../../core/growing-numbers.ts';
+import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readRecords, type StoredRecord } from './records.ts';
-import { isCriticalRow, rowContent } from './row-content.ts';
-import type { RowFinder } from './row-index.ts';
-import type { Source } from './source.ts';
-import { readTrial } from './stored-trial.ts';
+import { readRecords, type StoredRecord } from '../../store/records.ts';
+import type { Source } from '../../store/source.ts';
+import { readTrial } from '../../store/stored-trial.ts';
+import { clusterKey, isCriticalRow, rowContent } from './row-content.ts';
+import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
 
 /** How a side is read. */
@@ -16,6 +17,8 @@ export interface SideOptions {
   readonly contentColumns: readonly string[] | null;
   /** Scorers that are compared. */
   readonly scorers: readonly string[];
+  /** The column of what rows have in common, with numbers for its values; null where rows are independent. */
+  readonly clusters: { readonly column: string; readonly index: RowIndex } | null;
 }
 
 /** Digits of a row's digest that are kept: 52 bits, which a double holds. */
@@ -32,6 +35,8 @@ export class Side {
   readonly #locators = growingFloats();
   readonly #contents = growingFloats();
   readonly #critical = growingFloats();
+  /** One more than the number of a row's cluster; 0 where it has none. */
+  readonly #clusters = growingUints();
   #rows = 0;
 
   private constructor(source: Source, options: SideOptions) {
@@ -78,6 +83,12 @@ export class Side {
     return this.#critical.at(row) === 1;
   }
 
+  /** The number of the row's cluster; null where it has no value. */
+  clusterOf(row: number): number | null {
+    const cluster = this.#clusters.at(row);
+    return cluster === 0 ? null : cluster - 1;
+  }
+
   /** True where both sides have the row and it asks the same; true too where that cannot be told. */
   asksSame(other: Side, row: number): boolean {
     return this.#contents.at(row) === other.#contents.at(row);
@@ -97,11 +108,21 @@ export class Side {
       this.#critical.set(row, isCriticalRow(value) ? 1 : 0);
       const content = contentColumns === null ? '0' : rowContent(value, contentColumns);
       this.#contents.set(row, Number.parseInt(content.slice(0, KEPT_HEX_DIGITS), 16));
+      this.#noteCluster(row, value);
     }
     if (this.#variant(trial.variant).add(row, trial, locator)) return;
     throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
       hint: 'give rows ids of their own; one model asked of several providers is not told apart in result files',
     });
+  }
+
+  #noteCluster(row: number, value: JsonObject): void {
+    const { clusters } = this.#options;
+    const { form, facts } = this.source;
+    // A baseline has digests of one column's values only.
+    if (clusters === null || (form === 'baseline' && facts.clusterColumn !== clusters.column)) return;
+    const key = clusterKey(value, clusters.column);
+    if (key !== null) this.#clusters.set(row, clusters.index.number(key) + 1);
   }
 
   #variant(name: VariantName): VariantTrials {

@@ -1,16 +1,10 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
-import type { StoredTrial } from './stored-trial.ts';
+import { RowScores } from '../../core/paired/row-scores.ts';
+import type { StoredTrial } from '../../store/stored-trial.ts';
 
 /** Repeats that are told apart, for finding a trial that is there twice. */
 const MOST_REPEATS = 52;
-
-/** Sums over the repeats of a row by one scorer, parallel to the rows. */
-class ScoreSums {
-  readonly judged = growingFloats();
-  readonly sum = growingFloats();
-  readonly passed = growingFloats();
-}
 
 /** Sums over the repeats of a row of what trials took, parallel to the rows. */
 class MeasureSums {
@@ -33,7 +27,7 @@ class MeasureSums {
 /** The trials of one variant, a few numbers for each row, summed over its repeats. */
 export class VariantTrials {
   readonly name: VariantName;
-  readonly scores: readonly ScoreSums[];
+  readonly scores: readonly RowScores[];
   readonly cost = new MeasureSums();
   readonly tokens = new MeasureSums();
   readonly latency = new MeasureSums();
@@ -49,7 +43,6 @@ export class VariantTrials {
   readonly #repeats = growingFloats();
   readonly errors = new Map<string, number>();
   readonly currencies = new Set<string>();
-  hasRepeats = false;
   trials = 0;
   skipped = 0;
   readonly #thresholds: readonly (number | null)[];
@@ -61,7 +54,7 @@ export class VariantTrials {
   constructor(name: VariantName, thresholds: readonly (number | null)[]) {
     this.name = name;
     this.#thresholds = thresholds;
-    this.scores = thresholds.map(() => new ScoreSums());
+    this.scores = thresholds.map(() => new RowScores());
   }
 
   /** Adds a trial of a row. @returns false where the row's repeat is there already */
@@ -73,7 +66,6 @@ export class VariantTrials {
       this.#locators.set(row, locator + 1);
       this.#firstRepeats.set(row, trial.repeat);
     }
-    this.hasRepeats ||= known;
     if (trial.status === 'completed') this.#addAnswer(row, trial);
     else if (trial.status === 'errored') this.#addError(row, trial.errorCode ?? 'unknown');
     else this.skipped += 1;
@@ -95,10 +87,7 @@ export class VariantTrials {
   #addScore(row: number, index: number, { scores, passed }: StoredTrial): void {
     const [value, threshold] = [scores[index] ?? null, this.#thresholds[index] ?? null];
     if (value === null) return;
-    const sums = this.scores[index];
-    sums?.judged.add(row, 1);
-    sums?.sum.add(row, value);
-    if (threshold === null ? (passed ?? value >= 1) : value >= threshold) sums?.passed.add(row, 1);
+    this.scores[index]?.add(row, value, threshold === null ? (passed ?? value >= 1) : value >= threshold);
   }
 
   #addError(row: number, code: string): void {
@@ -128,16 +117,12 @@ export class VariantTrials {
 
   /** The row's mean score; null where no answer could be judged. */
   score(row: number, scorer: number): number | null {
-    const sums = this.scores[scorer];
-    const judged = sums?.judged.at(row) ?? 0;
-    return sums === undefined || judged === 0 ? null : sums.sum.at(row) / judged;
+    return this.scores[scorer]?.mean(row) ?? null;
   }
 
   /** Share of the row's judged answers that passed by a scorer; 0 where none was judged. */
   passedShare(row: number, scorer: number): number {
-    const sums = this.scores[scorer];
-    const judged = sums?.judged.at(row) ?? 0;
-    return sums === undefined || judged === 0 ? 0 : sums.passed.at(row) / judged;
+    return this.scores[scorer]?.passedShare(row) ?? 0;
   }
 
   /** True where all answers of a row are the same texts on both sides. */

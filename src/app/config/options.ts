@@ -88,6 +88,12 @@ export const GRID_OPTIONS = {
     group: 'Endpoint',
     describe: "a header of every request, such as 'x-api-key: ${MY_KEY}'; repeatable",
   },
+  trustConfig: {
+    kind: 'boolean',
+    group: 'Endpoint',
+    describe: 'send keys to the addresses that promptgrid.yaml and .env name, without asking',
+    flagOnly: true,
+  },
   modelCheck: {
     kind: 'boolean',
     group: 'Endpoint',
@@ -201,6 +207,7 @@ export const GRID_OPTIONS = {
     describe: 'use a run folder whose lock belongs to another machine or container that is gone',
     flagOnly: true,
   },
+  private: { kind: 'boolean', group: 'Files', describe: 'let only its owner enter the run folder (rights 0700)' },
   retryErrored: {
     kind: 'boolean',
     group: 'Pace',

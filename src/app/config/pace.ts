@@ -1,8 +1,8 @@
 import { UsageError } from '../../core/errors.ts';
-import { type Picounits, parseDecimal } from '../../core/money.ts';
 import { pricePerMillion } from '../../core/price.ts';
 import type { GivenPrice, PaceLimits, RunConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
+import { readAmount } from './values.ts';
 
 const DEFAULT_CONCURRENCY = 32;
 const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
@@ -31,20 +31,15 @@ export function resolveMoney(settings: FileSettings, isSimulated: boolean): Mone
   const { budget, confirmAbove, price, currency, cache, cacheAll } = settings;
   const folder = typeof cache === 'string' ? cache : DEFAULT_CACHE_FOLDER;
   return {
-    budget: budget === undefined ? null : readAmount('budget', budget),
-    confirmAbove: confirmAbove === undefined ? null : readAmount('confirm-above', confirmAbove),
+    budget: budget === undefined ? null : readAmount({ flag: '--budget', text: budget, example: '--budget 500' }),
+    confirmAbove:
+      confirmAbove === undefined
+        ? null
+        : readAmount({ flag: '--confirm-above', text: confirmAbove, example: '--confirm-above 0.25' }),
     prices: Object.fromEntries((price ?? []).map(readPrice)),
     currency: currency ?? null,
     cache: cache === false || isSimulated ? null : { folder, isForAll: cacheAll ?? false },
   };
-}
-
-function readAmount(flag: string, text: string): Picounits {
-  const amount = parseDecimal(text);
-  if (amount !== null && amount > 0n) return amount;
-  throw new UsageError(`--${flag} "${text}" is no amount above 0`, {
-    hint: `give it in the provider's currency, such as --${flag} 500 or --${flag} 0.25`,
-  });
 }
 
 /** Not 3: that is mostly a price with a decimal comma. */

@@ -8,7 +8,7 @@ import {
   parseOutsideJson,
   TOO_DEEP,
 } from '../../core/json.ts';
-import { fieldFault } from '../../core/request-fields.ts';
+import { fieldFault, multiplierOf } from '../../core/request-fields.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -48,6 +48,9 @@ function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: F
   if (fault === null) return;
   const isFlag = name === 'max_tokens' && maxTokens !== undefined && !Object.hasOwn(param, name);
   const what = isFlag ? `--max-tokens ${maxTokens}` : `--param ${name}=${JSON.stringify(value)}`;
+  if (multiplierOf(name, value) !== null) {
+    throw new UsageError(`${what} asks for several answers: ${fault}`, { hint: 'use --repeat' });
+  }
   throw new UsageError(`${what} is not a bound: ${fault}`, {
     hint: 'give such a number, or leave it out for no bound of yours',
   });

@@ -1,8 +1,9 @@
 import { isCredentialName, isCredentialValue, secretTexts } from '../../core/credential.ts';
 import { shortDigest } from '../../core/digest.ts';
 import { UsageError } from '../../core/errors.ts';
-import { type RequestPart, Secret } from './run-config.ts';
-import { type Environment, expandVariables } from './variables.ts';
+import { type Mask, secretMask } from '../../core/secret-mask.ts';
+import { type EndpointConfig, type RequestPart, Secret } from './run-config.ts';
+import { type Environment, expandVariables, type UsedVariable } from './variables.ts';
 
 /** Where texts of settings are expanded. */
 export interface PartContext {
@@ -40,7 +41,7 @@ export function parseHeaders(texts: readonly string[], { env, where }: PartConte
     }
     const { text: value, variables } = expandVariables(text.slice(colon + 1).trim(), env, `${where} ${name}`);
     if (!HEADER_VALUE.test(value)) throw badValue(name, value, where);
-    return partOf(name, value, variables.length > 0);
+    return partOf(name, value, variables);
   });
   const twice = headers.find(({ name }, index) => headers.findIndex((header) => header.name === name) < index);
   if (twice === undefined) return headers;
@@ -56,11 +57,12 @@ function badValue(name: string, value: string, where: string): UsageError {
   });
 }
 
-/** A part of a request whose value is shown only where it cannot be a secret. */
-export function partOf(name: string, value: string, isFromVariable: boolean): RequestPart {
-  const isSecret = isFromVariable || isCredentialValue(value);
+/** A part of a request whose value is shown only where it cannot be a secret. @param used the variables in its value */
+export function partOf(name: string, value: string, used: readonly UsedVariable[]): RequestPart {
+  const isSecret = used.length > 0 || isCredentialValue(value);
   const disclosure = isCredentialName(name) ? 'hidden' : isSecret ? 'digest' : 'shown';
-  return { name, value: new Secret(value), disclosure };
+  const variables = used.map((variable) => ({ name: variable.name, value: new Secret(variable.value) }));
+  return { name, value: new Secret(value), variables, disclosure };
 }
 
 /** A value as previews and run.json show it. */
@@ -83,9 +85,20 @@ export function partsIdentity(parts: readonly RequestPart[]): Readonly<Record<st
   return Object.fromEntries(texts);
 }
 
-/** The texts that no message may show. */
-export function partSecrets(parts: readonly RequestPart[]): readonly string[] {
-  return parts.flatMap(({ value, disclosure }) => (disclosure === 'shown' ? [] : secretTexts(value.reveal())));
+/** Takes what is sent to endpoints and proxies as a secret out of a text. */
+export function endpointMask(endpoints: readonly EndpointConfig[]): Mask {
+  return secretMask(endpoints.flatMap(endpointSecrets));
+}
+
+/** The texts of what is sent to an endpoint and its proxy that nothing may show, whoever says them again. */
+export function endpointSecrets({ apiKey, query, headers, proxy }: EndpointConfig): readonly string[] {
+  const hidden = [...query, ...headers].filter(({ disclosure }) => disclosure !== 'shown');
+  const secrets = [
+    ...hidden.flatMap(({ value, variables }) => [value, ...variables.map((variable) => variable.value)]),
+    ...(apiKey === null ? [] : [apiKey]),
+    ...(proxy === null || proxy.authorization === null ? [] : [proxy.authorization]),
+  ];
+  return secrets.flatMap((secret) => secretTexts(secret.reveal()));
 }
 
 /** True where one of the parts proves who is calling, so that no key is missed. */

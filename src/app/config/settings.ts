@@ -4,6 +4,7 @@ import type { GivenScorer } from '../../scorers/spec.ts';
 import type { OptionKind, OptionSpec } from './option-spec.ts';
 import { flagName, GRID_OPTIONS, type OptionName, variableName } from './options.ts';
 import { readParamValue } from './param-value.ts';
+import { parseNumber } from './values.ts';
 
 interface ValueByKind {
   readonly string: string;
@@ -62,8 +63,7 @@ function splitList(texts: readonly string[]): readonly string[] {
 }
 
 function toNumber(text: string): JsonValue {
-  const number = Number(text);
-  return text.trim() === '' || !Number.isFinite(number) ? text : number;
+  return parseNumber(text) ?? text;
 }
 
 function toBoolean(text: string): JsonValue {

@@ -3,15 +3,33 @@ import { UsageError } from '../../core/errors.ts';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where variables are looked up. */
+export interface VariableContext {
+  readonly env: Environment;
+  /** Those of them that a `.env` file of the project sets; default none. */
+  readonly projectVariables?: ReadonlySet<string> | undefined;
+}
+
+/** An environment variable whose value a text has. */
+export interface UsedVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** A text with the values of its variables. */
 export interface Expanded {
   readonly text: string;
-  /** Names of the variables that it has; empty where it stands as it was given. */
-  readonly variables: readonly string[];
+  /** Those that it has; empty where it stands as it was given. */
+  readonly variables: readonly UsedVariable[];
 }
 
 const REFERENCE = /\$\{([^}]*)\}/g;
 const NAME = /^[A-Za-z_]\w*$/;
+
+/** True for what an environment variable may be called. */
+export function isVariableName(text: string): boolean {
+  return NAME.test(text);
+}
 
 /**
  * Puts the values of environment variables in place of `${NAME}`. A `$` that has no brace behind it is a plain sign.
@@ -25,9 +43,9 @@ export function expandVariables(
   where: string,
   encode: (value: string) => string = asItIs,
 ): Expanded {
-  const variables: string[] = [];
+  const variables: UsedVariable[] = [];
   const expanded = text.replace(REFERENCE, (_reference, name: string) => {
-    if (!NAME.test(name)) {
+    if (!isVariableName(name)) {
       throw new UsageError(`${where}: "\${${name}}" does not name an environment variable`, {
         hint: 'write it like ${MY_KEY}: letters, digits and _',
       });
@@ -38,7 +56,7 @@ export function expandVariables(
         hint: `export ${name}=…, or write it into a .env file here`,
       });
     }
-    variables.push(name);
+    variables.push({ name, value });
     return encode(value);
   });
   return { text: expanded, variables };

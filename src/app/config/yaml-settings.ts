@@ -1,12 +1,16 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Tags } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { checkSettings, type FileSettings } from './schema.ts';
 
+/** Numbers are decimal, as they are in flags: `0x10` and `0o17` stay texts, which no option that takes a number accepts. */
+const decimalOnly = (tags: Tags): Tags =>
+  tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'HEX' && tag.format !== 'OCT'));
+
 /** Parses and checks the text of a configuration file. @param path the name used in errors */
 export function parseConfig(text: string, path: string): FileSettings {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, customTags: decimalOnly });
   const [error] = document.errors;
   if (error !== undefined) {
     const line = lines.linePos(error.pos[0]).line;

@@ -1,28 +1,34 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { JournalReader } from '../../engine/journal-reader.ts';
+import { inTemporaryFolder } from '../../io/temporary.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
+import { checkSameRun, RUN_FILES, readEarlierRun } from '../../store/run-folder.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { readBalances } from '../run/balances.ts';
-import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
-import { openDatasetInput, STDIN_PATH } from '../run/dataset-input.ts';
-import type { RunEnvironment } from '../run/environment.ts';
-import { openLanes } from '../run/lanes.ts';
+import { readBalances } from '../endpoints/balances.ts';
+import { openLanes } from '../endpoints/lanes.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { countFor, estimateFrom } from '../forecast/basis.ts';
+import { estimateJudges } from '../forecast/judges.ts';
+import type { EstimateOptions } from '../forecast/options.ts';
+import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
+import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { buildPlan } from '../run/prepare.ts';
-import { assertionScorers } from '../run/row-assertions.ts';
-import { checkSameRun, RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
-import { runIdentity } from '../run/run-state.ts';
-import { openScorers, scorerTools } from '../run/scorer-tools.ts';
-import { countFor, estimateFrom } from './basis.ts';
-import { estimateJudges } from './judges.ts';
-import type { EstimateOptions } from './options.ts';
+import { runIdentity } from '../run/run-records.ts';
+import { assertionScorers } from '../scoring/row-assertions.ts';
+import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
-export { checkMaxCost } from './gate.ts';
-export { type EstimateFlags, type EstimateOptions, NO_ESTIMATE_OPTIONS, readEstimateOptions } from './options.ts';
+export { checkMaxCost } from '../forecast/gate.ts';
+export {
+  type EstimateFlags,
+  type EstimateOptions,
+  NO_ESTIMATE_OPTIONS,
+  readEstimateOptions,
+} from '../forecast/options.ts';
+export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
-export { estimateDocument } from './record.ts';
 
 /**
  * Tells what a run will spend, without paying anything unless a pilot is asked for.
@@ -36,14 +42,11 @@ export async function executeEstimate(
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
   if (options.pilotRows !== null || options.precision !== null) return runPilot(config, options, environment);
   if (config.dataset.path !== STDIN_PATH) return estimateUnpaid(config, options, environment);
-  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const { stdin, control } = environment;
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal: control.draining });
-    return await estimateUnpaid({ ...config, dataset }, options, environment);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return estimateUnpaid({ ...config, dataset }, options, environment);
+  });
 }
 
 async function estimateUnpaid(
@@ -55,11 +58,13 @@ async function estimateUnpaid(
   const facts = await checkDataset(config, named);
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];
   for (const warning of facts.warnings) environment.events.onWarning?.(warning);
-  const journal = await openEarlier(config, facts);
+  const earlier = await findEarlier(config, facts);
+  const { folder } = config.output;
+  const journal = earlier === null ? null : await JournalReader.open(join(folder, RUN_FILES.journal));
   const opened = await openLanes(config, environment, { mayBeUnreachable: true });
   try {
     await opened.keepLists();
-    const plan = buildPlan(config, facts);
+    const plan = buildPlan(config, facts, earlier);
     for (const { asks } of named) asks?.checkVariants(plan.grid.variants);
     const counted = await countFor({ config, options, plan, journal });
     const { lanes } = opened;
@@ -83,11 +88,12 @@ async function estimateUnpaid(
   }
 }
 
-/** A run that was begun in the output folder is gone on with: what it has is known already. */
-async function openEarlier(config: RunConfig, facts: DatasetFacts): Promise<JournalReader | null> {
+/** A run in the output folder is resumed: what it has is known already. */
+async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<EarlierRun | null> {
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await readEarlierRun(folder);
   if (earlier === null) return null;
-  checkSameRun(folder, earlier.identity, runIdentity(config, basename(config.dataset.name), facts));
-  return JournalReader.open(join(folder, RUN_FILES.journal));
+  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
+  return earlier;
 }

@@ -5,27 +5,28 @@ import { countTrials } from '../../core/plan.ts';
 import { rowsForPrecision } from '../../core/stats/forecast.ts';
 import { spreadOrder } from '../../core/stats/spread-order.ts';
 import type { Summary } from '../../core/summary.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { JournalReader } from '../../engine/journal-reader.ts';
 import { remedyOf } from '../../reporters/errors.ts';
+import type { Journal } from '../../store/journal.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { askJudges } from '../judge/judge-phase.ts';
-import { type AccountBalance, readBalances } from '../run/balances.ts';
-import { type Calls, countDone } from '../run/call-phase.ts';
-import type { RunEnvironment } from '../run/environment.ts';
+import { type AccountBalance, readBalances } from '../endpoints/balances.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { countFor, estimateFrom } from '../forecast/basis.ts';
+import type { CountedRows } from '../forecast/counted-rows.ts';
+import type { GridEstimate } from '../forecast/grid-estimate.ts';
+import { estimateJudges } from '../forecast/judges.ts';
+import type { EstimateOptions } from '../forecast/options.ts';
+import { jointPilot } from '../forecast/total.ts';
+import { countDone } from '../plan/open-trials.ts';
+import { type Plan, planRows } from '../plan/plan-stream.ts';
+import type { Calls } from '../run/call-phase.ts';
 import { finish, withBooks } from '../run/finish.ts';
+import { askJudges } from '../run/judge-phase.ts';
 import { describeEnd } from '../run/outcome.ts';
-import { type Plan, planRows } from '../run/plan-stream.ts';
 import type { Prepared } from '../run/prepare.ts';
-import { RUN_FILES } from '../run/run-folder.ts';
 import { beginBook, inRunFolder } from '../run/session.ts';
-import { countFor, estimateFrom } from './basis.ts';
-import type { CountedRows } from './counted-rows.ts';
-import type { GridEstimate } from './grid-estimate.ts';
-import { estimateJudges } from './judges.ts';
-import type { EstimateOptions } from './options.ts';
 import type { EstimateOutcome } from './outcome.ts';
-import { jointPilot } from './total.ts';
 
 /** Rows asked first where only a precision is wanted. */
 const FIRST_ROWS = 20;
@@ -84,7 +85,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
   const reader = await JournalReader.of(folder.file(RUN_FILES.journal), journal.index);
   try {
     const counted = await countFor({ config, options, plan, journal: reader });
-    await beginBook(prepared);
+    await beginBook(prepared, journal);
     const order = spreadOrder(Uint32Array.from(counted.lengthsOf(firstVariant(prepared))), plan.selection.seed);
     const chosen = new Set<number>();
     let wanted = Math.min(options.pilotRows ?? FIRST_ROWS, counted.counted);
@@ -93,7 +94,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
       await callRows(context, calls.make, chosen);
       const grid = await estimateFrom({ config, options, plan, facts, lanes, counted, journal: reader });
       if (grid.parts.every(({ pilot }) => pilot.size === 0)) await refuseUnanswered(context, reader, chosen);
-      const needed = rowsNeeded(grid, options);
+      const needed = rowsNeeded(grid, options, Math.max(1, counted.tagColumns.length));
       const next = needed === null ? null : nextSize({ needed, asked: chosen.size, rows: counted.counted }, options);
       if (next === null || context.environment.control.reason !== null) {
         const estimate = { ...grid.estimate, judges: await judgePilot(context, calls, { reader, chosen }) };
@@ -145,7 +146,7 @@ async function callRows(
   const { variants, repeats } = prepared.plan.grid;
   const plan = { ...prepared.plan, chosen };
   const trials = chosen.size * variants.length * repeats;
-  const alreadyDone = await countDone(plan, journal, config);
+  const { done: alreadyDone } = await countDone(plan, journal, config);
   const start = { rows: chosen.size, variants: variants.length, trials, alreadyDone };
   const simulated = config.simulation !== null;
   environment.events.onStart?.({ ...start, folder: folder.path, simulated, judged: [], judges: null, estimate: null });
@@ -184,6 +185,7 @@ async function errorsOf(plan: Plan, reader: JournalReader): Promise<readonly Err
 function rowsNeeded(
   { estimate, parts }: GridEstimate,
   { precision, level, plannedRows }: EstimateOptions,
+  tagColumns: number,
 ): number | null {
   if (precision === null || plannedRows !== null) return null;
   let most = 0;
@@ -198,7 +200,7 @@ function rowsNeeded(
     const ahead = paidIn.reduce((sum, part) => sum + (part.forecast?.expected ?? 0) * (part.completionRate ?? 0), 0);
     // The range is the completions'; the share that is wanted is of the whole cost.
     const share = (precision * Number(cost.expected)) / Math.max(1, spent + ahead);
-    most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share }));
+    most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share, tagColumns }));
     asked = Math.max(asked, pilot.length);
   }
   return most > asked ? most : null;

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { fileNamePart } from '../../core/plain-text.ts';
 import { type ImportNotes, listItems } from './notes.ts';
 import { foreignTag, plainVariables } from './nunjucks.ts';
 import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
@@ -91,7 +92,7 @@ async function fromFile(reference: string, { path, file }: Place, notes: ImportN
 }
 
 function fileName({ file }: Found, isMessages: boolean, taken: ReadonlyMap<string, string>): string {
-  const [base, ending] = [`prompts/${file ?? 'prompt'}`, isMessages ? '.json' : '.txt'];
+  const [base, ending] = [`prompts/${fileNamePart(file ?? 'prompt')}`, isMessages ? '.json' : '.txt'];
   let name = `${base}${ending}`;
   for (let count = 2; taken.has(name); count++) name = `${base}-${count}${ending}`;
   return name;

@@ -1,5 +1,5 @@
 import { access, constants, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
@@ -7,14 +7,16 @@ import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
-import { sinks } from '../../sinks/index.ts';
-import { readVariants } from '../rescore/index.ts';
-import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../rescore/stored-rows.ts';
-import { RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
-import { JournalFacts } from './journal-facts.ts';
+import { type Row, valueOf } from '../../core/row.ts';
+import { sinks } from '../../store/formats/index.ts';
+import { JournalFacts } from '../../store/journal-facts.ts';
+import { ResultsCheck } from '../../store/results-check.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
+import { RUN_FILES, readEarlierRun } from '../../store/run-folder.ts';
+import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../../store/stored-rows.ts';
 import { readJudgeErrors } from './judge-errors.ts';
 import { copyFile } from './output.ts';
+import { readVariants } from './rescore.ts';
 import { type StoredScorer, storedScorers } from './stored-scorers.ts';
 import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
@@ -29,6 +31,7 @@ export interface ReportRequest {
   /** Column of what rows have in common; null for that of the run's own settings, if any. */
   readonly clusterColumn: string | null;
   readonly test: AnalystOptions['test'];
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** What a run's results say. */
@@ -66,7 +69,8 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   checkColumns(await storedColumns(path), { ...request, clusterColumn });
   const facts = { state: textOr(run['state']), dataset: textOr(earlier.identity['dataset']) };
   const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
-  const made = await analyseResults(path, variants, { ...request, clusterColumn, settings: run['settings'] });
+  const reading = { ...request, clusterColumn, settings: run['settings'] };
+  const made = await analyseResults(path, variants, { ...reading, run: earlier });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
   return { run: folder, ...facts, trials, ...made, ...judge, simulated: run['simulated'] === true };
@@ -74,13 +78,20 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
 
 interface Reading extends ReportRequest {
   readonly settings: JsonObject[string] | undefined;
+  readonly run: EarlierRun;
 }
 
 async function analyseResults(
   path: string,
   variants: readonly StoredVariant[],
-  { folder, groupColumn, clusterColumn, test, settings }: Reading,
+  { folder, groupColumn, clusterColumn, test, settings, run, onWarning }: Reading,
 ): Promise<Pick<Report, 'results' | 'errors' | 'analysis'>> {
+  const check = await ResultsCheck.open({
+    folder,
+    run,
+    fileName: basename(path),
+    keepThoughts: keepsThoughts(settings),
+  });
   const scorers = await storedScorers(path, settings);
   const names = scorers.map(({ name }) => name);
   const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test });
@@ -88,7 +99,7 @@ async function analyseResults(
   const errors = new ErrorTally();
   let results = 0;
   try {
-    for await (const { row, trials } of storedRows(path, variants)) {
+    for await (const { row, trials } of storedRows(path, variants, check)) {
       results += trials.length;
       const read: AnalysedTrial[] = [];
       for (const trial of trials) {
@@ -99,8 +110,10 @@ async function analyseResults(
       }
       analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: valueOf(row, groupColumn), trials: read });
     }
+    if (check !== null) onWarning?.(check.warning());
   } finally {
     await journal.close();
+    await check?.close();
   }
   return { results, errors: errors.counts(), analysis: analyst.analyse() };
 }
@@ -116,11 +129,6 @@ async function readTrial(trial: StoredTrial, row: Row, source: TrialSource): Pro
   const [variant, saved] = [await journal.placeOf(trial), await journal.savedCost(trial)];
   const model = variants[variant]?.model ?? { provider: '', model: '' };
   return storedTrial(trial.cells, row, { variant, place: storedPlace(trial.cells, model), scorers, saved });
-}
-
-function valueOf(row: Row, column: string | null): string | null {
-  const text = column === null ? '' : columnText(columnValue(row, column));
-  return text === '' ? null : text;
 }
 
 function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }: ReportRequest): void {
@@ -140,9 +148,19 @@ function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }
  * @param format `csv` or `jsonl`; @param to a stream that stays open, or a file's path
  * @throws RunFolderError where the run has none
  */
-export async function copyResults(folder: string, format: string, to: Writable | string): Promise<void> {
-  if ((await readEarlierRun(folder)) === null) throw noRun(folder);
-  await copyFile(await resultPath(folder, format), to);
+export async function copyResults(
+  folder: string,
+  format: string,
+  to: Writable | string,
+  onWarning?: (text: string) => void,
+): Promise<void> {
+  const run = await readEarlierRun(folder);
+  if (run === null) throw noRun(folder);
+  const path = await resultPath(folder, format);
+  const check = await ResultsCheck.open({ folder, run, fileName: basename(path), keepThoughts: false });
+  await check?.close();
+  if (check !== null) onWarning?.(`${path}: differs from what the run wrote; it is copied as it is`);
+  await copyFile(path, to);
 }
 
 async function resultPath(folder: string, format: string): Promise<string> {
@@ -164,6 +182,11 @@ async function isReadable(path: string): Promise<boolean> {
 async function readRunFile(folder: string): Promise<JsonObject> {
   const value = parseJson(await readFile(join(folder, RUN_FILES.run), 'utf8'));
   return isJsonObject(value) ? value : {};
+}
+
+/** True where the settings in run.json keep thoughts in the output. */
+function keepsThoughts(settings: JsonObject[string] | undefined): boolean {
+  return settings !== undefined && isJsonObject(settings) && settings['keepThoughts'] === true;
 }
 
 function clusterOf(settings: JsonObject[string] | undefined): string | null {

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { UsageError } from '../../core/errors.ts';
+import { plainLines } from '../../core/plain-text.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
 
 /** Writes a report to a file, which it replaces whole or not at all. @throws UsageError where that cannot be */
@@ -24,15 +25,16 @@ export async function writeReport(path: string, chunks: Iterable<string> | Async
 }
 
 /**
- * Copies a file as it is, to a stream that stays open, or to a file. Where the stream takes no more, it ends: why is for
+ * Copies a file as it is, to a stream that stays open, or to a file; a terminal is shown nothing that it would obey. Where the stream takes no more, it ends: why is for
  * the owner of the stream to judge, who hears of it by its `error` event. @throws where the file cannot be read
  */
 export async function copyFile(from: string, to: Writable | string): Promise<void> {
   const source = createReadStream(from, 'utf8');
   if (typeof to === 'string') return writeReport(to, source);
   const chunks: AsyncIterable<string> = source;
+  const isTerminal = 'isTTY' in to && to.isTTY === true;
   for await (const chunk of chunks) {
-    if (!(await isTaken(to, chunk))) return;
+    if (!(await isTaken(to, isTerminal ? plainLines(chunk) : chunk))) return;
   }
 }
 

@@ -1,26 +1,29 @@
 import type { Result } from '../../core/result.ts';
 import type { Trial } from '../../core/trial.ts';
 import { Account } from '../../engine/account.ts';
+import type { StepAside } from '../../engine/aside.ts';
 import type { Budget } from '../../engine/budget.ts';
 import { CallSlots } from '../../engine/call-slots.ts';
-import type { Clock } from '../../engine/clock.ts';
 import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
-import type { HoldFile } from '../../engine/hold-file.ts';
-import type { Journal } from '../../engine/journal.ts';
 import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
 import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { SingleFlight } from '../../engine/single-flight.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
+import type { Journal } from '../../store/journal.ts';
 import type { PaceLimits, RunConfig } from '../config/run-config.ts';
-import { modelAccountId } from './account-id.ts';
-import type { RunEvents } from './events.ts';
-import type { Lane } from './lanes.ts';
-import { needsOf } from './needs.ts';
-import { type Plan, planRows } from './plan-stream.ts';
-import { isLimited } from './rate-books.ts';
+import { modelAccountId } from '../endpoints/account-id.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import { needsOf } from '../endpoints/needs.ts';
+import { isLimited } from '../endpoints/rate-books.ts';
+import type { RunEvents } from '../events.ts';
+import { isOpen } from '../plan/open-trials.ts';
+import { type Plan, planRows } from '../plan/plan-stream.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
@@ -43,12 +46,17 @@ export interface CallPhase {
   readonly events: RunEvents;
 }
 
+/**
+ * Carries a trial out and stores its result; null where the run ended before it had one. `stepAside` gives its place to
+ * others while it waits.
+ */
+export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result | null>;
+
 /** The calls of a session: limits, pace and what is learned of the endpoints go on from one to the next. */
 export interface Calls {
   /** Makes every call of a plan that is still to be made. Each endpoint goes at its own pace, so none holds another up. */
   readonly make: (plan: Plan) => Promise<void>;
-  /** Carries one trial out and stores its result; null where the run ended before it had one. */
-  readonly carryOut: (trial: Trial) => Promise<Result | null>;
+  readonly carryOut: CarryOut;
   /** To be called when all calls of the session are over: stops the run where variants were stopped before their end. */
   readonly conclude: () => void;
 }
@@ -58,20 +66,19 @@ export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, clock, events } = phase;
   const refusals = new Refusals(control, clock);
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
-  const executors = new Map(
-    lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, { refusals, unpriced })]),
-  );
-  const carryOut = async (trial: Trial): Promise<Result | null> => {
+  const shared = { refusals, unpriced, flights: new SingleFlight() };
+  const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
+  const carryOut: CarryOut = async (trial, stepAside) => {
     const executor = executors.get(trial.variant.model.provider);
-    const result = (await executor?.execute(trial)) ?? null;
+    const result = (await executor?.execute(trial, stepAside)) ?? null;
     if (result === null) return null;
     await journal.append(result);
     const noting = executor?.stored(trial.id);
     if (noting !== undefined) await noting;
     return result;
   };
-  const work = async (trial: Trial): Promise<void> => {
-    const result = await carryOut(trial);
+  const work = async (trial: Trial, stepAside: StepAside): Promise<void> => {
+    const result = await carryOut(trial, stepAside);
     if (result !== null) events.onResult?.(result);
   };
   return {
@@ -93,9 +100,10 @@ export function openCalls(phase: CallPhase): Calls {
 interface Shared {
   readonly refusals: Refusals;
   readonly unpriced: UnpricedAnswers;
+  readonly flights: SingleFlight;
 }
 
-function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shared): Executor {
+function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flights }: Shared): Executor {
   const { config, control, clock, random, budget, cache, events, rates: books } = phase;
   const { provider, priceOf, currency } = lane;
   const holds = budget === null ? phase.holds.bound(currency ?? '') : phase.holds.exact(currency ?? '');
@@ -123,13 +131,14 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced }: Shar
     stopAfterMs: config.stopAfterWaitMs,
     clock,
     control,
-    onPause: (untilMs, reason) => events.onPause?.({ untilMs, reason }),
+    onPause: (pauseMs, reason) => events.onPause?.({ pauseMs, reason }),
     onWarning: (text) => events.onWarning?.(text),
   });
   const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, refusals, pauses },
+    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, pauses },
+    ...{ refusals, flights },
     onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,
@@ -144,31 +153,4 @@ async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provide
       if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) yield trial;
     }
   }
-}
-
-/**
- * True where a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
- * before: whether it is left out again is decided anew, and then it is in no plan.
- */
-export function isOpen(trial: Trial, journal: Journal, { retryErrored }: RunConfig): boolean {
-  const status = journal.index.get(trial.id)?.status;
-  return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
-}
-
-/** True where a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
-export function isOpenStatus(status: Result['status'], { retryErrored, race }: RunConfig): boolean {
-  return status === 'skipped' ? race === null : retryErrored && status === 'errored';
-}
-
-/** How many trials of the plan have a result; reads the plan only where the journal holds anything. */
-export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<number> {
-  if (journal.index.size === 0) return 0;
-  let done = 0;
-  for await (const { trials } of planRows(plan)) {
-    for (const { id } of trials) {
-      const status = journal.index.get(id)?.status;
-      if (status !== undefined && !isOpenStatus(status, config)) done += 1;
-    }
-  }
-  return done;
 }

@@ -2,19 +2,19 @@ import type { LostCalls } from '../../core/billed.ts';
 import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
-import type { Journal } from '../../engine/journal.ts';
-import type { JournalIndex } from '../../engine/journal-index.ts';
-import { judgeRun } from '../gates/run-gates.ts';
-import type { StoppedVariant } from '../race/stopped-variant.ts';
-import { sparedBy } from '../race/stopped-variant.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { planRows } from '../plan/plan-stream.ts';
+import { type Derived, deriveResults } from '../scoring/derive.ts';
 import type { Calls } from './call-phase.ts';
-import { type Derived, deriveResults } from './derive.ts';
-import type { RunEnvironment } from './environment.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
-import { planRows } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import { judgeRun } from './run-gates.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
+import type { StoppedVariant } from './stopped-variant.ts';
+import { sparedBy } from './stopped-variant.ts';
 
 /** What is done with the books and the calls of a session. */
 export type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
@@ -66,17 +66,17 @@ async function endFailed(
   const end = describeEnd(control.reason?.kind === 'interrupted' ? control.reason : { kind: 'failed', error });
   try {
     // After an error that nobody expected, what is in memory may be wrong; resuming reads the journal itself.
-    if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, end);
+    if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
     const derived = await derive(prepared, journal, control);
-    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }));
+    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent);
   } catch {
-    await endWithoutFiles(prepared, end);
+    await endWithoutFiles(prepared, journal, end);
   }
 }
 
 /** Where run.json cannot be written either, what ended the run is what the user has to know. */
-async function endWithoutFiles({ book }: Prepared, end: RunEnd): Promise<void> {
-  await book.endWithoutFiles(end).catch(() => undefined);
+async function endWithoutFiles({ book }: Prepared, { extent }: Journal, end: RunEnd): Promise<void> {
+  await book.endWithoutFiles(end, extent).catch(() => undefined);
 }
 
 /** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
@@ -98,12 +98,12 @@ export async function finish(
   } catch (error) {
     if (error instanceof FolderLostError) throw error;
     if (!control.killed) {
-      await endWithoutFiles(prepared, describeEnd({ kind: 'failed', error }));
+      await endWithoutFiles(prepared, journal, describeEnd({ kind: 'failed', error }));
       throw error;
     }
   }
   const end = describeEnd(control.reason);
-  await endWithoutFiles(prepared, end);
+  await endWithoutFiles(prepared, journal, end);
   return withoutFiles(prepared, end, holds.lost);
 }
 
@@ -119,7 +119,13 @@ async function writeFiles(
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
   const outcome = outcomeOf(prepared, derived, ended);
-  await book.end(outcome).catch((cause: unknown) => {
+  if (derived.unreadable > 0) {
+    const journalPath = folder.file(RUN_FILES.journal);
+    events.onWarning?.(
+      `${journalPath}: ${derived.unreadable} results were damaged during the run and are in no result file; run again`,
+    );
+  }
+  await book.end(outcome, journal.extent).catch((cause: unknown) => {
     if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);
   });
@@ -158,7 +164,7 @@ function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, l
 }
 
 async function derive(
-  { plan, folder, facts, scorers, config }: Prepared,
+  { plan, folder, facts, scorers, config, book }: Prepared,
   { index }: Journal,
   control: RunControl,
 ): Promise<Derived> {
@@ -168,7 +174,9 @@ async function derive(
   const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
   try {
     const isCancelled = (): boolean => control.killed;
-    return await deriveResults({ ...source, folder, index, scorers, scoring: config, output, isCancelled });
+    const derived = await deriveResults({ ...source, folder, index, scorers, scoring: config, output, isCancelled });
+    book.noteResults(derived.digests);
+    return derived;
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
     throw isOther ? cause : notWritten(folder, index, cause);

@@ -1,24 +1,25 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { JournalIndex } from '../../engine/journal-index.ts';
-import { readJournalIndex } from '../../engine/journal-reader.ts';
+import type { Journal } from '../../store/journal.ts';
+import { JournalIndex } from '../../store/journal-index.ts';
+import { readJournalIndex } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateSession, estimateSessionJudges } from '../estimate/session-estimate.ts';
-import { askJudges } from '../judge/judge-phase.ts';
-import { runRace } from '../race/race-phase.ts';
-import type { StoppedVariant } from '../race/stopped-variant.ts';
-import { type Calls, countDone } from './call-phase.ts';
-import type { RunEnvironment } from './environment.ts';
+import { balanceWarnings } from '../endpoints/worst-case.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { countDone } from '../plan/open-trials.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import type { Calls } from './call-phase.ts';
 import { finish, withBooks } from './finish.ts';
+import { askJudges } from './judge-phase.ts';
 import type { RunOutcome } from './outcome.ts';
-import type { Plan } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES } from './run-folder.ts';
+import { runRace } from './race-phase.ts';
 import { beginBook, inRunFolder } from './session.ts';
-import { balanceWarnings } from './worst-case.ts';
+import { estimateSession, estimateSessionJudges } from './session-estimate.ts';
+import type { StoppedVariant } from './stopped-variant.ts';
 
-export { type RunEnvironment, runEnvironment } from './environment.ts';
-export type { RunEvents, RunStart } from './events.ts';
+export { type RunEnvironment, runEnvironment } from '../environment.ts';
+export type { RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 
 /**
@@ -38,17 +39,23 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   await askFirst(prepared, environment);
   const { books, outcome } = await withBooks(prepared, environment, async ({ journal }, calls) => {
     for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
-    const alreadyDone = await countDone(plan, journal, config);
+    const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
+    if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
     const judges = await estimateSessionJudges(prepared, journal.index);
     const answers = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
     const estimate = answers === null ? null : { ...answers, judges };
     if (estimate !== null) book.noteEstimate(estimate);
     else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
-    await beginBook(prepared);
+    await beginBook(prepared, journal);
     announce(prepared, { alreadyDone, estimate, judges }, environment);
     return makeAll(prepared, journal, environment, calls);
   });
   return finish(prepared, books, environment, outcome);
+}
+
+function foreignWarning({ folder }: Prepared, count: number): string {
+  const results = count === 1 ? '1 result is' : `${count} results are`;
+  return `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
 }
 
 /** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */

@@ -5,21 +5,23 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { checkJournalPresent, type EarlierRun } from '../../store/run-file.ts';
+import { checkSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { checkLeast } from '../config/gates.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { checkLeast } from '../gates/settings.ts';
-import { raceScorer } from '../race/race-scorer.ts';
-import { checkDataset, type DatasetFacts } from './dataset-check.ts';
-import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
-import type { RunEnvironment } from './environment.ts';
-import type { RunEvents } from './events.ts';
-import { type Lanes, openLanes } from './lanes.ts';
-import type { Plan } from './plan-stream.ts';
-import { assertionScorers } from './row-assertions.ts';
+import { type Lanes, openLanes } from '../endpoints/lanes.ts';
+import { checkBudget } from '../endpoints/worst-case.ts';
+import type { RunEnvironment } from '../environment.ts';
+import type { RunEvents } from '../events.ts';
+import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
+import { type DatasetInput, openDatasetInput } from '../plan/dataset-input.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { raceScorer } from '../scoring/race-scorer.ts';
+import { assertionScorers } from '../scoring/row-assertions.ts';
+import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import { RunBook } from './run-book.ts';
-import { checkSameRun, type EarlierRun, type RunFolder } from './run-folder.ts';
-import { runIdentity } from './run-state.ts';
-import { openScorers, scorerTools } from './scorer-tools.ts';
-import { checkBudget } from './worst-case.ts';
+import { runIdentity } from './run-records.ts';
 
 /** A run that nothing stands in the way of. */
 export interface Prepared {
@@ -36,6 +38,8 @@ export interface Prepared {
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   readonly book: RunBook;
+  /** null where this session begins the run. */
+  readonly earlier: EarlierRun | null;
 }
 
 /** Refuses a run for what only its user can know. @param rows that take part. @throws PromptgridError */
@@ -86,7 +90,10 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   const earlier = config.output.overwrite ? null : await folder.earlierRun();
-  if (earlier !== null) checkSameRun(folder.path, earlier.identity, identity);
+  if (earlier !== null) {
+    checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
+    await checkJournalPresent(folder.path, earlier, RUN_FILES.journal);
+  }
   return { config, facts, identity, earlier };
 }
 
@@ -105,11 +112,11 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
   const config = { ...opened.config, dataset: await opened.input.accept() };
-  const plan = buildPlan(config, facts);
+  const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
   const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, earlier });
-  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book };
+  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 
 async function openCache({ cache, temperatures }: RunConfig, events: RunEvents): Promise<ResponseCache | null> {
@@ -119,10 +126,11 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }
 
-/** The plan of a dataset that was checked. */
-export function buildPlan(config: RunConfig, facts: DatasetFacts): Plan {
+/** The plan of a dataset that was checked. @param earlier the run to resume, whose ids the trials keep; null for none */
+export function buildPlan(config: RunConfig, facts: DatasetFacts, earlier: EarlierRun | null): Plan {
   const { dataset, repeats, selection } = config;
-  return { dataset, rows: facts.rows, selection, grid: { variants: variantsOf(config, facts), repeats } };
+  const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
+  return { dataset, rows: facts.rows, selection, grid };
 }
 
 function variantsOf({ models, temperatures, params }: RunConfig, { prompts }: DatasetFacts): readonly Variant[] {

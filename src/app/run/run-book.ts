@@ -1,17 +1,22 @@
 import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
-import type { Clock } from '../../engine/clock.ts';
-import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { JournalExtent } from '../../store/journal.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
+import { FORMAT_VERSION, type RunFile } from '../../store/run-file.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../estimate/record.ts';
-import { stoppedRecord } from '../race/stopped-variant.ts';
+import type { Lanes } from '../endpoints/lanes.ts';
+import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecast/record.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { promptgridVersion } from '../version.ts';
-import type { DatasetFacts } from './dataset-check.ts';
-import type { Lanes } from './lanes.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
-import { type EarlierRun, RUN_FILES, type RunFolder } from './run-folder.ts';
-import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
+import { datasetRecord, priceRecords, runSettings } from './run-records.ts';
+import { stoppedRecord } from './stopped-variant.ts';
 
 /** What the run's files say about it from its beginning on. */
 interface RunFacts {
@@ -27,21 +32,30 @@ interface RunFacts {
   readonly earlier: EarlierRun | null;
 }
 
+/** What is in the result files, by their names. */
+type Results = Readonly<Record<string, FileDigest>>;
+
+type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'>;
+
 /** Keeps run.json and summary.json. */
 export class RunBook {
   /** True where what lost calls may have cost was kept from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
+  readonly #mask: Mask;
   readonly #version = promptgridVersion();
   #estimate: JsonObject | null;
+  #results: Results;
   #hasBegun = false;
 
   constructor(run: RunFacts) {
     this.#run = run;
+    this.#mask = endpointMask(run.config.endpoints);
     this.keepsLostCalls = run.earlier?.keepsLostCalls ?? true;
     this.#createdAt = run.earlier?.createdAt ?? run.clock.date().toISOString();
     this.#estimate = run.earlier?.estimate ?? null;
+    this.#results = run.earlier?.results ?? {};
   }
 
   /** Notes what the run is expected to spend, before its calls. */
@@ -64,26 +78,32 @@ export class RunBook {
     return this.#hasBegun;
   }
 
-  /** Writes down that the run is under way. */
-  async begin(): Promise<void> {
+  /** Notes what is in the result files by now. */
+  noteResults(results: Results): void {
+    this.#results = results;
+  }
+
+  /** Writes down that the run is under way. @param journal as it was found */
+  async begin(journal: JournalExtent): Promise<void> {
     await this.#write({
       state: 'running',
       stoppedBecause: null,
       simulated: this.#run.config.simulation !== null,
       totals: null,
       files: [],
+      journal,
     });
     this.#hasBegun = true;
   }
 
-  /** Writes down how it ended, where no result files are written: run.json alone. */
-  async endWithoutFiles({ state, stoppedBecause }: RunEnd): Promise<void> {
+  /** Writes down how it ended, where no result files are written: run.json alone. @param journal as it is left */
+  async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: JournalExtent): Promise<void> {
     const simulated = this.#run.config.simulation !== null;
-    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [] });
+    await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
   }
 
-  /** Writes down what came of it. */
-  async end(outcome: RunOutcome): Promise<void> {
+  /** Writes down what came of it. @param journal as it is left */
+  async end(outcome: RunOutcome, journal: JournalExtent): Promise<void> {
     const { folder, trials, config } = this.#run;
     const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
@@ -91,14 +111,14 @@ export class RunBook {
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
     const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
-    await writeFileAtomic(folder.file(RUN_FILES.summary), `${JSON.stringify(document, null, 2)}\n`);
-    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files });
+    await writeFileAtomic(folder.file(RUN_FILES.summary), maskedDocument(document, this.#mask));
+    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal });
   }
 
-  async #write(part: Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files'>): Promise<void> {
-    const { config, folder, facts, identity, lanes, trials, clock } = this.#run;
-    await folder.writeRunFile({
-      formatVersion: FORMAT_VERSION,
+  async #write(part: ChangingPart): Promise<void> {
+    const { config, folder, facts, identity, lanes, trials, clock, earlier } = this.#run;
+    const file: RunFile = {
+      formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
       promptgridVersion: this.#version,
       ...part,
       createdAt: this.#createdAt,
@@ -110,6 +130,8 @@ export class RunBook {
       trials,
       estimate: this.#estimate,
       keepsLostCalls: this.keepsLostCalls,
-    });
+      results: this.#results,
+    };
+    await folder.writeRunFile(file, this.#mask);
   }
 }

@@ -1,15 +1,15 @@
 import { FolderLostError, StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
-import type { LockSettings } from '../../engine/folder-lock.ts';
-import { HoldFile } from '../../engine/hold-file.ts';
-import { Journal } from '../../engine/journal.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
+import { HoldFile } from '../../store/hold-file.ts';
+import { Journal } from '../../store/journal.ts';
+import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { openRateBooks } from '../endpoints/rate-books.ts';
+import type { RunEnvironment } from '../environment.ts';
 import { type Calls, openCalls } from './call-phase.ts';
-import type { RunEnvironment } from './environment.ts';
+import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
-import { openRateBooks } from './rate-books.ts';
-import { RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
@@ -28,7 +28,7 @@ export async function inRunFolder<Outcome>(
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { control } = environment;
-  const folder = await RunFolder.open(config.output.folder, lockSettings(config, environment));
+  const folder = await RunFolder.open(config.output.folder, folderSettings(config, environment));
   folder.lock.onLost((error) => {
     control.stop({ kind: 'failed', error });
     // What is in flight could not be stored.
@@ -47,8 +47,9 @@ export async function inRunFolder<Outcome>(
   }
 }
 
-function lockSettings({ output: { folder, takeOver } }: RunConfig, { events }: RunEnvironment): LockSettings {
-  return { takeOver, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
+function folderSettings({ output }: RunConfig, { events }: RunEnvironment): FolderSettings {
+  const { folder, takeOver, isPrivate } = output;
+  return { takeOver, isPrivate, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
 }
 
 /** What a session writes its calls to, and holds them to. */
@@ -81,6 +82,7 @@ export async function openBooks(prepared: Prepared, environment: RunEnvironment)
   try {
     holds = await openHolds(prepared, journal);
     const budget = await openBudget(prepared, { journal, holds });
+    for (const warning of holdWarnings(prepared, holds)) environment.events.onWarning?.(warning);
     rates = await openRateBooks(prepared.config, environment);
     return { journal, holds, budget, rates, close };
   } catch (error) {
@@ -96,18 +98,20 @@ function openHolds({ folder }: Prepared, { index }: Journal): Promise<HoldFile> 
   });
 }
 
-async function openJournal({ config, folder }: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment): Promise<Journal> {
+  const { config, folder } = prepared;
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
   const journal = await Journal.open(path, clock, folder.lock).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
-  const { badLines, tornBytes } = journal.recovery;
-  if (tornBytes > 0) events.onWarning?.(`${path}: an unfinished last line was cut off; its trial is asked again`);
-  if (badLines.length > 0) {
-    const [first] = badLines;
-    events.onWarning?.(`${path}:${first}: no result; ${badLines.length} such lines are not used, all others are`);
+  try {
+    checkNotLost(prepared, journal);
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
+  for (const warning of journalWarnings(prepared, journal)) events.onWarning?.(warning);
   return journal;
 }
 
@@ -120,8 +124,8 @@ async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | '
 }
 
 /** Writes down that the run is under way. @throws StorageError */
-export async function beginBook({ book, folder }: Prepared): Promise<void> {
-  await book.begin().catch((cause: unknown) => {
+export async function beginBook({ book, folder }: Prepared, journal: Journal): Promise<void> {
+  await book.begin(journal.extent).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
 }

@@ -1,9 +1,10 @@
+import { ALPHA, LEVEL, type PairedTest } from '../paired/comparison.ts';
+import { Family } from '../paired/pair-family.ts';
+import { PairScanner } from '../paired/pair-scan.ts';
 import type { NamedVariant } from '../variant.ts';
-import { ALPHA, type AnalysedVariant, type Analysis, type ClusterFacts, LEVEL, type PairedTest } from './analysis.ts';
-import { Family } from './comparisons.ts';
+import type { AnalysedVariant, Analysis, ClusterFacts } from './analysis.ts';
 import type { AnalysedRow, AnalysedTrial } from './input.ts';
 import { runNotes } from './notes.ts';
-import { PairScanner } from './pair-scan.ts';
 import { RowLabels } from './row-labels.ts';
 import { ScoreTable } from './score-table.ts';
 import { settleScorer } from './scorer-analysis.ts';
@@ -85,11 +86,11 @@ export class Analyst {
     const drafts = this.#drafts();
     const sum = (of: (draft: ScorerDraft) => number): number => drafts.reduce((total, draft) => total + of(draft), 0);
     const family = new Family(
-      drafts.flatMap(({ pairs }) => pairs),
+      drafts.flatMap(({ pairs }) => pairs.map(({ figures }) => figures)),
       sum(({ notCompared }) => notCompared),
     );
     const within = new Family(
-      drafts.flatMap(({ groups }) => groups.flatMap(({ pairs }) => pairs)),
+      drafts.flatMap(({ groups }) => groups.flatMap(({ pairs }) => pairs.map(({ figures }) => figures))),
       sum(({ groups, notCompared }) => groups.length * notCompared),
     );
     const { variants, groupColumn = null } = this.#options;
@@ -107,7 +108,7 @@ export class Analyst {
     const ofRows = this.#clusters?.ofRows() ?? null;
     const selection = { count: this.#rows, places: null, clusters: ofRows };
     const scanner = new PairScanner(this.#rows, this.#clusters?.size ?? 0);
-    const comparing = { scanner, test: this.#options.test ?? 'sign-flip' } as const;
+    const comparing = { scanner, options: { test: this.#options.test } };
     const lists = this.#groups?.rowsByLabel(MAX_GROUPS) ?? [];
     const groups = lists.map((places, id): RowGroup => {
       return { value: this.#groups?.value(id) ?? null, selection: { count: places.length, places, clusters: ofRows } };

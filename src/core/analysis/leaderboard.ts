@@ -1,8 +1,12 @@
-import { divideRounded, formatDecimal } from '../money.ts';
+import { divideRounded, formatDecimal, type Picounits } from '../money.ts';
+import type { Comparison } from '../paired/comparison.ts';
+import { isShownBetter } from '../paired/pair-family.ts';
+import type { RowSelection } from '../paired/pair-scan.ts';
 import type { CostTotal } from '../totals.ts';
-import type { LeaderboardEntry } from './analysis.ts';
+import type { NamedVariant } from '../variant.ts';
+import { formatModelRef } from '../variant.ts';
+import type { BestTemperature, Dominated, Frontier, LeaderboardEntry } from './analysis.ts';
 import { meanFigure } from './mean-figure.ts';
-import type { RowSelection } from './row-selection.ts';
 import type { ScoreColumn } from './score-column.ts';
 import type { ScoreTable } from './score-table.ts';
 import type { VariantTally } from './variant-tally.ts';
@@ -13,7 +17,7 @@ export function leaderboardOf(
   tallies: readonly VariantTally[],
   selection: RowSelection,
 ): readonly LeaderboardEntry[] {
-  const { repeats, isPassFail } = table;
+  const { repeats } = table;
   const entries = table.columns.flatMap((column, variant) => {
     const tally = tallies[variant];
     if (tally === undefined) return [];
@@ -22,7 +26,7 @@ export function leaderboardOf(
     const ks = repeats < 2 ? [] : Array.from({ length: repeats }, (_, index) => index + 1);
     return {
       variant,
-      ...meanFigure(column, selection, isPassFail),
+      ...meanFigure(column, selection),
       ...{ passed, unjudged, errored, notAsked: completed - judged - unjudged },
       passAtK: ks.map((k) => column.passAtK(k)),
       costPerPassedRow: costPerPassed(column, tally),
@@ -38,4 +42,79 @@ function costPerPassed({ passed, judged, unjudged }: ScoreColumn, tally: Variant
   const { total, answers, currency } = costs;
   const each = divideRounded(total * BigInt(judged + unjudged), BigInt(answers) * BigInt(passed));
   return { total: formatDecimal(each), currency };
+}
+
+/** The best temperature of each prompt and model that was tried with several. @param leaderboard the best first */
+export function bestTemperatures(
+  variants: readonly NamedVariant[],
+  leaderboard: readonly LeaderboardEntry[],
+  comparisons: readonly Comparison[],
+): readonly BestTemperature[] {
+  const siblings = new Map<string, number[]>();
+  for (const { variant: place, mean } of leaderboard) {
+    const variant = variants[place];
+    if (variant === undefined || mean === null) continue;
+    const key = JSON.stringify([variant.prompt.name, formatModelRef(variant.model)]);
+    siblings.set(key, [...(siblings.get(key) ?? []), place]);
+  }
+  return [...siblings.values()].flatMap(([best, ...others]) => {
+    if (best === undefined || others.length === 0) return [];
+    return { best, others, isCertain: others.every((other) => isShownBetter(comparisons, best, other)) };
+  });
+}
+
+interface Offer {
+  readonly variant: number;
+  readonly mean: number;
+  /** Cost of a thousand answers. */
+  readonly cost: Picounits;
+  readonly currency: string;
+}
+
+const THOUSAND = 1000n;
+
+/** Who gives the most for the money, in each currency for itself; variants without a score or a cost are left out. */
+export function frontiersOf(
+  leaderboard: readonly LeaderboardEntry[],
+  tallies: readonly VariantTally[],
+  comparisons: readonly Comparison[],
+): readonly Frontier[] {
+  const offers = leaderboard.flatMap(({ variant, mean }) => {
+    const costs = tallies[variant]?.costs() ?? null;
+    if (mean === null || costs === null) return [];
+    // Compared per thousand with three digits more than files have: models that cost next to nothing differ, too.
+    const cost = (costs.total * THOUSAND * THOUSAND) / BigInt(costs.answers);
+    return { variant, mean, cost, currency: costs.currency };
+  });
+  const currencies = [...new Set(offers.map(({ currency }) => currency))];
+  return currencies.map((currency) => {
+    const same = offers.filter((offer) => offer.currency === currency);
+    return { currency, ...sift(same, comparisons) };
+  });
+}
+
+/** @param offers the best first */
+function sift(offers: readonly Offer[], comparisons: readonly Comparison[]): Omit<Frontier, 'currency'> {
+  const dominated: Dominated[] = [];
+  const frontier: Offer[] = [];
+  for (const offer of offers) {
+    // The best comes first, so that the reason given is the strongest there is.
+    const by = offers.find((other) => dominates(other, offer));
+    if (by === undefined) frontier.push(offer);
+    else dominated.push(dominatedBy(offer, by, comparisons));
+  }
+  frontier.sort((one, other) => (one.cost < other.cost ? -1 : Number(one.cost > other.cost)));
+  return { frontier: frontier.map(({ variant }) => variant), dominated };
+}
+
+function dominates(one: Offer, other: Offer): boolean {
+  return one.cost <= other.cost && one.mean >= other.mean && (one.cost < other.cost || one.mean > other.mean);
+}
+
+function dominatedBy({ variant, mean, cost }: Offer, by: Offer, comparisons: readonly Comparison[]): Dominated {
+  return {
+    ...{ variant, by: by.variant },
+    ...{ costsLess: by.cost < cost, scoresMore: by.mean > mean },
+    isCertain: isShownBetter(comparisons, by.variant, variant),
+  };
 }

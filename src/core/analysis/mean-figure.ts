@@ -1,11 +1,10 @@
+import { placeOf, type RowSelection, type ScoredRows } from '../paired/pair-scan.ts';
 import { ClusterSums, clusteredMean } from '../stats/clustered-mean.ts';
 import { meanInterval } from '../stats/mean-interval.ts';
 import type { MeanFigure } from './analysis.ts';
-import { placeOf, type RowSelection } from './row-selection.ts';
-import type { ScoreColumn } from './score-column.ts';
 
-/** The mean of a column over some rows, each judged answer counting once. @param isPassFail whether it is a share */
-export function meanFigure(column: ScoreColumn, selection: RowSelection, isPassFail: boolean): MeanFigure {
+/** The mean of a column over some rows, each judged answer counting once. */
+export function meanFigure(column: ScoredRows, selection: RowSelection): MeanFigure {
   const sums = new ClusterSums();
   const means = column.means();
   const { count, clusters } = selection;
@@ -18,8 +17,8 @@ export function meanFigure(column: ScoreColumn, selection: RowSelection, isPassF
   }
   const clustered = clusteredMean(sums);
   if (clustered === null) return { n: 0, mean: null, interval: null, method: null };
-  const interval = meanInterval(clustered, { isShare: isPassFail });
-  const isPlain = isPassFail && clustered.n === clustered.clusters;
+  const interval = meanInterval(clustered, { isShare: column.isPassFail });
+  const isPlain = column.isPassFail && clustered.n === clustered.clusters;
   const method = isPlain ? 'wilson' : 'wilson with effective size';
   return { n: clustered.n, mean: clustered.mean, interval, method: interval === null ? null : method };
 }

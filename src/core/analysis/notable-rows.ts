@@ -1,5 +1,5 @@
+import { ROUNDING } from '../paired/pair-scan.ts';
 import type { NotableRows, RowList } from './analysis.ts';
-import { ROUNDING } from './pair-scan.ts';
 
 /** Most rows that are named. */
 const SHOWN = 20;

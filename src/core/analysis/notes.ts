@@ -1,4 +1,5 @@
-import { type AnalysedVariant, type Analysis, FEW_CLUSTERS } from './analysis.ts';
+import { FEW_CLUSTERS } from '../paired/comparison.ts';
+import type { AnalysedVariant, Analysis } from './analysis.ts';
 import type { ScoreTable } from './score-table.ts';
 import type { ScorerDraft } from './scorer-draft.ts';
 import type { VariantTally } from './variant-tally.ts';
@@ -40,7 +41,8 @@ function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: Va
   return [`what ${name} costs is not known of ${unknownCosts} of ${completed} answers, which its cost leaves out`];
 }
 
-function clusterNotes(clusters: Analysis['clusters']): string[] {
+/** What a reader has to know of the column that tells which rows belong together. */
+export function clusterNotes(clusters: Analysis['clusters']): string[] {
   if (clusters === null) return [];
   const { column, missing, clusters: count } = clusters;
   return [
@@ -60,8 +62,8 @@ function countRows(count: number): string {
 export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonly string[] {
   if (leaderboard.every(({ n }) => n === 0)) return ['no answer could be judged'];
   const isEqual =
-    pairs.length > 0 && pairs.every(({ draft: { onlyFirst, onlySecond } }) => onlyFirst + onlySecond === 0);
-  const mostRows = Math.max(0, ...pairs.map(({ draft: { n } }) => n));
+    pairs.length > 0 && pairs.every(({ figures: { onlyFirst, onlySecond } }) => onlyFirst + onlySecond === 0);
+  const mostRows = Math.max(0, ...pairs.map(({ figures: { n } }) => n));
   const isRagged = table.columns.some(({ judged }) => judged > 0) && leaderboard.some(({ n }) => n === 0);
   return [
     ...(isEqual && mostRows > 0 ? ['every variant scores the same on every row'] : []),

@@ -1,11 +1,13 @@
+import { divideRounded, formatDecimal } from '../money.ts';
+import type { Comparison } from '../paired/comparison.ts';
+import type { Family } from '../paired/pair-family.ts';
+import { powerOf, type RowsCost } from '../paired/power.ts';
+import type { Interval } from '../stats/wilson.ts';
 import type { NamedVariant } from '../variant.ts';
-import type { Breakdown, Comparison, ScorerAnalysis } from './analysis.ts';
-import { bestTemperatures } from './best-temperatures.ts';
-import type { Family, PairDraft } from './comparisons.ts';
-import { frontiersOf } from './frontier.ts';
+import type { Breakdown, ScorerAnalysis } from './analysis.ts';
+import { bestTemperatures, frontiersOf } from './leaderboard.ts';
 import { scorerNotes } from './notes.ts';
-import type { RowCosts } from './power.ts';
-import type { ScorerDraft } from './scorer-draft.ts';
+import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
 import type { VariantTally } from './variant-tally.ts';
 
 /** What verdicts depend on beside the scores. */
@@ -28,7 +30,7 @@ export function settleScorer(
 ): ScorerAnalysis {
   const { table, leaderboard, pairs, notCompared } = draft;
   const { family, tallies, variants } = settling;
-  const comparisons = pairs.map((one) => family.settle(one, costsOf(one, settling)));
+  const comparisons = pairs.map((one) => settle(one, family, costsOf(one, settling)));
   const { scorer, isPassFail } = table;
   return {
     ...{ scorer, isPassFail, leaderboard, comparisons, notCompared, corrections: family.corrections },
@@ -40,14 +42,40 @@ export function settleScorer(
   };
 }
 
-function costsOf({ pair: [first, second] }: PairDraft, { tallies, repeats }: Settling): RowCosts {
-  return { first: tallies[first]?.costs() ?? null, second: tallies[second]?.costs() ?? null, repeats };
+const POINTS = 100;
+
+/** A comparison with its verdict. @param costOf null where it is not to be said what it would take */
+function settle({ pair: [first, second], figures }: PairDraft, family: Family, costOf: RowsCost | null): Comparison {
+  const { n, sum, interval, onlyFirst, onlySecond, pValue, test, why } = figures;
+  const verdict = family.verdict(figures);
+  return {
+    ...{ first, second, n, points: n === 0 ? null : (POINTS * sum) / n, pointsInterval: inPoints(interval) },
+    ...{ onlyFirst, onlySecond, pValue, adjustedPValue: family.adjustedPValue(figures), test, verdict, why },
+    power: costOf === null || verdict !== 'none shown' ? null : powerOf(figures, family.alpha, costOf),
+  };
+}
+
+function inPoints(interval: Interval | null): Interval | null {
+  return interval === null ? null : { low: POINTS * interval.low, high: POINTS * interval.high };
+}
+
+/** What rows cost by what answers of the two cost so far. */
+function costsOf({ pair: [first, second] }: PairDraft, { tallies, repeats }: Settling): RowsCost {
+  const [one, other] = [tallies[first]?.costs() ?? null, tallies[second]?.costs() ?? null];
+  return (rows) => {
+    if (one === null || other === null || one.currency !== other.currency) return null;
+    const answers = BigInt(rows) * BigInt(repeats);
+    const [mine, others] = [one, other].map((costs) => divideRounded(costs.total * answers, BigInt(costs.answers)));
+    return { total: formatDecimal((mine ?? 0n) + (others ?? 0n)), currency: one.currency };
+  };
 }
 
 function groupsOf({ groups }: ScorerDraft, { within }: Settling): Pick<Breakdown, 'groups' | 'corrections'> {
-  const settle = (one: PairDraft): Comparison => within.settle(one, null);
   return {
-    groups: groups.map(({ pairs, ...group }) => ({ ...group, comparisons: pairs.map(settle) })),
+    groups: groups.map(({ pairs, ...group }) => ({
+      ...group,
+      comparisons: pairs.map((one) => settle(one, within, null)),
+    })),
     corrections: within.corrections,
   };
 }

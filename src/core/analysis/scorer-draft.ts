@@ -1,11 +1,23 @@
+import type { PairScanner, RowSelection } from '../paired/pair-scan.ts';
+import { type PairedFigures, type PairedOptions, pairedFigures } from '../paired/paired-test.ts';
 import type { GroupMean, LeaderboardEntry } from './analysis.ts';
-import { type Comparing, draftPairs, type PairDraft } from './comparisons.ts';
 import { leaderboardOf } from './leaderboard.ts';
 import { meanFigure } from './mean-figure.ts';
-import { pairsOf } from './pairs.ts';
-import type { RowSelection } from './row-selection.ts';
+import { type Pair, pairsOf } from './pairs.ts';
 import type { ScoreTable } from './score-table.ts';
 import type { VariantTally } from './variant-tally.ts';
+
+/** Two variants compared, before p-values are corrected. */
+export interface PairDraft {
+  readonly pair: Pair;
+  readonly figures: PairedFigures;
+}
+
+/** How pairs are to be compared. */
+export interface Comparing {
+  readonly scanner: PairScanner;
+  readonly options: PairedOptions;
+}
 
 /** A scorer's figures before p-values are corrected. */
 export interface ScorerDraft {
@@ -51,9 +63,23 @@ export function draftScorer(input: DraftInput, comparing: Comparing): ScorerDraf
       ...{ value: group.value, rows: group.selection.count },
       variants: table.columns.map((column, variant) => ({
         variant,
-        ...meanFigure(column, group.selection, table.isPassFail),
+        ...meanFigure(column, group.selection),
       })),
       pairs: draftPairs(table, pairs, group.selection, comparing),
     })),
   };
+}
+
+/** Compares pairs of variants on some rows. */
+function draftPairs(
+  table: ScoreTable,
+  pairs: readonly Pair[],
+  selection: RowSelection,
+  { scanner, options }: Comparing,
+): readonly PairDraft[] {
+  return pairs.flatMap((pair) => {
+    const [first, second] = pair.map((place) => table.columns[place]);
+    if (first === undefined || second === undefined) return [];
+    return { pair, figures: pairedFigures(scanner.scan(first, second, selection), options) };
+  });
 }

@@ -1,5 +1,7 @@
 import type { MeasurePair, ScorePair } from '../comparison.ts';
 import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } from '../gate.ts';
+import { ALPHA } from '../paired/comparison.ts';
+import type { Interval } from '../stats/wilson.ts';
 import { changeText, countText, pairLabel, pointsText, shareText } from './words.ts';
 
 /** What makes a comparison fail. */
@@ -24,6 +26,9 @@ export interface CriticalRows {
   /** Those of them that did not, with what is said of each; not all, where there are many. */
   readonly failed: readonly string[];
   readonly failedCount: number;
+  /** Those without an answer, which are not known to pass; not all, where there are many. */
+  readonly unanswered: readonly string[];
+  readonly unansweredCount: number;
 }
 
 /** What the gates look at. */
@@ -82,50 +87,80 @@ function lossText({ verdict, delta, n }: ScorePair): string {
   return verdict === 'regressed' ? `${loss}, for certain` : `${loss}, which may be chance`;
 }
 
-function criticalGate({ n, failed, failedCount }: CriticalRows): Gate {
-  const rest = failedCount > failed.length ? `, and ${failedCount - failed.length} more` : '';
-  const why =
-    failedCount === 0
-      ? `all ${countText(n, 'critical trial')} passed`
-      : `${failedCount} of ${countText(n, 'critical trial')} did not pass: ${failed.join(', ')}${rest}`;
-  return { name: 'critical rows', passed: failedCount === 0, why };
+/** A row without an answer has not passed: what it would have said is not known. */
+function criticalGate({ n, failed, failedCount, unanswered, unansweredCount }: CriticalRows): Gate {
+  const trials = countText(n, 'critical trial');
+  const faults = [
+    ...(failedCount === 0 ? [] : [`${failedCount} of ${trials} did not pass: ${someOf(failed, failedCount)}`]),
+    ...(unansweredCount === 0
+      ? []
+      : [`${unansweredCount} of ${trials} got no answer: ${someOf(unanswered, unansweredCount)}`]),
+  ];
+  const why = faults.length === 0 ? `all ${trials} passed` : faults.join('; ');
+  return { name: 'critical rows', passed: faults.length === 0, why };
+}
+
+function someOf(named: readonly string[], count: number): string {
+  return `${named.join(', ')}${count > named.length ? `, and ${count - named.length} more` : ''}`;
 }
 
 /** What these rows cost is known and no estimate, so that the figure itself is compared. */
 function costGate(most: number, measures: readonly MeasurePair[]): Gate {
-  return increaseGate('cost', most, measures, ({ ratio }) => ratio);
+  return increaseGate(most, measures, {
+    measure: 'cost',
+    figureOf: ({ ratio }) => ratio,
+    textOf: (pair) => increaseText(pair, null),
+    told: 'the bill of these rows itself: no test, and in no correction',
+  });
 }
 
-/** Latency is noise in good part: only an increase that is certain counts. */
+/** Latency is noise in good part: only an increase that is certain counts, over all pairs together. */
 function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
-  return increaseGate('latency', most, measures, ({ interval, ratio }) => interval?.low ?? ratio);
+  const pairs = measures.filter(({ measure }) => measure === 'latency').length;
+  const level = Number((100 * (1 - ALPHA / Math.max(1, pairs))).toFixed(2));
+  return increaseGate(most, measures, {
+    measure: 'latency',
+    // Without an interval one row says nothing, and of more rows anything is possible.
+    figureOf: ({ n, ratio, familyInterval }) => (n < 2 ? null : (familyInterval?.low ?? Math.min(ratio ?? 0, 1))),
+    textOf: (pair) => increaseText(pair, pair.familyInterval),
+    told: `by the low end of intervals of ${level}%, a family of their own`,
+  });
 }
 
-function increaseGate(
-  measure: 'cost' | 'latency',
-  most: number,
-  measures: readonly MeasurePair[],
-  figureOf: (pair: MeasurePair) => number | null,
-): Gate {
+/** How an increase is judged. */
+interface Increase {
+  readonly measure: 'cost' | 'latency';
+  /** What is held against the limit; null where it is not known. */
+  readonly figureOf: (pair: MeasurePair) => number | null;
+  readonly textOf: (pair: MeasurePair) => string;
+  /** What the gate goes by, and whether it is corrected for how many comparisons there are. */
+  readonly told: string;
+}
+
+function increaseGate(most: number, measures: readonly MeasurePair[], increase: Increase): Gate {
+  const { measure, figureOf, textOf, told } = increase;
   const asked = measures.filter((pair) => pair.measure === measure);
   const faults = asked.flatMap((pair) => {
     const figure = figureOf(pair);
     const label = pairLabel(pair.base, pair.candidate);
-    if (pair.ratio === null || figure === null) return [`${label}: ${measure} is not known: ${pair.why ?? 'no rows'}`];
+    if (pair.ratio === null || figure === null) {
+      const why = pair.why ?? (pair.n === 1 ? 'one row cannot tell' : 'no rows');
+      return [`${label}: ${measure} is not known: ${why}`];
+    }
     // A bill that is the limit to the digit must not fail for a float's rounding.
-    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${increaseText(pair)}`] : [];
+    return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${textOf(pair)}`] : [];
   });
   const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];
-  const fine = largest === undefined ? 'nothing was compared' : `at most ${increaseText(largest)}`;
+  const fine = largest === undefined ? 'nothing was compared' : `at most ${textOf(largest)}`;
   const passed = faults.length === 0 && asked.length > 0;
   return {
     name: `max-${measure}-increase ${shareText(most)}`,
     passed,
-    why: faults.length > 0 ? listText(faults) : fine,
+    why: `${faults.length > 0 ? listText(faults) : fine} (${told})`,
   };
 }
 
-function increaseText({ ratio, interval, n }: MeasurePair): string {
+function increaseText({ ratio, n }: MeasurePair, interval: Interval | null): string {
   const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
   return `${ratio === null ? 'unknown' : changeText(ratio)}${ends} over ${countText(n, 'row')}`;
 }

@@ -15,12 +15,13 @@
 export function holmAdjusted(pValues: readonly number[], leastPValues: readonly number[] = []): readonly number[] {
   const tests = pValues.map((p, index) => ({ p, index, least: Math.min(p, leastPValues[index] ?? 0) }));
   const order = tests.toSorted((a, b) => a.p - b.p);
+  const leasts = Float64Array.from(tests, ({ least }) => least).sort();
   const adjusted: number[] = pValues.map(() => 1);
-  let reached = 0;
+  let [reached, able] = [0, 0];
   for (const [rank, { p, index }] of order.entries()) {
-    let rivals = 0;
-    for (const { least } of order.slice(rank)) if (least <= p) rivals += 1;
-    reached = Math.max(reached, Math.min(1, p * rivals));
+    while (able < leasts.length && (leasts[able] ?? 1) <= p) able += 1;
+    // Those before it are all among the ones that could have been as small.
+    reached = Math.max(reached, Math.min(1, p * (able - rank)));
     adjusted[index] = reached;
   }
   return adjusted;
@@ -33,8 +34,11 @@ export function holmAdjusted(pValues: readonly number[], leastPValues: readonly 
  * @returns from 1 to the number of tests, 0 for none
  */
 export function familySize(leastPValues: readonly number[], level: number): number {
-  for (let size = 1; size <= leastPValues.length; size++) {
-    if (leastPValues.filter((least) => least <= level / size).length <= size) return size;
+  const leasts = Float64Array.from(leastPValues).sort();
+  let able = leasts.length;
+  for (let size = 1; size <= leasts.length; size++) {
+    while (able > 0 && (leasts[able - 1] ?? 0) > level / size) able -= 1;
+    if (able <= size) return size;
   }
-  return leastPValues.length;
+  return leasts.length;
 }

@@ -76,6 +76,8 @@ providers:
     ['limits:\n  gpt-4o:\n    rpn: 5\n', 3, 'unknown key "rpn" in limits.gpt-4o', /did you mean rpm\?$/],
     ['providers:\n  openai:\n\n    auth: basic\n', 4, '"basic" is not allowed for providers.openai.auth', /bare/],
     ['repeat: 0\n', 1, '0 is not allowed for repeat', /^give a whole number from 1$/],
+    ['repeat: 0x2\n', 1, '"0x2" is not allowed for repeat', /^give a whole number from 1$/],
+    ['repeat: 1_000\n', 1, '"1_000" is not allowed for repeat', /^give a whole number from 1$/],
     ['repeat: "2"\n', 1, '"2" is not allowed for repeat', /^give a whole number from 1$/],
     ['model: a\ntemperature: [0, warm]\n', 2, '[0,"warm"] is not allowed for temperature', /^give numbers$/],
     ['bom: yes\n', 1, '"yes" is not allowed for bom', /^give true or false$/],

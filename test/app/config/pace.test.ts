@@ -44,7 +44,7 @@ describe('a budget', () => {
   });
 
   it.each(['0', '-5', 'much', '5 RUB', '1,5', 'NaN', 'Infinity'])('of %s is refused', async (budget) => {
-    expect((await refusal({ flags: { budget } })).message).toBe(`--budget "${budget}" is no amount above 0`);
+    expect((await refusal({ flags: { budget } })).message).toBe(`--budget "${budget}" is not an amount above 0`);
   });
 });
 

@@ -52,6 +52,15 @@ describe('request fields', () => {
     expect((await refusal({ yaml })).message).toContain(`${name}=`);
   });
 
+  it.each(['candidate_count=4', 'generationConfig={"candidateCount":4}'])(
+    'asks for no further answers: %s',
+    async (param) => {
+      const refused = await refusal({ flags: { param: [param] } });
+      expect(refused.message).toMatch(/^--param .* asks for several answers: .*must be 1/);
+      expect(refused.hint).toBe('use --repeat');
+    },
+  );
+
   it('are no bounds above what any model gives', async () => {
     expect((await refusal({ flags: { maxTokens: '5000000000' } })).message).toMatch(
       /^--max-tokens 5000000000 is not a/,

@@ -64,7 +64,8 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     expect(await first).toMatchObject({ state: 'interrupted' });
     const killedAt = clock.elapsedMs();
     const resumed = fastRun(desk, clock, flags, { stateFolder });
-    await until(() => clock.elapsedMs() >= killedAt + 45_000);
+    // Far less than the minute in which what was lost may arrive: a busy machine may wake up a second late.
+    await until(() => clock.elapsedMs() >= killedAt + 20_000);
     proxy.resume();
     expect(await resumed).toMatchObject({ state: 'completed', summary: { total: { completed: 150 } } });
     // Requests of the first run that nobody waited for any more were received all the same.

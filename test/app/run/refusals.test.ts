@@ -21,6 +21,11 @@ const EVERY_OTHER: Script = ({ before }) => (before % 2 === 0 ? 'Paris' : refuse
 const NOT_FOUND = { status: 404, body: { detail: 'Not Found' } };
 const SEVENTIES_MISSING: Script = ({ content }) => (/^What is \d*70 plus/.test(content) ? NOT_FOUND : 'Paris');
 
+const BROKEN = { status: 500, body: { status: 'failure', message: 'Something went wrong' } };
+// A rate limit is a sign of life, so that the endpoint is not taken for down.
+const ALWAYS_BROKEN: Script = ({ before }) => (before % 4 === 3 ? { status: 429, body: 'Slow down' } : BROKEN);
+const MOSTLY_BROKEN: Script = ({ content }) => (/^What is \d*1 plus/.test(content) ? 'Paris' : BROKEN);
+
 const VIOLATIONS = [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier' }];
 const EXHAUSTED = {
   status: 429,
@@ -116,6 +121,24 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     expect(status).toBe(4);
     expect(server.calls).toHaveLength(10);
     expect(outcome.stoppedBecause).toMatch(/the answer is a web page: Sign in/);
+  });
+});
+
+describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, () => {
+  it('is not asked about all of them, though it refuses some in between', async ({ desk, onTestFinished }) => {
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, ALWAYS_BROKEN, { maxAttempts: '3' });
+    expect(status).toBe(4);
+    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 500: Something went wrong/);
+    expect(server.calls.length).toBeLessThanOrEqual(3 * 12);
+    expect(outcome.summary.total).toMatchObject({ completed: 0 });
+  });
+
+  it('after it has answered some goes on being asked', async ({ desk, onTestFinished }) => {
+    const { outcome } = await runScript(desk, { onTestFinished }, MOSTLY_BROKEN, {
+      maxAttempts: '1',
+      concurrency: '4',
+    });
+    expect(outcome.summary.total.completed).toBe(ROWS / 10);
   });
 });
 

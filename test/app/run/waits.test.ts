@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Pause } from '../../../src/app/run/events.ts';
+import type { Pause } from '../../../src/app/events.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
@@ -48,8 +48,7 @@ describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
     expect(outcome.summary.total.completed).toBe(ROWS);
     // The first call to a model goes alone, so that nobody else is refused.
     expect(server.calls).toHaveLength(ROWS + 1);
-    expect(pauses).toEqual([{ untilMs: expect.any(Number), reason: 'rate limit (429)' }]);
-    expect(pauses[0]?.untilMs).toBeGreaterThanOrEqual(30_000);
+    expect(pauses).toEqual([{ pauseMs: 30_000, reason: 'rate limit (429)' }]);
     expect(warnings).toEqual([]);
   });
 });

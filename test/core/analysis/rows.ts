@@ -1,7 +1,8 @@
-import type { Analysis, Comparison, LeaderboardEntry, ScorerAnalysis } from '../../../src/core/analysis/analysis.ts';
+import type { Analysis, LeaderboardEntry, ScorerAnalysis } from '../../../src/core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../../src/core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../../src/core/analysis/input.ts';
 import type { Amount } from '../../../src/core/money.ts';
+import type { Comparison } from '../../../src/core/paired/comparison.ts';
 import type { NamedVariant } from '../../../src/core/variant.ts';
 
 /** What came of a trial: a score, null where it could not be judged, or no answer. */

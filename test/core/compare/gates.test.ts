@@ -13,17 +13,23 @@ function pair(verdict: ScorePair['verdict'], delta: number): ScorePair {
 }
 
 function measure(kind: MeasurePair['measure'], ratio: number | null, low: number | null): MeasurePair {
-  const interval = low === null || ratio === null ? null : { low, high: ratio * 1.2 };
+  const familyInterval = low === null || ratio === null ? null : { low, high: ratio * 1.2 };
   return {
     ...{ base: NAME, candidate: NAME, measure: kind, unit: 'RUB', n: 50, baseMean: 1, candidateMean: ratio, ratio },
-    ...{ interval, verdict: 'no difference shown', why: ratio === null ? 'no cost is known' : null },
+    ...{
+      interval: null,
+      familyInterval,
+      verdict: 'no difference shown',
+      why: ratio === null ? 'no cost is known' : null,
+    },
   };
 }
 
 const SETTINGS: GateSettings = {
   ...{ failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
 };
-const NOTHING: GateInput = { pairs: [], measures: [], own: [], critical: { n: 0, failed: [], failedCount: 0 } };
+const ANSWERED = { n: 3, failed: [], failedCount: 0, unanswered: [], unansweredCount: 0 };
+const NOTHING: GateInput = { pairs: [], measures: [], own: [], critical: { ...ANSWERED, n: 0 } };
 
 const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
   judgeGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
@@ -82,16 +88,44 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.05)] })).toEqual([true]);
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.25)] })).toEqual([false]);
   });
+
+  it('do not take the latency of one row for an increase, nor for none', () => {
+    const one = { ...measure('latency', 3, null), n: 1 };
+    const [gate] = judgeGates(
+      { ...SETTINGS, failOn: 'none', maxLatencyIncrease: 0.2 },
+      { ...NOTHING, measures: [one] },
+    );
+    expect(gate?.passed).toBe(false);
+    expect(gate?.why).toBe(
+      'p · m: latency is not known: one row cannot tell (by the low end of intervals of 95%, a family of their own)',
+    );
+  });
+
+  it('say what they go by', () => {
+    const measures = ['cost', 'latency', 'latency'].map((kind) => measure(kind === 'cost' ? 'cost' : 'latency', 1, 1));
+    const gates = judgeGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
+    expect(gates.map(({ why }) => why)).toEqual([
+      'no certain loss in 0 comparisons',
+      expect.stringMatching(/\(the bill of these rows itself: no test, and in no correction\)$/),
+      expect.stringMatching(/\(by the low end of intervals of 97\.5%, a family of their own\)$/),
+    ]);
+  });
 });
 
 describe('critical rows', () => {
   it('must pass, whatever the statistics', () => {
-    const critical = { n: 3, failed: ['r1 (p · m)'], failedCount: 1 };
+    const critical = { ...ANSWERED, failed: ['r1 (p · m)'], failedCount: 1 };
     const [, gate] = judgeGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical });
     expect(gate).toEqual({
       name: 'critical rows',
       passed: false,
       why: '1 of 3 critical trials did not pass: r1 (p · m)',
     });
+  });
+
+  it('have not passed without an answer', () => {
+    const critical = { ...ANSWERED, unanswered: ['r2 (p · m)'], unansweredCount: 1 };
+    const [, gate] = judgeGates(SETTINGS, { ...NOTHING, critical });
+    expect(gate).toMatchObject({ passed: false, why: '1 of 3 critical trials got no answer: r2 (p · m)' });
   });
 });

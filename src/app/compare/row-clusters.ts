@@ -1,0 +1,72 @@
+import type { ComparedClusters } from '../../core/comparison.ts';
+import { UsageError } from '../../core/errors.ts';
+import { growingUints } from '../../core/growing-numbers.ts';
+import { didYouMean } from '../../io/nearest.ts';
+import type { Source } from '../../store/source.ts';
+import type { Side } from './side.ts';
+
+/** The column that tells which rows belong together, and who named it. */
+export interface ClusterColumn {
+  readonly column: string;
+  readonly namedBy: string;
+}
+
+/**
+ * The column of `--cluster`, else that of the runs' own settings; null where none is named.
+ * @throws UsageError where neither side has the column, or their settings name two
+ */
+export function clusterColumn(base: Source, candidate: Source, asked: string | null): ClusterColumn | null {
+  const [before, after] = [base.facts.clusterColumn, candidate.facts.clusterColumn];
+  if (asked === null && before !== null && after !== null && before !== after) {
+    throw new UsageError(`rows belong together by "${before}" in the base and by "${after}" in the candidate`, {
+      hint: `say by which: --cluster ${before} or --cluster ${after}`,
+    });
+  }
+  const column = asked ?? after ?? before;
+  if (column === null) return null;
+  const isThere = [base, candidate].some(({ columns, facts }) => [...columns, facts.clusterColumn].includes(column));
+  if (!isThere) {
+    const known = [...new Set([...base.columns, ...candidate.columns])];
+    throw new UsageError(`--cluster ${column}: neither side has such a column`, {
+      hint: `columns: ${known.join(', ')}${didYouMean(column, known)}`,
+    });
+  }
+  if (asked !== null) return { column, namedBy: '--cluster' };
+  if (before === after) return { column, namedBy: 'the settings of both runs' };
+  return { column, namedBy: `the settings of the ${after === null ? 'base' : 'candidate'}` };
+}
+
+/** Which rows of two sides belong together. */
+export interface RowClusters {
+  /** Each row's cluster, from 0. */
+  readonly ofRows: Uint32Array;
+  /** How many numbers there are. */
+  readonly size: number;
+  readonly told: ComparedClusters;
+}
+
+/**
+ * Numbers the clusters of all rows by the candidate's values, and by the base's where it has none. Rows without a value
+ * count for themselves.
+ * @param named values there are on both sides together
+ */
+export function rowClusters(
+  { base, candidate }: { readonly base: Side; readonly candidate: Side },
+  rows: number,
+  { column, named }: { readonly column: ClusterColumn; readonly named: number },
+): RowClusters {
+  const ofRows = growingUints();
+  const common = new Set<number>();
+  let [size, missing, changed] = [named, 0, 0];
+  for (let row = 0; row < rows; row++) {
+    const [before, after] = [base.clusterOf(row), candidate.clusterOf(row)];
+    const cluster = after ?? before ?? size++;
+    ofRows.push(cluster);
+    if (!base.has(row) || !candidate.has(row)) continue;
+    common.add(cluster);
+    if (after === null && before === null) missing += 1;
+    if (after !== null && before !== null && after !== before) changed += 1;
+  }
+  const told = { column: column.column, namedBy: column.namedBy, clusters: common.size, missing, changed };
+  return { ofRows: ofRows.values().subarray(0, rows), size, told };
+}

@@ -1,0 +1,151 @@
+import type {
+  CostOutlook,
+  CurrencyEstimate,
+  Estimate,
+  EstimateVerdict,
+  JudgesEstimate,
+  VariantEstimate,
+} from '../../core/estimate.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
+import type { Price } from '../../core/price.ts';
+import type { Summary } from '../../core/summary.ts';
+import type { Totals } from '../../core/totals.ts';
+
+/** The document that `estimate --json` prints. */
+export function estimateDocument(estimate: Estimate): JsonObject {
+  const { rows, trials, done, level, variants, promptTokens, completionTokens, costs, unknownPrices } = estimate;
+  const [only, ...others] = costs;
+  const single = only !== undefined && others.length === 0 ? only : null;
+  return {
+    ...{ currency: single?.currency ?? null, rows, trials, done, level },
+    total: {
+      promptTokens: promptTokens.expected,
+      promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
+      completionTokens: { ...completionTokens },
+      cost: single === null ? NO_COST_KNOWN : costRecord(single.cost),
+      paid: single === null ? null : formatDecimal(single.paid),
+      seconds: estimate.seconds,
+      secondsRange: estimate.secondsRange === null ? null : { ...estimate.secondsRange },
+      leastSeconds: estimate.leastSeconds,
+    },
+    totals: costs.map((total) => currencyRecord(total)),
+    variants: variants.map(variantRecord),
+    unknownPrices,
+    judges: judgesRecord(estimate.judges),
+  };
+}
+
+const NO_COST_KNOWN: JsonObject = { low: null, expected: null, high: null, ceiling: null };
+
+/** What judges come to, as it is kept and printed; null where none is asked. */
+export function judgesRecord(judges: JudgesEstimate | null): JsonObject | null {
+  if (judges === null) return null;
+  const { costs, unknownPrices, seenRows } = judges;
+  return { costs: costs.map((total) => currencyRecord(total)), unknownPrices, seenRows };
+}
+
+function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject {
+  return { currency, cost: costRecord(cost), paid: formatDecimal(paid) };
+}
+
+function variantRecord(variant: VariantEstimate): JsonObject {
+  const { prompt, provider, model, temperature, trials, done, promptTokens, completionTokens, cost, price } = variant;
+  return {
+    ...{ prompt, provider, model, temperature, trials, done },
+    promptTokens: promptTokens.expected,
+    promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
+    completionTokens: { ...completionTokens },
+    cost: costRecord(cost),
+    ...{ paid: formatDecimal(variant.paid), currency: variant.currency, seconds: variant.seconds },
+    runOn: variant.runOn === null ? null : { ...variant.runOn, cost: decimal(variant.runOn.cost) },
+    ...{ seenRows: variant.seenRows, method: variant.method },
+    price: price === null ? null : priceRecord(price),
+  };
+}
+
+const PRICE_TOKENS = 1_000_000n;
+
+function priceRecord({ promptToken, completionToken, currency, source, date }: Price): JsonObject {
+  const [input, output] = [promptToken, completionToken].map((rate) => formatDecimal(rate * PRICE_TOKENS));
+  return { input: input ?? null, output: output ?? null, per: Number(PRICE_TOKENS), currency, source, date };
+}
+
+function costRecord({ low, expected, high, ceiling }: CostOutlook): JsonObject {
+  return { low: decimal(low), expected: decimal(expected), high: decimal(high), ceiling: decimal(ceiling) };
+}
+
+function decimal(amount: Picounits | null): string | null {
+  return amount === null ? null : formatDecimal(amount);
+}
+
+/** What a run keeps of its estimate. @param date when it was made */
+export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
+  const { level, done, promptTokens, completionTokens, costs, unknownPrices } = estimate;
+  return {
+    ...{ at: date.toISOString(), level, done, promptTokens: promptTokens.expected },
+    completionTokens: { ...completionTokens },
+    costs: costs.map((total) => currencyRecord(total)),
+    unknownPrices,
+    judges: judgesRecord(estimate.judges),
+  };
+}
+
+/**
+ * A kept estimate beside what the run came to, answers and judges each by themselves.
+ * @param spent null where results are still missing: before that nothing can be held against the estimate
+ */
+export function withActual(estimate: JsonObject, spent: Spent | null): JsonObject {
+  if (spent === null) return { ...estimate, actual: null };
+  const { total, judge } = spent;
+  const promptTokens = total.tokens.prompt - (judge?.tokens.prompt ?? 0);
+  const completionTokens = total.tokens.completion - (judge?.tokens.completion ?? 0);
+  const judges = judge === undefined ? null : verdictRecords(judgeVerdicts(estimate, judge));
+  const costs = verdictRecords(verdictsOf(estimate, spent));
+  return { ...estimate, actual: { promptTokens, completionTokens, costs, judges } };
+}
+
+function verdictRecords(verdicts: readonly EstimateVerdict[]): readonly JsonObject[] {
+  return verdicts.map(({ currency, actual, unknownCosts, isWithin }) => {
+    return { total: unknownCosts > 0 ? null : formatDecimal(actual), currency, within: isWithin };
+  });
+}
+
+/** What became of what judges were to cost, for each currency that it had. */
+function judgeVerdicts({ judges = null }: JsonObject, judge: Totals): readonly EstimateVerdict[] {
+  return isJsonObject(judges) ? verdictsOf(judges, { total: judge }) : [];
+}
+
+/** What a run came to, as far as it is held against an estimate. */
+type Spent = Pick<Summary, 'total' | 'judge'>;
+
+/** What became of a kept estimate, for each currency that it had. */
+export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
+  if (!isJsonArray(costs)) return [];
+  return costs.flatMap((entry) => {
+    const { currency, cost } = isJsonObject(entry) ? entry : {};
+    if (typeof currency !== 'string' || !isJsonObject(cost ?? null)) return [];
+    const outlook = readCost(cost ?? null);
+    const actual = paidIn(total, currency) - paidIn(judge, currency);
+    const { low, expected, high } = outlook;
+    const unknownCosts = total.unknownCosts - (judge?.unknownCosts ?? 0);
+    const isKnown = low !== null && expected !== null && high !== null && unknownCosts === 0;
+    const isWithin = isKnown ? low <= actual && actual <= high : null;
+    return [{ currency, cost: outlook, actual, unknownCosts, isWithin }];
+  });
+}
+
+function readCost(value: JsonValue): CostOutlook {
+  const { low, expected, high, ceiling } = isJsonObject(value) ? value : {};
+  return { low: amountOf(low), expected: amountOf(expected), high: amountOf(high), ceiling: amountOf(ceiling) };
+}
+
+function amountOf(value: JsonValue | undefined): Picounits | null {
+  return typeof value === 'string' ? parseDecimal(value) : null;
+}
+
+function paidIn(totals: Totals | undefined, currency: string): Picounits {
+  const costs = totals === undefined ? [] : [...totals.costs, ...totals.wastedCosts];
+  const own = costs.filter((cost) => cost.currency === currency);
+  return own.reduce((sum, { total }) => sum + (parseDecimal(total) ?? 0n), 0n);
+}

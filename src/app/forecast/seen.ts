@@ -1,0 +1,115 @@
+import type { Picounits } from '../../core/money.ts';
+import { costOf, type Price } from '../../core/price.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import { seededRandom } from '../../core/sampling.ts';
+import type { Variant } from '../../core/variant.ts';
+
+/** Answers of one row under one variant, all repeats together. */
+export interface SeenAnswer {
+  /** Place among the counted rows; null for a row that is not counted, such as one of another run. */
+  readonly place: number | null;
+  /** Tells rows apart across variants. */
+  readonly row: string;
+  /** As the provider told them, of one repeat; null where it did not. */
+  readonly promptTokens: number | null;
+  /** Of all repeats. */
+  readonly completionTokens: number;
+  /** Of all repeats; null where it is not known, or where answers came from the cache. */
+  readonly cost: Picounits | null;
+}
+
+/** Durations of calls that are kept. */
+const MOST_DURATIONS = 1000;
+
+/** What is known of one variant from answers that are there. */
+export class SeenVariant {
+  readonly answers: SeenAnswer[] = [];
+  /** Trials that have a result. */
+  done = 0;
+  /** Rows of which every repeat has a result, and those of them that are counted. */
+  doneRows = 0;
+  readonly donePlaces = new Set<number>();
+  promptTokens = 0;
+  completionTokens = 0;
+  paid: Picounits = 0n;
+  /** Answers whose cost is not known, which `paid` leaves out. */
+  unknownCosts = 0;
+  currency: string | null = null;
+  readonly #durations: number[] = [];
+  readonly #random = seededRandom(1);
+  #latencyMs = 0;
+  #calls = 0;
+  #billed: Picounits = 0n;
+  #listed: Picounits = 0n;
+
+  /** Adds a result to the sums. @param price null where it is not known */
+  add(result: Result, price: Price | null): void {
+    this.done += 1;
+    if (result.wasted !== undefined) this.paid += result.wasted.amount;
+    if (result.status !== 'completed') return;
+    const { usage, cost } = result.completion;
+    this.promptTokens += usage.promptTokens ?? 0;
+    this.completionTokens += usage.completionTokens ?? 0;
+    if (cost.total === null) this.unknownCosts += 1;
+    else this.paid += cost.total;
+    this.currency ??= cost.currency;
+    if (result.cached) return;
+    this.#latencyMs += result.latencyMs;
+    this.#calls += 1;
+    this.#noteDuration(result.latencyMs);
+    const listed = price === null || cost.source !== 'provider' ? null : costOf(price, usage).total;
+    if (listed === null || cost.total === null) return;
+    this.#billed += cost.total;
+    this.#listed += listed;
+  }
+
+  /** Any thousand of all are kept, each as likely as any other. J. S. Vitter, ACM Trans. Math. Softw. 11 (1985), algorithm R. */
+  #noteDuration(latencyMs: number): void {
+    const at = this.#calls <= MOST_DURATIONS ? this.#calls - 1 : Math.floor(this.#random() * this.#calls);
+    if (at < MOST_DURATIONS) this.#durations[at] = latencyMs;
+  }
+
+  /** What calls took that were seen, in milliseconds; of more than a thousand, a sample. */
+  get durations(): readonly number[] {
+    return this.#durations;
+  }
+
+  /** Mean duration of a call, in milliseconds; null where none was seen. */
+  get latencyMs(): number | null {
+    return this.#calls === 0 ? null : this.#latencyMs / this.#calls;
+  }
+
+  /** What was billed for what tokens × price make 1; 1 where nothing was billed, or within a thousandth of it. */
+  get billedShare(): number {
+    const share = this.#listed === 0n ? 1 : Number(this.#billed) / Number(this.#listed);
+    return Math.abs(share - 1) < 0.001 ? 1 : share;
+  }
+}
+
+/** What was seen of every variant of a grid, by its place. */
+export type Seen = readonly SeenVariant[];
+
+/** Nothing was seen of these variants. */
+export function nothingSeen(variants: readonly Variant[]): Seen {
+  return variants.map(() => new SeenVariant());
+}
+
+/** The answers of one row; null unless every repeat has an answer whose tokens are known. */
+export function answerOf(
+  results: readonly Result[],
+  repeats: number,
+  from: Pick<SeenAnswer, 'place' | 'row'>,
+): SeenAnswer | null {
+  const completed = results.filter((result): result is CompletedResult => result.status === 'completed');
+  if (completed.length < repeats) return null;
+  let completionTokens = 0;
+  let cost: Picounits | null = 0n;
+  for (const { completion, cached } of completed) {
+    if (completion.usage.completionTokens === null) return null;
+    completionTokens += completion.usage.completionTokens;
+    const { total } = completion.cost;
+    cost = cost === null || total === null || cached ? null : cost + total;
+  }
+  const promptTokens = completed[0]?.completion.usage.promptTokens ?? null;
+  return { ...from, promptTokens, completionTokens, cost };
+}

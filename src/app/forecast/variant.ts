@@ -1,0 +1,324 @@
+import type { CostOutlook, PromptTokens, RunOnOutlook, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
+import type { Picounits } from '../../core/money.ts';
+import { dearestRates, type Price, type TokenRates } from '../../core/price.ts';
+import { type Forecast, forecastTotal, unseenRunOn } from '../../core/stats/forecast.ts';
+import type { PilotRow } from '../../core/stats/pilot-model.ts';
+import { Population } from '../../core/stats/population.ts';
+import type { Variant } from '../../core/variant.ts';
+import { modelTokens, type TokenRange } from '../../pricing/token-models.ts';
+import { bestTagColumn } from './best-tags.ts';
+import type { CountedRows, TagColumn } from './counted-rows.ts';
+import { promptOutlook, type TokenRatio, tokenRatio } from './prompt-outlook.ts';
+import { costOfTokens, meanRates, timesShare } from './rates.ts';
+import type { SeenAnswer, SeenVariant } from './seen.ts';
+
+/** What bounds the tokens of prompts without counting them: UTF-8 bytes of messages as JSON and of definitions. */
+export interface PromptBounds {
+  /** Of all rows together, of one repeat each. */
+  readonly bytes: number;
+  /** Of the row with the most. */
+  readonly mostBytes: number;
+  /** Of the definitions alone that each request has. */
+  readonly definitionBytes: number;
+  /** False where messages hold something else, such as images, that no count of text tells. */
+  readonly isText: boolean;
+  /** False where a call may cost more than its prompt and answer do. */
+  readonly isBounded: boolean;
+}
+
+/** What one variant is estimated from. */
+export interface VariantBasis {
+  readonly variant: Variant;
+  readonly repeats: number;
+  readonly counted: CountedRows;
+  /** Its own results. */
+  readonly own: SeenVariant;
+  /** Those of another run; null where none was named. */
+  readonly other: SeenVariant | null;
+  readonly price: Price | null;
+  readonly currency: string | null;
+  /** Most tokens of an answer; null where nothing bounds it. */
+  readonly mostCompletion: number | null;
+  /** max_tokens, which an answer is cut at; null where it was not asked for. */
+  readonly maxTokens: number | null;
+  readonly bounds: PromptBounds;
+  /** Rows of a planned volume; null for the dataset itself. */
+  readonly planned: number | null;
+  readonly concurrency: number;
+  readonly level: number;
+}
+
+/** A variant's estimate, with what a sum over variants is made from. */
+export interface VariantPart {
+  readonly estimate: VariantEstimate;
+  /** Rows seen, by what tells them apart. */
+  readonly pilot: ReadonlyMap<string, PilotRow>;
+  readonly population: Population;
+  /** What one completion token costs, in picounits; null where it is not known. */
+  readonly completionRate: number | null;
+  /** Completion tokens to come. */
+  readonly forecast: Forecast | null;
+  /** What calls took that were seen, in milliseconds. */
+  readonly durations: readonly number[];
+}
+
+/** Fewer rows of its own than this, and another run's are the better guide. */
+const OWN_ROWS_ENOUGH = 5;
+
+/** Estimates one variant. */
+export function estimateVariant(basis: VariantBasis): VariantPart {
+  const { variant, counted, own, other, repeats, planned, level } = basis;
+  const { prompt, model, temperature } = variant;
+  const seen = other !== null && own.answers.length < OWN_ROWS_ENOUGH ? other : own;
+  const ratio = ratioOf(basis, seen.answers);
+  const tagColumn = bestTagColumn(counted, seen.answers);
+  const population = restOf(basis, tagColumn, ratio.expected);
+  const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
+  // Of rows that were begun, only the repeats that are left are still to come.
+  const left = population.rows === 0 || planned !== null ? 1 : trials / (population.rows * repeats);
+  const counts = promptOutlook({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
+  const prompts = { ...counts, isExact: counts.isExact && basis.bounds.isText };
+  const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
+  const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
+  const tagColumns = Math.max(1, counted.tagColumns.length);
+  const options = { level, cap, tagColumns, ...(planned === null ? {} : { rows: planned }) };
+  const forecast = timesLeft(forecastTotal([...pilot.values()], population, options), left, boundOf(basis, trials));
+  const rest: Rest = { trials, prompts, forecast };
+  const spent = planned === null ? own : NOTHING_SPENT;
+  const rates = basis.price === null ? null : meanRates(basis.price, counted.lengthsOf(variant), ratio.expected);
+  const share = own.billedShare;
+  const rated = rates === null ? null : { rates, ratio: ratio.expected, share, spent };
+  const range = { level, cap, rows: planned ?? population.rows };
+  return {
+    durations: durationsOf(basis),
+    pilot,
+    population,
+    forecast,
+    completionRate: rates === null ? null : Number(timesShare(rates.completionToken, share)),
+    estimate: {
+      ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
+      ...{ trials: rest.trials + spent.done, done: spent.done },
+      promptTokens: plusSpent(prompts, spent.promptTokens),
+      completionTokens: completionOutlook(basis, rest, spent.completionTokens),
+      cost: rated === null ? seenCosts(basis, rest, { seen, population }) : costOutlook(basis, rest, rated),
+      ...{ paid: spent.paid, currency: basis.price?.currency ?? seen.currency ?? basis.currency, price: basis.price },
+      seconds: secondsOf(basis, rest.trials),
+      runOn: runOnOf(basis, rest, { rated, spent, left, ...range, pilot: [...pilot.values()] }),
+      ...{ seenRows: pilot.size, method: forecast?.method ?? null },
+    },
+  };
+}
+
+interface Rest {
+  readonly trials: number;
+  readonly prompts: PromptTokens;
+  readonly forecast: Forecast | null;
+}
+
+interface Spent {
+  readonly done: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly paid: Picounits;
+  readonly unknownCosts: number;
+}
+
+const NOTHING_SPENT: Spent = { done: 0, promptTokens: 0, completionTokens: 0, paid: 0n, unknownCosts: 0 };
+
+function boundOf({ mostCompletion }: VariantBasis, trials: number): number {
+  return mostCompletion === null ? Infinity : mostCompletion * trials;
+}
+
+function timesLeft(forecast: Forecast | null, left: number, most: number): Forecast | null {
+  if (forecast === null) return null;
+  const within = (total: number): number => Math.min(most, total * left);
+  return { ...forecast, low: within(forecast.low), expected: within(forecast.expected), high: within(forecast.high) };
+}
+
+function ratioOf(basis: VariantBasis, answers: readonly SeenAnswer[]): TokenRatio {
+  const { variant, counted, level } = basis;
+  const lengths = counted.lengthsOf(variant);
+  const count = counted.countOf(variant);
+  const prompts = answers.flatMap(({ place, promptTokens }) =>
+    place === null || promptTokens === null ? [] : [{ counted: lengths[place] ?? 0, reported: promptTokens }],
+  );
+  return tokenRatio(prompts, { range: tokenRange(basis), tokens: count.tokens, level });
+}
+
+/** The model's tokens of all counted prompts. Definitions may be next to nothing of them, and at most their bytes. */
+function tokenRange({ variant, counted, bounds }: VariantBasis): TokenRange {
+  const { range } = modelTokens(variant.model.model);
+  const all = range(counted.countOf(variant));
+  if (bounds.definitionBytes === 0) return all;
+  const definitions = range(counted.definitionsOf(variant));
+  const more = Math.max(0, bounds.definitionBytes - definitions.low);
+  return {
+    low: Math.max(0, all.low - definitions.high * counted.counted),
+    expected: all.expected,
+    high: all.high + more * counted.counted,
+  };
+}
+
+/** The rows that are still to come; all of them where a volume like them is planned. */
+function restOf({ variant, counted, own, planned }: VariantBasis, tags: TagColumn | null, ratio: number): Population {
+  const population = new Population();
+  for (const [place, tokens] of counted.lengthsOf(variant).entries()) {
+    if (planned !== null || !own.donePlaces.has(place)) population.add(tokens * ratio, tags?.tags[place] ?? null);
+  }
+  if (planned === null) population.setUnseen(counted.rows - own.doneRows - population.observed);
+  return population;
+}
+
+interface PilotContext {
+  readonly tagColumn: TagColumn | null;
+  readonly ratio: TokenRatio;
+}
+
+function pilotRow(
+  { variant, counted }: VariantBasis,
+  answer: SeenAnswer,
+  { tagColumn, ratio }: PilotContext,
+): PilotRow {
+  const { place, promptTokens, completionTokens: y } = answer;
+  if (place === null) return { x: promptTokens ?? 0, tag: null, y };
+  return { x: (counted.lengthsOf(variant)[place] ?? 0) * ratio.expected, tag: tagColumn?.tags[place] ?? null, y };
+}
+
+function plusSpent({ low, expected, high, isExact }: PromptTokens, spent: number): PromptTokens {
+  return { low: low + spent, expected: expected + spent, high: high + spent, isExact };
+}
+
+function completionOutlook({ mostCompletion }: VariantBasis, { forecast, trials }: Rest, spent: number): TokenOutlook {
+  const isDone = trials === 0;
+  const plus = (tokens: number | undefined): number | null =>
+    isDone ? spent : tokens === undefined ? null : Math.round(tokens) + spent;
+  return {
+    low: plus(forecast?.low),
+    expected: plus(forecast?.expected),
+    high: plus(forecast?.high),
+    ceiling: isDone ? spent : mostCompletion === null ? null : mostCompletion * trials + spent,
+  };
+}
+
+interface Rated {
+  /** Of the requests on average. */
+  readonly rates: TokenRates;
+  /** The model's tokens for one of ours. */
+  readonly ratio: number;
+  /** What is billed for what tokens × price make 1. */
+  readonly share: number;
+  readonly spent: Spent;
+}
+
+function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostOutlook {
+  const { prompts, forecast, trials } = rest;
+  const { spent } = rated;
+  const total = (promptTokens: number, completionTokens: number): Picounits =>
+    totalCost(basis, { trials, rated }, [promptTokens, completionTokens]);
+  // Where no answer was seen, the prompts alone are what it costs at least.
+  const low = trials === 0 ? spent.paid : total(prompts.low, forecast?.low ?? 0);
+  if (spent.unknownCosts > 0) return { low, expected: null, high: null, ceiling: null };
+  if (trials === 0) return { low, expected: low, high: low, ceiling: low };
+  return {
+    low,
+    expected: forecast === null ? null : total(prompts.expected, forecast.expected),
+    high: forecast === null ? null : total(prompts.high, forecast.high),
+    ceiling: ceilingOf(basis, rest, rated),
+  };
+}
+
+interface RunOnBasis {
+  readonly pilot: readonly PilotRow[];
+  readonly level: number;
+  readonly cap: number | null;
+  readonly rows: number;
+  /** Share of the population's trials that is still to come. */
+  readonly left: number;
+  readonly rated: Rated | null;
+  readonly spent: Spent;
+}
+
+/** A range made from answers none of which was cut says nothing of such answers. */
+function runOnOf(basis: VariantBasis, { trials, prompts, forecast }: Rest, given: RunOnBasis): RunOnOutlook | null {
+  const { pilot, level, cap, rows, left, rated, spent } = given;
+  if (forecast === null || trials === 0) return null;
+  const whole = { expected: forecast.expected / left, high: forecast.high / left };
+  const found = unseenRunOn(pilot, whole, { level, cap, rows });
+  if (found === null) return null;
+  const tokens = found.total * left;
+  const isKnown = rated !== null && spent.unknownCosts === 0;
+  return {
+    share: found.share,
+    completionTokens: Math.round(tokens) + spent.completionTokens,
+    cost: isKnown ? totalCost(basis, { trials, rated }, [prompts.expected, tokens]) : null,
+  };
+}
+
+/** What is spent and what tokens to come cost. */
+function totalCost(
+  { price }: VariantBasis,
+  { trials, rated: { rates, share, spent } }: { readonly trials: number; readonly rated: Rated },
+  [promptTokens, completionTokens]: readonly [number, number],
+): Picounits {
+  const fees = BigInt(trials) * (price?.request ?? 0n);
+  const { promptToken, completionToken } = rates;
+  const listed = costOfTokens(promptTokens, promptToken) + costOfTokens(completionTokens, completionToken) + fees;
+  return spent.paid + timesShare(listed, share);
+}
+
+function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, rated: Rated): Picounits | null {
+  const { price, mostCompletion, bounds, counted, variant } = basis;
+  const { ratio, share, spent } = rated;
+  if (mostCompletion === null || price === null || !bounds.isBounded) return null;
+  const mostCounted = counted.lengthsOf(variant).reduce((most, length) => Math.max(most, length), 0);
+  const longest = prompts.isExact ? mostCounted * ratio : bounds.mostBytes;
+  const promptTokens = prompts.isExact ? prompts.high : Math.max(prompts.high, bytesLeft(basis, trials));
+  const { promptToken, completionToken } = dearestRates(price, longest);
+  const listed =
+    costOfTokens(Math.ceil(promptTokens), promptToken) +
+    costOfTokens(mostCompletion * trials, completionToken) +
+    BigInt(trials) * (price.request ?? 0n);
+  return spent.paid + timesShare(listed, Math.max(1, share));
+}
+
+/** Bytes of the prompts that are still to come, which bound what a tokenizer that is not known can make of them. */
+function bytesLeft({ variant, counted, own, planned, repeats, bounds }: VariantBasis, trials: number): number {
+  if (planned !== null) return (bounds.bytes / Math.max(1, counted.rows)) * trials;
+  if (counted.counted < counted.rows) return bounds.bytes * repeats;
+  let bytes = 0;
+  for (const [place, ofMessages] of counted.bytesOf(variant).entries()) {
+    if (!own.donePlaces.has(place)) bytes += ofMessages + bounds.definitionBytes;
+  }
+  return bytes * repeats;
+}
+
+const PICOUNITS = 1e12;
+
+/** Without a price, what answers were billed is all there is to go by. */
+function seenCosts(
+  { own, planned, level }: VariantBasis,
+  { trials }: Rest,
+  { seen, population }: { readonly seen: SeenVariant; readonly population: Population },
+): CostOutlook {
+  const pilot = seen.answers.flatMap(({ cost }) =>
+    cost === null ? [] : [{ x: 0, tag: null, y: Number(cost) / PICOUNITS }],
+  );
+  const paid = planned === null ? own.paid : 0n;
+  const plain = new Population(planned === null ? population.rows : 0);
+  const forecast = forecastTotal(pilot, plain, { level, cap: null, ...(planned === null ? {} : { rows: planned }) });
+  if (forecast === null || trials === 0) return { low: null, expected: null, high: null, ceiling: null };
+  const plus = (units: number): Picounits => paid + BigInt(Math.round(units * PICOUNITS));
+  if (planned === null && own.unknownCosts > 0) return { low: paid, expected: null, high: null, ceiling: null };
+  return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
+}
+
+/** A few calls of its own tell more of what calls take than those of another run; one alone tells no range. */
+function durationsOf({ own, other }: VariantBasis): readonly number[] {
+  return own.durations.length < 2 && other !== null ? other.durations : own.durations;
+}
+
+function secondsOf({ own, other, concurrency }: VariantBasis, trials: number): number | null {
+  const latencyMs = own.latencyMs ?? other?.latencyMs ?? null;
+  if (trials === 0) return 0;
+  return latencyMs === null ? null : (latencyMs * Math.ceil(trials / concurrency)) / 1000;
+}

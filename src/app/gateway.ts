@@ -1,6 +1,0 @@
-export {
-  type FaultShares,
-  type Gateway,
-  type GatewayOptions,
-  startGateway,
-} from '../gateway/index.ts';

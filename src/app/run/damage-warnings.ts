@@ -1,0 +1,51 @@
+import type { HoldFile } from '../../store/hold-file.ts';
+import type { Journal } from '../../store/journal.ts';
+import { journalLost } from '../../store/run-file.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
+import type { Prepared } from './prepare.ts';
+
+type Run = Pick<Prepared, 'folder' | 'earlier'>;
+
+/** @throws RunFolderError where nothing is left of a run that had results */
+export function checkNotLost({ folder, earlier }: Run, { index, recovery }: Journal): void {
+  const { badLines } = recovery;
+  if (earlier === null || index.size > 0 || badLines.length === 0) return;
+  throw journalLost(
+    folder.path,
+    earlier,
+    `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`,
+  );
+}
+
+/** What was wrong with a journal when it was opened, in words. */
+export function journalWarnings({ folder, earlier }: Run, { extent, recovery }: Journal): readonly string[] {
+  const path = folder.file(RUN_FILES.journal);
+  const warnings: string[] = [];
+  if (recovery.tornBytes > 0) warnings.push(`${path}: an unfinished last line was cut off; its trial runs again`);
+  if (recovery.badLines.length > 0) {
+    const [first] = recovery.badLines;
+    const lines = shownLines(recovery.badLines);
+    warnings.push(`${path}:${first}: ${lines} damaged or without a result, not used; their trials run again`);
+  }
+  const before = earlier?.journal ?? null;
+  if (before !== null && extent.lines < before.lines) {
+    const count = `${extent.lines} of ${before.lines} lines`;
+    warnings.push(`${path}: is shorter than run.json says: ${count}; the trials of the others run again`);
+  }
+  return warnings;
+}
+
+/** The same of the file that keeps what calls may cost. */
+export function holdWarnings({ folder }: Run, { badLines }: HoldFile): readonly string[] {
+  if (badLines.length === 0) return [];
+  const path = folder.file(RUN_FILES.holds);
+  return [`${path}:${badLines[0]}: ${shownLines(badLines)} damaged, not used; what they held is not known`];
+}
+
+const SHOWN_LINES = 10;
+
+function shownLines(lines: readonly number[]): string {
+  const shown = lines.slice(0, SHOWN_LINES).join(', ');
+  const more = lines.length > SHOWN_LINES ? ` and ${lines.length - SHOWN_LINES} more` : '';
+  return lines.length === 1 ? '1 line' : `${lines.length} lines (${shown}${more})`;
+}

@@ -1,0 +1,95 @@
+import { shortDigest } from '../../core/digest.ts';
+import type { Ask, Inquiry, Reply } from '../../core/inquiry.ts';
+import { canonicalJson } from '../../core/json.ts';
+import type { Prompt } from '../../core/prompt.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import type { Row } from '../../core/row.ts';
+import { judgeTrialId, type Trial } from '../../core/trial.ts';
+import { formatModelRef, type ModelRef, type Variant } from '../../core/variant.ts';
+import type { JudgeConfig } from '../config/run-config.ts';
+
+/** What came of a trial that judges: asked now, or read from the journal; null where it has no result. */
+export type FetchResult = (trial: Trial) => Promise<Result | null>;
+
+/** The calls about one answer. */
+export interface AnswerCalls {
+  /** Asks for one score. @param used gets what was asked, in its order */
+  askFor(used: Result[]): Ask;
+}
+
+const NO_COMPLETION = 'the judge was not asked yet: give the run command again';
+
+/** Names the trial in results; nothing renders with it. */
+const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
+
+/** Turns what scorers ask into trials of their own, which the engine carries out as any other. */
+export class Asker {
+  readonly #judge: JudgeConfig;
+  readonly #fetch: FetchResult;
+  // One object for each judge: keys of cache and journal are found by it.
+  readonly #variants: Map<string, Variant>;
+
+  constructor(judge: JudgeConfig, fetch: FetchResult, variants = new Map<string, Variant>()) {
+    this.#judge = judge;
+    this.#fetch = fetch;
+    this.#variants = variants;
+  }
+
+  /** Asks the same judges in another way. */
+  by(fetch: FetchResult): Asker {
+    return new Asker(this.#judge, fetch, this.#variants);
+  }
+
+  /** The calls about an answer; of two scores that ask the same, one asks, and it alone is told what that cost. */
+  about(row: Row, { trialId }: CompletedResult): AnswerCalls {
+    const fetched = new Map<string, Promise<Result | null>>();
+    return {
+      askFor: (used) => async (inquiry) => {
+        const trial = this.#trial(inquiry, row, trialId);
+        const known = fetched.get(trial.id);
+        const fetching = known ?? this.#fetch(trial);
+        fetched.set(trial.id, fetching);
+        const result = await fetching;
+        if (result !== null && known === undefined) used.push(result);
+        return replyOf(result);
+      },
+    };
+  }
+
+  #trial({ model, messages, temperature, params }: Inquiry, row: Row, judgeOf: string): Trial {
+    const variant = this.#variant(this.#modelOf(model), { temperature, params });
+    const messagesDigest = shortDigest(JSON.stringify(messages));
+    const id = judgeTrialId({ trialId: judgeOf, variant, messagesDigest });
+    return { id, row, variant, repeat: 1, messages, messagesDigest, judgeOf };
+  }
+
+  #modelOf(name: string | null): ModelRef {
+    const model = name === null ? this.#judge.model : this.#judge.named[name];
+    // The settings were refused where a judge lacks its model.
+    if (model === undefined || model === null) throw new TypeError(`no judge is named ${name ?? ''}`);
+    return model;
+  }
+
+  #variant(model: ModelRef, { temperature, params }: Pick<Variant, 'temperature' | 'params'>): Variant {
+    const key = canonicalJson([formatModelRef(model), temperature, params]);
+    const variant = this.#variants.get(key) ?? { index: 0, prompt: JUDGE_PROMPT, model, temperature, params };
+    this.#variants.set(key, variant);
+    return variant;
+  }
+}
+
+function replyOf(result: Result | null): Reply {
+  if (result === null) return { kind: 'failed', reason: NO_COMPLETION };
+  switch (result.status) {
+    case 'completed':
+      return {
+        kind: 'answered',
+        output: result.completion.output,
+        finishReason: result.completion.finishReason,
+      };
+    case 'errored':
+      return { kind: 'failed', reason: `the judge gave no answer: ${result.errorCode}` };
+    case 'skipped':
+      return { kind: 'failed', reason: `the judge was not asked: ${result.reason}` };
+  }
+}

@@ -1,0 +1,83 @@
+import { UsageError } from '../../core/errors.ts';
+import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
+import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
+import { judgeAssertions, type NamedAssertion, ReadyAssertions, type ScorerTools } from '../../scorers/index.ts';
+import { judgeRequest } from '../../scorers/judge-options.ts';
+import { parseShare } from '../config/values.ts';
+
+const EXPECTED = /^__expected(\d*)$/;
+const METRIC = '__metric';
+const THRESHOLD = '__threshold';
+
+/** What the score is called where a row names none. */
+export const DEFAULT_METRIC = 'assert';
+
+/** The assertions of a row in the order of its columns, by the score that they go into; empty cells are none. */
+export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAssertion[]> {
+  const found = new Map<string, NamedAssertion[]>();
+  for (const name of columnNames(row)) {
+    const [matched, number = ''] = name.startsWith('__') ? (EXPECTED.exec(name) ?? []) : [];
+    const text = matched === undefined ? '' : columnText(columnValue(row, name));
+    if (text.trim() === '') continue;
+    const metric = metricOf(row, number);
+    const own = found.get(metric);
+    if (own === undefined) found.set(metric, [{ name, text }]);
+    else own.push({ name, text });
+  }
+  return found;
+}
+
+/** `__metric2` names the score of `__expected2`, and `__metric` those of a row that have no name of their own. */
+function metricOf(row: Row, number: string): string {
+  const own = columnText(columnValue(row, `${METRIC}${number}`)).trim();
+  const ofRow = own === '' ? columnText(columnValue(row, METRIC)).trim() : own;
+  return ofRow === '' ? DEFAULT_METRIC : ofRow;
+}
+
+/**
+ * The share of a row's assertions that must hold; null where the row does not say, and all must.
+ * @throws UsageError where it is no number from 0 to 1
+ */
+export function rowThreshold(row: Row): number | null {
+  const text = columnText(columnValue(row, THRESHOLD)).trim();
+  if (text === '') return null;
+  const threshold = parseShare(text);
+  if (threshold !== null && threshold >= 0 && threshold <= 1) return threshold;
+  throw new UsageError(`"${text}" is no share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
+}
+
+/** A score that rows have assertions for. */
+export interface AssertedScore {
+  readonly name: string;
+  /** True where a model is asked for one of them. */
+  readonly asksModel: boolean;
+}
+
+const ASKING: AskingScorer = {
+  request: judgeRequest({}, DEFAULT_METRIC),
+  compares: false,
+  variables: [],
+  skips: () => false,
+  checkVariants: () => undefined,
+};
+
+/** A scorer for each name that rows give their assertions; each is asked about the rows that have some for it. */
+export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
+  const ready = new ReadyAssertions(tools);
+  return asserted.map(({ name, asksModel }) => ({
+    name,
+    needsExpected: false,
+    expects: 'any',
+    faultOf: () => null,
+    weight: null,
+    conditionColumn: null,
+    explains: true,
+    asks: asksModel ? ASKING : null,
+    appliesTo: (row) => rowAssertions(row).has(name),
+    async score(input): Promise<Score> {
+      const judgement = await judgeAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
+      const threshold = rowThreshold(input.row);
+      return { name, ...judgement, ...(threshold === null ? {} : { threshold }) };
+    },
+  }));
+}

@@ -1,0 +1,52 @@
+import { growingFloats } from '../growing-numbers.ts';
+import type { ScoredRows } from './pair-scan.ts';
+
+/** One scorer's scores of one variant, with rows in any order: sums over a row's repeats. */
+export class RowScores implements ScoredRows {
+  readonly #judged = growingFloats();
+  readonly #sum = growingFloats();
+  readonly #passed = growingFloats();
+  #repeats = 0;
+  #isPassFail = true;
+  #means: Float64Array | null = null;
+
+  /** Adds a judged answer. @param row its number, from 0; @param hasPassed whether it reaches the scorer's threshold */
+  add(row: number, value: number, hasPassed: boolean): void {
+    this.#judged.add(row, 1);
+    this.#sum.add(row, value);
+    if (hasPassed) this.#passed.add(row, 1);
+    if (value !== 0 && value !== 1) this.#isPassFail = false;
+    this.#repeats = Math.max(this.#repeats, this.#judged.at(row));
+    this.#means = null;
+  }
+
+  /** True where every score is 0 or 1. */
+  get isPassFail(): boolean {
+    return this.#isPassFail;
+  }
+
+  get repeats(): number {
+    return this.#repeats;
+  }
+
+  answersOf(row: number): number {
+    return this.#judged.at(row);
+  }
+
+  means(): Float64Array {
+    this.#means ??= Float64Array.from({ length: this.#judged.length }, (_, row) => this.mean(row) ?? Number.NaN);
+    return this.#means;
+  }
+
+  /** The row's mean score; null where no answer could be judged. */
+  mean(row: number): number | null {
+    const judged = this.#judged.at(row);
+    return judged === 0 ? null : this.#sum.at(row) / judged;
+  }
+
+  /** Share of the row's judged answers that passed; 0 where none was judged. */
+  passedShare(row: number): number {
+    const judged = this.#judged.at(row);
+    return judged === 0 ? 0 : this.#passed.at(row) / judged;
+  }
+}

@@ -1,0 +1,134 @@
+import type { LostCalls } from '../core/billed.ts';
+import type { Amount, Picounits } from '../core/money.ts';
+import { Purse } from '../core/totals.ts';
+import { trialDigest } from '../core/trial.ts';
+import { DigestMap } from '../io/digest-map.ts';
+import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
+
+/** What calls have cost that no result tells of. */
+export interface UntoldSpending {
+  /** Known to be paid. */
+  readonly paid: Purse;
+  /** At most, of calls whose cost is not known. */
+  readonly unknown: Purse;
+  /** How many those are. */
+  readonly unknownCalls: number;
+  /** How many more there are whose cost has no known bound. */
+  readonly unbounded: number;
+}
+
+/** Calls of unknown cost. */
+class UnknownCosts {
+  readonly most = new Purse();
+  calls = 0;
+  unbounded = 0;
+
+  add(calls: number, most: Picounits | null, currency: string): void {
+    this.calls += calls;
+    if (most === null) this.unbounded += calls;
+    else this.most.add({ amount: most, currency });
+  }
+}
+
+/** Adds up the lines of holds.jsonl. */
+export class HoldLedger {
+  readonly #held = new Map<string, Omit<UnderWay, 'calls'>>();
+  /** What failed calls cost that the result of their trial repeats, should there be one. */
+  readonly #told = new Map<string, Amount>();
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #counted = new DigestMap(0);
+  readonly #lost = new UnknownCosts();
+  #hasDied = false;
+  readonly #unpriced = new UnknownCosts();
+  readonly #wasted = new Purse();
+  readonly #isAnswered: (trialId: string) => boolean;
+
+  /** @param isAnswered true for a trial whose answer is in the journal, which tells what its calls cost */
+  constructor(isAnswered: (trialId: string) => boolean) {
+    this.#isAnswered = isAnswered;
+  }
+
+  /** Calls without a usable answer that may have been billed. */
+  get lost(): LostCalls {
+    const { calls, most, unbounded } = this.#lost;
+    const costsAtMost = most.totals().filter(({ total }) => total !== '0');
+    return { calls, isBound: this.#hasDied, costsAtMost, unbounded };
+  }
+
+  /** What the lines so far say was spent, what is still open not among it. */
+  get spending(): UntoldSpending {
+    const unknown = new Purse();
+    for (const { most } of [this.#lost, this.#unpriced]) unknown.addAll(most);
+    const unbounded = this.#lost.unbounded + this.#unpriced.unbounded;
+    const unknownCalls = this.#lost.calls + this.#unpriced.calls - unbounded;
+    return { paid: this.#wasted, unknown, unknownCalls, unbounded };
+  }
+
+  /** True where the answer of a trial has an unknown cost that is among what was spent. */
+  countsAnswer(trialId: string): boolean {
+    return this.#counted.get(trialDigest(trialId)) !== undefined;
+  }
+
+  add(line: HoldLine): void {
+    switch (line.kind) {
+      case 'held':
+        // Nearly all of them are: the others alone are kept in memory.
+        if (!this.#isAnswered(line.trialId)) this.#held.set(line.trialId, line);
+        return;
+      case 'ended':
+        this.#held.delete(line.trialId);
+        this.#addEnd(line);
+        return;
+      case 'under way':
+        this.#underWay.set(line.currency, line);
+        return;
+      case 'died':
+        this.#underWay.delete(line.currency);
+        this.#hasDied = true;
+        this.#lost.add(line.calls, line.most, line.currency);
+    }
+  }
+
+  #addEnd({ trialId, end, cost, currency, isOld = false }: HoldLine & { readonly kind: 'ended' }): void {
+    // Earlier versions wrote the same of an answer of unknown cost as of a lost one.
+    if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialDigest(trialId), 1);
+    this.#addCost(trialId, end, { cost, currency });
+  }
+
+  #addCost(trialId: string, end: EndKind, { cost, currency }: { cost: Picounits | null; currency: string }): void {
+    switch (end) {
+      case 'lost':
+        this.#lost.add(1, cost, currency);
+        return;
+      case 'unpriced':
+        this.#unpriced.add(1, cost, currency);
+        return;
+      case 'told':
+        this.#told.set(trialId, { amount: (this.#told.get(trialId)?.amount ?? 0n) + (cost ?? 0n), currency });
+        return;
+      case 'repeated':
+        this.#told.delete(trialId);
+        return;
+      case 'wasted':
+        this.#told.delete(trialId);
+        this.#wasted.add({ amount: cost ?? 0n, currency });
+        return;
+      case 'free':
+    }
+  }
+
+  /** Lines that end what a session left open which died: nobody will know any more what that cost. */
+  leftOpen(): readonly HoldLine[] {
+    const told = [...this.#told].filter(([trialId]) => !this.#isAnswered(trialId));
+    const underWay = [...this.#underWay.values()].filter(({ calls }) => calls > 0);
+    return [
+      ...[...this.#held].map(([trialId, { most, currency }]) => ended({ trialId, end: 'lost', cost: most, currency })),
+      ...told.map(([trialId, { amount, currency }]) => ended({ trialId, end: 'wasted', cost: amount, currency })),
+      ...underWay.map((left): HoldLine => ({ ...left, kind: 'died' })),
+    ];
+  }
+}
+
+function ended(end: Omit<HoldLine & { readonly kind: 'ended' }, 'kind'>): HoldLine {
+  return { kind: 'ended', ...end };
+}

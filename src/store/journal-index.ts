@@ -1,0 +1,45 @@
+import type { Result } from '../core/result.ts';
+import { trialDigest } from '../core/trial.ts';
+import { DigestMap } from '../io/digest-map.ts';
+
+const STATUSES = ['completed', 'errored', 'skipped'] as const satisfies readonly Result['status'][];
+
+/** Where a trial's result is and what came of it. */
+export interface JournalEntry {
+  /** Byte offset of its line. */
+  readonly offset: number;
+  readonly status: Result['status'];
+}
+
+/** Finds each trial's line in the journal; 16 bytes a trial. */
+export class JournalIndex {
+  // Offset and status share one number: a double holds whole numbers to 2⁵³, which is a journal of 3 PB.
+  readonly #entries = new DigestMap();
+  #asked = 0;
+
+  /** Trials that have a result. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Those of them that are trials of the grid, and no questions to judges. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  /** Notes a result's line. A later line replaces an earlier one, but an answer is never replaced by an error. */
+  note(result: Result, offset: number): void {
+    if (result.status !== 'completed' && this.get(result.trialId)?.status === 'completed') return;
+    const before = this.#entries.size;
+    this.#entries.set(trialDigest(result.trialId), offset * STATUSES.length + STATUSES.indexOf(result.status));
+    if (result.judgeOf === undefined) this.#asked += this.#entries.size - before;
+  }
+
+  /** The trial's entry; undefined where it has no result. */
+  get(trialId: string): JournalEntry | undefined {
+    const packed = this.#entries.get(trialDigest(trialId));
+    if (packed === undefined) return undefined;
+    const status = STATUSES[packed % STATUSES.length] ?? 'errored';
+    return { offset: Math.floor(packed / STATUSES.length), status };
+  }
+}

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import type { Result } from '../core/result.ts';
+import { readByteLines } from '../io/byte-lines.ts';
+import { OffsetLineReader } from '../io/offset-reader.ts';
+import { JournalIndex } from './journal-index.ts';
+import { parseLine, parseLineOf } from './journal-record.ts';
+
+/** Reads a journal without changing it, also one that another process is writing. */
+export class JournalReader {
+  readonly #index: JournalIndex;
+  readonly #lines: OffsetLineReader;
+
+  private constructor(index: JournalIndex, lines: OffsetLineReader) {
+    this.#index = index;
+    this.#lines = lines;
+  }
+
+  /** @returns null where there is no journal */
+  static async open(path: string): Promise<JournalReader | null> {
+    const index = await readJournalIndex(path);
+    return index === null ? null : JournalReader.of(path, index);
+  }
+
+  /** Reads a journal whose lines are known. @param index where they are */
+  static async of(path: string, index: JournalIndex): Promise<JournalReader> {
+    return new JournalReader(index, await OffsetLineReader.open(path));
+  }
+
+  /** Trials that have a result. */
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** Those of them that are trials of the grid, and no questions to judges. */
+  get asked(): number {
+    return this.#index.asked;
+  }
+
+  /** True where a trial has a result. */
+  has(trialId: string): boolean {
+    return this.#index.get(trialId) !== undefined;
+  }
+
+  /** The latest result of a trial; null where it has none, or its line was damaged since the journal was opened. */
+  async read(trialId: string): Promise<Result | null> {
+    const offset = this.#index.get(trialId)?.offset;
+    if (offset === undefined) return null;
+    return parseLineOf(trialId, this.#lines.readCached(offset) ?? (await this.#lines.read(offset)));
+  }
+
+  async close(): Promise<void> {
+    await this.#lines.close();
+  }
+}
+
+/** Where the results of a journal are, also of one that another process is writing; null where there is no journal. */
+export async function readJournalIndex(path: string): Promise<JournalIndex | null> {
+  const index = new JournalIndex();
+  try {
+    for await (const { bytes, offset, ended } of readByteLines(createReadStream(path))) {
+      const result = ended ? parseLine(bytes.toString('utf8')) : null;
+      if (result !== null) index.note(result, offset);
+    }
+    return index;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Every result of a journal, in order of completion; of two of one trial, both. Nothing where there is no journal. */
+export async function* readJournal(path: string): AsyncGenerator<Result> {
+  try {
+    for await (const { bytes, ended } of readByteLines(createReadStream(path))) {
+      const result = ended ? parseLine(bytes.toString('utf8')) : null;
+      if (result !== null) yield result;
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,132 @@
+import { rm, truncate } from 'node:fs/promises';
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { comparable, csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
+
+const ROWS = 10;
+
+interface Finished {
+  readonly words: readonly string[];
+  readonly served: () => number;
+}
+
+async function finishedRun(desk: Desk): Promise<Finished> {
+  const gateway = await desk.gateway();
+  await desk.write('rows.csv', questions(ROWS));
+  const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--no-cache', '--base-url', gateway.url];
+  await desk.pass(words);
+  return { words, served: () => gateway.stats().served };
+}
+
+async function change(desk: Desk, file: string, to: (text: string) => string): Promise<void> {
+  await desk.write(file, to(await desk.read(file)));
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\bt([0-9a-f]{20})\b/g, '$1');
+}
+
+/** Makes the folder one of the first format: ids of digits alone, lines without checksums, no digests. */
+async function toFormat1(desk: Desk): Promise<void> {
+  await change(desk, 'run/journal.jsonl', (text) => plain(text).replaceAll(/,"v":2,"crc":"[0-9a-f]{8}"\}/g, '}'));
+  for (const file of ['run/results.csv', 'run/results.jsonl', 'run/summary.json']) await change(desk, file, plain);
+  const { journal, results, ...run } = parseObject(await desk.read('run/run.json'));
+  expect(Object.keys({ ...Object(journal), ...Object(results) })).toHaveLength(4);
+  await desk.write('run/run.json', JSON.stringify({ ...run, formatVersion: 1 }));
+}
+
+describe.concurrent('a run folder', { timeout: 60_000 }, () => {
+  it('in whose journal a byte was changed is repaired by one call, and says which line it was', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    const before = comparable(await csvResults(desk, 'run'));
+    await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toMatch(/^warning: run\/journal\.jsonl:1: 1 line damaged or without a result, not used; .*$/m);
+    expect(served()).toBe(ROWS + 1);
+    expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
+  });
+
+  it('with lines that are lost can be held to no budget, for nobody knows what they cost', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
+    const refused = await desk.run([...words, '--budget', '1000']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^error --budget cannot be kept: 1 line of journal\.jsonl is damaged or missing, and what they cost is not known\nhint /m,
+    );
+    expect(served()).toBe(ROWS);
+    await desk.write('run/holds.jsonl', '{"held":"t1","most_cost":"1","currency":"RUB","v":2,"crc":"00000000"}\n');
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toContain('run/holds.jsonl:1: 1 line damaged, not used; what they held is not known');
+    expect(served()).toBe(ROWS + 1);
+  });
+
+  it('whose journal lost its last lines says how many', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    const text = await desk.read('run/journal.jsonl');
+    await truncate(desk.path('run/journal.jsonl'), text.split('\n').slice(0, 7).join('\n').length + 1);
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toContain('run/journal.jsonl: is shorter than run.json says: 7 of 10 lines');
+    expect(served()).toBe(ROWS + 3);
+  });
+
+  it.for([
+    ['missing', (desk: Desk) => rm(desk.path('run/journal.jsonl'))],
+    ['empty', (desk: Desk) => desk.write('run/journal.jsonl', '')],
+    ['damaged in every line', (desk: Desk) => desk.write('run/journal.jsonl', '\0\0\0\n'.repeat(ROWS))],
+  ] as const)('that is finished is not paid again where its journal is %s', async ([, damage], { desk }) => {
+    const { words, served } = await finishedRun(desk);
+    const results = await desk.read('run/results.csv');
+    await damage(desk);
+    const { status, stderr } = await desk.run(words);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^error run: run\.json says completed with 10 results, but journal\.jsonl .*results\.csv, results\.jsonl\nhint .*--overwrite/m,
+    );
+    expect(served()).toBe(ROWS);
+    expect(await desk.read('run/results.csv')).toBe(results);
+    await desk.pass([...words, '--overwrite']);
+    expect(served()).toBe(2 * ROWS);
+  });
+
+  it('of a later format is refused by its version, whatever else it holds', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await desk.write('run/run.json', '{"formatVersion": 7, "promptgridVersion": "9.1.0", "plan": []}');
+    for (const command of [words, ['report', 'run'], ['score', 'run', '--score', 'exact'], ['compare', 'run', 'run']]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toContain('run: has format 7, written by promptgrid 9.1.0; this version reads formats 1 to 2');
+    }
+    expect(served()).toBe(ROWS);
+  });
+
+  it('of the first format is resumed with its own ids, and adds lines with checksums', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await toFormat1(desk);
+    const ids = (await csvResults(desk, 'run')).map((row) => row['trial_id']);
+    expect(ids[0]).toMatch(/^[0-9a-f]{20}$/);
+    await change(desk, 'run/journal.jsonl', (text) => text.split('\n').slice(3).join('\n'));
+    const { stderr } = await desk.pass(words);
+    expect(stderr).not.toContain('warning');
+    expect(served()).toBe(ROWS + 3);
+    expect((await csvResults(desk, 'run')).map((row) => row['trial_id'])).toEqual(ids);
+    expect(parseObject(await desk.read('run/run.json'))['formatVersion']).toBe(1);
+    const lines = jsonLines(await desk.read('run/journal.jsonl'));
+    expect(lines.map((line) => line['v'])).toEqual([...Array.from({ length: 7 }), 2, 2, 2]);
+    await desk.pass(words);
+    expect(served()).toBe(ROWS + 3);
+  });
+
+  it('with lines of another run in its journal does not use them and says how many', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await desk.write('others.csv', 'prompt\nWho is this?\nAnd that?\n');
+    const [command = '', , out = '', , ...grid] = words;
+    await desk.pass([command, 'others.csv', out, 'other', ...grid]);
+    const foreign = await desk.read('other/journal.jsonl');
+    await change(desk, 'run/journal.jsonl', (text) => foreign + text);
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toContain('run/journal.jsonl: 2 results are of no trial of this run as it is now, and not used');
+    expect(served()).toBe(ROWS + 2);
+    expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
+  });
+});

@@ -1,0 +1,140 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  colouredLines,
+  commandProperty,
+  commandText,
+  fileNamePart,
+  markdownCode,
+  markdownSentence,
+  oneLine,
+  plainJson,
+  plainLines,
+  sarifText,
+  tidyLine,
+  uriPath,
+  xmlText,
+} from '../../src/core/plain-text.ts';
+import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
+
+/** Signs that a format takes for more than text, which a text drawn from all of Unicode hardly ever has. */
+const signs = fc.array(
+  fc.constantFrom(
+    ...'<>&"\'|`*_@[]()\\#!~$^{}:,%\r\n\t a'.split(''),
+    '##[',
+    '::',
+    '\u001B[',
+    '\u009B',
+    '\u202E',
+    '\u2028',
+  ),
+  { maxLength: 60 },
+);
+const any = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  signs.map((list) => list.join('')),
+);
+
+const PLACES: Readonly<Record<string, (text: string) => string>> = {
+  ...{ oneLine, tidyLine, plainLines, colouredLines, plainJson, xmlText, markdownCode, markdownSentence },
+  ...{ sarifText, commandText, commandProperty, fileNamePart, uriPath },
+};
+
+describe('texts of others, wherever they end up', () => {
+  it.each(Object.entries(PLACES))('hold nothing that a terminal would obey: %s', (_name, write) => {
+    const colourless = (text: string): string => (write === colouredLines ? text.replaceAll('\u001B[', '[') : text);
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(obeyedBy(write(colourless(text)).replaceAll('\t', ' '))).toEqual([]);
+      }),
+    );
+    expect(obeyedBy(write(colourless(HOSTILE)))).toEqual([]);
+  });
+
+  it.each(['oneLine', 'tidyLine', 'plainLines', 'colouredLines', 'plainJson', 'sarifText', 'markdownSentence'])(
+    'give no command to a CI runner: %s',
+    (name) => {
+      fc.assert(
+        fc.property(any, (text) => {
+          expect(commandsIn(PLACES[name]?.(text) ?? '::not there')).toEqual([]);
+        }),
+      );
+    },
+  );
+
+  it('keep the colours that are ours, and no other sequence', () => {
+    expect(colouredLines('\u001B[31mred\u001B[39m \u001B[2Ja\u001B]8;;x\u0007')).toBe(
+      '\u001B[31mred\u001B[39m \uFFFD[2Ja\uFFFD]8;;x\uFFFD',
+    );
+  });
+
+  it('are the same to a reader of JSON', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(JSON.parse(plainJson({ text }))).toEqual({ text });
+      }),
+    );
+  });
+});
+
+describe('escaped texts', () => {
+  it('end no element and no attribute of XML, and hold nothing that XML cannot', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        // XML 1.0, 2.2: what a document may be made of.
+        expect(xmlText(text)).toMatch(/^[\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u);
+        expect(xmlText(text)).not.toMatch(/[<>"']|&(?!(?:amp|lt|gt|quot|apos|#\d+);)/);
+      }),
+    );
+  });
+
+  it('are one line of code in markdown, whatever they are', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(markdownCode(text)).toMatch(/^(?:<code>[^<>`|\n\r[\]*_@\\]*<\/code>)?$/);
+      }),
+    );
+    expect(markdownCode('www.example.org')).toBe('<code>&#119;ww.example.org</code>');
+  });
+
+  it('end no command of a runner, and read the same behind it', () => {
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(commandText(text)).not.toMatch(/[\r\n]/);
+        expect(commandProperty(text)).not.toMatch(/[\r\n:,]/);
+        expect(decodeURIComponent(commandText(text).replaceAll(/%(?!25|0A)/g, '%25'))).toBe(plainLines(text));
+      }),
+    );
+  });
+
+  it('are no link in SARIF', () => {
+    expect(sarifText('see [here](http://example.org)')).toBe('see [here]\u200B(http://example.org)');
+  });
+});
+
+describe('a part of a file name', () => {
+  it.each([
+    ['../../etc/passwd', '_.._etc_passwd'],
+    ['a\u001B[31mb\nc', 'a_[31mb_c'],
+    ['x\u202Efdp', 'x_fdp'],
+    ['::error::owned', '_error_owned'],
+    ['a##[error]', 'a_#[error]'],
+    ['-rf', 'rf'],
+    ['.hidden', 'hidden'],
+    ['', '_'],
+    ['Ответы за май (2)', 'Ответы за май (2)'],
+  ])('made of %j is %j', (text, name) => {
+    expect(fileNamePart(text)).toBe(name);
+  });
+
+  it('leaves room for what follows in a name, and cuts no character in two', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 100, maxLength: 300 }), (text) => {
+        const name = fileNamePart(text);
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(160);
+        expect(name).toBe(Buffer.from(name, 'utf8').toString('utf8'));
+        expect(name).not.toMatch(/[/\\\p{Cc}]/u);
+      }),
+    );
+  });
+});

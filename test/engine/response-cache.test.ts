@@ -1,0 +1,103 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Completion } from '../../src/core/completion.ts';
+import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
+import { ResponseCache } from '../../src/engine/response-cache.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
+import { completed } from './results.ts';
+
+async function cacheFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-cache-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+function openCache(folder: string, onWarning: (text: string) => void = () => undefined): ResponseCache {
+  const cache = ResponseCache.open(folder, onWarning);
+  if (cache === null) throw new Error('there is no room for a cache');
+  return cache;
+}
+
+const answerOf = (trial: number): Completion => completed(trial, `the answer number ${trial}`).completion;
+
+const keyOf = (number: number): string => `key ${number}`;
+
+describe('the response cache', () => {
+  it('gives no answer in which a byte was changed, and says so once', async () => {
+    const folder = await cacheFolder();
+    const warnings: string[] = [];
+    const open = (): ResponseCache => openCache(folder, (text) => warnings.push(text));
+    const cache = open();
+    for (const trial of [1, 2, 3, 4]) cache.put(`key ${trial}`, answerOf(trial), 'now');
+    await cache.close();
+    const path = join(folder, CACHE_FILES.data);
+    const bytes = await readFile(path);
+    for (const trial of [2, 3]) {
+      const text = `the answer number ${trial}`;
+      for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes[at] = 'T'.charCodeAt(0);
+    }
+    await writeFile(path, bytes);
+    const again = open();
+    const found = [1, 2, 3, 4].map((trial) => again.get(`key ${trial}`)?.output ?? null);
+    await again.close();
+    expect(found).toEqual(['the answer number 1', null, null, 'the answer number 4']);
+    expect(warnings).toEqual([
+      expect.stringContaining('has a damaged answer, which is not used'),
+      expect.stringContaining('had 2 damaged answers'),
+    ]);
+  });
+
+  it('with a page of zeros or a changed page is begun anew with the answers that are sound', async () => {
+    const folder = await cacheFolder();
+    const path = join(folder, CACHE_FILES.data);
+    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    const cache = openCache(folder);
+    for (const number of numbers) cache.put(keyOf(number), answerOf(number), 'now');
+    await cache.close();
+    const whole = await readFile(path);
+    const pageSize = whole.readUInt32LE(48);
+    // Kinds of pages: 1 has children, 2 has entries.
+    const pages = numbers
+      .slice(2)
+      .filter((page) => [1, 2].includes(whole.length > page * pageSize ? whole.readUInt16LE(page * pageSize + 18) : 0));
+    const sound = pages.filter((page) => whole.readBigUInt64LE(page * pageSize) === BigInt(page));
+    expect(sound.length).toBeGreaterThan(4);
+    for (const page of sound) {
+      const at = page * pageSize;
+      // The page; its number; where its first entry is.
+      for (const [from, to] of [
+        [at, at + pageSize],
+        [at, at + 1],
+        [at + 24, at + 26],
+      ] as const) {
+        await writeFile(path, Buffer.from(whole).fill(from === at && to === at + pageSize ? 0 : 0xff, from, to));
+        await rm(join(folder, CACHE_FILES.lock), { force: true });
+        const warnings: string[] = [];
+        const opened = openCache(folder, (text) => warnings.push(text));
+        const outputs = numbers.map((number) => opened.get(keyOf(number))?.output ?? null);
+        await opened.close();
+        const wrong = outputs.filter((output, number) => output !== null && output !== answerOf(number).output);
+        expect(wrong).toEqual([]);
+        expect(outputs.filter((output) => output !== null).length).toBeGreaterThan(150);
+        expect(warnings).toEqual([
+          expect.stringMatching(/is broken \(damaged\); it was moved to .*, and [0-9]+ answers were saved/),
+        ]);
+      }
+    }
+  });
+
+  it('gives no answer that was stored under another key', () => {
+    const text = storedAnswer('one', answerOf(1), 'now');
+    expect(readStoredAnswer('one', text)?.completion).toEqual(expect.objectContaining({ output: answerOf(1).output }));
+    expect(readStoredAnswer('two', text)).toBeNull();
+  });
+
+  it('reads answers of versions without a checksum', () => {
+    const { v, crc, ...record } = JSON.parse(storedAnswer('one', answerOf(1), 'now'));
+    expect(readStoredAnswer('two', JSON.stringify(record))?.completion.output).toBe(answerOf(1).output);
+    expect(readStoredAnswer('two', JSON.stringify({ ...record, v }))).toBeNull();
+    expect(readStoredAnswer('two', JSON.stringify({ ...record, crc }))).toBeNull();
+  });
+});
