@@ -6,6 +6,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson }
 import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { templateNotices } from '../../scorers/index.ts';
 import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
@@ -34,7 +35,7 @@ export interface RescoreRequest {
   readonly scoring: ScoringConfig;
   readonly now: Date;
   readonly takeOver?: boolean | undefined;
-  /** Called before the owner of another machine's lock is watched. */
+  /** Told of what is unusual but allowed, and before the owner of another machine's lock is watched. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -48,6 +49,8 @@ export interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
+  /** Names of the scorers that ask models: an answer that they were not asked about yet has no score of theirs. */
+  readonly asking: readonly string[];
 }
 
 const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
@@ -61,6 +64,7 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(given.folder);
   if (earlier === null) throw noRun(given.folder);
   const scorers = await openScorers(given.scoring);
+  for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
   const folder = await RunFolder.open(given.folder, {
     takeOver: given.takeOver,
     onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
@@ -107,7 +111,12 @@ interface Scoring {
   readonly earlier: EarlierRun;
 }
 
-async function derive(input: Scoring): Promise<Derived> {
+/** What is written down, and the names of the scorers that ask models. */
+interface Rescored extends Derived {
+  readonly asking: readonly string[];
+}
+
+async function derive(input: Scoring): Promise<Rescored> {
   const { folder, variants, columns, scorers, request, check } = input;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
@@ -127,7 +136,18 @@ async function derive(input: Scoring): Promise<Derived> {
   const all = [...scorers, ...asserted];
   const accept = ({ total }: Summary): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
-  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output, accept });
+  const derived = await deriveResults({
+    rows,
+    variants,
+    folder,
+    index,
+    columns,
+    scorers: all,
+    scoring,
+    output,
+    accept,
+  });
+  return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
 }
 
 interface Scored {
@@ -247,12 +267,12 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
 /** summary.json and run.json keep what they say of the run, and tell its new scores. @param told summary.json so far */
 async function writeDown(
   folder: RunFolder,
-  derived: Derived,
+  derived: Rescored,
   request: RescoreRequest,
   told: JsonObject,
 ): Promise<RescoreOutcome> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated, digests } = derived;
+  const { summary, analysis, files, simulated, digests, asking } = derived;
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
@@ -271,6 +291,7 @@ async function writeDown(
     trials,
     files: files.map((file) => join(folder.path, basename(file))),
     simulated,
+    asking,
   };
 }
 
