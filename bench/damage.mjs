@@ -1,42 +1,142 @@
-/**
- * Damages a run folder and a response cache, a byte or a page at a time, and counts what came of it.
- * node bench/damage.mjs [--seed 1] [--changes 1000] [--cache-changes 500] [--pages 50]
- * The cache is opened by a process of its own for each change, for a damaged map may end a process with a signal.
- */
+// Changes single bytes of a run folder and of a response cache, and zeroes pages of the cache: what came of each change.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { saveBaseline } from '../dist/app/compare/baseline.js';
+import { readScoring } from '../dist/app/config/scoring.js';
+import { reportRun } from '../dist/app/report/index.js';
+import { rescore } from '../dist/app/report/rescore.js';
 import { ResponseCache } from '../dist/engine/response-cache.js';
-import { Journal } from '../dist/store/journal.js';
-import { JournalReader } from '../dist/store/journal-reader.js';
+import { startGateway } from '../dist/gateway/index.js';
+import { PromptgridError, run as runGrid } from '../dist/index.js';
+import { inFolder, readJsonLines, seededRandom, tell, writeQuestions } from './support/program.mjs';
 
-const CACHE_ANSWERS = 400;
-const TRIALS = 40;
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    changes: { type: 'string', default: '1000' },
+    changes: { type: 'string', default: '500' },
     'cache-changes': { type: 'string', default: '500' },
     pages: { type: 'string', default: '50' },
     read: { type: 'string' },
   },
 });
+const CACHE_ANSWERS = 400;
+const ROWS = 40;
+const FILES = ['journal.jsonl', 'results.jsonl', 'results.csv'];
+const random = seededRandom(Number(values.seed));
 
-/** Mulberry32: the same numbers for the same seed. @returns from 0 up to, not including, 1 */
-function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+const placeIn = (bytes) => Math.floor(random() * bytes.length);
+
+function flipByte(bytes) {
+  bytes[placeIn(bytes)] ^= 1 + Math.floor(random() * 255);
+  return bytes;
+}
+
+function zeroPage(bytes) {
+  const pageSize = bytes.readUInt32LE(48);
+  const page = Math.floor(placeIn(bytes) / pageSize);
+  return bytes.fill(0, page * pageSize, (page + 1) * pageSize);
+}
+
+/** What a command came to with a damaged folder; an error that promptgrid knows refuses, any other is a crash. */
+async function attempt(work) {
+  const warnings = [];
+  try {
+    return { answers: await work((text) => warnings.push(text)), isTold: warnings.length > 0 };
+  } catch (error) {
+    if (!(error instanceof PromptgridError)) process.stderr.write(`${error.stack}\n`);
+    return { answers: [], isTold: true, isRefused: true, hasCrashed: !(error instanceof PromptgridError) };
+  }
+}
+
+const answersOf = (lines) => lines.map(({ row_id, output }) => [row_id, output]);
+
+/** Every command that reads a run folder. They give the answers that they left, by the ids of the rows. */
+function commandsFor(folder, settings) {
+  const path = join(folder, 'run');
+  const baseline = join(folder, 'base.jsonl');
+  const csv = () => parse(readFileSync(join(path, 'results.csv'), 'utf8'), { columns: true });
+  return {
+    report: async (onWarning) => {
+      await reportRun({ folder: path, groupColumn: null, clusterColumn: null, test: undefined, onWarning });
+      return [];
+    },
+    baseline: async (onWarning) => {
+      const options = { withOutputs: true, withLatency: false, allowPartial: true };
+      await saveBaseline({ run: path, file: baseline, ...options, onWarning });
+      const [, ...lines] = await readJsonLines(baseline);
+      return answersOf(lines);
+    },
+    score: async (onWarning) => {
+      const context = { env: {}, folder, now: () => new Date() };
+      const scoring = await readScoring({ score: ['word-count:1-'] }, context);
+      await rescore({ folder: path, scoring, now: new Date(), onWarning });
+      return [...answersOf(await readJsonLines(join(path, 'results.jsonl'))), ...answersOf(csv())];
+    },
+    run: async (onWarning) => {
+      await runGrid(settings, { env: {}, onWarning });
+      return [...answersOf(await readJsonLines(join(path, 'results.jsonl'))), ...answersOf(csv())];
+    },
   };
 }
 
-const random = randomOf(Number(values.seed));
+/** What became of the changes of one file; `silent` are those that no command said anything of. */
+function tallyOf(commands) {
+  const [told, refused] = [0, 1].map(() => Object.fromEntries(commands.map((name) => [name, 0])));
+  return { changes: 0, crashes: 0, wrongAnswers: 0, askedAgain: 0, silent: 0, told, refused };
+}
+
+async function attackFolder(folder) {
+  const gateway = await startGateway({ port: 0 });
+  try {
+    await writeQuestions(join(folder, 'rows.csv'), ROWS);
+    const settings = {
+      dataset: join(folder, 'rows.csv'),
+      ...{ model: ['gpt-4o'], cache: false, score: ['word-count:1-'], maxTokens: 32 },
+      ...{ baseUrl: gateway.url, out: join(folder, 'run') },
+    };
+    await runGrid(settings, { env: {} });
+    cpSync(join(folder, 'run'), join(folder, 'whole'), { recursive: true });
+    const commands = commandsFor(folder, settings);
+    const right = new Map(answersOf(await readJsonLines(join(folder, 'whole/results.jsonl'))));
+    const tallies = Object.fromEntries(FILES.map((name) => [name, tallyOf(Object.keys(commands))]));
+    for (let change = 0; change < Number(values.changes); change++) {
+      const file = FILES[Math.floor(random() * FILES.length)];
+      const damaged = flipByte(readFileSync(join(folder, 'whole', file)));
+      await attackOnce({ folder, file, damaged, commands, right, gateway, tally: tallies[file] });
+    }
+    return tallies;
+  } finally {
+    await gateway.close();
+  }
+}
+
+async function attackOnce({ folder, file, damaged, commands, right, gateway, tally }) {
+  const served = gateway.stats().served;
+  let isTold = false;
+  for (const [name, work] of Object.entries(commands)) {
+    rmSync(join(folder, 'run'), { recursive: true });
+    cpSync(join(folder, 'whole'), join(folder, 'run'), { recursive: true });
+    writeFileSync(join(folder, 'run', file), damaged);
+    // A folder with both is read from the JSONL.
+    if (file === 'results.csv' && name === 'baseline') rmSync(join(folder, 'run', 'results.jsonl'));
+    const { answers, ...ended } = await attempt(work);
+    if (ended.isTold) tally.told[name] += 1;
+    if (ended.isRefused) tally.refused[name] += 1;
+    if (ended.hasCrashed) tally.crashes += 1;
+    isTold ||= ended.isTold;
+    tally.wrongAnswers += answers.filter(([id, output]) => right.get(id) !== output).length;
+    // What is neither refused nor told of has to be whole.
+    if (!ended.isTold && answers.length > 0 && answers.length % ROWS !== 0) tally.wrongAnswers += 1;
+  }
+  tally.changes += 1;
+  tally.askedAgain += gateway.stats().served - served;
+  if (!isTold) tally.silent += 1;
+}
+
 const keyOf = (number) => `${(number * 7919).toString(16).padStart(40, '0')}1`;
 const outputOf = (number) => `answer ${number} `.repeat(number % 50 === 0 ? 600 : 20);
 
@@ -48,25 +148,6 @@ function completionOf(number) {
     simulated: false,
     usage: { promptTokens: 1, completionTokens: 2, totalTokens: 3, cachedPromptTokens: null },
     cost: { prompt: 1n, completion: 2n, total: 3n, currency: 'RUB', source: 'provider' },
-  };
-}
-
-function resultOf(number) {
-  return {
-    // Trials are found by their first 16 digits.
-    trialId: `t${(number * 7919).toString(16).padStart(16, '0')}0000`,
-    rowId: String(number),
-    prompt: 'default',
-    provider: 'gptunnel',
-    model: 'gpt-4o',
-    temperature: 0,
-    repeat: 1,
-    status: 'completed',
-    latencyMs: 5,
-    attempts: 1,
-    at: '2026-01-02T03:04:05.678Z',
-    cached: false,
-    completion: completionOf(number),
   };
 }
 
@@ -87,80 +168,46 @@ async function readCache(folder) {
   process.stdout.write(JSON.stringify(counts));
 }
 
-async function attackJournal(folder) {
-  const path = join(folder, 'journal.jsonl');
-  const clock = { elapsedMs: () => 0 };
-  const journal = await Journal.open(path, clock);
-  for (let number = 0; number < TRIALS; number++) await journal.append(resultOf(number));
-  await journal.close();
-  const whole = readFileSync(path);
-  const told = { changes: 0, wrong: 0, askedAgain: 0, told: 0 };
-  for (let change = 0; change < Number(values.changes); change++) {
-    const bytes = Buffer.from(whole);
-    const at = Math.floor(random() * bytes.length);
-    bytes[at] ^= 1 + Math.floor(random() * 255);
-    writeFileSync(path, bytes);
-    const damaged = await Journal.open(path, clock);
-    const { badLines, tornBytes } = damaged.recovery;
-    if (badLines.length > 0 || tornBytes > 0) told.told += 1;
-    await damaged.close();
-    const reader = await JournalReader.open(path);
-    for (let number = 0; number < TRIALS; number++) {
-      const result = await reader.read(resultOf(number).trialId);
-      if (result === null) told.askedAgain += 1;
-      else if (result.completion?.output !== outputOf(number)) told.wrong += 1;
-    }
-    await reader.close();
-    told.changes += 1;
-  }
-  return told;
-}
-
-async function attackCache(folder, damages, damage) {
+/** Each change in a process of its own, for a damaged map may end a process with a signal. */
+async function attackCache(folder, changes, damage) {
   const path = join(folder, 'data.mdb');
-  const found = { changes: 0, wrong: 0, crashes: 0, askedAgain: 0, told: 0 };
+  const tally = { changes: 0, crashes: 0, wrongAnswers: 0, askedAgain: 0, told: 0 };
   const cache = ResponseCache.open(folder, () => undefined);
   for (let number = 0; number < CACHE_ANSWERS; number++) cache.put(keyOf(number), completionOf(number), 'now');
   await cache.close();
   const whole = readFileSync(path);
-  for (let change = 0; change < damages; change++) {
+  for (let change = 0; change < changes; change++) {
     writeFileSync(path, damage(Buffer.from(whole)));
     rmSync(join(folder, 'lock.mdb'), { force: true });
-    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--read', folder], { timeout: 30_000 });
-    found.changes += 1;
+    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--read', folder], { timeout: 60_000 });
+    tally.changes += 1;
     if (child.status !== 0) {
-      found.crashes += 1;
+      tally.crashes += 1;
       process.stderr.write(`change ${change}: ${child.signal ?? child.status} ${String(child.stderr).slice(0, 300)}\n`);
       continue;
     }
     const { wrong, missing, warnings } = JSON.parse(String(child.stdout));
-    found.wrong += wrong;
-    found.askedAgain += missing;
-    if (warnings > 0) found.told += 1;
+    tally.wrongAnswers += wrong;
+    tally.askedAgain += missing;
+    if (warnings > 0) tally.told += 1;
   }
-  return found;
-}
-
-function flipByte(bytes) {
-  const at = Math.floor(random() * bytes.length);
-  bytes[at] ^= 1 + Math.floor(random() * 255);
-  return bytes;
-}
-
-function zeroPage(bytes) {
-  const pageSize = bytes.readUInt32LE(48);
-  const page = Math.floor((random() * bytes.length) / pageSize);
-  return bytes.fill(0, page * pageSize, (page + 1) * pageSize);
+  return tally;
 }
 
 if (values.read !== undefined) await readCache(values.read);
 else {
-  const folder = mkdtempSync(join(tmpdir(), 'promptgrid-damage-'));
-  try {
-    console.log('journal, bytes', await attackJournal(folder));
-    console.log('cache, bytes  ', await attackCache(join(folder, 'a'), Number(values['cache-changes']), flipByte));
-    console.log('cache, pages  ', await attackCache(join(folder, 'b'), Number(values.pages), zeroPage));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  await inFolder(async (folder) => {
+    const files = await attackFolder(folder);
+    const cacheBytes = await attackCache(join(folder, 'a'), Number(values['cache-changes']), flipByte);
+    const cachePages = await attackCache(join(folder, 'b'), Number(values.pages), zeroPage);
+    const all = [...Object.values(files), cacheBytes, cachePages];
+    tell(
+      { files, cacheBytes, cachePages },
+      {
+        noWrongAnswer: all.every(({ wrongAnswers }) => wrongAnswers === 0),
+        noCrash: all.every(({ crashes }) => crashes === 0),
+        everyChangeOfAFileTold: Object.values(files).every(({ silent }) => silent === 0),
+      },
+    );
+  });
 }

@@ -2,6 +2,7 @@
 // node bench/peers.mjs <folder with pairs/*.jsonl> [--list] [--only <scorer>]; `npm run build` first.
 // A line of pairs is {id, want, …} with score | assertion | reply | parse | list | threshold | records | csv | tools |
 // choice | extract, which say how it is tried; triage.json beside the folder says of known disagreements what they are.
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,9 +104,20 @@ async function csvTests({ csv, want }) {
     asserts: groups.flatMap(([, list]) => list.map(({ text }) => text.trim())),
     ...(want.metric ? { metric: groups[0]?.[0] } : {}),
     ...(threshold === null ? {} : { threshold }),
+    ...(want.warned ? { warned: isWarnedOf(csv) } : {}),
     ...(want.trimmed ? { trimmed: true } : {}),
     ...(want.ignoresMeta ? { ignoresMeta: true } : {}),
   };
+}
+
+/** Whether a column that is nearly one of assertions is named before anything is asked. */
+function isWarnedOf(csv) {
+  const path = join(temp, `${++files}.csv`);
+  writeFileSync(path, csv);
+  const program = new URL('../dist/cli/main.js', import.meta.url).pathname;
+  const grid = ['--simulate', '--model', 'gpt-4o', '--prompt', 'x', '--no-cache'];
+  const { stderr } = spawnSync(process.execPath, [program, 'estimate', path, ...grid], { cwd: temp, encoding: 'utf8' });
+  return stderr.includes('assertions stand in "__');
 }
 
 /** Every tool that is named is called, and no other. */

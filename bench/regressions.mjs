@@ -44,6 +44,18 @@ function worseRates(rates, loss) {
   return rates.map((rate) => clamp(rate * (1 - share)));
 }
 
+/** Rows of a document. */
+const DOCUMENT = 5;
+
+/** Answers of a model to documents, of which every other row goes the way of its document, and 80 of 100 pass. */
+function documentAnswers(rows) {
+  let ofDocument = 1;
+  return Array.from({ length: rows }, (_, row) => {
+    if (row % DOCUMENT === 0) ofDocument = answer(0.8);
+    return [random() < 0.5 ? ofDocument : answer(0.8)];
+  });
+}
+
 function resultFile(name, answers) {
   const path = join(folder, `${name}.jsonl`);
   const lines = answers.map((scores, row) => {
@@ -54,6 +66,7 @@ function resultFile(name, answers) {
       trial_id: `${row}`,
       row_id: `${row}`,
       'row.id': `${row}`,
+      'row.document': `${Math.floor(row / DOCUMENT)}`,
       ...usual,
       output: `${name} ${row}`,
       ...cells,
@@ -65,16 +78,16 @@ function resultFile(name, answers) {
 }
 
 /** What comes of many pairs of runs. */
-async function simulate({ rows, loss, scorers }) {
+async function simulate({ rows, loss, scorers, documents = false, cluster = null }) {
   const said = { regressed: 0, improved: 0, unchanged: 0, inconclusive: 0 };
   const dropped = THRESHOLDS.map(() => 0);
   for (let pair = 0; pair < pairs; pair++) {
     const rates = rowRates(rows);
     const after = loss === 0 ? rates : worseRates(rates, loss);
     const draw = (shares) => shares.map((rate) => Array.from({ length: scorers }, () => answer(rate)));
-    const [base, candidate] = [draw(rates), draw(after)];
+    const [base, candidate] = documents ? [documentAnswers(rows), documentAnswers(rows)] : [draw(rates), draw(after)];
     const { verdict } = await compare(resultFile('base', base), resultFile('candidate', candidate), {
-      flips: 0,
+      ...{ flips: 0, cluster },
     });
     said[verdict] += 1;
     const drops = Array.from(
@@ -95,6 +108,11 @@ const CASES = [
   { what: 'the same model twice', rows: 300, loss: 0, scorers: 1 },
   { what: 'the same model twice', rows: 1000, loss: 0, scorers: 1 },
   { what: 'the same model twice, four scorers', rows: 300, loss: 0, scorers: 4 },
+  { what: `as good a model, documents of ${DOCUMENT} rows, by row`, rows: 300, loss: 0, scorers: 1, documents: true },
+  {
+    what: `as good a model, documents of ${DOCUMENT} rows, --cluster`,
+    ...{ rows: 300, loss: 0, scorers: 1, documents: true, cluster: 'document' },
+  },
   { what: 'a loss of 10 points', rows: 300, loss: 0.1, scorers: 1 },
   { what: 'a loss of 10 points', rows: 100, loss: 0.1, scorers: 1 },
   { what: 'a loss of 3 points', rows: 300, loss: 0.03, scorers: 1 },

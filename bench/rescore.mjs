@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { sealJson } from '../dist/io/sealed-line.js';
 import { cpuSeconds, inFolder, round, run, tell } from './support/program.mjs';
 
 const { values } = parseArgs({
@@ -16,19 +17,26 @@ function multiply(folder, results) {
   const [from, to] = [join(folder, 'one'), join(folder, `run-${results}`)];
   cpSync(from, to, { recursive: true });
   const first = (name) => JSON.parse(readFileSync(join(from, name), 'utf8').split('\n')[0]);
-  const [entry, row] = [first('journal.jsonl'), first('results.jsonl')];
+  const [{ v: _version, crc: _checksum, ...entry }, row] = [first('journal.jsonl'), first('results.jsonl')];
+  const digest = createHash('sha256');
+  let bytes = 0;
   const [journal, file] = ['journal.jsonl', 'results.jsonl'].map((name) => openSync(join(to, name), 'w'));
   for (let start = 0; start < results; start += BATCH) {
     let [entries, rows] = ['', ''];
     for (let index = start; index < Math.min(results, start + BATCH); index++) {
-      const trial_id = createHash('sha256').update(String(index)).digest('hex').slice(0, 20);
+      const trial_id = `t${createHash('sha256').update(String(index)).digest('hex').slice(0, 20)}`;
       const output = `Row ${index} makes ${index % 7}; ${'word '.repeat(index % 40)}`;
-      entries += `${JSON.stringify({ ...entry, trial_id, row_id: `r${index}`, output })}\n`;
+      entries += `${sealJson(JSON.stringify({ ...entry, trial_id, row_id: `r${index}`, output }))}\n`;
       rows += `${JSON.stringify({ ...row, trial_id, row_id: `r${index}`, 'row.id': `r${index}`, output })}\n`;
     }
     writeSync(journal, entries);
     writeSync(file, rows);
+    digest.update(rows);
+    bytes += Buffer.byteLength(rows);
   }
+  const told = JSON.parse(readFileSync(join(from, 'run.json'), 'utf8'));
+  told.results['results.jsonl'] = { bytes, sha256: digest.digest('hex') };
+  writeFileSync(join(to, 'run.json'), JSON.stringify(told));
   return to;
 }
 

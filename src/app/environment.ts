@@ -3,6 +3,8 @@ import { RunControl } from '../engine/control.ts';
 import { type Clock, systemClock } from '../io/clock.ts';
 import type { RunEvents } from './events.ts';
 
+export { RunControl };
+
 /** What a run takes from outside. */
 export interface RunEnvironment {
   readonly control: RunControl;

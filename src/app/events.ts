@@ -1,5 +1,6 @@
 import type { Estimate, JudgesEstimate } from '../core/estimate.ts';
 import type { Result } from '../core/result.ts';
+import type { TrustEvents } from './trust/admitted-endpoint.ts';
 
 /** What is known when the first call is about to be made. */
 export interface RunStart {
@@ -30,7 +31,7 @@ export interface Pause {
 }
 
 /** What a run tells while it goes on. */
-export interface RunEvents {
+export interface RunEvents extends TrustEvents {
   /** Asked with `confirmAbove`, before anything is paid or replaced; what it throws ends the run. */
   readonly confirm?: ((estimate: Estimate) => Promise<void>) | undefined;
   readonly onStart?: ((start: RunStart) => void) | undefined;
@@ -44,5 +45,4 @@ export interface RunEvents {
   readonly onWriting?: (() => void) | undefined;
   /** All calls of an endpoint wait; told again whenever the end of the pause moves. */
   readonly onPause?: ((pause: Pause) => void) | undefined;
-  readonly onWarning?: ((text: string) => void) | undefined;
 }

@@ -3,7 +3,7 @@ import { exitStatusOf, type RunOutcome } from '../app/run/index.ts';
 import { isRetryable } from '../core/call-error.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { remedyLines, renderErrors, renderGates } from '../reporters/index.ts';
+import { remedyLines, renderErrors, renderGates, renderUseless } from '../reporters/index.ts';
 import { resumeCommand } from './resume-command.ts';
 
 /** What there is to know of a run for that. */
@@ -30,7 +30,7 @@ export function reasonsOf(outcome: RunOutcome): readonly string[] {
         pico.createColors(false),
       );
     case 3:
-      return renderErrors(outcome.summary);
+      return [...renderErrors(outcome.summary), ...renderUseless(outcome.summary)];
     default:
       return [];
   }

@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import type { OptionName } from '../app/config/options.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions } from './grid-options.ts';
 
 interface ScoreFlags extends CommonFlags {
@@ -36,7 +36,7 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
-  const { renderFindings, renderOutcome, renderTrust } = await import('../reporters/index.ts');
+  const { renderFindings, renderOutcome, renderTrust, renderUseless } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
@@ -49,7 +49,7 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     takeOver: flags.takeOver,
     onWarning,
   });
-  const { folder, summary, analysis, trials, files, simulated, missing } = outcome;
+  const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
   const text = [
     ...renderOutcome(summary, { trials, lost: null }, context.colors),
     ...renderFindings(analysis),
@@ -57,6 +57,8 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     ...files.map(oneLine),
   ];
   give(context, flags, { document: { run: folder, trials, ...summary, files, simulated }, text: text.join('\n') });
-  if (missing > 0) context.end(3);
+  const useless = renderUseless(summary, asking);
+  if (!showsText(flags)) for (const line of useless) explain(context, line);
+  if (useless.length > 0) context.end(3);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');
 }

@@ -1,6 +1,5 @@
-import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 import type { Completion, ThoughtTags } from './completion.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from './json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from './money.ts';
 import type { CostSource, Usage } from './usage.ts';
 
@@ -85,38 +84,11 @@ export function readCompletionRecord(value: JsonObject): Completion {
   };
 }
 
-/** An answer of the response cache. */
-export interface StoredAnswer {
-  readonly completion: Completion;
-  /** When it was given, ISO 8601. */
-  readonly at: string;
-}
-
 function readThoughtTags(value: JsonValue | undefined): ThoughtTags | undefined {
   if (value === undefined || !isJsonArray(value)) return undefined;
   const [before, after, from] = value;
   if (typeof before !== 'string' || typeof after !== 'string' || typeof from !== 'number') return undefined;
   return { before, after, from };
-}
-
-/**
- * An answer as the text that the response cache keeps, with a checksum.
- * @param key what it is kept under; @param at when it was given, ISO 8601
- */
-export function storedAnswer(key: string, completion: Completion, at: string): string {
-  return sealJson(JSON.stringify({ ...completionRecord(completion), at }), key);
-}
-
-/**
- * Reads a text of the response cache; null where it is no answer, is damaged or was stored under another key. Texts of
- * older versions have no checksum.
- */
-export function readStoredAnswer(key: string, text: string): StoredAnswer | null {
-  const seal = sealOf(text, key);
-  const value = seal === 'broken' ? undefined : parseJson(text);
-  if (!isJsonObject(value) || typeof value['output'] !== 'string') return null;
-  if (seal === 'none' && claimsSeal(value)) return null;
-  return { completion: readCompletionRecord(value), at: textOr(value['at'], '') };
 }
 
 function readCostSource(value: JsonValue | undefined): CostSource {

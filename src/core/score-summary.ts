@@ -1,7 +1,7 @@
 import { reachesThreshold } from './columns.ts';
 import type { OrderEffect, Score } from './scorer.ts';
 import { type Agreement, agreement } from './stats/kappa.ts';
-import { type Interval, wilsonInterval } from './stats/wilson.ts';
+import type { Interval } from './stats/wilson.ts';
 
 /** Most different reasons that are told of; others are counted together. */
 const MAX_REASONS = 10;
@@ -30,7 +30,7 @@ export interface ScoreSummary {
   readonly mean: number | null;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
-  /** Of 95 %: Wilson's where every score is 0 or 1, else null until the run is analysed. */
+  /** Of 95 %, the one of the run's analysis; null where one row cannot tell, and where nothing was analysed. */
   readonly interval: Interval | null;
   /** How a judge's verdicts, passed or not, agree with people's; absent where no answer has both. */
   readonly agreement?: Agreement | undefined;
@@ -50,7 +50,6 @@ export class ScoreTally {
   #unjudged = 0;
   #sum = 0;
   #passed = 0;
-  #isBinary = true;
   readonly #reasons = new Map<string, number>();
   readonly #labelled = { bothPass: 0, onlyFirst: 0, onlySecond: 0, bothFail: 0 };
   readonly #orderEffects = { none: 0, first: 0, second: 0 };
@@ -67,7 +66,6 @@ export class ScoreTally {
     this.#sum += value;
     const hasPassed = reachesThreshold(score);
     if (hasPassed) this.#passed += 1;
-    this.#isBinary &&= value === 0 || value === 1;
     if (score.orderEffect !== undefined) this.#orderEffects[score.orderEffect] += 1;
     if (label !== null && score.asked !== undefined) this.#addLabelled(hasPassed, label);
   }
@@ -83,8 +81,11 @@ export class ScoreTally {
     this.#reasons.set(key, (this.#reasons.get(key) ?? 0) + 1);
   }
 
-  /** The figures so far. @param answers the variant's trials, those that no scorer was asked about among them */
-  summary(name: string, { completed, errored }: AnswerCounts): ScoreSummary {
+  /**
+   * The figures so far.
+   * @param answers the variant's trials, those that no scorer was asked about among them; @param interval of the mean
+   */
+  summary(name: string, { completed, errored }: AnswerCounts, interval: Interval | null): ScoreSummary {
     const [n, unjudged, sum] = [this.#n, this.#unjudged, this.#sum];
     const reasons = [...this.#reasons].map(([reason, count]) => ({ reason, n: count }));
     return {
@@ -93,7 +94,7 @@ export class ScoreTally {
       ...{ errored, notAsked: completed - n - unjudged },
       mean: n === 0 ? null : sum / n,
       passed: this.#passed,
-      interval: this.#isBinary ? wilsonInterval(sum, n) : null,
+      interval,
       ...this.#judged(),
     };
   }

@@ -3,6 +3,7 @@ import type { ErroredResult, Result } from './result.ts';
 import { type ScoreSummary, ScoreTally, type WeightedSummary, WeightedTally, type Weights } from './score-summary.ts';
 import type { Score } from './scorer.ts';
 import { DurationHistogram } from './stats/histogram.ts';
+import type { Interval } from './stats/wilson.ts';
 import { Tally, type Totals } from './totals.ts';
 import type { NamedVariant } from './variant.ts';
 
@@ -54,7 +55,7 @@ class VariantTally {
     this.#judge.add(scores);
   }
 
-  summary(): VariantSummary {
+  summary(intervalOf: (scorer: string) => Interval | null): VariantSummary {
     const { prompt, model, temperature } = this.#variant;
     const totals = this.#tally.totals();
     const [p50, p90, p95, p99] = [0.5, 0.9, 0.95, 0.99].map((share) => this.#latencies.quantile(share));
@@ -63,7 +64,7 @@ class VariantTally {
       n: totals.completed + totals.errored + totals.skipped,
       ...totals,
       latencyMs: { p50: p50 ?? null, p90: p90 ?? null, p95: p95 ?? null, p99: p99 ?? null },
-      scores: [...this.#scores].map(([name, scores]) => scores.summary(name, totals)),
+      scores: [...this.#scores].map(([name, scores]) => scores.summary(name, totals, intervalOf(name))),
       ...(this.#weighted === null ? {} : { weightedScore: this.#weighted.summary() }),
       ...this.#judge.summary(),
     };
@@ -107,6 +108,9 @@ export interface Summary {
   readonly variants: readonly VariantSummary[];
 }
 
+/** The interval of a variant's mean score. @param variant its place in the grid */
+export type IntervalOf = (variant: number, scorer: string) => Interval | null;
+
 /** Folds results into a summary, one at a time. */
 export class Summarizer {
   readonly #total = new Tally();
@@ -140,13 +144,14 @@ export class Summarizer {
     if (question.status === 'errored') this.#judgeErrors.add(erroredTrial(variant, question));
   }
 
-  summary(): Summary {
+  /** @param intervalOf a score's, which only an analysis knows: it has rows, their repeats and clusters */
+  summary(intervalOf: IntervalOf = () => null): Summary {
     const { judge } = this.#judge.summary();
     return {
       total: this.#total.totals(),
       errors: this.#errors.counts(),
       ...(judge === undefined ? {} : { judge: { ...judge, errors: this.#judgeErrors.counts() } }),
-      variants: this.#variants.map((variant) => variant.summary()),
+      variants: this.#variants.map((variant, place) => variant.summary((scorer) => intervalOf(place, scorer))),
     };
   }
 }

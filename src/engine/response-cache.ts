@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Completion } from '../core/completion.ts';
-import { readStoredAnswer, storedAnswer } from '../core/completion-record.ts';
 import { shortDigest } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
@@ -13,6 +12,7 @@ import { sealOf } from '../io/sealed-line.ts';
 import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
 import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
+import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
 const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
 

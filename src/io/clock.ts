@@ -10,6 +10,9 @@ export interface Clock {
   readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** A longer timer goes off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Where `performance` began, on the clock of `hrtime`: that one counts from the machine's start. */
 const BEGAN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
@@ -18,5 +21,11 @@ export const systemClock: Clock = {
   // Not the wall clock, which can be set; and not `performance` alone, which begins anew with every process.
   elapsedMs: () => BEGAN_MS + performance.now(),
   date: () => new Date(),
-  sleep: (durationMs, signal) => delay(durationMs, undefined, { signal }).catch(() => undefined),
+  sleep: async (durationMs, signal) => {
+    let leftMs = durationMs;
+    do {
+      await delay(Math.min(leftMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => undefined);
+      leftMs -= LONGEST_TIMER_MS;
+    } while (leftMs > 0 && !signal.aborted);
+  },
 };

@@ -28,17 +28,20 @@ export class DigestMap {
     return this.#size;
   }
 
-  /** The number stored for a digest; undefined where there is none. */
+  /** The number stored for a digest; undefined where there is none, and for what is no digest. */
   get(digest: string): number | undefined {
     const slot = this.#find(half(digest, 0), half(digest, KEY_HEX_DIGITS));
     const value = this.#values[slot];
     return value === undefined || value === EMPTY ? undefined : value;
   }
 
-  /** Stores a number from 0 for a digest. */
+  /** Stores a number from 0 for a digest. @throws TypeError for what is no digest */
   set(digest: string, value: number): void {
     if (this.#size >= this.#values.length * MAX_LOAD) this.#grow();
-    this.#put(half(digest, 0), half(digest, KEY_HEX_DIGITS), value);
+    const [high, low] = [half(digest, 0), half(digest, KEY_HEX_DIGITS)];
+    // Kept as a number it would be 0, so that all keys that are no digests would be one.
+    if (Number.isNaN(high) || Number.isNaN(low)) throw new TypeError(`${digest} is not a digest`);
+    this.#put(high, low, value);
   }
 
   #put(high: number, low: number, value: number): void {
@@ -71,9 +74,7 @@ export class DigestMap {
   }
 }
 
+/** @returns NaN for what is no digest */
 function half(digest: string, start: number): number {
-  const key = Number.parseInt(digest.slice(start, start + KEY_HEX_DIGITS), 16);
-  // Kept as a number it would be 0, so that all keys that are no digests would be one.
-  if (Number.isNaN(key)) throw new TypeError(`${digest} is not a digest`);
-  return key;
+  return Number.parseInt(digest.slice(start, start + KEY_HEX_DIGITS), 16);
 }

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
 import { BOOT_ID, isRunning, PID_NAMESPACE, startOf } from './processes.ts';
 
 /** A process, described so that another one can find out whether it still runs. */
@@ -29,9 +28,9 @@ export function ownerOf(pid: number): Owner {
 }
 
 /** @returns null for what is not an owner; one without boot id and namespace was written by an earlier version */
-export function parseOwner(value: JsonValue | undefined): Owner | null {
-  if (!isJsonObject(value)) return null;
-  const { pid, host, started, boot, pidNamespace } = value;
+export function parseOwner(value: unknown): Owner | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { pid, host, started, boot, pidNamespace }: Readonly<Record<string, unknown>> = { ...value };
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0 || typeof host !== 'string') return null;
   return {
     pid,
@@ -54,6 +53,6 @@ function isVisible({ host, boot, pidNamespace }: Owner): boolean {
   return boot === BOOT_ID && pidNamespace === PID_NAMESPACE;
 }
 
-function textOrNull(value: JsonValue | undefined): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -3,6 +3,7 @@ import type { LostCalls } from '../core/billed.ts';
 import type { Summary } from '../core/summary.ts';
 import { renderErrors } from './errors.ts';
 import { renderSummary, renderTotals } from './terminal.ts';
+import { renderUnjudged } from './unjudged.ts';
 
 /** What is known of a run besides its summary. */
 interface PlannedRun {
@@ -13,7 +14,7 @@ interface PlannedRun {
 }
 
 /**
- * The figures of a run: its table, its totals, and why trials errored. No table where nothing was answered, for it would
+ * The figures of a run: its table, its totals, why trials errored and why answers have no score. No table where nothing was answered, for it would
  * hold nothing. @param colors picocolors, or its colourless form
  */
 export function renderOutcome(summary: Summary, { trials, lost }: PlannedRun, colors: Colors): readonly string[] {
@@ -21,5 +22,6 @@ export function renderOutcome(summary: Summary, { trials, lost }: PlannedRun, co
     ...(summary.total.completed === 0 ? [] : [renderSummary(summary, colors)]),
     renderTotals(summary, trials, lost),
     ...renderErrors(summary),
+    ...renderUnjudged(summary),
   ];
 }

@@ -13,7 +13,7 @@ const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
   ['boxed', (output: string) => lastBoxed(output)],
   ['hash', (output: string) => firstLine(output, output.lastIndexOf('####'), 4)],
   ['answer', behindAnswer],
-  ['last-line', (output: string) => output.trimEnd().split('\n').at(-1) ?? null],
+  ['last-line', (output: string) => withoutMarkdown(output.trimEnd().split('\n').at(-1) ?? '')],
 ]);
 
 const JSON_PATH = 'json:';
@@ -68,7 +68,19 @@ function firstLine(output: string, mark: number, length: number): string | null 
   if (mark === -1) return null;
   const rest = output.slice(mark + length).trimStart();
   const end = rest.indexOf('\n');
-  return (end === -1 ? rest : rest.slice(0, end)).trim();
+  return withoutMarkdown((end === -1 ? rest : rest.slice(0, end)).trim());
+}
+
+const EMPHASIS = '*`';
+
+/** A line without the bold, code and formula signs around it: `**B**`, the end of `**Answer: B**`, `$B$`. */
+function withoutMarkdown(line: string): string {
+  let [start, end] = [0, line.length];
+  while (start < end && EMPHASIS.includes(line.charAt(start))) start += 1;
+  while (end > start && EMPHASIS.includes(line.charAt(end - 1))) end -= 1;
+  const inside = line.slice(start, end).trim();
+  const isFormula = inside.length > 2 && inside.startsWith('$') && inside.indexOf('$', 1) === inside.length - 1;
+  return isFormula ? inside.slice(1, -1).trim() : inside;
 }
 
 /** `a.b.0`: keys and places, separated by points. */

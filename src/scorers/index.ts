@@ -22,12 +22,14 @@ import { regex } from './regex.ts';
 import { rougeL } from './rouge-l.ts';
 import { rougeN } from './rouge-n.ts';
 import { type GivenScorer, parseScorer, rowFilter, type ScorerSpec, scoreNames } from './spec.ts';
+import { firstPlace } from './template-notice.ts';
 import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts';
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
 
 export { judgeAssertions, type NamedAssertion, type ReadyAssertion, ReadyAssertions } from './assertions.ts';
 export type { ScorerTools } from './definition.ts';
+export { firstPlace } from './template-notice.ts';
 
 /** Every scorer; a new one is one file and one line here. */
 export const scorers: readonly ScorerDefinition[] = [
@@ -75,6 +77,16 @@ export async function createScorers(given: readonly GivenScorer[], tools: Scorer
 export function judgeModels(given: readonly GivenScorer[]): readonly (string | null)[] {
   const asking = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => definition.asksModel);
   return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
+}
+
+/** A line for each scorer with a `{{ … }}` in a text of its own that is no template, and so is taken as it stands. */
+export function templateNotices(given: readonly GivenScorer[]): readonly string[] {
+  const plain = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => !definition.asksModel);
+  return plain.flatMap(({ label, options, common }) => {
+    const texts = [...Object.values(options), common.extract].filter((text) => typeof text === 'string');
+    const place = texts.map(firstPlace).find((found) => found !== null);
+    return place === undefined ? [] : [`${label}: ${place} is taken as it stands, since only rubrics are templates`];
+  });
 }
 
 async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools): Promise<Scorer> {

@@ -112,7 +112,10 @@ function readValue(given: unknown): Judgement {
   const value: unknown = object === null ? given : key === undefined ? undefined : object[key];
   const explanation = REASON_KEYS.map((name) => object?.[name]).find((text) => typeof text === 'string') ?? null;
   if (typeof value === 'boolean') return { value: value ? 1 : 0, explanation };
-  if (typeof value === 'number' && value >= 0 && value <= 1) return { value, explanation };
+  if (typeof value === 'number' && value >= 0 && value <= 1) {
+    // What the function calls failed never counts as right.
+    return { value: value === 1 && object?.['pass'] === false ? 0 : value, explanation };
+  }
   if (value === null) return unjudged(explanation ?? 'the module gave null');
   return unjudged(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
 }

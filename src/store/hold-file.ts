@@ -2,11 +2,12 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { LostCalls } from '../core/billed.ts';
 import { FolderLostError, StorageError } from '../core/errors.ts';
-import { BoundBook, ExactBook, type HoldBook } from '../engine/hold-books.ts';
+import type { HoldLog } from '../core/hold-log.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
 import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
 import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
+import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
 
 /**
  * What calls have cost, or may have, and that have no result in the journal: a line each, as src/store/hold-lines.ts
@@ -16,8 +17,8 @@ import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 export class HoldFile {
   readonly #path: string;
   readonly #ledger: HoldLedger;
-  readonly #books: HoldBook[] = [];
-  readonly #bounds = new Map<string, HoldBook>();
+  readonly #books: HoldLog[] = [];
+  readonly #bounds = new Map<string, HoldLog>();
   readonly #fence: Fence;
   readonly #badLines: number[] = [];
   #file: FileHandle | null = null;
@@ -80,14 +81,14 @@ export class HoldFile {
   }
 
   /** A book with a line for every call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
-  exact(currency: string): HoldBook {
-    return this.#opened(new ExactBook(currency, (line) => this.#note(line)));
+  exact(currency: string): HoldLog {
+    return this.#opened(new ExactHoldLog(currency, (line) => this.#note(line)));
   }
 
   /** The book with a line only where more is under way than before: a bound, at next to no cost. @param currency as above */
-  bound(currency: string): HoldBook {
+  bound(currency: string): HoldLog {
     // What lines say of a currency is all that is under way in it.
-    const book = this.#bounds.get(currency) ?? this.#opened(new BoundBook(currency, (line) => this.#note(line)));
+    const book = this.#bounds.get(currency) ?? this.#opened(new BoundHoldLog(currency, (line) => this.#note(line)));
     this.#bounds.set(currency, book);
     return book;
   }
@@ -121,7 +122,7 @@ export class HoldFile {
     if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
   }
 
-  #opened(book: HoldBook): HoldBook {
+  #opened(book: HoldLog): HoldLog {
     this.#books.push(book);
     return book;
   }

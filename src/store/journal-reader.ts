@@ -31,6 +31,11 @@ export class JournalReader {
     return this.#index.size;
   }
 
+  /** Those of them that are trials of the grid, and no questions to judges. */
+  get asked(): number {
+    return this.#index.asked;
+  }
+
   /** True where a trial has a result. */
   has(trialId: string): boolean {
     return this.#index.get(trialId) !== undefined;

@@ -61,7 +61,7 @@ export class ResultsCheck {
 
   /** A line of the file as it should be; null where it is to be left out. What is no result at all comes back as it is. */
   async next(line: JsonObject): Promise<JsonObject | null> {
-    if (this.#journal === null || !isTrialId(line['trial_id'])) return line;
+    if (this.#journal === null || typeof line['trial_id'] !== 'string') return line;
     const result = await this.#resultOf(line);
     const digest = result === null ? '' : trialDigest(result.trialId);
     if (result === null || this.#seen.get(digest) !== undefined) {
@@ -80,9 +80,16 @@ export class ResultsCheck {
     return result === null ? line : this.#corrected(line, result).cells;
   }
 
+  /** Results that the file should have. */
+  get expected(): number {
+    const { done, trials } = this.#file.run;
+    // A session that wrote no files does not say how many there are.
+    return done > 0 ? done : Math.min(trials, this.#journal?.asked ?? 0);
+  }
+
   /** Results of the run that the file lacks, once it was read. */
   get missing(): number {
-    return this.#journal === null ? 0 : Math.max(0, this.#file.run.done - this.#seen.size);
+    return this.#journal === null ? 0 : Math.max(0, this.expected - this.#seen.size);
   }
 
   /** What to say once the file was read. */
@@ -90,10 +97,10 @@ export class ResultsCheck {
     const { folder, fileName, run } = this.#file;
     const path = join(folder, fileName);
     const why =
-      run.results?.[fileName] === undefined ? 'was not written by this run' : 'differs from what the run wrote';
+      run.results?.[fileName] === undefined ? "is not of the run's last session" : 'differs from what the run wrote';
     if (this.#journal === null) return `${path}: ${why}, and there is no journal to correct it: it is read as it is`;
     const found = [
-      this.missing > 0 ? `${this.missing} of ${run.done} results missing` : '',
+      this.missing > 0 ? `${this.missing} of ${this.expected} results missing` : '',
       this.#foreign > 0 ? `${this.#foreign} lines of no trial or a repeated one left out` : '',
       this.#changed > 0 ? `${this.#changed} answers corrected, their scores left out` : '',
     ].filter((part) => part !== '');

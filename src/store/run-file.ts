@@ -1,10 +1,51 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FORMAT_VERSION } from '../app/run/run-state.ts';
 import { RunFolderError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { Totals } from '../core/totals.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import type { JournalExtent } from './journal.ts';
+
+/**
+ * Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. Since 2 lines of the
+ * journal have checksums and ids of trials begin with a letter. Older runs keep the version that they were begun with.
+ */
+export const FORMAT_VERSION = 2;
+
+/**
+ * How far a run has come. `partial`: some trials were not to be asked yet, as in a pilot; `stopped`: by key, balance,
+ * budget or address; `failed`: by an error of storage or of our own.
+ */
+export type RunState = 'running' | 'completed' | 'partial' | 'interrupted' | 'stopped' | 'failed';
+
+/** run.json: the resolved configuration without secrets, and what came of the run. */
+export interface RunFile {
+  readonly formatVersion: number;
+  readonly promptgridVersion: string;
+  readonly state: RunState;
+  /** Why the run ended early, in words; null where it did not. */
+  readonly stoppedBecause: string | null;
+  /** True where answers came from promptgrid's own gateway and from no model. */
+  readonly simulated: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** What makes it this run and no other; a resumed run must have the same. */
+  readonly identity: JsonObject;
+  readonly dataset: JsonObject;
+  readonly settings: JsonObject;
+  readonly prices: readonly JsonObject[];
+  readonly trials: number;
+  /** What was estimated before the calls of the last session that made any; null where nothing was. */
+  readonly estimate: JsonObject | null;
+  readonly totals: Totals | null;
+  /** True where what lost calls may have cost was kept from the run's first session on. */
+  readonly keepsLostCalls: boolean;
+  readonly files: readonly string[];
+  /** How much of the journal there was when this was written; a shorter one has lost results. */
+  readonly journal: JournalExtent;
+  /** The result files as they were written last, by name. */
+  readonly results: Readonly<Record<string, FileDigest>>;
+}
 
 /** What an earlier session wrote down about the run in a folder. */
 export interface EarlierRun {
@@ -16,6 +57,8 @@ export interface EarlierRun {
   readonly state: string;
   /** Trials with a result when it ended; 0 where it did not end. */
   readonly done: number;
+  /** Trials of its plan; 0 where it does not say. */
+  readonly trials: number;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
   /** True where what lost calls may have cost was kept from the run's first session on. */
@@ -50,6 +93,7 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
     createdAt,
     state: typeof state === 'string' ? state : 'in an unknown state',
     done: doneOf(run['totals']),
+    trials: typeof run['trials'] === 'number' ? run['trials'] : 0,
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(run['journal']),

@@ -1,6 +1,5 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { RunFile } from '../app/run/run-state.ts';
 import { RunFolderError } from '../core/errors.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
@@ -8,7 +7,7 @@ import { writeFileAtomic } from '../io/atomic-file.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
-import { type EarlierRun, parseRunFile } from './run-file.ts';
+import { type EarlierRun, parseRunFile, type RunFile } from './run-file.ts';
 
 /** Files that a run leaves in its folder. */
 export const RUN_FILES = {

@@ -1,5 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
@@ -27,6 +27,8 @@ export interface Source {
   readonly hasOwnIds: boolean;
   /** Corrects a result file that is not as its run wrote it; null for all others. To be closed. */
   readonly check: ResultsCheck | null;
+  /** Why nobody vouches for a file that is read as it is; null where its run does, or it is a baseline. */
+  readonly note: string | null;
 }
 
 /** How sides may be. */
@@ -43,7 +45,32 @@ export interface SourceOptions {
 export async function openSource(path: string, options: SourceOptions): Promise<Source> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new ResultsError({ file: path }, 'there is no such file or folder', { hint: WHAT_TO_NAME });
-  return found.isDirectory() ? openFolder(path, options) : openFile(path, path, NO_FACTS);
+  if (found.isDirectory()) return openFolder(path, options);
+  const source = await openFile(path, path, NO_FACTS);
+  return source.kind === 'results' ? { ...source, note: await noteOf(path) } : source;
+}
+
+/** What to say of a result file that was named by itself. */
+async function noteOf(path: string): Promise<string | null> {
+  const folder = dirname(path);
+  const run = await readEarlierRun(folder).catch(() => null);
+  if (run === null) return `${path}: has no run.json beside it that says what it held; it is read as it is`;
+  const check = await ResultsCheck.open({ folder, run, fileName: basename(path), keepThoughts: false });
+  await check?.close();
+  return check === null ? null : `${path}: differs from what the run wrote; it is read as it is`;
+}
+
+/**
+ * What to say of a source once all of it was read; null for nothing.
+ * @throws RunFolderError where results of the run are missing, unless a part is enough
+ */
+export function sourceWarning({ path, check, note }: Source, { allowPartial }: SourceOptions): string | null {
+  if (check === null) return note;
+  const { missing, expected } = check;
+  if (missing === 0 || allowPartial) return check.warning();
+  throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing in its result file`, {
+    hint: 'give the run command again, which restores the file, or take what there is with --allow-partial',
+  });
 }
 
 const WHAT_TO_NAME = 'name a run folder, a results.jsonl or results.csv, or a file of promptgrid baseline save';
@@ -93,14 +120,14 @@ async function openFile(path: string, file: string, facts: SourceFacts): Promise
   const first = await firstResult(file, isJson ? 'jsonl' : 'csv');
   if (isJson && isBaselineHeader(first)) {
     checkBaselineVersion(file, first);
-    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first), check: null };
+    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first), check: null, note: null };
   }
   const keys = Object.keys(first);
   if (!keys.includes('row_id') || !keys.includes('status')) throw foreign(file, 1);
   const columns = namesBehind(keys, 'row.');
   return {
     ...{ path, kind: path === file ? 'results' : 'run', file, form: isJson ? 'jsonl' : 'csv', facts, columns },
-    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id'), check: null },
+    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id'), check: null, note: null },
   };
 }
 

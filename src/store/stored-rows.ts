@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import type { DerivedRow, DerivedTrial } from '../app/scoring/derive.ts';
 import { RunFolderError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
@@ -12,6 +11,18 @@ export interface StoredVariant {
   readonly prompt: { readonly name: string };
   readonly model: ModelRef;
   readonly temperature: number | null;
+}
+
+/** A row with its trials, in plan order. */
+export interface DerivedRow {
+  readonly row: Row;
+  readonly trials: readonly DerivedTrial[];
+}
+
+/** A trial that may have a result. */
+export interface DerivedTrial {
+  readonly id: string;
+  readonly variant: { readonly index: number };
 }
 
 /** A trial as its line in a results.jsonl tells it. */

@@ -48,7 +48,7 @@ const figures = (gate: unknown): string => JSON.stringify(gate).split(': ').at(-
 
 const BY_DOCUMENT = ['--cluster', 'document'];
 
-describe.concurrent('rows that belong together', { timeout: 120_000 }, () => {
+describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
   it('get one interval and one verdict from report and compare', async ({ desk }) => {
     await prepare(desk);
     await run(desk, 'gpt-4o,gpt-4o-mini', 'both', BY_DOCUMENT);

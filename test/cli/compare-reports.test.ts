@@ -200,7 +200,7 @@ describe.concurrent('compare --report, given what it cannot use', { timeout: 60_
   it('says which file it cannot write', async ({ desk }) => {
     await desk.write('taken', 'a file');
     const { status, stderr } = await report(desk, [passing(2, 2), passing(2, 2)], ['--report', 'junit=taken/x.xml']);
-    expect(stderr).toMatch(/^error taken\/x\.xml: cannot be written: .+\nhint .+\n$/);
+    expect(stderr).toMatch(/^(?:warning: .+\n){2}error taken\/x\.xml: cannot be written: .+\nhint .+\n$/);
     expect(status).toBe(4);
   });
 });

@@ -46,6 +46,21 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
   });
 
+  it('with lines that are lost can be held to no budget, for nobody knows what they cost', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
+    const refused = await desk.run([...words, '--budget', '1000']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(
+      /^error --budget cannot be kept: 1 line of journal\.jsonl is damaged or missing, and what they cost is not known\nhint /m,
+    );
+    expect(served()).toBe(ROWS);
+    await desk.write('run/holds.jsonl', '{"held":"t1","most_cost":"1","currency":"RUB","v":2,"crc":"00000000"}\n');
+    const { stderr } = await desk.pass(words);
+    expect(stderr).toContain('run/holds.jsonl:1: 1 line damaged, not used; what they held is not known');
+    expect(served()).toBe(ROWS + 1);
+  });
+
   it('whose journal lost its last lines says how many', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     const text = await desk.read('run/journal.jsonl');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
@@ -19,6 +20,15 @@ async function editLines(desk: Desk, edit: (lines: string[]) => readonly string[
   await desk.write('run/results.jsonl', `${edit(lines).join('\n')}\n`);
 }
 
+const withoutTwo = (lines: readonly string[]): readonly string[] =>
+  lines.filter((_, place) => place !== 2 && place !== 5);
+
+/** The texts of all files of the run. */
+async function contents(desk: Desk): Promise<readonly string[]> {
+  const names = ['run.json', 'summary.json', 'journal.jsonl', 'results.csv', 'results.jsonl'];
+  return Promise.all(names.map((name) => desk.read(`run/${name}`)));
+}
+
 const swapAnswers = (lines: readonly string[]): readonly string[] =>
   lines.map((line, place) => (place === 3 ? line.replace(/"output":"[^"]*"/, '"output":"never said"') : line));
 
@@ -37,16 +47,134 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     expect(stderr).not.toContain('differs');
   });
 
-  it('with lines missing are scored with status 3, and the number is said', async ({ desk }) => {
-    await finishedRun(desk);
-    await editLines(desk, (lines) => lines.filter((_, place) => place !== 2 && place !== 5));
+  it('with lines missing are not scored, and the run command restores them without a call', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const whole = await desk.read('run/results.jsonl');
+    await editLines(desk, withoutTwo);
+    const before = await contents(desk);
     const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
-    expect(status).toBe(3);
+    expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^warning: run\/results\.jsonl: differs from what the run wrote: .*2 of 10 results missing/m,
+      /^error run\/results\.jsonl: 2 of 10 results are missing or damaged; nothing was changed\nhint {2}give the run command again/m,
     );
+    expect(await contents(desk)).toEqual(before);
     const report = await desk.run(['report', 'run']);
+    expect(report.stderr).toMatch(/^warning: run\/results\.jsonl: differs .*2 of 10 results missing/m);
     expect(report.stderr).toContain(`8 of ${ROWS} trials have a result`);
+    await desk.pass(words);
+    expect(await desk.read('run/results.jsonl')).toBe(whole);
+    await desk.pass(['score', 'run', '--score', 'word-count:1-']);
+  });
+
+  it('are vouched for by a session that was ended before it wrote its own', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const finished = parseObject(await desk.read('run/run.json'));
+    await desk.write(
+      'score.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+export default async () => {
+  writeFileSync('scoring', '');
+  while (!existsSync('proceed')) await delay(5);
+  return { value: 1 };
+};`,
+    );
+    const cli = desk.start([...words, '--score', 'module:score.mjs']);
+    await cli.until(() => existsSync(desk.path('scoring')));
+    cli.signal('SIGINT');
+    await cli.until(() => cli.stderr.includes('once more'));
+    cli.signal('SIGINT');
+    await desk.write('proceed', '');
+    expect(await cli.ended).toMatchObject({ status: 130 });
+    const { journal, results } = finished;
+    expect(parseObject(await desk.read('run/run.json'))).toMatchObject({
+      ...{ state: 'interrupted', totals: null, journal, results },
+    });
+    expect((await desk.pass(['report', 'run'])).stderr).not.toContain('differs');
+    await editLines(desk, withoutTwo);
+    const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('2 of 10 results are missing or damaged');
+  });
+
+  it('whose answers are damaged in the journal are not scored either', async ({ desk }) => {
+    await finishedRun(desk);
+    const journal = await desk.read('run/journal.jsonl');
+    await desk.write('run/journal.jsonl', journal.replace('"output":"', '"output":"x'));
+    const before = await contents(desk);
+    const { status, stderr } = await desk.run(['score', 'run', '--score', 'word-count:1-']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('run/journal.jsonl: 1 of 10 results are missing or damaged; nothing was changed');
+    expect(await contents(desk)).toEqual(before);
+  });
+
+  it('with lines missing make no baseline and no comparison, unless a part is enough', async ({ desk }) => {
+    await finishedRun(desk);
+    await editLines(desk, withoutTwo);
+    for (const words of [
+      ['baseline', 'save', 'run', 'base.jsonl'],
+      ['compare', 'run', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(words);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run: 2 of 10 results are missing in its result file\nhint .*--allow-partial/m);
+    }
+    await expect(desk.read('base.jsonl')).rejects.toThrow('ENOENT');
+    const { stderr } = await desk.pass(['baseline', 'save', 'run', 'base.jsonl', '--allow-partial']);
+    expect(stderr).toContain('2 of 10 results missing');
+    expect((await desk.read('base.jsonl')).trimEnd().split('\n')).toHaveLength(1 + ROWS - 2);
+  });
+
+  it('that are named by themselves are read as they are, and a line says so', async ({ desk }) => {
+    await finishedRun(desk);
+    const file = 'run/results.jsonl';
+    expect((await desk.pass(['compare', file, 'run'])).stderr).not.toContain('warning');
+    await editLines(desk, (lines) => [...swapAnswers(lines)]);
+    await desk.write('alone/results.jsonl', await desk.read(file));
+    const edited = await desk.pass(['baseline', 'save', file, 'base.jsonl', '--with-outputs']);
+    expect(edited.stderr).toBe(`warning: ${file}: differs from what the run wrote; it is read as it is\n`);
+    expect(await desk.read('base.jsonl')).toContain('never said');
+    const alone = await desk.pass(['compare', 'alone/results.jsonl', 'base.jsonl']);
+    expect(alone.stderr).toContain(
+      'warning: alone/results.jsonl: has no run.json beside it that says what it held; it is read as it is',
+    );
+  });
+
+  it('with a damaged summary.json are neither scored nor reported', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    const summary = await desk.read('run/summary.json');
+    await desk.write('run/summary.json', summary.replace('{', '\u0000'));
+    const before = await contents(desk);
+    for (const command of [
+      ['score', 'run', '--score', 'word-count:1-'],
+      ['report', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run\/summary\.json: is damaged\nhint {2}give the run command again/m);
+    }
+    expect(await contents(desk)).toEqual(before);
+    await desk.pass(words);
+    await desk.pass(['report', 'run']);
+  });
+
+  it('with a damaged run.json are used by no command', async ({ desk }) => {
+    const words = await finishedRun(desk);
+    await desk.write('run/run.json', (await desk.read('run/run.json')).replace('"identity"', '"idontity"'));
+    const before = await contents(desk);
+    for (const command of [
+      words,
+      ['score', 'run', '--score', 'word-count:1-'],
+      ['report', 'run'],
+      ['report', 'run', '--format', 'csv'],
+      ['compare', 'run', 'run'],
+      ['baseline', 'save', 'run', 'base.jsonl'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^error run: run\.json is damaged\nhint {2}restore it/m);
+    }
+    expect(await contents(desk)).toEqual(before);
   });
 
   it('with an edited answer are told with the answer of the journal, and without the scores of the line', async ({
@@ -66,15 +194,16 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     expect((await csvResults(desk, 'run')).map((row) => row['output'])).toEqual(right);
   });
 
-  it('with a line twice and a line of another run are told without them', async ({ desk }) => {
+  it('with a line twice, one of another run and one of no trial at all are told without them', async ({ desk }) => {
     await finishedRun(desk);
     await editLines(desk, (lines) => [
       ...lines,
       lines[4] ?? '',
       (lines[0] ?? '').replace(/"trial_id":"t[0-9a-f]{20}"/, `"trial_id":"t${'0'.repeat(20)}"`),
+      (lines[1] ?? '').replace(/"trial_id":"t[0-9a-f]{20}"/, '"trial_id":"nobody"'),
     ]);
     const { stdout, stderr } = await desk.pass(['report', 'run', '--json']);
-    expect(stderr).toContain('2 lines of no trial or a repeated one left out');
+    expect(stderr).toContain('3 lines of no trial or a repeated one left out');
     expect(parseObject(stdout)['results']).toBe(ROWS);
   });
 

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
-import {
-  completionRecord,
-  readCompletionRecord,
-  readStoredAnswer,
-  storedAnswer,
-} from '../../src/core/completion-record.ts';
+import { completionRecord, readCompletionRecord } from '../../src/core/completion-record.ts';
 import { isJsonObject } from '../../src/core/json.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
 import { completed } from '../engine/results.ts';
 
 const { completion } = completed(1);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
-import { readStoredAnswer, storedAnswer } from '../../src/core/completion-record.ts';
 import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
 import { ResponseCache } from '../../src/engine/response-cache.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
 import { completed } from './results.ts';
 
 async function cacheFolder(): Promise<string> {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
 
@@ -11,4 +12,12 @@ it('the time that has elapsed is the same for all processes of a machine', () =>
   );
   expect(elsewhereMs).toBeGreaterThan(beforeMs);
   expect(elsewhereMs).toBeLessThan(systemClock.elapsedMs());
+});
+
+it('a sleep of more than a timer can hold lasts until it is ended', async () => {
+  const ending = new AbortController();
+  const sleeping = systemClock.sleep(1e12, ending.signal).then(() => 'over');
+  expect(await Promise.race([sleeping, delay(50, 'sleeps')])).toBe('sleeps');
+  ending.abort();
+  expect(await sleeping).toBe('over');
 });

@@ -40,7 +40,9 @@ describe('DigestMap', () => {
   it('refuses what is no digest, lest all such keys are one', () => {
     const map = new DigestMap();
     expect(() => map.set(`t${sha256(1)}`, 1)).toThrow(TypeError);
-    expect(() => map.get('trial 7')).toThrow('trial 7 is not a digest');
+    expect(() => map.set('trial 7', 1)).toThrow('trial 7 is not a digest');
+    map.set('0'.repeat(16), 1);
+    expect([map.get('trial 7'), map.get('')]).toEqual([undefined, undefined]);
   });
 
   it('tells keys apart by their first sixteen digits', () => {

@@ -13,8 +13,27 @@ describe('extract', () => {
   judges('not:extract:ANSWER: (A|B)', [['no match passes neither', 'A', 'A', 0]]);
   judges('extract:boxed', [['a box, braces within it too', 'so \\boxed{\\frac{1}{2}}', '\\frac{1}{2}', 1]]);
   judges('extract:hash', [['what stands behind four hash signs', 'steps\n#### 18 apples\nbye', '18 apples', 1]]);
-  judges('extract:answer', [['what stands behind the last answer', 'Answer: A\nAnswer: Paris\n', 'Paris', 1]]);
-  judges('extract:last-line', [['the last line', 'one\ntwo\n', 'two', 1]]);
+  judges('extract:answer', [
+    ['what stands behind the last answer', 'Answer: A\nAnswer: Paris\n', 'Paris', 1],
+    ['in bold', 'C is too long.\n\nAnswer: **D**', 'D', 1],
+    ['in bold with its mark', '**Ответ: Г**', 'Г', 1],
+    ['as code', 'Answer: `x = 1`', 'x = 1', 1],
+    ['as a formula', 'Answer: $D$', 'D', 1],
+    ['an amount keeps its sign', 'Answer: $18', '$18', 1],
+    ['a letter of prose is none', 'Berlin C D', 'D', 0],
+  ]);
+  judges('extract:(?:Answer|ANSWER)[^A-Z]*([A-Z])\\b', [
+    ['a group finds a letter in bold', 'C is too long.\n\nANSWER: **D**', 'D', 1],
+    ['in a heading', '## Answer\n\n> **D**', 'D', 1],
+    ['in brackets', '**Answer:** (D) Berlin', 'D', 1],
+    ['between dollars', 'ANSWER: $D$.', 'D', 1],
+    ['and none in prose', 'Berlin C D', 'D', 0],
+    ['and no word', 'ANSWER: Dublin', 'D', 0],
+  ]);
+  judges('extract:last-line', [
+    ['the last line', 'one\ntwo\n', 'two', 1],
+    ['without the Markdown around it', 'So:\n\n**two**\n', 'two', 1],
+  ]);
   judges('extract:json:city.name', [
     ['a value at a path', 'Sure: {"city": {"name": "Тверь"}}', 'Тверь', 1],
     ['a path that is not there', '{"city": "Тверь"}', 'Тверь', 0],

@@ -34,6 +34,8 @@ describe('module', () => {
     ['an object with a score and a reason', '() => ({ score: 0.5, reason: "half" })', 0.5],
     ['an object with a pass', '() => ({ pass: true, reason: "fine" })', 1],
     ['an object with a pass and a score', '() => ({ pass: false, score: 0.25 })', 0.25],
+    ['a full score of what it calls failed', '() => ({ pass: false, score: 1 })', 0],
+    ['a full score with a pass', '() => ({ pass: true, score: 1 })', 1],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
   ])('takes %s for a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/core/errors.ts';
 import { type FolderLock, lockFolder } from '../../src/store/folder-lock.ts';
-import { LockHolder } from '../engine/lock-holder.ts';
+import { LockHolder } from './lock-holder.ts';
 
 let folder: string;
 let others: LockHolder[];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CallEnding, HoldBook } from '../../src/engine/hold-books.ts';
+import type { CallEnding, HoldLog } from '../../src/core/hold-log.ts';
 import { HoldFile } from '../../src/store/hold-file.ts';
 import { trialId } from '../engine/results.ts';
 
@@ -44,7 +44,7 @@ const BOOKS = ['exact', 'bound'] as const;
 async function session(
   path: string,
   kind: (typeof BOOKS)[number],
-  work: (book: HoldBook) => Promise<void>,
+  work: (book: HoldLog) => Promise<void>,
   { isKilled = false } = {},
 ): Promise<HoldFile> {
   const holds = await HoldFile.open(path, () => false);

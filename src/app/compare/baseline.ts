@@ -7,7 +7,7 @@ import { columnText } from '../../core/row.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { readRecords } from '../../store/records.ts';
-import { openSource, type Source } from '../../store/source.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { answerKey, readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
@@ -45,13 +45,17 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const contentColumns = ownContentColumns(source);
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
-  for await (const { value, line } of readRecords(source)) {
-    const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
-    if (currency !== null) currencies.add(currency);
-    lines.push(trialLine(value, { request, source, contentColumns }));
+  try {
+    for await (const { value, line } of readRecords(source)) {
+      const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
+      if (currency !== null) currencies.add(currency);
+      lines.push(trialLine(value, { request, source, contentColumns }));
+    }
+    const warning = sourceWarning(source, request);
+    if (warning !== null) request.onWarning?.(warning);
+  } finally {
+    await source.check?.close();
   }
-  if (source.check !== null) request.onWarning?.(source.check.warning());
-  await source.check?.close();
   const [currency = null, ...others] = currencies;
   const header = headerOf(source, contentColumns, others.length === 0 ? currency : null);
   const bytes = await write(request.file, header, withCurrency(lines.toSorted(byPlace), others.length > 0));

@@ -8,7 +8,7 @@ import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { openSource, type Source } from '../../store/source.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { withLines } from './dataset-lines.ts';
@@ -53,13 +53,32 @@ export interface Compared {
  * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
  */
 export async function executeCompare(request: CompareRequest): Promise<Compared> {
-  const { base, candidate, options, wantsLines, onWarning } = request;
-  const [before, after] = [await openSource(base, options), await openSource(candidate, options)];
+  const before = await openSource(request.base, request.options);
+  const after = await openSource(request.candidate, request.options).catch(async (error: unknown) => {
+    await before.check?.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    for (const { check } of [before, after]) await check?.close();
+  };
+  try {
+    return { ...(await compareSources(before, after, request)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compareSources(
+  before: Source,
+  after: Source,
+  { options, wantsLines, onWarning }: CompareRequest,
+): Promise<Omit<Compared, 'close'>> {
   const scorers = before.scorers.filter((name) => after.scorers.includes(name));
   const extra = checkLeast(options, after).filter((name) => !scorers.includes(name));
   const column = clusterColumn(before, after, options.cluster);
   const sides = await readSides(before, after, { scorers: [...scorers, ...extra], column });
-  for (const { check } of [before, after]) if (check !== null) onWarning?.(check.warning());
+  const warnings = [before, after].map((source) => sourceWarning(source, options));
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
     ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
@@ -71,12 +90,10 @@ export async function executeCompare(request: CompareRequest): Promise<Compared>
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
   const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
-    close: async () => {
-      for (const { check } of [before, after]) await check?.close();
-    },
   };
 }
 

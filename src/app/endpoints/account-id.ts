@@ -1,5 +1,5 @@
 import { shortDigest } from '../../core/digest.ts';
-import { isLoopback } from '../config/endpoints.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { EndpointConfig } from '../config/run-config.ts';
 
 /** What decides with which account calls are made. */

@@ -9,6 +9,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
 import { type EndpointConfig, type RunConfig, Secret } from '../config/run-config.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 import { accountId } from './account-id.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
@@ -55,14 +56,16 @@ const DEFAULT_KEPT_FOLDER = '.promptgrid/prices';
 /**
  * Opens the run's endpoints and looks its models up. Nothing is paid here. Warns of prices that may not be what the
  * user takes them for.
+ * @throws TrustError where secrets would go to an address of a project's file and nobody agreed to that
  * @throws UsageError for a model that the provider's list lacks
  * @throws ProviderError where nobody answers at the address, unless that is allowed for
  */
 export async function openLanes(
   config: RunConfig,
-  { clock, control, events }: RunEnvironment,
+  environment: RunEnvironment,
   { mayBeUnreachable = false, keptFolder = DEFAULT_KEPT_FOLDER }: LaneOptions = {},
 ): Promise<Lanes> {
+  const { clock, control, events } = environment;
   const gateway = await openGateway(config);
   const opened: Provider[] = [];
   const close = async (): Promise<void> => {
@@ -73,11 +76,12 @@ export async function openLanes(
   const lists = { mayBeUnreachable, keptFolder: gateway === null ? keptFolder : null, now: () => clock.date() };
   try {
     const described: DescribedLane[] = [];
-    for (const endpoint of gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway)) {
+    const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway);
+    for (const endpoint of await admitAll(endpoints, config, environment)) {
       const provider = openLane(endpoint, config, clock);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
-      described.push(await describeLane(config, accountId(endpoint), context));
+      described.push(await describeLane(config, accountId(endpoint.config), context));
     }
     for (const warning of described.flatMap(({ warnings }) => warnings)) events.onWarning?.(warning);
     const keepLists = async (): Promise<void> => {
@@ -91,6 +95,18 @@ export async function openLanes(
     await close();
     throw error;
   }
+}
+
+/** All of them or none: nobody is called before the last of them is let in. */
+async function admitAll(
+  endpoints: readonly EndpointConfig[],
+  { trustsProject }: RunConfig,
+  { clock, events, stateFolder }: RunEnvironment,
+): Promise<readonly AdmittedEndpoint[]> {
+  const trust = { trustsProject, stateFolder, now: () => clock.date(), events };
+  const admitted: AdmittedEndpoint[] = [];
+  for (const endpoint of endpoints) admitted.push(await AdmittedEndpoint.admit(endpoint, trust));
+  return admitted;
 }
 
 /** Loaded only where it is asked for: it brings a tokenizer along. */
@@ -111,12 +127,13 @@ function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): read
     auth: 'bare',
     apiKey: null,
     proxy: null,
+    destinations: [],
   }));
 }
 
 const NO_QUERY = new Secret('');
 
-function openLane(endpoint: EndpointConfig, config: RunConfig, clock: Clock): Provider {
+function openLane(endpoint: AdmittedEndpoint, config: RunConfig, clock: Clock): Provider {
   return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,

@@ -4,6 +4,7 @@ import { openProvider } from '../../providers/index.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import { endpointSecrets, partsIdentity } from '../config/request-parts.ts';
 import type { EndpointConfig } from '../config/run-config.ts';
+import type { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 
 /** How an endpoint is used. */
 export interface EndpointUse {
@@ -19,7 +20,7 @@ export interface EndpointUse {
 }
 
 /** Opens the way to an endpoint. Calls nobody until asked. */
-export function openEndpoint(endpoint: EndpointConfig, use: EndpointUse): Provider {
+export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
   const { provider, baseUrl, search, headers, auth, apiKey } = endpoint;
   const { connections, useWalletBalance, isStreaming, now, elapsedMs } = use;
   const authorization = endpoint.proxy?.authorization?.reveal() ?? null;

@@ -1,6 +1,6 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
-import { type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
+import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
 import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
 
@@ -26,6 +26,8 @@ export class AssertionCheck {
   readonly #ready: ReadyAssertions;
   /** Whether a model is asked, by the name of the score. */
   readonly #scores = new Map<string, boolean>();
+  /** A line for each column with something that looks like a template. */
+  readonly #notices = new Map<string, string>();
 
   /** @param file the dataset's name, for errors; @param taken names of the run's other scores */
   constructor(file: string, taken: readonly string[], tools: JudgeTools) {
@@ -47,6 +49,7 @@ export class AssertionCheck {
       for (const assertion of own) {
         const ready = this.#ready.get(assertion.text);
         const place = { row, column: assertion.name, name };
+        this.#notePlace(assertion.text, place);
         if (ready instanceof Promise) pending.push(this.#await(ready, place));
         else this.#noteReady(ready, place);
       }
@@ -57,6 +60,18 @@ export class AssertionCheck {
   /** The scores that rows have assertions for, in order of appearance. */
   scores(): readonly AssertedScore[] {
     return [...this.#scores].map(([name, asksModel]) => ({ name, asksModel }));
+  }
+
+  /** What is unusual but allowed, a line each. */
+  notices(): readonly string[] {
+    return [...this.#notices.values()];
+  }
+
+  #notePlace(text: string, { row, column }: AssertionPlace): void {
+    const found = this.#notices.has(column) ? null : firstPlace(text);
+    if (found === null) return;
+    const where = `line ${row.line}, the column "${column}"`;
+    this.#notices.set(column, `${where}: ${found} is taken as it stands, since assertions are no templates`);
   }
 
   async #await(making: Promise<ReadyAssertion>, place: AssertionPlace): Promise<void> {

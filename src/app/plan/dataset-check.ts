@@ -8,6 +8,7 @@ import { readRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
+import { templateNotices } from '../../scorers/index.ts';
 import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
@@ -60,7 +61,7 @@ export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]
     if (checking !== undefined) await checking;
   }
   const found = checker.finish();
-  const warnings = [...notices, ...columnNotices(found.columns), ...found.warnings];
+  const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
   return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
@@ -136,6 +137,7 @@ class RowChecker {
       warnings: [
         ...this.#requests.finish(this.#prompts, columns),
         ...this.#expected.finish(columns),
+        ...this.#assertions.notices(),
         ...beyondTextWarnings(promptFacts, this.#config),
       ],
     };

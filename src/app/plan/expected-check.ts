@@ -1,5 +1,5 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
 import { columnValue, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
@@ -52,12 +52,12 @@ export class ExpectedCheck {
   /** @throws DatasetError where the scorer cannot compare with what the row expects */
   #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
     const { expectedColumn, dataset } = this.#config;
-    const isObject = expects !== 'any' && isJsonObject(columnValue(row, expectedColumn));
-    const fault = isObject ? 'an object is no text or number to compare with' : faultOf(text);
+    const useFault = expects === 'any' ? null : useFaultOf(columnValue(row, expectedColumn), expects);
+    const fault = useFault ?? faultOf(text);
     if (fault === null) return;
     const place = { file: dataset.name, line: row.line };
     throw new DatasetError(place, `${name} cannot use the column "${expectedColumn}" of row ${row.id}: ${fault}`, {
-      hint: isObject ? OBJECT_HINT : LIST_HINT,
+      hint: useFault === null ? LIST_HINT : OBJECT_HINT,
     });
   }
 
@@ -109,6 +109,15 @@ export class ExpectedCheck {
       `${scorer.name} cannot judge ${rows} of ${asked} rows, which have nothing in "${expectedColumn}": ${places}`,
     ];
   }
+}
+
+/** What keeps a value from being compared with as a text or number, or with any of a list; null where nothing does. */
+function useFaultOf(value: JsonValue | undefined, expects: 'one' | 'list'): string | null {
+  if (isJsonObject(value)) return 'an object is no text or number to compare with';
+  if (!isJsonArray(value) || expects === 'list') return null;
+  if (value.length === 0) return 'an empty list has no right answer';
+  const isNested = value.some((member) => isJsonObject(member) || isJsonArray(member));
+  return isNested ? 'a list that holds objects or lists is no list of right answers' : null;
 }
 
 function unknownVariable(scorer: string, variable: string, columns: readonly string[]): UsageError {

@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { readCallErrorKind } from '../../core/call-error.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
-import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
+import { readSummaryFile } from '../../store/summary-file.ts';
 
 /**
  * Why judges did not answer, as a summary.json has it: result files have no line for what judges were asked.
  * @returns null where no judge was asked, or the run is of a promptgrid that did not count errors
  */
 export async function readJudgeErrors(path: string): Promise<readonly ErrorCount[] | null> {
-  const summary = parseJson(await readFile(path, 'utf8').catch(() => ''));
-  const judge = isJsonObject(summary) ? summary['judge'] : undefined;
-  const errors = isJsonObject(judge) ? judge['errors'] : undefined;
+  const { judge } = await readSummaryFile(path);
+  const errors = judge !== undefined && isJsonObject(judge) ? judge['errors'] : undefined;
   return errors !== undefined && isJsonArray(errors) ? errors.flatMap(readError) : null;
 }
 

@@ -6,15 +6,25 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson }
 import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { templateNotices } from '../../scorers/index.ts';
 import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
-import { ambiguousModel, type StoredVariant, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import {
+  ambiguousModel,
+  type DerivedRow,
+  type StoredRow,
+  type StoredVariant,
+  storedColumns,
+  storedRows,
+} from '../../store/stored-rows.ts';
+import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
-import { scoringRecord } from '../run/run-state.ts';
-import { type Derived, type DerivedRow, deriveResults } from '../scoring/derive.ts';
+import { scoringRecord } from '../run/run-records.ts';
+import { type Derived, deriveResults } from '../scoring/derive.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 
@@ -25,7 +35,7 @@ export interface RescoreRequest {
   readonly scoring: ScoringConfig;
   readonly now: Date;
   readonly takeOver?: boolean | undefined;
-  /** Called before the owner of another machine's lock is watched. */
+  /** Told of what is unusual but allowed, and before the owner of another machine's lock is watched. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -39,20 +49,22 @@ export interface RescoreOutcome {
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
-  /** Results of the run that its results.jsonl lacked, so that they are scored nowhere. */
-  readonly missing: number;
+  /** Names of the scorers that ask models: an answer that they were not asked about yet has no score of theirs. */
+  readonly asking: readonly string[];
 }
 
 const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
 
 /**
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
- * @throws RunFolderError where the folder holds no run with a results.jsonl
+ * @throws RunFolderError where the folder holds no run with a results.jsonl, or results are missing there or in the
+ * journal, so that the new files would have fewer; the files stay as they are
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   const earlier = await readEarlierRun(given.folder);
   if (earlier === null) throw noRun(given.folder);
   const scorers = await openScorers(given.scoring);
+  for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
   const folder = await RunFolder.open(given.folder, {
     takeOver: given.takeOver,
     onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
@@ -67,11 +79,13 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     checkCluster(columns, request.scoring.clusterColumn);
     const { keepThoughts } = request.scoring;
     const file = { folder: folder.path, run: earlier, fileName: RESULTS.jsonl, keepThoughts };
+    // Whatever is damaged is found before anything is changed.
+    const told = await readSummaryFile(folder.file(RUN_FILES.summary));
     const check = await ResultsCheck.open(file);
     try {
-      const derived = await derive({ folder, variants, columns, scorers, request, check });
+      const derived = await derive({ folder, variants, columns, scorers, request, check, earlier });
       if (check !== null) given.onWarning?.(check.warning());
-      return { ...(await writeDown(folder, derived, request)), missing: check?.missing ?? 0 };
+      return await writeDown(folder, derived, request, told);
     } finally {
       await check?.close();
     }
@@ -94,19 +108,66 @@ interface Scoring {
   readonly request: RescoreRequest;
   /** null where the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
+  readonly earlier: EarlierRun;
 }
 
-async function derive({ folder, variants, columns, scorers, request, check }: Scoring): Promise<Derived> {
+/** What is written down, and the names of the scorers that ask models. */
+interface Rescored extends Derived {
+  readonly asking: readonly string[];
+}
+
+async function derive(input: Scoring): Promise<Rescored> {
+  const { folder, variants, columns, scorers, request, check } = input;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
   const { scoring } = request;
   const output = await storedOutput(folder);
-  const rows = (): ReturnType<typeof storedRows> => storedRows(folder.file(RESULTS.jsonl), variants, check);
+  let found = 0;
+  const rows = async function* (): AsyncGenerator<StoredRow> {
+    found = 0;
+    for await (const row of storedRows(folder.file(RESULTS.jsonl), variants, check)) {
+      found += row.trials.length;
+      yield row;
+    }
+  };
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, folder, scoring })
     : [];
   const all = [...scorers, ...asserted];
-  return deriveResults({ rows, variants, folder, index, columns, scorers: all, scoring, output });
+  const accept = ({ total }: Summary): void =>
+    checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
+  const derived = await deriveResults({
+    rows,
+    variants,
+    folder,
+    index,
+    columns,
+    scorers: all,
+    scoring,
+    output,
+    accept,
+  });
+  return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
+}
+
+interface Scored {
+  /** Results in the results.jsonl that are this run's. */
+  readonly found: number;
+  /** Those of them that are in the journal, so that they were scored. */
+  readonly scored: number;
+}
+
+/** Files that were written anew with fewer results would look whole ever after. @throws RunFolderError */
+function checkWhole({ folder, check, earlier }: Scoring, { found, scored }: Scored): void {
+  const expected = Math.max(check?.expected ?? earlier.done, found);
+  if (scored >= expected) return;
+  const file = scored < found ? RUN_FILES.journal : RESULTS.jsonl;
+  throw new RunFolderError(
+    `${folder.file(file)}: ${expected - scored} of ${expected} results are missing or damaged; nothing was changed`,
+    {
+      hint: 'give the run command again with --format csv,jsonl: it restores the files and makes only the calls that the journal lacks',
+    },
+  );
 }
 
 /** What judges the assertions in the run's rows, as in the run itself. */
@@ -203,15 +264,15 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
   });
 }
 
-/** summary.json and run.json keep what they say of the run, and tell its new scores. */
+/** summary.json and run.json keep what they say of the run, and tell its new scores. @param told summary.json so far */
 async function writeDown(
   folder: RunFolder,
-  derived: Derived,
+  derived: Rescored,
   request: RescoreRequest,
-): Promise<Omit<RescoreOutcome, 'missing'>> {
+  told: JsonObject,
+): Promise<RescoreOutcome> {
   await folder.lock.verify();
-  const { summary, analysis, files, simulated, digests } = derived;
-  const told = await readObject(folder.file(RUN_FILES.summary));
+  const { summary, analysis, files, simulated, digests, asking } = derived;
   const run = await readObject(folder.file(RUN_FILES.run));
   const { settings } = run;
   const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
@@ -230,6 +291,7 @@ async function writeDown(
     trials,
     files: files.map((file) => join(folder.path, basename(file))),
     simulated,
+    asking,
   };
 }
 

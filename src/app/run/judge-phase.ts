@@ -7,11 +7,12 @@ import type { Journal } from '../../store/journal.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { isOpen } from '../plan/open-trials.ts';
 import { planRows } from '../plan/plan-stream.ts';
 import { Asker, type FetchResult } from '../scoring/asker.ts';
 import { expectedOf, type Judged, judge } from '../scoring/judging.ts';
 import { peersOf } from '../scoring/row-results.ts';
-import { type CarryOut, isOpen } from './call-phase.ts';
+import type { CarryOut } from './call-phase.ts';
 import type { Prepared } from './prepare.ts';
 
 /**

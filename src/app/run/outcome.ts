@@ -6,9 +6,10 @@ import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { JudgeSummary, Summary } from '../../core/summary.ts';
+import { gaveNothing, unjudgedScores } from '../../core/unjudged.ts';
 import type { StopReason } from '../../engine/control.ts';
 import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../../store/run-file.ts';
 import { type SparedVariant, stoppedRecord } from './stopped-variant.ts';
 
 /** What came of a run. */
@@ -99,7 +100,8 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
     case 'partial':
       if (gates.some(({ passed }) => !passed)) return 1;
       // Whoever says how many may error has said so of those that did.
-      return (toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0 ? 3 : 0;
+      if ((toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0) return 3;
+      return unjudgedScores(summary.variants).some(gaveNothing) ? 3 : 0;
   }
 }
 

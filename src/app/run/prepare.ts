@@ -21,7 +21,7 @@ import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import { RunBook } from './run-book.ts';
-import { runIdentity } from './run-state.ts';
+import { runIdentity } from './run-records.ts';
 
 /** A run that nothing stands in the way of. */
 export interface Prepared {

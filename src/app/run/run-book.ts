@@ -6,6 +6,7 @@ import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { JournalExtent } from '../../store/journal.ts';
 import type { EarlierRun } from '../../store/run-file.ts';
+import { FORMAT_VERSION, type RunFile } from '../../store/run-file.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -14,7 +15,7 @@ import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecas
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { promptgridVersion } from '../version.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
-import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
+import { datasetRecord, priceRecords, runSettings } from './run-records.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
 /** What the run's files say about it from its beginning on. */

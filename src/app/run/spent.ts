@@ -25,6 +25,7 @@ interface Earlier {
 export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
   const { journal, holds } = earlier;
   if (!prepared.book.keepsLostCalls && journal.index.size > 0) throw notKept();
+  checkUndamaged(prepared, earlier);
   const { paid, unknown, unknownCalls, unbounded } = holds.spending;
   for (const purse of [journal.paid, paid, unknown]) checkCurrency(purse, currency);
   const untold = await readUntold(prepared, earlier);
@@ -81,6 +82,20 @@ function checkCurrency(purse: Purse, currency: string): void {
 function unknownSpending(calls: number): UsageError {
   const what = `what ${calls} ${calls === 1 ? 'call' : 'calls'} of earlier sessions cost is not known`;
   return new UsageError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
+}
+
+/** What lost lines told was spent is known by nothing else. @throws UsageError where there are any */
+function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): void {
+  const { extent, recovery } = journal;
+  const cutOff = Math.max(0, (earlier?.journal?.lines ?? 0) - extent.lines);
+  for (const [name, lines] of [
+    [RUN_FILES.journal, recovery.badLines.length + cutOff],
+    [RUN_FILES.holds, holds.badLines.length],
+  ] as const) {
+    if (lines === 0) continue;
+    const what = `${lines} ${lines === 1 ? 'line' : 'lines'} of ${name} ${lines === 1 ? 'is' : 'are'} damaged or missing`;
+    throw new UsageError(`--budget cannot be kept: ${what}, and what they cost is not known`, { hint: WAY_OUT });
+  }
 }
 
 function notKept(): UsageError {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst } from '../../core/analysis/analyst.ts';
 import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
-import { withIntervals } from '../../core/analysis/summary-intervals.ts';
+import { intervalIn } from '../../core/analysis/leaderboard.ts';
 import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
@@ -18,22 +18,11 @@ import { type Sink, type SinkDefinition, sinks } from '../../store/formats/index
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { DerivedRow } from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { Asker } from './asker.ts';
 import { expectedOf, judge, weightsOf } from './judging.ts';
 import { peersOf } from './row-results.ts';
-
-/** A row with its trials, in plan order. */
-export interface DerivedRow {
-  readonly row: Row;
-  readonly trials: readonly DerivedTrial[];
-}
-
-/** A trial that may have a result. */
-export interface DerivedTrial {
-  readonly id: string;
-  readonly variant: { readonly index: number };
-}
 
 /** What result files are made from. */
 export interface DeriveInput {
@@ -49,6 +38,8 @@ export interface DeriveInput {
   readonly output: OutputConfig;
   /** True once the user wants out at once: what is half written is discarded. */
   readonly isCancelled?: (() => boolean) | undefined;
+  /** Sees what was found before any file takes its place; what it throws leaves the files of before. */
+  readonly accept?: ((summary: Summary) => void) | undefined;
 }
 
 /** What came of making result files. */
@@ -87,6 +78,7 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
       const cells = resultCells(set, scored);
       return waitFor(open.map((sink) => sink.write(cells)));
     });
+    input.accept?.(derived.summary);
     const digests: Record<string, FileDigest> = {};
     for (const [place, sink] of open.entries()) digests[wanted[place]?.fileName ?? ''] = await sink.commit();
     return { ...derived, files: paths(folder, wanted), digests };
@@ -170,7 +162,7 @@ async function writeResults(
   }
   const analysis = analyst.analyse();
   return {
-    summary: withIntervals(summarizer.summary(), analysis),
+    summary: summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer)),
     analysis,
     sha256: hash.digest('hex'),
     simulated,

@@ -1,10 +1,11 @@
 import { divideRounded, formatDecimal, type Picounits } from '../money.ts';
 import type { IsShownBetter } from '../paired/pair-family.ts';
 import type { RowSelection } from '../paired/pair-scan.ts';
+import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
 import type { NamedVariant } from '../variant.ts';
 import { formatModelRef } from '../variant.ts';
-import type { BestTemperature, Dominated, Frontier, LeaderboardEntry } from './analysis.ts';
+import type { Analysis, BestTemperature, Dominated, Frontier, LeaderboardEntry } from './analysis.ts';
 import { meanFigure } from './mean-figure.ts';
 import type { ScoreColumn } from './score-column.ts';
 import type { ScoreTable } from './score-table.ts';
@@ -32,6 +33,12 @@ export function leaderboardOf(
     };
   });
   return entries.sort((one, other) => (other.mean ?? -1) - (one.mean ?? -1));
+}
+
+/** The interval of a variant's mean score: repeats, rows that belong together and scores between 0 and 1 are in it. */
+export function intervalIn({ scorers }: Analysis, variant: number, scorer: string): Interval | null {
+  const entries = scorers.find((one) => one.scorer === scorer)?.leaderboard ?? [];
+  return entries.find((entry) => entry.variant === variant)?.interval ?? null;
 }
 
 /** Answers that could not be judged were paid too, and those to rows that the scorer is not asked about were not for it. */

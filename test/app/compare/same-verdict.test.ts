@@ -41,7 +41,9 @@ async function compareRuns(rows: readonly TestRow[], cluster: string | null): Pr
   const [base = '', candidate = ''] = files;
   const gates = { ...DEFAULT_COMPARE_OPTIONS.gates, least: [{ scorer: 'score', least: 0.5 }] };
   const options = { ...DEFAULT_COMPARE_OPTIONS, cluster, gates };
-  return (await executeCompare({ base, candidate, options, wantsLines: false })).comparison;
+  const { comparison, close } = await executeCompare({ base, candidate, options, wantsLines: false });
+  await close();
+  return comparison;
 }
 
 /** What is said of the second variant, by the words for two runs. */

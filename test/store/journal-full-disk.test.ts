@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
 import { Journal } from '../../src/store/journal.ts';
-import { ManualClock } from './manual-clock.ts';
-import { errored, trialId } from './results.ts';
+import { ManualClock } from '../engine/manual-clock.ts';
+import { errored, trialId } from '../engine/results.ts';
 
 let folder: string;
 let path: string;

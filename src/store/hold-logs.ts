@@ -1,25 +1,6 @@
+import type { CallEnding, HoldLog, MostCost } from '../core/hold-log.ts';
 import type { Picounits } from '../core/money.ts';
-import type { EndKind, HoldLine, UnderWay } from '../store/hold-lines.ts';
-
-/** The most that a call can cost; null where that has no known bound. */
-type Most = Picounits | null;
-
-/** How a call ended, and what it cost where that is known. */
-export type CallEnding =
-  | { readonly end: Extract<EndKind, 'lost' | 'unpriced' | 'free'> }
-  | { readonly end: 'told'; readonly cost: Picounits };
-
-/** Keeps word of what calls may cost, so that it is known although the session dies. */
-export interface HoldBook {
-  /** A call is about to be made. @returns a promise of that being written, where anything is */
-  held(trialId: string, most: Most): Promise<void> | undefined;
-  /** A call has ended that the journal will not tell of, or not its cost. @returns as `held` */
-  ended(trialId: string, most: Most, ending: CallEnding): Promise<void> | undefined;
-  /** The result of a trial is in the journal. @returns as `held` */
-  stored(trialId: string): Promise<void> | undefined;
-  /** There will be no more calls. @returns true where nothing is left open */
-  close(): Promise<boolean>;
-}
+import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
 type Write = (line: HoldLine) => Promise<void>;
 
@@ -50,7 +31,7 @@ class ToldCosts {
 }
 
 /** Has a line for every call, so that what a session leaves open which dies is known call by call. */
-export class ExactBook implements HoldBook {
+export class ExactHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
   readonly #told = new ToldCosts();
@@ -61,11 +42,11 @@ export class ExactBook implements HoldBook {
     this.#write = write;
   }
 
-  held(trialId: string, most: Most): Promise<void> {
+  held(trialId: string, most: MostCost): Promise<void> {
     return this.#write({ kind: 'held', trialId, most, currency: this.#currency });
   }
 
-  ended(trialId: string, most: Most, ending: CallEnding): Promise<void> {
+  ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> {
     if (ending.end !== 'told') return this.#end(trialId, ending.end, ending.end === 'free' ? 0n : most);
     this.#told.add(trialId, ending.cost);
     return this.#end(trialId, 'told', ending.cost);
@@ -80,7 +61,7 @@ export class ExactBook implements HoldBook {
     return true;
   }
 
-  #end(trialId: string, end: EndKind, cost: Most): Promise<void> {
+  #end(trialId: string, end: EndKind, cost: MostCost): Promise<void> {
     return this.#write({ kind: 'ended', trialId, end, cost, currency: this.#currency });
   }
 }
@@ -92,18 +73,18 @@ const RESERVE = 4n;
  * Has a line only where more is under way than any line says, and for calls that are lost: what a session leaves open
  * which dies is known as a bound, and calls that are answered cost nothing here but a little arithmetic.
  */
-export class BoundBook implements HoldBook {
+export class BoundHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
   /** Calls that are made, or answered and not yet in the journal. */
-  readonly #underWay = new Map<string, Most>();
+  readonly #underWay = new Map<string, MostCost>();
   readonly #told = new ToldCosts();
   /** What those can cost together, as far as it has a bound. */
   #most = 0n;
   #unbounded = 0;
   /** What the last line says may be under way. */
   #markedCalls = 0;
-  #markedMost: Most = 0n;
+  #markedMost: MostCost = 0n;
   #marking: Promise<void> | undefined;
   #marks = 0;
 
@@ -113,14 +94,14 @@ export class BoundBook implements HoldBook {
     this.#write = write;
   }
 
-  held(trialId: string, most: Most): Promise<void> | undefined {
+  held(trialId: string, most: MostCost): Promise<void> | undefined {
     this.#underWay.set(trialId, most);
     if (most === null) this.#unbounded += 1;
     else this.#most += most;
     return this.#isMarked() ? this.#marking : this.#mark();
   }
 
-  ended(trialId: string, most: Most, ending: CallEnding): Promise<void> | undefined {
+  ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> | undefined {
     switch (ending.end) {
       case 'free':
         this.#leave(trialId);
@@ -158,7 +139,7 @@ export class BoundBook implements HoldBook {
     return calls === 0;
   }
 
-  async #end(trialId: string, most: Most, end: 'lost' | 'unpriced'): Promise<void> {
+  async #end(trialId: string, most: MostCost, end: 'lost' | 'unpriced'): Promise<void> {
     await this.#write({ kind: 'ended', trialId, end, cost: most, currency: this.#currency });
     // Not before: until then the mark alone knows of it.
     this.#leave(trialId);

@@ -1,55 +1,11 @@
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import type { Price, TokenRates } from '../../core/price.ts';
-import type { Totals } from '../../core/totals.ts';
 import { formatModelRef } from '../../core/variant.ts';
-import type { FileDigest } from '../../io/atomic-file.ts';
-import type { JournalExtent } from '../../store/journal.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
-
-/**
- * Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. Since 2 lines of the
- * journal have checksums and ids of trials begin with a letter. Older runs keep the version that they were begun with.
- */
-export const FORMAT_VERSION = 2;
-
-/**
- * How far a run has come. `partial`: some trials were not to be asked yet, as in a pilot; `stopped`: by key, balance,
- * budget or address; `failed`: by an error of storage or of our own.
- */
-export type RunState = 'running' | 'completed' | 'partial' | 'interrupted' | 'stopped' | 'failed';
-
-/** run.json: the resolved configuration without secrets, and what came of the run. */
-export interface RunFile {
-  readonly formatVersion: number;
-  readonly promptgridVersion: string;
-  readonly state: RunState;
-  /** Why the run ended early, in words; null where it did not. */
-  readonly stoppedBecause: string | null;
-  /** True where answers came from promptgrid's own gateway and from no model. */
-  readonly simulated: boolean;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  /** What makes it this run and no other; a resumed run must have the same. */
-  readonly identity: JsonObject;
-  readonly dataset: JsonObject;
-  readonly settings: JsonObject;
-  readonly prices: readonly JsonObject[];
-  readonly trials: number;
-  /** What was estimated before the calls of the last session that made any; null where nothing was. */
-  readonly estimate: JsonObject | null;
-  readonly totals: Totals | null;
-  /** True where what lost calls may have cost was kept from the run's first session on. */
-  readonly keepsLostCalls: boolean;
-  readonly files: readonly string[];
-  /** How much of the journal there was when this was written; a shorter one has lost results. */
-  readonly journal: JournalExtent;
-  /** The result files as they were written last, by name. */
-  readonly results: Readonly<Record<string, FileDigest>>;
-}
 
 /** Addresses of this machine differ from one start of a local server to the next. */
 function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
