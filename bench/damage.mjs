@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { saveBaseline } from '../dist/app/compare/baseline.js';
 import { readScoring } from '../dist/app/config/scoring.js';
 import { reportRun } from '../dist/app/report/index.js';
-import { rescore } from '../dist/app/rescore/index.js';
+import { rescore } from '../dist/app/report/rescore.js';
 import { ResponseCache } from '../dist/engine/response-cache.js';
 import { startGateway } from '../dist/gateway/index.js';
 import { PromptgridError, run as runGrid } from '../dist/index.js';

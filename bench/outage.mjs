@@ -40,7 +40,7 @@ await inFolder(async (folder) => {
       completed: results.filter((result) => result.status === 'completed').length,
     };
     tell(figures, {
-      stopped: status === 4 && /go on with: npx promptgrid run /.test(stderr),
+      stopped: status === 4 && /resume with: npx promptgrid run /.test(stderr),
       nothingErrored: figures.erroredBefore === 0,
       resumed: resumed.status === 0 && figures.completed === trials,
       paidTwiceWithinConcurrency: served + figures.servedAfter - trials <= concurrency,

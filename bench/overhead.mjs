@@ -3,15 +3,15 @@ import { parseArgs } from 'node:util';
 import { Account } from '../dist/engine/account.js';
 import { Budget } from '../dist/engine/budget.js';
 import { CallSlots } from '../dist/engine/call-slots.js';
-import { systemClock as clock } from '../dist/engine/clock.js';
 import { RunControl } from '../dist/engine/control.js';
 import { Executor } from '../dist/engine/execute.js';
-import { BoundBook } from '../dist/engine/hold-books.js';
 import { Pauses } from '../dist/engine/pauses.js';
 import { runPool } from '../dist/engine/pool.js';
 import { OwnRateBook } from '../dist/engine/rate-book.js';
 import { Rates } from '../dist/engine/rates.js';
 import { Refusals } from '../dist/engine/refusals.js';
+import { systemClock as clock } from '../dist/io/clock.js';
+import { BoundBook } from '../dist/store/hold-logs.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({

@@ -5,8 +5,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AssertionCheck } from '../dist/app/run/assertion-check.js';
-import { rowAssertions, rowThreshold } from '../dist/app/run/row-assertions.js';
+import { AssertionCheck } from '../dist/app/plan/assertion-check.js';
+import { rowAssertions, rowThreshold } from '../dist/app/scoring/row-assertions.js';
 import { readRows } from '../dist/datasets/index.js';
 import { ASSERTION_KINDS } from '../dist/scorers/assertion-kinds.js';
 import { parseAssertion } from '../dist/scorers/assertion-syntax.js';

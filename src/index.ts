@@ -13,7 +13,6 @@ import type { Comparison } from './core/comparison.ts';
 export type { RunContext, RunSettings } from './app/api.ts';
 export { type CompareOptions, compareDocument, compareStatus } from './app/compare/index.ts';
 export { checkMaxCost, type EstimateOptions, type EstimateOutcome, estimateDocument } from './app/estimate/index.ts';
-export { type Gateway, type GatewayOptions, startGateway } from './app/gateway.ts';
 export type { RunEvents, RunOutcome, RunStart } from './app/run/index.ts';
 export type { Analysis } from './core/analysis/analysis.ts';
 export { CALL_ERROR_KINDS, type CallErrorKind } from './core/call-error.ts';
@@ -23,6 +22,7 @@ export type { Estimate } from './core/estimate.ts';
 export type { Gate } from './core/gate.ts';
 export type { Result } from './core/result.ts';
 export type { Summary } from './core/summary.ts';
+export { type Gateway, type GatewayOptions, startGateway } from './gateway/index.ts';
 
 /**
  * Carries out a run, or goes on with the one in its folder.

@@ -5,18 +5,21 @@ import type { RunControl } from '../engine/control.ts';
 import { defaultProvider, resolveEndpoint } from './config/endpoints.ts';
 import { mergeSettings } from './config/resolve.ts';
 import { readFlags } from './config/settings.ts';
-import type { Environment } from './config/variables.ts';
-import { openEndpoint } from './open-endpoint.ts';
+import type { VariableContext } from './config/variables.ts';
+import { openEndpoint } from './endpoints/open-endpoint.ts';
+import { AdmittedEndpoint, type TrustEvents } from './trust/admitted-endpoint.ts';
 
 const TIMEOUT_MS = 30_000;
 
 /** Where an account is asked about. */
-export interface AccountContext {
-  readonly env: Environment;
+export interface AccountContext extends VariableContext {
   /** The working folder. */
   readonly folder: string;
   readonly now: () => Date;
   readonly control: RunControl;
+  /** Folder of what this user's commands on this machine share; null shares nothing. */
+  readonly stateFolder: string | null;
+  readonly events: TrustEvents;
 }
 
 type Flags = Readonly<Record<string, unknown>>;
@@ -36,11 +39,13 @@ async function askProvider<T>(
   context: AccountContext,
   ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { env, folder, now, control } = context;
+  const { env, projectVariables, folder, now, control, stateFolder, events } = context;
   const configFile = typeof flags['config'] === 'string' ? flags['config'] : null;
   const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
-  const settings = await mergeSettings(given, { env, folder, now: now() });
-  const endpoint = resolveEndpoint(defaultProvider(settings), settings, env);
+  const settings = await mergeSettings(given, { env, projectVariables, folder, now: now() });
+  const resolved = resolveEndpoint(defaultProvider(settings), settings, { env, projectVariables });
+  const trust = { trustsProject: settings.trustConfig === true, stateFolder, now, events };
+  const endpoint = await AdmittedEndpoint.admit(resolved, trust);
   const useWalletBalance = settings.useWalletBalance === true;
   const elapsedMs = (): number => now().getTime();
   const provider = openEndpoint(endpoint, { connections: 1, useWalletBalance, isStreaming: false, now, elapsedMs });

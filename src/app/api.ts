@@ -6,7 +6,7 @@ import type { RunConfig } from './config/run-config.ts';
 import type { FileSettings } from './config/schema.ts';
 import type { Environment } from './config/variables.ts';
 import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
-import type { RunEvents } from './run/events.ts';
+import type { RunEvents } from './events.ts';
 import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts';
 import type { RunOutcome } from './run/outcome.ts';
 import { stateFolder } from './state-folder.ts';

@@ -1,4 +1,4 @@
-import type { RunControl } from '../app/control.ts';
+import type { RunControl } from '../app/environment.ts';
 import { type ExitStatus, InterruptedError } from '../core/errors.ts';
 import type { Output } from './output.ts';
 

@@ -11,9 +11,17 @@ export function processEnvironment(): Variables {
   return process.env;
 }
 
+/** Variables, and which of them a file of the project sets. */
+export interface ProjectEnvironment {
+  readonly env: Variables;
+  readonly projectVariables: ReadonlySet<string>;
+}
+
 /** The process's environment over what a `.env` file in the folder says. */
-export function environmentWithDotenv(folder: string): Variables {
-  return { ...readDotenv(join(folder, '.env')), ...processEnvironment() };
+export function environmentWithDotenv(folder: string): ProjectEnvironment {
+  const [dotenv, own] = [readDotenv(join(folder, '.env')), processEnvironment()];
+  const names = Object.keys(dotenv).filter((name) => own[name] === undefined);
+  return { env: { ...dotenv, ...own }, projectVariables: new Set(names) };
 }
 
 /** A path, an address or a sentence, as in SSH_AUTH_SOCK, is no key. */
@@ -24,7 +32,8 @@ const NO_KEY = /^[./~]|:\/\/|\s/;
  * @param words of the command line
  */
 export function keysIn(env: Variables, words: readonly string[]): readonly string[] {
-  const isNamed = (name: string): boolean => words.some((word) => word === name || word.includes(`\${${name}}`));
+  const isNamed = (name: string): boolean =>
+    words.some((word) => word === name || word.endsWith(`=${name}`) || word.includes(`\${${name}}`));
   return Object.entries(env).flatMap(([name, value = '']) => {
     return (isCredentialName(name) || isNamed(name)) && !NO_KEY.test(value) ? [value] : [];
   });

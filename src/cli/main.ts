@@ -2,14 +2,14 @@
 import { homedir } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import pico from 'picocolors';
-import { RunControl } from '../app/control.ts';
+import { RunControl } from '../app/environment.ts';
 import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
-import { environmentWithDotenv, keysIn } from './env.ts';
+import { environmentWithDotenv, keysIn, processEnvironment } from './env.ts';
 import { describeError } from './failure.ts';
 import { Output } from './output.ts';
 import { asksForOverview, renderOverview } from './overview.ts';
@@ -20,10 +20,12 @@ async function main(words: readonly string[]): Promise<void> {
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
   const folder = process.cwd();
-  const env = environmentWithDotenv(folder);
+  const { env, projectVariables } = environmentWithDotenv(folder);
+  // A project does not choose where a user's consents are kept.
+  const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
   let status: ExitStatus = 0;
   const context: CommandContext = {
-    ...{ env, folder, stateFolder: stateFolder({ HOME: homedir(), ...env }), control, words },
+    ...{ env, projectVariables, folder, stateFolder: ownFolder, control, words },
     ...{ stdin, stdout, stderr },
     mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),

@@ -1,9 +1,9 @@
 import yargs, { type CommandModule } from 'yargs';
 import type { OptionSpec } from '../app/config/option-spec.ts';
 import { flagName, GRID_OPTIONS } from '../app/config/options.ts';
-import { didYouMean } from '../app/did-you-mean.ts';
 import { type CommandContext, commands } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { didYouMean } from '../io/nearest.ts';
 import { COMMON_OPTIONS } from './overview.ts';
 
 const MAX_WIDTH = 110;

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { RunConfig } from '../app/config/run-config.ts';
 import { InterruptedError } from '../core/errors.ts';
 import { costsWithJudges, type Estimate } from '../core/estimate.ts';
 import { plainLines } from '../core/plain-text.ts';
+import { askYesNo } from './ask.ts';
 import type { CommandContext, CommonFlags } from './context.ts';
 
 /** What may be asked about. */
@@ -29,21 +29,6 @@ export async function confirmCost(
   )
     return;
   const { renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
-  const terminal = createInterface({ input: context.stdin, output: context.stderr });
-  // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
-  const closed = new AbortController();
-  terminal.once('close', () => closed.abort());
-  // A terminal that was closed cannot be read any more.
-  terminal.once('error', () => closed.abort());
-  try {
-    const told = [renderEstimateLine(estimate), ...renderJudgesLine(estimate.judges)];
-    const question = `${plainLines(told.join('\n'))}\nbegin? [y/N] `;
-    const signal = AbortSignal.any([context.control.draining, closed.signal]);
-    const answer = await terminal.question(question, { signal });
-    if (!/^\s*(?:y|yes|д|да)\s*$/i.test(answer)) throw new InterruptedError();
-  } catch (error) {
-    throw error instanceof Error && error.name === 'AbortError' ? new InterruptedError() : error;
-  } finally {
-    terminal.close();
-  }
+  const told = [renderEstimateLine(estimate), ...renderJudgesLine(estimate.judges)];
+  if (!(await askYesNo(context, `${plainLines(told.join('\n'))}\nbegin?`))) throw new InterruptedError();
 }

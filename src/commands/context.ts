@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
-import type { RunControl } from '../app/control.ts';
+import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
@@ -9,6 +9,8 @@ import type { Mask } from '../core/secret-mask.ts';
 export interface CommandContext {
   /** Environment variables, those of a `.env` file among them. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Those of them that a `.env` file of the working folder sets. */
+  readonly projectVariables: ReadonlySet<string>;
   /** The working folder. */
   readonly folder: string;
   /** Folder of what this user's runs on this machine share. */

@@ -56,7 +56,7 @@ function builder(yargs: Argv): Argv {
 }
 
 async function serve(context: CommandContext, flags: GatewayFlags): Promise<void> {
-  const { startGateway } = await import('../app/gateway.ts');
+  const { startGateway } = await import('../gateway/index.ts');
   const { readNumber } = await import('../app/config/values.ts');
   const { host, key, answers, balance } = flags;
   const given = new Map<string, unknown>(Object.entries(flags));

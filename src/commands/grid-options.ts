@@ -27,6 +27,7 @@ export const ACCOUNT_OPTIONS: readonly OptionName[] = [
   'apiKeyEnv',
   'auth',
   'header',
+  'trustConfig',
   'useWalletBalance',
 ];
 

@@ -1,14 +1,14 @@
 import type { RunEvents } from '../app/run/index.ts';
-import { oneLine } from '../core/plain-text.ts';
 import type { createProgress } from '../reporters/index.ts';
 import { type CommandContext, type CommonFlags, say } from './context.ts';
+import { trustEvents } from './trust-events.ts';
 
 type Progress = ReturnType<typeof createProgress>;
 
 /** What a command that makes calls shows while they are made: warnings, how far it is, and what it waits for. */
 export function progressEvents(context: CommandContext, flags: CommonFlags, progress: Progress): RunEvents {
   return {
-    onWarning: (text) => say(context, flags, `warning: ${oneLine(text)}`),
+    ...trustEvents(context, flags),
     onStart: ({ trials, alreadyDone }) => progress.start(trials, alreadyDone),
     onResult: (result) => progress.add(result),
     onPause: ({ pauseMs, reason }) => progress.pause({ untilMs: context.elapsedMs() + pauseMs, reason }),

@@ -39,7 +39,7 @@ async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
 }
 
 async function showPlan(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
-  const { planPreview } = await import('../app/run/preview.ts');
+  const { planPreview } = await import('../app/plan/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${oneLine(warning)}`);
   const { control, stdin } = context;

@@ -35,7 +35,7 @@ export function scoreCommand(context: CommandContext): CommandModule<object, Sco
 
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
-  const { rescore } = await import('../app/rescore/index.ts');
+  const { rescore } = await import('../app/report/rescore.ts');
   const { renderFindings, renderOutcome, renderTrust } = await import('../reporters/index.ts');
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {

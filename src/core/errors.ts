@@ -118,6 +118,11 @@ export class RunEndedError extends PromptgridError {
   }
 }
 
+/** A file of the project sends a secret to an address that nobody agreed to. */
+export class TrustError extends PromptgridError {
+  readonly code = 'E_TRUST';
+}
+
 /** A provider's side command (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../io/clock.ts';
 import { ConcurrencyGovernor } from './governor.ts';
 import { MINUTE_MS } from './rate-page.ts';
 import type { RateEnd, Rates } from './rates.ts';

@@ -4,9 +4,9 @@ import { UsageError } from '../core/errors.ts';
 import type { CostTotal } from '../core/totals.ts';
 import { Purse } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
+import { openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { readStoredAnswer } from './completion-record.ts';
-import { openStore, type TextStore } from './text-store.ts';
+import { readStoredAnswer } from './stored-answer.ts';
 
 /** What a response cache holds. */
 export interface CacheStats {

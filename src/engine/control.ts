@@ -1,9 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FatalKind } from '../core/call-error.ts';
 import { CallError } from '../core/call-error.ts';
-
-/** A timer with more milliseconds than this would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '../io/clock.ts';
 
 /** Why a run ended before its last trial. */
 export type StopReason =

@@ -1,5 +1,6 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
+import type { HoldLog } from '../core/hold-log.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { CompletionRequest, Provider } from '../core/provider.ts';
@@ -7,14 +8,13 @@ import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
+import type { Clock } from '../io/clock.ts';
 import type { Account } from './account.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
 import type { Budget } from './budget.ts';
 import type { CallSlots } from './call-slots.ts';
-import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import type { HoldBook } from './hold-books.ts';
 import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
@@ -33,7 +33,7 @@ export interface ExecutorSettings {
   readonly slots: CallSlots;
   readonly budget: Budget | null;
   /** Keeps word of what calls may cost. */
-  readonly holds: HoldBook;
+  readonly holds: HoldLog;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True where a trial's answer may be taken from the cache and kept in it. */
@@ -127,7 +127,7 @@ export class Executor {
     }
   }
 
-  /** The result of a trial that was carried out is stored. @returns as HoldBook does */
+  /** The result of a trial that was carried out is stored. @returns as HoldLog does */
   stored(trialId: string): Promise<void> | undefined {
     return this.#settings.holds.stored(trialId);
   }

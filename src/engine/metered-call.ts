@@ -1,12 +1,12 @@
 import { mayBeBilled } from '../core/billed.ts';
 import { CallError } from '../core/call-error.ts';
 import type { Completion, RateHint } from '../core/completion.ts';
+import type { CallEnding, HoldLog } from '../core/hold-log.ts';
 import type { Picounits } from '../core/money.ts';
+import type { Clock } from '../io/clock.ts';
 import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
-import type { Clock } from './clock.ts';
 import type { RunControl } from './control.ts';
-import type { CallEnding, HoldBook } from './hold-books.ts';
 
 /** The most that one call can spend. */
 export interface Need {
@@ -21,7 +21,7 @@ export interface Meters {
   /** null where no budget was set. */
   readonly budget: Budget | null;
   /** Keeps word of what calls may cost. */
-  readonly holds: HoldBook;
+  readonly holds: HoldLog;
   /**
    * The limits of the model where it has its own, then the account's: a call that waits for its model's takes no place
    * that a call of another model could use.

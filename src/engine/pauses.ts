@@ -1,5 +1,5 @@
 import type { CallError } from '../core/call-error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../io/clock.ts';
 import type { RunControl } from './control.ts';
 import { describeMoment, describeSpan } from './moments.ts';
 

@@ -1,4 +1,4 @@
-import { type Owner, ownerOf } from './process-owner.ts';
+import { type Owner, ownerOf } from '../io/process-owner.ts';
 import { MINUTE_MS, RatePage } from './rate-page.ts';
 
 /** Where the calls of one account are counted. */

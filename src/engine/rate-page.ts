@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { type Owner, parseOwner } from './process-owner.ts';
+import { type Owner, parseOwner } from '../io/process-owner.ts';
 
 /** Length of the windows that limits hold for. */
 export const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../io/clock.ts';
 import type { RateBook } from './rate-book.ts';
 import { type RatePage, SPREAD } from './rate-page.ts';
 

@@ -2,7 +2,7 @@ import type { CallError } from '../core/call-error.ts';
 import { variantLabel } from '../core/compare/words.ts';
 import { requestHint } from '../core/request-hint.ts';
 import type { Variant } from '../core/variant.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../io/clock.ts';
 import type { RunControl, StopReason } from './control.ts';
 import { describeMoment } from './moments.ts';
 import { foldedReason, VariantDoor } from './variant-door.ts';

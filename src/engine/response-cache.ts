@@ -8,11 +8,11 @@ import type { Trial } from '../core/trial.ts';
 import type { Variant } from '../core/variant.ts';
 import { lmdbEntries, lmdbFault } from '../io/lmdb-file.ts';
 import { openPrivateFolder, PRIVATE_FILE_MODE } from '../io/private-folder.ts';
+import { sealOf } from '../io/sealed-line.ts';
 import { isTemporary, removeAbandonedFiles, temporaryPath } from '../io/temporary.ts';
+import { isBrokenStore, openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
-import { readStoredAnswer, storedAnswer } from './completion-record.ts';
-import { sealOf } from './sealed-line.ts';
-import { isBrokenStore, openStore, type TextStore } from './text-store.ts';
+import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
 const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
 

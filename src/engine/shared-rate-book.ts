@@ -2,15 +2,15 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { shortDigest } from '../core/digest.ts';
+import type { Clock } from '../io/clock.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { openPrivateFolder } from '../io/private-folder.ts';
+import { stateOf } from '../io/process-owner.ts';
 import { BOOT_ID } from '../io/processes.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
-import type { Clock } from './clock.ts';
-import { stateOf } from './process-owner.ts';
+import { openStore, type TextStore } from '../io/text-store.ts';
 import { newBookUser, OwnRateBooks, type RateBook, type RateBooks } from './rate-book.ts';
 import { MINUTE_MS, RatePage, readRatePage } from './rate-page.ts';
-import { openStore, type TextStore } from './text-store.ts';
 
 /** Where processes of this machine count together. */
 export interface SharedRateSettings {

@@ -58,9 +58,16 @@ function* linesOf(text: string): Generator<Line, void, undefined> {
   if (start < text.length) yield { line: text.slice(start), end: text.length };
 }
 
-const DONE = /(?:^|[\r\n])data: ?\[DONE\]/;
+const DONE = /[\r\n]data: ?\[DONE\]/;
 
-/** True where a piece of a stream's text has the event after which nothing comes that belongs to the answer. */
+/** True where a piece of a stream's text, with the end of the line before it, has the event after which nothing comes that belongs to the answer. */
 export function saysDone(piece: string): boolean {
   return DONE.test(piece);
+}
+
+const FINISHED = /"finish_reason" ?: ?"/;
+
+/** True where a piece of a stream's text says why the answer ends; within an answer's own text the quotes are escaped. */
+export function saysFinished(piece: string): boolean {
+  return FINISHED.test(piece);
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, errors } from 'undici';
-import { saysDone } from './event-stream.ts';
+import { saysDone, saysFinished } from './event-stream.ts';
 import { headerText, type ResponseHeaders } from './retry-after.ts';
 
 /** One request to an endpoint. */
@@ -50,7 +50,10 @@ interface Settle {
 }
 
 const NO_ARRIVALS: readonly Arrival[] = [];
-const DONE_LENGTH = 'data: [DONE]'.length;
+/** Long enough for whatever is looked for and came in two parts. */
+const TAIL_LENGTH = 32;
+/** What belongs to an answer comes within this of the reason why it ended. */
+const IDLE_MS = 5000;
 /** Long enough for the end of the body, behind which the connection can be used again. */
 const CLOSE_AFTER_MS = 1000;
 
@@ -64,7 +67,10 @@ class Receiver implements Dispatcher.DispatchHandler {
   #headers: ResponseHeaders = {};
   /** null for a body that is no stream of events. */
   #arrivals: Arrival[] | null = null;
-  #tail = '';
+  /** A body begins as a line does. */
+  #tail = '\n';
+  #isFinished = false;
+  #idle: NodeJS.Timeout | undefined;
   #isSettled = false;
   #closing: NodeJS.Timeout | undefined;
 
@@ -110,14 +116,23 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#settle.reject(error);
   }
 
-  /** Some servers keep a stream open behind its last event, so that is taken for the end of it. */
+  /**
+   * Some servers keep a stream open behind its last event, so that is taken for the end of it; where they leave that event
+   * out as well, silence behind the end of the answer is.
+   */
   #watchStream(part: Buffer, arrivals: Arrival[]): void {
     const before = arrivals.at(-1)?.bytes ?? 0;
     arrivals.push({ bytes: before + part.length, atMs: this.#elapsedMs() });
     this.#tail += part.toString('latin1');
     const isDone = saysDone(this.#tail);
-    this.#tail = this.#tail.slice(-DONE_LENGTH);
-    if (!isDone) return;
+    this.#isFinished ||= saysFinished(this.#tail);
+    this.#tail = this.#tail.slice(-TAIL_LENGTH);
+    clearTimeout(this.#idle);
+    if (isDone) this.#close();
+    else if (this.#isFinished) this.#idle = setTimeout(() => this.#close(), IDLE_MS);
+  }
+
+  #close(): void {
     this.#succeed();
     this.#closing = setTimeout(() => this.#controller?.abort(new errors.RequestAbortedError()), CLOSE_AFTER_MS).unref();
   }
@@ -133,6 +148,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   /** The signal may go on to watch other requests. */
   #end(): void {
     this.#isSettled = true;
+    clearTimeout(this.#idle);
     this.#signal.removeEventListener('abort', this);
   }
 }

@@ -50,7 +50,7 @@ describe.concurrent('promptgrid balance', () => {
       env: { GPTUNNEL_API_KEY: 'wrong-key-2' },
     });
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error .*401.*\nhint .*key.*\n$/);
+    expect(stderr).toMatch(/^key: .*\nerror .*401.*\nhint .*key.*\n$/);
     expect(stderr).not.toContain('wrong-key-2');
   });
 });

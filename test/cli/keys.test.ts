@@ -40,7 +40,7 @@ async function expectNoKey(desk: Desk, ended: readonly Ended[]): Promise<void> {
   for (const [file, text] of await everyFile(desk)) expect({ file, leaks: leaks(text) }).toEqual({ file, leaks: [] });
 }
 
-describe.concurrent('a key that a server says again', { timeout: 60_000 }, () => {
+describe.concurrent('a key that a server says again', { timeout: 240_000 }, () => {
   it('is in no file and no message, whatever its shape', async ({ desk, onTestFinished }) => {
     const server = await echoServer({ onTestFinished });
     await desk.write('rows.csv', 'id,prompt\na,say it\nb,fail at it\nc,calls of it\n');

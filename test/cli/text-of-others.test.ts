@@ -123,7 +123,7 @@ describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_0
   });
 });
 
-describe.skipIf(!HAS_PYTHON)('results on a terminal (needs python3)', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_PYTHON)('results on a terminal (needs python3)', { timeout: 120_000 }, () => {
   it.for(['csv', 'jsonl'])(
     'are shown without what it would obey, and copied as they are elsewhere: %s',
     async (format, { desk }) => {
@@ -140,7 +140,7 @@ describe.skipIf(!HAS_PYTHON)('results on a terminal (needs python3)', { timeout:
   );
 });
 
-describe('texts of a server', { timeout: 60_000 }, () => {
+describe('texts of a server', { timeout: 120_000 }, () => {
   it('are shown by models and balance without what they could do', async ({ desk, onTestFinished }) => {
     const models = { data: [{ id: `m ${HOSTILE}`, title: `title ${HOSTILE}`, cost_context: 1, cost_completion: 2 }] };
     const answers: Readonly<Record<string, object>> = {

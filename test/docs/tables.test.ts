@@ -6,7 +6,7 @@ import { resultColumns, SPARSE_KEYS } from '../../src/core/columns.ts';
 import { Tally } from '../../src/core/totals.ts';
 import { providers } from '../../src/providers/index.ts';
 import { scorers } from '../../src/scorers/index.ts';
-import { sinks } from '../../src/sinks/index.ts';
+import { sinks } from '../../src/store/formats/index.ts';
 import { ROOT, readPage, section, tableRows } from './markdown.ts';
 
 const page = readPage('README.md');

@@ -1,7 +1,7 @@
 import { Account } from '../../src/engine/account.ts';
-import type { Clock } from '../../src/engine/clock.ts';
 import { OwnRateBook, type RateBook } from '../../src/engine/rate-book.ts';
 import { Rates } from '../../src/engine/rates.ts';
+import type { Clock } from '../../src/io/clock.ts';
 
 /** Limits of an account; null where there is none. */
 export interface AccountLimits {

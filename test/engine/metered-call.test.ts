@@ -5,13 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import type { Completion } from '../../src/core/completion.ts';
 import { StorageError } from '../../src/core/errors.ts';
+import type { HoldLog } from '../../src/core/hold-log.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import type { Account } from '../../src/engine/account.ts';
 import { Budget } from '../../src/engine/budget.ts';
 import { RunControl } from '../../src/engine/control.ts';
-import type { HoldBook } from '../../src/engine/hold-books.ts';
-import { HoldFile } from '../../src/engine/hold-file.ts';
 import { type Meters, makeMeteredCall } from '../../src/engine/metered-call.ts';
+import { HoldFile } from '../../src/store/hold-file.ts';
 import { openAccount } from './accounts.ts';
 import { ManualClock } from './manual-clock.ts';
 import { completed, trialId } from './results.ts';
@@ -30,7 +30,7 @@ interface Metered extends Meters {
 }
 
 /** Meters with a budget of 100. */
-function metersWith(holds: HoldBook): Metered {
+function metersWith(holds: HoldLog): Metered {
   const [clock, control] = [new ManualClock(), new RunControl()];
   const limits = { rpm: null, tpm: null, concurrency: 8, isFixed: true };
   const account = openAccount(limits, clock);

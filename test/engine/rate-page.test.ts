@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Owner } from '../../src/engine/process-owner.ts';
 import { RatePage, readRatePage } from '../../src/engine/rate-page.ts';
+import type { Owner } from '../../src/io/process-owner.ts';
 
 const MINUTE_MS = 60_000;
 const OWNER: Owner = { pid: 7, host: 'here', started: '42', boot: 'b', pidNamespace: 'pid:[1]' };

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Completion } from '../../src/core/completion.ts';
 import { CACHE_FILES } from '../../src/engine/cache-folder.ts';
-import { readStoredAnswer, storedAnswer } from '../../src/engine/completion-record.ts';
 import { ResponseCache } from '../../src/engine/response-cache.ts';
+import { readStoredAnswer, storedAnswer } from '../../src/engine/stored-answer.ts';
 import { completed } from './results.ts';
 
 async function cacheFolder(): Promise<string> {

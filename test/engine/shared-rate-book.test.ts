@@ -273,7 +273,7 @@ describe('the books of a machine', () => {
     const book = bench.open(clock).of('a');
     const rates = ratesOf(book, clock, 2);
     await callOften(rates, clock, 1);
-    const { openStore } = await import('../../src/engine/text-store.ts');
+    const { openStore } = await import('../../src/io/text-store.ts');
     const [own = ''] = await readdir(bench.folder);
     const store = openStore(join(bench.folder, own));
     store.put([['a', '{"version":2}']]);

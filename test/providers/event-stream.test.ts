@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isEventStream, readEvents, saysDone } from '../../src/providers/event-stream.ts';
+import { isEventStream, readEvents, saysDone, saysFinished } from '../../src/providers/event-stream.ts';
 
 function eventsOf(text: string): readonly (readonly [name: string, data: string, isWhole: boolean])[] {
   return [...readEvents(text)].map(({ name, data, isWhole }) => [name, data, isWhole]);
@@ -81,14 +81,27 @@ describe('a text', () => {
     },
   );
 
-  it.each(['data: [DONE]', 'data:[DONE]\n', 'x\n\ndata: [DONE]\r\n', '\rdata: [DONE]'])(
+  it.each(['\ndata: [DONE]', '\ndata:[DONE]\n', 'x\n\ndata: [DONE]\r\n', '\rdata: [DONE]'])(
     '%j says that it is done',
     (text) => {
       expect(saysDone(text)).toBe(true);
     },
   );
 
-  it.each(['[DONE]', 'data: {"content":"data: [DONE]"}', 'data: [DON', ''])('%j does not', (text) => {
-    expect(saysDone(text)).toBe(false);
+  // A piece may begin within a text.
+  it.each(['[DONE]', 'data: [DONE]"}', 'data: {"content":"data: [DONE]"}', '\ndata: [DON', ''])(
+    '%j does not',
+    (text) => {
+      expect(saysDone(text)).toBe(false);
+    },
+  );
+
+  it.each<[string, boolean]>([
+    ['{"delta":{},"finish_reason":"stop"}', true],
+    ['"finish_reason": "length"', true],
+    ['{"delta":{"content":"a"},"finish_reason":null}', false],
+    ['{"content":"\\"finish_reason\\":\\"stop\\""}', false],
+  ])('%j says that the answer has ended: %j', (text, isFinished) => {
+    expect(saysFinished(text)).toBe(isFinished);
   });
 });

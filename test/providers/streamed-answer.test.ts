@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
@@ -366,6 +367,32 @@ describe('a stream that is asked for', () => {
         for (let call = 0; call < 2; call++) expect((await provider.complete(ASK, noSignal())).output).toBe('Paris');
       },
       { isStreaming: true, connections: 1 },
+    );
+  });
+
+  it('that is held open without a last event is answered, once nothing more comes', { timeout: 20_000 }, async () => {
+    const parts = [
+      'data: {"choices":[{"index":0,"delta":{"content":"Say \\"data: [DONE]',
+      '\\""},"finish_reason":null}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"."},"finish_rea',
+      'son":"stop"}]}\n\n',
+      'data: {"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15}}\n\n',
+    ];
+    const send = async (response: ServerResponse): Promise<void> => {
+      response.writeHead(200, LABELLED);
+      for (const part of parts) {
+        response.write(part);
+        await delay(20);
+      }
+    };
+    const handler: Handler = (response) => void send(response);
+    await withEndpoint(
+      handler,
+      async ({ provider }) => {
+        const answer = await provider.complete(ASK, noSignal());
+        expect(answer.output).toBe('Say "data: [DONE]".');
+        expect(answer.usage.totalTokens).toBe(15);
+      },
+      { isStreaming: true },
     );
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scorerTools } from '../../src/app/run/scorer-tools.ts';
+import { scorerTools } from '../../src/app/scoring/scorer-tools.ts';
 import { NOBODY_TO_ASK } from '../../src/core/inquiry.ts';
 import type { JsonValue } from '../../src/core/json.ts';
 import type { Score, Scorer, ScorerInput } from '../../src/core/scorer.ts';

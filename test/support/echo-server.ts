@@ -19,8 +19,12 @@ export const SHAPES: Readonly<Record<string, (secret: string) => string>> = {
 
 /** A server that says again, in every shape, what it was sent: the values of headers and of the query. */
 export interface EchoServer {
+  /** `host:port`. */
+  readonly host: string;
   /** Address up to and with `/v1`. */
   readonly url: string;
+  /** What was asked for, without the query; whole addresses where it stands in for a proxy. */
+  readonly asked: readonly string[];
   /** Values that were sent to it. */
   readonly sent: ReadonlySet<string>;
 }
@@ -28,7 +32,11 @@ export interface EchoServer {
 /** Starts one that ends with the test. A prompt with `fail` in it gets an error, one with `calls` a call of a function. */
 export async function echoServer({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<EchoServer> {
   const sent = new Set<string>();
-  const server = createServer((request, response) => void answer(request, response, sent));
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url?.split('?')[0]}`);
+    void answer(request, response, sent);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -37,7 +45,8 @@ export async function echoServer({ onTestFinished }: Pick<TestContext, 'onTestFi
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}/v1`, sent };
+  const host = `127.0.0.1:${address.port}`;
+  return { host, url: `http://${host}/v1`, asked, sent };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, sent: Set<string>): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { resolveFlags } from '../../src/app/config/from-flags.ts';
 import { executeRun, type RunEnvironment, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
-import type { Clock } from '../../src/engine/clock.ts';
+import type { Clock } from '../../src/io/clock.ts';
 import type { Desk } from './cli.ts';
 
 /** The machine's clock, on which time passes so many times faster; servers may go by it too. */

@@ -1,23 +1,24 @@
 import { nodeIn, nodesIn, parse, type SyntaxNode, stringOf, type Tree, targetsOf, walk } from './source.ts';
 
-const PARTS = ['pricing', 'datasets', 'prompts', 'providers', 'scorers', 'sinks', 'reporters'];
+const PARTS = ['pricing', 'datasets', 'prompts', 'providers', 'scorers', 'reporters'];
 
 /** The layer table: which folders of src a folder may import from, besides itself. */
 const LAYERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['core', []],
   ['io', []],
   ...PARTS.map((part): [string, string[]] => [part, ['core', 'io']]),
+  ['store', ['core', 'io', 'datasets']],
   ['gateway', ['core', 'io', 'pricing']],
   ['engine', ['core', 'io']],
-  ['app', ['core', 'io', ...PARTS, 'gateway', 'engine']],
-  ['commands', ['core', 'app', 'reporters']],
-  ['cli', ['core', 'app', 'commands']],
-  ['index.ts', ['core', 'app', 'cli']],
+  ['app', ['core', 'io', ...PARTS, 'store', 'gateway', 'engine']],
+  ['commands', ['core', 'io', 'app', 'reporters', 'gateway']],
+  ['cli', ['core', 'io', 'app', 'commands']],
+  ['index.ts', ['core', 'app', 'cli', 'gateway']],
   ['vitest.ts', ['core', 'app']],
 ]);
 
 /** Folders whose parts are reached through the registry in their index.ts. */
-const REGISTRIES = ['datasets', 'providers', 'scorers', 'sinks', 'reporters', 'commands'];
+const REGISTRIES = ['datasets', 'providers', 'scorers', 'store/formats', 'reporters', 'commands'];
 
 /** What git may hold at the top of the repository. */
 const TOP_LEVEL: ReadonlySet<string> = new Set([
@@ -61,21 +62,51 @@ function foreignViolation(path: string, layer: string, target: { kind: string; n
   return pure ? [`${path}: ${layer} may not import ${target.name}`] : [];
 }
 
-/** Rooms of src/core in order: each imports only those before it, and what stands outside of rooms. */
-const CORE_ROOMS = ['stats', 'paired', 'analysis', 'compare'];
+/** Rooms inside a folder of src in order: each imports only those before it. */
+const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['core', ['stats', 'paired', 'analysis', 'compare']],
+  [
+    'app',
+    ['config', 'trust', 'scoring', 'plan', 'endpoints', 'forecast', 'run', 'estimate', 'report', 'compare', 'import'],
+  ],
+]);
 
-function roomOf(path: string): number {
-  return CORE_ROOMS.findIndex((room) => path.startsWith(`src/core/${room}/`));
+/** Files of src/app that stand among its rooms, each behind the room named: what use cases take from outside, and tell. */
+const BETWEEN_ROOMS: ReadonlyMap<string, string | null> = new Map([
+  ['version.ts', null],
+  ['events.ts', 'trust'],
+  ['environment.ts', 'trust'],
+]);
+
+interface Place {
+  readonly folder: string;
+  /** −1 for files that stand before all rooms, Infinity for those that stand behind them. */
+  readonly room: number;
 }
 
-/** Imports in src/core that go back up the order of its rooms. */
-export function coreViolations(sources: Tree): string[] {
+function placeOf(path: string): Place {
+  const [, folder = '', name = ''] = path.split('/');
+  const rooms = ROOMS.get(folder) ?? [];
+  const room = rooms.indexOf(name);
+  if (room >= 0 || folder !== 'app') return { folder, room };
+  const before = BETWEEN_ROOMS.get(name);
+  if (before === undefined) return { folder, room: Number.POSITIVE_INFINITY };
+  return { folder, room: before === null ? -1 : rooms.indexOf(before) + 1 / 2 };
+}
+
+/** Imports that go back up the order of the rooms of src/core and src/app, and rooms of src/app that have no place. */
+export function roomViolations(sources: Tree): string[] {
   return [...sources].flatMap(([path, text]) => {
-    const own = roomOf(path);
-    if (own < 0) return [];
-    return targetsOf(path, text).flatMap((target) =>
-      target.kind === 'file' && roomOf(target.path) > own ? [`${path}: may not import ${target.path}`] : [],
-    );
+    const own = placeOf(path);
+    if (own.folder === 'app' && own.room === Number.POSITIVE_INFINITY) {
+      return path.split('/').length > 3 ? [`${path}: its room has no place in the order`] : [];
+    }
+    if (own.folder === 'core' && own.room < 0) return [];
+    return targetsOf(path, text).flatMap((target) => {
+      if (target.kind !== 'file') return [];
+      const to = placeOf(target.path);
+      return to.folder === own.folder && to.room > own.room ? [`${path}: may not import ${target.path}`] : [];
+    });
   });
 }
 

@@ -5,11 +5,11 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { openAtomicFile } from '../../io/atomic-file.ts';
-import { BASELINE_KEY, BASELINE_VERSION } from './baseline-header.ts';
-import { readRecords } from './records.ts';
+import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
+import { readRecords } from '../../store/records.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
+import { answerKey, readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
-import { openSource, type Source, sourceWarning } from './source.ts';
-import { answerKey, readTrial } from './stored-trial.ts';
 
 /** What is kept of a run, and where. */
 export interface BaselineRequest {

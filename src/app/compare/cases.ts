@@ -3,8 +3,8 @@ import { type CaseSuite, failsFor, type RowCase, type RowScore } from '../../cor
 import { flipDirection } from '../../core/compare/worst-flips.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { columnText } from '../../core/row.ts';
+import { readRecords } from '../../store/records.ts';
 import type { GatherInput } from './gather.ts';
-import { readRecords } from './records.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 

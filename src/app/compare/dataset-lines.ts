@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Flip } from '../../core/comparison.ts';
 import { readRows } from '../../datasets/index.ts';
-import type { SourceFacts } from './source-facts.ts';
+import type { SourceFacts } from '../../store/source-facts.ts';
 
 /**
  * Flips with the lines of the dataset on which their rows begin. Lines stay unknown where the dataset is not there, or

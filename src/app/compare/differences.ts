@@ -1,8 +1,8 @@
 import { clusterNotes } from '../../core/analysis/notes.ts';
 import { countText, variantLabel } from '../../core/compare/words.ts';
 import type { ComparedClusters } from '../../core/comparison.ts';
+import type { SourceFacts } from '../../store/source-facts.ts';
 import type { Side } from './side.ts';
-import type { SourceFacts } from './source-facts.ts';
 import type { VariantPairs } from './variant-pairs.ts';
 
 /** What a reader should know of how the two sides came about, a line each. */

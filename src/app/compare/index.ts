@@ -8,6 +8,7 @@ import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { withLines } from './dataset-lines.ts';
@@ -21,7 +22,6 @@ import { byContent, byId, type RowFinder, RowIndex } from './row-index.ts';
 import { findRows, placeTexts, readRowTexts, sampleOf } from './row-texts.ts';
 import { Side } from './side.ts';
 import { erroredTrialsGate, whyUnsound } from './soundness.ts';
-import { openSource, type Source, sourceWarning } from './source.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';

@@ -1,8 +1,8 @@
 import { FAIL_ON, type GateSettings } from '../../core/compare/gates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { MIN_ON } from '../../core/gate.ts';
+import { readLeast } from '../config/gates.ts';
 import { readChoice, readCount, readIncrease, readPoints, readShare } from '../config/values.ts';
-import { readLeast } from '../gates/settings.ts';
 import type { NameMap } from './variant-pairs.ts';
 
 /** How two runs are compared. */

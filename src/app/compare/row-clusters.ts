@@ -2,8 +2,8 @@ import type { ComparedClusters } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
 import { growingUints } from '../../core/growing-numbers.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import type { Source } from '../../store/source.ts';
 import type { Side } from './side.ts';
-import type { Source } from './source.ts';
 
 /** The column that tells which rows belong together, and who named it. */
 export interface ClusterColumn {

@@ -1,7 +1,7 @@
 import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../../store/source.ts';
 
 /** Columns that do not change what is asked: two rows that differ in these alone are one row. */
 const ASIDE = ['id', 'critical', 'expected'];

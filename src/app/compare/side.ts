@@ -3,11 +3,11 @@ import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readRecords, type StoredRecord } from './records.ts';
+import { readRecords, type StoredRecord } from '../../store/records.ts';
+import type { Source } from '../../store/source.ts';
+import { readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, rowContent } from './row-content.ts';
 import type { RowFinder, RowIndex } from './row-index.ts';
-import type { Source } from './source.ts';
-import { readTrial } from './stored-trial.ts';
 import { VariantTrials } from './variant-trials.ts';
 
 /** How a side is read. */

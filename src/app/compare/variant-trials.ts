@@ -1,7 +1,7 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
-import type { StoredTrial } from './stored-trial.ts';
+import type { StoredTrial } from '../../store/stored-trial.ts';
 
 /** Repeats that are told apart, for finding a trial that is there twice. */
 const MOST_REPEATS = 52;

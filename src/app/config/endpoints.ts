@@ -4,12 +4,15 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
+import { destinationsOf } from './destinations.ts';
+import { isLoopback } from './loopback.ts';
 import { flagName } from './options.ts';
+import type { Origin } from './origins.ts';
 import { proxyOf } from './proxies.ts';
 import { haveCredential, parseHeaders, partOf } from './request-parts.ts';
 import { type EndpointConfig, Secret } from './run-config.ts';
-import type { FileSettings, ProviderOverrides } from './schema.ts';
-import { type Environment, type Expanded, expandVariables, isVariableName } from './variables.ts';
+import type { FileSettings, MergedSettings, ProviderOverrides } from './schema.ts';
+import { type Environment, type Expanded, expandVariables, isVariableName, type VariableContext } from './variables.ts';
 
 const DEFAULT_PROVIDER = 'gptunnel';
 
@@ -50,8 +53,8 @@ export function parseModelRef(text: string, fallback: ProviderDefinition): Model
 /** How the provider is reached: flags count for the default provider, the file's `providers` for each by name. */
 export function resolveEndpoint(
   definition: ProviderDefinition,
-  settings: FileSettings,
-  env: Environment,
+  settings: MergedSettings,
+  { env, projectVariables }: VariableContext,
 ): EndpointConfig {
   const { name, keyVariable } = definition;
   const isDefault = name === defaultProvider(settings).name;
@@ -62,12 +65,26 @@ export function resolveEndpoint(
       hint: 'give --base-url, such as --base-url http://127.0.0.1:8000/v1',
     });
   }
-  const { url, ...address } = parseBaseUrl(baseUrl, env);
+  const { url, addressVariables, ...address } = parseBaseUrl(baseUrl, env);
   const headers = parseHeaders(own.headers ?? [], { env, where: '--header' });
   const mayLackKey = isLoopback(url.hostname) || haveCredential(headers) || haveCredential(address.query);
   const key = { variable: own.apiKeyEnv ?? keyVariable, provider: name, mayBeMissing: mayLackKey };
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
-  return { provider: name, ...address, headers, auth: own.auth ?? definition.auth, apiKey, proxy: proxyOf(url, env) };
+  const proxy = proxyOf(url, env, projectVariables);
+  const destinations = destinationsOf({
+    ...{ url, given: splitQuery(baseUrl)[0], addressVariables, ownAddress: definition.baseUrl, proxy },
+    origin: addressOrigin(name, settings),
+    keyVariable: apiKey === null ? null : key.variable,
+    parts: [...headers, ...address.query],
+  });
+  return { provider: name, ...address, headers, auth: own.auth ?? definition.auth, apiKey, proxy, destinations };
+}
+
+/** Who named a provider's address; null where it is the provider's own by default. */
+function addressOrigin(name: string, { origins, ...settings }: MergedSettings): Origin | null {
+  const isDefault = name === defaultProvider(settings).name;
+  if (isDefault && settings.baseUrl !== undefined) return origins['baseUrl'] ?? 'project';
+  return settings.providers?.[name]?.baseUrl === undefined ? null : (origins['providers'] ?? 'project');
 }
 
 /** Headers that carry a key in place of ours: beside one of them an API would not know which to take. */
@@ -94,6 +111,8 @@ export function endpointWarnings(settings: FileSettings, models: readonly ModelR
 
 interface Address extends Pick<EndpointConfig, 'baseUrl' | 'search' | 'query'> {
   readonly url: URL;
+  /** Environment variables in the address up to its query. */
+  readonly addressVariables: readonly string[];
 }
 
 /** The address is shown in files and messages, but for its query; so nothing else of it may be a secret. */
@@ -115,7 +134,8 @@ function parseBaseUrl(text: string, env: Environment): Address {
   const query = [...url.searchParams].map(([name, value], index) => {
     return partOf(name, value, pairs[index]?.variables ?? variables);
   });
-  return { url, baseUrl, search: new Secret(url.search), query };
+  const addressVariables = variables.map(({ name }) => name);
+  return { url, addressVariables, baseUrl, search: new Secret(url.search), query };
 }
 
 function splitQuery(address: string): readonly [path: string, query: string] {
@@ -175,11 +195,6 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
   throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
     hint: `export ${variable}=…, or write it into a .env file here; --api-key-env names another variable`,
   });
-}
-
-/** True for this machine itself. @param hostname as in a URL */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** @throws UsageError where a temperature is outside of what a model's provider takes */

@@ -1,11 +1,10 @@
 import { mergeSettings, resolveRunConfig } from './resolve.ts';
 import type { RunConfig } from './run-config.ts';
 import { readFlags } from './settings.ts';
-import type { Environment } from './variables.ts';
+import type { VariableContext } from './variables.ts';
 
 /** Where flags were given. */
-export interface FlagContext {
-  readonly env: Environment;
+export interface FlagContext extends VariableContext {
   /** The working folder. */
   readonly folder: string;
   readonly now: () => Date;
@@ -18,11 +17,11 @@ export interface FlagContext {
  */
 export async function resolveFlags(
   flags: Readonly<Record<string, unknown>>,
-  { env, folder, now }: FlagContext,
+  { env, projectVariables, folder, now }: FlagContext,
 ): Promise<RunConfig> {
   const { dataset, config } = flags;
   const values = { ...readFlags(flags), ...(typeof dataset === 'string' ? { dataset } : {}) };
   const configFile = typeof config === 'string' ? config : null;
-  const context = { env, folder, now: now() };
+  const context = { env, projectVariables, folder, now: now() };
   return resolveRunConfig(await mergeSettings({ values, source: { kind: 'flags' }, configFile }, context), context);
 }

@@ -88,6 +88,12 @@ export const GRID_OPTIONS = {
     group: 'Endpoint',
     describe: "a header of every request, such as 'x-api-key: ${MY_KEY}'; repeatable",
   },
+  trustConfig: {
+    kind: 'boolean',
+    group: 'Endpoint',
+    describe: 'send keys to the addresses that promptgrid.yaml and .env name, without asking',
+    flagOnly: true,
+  },
   modelCheck: {
     kind: 'boolean',
     group: 'Endpoint',

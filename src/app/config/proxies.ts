@@ -6,16 +6,20 @@ import type { Environment } from './variables.ts';
 /** This machine by the names that its servers are given; everything else goes by NO_PROXY. */
 const NEVER: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /**
  * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and for https
  * without one of its own, in lower case first, but for the hosts of NO_PROXY. null where there is none.
+ * @param projectVariables those of the environment that a `.env` file of the project sets
  * @throws UsageError for a proxy that cannot be used
  */
-export function proxyOf(url: URL, env: Environment): ProxyConfig | null {
+export function proxyOf(url: URL, env: Environment, projectVariables: ReadonlySet<string> = NONE): ProxyConfig | null {
   if (NEVER.has(url.hostname) || isExempt(url, variable(env, 'NO_PROXY')?.value ?? '')) return null;
   const own = url.protocol === 'https:' ? variable(env, 'HTTPS_PROXY') : null;
   const found = own ?? variable(env, 'HTTP_PROXY');
-  return found === null || found.value === '' ? null : parseProxy(found);
+  if (found === null || found.value === '') return null;
+  return { ...parseProxy(found), origin: projectVariables.has(found.name) ? 'project' : 'environment' };
 }
 
 interface Variable {
@@ -29,7 +33,7 @@ function variable(env: Environment, name: string): Variable | null {
   return found === undefined ? null : { name: found, value: env[found]?.trim() ?? '' };
 }
 
-function parseProxy({ name, value }: Variable): ProxyConfig {
+function parseProxy({ name, value }: Variable): Omit<ProxyConfig, 'origin'> {
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : null;
   // The value may hold a password, so it is not shown.

@@ -6,7 +6,6 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
-import { resolveGates } from '../gates/settings.ts';
 import {
   checkTemperatures,
   defaultProvider,
@@ -16,18 +15,20 @@ import {
   resolveEndpoint,
 } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
+import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
+import { variableName } from './options.ts';
+import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
 import type { DatasetConfig, EndpointConfig, OutputConfig, RunConfig, SimulationConfig } from './run-config.ts';
-import { checkSettings, type FileSettings, type SettingsSource } from './schema.ts';
+import { checkSettings, type FileSettings, type MergedSettings, type SettingsSource } from './schema.ts';
 import { readEnvironment } from './settings.ts';
-import type { Environment } from './variables.ts';
+import type { VariableContext } from './variables.ts';
 
 /** What settings are resolved in. */
-export interface ResolveContext {
-  readonly env: Environment;
+export interface ResolveContext extends VariableContext {
   /** Where promptgrid.yaml is looked for; null looks for none. */
   readonly folder: string | null;
   readonly now: Date;
@@ -37,16 +38,24 @@ export interface ResolveContext {
 export async function mergeSettings(
   given: { readonly values: JsonObject; readonly source: SettingsSource; readonly configFile: string | null },
   context: ResolveContext,
-): Promise<FileSettings> {
+): Promise<MergedSettings> {
   const { folder } = context;
   const file =
     given.configFile === null && folder === null ? {} : await readConfigFile(given.configFile, folder ?? '.');
   const environment = checkSettings(readEnvironment(context.env), { kind: 'environment' });
-  return { ...file, ...environment, ...checkSettings(given.values, given.source) };
+  const own = checkSettings(given.values, given.source);
+  const { projectVariables } = context;
+  const origins: Record<string, Origin> = {};
+  for (const name of Object.keys(file)) origins[name] = 'project';
+  for (const name of Object.keys(environment)) {
+    origins[name] = projectVariables?.has(variableName(name)) === true ? 'project' : 'environment';
+  }
+  for (const name of Object.keys(own)) origins[name] = 'caller';
+  return { ...file, ...environment, ...own, origins };
 }
 
 /** Turns merged settings into the one configuration of a run. @throws UsageError for what cannot be run */
-export async function resolveRunConfig(settings: FileSettings, context: ResolveContext): Promise<RunConfig> {
+export async function resolveRunConfig(settings: MergedSettings, context: ResolveContext): Promise<RunConfig> {
   const warnings: string[] = [];
   const models = resolveModels(settings, warnings);
   const temperatures = unique(settings.temperature ?? [null], 'temperature', warnings);
@@ -55,7 +64,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
   const simulation = resolveSimulation(settings);
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
   const asked = askedModels({ models, judge: scoring.judge });
-  const endpoints = simulation === null ? resolveEndpoints(asked, settings, context.env) : [];
+  const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
   warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, asked));
   warnings.push(...limitsWarnings(settings, asked));
   return {
@@ -67,6 +76,7 @@ export async function resolveRunConfig(settings: FileSettings, context: ResolveC
     repeats: settings.repeat ?? 1,
     params: await resolveParams(settings),
     endpoints,
+    trustsProject: settings.trustConfig ?? false,
     simulation,
     isStreaming: settings.stream ?? false,
     checkModels: settings.modelCheck ?? true,
@@ -140,11 +150,11 @@ function resolveSimulation({ simulate }: FileSettings): SimulationConfig | null 
 
 function resolveEndpoints(
   models: readonly ModelRef[],
-  settings: FileSettings,
-  env: Environment,
+  settings: MergedSettings,
+  context: VariableContext,
 ): readonly EndpointConfig[] {
   const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.map((name) => resolveEndpoint(requireProvider(name), settings, env));
+  return names.map((name) => resolveEndpoint(requireProvider(name), settings, context));
 }
 
 function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRef[]): readonly string[] {

@@ -6,7 +6,8 @@ import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 import type { AuthScheme } from '../../providers/definition.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
-import type { GateConfig } from '../gates/settings.ts';
+import type { GateConfig } from './gates.ts';
+import type { Origin } from './origins.ts';
 
 /** A text that no file, log or error may show. */
 export class Secret {
@@ -39,6 +40,24 @@ export interface RequestPart {
   readonly disclosure: 'shown' | 'digest' | 'hidden';
 }
 
+/** An address that secrets of the user go to. */
+export interface Destination {
+  /** Without its query; with `${NAME}` where it was given so. */
+  readonly shown: string;
+  /** The same with the values of variables: not to be shown. */
+  readonly address: string;
+  /** Who named it; null where it is the provider's own by default. */
+  readonly origin: Origin | null;
+  /** True where it is at the provider's own host, whoever named it. */
+  readonly isOwn: boolean;
+  /** Environment variables whose values go there. */
+  readonly variables: readonly string[];
+  /** Headers and parameters whose secrets are written out in the settings. */
+  readonly written: readonly string[];
+  /** True where a file of the project names it for variables of the user. */
+  readonly needsConsent: boolean;
+}
+
 /** A proxy between us and an endpoint. */
 export interface ProxyConfig {
   /** Scheme, host and port. */
@@ -47,6 +66,8 @@ export interface ProxyConfig {
   readonly authorization: Secret | null;
   /** Address as files and messages show it. */
   readonly shown: string;
+  /** Who named it. */
+  readonly origin: Origin;
 }
 
 /** How one provider of the run is reached. */
@@ -65,6 +86,8 @@ export interface EndpointConfig {
   /** null sends no key. */
   readonly apiKey: Secret | null;
   readonly proxy: ProxyConfig | null;
+  /** Where its secrets go. */
+  readonly destinations: readonly Destination[];
 }
 
 /** Which dataset, and how its bytes are read. */
@@ -171,6 +194,8 @@ export interface RunConfig extends ScoringConfig {
   /** Other request fields, as the API names them. */
   readonly params: JsonObject;
   readonly endpoints: readonly EndpointConfig[];
+  /** True where the caller vouches for the addresses that files of the project name. */
+  readonly trustsProject: boolean;
   readonly simulation: SimulationConfig | null;
   /** Ask for answers as streams of events. */
   readonly isStreaming: boolean;

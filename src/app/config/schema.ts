@@ -5,6 +5,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { flagName, GRID_OPTIONS, optionSpec, variableName } from './options.ts';
+import type { Origins } from './origins.ts';
 import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
 import type { GridSettings } from './settings.ts';
 
@@ -100,6 +101,11 @@ export interface FileSettings extends GridSettings {
   readonly dataset?: string | undefined;
   readonly limits?: Readonly<Record<string, ModelLimits>> | undefined;
   readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;
+}
+
+/** Settings of all sources, the stronger over the weaker. */
+export interface MergedSettings extends FileSettings {
+  readonly origins: Origins;
 }
 
 const providersShape = z.strictObject(

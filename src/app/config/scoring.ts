@@ -7,9 +7,9 @@ import { readFlags } from './settings.ts';
 /** The scorers of a command line, else of its settings file. @throws UsageError or ConfigError for what cannot be used */
 export async function readScoring(
   flags: Readonly<Record<string, unknown>>,
-  { env, folder, now }: FlagContext,
+  { env, projectVariables, folder, now }: FlagContext,
 ): Promise<ScoringConfig> {
   const configFile = typeof flags['config'] === 'string' ? flags['config'] : null;
   const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
-  return resolveScoring(await mergeSettings(given, { env, folder, now: now() }));
+  return resolveScoring(await mergeSettings(given, { env, projectVariables, folder, now: now() }));
 }

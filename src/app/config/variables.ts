@@ -3,6 +3,13 @@ import { UsageError } from '../../core/errors.ts';
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where variables are looked up. */
+export interface VariableContext {
+  readonly env: Environment;
+  /** Those of them that a `.env` file of the project sets; default none. */
+  readonly projectVariables?: ReadonlySet<string> | undefined;
+}
+
 /** An environment variable whose value a text has. */
 export interface UsedVariable {
   readonly name: string;

@@ -1,29 +1,34 @@
 import { basename, join } from 'node:path';
-import { JournalReader } from '../../engine/journal-reader.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
+import { checkSameRun, RUN_FILES, readEarlierRun } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { readBalances } from '../run/balances.ts';
-import { checkDataset, type DatasetFacts } from '../run/dataset-check.ts';
-import { openDatasetInput, STDIN_PATH } from '../run/dataset-input.ts';
-import type { EarlierRun } from '../run/earlier-run.ts';
-import type { RunEnvironment } from '../run/environment.ts';
-import { openLanes } from '../run/lanes.ts';
+import { readBalances } from '../endpoints/balances.ts';
+import { openLanes } from '../endpoints/lanes.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { countFor, estimateFrom } from '../forecast/basis.ts';
+import { estimateJudges } from '../forecast/judges.ts';
+import type { EstimateOptions } from '../forecast/options.ts';
+import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
+import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { buildPlan } from '../run/prepare.ts';
-import { assertionScorers } from '../run/row-assertions.ts';
-import { checkSameRun, RUN_FILES, readEarlierRun } from '../run/run-folder.ts';
-import { runIdentity } from '../run/run-state.ts';
-import { openScorers, scorerTools } from '../run/scorer-tools.ts';
-import { countFor, estimateFrom } from './basis.ts';
-import { estimateJudges } from './judges.ts';
-import type { EstimateOptions } from './options.ts';
+import { runIdentity } from '../run/run-records.ts';
+import { assertionScorers } from '../scoring/row-assertions.ts';
+import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
-export { checkMaxCost } from './gate.ts';
-export { type EstimateFlags, type EstimateOptions, NO_ESTIMATE_OPTIONS, readEstimateOptions } from './options.ts';
+export { checkMaxCost } from '../forecast/gate.ts';
+export {
+  type EstimateFlags,
+  type EstimateOptions,
+  NO_ESTIMATE_OPTIONS,
+  readEstimateOptions,
+} from '../forecast/options.ts';
+export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
-export { estimateDocument } from './record.ts';
 
 /**
  * Tells what a run will spend, without paying anything unless a pilot is asked for.

@@ -2,7 +2,7 @@ import type { ErrorCount } from '../../core/error-tally.ts';
 import type { Estimate } from '../../core/estimate.ts';
 import type { CostTotal } from '../../core/totals.ts';
 import type { StopReason } from '../../engine/control.ts';
-import type { AccountBalance } from '../run/balances.ts';
+import type { AccountBalance } from '../endpoints/balances.ts';
 
 /** What an estimate came to. */
 export interface EstimateOutcome {

@@ -1,7 +1,7 @@
 import { readCallErrorKind } from '../../core/call-error.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
-import { readSummaryFile } from '../run/summary-file.ts';
+import { readSummaryFile } from '../../store/summary-file.ts';
 
 /**
  * Why judges did not answer, as a summary.json has it: result files have no line for what judges were asked.

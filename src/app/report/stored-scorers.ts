@@ -7,7 +7,7 @@ import { splitLines } from '../../io/lines.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { scorers as definitions } from '../../scorers/index.ts';
 import { parseScorer, rowFilter, type ScorerSpec, scoreNames } from '../../scorers/spec.ts';
-import { rowAssertions, rowThreshold } from '../run/row-assertions.ts';
+import { rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 
 /** What is to be known of a score in a result file. */
 export interface StoredScorer {

@@ -4,11 +4,8 @@ import { Account } from '../../engine/account.ts';
 import type { StepAside } from '../../engine/aside.ts';
 import type { Budget } from '../../engine/budget.ts';
 import { CallSlots } from '../../engine/call-slots.ts';
-import type { Clock } from '../../engine/clock.ts';
 import type { RunControl } from '../../engine/control.ts';
 import { Executor } from '../../engine/execute.ts';
-import type { HoldFile } from '../../engine/hold-file.ts';
-import type { Journal } from '../../engine/journal.ts';
 import { Pauses } from '../../engine/pauses.ts';
 import { runPool } from '../../engine/pool.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
@@ -16,13 +13,17 @@ import { Rates } from '../../engine/rates.ts';
 import { Refusals } from '../../engine/refusals.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { SingleFlight } from '../../engine/single-flight.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
+import type { Journal } from '../../store/journal.ts';
 import type { PaceLimits, RunConfig } from '../config/run-config.ts';
-import { modelAccountId } from './account-id.ts';
-import type { RunEvents } from './events.ts';
-import type { Lane } from './lanes.ts';
-import { needsOf } from './needs.ts';
-import { type Plan, planRows } from './plan-stream.ts';
-import { isLimited } from './rate-books.ts';
+import { modelAccountId } from '../endpoints/account-id.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import { needsOf } from '../endpoints/needs.ts';
+import { isLimited } from '../endpoints/rate-books.ts';
+import type { RunEvents } from '../events.ts';
+import { isOpen } from '../plan/open-trials.ts';
+import { type Plan, planRows } from '../plan/plan-stream.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
@@ -152,42 +153,4 @@ async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provide
       if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) yield trial;
     }
   }
-}
-
-/**
- * True where a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
- * before: whether it is left out again is decided anew, and then it is in no plan.
- */
-export function isOpen(trial: Trial, journal: Journal, { retryErrored }: RunConfig): boolean {
-  const status = journal.index.get(trial.id)?.status;
-  return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
-}
-
-/** True where a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
-export function isOpenStatus(status: Result['status'], { retryErrored, race }: RunConfig): boolean {
-  return status === 'skipped' ? race === null : retryErrored && status === 'errored';
-}
-
-/** What a journal has of a plan. */
-export interface DoneCount {
-  /** Trials of the plan that have a result. */
-  readonly done: number;
-  /** Results of the journal that are of no trial of the plan. */
-  readonly foreign: number;
-}
-
-/** Counts what is done; reads the plan only where the journal holds anything. */
-export async function countDone(plan: Plan, journal: Journal, config: RunConfig): Promise<DoneCount> {
-  const { asked, size } = journal.index;
-  if (size === 0) return { done: 0, foreign: 0 };
-  let [done, found] = [0, 0];
-  for await (const { trials } of planRows(plan)) {
-    for (const { id } of trials) {
-      const status = journal.index.get(id)?.status;
-      if (status === undefined) continue;
-      found += 1;
-      if (!isOpenStatus(status, config)) done += 1;
-    }
-  }
-  return { done, foreign: asked - found };
 }

@@ -1,8 +1,8 @@
-import type { HoldFile } from '../../engine/hold-file.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { journalLost } from './earlier-run.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
+import type { Journal } from '../../store/journal.ts';
+import { journalLost } from '../../store/run-file.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES } from './run-folder.ts';
 
 type Run = Pick<Prepared, 'folder' | 'earlier'>;
 

@@ -2,19 +2,19 @@ import type { LostCalls } from '../../core/billed.ts';
 import { FolderLostError, PromptgridError, StorageError } from '../../core/errors.ts';
 import { Summarizer } from '../../core/summary.ts';
 import type { RunControl } from '../../engine/control.ts';
-import type { Journal } from '../../engine/journal.ts';
-import type { JournalIndex } from '../../engine/journal-index.ts';
-import { judgeRun } from '../gates/run-gates.ts';
-import type { StoppedVariant } from '../race/stopped-variant.ts';
-import { sparedBy } from '../race/stopped-variant.ts';
+import type { Journal } from '../../store/journal.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { planRows } from '../plan/plan-stream.ts';
+import { type Derived, deriveResults } from '../scoring/derive.ts';
 import type { Calls } from './call-phase.ts';
-import { type Derived, deriveResults } from './derive.ts';
-import type { RunEnvironment } from './environment.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
-import { planRows } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES, type RunFolder } from './run-folder.ts';
+import { judgeRun } from './run-gates.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
+import type { StoppedVariant } from './stopped-variant.ts';
+import { sparedBy } from './stopped-variant.ts';
 
 /** What is done with the books and the calls of a session. */
 export type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;

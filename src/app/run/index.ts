@@ -1,24 +1,25 @@
 import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { JournalIndex } from '../../engine/journal-index.ts';
-import { readJournalIndex } from '../../engine/journal-reader.ts';
+import type { Journal } from '../../store/journal.ts';
+import { JournalIndex } from '../../store/journal-index.ts';
+import { readJournalIndex } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateSession, estimateSessionJudges } from '../estimate/session-estimate.ts';
-import { askJudges } from '../judge/judge-phase.ts';
-import { runRace } from '../race/race-phase.ts';
-import type { StoppedVariant } from '../race/stopped-variant.ts';
-import { type Calls, countDone } from './call-phase.ts';
-import type { RunEnvironment } from './environment.ts';
+import { balanceWarnings } from '../endpoints/worst-case.ts';
+import type { RunEnvironment } from '../environment.ts';
+import { countDone } from '../plan/open-trials.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import type { Calls } from './call-phase.ts';
 import { finish, withBooks } from './finish.ts';
+import { askJudges } from './judge-phase.ts';
 import type { RunOutcome } from './outcome.ts';
-import type { Plan } from './plan-stream.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES } from './run-folder.ts';
+import { runRace } from './race-phase.ts';
 import { beginBook, inRunFolder } from './session.ts';
-import { balanceWarnings } from './worst-case.ts';
+import { estimateSession, estimateSessionJudges } from './session-estimate.ts';
+import type { StoppedVariant } from './stopped-variant.ts';
 
-export { type RunEnvironment, runEnvironment } from './environment.ts';
-export type { RunEvents, RunStart } from './events.ts';
+export { type RunEnvironment, runEnvironment } from '../environment.ts';
+export type { RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 
 /**

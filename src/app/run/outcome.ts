@@ -8,8 +8,8 @@ import type { JsonObject } from '../../core/json.ts';
 import type { JudgeSummary, Summary } from '../../core/summary.ts';
 import type { StopReason } from '../../engine/control.ts';
 import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
-import { type SparedVariant, stoppedRecord } from '../race/stopped-variant.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState } from '../../store/run-file.ts';
+import { type SparedVariant, stoppedRecord } from './stopped-variant.ts';
 
 /** What came of a run. */
 export interface RunOutcome {

@@ -5,23 +5,23 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { checkJournalPresent, type EarlierRun } from '../../store/run-file.ts';
+import { checkSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { checkLeast } from '../gates/settings.ts';
-import { raceScorer } from '../race/race-scorer.ts';
-import { checkDataset, type DatasetFacts } from './dataset-check.ts';
-import { type DatasetInput, openDatasetInput } from './dataset-input.ts';
-import { checkJournalPresent, type EarlierRun } from './earlier-run.ts';
-import type { RunEnvironment } from './environment.ts';
-import type { RunEvents } from './events.ts';
-import { type Lanes, openLanes } from './lanes.ts';
-import type { Plan } from './plan-stream.ts';
-import { assertionScorers } from './row-assertions.ts';
+import { type Lanes, openLanes } from '../endpoints/lanes.ts';
+import { checkBudget } from '../endpoints/worst-case.ts';
+import type { RunEnvironment } from '../environment.ts';
+import type { RunEvents } from '../events.ts';
+import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
+import { type DatasetInput, openDatasetInput } from '../plan/dataset-input.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { raceScorer } from '../scoring/race-scorer.ts';
+import { assertionScorers } from '../scoring/row-assertions.ts';
+import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import { RunBook } from './run-book.ts';
-import { checkSameRun, RUN_FILES, type RunFolder } from './run-folder.ts';
-import { runIdentity } from './run-state.ts';
-import { openScorers, scorerTools } from './scorer-tools.ts';
-import { checkBudget } from './worst-case.ts';
+import { runIdentity } from './run-records.ts';
 
 /** A run that nothing stands in the way of. */
 export interface Prepared {

@@ -2,20 +2,21 @@ import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estim
 import type { JsonObject } from '../../core/json.ts';
 import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
-import type { Clock } from '../../engine/clock.ts';
-import type { JournalExtent } from '../../engine/journal.ts';
 import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
+import type { Clock } from '../../io/clock.ts';
+import type { JournalExtent } from '../../store/journal.ts';
+import type { EarlierRun } from '../../store/run-file.ts';
+import { FORMAT_VERSION, type RunFile } from '../../store/run-file.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../estimate/record.ts';
-import { stoppedRecord } from '../race/stopped-variant.ts';
+import type { Lanes } from '../endpoints/lanes.ts';
+import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecast/record.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { promptgridVersion } from '../version.ts';
-import type { DatasetFacts } from './dataset-check.ts';
-import type { EarlierRun } from './earlier-run.ts';
-import type { Lanes } from './lanes.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
-import { RUN_FILES, type RunFolder } from './run-folder.ts';
-import { datasetRecord, FORMAT_VERSION, priceRecords, type RunFile, runSettings } from './run-state.ts';
+import { datasetRecord, priceRecords, runSettings } from './run-records.ts';
+import { stoppedRecord } from './stopped-variant.ts';
 
 /** What the run's files say about it from its beginning on. */
 interface RunFacts {

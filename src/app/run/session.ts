@@ -1,15 +1,15 @@
 import { FolderLostError, StorageError } from '../../core/errors.ts';
 import { Budget } from '../../engine/budget.ts';
-import { HoldFile } from '../../engine/hold-file.ts';
-import { Journal } from '../../engine/journal.ts';
 import type { RateBooks } from '../../engine/rate-book.ts';
+import { HoldFile } from '../../store/hold-file.ts';
+import { Journal } from '../../store/journal.ts';
+import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { openRateBooks } from '../endpoints/rate-books.ts';
+import type { RunEnvironment } from '../environment.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.ts';
-import type { RunEnvironment } from './environment.ts';
 import { type Prepared, prepare, type Refuse } from './prepare.ts';
-import { openRateBooks } from './rate-books.ts';
-import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from './run-folder.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */

@@ -4,11 +4,11 @@ import { costOf } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import type { Purse } from '../../core/totals.ts';
 import type { Spending } from '../../engine/budget.ts';
-import type { HoldFile } from '../../engine/hold-file.ts';
-import type { Journal } from '../../engine/journal.ts';
-import { readJournal } from '../../engine/journal-reader.ts';
+import type { HoldFile } from '../../store/hold-file.ts';
+import type { Journal } from '../../store/journal.ts';
+import { readJournal } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { Prepared } from './prepare.ts';
-import { RUN_FILES } from './run-folder.ts';
 
 /** What earlier sessions left: the results, and the possible cost of calls without one. */
 interface Earlier {

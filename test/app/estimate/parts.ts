@@ -1,6 +1,6 @@
-import type { CountedRows, TagColumn } from '../../../src/app/estimate/counted-rows.ts';
-import { SeenVariant } from '../../../src/app/estimate/seen.ts';
-import { estimateVariant, type VariantBasis, type VariantPart } from '../../../src/app/estimate/variant.ts';
+import type { CountedRows, TagColumn } from '../../../src/app/forecast/counted-rows.ts';
+import { SeenVariant } from '../../../src/app/forecast/seen.ts';
+import { estimateVariant, type VariantBasis, type VariantPart } from '../../../src/app/forecast/variant.ts';
 import { costOf, type Price, pricePerThousand } from '../../../src/core/price.ts';
 import { UNKNOWN_COST } from '../../../src/core/usage.ts';
 import { NO_TOKENS, type PromptCount } from '../../../src/pricing/token-kinds.ts';

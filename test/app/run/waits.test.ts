@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Pause } from '../../../src/app/run/events.ts';
+import type { Pause } from '../../../src/app/events.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';

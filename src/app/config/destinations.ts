@@ -1,0 +1,65 @@
+import { isLoopback } from './loopback.ts';
+import type { Origin } from './origins.ts';
+import type { Destination, ProxyConfig, RequestPart } from './run-config.ts';
+
+/** What is known of the way to an endpoint when its address is resolved. */
+export interface EndpointWay {
+  readonly url: URL;
+  /** The address up to its query as it was given. */
+  readonly given: string;
+  /** Environment variables in that. */
+  readonly addressVariables: readonly string[];
+  /** null where it is the provider's own. */
+  readonly origin: Origin | null;
+  /** The provider's own address; null where it has none. */
+  readonly ownAddress: string | null;
+  /** Variable of the key; null where none is sent. */
+  readonly keyVariable: string | null;
+  /** Headers and parameters of the query. */
+  readonly parts: readonly RequestPart[];
+  readonly proxy: ProxyConfig | null;
+}
+
+/** Where the user's secrets go on the way to an endpoint: to itself, and to a proxy that reads what passes through. */
+export function destinationsOf(way: EndpointWay): readonly Destination[] {
+  const { url, given, addressVariables, origin, ownAddress, keyVariable, parts, proxy } = way;
+  const variables = [
+    ...(keyVariable === null ? [] : [keyVariable]),
+    ...parts.flatMap((part) => part.variables.map(({ name }) => name)),
+    ...addressVariables,
+  ];
+  const written = parts.filter((part) => part.disclosure === 'hidden' && part.variables.length === 0);
+  const isOwn = ownAddress !== null && new URL(ownAddress).origin === url.origin;
+  const endpoint: Destination = {
+    // What a variable holds may be a secret, and this is shown.
+    shown: addressVariables.length === 0 ? plainAddress(url) : given,
+    address: plainAddress(url),
+    origin,
+    isOwn,
+    variables: [...new Set(variables)].sort(),
+    written: written.map(({ name }) => name),
+    needsConsent: origin === 'project' && !isOwn && !isLoopback(url.hostname) && variables.length > 0,
+  };
+  const viaProxy = proxy === null ? [] : proxyDestination(proxy, url, endpoint);
+  return [endpoint, ...viaProxy];
+}
+
+/** Where a tunnel is made for an encrypted address the proxy reads nothing. */
+function proxyDestination(proxy: ProxyConfig, url: URL, endpoint: Destination): readonly Destination[] {
+  if (url.protocol === 'https:') return [];
+  const isHere = isLoopback(new URL(proxy.address).hostname);
+  return [
+    {
+      ...endpoint,
+      shown: proxy.shown,
+      address: proxy.address,
+      origin: proxy.origin,
+      isOwn: false,
+      needsConsent: proxy.origin === 'project' && !isHere && endpoint.variables.length > 0,
+    },
+  ];
+}
+
+function plainAddress({ origin, pathname }: URL): string {
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
+}

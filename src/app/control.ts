@@ -1,1 +1,0 @@
-export { RunControl } from '../engine/control.ts';

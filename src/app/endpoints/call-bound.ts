@@ -1,0 +1,83 @@
+import { isJsonArray, type JsonObject } from '../../core/json.ts';
+import type { Price } from '../../core/price.ts';
+import { answerBound, askedTier, chargeBeyondText, isUsualTier } from '../../core/request-fields.ts';
+import type { ModelRef } from '../../core/variant.ts';
+import type { PromptFacts } from '../plan/message-check.ts';
+import type { Lane } from './lanes.ts';
+
+/** A kind of call: whom it asks, and with which request fields. */
+export interface CallKind {
+  readonly model: ModelRef;
+  readonly params: JsonObject;
+}
+
+/** What bounds the cost of a call, beside the length of its prompt. */
+export interface CallBound {
+  readonly price: Price;
+  /** The most tokens of its answer. */
+  readonly completionTokens: number;
+}
+
+/** Why nothing bounds the cost of a call, in words, and what to do about it. */
+export interface Unbounded {
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** What bounds a call's cost. @param prompts what is known of the messages it may have, empty where they are text */
+export function boundOf(
+  lane: Lane,
+  { model, params }: CallKind,
+  prompts: readonly PromptFacts[] = [],
+): CallBound | Unbounded {
+  const charge = chargeBeyondText(params);
+  if (charge !== null) return { why: charge, hint: 'leave that field out, or run without --budget' };
+  const tier = askedTier(params);
+  const price = lane.priceOf(model.model, tier);
+  if (price === null) {
+    const at = isUsualTier(tier) ? '' : ` at the service tier ${tier}`;
+    return { why: `its price${at} is not known`, hint: priceHint(model, '<prompt>,<completion>') };
+  }
+  const beyond = prompts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
+  if (beyond !== null) {
+    const why = `${beyond.where}: the messages hold ${beyond.what}, whose tokens are not known before the call`;
+    return { why, hint: 'leave such rows out, or run without --budget and try a few rows first: --limit 5' };
+  }
+  const writesCache = params['cache_control'] !== undefined || prompts.some((facts) => facts.writesCache);
+  if (writesCache && price.cacheWriteToken === undefined) {
+    const rates = '<prompt>,<completion>,<cache read>,<cache write>';
+    return {
+      why: 'its messages are to be written to a cache, at a price that is not known',
+      hint: priceHint(model, rates),
+    };
+  }
+  const completionTokens = mostCompletionTokens(params, lane, model.model);
+  if (completionTokens !== null) return { price, completionTokens };
+  const isThinking = answerBound({ ...params, thinking_budget: null }) !== null;
+  const hint = isThinking ? 'give a thinking_budget from 0: --param thinking_budget=4000' : 'give --max-tokens';
+  return { why: 'nothing bounds the length of its answers', hint };
+}
+
+function priceHint({ model }: ModelRef, rates: string): string {
+  return `give its price per 1,000,000 tokens: --price ${model}=${rates}`;
+}
+
+/** The most tokens an answer can have: what the request bounds, else the model's capacity; null where neither is known. */
+export function mostCompletionTokens(params: JsonObject, lane: Lane, model: string): number | null {
+  return answerBound(params) ?? lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
+}
+
+/**
+ * Tokens that may frame definitions, of all of them and of each: for short ones more than their JSON has bytes. Anthropic
+ * puts a prompt of its own in front of tools, of up to 530 tokens where it publishes them.
+ */
+const FRAME_OF_DEFINITIONS = 1024;
+const FRAME_OF_DEFINITION = 16;
+
+/** A bound on the prompt tokens that request fields add: byte-level tokenizers give at most one token a byte of text. */
+export function definitionBytes({ functions, tools, response_format: format }: JsonObject): number {
+  const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
+  const parts = [functions ?? null, tools ?? null, format ?? null];
+  if (parts.every((part) => part === null)) return 0;
+  return Buffer.byteLength(JSON.stringify(parts)) + FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;
+}

@@ -1,0 +1,49 @@
+import { canonicalJson } from '../../core/json.ts';
+import type { Provider } from '../../core/provider.ts';
+import { openProvider } from '../../providers/index.ts';
+import { requireProvider } from '../config/endpoints.ts';
+import { endpointSecrets, partsIdentity } from '../config/request-parts.ts';
+import type { EndpointConfig } from '../config/run-config.ts';
+import type { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
+
+/** How an endpoint is used. */
+export interface EndpointUse {
+  /** Most connections at once. */
+  readonly connections: number;
+  /** Ask for the wallet's balance instead of the organisation's. */
+  readonly useWalletBalance: boolean;
+  /** Ask for answers as streams of events. */
+  readonly isStreaming: boolean;
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly elapsedMs: () => number;
+}
+
+/** Opens the way to an endpoint. Calls nobody until asked. */
+export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
+  const { provider, baseUrl, search, headers, auth, apiKey } = endpoint;
+  const { connections, useWalletBalance, isStreaming, now, elapsedMs } = use;
+  const authorization = endpoint.proxy?.authorization?.reveal() ?? null;
+  return openProvider(requireProvider(provider), {
+    baseUrl: `${baseUrl}${search.reveal()}`,
+    apiKey: apiKey?.reveal() ?? null,
+    auth,
+    headers: Object.fromEntries(headers.map(({ name, value }) => [name, value.reveal()])),
+    secrets: endpointSecrets(endpoint),
+    distinction: distinctionOf(endpoint),
+    proxy: endpoint.proxy === null ? null : { ...endpoint.proxy, authorization },
+    connections,
+    useWalletBalance,
+    isStreaming,
+    now: () => now().getTime(),
+    elapsedMs,
+  });
+}
+
+/** What of query and headers tells an endpoint's answers from those of others at its address; empty for nothing. */
+function distinctionOf(endpoint: EndpointConfig): string {
+  const query = partsIdentity(endpoint.query);
+  const headers = partsIdentity(endpoint.headers);
+  const isPlain = Object.keys(query).length + Object.keys(headers).length === 0;
+  return isPlain ? '' : ` ${canonicalJson({ query, headers })}`;
+}

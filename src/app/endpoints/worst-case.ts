@@ -1,0 +1,98 @@
+import { UsageError } from '../../core/errors.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
+import { worstCostOf } from '../../core/price.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { requireProvider } from '../config/endpoints.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { bytesOfRows } from '../plan/message-check.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { readAccountBalance } from './balances.ts';
+import { boundOf, type CallKind, definitionBytes } from './call-bound.ts';
+import type { Lane } from './lanes.ts';
+import { unboundedBudget } from './needs.ts';
+
+/** What a run's most is reckoned from. */
+interface CostedRun {
+  readonly config: RunConfig;
+  readonly plan: Plan;
+  readonly facts: DatasetFacts;
+  /** Rows that take part. */
+  readonly rows: number;
+}
+
+/** What a run asks of models. */
+interface AskingRun {
+  readonly config: RunConfig;
+  readonly facts: Pick<DatasetFacts, 'promptFacts'>;
+  readonly scorers: readonly Scorer[];
+}
+
+/**
+ * @throws UsageError where a budget was set that could not be kept: no price, no bound on a prompt or an answer, charges
+ * beside those of text, or several currencies
+ */
+export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
+  const { config, facts } = run;
+  if (config.budget === null) return;
+  const { models, params } = config;
+  const ofGrid = models.map((model): CallKind => ({ model, params }));
+  const currencies = new Set<string | undefined>();
+  for (const kind of [...ofGrid, ...judgeCalls(run)]) {
+    const lane = lanes.find(({ provider }) => provider.name === kind.model.provider);
+    if (lane === undefined) continue;
+    // What judges are asked is text.
+    const bound = boundOf(lane, kind, ofGrid.includes(kind) ? facts.promptFacts : []);
+    if ('why' in bound) throw unboundedBudget(kind, bound);
+    currencies.add(bound.price.currency);
+  }
+  if (currencies.size <= 1) return;
+  throw new UsageError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {
+    hint: 'run the models of each currency by themselves, each with its own budget',
+  });
+}
+
+function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKind[] {
+  return scorers.flatMap(({ asks }) => {
+    if (asks === null) return [];
+    const { model: name, params } = asks.request;
+    const model = name === null ? judge.model : judge.named[name];
+    return model === undefined || model === null ? [] : [{ model, params }];
+  });
+}
+
+/** Warnings for accounts whose balance is below the most that the run can cost, a line each. Asks, but pays nothing. */
+export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Promise<readonly string[]> {
+  const lanes = all.filter(({ provider }) => requireProvider(provider.name).hasBalance);
+  const warnings = await Promise.all(lanes.map((lane) => balanceWarning(run, lane)));
+  return warnings.filter((warning) => warning !== null);
+}
+
+async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {
+  const most = worstCase(run, lane);
+  const left = most === null ? null : await readAccountBalance(lane);
+  if (most === null || left === null || left.available >= most) return null;
+  return (
+    `${lane.provider.name} has ${formatDecimal(left.available)} ${left.currency} left, and at its worst the run costs ` +
+    `${formatDecimal(most)}: it may stop half-way, and can be gone on with`
+  );
+}
+
+/** The most that a lane's trials can cost together; null where that has no known bound. */
+function worstCase({ plan, facts, rows, config }: CostedRun, lane: Lane): Picounits | null {
+  let sum = 0n;
+  for (const variant of plan.grid.variants) {
+    const { prompt, model, params } = variant;
+    if (model.provider !== lane.provider.name) continue;
+    const messages = facts.promptFacts[facts.prompts.indexOf(prompt)];
+    const bound = boundOf(lane, variant, messages === undefined ? [] : [messages]);
+    if ('why' in bound) return null;
+    const requests = rows * plan.grid.repeats;
+    const eligible = Math.min(facts.rows, config.selection.limit ?? facts.rows);
+    const ofMessages = messages === undefined ? 0 : bytesOfRows(messages, rows, eligible);
+    const promptTokens = ofMessages * plan.grid.repeats + definitionBytes(params) * requests;
+    const completionTokens = bound.completionTokens * requests;
+    sum += worstCostOf(bound.price, { promptTokens, completionTokens, requests });
+  }
+  return sum;
+}

@@ -1,0 +1,33 @@
+import type { Readable } from 'node:stream';
+import { RunControl } from '../engine/control.ts';
+import { type Clock, systemClock } from '../io/clock.ts';
+import type { RunEvents } from './events.ts';
+
+export { RunControl };
+
+/** What a run takes from outside. */
+export interface RunEnvironment {
+  readonly control: RunControl;
+  readonly events: RunEvents;
+  /** Read where the dataset is `-`. */
+  readonly stdin: Readable;
+  readonly clock: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+  /** Folder of what this user's runs on this machine share; null shares nothing. */
+  readonly stateFolder: string | null;
+}
+
+/** A run environment of this process; each part can be replaced. */
+export function runEnvironment(parts: Partial<RunEnvironment>): RunEnvironment {
+  const { stdin } = process;
+  return {
+    control: new RunControl(),
+    events: {},
+    stdin,
+    clock: systemClock,
+    random: Math.random,
+    stateFolder: null,
+    ...parts,
+  };
+}

@@ -1,0 +1,48 @@
+import { countSelected } from '../../core/sampling.ts';
+import type { JournalReader } from '../../store/journal-reader.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { type CountedRows, countRows } from './counted-rows.ts';
+import { estimateGrid, type GridEstimate, priceFinder } from './grid-estimate.ts';
+import { learnFromOwn, learnFromRun } from './learn.ts';
+import type { EstimateOptions } from './options.ts';
+import { nothingSeen } from './seen.ts';
+
+/** Above this many rows prompts are counted of a sample, where nothing else is said. */
+const SAMPLED_ABOVE = 100_000;
+const SAMPLE_ROWS = 20_000;
+
+/** What rows are counted for. */
+export interface CountBasis {
+  readonly config: RunConfig;
+  readonly options: EstimateOptions;
+  readonly plan: Plan;
+  readonly journal: JournalReader | null;
+}
+
+/** Counts the rows of a plan, or a sample of them where there are very many. */
+export function countFor({ config, options, plan, journal }: CountBasis): Promise<CountedRows> {
+  const rows = countSelected({ ...plan.selection, rows: plan.rows });
+  const most = options.isExact || rows <= SAMPLED_ABOVE ? null : SAMPLE_ROWS;
+  const isDone = ({ id }: { readonly id: string }): boolean => journal?.has(id) ?? false;
+  return countRows(plan, { most, isDone, expectedColumn: config.expectedColumn });
+}
+
+/** What an estimate is made from. */
+export interface EstimateBasis extends CountBasis {
+  readonly facts: DatasetFacts;
+  readonly lanes: readonly Lane[];
+  readonly counted: CountedRows;
+}
+
+/** Learns from what is there and puts the estimate together. */
+export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> {
+  const { config, options, plan, facts, lanes, counted, journal } = basis;
+  const priceOf = priceFinder(lanes);
+  const other = options.from === null ? null : await learnFromRun(options.from, { plan, counted, priceOf });
+  const own = journal === null ? nothingSeen(plan.grid.variants) : await learnFromOwn(plan, journal, counted, priceOf);
+  const { plannedRows: planned, level } = options;
+  return estimateGrid({ config, plan, facts, lanes, counted, own, other, planned, level, isTimed: true });
+}

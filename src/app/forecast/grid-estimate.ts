@@ -1,0 +1,110 @@
+import type { CostOutlook, Estimate } from '../../core/estimate.ts';
+import type { Price } from '../../core/price.ts';
+import { answerBound, askedTier } from '../../core/request-fields.ts';
+import type { Variant } from '../../core/variant.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { boundOf, definitionBytes, mostCompletionTokens } from '../endpoints/call-bound.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { bytesOfRows, type PromptFacts } from '../plan/message-check.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import type { CountedRows } from './counted-rows.ts';
+import { durations } from './durations.ts';
+import { type Seen, SeenVariant } from './seen.ts';
+import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
+import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
+
+/** Share of ranges that hold the true figure, where nothing else is said. */
+export const DEFAULT_LEVEL = 0.9;
+
+/** Everything that a grid is estimated from. */
+export interface GridBasis {
+  readonly config: RunConfig;
+  readonly plan: Plan;
+  readonly lanes: readonly Lane[];
+  readonly counted: CountedRows;
+  /** The run's own results. */
+  readonly own: Seen;
+  /** Another run's; null where none was named. */
+  readonly other: Seen | null;
+  readonly facts: Pick<DatasetFacts, 'prompts' | 'promptFacts' | 'rows'>;
+  /** Rows of a planned volume; null for the dataset itself. */
+  readonly planned: number | null;
+  readonly level: number;
+  /** Whether it is asked how long the calls take, which is tried out and takes a quarter of a second. */
+  readonly isTimed: boolean;
+}
+
+/** An estimate, with the parts that it is made of. */
+export interface GridEstimate {
+  readonly estimate: Estimate;
+  readonly parts: readonly VariantPart[];
+}
+
+/** Puts a grid's estimate together, without its judges. */
+export function estimateGrid(basis: GridBasis): GridEstimate {
+  const { plan, counted, planned, level } = basis;
+  const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
+  const options = { level, planned, tagColumns: counted.tagColumns.length };
+  const all = parts.map(({ estimate }) => estimate);
+  const trials = all.reduce((sum, variant) => sum + variant.trials, 0);
+  const done = all.reduce((sum, variant) => sum + variant.done, 0);
+  const promptTokens = totalPromptTokens(parts);
+  const completionTokens = totalCompletionTokens(parts, options);
+  const unknown = all.filter(({ cost }) => isUnknown(cost)).map(({ model }) => model);
+  return {
+    parts,
+    estimate: {
+      ...{ rows: planned ?? counted.rows, trials, done, level, variants: all, promptTokens, completionTokens },
+      costs: totalCosts(parts, options),
+      unknownPrices: [...new Set(unknown)],
+      ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
+      judges: null,
+    },
+  };
+}
+
+const NOT_TIMED = { seconds: null, secondsRange: null, leastSeconds: 0 } as const;
+
+function isUnknown({ low, ceiling }: CostOutlook): boolean {
+  return low === null && ceiling === null;
+}
+
+/** Price of a variant's model; null where it is not known. */
+export function priceFinder(lanes: readonly Lane[]): (variant: Variant) => Price | null {
+  return (variant) => laneOf(lanes, variant)?.priceOf(variant.model.model, askedTier(variant.params)) ?? null;
+}
+
+function laneOf(lanes: readonly Lane[], { model }: Variant): Lane | undefined {
+  return lanes.find(({ provider }) => provider.name === model.provider);
+}
+
+function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof estimateVariant>[0] {
+  const { config, plan, lanes, counted, own, other, planned, level } = basis;
+  const lane = laneOf(lanes, variant);
+  return {
+    ...{ variant, counted, planned, level, repeats: plan.grid.repeats, concurrency: config.concurrency },
+    own: own[variant.index] ?? new SeenVariant(),
+    other: other?.[variant.index] ?? null,
+    price: priceFinder(lanes)(variant),
+    currency: lane?.currency ?? null,
+    mostCompletion: lane === undefined ? null : mostCompletionTokens(config.params, lane, variant.model.model),
+    maxTokens: answerBound(config.params),
+    bounds: promptBounds(basis, variant, lane),
+  };
+}
+
+const NO_MESSAGES: PromptFacts = { bytes: 0, mostBytes: 0, beyondText: null, writesCache: false };
+
+function promptBounds({ facts, config, counted }: GridBasis, variant: Variant, lane: Lane | undefined): PromptBounds {
+  const messages = facts.promptFacts[facts.prompts.indexOf(variant.prompt)] ?? NO_MESSAGES;
+  const eligible = Math.min(facts.rows, config.selection.limit ?? facts.rows);
+  const ofDefinitions = definitionBytes(variant.params);
+  return {
+    bytes: bytesOfRows(messages, counted.rows, eligible) + ofDefinitions * counted.rows,
+    mostBytes: messages.mostBytes + ofDefinitions,
+    definitionBytes: ofDefinitions,
+    isText: messages.beyondText === null,
+    isBounded: lane !== undefined && !('why' in boundOf(lane, variant, [messages])),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Picounits } from '../../core/money.ts';
+import { Planner } from '../../core/plan.ts';
+import { ratesFor, tokenCost } from '../../core/price.ts';
+import type { CompletedResult } from '../../core/result.ts';
+import { countSelected, rowSelector } from '../../core/sampling.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { Purse } from '../../core/totals.ts';
+import { placeOf, type Trial } from '../../core/trial.ts';
+import { UNKNOWN_COST } from '../../core/usage.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import { loadTokenCounter } from '../../pricing/token-counter.ts';
+import { modelTokens } from '../../pricing/token-models.ts';
+import type { JournalReader } from '../../store/journal-reader.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { Asker } from '../scoring/asker.ts';
+import { expectedOf, judge } from '../scoring/judging.ts';
+import { peersOf } from '../scoring/row-results.ts';
+import type { PriceOf } from './learn.ts';
+
+/** What questions to judges are counted from. */
+export interface QuestionSource {
+  readonly config: RunConfig;
+  /** Those that ask models. */
+  readonly scorers: readonly Scorer[];
+  readonly facts: Pick<DatasetFacts, 'sample'>;
+  readonly plan: Plan;
+  /** Answers that are there; null where there are none. */
+  readonly journal: JournalReader | null;
+  readonly priceOf: PriceOf;
+}
+
+/** What the questions alone come to. */
+export interface QuestionCosts {
+  /** Of all rows that take part, by currency. */
+  readonly costs: ReadonlyMap<string, Picounits>;
+  /** Judges without a price. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+/** Rows whose questions are counted. */
+const COUNTED_ROWS = 500;
+
+/**
+ * What judges are to read at least: their questions about the answers that are there, and about empty ones in place of
+ * the others. Counted of at most 500 rows, drawn at random, and scaled to all; nobody is asked. A question that only
+ * follows from a verdict is not in it, nor is any verdict.
+ */
+export async function countQuestions(source: QuestionSource): Promise<QuestionCosts> {
+  const { plan } = source;
+  const counter = new QuestionCounter(source);
+  let counted = 0;
+  for await (const planned of someRows(source)) {
+    await counter.add(planned);
+    counted += 1;
+  }
+  return counter.finish(countSelected({ ...plan.selection, rows: plan.rows }), counted);
+}
+
+/** The rows that were drawn when the dataset was checked, where they will do; else others, in a pass of its own. */
+async function* someRows({ facts, plan, journal }: QuestionSource): AsyncGenerator<PlannedRow> {
+  const { limit, sample, seed } = plan.selection;
+  if (journal === null && limit === null && sample === null && facts.sample !== null) {
+    const planner = new Planner(plan.grid, { next: () => 0 });
+    for (const { row } of facts.sample) yield { row, trials: planner.trials(row) };
+    return;
+  }
+  const rows = countSelected({ ...plan.selection, rows: plan.rows });
+  const isCounted = rowSelector({ rows, limit: null, sample: COUNTED_ROWS, seed });
+  for await (const planned of planRows(plan)) if (isCounted()) yield planned;
+}
+
+class QuestionCounter {
+  readonly #source: QuestionSource;
+  readonly #asker: Asker;
+  readonly #costs = new Purse();
+  readonly #currencies = new Set<string>();
+  readonly #unknown = new Set<string>();
+  #asked: Trial[] = [];
+
+  constructor(source: QuestionSource) {
+    this.#source = source;
+    this.#asker = new Asker(source.config.judge, (trial) => {
+      this.#asked.push(trial);
+      return Promise.resolve(null);
+    });
+  }
+
+  async add({ row, trials }: PlannedRow): Promise<void> {
+    const { scorers, config, journal } = this.#source;
+    const answers: CompletedResult[] = [];
+    for (const trial of trials) {
+      const result = (await journal?.read(trial.id)) ?? emptyAnswer(trial);
+      if (result.status === 'completed') answers.push(result);
+    }
+    const expected = expectedOf(row, config.expectedColumn);
+    const peers = peersOf(answers, scorers);
+    this.#asked = [];
+    const { keepThoughts } = config;
+    for (const result of answers) await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
+    await this.#addCosts();
+  }
+
+  /** @param rows that take part; @param counted of those that were added */
+  finish(rows: number, counted: number): QuestionCosts {
+    const ofAll = (sum: Picounits): Picounits => (counted === 0 ? 0n : (sum * BigInt(rows)) / BigInt(counted));
+    const costs = [...this.#currencies].map((currency) => [currency, ofAll(this.#costs.of(currency))] as const);
+    return { costs: new Map(costs), unknown: this.#unknown };
+  }
+
+  /** Of a row's empty answers, all are asked about alike: each question is counted once. */
+  async #addCosts(): Promise<void> {
+    const known = new Map<string, Picounits>();
+    for (const trial of this.#asked) {
+      const { variant, messagesDigest } = trial;
+      const price = this.#source.priceOf(variant);
+      if (price === null) {
+        this.#unknown.add(variant.model.model);
+        continue;
+      }
+      const key = `${formatModelRef(variant.model)} ${messagesDigest}`;
+      const cost = known.get(key) ?? (await costOf(trial, price));
+      known.set(key, cost);
+      this.#currencies.add(price.currency);
+      this.#costs.add({ amount: cost, currency: price.currency });
+    }
+  }
+}
+
+async function costOf(
+  { variant, messages }: Pick<Trial, 'variant' | 'messages'>,
+  price: NonNullable<ReturnType<PriceOf>>,
+): Promise<Picounits> {
+  const { model } = variant.model;
+  const counter = await loadTokenCounter(model);
+  const tokens = modelTokens(model).range(counter.countPromptByKind(messages, variant.params)).low;
+  return tokenCost(tokens, ratesFor(price, tokens).promptToken) + (price.request ?? 0n);
+}
+
+const NO_USAGE = { promptTokens: null, completionTokens: null, totalTokens: null, cachedPromptTokens: null };
+
+function emptyAnswer(trial: Trial): CompletedResult {
+  const completion = { id: null, output: '', finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
+  return {
+    ...placeOf(trial),
+    ...{ status: 'completed', latencyMs: 0, attempts: 0, at: '', cached: false },
+    completion: { ...completion, simulated: false },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Amount, Picounits } from '../../core/money.ts';
+import type { Result } from '../../core/result.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { Purse } from '../../core/totals.ts';
+import type { JournalReader } from '../../store/journal-reader.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { isOpenStatus } from '../plan/open-trials.ts';
+import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { Asker } from '../scoring/asker.ts';
+import { expectedOf, judge } from '../scoring/judging.ts';
+import { peersOf } from '../scoring/row-results.ts';
+import { MOST_LEARNED_ROWS } from './counted-rows.ts';
+
+/** Where verdicts are looked for. */
+export interface VerdictSource {
+  readonly config: RunConfig;
+  /** Those that ask models. */
+  readonly scorers: readonly Scorer[];
+  readonly plan: Plan;
+  readonly journal: JournalReader;
+}
+
+/** What a journal tells of the judging of a plan's rows. */
+export class JudgedRows {
+  /** What each row cost, by currency, of at most two thousand rows. */
+  readonly sample: ReadonlyMap<string, Picounits>[] = [];
+  /** Rows about which nothing is left to be asked. */
+  closed = 0;
+  /** What those cost, and what the others did so far. */
+  readonly paidForClosed = new Purse();
+  readonly paidForOpen = new Purse();
+  readonly currencies = new Set<string>();
+  /** Models that judged at a cost that is not known. */
+  readonly unknown = new Set<string>();
+
+  /** Adds what was asked about a row's answers. */
+  add(asked: readonly Result[], { isClosed, isWhole }: RowState): void {
+    const cost = new Purse();
+    const paid = isClosed ? this.paidForClosed : this.paidForOpen;
+    for (const result of asked) this.#addOne(result, { cost, paid });
+    if (isClosed) this.closed += 1;
+    if (!isWhole || this.sample.length >= MOST_LEARNED_ROWS) return;
+    this.sample.push(new Map([...this.currencies].map((currency) => [currency, cost.of(currency)])));
+  }
+
+  /** What was paid in a currency, for all rows. */
+  paidIn(currency: string): Picounits {
+    return this.paidForClosed.of(currency) + this.paidForOpen.of(currency);
+  }
+
+  /** What rows cost in a currency, in picounits. */
+  valuesIn(currency: string): Float64Array {
+    return Float64Array.from(this.sample, (row) => Number(row.get(currency) ?? 0n));
+  }
+
+  #addOne(result: Result, to: RowPurses): void {
+    const { wasted } = result;
+    if (wasted !== undefined) this.#note(wasted, wasted.amount, to);
+    if (result.status !== 'completed') return;
+    const { total, currency } = result.completion.cost;
+    // A cached verdict cost nothing, and those of other rows need not be cached.
+    const full = result.cached ? (result.saved?.amount ?? null) : total;
+    const paidIn = result.saved?.currency ?? currency;
+    if (full === null || paidIn === null) this.unknown.add(result.model);
+    else this.#note({ amount: full, currency: paidIn }, total ?? 0n, to);
+  }
+
+  #note(worth: Amount, paid: Picounits, to: RowPurses): void {
+    const { currency } = worth;
+    this.currencies.add(currency);
+    to.cost.add(worth);
+    to.paid.add({ amount: paid, currency });
+  }
+}
+
+/** What one row would cost anew, and where what it did cost goes. */
+interface RowPurses {
+  readonly cost: Purse;
+  readonly paid: Purse;
+}
+
+/** How far a row is judged. */
+interface RowState {
+  /** Nothing is left to be asked about it, be it that errors are not asked again. */
+  readonly isClosed: boolean;
+  /** Every trial has an answer, and every question about one has, too. */
+  readonly isWhole: boolean;
+}
+
+/** Reads the verdicts on a plan's answers: one pass over the plan, in which nobody is asked. */
+export async function readJudgedRows(source: VerdictSource): Promise<JudgedRows> {
+  const judged = new JudgedRows();
+  if (source.journal.size === 0) return judged;
+  const reader = new VerdictReader(source);
+  for await (const planned of planRows(source.plan)) await reader.read(planned, judged);
+  return judged;
+}
+
+class VerdictReader {
+  readonly #source: VerdictSource;
+  readonly #asker: Asker;
+  #isClosed = true;
+  #isWhole = true;
+
+  constructor(source: VerdictSource) {
+    this.#source = source;
+    this.#asker = new Asker(source.config.judge, ({ id }) => this.#result(id));
+  }
+
+  async read({ row, trials }: PlannedRow, judged: JudgedRows): Promise<void> {
+    const { config, scorers } = this.#source;
+    [this.#isClosed, this.#isWhole] = [true, true];
+    const results: (Result | null)[] = [];
+    for (const { id } of trials) results.push(await this.#result(id));
+    const answers = results.filter((result) => result?.status === 'completed');
+    const expected = expectedOf(row, config.expectedColumn);
+    const peers = peersOf(answers, scorers);
+    const asked: Result[] = [];
+    const { keepThoughts } = config;
+    for (const result of answers) {
+      const scores = await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
+      asked.push(...scores.flatMap((score) => score.asked ?? []));
+    }
+    judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole });
+  }
+
+  async #result(id: string): Promise<Result | null> {
+    const { journal, config } = this.#source;
+    const result = await journal.read(id);
+    this.#isWhole &&= result?.status === 'completed';
+    this.#isClosed &&= result !== null && !isOpenStatus(result.status, config);
+    return result;
+  }
+}

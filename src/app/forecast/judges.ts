@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import type { CostOutlook, CurrencyEstimate, JudgesEstimate } from '../../core/estimate.ts';
+import type { Picounits } from '../../core/money.ts';
+import { countSelected } from '../../core/sampling.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+import type { Plan } from '../plan/plan-stream.ts';
+import { priceFinder } from './grid-estimate.ts';
+import { forecastJudged } from './judge-forecast.ts';
+import { countQuestions } from './judge-questions.ts';
+import { JudgedRows, readJudgedRows } from './judged-rows.ts';
+import type { EstimateOptions } from './options.ts';
+
+/** What the cost of judging is estimated from. */
+export interface JudgesBasis {
+  readonly config: RunConfig;
+  /** All of the run's, those of its rows' assertions among them. */
+  readonly scorers: readonly Scorer[];
+  readonly facts: Pick<DatasetFacts, 'sample'>;
+  readonly plan: Plan;
+  readonly lanes: readonly Lane[];
+  /** The run's own results; null where there are none. */
+  readonly journal: JournalReader | null;
+  readonly options: Pick<EstimateOptions, 'from' | 'plannedRows' | 'level'>;
+}
+
+/** Fewer rows of its own than this, and another run's are the better guide. */
+const OWN_ROWS_ENOUGH = 5;
+
+/**
+ * What judges will cost over all rows: from rows that were judged, in this run or, with `from`, in another run of the same
+ * rows, grid and judges; where there are fewer than two, the cost of their questions alone, as a low end.
+ * @returns null where no scorer asks a model; then nothing is read
+ */
+export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate | null> {
+  const scorers = basis.scorers.filter(({ asks }) => asks !== null);
+  if (scorers.length === 0) return null;
+  const { config, plan, journal, options } = basis;
+  const source = { config, scorers, plan };
+  const own = journal === null ? new JudgedRows() : await readJudgedRows({ ...source, journal });
+  const other = options.from === null ? null : await readOther(options.from, source);
+  const seen = other !== null && own.sample.length < Math.min(OWN_ROWS_ENOUGH, other.sample.length) ? other : own;
+  const rows = countSelected({ ...plan.selection, rows: plan.rows });
+  const rest = options.plannedRows ?? rows - own.closed;
+  const judged: Judged = { own, seen, rest, isPlanned: options.plannedRows !== null };
+  const isSeen = rest === 0 || (seen.sample.length > 1 && seen.currencies.size + seen.unknown.size > 0);
+  return isSeen ? fromVerdicts(basis, judged) : await fromQuestions(basis, scorers, judged);
+}
+
+/** What is known of judging. */
+interface Judged {
+  /** The run's own. */
+  readonly own: JudgedRows;
+  /** The rows that the others are taken to be like. */
+  readonly seen: JudgedRows;
+  /** Rows to come. */
+  readonly rest: number;
+  /** True where those are rows of a planned volume. */
+  readonly isPlanned: boolean;
+}
+
+/** Verdicts on the same answers are found by their ids: a run of other rows or judges has none of them. */
+async function readOther(
+  folder: string,
+  source: Pick<JudgesBasis, 'config' | 'scorers' | 'plan'>,
+): Promise<JudgedRows | null> {
+  const journal = await JournalReader.open(join(folder, RUN_FILES.journal));
+  try {
+    return journal === null ? null : await readJudgedRows({ ...source, journal });
+  } finally {
+    await journal?.close();
+  }
+}
+
+function fromVerdicts({ options, plan }: JudgesBasis, { own, seen, rest, isPlanned }: Judged): JudgesEstimate {
+  const { level } = options;
+  const { seed } = plan.selection;
+  const costs = [...new Set([...own.currencies, ...seen.currencies])].map((currency): CurrencyEstimate => {
+    const paid = isPlanned ? 0n : own.paidForClosed.of(currency);
+    const outlook = forecastJudged({ values: seen.valuesIn(currency), rest, paid, level, seed });
+    const spent = isPlanned ? 0n : own.paidIn(currency);
+    return { currency, cost: outlook === null ? fromLow(spent) : atLeast(outlook, spent), paid: spent };
+  });
+  return { costs, unknownPrices: [...seen.unknown], seenRows: seen.sample.length, level, openRows: rest };
+}
+
+async function fromQuestions(
+  basis: JudgesBasis,
+  scorers: readonly Scorer[],
+  { own, rest, isPlanned }: Judged,
+): Promise<JudgesEstimate> {
+  const { plan, journal, options } = basis;
+  const found = journal !== null && journal.size > 0 ? journal : null;
+  const { costs, unknown } = await countQuestions({
+    ...basis,
+    scorers,
+    journal: found,
+    priceOf: priceFinder(basis.lanes),
+  });
+  const rows = countSelected({ ...plan.selection, rows: plan.rows });
+  const planned = BigInt(options.plannedRows ?? rows);
+  const parts = [...new Set([...costs.keys(), ...own.currencies])].map((currency): CurrencyEstimate => {
+    const low = ((costs.get(currency) ?? 0n) * planned) / BigInt(Math.max(1, rows));
+    const paid = isPlanned ? 0n : own.paidIn(currency);
+    return { currency, cost: atLeast(fromLow(low), paid), paid };
+  });
+  return { costs: parts, unknownPrices: [...unknown], seenRows: 0, level: options.level, openRows: rest };
+}
+
+function fromLow(low: Picounits): CostOutlook {
+  return { low, expected: null, high: null, ceiling: null };
+}
+
+/** What is paid already is the least that can come of it. */
+function atLeast({ low, expected, high, ceiling }: CostOutlook, paid: Picounits): CostOutlook {
+  const most = (amount: Picounits | null): Picounits | null => (amount !== null && amount < paid ? paid : amount);
+  return { low: most(low), expected: most(expected), high: most(high), ceiling };
+}

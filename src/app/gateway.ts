@@ -1,5 +1,0 @@
-export {
-  type Gateway,
-  type GatewayOptions,
-  startGateway,
-} from '../gateway/index.ts';

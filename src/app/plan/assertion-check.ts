@@ -1,0 +1,118 @@
+import { DatasetError, UsageError } from '../../core/errors.ts';
+import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
+import { type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
+import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
+import type { JudgeTools } from '../scoring/scorer-tools.ts';
+
+/** Most different names of scores: each is a column of the result files. */
+const MAX_NAMES = 100;
+
+/** Columns of promptfoo that change what is asked or judged, and that promptgrid does not follow. */
+const UNKNOWN_COLUMN = /^__(?:prefix$|suffix$|providerOutput$|config:|expected(?!\d*$)|metadata$)/;
+
+/** Where an assertion stands. */
+interface AssertionPlace {
+  readonly row: Row;
+  readonly column: string;
+  /** Of the score that it goes into. */
+  readonly name: string;
+}
+
+/** Looks at the assertions of every row before anything is paid. */
+export class AssertionCheck {
+  readonly #file: string;
+  readonly #taken: ReadonlySet<string>;
+  readonly #hasJudge: boolean;
+  readonly #ready: ReadyAssertions;
+  /** Whether a model is asked, by the name of the score. */
+  readonly #scores = new Map<string, boolean>();
+
+  /** @param file the dataset's name, for errors; @param taken names of the run's other scores */
+  constructor(file: string, taken: readonly string[], tools: JudgeTools) {
+    this.#file = file;
+    this.#taken = new Set(taken);
+    this.#hasJudge = tools.hasJudgeModel;
+    this.#ready = new ReadyAssertions(tools);
+  }
+
+  /** A promise only where an assertion is new. @throws DatasetError for one that cannot be used */
+  add(row: Row): undefined | Promise<void> {
+    for (const name of columnNames(row)) this.#checkColumn(row, name);
+    const assertions = rowAssertions(row);
+    if (assertions.size === 0) return undefined;
+    this.#checkThreshold(row);
+    const pending: Promise<void>[] = [];
+    for (const [name, own] of assertions) {
+      this.#addName(row, name);
+      for (const assertion of own) {
+        const ready = this.#ready.get(assertion.text);
+        const place = { row, column: assertion.name, name };
+        if (ready instanceof Promise) pending.push(this.#await(ready, place));
+        else this.#noteReady(ready, place);
+      }
+    }
+    return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
+  }
+
+  /** The scores that rows have assertions for, in order of appearance. */
+  scores(): readonly AssertedScore[] {
+    return [...this.#scores].map(([name, asksModel]) => ({ name, asksModel }));
+  }
+
+  async #await(making: Promise<ReadyAssertion>, place: AssertionPlace): Promise<void> {
+    const ready = await making.catch((error: unknown) => {
+      throw this.#explain(error, place.row, place.column);
+    });
+    this.#noteReady(ready, place);
+  }
+
+  #noteReady({ asksModel }: ReadyAssertion, { row, column, name }: AssertionPlace): void {
+    if (!asksModel) return;
+    if (!this.#hasJudge) {
+      const hint = 'name it with --judge-model, such as --judge-model gpt-4o; its calls are paid as well';
+      throw this.#explain(new UsageError('a model is to judge the answer, and none is named', { hint }), row, column);
+    }
+    this.#scores.set(name, true);
+  }
+
+  #checkColumn(row: Row, column: string): void {
+    if (!column.startsWith('__') || !UNKNOWN_COLUMN.test(column) || columnText(columnValue(row, column)) === '') return;
+    throw this.#explain(
+      new UsageError('promptgrid does not follow this column of promptfoo', {
+        hint: 'write what it says into the prompt or the assertion, and remove or rename the column',
+      }),
+      row,
+      column,
+    );
+  }
+
+  #checkThreshold(row: Row): void {
+    try {
+      rowThreshold(row);
+    } catch (error) {
+      throw this.#explain(error, row, '__threshold');
+    }
+  }
+
+  #addName(row: Row, name: string): void {
+    if (this.#scores.has(name)) return;
+    const fault = this.#taken.has(name)
+      ? `another score is named "${name}" too`
+      : /\p{Cc}/u.test(name)
+        ? 'the name of a score has no control characters'
+        : this.#scores.size === MAX_NAMES
+          ? `there are more than ${MAX_NAMES} different names of scores`
+          : null;
+    if (fault !== null) throw this.#explain(new UsageError(fault, { hint: 'name it otherwise' }), row, '__metric');
+    this.#scores.set(name, false);
+  }
+
+  #explain(error: unknown, row: Row, column: string): unknown {
+    if (!(error instanceof UsageError)) return error;
+    const place = { file: this.#file, line: row.line };
+    return new DatasetError(place, `the column "${column}" of row ${row.id}: ${error.message}`, {
+      hint: error.hint,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { shortDigest } from '../../core/digest.ts';
+import { DatasetError, PromptError } from '../../core/errors.ts';
+import type { Message, Prompt } from '../../core/prompt.ts';
+import { columnNames, type Row } from '../../core/row.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { readRows } from '../../datasets/index.ts';
+import { DigestMap } from '../../io/digest-map.ts';
+import { buildPrompts } from '../../prompts/index.ts';
+import { describeColumns } from '../../prompts/template.ts';
+import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import type { AssertedScore } from '../scoring/row-assertions.ts';
+import { scorerTools } from '../scoring/scorer-tools.ts';
+import { AssertionCheck } from './assertion-check.ts';
+import { ExpectedCheck } from './expected-check.ts';
+import { LabelCheck } from './label-check.ts';
+import { MessageCheck, type PromptFacts } from './message-check.ts';
+import { PromptCheck } from './prompt-check.ts';
+import { RowSample, type SampledRow } from './row-sample.ts';
+
+/** What the pass over the whole dataset found, before anything is paid. */
+export interface DatasetFacts {
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly rows: number;
+  /** Every column, in order of appearance. */
+  readonly columns: readonly string[];
+  /** True where rows have ids of their own. */
+  readonly hasIds: boolean;
+  readonly prompts: readonly Prompt[];
+  /** What each of `prompts` makes of the rows. */
+  readonly promptFacts: readonly PromptFacts[];
+  /** The first row's messages under the first prompt. */
+  readonly firstMessages: readonly Message[];
+  /** Some rows, drawn at random; null where they are too large to be held. */
+  readonly sample: readonly SampledRow[] | null;
+  /** The scores that rows have assertions for, in order of appearance. */
+  readonly assertions: readonly AssertedScore[];
+  /** What is unusual but allowed, a line each. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads every row and renders every prompt with it, so that nothing about the dataset can fail once calls are paid.
+ * @throws DatasetError, PromptError or UsageError for the first thing that is wrong
+ */
+export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]): Promise<DatasetFacts> {
+  const { dataset } = config;
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const notices: string[] = [];
+  const checker = new RowChecker(config, scorers);
+  const onBytes = (block: Uint8Array): void => {
+    hash.update(block);
+    bytes += block.length;
+  };
+  for await (const row of readDataset(dataset, onBytes, (text) => notices.push(text))) {
+    const checking = checker.check(row);
+    if (checking !== undefined) await checking;
+  }
+  const found = checker.finish();
+  const warnings = [...notices, ...columnNotices(found.columns), ...found.warnings];
+  return { ...found, sha256: hash.digest('hex'), bytes, warnings };
+}
+
+/** The rows of the run's dataset, streamed. */
+export function readDataset(
+  { path, name, format, encoding, delimiter }: DatasetConfig,
+  onBytes?: (block: Uint8Array) => void,
+  onNotice?: (text: string) => void,
+): AsyncIterable<Row> {
+  return readRows({ path, name, format, encoding, delimiter, onBytes, onNotice });
+}
+
+const ONE_UNDERSCORE = /^_(?:expected\d*|metric\d*|threshold)$/;
+
+/** Columns that are nearly those of assertions. */
+function columnNotices(columns: readonly string[]): readonly string[] {
+  return columns
+    .filter((name) => ONE_UNDERSCORE.test(name))
+    .map((name) => `the column "${name}" is data like any other; assertions stand in "_${name}"`);
+}
+
+class RowChecker {
+  readonly #config: RunConfig;
+  readonly #columns = new Set<string>();
+  readonly #lineOfId = new DigestMap();
+  #rows = 0;
+  #hasIds = false;
+  #prompts: readonly Prompt[] = [];
+  #messages: readonly MessageCheck[] = [];
+  #firstMessages: readonly Message[] = [];
+  readonly #sample: RowSample;
+  readonly #expected: ExpectedCheck;
+  readonly #assertions: AssertionCheck;
+  readonly #labels: LabelCheck;
+  readonly #requests: PromptCheck;
+
+  constructor(config: RunConfig, scorers: readonly Scorer[]) {
+    this.#config = config;
+    this.#expected = new ExpectedCheck(config, scorers);
+    const names = scorers.map(({ name }) => name);
+    this.#assertions = new AssertionCheck(config.dataset.name, names, scorerTools(config));
+    this.#labels = new LabelCheck(config.dataset.name, config.judge.against);
+    this.#sample = new RowSample(config.selection.seed);
+    this.#requests = new PromptCheck(config);
+  }
+
+  /** A promise only where the row has an assertion that is new. */
+  check(row: Row): undefined | Promise<void> {
+    for (const name of columnNames(row)) this.#columns.add(name);
+    if (this.#rows === 0) this.#begin(row);
+    this.#rows += 1;
+    if (row.hasOwnId) this.#checkId(row);
+    this.#sample.add(row, this.#render(row));
+    this.#expected.add(row);
+    this.#labels.add(row);
+    return this.#assertions.add(row);
+  }
+
+  finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
+    const columns = [...this.#columns];
+    this.#checkVariables(columns);
+    this.#labels.finish(columns);
+    const promptFacts = this.#messages.map((messages) => messages.facts());
+    return {
+      rows: this.#rows,
+      columns,
+      hasIds: this.#hasIds,
+      prompts: this.#prompts,
+      promptFacts,
+      firstMessages: this.#firstMessages,
+      sample: this.#sample.rows(),
+      assertions: this.#assertions.scores(),
+      warnings: [
+        ...this.#requests.finish(this.#prompts, columns),
+        ...this.#expected.finish(columns),
+        ...beyondTextWarnings(promptFacts, this.#config),
+      ],
+    };
+  }
+
+  /** @returns bytes of the row's messages under every prompt */
+  #render(row: Row): number {
+    const { dataset, selection } = this.#config;
+    const takesPart = selection.limit === null || this.#rows <= selection.limit;
+    let bytes = 0;
+    for (const [index, prompt] of this.#prompts.entries()) {
+      const where = takesPart ? `${dataset.name}:${row.line}` : null;
+      const messages = prompt.render(row);
+      const json = JSON.stringify(messages);
+      this.#requests.add(index, json);
+      bytes += this.#messages[index]?.add({ messages, json }, where) ?? 0;
+    }
+    return bytes;
+  }
+
+  #begin(row: Row): void {
+    const { prompts: specs, system, dataset } = this.#config;
+    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.name });
+    this.#messages = this.#prompts.map(() => new MessageCheck());
+    this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
+    this.#hasIds = row.hasOwnId;
+  }
+
+  #checkId({ id, line }: Row): void {
+    const digest = shortDigest(id);
+    const earlier = this.#lineOfId.get(digest);
+    if (earlier !== undefined) {
+      throw new DatasetError({ file: this.#config.dataset.name, line }, `the id "${id}" is there twice`, {
+        hint: `line ${earlier} has it too; ids tell rows apart, so each must be its own`,
+      });
+    }
+    this.#lineOfId.set(digest, line);
+  }
+
+  /** Rendering finds what a row lacks; this finds names that only a condition asks for. */
+  #checkVariables(columns: readonly string[]): void {
+    for (const { name, variables } of this.#prompts) {
+      const unknown = variables.find((variable) => !this.#columns.has(variable));
+      if (unknown === undefined) continue;
+      throw new PromptError(`prompt "${name}": no column for the variable {{ ${unknown} }}`, {
+        hint: describeColumns(unknown, columns),
+      });
+    }
+  }
+}
+
+/** What no count of text tells, a line or none. */
+function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: RunConfig): readonly string[] {
+  const found = facts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
+  if (found === null) return [];
+  const hasTpm = limits.tpm !== null || Object.values(modelLimits).some(({ tpm }) => tpm !== null);
+  const limit = hasTpm ? ', and --tpm cannot count them before a call' : '';
+  return [
+    `${found.where}: the messages hold ${found.what}, whose tokens are not known: no estimate counts them${limit}`,
+  ];
+}

@@ -1,0 +1,118 @@
+import { DatasetError, UsageError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json.ts';
+import { columnValue, type Row } from '../../core/row.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { describeColumns } from '../../prompts/template.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { expectedOf } from '../scoring/judging.ts';
+
+const OBJECT_HINT = 'use json-fields, tool-call, a judge or a module, or name another column with --expected';
+const LIST_HINT = 'write a part that holds commas in double quotes, and a double quote in it twice';
+
+/** Most lines of rows that a warning names. */
+const MAX_LINES = 5;
+
+class Lacking {
+  readonly scorer: Scorer;
+  rows = 0;
+  asked = 0;
+  readonly lines: number[] = [];
+
+  constructor(scorer: Scorer) {
+    this.scorer = scorer;
+  }
+}
+
+/** Finds the rows that a scorer is asked about and that have nothing to compare an answer with. */
+export class ExpectedCheck {
+  readonly #config: RunConfig;
+  readonly #scorers: readonly Scorer[];
+  readonly #needy: readonly Lacking[];
+
+  constructor(config: RunConfig, scorers: readonly Scorer[]) {
+    this.#config = config;
+    this.#scorers = scorers;
+    this.#needy = scorers.filter(({ needsExpected }) => needsExpected).map((scorer) => new Lacking(scorer));
+  }
+
+  add(row: Row): void {
+    if (this.#needy.length === 0) return;
+    const { text } = expectedOf(row, this.#config.expectedColumn);
+    const lacks = text === null;
+    for (const lacking of this.#needy) {
+      if (!lacking.scorer.appliesTo(row)) continue;
+      if (text !== null) this.#checkUse(row, lacking.scorer, text);
+      lacking.asked += 1;
+      if (!lacks) continue;
+      lacking.rows += 1;
+      if (lacking.lines.length < MAX_LINES) lacking.lines.push(row.line);
+    }
+  }
+
+  /** @throws DatasetError where the scorer cannot compare with what the row expects */
+  #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
+    const { expectedColumn, dataset } = this.#config;
+    const isObject = expects !== 'any' && isJsonObject(columnValue(row, expectedColumn));
+    const fault = isObject ? 'an object is no text or number to compare with' : faultOf(text);
+    if (fault === null) return;
+    const place = { file: dataset.name, line: row.line };
+    throw new DatasetError(place, `${name} cannot use the column "${expectedColumn}" of row ${row.id}: ${fault}`, {
+      hint: isObject ? OBJECT_HINT : LIST_HINT,
+    });
+  }
+
+  /**
+   * @param columns of the dataset
+   * @returns a warning for each scorer that some rows have nothing for
+   * @throws UsageError where a column is missing, or no row at all has an expected answer
+   */
+  finish(columns: readonly string[]): readonly string[] {
+    this.#checkColumns(columns);
+    return this.#needy.flatMap((lacking) => this.#describe(lacking));
+  }
+
+  #checkColumns(columns: readonly string[]): void {
+    const { expectedColumn, clusterColumn, dataset } = this.#config;
+    if (clusterColumn !== null && !columns.includes(clusterColumn)) {
+      throw new UsageError(`--cluster names the column "${clusterColumn}", which ${dataset.name} lacks`, {
+        hint: describeColumns(clusterColumn, columns),
+      });
+    }
+    for (const { name, conditionColumn, asks } of this.#scorers) {
+      const unknown = asks?.variables.find((variable) => !columns.includes(variable));
+      if (unknown !== undefined) throw unknownVariable(name, unknown, columns);
+      if (conditionColumn === null || columns.includes(conditionColumn)) continue;
+      throw new UsageError(
+        `score ${name}: "when" asks for the column "${conditionColumn}", which ${dataset.name} lacks`,
+        {
+          hint: describeColumns(conditionColumn, columns),
+        },
+      );
+    }
+    const needy = this.#needy[0]?.scorer;
+    if (needy === undefined || columns.includes(expectedColumn)) return;
+    throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.name} lacks`, {
+      hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
+    });
+  }
+
+  #describe({ scorer, rows, asked, lines }: Lacking): readonly string[] {
+    if (rows === 0) return [];
+    const { expectedColumn, dataset } = this.#config;
+    if (rows === asked) {
+      throw new UsageError(`--score ${scorer.name}: no row of ${dataset.name} has anything in "${expectedColumn}"`, {
+        hint: 'fill the column, or name another with --expected',
+      });
+    }
+    const places = `${rows === 1 ? 'line' : 'lines'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;
+    return [
+      `${scorer.name} cannot judge ${rows} of ${asked} rows, which have nothing in "${expectedColumn}": ${places}`,
+    ];
+  }
+}
+
+function unknownVariable(scorer: string, variable: string, columns: readonly string[]): UsageError {
+  return new UsageError(`score ${scorer}: no column for the variable {{ ${variable} }}`, {
+    hint: describeColumns(variable, [...columns, 'input', 'expected', 'output']),
+  });
+}

@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import type { Message } from '../../core/prompt.ts';
+import { countSelected } from '../../core/sampling.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import { inTemporaryFolder } from '../../io/temporary.ts';
+import { judgesOf } from '../config/judges.ts';
+import { shownValue } from '../config/request-parts.ts';
+import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
+import { openScorers } from '../scoring/scorer-tools.ts';
+import { checkDataset } from './dataset-check.ts';
+import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
+
+/** What a run would do. */
+export interface PlanPreview {
+  readonly dataset: string;
+  /** Rows that take part. */
+  readonly rows: number;
+  readonly columns: readonly string[];
+  readonly prompts: readonly string[];
+  readonly models: readonly string[];
+  /** null is the provider's default. */
+  readonly temperatures: readonly (number | null)[];
+  readonly repeats: number;
+  readonly variants: number;
+  readonly trials: number;
+  /** Models that judge answers, `provider/model`; they are asked on top of the trials. */
+  readonly judges: readonly string[];
+  readonly endpoints: readonly string[];
+  readonly out: string;
+  /** The first row's messages under the first prompt. */
+  readonly firstMessages: readonly Message[];
+  /** What is unusual about the dataset but allowed, a line each. */
+  readonly warnings: readonly string[];
+}
+
+/** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
+export async function planPreview(config: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
+  if (config.dataset.path !== STDIN_PATH) return preview(config);
+  return inTemporaryFolder(async (folder) => {
+    const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal });
+    return preview({ ...config, dataset });
+  });
+}
+
+/** Address, query, headers and proxy, without what may be a secret. */
+function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): string {
+  const parameters = query.map((part) => `${part.name}=${shownValue(part)}`).join('&');
+  const lines = headers.map((part) => `${part.name}: ${shownValue(part)}`).join(', ');
+  return [
+    parameters === '' ? baseUrl : `${baseUrl}?${parameters}`,
+    ...(lines === '' ? [] : [`with ${lines}`]),
+    ...(proxy === null ? [] : [`through the proxy ${proxy.shown}`]),
+  ].join(' ');
+}
+
+async function preview(config: RunConfig): Promise<PlanPreview> {
+  const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
+  const facts = await checkDataset(config, await openScorers(config));
+  const rows = countSelected({ rows: facts.rows, ...selection });
+  const variants = facts.prompts.length * models.length * temperatures.length;
+  return {
+    ...{ dataset: dataset.name, rows, columns: facts.columns },
+    prompts: facts.prompts.map(({ name }) => name),
+    models: models.map(formatModelRef),
+    judges: judgesOf(config).map(formatModelRef),
+    ...{ temperatures, repeats, variants, trials: rows * variants * repeats },
+    endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
+    out: output.folder,
+    firstMessages: facts.firstMessages,
+    warnings: facts.warnings,
+  };
+}

@@ -1,0 +1,63 @@
+import type { Result } from '../../core/result.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import type { JournalReader } from '../../store/journal-reader.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { Asker } from '../scoring/asker.ts';
+import { expectedOf, judge } from '../scoring/judging.ts';
+import { peersOf } from '../scoring/row-results.ts';
+
+/** What rows are scored from. */
+export interface ScoreSource {
+  readonly config: RunConfig;
+  readonly scorer: Scorer;
+  readonly journal: JournalReader;
+}
+
+/**
+ * Scores of some rows from what is in the journal: for each row in the plan's order, a number for each variant, the
+ * mean over its repeats, or null where one of them has none.
+ */
+export async function blockScores(
+  { config, scorer, journal }: ScoreSource,
+  plan: Plan,
+): Promise<readonly (readonly (number | null)[])[]> {
+  const asker = new Asker(config.judge, ({ id }) => journal.read(id));
+  const rows: (readonly (number | null)[])[] = [];
+  for await (const planned of planRows(plan)) {
+    rows.push(await rowScores(planned, { config, scorer, journal, asker }, plan.grid.variants.length));
+  }
+  return rows;
+}
+
+async function rowScores(
+  { row, trials }: PlannedRow,
+  { config, scorer, journal, asker }: ScoreSource & { readonly asker: Asker },
+  variants: number,
+): Promise<readonly (number | null)[]> {
+  const results: (Result | null)[] = [];
+  for (const { id } of trials) results.push(await journal.read(id));
+  const peers = peersOf(results, [scorer]);
+  const expected = expectedOf(row, config.expectedColumn);
+  const { keepThoughts } = config;
+  const values = Array.from({ length: variants }, (): (number | null)[] => []);
+  for (const [place, result] of results.entries()) {
+    const own = values[trials[place]?.variant.index ?? 0];
+    const [score] =
+      result?.status === 'completed'
+        ? await judge([scorer], { row, expected, result, peers, keepThoughts }, asker)
+        : [];
+    own?.push(score?.value ?? null);
+  }
+  return values.map(meanOf);
+}
+
+/** null where there is nothing, or something without a value. */
+function meanOf(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return values.length === 0 ? null : sum / values.length;
+}

@@ -1,0 +1,43 @@
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore } from '../../core/gate.ts';
+import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
+import type { GateConfig } from '../config/gates.ts';
+
+/** Judges every gate that was set, by the figures of the whole run; each says why, passed or not. */
+export function judgeRun(
+  { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
+  { variants, scorers }: Analysis,
+): readonly Gate[] {
+  const own = scorers.flatMap(({ scorer, leaderboard }) =>
+    leaderboard.map(({ variant, n, mean, interval }): OwnScore => {
+      return { label: variants[variant]?.name ?? '', scorer, n, mean, interval };
+    }),
+  );
+  const trials = variants.map(({ name, completed, errored }): ErroredTrials => {
+    return { label: name, trials: completed + errored, errored };
+  });
+  return [
+    ...least.flatMap((one) => leastGates(one, minOn, own)),
+    ...(maxErrored === null ? [] : [erroredGate(maxErrored, trials)]),
+    ...(maxCostPerThousand === null ? [] : [costGate(maxCostPerThousand, variants)]),
+  ];
+}
+
+/** A cost that is not known is not below anything. */
+function costGate(most: Picounits, variants: Analysis['variants']): Gate {
+  const told = variants.map(({ name, costPerThousandRows, unknownCosts }) => {
+    const amount = costPerThousandRows === null ? null : parseDecimal(costPerThousandRows.total);
+    if (costPerThousandRows === null || amount === null || unknownCosts > 0) {
+      return { passed: false, amount: null, text: `${name}: what its answers cost is not known` };
+    }
+    const text = `${name}: ${costPerThousandRows.total} ${costPerThousandRows.currency} for 1,000 rows`;
+    return { passed: amount <= most, amount, text };
+  });
+  const faults = told.filter(({ passed }) => !passed);
+  const dearest = told.reduce<(typeof told)[number] | undefined>(
+    (top, one) => (top === undefined || (one.amount ?? 0n) > (top.amount ?? 0n) ? one : top),
+    undefined,
+  );
+  const why = faults.length > 0 ? faults.map(({ text }) => text).join('; ') : `at most ${dearest?.text ?? 'nothing'}`;
+  return { name: `max-cost-per-1k ${formatDecimal(most)}`, passed: faults.length === 0, why };
+}

@@ -1,0 +1,131 @@
+import type { JsonObject } from '../../core/json.ts';
+import { formatDecimal, type Picounits } from '../../core/money.ts';
+import type { Price, TokenRates } from '../../core/price.ts';
+import { formatModelRef } from '../../core/variant.ts';
+import { partsIdentity, shownValue } from '../config/request-parts.ts';
+import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
+import type { Lane } from '../endpoints/lanes.ts';
+import type { DatasetFacts } from '../plan/dataset-check.ts';
+
+/** Addresses of this machine differ from one start of a local server to the next. */
+function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
+  const url = new URL(baseUrl);
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || url.hostname.startsWith('127.');
+  const address = isLoopback ? `${url.protocol}//loopback${url.pathname}` : url.href.replace(/\/$/, '');
+  const parameters = Object.entries(partsIdentity(query)).map(([name, value]) => `${name}=${value}`);
+  return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
+}
+
+/** What makes a run this run: another grid, other prompts or another endpoint make another. */
+export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
+  const endpoints: Record<string, string> = {};
+  const headers: Record<string, JsonObject> = {};
+  for (const endpoint of config.endpoints) {
+    endpoints[endpoint.provider] = comparableEndpoint(endpoint);
+    const own = partsIdentity(endpoint.headers);
+    if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
+  }
+  return {
+    dataset: datasetName,
+    prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
+    models: config.models.map(formatModelRef),
+    temperatures: config.temperatures,
+    repeat: config.repeats,
+    params: config.params,
+    endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
+    // Runs without headers keep the identity that they have always had.
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+  };
+}
+
+/** The settings that are not part of the identity but tell how results came about. */
+export function runSettings(config: RunConfig): JsonObject {
+  const { concurrency, isFixedConcurrency, timeoutMs, retry, selection } = config;
+  const { limits, modelLimits, budget, cache } = config;
+  const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
+  return {
+    ...{ isFixedConcurrency, limits: { ...limits }, modelLimits: ownLimits },
+    ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
+    ...{ concurrency, timeoutMs, retry: { ...retry }, selection: { ...selection } },
+    ...scoringRecord(config),
+    ...(config.isStreaming ? { isStreaming: true } : {}),
+    endpoints: config.endpoints.map(endpointRecord),
+  };
+}
+
+function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
+  return {
+    provider,
+    baseUrl,
+    auth,
+    ...(query.length === 0 ? {} : { query: partsRecord(query) }),
+    ...(headers.length === 0 ? {} : { headers: partsRecord(headers) }),
+    ...(proxy === null ? {} : { proxy: proxy.shown }),
+  };
+}
+
+function partsRecord(parts: readonly RequestPart[]): JsonObject {
+  return Object.fromEntries(parts.map((part) => [part.name, shownValue(part)]));
+}
+
+/** How answers are scored, as run.json tells it. */
+export function scoringRecord(scoring: ScoringConfig): JsonObject {
+  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn } = scoring;
+  return {
+    scorers,
+    expectedColumn,
+    judgeModel: judge.model === null ? null : formatModelRef(judge.model),
+    judgeAgainst: judge.against,
+    keepThoughts,
+    cluster: clusterColumn,
+  };
+}
+
+/** The dataset's part of run.json. */
+export function datasetRecord(config: RunConfig, facts: DatasetFacts): JsonObject {
+  const { sha256, bytes, rows, columns, hasIds } = facts;
+  return { path: config.dataset.name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
+}
+
+/** The prices used, as run.json tells them, per 1,000,000 tokens. */
+export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
+  return lanes.flatMap(({ models, priceOf }) =>
+    models.flatMap((model) => {
+      const price = priceOf(model);
+      return price === null ? [] : [{ model, ...priceRecord(price) }];
+    }),
+  );
+}
+
+const MILLION = 1_000_000n;
+
+/**
+ * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
+ * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
+ */
+export function priceRecord(price: Price): JsonObject {
+  const { tiers = [], request, currency, source, date } = price;
+  const tierRecords = tiers.map((tier) => ({ fromPromptTokens: tier.fromPromptTokens, ...rateRecord(tier) }));
+  return {
+    ...rateRecord(price),
+    per: '1000000 tokens',
+    ...(tierRecords.length === 0 ? {} : { tiers: tierRecords }),
+    ...(request === undefined ? {} : { request: formatDecimal(request) }),
+    ...{ currency, source, date },
+  };
+}
+
+function perMillion(rate: Picounits): string {
+  return formatDecimal(rate * MILLION);
+}
+
+function rateRecord(rates: TokenRates): JsonObject {
+  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
+  return {
+    input: perMillion(promptToken),
+    output: perMillion(completionToken),
+    ...(cachedPromptToken === undefined ? {} : { cachedInput: perMillion(cachedPromptToken) }),
+    ...(cacheWriteToken === undefined ? {} : { cacheWriteInput: perMillion(cacheWriteToken) }),
+    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteInput: perMillion(longCacheWriteToken) }),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Estimate, JudgesEstimate } from '../../core/estimate.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
+import { JournalReader } from '../../store/journal-reader.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
+import { type CountedRows, countRows, countSample } from '../forecast/counted-rows.ts';
+import { DEFAULT_LEVEL, estimateGrid, priceFinder } from '../forecast/grid-estimate.ts';
+import { estimateJudges } from '../forecast/judges.ts';
+import { learnFromOwn } from '../forecast/learn.ts';
+import { NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
+import { nothingSeen, type Seen } from '../forecast/seen.ts';
+import type { Prepared } from './prepare.ts';
+
+/** Rows whose prompts are counted for the line that a run begins with. */
+const COUNTED_ROWS = 500;
+
+/**
+ * What a run is about to spend, without its judges, from a sample of its rows and from what it has done already.
+ * @param index where results are in the run's journal; an empty one needs no journal
+ * @returns null where no price is known and nothing was done, so that there is nothing to tell
+ */
+export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate | null> {
+  const { plan, lanes, folder } = prepared;
+  const priceOf = priceFinder(lanes.lanes);
+  if (index.size > 0) {
+    const reader = await JournalReader.of(folder.file(RUN_FILES.journal), index);
+    try {
+      const counted = await countSome(prepared, index);
+      return estimated(prepared, counted, await learnFromOwn(plan, reader, counted, priceOf));
+    } finally {
+      await reader.close();
+    }
+  }
+  if (plan.grid.variants.every((variant) => priceOf(variant) === null)) return null;
+  return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
+}
+
+/** What the run's judges come to; null where it has none. @param index as of `estimateSession` */
+export async function estimateSessionJudges(prepared: Prepared, index: JournalIndex): Promise<JudgesEstimate | null> {
+  if (prepared.scorers.every(({ asks }) => asks === null)) return null;
+  const { folder, lanes } = prepared;
+  const basis = { ...prepared, lanes: lanes.lanes, options: NO_ESTIMATE_OPTIONS };
+  if (index.size === 0) return estimateJudges({ ...basis, journal: null });
+  const journal = await JournalReader.of(folder.file(RUN_FILES.journal), index);
+  try {
+    return await estimateJudges({ ...basis, journal });
+  } finally {
+    await journal.close();
+  }
+}
+
+function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, own: Seen): Estimate {
+  const { estimate } = estimateGrid({
+    ...{ config, plan, facts, lanes: lanes.lanes, counted, own, other: null, planned: null, level: DEFAULT_LEVEL },
+    isTimed: false,
+  });
+  return estimate;
+}
+
+/** Where nothing is done yet, the rows that were drawn when the dataset was checked will do. */
+function countSome({ config, plan, facts }: Prepared, index: JournalIndex): Promise<CountedRows> {
+  const { expectedColumn, selection } = config;
+  const isWhole = selection.limit === null && selection.sample === null;
+  if (index.size === 0 && isWhole && facts.sample !== null) return countSample(plan, facts.sample, expectedColumn);
+  const isDone = ({ id }: { readonly id: string }): boolean => index.get(id) !== undefined;
+  return countRows(plan, { most: COUNTED_ROWS, isDone, expectedColumn });
+}

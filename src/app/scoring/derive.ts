@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { Analyst } from '../../core/analysis/analyst.ts';
+import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
+import { withIntervals } from '../../core/analysis/summary-intervals.ts';
+import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
+import { InterruptedError } from '../../core/errors.ts';
+import { readLabel } from '../../core/label.ts';
+import type { Result } from '../../core/result.ts';
+import { columnValue, type Row, valueOf } from '../../core/row.ts';
+import type { Score, Scorer } from '../../core/scorer.ts';
+import { Summarizer, type Summary } from '../../core/summary.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
+import type { NamedVariant } from '../../core/variant.ts';
+import type { FileDigest } from '../../io/atomic-file.ts';
+import { OffsetLineReader } from '../../io/offset-reader.ts';
+import { type Sink, type SinkDefinition, sinks } from '../../store/formats/index.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
+import { parseLineOf } from '../../store/journal-record.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { DerivedRow } from '../../store/stored-rows.ts';
+import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
+import { Asker } from './asker.ts';
+import { expectedOf, judge, weightsOf } from './judging.ts';
+import { peersOf } from './row-results.ts';
+
+/** What result files are made from. */
+export interface DeriveInput {
+  /** In plan order. @param onBytes sees the bytes that they are read from */
+  readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
+  /** In plan order. */
+  readonly variants: readonly NamedVariant[];
+  readonly folder: RunFolder;
+  readonly index: JournalIndex;
+  readonly columns: readonly string[];
+  readonly scorers: readonly Scorer[];
+  readonly scoring: Omit<ScoringConfig, 'scorers'>;
+  readonly output: OutputConfig;
+  /** True once the user wants out at once: what is half written is discarded. */
+  readonly isCancelled?: (() => boolean) | undefined;
+  /** Sees what was found before any file takes its place; what it throws leaves the files of before. */
+  readonly accept?: ((summary: Summary) => void) | undefined;
+}
+
+/** What came of making result files. */
+export interface Derived {
+  readonly summary: Summary;
+  /** Which variant is better, and whether that is certain. */
+  readonly analysis: Analysis;
+  /** Paths of the files. */
+  readonly files: readonly string[];
+  /** What was written, by the names of the result files. */
+  readonly digests: Readonly<Record<string, FileDigest>>;
+  /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
+  readonly unreadable: number;
+  /** SHA-256 of the bytes that rows were read from. */
+  readonly sha256: string;
+  /** True where a result says that it comes from promptgrid's own gateway. */
+  readonly simulated: boolean;
+}
+
+/**
+ * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
+ * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
+ * @throws InterruptedError where it was cancelled
+ */
+export async function deriveResults(input: DeriveInput): Promise<Derived> {
+  const { folder, output, columns, scorers } = input;
+  const set = columnSet(columns, scorers);
+  const wanted = sinks.filter(({ name }) => output.formats.includes(name));
+  const { delimiter, bom } = output;
+  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom };
+  const open: Sink[] = [];
+  const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
+  try {
+    for (const sink of wanted) open.push(await sink.open(folder.file(sink.fileName), options));
+    const derived = await writeResults(input, reader, (scored) => {
+      const cells = resultCells(set, scored);
+      return waitFor(open.map((sink) => sink.write(cells)));
+    });
+    input.accept?.(derived.summary);
+    const digests: Record<string, FileDigest> = {};
+    for (const [place, sink] of open.entries()) digests[wanted[place]?.fileName ?? ''] = await sink.commit();
+    return { ...derived, files: paths(folder, wanted), digests };
+  } catch (error) {
+    await Promise.all(open.map((sink) => sink.discard().catch(() => undefined)));
+    throw error;
+  } finally {
+    await reader.close();
+  }
+}
+
+function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
+  return {
+    ...{ dataset, scorers: namesOf(scorers) },
+    explained: namesOf(scorers.filter(({ explains }) => explains)),
+    asking: namesOf(scorers.filter(({ asks }) => asks !== null)),
+  };
+}
+
+function namesOf(scorers: readonly Scorer[]): readonly string[] {
+  return scorers.map(({ name }) => name);
+}
+
+/** A promise of what is under way, if anything is: most rows only join a batch, and a promise for each costs more. */
+function waitFor(writes: readonly (void | Promise<void>)[]): Promise<unknown> | undefined {
+  const underWay = writes.filter((write) => write !== undefined);
+  return underWay.length === 0 ? undefined : Promise.all(underWay);
+}
+
+function paths(folder: RunFolder, written: readonly SinkDefinition[]): readonly string[] {
+  return [...written.map(({ fileName }) => fileName), RUN_FILES.summary, RUN_FILES.run].map((name) =>
+    folder.file(name),
+  );
+}
+
+interface Scored {
+  readonly row: Row;
+  readonly result: Result;
+  readonly scores: readonly Score[];
+}
+
+async function writeResults(
+  { rows, variants, index, scorers, scoring, isCancelled = () => false }: DeriveInput,
+  reader: OffsetLineReader,
+  write: (scored: Scored) => Promise<unknown> | undefined,
+): Promise<Omit<Derived, 'files' | 'digests'>> {
+  const { clusterColumn, keepThoughts } = scoring;
+  const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
+  const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
+  const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
+  const asker = new Asker(scoring.judge, async ({ id }) => parseLineOf(id, (await read(id)) ?? ''));
+  const hash = createHash('sha256');
+  let simulated = false;
+  let unreadable = 0;
+  for await (const { row, trials } of rows((block) => hash.update(block))) {
+    if (isCancelled()) throw new InterruptedError();
+    const expected = expectedOf(row, scoring.expectedColumn);
+    const label = labelOf(row, scoring.judge.against);
+    const results: (Result | null)[] = [];
+    for (const { id } of trials) {
+      const line = read(id);
+      const result = readResult(row, id, line instanceof Promise ? await line : line);
+      if (result === null && line !== null) unreadable += 1;
+      results.push(result);
+    }
+    const peers = peersOf(results, scorers);
+    const analysed: AnalysedTrial[] = [];
+    for (const [place, result] of results.entries()) {
+      if (result === null) continue;
+      const isAnswer = result.status === 'completed';
+      const judged = isAnswer ? judge(scorers, { row, expected, result, peers, keepThoughts }, asker) : [];
+      const scores = judged instanceof Promise ? await judged : judged;
+      if (isAnswer) simulated ||= result.completion.simulated;
+      const variant = trials[place]?.variant.index ?? 0;
+      summarizer.add(variant, result, scores, label);
+      analysed.push(analysedTrial(variant, result, scores));
+      const written = write({ row, result: isAnswer ? shownAnswer(result, keepThoughts) : result, scores });
+      if (written !== undefined) await written;
+    }
+    analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });
+  }
+  const analysis = analyst.analyse();
+  return {
+    summary: withIntervals(summarizer.summary(), analysis),
+    analysis,
+    sha256: hash.digest('hex'),
+    simulated,
+    unreadable,
+  };
+}
+
+/** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
+function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
+  const offset = index.get(trialId)?.offset;
+  return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
+}
+
+function labelOf(row: Row, column: string | null): boolean | null {
+  return column === null ? null : (readLabel(columnValue(row, column)) ?? null);
+}
+
+function readResult(row: Row, trialId: string, line: string | null): Result | null {
+  const result = line === null ? null : parseLineOf(trialId, line);
+  // Where the dataset has no ids, a row's position may have changed since the call.
+  return result === null ? null : Object.assign(result, { rowId: row.id });
+}

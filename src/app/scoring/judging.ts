@@ -1,0 +1,97 @@
+import { NOBODY_TO_ASK } from '../../core/inquiry.ts';
+import { isJsonArray } from '../../core/json.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
+import { columnText, columnValue, type Row } from '../../core/row.ts';
+import type { Weights } from '../../core/score-summary.ts';
+import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
+import type { AnswerCalls, Asker } from './asker.ts';
+
+/** What a row expects of an answer. */
+export interface Expected {
+  /** As a template or a scorer sees it; null where the row expects nothing. */
+  readonly text: string | null;
+  /** The right answers where the row has a list of them; undefined where it has one or none, as in every CSV file. */
+  readonly alternatives: readonly string[] | undefined;
+}
+
+const NOTHING: Expected = { text: null, alternatives: undefined };
+
+/** The row's expected answer, from the column that holds them. */
+export function expectedOf(row: Row, column: string): Expected {
+  const value = columnValue(row, column);
+  if (isJsonArray(value) && value.length > 0) return { text: columnText(value), alternatives: value.map(columnText) };
+  const text = columnText(value);
+  return text === '' ? NOTHING : { text, alternatives: undefined };
+}
+
+/** What the scorers of a run weigh; empty where none was given a weight. */
+export function weightsOf(scorers: readonly Scorer[]): Weights {
+  return new Map(scorers.flatMap(({ name, weight }) => (weight === null ? [] : [[name, weight]])));
+}
+
+/** An answer with what belongs to it. */
+export interface Judged {
+  readonly row: Row;
+  readonly expected: Expected;
+  readonly result: CompletedResult;
+  /** Answers of the row's trials, as far as a scorer compares them. */
+  readonly peers: readonly CompletedResult[];
+  /** True scores answers with the thoughts at their start. */
+  readonly keepThoughts: boolean;
+}
+
+/** The scores of an answer, of those scorers that are asked about it; a promise only where one takes one. */
+export function judge(
+  scorers: readonly Scorer[],
+  judged: Judged,
+  asker: Asker,
+): readonly Score[] | Promise<readonly Score[]> {
+  const input = inputOf(judged);
+  const { row, result } = judged;
+  let calls: AnswerCalls | undefined;
+  const scores: (Score | Promise<Score>)[] = [];
+  for (const scorer of scorers) {
+    if (!scorer.appliesTo(row) || scorer.asks?.skips(result) === true) continue;
+    if (scorer.asks === null) scores.push(scorer.score(input));
+    else {
+      calls ??= asker.about(row, result);
+      scores.push(askedScore(scorer, input, calls));
+    }
+  }
+  return scores.every(isMade) ? scores : Promise.all(scores.map((score) => Promise.resolve(score)));
+}
+
+function isMade(score: Score | Promise<Score>): score is Score {
+  return !(score instanceof Promise);
+}
+
+async function askedScore(scorer: Scorer, input: ScorerInput, calls: AnswerCalls): Promise<Score> {
+  const asked: Result[] = [];
+  const score = await scorer.score({ ...input, ask: calls.askFor(asked) });
+  return { ...score, asked };
+}
+
+function inputOf({
+  row,
+  expected: { text: expected, alternatives },
+  result,
+  peers,
+  keepThoughts,
+}: Judged): ScorerInput {
+  const { completion, latencyMs, attempts, cached, saved = null } = shownAnswer(result, keepThoughts);
+  return {
+    row,
+    output: completion.output,
+    expected,
+    alternatives,
+    completion,
+    latencyMs,
+    attempts,
+    cached,
+    saved,
+    place: result,
+    peers: keepThoughts ? peers.map((peer) => shownAnswer(peer, keepThoughts)) : peers,
+    ask: NOBODY_TO_ASK,
+  };
+}

@@ -1,0 +1,34 @@
+import type { TrustEvents } from '../app/trust/admitted-endpoint.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { askYesNo, canAsk } from './ask.ts';
+import { type CommandContext, type CommonFlags, say } from './context.ts';
+
+type Destination = Parameters<NonNullable<TrustEvents['onDestination']>>[0];
+
+/** What a command that sends keys says of where they go, and asks about it where a person can answer. */
+export function trustEvents(context: CommandContext, flags: CommonFlags): TrustEvents {
+  // A dataset that comes over standard input leaves no room for an answer.
+  const isAskable = canAsk(context) && !context.words.includes('-');
+  return {
+    ...(isAskable ? { consent: (destination) => askConsent(context, destination) } : {}),
+    onDestination: (destination) => say(context, flags, describe(destination)),
+    onWarning: (text) => say(context, flags, `warning: ${oneLine(text)}`),
+  };
+}
+
+function askConsent(context: CommandContext, { shown, variables }: Destination): Promise<boolean> {
+  const what = `a file of this project sends ${variables.join(', ')} to ${shown}, which is no address of the provider's own`;
+  return askYesNo(context, `${oneLine(what)}\nsend it there, now and later?`);
+}
+
+/** `key: OPENAI_API_KEY goes to https://example.org/v1 (named by a file of this project)` */
+function describe({ shown, origin, variables, written }: Destination): string {
+  const what = [...variables, ...written.map((name) => `the ${name} of the settings`)].join(', ');
+  return oneLine(`key: ${what} goes to ${shown} (${origin === null ? "the provider's own address" : NAMED[origin]})`);
+}
+
+const NAMED: Readonly<Record<NonNullable<Destination['origin']>, string>> = {
+  caller: 'named on the command line',
+  environment: 'named by the environment',
+  project: 'named by a file of this project',
+};

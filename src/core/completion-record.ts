@@ -1,0 +1,116 @@
+import type { Completion, ThoughtTags } from './completion.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from './json.ts';
+import { formatDecimal, type Picounits, parseDecimal } from './money.ts';
+import type { CostSource, Usage } from './usage.ts';
+
+/** An answer as flat JSON with the names used in result files; optional parts have a key only if the answer has them. */
+export function completionRecord(completion: Completion): JsonObject {
+  const { id, output, finishReason, usage, cost, simulated } = completion;
+  const record: Record<string, JsonValue> = {
+    output,
+    finish_reason: finishReason,
+    prompt_tokens: usage.promptTokens,
+    completion_tokens: usage.completionTokens,
+    total_tokens: usage.totalTokens,
+    prompt_cost: decimalOrNull(cost.prompt),
+    completion_cost: decimalOrNull(cost.completion),
+    total_cost: decimalOrNull(cost.total),
+    currency: cost.currency,
+    cost_source: cost.source,
+    response_id: id,
+    simulated,
+  };
+  addUsage(record, usage);
+  addParts(record, completion);
+  return record;
+}
+
+function addUsage(record: Record<string, JsonValue>, usage: Usage): void {
+  const { cachedPromptTokens, cacheWriteTokens, longCacheWriteTokens, isCachePricedApart } = usage;
+  const { reasoningTokens, unexplainedTokens, otherCharge, serviceTier } = usage;
+  if (cachedPromptTokens !== null) record['cached_prompt_tokens'] = cachedPromptTokens;
+  if (cacheWriteTokens !== undefined) record['cache_write_tokens'] = cacheWriteTokens;
+  if (longCacheWriteTokens !== undefined) record['long_cache_write_tokens'] = longCacheWriteTokens;
+  if (isCachePricedApart !== undefined) record['cache_priced_apart'] = true;
+  if (reasoningTokens !== undefined) record['reasoning_tokens'] = reasoningTokens;
+  if (unexplainedTokens !== undefined) record['unexplained_tokens'] = unexplainedTokens;
+  if (otherCharge !== undefined) record['other_charge'] = otherCharge;
+  if (serviceTier !== undefined) record['service_tier'] = serviceTier;
+}
+
+function addParts(record: Record<string, JsonValue>, completion: Completion): void {
+  const { reasoning, thoughtTags, refusal, answeredModel, logprobs, ttftMs } = completion;
+  if (reasoning !== undefined) record['reasoning'] = reasoning;
+  if (thoughtTags !== undefined) record['thought_tags'] = [thoughtTags.before, thoughtTags.after, thoughtTags.from];
+  if (refusal !== undefined) record['refusal'] = refusal;
+  if (answeredModel !== undefined) record['answered_model'] = answeredModel;
+  if (logprobs !== undefined) record['logprobs'] = logprobs;
+  if (ttftMs !== undefined) record['ttft_ms'] = ttftMs;
+}
+
+/** Reads an answer back from a record; values that are missing or of another type are null or absent. */
+export function readCompletionRecord(value: JsonObject): Completion {
+  return {
+    id: textOr(value['response_id'], null),
+    output: textOr(value['output'], ''),
+    finishReason: textOr(value['finish_reason'], null),
+    usage: {
+      promptTokens: numberOr(value['prompt_tokens'], null),
+      completionTokens: numberOr(value['completion_tokens'], null),
+      totalTokens: numberOr(value['total_tokens'], null),
+      cachedPromptTokens: numberOr(value['cached_prompt_tokens'], null),
+      cacheWriteTokens: numberOr(value['cache_write_tokens'], undefined),
+      longCacheWriteTokens: numberOr(value['long_cache_write_tokens'], undefined),
+      isCachePricedApart: value['cache_priced_apart'] === true ? true : undefined,
+      reasoningTokens: numberOr(value['reasoning_tokens'], undefined),
+      unexplainedTokens: numberOr(value['unexplained_tokens'], undefined),
+      otherCharge: textOr(value['other_charge'], undefined),
+      serviceTier: textOr(value['service_tier'], undefined),
+    },
+    cost: {
+      prompt: amountOrNull(value['prompt_cost']),
+      completion: amountOrNull(value['completion_cost']),
+      total: amountOrNull(value['total_cost']),
+      currency: textOr(value['currency'], null),
+      source: readCostSource(value['cost_source']),
+    },
+    simulated: value['simulated'] === true,
+    reasoning: textOr(value['reasoning'], undefined),
+    thoughtTags: readThoughtTags(value['thought_tags']),
+    refusal: textOr(value['refusal'], undefined),
+    answeredModel: textOr(value['answered_model'], undefined),
+    logprobs: value['logprobs'] ?? undefined,
+    ttftMs: numberOr(value['ttft_ms'], undefined),
+  };
+}
+
+function readThoughtTags(value: JsonValue | undefined): ThoughtTags | undefined {
+  if (value === undefined || !isJsonArray(value)) return undefined;
+  const [before, after, from] = value;
+  if (typeof before !== 'string' || typeof after !== 'string' || typeof from !== 'number') return undefined;
+  return { before, after, from };
+}
+
+function readCostSource(value: JsonValue | undefined): CostSource {
+  return value === 'provider' || value === 'computed' ? value : 'unknown';
+}
+
+/** A decimal text of an amount. */
+export function decimalOrNull(amount: Picounits | null): string | null {
+  return amount === null ? null : formatDecimal(amount);
+}
+
+/** An amount of a decimal text. */
+export function amountOrNull(value: JsonValue | undefined): Picounits | null {
+  return typeof value === 'string' ? parseDecimal(value) : null;
+}
+
+/** A text, or the fallback. */
+export function textOr<T>(value: JsonValue | undefined, fallback: T): string | T {
+  return typeof value === 'string' ? value : fallback;
+}
+
+/** A finite number, or the fallback. */
+export function numberOr<T>(value: JsonValue | undefined, fallback: T): number | T {
+  return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+}

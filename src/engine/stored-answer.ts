@@ -1,0 +1,31 @@
+import type { Completion } from '../core/completion.ts';
+import { completionRecord, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { isJsonObject, parseJson } from '../core/json.ts';
+import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
+
+/** An answer of the response cache. */
+export interface StoredAnswer {
+  readonly completion: Completion;
+  /** When it was given, ISO 8601. */
+  readonly at: string;
+}
+
+/**
+ * An answer as the text that the response cache keeps, with a checksum.
+ * @param key what it is kept under; @param at when it was given, ISO 8601
+ */
+export function storedAnswer(key: string, completion: Completion, at: string): string {
+  return sealJson(JSON.stringify({ ...completionRecord(completion), at }), key);
+}
+
+/**
+ * Reads a text of the response cache; null where it is no answer, is damaged or was stored under another key. Texts of
+ * older versions have no checksum.
+ */
+export function readStoredAnswer(key: string, text: string): StoredAnswer | null {
+  const seal = sealOf(text, key);
+  const value = seal === 'broken' ? undefined : parseJson(text);
+  if (!isJsonObject(value) || typeof value['output'] !== 'string') return null;
+  if (seal === 'none' && claimsSeal(value)) return null;
+  return { completion: readCompletionRecord(value), at: textOr(value['at'], '') };
+}

@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Time as the engine sees it; a parameter, so that its users decide what time is. */
+export interface Clock {
+  /** Monotonic milliseconds, for durations; the same for all processes of a machine that share an account's limits. */
+  readonly elapsedMs: () => number;
+  /** Wall clock, for records. */
+  readonly date: () => Date;
+  /** Waits; ends early, without an error, when the signal aborts. */
+  readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A longer timer goes off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Where `performance` began, on the clock of `hrtime`: that one counts from the machine's start. */
+const BEGAN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  // Not the wall clock, which can be set; and not `performance` alone, which begins anew with every process.
+  elapsedMs: () => BEGAN_MS + performance.now(),
+  date: () => new Date(),
+  sleep: async (durationMs, signal) => {
+    let leftMs = durationMs;
+    do {
+      await delay(Math.min(leftMs, LONGEST_TIMER_MS), undefined, { signal }).catch(() => undefined);
+      leftMs -= LONGEST_TIMER_MS;
+    } while (leftMs > 0 && !signal.aborted);
+  },
+};

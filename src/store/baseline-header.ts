@@ -1,0 +1,22 @@
+import { ResultsError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+
+/** Version of the format; raised when an older promptgrid could not read it. */
+export const BASELINE_VERSION = 1;
+
+/** The key of a baseline's first line that no result has. */
+export const BASELINE_KEY = 'promptgrid_baseline';
+
+/** True for the first line of a baseline. */
+export function isBaselineHeader(line: JsonObject): boolean {
+  return Object.hasOwn(line, BASELINE_KEY);
+}
+
+/** @throws ResultsError where a newer promptgrid wrote it */
+export function checkBaselineVersion(file: string, header: JsonObject): void {
+  const version = header[BASELINE_KEY];
+  if (version === BASELINE_VERSION) return;
+  throw new ResultsError({ file }, `is a baseline of format ${JSON.stringify(version)}`, {
+    hint: `this promptgrid reads format ${BASELINE_VERSION}; use the one that wrote it, or save the baseline again`,
+  });
+}

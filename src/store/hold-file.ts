@@ -1,0 +1,204 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import type { LostCalls } from '../core/billed.ts';
+import { FolderLostError, StorageError } from '../core/errors.ts';
+import type { HoldLog } from '../core/hold-log.ts';
+import { readByteLines } from '../io/byte-lines.ts';
+import { checkUnshared, type Fence, NO_FENCE } from './fence.ts';
+import { HoldLedger, type UntoldSpending } from './hold-ledger.ts';
+import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
+import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
+
+/**
+ * What calls have cost, or may have, and that have no result in the journal: a line each, as src/store/hold-lines.ts
+ * has them. Written and not synced, which is enough against the death of a process. There is no file before the first
+ * line, and none is left where a session has nothing to record.
+ */
+export class HoldFile {
+  readonly #path: string;
+  readonly #ledger: HoldLedger;
+  readonly #books: HoldLog[] = [];
+  readonly #bounds = new Map<string, HoldLog>();
+  readonly #fence: Fence;
+  readonly #badLines: number[] = [];
+  #file: FileHandle | null = null;
+  /** Length of the file in bytes. */
+  #end = 0;
+  /** True where the file has lines that the next session is to know. */
+  #isNeeded = false;
+  #pending = '';
+  #nextBatch: Promise<void> | null = null;
+  #lastBatch: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, ledger: HoldLedger, fence: Fence) {
+    this.#path = path;
+    this.#ledger = ledger;
+    this.#fence = fence;
+  }
+
+  /**
+   * Reads the file, should there be one, and ends what an earlier session left open, at its most.
+   * @param isAnswered true for a trial whose answer is in the journal
+   * @param fence of the folder that it is in
+   */
+  static async open(
+    path: string,
+    isAnswered: (trialId: string) => boolean,
+    fence: Fence = NO_FENCE,
+  ): Promise<HoldFile> {
+    const holds = new HoldFile(path, new HoldLedger(isAnswered), fence);
+    try {
+      await holds.#read();
+      for (const line of holds.#ledger.leftOpen()) {
+        holds.#ledger.add(line);
+        await holds.#append(line);
+      }
+      return holds;
+    } catch (error) {
+      await holds.#file?.close();
+      throw error;
+    }
+  }
+
+  /** Lines that were damaged or none of ours when the file was opened, from 1. What they said is not known. */
+  get badLines(): readonly number[] {
+    return this.#badLines;
+  }
+
+  /** The cost, known or possible, of calls of earlier sessions that have no result. */
+  get spending(): UntoldSpending {
+    return this.#ledger.spending;
+  }
+
+  /** Calls of the whole run without a usable answer that may have been billed. */
+  get lost(): LostCalls {
+    return this.#ledger.lost;
+  }
+
+  /** True where a trial's answer has an unknown cost that is in `spending`. */
+  countsAnswer(trialId: string): boolean {
+    return this.#ledger.countsAnswer(trialId);
+  }
+
+  /** A book with a line for every call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
+  exact(currency: string): HoldLog {
+    return this.#opened(new ExactHoldLog(currency, (line) => this.#note(line)));
+  }
+
+  /** The book with a line only where more is under way than before: a bound, at next to no cost. @param currency as above */
+  bound(currency: string): HoldLog {
+    // What lines say of a currency is all that is under way in it.
+    const book = this.#bounds.get(currency) ?? this.#opened(new BoundHoldLog(currency, (line) => this.#note(line)));
+    this.#bounds.set(currency, book);
+    return book;
+  }
+
+  /** Ends the books and closes the file. What cannot be written any more counts as lost in the next session. */
+  async close(): Promise<void> {
+    let isAllEnded = true;
+    for (const book of this.#books) {
+      if (!(await book.close().catch(() => false))) isAllEnded = false;
+    }
+    await this.#nextBatch?.catch(() => undefined);
+    await this.#lastBatch;
+    const isOurs = await this.#isOurs();
+    await this.#file?.close();
+    if (this.#file !== null && isOurs && isAllEnded && !this.#isNeeded) await rm(this.#path, { force: true });
+  }
+
+  /** False where another process writes to the folder by now. */
+  async #isOurs(): Promise<boolean> {
+    try {
+      await this.#checkShared();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #checkShared(): Promise<void> {
+    const checking = this.#fence.check();
+    if (checking !== null) await checking;
+    if (this.#file !== null) checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
+  }
+
+  #opened(book: HoldLog): HoldLog {
+    this.#books.push(book);
+    return book;
+  }
+
+  async #read(): Promise<void> {
+    const file = await open(this.#path, 'r+').catch((error: unknown) => {
+      if (isMissing(error)) return null;
+      throw error;
+    });
+    if (file === null) return;
+    try {
+      const tornAt = await this.#readLines(file);
+      if (tornAt !== null) await file.truncate(tornAt);
+      this.#end = (await file.stat()).size;
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** @returns where a torn last line begins, in bytes; null where there is none */
+  async #readLines(file: FileHandle): Promise<number | null> {
+    const lines = readByteLines(file.createReadStream({ autoClose: false, start: 0 }));
+    for await (const { bytes, offset, line: number, ended } of lines) {
+      if (!ended) return offset;
+      const line = parseHoldLine(bytes.toString('utf8'));
+      if (line === null) this.#badLines.push(number);
+      else this.#ledger.add(line);
+      this.#isNeeded = true;
+    }
+    return null;
+  }
+
+  #note(line: HoldLine): Promise<void> {
+    // Those that have ended are few; what is held is not to be kept in memory twice.
+    if (line.kind === 'ended') this.#ledger.add(line);
+    return this.#append(line);
+  }
+
+  /** Lines that come together are written together. */
+  #append(line: HoldLine): Promise<void> {
+    this.#isNeeded ||= line.kind !== 'under way';
+    this.#pending += holdLine(line);
+    this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#write());
+    return this.#nextBatch;
+  }
+
+  #write(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = '';
+    this.#nextBatch = null;
+    const written = this.#store(text);
+    this.#lastBatch = written.catch(() => undefined);
+    return written;
+  }
+
+  async #store(text: string): Promise<void> {
+    try {
+      this.#file ??= await open(this.#path, 'a');
+      await this.#checkShared();
+      await this.#file.appendFile(text);
+      this.#end += Buffer.byteLength(text);
+    } catch (cause) {
+      if (cause instanceof FolderLostError || cause instanceof StorageError) throw cause;
+      throw notStored(this.#path, cause);
+    }
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function notStored(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`${path}: what calls may cost could not be stored: ${reason}`, {
+    hint: 'free some space, then run the same command again: completed calls are not paid again',
+    cause,
+  });
+}

@@ -1,0 +1,181 @@
+import type { CallEnding, HoldLog, MostCost } from '../core/hold-log.ts';
+import type { Picounits } from '../core/money.ts';
+import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
+
+type Write = (line: HoldLine) => Promise<void>;
+
+/** What failed calls cost whose trials have no result yet. */
+class ToldCosts {
+  readonly #costs = new Map<string, Picounits>();
+
+  get isEmpty(): boolean {
+    return this.#costs.size === 0;
+  }
+
+  get all(): Iterable<readonly [trialId: string, cost: Picounits]> {
+    return this.#costs;
+  }
+
+  of(trialId: string): Picounits {
+    return this.#costs.get(trialId) ?? 0n;
+  }
+
+  add(trialId: string, cost: Picounits): void {
+    this.#costs.set(trialId, this.of(trialId) + cost);
+  }
+
+  /** True where there was any. */
+  remove(trialId: string): boolean {
+    return this.#costs.delete(trialId);
+  }
+}
+
+/** Has a line for every call, so that what a session leaves open which dies is known call by call. */
+export class ExactHoldLog implements HoldLog {
+  readonly #currency: string;
+  readonly #write: Write;
+  readonly #told = new ToldCosts();
+
+  /** @param currency of the calls, ISO 4217 code */
+  constructor(currency: string, write: Write) {
+    this.#currency = currency;
+    this.#write = write;
+  }
+
+  held(trialId: string, most: MostCost): Promise<void> {
+    return this.#write({ kind: 'held', trialId, most, currency: this.#currency });
+  }
+
+  ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> {
+    if (ending.end !== 'told') return this.#end(trialId, ending.end, ending.end === 'free' ? 0n : most);
+    this.#told.add(trialId, ending.cost);
+    return this.#end(trialId, 'told', ending.cost);
+  }
+
+  stored(trialId: string): Promise<void> | undefined {
+    return !this.#told.isEmpty && this.#told.remove(trialId) ? this.#end(trialId, 'repeated', 0n) : undefined;
+  }
+
+  async close(): Promise<boolean> {
+    for (const [trialId, cost] of this.#told.all) await this.#end(trialId, 'wasted', cost);
+    return true;
+  }
+
+  #end(trialId: string, end: EndKind, cost: MostCost): Promise<void> {
+    return this.#write({ kind: 'ended', trialId, end, cost, currency: this.#currency });
+  }
+}
+
+/** A mark is set so much higher than what is under way, lest every call more set a new one. */
+const RESERVE = 4n;
+
+/**
+ * Has a line only where more is under way than any line says, and for calls that are lost: what a session leaves open
+ * which dies is known as a bound, and calls that are answered cost nothing here but a little arithmetic.
+ */
+export class BoundHoldLog implements HoldLog {
+  readonly #currency: string;
+  readonly #write: Write;
+  /** Calls that are made, or answered and not yet in the journal. */
+  readonly #underWay = new Map<string, MostCost>();
+  readonly #told = new ToldCosts();
+  /** What those can cost together, as far as it has a bound. */
+  #most = 0n;
+  #unbounded = 0;
+  /** What the last line says may be under way. */
+  #markedCalls = 0;
+  #markedMost: MostCost = 0n;
+  #marking: Promise<void> | undefined;
+  #marks = 0;
+
+  /** @param currency of the calls, ISO 4217 code */
+  constructor(currency: string, write: Write) {
+    this.#currency = currency;
+    this.#write = write;
+  }
+
+  held(trialId: string, most: MostCost): Promise<void> | undefined {
+    this.#underWay.set(trialId, most);
+    if (most === null) this.#unbounded += 1;
+    else this.#most += most;
+    return this.#isMarked() ? this.#marking : this.#mark();
+  }
+
+  ended(trialId: string, most: MostCost, ending: CallEnding): Promise<void> | undefined {
+    switch (ending.end) {
+      case 'free':
+        this.#leave(trialId);
+        return undefined;
+      case 'told':
+        this.#leave(trialId);
+        this.#told.add(trialId, ending.cost);
+        this.#most += ending.cost;
+        return this.#isMarked() ? this.#marking : this.#mark();
+      case 'unpriced':
+        // Where nothing bounds it, its tokens in the journal are all that there is to know.
+        if (most === null) return undefined;
+        return this.#end(trialId, most, 'unpriced');
+      case 'lost':
+        return this.#end(trialId, most, 'lost');
+    }
+  }
+
+  stored(trialId: string): undefined {
+    this.#leave(trialId);
+    if (this.#told.isEmpty) return;
+    this.#most -= this.#told.of(trialId);
+    this.#told.remove(trialId);
+  }
+
+  async close(): Promise<boolean> {
+    const currency = this.#currency;
+    for (const [trialId, cost] of this.#told.all) {
+      this.#most -= cost;
+      await this.#write({ kind: 'ended', trialId, end: 'wasted', cost, currency });
+    }
+    const calls = this.#underWay.size;
+    if (this.#markedCalls === 0) return true;
+    await this.#write({ kind: 'under way', calls, most: this.#unbounded > 0 ? null : this.#most, currency });
+    return calls === 0;
+  }
+
+  async #end(trialId: string, most: MostCost, end: 'lost' | 'unpriced'): Promise<void> {
+    await this.#write({ kind: 'ended', trialId, end, cost: most, currency: this.#currency });
+    // Not before: until then the mark alone knows of it.
+    this.#leave(trialId);
+  }
+
+  #leave(trialId: string): void {
+    const most = this.#underWay.get(trialId);
+    if (most === undefined) return;
+    this.#underWay.delete(trialId);
+    if (most === null) this.#unbounded -= 1;
+    else this.#most -= most;
+  }
+
+  #isMarked(): boolean {
+    if (this.#underWay.size > this.#markedCalls) return false;
+    return this.#markedMost === null || (this.#unbounded === 0 && this.#most <= this.#markedMost);
+  }
+
+  #mark(): Promise<void> {
+    const calls = this.#underWay.size;
+    this.#markedCalls = Math.max(this.#markedCalls, calls + Math.ceil(calls / Number(RESERVE)));
+    const isBounded = this.#markedMost !== null && this.#unbounded === 0;
+    this.#markedMost = isBounded ? larger(this.#markedMost ?? 0n, this.#most + this.#most / RESERVE) : null;
+    this.#marking = this.#writeMark({ calls: this.#markedCalls, most: this.#markedMost, currency: this.#currency });
+    return this.#marking;
+  }
+
+  /** A mark that could not be written stays, so that no call is made that it was to cover. */
+  async #writeMark(mark: UnderWay): Promise<void> {
+    this.#marks += 1;
+    const number = this.#marks;
+    await this.#write({ kind: 'under way', ...mark });
+    if (number === this.#marks) this.#marking = undefined;
+  }
+}
+
+function larger(one: Picounits, other: Picounits): Picounits {
+  return one > other ? one : other;
+}

@@ -1,0 +1,61 @@
+import { RunFolderError } from '../core/errors.ts';
+import type { Amount } from '../core/money.ts';
+import type { Result } from '../core/result.ts';
+import { JournalReader } from './journal-reader.ts';
+import type { StoredTrial, StoredVariant } from './stored-rows.ts';
+
+/** What the journal tells of a trial and result files do not: its provider, and what a cached answer had cost. */
+export class JournalFacts {
+  readonly #path: string;
+  /** The places of the variants that result files name alike, by each of them; null for one with a name of its own. */
+  readonly #twins: readonly (readonly number[] | null)[];
+  readonly #providers: readonly string[];
+  #reader: JournalReader | null | undefined;
+
+  /** The journal is read once it is asked for: most runs have one provider and no cached answers. */
+  constructor(path: string, variants: readonly StoredVariant[]) {
+    this.#path = path;
+    this.#twins = twinsOf(variants);
+    this.#providers = variants.map(({ model }) => model.provider);
+  }
+
+  /** The place of a trial's variant. @throws RunFolderError where nothing tells which of two providers answered */
+  async placeOf({ id, variant: { index } }: StoredTrial): Promise<number> {
+    const twins = this.#twins[index] ?? null;
+    if (twins === null) return index;
+    const provider = (await this.#read(id))?.provider;
+    const place = twins.find((twin) => this.#providers[twin] === provider);
+    if (place !== undefined) return place;
+    throw new RunFolderError(`${this.#path}: does not tell which provider answered trial ${id}`, {
+      hint: 'the same model was asked of several providers, which only the journal tells apart: restore it',
+    });
+  }
+
+  /** What a trial's answer had cost when it was first given; null where it is not cached or that is not known. */
+  async savedCost({ id, cells }: StoredTrial): Promise<Amount | null> {
+    if (cells['cached'] !== true) return null;
+    const result = await this.#read(id);
+    return result?.status === 'completed' ? (result.saved ?? null) : null;
+  }
+
+  async #read(trialId: string): Promise<Result | null> {
+    if (this.#reader === undefined) this.#reader = await JournalReader.open(this.#path);
+    return (await this.#reader?.read(trialId)) ?? null;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close();
+  }
+}
+
+function twinsOf(variants: readonly StoredVariant[]): readonly (readonly number[] | null)[] {
+  const places = new Map<string, number[]>();
+  const keys = variants.map(({ prompt, model, temperature }) =>
+    JSON.stringify([prompt.name, model.model, temperature]),
+  );
+  for (const [place, key] of keys.entries()) places.set(key, [...(places.get(key) ?? []), place]);
+  return keys.map((key) => {
+    const twins = places.get(key) ?? [];
+    return twins.length > 1 ? twins : null;
+  });
+}

@@ -1,0 +1,129 @@
+import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
+import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { type Amount, formatDecimal } from '../core/money.ts';
+import type { Result, ResultPlace } from '../core/result.ts';
+import { trialDigest } from '../core/trial.ts';
+import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
+
+/** A result as one flat JSON object, its names those of the result files. */
+export function toRecord(result: Result): JsonObject {
+  const place = {
+    trial_id: result.trialId,
+    row_id: result.rowId,
+    prompt: result.prompt,
+    provider: result.provider,
+    model: result.model,
+    temperature: result.temperature,
+    repeat: result.repeat,
+    status: result.status,
+    latency_ms: result.latencyMs,
+    attempts: result.attempts,
+    at: result.at,
+  };
+  const wasted = result.wasted === undefined ? {} : amountRecord('wasted', result.wasted);
+  const judgeOf = result.judgeOf === undefined ? {} : { judge_of: result.judgeOf };
+  // Assigned and not spread: this runs once a call, and spreading was its largest cost.
+  return Object.assign(place, judgeOf, outcomeRecord(result), wasted);
+}
+
+function outcomeRecord(result: Result): JsonObject {
+  switch (result.status) {
+    case 'completed': {
+      const saved = result.saved === undefined ? {} : amountRecord('saved', result.saved);
+      return Object.assign(completionRecord(result.completion), { cached: result.cached }, saved);
+    }
+    case 'errored':
+      return { error_code: result.errorCode, error_message: result.errorMessage };
+    case 'skipped':
+      return { reason: result.reason };
+  }
+}
+
+function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): JsonObject {
+  return { [`${name}_cost`]: formatDecimal(amount), [`${name}_currency`]: currency };
+}
+
+/** Reads a journal line's value back; null where it is no result. */
+function fromRecord(value: unknown): Result | null {
+  if (!isJsonObject(value)) return null;
+  const place = readPlace(value);
+  if (place === null) return null;
+  // Assigned and not spread, as above.
+  const made = Object.assign(place, {
+    latencyMs: numberOr(value['latency_ms'], 0),
+    attempts: numberOr(value['attempts'], 0),
+    at: textOr(value['at'], ''),
+    wasted: readAmount('wasted', value),
+  });
+  switch (value['status']) {
+    case 'completed': {
+      const cached = value['cached'] === true;
+      const [completion, saved] = [readCompletionRecord(value), readAmount('saved', value)];
+      return Object.assign(made, { status: 'completed', completion, cached, saved } as const);
+    }
+    case 'errored':
+      return Object.assign(made, { status: 'errored', ...readError(value) } as const);
+    case 'skipped':
+      return Object.assign(made, { status: 'skipped', reason: textOr(value['reason'], '') } as const);
+    default:
+      return null;
+  }
+}
+
+const TRIAL_ID = /^t?[0-9a-f]{20}$/;
+/** Ids of format 1, whose lines have no checksum. */
+const PLAIN_ID = /^[0-9a-f]{20}$/;
+
+function readPlace(value: JsonObject): ResultPlace | null {
+  const trialId = value['trial_id'];
+  if (typeof trialId !== 'string' || !TRIAL_ID.test(trialId)) return null;
+  return {
+    trialId,
+    rowId: textOr(value['row_id'], ''),
+    prompt: textOr(value['prompt'], ''),
+    provider: textOr(value['provider'], ''),
+    model: textOr(value['model'], ''),
+    temperature: numberOr(value['temperature'], null),
+    repeat: numberOr(value['repeat'], 1),
+    judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
+  };
+}
+
+function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undefined {
+  const amount = amountOrNull(value[`${name}_cost`]);
+  const currency = value[`${name}_currency`];
+  return amount === null || typeof currency !== 'string' ? undefined : { amount, currency };
+}
+
+function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
+  return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
+}
+
+/** A result as a line of a journal, with its checksum and `\n`. */
+export function journalLine(result: Result): string {
+  return `${sealJson(JSON.stringify(toRecord(result)))}\n`;
+}
+
+/**
+ * Reads one line of a journal; null where it holds no result, or its checksum differs. Lines without a checksum are
+ * taken only for trials with ids of format 1.
+ */
+export function parseLine(text: string): Result | null {
+  const seal = sealOf(text);
+  if (seal === 'broken') return null;
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return null;
+  return seal === 'sound' || isOfFormat1(value) ? fromRecord(value) : null;
+}
+
+function isOfFormat1(value: JsonObject): boolean {
+  const id = value['trial_id'];
+  return typeof id === 'string' && PLAIN_ID.test(id) && !claimsSeal(value);
+}
+
+/** Reads a trial's line of a journal; null where it holds no result, or that of another trial. */
+export function parseLineOf(trialId: string, text: string): Result | null {
+  const result = parseLine(text);
+  return result !== null && trialDigest(result.trialId) === trialDigest(trialId) ? result : null;
+}

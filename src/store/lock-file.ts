@@ -1,0 +1,155 @@
+import { link, open, stat, unlink, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RunFolderError } from '../core/errors.ts';
+import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
+import { type Owner, parseOwner } from '../io/process-owner.ts';
+import { temporaryPath } from '../io/temporary.ts';
+
+/** What a lock file says. */
+export interface LockRecord {
+  readonly owner: Owner;
+  /** Tells this lock from every other; empty in files of earlier versions. */
+  readonly token: string;
+  /** Tokens of locks before it whose owners cannot be seen, and were said to be gone. */
+  readonly tookOver: readonly string[];
+}
+
+/** A lock file as it was found. */
+export interface SeenLock {
+  readonly text: string;
+  /** null where the file is damaged. */
+  readonly record: LockRecord | null;
+  /** When its owner last showed that it works, by the clock of the folder: milliseconds since 1970. */
+  readonly beatMs: number;
+}
+
+/** Gives a file a second name, and fails where there is one; a parameter, since some file systems cannot do it. */
+export type Link = (from: string, to: string) => Promise<void>;
+
+/** A file without content is being written, or its writer died: for so long, in milliseconds, it may become whole. */
+const HALF_WRITTEN_MS = 1000;
+const LOOK_EVERY_MS = 50;
+
+/** What came of an attempt to make a lock file. */
+export interface Claim {
+  readonly isMade: boolean;
+  /** The time by the clock of the folder, in milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/**
+ * Makes the file whole or not at all: written aside, then linked to its name, which fails where the name is taken.
+ * Where the file system has no links it is made under its name at once, which no second process can do either.
+ * @throws RunFolderError where that took so long that others may have taken the file for a dead process's
+ */
+export async function claim(path: string, record: LockRecord, linkFile: Link = link): Promise<Claim> {
+  const text = textOf(record);
+  const draft = temporaryPath(path);
+  await writeFile(draft, text);
+  try {
+    const { mtimeMs: nowMs } = await stat(draft);
+    const isLinked = await tryLink(draft, path, linkFile);
+    return { isMade: isLinked ?? (await create(path, text)), nowMs };
+  } finally {
+    await remove(draft);
+  }
+}
+
+/** @returns false where the name is taken, null where the file system has no links */
+async function tryLink(draft: string, path: string, linkFile: Link): Promise<boolean | null> {
+  try {
+    await linkFile(draft, path);
+    return true;
+  } catch (error) {
+    return isCode(error, 'EEXIST') ? false : null;
+  }
+}
+
+async function create(path: string, text: string): Promise<boolean> {
+  const startedMs = performance.now();
+  try {
+    await writeFile(path, text, { flag: 'wx', flush: true });
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+  if (performance.now() - startedMs < HALF_WRITTEN_MS / 2) return true;
+  // Without content it is nobody's; without the file another process could take the place before its new owner's.
+  await writeFile(path, '');
+  throw new RunFolderError(`${path}: could not be written in time`, { hint: 'run the same command again' });
+}
+
+/** @returns undefined where there is none; waits a moment for one that may be half written */
+export async function readWholeLock(path: string): Promise<SeenLock | undefined> {
+  const deadlineMs = performance.now() + HALF_WRITTEN_MS;
+  for (;;) {
+    const seen = await readLock(path);
+    if (seen === undefined || seen.record !== null || performance.now() > deadlineMs) return seen;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+/** @returns undefined where there is none */
+export async function readLock(path: string): Promise<SeenLock | undefined> {
+  try {
+    // Opened each time: on network file systems that is what brings what other machines have changed.
+    const file = await open(path, 'r');
+    try {
+      const text = await file.readFile('utf8');
+      const { mtimeMs: beatMs } = await file.stat();
+      return { text, record: parseRecord(text), beatMs };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Shows that the owner works: writes the last byte once more, which changes the file's time and nothing else.
+ * @returns false where the file is gone or another's
+ */
+export async function beat(path: string, { token }: LockRecord): Promise<boolean> {
+  try {
+    const file = await open(path, 'r+');
+    try {
+      const text = await file.readFile('utf8');
+      if (parseRecord(text)?.token !== token) return false;
+      await file.write('\n', Buffer.byteLength(text) - 1);
+      return true;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** Removes a file where there is one. */
+export async function remove(path: string): Promise<void> {
+  await unlink(path).catch(() => undefined);
+}
+
+function textOf({ owner, token, tookOver }: LockRecord): string {
+  const { pid, host, started, boot, pidNamespace } = owner;
+  return `${JSON.stringify({ pid, host, started, boot, pidNamespace, token, tookOver })}\n`;
+}
+
+function parseRecord(text: string): LockRecord | null {
+  const value = parseJson(text);
+  const owner = parseOwner(value);
+  if (owner === null || !isJsonObject(value)) return null;
+  const { token, tookOver } = value;
+  return {
+    owner,
+    token: typeof token === 'string' ? token : '',
+    tookOver: isJsonArray(tookOver) ? tookOver.filter((each) => typeof each === 'string') : [],
+  };
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { resultCells, resultColumns } from '../core/columns.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { Result } from '../core/result.ts';
+import { shownAnswer } from '../core/thoughts.ts';
+import { trialDigest } from '../core/trial.ts';
+import type { FileDigest } from '../io/atomic-file.ts';
+import { DigestMap } from '../io/digest-map.ts';
+import { JournalReader } from './journal-reader.ts';
+import type { EarlierRun } from './run-file.ts';
+import { RUN_FILES } from './run-folder.ts';
+
+/** Which result file of which run is checked. */
+export interface CheckedFile {
+  readonly folder: string;
+  readonly run: EarlierRun;
+  /** Name of the file in the folder. */
+  readonly fileName: string;
+  /** True where thoughts are part of the output in result files. */
+  readonly keepThoughts: boolean;
+}
+
+/**
+ * A result file that is not as its run wrote it. What was answered is taken from the journal; the dataset's columns and
+ * the scores stand in the file alone. A line whose trial the journal does not have, and a second line of a trial, are
+ * left out.
+ */
+export class ResultsCheck {
+  readonly #file: CheckedFile;
+  readonly #journal: JournalReader | null;
+  #seen = new DigestMap();
+  #foreign = 0;
+  #changed = 0;
+
+  private constructor(file: CheckedFile, journal: JournalReader | null) {
+    this.#file = file;
+    this.#journal = journal;
+  }
+
+  /**
+   * Compares the file with what run.json says of it.
+   * @returns null where it is as it was written, or run.json does not say, as in runs of format 1
+   */
+  static async open(file: CheckedFile): Promise<ResultsCheck | null> {
+    const { folder, run, fileName } = file;
+    const written = run.results === null ? undefined : run.results[fileName];
+    if (run.results === null || (await isAsWritten(join(folder, fileName), written))) return null;
+    return new ResultsCheck(file, await JournalReader.open(join(folder, RUN_FILES.journal)));
+  }
+
+  /** To be called before each reading of the whole file. */
+  begin(): void {
+    this.#seen = new DigestMap();
+    this.#foreign = 0;
+    this.#changed = 0;
+  }
+
+  /** A line of the file as it should be; null where it is to be left out. What is no result at all comes back as it is. */
+  async next(line: JsonObject): Promise<JsonObject | null> {
+    if (this.#journal === null || typeof line['trial_id'] !== 'string') return line;
+    const result = await this.#resultOf(line);
+    const digest = result === null ? '' : trialDigest(result.trialId);
+    if (result === null || this.#seen.get(digest) !== undefined) {
+      this.#foreign += 1;
+      return null;
+    }
+    this.#seen.set(digest, 1);
+    const { cells, isChanged } = this.#corrected(line, result);
+    if (isChanged) this.#changed += 1;
+    return cells;
+  }
+
+  /** The same for a line that is read by itself. */
+  async again(line: JsonObject): Promise<JsonObject> {
+    const result = await this.#resultOf(line);
+    return result === null ? line : this.#corrected(line, result).cells;
+  }
+
+  /** Results that the file should have. */
+  get expected(): number {
+    const { done, trials } = this.#file.run;
+    // A session that wrote no files does not say how many there are.
+    return done > 0 ? done : Math.min(trials, this.#journal?.asked ?? 0);
+  }
+
+  /** Results of the run that the file lacks, once it was read. */
+  get missing(): number {
+    return this.#journal === null ? 0 : Math.max(0, this.expected - this.#seen.size);
+  }
+
+  /** What to say once the file was read. */
+  warning(): string {
+    const { folder, fileName, run } = this.#file;
+    const path = join(folder, fileName);
+    const why =
+      run.results?.[fileName] === undefined ? "is not of the run's last session" : 'differs from what the run wrote';
+    if (this.#journal === null) return `${path}: ${why}, and there is no journal to correct it: it is read as it is`;
+    const found = [
+      this.missing > 0 ? `${this.missing} of ${this.expected} results missing` : '',
+      this.#foreign > 0 ? `${this.#foreign} lines of no trial or a repeated one left out` : '',
+      this.#changed > 0 ? `${this.#changed} answers corrected, their scores left out` : '',
+    ].filter((part) => part !== '');
+    const details = found.length === 0 ? '' : ` (${found.join('; ')})`;
+    return `${path}: ${why}: answers and costs come from the journal${details}; give the run command again to restore it`;
+  }
+
+  async close(): Promise<void> {
+    await this.#journal?.close();
+  }
+
+  async #resultOf({ trial_id: id }: JsonObject): Promise<Result | null> {
+    if (!isTrialId(id)) return null;
+    return (await this.#journal?.read(id)) ?? null;
+  }
+
+  #corrected(line: JsonObject, result: Result): { readonly cells: JsonObject; readonly isChanged: boolean } {
+    const told = toldCells(result, this.#file.keepThoughts);
+    // Without ids of its own a row is named by its position, which may have changed since the call.
+    if (line['row.id'] === undefined) delete told['row_id'];
+    const isChanged = (told['output'] ?? '') !== (line['output'] ?? '') || told['status'] !== line['status'];
+    return { cells: { ...(isChanged ? withoutScores(line) : line), ...told }, isChanged };
+  }
+}
+
+/** True for the id of a trial, of either format. */
+export function isTrialId(id: JsonValue | undefined): id is string {
+  return typeof id === 'string' && /^t?[0-9a-f]{20}$/.test(id);
+}
+
+const TOLD = resultColumns({ dataset: [], scorers: [] });
+
+/** The cells of a result that do not depend on its row or its scores. */
+function toldCells(result: Result, keepThoughts: boolean): Record<string, JsonValue> {
+  const shown = result.status === 'completed' ? shownAnswer(result, keepThoughts) : result;
+  const cells = resultCells({ dataset: [], scorers: [] }, { row: NO_ROW, result: shown, scores: [] });
+  const told = Object.fromEntries(TOLD.map((name, place) => [name, cells[place] ?? null]));
+  delete told['passed'];
+  return told;
+}
+
+const NO_ROW = { id: '', hasOwnId: false, vars: {}, line: 0 } as const;
+
+function withoutScores(line: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(line).map(([name, value]) => [name, isScore(name) ? null : value]));
+}
+
+function isScore(name: string): boolean {
+  return name.startsWith('score.') || name === 'passed';
+}
+
+async function isAsWritten(path: string, written: FileDigest | undefined): Promise<boolean> {
+  if (written === undefined) return false;
+  const found = await stat(path).catch(() => null);
+  if (found?.size !== written.bytes) return false;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+  return hash.digest('hex') === written.sha256;
+}

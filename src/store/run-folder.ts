@@ -1,0 +1,178 @@
+import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { RunFolderError } from '../core/errors.ts';
+import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
+import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
+import { writeFileAtomic } from '../io/atomic-file.ts';
+import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
+import { removeAbandonedFiles } from '../io/temporary.ts';
+import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
+import { type EarlierRun, parseRunFile, type RunFile } from './run-file.ts';
+
+/** Files that a run leaves in its folder. */
+export const RUN_FILES = {
+  run: 'run.json',
+  journal: 'journal.jsonl',
+  summary: 'summary.json',
+  /** Only where there was a budget, or calls whose cost no result tells. */
+  holds: 'holds.jsonl',
+} as const;
+
+const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
+
+/** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
+const HELD_FILES = [...OWN_FILES, 'dataset'];
+
+/** A kept standard input is no result: it is there before the run begins. */
+function isResultOfRun(name: string): boolean {
+  return OWN_FILES.includes(name) && !name.startsWith('dataset.');
+}
+
+/** How a run's folder is opened. */
+export interface FolderSettings extends LockSettings {
+  /** True makes it one that only its owner may enter; default false, where the umask decides. */
+  readonly isPrivate?: boolean | undefined;
+}
+
+/** A run's folder, held by this process alone. */
+export class RunFolder {
+  readonly path: string;
+  readonly lock: FolderLock;
+  /** The outermost folder that was made for this run; null where all were there. */
+  readonly #made: string | undefined;
+
+  private constructor(path: string, lock: FolderLock, made: string | undefined) {
+    this.path = path;
+    this.lock = lock;
+    this.#made = made;
+  }
+
+  /** Makes the folder where it is missing, locks it, and removes what killed writers left. @throws RunFolderError */
+  static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
+    const { isPrivate = false } = settings;
+    let made: string | undefined;
+    try {
+      const parent = await mkdir(dirname(path), { recursive: true });
+      // Its parents are the user's: their rights follow the umask.
+      const own = await mkdir(path, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER_MODE } : {}) });
+      made = parent ?? own;
+      await access(path, constants.W_OK);
+    } catch (cause) {
+      throw unusable(path, cause);
+    }
+    try {
+      const folder = new RunFolder(path, await lockFolder(path, settings), made);
+      await folder.#begin(isPrivate);
+      return folder;
+    } catch (cause) {
+      throw cause instanceof RunFolderError ? cause : unusable(path, cause);
+    }
+  }
+
+  async #begin(isPrivate: boolean): Promise<void> {
+    removeAbandonedFiles(this.path, HELD_FILES);
+    if (!isPrivate) return;
+    try {
+      makePrivate(this.path);
+    } catch (cause) {
+      await this.abandon();
+      throw notPrivate(this.path, cause);
+    }
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** The run that is already in the folder; null where there is none. */
+  earlierRun(): Promise<EarlierRun | null> {
+    return readEarlierRun(this.path);
+  }
+
+  /** @param mask takes secrets out of its texts. @throws FolderLostError where another process holds the folder by now */
+  async writeRunFile(file: RunFile, mask: Mask): Promise<void> {
+    await this.lock.verify();
+    await writeFileAtomic(this.file(RUN_FILES.run), maskedDocument(file, mask));
+  }
+
+  /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
+  async clear(): Promise<void> {
+    await this.lock.verify();
+    const present = await readdir(this.path);
+    for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
+  }
+
+  /** Gives the folder free, and removes it again where it was made for a run that left nothing in it. */
+  async abandon(): Promise<void> {
+    await this.lock.release();
+    if (this.#made === undefined) return;
+    const outermost = resolve(this.#made);
+    for (let path = resolve(this.path); path.length >= outermost.length; path = dirname(path)) {
+      const isEmpty = await rmdir(path).then(
+        () => true,
+        () => false,
+      );
+      if (!isEmpty) return;
+    }
+  }
+}
+
+/** Says why nothing happens for a while. */
+export function watchNotice(folder: string, owner: string, watchMs: number): string {
+  return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
+}
+
+/** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
+export async function readEarlierRun(folder: string): Promise<EarlierRun | null> {
+  const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
+  if (text !== null) return parseRunFile(text, folder);
+  const present = await readdir(folder).catch(() => []);
+  const [foreign] = await filled(folder, present.filter(isResultOfRun));
+  if (foreign === undefined) return null;
+  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
+    hint: 'choose another folder with --out, or replace what is there with --overwrite',
+  });
+}
+
+/** Those of the files that hold anything: a session that ended before it began leaves an empty journal. */
+async function filled(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return names.filter((_, index) => sizes[index] !== 0);
+}
+
+/** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
+export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
+  const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
+  const part = (identity: JsonObject, key: string): JsonValue => maskedJson(identity[key] ?? null, mask);
+  const details = keys.flatMap((key) => {
+    const [before, now] = [part(earlier, key), part(wanted, key)];
+    return canonicalJson(before) === canonicalJson(now) ? [] : [`${key} was ${brief(before)}, is ${brief(now)}`];
+  });
+  if (details.length === 0) return;
+  throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
+    hint: 'choose another folder with --out, or replace the run with --overwrite',
+  });
+}
+
+const SHOWN_CHARACTERS = 120;
+
+function brief(value: JsonValue): string {
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+function notPrivate(path: string, cause: unknown): RunFolderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunFolderError(`${path}: --private: cannot be made one for its owner only: ${reason}`, {
+    hint: 'choose a folder of your own with --out',
+    cause,
+  });
+}
+
+function unusable(path: string, cause: unknown): RunFolderError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RunFolderError(`${path}: cannot be used as a run folder: ${reason}`, {
+    hint: 'choose a folder that you may write to with --out',
+    cause,
+  });
+}

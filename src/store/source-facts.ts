@@ -1,0 +1,114 @@
+import { shortDigest } from '../core/digest.ts';
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+
+/** What is known of how results came about; null where it is not. */
+export interface SourceFacts {
+  /** Path of the dataset as the run was given it. */
+  readonly dataset: string | null;
+  /** SHA-256 of the dataset's bytes. */
+  readonly datasetSha256: string | null;
+  /** Digests of the prompts' templates by the prompts' names. */
+  readonly prompts: ReadonlyMap<string, string> | null;
+  /** The other request fields, as canonical JSON. */
+  readonly params: string | null;
+  readonly repeat: number | null;
+  readonly simulated: boolean | null;
+  readonly expectedColumn: string | null;
+  /** Value from which on an answer passes, by the scorer's name; 1 where it has none. */
+  readonly thresholds: ReadonlyMap<string, number>;
+  /** The column of what rows have in common, as the settings name it. */
+  readonly clusterColumn: string | null;
+  /** Digests of rows in a baseline are made of these columns; null for other files, which have the columns themselves. */
+  readonly contentColumns: readonly string[] | null;
+  /** What a baseline's costs are in; null for other files, which say it on each line. */
+  readonly currency: string | null;
+}
+
+/** Of a bare result file nothing is known but what it holds. */
+export const NO_FACTS: SourceFacts = {
+  ...{ dataset: null, datasetSha256: null, prompts: null, params: null, repeat: null, simulated: null },
+  ...{ expectedColumn: null, thresholds: new Map(), contentColumns: null, currency: null },
+  clusterColumn: null,
+};
+
+/** What run.json tells. */
+export function runFacts(run: JsonObject): SourceFacts {
+  const [identity, dataset, settings] = [run['identity'], run['dataset'], run['settings']].map(objectOf);
+  const prompts = listOf(identity?.['prompts']).map(objectOf);
+  return {
+    ...{ dataset: textOf(dataset?.['path']), datasetSha256: textOf(dataset?.['sha256']) },
+    prompts: new Map(prompts.map((prompt) => [textOf(prompt['name']) ?? '', shortDigest(templateOf(prompt))])),
+    params: canonicalJson(identity?.['params'] ?? null),
+    repeat: numberOf(identity?.['repeat']),
+    simulated: run['simulated'] === true,
+    expectedColumn: textOf(settings?.['expectedColumn']),
+    clusterColumn: textOf(settings?.['cluster']),
+    thresholds: thresholdsOf(listOf(settings?.['scorers'])),
+    ...{ contentColumns: null, currency: null },
+  };
+}
+
+function templateOf(prompt: JsonObject): string {
+  return textOf(prompt['template']) ?? canonicalJson(prompt['template'] ?? null);
+}
+
+function thresholdsOf(scorers: readonly JsonValue[]): ReadonlyMap<string, number> {
+  const own = scorers.map(objectOf).flatMap(({ name, type, threshold }): [string, number][] => {
+    const called = textOf(name) ?? textOf(type);
+    return called !== null && typeof threshold === 'number' ? [[called, threshold]] : [];
+  });
+  return new Map(own);
+}
+
+/** What a baseline's first line tells, its columns and scorers among it. */
+export function baselineFacts(header: JsonObject): {
+  readonly facts: SourceFacts;
+  readonly columns: readonly string[];
+  readonly scorers: readonly string[];
+  readonly hasOwnIds: boolean;
+} {
+  const dataset = objectOf(header['dataset']);
+  const prompts = listOf(header['prompts']).map(objectOf);
+  const contentColumns = textsOf(header['content_columns']);
+  const thresholds = Object.entries(objectOf(header['thresholds']));
+  const facts: SourceFacts = {
+    ...{ dataset: textOf(dataset['path']), datasetSha256: textOf(dataset['sha256']) },
+    prompts:
+      header['prompts'] === null
+        ? null
+        : new Map(prompts.map(({ name, digest }) => [textOf(name) ?? '', textOf(digest) ?? ''])),
+    params: header['params'] === null ? null : canonicalJson(header['params'] ?? null),
+    repeat: numberOf(header['repeat']),
+    simulated: typeof header['simulated'] === 'boolean' ? header['simulated'] : null,
+    expectedColumn: textOf(header['expected_column']),
+    clusterColumn: textOf(header['cluster_column']),
+    thresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
+    ...{ contentColumns, currency: textOf(header['currency']) },
+  };
+  return {
+    facts,
+    columns: contentColumns,
+    scorers: textsOf(header['scorers']),
+    hasOwnIds: header['row_ids'] === 'column',
+  };
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return isJsonArray(value) ? value : [];
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  return listOf(value).filter((item) => typeof item === 'string');
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function numberOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,130 @@
+import { createReadStream } from 'node:fs';
+import { RunFolderError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { Row } from '../core/row.ts';
+import { formatModelRef, type ModelRef } from '../core/variant.ts';
+import { splitLines } from '../io/lines.ts';
+import { isTrialId, type ResultsCheck } from './results-check.ts';
+
+/** A column of the grid as result files name it. */
+export interface StoredVariant {
+  readonly prompt: { readonly name: string };
+  readonly model: ModelRef;
+  readonly temperature: number | null;
+}
+
+/** A row with its trials, in plan order. */
+export interface DerivedRow {
+  readonly row: Row;
+  readonly trials: readonly DerivedTrial[];
+}
+
+/** A trial that may have a result. */
+export interface DerivedTrial {
+  readonly id: string;
+  readonly variant: { readonly index: number };
+}
+
+/** A trial as its line in a results.jsonl tells it. */
+export interface StoredTrial extends DerivedTrial {
+  /** The whole line, its keys the columns of result files. */
+  readonly cells: JsonObject;
+}
+
+/** A row with its trials as they stand in a results.jsonl. */
+export interface StoredRow extends DerivedRow {
+  readonly trials: readonly StoredTrial[];
+}
+
+const ROW_PREFIX = 'row.';
+
+/** Names of the dataset's columns, from the first line of a results.jsonl. @throws RunFolderError where it has none */
+export async function storedColumns(path: string): Promise<readonly string[]> {
+  for await (const { text } of readLines(path)) {
+    const value = parseJson(text);
+    if (isJsonObject(value)) return columnsOf(value);
+  }
+  throw new RunFolderError(`${path}: holds no results`, { hint: 'finish the run first: there is nothing to score' });
+}
+
+function columnsOf(line: JsonObject): readonly string[] {
+  const names = Object.keys(line).filter((key) => key.startsWith(ROW_PREFIX));
+  return names.map((name) => name.slice(ROW_PREFIX.length));
+}
+
+/**
+ * The rows of a results.jsonl with their trials, as they stand there, which is in plan order.
+ * @param check corrects a file that is not as it was written; null for one that is
+ * @throws RunFolderError for a line that is no result of this run
+ */
+export async function* storedRows(
+  path: string,
+  variants: readonly StoredVariant[],
+  check: ResultsCheck | null,
+): AsyncGenerator<StoredRow> {
+  check?.begin();
+  const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
+  let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
+  for await (const { text, line } of readLines(path)) {
+    const value = parseJson(text);
+    if (value === undefined || !isJsonObject(value)) throw foreignLine(path, line);
+    const cells = check === null ? value : await check.next(value);
+    if (cells === null) {
+      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(path, line);
+      continue;
+    }
+    const trial = readTrial(cells, places);
+    if (trial === null) throw foreignLine(path, line);
+    const id = textOf(cells['row_id']);
+    if (open !== null && open.row.id !== id) {
+      yield open;
+      open = null;
+    }
+    open ??= { row: readRow(cells, id, line), trials: [] };
+    open.trials.push(trial);
+  }
+  if (open !== null) yield open;
+}
+
+async function* readLines(path: string): ReturnType<typeof splitLines> {
+  const stream = createReadStream(path, 'utf8');
+  yield* splitLines(stream);
+}
+
+function readTrial(value: JsonObject, places: ReadonlyMap<string, number>): StoredTrial | null {
+  const { trial_id: id, prompt, model, temperature } = value;
+  const index = places.get(JSON.stringify([prompt ?? null, model ?? null, temperature ?? null]));
+  return typeof id === 'string' && index !== undefined ? { id, variant: { index }, cells: value } : null;
+}
+
+/** Result files name a model without its provider. */
+function keyOf({ prompt, model, temperature }: StoredVariant): string {
+  return JSON.stringify([prompt.name, model.model, temperature]);
+}
+
+function readRow(value: JsonObject, id: string, line: number): Row {
+  const columns = columnsOf(value);
+  const vars = Object.fromEntries(columns.map((name) => [name, value[ROW_PREFIX + name] ?? null]));
+  return { id, hasOwnId: true, vars, line };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function foreignLine(path: string, line: number): RunFolderError {
+  return new RunFolderError(`${path}:${line}: is no result of this run`, {
+    hint: 'run the same run command again: it makes the file anew from the journal, without asking anybody',
+  });
+}
+
+/** Models that only their provider tells apart cannot be found by the names in result files. */
+export function ambiguousModel(variants: readonly StoredVariant[]): string | null {
+  const seen = new Map<string, ModelRef>();
+  for (const variant of variants) {
+    const known = seen.get(keyOf(variant));
+    if (known !== undefined && formatModelRef(known) !== formatModelRef(variant.model)) return variant.model.model;
+    seen.set(keyOf(variant), variant.model);
+  }
+  return null;
+}

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto';
+import type { VariantName } from '../core/comparison.ts';
+import { ResultsError } from '../core/errors.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+
+/** What a comparison needs of a trial. */
+export interface StoredTrial {
+  readonly variant: VariantName;
+  /** From 1. */
+  readonly repeat: number;
+  readonly status: 'completed' | 'errored' | 'skipped';
+  /** By the scorers that are asked for; null where the answer could not be judged. */
+  readonly scores: readonly (number | null)[];
+  /** null where nothing could be judged. */
+  readonly passed: boolean | null;
+  readonly tokens: number | null;
+  /** What it cost; null where that is not known, and for an answer from a cache. */
+  readonly cost: number | null;
+  readonly currency: string | null;
+  /** null where it is not kept, and for an answer from a cache. */
+  readonly latencyMs: number | null;
+  readonly errorCode: string | null;
+  /** 52 bits of the answer's digest; 0 where there is no answer. */
+  readonly answer: number;
+}
+
+/**
+ * Takes a record's cells for what they are. A record without a status is one of a baseline, which leaves out what is
+ * usual.
+ * @param scoreColumns of the scorers that are asked for, `score.<name>`
+ * @throws ResultsError for a record that is no result
+ */
+export function readTrial(value: JsonObject, scoreColumns: readonly string[], place: TrialPlace): StoredTrial {
+  const { prompt, model, temperature, status = 'completed' } = value;
+  const isCached = value['cached'] === true;
+  if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
+  const isAnswered = status === 'completed';
+  // Spelt out field by field, without spreads: this runs once a trial.
+  return {
+    variant: { prompt, model, temperature: numberOf(temperature) },
+    repeat: numberOf(value['repeat']) ?? 1,
+    status,
+    scores: scoreColumns.map((column) => (isAnswered ? numberOf(value[column]) : null)),
+    passed: isAnswered && typeof value['passed'] === 'boolean' ? value['passed'] : null,
+    tokens: isAnswered ? tokensOf(value) : null,
+    cost: isAnswered && !isCached ? amountOf(value['total_cost']) : null,
+    currency: textOf(value['currency']) ?? place.currency,
+    latencyMs: isAnswered && !isCached ? numberOf(value['latency_ms']) : null,
+    errorCode: textOf(value['error_code']),
+    answer: isAnswered ? answerDigest(value) : 0,
+  };
+}
+
+/** Where a record stands, and what its file says of all records. */
+export interface TrialPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly currency: string | null;
+}
+
+const DIGEST_HEX_DIGITS = 13;
+
+/** The first 13 hexadecimal digits of an answer's SHA-256. */
+export function answerKey(output: string): string {
+  return hash('sha256', output, 'hex').slice(0, DIGEST_HEX_DIGITS);
+}
+
+function answerDigest(value: JsonObject): number {
+  const kept = value['answer'];
+  return Number.parseInt(typeof kept === 'string' ? kept : answerKey(textOf(value['output']) ?? ''), 16);
+}
+
+function isStatus(status: JsonValue | undefined): status is StoredTrial['status'] {
+  return status === 'completed' || status === 'errored' || status === 'skipped';
+}
+
+function tokensOf(value: JsonObject): number | null {
+  const [prompt, completion] = [numberOf(value['prompt_tokens']), numberOf(value['completion_tokens'])];
+  const sum = prompt === null || completion === null ? null : prompt + completion;
+  return numberOf(value['total_tokens']) ?? sum;
+}
+
+function amountOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'string' && value !== '' ? numberOf(Number(value)) : null;
+}
+
+function numberOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function noResult({ file, line }: TrialPlace): ResultsError {
+  return new ResultsError({ file, line }, 'is no result: it needs row_id, prompt and model', {
+    hint: 'name files that promptgrid wrote; the run command makes them anew without asking anybody twice',
+  });
+}

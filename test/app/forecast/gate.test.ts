@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { checkMaxCost } from '../../../src/app/forecast/gate.ts';
+import {
+  type CostOutlook,
+  type CurrencyEstimate,
+  type Estimate,
+  type JudgesEstimate,
+  NO_TOKENS,
+} from '../../../src/core/estimate.ts';
+
+const COST: CostOutlook = { low: 1n, expected: 50n, high: 100n, ceiling: 1000n };
+
+function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly string[] = []): Estimate {
+  return {
+    ...{ rows: 1, trials: 1, done: 0, level: 0.9, variants: [], completionTokens: NO_TOKENS },
+    promptTokens: { low: 0, expected: 0, high: 0, isExact: true },
+    ...{ costs, unknownPrices, seconds: null, secondsRange: null, leastSeconds: 0, judges: null },
+  };
+}
+
+function rubles(cost: Partial<CostOutlook>, currency = 'RUB'): CurrencyEstimate {
+  return { currency, cost: { ...COST, ...cost }, paid: 0n };
+}
+
+function judged(costs: readonly CurrencyEstimate[], unknownPrices: readonly string[] = []): JudgesEstimate {
+  return { costs, unknownPrices, seenRows: 20, level: 0.9, openRows: 80 };
+}
+
+describe('the gate of a cost', () => {
+  it('is passed up to the high end and not beyond it, exactly', () => {
+    expect(checkMaxCost(estimate([rubles({})]), 100n).passed).toBe(true);
+    expect(checkMaxCost(estimate([rubles({})]), 99n).passed).toBe(false);
+    expect(checkMaxCost(estimate([rubles({ high: 500_000_000_000n })]), 10n ** 12n).why).toBe(
+      'the high end, 0.5 RUB, is within --max-cost 1',
+    );
+  });
+
+  it('goes by the ceiling where nothing was seen', () => {
+    const unseen = estimate([rubles({ expected: null, high: null })]);
+    expect(checkMaxCost(unseen, 1000n).passed).toBe(true);
+    expect(checkMaxCost(unseen, 999n)).toEqual({
+      passed: false,
+      why: expect.stringMatching(/^the ceiling, .* is above/),
+    });
+  });
+
+  it.for([
+    ['nothing bounds the cost', [rubles({ high: null, ceiling: null })], [], /nothing bounds.*--max-tokens or --pilot/],
+    ['a price is not known', [rubles({})], ['custom/x'], /the price of custom\/x is not known/],
+    ['there are two currencies', [rubles({}), rubles({}, 'USD')], [], /costs are in RUB and USD/],
+    ['no cost is known', [], [], /no cost is known/],
+  ] as const)('is not passed where %s, and says so', ([, costs, unknown, why]) => {
+    expect(checkMaxCost(estimate(costs, unknown), 10n ** 30n)).toEqual({
+      passed: false,
+      why: expect.stringMatching(why),
+    });
+  });
+
+  it('adds the high end of judges to that of answers, or to their ceiling', () => {
+    const judges = judged([rubles({ high: 20n, ceiling: null })]);
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 120n).passed).toBe(true);
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 119n)).toEqual({
+      passed: false,
+      why: 'the high end, 0.00000000012 RUB with judges, is above --max-cost 0.000000000119',
+    });
+    const unseen = estimate([rubles({ expected: null, high: null })]);
+    expect(checkMaxCost({ ...unseen, judges }, 1020n).passed).toBe(true);
+    expect(checkMaxCost({ ...unseen, judges }, 1019n).passed).toBe(false);
+  });
+
+  it.for([
+    ['no verdict was seen', judged([rubles({ expected: null, high: null, ceiling: null })]), /--pilot 20/],
+    ['a judge has no price', judged([], ['plain']), /the price of plain is not known/],
+    ['judges are paid in another currency', judged([rubles({}, 'USD')]), /costs are in RUB and USD/],
+  ] as const)('is not passed where %s, and says so', ([, judges, why]) => {
+    expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 10n ** 30n)).toEqual({
+      passed: false,
+      why: expect.stringMatching(why),
+    });
+  });
+});

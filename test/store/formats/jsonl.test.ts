@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cell } from '../../../src/core/columns.ts';
+import { jsonlSink } from '../../../src/store/formats/jsonl.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptgrid-jsonl-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('results.jsonl', () => {
+  it('gives back every value, half a pair of surrogates included', async () => {
+    const codeUnits = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
+    const name = fc.oneof(codeUnits, fc.constantFrom('1', '0', '__proto__', 'row.a'));
+    // JSON has no negative zero.
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+    const scalar = fc.oneof(codeUnits, number, fc.boolean(), fc.constant(null));
+    const nested = fc.oneof(fc.array(scalar), fc.dictionary(name, fc.array(scalar)));
+    const cell: fc.Arbitrary<Cell> = fc.oneof(scalar, nested);
+    const table = fc.uniqueArray(name, { minLength: 1, maxLength: 5 }).chain((columns) => {
+      const row = fc.array(cell, { minLength: columns.length, maxLength: columns.length });
+      return fc.record({ columns: fc.constant(columns), rows: fc.array(row, { maxLength: 5 }) });
+    });
+    await fc.assert(
+      fc.asyncProperty(table, async ({ columns, rows }) => {
+        const found = lines(await written(columns, rows)).map((line): unknown => JSON.parse(line));
+        const given = rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
+        expect(found).toEqual(given);
+      }),
+    );
+  });
+
+  it('writes the columns in their order, whatever their names', async () => {
+    const text = await written(['b', '1', 'a', '0'], [['x', null, true, { k: [1.5] }]]);
+    expect(text).toBe('{"b":"x","1":null,"a":true,"0":{"k":[1.5]}}\n');
+  });
+
+  it('writes sparse keys after the columns, in order, and only those with a value', async () => {
+    const rows = [['1'], ['1', 2, null, 'd'], ['1', 2, { x: '=1' }, null], ['1', 2, null, null]];
+    expect(await written(['a', 'b'], rows, ['1', '__proto__'])).toBe(
+      '{"a":"1","b":null}\n{"a":"1","b":2,"__proto__":"d"}\n{"a":"1","b":2,"1":{"x":"=1"}}\n{"a":"1","b":2}\n',
+    );
+  });
+
+  it('leaves formulas as they are', async () => {
+    expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
+  });
+
+  it('writes nothing where there are no rows', async () => {
+    expect(await written(['a'], [])).toBe('');
+  });
+
+  it('writes a value of 5 MB', async () => {
+    const long = 'é"\n'.repeat(1_500_000);
+    const [line = ''] = lines(await written(['a', 'b'], [[long, 1]]));
+    const value: unknown = JSON.parse(line);
+    expect(value).toEqual({ a: long, b: 1 });
+  });
+});
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+async function written(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  sparse: readonly string[] = [],
+): Promise<string> {
+  const path = join(folder, 'results.jsonl');
+  const sink = await jsonlSink.open(path, { columns, sparse, delimiter: ',', bom: false });
+  for (const row of rows) await sink.write(row);
+  await sink.commit();
+  return readFile(path, 'utf8');
+}

@@ -1,0 +1,334 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CallEnding, HoldLog } from '../../src/core/hold-log.ts';
+import { HoldFile } from '../../src/store/hold-file.ts';
+import { trialId } from '../engine/results.ts';
+
+const [ONE, TWO, THREE] = [trialId(1), trialId(2), trialId(3)];
+const LOST: CallEnding = { end: 'lost' };
+const FREE: CallEnding = { end: 'free' };
+const UNPRICED: CallEnding = { end: 'unpriced' };
+
+const told = (cost: bigint): CallEnding => ({ end: 'told', cost });
+
+async function holdPath(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'promptgrid-holds-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return join(folder, 'holds.jsonl');
+}
+
+/** What the next session finds that no result tells of. */
+interface Found {
+  readonly paid: bigint;
+  readonly unknown: bigint;
+  readonly unknownCalls: number;
+  readonly unbounded: number;
+}
+
+const NOTHING: Found = { paid: 0n, unknown: 0n, unknownCalls: 0, unbounded: 0 };
+
+/** @param answered trials whose answers are in the journal */
+async function foundAfter(path: string, answered: readonly string[] = [], currency = 'RUB'): Promise<Found> {
+  const holds = await HoldFile.open(path, (id) => answered.includes(id));
+  await holds.close();
+  const { paid, unknown, unknownCalls, unbounded } = holds.spending;
+  return { paid: paid.of(currency), unknown: unknown.of(currency), unknownCalls, unbounded };
+}
+
+const BOOKS = ['exact', 'bound'] as const;
+
+/** A session with a book; ended as a process that is killed, or cleanly. */
+async function session(
+  path: string,
+  kind: (typeof BOOKS)[number],
+  work: (book: HoldLog) => Promise<void>,
+  { isKilled = false } = {},
+): Promise<HoldFile> {
+  const holds = await HoldFile.open(path, () => false);
+  await work(holds[kind]('RUB'));
+  // A process that is killed writes nothing more.
+  const text = await readFile(path, 'utf8').catch(() => null);
+  await holds.close();
+  if (isKilled && text !== null) await writeFile(path, text);
+  return holds;
+}
+
+describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kind) => {
+  it('counts a lost call at its most, and one that cost nothing not', async () => {
+    const path = await holdPath();
+    const holds = await session(path, kind, async (book) => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, FREE);
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, LOST);
+      await book.held(ONE, 70n);
+      await book.stored(ONE);
+    });
+    expect(holds.lost).toEqual({
+      calls: 1,
+      isBound: false,
+      costsAtMost: [{ total: '0.00000000007', currency: 'RUB' }],
+      unbounded: 0,
+    });
+    expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
+    // However often it is looked at.
+    expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
+    expect(await foundAfter(path, [ONE], 'USD')).toEqual({ ...NOTHING, unknownCalls: 1 });
+  });
+
+  it('counts what was under way when it died at its most, and what was answered not', async () => {
+    const path = await holdPath();
+    await session(
+      path,
+      kind,
+      async (book) => {
+        for (const [id, most] of [
+          [ONE, 40n],
+          [TWO, 80n],
+          [THREE, 20n],
+        ] as const) {
+          await book.held(id, most);
+        }
+        await book.stored(ONE);
+      },
+      { isKilled: true },
+    );
+    const found = await foundAfter(path, [ONE]);
+    // Exactly, or a quarter above what was under way when the last mark was set.
+    const known = { exact: { unknown: 100n, unknownCalls: 2 }, bound: { unknown: 150n, unknownCalls: 3 } }[kind];
+    expect(found).toEqual({ ...NOTHING, ...known });
+    expect(await foundAfter(path, [ONE])).toEqual(found);
+  });
+
+  it('counts an answer of unknown cost at its most, and no lost call', async () => {
+    const path = await holdPath();
+    const holds = await session(path, kind, async (book) => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, UNPRICED);
+      await book.stored(ONE);
+    });
+    expect(holds.lost.calls).toBe(0);
+    expect([holds.countsAnswer(ONE), holds.countsAnswer(TWO)]).toEqual([true, false]);
+    expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
+  });
+
+  it('counts what a failed call is known to have cost once, though the result of its trial tells it too', async () => {
+    const path = await holdPath();
+    const holds = await session(path, kind, async (book) => {
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, told(30n));
+      await book.held(ONE, 70n);
+      await book.ended(ONE, 70n, told(5n));
+      await book.held(TWO, 70n);
+      await book.ended(TWO, 70n, told(11n));
+      await book.stored(ONE);
+    });
+    expect(holds.lost.calls).toBe(0);
+    // The result of the first tells its 35; the second will have none.
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 11n });
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 11n });
+  });
+
+  it('keeps what a failed call is known to have cost when it dies', async () => {
+    const path = await holdPath();
+    await session(
+      path,
+      kind,
+      async (book) => {
+        await book.held(ONE, 70n);
+        await book.ended(ONE, 70n, told(90n));
+      },
+      { isKilled: true },
+    );
+    const { paid, unknown } = await foundAfter(path);
+    expect(paid + unknown).toBeGreaterThanOrEqual(90n);
+  });
+
+  it('says of calls without a bound that they have none', async () => {
+    const path = await holdPath();
+    const holds = await session(path, kind, async (book) => {
+      await book.held(ONE, null);
+      await book.ended(ONE, null, LOST);
+    });
+    expect(holds.lost).toEqual({ calls: 1, isBound: false, costsAtMost: [], unbounded: 1 });
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, unbounded: 1 });
+    await session(path, kind, async (book) => book.held(TWO, null), { isKilled: true });
+    expect((await foundAfter(path)).unbounded).toBeGreaterThanOrEqual(2);
+  });
+
+  it('never lets what is spent pass what is known, wherever it dies', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const path = await holdPath();
+        const [answered, open]: [string[], string[]] = [[], []];
+        let [bill, journal] = [0n, 0n];
+        await session(
+          path,
+          kind,
+          async (book) => {
+            for (const { trial, most, billed, ending } of steps) {
+              const id = trialId(trial);
+              if ([...answered, ...open].includes(id)) continue;
+              await book.held(id, most);
+              bill += ending === 'free' ? 0n : (most * BigInt(billed)) / 100n;
+              if (ending === 'dies') return;
+              if (ending === 'answered') {
+                journal += (most * BigInt(billed)) / 100n;
+                answered.push(id);
+                await book.stored(id);
+              } else if (ending === 'waits') open.push(id);
+              else await book.ended(id, most, { end: ending });
+            }
+          },
+          { isKilled: true },
+        );
+        const { paid, unknown } = await foundAfter(path, answered);
+        expect(journal + paid + unknown).toBeGreaterThanOrEqual(bill);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const step = fc.record({
+  trial: fc.nat({ max: 12 }),
+  most: fc.bigInt({ min: 0n, max: 100n }),
+  /** Of `most`, in hundredths. */
+  billed: fc.nat({ max: 100 }),
+  ending: fc.constantFrom('answered', 'lost', 'free', 'waits', 'dies'),
+});
+
+describe('a book that is exact', () => {
+  it('is there when its promise has resolved, in lines that a person can read', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    await holds.exact('RUB').held(ONE, 1_350_000_000n);
+    const held = await readFile(path, 'utf8');
+    expect(held).toMatch(/^\{.*,"v":2,"crc":"[0-9a-f]{8}"\}\n$/);
+    expect(held).toContain(`{"held":"${ONE}","most_cost":"0.00135","currency":"RUB",`);
+    await holds.close();
+    await foundAfter(path);
+    expect(await readFile(path, 'utf8')).toContain(
+      `\n{"ended":"${ONE}","cost":"0.00135","currency":"RUB","as":"lost","v":2,`,
+    );
+  });
+});
+
+describe('a book that is a bound', () => {
+  it('writes seldom, and leaves no file where a session found nothing to tell of', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    const book = holds.bound('RUB');
+    for (let round = 0; round < 20; round++) {
+      for (let trial = 0; trial < 64; trial++) await book.held(trialId(trial), 100n);
+      for (let trial = 0; trial < 64; trial++) await book.stored(trialId(trial));
+    }
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(25);
+    expect(lines[0]).toContain('{"under_way":2,"most_cost":"0.000000000125","currency":"RUB","v":2,');
+    await holds.close();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it('makes no file where no call is made', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    holds.bound('RUB');
+    await holds.close();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  it('lets no call through that a mark is to cover which is not written yet, nor after one that never was', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    const book = holds.bound('RUB');
+    await book.held(ONE, 100n);
+    const folder = dirname(path);
+    const marks: string[] = [];
+    const second = book.held(TWO, 400n)?.then(() => marks.push('mark'));
+    // Covered by the mark that the one before it asked for.
+    const third = book.held(THREE, 0n)?.then(() => marks.push('covered'));
+    expect([second, third]).not.toContain(undefined);
+    await Promise.all([second, third]);
+    expect(marks).toEqual(['mark', 'covered']);
+    expect(book.held(THREE, 0n)).toBeUndefined();
+    await holds.close();
+
+    const refused = await HoldFile.open(join(folder, 'missing', 'holds.jsonl'), () => false);
+    const none = refused.bound('RUB');
+    await expect(none.held(ONE, 100n)).rejects.toThrow(/what calls may cost could not be stored/);
+    await expect(none.held(TWO, 0n)).rejects.toThrow(/could not be stored/);
+    await refused.close();
+  });
+
+  it('says at its end what is left, where a result could not be stored', async () => {
+    const path = await holdPath();
+    await session(path, 'bound', async (book) => {
+      for (const id of [ONE, TWO, THREE]) await book.held(id, 100n);
+      await book.stored(ONE);
+      await book.stored(THREE);
+    });
+    expect(await foundAfter(path)).toEqual({ ...NOTHING, unknown: 100n, unknownCalls: 1 });
+  });
+
+  it('is one for two endpoints that are paid in one currency', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    for (const id of [ONE, TWO]) await holds.bound('RUB').held(id, 100n);
+    await holds.bound('USD').held(THREE, 7n);
+    expect((await foundAfter(path)).unknown).toBeGreaterThanOrEqual(200n);
+  });
+});
+
+function oldLine(fields: object): string {
+  return `${JSON.stringify({ ...fields, currency: 'RUB' })}\n`;
+}
+
+describe('a hold file', () => {
+  it('is read past lines that tell of nothing, and a torn last one is cut off', async () => {
+    const path = await holdPath();
+    await session(path, 'exact', async (book) => book.held(ONE, 3n));
+    await appendFile(path, 'no line of ours\n{"held":7,"currency":"RUB"}\n');
+    const { size } = await stat(path);
+    await appendFile(path, `{"held":"${TWO}","most_co`);
+    expect(await foundAfter(path, [ONE])).toEqual(NOTHING);
+    expect((await stat(path)).size).toBe(size);
+  });
+
+  it('is read as earlier versions wrote it, which did not tell an answer of unknown cost from a lost one', async () => {
+    const path = await holdPath();
+    const lines = [
+      oldLine({ held: ONE, most_cost: '0.5' }),
+      oldLine({ ended: ONE, cost: '0.5' }),
+      oldLine({ held: TWO, most_cost: '0.25' }),
+      oldLine({ ended: TWO, cost: '0' }),
+      oldLine({ held: THREE, most_cost: '0.125' }),
+    ];
+    await writeFile(path, lines.join(''));
+    const holds = await HoldFile.open(path, () => false);
+    await holds.close();
+    expect(holds.spending.unknown.of('RUB')).toBe(625_000_000_000n);
+    expect([ONE, TWO, THREE].map((id) => holds.countsAnswer(id))).toEqual([true, false, false]);
+  });
+
+  it('that cannot be read is no empty one', async () => {
+    const path = await holdPath();
+    await mkdir(path);
+    await expect(HoldFile.open(path, () => false)).rejects.toThrow(/EISDIR/);
+  });
+
+  it('is not written behind lines of another process', async () => {
+    const path = await holdPath();
+    const holds = await HoldFile.open(path, () => false);
+    const book = holds.exact('RUB');
+    await book.held(ONE, 3n);
+    await appendFile(path, `{"held":"${TWO}","most_cost":"1","currency":"RUB"}\n`);
+    const before = await readFile(path, 'utf8');
+    await expect(book.ended(ONE, 1n, LOST)).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
+    await holds.close();
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+});

@@ -1,0 +1,51 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../src/core/result.ts';
+import { type JournalEntry, JournalIndex } from '../../src/store/journal-index.ts';
+import { completed, errored, trialId } from '../engine/results.ts';
+
+describe('JournalIndex', () => {
+  it('knows the latest line of each trial, and keeps an answer before anything else', () => {
+    const offset = fc.oneof(fc.nat(), fc.integer({ min: 0, max: 2 ** 51 }));
+    const note = fc.record({ trial: fc.nat({ max: 30 }), status: statuses, offset });
+    fc.assert(
+      fc.property(fc.array(note, { maxLength: 150 }), (notes) => {
+        const index = new JournalIndex();
+        const expected = new Map<number, JournalEntry>();
+        for (const { trial, status, offset: at } of notes) {
+          index.note(resultOf(trial, status), at);
+          const isAnswered = expected.get(trial)?.status === 'completed';
+          if (!isAnswered || status === 'completed') expected.set(trial, { offset: at, status });
+        }
+        expect(index.size).toBe(expected.size);
+        for (let trial = 0; trial <= 30; trial++) expect(index.get(trialId(trial))).toEqual(expected.get(trial));
+      }),
+    );
+  });
+
+  it('does not replace an answer by an error, and an error by anything', () => {
+    const index = new JournalIndex();
+    index.note(errored(1), 0);
+    index.note(errored(1), 100);
+    expect(index.get(trialId(1))).toEqual({ offset: 100, status: 'errored' });
+    index.note(completed(1), 200);
+    index.note(errored(1), 300);
+    index.note(resultOf(1, 'skipped'), 400);
+    expect(index.get(trialId(1))).toEqual({ offset: 200, status: 'completed' });
+    index.note(completed(1), 500);
+    expect(index.get(trialId(1))).toEqual({ offset: 500, status: 'completed' });
+  });
+});
+
+const statuses = fc.constantFrom<Result['status'][]>('completed', 'errored', 'skipped');
+
+function resultOf(trial: number, status: Result['status']): Result {
+  switch (status) {
+    case 'completed':
+      return completed(trial);
+    case 'errored':
+      return errored(trial);
+    case 'skipped':
+      return { ...completed(trial), status, reason: 'not asked' };
+  }
+}

@@ -1,0 +1,334 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FolderLostError, StorageError } from '../../src/core/errors.ts';
+import type { Result } from '../../src/core/result.ts';
+import { OffsetLineReader } from '../../src/io/offset-reader.ts';
+import type { Fence } from '../../src/store/fence.ts';
+import { Journal } from '../../src/store/journal.ts';
+import { JournalReader } from '../../src/store/journal-reader.ts';
+import { journalLine, parseLine } from '../../src/store/journal-record.ts';
+import { ManualClock } from '../engine/manual-clock.ts';
+import { anyResult, completed, errored, trialId } from '../engine/results.ts';
+
+let folder: string;
+let path: string;
+let clock: ManualClock;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'promptgrid-journal-'));
+  path = join(folder, 'journal.jsonl');
+  clock = new ManualClock();
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('Journal', () => {
+  it('gives every result back as it was, at the offset it tells, before and after reopening', async () => {
+    let files = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(anyResult, { maxLength: 5 }), { maxLength: 6 }), async (batches) => {
+        path = join(folder, `${++files}.jsonl`);
+        const journal = await Journal.open(path, clock);
+        for (const batch of batches) await Promise.all(batch.map((result) => journal.append(result)));
+        const expected = latest(batches.flat());
+        await expectFound(journal, expected);
+        await journal.close();
+        const reopened = await Journal.open(path, clock);
+        expect(reopened.recovery).toEqual({ badLines: [], tornBytes: 0 });
+        await expectFound(reopened, expected);
+        await reopened.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('goes on after the last line of an earlier session', async () => {
+    await session([completed(1, 'é€😀'), errored(2)]);
+    await session([completed(3), completed(2, 'now it went well')]);
+    const journal = await Journal.open(path, clock);
+    await expectFound(journal, latest([completed(1, 'é€😀'), completed(3), completed(2, 'now it went well')]));
+    await journal.close();
+  });
+
+  it('has nothing in it where there was no file', async () => {
+    const journal = await Journal.open(path, clock);
+    expect([journal.index.size, journal.recovery]).toEqual([0, { badLines: [], tornBytes: 0 }]);
+    await journal.close();
+    expect(await readFile(path, 'utf8')).toBe('');
+  });
+
+  it('uses the latest line of a trial, and an answer before any error', async () => {
+    await session([errored(1, 'first'), errored(1, 'second'), completed(2, 'an answer'), errored(2)]);
+    const journal = await Journal.open(path, clock);
+    await expectFound(journal, latest([errored(1, 'second'), completed(2, 'an answer')]));
+    await journal.close();
+  });
+
+  it('cuts a torn last line off, wherever it was torn, and says how much', async () => {
+    await session([completed(1), completed(2, 'é€😀')]);
+    const whole = await readFile(path);
+    const firstEnd = whole.indexOf('\n') + 1;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: firstEnd, max: whole.length - 1 }), async (length) => {
+        await writeFile(path, whole.subarray(0, length));
+        const journal = await Journal.open(path, clock);
+        expect(journal.recovery).toEqual({ badLines: [], tornBytes: length - firstEnd });
+        await journal.append(completed(3));
+        await expectFound(journal, latest([completed(1), completed(3)]));
+        await journal.close();
+        const reopened = await Journal.open(path, clock);
+        expect(reopened.recovery.tornBytes).toBe(0);
+        await expectFound(reopened, latest([completed(1), completed(3)]));
+        await reopened.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves bad lines where they are, does not use them and says which', async () => {
+    await session([completed(1), completed(2), completed(3)]);
+    const [first = '', second = '', third = ''] = (await readFile(path, 'utf8')).split('\n');
+    const noResult = first.replace('"completed"', '"finished"');
+    const lines = [first, '', second.slice(0, -1), '[]', noResult, '\u0000\u0000', '{"trial_id":1}', third, 'null'];
+    await writeFile(path, `${lines.join('\n')}\n`);
+    const journal = await Journal.open(path, clock);
+    expect(journal.recovery).toEqual({ badLines: [2, 3, 4, 5, 6, 7, 9], tornBytes: 0 });
+    await journal.append(completed(4));
+    await expectFound(journal, latest([completed(1), completed(3), completed(4)]));
+    await journal.close();
+    expect((await readFile(path, 'utf8')).split('\n').slice(0, lines.length)).toEqual(lines);
+  });
+
+  it('takes no line in which a byte was changed, and says which', async () => {
+    await session([completed(1), completed(2, 'é€😀'), errored(3)]);
+    const whole = await readFile(path);
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
+    const place = fc.integer({ min: 0, max: whole.length - 1 }).filter((at) => !ends.includes(at));
+    await fc.assert(
+      fc.asyncProperty(place, fc.integer({ min: 1, max: 255 }), async (at, change) => {
+        const damaged = Buffer.from(whole);
+        damaged[at] = (damaged[at] ?? 0) ^ change;
+        fc.pre(damaged[at] !== 10);
+        await writeFile(path, damaged);
+        const journal = await Journal.open(path, clock);
+        const line = ends.filter((end) => end < at).length + 1;
+        expect(journal.recovery).toEqual({ badLines: [line], tornBytes: 0 });
+        const others = [completed(1), completed(2, 'é€😀'), errored(3)].filter((_, index) => index !== line - 1);
+        await expectFound(journal, latest(others));
+        await journal.close();
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('takes neither of two lines that became one, nor a block of zeros', async () => {
+    await session([completed(1), completed(2), completed(3), completed(4)]);
+    const whole = await readFile(path);
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
+    whole[ends[0] ?? 0] = 32;
+    whole.fill(0, (ends[1] ?? 0) + 20, (ends[1] ?? 0) + 60);
+    await writeFile(path, whole);
+    const journal = await Journal.open(path, clock);
+    expect(journal.recovery.badLines).toEqual([1, 2]);
+    expect(journal.extent).toEqual({ lines: 3, bytes: whole.length });
+    await expectFound(journal, latest([completed(4)]));
+    await journal.close();
+  });
+
+  it('reads lines without a checksum for the ids of the first format only, and adds lines with one', async () => {
+    const plain = { ...completed(1, 'of old'), trialId: trialId(1).slice(1) };
+    const { v, crc, ...record } = JSON.parse(journalLine(plain));
+    const stripped = JSON.parse(journalLine(completed(2)));
+    delete stripped.v;
+    delete stripped.crc;
+    await writeFile(
+      path,
+      [record, stripped, { ...record, v }, { ...record, crc }].map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    const journal = await Journal.open(path, clock);
+    expect(journal.recovery.badLines).toEqual([2, 3, 4]);
+    await journal.append({ ...completed(5), trialId: trialId(5).slice(1) });
+    await journal.close();
+    const reader = await JournalReader.open(path);
+    // The same place in the grid has the same digest in both formats.
+    expect(await reader?.read(trialId(1))).toEqual(plain);
+    expect(await reader?.read(trialId(5))).toMatchObject({ trialId: trialId(5).slice(1) });
+    await reader?.close();
+  });
+
+  it('gives no other line for a trial whose line was replaced since it was opened', async () => {
+    await session([completed(1), completed(2)]);
+    const reader = await JournalReader.open(path);
+    const [first = '', second = ''] = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, `${second}\n${first}\n`);
+    expect([await reader?.read(trialId(1)), await reader?.read(trialId(2))]).toEqual([null, null]);
+    await reader?.close();
+  });
+
+  it('has written all results that came together once the first of them is stored', async () => {
+    const journal = await Journal.open(path, clock);
+    const trials = Array.from({ length: 200 }, (_, index) => index);
+    const stored = trials.map((trial) => journal.append(completed(trial)));
+    await stored[0];
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(trials.length + 1);
+    await Promise.all(stored);
+    await journal.close();
+  });
+
+  it('has written what nobody waited for once it is closed', async () => {
+    const journal = await Journal.open(path, clock);
+    for (let trial = 0; trial < 50; trial++) void journal.append(completed(trial));
+    await journal.close();
+    const reopened = await Journal.open(path, clock);
+    expect(reopened.index.size).toBe(50);
+    await reopened.close();
+  });
+
+  it('stores nothing once it is closed', async () => {
+    const journal = await Journal.open(path, clock);
+    await journal.close();
+    await expect(journal.append(completed(1))).rejects.toThrow(StorageError);
+    expect(await readFile(path, 'utf8')).toBe('');
+  });
+
+  it('tells of a journal that cannot be read', async () => {
+    await expect(Journal.open(folder, clock)).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(Journal.open(join(folder, 'none', 'journal.jsonl'), clock)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.skipIf(process.platform === 'win32')('reports at the next result and at the end that it was removed', async () => {
+    const journal = await Journal.open(path, clock);
+    await journal.append(completed(1));
+    await rm(path);
+    await expect(journal.append(completed(2))).rejects.toThrow(`${path}: was removed`);
+    await expect(journal.close()).rejects.toThrow(`${path}: was removed`);
+  });
+
+  it('ends with the first result behind lines that another process wrote, and leaves them as they are', async () => {
+    const journal = await Journal.open(path, clock);
+    await journal.append(completed(1));
+    const foreign = journalLine(completed(7));
+    await appendFile(path, foreign);
+    const before = await readFile(path, 'utf8');
+    await expect(journal.append(completed(2))).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
+    await expect(journal.append(completed(3))).rejects.toMatchObject({ code: 'E_FOLDER_LOST' });
+    await expect(journal.close()).rejects.toThrow(FolderLostError);
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(before).toContain(foreign);
+  });
+
+  it('ends where another process cut it short or replaced it', async () => {
+    const short = await Journal.open(path, clock);
+    await short.append(completed(1));
+    await truncate(path);
+    await expect(short.append(completed(2))).rejects.toThrow(FolderLostError);
+    await expect(short.close()).rejects.toThrow(FolderLostError);
+    const replaced = await Journal.open(path, clock);
+    await writeFile(`${path}.new`, '');
+    await rename(`${path}.new`, path);
+    await expect(replaced.append(completed(2))).rejects.toMatchObject({ exitStatus: 4 });
+    await expect(replaced.close()).rejects.toMatchObject({ exitStatus: 4 });
+    expect(await readFile(path, 'utf8')).toBe('');
+  });
+
+  it('writes nothing in a folder whose lock was lost', async () => {
+    const fence = new Gate();
+    const journal = await Journal.open(path, clock, fence);
+    await journal.append(completed(1));
+    const before = await readFile(path, 'utf8');
+    fence.isShut = true;
+    await expect(journal.append(completed(2))).rejects.toThrow(FolderLostError);
+    await expect(journal.close()).rejects.toThrow(FolderLostError);
+    expect(await readFile(path, 'utf8')).toBe(before);
+  });
+
+  // Takes every write, and refuses only to be synchronized.
+  it.skipIf(!existsSync('/dev/null'))('syncs now and then, and not with every result', async () => {
+    await symlink('/dev/null', path);
+    const journal = await Journal.open(path, clock);
+    for (let trial = 1; trial < 20; trial++) await journal.append(completed(trial));
+    await expect(journal.close()).rejects.toThrow(StorageError);
+  });
+
+  it('knows what the results of earlier sessions had cost, failed attempts too', async () => {
+    const wasted = { amount: 10n ** 20n, currency: 'RUB' };
+    const inDollars = { amount: 10n ** 20n, currency: 'USD' };
+    await session([completed(1), { ...completed(2), wasted }, { ...errored(3), wasted: inDollars }]);
+    const journal = await Journal.open(path, clock);
+    const paid = ['RUB', 'USD', 'EUR'].map((currency) => journal.paid.of(currency));
+    expect(paid).toEqual([6n + 10n ** 20n, 10n ** 20n, 0n]);
+    await journal.close();
+  });
+
+  // Reads as empty, takes every write and cannot be synchronized.
+  it.skipIf(!existsSync('/dev/null'))(
+    'tells at the next result and at the end that the disk keeps nothing',
+    async () => {
+      await symlink('/dev/null', path);
+      const journal = await Journal.open(path, clock);
+      await journal.append(completed(1));
+      await clock.pass(1000);
+      await journal.append(completed(2));
+      await expect
+        .poll(() => journal.append(completed(3)).catch((error: unknown) => error))
+        .toBeInstanceOf(StorageError);
+      await expect(journal.close()).rejects.toMatchObject({ code: 'E_STORAGE' });
+    },
+  );
+
+  it.skipIf(!existsSync('/dev/null'))('does not end well where only the last results are not durable', async () => {
+    await symlink('/dev/null', path);
+    const journal = await Journal.open(path, clock);
+    await journal.append(completed(1));
+    await expect(journal.close()).rejects.toThrow(StorageError);
+  });
+});
+
+describe('parseLine', () => {
+  it('gives null for any text that is no result', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+        expect(parseLine(text)).toBeNull();
+      }),
+    );
+  });
+});
+
+/** A fence that can be shut. */
+class Gate implements Fence {
+  isShut = false;
+
+  check(): Promise<void> | null {
+    return this.isShut ? Promise.reject(new FolderLostError('lost', { hint: 'stop' })) : null;
+  }
+}
+
+async function session(results: readonly Result[]): Promise<void> {
+  const journal = await Journal.open(path, clock);
+  for (const result of results) await journal.append(result);
+  await journal.close();
+}
+
+/** The result that counts of each trial. */
+function latest(results: readonly Result[]): ReadonlyMap<string, Result> {
+  const byTrial = new Map<string, Result>();
+  for (const result of results) {
+    const isAnswered = byTrial.get(result.trialId)?.status === 'completed';
+    if (!isAnswered || result.status === 'completed') byTrial.set(result.trialId, result);
+  }
+  return byTrial;
+}
+
+async function expectFound({ index }: Journal, expected: ReadonlyMap<string, Result>): Promise<void> {
+  expect(index.size).toBe(expected.size);
+  expect(index.get(trialId(-1))).toBeUndefined();
+  const reader = await OffsetLineReader.open(path);
+  for (const [id, result] of expected) {
+    const entry = index.get(id);
+    expect(entry?.status).toBe(result.status);
+    expect(parseLine(await reader.read(entry?.offset ?? -1))).toEqual(result);
+  }
+  await reader.close();
+}
