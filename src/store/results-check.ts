@@ -126,7 +126,8 @@ export class ResultsCheck {
   }
 }
 
-function isTrialId(id: JsonValue | undefined): id is string {
+/** True for the id of a trial, of either format. */
+export function isTrialId(id: JsonValue | undefined): id is string {
   return typeof id === 'string' && /^t?[0-9a-f]{20}$/.test(id);
 }
 

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../cor
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
 import { splitLines } from '../io/lines.ts';
-import type { ResultsCheck } from './results-check.ts';
+import { isTrialId, type ResultsCheck } from './results-check.ts';
 
 /** A column of the grid as result files name it. */
 export interface StoredVariant {
@@ -69,7 +69,10 @@ export async function* storedRows(
     const value = parseJson(text);
     if (value === undefined || !isJsonObject(value)) throw foreignLine(path, line);
     const cells = check === null ? value : await check.next(value);
-    if (cells === null) continue;
+    if (cells === null) {
+      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(path, line);
+      continue;
+    }
     const trial = readTrial(cells, places);
     if (trial === null) throw foreignLine(path, line);
     const id = textOf(cells['row_id']);
