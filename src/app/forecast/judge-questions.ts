@@ -1,7 +1,7 @@
 import type { Picounits } from '../../core/money.ts';
 import { Planner } from '../../core/plan.ts';
 import { ratesFor, tokenCost } from '../../core/price.ts';
-import type { CompletedResult } from '../../core/result.ts';
+import type { CompletedResult, Result } from '../../core/result.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { Purse } from '../../core/totals.ts';
@@ -14,9 +14,9 @@ import type { JournalReader } from '../../store/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { answersOf } from '../scoring/answered-rows.ts';
 import { Asker } from '../scoring/asker.ts';
-import { expectedOf, judge } from '../scoring/judging.ts';
-import { peersOf } from '../scoring/row-results.ts';
+import { scoreAnswer } from '../scoring/score-answer.ts';
 import type { PriceOf } from './learn.ts';
 
 /** What questions to judges are counted from. */
@@ -87,18 +87,14 @@ class QuestionCounter {
     });
   }
 
-  async add({ row, trials }: PlannedRow): Promise<void> {
+  async add(planned: PlannedRow): Promise<void> {
     const { scorers, config, journal } = this.#source;
-    const answers: CompletedResult[] = [];
-    for (const trial of trials) {
-      const result = (await journal?.read(trial.id)) ?? emptyAnswer(trial);
-      if (result.status === 'completed') answers.push(result);
-    }
-    const expected = expectedOf(row, config.expectedColumn);
-    const peers = peersOf(answers, scorers);
+    const { expectedColumn, keepThoughts } = config;
+    const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? emptyAnswer(trial);
     this.#asked = [];
-    const { keepThoughts } = config;
-    for (const result of answers) await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
+    for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
+      await scoreAnswer(scorers, answer, this.#asker);
+    }
     await this.#addCosts();
   }
 

@@ -6,9 +6,9 @@ import type { JournalReader } from '../../store/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { isOpenStatus } from '../plan/open-trials.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { answersOf } from '../scoring/answered-rows.ts';
 import { Asker } from '../scoring/asker.ts';
-import { expectedOf, judge } from '../scoring/judging.ts';
-import { peersOf } from '../scoring/row-results.ts';
+import { scoreAnswer } from '../scoring/score-answer.ts';
 import { MOST_LEARNED_ROWS } from './counted-rows.ts';
 
 /** Where verdicts are looked for. */
@@ -107,18 +107,14 @@ class VerdictReader {
     this.#asker = new Asker(source.config.judge, ({ id }) => this.#result(id));
   }
 
-  async read({ row, trials }: PlannedRow, judged: JudgedRows): Promise<void> {
+  async read(planned: PlannedRow, judged: JudgedRows): Promise<void> {
     const { config, scorers } = this.#source;
+    const { expectedColumn, keepThoughts } = config;
     [this.#isClosed, this.#isWhole] = [true, true];
-    const results: (Result | null)[] = [];
-    for (const { id } of trials) results.push(await this.#result(id));
-    const answers = results.filter((result) => result?.status === 'completed');
-    const expected = expectedOf(row, config.expectedColumn);
-    const peers = peersOf(answers, scorers);
+    const find = ({ id }: { readonly id: string }): Promise<Result | null> => this.#result(id);
     const asked: Result[] = [];
-    const { keepThoughts } = config;
-    for (const result of answers) {
-      const scores = await judge(scorers, { row, expected, result, peers, keepThoughts }, this.#asker);
+    for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
+      const scores = await scoreAnswer(scorers, answer, this.#asker);
       asked.push(...scores.flatMap((score) => score.asked ?? []));
     }
     judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole });

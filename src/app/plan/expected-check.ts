@@ -4,7 +4,7 @@ import { columnValue, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { expectedOf } from '../scoring/judging.ts';
+import { expectedOf } from '../scoring/score-answer.ts';
 
 const OBJECT_HINT = 'use json-fields, tool-call, a judge or a module, or name another column with --expected';
 const LIST_HINT = 'write a part that holds commas in double quotes, and a double quote in it twice';

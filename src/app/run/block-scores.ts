@@ -1,11 +1,12 @@
 import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import type { Trial } from '../../core/trial.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import { AnsweredRow } from '../scoring/answered-rows.ts';
 import { Asker } from '../scoring/asker.ts';
-import { expectedOf, judge } from '../scoring/judging.ts';
-import { peersOf } from '../scoring/row-results.ts';
+import { scoreAnswer } from '../scoring/score-answer.ts';
 
 /** What rows are scored from. */
 export interface ScoreSource {
@@ -31,23 +32,19 @@ export async function blockScores(
 }
 
 async function rowScores(
-  { row, trials }: PlannedRow,
+  planned: PlannedRow,
   { config, scorer, journal, asker }: ScoreSource & { readonly asker: Asker },
   variants: number,
 ): Promise<readonly (number | null)[]> {
-  const results: (Result | null)[] = [];
-  for (const { id } of trials) results.push(await journal.read(id));
-  const peers = peersOf(results, [scorer]);
-  const expected = expectedOf(row, config.expectedColumn);
-  const { keepThoughts } = config;
+  const { expectedColumn, keepThoughts } = config;
+  const find = ({ id }: Trial): Promise<Result | null> => journal.read(id);
+  const row = await AnsweredRow.open(planned, { find, scorers: [scorer], expectedColumn, keepThoughts });
   const values = Array.from({ length: variants }, (): (number | null)[] => []);
-  for (const [place, result] of results.entries()) {
-    const own = values[trials[place]?.variant.index ?? 0];
-    const [score] =
-      result?.status === 'completed'
-        ? await judge([scorer], { row, expected, result, peers, keepThoughts }, asker)
-        : [];
-    own?.push(score?.value ?? null);
+  const found = row.found();
+  for (const { variant } of planned.trials) {
+    const answer = (await found.next().value)?.answer ?? null;
+    const [score] = answer === null ? [] : await scoreAnswer([scorer], answer, asker);
+    values[variant.index]?.push(score?.value ?? null);
   }
   return values.map(meanOf);
 }

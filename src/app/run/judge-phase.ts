@@ -1,6 +1,6 @@
-import type { CompletedResult } from '../../core/result.ts';
-import type { Row } from '../../core/row.ts';
+import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import type { Trial } from '../../core/trial.ts';
 import { type StepAside, stayInPlace } from '../../engine/aside.ts';
 import { runPool } from '../../engine/pool.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -9,9 +9,9 @@ import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { isOpen } from '../plan/open-trials.ts';
 import { planRows } from '../plan/plan-stream.ts';
+import { answersOf } from '../scoring/answered-rows.ts';
 import { Asker, type FetchResult } from '../scoring/asker.ts';
-import { expectedOf, type Judged, judge } from '../scoring/judging.ts';
-import { peersOf } from '../scoring/row-results.ts';
+import { type AnsweredTrial, scoreAnswer } from '../scoring/score-answer.ts';
 import type { CarryOut } from './call-phase.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -38,8 +38,8 @@ export async function askJudges(
     events.onJudging?.(prepared.trials);
     await runPool({
       items: answers(prepared, reader, scorers),
-      work: async (judged, stepAside) => {
-        const scores = await judge(scorers, judged, asker.by(fetching(stepAside)));
+      work: async (answer, stepAside) => {
+        const scores = await scoreAnswer(scorers, answer, asker.by(fetching(stepAside)));
         events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
       },
       concurrency: config.concurrency * lanes.lanes.length,
@@ -54,20 +54,10 @@ async function* answers(
   { plan, config }: Pick<Prepared, 'plan' | 'config'>,
   reader: JournalReader,
   scorers: readonly Scorer[],
-): AsyncGenerator<Judged> {
-  for await (const { row, trials } of planRows(plan)) {
-    const results: CompletedResult[] = [];
-    for (const trial of trials) {
-      const result = await reader.read(trial.id);
-      if (result?.status === 'completed') results.push(ofRow(result, row));
-    }
-    const peers = peersOf(results, scorers);
-    const expected = expectedOf(row, config.expectedColumn);
-    const { keepThoughts } = config;
-    for (const result of results) yield { row, expected, result, peers, keepThoughts };
+): AsyncGenerator<AnsweredTrial> {
+  const { expectedColumn, keepThoughts } = config;
+  const find = ({ id }: Trial): Promise<Result | null> => reader.read(id);
+  for await (const planned of planRows(plan)) {
+    for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) yield answer;
   }
-}
-
-function ofRow(result: CompletedResult, { id }: Row): CompletedResult {
-  return { ...result, rowId: id };
 }

@@ -18,11 +18,11 @@ import { type Sink, type SinkDefinition, sinks } from '../../store/formats/index
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
-import type { DerivedRow } from '../../store/stored-rows.ts';
+import type { DerivedRow, DerivedTrial } from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
+import { AnsweredRow } from './answered-rows.ts';
 import { Asker } from './asker.ts';
-import { expectedOf, judge, weightsOf } from './judging.ts';
-import { peersOf } from './row-results.ts';
+import { scoreAnswer, weightsOf } from './score-answer.ts';
 
 /** What result files are made from. */
 export interface DeriveInput {
@@ -133,29 +133,38 @@ async function writeResults(
   const hash = createHash('sha256');
   let simulated = false;
   let unreadable = 0;
-  for await (const { row, trials } of rows((block) => hash.update(block))) {
+  const parse = (id: string, line: string | null): Result | null => {
+    const result = line === null ? null : parseLineOf(id, line);
+    if (result === null && line !== null) unreadable += 1;
+    return result;
+  };
+  const find = ({ id }: DerivedTrial): Result | null | Promise<Result | null> => {
+    const line = read(id);
+    return line instanceof Promise ? line.then((late) => parse(id, late)) : parse(id, line);
+  };
+  const source = { find, scorers, expectedColumn: scoring.expectedColumn, keepThoughts };
+  for await (const planned of rows((block) => hash.update(block))) {
     if (isCancelled()) throw new InterruptedError();
-    const expected = expectedOf(row, scoring.expectedColumn);
+    const opened = AnsweredRow.open(planned, source);
+    const answered = opened instanceof Promise ? await opened : opened;
+    const { row } = answered;
     const label = labelOf(row, scoring.judge.against);
-    const results: (Result | null)[] = [];
-    for (const { id } of trials) {
-      const line = read(id);
-      const result = readResult(row, id, line instanceof Promise ? await line : line);
-      if (result === null && line !== null) unreadable += 1;
-      results.push(result);
-    }
-    const peers = peersOf(results, scorers);
     const analysed: AnalysedTrial[] = [];
-    for (const [place, result] of results.entries()) {
-      if (result === null) continue;
-      const isAnswer = result.status === 'completed';
-      const judged = isAnswer ? judge(scorers, { row, expected, result, peers, keepThoughts }, asker) : [];
-      const scores = judged instanceof Promise ? await judged : judged;
-      if (isAnswer) simulated ||= result.completion.simulated;
-      const variant = trials[place]?.variant.index ?? 0;
+    for (const looked of answered.found()) {
+      const found = looked instanceof Promise ? await looked : looked;
+      if (found === null) continue;
+      const { trial, result, answer } = found;
+      const made = answer === null ? [] : scoreAnswer(scorers, answer, asker);
+      const scores = made instanceof Promise ? await made : made;
+      const { index: variant } = trial.variant;
       summarizer.add(variant, result, scores, label);
       analysed.push(analysedTrial(variant, result, scores));
-      const written = write({ row, result: isAnswer ? shownAnswer(result, keepThoughts) : result, scores });
+      if (answer !== null) simulated ||= answer.result.completion.simulated;
+      const written = write({
+        row,
+        result: answer === null ? result : shownAnswer(answer.result, keepThoughts),
+        scores,
+      });
       if (written !== undefined) await written;
     }
     analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });
@@ -178,10 +187,4 @@ function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string
 
 function labelOf(row: Row, column: string | null): boolean | null {
   return column === null ? null : (readLabel(columnValue(row, column)) ?? null);
-}
-
-function readResult(row: Row, trialId: string, line: string | null): Result | null {
-  const result = line === null ? null : parseLineOf(trialId, line);
-  // Where the dataset has no ids, a row's position may have changed since the call.
-  return result === null ? null : Object.assign(result, { rowId: row.id });
 }

@@ -31,7 +31,7 @@ export function weightsOf(scorers: readonly Scorer[]): Weights {
 }
 
 /** An answer with what belongs to it. */
-export interface Judged {
+export interface AnsweredTrial {
   readonly row: Row;
   readonly expected: Expected;
   readonly result: CompletedResult;
@@ -42,13 +42,13 @@ export interface Judged {
 }
 
 /** The scores of an answer, of those scorers that are asked about it; a promise only where one takes one. */
-export function judge(
+export function scoreAnswer(
   scorers: readonly Scorer[],
-  judged: Judged,
+  answered: AnsweredTrial,
   asker: Asker,
 ): readonly Score[] | Promise<readonly Score[]> {
-  const input = inputOf(judged);
-  const { row, result } = judged;
+  const input = inputOf(answered);
+  const { row, result } = answered;
   let calls: AnswerCalls | undefined;
   const scores: (Score | Promise<Score>)[] = [];
   for (const scorer of scorers) {
@@ -78,7 +78,7 @@ function inputOf({
   result,
   peers,
   keepThoughts,
-}: Judged): ScorerInput {
+}: AnsweredTrial): ScorerInput {
   const { completion, latencyMs, attempts, cached, saved = null } = shownAnswer(result, keepThoughts);
   return {
     row,

@@ -1,0 +1,103 @@
+import type { CompletedResult, Result } from '../../core/result.ts';
+import type { Row } from '../../core/row.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { type AnsweredTrial, type Expected, expectedOf } from './score-answer.ts';
+
+/** A row with its trials, in plan order, of a plan or of a result file. */
+export interface TrialRow<Trial> {
+  readonly row: Row;
+  readonly trials: readonly Trial[];
+}
+
+/** Where the answers of rows are found, and how they are scored. */
+export interface AnswerSource<Trial> {
+  /** What came of a trial; null where nothing did. A promise only where it is not at hand. */
+  readonly find: (trial: Trial) => Result | null | Promise<Result | null>;
+  readonly scorers: readonly Scorer[];
+  readonly expectedColumn: string;
+  /** True scores answers with the thoughts at their start. */
+  readonly keepThoughts: boolean;
+}
+
+/** What came of a trial. */
+export interface FoundTrial<Trial> {
+  readonly trial: Trial;
+  readonly result: Result;
+  /** The answer as scorers look at it; null where the trial has none. */
+  readonly answer: AnsweredTrial | null;
+}
+
+type Maybe<Value> = Value | null | Promise<Value | null>;
+
+/**
+ * A row of a plan whose results are looked up: one at a time, since answers may be long and a row may have thousands; all
+ * at once only where a scorer compares them. Without a promise where a result is at hand: of a million stored answers
+ * most are, and a promise for each would cost more than reading them.
+ */
+export class AnsweredRow<Trial> {
+  readonly row: Row;
+  readonly #trials: readonly Trial[];
+  readonly #source: AnswerSource<Trial>;
+  readonly #expected: Expected;
+  /** Of all trials, where a scorer compares answers; else null. */
+  readonly #results: readonly (Result | null)[] | null;
+  readonly #peers: readonly CompletedResult[];
+
+  private constructor(
+    planned: TrialRow<Trial>,
+    source: AnswerSource<Trial>,
+    results: readonly (Result | null)[] | null,
+  ) {
+    this.row = planned.row;
+    this.#trials = planned.trials;
+    this.#source = source;
+    this.#expected = expectedOf(planned.row, source.expectedColumn);
+    this.#results = results;
+    this.#peers = (results ?? []).filter((result) => result?.status === 'completed');
+  }
+
+  static open<Trial>(
+    planned: TrialRow<Trial>,
+    source: AnswerSource<Trial>,
+  ): AnsweredRow<Trial> | Promise<AnsweredRow<Trial>> {
+    const isComparing = source.scorers.some(({ asks }) => asks?.compares === true);
+    return isComparing ? AnsweredRow.#openWhole(planned, source) : new AnsweredRow(planned, source, null);
+  }
+
+  static async #openWhole<Trial>(planned: TrialRow<Trial>, source: AnswerSource<Trial>): Promise<AnsweredRow<Trial>> {
+    const results: (Result | null)[] = [];
+    for (const trial of planned.trials) results.push(await source.find(trial));
+    return new AnsweredRow(planned, source, results);
+  }
+
+  /** What came of the row's trials, in plan order; null, or a promise of it, for a trial of which nothing came. */
+  *found(): Generator<Maybe<FoundTrial<Trial>>, void> {
+    for (const [place, trial] of this.#trials.entries()) {
+      const result = this.#results === null ? this.#source.find(trial) : (this.#results[place] ?? null);
+      if (result instanceof Promise) yield result.then((late) => this.#describe(trial, late));
+      else yield this.#describe(trial, result);
+    }
+  }
+
+  #describe(trial: Trial, found: Result | null): FoundTrial<Trial> | null {
+    if (found === null) return null;
+    // Where the dataset has no ids, a row's position may have changed since the call.
+    const result: Result = Object.assign(found, { rowId: this.row.id });
+    if (result.status !== 'completed') return { trial, result, answer: null };
+    const { keepThoughts } = this.#source;
+    const answer = { row: this.row, expected: this.#expected, result, peers: this.#peers, keepThoughts };
+    return { trial, result, answer };
+  }
+}
+
+/** The answers of a row, one at a time, for those whose results are read from a file anyway. */
+export async function* answersOf<Trial>(
+  planned: TrialRow<Trial>,
+  source: AnswerSource<Trial>,
+): AsyncGenerator<{ readonly trial: Trial; readonly answer: AnsweredTrial }, void> {
+  const row = await AnsweredRow.open(planned, source);
+  for (const looked of row.found()) {
+    const found = await looked;
+    if (found !== null && found.answer !== null) yield { trial: found.trial, answer: found.answer };
+  }
+}

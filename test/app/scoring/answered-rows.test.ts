@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { AnsweredRow, type AnswerSource, answersOf } from '../../../src/app/scoring/answered-rows.ts';
+import type { Result } from '../../../src/core/result.ts';
+import { completed, errored } from '../../engine/results.ts';
+import { scorerOf } from '../../scorers/judging.ts';
+
+const ROW = { id: 'r7', hasOwnId: false, vars: { expected: 'Paris' }, line: 2 };
+const PLANNED = { row: ROW, trials: [1, 2, 3, 4] };
+
+/** The second trial errored, and the third has no result. */
+function resultOf(trial: number): Result | null {
+  if (trial === 3) return null;
+  return trial === 2 ? errored(trial) : completed(trial);
+}
+
+type Find = AnswerSource<number>['find'];
+
+function source(find: Find = resultOf, scorers: AnswerSource<number>['scorers'] = []): AnswerSource<number> {
+  return { find, scorers, expectedColumn: 'expected', keepThoughts: false };
+}
+
+async function foundOf(from: AnswerSource<number>) {
+  const row = await AnsweredRow.open(PLANNED, from);
+  return Promise.all([...row.found()].map((found) => Promise.resolve(found)));
+}
+
+describe('what came of a row’s trials', () => {
+  it('is there without a promise where it is at hand', () => {
+    const row = AnsweredRow.open(PLANNED, source());
+    expect(row).not.toBeInstanceOf(Promise);
+    if (row instanceof Promise) return;
+    expect([...row.found()]).toEqual([
+      expect.objectContaining({ trial: 1, result: expect.objectContaining({ status: 'completed' }) }),
+      expect.objectContaining({ trial: 2, result: expect.objectContaining({ status: 'errored' }), answer: null }),
+      null,
+      expect.objectContaining({ trial: 4, result: expect.objectContaining({ status: 'completed' }) }),
+    ]);
+  });
+
+  it.each([1, 2, 3, 4])('is the same, in order, where that of trial %d has to be waited for', async (late) => {
+    const found = foundOf(source((trial) => (trial === late ? Promise.resolve(resultOf(trial)) : resultOf(trial))));
+    expect(await found).toEqual(await foundOf(source()));
+  });
+
+  it('is looked up one at a time, and once', async () => {
+    const asked: number[] = [];
+    const row = await AnsweredRow.open(
+      PLANNED,
+      source((trial) => {
+        asked.push(trial);
+        return resultOf(trial);
+      }),
+    );
+    const found = row.found();
+    found.next();
+    expect(asked).toEqual([1]);
+    expect([...found]).toHaveLength(3);
+    expect(asked).toEqual([1, 2, 3, 4]);
+  });
+
+  it('bears the id that the row has now', async () => {
+    const found = await foundOf(source());
+    expect(found.map((one) => one?.result.rowId)).toEqual(['r7', 'r7', undefined, 'r7']);
+  });
+
+  it('comes with what the row expects, and with no other answers where nobody compares them', async () => {
+    const [first] = await foundOf(source());
+    const expected = { text: 'Paris', alternatives: undefined };
+    expect(first?.answer).toMatchObject({ row: ROW, expected, peers: [], keepThoughts: false });
+  });
+
+  it('comes with the row’s other answers where a scorer compares them, each looked up once', async () => {
+    const asked: number[] = [];
+    const find: Find = (trial) => {
+      asked.push(trial);
+      return Promise.resolve(resultOf(trial));
+    };
+    const [first] = await foundOf(source(find, [await scorerOf('judge-pairwise:gpt-4o')]));
+    expect(first?.answer?.peers.map(({ completion }) => completion.output)).toEqual(['answer 1', 'answer 4']);
+    expect(asked).toEqual([1, 2, 3, 4]);
+  });
+});
+
+it('the answers of a row are those of completed trials', async () => {
+  const answers: number[] = [];
+  for await (const { trial, answer } of answersOf(PLANNED, source())) {
+    expect(answer.result.trialId).toBe(completed(trial).trialId);
+    answers.push(trial);
+  }
+  expect(answers).toEqual([1, 4]);
+});
