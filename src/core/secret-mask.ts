@@ -42,8 +42,15 @@ function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');
   // Forms write `+` for a blank, a URL writes the bytes of a character one by one, and what looks like an escape in the
-  // secret itself is taken for one.
-  const plain = [secret, secret.replaceAll(' ', '+'), bytes.toString('latin1'), withoutEscapes(secret)];
+  // secret itself is taken for one, as is a `\` at its end with what stands behind it.
+  const unescaped = withoutEscapes(secret);
+  const plain = [
+    secret,
+    secret.replaceAll(' ', '+'),
+    bytes.toString('latin1'),
+    unescaped,
+    unescaped.replace(/\\+$/, ''),
+  ];
   return [...plain, hex, hex.toUpperCase(), ...base64Forms(secret)].filter(({ length }) => length >= SHORTEST);
 }
 

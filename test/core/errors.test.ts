@@ -16,6 +16,7 @@ const {
   RunEndedError,
   RunFolderError,
   StorageError,
+  TrustError,
   UsageError,
 } = errors;
 
@@ -30,6 +31,7 @@ describe('an error for the user', () => {
     [new RunFolderError('m', DETAILS), 'E_RUN_FOLDER', 2],
     [new ResultsError({ file: 'f' }, 'm', DETAILS), 'E_RESULTS', 2],
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
+    [new TrustError('m', DETAILS), 'E_TRUST', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
     [new FolderLostError('m', DETAILS), 'E_FOLDER_LOST', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],

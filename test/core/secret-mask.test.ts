@@ -52,6 +52,7 @@ describe('a secret in what a server says', () => {
         const masked = secretMask([secret])(forms.join('\n'));
         expect(masked.split('\n').every((line) => line.includes('[key]'))).toBe(true);
       }),
+      { examples: [['!!!!"!!!!!!\\']] },
     );
   });
 

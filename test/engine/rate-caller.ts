@@ -3,10 +3,10 @@ import { once } from 'node:events';
 
 const SCRIPT = `
   import { setImmediate } from 'node:timers/promises';
-  const { engine, folder, url, windowMs, limits, workers } = JSON.parse(process.argv[1]);
-  const load = (name) => import(engine + name);
+  const { built, folder, url, windowMs, limits, workers } = JSON.parse(process.argv[1]);
+  const load = (name) => import(built + name);
   const [{ Account }, { Rates }, { openSharedRateBooks }, { systemClock: clock }] = await Promise.all(
-    ['account.js', 'rates.js', 'shared-rate-book.js', 'clock.js'].map(load),
+    ['engine/account.js', 'engine/rates.js', 'engine/shared-rate-book.js', 'io/clock.js'].map(load),
   );
   const onWarning = (text) => process.stderr.write(text + '\\n');
   const books = openSharedRateBooks({ folder, clock, windowMs, onWarning });
@@ -48,8 +48,8 @@ export class RateCaller {
   #made = 0;
 
   constructor(settings: CallerSettings) {
-    const engine = new URL('../../dist/engine/', import.meta.url).href;
-    const words = ['--input-type=module', '-e', SCRIPT, JSON.stringify({ engine, ...settings })];
+    const built = new URL('../../dist/', import.meta.url).href;
+    const words = ['--input-type=module', '-e', SCRIPT, JSON.stringify({ built, ...settings })];
     this.#child = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;

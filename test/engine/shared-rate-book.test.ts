@@ -236,10 +236,10 @@ describe('the books of a machine', () => {
   it.skipIf(process.platform === 'win32')(
     'that the disk has no room for are said, and the limit holds for the process',
     async ({ bench: { folder } }) => {
-      const engine = new URL('../../dist/engine/', import.meta.url).href;
+      const built = new URL('../../dist/', import.meta.url).href;
       const script = `
-        const { openSharedRateBooks } = await import('${engine}shared-rate-book.js');
-        const { systemClock: clock } = await import('${engine}clock.js');
+        const { openSharedRateBooks } = await import('${built}engine/shared-rate-book.js');
+        const { systemClock: clock } = await import('${built}io/clock.js');
         const books = openSharedRateBooks({ folder: '${folder}', clock, onWarning: (text) => console.log(text) });
         console.log(books.of('a').update((page) => page.isEmpty));
       `;
