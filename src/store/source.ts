@@ -1,12 +1,12 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
 import { readJournalIndex } from './journal-reader.ts';
 import { firstResult } from './records.ts';
 import { ResultsCheck } from './results-check.ts';
-import { RUN_FILES, readEarlierRun } from './run-folder.ts';
+import type { StoredRun } from './run-file.ts';
+import { findRun, RUN_FILES, readRun } from './run-folder.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
 
 /** How a file of results is written down. */
@@ -52,10 +52,9 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 
 /** What to say of a result file that was named by itself. */
 async function noteOf(path: string): Promise<string | null> {
-  const folder = dirname(path);
-  const run = await readEarlierRun(folder).catch(() => null);
+  const run = await findRun(dirname(path)).catch(() => null);
   if (run === null) return `${path}: has no run.json beside it that says what it held; it is read as it is`;
-  const check = await ResultsCheck.open({ folder, run, fileName: basename(path), keepThoughts: false });
+  const check = await ResultsCheck.open({ run, fileName: basename(path) });
   await check?.close();
   return check === null ? null : `${path}: differs from what the run wrote; it is read as it is`;
 }
@@ -76,38 +75,29 @@ export function sourceWarning({ path, check, note }: Source, { allowPartial }: S
 const WHAT_TO_NAME = 'name a run folder, a results.jsonl or results.csv, or a file of promptgrid baseline save';
 
 async function openFolder(path: string, { allowPartial }: SourceOptions): Promise<Source> {
-  const earlier = await readEarlierRun(path);
-  if (earlier === null) {
-    throw new RunFolderError(`${path}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
-  }
-  const run = await readObject(join(path, RUN_FILES.run));
-  if (!allowPartial) await checkFinished(path, run);
+  const run = await readRun(path);
+  if (!allowPartial) await checkFinished(run);
   for (const name of ['results.jsonl', 'results.csv']) {
     const file = join(path, name);
     if ((await stat(file).catch(() => null)) === null) continue;
     const source = await openFile(path, file, runFacts(run));
-    const keepThoughts = isJsonObject(run['settings']) && run['settings']['keepThoughts'] === true;
-    return { ...source, check: await ResultsCheck.open({ folder: path, run: earlier, fileName: name, keepThoughts }) };
+    return { ...source, check: await ResultsCheck.open({ run, fileName: name }) };
   }
   throw new RunFolderError(`${path}: has no result files`, {
     hint: 'give the run command again: it makes them from the journal without asking anybody twice',
   });
 }
 
-async function checkFinished(path: string, run: JsonObject): Promise<void> {
-  const { state, trials } = run;
+async function checkFinished({ folder, state, trials }: StoredRun): Promise<void> {
   if (state === 'completed') return;
-  const done = (await readJournalIndex(join(path, RUN_FILES.journal)))?.size ?? 0;
-  const planned = typeof trials === 'number' ? trials : done;
-  const told = typeof state === 'string' ? state : 'in an unknown state';
-  throw new RunFolderError(`${path}: the run is not finished: ${done} of ${planned} trials have a result (${told})`, {
-    hint: 'end it with the same run command, or compare what there is with --allow-partial',
-  });
-}
-
-async function readObject(path: string): Promise<JsonObject> {
-  const value = parseJson(await readFile(path, 'utf8'));
-  return isJsonObject(value) ? value : {};
+  const done = (await readJournalIndex(join(folder, RUN_FILES.journal)))?.size ?? 0;
+  const planned = trials === 0 ? done : trials;
+  throw new RunFolderError(
+    `${folder}: the run is not finished: ${done} of ${planned} trials have a result (${state})`,
+    {
+      hint: 'end it with the same run command, or compare what there is with --allow-partial',
+    },
+  );
 }
 
 const HEAD_BYTES = 64;

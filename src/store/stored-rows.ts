@@ -1,17 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { RunFolderError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, parseJson, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
 import { splitLines } from '../io/lines.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
-
-/** A column of the grid as result files name it. */
-export interface StoredVariant {
-  readonly prompt: { readonly name: string };
-  readonly model: ModelRef;
-  readonly temperature: number | null;
-}
+import type { StoredVariant } from './run-file.ts';
 
 /** A row with its trials, in plan order. */
 export interface DerivedRow {
@@ -75,7 +69,7 @@ export async function* storedRows(
     }
     const trial = readTrial(cells, places);
     if (trial === null) throw foreignLine(path, line);
-    const id = textOf(cells['row_id']);
+    const id = textOr(cells['row_id'], '');
     if (open !== null && open.row.id !== id) {
       yield open;
       open = null;
@@ -106,10 +100,6 @@ function readRow(value: JsonObject, id: string, line: number): Row {
   const columns = columnsOf(value);
   const vars = Object.fromEntries(columns.map((name) => [name, value[ROW_PREFIX + name] ?? null]));
   return { id, hasOwnId: true, vars, line };
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function foreignLine(path: string, line: number): RunFolderError {

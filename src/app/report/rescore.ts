@@ -1,8 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { type JsonObject, objectOf } from '../../core/json.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
@@ -10,16 +10,9 @@ import { templateNotices } from '../../scorers/index.ts';
 import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import type { EarlierRun } from '../../store/run-file.ts';
-import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
-import {
-  ambiguousModel,
-  type DerivedRow,
-  type StoredRow,
-  type StoredVariant,
-  storedColumns,
-  storedRows,
-} from '../../store/stored-rows.ts';
+import { journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
+import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
+import { ambiguousModel, type DerivedRow, type StoredRow, storedColumns, storedRows } from '../../store/stored-rows.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
@@ -61,8 +54,8 @@ const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
  * journal, so that the new files would have fewer; the files stay as they are
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
-  const earlier = await readEarlierRun(given.folder);
-  if (earlier === null) throw noRun(given.folder);
+  // Before the folder is opened, which makes it where it is missing.
+  await readRun(given.folder);
   const scorers = await openScorers(given.scoring);
   for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
   const folder = await RunFolder.open(given.folder, {
@@ -70,22 +63,23 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     onWatch: (owner, watchMs) => given.onWarning?.(watchNotice(given.folder, owner, watchMs)),
   });
   try {
-    const request = { ...given, scoring: { ...given.scoring, keepThoughts: await keepsThoughts(folder) } };
-    const variants = readVariants(earlier.identity);
+    const run = await readRun(folder.path);
+    // Scoring again changes scores, not outputs: the run's own setting applies.
+    const { keepThoughts } = run.settings;
+    const request = { ...given, scoring: { ...given.scoring, keepThoughts } };
+    const { variants } = run;
     checkVariants(variants, folder);
     const columns = await storedColumns(await resultsOf(folder));
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
-    const { keepThoughts } = request.scoring;
-    const file = { folder: folder.path, run: earlier, fileName: RESULTS.jsonl, keepThoughts };
     // Whatever is damaged is found before anything is changed.
     const told = await readSummaryFile(folder.file(RUN_FILES.summary));
-    const check = await ResultsCheck.open(file);
+    const check = await ResultsCheck.open({ run, fileName: RESULTS.jsonl });
     try {
-      const derived = await derive({ folder, variants, columns, scorers, request, check, earlier });
+      const derived = await derive({ folder, run, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
-      return await writeDown(folder, derived, request, told);
+      return await writeDown(derived, { folder, run, request, told });
     } finally {
       await check?.close();
     }
@@ -94,21 +88,14 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   }
 }
 
-/** Scoring again changes scores, not outputs: the run's own setting applies. */
-async function keepsThoughts(folder: RunFolder): Promise<boolean> {
-  const { settings } = await readObject(folder.file(RUN_FILES.run));
-  return isJsonObject(settings) && settings['keepThoughts'] === true;
-}
-
 interface Scoring {
   readonly folder: RunFolder;
-  readonly variants: readonly StoredVariant[];
+  readonly run: StoredRun;
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
   readonly request: RescoreRequest;
   /** null where the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
-  readonly earlier: EarlierRun;
 }
 
 /** What is written down, and the names of the scorers that ask models. */
@@ -117,9 +104,10 @@ interface Rescored extends Derived {
 }
 
 async function derive(input: Scoring): Promise<Rescored> {
-  const { folder, variants, columns, scorers, request, check } = input;
+  const { folder, columns, scorers, request, check } = input;
+  const { variants } = input.run;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
-  if (index === null) throw noRun(folder.path);
+  if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
   const { scoring } = request;
   const output = await storedOutput(folder);
   let found = 0;
@@ -158,8 +146,8 @@ interface Scored {
 }
 
 /** Files that were written anew with fewer results would look whole ever after. @throws RunFolderError */
-function checkWhole({ folder, check, earlier }: Scoring, { found, scored }: Scored): void {
-  const expected = Math.max(check?.expected ?? earlier.done, found);
+function checkWhole({ folder, check, run }: Scoring, { found, scored }: Scored): void {
+  const expected = Math.max(check?.expected ?? run.done, found);
   if (scored >= expected) return;
   const file = scored < found ? RUN_FILES.journal : RESULTS.jsonl;
   throw new RunFolderError(
@@ -192,36 +180,12 @@ async function resultsOf(folder: RunFolder): Promise<string> {
   });
 }
 
-/** The prompts, models and temperatures of a run, in plan order. @param identity as run.json has it */
-export function readVariants({ prompts, models, temperatures }: JsonObject): readonly StoredVariant[] {
-  return listOf(prompts).flatMap((prompt) =>
-    listOf(models).flatMap((model) =>
-      listOf(temperatures).map((temperature) => readVariant(prompt, model, temperature)),
-    ),
-  );
-}
-
 function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder): void {
   const ambiguous = ambiguousModel(variants);
   if (ambiguous === null) return;
   throw new RunFolderError(`${path}: asked ${ambiguous} of several providers, which result files do not tell apart`, {
     hint: 'give the run command again with the scorers: it scores without asking anybody',
   });
-}
-
-function readVariant(prompt: JsonValue, model: JsonValue, temperature: JsonValue): StoredVariant {
-  const name = isJsonObject(prompt) ? prompt['name'] : undefined;
-  const ref = typeof model === 'string' ? model : '';
-  const at = ref.indexOf('/');
-  return {
-    prompt: { name: typeof name === 'string' ? name : '' },
-    model: { provider: ref.slice(0, at), model: ref.slice(at + 1) },
-    temperature: typeof temperature === 'number' ? temperature : null,
-  };
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return value !== undefined && isJsonArray(value) ? value : [];
 }
 
 /** The same kinds of files as there are, a CSV in its own dialect. */
@@ -264,46 +228,37 @@ function checkExpected(scorers: readonly Scorer[], columns: readonly string[], c
   });
 }
 
-/** summary.json and run.json keep what they say of the run, and tell its new scores. @param told summary.json so far */
-async function writeDown(
-  folder: RunFolder,
-  derived: Rescored,
-  request: RescoreRequest,
-  told: JsonObject,
-): Promise<RescoreOutcome> {
+interface Written {
+  readonly folder: RunFolder;
+  /** As it was before. */
+  readonly run: StoredRun;
+  readonly request: RescoreRequest;
+  /** summary.json so far. */
+  readonly told: JsonObject;
+}
+
+/** summary.json and run.json keep what they say of the run, and tell its new scores. */
+async function writeDown(derived: Rescored, { folder, run, request, told }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
-  const run = await readObject(folder.file(RUN_FILES.run));
-  const { settings } = run;
-  const scored = { ...(isJsonObject(settings) ? settings : {}), ...scoringRecord(request.scoring) };
   await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary, analysis });
   await writeObject(folder.file(RUN_FILES.run), {
-    ...run,
+    ...run.document,
     updatedAt: request.now.toISOString(),
-    settings: scored,
-    ...(run['formatVersion'] === 1 ? {} : { results: digests }),
+    settings: { ...objectOf(run.document['settings']), ...scoringRecord(request.scoring) },
+    ...(run.results === null ? {} : { results: digests }),
   });
-  const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
   return {
     folder: folder.path,
     summary,
     analysis,
-    trials,
+    trials: run.trials,
     files: files.map((file) => join(folder.path, basename(file))),
     simulated,
     asking,
   };
 }
 
-async function readObject(path: string): Promise<JsonObject> {
-  const value = parseJson(await readFile(path, 'utf8').catch(() => '{}'));
-  return isJsonObject(value) ? value : {};
-}
-
 async function writeObject(path: string, value: object): Promise<void> {
   await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
-}
-
-function noRun(folder: string): RunFolderError {
-  return new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
 }

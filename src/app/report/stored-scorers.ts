@@ -1,12 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
 import type { ResultPlace } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import { splitLines } from '../../io/lines.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { scorers as definitions } from '../../scorers/index.ts';
 import { parseScorer, rowFilter, type ScorerSpec, scoreNames } from '../../scorers/spec.ts';
+import type { StoredSettings } from '../../store/run-file.ts';
 import { rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 
 /** What is to be known of a score in a result file. */
@@ -22,10 +23,9 @@ export interface StoredScorer {
 
 const PREFIX = 'score.';
 
-/** The scores of a results.jsonl, with what the run's settings say of them. @param settings of run.json */
-export async function storedScorers(path: string, settings: JsonValue | undefined): Promise<readonly StoredScorer[]> {
-  const given = settings !== undefined && isJsonObject(settings) ? settings['scorers'] : undefined;
-  const specs = specsByName(given !== undefined && isJsonArray(given) ? given : []);
+/** The scores of a results.jsonl, with what the run's settings say of them. */
+export async function storedScorers(path: string, settings: StoredSettings): Promise<readonly StoredScorer[]> {
+  const specs = specsByName(settings.scorers);
   const keys = await scoreKeys(path);
   return Promise.all(
     keys.map(async (key) => {
