@@ -3,10 +3,12 @@ import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
+import { datasetFormats } from '../datasets/index.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
+import { resultFormats } from './formats/index.ts';
 import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
 /** Files that a run leaves in its folder. */
@@ -18,7 +20,11 @@ export const RUN_FILES = {
   holds: 'holds.jsonl',
 } as const;
 
-const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
+const OWN_FILES = [
+  ...Object.values(RUN_FILES),
+  ...resultFormats.map(({ fileName }) => fileName),
+  ...datasetFormats.map(({ name }) => `dataset.${name}`),
+];
 
 /** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
 const HELD_FILES = [...OWN_FILES, 'dataset'];

@@ -1,16 +1,14 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
-import { checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
+import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
+import { type RecordReader, resultFormats } from './formats/index.ts';
 import { readJournalIndex } from './journal-reader.ts';
-import { firstResult } from './records.ts';
+import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
 import type { StoredRun } from './run-file.ts';
 import { findRun, RUN_FILES, readRun } from './run-folder.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
-
-/** How a file of results is written down. */
-export type ResultsForm = 'jsonl' | 'csv' | 'baseline';
 
 /** One side of a comparison, opened as far as its first line. */
 export interface Source {
@@ -19,7 +17,7 @@ export interface Source {
   readonly kind: 'run' | 'results' | 'baseline';
   /** The file that results are read from. */
   readonly file: string;
-  readonly form: ResultsForm;
+  readonly reader: RecordReader;
   readonly facts: SourceFacts;
   /** Names of the dataset's columns, as far as the file has them. */
   readonly columns: readonly string[];
@@ -38,7 +36,7 @@ export interface SourceOptions {
 }
 
 /**
- * Opens a run folder, a results.jsonl or results.csv, or a baseline.
+ * Opens a run folder, a result file, or a baseline.
  * @throws RunFolderError for a folder that is no run, or a run that is not finished
  * @throws ResultsError for a file that is none of ours
  */
@@ -72,20 +70,19 @@ export function sourceWarning({ path, check, note }: Source, { allowPartial }: S
   });
 }
 
-const WHAT_TO_NAME = 'name a run folder, a results.jsonl or results.csv, or a file of promptgrid baseline save';
+const WHAT_TO_NAME = `name a run folder, a ${RESULT_FILE_NAMES}, or a file of promptgrid baseline save`;
 
 async function openFolder(path: string, { allowPartial }: SourceOptions): Promise<Source> {
   const run = await readRun(path);
   if (!allowPartial) await checkFinished(run);
-  for (const name of ['results.jsonl', 'results.csv']) {
-    const file = join(path, name);
-    if ((await stat(file).catch(() => null)) === null) continue;
-    const source = await openFile(path, file, runFacts(run));
-    return { ...source, check: await ResultsCheck.open({ run, fileName: name }) };
+  const [found] = await resultFilesIn(path);
+  if (found === undefined) {
+    throw new RunFolderError(`${path}: has no result files`, {
+      hint: 'give the run command again: it makes them from the journal without asking anybody twice',
+    });
   }
-  throw new RunFolderError(`${path}: has no result files`, {
-    hint: 'give the run command again: it makes them from the journal without asking anybody twice',
-  });
+  const source = await openFile(path, found.file, runFacts(run));
+  return { ...source, check: await ResultsCheck.open({ run, fileName: found.format.fileName }) };
 }
 
 async function checkFinished({ folder, state, trials }: StoredRun): Promise<void> {
@@ -100,39 +97,33 @@ async function checkFinished({ folder, state, trials }: StoredRun): Promise<void
   );
 }
 
-const HEAD_BYTES = 64;
-
 async function openFile(path: string, file: string, facts: SourceFacts): Promise<Source> {
   const head = await readHead(file);
-  if (head.trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
-  const isJson = head.startsWith('{');
-  if (!isJson && !/^\uFEFF?"?trial_id"?[,;\t]/.test(head)) throw foreign(file, 1);
-  const first = await firstResult(file, isJson ? 'jsonl' : 'csv');
-  if (isJson && isBaselineHeader(first)) {
+  if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
+  const format = resultFormats.find((each) => each.claims(head));
+  if (format === undefined) throw foreign(file, 1);
+  const first = await firstRecord(file, format);
+  if (first === null) {
+    throw new ResultsError({ file }, 'holds no results', { hint: 'finish the run first: there is nothing to compare' });
+  }
+  if (isBaselineHeader(first)) {
     checkBaselineVersion(file, first);
-    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first), check: null, note: null };
+    return { path, kind: 'baseline', file, reader: baselineReader, ...baselineFacts(first), check: null, note: null };
   }
-  const keys = Object.keys(first);
-  if (!keys.includes('row_id') || !keys.includes('status')) throw foreign(file, 1);
-  const columns = namesBehind(keys, 'row.');
+  if (!Object.hasOwn(first, 'row_id') || !Object.hasOwn(first, 'status')) throw foreign(file, 1);
+  const columns = namesBehind('row.', first);
   return {
-    ...{ path, kind: path === file ? 'results' : 'run', file, form: isJson ? 'jsonl' : 'csv', facts, columns },
-    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id'), check: null, note: null },
+    path,
+    kind: path === file ? 'results' : 'run',
+    file,
+    reader: format,
+    facts,
+    columns,
+    scorers: namesBehind('score.', first),
+    hasOwnIds: columns.includes('id'),
+    check: null,
+    note: null,
   };
-}
-
-function namesBehind(keys: readonly string[], prefix: string): readonly string[] {
-  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-}
-
-async function readHead(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 function foreign(file: string, line: number): ResultsError {

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
@@ -7,8 +6,9 @@ import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { templateNotices } from '../../scorers/index.ts';
-import { sinks } from '../../store/formats/index.ts';
+import type { Dialect } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
+import { exactResultsIn, type ResultsFile, readHead, resultFilesIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import { journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
@@ -46,11 +46,9 @@ export interface RescoreOutcome {
   readonly asking: readonly string[];
 }
 
-const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv' } as const;
-
 /**
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
- * @throws RunFolderError where the folder holds no run with a results.jsonl, or results are missing there or in the
+ * @throws RunFolderError where the folder holds no run with a result file that keeps all, or results are missing there or in the
  * journal, so that the new files would have fewer; the files stay as they are
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
@@ -69,15 +67,16 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     const request = { ...given, scoring: { ...given.scoring, keepThoughts } };
     const { variants } = run;
     checkVariants(variants, folder);
-    const columns = await storedColumns(await resultsOf(folder));
+    const results = await exactResultsIn(folder.path);
+    const columns = await storedColumns(results);
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
     // Whatever is damaged is found before anything is changed.
     const told = await readSummaryFile(folder.file(RUN_FILES.summary));
-    const check = await ResultsCheck.open({ run, fileName: RESULTS.jsonl });
+    const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
     try {
-      const derived = await derive({ folder, run, columns, scorers, request, check });
+      const derived = await derive({ folder, run, results, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
       return await writeDown(derived, { folder, run, request, told });
     } finally {
@@ -91,6 +90,8 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
 interface Scoring {
   readonly folder: RunFolder;
   readonly run: StoredRun;
+  /** Where rows and their columns are read. */
+  readonly results: ResultsFile;
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
   readonly request: RescoreRequest;
@@ -104,7 +105,7 @@ interface Rescored extends Derived {
 }
 
 async function derive(input: Scoring): Promise<Rescored> {
-  const { folder, columns, scorers, request, check } = input;
+  const { folder, results, columns, scorers, request, check } = input;
   const { variants } = input.run;
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
@@ -113,13 +114,13 @@ async function derive(input: Scoring): Promise<Rescored> {
   let found = 0;
   const rows = async function* (): AsyncGenerator<StoredRow> {
     found = 0;
-    for await (const row of storedRows(folder.file(RESULTS.jsonl), variants, check)) {
+    for await (const row of storedRows(results, variants, check)) {
       found += row.trials.length;
       yield row;
     }
   };
   const asserted = columns.some((name) => name.startsWith('__'))
-    ? await rowScorers(rows(), { scorers, folder, scoring })
+    ? await rowScorers(rows(), { scorers, results, scoring })
     : [];
   const all = [...scorers, ...asserted];
   const accept = ({ total }: Summary): void =>
@@ -139,19 +140,19 @@ async function derive(input: Scoring): Promise<Rescored> {
 }
 
 interface Scored {
-  /** Results in the results.jsonl that are this run's. */
+  /** Results in the result file that are this run's. */
   readonly found: number;
   /** Those of them that are in the journal, so that they were scored. */
   readonly scored: number;
 }
 
 /** Files that were written anew with fewer results would look whole ever after. @throws RunFolderError */
-function checkWhole({ folder, check, run }: Scoring, { found, scored }: Scored): void {
+function checkWhole({ folder, results, check, run }: Scoring, { found, scored }: Scored): void {
   const expected = Math.max(check?.expected ?? run.done, found);
   if (scored >= expected) return;
-  const file = scored < found ? RUN_FILES.journal : RESULTS.jsonl;
+  const file = scored < found ? folder.file(RUN_FILES.journal) : results.file;
   throw new RunFolderError(
-    `${folder.file(file)}: ${expected - scored} of ${expected} results are missing or damaged; nothing was changed`,
+    `${file}: ${expected - scored} of ${expected} results are missing or damaged; nothing was changed`,
     {
       hint: 'give the run command again with --format csv,jsonl: it restores the files and makes only the calls that the journal lacks',
     },
@@ -161,23 +162,15 @@ function checkWhole({ folder, check, run }: Scoring, { found, scored }: Scored):
 /** What judges the assertions in the run's rows, as in the run itself. */
 async function rowScorers(
   rows: AsyncIterable<DerivedRow>,
-  { scorers, folder, scoring }: Pick<Scoring, 'scorers' | 'folder'> & { readonly scoring: ScoringConfig },
+  { scorers, results, scoring }: Pick<Scoring, 'scorers' | 'results'> & { readonly scoring: ScoringConfig },
 ): Promise<readonly Scorer[]> {
   const [names, tools] = [scorers.map(({ name }) => name), scorerTools(scoring)];
-  const check = new AssertionCheck(folder.file(RESULTS.jsonl), names, tools);
+  const check = new AssertionCheck(results.file, names, tools);
   for await (const { row } of rows) {
     const checking = check.add(row);
     if (checking !== undefined) await checking;
   }
   return assertionScorers(check.scores(), tools);
-}
-
-async function resultsOf(folder: RunFolder): Promise<string> {
-  const path = folder.file(RESULTS.jsonl);
-  if ((await readHead(path)) !== null) return path;
-  throw new RunFolderError(`${path}: there is none, and rows are read from it`, {
-    hint: 'give the run command again with --format csv,jsonl: it makes the file without asking anybody',
-  });
 }
 
 function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder): void {
@@ -188,29 +181,15 @@ function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder):
   });
 }
 
-/** The same kinds of files as there are, a CSV in its own dialect. */
-async function storedOutput(folder: RunFolder): Promise<OutputConfig> {
-  const head = await readHead(folder.file(RESULTS.csv));
+/** The same kinds of files as there are, each in its own dialect. */
+async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
   const formats: string[] = [];
-  for (const { name, fileName } of sinks) if ((await readHead(folder.file(fileName))) !== null) formats.push(name);
-  const dialect = /^(\uFEFF?)trial_id(.)/u.exec(head ?? '');
-  const [, mark = '', delimiter = ','] = dialect ?? [];
-  const asked = { folder: folder.path, overwrite: false, takeOver: false, isPrivate: false };
-  return { ...asked, formats, delimiter, bom: mark !== '' };
-}
-
-const HEAD_BYTES = 64;
-
-/** The beginning of a file; null where there is none. */
-async function readHead(path: string): Promise<string | null> {
-  const file = await open(path, 'r').catch(() => null);
-  if (file === null) return null;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
+  let dialect: Dialect = { delimiter: ',', bom: false };
+  for (const { file, format } of await resultFilesIn(path)) {
+    formats.push(format.name);
+    dialect = format.dialectOf?.(await readHead(file)) ?? dialect;
   }
+  return { folder: path, overwrite: false, takeOver: false, isPrivate: false, formats, ...dialect };
 }
 
 function checkCluster(columns: readonly string[], column: string | null): void {
