@@ -56,7 +56,7 @@ export function compareCommand(context: CommandContext): CommandModule<object, F
         .options({ ...ownOptions(), 'allow-partial': ALLOW_PARTIAL })
         .positional('base', {
           type: 'string',
-          describe: 'run folder, results.jsonl, results.csv or baseline of before',
+          describe: 'run folder, result file or baseline of before',
         })
         .positional('candidate', { type: 'string', describe: 'the same of now' }),
     handler: (flags) => handle(context, flags),

@@ -1,11 +1,12 @@
 import pico from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
-const COPIED = ['csv', 'jsonl'];
+const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'markdown', ...COPIED];
 const TESTS = ['sign-flip', 'wilcoxon'] as const;
 
@@ -29,7 +30,7 @@ export function reportCommand(context: CommandContext): CommandModule<object, Re
         .option('format', {
           type: 'string',
           default: 'terminal',
-          describe: 'terminal, markdown, or a copy of the results: csv, jsonl',
+          describe: `terminal, markdown, or a copy of the results: ${COPIED.join(', ')}`,
         })
         .option('by', { type: 'string', describe: 'column of the dataset to break figures down by' })
         .option('cluster', {

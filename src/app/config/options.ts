@@ -1,5 +1,9 @@
+import { resultFormats } from '../../store/formats/index.ts';
 import type { OptionSpec } from './option-spec.ts';
 import { SCORE_OPTIONS } from './score-options.ts';
+
+/** Result files that are written where nobody says which. */
+export const DEFAULT_FORMATS = resultFormats.filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
 /**
  * Every option of a grid. Flags are the same names with hyphens (`--max-tokens`), environment variables the same in
@@ -217,9 +221,9 @@ export const GRID_OPTIONS = {
   format: {
     kind: 'strings',
     group: 'Files',
-    choices: ['csv', 'jsonl'],
+    choices: resultFormats.map(({ name }) => name),
     describe: 'result files to write',
-    defaultText: 'csv,jsonl',
+    defaultText: DEFAULT_FORMATS.join(','),
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
