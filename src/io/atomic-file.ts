@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
 /** Buffered text is written out when it has this many UTF-16 code units. */
@@ -45,9 +45,32 @@ export async function openAtomicFile(path: string, mode?: number): Promise<Atomi
   return new TemporaryFile(path, aside, await open(aside, 'w', mode));
 }
 
+/** Where names stand for what a process has open (`/dev/stdout`, `/dev/fd/3`), whatever is behind them. */
+const OPENED_PLACES = /^\/(?:dev|proc)\//;
+
+/**
+ * Begins a file that a user named to be written. A device, a pipe or a terminal (`/dev/stdout`, `/dev/null`, a named pipe)
+ * is written to: a file renamed over it would take it away from every other process. Anything else is replaced as
+ * `openAtomicFile` does.
+ * @throws the file system's error where it cannot be written
+ */
+export async function openNamedFile(path: string): Promise<AtomicFile> {
+  const found = await stat(path).catch(() => null);
+  const isReplaceable = found === null || found.isDirectory() || (found.isFile() && !OPENED_PLACES.test(resolve(path)));
+  return isReplaceable ? openAtomicFile(path) : new TemporaryFile(path, null, await open(path, 'a'));
+}
+
 /** Replaces a file's text, whole or not at all. @param mode as `openAtomicFile` takes it */
 export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<void> {
-  const file = await openAtomicFile(path, mode);
+  await writeWhole(await openAtomicFile(path, mode), text);
+}
+
+/** Writes a text to what a user named, as `openNamedFile` does. */
+export async function writeNamedFile(path: string, text: string): Promise<void> {
+  await writeWhole(await openNamedFile(path), text);
+}
+
+async function writeWhole(file: AtomicFile, text: string): Promise<void> {
   try {
     await file.write(text);
   } catch (error) {
@@ -59,7 +82,8 @@ export async function writeFileAtomic(path: string, text: string, mode?: number)
 
 class TemporaryFile implements AtomicFile {
   readonly #path: string;
-  readonly #temporaryPath: string;
+  /** null where the target itself is written to. */
+  readonly #temporaryPath: string | null;
   readonly #handle: FileHandle;
   #buffer: string[] = [];
   #bufferedUnits = 0;
@@ -71,7 +95,7 @@ class TemporaryFile implements AtomicFile {
   /** Room for texts of twice the size at which they are written out, in UTF-8. */
   readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
 
-  constructor(path: string, aside: string, handle: FileHandle) {
+  constructor(path: string, aside: string | null, handle: FileHandle) {
     this.#path = path;
     this.#temporaryPath = aside;
     this.#handle = handle;
@@ -87,9 +111,10 @@ class TemporaryFile implements AtomicFile {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
       await this.#flush();
-      await this.#handle.sync();
+      // Devices and pipes have nothing to force to a disk.
+      if (this.#temporaryPath !== null) await this.#handle.sync();
       await this.#close();
-      await rename(this.#temporaryPath, this.#path);
+      if (this.#temporaryPath !== null) await rename(this.#temporaryPath, this.#path);
       return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
     } catch (error) {
       // What failed first is what the caller must hear of.
@@ -136,7 +161,7 @@ class TemporaryFile implements AtomicFile {
     try {
       await this.#close();
     } finally {
-      await rm(this.#temporaryPath, { force: true });
+      if (this.#temporaryPath !== null) await rm(this.#temporaryPath, { force: true });
     }
   }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
@@ -49,6 +49,24 @@ describe('what a command prints', { timeout: 120_000 }, () => {
       expect(await csvResults(desk, 'run')).toHaveLength(400);
       expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'completed' });
       expect(await desk.runLine(`npx promptgrid ${RUN} --quiet > /dev/full`)).toMatchObject({ status: 0, stderr: '' });
+    },
+  );
+
+  it.skipIf(!existsSync('/dev/stdout'))(
+    'goes into what has a name and is no file, and leaves it there',
+    async ({ desk }) => {
+      await makeRun(desk);
+      const device = lstatSync('/dev/stdout').isSymbolicLink();
+      for (const words of [
+        'report run --format jsonl --output /dev/stdout',
+        'compare run run --report junit=/dev/stdout',
+        'baseline save run /dev/stdout',
+      ]) {
+        const { stdout, status } = await desk.runLine(`npx promptgrid ${words} | cat`);
+        expect({ words, status }).toEqual({ words, status: 0 });
+        expect(stdout).toContain(words.startsWith('compare') ? '<testsuites' : '"row_id"');
+        expect(lstatSync('/dev/stdout').isSymbolicLink()).toBe(device);
+      }
     },
   );
 

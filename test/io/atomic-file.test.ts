@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAtomicFile, writeFileAtomic } from '../../src/io/atomic-file.ts';
+import { openAtomicFile, openNamedFile, writeFileAtomic, writeNamedFile } from '../../src/io/atomic-file.ts';
+
+const MAKE_PIPE = 'mkfifo';
 
 let folder: string;
 let target: string;
@@ -163,3 +166,32 @@ async function openFiles(path: string): Promise<number> {
   const targets = await Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
   return targets.filter((opened) => opened.startsWith(path)).length;
 }
+
+describe('openNamedFile', () => {
+  it('replaces a file as a whole', async () => {
+    await writeFile(target, 'old');
+    const file = await openNamedFile(target);
+    await file.write('new');
+    expect(await readFile(target, 'utf8')).toBe('old');
+    await file.commit();
+    expect(await readFile(target, 'utf8')).toBe('new');
+  });
+
+  it('makes a file that is not there', async () => {
+    await writeNamedFile(target, 'new');
+    expect(await readFile(target, 'utf8')).toBe('new');
+  });
+
+  it.skipIf(process.platform === 'win32')('writes to a pipe, and leaves it in its place', async () => {
+    execFileSync(MAKE_PIPE, [target]);
+    const [text] = await Promise.all([readFile(target, 'utf8'), writeNamedFile(target, 'a report')]);
+    expect(text).toBe('a report');
+    expect(lstatSync(target).isFIFO()).toBe(true);
+    expect(await readdir(folder)).toEqual(['results.csv']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('tells what a device cannot take, and leaves it in its place', async () => {
+    await expect(writeNamedFile('/dev/full', 'a report')).rejects.toThrow('ENOSPC');
+    expect(lstatSync('/dev/full').isCharacterDevice()).toBe(true);
+  });
+});

@@ -4,7 +4,7 @@ import { StorageError, UsageError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { openAtomicFile } from '../../io/atomic-file.ts';
+import { openNamedFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
@@ -156,7 +156,7 @@ function headerOf(
 async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {
   try {
     await mkdir(dirname(resolve(path)), { recursive: true });
-    const file = await openAtomicFile(path);
+    const file = await openNamedFile(path);
     let bytes = 0;
     try {
       for (const text of linesOf(header, lines)) {

@@ -5,7 +5,7 @@ import type { FailOn } from '../../core/compare/gates.ts';
 import { failsFor } from '../../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
 import { StorageError, UsageError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { writeNamedFile } from '../../io/atomic-file.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {
   renderAnnotations,
@@ -121,7 +121,7 @@ function placing(comparison: Comparison, { env, folder, failOn }: ReportContext)
 async function write(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(resolve(path)), { recursive: true });
-    await writeFileAtomic(path, text);
+    await writeNamedFile(path, text);
   } catch (cause) {
     throw unwritable(path, cause);
   }

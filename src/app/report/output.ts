@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { UsageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
-import { openAtomicFile } from '../../io/atomic-file.ts';
+import { openNamedFile } from '../../io/atomic-file.ts';
 
-/** Writes a report to a file, which it replaces whole or not at all. @throws UsageError where that cannot be */
+/** Writes a report to a file, which it replaces whole or not at all, or to a device or pipe. @throws UsageError where that cannot be */
 export async function writeReport(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
   try {
-    const file = await openAtomicFile(path);
+    const file = await openNamedFile(path);
     try {
       for await (const chunk of chunks) await file.write(chunk);
     } catch (error) {
