@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { type JsonObject, objectOf } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
@@ -74,5 +74,5 @@ async function withContext<Outcome>(
 /** Settings without the fields that are undefined, as JSON values. */
 function definedValues(settings: RunSettings): JsonObject {
   const values: unknown = JSON.parse(JSON.stringify(settings));
-  return isJsonObject(values) ? values : {};
+  return objectOf(values);
 }

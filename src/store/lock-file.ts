@@ -1,7 +1,7 @@
 import { link, open, stat, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RunFolderError } from '../core/errors.ts';
-import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, parseJson, textOr, textsOf } from '../core/json.ts';
 import { type Owner, parseOwner } from '../io/process-owner.ts';
 import { temporaryPath } from '../io/temporary.ts';
 
@@ -145,8 +145,8 @@ function parseRecord(text: string): LockRecord | null {
   const { token, tookOver } = value;
   return {
     owner,
-    token: typeof token === 'string' ? token : '',
-    tookOver: isJsonArray(tookOver) ? tookOver.filter((each) => typeof each === 'string') : [],
+    token: textOr(token, ''),
+    tookOver: textsOf(tookOver),
   };
 }
 

@@ -6,10 +6,17 @@ import {
   isJsonArray,
   isJsonObject,
   type JsonObject,
+  listOf,
   MAX_LEVELS,
+  numberOf,
+  numberOr,
+  objectOf,
   parseJson,
   parseOutsideJson,
   TOO_DEEP,
+  textOf,
+  textOr,
+  textsOf,
 } from '../../src/core/json.ts';
 
 /** The same value with the keys of every object the other way round. */
@@ -94,5 +101,16 @@ describe('reading JSON', () => {
     const all = [{}, [], null, 'x', 1, true];
     expect(all.map(isJsonObject)).toEqual([true, false, false, false, false, false]);
     expect(all.map(isJsonArray)).toEqual([false, true, false, false, false, false]);
+  });
+
+  it('takes a value for what is asked, and anything else for nothing or for what is given instead', () => {
+    const all = [{ a: 1 }, ['x', 2], 'text', 0, Number.POSITIVE_INFINITY, null, undefined, true];
+    expect(all.map(objectOf)).toEqual([{ a: 1 }, {}, {}, {}, {}, {}, {}, {}]);
+    expect(all.map(listOf)).toEqual([[], ['x', 2], [], [], [], [], [], []]);
+    expect(all.map(textsOf)).toEqual([[], ['x'], [], [], [], [], [], []]);
+    expect(all.map(textOf)).toEqual([null, null, 'text', null, null, null, null, null]);
+    expect(all.map((value) => textOr(value, '?'))).toEqual(['?', '?', 'text', '?', '?', '?', '?', '?']);
+    expect(all.map(numberOf)).toEqual([null, null, null, 0, null, null, null, null]);
+    expect(all.map((value) => numberOr(value, 7))).toEqual([7, 7, 7, 0, 7, 7, 7, 7]);
   });
 });

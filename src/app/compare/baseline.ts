@@ -6,9 +6,9 @@ import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
+import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
-import { answerKey, readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** What is kept of a run, and where. */
@@ -47,7 +47,7 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   const currencies = new Set<string>();
   try {
     for await (const { value, line } of readRecords(source)) {
-      const { currency } = readTrial(value, [], { file: source.file, line, currency: null });
+      const { currency } = readComparedTrial(value, [], { file: source.file, line, currency: null });
       if (currency !== null) currencies.add(currency);
       lines.push(trialLine(value, { request, source, contentColumns }));
     }

@@ -3,10 +3,10 @@ import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
+import { readComparedTrial } from '../../store/compared-trial.ts';
 import type { StoredRecord } from '../../store/formats/index.ts';
 import { readRecords } from '../../store/records.ts';
 import type { Source } from '../../store/source.ts';
-import { readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, rowContent } from './row-content.ts';
 import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
@@ -98,7 +98,7 @@ export class Side {
   #add({ value, locator, line }: StoredRecord): void {
     const { file, facts } = this.source;
     const { contentColumns, rows } = this.#options;
-    const trial = readTrial(value, this.#scoreColumns, { file, line, currency: facts.currency });
+    const trial = readComparedTrial(value, this.#scoreColumns, { file, line, currency: facts.currency });
     const rowId = columnText(value['row_id']);
     const row = rows.find(rowId, () =>
       contentColumns === null ? `${file}:${rowId}` : rowContent(value, contentColumns),

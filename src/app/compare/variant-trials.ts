@@ -1,7 +1,7 @@
 import type { VariantName } from '../../core/comparison.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
-import type { StoredTrial } from '../../store/stored-trial.ts';
+import type { ComparedTrial } from '../../store/compared-trial.ts';
 
 /** Repeats that are told apart, for finding a trial that is there twice. */
 const MOST_REPEATS = 52;
@@ -58,7 +58,7 @@ export class VariantTrials {
   }
 
   /** Adds a trial of a row. @returns false where the row's repeat is there already */
-  add(row: number, trial: StoredTrial, locator: number): boolean {
+  add(row: number, trial: ComparedTrial, locator: number): boolean {
     if (!this.#note(row, trial.repeat)) return false;
     this.trials += 1;
     const known = this.#locators.at(row) !== 0;
@@ -72,7 +72,7 @@ export class VariantTrials {
     return true;
   }
 
-  #addAnswer(row: number, trial: StoredTrial): void {
+  #addAnswer(row: number, trial: ComparedTrial): void {
     this.completed.add(row, 1);
     if (trial.passed === true) this.passed.add(row, 1);
     // Each repeat has a weight of its own, so that answers that change places do not pass for the same.
@@ -84,7 +84,7 @@ export class VariantTrials {
     for (let index = 0; index < this.scores.length; index++) this.#addScore(row, index, trial);
   }
 
-  #addScore(row: number, index: number, { scores, passed }: StoredTrial): void {
+  #addScore(row: number, index: number, { scores, passed }: ComparedTrial): void {
     const [value, threshold] = [scores[index] ?? null, this.#thresholds[index] ?? null];
     if (value === null) return;
     this.scores[index]?.add(row, value, threshold === null ? (passed ?? value >= 1) : value >= threshold);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { scorers } from '../../scorers/index.ts';
 import { itemShape, parseScorer } from '../../scorers/spec.ts';
@@ -30,7 +30,7 @@ export function findScoreFault(given: JsonValue | undefined): ScoreFault | null 
 }
 
 function itemFault(item: JsonObject, keys: readonly string[]): ScoreFault | null {
-  const type = typeof item['type'] === 'string' ? item['type'] : '';
+  const type = textOr(item['type'], '');
   const definition = scorers.find(({ name }) => name === type.replace(/^not:/, ''));
   if (definition === undefined) return unknownType(item, keys);
   const shape = itemShape(definition);

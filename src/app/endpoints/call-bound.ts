@@ -1,4 +1,4 @@
-import { isJsonArray, type JsonObject } from '../../core/json.ts';
+import { type JsonObject, listOf } from '../../core/json.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier, chargeBeyondText, isUsualTier } from '../../core/request-fields.ts';
 import type { ModelRef } from '../../core/variant.ts';
@@ -76,7 +76,7 @@ const FRAME_OF_DEFINITION = 16;
 
 /** A bound on the prompt tokens that request fields add: byte-level tokenizers give at most one token a byte of text. */
 export function definitionBytes({ functions, tools, response_format: format }: JsonObject): number {
-  const definitions = [functions, tools].flatMap((value) => (isJsonArray(value) ? value : []));
+  const definitions = [functions, tools].flatMap(listOf);
   const parts = [functions ?? null, tools ?? null, format ?? null];
   if (parts.every((part) => part === null)) return 0;
   return Buffer.byteLength(JSON.stringify(parts)) + FRAME_OF_DEFINITIONS + FRAME_OF_DEFINITION * definitions.length;

@@ -6,9 +6,10 @@ import type {
   JudgesEstimate,
   VariantEstimate,
 } from '../../core/estimate.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { Price } from '../../core/price.ts';
+import { priceRecord, RECORDED_TOKENS } from '../../core/price-record.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { Totals } from '../../core/totals.ts';
 
@@ -60,15 +61,14 @@ function variantRecord(variant: VariantEstimate): JsonObject {
     ...{ paid: formatDecimal(variant.paid), currency: variant.currency, seconds: variant.seconds },
     runOn: variant.runOn === null ? null : { ...variant.runOn, cost: decimal(variant.runOn.cost) },
     ...{ seenRows: variant.seenRows, method: variant.method },
-    price: price === null ? null : priceRecord(price),
+    price: price === null ? null : usualPrice(price),
   };
 }
 
-const PRICE_TOKENS = 1_000_000n;
-
-function priceRecord({ promptToken, completionToken, currency, source, date }: Price): JsonObject {
-  const [input, output] = [promptToken, completionToken].map((rate) => formatDecimal(rate * PRICE_TOKENS));
-  return { input: input ?? null, output: output ?? null, per: Number(PRICE_TOKENS), currency, source, date };
+/** The rates that a request without tiers has. Users read `per` as a number here, and as a text in run.json. */
+function usualPrice(price: Price): JsonObject {
+  const { input, output, currency, source, date } = priceRecord(price);
+  return { input, output, per: RECORDED_TOKENS, currency, source, date };
 }
 
 function costRecord({ low, expected, high, ceiling }: CostOutlook): JsonObject {
@@ -123,7 +123,7 @@ type Spent = Pick<Summary, 'total' | 'judge'>;
 export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
   if (!isJsonArray(costs)) return [];
   return costs.flatMap((entry) => {
-    const { currency, cost } = isJsonObject(entry) ? entry : {};
+    const { currency, cost } = objectOf(entry);
     if (typeof currency !== 'string' || !isJsonObject(cost ?? null)) return [];
     const outlook = readCost(cost ?? null);
     const actual = paidIn(total, currency) - paidIn(judge, currency);
@@ -136,7 +136,7 @@ export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): read
 }
 
 function readCost(value: JsonValue): CostOutlook {
-  const { low, expected, high, ceiling } = isJsonObject(value) ? value : {};
+  const { low, expected, high, ceiling } = objectOf(value);
   return { low: amountOf(low), expected: amountOf(expected), high: amountOf(high), ceiling: amountOf(ceiling) };
 }
 

@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { ConfigError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/file.ts';
-import { type ImportNote, ImportNotes, objectOr } from './notes.ts';
+import { type ImportNote, ImportNotes } from './notes.ts';
 import { type ImportedPrompts, importPrompts } from './prompts.ts';
 import { importProviders } from './providers.ts';
 import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
@@ -54,7 +54,7 @@ export async function importPromptfoo({ file, out, overwrite }: ImportOptions): 
   requireSomething(models.length > 0, { what: 'provider', file }, notes);
   requireSomething(prompts.texts.length + prompts.files.size > 0, { what: 'prompt', file }, notes);
   requireSomething(rows.length > 0, { what: 'test', file }, notes);
-  const run = runOptions(objectOr(config['evaluateOptions']), notes);
+  const run = runOptions(objectOf(config['evaluateOptions']), notes);
   const files = new Map<string, string>([
     [
       DEFAULT_CONFIG_FILE,

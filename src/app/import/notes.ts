@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, type JsonObject, type JsonValue } from '../../core/json.ts';
 
 /** Something in a file that was not taken over, or not as it was. */
 export interface ImportNote {
@@ -32,9 +32,4 @@ export class ImportNotes {
 export function listItems(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined || value === null) return [];
   return isJsonArray(value) ? value : [value];
-}
-
-/** An object, or an empty one in place of anything else. */
-export function objectOr(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,6 +1,6 @@
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { type ImportNotes, listItems, objectOr } from './notes.ts';
+import { type ImportNotes, listItems } from './notes.ts';
 
 /** What providers become: keys of promptgrid.yaml. */
 export interface ImportedModels {
@@ -48,7 +48,7 @@ function readEntry(item: JsonValue, path: string, notes: ImportNotes): readonly 
     return [];
   }
   notes.addUnknownKeys(options, path, ['id', 'label', 'config']);
-  const config = objectOr(options['config']);
+  const config = objectOf(options['config']);
   notes.addUnknownKeys(config, `${path}.config`, CONFIG_KEYS);
   return [{ path, provider, model, config }];
 }
@@ -58,7 +58,7 @@ function idOf(item: JsonValue): { readonly id: string; readonly options: JsonObj
   if (!isJsonObject(item)) return { id: columnText(item), options: {} };
   if (typeof item['id'] === 'string') return { id: item['id'], options: item };
   const [key = '', options = {}] = Object.entries(item)[0] ?? [];
-  return { id: key, options: objectOr(options) };
+  return { id: key, options: objectOf(options) };
 }
 
 function temperatures(entries: readonly Entry[], models: readonly string[], notes: ImportNotes): JsonObject {

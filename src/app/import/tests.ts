@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { formatForPath, readRows } from '../../datasets/index.ts';
 import { type AssertionCell, AssertionWriter } from './assertion-text.ts';
-import { type ImportNotes, listItems, objectOr } from './notes.ts';
+import { type ImportNotes, listItems } from './notes.ts';
 import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
 
 const TEST_KEYS = ['vars', 'assert', 'threshold', 'description'] as const;
@@ -26,7 +26,7 @@ export class TestImport {
     this.#file = file;
     this.#notes = notes;
     this.#writer = new AssertionWriter(notes);
-    this.#default = objectOr(defaultTest);
+    this.#default = objectOf(defaultTest);
     if (defaultTest !== undefined && !isJsonObject(defaultTest)) notes.add('defaultTest', 'it is no object');
     notes.addUnknownKeys(this.#default, 'defaultTest', TEST_KEYS);
   }
@@ -38,7 +38,7 @@ export class TestImport {
     const items = given === undefined || given === null ? [{}] : listItems(given);
     for (const [index, item] of items.entries()) {
       for (const { path, test } of await this.#tests(item, `tests[${index}]`)) {
-        const combinations = this.#combinations(objectOr(test['vars']), path);
+        const combinations = this.#combinations(objectOf(test['vars']), path);
         for (const vars of combinations) rows.push(await this.#row(test, path, vars));
       }
     }
@@ -77,7 +77,7 @@ export class TestImport {
 
   /** A list as a variable's value stands for a test for each of its items. */
   #combinations(vars: JsonObject, path: string): readonly JsonObject[] {
-    const whole = { ...objectOr(this.#default['vars']), ...vars };
+    const whole = { ...objectOf(this.#default['vars']), ...vars };
     let found: readonly JsonObject[] = [{}];
     for (const [name, value] of Object.entries(whole)) {
       if (isFileReference(value)) this.#notes.add(`${path}.vars.${name}`, 'the file is not read: its name is the text');

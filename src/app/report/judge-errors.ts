@@ -1,6 +1,6 @@
 import { readCallErrorKind } from '../../core/call-error.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
-import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonValue, listOf, objectOf } from '../../core/json.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 
 /**
@@ -9,16 +9,17 @@ import { readSummaryFile } from '../../store/summary-file.ts';
  */
 export async function readJudgeErrors(path: string): Promise<readonly ErrorCount[] | null> {
   const { judge } = await readSummaryFile(path);
-  const errors = judge !== undefined && isJsonObject(judge) ? judge['errors'] : undefined;
-  return errors !== undefined && isJsonArray(errors) ? errors.flatMap(readError) : null;
+  const { errors } = objectOf(judge);
+  return isJsonArray(errors) ? errors.flatMap(readError) : null;
 }
 
 function readError(value: JsonValue): readonly ErrorCount[] {
   if (!isJsonObject(value)) return [];
   const { reason, count, trialId, variants } = value;
   if (typeof reason !== 'string' || typeof count !== 'number' || typeof trialId !== 'string') return [];
-  const inVariants = variants !== undefined && isJsonArray(variants) ? variants.flatMap(readVariant) : [];
-  return [{ code: readCallErrorKind(value['code']), reason, count, trialId, variants: inVariants }];
+  return [
+    { code: readCallErrorKind(value['code']), reason, count, trialId, variants: listOf(variants).flatMap(readVariant) },
+  ];
 }
 
 function readVariant(value: JsonValue): readonly VariantErrors[] {

@@ -1,7 +1,7 @@
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type CallErrorKind, readCallErrorKind } from '../../core/call-error.ts';
 import { isCutOff } from '../../core/finish-reason.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { type JsonObject, type JsonValue, numberOf, numberOr, textOr } from '../../core/json.ts';
 import { type Amount, parseDecimal } from '../../core/money.ts';
 import type { ResultPlace } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
@@ -29,7 +29,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
     status,
     isCached,
     isCut: status === 'completed' && typeof finishReason === 'string' && isCutOff(finishReason),
-    latencyMs: typeof latency === 'number' ? latency : 0,
+    latencyMs: numberOr(latency, 0),
     cost: status !== 'completed' ? null : isCached ? reading.saved : paidCost(cells),
     scores: status === 'completed' ? scoresOf(cells, row, reading) : [],
   };
@@ -38,7 +38,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
 /** Why a trial errored, by its record in a result file; null where it did not. */
 export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
   if (statusOf(cells['status']) !== 'errored') return null;
-  return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message']) };
+  return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message'], '') };
 }
 
 function statusOf(value: JsonValue | undefined): AnalysedTrial['status'] {
@@ -54,8 +54,7 @@ function paidCost({ total_cost: total, currency }: JsonObject): Amount | null {
 function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading): readonly Score[] {
   const scores: Score[] = [];
   for (const { name, key, isAsked, thresholdOf } of scorers) {
-    const cell = cells[key];
-    const value = typeof cell === 'number' ? cell : null;
+    const value = numberOf(cells[key]);
     if (value !== null || isAsked(row, place))
       scores.push({ name, value, explanation: null, threshold: thresholdOf(row) });
   }
@@ -66,12 +65,12 @@ function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading)
 export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): ResultPlace {
   const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat } = cells;
   return {
-    ...{ trialId: textOr(trialId), rowId: textOr(rowId), prompt: textOr(prompt), model, provider },
-    temperature: typeof temperature === 'number' ? temperature : null,
-    repeat: typeof repeat === 'number' ? repeat : 1,
+    trialId: textOr(trialId, ''),
+    rowId: textOr(rowId, ''),
+    prompt: textOr(prompt, ''),
+    model,
+    provider,
+    temperature: numberOf(temperature),
+    repeat: numberOr(repeat, 1),
   };
-}
-
-function textOr(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

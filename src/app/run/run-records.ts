@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
-import { formatDecimal, type Picounits } from '../../core/money.ts';
-import type { Price, TokenRates } from '../../core/price.ts';
+import { formatDecimal } from '../../core/money.ts';
+import { priceRecord } from '../../core/price-record.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
@@ -95,37 +95,4 @@ export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
       return price === null ? [] : [{ model, ...priceRecord(price) }];
     }),
   );
-}
-
-const MILLION = 1_000_000n;
-
-/**
- * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
- * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
- */
-export function priceRecord(price: Price): JsonObject {
-  const { tiers = [], request, currency, source, date } = price;
-  const tierRecords = tiers.map((tier) => ({ fromPromptTokens: tier.fromPromptTokens, ...rateRecord(tier) }));
-  return {
-    ...rateRecord(price),
-    per: '1000000 tokens',
-    ...(tierRecords.length === 0 ? {} : { tiers: tierRecords }),
-    ...(request === undefined ? {} : { request: formatDecimal(request) }),
-    ...{ currency, source, date },
-  };
-}
-
-function perMillion(rate: Picounits): string {
-  return formatDecimal(rate * MILLION);
-}
-
-function rateRecord(rates: TokenRates): JsonObject {
-  const { promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
-  return {
-    input: perMillion(promptToken),
-    output: perMillion(completionToken),
-    ...(cachedPromptToken === undefined ? {} : { cachedInput: perMillion(cachedPromptToken) }),
-    ...(cacheWriteToken === undefined ? {} : { cacheWriteInput: perMillion(cacheWriteToken) }),
-    ...(longCacheWriteToken === undefined ? {} : { longCacheWriteInput: perMillion(longCacheWriteToken) }),
-  };
 }

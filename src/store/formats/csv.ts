@@ -1,6 +1,6 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
-import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
@@ -130,7 +130,7 @@ const TRUTHS = new Set(['cached', 'passed']);
 
 /** A cell as results.jsonl has it; an empty one is null but for the dataset's columns, whose texts are texts. */
 function cellValue(name: string, cell: JsonValue): JsonValue {
-  const text = typeof cell === 'string' ? cell : '';
+  const text = textOr(cell, '');
   if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard(text);
   if (text === '') return null;
   if (NUMBERS.has(name) || name.startsWith('score.')) return Number(text);

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
 
 /** What a comparison needs of a trial. */
-export interface StoredTrial {
+export interface ComparedTrial {
   readonly variant: VariantName;
   /** From 1. */
   readonly repeat: number;
@@ -30,7 +30,11 @@ export interface StoredTrial {
  * @param scoreColumns of the scorers that are asked for, `score.<name>`
  * @throws ResultsError for a record that is no result
  */
-export function readTrial(value: JsonObject, scoreColumns: readonly string[], place: TrialPlace): StoredTrial {
+export function readComparedTrial(
+  value: JsonObject,
+  scoreColumns: readonly string[],
+  place: TrialPlace,
+): ComparedTrial {
   const { prompt, model, temperature, status = 'completed' } = value;
   const isCached = value['cached'] === true;
   if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
@@ -43,7 +47,7 @@ export function readTrial(value: JsonObject, scoreColumns: readonly string[], pl
     scores: scoreColumns.map((column) => (isAnswered ? numberOf(value[column]) : null)),
     passed: isAnswered && typeof value['passed'] === 'boolean' ? value['passed'] : null,
     tokens: isAnswered ? tokensOf(value) : null,
-    cost: isAnswered && !isCached ? amountOf(value['total_cost']) : null,
+    cost: isAnswered && !isCached ? costOf(value['total_cost']) : null,
     currency: textOf(value['currency']) ?? place.currency,
     latencyMs: isAnswered && !isCached ? numberOf(value['latency_ms']) : null,
     errorCode: textOf(value['error_code']),
@@ -67,10 +71,10 @@ export function answerKey(output: string): string {
 
 function answerDigest(value: JsonObject): number {
   const kept = value['answer'];
-  return Number.parseInt(typeof kept === 'string' ? kept : answerKey(textOf(value['output']) ?? ''), 16);
+  return Number.parseInt(typeof kept === 'string' ? kept : answerKey(textOr(value['output'], '')), 16);
 }
 
-function isStatus(status: JsonValue | undefined): status is StoredTrial['status'] {
+function isStatus(status: JsonValue | undefined): status is ComparedTrial['status'] {
   return status === 'completed' || status === 'errored' || status === 'skipped';
 }
 
@@ -80,16 +84,9 @@ function tokensOf(value: JsonObject): number | null {
   return numberOf(value['total_tokens']) ?? sum;
 }
 
-function amountOf(value: JsonValue | undefined): number | null {
-  return typeof value === 'string' && value !== '' ? numberOf(Number(value)) : null;
-}
-
-function numberOf(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function textOf(value: JsonValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
+/** An amount as a float, near enough for what is compared. */
+function costOf(total: JsonValue | undefined): number | null {
+  return typeof total === 'string' && total !== '' ? numberOf(Number(total)) : null;
 }
 
 function noResult({ file, line }: TrialPlace): ResultsError {
