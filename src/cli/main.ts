@@ -11,8 +11,8 @@ import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
 import { environmentWithDotenv, keysIn, processEnvironment } from './env.ts';
 import { describeError } from './failure.ts';
+import { helpAskedFor, renderHelp } from './help.ts';
 import { Output } from './output.ts';
-import { asksForOverview, renderOverview } from './overview.ts';
 
 /** Runs one command line and ends the process. */
 async function main(words: readonly string[]): Promise<void> {
@@ -43,8 +43,9 @@ async function main(words: readonly string[]): Promise<void> {
   const ending = new Ending({ control, output, stderr, describe, exit });
   ending.watch(process);
   try {
-    if (asksForOverview(words)) {
-      stdout.write(`${renderOverview(commands(context))}\n`);
+    const help = helpAskedFor(words);
+    if (help !== null) {
+      stdout.write(`${renderHelp(help, commands(context))}\n`);
       status = words.length === 0 ? 2 : 0;
     } else {
       const { parseCommandLine } = await import('./parser.ts');

@@ -1,62 +1,62 @@
-import yargs, { type CommandModule } from 'yargs';
-import type { OptionSpec } from '../app/config/option-spec.ts';
-import { flagName, GRID_OPTIONS } from '../app/config/options.ts';
-import { type CommandContext, commands } from '../commands/index.ts';
+import yargs from 'yargs';
+import { COMMON_FLAGS, type Command, type CommandContext, commands, nameOf } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { didYouMean } from '../io/nearest.ts';
-import { COMMON_OPTIONS } from './overview.ts';
-
-const MAX_WIDTH = 110;
-const HINT = 'promptgrid --help lists the commands, promptgrid run --help the flags of one';
+import { unknownCommand } from './help.ts';
 
 /** Parses a command line and carries its command out. @throws whatever the command throws; UsageError for unknown words */
 export async function parseCommandLine(context: CommandContext, version: string): Promise<void> {
   const known = commands(context);
-  checkCommand(context.words, known);
+  const [word = ''] = context.words;
+  const command = known.find((one) => nameOf(one) === word);
+  if (command === undefined && !word.startsWith('-')) throw unknownCommand(word, known);
   const parser = yargs([...context.words])
     .scriptName('promptgrid')
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .options(COMMON_OPTIONS)
-    .demandCommand(1, 'say what to do')
+    .options(COMMON_FLAGS)
+    .demandCommand(1, 'no command given')
     .strict()
     .version(version)
-    .help()
-    .wrap(Math.min(MAX_WIDTH, context.stderr.columns ?? MAX_WIDTH))
+    .alias('v', 'version')
+    .help(false)
     .exitProcess(false)
-    .fail(fail);
-  for (const command of known) parser.command(command);
+    .fail((message, error) => fail(message, { error, command }));
+  for (const one of known) parser.command(one);
   await parser.parseAsync();
 }
 
-function checkCommand(words: readonly string[], known: readonly CommandModule<object, object>[]): void {
-  const [word] = words;
-  const names = known.map(({ command }) => String(command).split(' ')[0] ?? '');
-  if (word === undefined || word.startsWith('-') || names.includes(word)) return;
-  throw new UsageError(`unknown command "${word}"`, {
-    hint: `promptgrid --help tells of ${names.join(', ')}${didYouMean(word, names)}`,
-  });
+/** What a complaint is about. */
+interface Complaint {
+  readonly error: Error | undefined;
+  readonly command: Command | undefined;
 }
 
 /** The parser's complaints in our words. */
-function fail(message: string | null, error: Error | undefined): never {
+function fail(message: string | null, { error, command }: Complaint): never {
   if (error !== undefined && error.name !== 'YError') throw error;
   const complaint = error?.message ?? message ?? 'the command line cannot be read';
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(complaint)?.[1];
-  if (unknown !== undefined) throw unknownWord(unknown);
+  const hint = helpHint(command);
+  if (unknown !== undefined) throw unknownWord(unknown, command);
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
-  if (lacking !== undefined) throw new UsageError(`--${longName(lacking)} has no value`, { hint: HINT });
-  throw new UsageError(complaint, { hint: HINT });
+  if (lacking !== undefined) throw new UsageError(`--${longName(lacking, command)} has no value`, { hint });
+  throw new UsageError(complaint, { hint });
 }
 
-function unknownWord(word: string): UsageError {
-  const flags = [...Object.keys(GRID_OPTIONS).map(flagName), ...Object.keys(COMMON_OPTIONS)];
+function helpHint(command: Command | undefined): string {
+  if (command === undefined) return 'promptgrid --help lists the commands, promptgrid run --help the flags of one';
+  return `promptgrid ${nameOf(command)} --help-all lists its flags`;
+}
+
+function unknownWord(word: string, command: Command | undefined): UsageError {
+  const flags = [...Object.keys(command?.page.flags ?? {}), ...Object.keys(COMMON_FLAGS)];
   const nearest = didYouMean(word, flags).replace('did you mean ', 'did you mean --');
-  return new UsageError(`unknown flag or word "${word}"`, { hint: `${HINT}${nearest}` });
+  return new UsageError(`unknown flag or word "${word}"`, { hint: `${helpHint(command)}${nearest}` });
 }
 
 /** `model` of `m`. */
-function longName(name: string): string {
-  const found = Object.entries<OptionSpec>(GRID_OPTIONS).find(([, { alias }]) => alias === name);
-  return found === undefined ? name : flagName(found[0]);
+function longName(name: string, command: Command | undefined): string {
+  const found = Object.entries(command?.page.flags ?? {}).find(([, { alias }]) => alias === name);
+  return found?.[0] ?? name;
 }

@@ -1,15 +1,19 @@
-import type { CommandModule } from 'yargs';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give } from './context.ts';
 import { ACCOUNT_OPTIONS, gridOptions } from './grid-options.ts';
 import { trustEvents } from './trust-events.ts';
 
 /** `promptgrid balance` */
-export function balanceCommand(context: CommandContext): CommandModule<object, CommonFlags> {
-  return {
-    command: 'balance',
-    describe: 'show what is left on the account',
-    builder: (yargs) => yargs.options(gridOptions(ACCOUNT_OPTIONS)),
-    async handler(flags) {
+export function balanceCommand(context: CommandContext): Command<CommonFlags> {
+  return defineCommand(
+    {
+      usage: 'balance',
+      group: 'Account',
+      summary: "show the account's balance",
+      flags: gridOptions(ACCOUNT_OPTIONS),
+      examples: ['balance', 'balance --provider openrouter'],
+    },
+    async (flags) => {
       const { readBalance } = await import('../app/account.ts');
       const { balanceDocument, renderBalance } = await import('../reporters/index.ts');
       const balance = await context.control.stoppable(() =>
@@ -17,5 +21,5 @@ export function balanceCommand(context: CommandContext): CommandModule<object, C
       );
       give(context, flags, { document: balanceDocument(balance), text: renderBalance(balance) });
     },
-  };
+  );
 }

@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 const ACTIONS = ['save'] as const;
@@ -14,20 +14,26 @@ interface Flags extends CommonFlags {
 }
 
 /** `promptgrid baseline save <run> <file>` */
-export function baselineCommand(context: CommandContext): CommandModule<object, Flags> {
-  return {
-    command: 'baseline <action> <run> <file>',
-    describe: 'keep what compare needs of a run in a small file for version control: save',
-    builder: (yargs) =>
-      yargs
-        .positional('action', { choices: ACTIONS, describe: 'what to do' })
-        .positional('run', { type: 'string', describe: 'run folder or result file' })
-        .positional('file', { type: 'string', describe: 'the baseline, such as baselines/support.jsonl' })
-        .option('with-outputs', { type: 'boolean', describe: 'keep answers too, so that compare can show them' })
-        .option('with-latency', { type: 'boolean', describe: 'keep latencies too, which differ at every run' })
-        .option('allow-partial', { type: 'boolean', describe: 'keep what an unfinished run has so far' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function baselineCommand(context: CommandContext): Command<Flags> {
+  return defineCommand(
+    {
+      usage: 'baseline <action> <run> <file>',
+      group: 'Results',
+      summary: 'save what compare needs of a run in a small file for version control',
+      arguments: {
+        action: { choices: ACTIONS, describe: 'save' },
+        run: { type: 'string', describe: 'run folder or result file' },
+        file: { type: 'string', describe: 'the baseline, such as baselines/support.jsonl' },
+      },
+      flags: {
+        'with-outputs': { type: 'boolean', describe: 'save answers too, so that compare can show them' },
+        'with-latency': { type: 'boolean', describe: 'save latencies too, which differ in every run' },
+        'allow-partial': { type: 'boolean', describe: 'save what an unfinished run has so far' },
+      },
+      examples: ['baseline save results/support baselines/support.jsonl'],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {

@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give } from './context.ts';
 
 const ACTIONS = ['stats', 'clear', 'prune'] as const;
@@ -11,17 +11,31 @@ interface CacheFlags extends CommonFlags {
 }
 
 /** `promptgrid cache stats | clear | prune` */
-export function cacheCommand(context: CommandContext): CommandModule<object, CacheFlags> {
-  return {
-    command: 'cache <action>',
-    describe: 'look after the response cache: stats, clear, prune --older-than 30d',
-    builder: (yargs) =>
-      yargs
-        .positional('action', { choices: ACTIONS, describe: 'what to do' })
-        .option('cache', { type: 'string', default: '.promptgrid/cache', describe: 'folder of the cache' })
-        .option('older-than', { type: 'string', default: '30d', describe: 'with prune: age such as 30d, 12h, 45m' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function cacheCommand(context: CommandContext): Command<CacheFlags> {
+  return defineCommand(
+    {
+      usage: 'cache <action>',
+      group: 'Set up',
+      summary: 'show, clear or prune the response cache',
+      arguments: { action: { choices: ACTIONS, describe: 'stats, clear or prune' } },
+      flags: {
+        cache: {
+          type: 'string',
+          default: '.promptgrid/cache',
+          placeholder: '<folder>',
+          describe: 'folder of the cache',
+        },
+        'older-than': {
+          type: 'string',
+          default: '30d',
+          placeholder: '<age>',
+          describe: 'with prune: age such as 30d, 12h, 45m',
+        },
+      },
+      examples: ['cache stats', 'cache prune --older-than 12h'],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: CacheFlags): Promise<void> {

@@ -1,7 +1,7 @@
-import type { CommandModule, Options } from 'yargs';
 import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand, type Flag } from './command.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
@@ -10,68 +10,96 @@ interface Flags extends CommonFlags, CompareFlags {
   readonly report?: string | readonly string[] | undefined;
 }
 
-const GATES = 'Gates:';
-const COMPARE = 'Compare:';
+const GATES = 'Gates';
+const PAIRING = 'What is compared';
 
-const OPTIONS = {
+const VALUED = {
   'fail-on': {
     group: GATES,
-    describe: 'what fails: regression, any-drop, inconclusive, none',
+    placeholder: '<what>',
+    describe: 'what fails: regression, any-drop, inconclusive or none',
     defaultDescription: 'regression',
   },
-  min: { group: GATES, describe: 'least score of the candidate, such as exact=0.9; repeatable' },
+  min: {
+    group: GATES,
+    placeholder: '<score=n>…',
+    describe: 'minimum score of the candidate, such as exact=0.9',
+  },
   'min-on': {
     group: GATES,
-    describe: 'what --min is compared with: lower (end of the 95% interval) or point (the mean)',
+    placeholder: '<what>',
+    describe: 'whether --min applies to the lower end of the 95 % confidence interval or to the mean: lower, point',
     defaultDescription: 'lower',
   },
   'max-errored': {
     group: GATES,
-    describe: 'share of errored trials above which nothing is said (exit 3)',
+    placeholder: '<share>',
+    describe: 'share of errored trials above which there is no verdict (exit 3)',
     defaultDescription: '5%',
   },
-  'max-cost-increase': { group: GATES, describe: 'most that rows may cost on top, such as 10%' },
-  'max-latency-increase': { group: GATES, describe: 'most that answers may take on top, for certain, such as 20%' },
-  margin: { group: COMPARE, describe: 'points of a hundred; a smaller loss counts as none', defaultDescription: '2' },
+  'max-cost-increase': { group: GATES, placeholder: '<share>', describe: 'maximum increase of cost, such as 10%' },
+  'max-latency-increase': {
+    group: GATES,
+    placeholder: '<share>',
+    describe: 'maximum increase of latency, such as 20%; fails if significantly above',
+  },
+  margin: {
+    group: PAIRING,
+    placeholder: '<points>',
+    describe: 'percentage points; a smaller loss counts as none',
+    defaultDescription: '2',
+  },
   cluster: {
-    group: COMPARE,
-    describe: 'column whose equal values make rows one piece of evidence',
-    defaultDescription: "that of the runs' settings",
+    group: PAIRING,
+    placeholder: '<column>',
+    describe: 'column that related rows share; intervals and tests account for it',
+    defaultDescription: "the runs' own",
   },
-  map: { group: COMPARE, describe: 'a model or prompt of the base and the one that stands for it; repeatable' },
-  flips: { group: COMPARE, describe: 'rows that flipped of which the answers are shown', defaultDescription: '20' },
+  map: {
+    group: PAIRING,
+    placeholder: '<old=new>…',
+    describe: 'model or prompt of the base and its counterpart in the candidate',
+  },
+  flips: { group: 'Output', placeholder: '<n>', describe: 'rows that flipped to show', defaultDescription: '20' },
   report: {
-    group: COMPARE,
-    describe: 'write another form: junit=FILE, markdown=FILE, sarif=FILE, text=FILE, github[=FILE]; repeatable',
+    group: 'Output',
+    placeholder: '<kind=file>…',
+    describe: 'also write junit=FILE, markdown=FILE, sarif=FILE, text=FILE or github[=FILE]',
   },
-} as const satisfies Readonly<Record<string, Options>>;
+} as const satisfies Readonly<Record<string, Flag>>;
 
 /** `promptgrid compare <base> <candidate>` */
-export function compareCommand(context: CommandContext): CommandModule<object, Flags> {
-  return {
-    command: 'compare <base> <candidate>',
-    describe: 'tell whether anything got worse between two runs, and whether that is certain',
-    builder: (yargs) =>
-      yargs
-        .options({ ...ownOptions(), 'allow-partial': ALLOW_PARTIAL })
-        .positional('base', {
-          type: 'string',
-          describe: 'run folder, results.jsonl, results.csv or baseline of before',
-        })
-        .positional('candidate', { type: 'string', describe: 'the same of now' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function compareCommand(context: CommandContext): Command<Flags> {
+  return defineCommand(
+    {
+      usage: 'compare <base> <candidate>',
+      group: 'Results',
+      summary: 'show whether anything got worse between two runs, and how certain that is',
+      arguments: {
+        base: { type: 'string', describe: 'run folder, result file or baseline of before' },
+        candidate: { type: 'string', describe: 'the same of now' },
+      },
+      flags: ownFlags(),
+      examples: [
+        'compare results/before results/now',
+        'compare baselines/support.jsonl results/now --min exact=0.9',
+        'compare results/before results/now --map gpt-4o=gpt-4o-mini',
+      ],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
-const ALLOW_PARTIAL: Options = {
+const ALLOW_PARTIAL: Flag = {
   type: 'boolean',
-  group: COMPARE,
+  group: PAIRING,
   describe: 'compare what an unfinished run has so far',
 };
 
-function ownOptions(): Readonly<Record<string, Options>> {
+function ownFlags(): Readonly<Record<string, Flag>> {
   const shared = { type: 'string', requiresArg: true } as const;
-  return Object.fromEntries(Object.entries<Options>(OPTIONS).map(([name, own]) => [name, { ...shared, ...own }]));
+  const valued = Object.entries<Flag>(VALUED).map(([name, own]): [string, Flag] => [name, { ...shared, ...own }]);
+  return { ...Object.fromEntries(valued), 'allow-partial': ALLOW_PARTIAL };
 }
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {

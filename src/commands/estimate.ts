@@ -1,7 +1,7 @@
-import type { CommandModule, Options } from 'yargs';
 import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, DATASET_ARGUMENT, defineCommand, type Flag } from './command.ts';
 import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
 import { keepingRun } from './kept-run.ts';
@@ -12,37 +12,51 @@ interface Flags extends CommonFlags, EstimateFlags {
   readonly dataset?: string | undefined;
 }
 
-const GROUP = 'Estimate:';
+const GROUP = 'Estimate';
 
 const OWN_OPTIONS = {
-  pilot: { describe: 'ask n rows first and learn from their answers; the run does not ask them again' },
-  precision: {
-    describe: 'ask more rows until the range is ± so much of the total, such as 10%, or tell how many it takes',
+  pilot: {
+    placeholder: '<n>',
+    describe: 'run n rows first and learn from their answers; the run does not repeat them',
   },
-  from: { describe: 'learn from the answers in another run folder' },
-  rows: { describe: 'scale to so many rows like these' },
-  level: { describe: 'share of such ranges that hold the true figure', defaultDescription: '90%' },
-  'max-cost': { describe: 'a gate: exit 1 where the high end is above' },
-} as const satisfies Readonly<Record<string, Options>>;
+  precision: {
+    placeholder: '<share>',
+    describe: 'run more rows until the range is ± this share of the total, such as 10%, or say how many it takes',
+  },
+  from: { placeholder: '<run>', describe: 'learn from the answers of another run folder' },
+  rows: { placeholder: '<n>', describe: 'scale the estimate to so many rows like these' },
+  level: {
+    placeholder: '<share>',
+    describe: 'share of ranges that contain the actual figure',
+    defaultDescription: '90%',
+  },
+  'max-cost': { placeholder: '<amount>', describe: 'gate: exit 1 if the high end is above' },
+} as const satisfies Readonly<Record<string, Flag>>;
 
-const EXACT: Options = { type: 'boolean', group: GROUP, describe: 'count every row, above 100,000 rows too' };
+const EXACT: Flag = { type: 'boolean', group: GROUP, describe: 'count every row, even above 100,000 rows' };
 
 /** `promptgrid estimate <dataset>` */
-export function estimateCommand(context: CommandContext): CommandModule<object, Flags> {
-  return {
-    command: 'estimate [dataset]',
-    describe: 'tell tokens, cost and time of a run before it spends anything',
-    builder: (yargs) =>
-      yargs
-        .options({ ...gridOptions(), ...ownOptions() })
-        .positional('dataset', { type: 'string', describe: 'CSV or JSONL file; - is standard input' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function estimateCommand(context: CommandContext): Command<Flags> {
+  return defineCommand(
+    {
+      usage: 'estimate [dataset]',
+      group: 'Run',
+      summary: 'show tokens, cost and time of a run before it spends anything',
+      arguments: DATASET_ARGUMENT,
+      flags: { ...ownFlags(), ...gridOptions() },
+      examples: [
+        'estimate rows.csv -m gpt-4o,gpt-4o-mini --max-tokens 200',
+        'estimate rows.csv -m gpt-4o --pilot 20',
+        'estimate rows.csv -m gpt-4o --pilot 20 --rows 20000 --max-cost 500',
+      ],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
-function ownOptions(): Readonly<Record<string, Options>> {
+function ownFlags(): Readonly<Record<string, Flag>> {
   const shared = { type: 'string', group: GROUP, requiresArg: true } as const;
-  const valued = Object.entries<Options>(OWN_OPTIONS).map(([name, own]) => [name, { ...shared, ...own }] as const);
+  const valued = Object.entries<Flag>(OWN_OPTIONS).map(([name, own]): [string, Flag] => [name, { ...shared, ...own }]);
   return { ...Object.fromEntries(valued), exact: EXACT };
 }
 

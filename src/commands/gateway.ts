@@ -1,4 +1,4 @@
-import type { Argv, CommandModule, Options } from 'yargs';
+import { type Command, defineCommand, type Flag } from './command.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 interface GatewayFlags extends CommonFlags {
@@ -9,18 +9,32 @@ interface GatewayFlags extends CommonFlags {
 }
 
 const SERVER_OPTIONS = {
-  port: { type: 'string', default: '8787', describe: 'port to listen on; 0 takes a free one' },
-  host: { type: 'string', default: '127.0.0.1', describe: 'address to listen on' },
-  key: { type: 'string', describe: 'key that calls must carry', defaultDescription: 'none is asked for' },
-  answers: { type: 'string', describe: 'JSONL file of scripted answers: model, prompt, output, usage' },
-  balance: { type: 'string', default: '1000000', describe: 'what the account holds, in rubles' },
-  latency: { type: 'string', default: '0', describe: 'milliseconds that an answer takes' },
-  jitter: { type: 'string', default: '0', describe: 'most milliseconds on top of it' },
-  'max-rpm': { type: 'string', describe: 'most calls in any 60 s; more are answered 429' },
-  'max-in-flight': { type: 'string', describe: 'most calls at a time; more are answered 429' },
-  'retry-after': { type: 'string', default: '1', describe: 'seconds in the Retry-After of a 429' },
-  seed: { type: 'string', default: '1', describe: 'seed of faults and jitter' },
-} as const satisfies Record<string, Options>;
+  port: { type: 'string', default: '8787', placeholder: '<n>', describe: 'port to listen on; 0 takes a free one' },
+  host: { type: 'string', default: '127.0.0.1', placeholder: '<address>', describe: 'address to listen on' },
+  key: {
+    type: 'string',
+    placeholder: '<key>',
+    describe: 'API key that requests must carry',
+    defaultDescription: 'none',
+  },
+  answers: {
+    type: 'string',
+    placeholder: '<file>',
+    describe: 'JSONL file of scripted answers: model, prompt, output, usage',
+  },
+  balance: {
+    type: 'string',
+    default: '1000000',
+    placeholder: '<amount>',
+    describe: "the account's balance, in rubles",
+  },
+  latency: { type: 'string', default: '0', placeholder: '<ms>', describe: 'time an answer takes' },
+  jitter: { type: 'string', default: '0', placeholder: '<ms>', describe: 'maximum random time on top of it' },
+  'max-rpm': { type: 'string', placeholder: '<n>', describe: 'maximum requests in any 60 s; more get 429' },
+  'max-in-flight': { type: 'string', placeholder: '<n>', describe: 'maximum requests in flight; more get 429' },
+  'retry-after': { type: 'string', default: '1', placeholder: '<seconds>', describe: 'Retry-After of a 429' },
+  seed: { type: 'string', default: '1', placeholder: '<n>', describe: 'seed of faults and jitter' },
+} as const satisfies Record<string, Flag>;
 
 const FAULT_OPTIONS = {
   'rate-429': 'too many requests',
@@ -38,21 +52,25 @@ type NumberName =
   | Exclude<keyof typeof SERVER_OPTIONS, 'host' | 'key' | 'answers' | 'balance'>;
 
 /** `promptgrid gateway` */
-export function gatewayCommand(context: CommandContext): CommandModule<object, GatewayFlags> {
-  return {
-    command: 'gateway',
-    describe: 'serve the GPTunnel-compatible gateway on this machine: simulated answers, real protocol',
-    builder,
-    handler: (flags) => serve(context, flags),
-  };
+export function gatewayCommand(context: CommandContext): Command<GatewayFlags> {
+  return defineCommand(
+    {
+      usage: 'gateway',
+      group: 'Set up',
+      summary: 'serve simulated answers over the GPTunnel protocol on this machine',
+      flags: { ...SERVER_OPTIONS, ...faultFlags() },
+      examples: ['gateway --port 8787 --key test', 'gateway --latency 300 --rate-429 0.1'],
+    },
+    (flags) => serve(context, flags),
+  );
 }
 
-function builder(yargs: Argv): Argv {
-  const faults = Object.entries(FAULT_OPTIONS).map(([name, what]): [string, Options] => [
+function faultFlags(): Readonly<Record<string, Flag>> {
+  const flags = Object.entries(FAULT_OPTIONS).map(([name, what]): [string, Flag] => [
     name,
-    { type: 'string', requiresArg: true, group: 'Faults:', describe: `share of calls from 0 to 1: ${what}` },
+    { type: 'string', placeholder: '<share>', requiresArg: true, group: 'Faults', describe: `0 to 1: ${what}` },
   ]);
-  return yargs.options(SERVER_OPTIONS).options(Object.fromEntries(faults));
+  return Object.fromEntries(flags);
 }
 
 async function serve(context: CommandContext, flags: GatewayFlags): Promise<void> {

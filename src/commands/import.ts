@@ -1,5 +1,5 @@
-import type { CommandModule } from 'yargs';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
 interface ImportFlags extends CommonFlags {
@@ -9,17 +9,21 @@ interface ImportFlags extends CommonFlags {
 }
 
 /** `promptgrid import <file>` */
-export function importCommand(context: CommandContext): CommandModule<object, ImportFlags> {
-  return {
-    command: 'import <file>',
-    describe: 'write a promptgrid.yaml and a dataset for a configuration of promptfoo',
-    builder: (yargs) =>
-      yargs
-        .positional('file', { type: 'string', describe: 'promptfooconfig.yaml' })
-        .option('out', { type: 'string', describe: 'folder for the files; default this one' })
-        .option('overwrite', { type: 'boolean', describe: 'replace files that are there' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function importCommand(context: CommandContext): Command<ImportFlags> {
+  return defineCommand(
+    {
+      usage: 'import <file>',
+      group: 'Set up',
+      summary: 'convert a promptfoo configuration to promptgrid.yaml and a dataset',
+      arguments: { file: { type: 'string', describe: 'promptfooconfig.yaml' } },
+      flags: {
+        out: { type: 'string', placeholder: '<folder>', defaultDescription: '.', describe: 'folder for the files' },
+        overwrite: { type: 'boolean', describe: 'replace existing files' },
+      },
+      examples: ['import promptfooconfig.yaml --out grid'],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: ImportFlags): Promise<void> {

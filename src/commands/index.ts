@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs';
 import { balanceCommand } from './balance.ts';
 import { baselineCommand } from './baseline.ts';
 import { cacheCommand } from './cache.ts';
+import type { Command } from './command.ts';
 import { compareCommand } from './compare.ts';
 import type { CommandContext } from './context.ts';
 import { estimateCommand } from './estimate.ts';
@@ -13,10 +13,11 @@ import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 
+export { COMMAND_GROUPS, COMMON_FLAGS, type Command, type Flag, nameOf } from './command.ts';
 export type { CommandContext } from './context.ts';
 
 /** Every command; a new one is one file and one line here. */
-export function commands(context: CommandContext): readonly CommandModule<object, object>[] {
+export function commands(context: CommandContext): readonly Command[] {
   return [
     runCommand(context),
     estimateCommand(context),

@@ -1,15 +1,19 @@
-import type { CommandModule } from 'yargs';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give } from './context.ts';
 import { ACCOUNT_OPTIONS, gridOptions } from './grid-options.ts';
 import { trustEvents } from './trust-events.ts';
 
 /** `promptgrid models` */
-export function modelsCommand(context: CommandContext): CommandModule<object, CommonFlags> {
-  return {
-    command: 'models',
-    describe: 'list what the provider offers, with prices where it tells them',
-    builder: (yargs) => yargs.options(gridOptions(ACCOUNT_OPTIONS)),
-    async handler(flags) {
+export function modelsCommand(context: CommandContext): Command<CommonFlags> {
+  return defineCommand(
+    {
+      usage: 'models',
+      group: 'Account',
+      summary: "list the provider's models and their prices",
+      flags: gridOptions(ACCOUNT_OPTIONS),
+      examples: ['models', 'models --provider openrouter'],
+    },
+    async (flags) => {
       const { listModels } = await import('../app/account.ts');
       const { modelsDocument, renderModels } = await import('../reporters/index.ts');
       const models = await context.control.stoppable(() =>
@@ -17,5 +21,5 @@ export function modelsCommand(context: CommandContext): CommandModule<object, Co
       );
       give(context, flags, { document: modelsDocument(models), text: renderModels(models) });
     },
-  };
+  );
 }

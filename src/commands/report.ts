@@ -1,11 +1,12 @@
 import pico from 'picocolors';
-import type { CommandModule } from 'yargs';
+import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, give, say } from './context.ts';
 
-const COPIED = ['csv', 'jsonl'];
+const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'markdown', ...COPIED];
 const TESTS = ['sign-flip', 'wilcoxon'] as const;
 
@@ -19,31 +20,39 @@ interface ReportFlags extends CommonFlags {
 }
 
 /** `promptgrid report <run>` */
-export function reportCommand(context: CommandContext): CommandModule<object, ReportFlags> {
-  return {
-    command: 'report <run>',
-    describe: 'which variant of a run is better, and whether that is certain, without asking anybody again',
-    builder: (yargs) =>
-      yargs
-        .positional('run', { type: 'string', describe: 'run folder' })
-        .option('format', {
+export function reportCommand(context: CommandContext): Command<ReportFlags> {
+  return defineCommand(
+    {
+      usage: 'report <run>',
+      group: 'Results',
+      summary: 'show which variant of a run is better, and how certain that is',
+      arguments: { run: { type: 'string', describe: 'run folder' } },
+      flags: {
+        format: {
           type: 'string',
           default: 'terminal',
-          describe: 'terminal, markdown, or a copy of the results: csv, jsonl',
-        })
-        .option('by', { type: 'string', describe: 'column of the dataset to break figures down by' })
-        .option('cluster', {
+          placeholder: '<format>',
+          describe: `terminal, markdown, or a copy of the results: ${COPIED.join(', ')}`,
+        },
+        by: { type: 'string', placeholder: '<column>', describe: 'dataset column to break figures down by' },
+        cluster: {
           type: 'string',
-          describe: 'column of what rows have in common, such as the document they ask about; else that of the run',
-        })
-        .option('test', {
+          placeholder: '<column>',
+          defaultDescription: "the run's own",
+          describe: 'column that related rows share; intervals and tests account for it',
+        },
+        test: {
           choices: TESTS,
           default: TESTS[0],
-          describe: 'test of repeats, clusters and partial scores; one pass or fail a row takes McNemar’s',
-        })
-        .option('output', { type: 'string', describe: 'file to write to instead of stdout' }),
-    handler: (flags) => handle(context, flags),
-  };
+          placeholder: '<test>',
+          describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
+        },
+        output: { type: 'string', placeholder: '<file>', describe: 'file to write to instead of stdout' },
+      },
+      examples: ['report results/support', 'report results/support --by topic --format markdown'],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: ReportFlags): Promise<void> {

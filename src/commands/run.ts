@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, DATASET_ARGUMENT, defineCommand } from './command.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
@@ -17,18 +17,27 @@ interface RunFlags extends CommonFlags {
 }
 
 /** `promptgrid run <dataset>` */
-export function runCommand(context: CommandContext): CommandModule<object, RunFlags> {
-  return {
-    command: 'run [dataset]',
-    describe: 'ask every row of every model and write the answers, tokens, cost and scores into files',
-    builder: (yargs) =>
-      yargs
-        .options(gridOptions())
-        .positional('dataset', { type: 'string', describe: 'CSV or JSONL file; - is standard input' })
-        .option('dry-run', { type: 'boolean', group: 'Files:', describe: 'show the plan and call nobody' })
-        .option('yes', { alias: 'y', type: 'boolean', group: 'Money:', describe: 'do not ask, whatever it costs' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function runCommand(context: CommandContext): Command<RunFlags> {
+  return defineCommand(
+    {
+      usage: 'run [dataset]',
+      group: 'Run',
+      summary: 'run every row against every model; save answers, costs and scores',
+      arguments: DATASET_ARGUMENT,
+      flags: {
+        ...gridOptions(),
+        'dry-run': { type: 'boolean', group: 'Cost', describe: 'show the plan without calling anything' },
+        yes: { alias: 'y', type: 'boolean', group: 'Cost', isRare: true, describe: 'do not ask, whatever it costs' },
+      },
+      examples: [
+        'run rows.csv -m gpt-4o,gpt-4o-mini --prompt "Translate {{ text }}"',
+        'run rows.csv -m gpt-4o --score exact --max-tokens 200 --budget 500',
+        'run rows.csv -m gpt-4o --score exact --min exact=0.9',
+        'run rows.csv -m gpt-4o -t 0,0.7 --repeat 3 --simulate',
+      ],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: RunFlags): Promise<void> {

@@ -1,7 +1,7 @@
-import type { CommandModule } from 'yargs';
 import type { OptionName } from '../app/config/options.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { type Command, defineCommand } from './command.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
 import { gridOptions } from './grid-options.ts';
 
@@ -21,16 +21,18 @@ const SCORE_OPTIONS: readonly OptionName[] = [
 ];
 
 /** `promptgrid score <run>` */
-export function scoreCommand(context: CommandContext): CommandModule<object, ScoreFlags> {
-  return {
-    command: 'score <run>',
-    describe: 'score the answers that a run has already, without asking anybody again',
-    builder: (yargs) =>
-      yargs
-        .options(gridOptions(SCORE_OPTIONS))
-        .positional('run', { type: 'string', describe: 'run folder; its result files are written anew' }),
-    handler: (flags) => handle(context, flags),
-  };
+export function scoreCommand(context: CommandContext): Command<ScoreFlags> {
+  return defineCommand(
+    {
+      usage: 'score <run>',
+      group: 'Run',
+      summary: 'score the answers of a run again, without calling any model',
+      arguments: { run: { type: 'string', describe: 'run folder; its result files are rewritten' } },
+      flags: gridOptions(SCORE_OPTIONS),
+      examples: ['score results/support --score contains', 'score results/support --score numeric:1%'],
+    },
+    (flags) => handle(context, flags),
+  );
 }
 
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {

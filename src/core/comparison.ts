@@ -21,7 +21,7 @@ export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive
 /** What is said of the whole. `unsound`: nothing can be said, for the comparison itself cannot stand. */
 export type ComparisonVerdict = PairVerdict | 'unsound';
 
-/** How a p-value was made; `same answers` where every answer is the same text, whatever the test says of so few rows. */
+/** How a p-value was made; `same answers` where every answer is the same text with the same score, however few rows. */
 export type PairTest = PairedTest | 'same answers';
 
 /** Trials or rows that a comparison leaves out, for each side. */

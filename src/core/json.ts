@@ -16,6 +16,41 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
+/** The object; one without keys in place of anything else. */
+export function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+/** The array; an empty one in place of anything else. */
+export function listOf(value: unknown): readonly JsonValue[] {
+  return isJsonArray(value) ? value : [];
+}
+
+/** The texts of an array, and nothing else that stands in it. */
+export function textsOf(value: unknown): readonly string[] {
+  return listOf(value).filter((item) => typeof item === 'string');
+}
+
+/** The text; null in place of anything else. */
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The text; `otherwise` in place of anything else. */
+export function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+/** The number, where it is finite; null in place of anything else. */
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** The number, where it is finite; `otherwise` in place of anything else. */
+export function numberOr(value: unknown, otherwise: number): number {
+  return numberOf(value) ?? otherwise;
+}
+
 /** `JSON.parse` gives nothing but JSON values. */
 const parse: (text: string) => JsonValue = JSON.parse;
 

@@ -42,10 +42,7 @@ function headFault(file: number): string | null {
   if (first.readUInt16LE(VERSION_AT) !== DATA_VERSION) return 'of another LMDB version';
   const pageSize = pageSizeOf(first);
   if (pageSize < MIN_PAGE_BYTES || !Number.isInteger(Math.log2(pageSize))) return 'damaged';
-  const head = headInForce(file);
-  const neededBytes = head === null ? Number.POSITIVE_INFINITY : (numberAt(head, LAST_PAGE_AT) + 1) * pageSize;
-  // Looked at last: another process may be making the file longer.
-  return fstatSync(file).size < neededBytes ? 'cut off' : null;
+  return headInForce(file) === null ? 'cut off' : null;
 }
 
 function treeFault(file: number): string | null {
@@ -53,7 +50,8 @@ function treeFault(file: number): string | null {
   if (head === null || areTreesSound(file, head)) return null;
   // Another process that writes may have used pages again since the head was read.
   const isOld = headInForce(file)?.equals(head) !== true;
-  return isOld ? null : 'damaged';
+  if (isOld) return null;
+  return lastPageOf(file, head) < numberAt(head, LAST_PAGE_AT) ? 'cut off' : 'damaged';
 }
 
 function areTreesSound(file: number, head: Buffer): boolean {
@@ -65,7 +63,16 @@ function areTreesSound(file: number, head: Buffer): boolean {
 }
 
 function pagesOf(file: number, head: Buffer): LmdbPages {
-  return { file, pageSize: pageSizeOf(head), lastPage: numberAt(head, LAST_PAGE_AT) };
+  return { file, pageSize: pageSizeOf(head), lastPage: lastPageOf(file, head) };
+}
+
+/**
+ * The last page in use that the file has. A page that was taken and freed again in one transaction is never written, so a
+ * sound file may end before the last page that its head names; it is cut off only where a tree goes on behind its end.
+ */
+function lastPageOf(file: number, head: Buffer): number {
+  const written = Math.floor(fstatSync(file).size / pageSizeOf(head)) - 1;
+  return Math.min(written, numberAt(head, LAST_PAGE_AT));
 }
 
 function treeAt(head: Buffer, at: number): LmdbTree {

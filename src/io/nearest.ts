@@ -7,10 +7,17 @@ const MAX_SHARE = 0.4;
 export function nearestWord(word: string, known: Iterable<string>): string | null {
   let best: { readonly word: string; readonly distance: number } | null = null;
   for (const candidate of known) {
-    const apart = distance(word.toLowerCase(), candidate.toLowerCase());
+    const apart = distanceOf(word.toLowerCase(), candidate.toLowerCase());
     if (best === null || apart < best.distance) best = { word: candidate, distance: apart };
   }
   return best !== null && best.distance <= Math.max(1, word.length * MAX_SHARE) ? best.word : null;
+}
+
+/** Two neighbouring letters in the wrong order are one mistake, as in `rnu`. */
+function distanceOf(word: string, other: string): number {
+  const at = [...word].findIndex((_, place) => word[place] !== other[place]);
+  const turned = `${word.slice(0, at)}${word[at + 1] ?? ''}${word[at] ?? ''}${word.slice(at + 2)}`;
+  return at !== -1 && turned === other ? 1 : distance(word, other);
 }
 
 /** `; did you mean x?`, or an empty text where nothing is near. */

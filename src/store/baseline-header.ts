@@ -1,11 +1,19 @@
 import { ResultsError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { RecordReader } from './formats/index.ts';
+import { pickJsonLines, readJsonLines } from './formats/jsonl.ts';
 
 /** Version of the format; raised when an older promptgrid could not read it. */
 export const BASELINE_VERSION = 1;
 
 /** The key of a baseline's first line that no result has. */
 export const BASELINE_KEY = 'promptgrid_baseline';
+
+/** Reads the trials of a baseline: JSON Lines behind the first one. */
+export const baselineReader: RecordReader = {
+  read: (path) => readJsonLines(path, 1),
+  pick: pickJsonLines,
+};
 
 /** True for the first line of a baseline. */
 export function isBaselineHeader(line: JsonObject): boolean {

@@ -2,7 +2,8 @@ import { RunFolderError } from '../core/errors.ts';
 import type { Amount } from '../core/money.ts';
 import type { Result } from '../core/result.ts';
 import { JournalReader } from './journal-reader.ts';
-import type { StoredTrial, StoredVariant } from './stored-rows.ts';
+import type { StoredVariant } from './run-file.ts';
+import type { StoredTrial } from './stored-rows.ts';
 
 /** What the journal tells of a trial and result files do not: its provider, and what a cached answer had cost. */
 export class JournalFacts {

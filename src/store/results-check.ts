@@ -11,17 +11,14 @@ import { trialDigest } from '../core/trial.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import { JournalReader } from './journal-reader.ts';
-import type { EarlierRun } from './run-file.ts';
+import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 
 /** Which result file of which run is checked. */
 export interface CheckedFile {
-  readonly folder: string;
-  readonly run: EarlierRun;
+  readonly run: StoredRun;
   /** Name of the file in the folder. */
   readonly fileName: string;
-  /** True where thoughts are part of the output in result files. */
-  readonly keepThoughts: boolean;
 }
 
 /**
@@ -46,10 +43,10 @@ export class ResultsCheck {
    * @returns null where it is as it was written, or run.json does not say, as in runs of format 1
    */
   static async open(file: CheckedFile): Promise<ResultsCheck | null> {
-    const { folder, run, fileName } = file;
+    const { run, fileName } = file;
     const written = run.results === null ? undefined : run.results[fileName];
-    if (run.results === null || (await isAsWritten(join(folder, fileName), written))) return null;
-    return new ResultsCheck(file, await JournalReader.open(join(folder, RUN_FILES.journal)));
+    if (run.results === null || (await isAsWritten(join(run.folder, fileName), written))) return null;
+    return new ResultsCheck(file, await JournalReader.open(join(run.folder, RUN_FILES.journal)));
   }
 
   /** To be called before each reading of the whole file. */
@@ -94,8 +91,8 @@ export class ResultsCheck {
 
   /** What to say once the file was read. */
   warning(): string {
-    const { folder, fileName, run } = this.#file;
-    const path = join(folder, fileName);
+    const { fileName, run } = this.#file;
+    const path = join(run.folder, fileName);
     const why =
       run.results?.[fileName] === undefined ? "is not of the run's last session" : 'differs from what the run wrote';
     if (this.#journal === null) return `${path}: ${why}, and there is no journal to correct it: it is read as it is`;
@@ -118,7 +115,7 @@ export class ResultsCheck {
   }
 
   #corrected(line: JsonObject, result: Result): { readonly cells: JsonObject; readonly isChanged: boolean } {
-    const told = toldCells(result, this.#file.keepThoughts);
+    const told = toldCells(result, this.#file.run.settings.keepThoughts);
     // Without ids of its own a row is named by its position, which may have changed since the call.
     if (line['row.id'] === undefined) delete told['row_id'];
     const isChanged = (told['output'] ?? '') !== (line['output'] ?? '') || told['status'] !== line['status'];

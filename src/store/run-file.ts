@@ -1,8 +1,20 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  numberOf,
+  numberOr,
+  objectOf,
+  parseJson,
+  textOf,
+  textOr,
+} from '../core/json.ts';
 import type { Totals } from '../core/totals.ts';
+import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import type { JournalExtent } from './journal.ts';
 
@@ -47,18 +59,32 @@ export interface RunFile {
   readonly results: Readonly<Record<string, FileDigest>>;
 }
 
-/** What an earlier session wrote down about the run in a folder. */
-export interface EarlierRun {
+/** A run as its run.json tells it. */
+export interface StoredRun {
+  readonly folder: string;
   /** Version of its format, from 1 to that of this promptgrid. */
   readonly formatVersion: number;
   readonly identity: JsonObject;
   readonly createdAt: string;
   /** How far it came, in the words of run.json. */
   readonly state: string;
-  /** Trials with a result when it ended; 0 where it did not end. */
-  readonly done: number;
+  /** Why it ended early, in words; null where it did not. */
+  readonly stoppedBecause: string | null;
+  /** True where answers came from promptgrid's own gateway. */
+  readonly simulated: boolean;
+  readonly dataset: StoredDataset;
+  readonly settings: StoredSettings;
+  readonly prompts: readonly StoredPrompt[];
+  /** In plan order. */
+  readonly variants: readonly StoredVariant[];
+  /** The other request fields. */
+  readonly params: JsonValue;
+  /** How often each trial is made; null where it does not say. */
+  readonly repeat: number | null;
   /** Trials of its plan; 0 where it does not say. */
   readonly trials: number;
+  /** Trials with a result when it ended; 0 where it did not end. */
+  readonly done: number;
   /** What was estimated before its calls; null where nothing was. */
   readonly estimate: JsonObject | null;
   /** True where what lost calls may have cost was kept from the run's first session on. */
@@ -67,38 +93,126 @@ export interface EarlierRun {
   readonly journal: JournalExtent | null;
   /** The result files as they were written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
+  /** All of run.json, for who writes it anew: keys that this version does not know are kept. */
+  readonly document: JsonObject;
+}
+
+/** The dataset of a run; null for what run.json does not say. */
+export interface StoredDataset {
+  /** As the run's identity names it. */
+  readonly name: string | null;
+  /** As the run was given it. */
+  readonly path: string | null;
+  readonly sha256: string | null;
+}
+
+/** A prompt of a run. */
+export interface StoredPrompt {
+  readonly name: string;
+  readonly template: JsonValue;
+}
+
+/** A column of the grid as result files name it. */
+export interface StoredVariant {
+  readonly prompt: { readonly name: string };
+  readonly model: ModelRef;
+  readonly temperature: number | null;
+}
+
+/** The settings of a run that its results are read with. */
+export interface StoredSettings {
+  /** As they were asked for: each as a text or an object of promptgrid.yaml. */
+  readonly scorers: readonly JsonValue[];
+  /** Value from which on an answer passes, by the scorer's name, where the settings name one. */
+  readonly thresholds: ReadonlyMap<string, number>;
+  /** null where they do not say. */
+  readonly expectedColumn: string | null;
+  /** The column of what rows have in common; null for none. */
+  readonly clusterColumn: string | null;
+  /** True where thoughts are part of the output in result files. */
+  readonly keepThoughts: boolean;
 }
 
 /**
  * Reads the text of a run.json.
  * @throws RunFolderError where a later promptgrid wrote it, or it is damaged
  */
-export function parseRunFile(text: string, folder: string): EarlierRun {
-  const value = parseJson(text);
-  const run = value !== undefined && isJsonObject(value) ? value : {};
-  const { identity, createdAt, formatVersion, estimate, state, settings, keepsLostCalls } = run;
+export function parseRunFile(text: string, folder: string): StoredRun {
+  const run = objectOf(parseJson(text));
+  const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = run;
   // The version first: what a later one writes may look damaged to this one.
   checkVersion(run, folder);
   const isKnown = typeof formatVersion === 'number' && Number.isInteger(formatVersion) && formatVersion >= 1;
-  if (!isKnown || identity === undefined || !isJsonObject(identity) || typeof createdAt !== 'string') {
+  if (!isKnown || !isJsonObject(identity) || typeof createdAt !== 'string') {
     throw new RunFolderError(`${folder}: run.json is damaged`, {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
     });
   }
   // Earlier versions kept them in sessions with a budget only.
-  const hadBudget = settings !== undefined && isJsonObject(settings) && typeof settings['budget'] === 'string';
+  const hadBudget = typeof objectOf(settings)['budget'] === 'string';
   return {
+    folder,
     formatVersion,
     identity,
     createdAt,
-    state: typeof state === 'string' ? state : 'in an unknown state',
-    done: doneOf(run['totals']),
-    trials: typeof run['trials'] === 'number' ? run['trials'] : 0,
+    state: textOr(run['state'], 'in an unknown state'),
+    stoppedBecause: textOf(run['stoppedBecause']),
+    simulated: run['simulated'] === true,
+    dataset: readDataset(identity['dataset'], objectOf(run['dataset'])),
+    settings: readSettings(objectOf(settings)),
+    prompts: listOf(identity['prompts']).map(objectOf).map(readPrompt),
+    variants: readVariants(identity),
+    params: identity['params'] ?? null,
+    repeat: numberOf(identity['repeat']),
+    trials: numberOr(run['trials'], 0),
+    done: doneOf(objectOf(run['totals'])),
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
-    journal: readExtent(run['journal']),
-    results: formatVersion === 1 ? null : readDigests(run['results']),
+    journal: readExtent(objectOf(run['journal'])),
+    results: formatVersion === 1 ? null : readDigests(objectOf(run['results'])),
+    document: run,
   };
+}
+
+function readDataset(name: JsonValue | undefined, { path, sha256 }: JsonObject): StoredDataset {
+  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256) };
+}
+
+function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
+  return { name: textOr(name, ''), template };
+}
+
+function readSettings({ scorers, expectedColumn, cluster, keepThoughts }: JsonObject): StoredSettings {
+  return {
+    scorers: listOf(scorers),
+    thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
+    expectedColumn: textOf(expectedColumn),
+    clusterColumn: textOf(cluster),
+    keepThoughts: keepThoughts === true,
+  };
+}
+
+function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {
+  const called = textOf(name) ?? textOf(type);
+  return called !== null && typeof threshold === 'number' ? [[called, threshold]] : [];
+}
+
+/** The prompts, models and temperatures of a run, in plan order. */
+function readVariants({ prompts, models, temperatures }: JsonObject): readonly StoredVariant[] {
+  return listOf(prompts).flatMap((prompt) =>
+    listOf(models).flatMap((model) =>
+      listOf(temperatures).map((temperature) => ({
+        prompt: { name: textOr(objectOf(prompt)['name'], '') },
+        model: readModel(textOr(model, '')),
+        temperature: numberOf(temperature),
+      })),
+    ),
+  );
+}
+
+function readModel(ref: string): ModelRef {
+  const at = ref.indexOf('/');
+  return { provider: ref.slice(0, at), model: ref.slice(at + 1) };
 }
 
 /**
@@ -107,8 +221,7 @@ export function parseRunFile(text: string, folder: string): EarlierRun {
  * @throws RunFolderError
  */
 export async function checkRunVersion(folder: string, name: string): Promise<void> {
-  const value = parseJson(await readFile(join(folder, name), 'utf8').catch(() => 'null'));
-  if (value !== undefined && isJsonObject(value)) checkVersion(value, folder);
+  checkVersion(objectOf(parseJson(await readFile(join(folder, name), 'utf8').catch(() => 'null'))), folder);
 }
 
 function checkVersion({ formatVersion, promptgridVersion }: JsonObject, folder: string): void {
@@ -120,30 +233,25 @@ function checkVersion({ formatVersion, promptgridVersion }: JsonObject, folder: 
   );
 }
 
-function doneOf(totals: JsonValue | undefined): number {
-  if (totals === undefined || !isJsonObject(totals)) return 0;
-  const counts = [totals['completed'], totals['errored'], totals['skipped']];
-  return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
+function doneOf({ completed, errored, skipped }: JsonObject): number {
+  return numberOr(completed, 0) + numberOr(errored, 0) + numberOr(skipped, 0);
 }
 
-function readExtent(value: JsonValue | undefined): JournalExtent | null {
-  if (value === undefined || !isJsonObject(value)) return null;
-  const { lines, bytes } = value;
+function readExtent({ lines, bytes }: JsonObject): JournalExtent | null {
   return typeof lines === 'number' && typeof bytes === 'number' ? { lines, bytes } : null;
 }
 
-function readDigests(value: JsonValue | undefined): Readonly<Record<string, FileDigest>> {
+function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
   const digests: Record<string, FileDigest> = {};
-  for (const [name, digest] of Object.entries(value !== undefined && isJsonObject(value) ? value : {})) {
-    if (!isJsonObject(digest)) continue;
-    const { bytes, sha256 } = digest;
+  for (const [name, digest] of Object.entries(value)) {
+    const { bytes, sha256 } = objectOf(digest);
     if (typeof bytes === 'number' && typeof sha256 === 'string') digests[name] = { bytes, sha256 };
   }
   return digests;
 }
 
 /** Results that were in the journal when run.json was written. */
-function storedResults({ state, done, journal }: EarlierRun): number {
+function storedResults({ state, done, journal }: StoredRun): number {
   // Runs of format 1 do not say how long the journal was; one that ended has a line for each result.
   return journal?.lines ?? (state === 'running' ? 0 : done);
 }
@@ -152,19 +260,19 @@ function storedResults({ state, done, journal }: EarlierRun): number {
  * A run whose journal is gone would be paid for again from its beginning, which is not done unasked.
  * @throws RunFolderError where the journal is missing or empty and run.json says that it had results
  */
-export async function checkJournalPresent(folder: string, earlier: EarlierRun, journalName: string): Promise<void> {
+export async function checkJournalPresent(earlier: StoredRun, journalName: string): Promise<void> {
   if (storedResults(earlier) === 0) return;
-  const found = await stat(join(folder, journalName)).catch(() => null);
-  if (found === null) throw journalLost(folder, earlier, `${journalName} is missing`);
-  if (found.size === 0) throw journalLost(folder, earlier, `${journalName} is empty`);
+  const found = await stat(join(earlier.folder, journalName)).catch(() => null);
+  if (found === null) throw journalLost(earlier, `${journalName} is missing`);
+  if (found.size === 0) throw journalLost(earlier, `${journalName} is empty`);
 }
 
 /** @param what is wrong with the journal, as a clause */
-export function journalLost(folder: string, earlier: EarlierRun, what: string): RunFolderError {
+export function journalLost(earlier: StoredRun, what: string): RunFolderError {
   const names = Object.keys(earlier.results ?? {});
   const files = names.length === 0 ? '' : `; result files: ${names.join(', ')}`;
   return new RunFolderError(
-    `${folder}: run.json says ${earlier.state} with ${storedResults(earlier)} results, but ${what}${files}`,
+    `${earlier.folder}: run.json says ${earlier.state} with ${storedResults(earlier)} results, but ${what}${files}`,
     {
       hint: 'restore it from a copy; or replace the run with --overwrite, which pays for every trial again',
     },

@@ -3,11 +3,13 @@ import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
+import { datasetFormats } from '../datasets/index.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
-import { type EarlierRun, parseRunFile, type RunFile } from './run-file.ts';
+import { resultFormats } from './formats/index.ts';
+import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
 /** Files that a run leaves in its folder. */
 export const RUN_FILES = {
@@ -18,7 +20,11 @@ export const RUN_FILES = {
   holds: 'holds.jsonl',
 } as const;
 
-const OWN_FILES = [...Object.values(RUN_FILES), 'results.csv', 'results.jsonl', 'dataset.csv', 'dataset.jsonl'];
+const OWN_FILES = [
+  ...Object.values(RUN_FILES),
+  ...resultFormats.map(({ fileName }) => fileName),
+  ...datasetFormats.map(({ name }) => `dataset.${name}`),
+];
 
 /** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
 const HELD_FILES = [...OWN_FILES, 'dataset'];
@@ -84,11 +90,6 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** The run that is already in the folder; null where there is none. */
-  earlierRun(): Promise<EarlierRun | null> {
-    return readEarlierRun(this.path);
-  }
-
   /** @param mask takes secrets out of its texts. @throws FolderLostError where another process holds the folder by now */
   async writeRunFile(file: RunFile, mask: Mask): Promise<void> {
     await this.lock.verify();
@@ -122,8 +123,15 @@ export function watchNotice(folder: string, owner: string, watchMs: number): str
   return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
 }
 
+/** The run in a folder. @throws RunFolderError where there is none, or it is no run of ours */
+export async function readRun(folder: string): Promise<StoredRun> {
+  const run = await findRun(folder);
+  if (run !== null) return run;
+  throw new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
+}
+
 /** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
-export async function readEarlierRun(folder: string): Promise<EarlierRun | null> {
+export async function findRun(folder: string): Promise<StoredRun | null> {
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
   if (text !== null) return parseRunFile(text, folder);
   const present = await readdir(folder).catch(() => []);

@@ -1,5 +1,6 @@
 import { shortDigest } from '../core/digest.ts';
-import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { canonicalJson, type JsonObject, listOf, numberOf, objectOf, textOf, textOr, textsOf } from '../core/json.ts';
+import type { StoredPrompt, StoredRun } from './run-file.ts';
 
 /** What is known of how results came about; null where it is not. */
 export interface SourceFacts {
@@ -32,32 +33,25 @@ export const NO_FACTS: SourceFacts = {
 };
 
 /** What run.json tells. */
-export function runFacts(run: JsonObject): SourceFacts {
-  const [identity, dataset, settings] = [run['identity'], run['dataset'], run['settings']].map(objectOf);
-  const prompts = listOf(identity?.['prompts']).map(objectOf);
+export function runFacts({ dataset, settings, prompts, params, repeat, simulated }: StoredRun): SourceFacts {
+  const { expectedColumn, clusterColumn, thresholds } = settings;
   return {
-    ...{ dataset: textOf(dataset?.['path']), datasetSha256: textOf(dataset?.['sha256']) },
-    prompts: new Map(prompts.map((prompt) => [textOf(prompt['name']) ?? '', shortDigest(templateOf(prompt))])),
-    params: canonicalJson(identity?.['params'] ?? null),
-    repeat: numberOf(identity?.['repeat']),
-    simulated: run['simulated'] === true,
-    expectedColumn: textOf(settings?.['expectedColumn']),
-    clusterColumn: textOf(settings?.['cluster']),
-    thresholds: thresholdsOf(listOf(settings?.['scorers'])),
-    ...{ contentColumns: null, currency: null },
+    dataset: dataset.path,
+    datasetSha256: dataset.sha256,
+    prompts: new Map(prompts.map((prompt) => [prompt.name, shortDigest(templateOf(prompt))])),
+    params: canonicalJson(params),
+    repeat,
+    simulated,
+    expectedColumn,
+    clusterColumn,
+    thresholds,
+    contentColumns: null,
+    currency: null,
   };
 }
 
-function templateOf(prompt: JsonObject): string {
-  return textOf(prompt['template']) ?? canonicalJson(prompt['template'] ?? null);
-}
-
-function thresholdsOf(scorers: readonly JsonValue[]): ReadonlyMap<string, number> {
-  const own = scorers.map(objectOf).flatMap(({ name, type, threshold }): [string, number][] => {
-    const called = textOf(name) ?? textOf(type);
-    return called !== null && typeof threshold === 'number' ? [[called, threshold]] : [];
-  });
-  return new Map(own);
+function templateOf({ template }: StoredPrompt): string {
+  return textOf(template) ?? canonicalJson(template);
 }
 
 /** What a baseline's first line tells, its columns and scorers among it. */
@@ -76,7 +70,7 @@ export function baselineFacts(header: JsonObject): {
     prompts:
       header['prompts'] === null
         ? null
-        : new Map(prompts.map(({ name, digest }) => [textOf(name) ?? '', textOf(digest) ?? ''])),
+        : new Map(prompts.map(({ name, digest }) => [textOr(name, ''), textOr(digest, '')])),
     params: header['params'] === null ? null : canonicalJson(header['params'] ?? null),
     repeat: numberOf(header['repeat']),
     simulated: typeof header['simulated'] === 'boolean' ? header['simulated'] : null,
@@ -91,24 +85,4 @@ export function baselineFacts(header: JsonObject): {
     scorers: textsOf(header['scorers']),
     hasOwnIds: header['row_ids'] === 'column',
   };
-}
-
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return isJsonArray(value) ? value : [];
-}
-
-function textsOf(value: JsonValue | undefined): readonly string[] {
-  return listOf(value).filter((item) => typeof item === 'string');
-}
-
-function textOf(value: JsonValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
-}
-
-function numberOf(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' ? value : null;
 }

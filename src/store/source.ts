@@ -1,16 +1,14 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
-import { checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
+import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
+import { type RecordReader, resultFormats } from './formats/index.ts';
 import { readJournalIndex } from './journal-reader.ts';
-import { firstResult } from './records.ts';
+import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
-import { RUN_FILES, readEarlierRun } from './run-folder.ts';
+import type { StoredRun } from './run-file.ts';
+import { findRun, RUN_FILES, readRun } from './run-folder.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
-
-/** How a file of results is written down. */
-export type ResultsForm = 'jsonl' | 'csv' | 'baseline';
 
 /** One side of a comparison, opened as far as its first line. */
 export interface Source {
@@ -19,7 +17,7 @@ export interface Source {
   readonly kind: 'run' | 'results' | 'baseline';
   /** The file that results are read from. */
   readonly file: string;
-  readonly form: ResultsForm;
+  readonly reader: RecordReader;
   readonly facts: SourceFacts;
   /** Names of the dataset's columns, as far as the file has them. */
   readonly columns: readonly string[];
@@ -38,7 +36,7 @@ export interface SourceOptions {
 }
 
 /**
- * Opens a run folder, a results.jsonl or results.csv, or a baseline.
+ * Opens a run folder, a result file, or a baseline.
  * @throws RunFolderError for a folder that is no run, or a run that is not finished
  * @throws ResultsError for a file that is none of ours
  */
@@ -52,10 +50,9 @@ export async function openSource(path: string, options: SourceOptions): Promise<
 
 /** What to say of a result file that was named by itself. */
 async function noteOf(path: string): Promise<string | null> {
-  const folder = dirname(path);
-  const run = await readEarlierRun(folder).catch(() => null);
+  const run = await findRun(dirname(path)).catch(() => null);
   if (run === null) return `${path}: has no run.json beside it that says what it held; it is read as it is`;
-  const check = await ResultsCheck.open({ folder, run, fileName: basename(path), keepThoughts: false });
+  const check = await ResultsCheck.open({ run, fileName: basename(path) });
   await check?.close();
   return check === null ? null : `${path}: differs from what the run wrote; it is read as it is`;
 }
@@ -73,76 +70,60 @@ export function sourceWarning({ path, check, note }: Source, { allowPartial }: S
   });
 }
 
-const WHAT_TO_NAME = 'name a run folder, a results.jsonl or results.csv, or a file of promptgrid baseline save';
+const WHAT_TO_NAME = `name a run folder, a ${RESULT_FILE_NAMES}, or a file of promptgrid baseline save`;
 
 async function openFolder(path: string, { allowPartial }: SourceOptions): Promise<Source> {
-  const earlier = await readEarlierRun(path);
-  if (earlier === null) {
-    throw new RunFolderError(`${path}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
+  const run = await readRun(path);
+  if (!allowPartial) await checkFinished(run);
+  const [found] = await resultFilesIn(path);
+  if (found === undefined) {
+    throw new RunFolderError(`${path}: has no result files`, {
+      hint: 'give the run command again: it makes them from the journal without asking anybody twice',
+    });
   }
-  const run = await readObject(join(path, RUN_FILES.run));
-  if (!allowPartial) await checkFinished(path, run);
-  for (const name of ['results.jsonl', 'results.csv']) {
-    const file = join(path, name);
-    if ((await stat(file).catch(() => null)) === null) continue;
-    const source = await openFile(path, file, runFacts(run));
-    const keepThoughts = isJsonObject(run['settings']) && run['settings']['keepThoughts'] === true;
-    return { ...source, check: await ResultsCheck.open({ folder: path, run: earlier, fileName: name, keepThoughts }) };
-  }
-  throw new RunFolderError(`${path}: has no result files`, {
-    hint: 'give the run command again: it makes them from the journal without asking anybody twice',
-  });
+  const source = await openFile(path, found.file, runFacts(run));
+  return { ...source, check: await ResultsCheck.open({ run, fileName: found.format.fileName }) };
 }
 
-async function checkFinished(path: string, run: JsonObject): Promise<void> {
-  const { state, trials } = run;
+async function checkFinished({ folder, state, trials }: StoredRun): Promise<void> {
   if (state === 'completed') return;
-  const done = (await readJournalIndex(join(path, RUN_FILES.journal)))?.size ?? 0;
-  const planned = typeof trials === 'number' ? trials : done;
-  const told = typeof state === 'string' ? state : 'in an unknown state';
-  throw new RunFolderError(`${path}: the run is not finished: ${done} of ${planned} trials have a result (${told})`, {
-    hint: 'end it with the same run command, or compare what there is with --allow-partial',
-  });
+  const done = (await readJournalIndex(join(folder, RUN_FILES.journal)))?.size ?? 0;
+  const planned = trials === 0 ? done : trials;
+  throw new RunFolderError(
+    `${folder}: the run is not finished: ${done} of ${planned} trials have a result (${state})`,
+    {
+      hint: 'end it with the same run command, or compare what there is with --allow-partial',
+    },
+  );
 }
-
-async function readObject(path: string): Promise<JsonObject> {
-  const value = parseJson(await readFile(path, 'utf8'));
-  return isJsonObject(value) ? value : {};
-}
-
-const HEAD_BYTES = 64;
 
 async function openFile(path: string, file: string, facts: SourceFacts): Promise<Source> {
   const head = await readHead(file);
-  if (head.trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
-  const isJson = head.startsWith('{');
-  if (!isJson && !/^\uFEFF?"?trial_id"?[,;\t]/.test(head)) throw foreign(file, 1);
-  const first = await firstResult(file, isJson ? 'jsonl' : 'csv');
-  if (isJson && isBaselineHeader(first)) {
+  if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
+  const format = resultFormats.find((each) => each.claims(head));
+  if (format === undefined) throw foreign(file, 1);
+  const first = await firstRecord(file, format);
+  if (first === null) {
+    throw new ResultsError({ file }, 'holds no results', { hint: 'finish the run first: there is nothing to compare' });
+  }
+  if (isBaselineHeader(first)) {
     checkBaselineVersion(file, first);
-    return { path, kind: 'baseline', file, form: 'baseline', ...baselineFacts(first), check: null, note: null };
+    return { path, kind: 'baseline', file, reader: baselineReader, ...baselineFacts(first), check: null, note: null };
   }
-  const keys = Object.keys(first);
-  if (!keys.includes('row_id') || !keys.includes('status')) throw foreign(file, 1);
-  const columns = namesBehind(keys, 'row.');
+  if (!Object.hasOwn(first, 'row_id') || !Object.hasOwn(first, 'status')) throw foreign(file, 1);
+  const columns = namesBehind('row.', first);
   return {
-    ...{ path, kind: path === file ? 'results' : 'run', file, form: isJson ? 'jsonl' : 'csv', facts, columns },
-    ...{ scorers: namesBehind(keys, 'score.'), hasOwnIds: columns.includes('id'), check: null, note: null },
+    path,
+    kind: path === file ? 'results' : 'run',
+    file,
+    reader: format,
+    facts,
+    columns,
+    scorers: namesBehind('score.', first),
+    hasOwnIds: columns.includes('id'),
+    check: null,
+    note: null,
   };
-}
-
-function namesBehind(keys: readonly string[], prefix: string): readonly string[] {
-  return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-}
-
-async function readHead(file: string): Promise<string> {
-  const handle = await open(file, 'r');
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 function foreign(file: string, line: number): ResultsError {

@@ -1,17 +1,10 @@
-import { createReadStream } from 'node:fs';
 import { RunFolderError } from '../core/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { type JsonObject, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
-import { splitLines } from '../io/lines.ts';
+import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
-
-/** A column of the grid as result files name it. */
-export interface StoredVariant {
-  readonly prompt: { readonly name: string };
-  readonly model: ModelRef;
-  readonly temperature: number | null;
-}
+import type { StoredVariant } from './run-file.ts';
 
 /** A row with its trials, in plan order. */
 export interface DerivedRow {
@@ -25,57 +18,49 @@ export interface DerivedTrial {
   readonly variant: { readonly index: number };
 }
 
-/** A trial as its line in a results.jsonl tells it. */
+/** A trial as its line in a result file tells it. */
 export interface StoredTrial extends DerivedTrial {
   /** The whole line, its keys the columns of result files. */
   readonly cells: JsonObject;
 }
 
-/** A row with its trials as they stand in a results.jsonl. */
+/** A row with its trials as they stand in a result file. */
 export interface StoredRow extends DerivedRow {
   readonly trials: readonly StoredTrial[];
 }
 
+/** Names of the dataset's columns, from the first record of a result file. @throws RunFolderError where it has none */
+export async function storedColumns({ file, format }: ResultsFile): Promise<readonly string[]> {
+  const first = await firstRecord(file, format);
+  if (first !== null) return namesBehind(ROW_PREFIX, first);
+  throw new RunFolderError(`${file}: holds no results`, { hint: 'finish the run first: there is nothing to score' });
+}
+
 const ROW_PREFIX = 'row.';
 
-/** Names of the dataset's columns, from the first line of a results.jsonl. @throws RunFolderError where it has none */
-export async function storedColumns(path: string): Promise<readonly string[]> {
-  for await (const { text } of readLines(path)) {
-    const value = parseJson(text);
-    if (isJsonObject(value)) return columnsOf(value);
-  }
-  throw new RunFolderError(`${path}: holds no results`, { hint: 'finish the run first: there is nothing to score' });
-}
-
-function columnsOf(line: JsonObject): readonly string[] {
-  const names = Object.keys(line).filter((key) => key.startsWith(ROW_PREFIX));
-  return names.map((name) => name.slice(ROW_PREFIX.length));
-}
-
 /**
- * The rows of a results.jsonl with their trials, as they stand there, which is in plan order.
+ * The rows of a result file with their trials, as they stand there, which is in plan order.
+ * @param variants of the run
  * @param check corrects a file that is not as it was written; null for one that is
  * @throws RunFolderError for a line that is no result of this run
  */
 export async function* storedRows(
-  path: string,
+  { file, format }: ResultsFile,
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncGenerator<StoredRow> {
   check?.begin();
   const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
   let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
-  for await (const { text, line } of readLines(path)) {
-    const value = parseJson(text);
-    if (value === undefined || !isJsonObject(value)) throw foreignLine(path, line);
+  for await (const { value, line } of format.read(file)) {
     const cells = check === null ? value : await check.next(value);
     if (cells === null) {
-      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(path, line);
+      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
       continue;
     }
     const trial = readTrial(cells, places);
-    if (trial === null) throw foreignLine(path, line);
-    const id = textOf(cells['row_id']);
+    if (trial === null) throw foreignLine(file, line);
+    const id = textOr(cells['row_id'], '');
     if (open !== null && open.row.id !== id) {
       yield open;
       open = null;
@@ -84,11 +69,6 @@ export async function* storedRows(
     open.trials.push(trial);
   }
   if (open !== null) yield open;
-}
-
-async function* readLines(path: string): ReturnType<typeof splitLines> {
-  const stream = createReadStream(path, 'utf8');
-  yield* splitLines(stream);
 }
 
 function readTrial(value: JsonObject, places: ReadonlyMap<string, number>): StoredTrial | null {
@@ -103,13 +83,10 @@ function keyOf({ prompt, model, temperature }: StoredVariant): string {
 }
 
 function readRow(value: JsonObject, id: string, line: number): Row {
-  const columns = columnsOf(value);
-  const vars = Object.fromEntries(columns.map((name) => [name, value[ROW_PREFIX + name] ?? null]));
+  const vars = Object.fromEntries(
+    namesBehind(ROW_PREFIX, value).map((name) => [name, value[ROW_PREFIX + name] ?? null]),
+  );
   return { id, hasOwnId: true, vars, line };
-}
-
-function textOf(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function foreignLine(path: string, line: number): RunFolderError {

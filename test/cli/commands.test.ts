@@ -109,26 +109,7 @@ describe.concurrent('promptgrid init', () => {
   );
 });
 
-describe.concurrent('help', () => {
-  it.for(['run', 'gateway'])('tells the flags of %s', async (command, { desk }) => {
-    const { stdout, stderr } = await desk.pass([command, '--help']);
-    expect(stdout).toContain(`promptgrid ${command}`);
-    expect(stdout).toContain('--json');
-    expect(stderr).toBe('');
-  });
-
-  it('lists every command', async ({ desk }) => {
-    const { stdout } = await desk.pass(['--help']);
-    for (const command of ['run', 'models', 'balance', 'gateway', 'init'])
-      expect(stdout).toContain(`promptgrid ${command}`);
-  });
-
-  it('is what comes where no command is given, with a status that says so', async ({ desk }) => {
-    const { status, stdout, stderr } = await desk.run([]);
-    expect(status).toBe(2);
-    expect(stdout + stderr).toContain('promptgrid run');
-  });
-
+describe.concurrent('--version', () => {
   it('tells the version of the package', async ({ desk }) => {
     const { version } = parseObject(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await desk.pass(['--version'])).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);

@@ -43,6 +43,15 @@ const criticalRows = (failed: number): string =>
     })),
   );
 
+/** A hundred answers of one text, of which the first so many are scored 0. */
+const textsScored = (failed: number): string =>
+  resultsJsonl(
+    Array.from({ length: 100 }, (_, row) => ({
+      ...{ row: `r${row}`, output: 'ok' },
+      scores: { exact: row < failed ? 0 : 1 },
+    })),
+  );
+
 /** Ten rows of each model. */
 const ofModels = (names: readonly string[], passed: number): string =>
   resultsJsonl(names.flatMap((model) => passing(10, passed, { model })));
@@ -200,6 +209,12 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
   it("takes a single scorer's passes from the file, which knows the thresholds of rows", async ({ desk }) => {
     const { document } = await compare(desk, [shares(0.8, true), shares(0.7, false)]);
     expect(document).toMatchObject({ pairs: [{ onlyBasePassed: 30 }], flipped: { worse: 30 } });
+  });
+
+  it('finds a regression in the scores of answers that are the same texts', async ({ desk }) => {
+    const { status, document } = await compare(desk, [textsScored(0), textsScored(30)]);
+    expect(document).toMatchObject({ verdict: 'regressed', pairs: [{ sameAnswers: 100, verdict: 'regressed' }] });
+    expect(status).toBe(1);
   });
 
   it('reads a CSV in the dialect that it was written in', async ({ desk }) => {

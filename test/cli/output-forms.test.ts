@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { access } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { resultFormats } from '../../src/store/formats/index.ts';
 import { it } from '../support/cli.ts';
 import { csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
@@ -21,6 +23,32 @@ describe.concurrent('result files', () => {
     await desk.pass([...RUN, '--base-url', gateway.url, '--format', 'jsonl']);
     expect(await desk.list('run')).toEqual(['journal.jsonl', 'results.jsonl', 'run.json', 'summary.json']);
   });
+
+  it('names every result format where users choose one', async ({ desk }) => {
+    const names = resultFormats.map(({ name }) => name);
+    const { stdout: run } = await desk.pass(['run', '--help']);
+    expect(run.replaceAll(/\s+/g, ' ')).toContain(`result files to write: ${names.join(', ')}`);
+    const { stdout: report } = await desk.pass(['report', '--help']);
+    expect(report.replaceAll(/\s+/g, ' ')).toContain(`a copy of the results: ${names.join(', ')}`);
+  });
+
+  it.for(resultFormats.map(({ name, fileName }) => [name, fileName] as const))(
+    'takes a run with results as %s alone through compare, baseline, report and a run that replaces it',
+    async ([name, fileName], { desk }) => {
+      await desk.write('rows.csv', questions(3));
+      const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--no-cache', '--score', 'contains:1'];
+      for (const out of ['before', 'after']) await desk.pass([...words, '--format', name, '--out', out]);
+      expect(await desk.list('before')).toEqual(['journal.jsonl', fileName, 'run.json', 'summary.json'].toSorted());
+      const { stdout } = await desk.run(['compare', 'before', 'after', '--json']);
+      expect(parseObject(stdout)['pairs']).toEqual([expect.objectContaining({ n: 3, scorer: 'contains' })]);
+      await desk.pass(['baseline', 'save', 'before', 'kept.jsonl']);
+      const { stdout: copied } = await desk.pass(['report', 'before', '--format', name]);
+      expect(copied).toBe(await desk.read(join('before', fileName)));
+      const other = resultFormats.find((format) => format.name !== name)?.name ?? '';
+      await desk.pass([...words, '--format', other, '--out', 'before', '--overwrite']);
+      expect(await desk.list('before')).not.toContain(fileName);
+    },
+  );
 
   it('go into a folder named after dataset and time without --out', async ({ desk }) => {
     await desk.write('data/rows.csv', questions(1));

@@ -81,6 +81,31 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('--format csv,jsonl')]);
   });
 
+  it('refuses a run whose journal is gone, and names what is missing', async ({ desk }) => {
+    await twoRuns(desk);
+    await rm(desk.path('plain/journal.jsonl'));
+    const before = await desk.files('plain');
+    const { status, stderr } = await desk.run(['score', 'plain', '--score', 'exact']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('but journal.jsonl is missing')]);
+    expect(await desk.files('plain')).toEqual(before);
+  });
+
+  it('keeps what run.json and its settings say that this version does not know', async ({ desk }) => {
+    await twoRuns(desk);
+    const run = parseObject(await desk.read('plain/run.json'));
+    const settings = { ...objectAt(run, 'settings'), ofTomorrow: 1 };
+    await desk.write('plain/run.json', JSON.stringify({ ...run, settings, ofTomorrow: [2] }));
+    await desk.pass(['score', 'plain', '--score', 'exact']);
+    const scored = parseObject(await desk.read('plain/run.json'));
+    expect(scored['ofTomorrow']).toEqual([2]);
+    expect(objectAt(scored, 'settings')).toMatchObject({ ofTomorrow: 1, scorers: [expect.anything()] });
+    expect({ ...scored, settings, updatedAt: run['updatedAt'], results: run['results'] }).toEqual({
+      ...run,
+      settings,
+      ofTomorrow: [2],
+    });
+  });
+
   it('names the line that is no result of the run, and leaves the files as they were', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));

@@ -42,7 +42,8 @@ const hostileText = fc
 
 const columnName = fc
   .oneof(fc.constantFrom('__proto__', 'constructor', '1', '0'), hostileText)
-  .filter((name) => name.trim() !== '' && name !== 'id' && !name.startsWith('\uFEFF'));
+  .map((name) => name.trim())
+  .filter((name) => name !== '' && name !== 'id' && !name.startsWith('\uFEFF'));
 
 const table = fc.uniqueArray(columnName, { minLength: 1, maxLength: 5 }).chain((columns) => {
   const cells = fc.array(hostileText, { minLength: columns.length, maxLength: columns.length });

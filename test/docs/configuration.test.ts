@@ -70,7 +70,7 @@ function modelLimitFields(): JsonObject {
 
 /** Long flags that a command's help lists. */
 function helpFlags(command: string): readonly string[] {
-  const words = [join(ROOT, 'dist', 'cli', 'main.js'), command, '--help'];
+  const words = [join(ROOT, 'dist', 'cli', 'main.js'), command, '--help-all'];
   const { stdout, status } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   expect(status).toBe(0);
   return [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, flag = '']) => flag);

@@ -7,7 +7,7 @@ import { resultColumns, SPARSE_KEYS } from '../../src/core/columns.ts';
 import { Tally } from '../../src/core/totals.ts';
 import { providers } from '../../src/providers/index.ts';
 import { scorers } from '../../src/scorers/index.ts';
-import { sinks } from '../../src/store/formats/index.ts';
+import { resultFormats } from '../../src/store/formats/index.ts';
 import { ROOT, readPage, section, tableRows } from './markdown.ts';
 
 const results = readPage('docs/results.md');
@@ -27,9 +27,9 @@ describe('the tables of the docs', () => {
     );
   });
 
-  it('have every file of a run folder that a sink writes', () => {
+  it('have every file of a run folder that a format has', () => {
     const files = tableRows(section(results, 'The run folder')).flatMap(([names = '']) => names.split(', '));
-    expect(files).toEqual(expect.arrayContaining(sinks.map(({ fileName }) => fileName)));
+    expect(files).toEqual(expect.arrayContaining(resultFormats.map(({ fileName }) => fileName)));
   });
 
   it('have every figure of summary.json that is there for the whole run', () => {

@@ -29,6 +29,7 @@ import {
   renderSarif,
   renderStopped,
   renderTrust,
+  renderUseless,
   renderVerdicts,
 } from '../../src/reporters/index.ts';
 import { analyse, times } from '../core/analysis/rows.ts';
@@ -68,6 +69,14 @@ function summary() {
     summarizer.add(variant, completed({ cost }), [score], true);
     summarizer.add(variant, errored({ errorMessage: named('HTTP 400: bad') }), []);
   }
+  return summarizer.summary();
+}
+
+/** Of a scorer that gave no score for any answer. */
+function unjudged() {
+  const summarizer = new Summarizer(VARIANTS, [named('score')]);
+  const score = { name: named('score'), value: null, explanation: named('why') } as const;
+  for (const variant of [0, 1]) summarizer.add(variant, completed({}), [score]);
   return summarizer.summary();
 }
 
@@ -172,6 +181,7 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderOutcome: () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
+  renderUseless: () => renderUseless(unjudged()).join('\n'),
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
   renderVerdicts: () =>

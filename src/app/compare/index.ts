@@ -29,7 +29,7 @@ export { type CompareFlags, type CompareOptions, DEFAULT_COMPARE_OPTIONS, readCo
 
 /** What is compared, and how. */
 export interface CompareRequest {
-  /** Path of a run folder, a results.jsonl or results.csv, or a baseline. */
+  /** Path of a run folder, a result file, or a baseline. */
   readonly base: string;
   readonly candidate: string;
   readonly options: CompareOptions;

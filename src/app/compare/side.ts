@@ -3,7 +3,8 @@ import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readRecords, type StoredRecord } from '../../store/records.ts';
+import type { StoredRecord } from '../../store/formats/index.ts';
+import { readRecords } from '../../store/records.ts';
 import type { Source } from '../../store/source.ts';
 import { readTrial } from '../../store/stored-trial.ts';
 import { clusterKey, isCriticalRow, rowContent } from './row-content.ts';
@@ -118,9 +119,9 @@ export class Side {
 
   #noteCluster(row: number, value: JsonObject): void {
     const { clusters } = this.#options;
-    const { form, facts } = this.source;
+    const { kind, facts } = this.source;
     // A baseline has digests of one column's values only.
-    if (clusters === null || (form === 'baseline' && facts.clusterColumn !== clusters.column)) return;
+    if (clusters === null || (kind === 'baseline' && facts.clusterColumn !== clusters.column)) return;
     const key = clusterKey(value, clusters.column);
     if (key !== null) this.#clusters.set(row, clusters.index.number(key) + 1);
   }

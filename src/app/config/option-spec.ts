@@ -21,6 +21,10 @@ export interface OptionSpec {
   /** Heading in `--help`. */
   readonly group: 'Grid' | 'Request' | 'Endpoint' | 'Pace' | 'Money' | 'Rows' | 'Scores' | 'Files';
   readonly alias?: string;
+  /** What stands for the value in `--help`, such as `<id,…>`; default by the kind. */
+  readonly placeholder?: string;
+  /** `run --help` leaves it out; `run --help-all` has it. */
+  readonly isRare?: true;
   /** Smallest value allowed. */
   readonly min?: number;
   /** Values allowed. */

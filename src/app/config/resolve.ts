@@ -17,7 +17,7 @@ import {
 import { readConfigFile } from './file.ts';
 import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
-import { variableName } from './options.ts';
+import { DEFAULT_FORMATS, variableName } from './options.ts';
 import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
@@ -181,7 +181,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     overwrite: settings.overwrite ?? false,
     takeOver: settings.takeOver ?? false,
     isPrivate: settings.private ?? false,
-    formats: [...new Set(settings.format ?? ['csv', 'jsonl'])],
+    formats: [...new Set(settings.format ?? DEFAULT_FORMATS)],
     delimiter: dataset.delimiter ?? ',',
     bom: settings.bom ?? false,
   };

@@ -146,7 +146,7 @@ export interface OutputConfig {
   readonly takeOver: boolean;
   /** True where only the owner may enter the run folder; else the umask decides. */
   readonly isPrivate: boolean;
-  /** Names in the registry of sinks. */
+  /** Names of result formats. */
   readonly formats: readonly string[];
   /** Delimiter of results.csv. */
   readonly delimiter: string;

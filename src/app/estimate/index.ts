@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
-import type { EarlierRun } from '../../store/run-file.ts';
-import { checkSameRun, RUN_FILES, readEarlierRun } from '../../store/run-folder.ts';
+import type { StoredRun } from '../../store/run-file.ts';
+import { checkSameRun, findRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../endpoints/balances.ts';
@@ -89,9 +89,9 @@ async function estimateUnpaid(
 }
 
 /** A run in the output folder is resumed: what it has is known already. */
-async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<EarlierRun | null> {
+async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<StoredRun | null> {
   const { folder, overwrite } = config.output;
-  const earlier = overwrite ? null : await readEarlierRun(folder);
+  const earlier = overwrite ? null : await findRun(folder);
   if (earlier === null) return null;
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));

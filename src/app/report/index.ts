@@ -1,22 +1,19 @@
-import { access, constants, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
-import { RunFolderError, UsageError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { UsageError } from '../../core/errors.ts';
 import { type Row, valueOf } from '../../core/row.ts';
-import { sinks } from '../../store/formats/index.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
+import { exactResultsIn, type ResultsFile, resultsOfFormat } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import type { EarlierRun } from '../../store/run-file.ts';
-import { RUN_FILES, readEarlierRun } from '../../store/run-folder.ts';
-import { type StoredTrial, type StoredVariant, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
+import { RUN_FILES, readRun } from '../../store/run-folder.ts';
+import { type StoredTrial, storedColumns, storedRows } from '../../store/stored-rows.ts';
 import { readJudgeErrors } from './judge-errors.ts';
 import { copyFile } from './output.ts';
-import { readVariants } from './rescore.ts';
 import { type StoredScorer, storedScorers } from './stored-scorers.ts';
 import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
@@ -55,51 +52,37 @@ export interface Report {
 
 /**
  * Reads a run's results and tells which variant is better, and whether that is certain. Nobody is asked.
- * @throws RunFolderError where the folder holds no run with a results.jsonl
+ * @throws RunFolderError where the folder holds no run with a result file that keeps all
  * @throws UsageError for a column that the run's rows lack
  */
 export async function reportRun(request: ReportRequest): Promise<Report> {
   const { folder } = request;
-  const earlier = await readEarlierRun(folder);
-  if (earlier === null) throw noRun(folder);
-  const variants = readVariants(earlier.identity);
-  const run = await readRunFile(folder);
-  const path = await resultPath(folder, 'jsonl');
-  const clusterColumn = request.clusterColumn ?? clusterOf(run['settings']);
-  checkColumns(await storedColumns(path), { ...request, clusterColumn });
-  const facts = { state: textOr(run['state']), dataset: textOr(earlier.identity['dataset']) };
-  const trials = typeof run['trials'] === 'number' ? run['trials'] : 0;
-  const reading = { ...request, clusterColumn, settings: run['settings'] };
-  const made = await analyseResults(path, variants, { ...reading, run: earlier });
+  const run = await readRun(folder);
+  const results = await exactResultsIn(folder);
+  const clusterColumn = request.clusterColumn ?? run.settings.clusterColumn;
+  checkColumns(await storedColumns(results), { ...request, clusterColumn });
+  const { state, trials, simulated } = run;
+  const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
-  return { run: folder, ...facts, trials, ...made, ...judge, simulated: run['simulated'] === true };
-}
-
-interface Reading extends ReportRequest {
-  readonly settings: JsonObject[string] | undefined;
-  readonly run: EarlierRun;
+  return { run: folder, state, dataset: run.dataset.name ?? '', trials, ...made, ...judge, simulated };
 }
 
 async function analyseResults(
-  path: string,
-  variants: readonly StoredVariant[],
-  { folder, groupColumn, clusterColumn, test, settings, run, onWarning }: Reading,
+  file: ResultsFile,
+  run: StoredRun,
+  { groupColumn, clusterColumn, test, onWarning }: ReportRequest,
 ): Promise<Pick<Report, 'results' | 'errors' | 'analysis'>> {
-  const check = await ResultsCheck.open({
-    folder,
-    run,
-    fileName: basename(path),
-    keepThoughts: keepsThoughts(settings),
-  });
-  const scorers = await storedScorers(path, settings);
+  const { folder, variants, settings } = run;
+  const check = await ResultsCheck.open({ run, fileName: file.format.fileName });
+  const scorers = await storedScorers(file, settings);
   const names = scorers.map(({ name }) => name);
   const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test });
   const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
   const errors = new ErrorTally();
   let results = 0;
   try {
-    for await (const { row, trials } of storedRows(path, variants, check)) {
+    for await (const { row, trials } of storedRows(file, variants, check)) {
       results += trials.length;
       const read: AnalysedTrial[] = [];
       for (const trial of trials) {
@@ -145,59 +128,19 @@ function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }
 
 /**
  * Copies a result file as it is.
- * @param format `csv` or `jsonl`; @param to a stream that stays open, or a file's path
+ * @param formatName csv, for example; @param to a stream that stays open, or a file's path
  * @throws RunFolderError where the run has none
  */
 export async function copyResults(
   folder: string,
-  format: string,
+  formatName: string,
   to: Writable | string,
   onWarning?: (text: string) => void,
 ): Promise<void> {
-  const run = await readEarlierRun(folder);
-  if (run === null) throw noRun(folder);
-  const path = await resultPath(folder, format);
-  const check = await ResultsCheck.open({ folder, run, fileName: basename(path), keepThoughts: false });
+  const run = await readRun(folder);
+  const { file, format } = await resultsOfFormat(folder, formatName);
+  const check = await ResultsCheck.open({ run, fileName: format.fileName });
   await check?.close();
-  if (check !== null) onWarning?.(`${path}: differs from what the run wrote; it is copied as it is`);
-  await copyFile(path, to);
-}
-
-async function resultPath(folder: string, format: string): Promise<string> {
-  const fileName = sinks.find(({ name }) => name === format)?.fileName ?? `results.${format}`;
-  const path = join(folder, fileName);
-  if (await isReadable(path)) return path;
-  throw new RunFolderError(`${path}: there is none, and the report is read from it`, {
-    hint: 'give the run command again with --format csv,jsonl: it makes the file without asking anybody',
-  });
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function readRunFile(folder: string): Promise<JsonObject> {
-  const value = parseJson(await readFile(join(folder, RUN_FILES.run), 'utf8'));
-  return isJsonObject(value) ? value : {};
-}
-
-/** True where the settings in run.json keep thoughts in the output. */
-function keepsThoughts(settings: JsonObject[string] | undefined): boolean {
-  return settings !== undefined && isJsonObject(settings) && settings['keepThoughts'] === true;
-}
-
-function clusterOf(settings: JsonObject[string] | undefined): string | null {
-  const cluster = settings !== undefined && isJsonObject(settings) ? settings['cluster'] : null;
-  return typeof cluster === 'string' ? cluster : null;
-}
-
-function textOr(value: JsonObject[string] | undefined): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function noRun(folder: string): RunFolderError {
-  return new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
+  if (check !== null) onWarning?.(`${file}: differs from what the run wrote; it is copied as it is`);
+  await copyFile(file, to);
 }

@@ -1,18 +1,18 @@
-import { createReadStream } from 'node:fs';
 import { UsageError } from '../../core/errors.ts';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import type { ResultPlace } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
-import { splitLines } from '../../io/lines.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { scorers as definitions } from '../../scorers/index.ts';
 import { parseScorer, rowFilter, type ScorerSpec, scoreNames } from '../../scorers/spec.ts';
+import { firstRecord, namesBehind, type ResultsFile } from '../../store/result-files.ts';
+import type { StoredSettings } from '../../store/run-file.ts';
 import { rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 
 /** What is to be known of a score in a result file. */
 export interface StoredScorer {
   readonly name: string;
-  /** Its key in a line of results.jsonl. */
+  /** Its key in a record of a result file. */
   readonly key: string;
   /** Whether it was asked about a trial's answer. */
   readonly isAsked: (row: Row, place: ResultPlace) => boolean;
@@ -22,26 +22,19 @@ export interface StoredScorer {
 
 const PREFIX = 'score.';
 
-/** The scores of a results.jsonl, with what the run's settings say of them. @param settings of run.json */
-export async function storedScorers(path: string, settings: JsonValue | undefined): Promise<readonly StoredScorer[]> {
-  const given = settings !== undefined && isJsonObject(settings) ? settings['scorers'] : undefined;
-  const specs = specsByName(given !== undefined && isJsonArray(given) ? given : []);
-  const keys = await scoreKeys(path);
+/** The scores of a result file, with what the run's settings say of them. */
+export async function storedScorers(
+  { file, format }: ResultsFile,
+  settings: StoredSettings,
+): Promise<readonly StoredScorer[]> {
+  const specs = specsByName(settings.scorers);
+  const names = namesBehind(PREFIX, (await firstRecord(file, format)) ?? {});
   return Promise.all(
-    keys.map(async (key) => {
-      const name = key.slice(PREFIX.length);
-      const spec = specs.get(name);
+    names.map(async (name) => {
+      const [key, spec] = [PREFIX + name, specs.get(name)];
       return spec === undefined ? assertionScore(name, key) : { name, key, ...(await specFacts(spec)) };
     }),
   );
-}
-
-async function scoreKeys(path: string): Promise<readonly string[]> {
-  for await (const { text } of splitLines(createReadStream(path, 'utf8'))) {
-    const value = parseJson(text);
-    if (isJsonObject(value)) return Object.keys(value).filter((key) => key.startsWith(PREFIX));
-  }
-  return [];
 }
 
 function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpec> {

@@ -19,7 +19,7 @@ interface TrialReading {
   readonly saved: Amount | null;
 }
 
-/** A trial as an analysis takes it, from its line in a results.jsonl. */
+/** A trial as an analysis takes it, from its record in a result file. */
 export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading): AnalysedTrial {
   const status = statusOf(cells['status']);
   const isCached = cells['cached'] === true;
@@ -35,7 +35,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
   };
 }
 
-/** Why a trial errored, by its line in a results.jsonl; null where it did not. */
+/** Why a trial errored, by its record in a result file; null where it did not. */
 export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
   if (statusOf(cells['status']) !== 'errored') return null;
   return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message']) };

@@ -7,14 +7,10 @@ import type { Prepared } from './prepare.ts';
 type Run = Pick<Prepared, 'folder' | 'earlier'>;
 
 /** @throws RunFolderError where nothing is left of a run that had results */
-export function checkNotLost({ folder, earlier }: Run, { index, recovery }: Journal): void {
+export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
   const { badLines } = recovery;
   if (earlier === null || index.size > 0 || badLines.length === 0) return;
-  throw journalLost(
-    folder.path,
-    earlier,
-    `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`,
-  );
+  throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`);
 }
 
 /** What was wrong with a journal when it was opened, in words. */

@@ -5,8 +5,8 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
-import { checkJournalPresent, type EarlierRun } from '../../store/run-file.ts';
-import { checkSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
+import { checkSameRun, findRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -39,7 +39,7 @@ export interface Prepared {
   readonly cache: ResponseCache | null;
   readonly book: RunBook;
   /** null where this session begins the run. */
-  readonly earlier: EarlierRun | null;
+  readonly earlier: StoredRun | null;
 }
 
 /** Refuses a run for what only its user can know. @param rows that take part. @throws PromptgridError */
@@ -75,7 +75,7 @@ interface Checked {
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
   /** null where the folder holds no run. */
-  readonly earlier: EarlierRun | null;
+  readonly earlier: StoredRun | null;
 }
 
 async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
@@ -89,10 +89,10 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     all.map(({ name }) => name),
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
-  const earlier = config.output.overwrite ? null : await folder.earlierRun();
+  const earlier = config.output.overwrite ? null : await findRun(folder.path);
   if (earlier !== null) {
     checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
-    await checkJournalPresent(folder.path, earlier, RUN_FILES.journal);
+    await checkJournalPresent(earlier, RUN_FILES.journal);
   }
   return { config, facts, identity, earlier };
 }
@@ -127,7 +127,7 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
 }
 
 /** The plan of a dataset that was checked. @param earlier the run to resume, whose ids the trials keep; null for none */
-export function buildPlan(config: RunConfig, facts: DatasetFacts, earlier: EarlierRun | null): Plan {
+export function buildPlan(config: RunConfig, facts: DatasetFacts, earlier: StoredRun | null): Plan {
   const { dataset, repeats, selection } = config;
   const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
   return { dataset, rows: facts.rows, selection, grid };

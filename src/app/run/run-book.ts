@@ -5,8 +5,7 @@ import type { Summary } from '../../core/summary.ts';
 import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { JournalExtent } from '../../store/journal.ts';
-import type { EarlierRun } from '../../store/run-file.ts';
-import { FORMAT_VERSION, type RunFile } from '../../store/run-file.ts';
+import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
@@ -29,7 +28,7 @@ interface RunFacts {
   readonly trials: number;
   readonly clock: Clock;
   /** What an earlier session wrote down; null where this one begins the run. */
-  readonly earlier: EarlierRun | null;
+  readonly earlier: StoredRun | null;
 }
 
 /** What is in the result files, by their names. */

@@ -14,7 +14,7 @@ import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
-import { type Sink, type SinkDefinition, sinks } from '../../store/formats/index.ts';
+import { type ResultFormat, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
@@ -67,23 +67,23 @@ export interface Derived {
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
   const set = columnSet(columns, scorers);
-  const wanted = sinks.filter(({ name }) => output.formats.includes(name));
+  const wanted = resultFormats.filter(({ name }) => output.formats.includes(name));
   const { delimiter, bom } = output;
   const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom };
-  const open: Sink[] = [];
+  const writers: ResultWriter[] = [];
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {
-    for (const sink of wanted) open.push(await sink.open(folder.file(sink.fileName), options));
+    for (const format of wanted) writers.push(await format.write(folder.file(format.fileName), options));
     const derived = await writeResults(input, reader, (scored) => {
       const cells = resultCells(set, scored);
-      return waitFor(open.map((sink) => sink.write(cells)));
+      return waitFor(writers.map((writer) => writer.write(cells)));
     });
     input.accept?.(derived.summary);
     const digests: Record<string, FileDigest> = {};
-    for (const [place, sink] of open.entries()) digests[wanted[place]?.fileName ?? ''] = await sink.commit();
+    for (const [place, writer] of writers.entries()) digests[wanted[place]?.fileName ?? ''] = await writer.commit();
     return { ...derived, files: paths(folder, wanted), digests };
   } catch (error) {
-    await Promise.all(open.map((sink) => sink.discard().catch(() => undefined)));
+    await Promise.all(writers.map((writer) => writer.discard().catch(() => undefined)));
     throw error;
   } finally {
     await reader.close();
@@ -108,7 +108,7 @@ function waitFor(writes: readonly (void | Promise<void>)[]): Promise<unknown> | 
   return underWay.length === 0 ? undefined : Promise.all(underWay);
 }
 
-function paths(folder: RunFolder, written: readonly SinkDefinition[]): readonly string[] {
+function paths(folder: RunFolder, written: readonly ResultFormat[]): readonly string[] {
   return [...written.map(({ fileName }) => fileName), RUN_FILES.summary, RUN_FILES.run].map((name) =>
     folder.file(name),
   );

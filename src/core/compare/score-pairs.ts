@@ -25,7 +25,9 @@ export interface PairDraft {
 /**
  * Says of each pair whether it regressed, improved, is unchanged or cannot be told. A difference counts where its
  * p-value is at most 5 % after correction over all pairs and scorers; else `unchanged` asks that a loss as large as the
- * margin is ruled out, or that every answer is the same text: then nothing changed, whatever few rows say of others.
+ * margin is ruled out, or that every answer is the same text with the same score: then nothing changed, whatever few
+ * rows say of others. The same texts with other scores (another expected answer, another judge, slower answers) did
+ * change, and are judged by their scores.
  * @param margin largest loss that counts as none, as a share from 0 to 1
  */
 export function scorePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {
@@ -33,7 +35,7 @@ export function scorePairs(drafts: readonly PairDraft[], margin: number): readon
   return drafts.map((draft) => {
     const { figures, rowCost, base, candidate, scorer, onlyBasePassed, onlyCandidatePassed } = draft;
     const { n, sum, interval, pValue, test } = figures;
-    const isSame = draft.sameAnswers === n && n > 0;
+    const isSame = n > 0 && draft.sameAnswers === n && figures.onlyFirst + figures.onlySecond === 0;
     const verdict = isSame ? 'unchanged' : verdictOf(figures, family, margin);
     const { sameAnswers, unjudged } = draft;
     return {

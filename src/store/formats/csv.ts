@@ -1,9 +1,33 @@
-import { stringify } from 'csv-stringify/sync';
+import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
-import type { Sink, SinkDefinition, SinkOptions } from './format.ts';
-import { withoutFormula } from './formula.ts';
+import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
+import { withoutFormula, withoutGuard } from './formula.ts';
 import { ResultFile } from './result-file.ts';
+
+/**
+ * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the place among the records, from
+ * 0. What writes and reads CSV is loaded when it is needed: every command asks for the names of the formats.
+ */
+export const csvFormat: ResultFormat = {
+  name: 'csv',
+  fileName: 'results.csv',
+  isDefault: true,
+  isExact: false,
+  write: async (path, options) => {
+    const { stringify } = await import('csv-stringify/sync');
+    return new CsvWriter(await ResultFile.open(path), options, stringify);
+  },
+  read: readCsv,
+  pick: pickCsv,
+  // Also as a spreadsheet saves it.
+  claims: (head) => /^\uFEFF?"?trial_id"?[,;\t]/.test(head.toString('utf8')),
+  dialectOf: (head) => {
+    const [, mark = '', delimiter = ','] = /^(\uFEFF?)trial_id(.)/u.exec(head.toString('utf8')) ?? [];
+    return { delimiter, bom: mark !== '' };
+  },
+};
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -11,15 +35,9 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const BATCH_ROWS = 64;
 const BATCH_UNITS = 32 * 1024;
 
-/** CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. */
-export const csvSink: SinkDefinition = {
-  name: 'csv',
-  fileName: 'results.csv',
-  open: async (path, options) => new CsvSink(await ResultFile.open(path), options),
-};
-
-class CsvSink implements Sink {
+class CsvWriter implements ResultWriter {
   readonly #file: ResultFile;
+  readonly #stringify: typeof stringify;
   readonly #options: Parameters<typeof stringify>[1];
   readonly #columns: number;
   #batch: (readonly string[])[] = [];
@@ -27,8 +45,9 @@ class CsvSink implements Sink {
   /** Stands before the next batch. */
   #prefix: string;
 
-  constructor(file: ResultFile, { columns, delimiter, bom }: SinkOptions) {
+  constructor(file: ResultFile, { columns, delimiter, bom }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
+    this.#stringify = toText;
     this.#options = {
       delimiter,
       record_delimiter: '\n',
@@ -63,7 +82,7 @@ class CsvSink implements Sink {
   }
 
   #flush(): Promise<void> {
-    const text = this.#prefix + stringify(this.#batch, this.#options);
+    const text = this.#prefix + this.#stringify(this.#batch, this.#options);
     this.#prefix = '';
     this.#batch = [];
     this.#batchUnits = 0;
@@ -74,4 +93,46 @@ class CsvSink implements Sink {
 function cellText(cell: Cell): string {
   if (cell === null) return '';
   return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
+}
+
+async function* readCsv(path: string): AsyncGenerator<StoredRecord> {
+  const { readRows } = await import('../../datasets/index.ts');
+  let locator = 0;
+  for await (const { vars, line } of readRows({ path, format: 'csv', encoding: null, delimiter: null })) {
+    const cells = Object.entries(vars).map(([name, cell]) => [name, cellValue(name, cell)] as const);
+    yield { value: Object.fromEntries(cells), locator, line };
+    locator += 1;
+  }
+}
+
+async function pickCsv(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {
+  const found = new Map<number, JsonObject>();
+  const asked = new Set(places);
+  for await (const { value, locator } of readCsv(path)) {
+    if (asked.has(locator)) found.set(locator, value);
+    if (found.size === asked.size) break;
+  }
+  return found;
+}
+
+const NUMBERS = new Set([
+  'temperature',
+  'repeat',
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'latency_ms',
+  'reasoning_tokens',
+  'cached_tokens',
+  'ttft_ms',
+]);
+const TRUTHS = new Set(['cached', 'passed']);
+
+/** A cell as results.jsonl has it; an empty one is null but for the dataset's columns, whose texts are texts. */
+function cellValue(name: string, cell: JsonValue): JsonValue {
+  const text = typeof cell === 'string' ? cell : '';
+  if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard(text);
+  if (text === '') return null;
+  if (NUMBERS.has(name) || name.startsWith('score.')) return Number(text);
+  return TRUTHS.has(name) ? text === 'true' : withoutGuard(text);
 }

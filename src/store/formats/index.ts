@@ -1,9 +1,9 @@
-import { csvSink } from './csv.ts';
-import type { SinkDefinition } from './format.ts';
-import { jsonlSink } from './jsonl.ts';
+import { csvFormat } from './csv.ts';
+import type { ResultFormat } from './format.ts';
+import { jsonlFormat } from './jsonl.ts';
 
-export type { Sink, SinkDefinition, SinkOptions } from './format.ts';
-export { withoutGuard } from './formula.ts';
+export type { ResultOptions, ResultWriter, StoredRecord } from './format.ts';
+export { type Dialect, HEAD_BYTES, type RecordReader, type ResultFormat } from './format.ts';
 
 /** Every kind of result file. */
-export const sinks: readonly SinkDefinition[] = [csvSink, jsonlSink];
+export const resultFormats: readonly ResultFormat[] = [csvFormat, jsonlFormat];

@@ -1,19 +1,34 @@
+import { createReadStream } from 'node:fs';
 import type { Cell } from '../../core/columns.ts';
+import { ResultsError } from '../../core/errors.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
-import type { Sink, SinkDefinition, SinkOptions } from './format.ts';
+import { readByteLines } from '../../io/byte-lines.ts';
+import { OffsetLineReader } from '../../io/offset-reader.ts';
+import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { ResultFile } from './result-file.ts';
 
-/** JSON Lines: an object per result with the columns and its sparse keys as keys, in order; values verbatim. */
-export const jsonlSink: SinkDefinition = {
+const OPENING_BRACE = 0x7b;
+
+/**
+ * JSON Lines: an object per result with the columns and its sparse keys as keys, in order; values verbatim. A locator is
+ * the byte offset of a line.
+ */
+export const jsonlFormat: ResultFormat = {
   name: 'jsonl',
   fileName: 'results.jsonl',
-  open: async (path, options) => new JsonlSink(await ResultFile.open(path), options),
+  isDefault: true,
+  isExact: true,
+  write: async (path, options) => new JsonlWriter(await ResultFile.open(path), options),
+  read: (path) => readJsonLines(path, 0),
+  pick: pickJsonLines,
+  claims: (head) => head[0] === OPENING_BRACE,
 };
 
 /** Lines are handed on when they have this many UTF-16 code units together. */
 const BATCH_UNITS = 16 * 1024;
 
-class JsonlSink implements Sink {
+class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
   #batch: string[] = [];
   #batchUnits = 0;
@@ -22,7 +37,7 @@ class JsonlSink implements Sink {
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
 
-  constructor(file: ResultFile, { columns, sparse }: SinkOptions) {
+  constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
     this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
@@ -62,4 +77,41 @@ class JsonlSink implements Sink {
     this.#batchUnits = 0;
     return this.#file.write(text);
   }
+}
+
+/** Larger blocks than usual: most of what is read is garbage at once, and fewer of them cost less to collect. */
+const BLOCK_BYTES = 1024 * 1024;
+
+/** The objects of a file of JSON Lines. @param headerLines lines at its beginning that are passed over */
+export async function* readJsonLines(path: string, headerLines: number): AsyncGenerator<StoredRecord> {
+  for await (const { bytes, offset, line } of readByteLines(createReadStream(path, { highWaterMark: BLOCK_BYTES }))) {
+    if (line <= headerLines || bytes.length === 0) continue;
+    const value = parseJson(bytes.toString('utf8'));
+    if (!isJsonObject(value)) throw damaged(path, line);
+    yield { value, locator: offset, line };
+  }
+}
+
+function damaged(file: string, line: number): ResultsError {
+  return new ResultsError({ file, line }, 'is no JSON object', {
+    hint: 'the file is cut off or was edited; make it anew with the run command, which asks nobody twice',
+  });
+}
+
+/** The objects that begin at these byte offsets, by them. */
+export async function pickJsonLines(
+  path: string,
+  offsets: readonly number[],
+): Promise<ReadonlyMap<number, JsonObject>> {
+  const found = new Map<number, JsonObject>();
+  const reader = await OffsetLineReader.open(path);
+  try {
+    for (const offset of offsets) {
+      const value = parseJson(await reader.read(offset));
+      if (isJsonObject(value)) found.set(offset, value);
+    }
+  } finally {
+    await reader.close();
+  }
+  return found;
 }

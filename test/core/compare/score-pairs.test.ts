@@ -130,6 +130,12 @@ describe('few rows', () => {
     expect(pair).toMatchObject({ verdict: 'unchanged', test: 'same answers', pValue: 1, needed: null });
     expect(pair?.interval?.low).toBeLessThan(-0.3);
   });
+
+  it('are judged by their scores where the same texts were scored otherwise', () => {
+    const rows = [...rowsOf(20, 0, 1), ...rowsOf(80, 1, 1)];
+    const [pair] = scorePairs([draftOf(rows, { sameAnswers: 100 })], 0.02);
+    expect(pair).toMatchObject({ verdict: 'regressed', test: 'mcnemar', sameAnswers: 100 });
+  });
 });
 
 describe('clusters', () => {

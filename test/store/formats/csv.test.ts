@@ -6,8 +6,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
 import { readRows } from '../../../src/datasets/index.ts';
-import { csvSink } from '../../../src/store/formats/csv.ts';
-import type { SinkOptions } from '../../../src/store/formats/index.ts';
+import { csvFormat } from '../../../src/store/formats/csv.ts';
+import type { ResultOptions } from '../../../src/store/formats/index.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -123,7 +123,7 @@ describe('results.csv', () => {
   });
 });
 
-/** What a spreadsheet would run, said in another way than the sink's. */
+/** What a spreadsheet would run, said in another way than the writer's. */
 function isFormula(cell: string): boolean {
   const start = cell.replace(/^[\s\p{Cc}\p{Cf}]+/u, '');
   const isNumber = /^[-+]?[\d.,]+(e[-+]?\d+)?$/i.test(cell.trim()) && /\d/.test(cell);
@@ -134,14 +134,14 @@ function records(text: string, delimiter: string, bom: boolean): string[][] {
   return parse(text, { delimiter, bom, record_delimiter: ['\r\n', '\n', '\r'] });
 }
 
-async function written(options: SinkOptions, rows: readonly (readonly Cell[])[]): Promise<string> {
+async function written(options: ResultOptions, rows: readonly (readonly Cell[])[]): Promise<string> {
   const path = join(folder, 'results.csv');
   await writeTo(path, options, rows);
   return readFile(path, 'utf8');
 }
 
-async function writeTo(path: string, options: SinkOptions, rows: readonly (readonly Cell[])[]): Promise<void> {
-  const sink = await csvSink.open(path, options);
-  for (const row of rows) await sink.write(row);
-  await sink.commit();
+async function writeTo(path: string, options: ResultOptions, rows: readonly (readonly Cell[])[]): Promise<void> {
+  const writer = await csvFormat.write(path, options);
+  for (const row of rows) await writer.write(row);
+  await writer.commit();
 }

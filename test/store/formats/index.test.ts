@@ -3,41 +3,47 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sinks } from '../../../src/store/formats/index.ts';
+import { type Dialect, HEAD_BYTES, type ResultFormat, resultFormats } from '../../../src/store/formats/index.ts';
 
 const OPTIONS = { columns: ['a', 'b'], sparse: [], delimiter: ',', bom: false };
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'promptgrid-sinks-'));
+  folder = await mkdtemp(join(tmpdir(), 'promptgrid-formats-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('the sinks have names and files of their own', () => {
-  expect(sinks.map(({ name, fileName }) => [name, fileName])).toEqual([
-    ['csv', 'results.csv'],
-    ['jsonl', 'results.jsonl'],
-  ]);
+describe('result formats', () => {
+  it('have names and files of their own', () => {
+    expect(resultFormats.map(({ name, fileName, isDefault }) => [name, fileName, isDefault])).toEqual([
+      ['csv', 'results.csv', true],
+      ['jsonl', 'results.jsonl', true],
+    ]);
+  });
+
+  it('have one among them that keeps every value, for reports and new scores are made from it', () => {
+    expect(resultFormats.some(({ isDefault, isExact }) => isDefault && isExact)).toBe(true);
+  });
 });
 
-describe.each(sinks)('the sink $name', (definition) => {
-  const { fileName } = definition;
+describe.each(resultFormats)('the result format $name', (format) => {
+  const { fileName } = format;
 
   it('shows the file only at commit', async () => {
     const path = join(folder, fileName);
-    const sink = await definition.open(path, OPTIONS);
-    for (let row = 0; row < 5_000; row++) await sink.write([`row ${row}`, 'x'.repeat(100)]);
+    const writer = await format.write(path, OPTIONS);
+    for (let row = 0; row < 5_000; row++) await writer.write([`row ${row}`, 'x'.repeat(100)]);
     expect(existsSync(path)).toBe(false);
-    await sink.commit();
+    await writer.commit();
     expect(await readdir(folder)).toEqual([fileName]);
     expect(await readFile(path, 'utf8')).toMatch(/row 4999.+\n$/);
   });
 
   it('keeps the order of rows that nobody waits for', async () => {
     const path = join(folder, fileName);
-    const sink = await definition.open(path, OPTIONS);
-    for (let row = 0; row < 3_000; row++) void sink.write([`<${row}>`, 'x'.repeat(500)]);
-    await sink.commit();
+    const writer = await format.write(path, OPTIONS);
+    for (let row = 0; row < 3_000; row++) void writer.write([`<${row}>`, 'x'.repeat(500)]);
+    await writer.commit();
     const found = (await readFile(path, 'utf8')).match(/(?<=<)\d+(?=>)/g)?.map(Number);
     expect(found).toEqual(Array.from({ length: 3_000 }, (_, row) => row));
   });
@@ -45,16 +51,16 @@ describe.each(sinks)('the sink $name', (definition) => {
   it('leaves the file of before when it is discarded', async () => {
     const path = join(folder, fileName);
     await writeFile(path, 'before');
-    const sink = await definition.open(path, OPTIONS);
-    await sink.write(['x'.repeat(1_000_000), null]);
-    await sink.discard();
+    const writer = await format.write(path, OPTIONS);
+    await writer.write(['x'.repeat(1_000_000), null]);
+    await writer.discard();
     expect(await readFile(path, 'utf8')).toBe('before');
     expect(await readdir(folder)).toEqual([fileName]);
   });
 
   it('says what to do where the folder is gone', async () => {
     const path = join(folder, 'gone', fileName);
-    await expect(definition.open(path, OPTIONS)).rejects.toMatchObject({
+    await expect(format.write(path, OPTIONS)).rejects.toMatchObject({
       name: 'StorageError',
       exitStatus: 4,
       message: expect.stringContaining(`${path} cannot be written: ENOENT`),
@@ -63,9 +69,78 @@ describe.each(sinks)('the sink $name', (definition) => {
   });
 
   it('says what to do where the file cannot be put in its place', async () => {
-    const sink = await definition.open(join(folder, fileName), OPTIONS);
-    await sink.write(['x'.repeat(1_000_000), null]);
+    const writer = await format.write(join(folder, fileName), OPTIONS);
+    await writer.write(['x'.repeat(1_000_000), null]);
     await rm(folder, { recursive: true });
-    await expect(sink.commit()).rejects.toMatchObject({ name: 'StorageError', code: 'E_STORAGE' });
+    await expect(writer.commit()).rejects.toMatchObject({ name: 'StorageError', code: 'E_STORAGE' });
+  });
+
+  it('reads what it wrote, and some of it again by the locators', async () => {
+    const path = join(folder, fileName);
+    await writeRun(path, format);
+    const records = [];
+    for await (const record of format.read(path)) records.push(record);
+    expect(records.map(({ value }) => value)).toEqual(ROWS.map((row) => expect.objectContaining(row)));
+    const locators = records.map(({ locator }) => locator);
+    expect(locators).toEqual(locators.toSorted((a, b) => a - b));
+    const [, second = Number.NaN, , fourth = Number.NaN] = locators;
+    expect([...(await format.pick(path, [second, fourth]))]).toEqual([
+      [second, expect.objectContaining(ROWS[1])],
+      [fourth, expect.objectContaining(ROWS[3])],
+    ]);
+    expect(records.map(({ line }) => line).every((line, index, all) => line > (all[index - 1] ?? 0))).toBe(true);
+  });
+
+  it.skipIf(!format.isExact)('gives every value back with its type and its keys in order', async () => {
+    const path = join(folder, fileName);
+    const cells = ['t1', '01', 7, { deep: ["'=1", null, ''] }, '=1+1\n', "'-x"];
+    const columns = ['trial_id', 'row_id', 'row.10', 'row.2', 'output', 'row.a'];
+    const writer = await format.write(path, { ...OPTIONS, columns, sparse: ['reasoning'] });
+    await writer.write([...cells, 'so']);
+    await writer.commit();
+    const records = [];
+    for await (const { value } of format.read(path)) records.push(value);
+    expect(records).toEqual([
+      { ...Object.fromEntries(columns.map((name, index) => [name, cells[index]])), reasoning: 'so' },
+    ]);
+  });
+
+  it('is told by the first bytes of its files, and by those of no other format', async () => {
+    const path = join(folder, fileName);
+    for (const dialect of [OPTIONS, { delimiter: ';', bom: true }, { delimiter: '\t', bom: false }]) {
+      await writeRun(path, format, dialect);
+      const head = (await readFile(path)).subarray(0, HEAD_BYTES);
+      expect(resultFormats.filter((each) => each.claims(head)).map(({ name }) => name)).toEqual([format.name]);
+      const { delimiter, bom } = { ...dialect, ...format.dialectOf?.(head) };
+      expect({ delimiter, bom }).toEqual({ delimiter: dialect.delimiter, bom: dialect.bom });
+    }
+    expect(format.claims(Buffer.from('something else'))).toBe(false);
+    expect(format.claims(Buffer.alloc(0))).toBe(false);
   });
 });
+
+/** Results with everything that formats without types have to tell apart by the column. */
+const ROWS = ['plain', 'a,b;c\td', '"two"\nlines', '=1+1', ''].map((output, index) => ({
+  trial_id: `t${index}`,
+  row_id: `0${index}`,
+  'row.a': `${index}`,
+  prompt: 'p',
+  model: 'm',
+  temperature: index === 0 ? null : 0.5,
+  repeat: 1,
+  status: 'completed',
+  output,
+  total_tokens: index,
+  total_cost: '0.10',
+  cached: index === 1,
+  'score.exact': index === 2 ? null : 0.25,
+  passed: index === 2 ? null : index === 3,
+  error_code: null,
+}));
+
+async function writeRun(path: string, format: ResultFormat, dialect: Partial<Dialect> = {}): Promise<void> {
+  const columns = Object.keys(ROWS[0] ?? {});
+  const writer = await format.write(path, { ...OPTIONS, ...dialect, columns });
+  for (const row of ROWS) await writer.write(Object.values(row));
+  await writer.commit();
+}

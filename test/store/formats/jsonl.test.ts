@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
-import { jsonlSink } from '../../../src/store/formats/jsonl.ts';
+import { jsonlFormat } from '../../../src/store/formats/jsonl.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -72,8 +72,8 @@ async function written(
   sparse: readonly string[] = [],
 ): Promise<string> {
   const path = join(folder, 'results.jsonl');
-  const sink = await jsonlSink.open(path, { columns, sparse, delimiter: ',', bom: false });
-  for (const row of rows) await sink.write(row);
-  await sink.commit();
+  const writer = await jsonlFormat.write(path, { columns, sparse, delimiter: ',', bom: false });
+  for (const row of rows) await writer.write(row);
+  await writer.commit();
   return readFile(path, 'utf8');
 }
