@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { parseObject } from '../support/results.ts';
-import { evaluate, installLine, type PipelineEnd, project, readYaml, runSteps, type Step, textOf } from './pipeline.ts';
+import {
+  evaluate,
+  installLine,
+  type PipelineEnd,
+  project,
+  readYaml,
+  runSteps,
+  type Step,
+  textOf,
+  tool,
+} from './pipeline.ts';
 
 const HAS_BASH = spawnSync('bash', ['--version']).status === 0;
 
@@ -57,6 +68,22 @@ describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { 
     expect(carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl').status).toBe(0);
     const other = { ...INPUTS, dataset: 'datasets/support.csv', base: 'base', 'compare-args': '--map gpt-4o=none' };
     expect(carryOut(desk, other, 'good.jsonl')).toMatchObject({ status: 2, outputs: { compare: { verdict: '' } } });
+  });
+
+  it('installs the package of its own checkout, and nothing by a name', ({ desk }) => {
+    const log = desk.path('npm.log');
+    tool(desk, 'npm', `echo "$PWD: $*" >> '${log}'\n[ "$1" != pack ] || echo promptgrid-1.2.3.tgz\n`);
+    const folder = desk.path('action');
+    mkdirSync(folder);
+    const env = { GITHUB_ACTION_PATH: folder, RUNNER_TEMP: '/runner' };
+    const [install] = action.runs.steps;
+    if (install === undefined) throw new Error('the action has no steps');
+    expect(runSteps(desk, [install], { env, expressions: { 'inputs.install': '' } }).status).toBe(0);
+    expect(textOf(desk, 'npm.log').trim().split('\n')).toEqual([
+      `${folder}: ci`,
+      `${folder}: pack --silent --pack-destination /runner`,
+      `${folder}: install --global /runner/promptgrid-1.2.3.tgz`,
+    ]);
   });
 
   it('takes no input for a part of its scripts', ({ desk }) => {

@@ -2,22 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { headings, ROOT, readPage } from './markdown.ts';
-
-const PAGES = [
-  ...[
-    'README.md',
-    'ARCHITECTURE.md',
-    'CHANGELOG.md',
-    'docs/CI.md',
-    'docs/CONFIGURATION.md',
-    'docs/COSTS.md',
-    'docs/ESTIMATES.md',
-    'docs/MOVING.md',
-    'docs/RELIABILITY.md',
-    'docs/STATISTICS.md',
-  ],
-  ...['datasets/README.md', 'results/README.md', 'bench/README.md'],
-].filter((path) => existsSync(join(ROOT, path)));
+import { DOCS_PAGES, PAGES } from './pages.ts';
 
 const LINK = /\]\((?!https?:)([^)\s]*)\)/g;
 
@@ -29,24 +14,42 @@ function fragmentOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+/** Where the links of a page lead: a path from the top of the repository, and maybe a fragment. */
+function linksOf(path: string): readonly { readonly file: string; readonly fragment: string | undefined }[] {
+  // A link within code is an example of one.
+  const page = readPage(path).replaceAll(/`[^`\n]+`/g, '');
+  return [...page.matchAll(LINK)].map(([, link = '']) => {
+    const [file = '', fragment] = link.split('#');
+    return { file: file === '' ? path : join(dirname(path), file), fragment };
+  });
+}
+
 /** Links of a page that lead nowhere. */
 function brokenLinks(path: string): readonly string[] {
-  return [...readPage(path).matchAll(LINK)]
-    .map(([, link = '']) => link)
-    .filter((link) => {
-      const [file = '', fragment] = link.split('#');
-      const target = file === '' ? join(ROOT, path) : join(ROOT, dirname(path), file);
+  return linksOf(path)
+    .filter(({ file, fragment }) => {
+      const target = join(ROOT, file);
       if (!existsSync(target)) return true;
       if (fragment === undefined) return false;
       return !headings(readFileSync(target, 'utf8')).some(({ text }) => fragmentOf(text) === fragment);
-    });
+    })
+    .map(({ file, fragment }) => `${file}#${fragment ?? ''}`);
 }
 
 it('looks at the pages that users read', () => {
-  expect(PAGES).toContain('README.md');
+  expect(PAGES).toContain('docs/getting-started.md');
   expect([...readPage('README.md').matchAll(LINK)].length).toBeGreaterThan(10);
 });
 
 it.each(PAGES)('%s has no link that leads nowhere', (path) => {
   expect(brokenLinks(path)).toEqual([]);
+});
+
+it('every page of docs/ is reached from the README, from page to page', () => {
+  const reached = new Set(['README.md']);
+  // A set visits what is added to it while it is walked.
+  for (const path of reached) {
+    for (const { file } of linksOf(path)) if (PAGES.includes(file)) reached.add(file);
+  }
+  expect(DOCS_PAGES.filter((path) => !reached.has(path))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CALL_ERROR_KINDS, isFatal, isRetryable } from '../../src/core/call-error.ts';
@@ -9,46 +10,61 @@ import { scorers } from '../../src/scorers/index.ts';
 import { resultFormats } from '../../src/store/formats/index.ts';
 import { ROOT, readPage, section, tableRows } from './markdown.ts';
 
-const page = readPage('README.md');
+const results = readPage('docs/results.md');
+const troubleshooting = readPage('docs/troubleshooting.md');
 
-describe('the tables of the README', () => {
+describe('the tables of the docs', () => {
   it('have every provider as it is defined', () => {
     const defined = providers.map(({ name, baseUrl, keyVariable, temperature: { min, max }, auth, currency }) => {
       return [name, baseUrl ?? '--base-url', keyVariable, `${min}–${max}`, auth, currency ?? 'unknown'];
     });
-    expect(tableRows(section(page, 'Models and providers'))).toEqual(defined);
+    expect(tableRows(section(readPage('docs/models.md'), 'Providers'))).toEqual(defined);
   });
 
   it('have every scorer with its meaning', () => {
-    expect(tableRows(section(page, 'Scores'))).toEqual(scorers.map(({ name, title }) => [name, title]));
+    expect(tableRows(section(readPage('docs/scores.md'), 'Scorers'))).toEqual(
+      scorers.map(({ name, title }) => [name, title]),
+    );
   });
 
   it('have every file of a run folder that a format has', () => {
-    const files = tableRows(section(page, 'Result files')).flatMap(([names = '']) => names.split(', '));
+    const files = tableRows(section(results, 'The run folder')).flatMap(([names = '']) => names.split(', '));
     expect(files).toEqual(expect.arrayContaining(resultFormats.map(({ fileName }) => fileName)));
   });
 
   it('have every figure of summary.json that is there for the whole run', () => {
-    const named = tableRows(section(page, 'Result files')).flatMap(([names = '']) => names.split(', '));
+    const named = tableRows(section(results, 'summary.json')).flatMap(([names = '']) => names.split(', '));
     const figures = Object.keys(new Tally().totals());
     expect(figures).toContain('calls');
     expect(figures.filter((figure) => !named.includes(figure))).toEqual([]);
   });
 
   it('have every column of the result files in order, and then the keys of results.jsonl alone', () => {
-    const columns = tableRows(section(page, 'Result files')).map(([name = '']) => name);
+    const columns = tableRows(section(results, 'Columns')).map(([name = '']) => name);
     const names = ['<scorer>'];
     const wanted = resultColumns({ dataset: ['<column>'], scorers: names, explained: names, asking: names });
     expect(columns.slice(columns.indexOf('trial_id'))).toEqual([...wanted, ...SPARSE_KEYS]);
   });
 
   it('have every kind of error with what is done about it', () => {
-    const rows = tableRows(section(page, 'Errors'));
+    const rows = tableRows(section(troubleshooting, 'Errors'));
     expect(rows.map(([kind]) => kind)).toEqual(CALL_ERROR_KINDS);
-    const retried = rows.filter(([, , done]) => done === 'tried again').map(([kind]) => kind);
+    const tips = tableRows(section(troubleshooting, 'What to try'));
+    expect(tips.map(([kind]) => kind)).toEqual(CALL_ERROR_KINDS);
+    const retried = rows.filter(([, , done]) => done === 'retried').map(([kind]) => kind);
     expect(retried).toEqual(CALL_ERROR_KINDS.filter(isRetryable));
     const fatal = rows.filter(([, , done]) => done?.startsWith('stops the run')).map(([kind]) => kind);
     expect(fatal).toEqual(CALL_ERROR_KINDS.filter(isFatal));
+  });
+
+  it('have every code that a command can end with', () => {
+    const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((f) =>
+      f.endsWith('.ts'),
+    );
+    const codes = files.flatMap((file) => readPage(`src/${file}`).match(/(?<=')E_[A-Z_]+(?=')/g) ?? []);
+    const shown = tableRows(section(troubleshooting, 'Commands that end with an error')).map(([code = '']) => code);
+    expect(shown).toContain('E_USAGE');
+    expect(shown.toSorted()).toEqual([...new Set(codes)].toSorted());
   });
 
   it('have every flag of the gateway', () => {
@@ -56,7 +72,9 @@ describe('the tables of the README', () => {
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     const flags = [...stdout.matchAll(/^ +(--[\w-]+)/gm)].map(([, flag = '']) => flag);
     const common = ['--json', '--quiet', '--help', '--version'];
-    const shown = tableRows(section(page, 'The embedded gateway')).flatMap(([names = '']) => names.split(', '));
+    const shown = tableRows(section(readPage('docs/gateway.md'), 'As a server')).flatMap(([names = '']) =>
+      names.split(', '),
+    );
     expect(shown.toSorted()).toEqual(flags.filter((flag) => !common.includes(flag)).toSorted());
   });
 });

@@ -24,7 +24,7 @@ const REGISTRIES = ['datasets', 'providers', 'scorers', 'store/formats', 'report
 const TOP_LEVEL: ReadonlySet<string> = new Set([
   ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', 'findings', '.ci'],
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', '.npmrc', '.gitignore'],
-  ...['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'action.yml'],
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', 'action.yml'],
 ]);
 
 const PROCESS_PARTS: ReadonlySet<string> = new Set(['env', 'exit', 'argv', 'exitCode']);

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
+import { DOCS_PAGES, isReference, PAGES } from './pages.ts';
+
+const MOST_WORDS = 30;
+const MOST_COLUMNS = 80;
+const README_BYTES = 12_000;
+const ARCHITECTURE_BYTES = 10_000;
+const PAGE_CHARACTERS = 12_000;
+
+const QUESTION_PAGES = DOCS_PAGES.filter((path) => !isReference(path));
+
+/** Sentences of a page's prose, lists and tables, without code; code within a line counts as one word. */
+function sentencesOf(page: string): readonly string[] {
+  const prose = page
+    .replaceAll(/^```[^]*?^```$/gm, '')
+    .replaceAll(/<!--[^]*?-->/g, '')
+    .replaceAll(/``.+?``|`[^`\n]+`/g, 'code')
+    .replaceAll(/\]\([^)]*\)/g, ']');
+  return prose
+    .split(/\n\s*\n|\n(?=[-*|#]|\d+\. )|\|/)
+    .flatMap((part) => part.replaceAll(/\s+/g, ' ').split(/(?<=[.!?…]['"”»)*\]]*) (?=\S)/))
+    .map((sentence) => sentence.trim());
+}
+
+/** How many words a text has; marks alone are none. */
+function wordCount(text: string): number {
+  return text.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+function longSentences(page: string): readonly string[] {
+  return sentencesOf(page).filter((sentence) => wordCount(sentence) > MOST_WORDS);
+}
+
+describe('sentences', () => {
+  it('are told apart, and counted without code', () => {
+    const page = 'One `two three` four. Five\nsix\n\n- seven\n- eight\n\n```sh\nnot this one\n```\n\n| nine | ten |\n';
+    expect(sentencesOf(page).filter((text) => text !== '')).toEqual([
+      'One code four.',
+      'Five six',
+      '- seven',
+      '- eight',
+      'nine',
+      'ten',
+    ]);
+    expect(longSentences('word '.repeat(MOST_WORDS))).toEqual([]);
+    expect(longSentences('word '.repeat(MOST_WORDS + 1))).toHaveLength(1);
+  });
+
+  it.each(PAGES.filter((path) => path !== 'CHANGELOG.md'))('are short in %s', (path) => {
+    expect(longSentences(readPage(path))).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    ['README.md', README_BYTES],
+    ['ARCHITECTURE.md', ARCHITECTURE_BYTES],
+  ])('%s has at most %i bytes', (path, most) => {
+    expect(Buffer.byteLength(readPage(path))).toBeLessThanOrEqual(most);
+  });
+
+  it.each(QUESTION_PAGES)('%s is short enough to be read at once', (path) => {
+    expect(readPage(path).length).toBeLessThanOrEqual(PAGE_CHARACTERS);
+  });
+
+  it('the README shows commands, output and what commands do in 80 columns, the last in 8 lines', () => {
+    const page = readPage('README.md');
+    const shown = codeBlocks(page).flatMap(({ text }) => text.trimEnd().split('\n'));
+    const table = section(page, 'Three jobs')
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(table).toHaveLength(8);
+    expect([...shown, ...table].filter((line) => [...line].length > MOST_COLUMNS)).toEqual([]);
+  });
+
+  it('docs/STYLE.md has 20 pairs of before and after', () => {
+    expect(tableRows(section(readPage('docs/STYLE.md'), 'Before and after'))).toHaveLength(20);
+  });
+
+  it('no page tells anybody to install a name that is not published', () => {
+    const pages = ['README.md', 'CONTRIBUTING.md', 'action.yml', 'examples/ci/github.yml', 'examples/ci/gitlab.yml'];
+    const named = [...pages, ...DOCS_PAGES].filter((path) =>
+      /npm (?:install|i|add)(?: -\S+)* "?promptgrid(?!-)/.test(readPage(path)),
+    );
+    expect(named).toEqual([]);
+  });
+});
