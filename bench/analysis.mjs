@@ -84,7 +84,12 @@ const round = (value) => Math.round(value * 100) / 100;
 process.stdout.write(
   `${JSON.stringify(
     {
-      ...{ rows, variants, repeats, scores: values.scores, clusters, groups },
+      rows,
+      variants,
+      repeats,
+      scores: values.scores,
+      clusters,
+      groups,
       trials: rows * variants * repeats,
       cpuSeconds: { all: round(end - start), ofWhichMakingRows: round(making), analyse: round(end - fed) },
       peakMemoryMiB: Math.round(process.resourceUsage().maxRSS / 1024),

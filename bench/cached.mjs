@@ -15,14 +15,31 @@ const MODELS = ['gpt-4o', 'gpt-4o-mini', 'yandexgpt', 'deepseek-chat'];
 const trials = rows * MODELS.length;
 
 const words = (out, { url }) => [
-  ...['run', 'rows.csv', '-m', MODELS.join(','), '-t', '0', '--max-tokens', '32', '--quiet', '--json'],
-  ...['--concurrency', values.concurrency, '--out', out, '--base-url', url],
+  'run',
+  'rows.csv',
+  '-m',
+  MODELS.join(','),
+  '-t',
+  '0',
+  '--max-tokens',
+  '32',
+  '--quiet',
+  '--json',
+  '--concurrency',
+  values.concurrency,
+  '--out',
+  out,
+  '--base-url',
+  url,
 ];
 
 function figuresOf({ status, stdout, usage }) {
   const { completed, cached, cost } = JSON.parse(stdout);
   return {
-    ...{ status, completed, cached, cost: cost.total },
+    status,
+    completed,
+    cached,
+    cost: cost.total,
     cpuSeconds: cpuSeconds(usage),
     peakMegabytes: round(usage.maxRSS / 1024, 0),
   };

@@ -95,8 +95,12 @@ async function attackFolder(folder) {
     await writeQuestions(join(folder, 'rows.csv'), ROWS);
     const settings = {
       dataset: join(folder, 'rows.csv'),
-      ...{ model: ['gpt-4o'], cache: false, score: ['word-count:1-'], maxTokens: 32 },
-      ...{ baseUrl: gateway.url, out: join(folder, 'run') },
+      model: ['gpt-4o'],
+      cache: false,
+      score: ['word-count:1-'],
+      maxTokens: 32,
+      baseUrl: gateway.url,
+      out: join(folder, 'run'),
     };
     await runGrid(settings, { env: {} });
     cpSync(join(folder, 'run'), join(folder, 'whole'), { recursive: true });

@@ -107,7 +107,10 @@ function* withDifference() {
         const saved = mean(made.map(({ beaten }) => beaten.reduce((sum, { rows: at }) => sum + rows - at, 0)));
         const bare = name.startsWith('2') ? shareOf(made, ({ lastBare }) => lastBare) : '–';
         yield [
-          ...[name, points, rows, percent(found.length / worse / runs)],
+          name,
+          points,
+          rows,
+          percent(found.length / worse / runs),
           shareOf(made, ({ beaten }) => beaten.some(({ variant }) => !isWorse(variant))),
           found.length === 0 ? '–' : Math.round(median(found.map(({ rows: at }) => at))),
           percent(saved / rows / shares.length),

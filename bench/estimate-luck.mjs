@@ -105,8 +105,12 @@ function* growing() {
       ]) {
         const made = each((draw, run) => grown(draw, run, { length, precision: wanted, rowsFor }));
         yield [
-          ...[name, `± ${percent(wanted, 0)}`, rule, shareOf(made, ({ lucky }) => lucky)],
-          ...[shareOf(made, ({ isOff }) => isOff), shareOf(made, ({ held }) => held)],
+          name,
+          `± ${percent(wanted, 0)}`,
+          rule,
+          shareOf(made, ({ lucky }) => lucky),
+          shareOf(made, ({ isOff }) => isOff),
+          shareOf(made, ({ held }) => held),
           Math.round(mean(made.map(({ size }) => size))),
         ];
       }
@@ -172,8 +176,13 @@ function* runOns() {
         const times =
           told.length === 0 ? '–' : median(told.map(({ runOn, range }) => runOn.total / range.expected)).toFixed(1);
         yield [
-          ...[cap, percent(share, 0), n, shareOf(made, (one) => holds(one.range, one.total))],
-          ...[shareOf(made, ({ runOn }) => runOn !== null), shareOf(made, ({ total, most }) => total <= most), times],
+          cap,
+          percent(share, 0),
+          n,
+          shareOf(made, (one) => holds(one.range, one.total)),
+          shareOf(made, ({ runOn }) => runOn !== null),
+          shareOf(made, ({ total, most }) => total <= most),
+          times,
         ];
       }
     }
@@ -210,8 +219,12 @@ function* durations() {
         return { span, before, ours: forecastDuration([{ seen, calls }], options) };
       });
       yield [
-        ...[name, calls, concurrency, median(made.map(({ span, before }) => span / before)).toFixed(2)],
-        ...[shareOf(made, ({ ours, span }) => holds(ours, span)), shareOf(made, ({ ours, span }) => span > ours.high)],
+        name,
+        calls,
+        concurrency,
+        median(made.map(({ span, before }) => span / before)).toFixed(2),
+        shareOf(made, ({ ours, span }) => holds(ours, span)),
+        shareOf(made, ({ ours, span }) => span > ours.high),
         median(made.map(({ ours, span }) => span / ours.expected)).toFixed(2),
         `± ${percent(median(made.map(({ ours }) => (ours.high - ours.low) / 2 / ours.expected)), 0)}`,
       ];

@@ -143,7 +143,10 @@ function* found() {
       const pValues = tests.map(({ pValue }) => pValue);
       const text = (p) => `${p.toFixed(4)}${p <= LEVEL ? ', regressed' : ''}`;
       yield [
-        ...[lost, others, pValues[0].toFixed(4), text(holmAdjusted(pValues)[0])],
+        lost,
+        others,
+        pValues[0].toFixed(4),
+        text(holmAdjusted(pValues)[0]),
         text(
           holmAdjusted(
             pValues,

@@ -18,15 +18,35 @@ const [rows, seed] = [Number(values.rows), Number(values.seed)];
 const trials = rows * 4;
 
 const FAULTS = {
-  ...{ rate429: 0.1, rate5xx: 0.05, rateReset: 0.02, rateHang: 0.01 },
-  ...{ rateTruncated: 0.01, rateHtml: 0.01, rateCode6: 0.01 },
+  rate429: 0.1,
+  rate5xx: 0.05,
+  rateReset: 0.02,
+  rateHang: 0.01,
+  rateTruncated: 0.01,
+  rateHtml: 0.01,
+  rateCode6: 0.01,
 };
 /** What only a fault says: a page, an error's words, the head of a body that was cut. */
 const FAULT_TEXT = /doctype|<html|injected fault|temporarily unavailable|"choices"|chatcmpl/i;
 
 const words = (out, { url }, more = []) => [
-  ...['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7', '--max-tokens', '16', '--no-cache', '--quiet'],
-  ...['--concurrency', values.concurrency, '--out', out, '--base-url', url, ...more],
+  'run',
+  'rows.csv',
+  '-m',
+  'gpt-4o,gpt-4o-mini',
+  '-t',
+  '0,0.7',
+  '--max-tokens',
+  '16',
+  '--no-cache',
+  '--quiet',
+  '--concurrency',
+  values.concurrency,
+  '--out',
+  out,
+  '--base-url',
+  url,
+  ...more,
 ];
 
 await inFolder(async (folder) => {
@@ -44,9 +64,18 @@ await inFolder(async (folder) => {
     const completed = results.filter(({ status }) => status === 'completed');
     const { calls, served, duplicates, abandoned, faults } = gateway.stats();
     const figures = {
-      ...{ trials, seed, maxAttempts: Number(values['max-attempts']), status: ended.status, seconds },
-      ...{ completed: completed.length, errored: results.length - completed.length },
-      ...{ calls, served, duplicates, abandoned, faults },
+      trials,
+      seed,
+      maxAttempts: Number(values['max-attempts']),
+      status: ended.status,
+      seconds,
+      completed: completed.length,
+      errored: results.length - completed.length,
+      calls,
+      served,
+      duplicates,
+      abandoned,
+      faults,
       mostAttempts: Math.max(...results.map(({ attempts }) => attempts)),
       attempts: results.reduce((sum, result) => sum + result.attempts, 0),
       faultTexts: results.filter(({ output }) => FAULT_TEXT.test(output ?? '')).length,

@@ -29,8 +29,17 @@ const [kills, rows, concurrency, seed] = [values.kills, values.rows, values.conc
 const random = seededRandom(seed);
 
 const GRID = [
-  ...['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0', '--max-tokens', '16', '--no-cache', '--quiet'],
-  ...['--concurrency', String(concurrency)],
+  'rows.csv',
+  '-m',
+  'gpt-4o,gpt-4o-mini',
+  '-t',
+  '0',
+  '--max-tokens',
+  '16',
+  '--no-cache',
+  '--quiet',
+  '--concurrency',
+  String(concurrency),
 ];
 const BUDGET = 1000;
 

@@ -29,8 +29,22 @@ const [kills, rows, concurrency, seed] = [values.kills, values.rows, values.conc
 const trials = rows * 4;
 
 const words = (out, { url }) => [
-  ...['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', '0,0.7', '--max-tokens', '16', '--no-cache', '--quiet'],
-  ...['--concurrency', String(concurrency), '--out', out, '--base-url', url],
+  'run',
+  'rows.csv',
+  '-m',
+  'gpt-4o,gpt-4o-mini',
+  '-t',
+  '0,0.7',
+  '--max-tokens',
+  '16',
+  '--no-cache',
+  '--quiet',
+  '--concurrency',
+  String(concurrency),
+  '--out',
+  out,
+  '--base-url',
+  url,
 ];
 
 /** Counts of served calls at which the run is killed: in order, each larger than the one before. */
@@ -81,9 +95,19 @@ await inFolder(async (folder) => {
     const ids = new Map(resumed.jsonl.map((line) => [line.trial_id, line.response_id]));
     const { served, duplicates, maxInFlight } = gateway.stats();
     const figures = {
-      ...{ trials, concurrency, seed, kills: ended, status: last.status, statusUninterrupted: whole.status },
-      ...{ results: resumed.jsonl.length, served, paidTwice: served - trials, gatewayDuplicates: duplicates },
-      ...{ paidTwicePerKill: paidTwice, mostPaidTwice: Math.max(...paidTwice), maxInFlight },
+      trials,
+      concurrency,
+      seed,
+      kills: ended,
+      status: last.status,
+      statusUninterrupted: whole.status,
+      results: resumed.jsonl.length,
+      served,
+      paidTwice: served - trials,
+      gatewayDuplicates: duplicates,
+      paidTwicePerKill: paidTwice,
+      mostPaidTwice: Math.max(...paidTwice),
+      maxInFlight,
       lost: [...firstPaid].filter(([trial, answer]) => ids.get(trial) !== answer).length,
       duplicateTrials: resumed.jsonl.length - ids.size,
       equalJsonl: JSON.stringify(resumed.jsonl.map(comparable)) === JSON.stringify(uninterrupted.jsonl.map(comparable)),

@@ -45,8 +45,16 @@ async function measure(folder, name) {
     if (status !== 0) process.stderr.write(stderr);
     const { calls, served, refused429, duplicates, maxInFlight, maxPerWindow } = gateway.stats();
     return {
-      ...{ limit: options, flags: flags.join(' '), status, calls, served, refused: refused429 },
-      ...{ refusedShare: round(refused429 / calls, 4), duplicates, maxInFlight, maxPerWindow },
+      limit: options,
+      flags: flags.join(' '),
+      status,
+      calls,
+      served,
+      refused: refused429,
+      refusedShare: round(refused429 / calls, 4),
+      duplicates,
+      maxInFlight,
+      maxPerWindow,
       servedPerMinute: Math.round(served / minutes),
       seconds: Math.round(minutes * 60),
     };

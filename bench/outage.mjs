@@ -10,8 +10,19 @@ const { values } = parseArgs({
 const [trials, concurrency] = [Number(values.rows), Number(values.concurrency)];
 
 const words = ({ url }) => [
-  ...['run', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '16', '--no-cache', '--out', 'run'],
-  ...['--concurrency', String(concurrency), '--base-url', url],
+  'run',
+  'rows.csv',
+  '-m',
+  'gpt-4o',
+  '--max-tokens',
+  '16',
+  '--no-cache',
+  '--out',
+  'run',
+  '--concurrency',
+  String(concurrency),
+  '--base-url',
+  url,
 ];
 
 await inFolder(async (folder) => {
@@ -32,11 +43,17 @@ await inFolder(async (folder) => {
     const resumed = await run(folder, words(gateway));
     const results = await readJsonLines(join(folder, 'run/results.jsonl'));
     const figures = {
-      ...{ trials, concurrency, status, secondsUntilEnd },
+      trials,
+      concurrency,
+      status,
+      secondsUntilEnd,
       said: stderr.trimEnd().split('\n').slice(-2),
-      ...{ servedBefore: served, kept: kept.length },
+      servedBefore: served,
+      kept: kept.length,
       erroredBefore: kept.filter((result) => result.status === 'errored').length,
-      ...{ resumedStatus: resumed.status, servedAfter: again.stats().served, results: results.length },
+      resumedStatus: resumed.status,
+      servedAfter: again.stats().served,
+      results: results.length,
       completed: results.filter((result) => result.status === 'completed').length,
     };
     tell(figures, {

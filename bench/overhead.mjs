@@ -20,13 +20,18 @@ const { values } = parseArgs({
 const [calls, concurrency] = [Number(values.calls), Number(values.concurrency)];
 
 const COMPLETION = {
-  ...{ id: 'x', output: 'An answer.', finishReason: 'stop', simulated: false },
+  id: 'x',
+  output: 'An answer.',
+  finishReason: 'stop',
+  simulated: false,
   usage: { promptTokens: 10, completionTokens: 5, totalTokens: 15 },
   cost: { prompt: 10n, completion: 5n, total: 15n, currency: 'RUB', source: 'provider' },
 };
 const PROVIDER = { name: 'bench', endpoint: 'http://127.0.0.1/v1', complete: async () => COMPLETION };
 const VARIANT = {
-  ...{ index: 0, temperature: 0.5, params: {} },
+  index: 0,
+  temperature: 0.5,
+  params: {},
   prompt: { name: 'bench' },
   model: { provider: 'bench', model: 'bench' },
 };
@@ -60,20 +65,22 @@ function openExecutor({ limits, isFixed, budget }) {
   const pauses = new Pauses({ stopAfterMs: null, clock: systemClock, control, onPause: ignore, onWarning: ignore });
   const executor = new Executor({
     onUnpriced: () => undefined,
-    ...{
-      provider: PROVIDER,
-      budget,
-      holds: new BoundBook('RUB', async () => undefined),
-      cache: null,
-      slots,
-      control,
-      clock,
-      random: Math.random,
-      refusals,
-      pauses,
-    },
-    ...{ accountsOf: () => [account], isCacheable: () => false, needOf: () => need, priceOf: () => null },
-    ...{ timeoutMs: 120_000, retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 } },
+    provider: PROVIDER,
+    budget,
+    holds: new BoundBook('RUB', async () => undefined),
+    cache: null,
+    slots,
+    control,
+    clock,
+    random: Math.random,
+    refusals,
+    pauses,
+    accountsOf: () => [account],
+    isCacheable: () => false,
+    needOf: () => need,
+    priceOf: () => null,
+    timeoutMs: 120_000,
+    retry: { maxAttempts: 6, maxWaitMs: 600_000, baseDelayMs: 1000, maxDelayMs: 60_000 },
   });
   return { executor, control };
 }
@@ -133,7 +140,9 @@ for (const [name, work] of Object.entries(CASES)) {
 const { pool, executorInPool, withTokensAndBudget } = microseconds;
 tell(
   {
-    ...{ calls, concurrency, cpuMicrosecondsPerCall: microseconds },
+    calls,
+    concurrency,
+    cpuMicrosecondsPerCall: microseconds,
     limiterAndRetry: round(executorInPool - pool, 2),
     limiterAndRetryWithTokensAndBudget: round(withTokensAndBudget - pool, 2),
   },

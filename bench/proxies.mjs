@@ -15,9 +15,32 @@ const { values } = parseArgs({
   },
 });
 const words = (url) => [
-  ...['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--base-url', url, '--max-tokens', '100'],
-  ...['--price', `m=${PRICE}`, '--currency', 'USD', '--concurrency', values.concurrency, '--max-attempts', '4'],
-  ...['--no-cache', '--overwrite', '--json', '--quiet', '--budget', values.budget],
+  'run',
+  'rows.csv',
+  '--out',
+  'run',
+  '--provider',
+  'custom',
+  '-m',
+  'm',
+  '--base-url',
+  url,
+  '--max-tokens',
+  '100',
+  '--price',
+  `m=${PRICE}`,
+  '--currency',
+  'USD',
+  '--concurrency',
+  values.concurrency,
+  '--max-attempts',
+  '4',
+  '--no-cache',
+  '--overwrite',
+  '--json',
+  '--quiet',
+  '--budget',
+  values.budget,
 ];
 
 /** After so long a run is ended. */
@@ -36,8 +59,16 @@ async function measure(folder, proxy) {
     const { calls, billed } = upstream.stats();
     const most = Number(values.budget) * (1 + proxy.repeats);
     const line = [
-      ...[proxy.name, values.budget, String(round(most, 4)), dollars(billed), Number(cost.total ?? 0).toFixed(4)],
-      ...[Number(lostCostsAtMost[0]?.total ?? 0).toFixed(4), lostCalls ?? '–', completed, calls, ended.status],
+      proxy.name,
+      values.budget,
+      String(round(most, 4)),
+      dollars(billed),
+      Number(cost.total ?? 0).toFixed(4),
+      Number(lostCostsAtMost[0]?.total ?? 0).toFixed(4),
+      lostCalls ?? '–',
+      completed,
+      calls,
+      ended.status,
     ];
     return { line, isKept: Number(billed) <= most * 1e12 };
   } finally {

@@ -87,7 +87,8 @@ async function simulate({ rows, loss, scorers, documents = false, cluster = null
     const draw = (shares) => shares.map((rate) => Array.from({ length: scorers }, () => answer(rate)));
     const [base, candidate] = documents ? [documentAnswers(rows), documentAnswers(rows)] : [draw(rates), draw(after)];
     const { verdict } = await compare(resultFile('base', base), resultFile('candidate', candidate), {
-      ...{ flips: 0, cluster },
+      flips: 0,
+      cluster,
     });
     said[verdict] += 1;
     const drops = Array.from(
@@ -111,7 +112,11 @@ const CASES = [
   { what: `as good a model, documents of ${DOCUMENT} rows, by row`, rows: 300, loss: 0, scorers: 1, documents: true },
   {
     what: `as good a model, documents of ${DOCUMENT} rows, --cluster`,
-    ...{ rows: 300, loss: 0, scorers: 1, documents: true, cluster: 'document' },
+    rows: 300,
+    loss: 0,
+    scorers: 1,
+    documents: true,
+    cluster: 'document',
   },
   { what: 'a loss of 10 points', rows: 300, loss: 0.1, scorers: 1 },
   { what: 'a loss of 10 points', rows: 100, loss: 0.1, scorers: 1 },

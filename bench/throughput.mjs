@@ -18,8 +18,22 @@ const GOALS = { timesFloor: 3, megabytes: 200 };
 const support = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
 const words = (out, address) => [
-  ...['run', 'rows.csv', '-m', 'plain-a,plain-b', '-t', '0,0.7', '--max-tokens', '128', '--no-cache', '--quiet'],
-  ...['--concurrency', concurrency, '--out', out, '--base-url', address],
+  'run',
+  'rows.csv',
+  '-m',
+  'plain-a,plain-b',
+  '-t',
+  '0,0.7',
+  '--max-tokens',
+  '128',
+  '--no-cache',
+  '--quiet',
+  '--concurrency',
+  concurrency,
+  '--out',
+  out,
+  '--base-url',
+  address,
 ];
 
 async function measure(folder, address, pair) {

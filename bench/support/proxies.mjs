@@ -50,7 +50,9 @@ export async function startUpstream() {
     const id = `up-${calls}`;
     await delay(isSlow(messages.at(-1).content) ? SLOW_MS : 5);
     send(response, {
-      ...{ id, object: 'chat.completion', model: 'm' },
+      id,
+      object: 'chat.completion',
+      model: 'm',
       choices: [{ index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' }],
       usage: {
         prompt_tokens: promptTokens,
@@ -134,8 +136,19 @@ const varnish = {
   program: 'varnishd',
   // No other user to change to and no port for commands, so that nobody need be root.
   words: (folder, port) => [
-    ...['-F', '-j', 'none', '-T', 'none', '-n', join(folder, 'varnish'), '-s', 'malloc,16m'],
-    ...['-f', join(folder, 'proxy.vcl'), '-a', `127.0.0.1:${port}`],
+    '-F',
+    '-j',
+    'none',
+    '-T',
+    'none',
+    '-n',
+    join(folder, 'varnish'),
+    '-s',
+    'malloc,16m',
+    '-f',
+    join(folder, 'proxy.vcl'),
+    '-a',
+    `127.0.0.1:${port}`,
   ],
   files: (_folder, _port, upstream) => ({
     'proxy.vcl': `vcl 4.1;

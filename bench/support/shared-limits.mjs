@@ -72,7 +72,8 @@ async function turnOf(gateway, happening) {
 /** What is asked of the limit, by its name: requests a minute, latency of the server, and what happens. */
 const CASES = {
   stall: {
-    ...{ latencyMs: 30, trials: 500 },
+    latencyMs: 30,
+    trials: 500,
     happens: async ({ run, gateway }) => {
       const program = run('one', 500);
       await gateway.until(100);
@@ -81,7 +82,8 @@ const CASES = {
     },
   },
   resume: {
-    ...{ latencyMs: 30, trials: 420 },
+    latencyMs: 30,
+    trials: 420,
     happens: async ({ run, gateway }) => {
       const program = run('one', 420);
       await gateway.until(100);
@@ -95,11 +97,13 @@ const CASES = {
     },
   },
   'two-runs': {
-    ...{ latencyMs: 30, trials: 600 },
+    latencyMs: 30,
+    trials: 600,
     happens: ({ run }) => Promise.all(['one', 'two'].map((name) => run(name, 300).ended)),
   },
   'two-addresses': {
-    ...{ latencyMs: 30, trials: 600 },
+    latencyMs: 30,
+    trials: 600,
     happens: async ({ run, gateway, folder }) => {
       const other = gateway.url.replace('127.0.0.1', 'localhost');
       const addresses = { custom: gateway.url, openai: other };
@@ -131,7 +135,11 @@ export async function measureShared(parent, name) {
     const ended = await happening;
     const { calls, served, maxPerWindow } = await gateway.stats();
     return {
-      ...{ rpm: RPM, latencyMs, statuses: ended.map(({ status }) => status), calls, served },
+      rpm: RPM,
+      latencyMs,
+      statuses: ended.map(({ status }) => status),
+      calls,
+      served,
       mostIn60s: maxPerWindow,
       perMinute: turnMs === null ? null : round((RPM * 60_000) / turnMs, 0),
       boundPerMinute: round((RPM * 60) / (COUNTED_S + latencyMs / 1000), 0),

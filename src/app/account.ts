@@ -12,7 +12,7 @@ import { AdmittedEndpoint, type TrustEvents } from './trust/admitted-endpoint.ts
 const TIMEOUT_MS = 30_000;
 
 /** Where an account is asked about. */
-export interface AccountContext extends VariableContext {
+interface AccountContext extends VariableContext {
   /** The working folder. */
   readonly folder: string;
   readonly now: () => Date;

@@ -7,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const GRACE_MS = 3000;
 
 /** What the end of a process has to do with. */
-export interface EndingParts {
+interface EndingParts {
   readonly control: RunControl;
   readonly output: Output;
   readonly stderr: NodeJS.WriteStream;

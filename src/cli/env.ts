@@ -12,7 +12,7 @@ export function processEnvironment(): Variables {
 }
 
 /** Variables, and which of them a file of the project sets. */
-export interface ProjectEnvironment {
+interface ProjectEnvironment {
   readonly env: Variables;
   readonly projectVariables: ReadonlySet<string>;
 }

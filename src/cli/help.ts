@@ -17,7 +17,7 @@ const ALL_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** What a command line asks to be told. */
-export interface HelpRequest {
+interface HelpRequest {
   /** null for the list of commands. */
   readonly command: string | null;
   /** With flags that are seldom needed. */

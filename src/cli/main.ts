@@ -25,8 +25,15 @@ async function main(words: readonly string[]): Promise<void> {
   const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
   let status: ExitStatus = 0;
   const context: CommandContext = {
-    ...{ env, projectVariables, folder, stateFolder: ownFolder, control, words },
-    ...{ stdin, stdout, stderr },
+    env,
+    projectVariables,
+    folder,
+    stateFolder: ownFolder,
+    control,
+    words,
+    stdin,
+    stdout,
+    stderr,
     mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
     now: () => new Date(),

@@ -40,7 +40,10 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { saveBaseline } = await import('../app/compare/baseline.ts');
   const { run = '', file = '', withOutputs, withLatency, allowPartial } = flags;
   const outcome = await saveBaseline({
-    ...{ run, file, withOutputs: withOutputs === true, withLatency: withLatency === true },
+    run,
+    file,
+    withOutputs: withOutputs === true,
+    withLatency: withLatency === true,
     allowPartial: allowPartial === true,
     onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),
   });

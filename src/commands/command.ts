@@ -12,7 +12,7 @@ export interface Flag extends Options {
 export const COMMAND_GROUPS = ['Run', 'Results', 'Account', 'Set up'] as const;
 
 /** What the help of a command shows. */
-export interface CommandPage {
+interface CommandPage {
   /** The command's name and its arguments: `run [dataset]`. */
   readonly usage: string;
   readonly group: (typeof COMMAND_GROUPS)[number];

@@ -1,7 +1,7 @@
 import { isCredentialName, isCredentialValue } from '../core/credential.ts';
 
 /** Words of a command line that hold no secret. */
-export interface SafeWords {
+interface SafeWords {
   readonly words: readonly string[];
   /** Environment variables that stand in the places of secrets. */
   readonly variables: readonly string[];

@@ -19,10 +19,10 @@ export interface VariantName {
 export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive';
 
 /** What is said of the whole. `unsound`: nothing can be said, for the comparison itself cannot stand. */
-export type ComparisonVerdict = PairVerdict | 'unsound';
+type ComparisonVerdict = PairVerdict | 'unsound';
 
 /** How a p-value was made; `same answers` where every answer is the same text with the same score, however few rows. */
-export type PairTest = PairedTest | 'same answers';
+type PairTest = PairedTest | 'same answers';
 
 /** Trials or rows that a comparison leaves out, for each side. */
 export interface LeftOut {

@@ -1,6 +1,21 @@
 const WORDS: ReadonlySet<string> = new Set([
-  ...['auth', 'authorization', 'bearer', 'cookie', 'credential', 'credentials', 'jwt', 'key', 'passphrase', 'passwd'],
-  ...['password', 'pwd', 'secret', 'session', 'sig', 'signature', 'token'],
+  'auth',
+  'authorization',
+  'bearer',
+  'cookie',
+  'credential',
+  'credentials',
+  'jwt',
+  'key',
+  'passphrase',
+  'passwd',
+  'password',
+  'pwd',
+  'secret',
+  'session',
+  'sig',
+  'signature',
+  'token',
 ]);
 /** Words that are written together; `key` at the end of any word would take x-portkey-provider for a key. */
 const COMPOUND =

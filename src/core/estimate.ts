@@ -3,7 +3,7 @@ import type { Price } from './price.ts';
 import type { ForecastMethod } from './stats/forecast.ts';
 
 /** A figure that is not known yet. `low` to `high` hold it with the estimate's level; null where that cannot be said. */
-export interface Outlook<Figure> {
+export interface Range<Figure> {
   readonly low: Figure | null;
   readonly expected: Figure | null;
   readonly high: Figure | null;
@@ -12,10 +12,10 @@ export interface Outlook<Figure> {
 }
 
 /** Tokens, whole numbers. */
-export type TokenOutlook = Outlook<number>;
+export type TokenOutlook = Range<number>;
 
 /** Money of one currency. */
-export type CostOutlook = Outlook<Picounits>;
+export type CostRange = Range<Picounits>;
 
 /** Prompt tokens; `isExact` where they are counted as the model counts them, or as it was seen to. */
 export interface PromptTokens {
@@ -36,7 +36,7 @@ export interface VariantEstimate {
   readonly done: number;
   readonly promptTokens: PromptTokens;
   readonly completionTokens: TokenOutlook;
-  readonly cost: CostOutlook;
+  readonly cost: CostRange;
   /** Part of `cost` that is paid already, as far as answers' costs are known. */
   readonly paid: Picounits;
   /** ISO 4217 code; null where it is not known. */
@@ -66,7 +66,7 @@ export interface RunOnOutlook {
 /** What is paid in one currency, over every variant whose price is known. */
 export interface CurrencyEstimate {
   readonly currency: string;
-  readonly cost: CostOutlook;
+  readonly cost: CostRange;
   readonly paid: Picounits;
 }
 
@@ -123,20 +123,20 @@ export function costsWithJudges({ costs, judges }: Pick<Estimate, 'costs' | 'jud
 }
 
 /** The sum of two outlooks, part by part; what is unknown in one is unknown in the sum. */
-export function addOutlooks(one: TokenOutlook, other: TokenOutlook): TokenOutlook {
+export function addRanges(one: TokenOutlook, other: TokenOutlook): TokenOutlook {
   return combine(one, other, (a, b) => a + b);
 }
 
-/** As `addOutlooks`, for money of the same currency. */
-export function addCosts(one: CostOutlook, other: CostOutlook): CostOutlook {
+/** As `addRanges`, for money of the same currency. */
+export function addCosts(one: CostRange, other: CostRange): CostRange {
   return combine(one, other, (a, b) => a + b);
 }
 
 function combine<Figure>(
-  one: Outlook<Figure>,
-  other: Outlook<Figure>,
+  one: Range<Figure>,
+  other: Range<Figure>,
   add: (a: Figure, b: Figure) => Figure,
-): Outlook<Figure> {
+): Range<Figure> {
   const sum = (a: Figure | null, b: Figure | null): Figure | null => (a === null || b === null ? null : add(a, b));
   return {
     low: sum(one.low, other.low),
@@ -150,12 +150,12 @@ function combine<Figure>(
 export const NO_TOKENS: TokenOutlook = { low: 0, expected: 0, high: 0, ceiling: 0 };
 
 /** No cost at all. */
-export const NO_COST: CostOutlook = { low: 0n, expected: 0n, high: 0n, ceiling: 0n };
+export const NO_COST: CostRange = { low: 0n, expected: 0n, high: 0n, ceiling: 0n };
 
 /** An estimate beside what was paid in the end, in one currency. */
 export interface EstimateVerdict {
   readonly currency: string;
-  readonly cost: CostOutlook;
+  readonly cost: CostRange;
   /** What is known of it, failed attempts among it. */
   readonly actual: Picounits;
   /** Answers whose cost is not known, which `actual` leaves out. */

@@ -5,7 +5,7 @@
 export type Picounits = bigint;
 
 /** Picounits in one unit of a currency. */
-export const PICOUNITS_PER_UNIT = 10n ** 12n;
+const PICOUNITS_PER_UNIT = 10n ** 12n;
 
 // Bounded, for a long enough run of digits takes minutes to read.
 const DECIMAL = /^([+-]?)(\d{0,99})(?:\.(\d{0,99}))?(?:[eE]([+-]?\d{1,3}))?$/;

@@ -70,7 +70,7 @@ export function plainJson(value: unknown): string {
 /** The beginning of a text, with `…` where more follows. @param most characters, without cutting one in two */
 export function cutShort(text: string, most: number): string {
   // Two code units a character at most; one character more tells whether anything follows.
-  const characters = [...text.slice(0, (most + 1) * 2)];
+  const characters = Array.from(text.slice(0, (most + 1) * 2));
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : text;
 }
 

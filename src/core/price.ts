@@ -99,7 +99,7 @@ function promptCost(rates: TokenRates, promptTokens: number, usage: Usage): Pico
 }
 
 /** The most tokens that calls can spend together. */
-export interface MostTokens {
+interface MostTokens {
   readonly promptTokens: number;
   readonly completionTokens: number;
   /** How many calls those are of; default 1. */

@@ -3,7 +3,7 @@ import type { Completion } from './completion.ts';
 import type { Amount } from './money.ts';
 
 /** Where in the grid a result belongs. */
-export interface ResultPlace {
+export interface TrialKey {
   readonly trialId: string;
   readonly rowId: string;
   /** Name of the prompt. */
@@ -18,7 +18,7 @@ export interface ResultPlace {
   readonly judgeOf?: string | undefined;
 }
 
-interface ResultBase extends ResultPlace {
+interface ResultBase extends TrialKey {
   /** Duration of the attempt that answered (or of the last one), in milliseconds, without waiting in our queue. */
   readonly latencyMs: number;
   /** Calls made for this trial; 0 where none was. */

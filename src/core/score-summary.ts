@@ -39,7 +39,7 @@ export interface ScoreSummary {
 }
 
 /** Trials of a variant by what came of them, as far as scores depend on it. */
-export interface AnswerCounts {
+interface AnswerCounts {
   readonly completed: number;
   readonly errored: number;
 }
@@ -89,9 +89,12 @@ export class ScoreTally {
     const [n, unjudged, sum] = [this.#n, this.#unjudged, this.#sum];
     const reasons = [...this.#reasons].map(([reason, count]) => ({ reason, n: count }));
     return {
-      ...{ name, n, unjudged },
+      name,
+      n,
+      unjudged,
       ...(reasons.length === 0 ? {} : { unjudgedReasons: reasons }),
-      ...{ errored, notAsked: completed - n - unjudged },
+      errored,
+      notAsked: completed - n - unjudged,
       mean: n === 0 ? null : sum / n,
       passed: this.#passed,
       interval,

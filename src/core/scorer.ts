@@ -1,7 +1,7 @@
 import type { Completion } from './completion.ts';
-import type { Ask, Inquiry } from './inquiry.ts';
+import type { Ask, JudgeQuestion } from './judge-question.ts';
 import type { Amount } from './money.ts';
-import type { CompletedResult, Result, ResultPlace } from './result.ts';
+import type { CompletedResult, Result, TrialKey } from './result.ts';
 import type { Row } from './row.ts';
 import type { NamedVariant } from './variant.ts';
 
@@ -52,7 +52,7 @@ export interface ScorerInput {
   /** What a cached answer did cost when it was first given; null where it is not cached or that is not known. */
   readonly saved: Amount | null;
   /** The trial that was answered. */
-  readonly place: ResultPlace;
+  readonly place: TrialKey;
   /** Answers of the row's other trials; empty unless a scorer of the run compares answers. */
   readonly peers: readonly CompletedResult[];
   /** Asks a model; only for scorers that say that they do. */
@@ -90,13 +90,13 @@ export interface Scorer {
 /** What is known of a scorer that asks models, before any is asked. */
 export interface AskingScorer {
   /** Whom it asks, and with which request fields. */
-  readonly request: Pick<Inquiry, 'model' | 'params'>;
+  readonly request: Pick<JudgeQuestion, 'model' | 'params'>;
   /** True where it looks at other answers to the same row. */
   readonly compares: boolean;
   /** Columns that its templates name. */
   readonly variables: readonly string[];
   /** True for a trial that it has nothing to ask about, as the one that others are compared with. */
-  readonly skips: (place: ResultPlace) => boolean;
+  readonly skips: (place: TrialKey) => boolean;
   /** @throws UsageError where it cannot be used with these variants */
   readonly checkVariants: (variants: readonly NamedVariant[]) => void;
 }

@@ -10,7 +10,7 @@ import type { NamedVariant } from './variant.ts';
 export type { ScoreSummary } from './score-summary.ts';
 
 /** Latency percentiles of completed, uncached trials, in milliseconds; null where there are none. */
-export interface LatencySummary {
+interface LatencySummary {
   readonly p50: number | null;
   readonly p90: number | null;
   readonly p95: number | null;
@@ -60,7 +60,10 @@ class VariantTally {
     const totals = this.#tally.totals();
     const [p50, p90, p95, p99] = [0.5, 0.9, 0.95, 0.99].map((share) => this.#latencies.quantile(share));
     return {
-      ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
+      prompt: prompt.name,
+      provider: model.provider,
+      model: model.model,
+      temperature,
       n: totals.completed + totals.errored + totals.skipped,
       ...totals,
       latencyMs: { p50: p50 ?? null, p90: p90 ?? null, p95: p95 ?? null, p99: p99 ?? null },
@@ -109,7 +112,7 @@ export interface Summary {
 }
 
 /** The interval of a variant's mean score. @param variant its place in the grid */
-export type IntervalOf = (variant: number, scorer: string) => Interval | null;
+type IntervalOf = (variant: number, scorer: string) => Interval | null;
 
 /** Folds results into a summary, one at a time. */
 export class Summarizer {

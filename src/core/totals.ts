@@ -36,14 +36,14 @@ export interface Totals {
 }
 
 /** Sums amounts, each currency for itself. */
-export class Purse {
+export class CurrencyTotals {
   readonly #amounts = new Map<string, Picounits>();
 
   add({ amount, currency }: Amount): void {
     this.#amounts.set(currency, this.of(currency) + amount);
   }
 
-  addAll(other: Purse): void {
+  addAll(other: CurrencyTotals): void {
     for (const [currency, amount] of other.#amounts) this.add({ amount, currency });
   }
 
@@ -71,9 +71,9 @@ export class Tally {
   #unknownCosts = 0;
   #calls = 0;
   #wastedCalls = 0;
-  readonly #costs = new Purse();
-  readonly #wasted = new Purse();
-  readonly #saved = new Purse();
+  readonly #costs = new CurrencyTotals();
+  readonly #wasted = new CurrencyTotals();
+  readonly #saved = new CurrencyTotals();
 
   add(result: Result): void {
     this.addSpent(result);

@@ -1,7 +1,7 @@
 import { shortDigest } from './digest.ts';
 import { canonicalJson, type JsonObject } from './json.ts';
 import type { Message } from './prompt.ts';
-import type { ResultPlace } from './result.ts';
+import type { TrialKey } from './result.ts';
 import type { Row } from './row.ts';
 import type { Variant } from './variant.ts';
 
@@ -82,7 +82,7 @@ export function judgeTrialId({ trialId: judged, variant, messagesDigest }: Judge
 }
 
 /** Where in the grid a trial's result belongs. */
-export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): ResultPlace {
+export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): TrialKey {
   const { prompt, model, temperature } = variant;
   const { provider, model: modelId } = model;
   return { trialId: id, rowId: row.id, prompt: prompt.name, model: modelId, provider, temperature, repeat, judgeOf };

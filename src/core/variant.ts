@@ -31,7 +31,7 @@ export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
 }
 
 /** What the grid's variants are made of. */
-export interface VariantAxes {
+interface VariantAxes {
   readonly prompts: readonly Prompt[];
   readonly models: readonly ModelRef[];
   readonly temperatures: readonly (number | null)[];

@@ -5,7 +5,7 @@ import type { RateEnd, Rates } from './rates.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 /** What an account goes by. */
-export interface AccountSettings {
+interface AccountSettings {
   /** Most requests in flight. */
   readonly concurrency: number;
   /** True keeps to `concurrency` whatever the server says. */

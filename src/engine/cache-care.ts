@@ -2,14 +2,14 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
 import type { CostTotal } from '../core/totals.ts';
-import { Purse } from '../core/totals.ts';
+import { CurrencyTotals } from '../core/totals.ts';
 import { lmdbFault } from '../io/lmdb-file.ts';
 import { openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
 import { readStoredAnswer } from './stored-answer.ts';
 
 /** What a response cache holds. */
-export interface CacheStats {
+interface CacheStats {
   readonly folder: string;
   readonly answers: number;
   /** Size of the file. */
@@ -24,7 +24,7 @@ export interface CacheStats {
 /** Counts what is in a cache. @throws UsageError where the folder is no cache */
 export async function cacheStats(folder: string): Promise<CacheStats> {
   return withStore(folder, (store) => {
-    const worth = new Purse();
+    const worth = new CurrencyTotals();
     let answers = 0;
     const span: { oldest: string | null; newest: string | null } = { oldest: null, newest: null };
     for (const { key, value } of store.entries()) {

@@ -25,7 +25,7 @@ import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
 /** What it takes to carry trials out against one endpoint. */
-export interface ExecutorSettings {
+interface ExecutorSettings {
   readonly provider: Provider;
   /** The limits that hold for a model: its own where it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];

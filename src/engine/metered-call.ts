@@ -34,7 +34,7 @@ export interface Meters {
 }
 
 /** A call that is to be made. */
-export interface NeededCall extends Need {
+interface NeededCall extends Need {
   readonly trialId: string;
 }
 

@@ -9,7 +9,7 @@ const LONG_MS = 3_600_000;
 const SAME_PAUSE_MS = 60_000;
 
 /** What is done about pauses that a server imposes. */
-export interface PausesSettings {
+interface PausesSettings {
   /** The longest pause that is waited for, in milliseconds; null waits for any. */
   readonly stopAfterMs: number | null;
   readonly clock: Clock;

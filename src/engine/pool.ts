@@ -3,7 +3,7 @@ import type { StepAside } from './aside.ts';
 import type { RunControl } from './control.ts';
 
 /** Work for one endpoint. */
-export interface PoolSettings<Item> {
+interface PoolSettings<Item> {
   readonly items: AsyncIterable<Item>;
   /** Carries out one item, such as a trial, and stores what came of it. */
   readonly work: (item: Item, stepAside: StepAside) => Promise<void>;

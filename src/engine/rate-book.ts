@@ -12,7 +12,7 @@ export interface RateBook {
 }
 
 /** A process that counts its calls. */
-export interface BookUser {
+interface BookUser {
   readonly id: string;
   readonly owner: Owner;
 }

@@ -36,14 +36,14 @@ interface InFlight {
 }
 
 /** A process with calls in flight. */
-export interface RateUser {
+interface RateUser {
   readonly id: string;
   readonly owner: Owner;
   readonly untilMs: number;
 }
 
 /** A call that is let in. */
-export interface HeldCall {
+interface HeldCall {
   /** Estimated tokens. */
   readonly tokens: number;
   /** How many times the estimate calls were seen to spend, from 1. */

@@ -3,7 +3,7 @@ import type { RateBook } from './rate-book.ts';
 import { type RatePage, SPREAD } from './rate-page.ts';
 
 /** Limits in any minute; null where there is none. */
-export interface RateLimits {
+interface RateLimits {
   /** Most requests. */
   readonly rpm: number | null;
   /** Most tokens, prompt and completion. */
@@ -11,7 +11,7 @@ export interface RateLimits {
 }
 
 /** What limits need beside their figures. */
-export interface RateSettings {
+interface RateSettings {
   readonly limits: RateLimits;
   readonly book: RateBook;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export type RateEnd =
   | { readonly kind: 'not_made' };
 
 /** Tokens that an answer reports; `held` where nothing is known, which counts all that was held for the call. */
-export type SpentTokens = number | 'held';
+type SpentTokens = number | 'held';
 
 /** Requests and tokens a minute, such that no minute at the server holds more, whatever stalls on the way there. */
 export class Rates {

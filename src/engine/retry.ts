@@ -16,7 +16,7 @@ export interface RetryPolicy {
 export const DEFAULT_DELAYS = { baseDelayMs: 1000, maxDelayMs: 60_000 } as const;
 
 /** What is known when a call has failed. */
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly error: CallError;
   /** Calls made for the trial so far. */
   readonly attempts: number;

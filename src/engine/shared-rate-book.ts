@@ -13,7 +13,7 @@ import { newBookUser, OwnRateBooks, type RateBook, type RateBooks } from './rate
 import { MINUTE_MS, RatePage, readRatePage } from './rate-page.ts';
 
 /** Where processes of this machine count together. */
-export interface SharedRateSettings {
+interface SharedRateSettings {
   /** Folder of this user alone; made where there is none. */
   readonly folder: string;
   /** Its `elapsedMs` must be the same for all processes of the machine. */

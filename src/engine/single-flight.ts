@@ -5,7 +5,7 @@ import type { Result } from '../core/result.ts';
 const MOST_FAILURES = 2;
 
 /** What is done for a trial. */
-export interface Flown {
+interface Flown {
   /** Makes its call. */
   readonly lead: () => Promise<Result | null>;
   /** Makes its result of the answer to another trial that asks the same. */

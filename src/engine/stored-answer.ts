@@ -4,7 +4,7 @@ import { isJsonObject, parseJson } from '../core/json.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
 /** An answer of the response cache. */
-export interface StoredAnswer {
+interface StoredAnswer {
   readonly completion: Completion;
   /** When it was given, ISO 8601. */
   readonly at: string;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** A whole HTTP answer. */
-export interface WireAnswer {
+interface WireAnswer {
   readonly status: number;
   readonly body: string;
   /** Default `application/json`. */

@@ -14,7 +14,7 @@ export interface Owner {
 }
 
 /** `unseen`: on another machine or in another PID namespace, so that nothing here says whether it runs. */
-export type OwnerState = 'alive' | 'dead' | 'unseen';
+type OwnerState = 'alive' | 'dead' | 'unseen';
 
 /** @param pid of a process in this PID namespace */
 export function ownerOf(pid: number): Owner {

@@ -17,7 +17,7 @@ export function sealJson(json: string, key = ''): string {
 }
 
 /** `broken`: the checksum differs. `none`: the text has none, which is right for version 1 only. */
-export type Seal = 'sound' | 'broken' | 'none';
+type Seal = 'sound' | 'broken' | 'none';
 
 /**
  * Compares a text with its checksum. Bytes that are not UTF-8 were decoded to replacement characters, which have other

@@ -19,7 +19,7 @@ export interface TextStore {
 const COMMIT_NOW_SYNC_LATER = TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
 
 /** How a store is kept. */
-export interface StoreOptions {
+interface StoreOptions {
   /** False never waits for the disk: a power failure may damage the file. Default true. */
   readonly isDurable?: boolean;
 }

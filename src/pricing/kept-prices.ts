@@ -25,7 +25,7 @@ export interface ListPlace {
 }
 
 /** A list of models as it was read once. */
-export interface KeptList {
+interface KeptList {
   /** When it was read, ISO 8601; also the date of its prices. */
   readonly date: string;
   readonly models: readonly ModelInfo[];

@@ -12,7 +12,7 @@ const CURRENCY = 'USD';
 const MILLION = 1_000_000n;
 
 /** Whose prices are wanted. */
-export interface PackagedEndpoint {
+interface PackagedEndpoint {
   /** The provider's id in the table; null where only the address tells it. */
   readonly providerId: string | null;
   /** Address up to and with `/v1`. */

@@ -10,7 +10,8 @@ export function toPriceRecord({ tiers, request, currency, source, ...rates }: Pr
       ? {}
       : { tiers: tiers.map(({ fromPromptTokens, ...own }) => [fromPromptTokens, toRates(own)]) }),
     ...(request === undefined ? {} : { request: formatDecimal(request) }),
-    ...{ currency, source },
+    currency,
+    source,
   };
 }
 

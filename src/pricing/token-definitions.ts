@@ -28,7 +28,7 @@ export const CL100K_FRAME: DefinitionFrame = {
 export const O200K_FRAME: DefinitionFrame = { ...CL100K_FRAME, perFunction: 7 };
 
 /** Texts that are counted, and tokens that come on top of them. */
-export interface DefinitionTexts {
+interface DefinitionTexts {
   readonly texts: readonly string[];
   /** Tokens; may be negative for a part, never for the whole of a function. */
   readonly frame: number;

@@ -1,10 +1,10 @@
 import type { TokenKind } from './token-kinds.ts';
 
 /** Lowest, likeliest and highest number of a model's tokens for one of o200k_base's. */
-export type Factor = readonly [low: number, expected: number, high: number];
+type Factor = readonly [low: number, expected: number, high: number];
 
 /** What is known of the tokenizers of one maker's models. */
-export interface TokenizerFamily {
+interface TokenizerFamily {
   readonly name: string;
   /** Ids that belong to it, in lower case and with whatever vendors stand in front. */
   readonly models: RegExp;

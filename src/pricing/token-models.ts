@@ -10,7 +10,7 @@ export interface TokenRange {
 }
 
 /** How many tokens a model makes of a prompt, as far as is known before asking it. */
-export interface ModelTokens extends ModelEncoding {
+interface ModelTokens extends ModelEncoding {
   /** Whose factors are used: `Claude`, `Gemini` and so on; null where none are needed or nothing is known. */
   readonly family: string | null;
   /**

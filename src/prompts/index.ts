@@ -13,7 +13,7 @@ export interface PromptSpec {
 }
 
 /** What prompts are made from. */
-export interface PromptSources {
+interface PromptSources {
   /** Empty where the dataset itself holds the prompts. */
   readonly specs: readonly PromptSpec[];
   /** Template of the system message; null takes each row's own `system` column where it has one. */

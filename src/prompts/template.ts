@@ -26,7 +26,7 @@ export function parseTemplate(name: string, text: string): TextTemplate {
 }
 
 /** A JSON value whose texts are templates. */
-export interface ValueTemplate {
+interface ValueTemplate {
   readonly variables: readonly string[];
   /** @throws PromptError where the row lacks a variable or a filter fails */
   readonly render: (row: Row) => JsonValue;

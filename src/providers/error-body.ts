@@ -7,7 +7,7 @@ import { headerText, type ResponseHeaders } from './retry-after.ts';
 import { readToldWaitMs } from './told-wait.ts';
 
 /** What is known of an answer besides its body as JSON. */
-export interface AnswerContext {
+interface AnswerContext {
   readonly headers?: ResponseHeaders | undefined;
   /** The body as it came. */
   readonly text?: string | undefined;

@@ -35,8 +35,18 @@ const MAX_LABEL = 80;
 
 /** Where the reason itself stands, the most telling first. */
 const MESSAGE_KEYS = [
-  ...['message', 'msg', 'error_message', 'errorMessage', 'error_msg', 'error_description', 'status_msg'],
-  ...['faultstring', 'Message', 'detail', 'description', 'title'],
+  'message',
+  'msg',
+  'error_message',
+  'errorMessage',
+  'error_msg',
+  'error_description',
+  'status_msg',
+  'faultstring',
+  'Message',
+  'detail',
+  'description',
+  'title',
 ] as const;
 /** What a reason may be wrapped in. */
 const WRAPPERS = ['error', 'errors', 'detail', 'fault', 'base_resp', 'message'] as const;

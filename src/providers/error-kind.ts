@@ -2,7 +2,7 @@ import type { CallErrorKind } from '../core/call-error.ts';
 import type { ErrorFacts } from './error-facts.ts';
 
 /** What is known of an answer that is an error. */
-export interface RefusedAnswer {
+interface RefusedAnswer {
   readonly httpStatus: number;
   readonly facts: ErrorFacts;
   /** How long the server asks to be left alone, in milliseconds; undefined where it does not say. */
@@ -17,17 +17,33 @@ export interface RefusedAnswer {
 const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
   ['model_not_found', 'model_not_found'],
   ...names('insufficient_balance', [
-    ...['insufficient_balance_error', 'insufficient_balance', 'insufficient_quota', 'insufficient_user_quota'],
-    ...['credit_balance_exhausted', 'organization_usage_limit_exceeded', 'billing_error', 'billing_not_active'],
-    ...['billing_hard_limit_reached', 'exceeded_current_quota_error', 'arrearage'],
-    ...['openrouter_credits', 'openrouter_key_limit'],
+    'insufficient_balance_error',
+    'insufficient_balance',
+    'insufficient_quota',
+    'insufficient_user_quota',
+    'credit_balance_exhausted',
+    'organization_usage_limit_exceeded',
+    'billing_error',
+    'billing_not_active',
+    'billing_hard_limit_reached',
+    'exceeded_current_quota_error',
+    'arrearage',
+    'openrouter_credits',
+    'openrouter_key_limit',
   ]),
   ...names('quota_exhausted', ['openrouter_free_tier_daily']),
   ...names('unauthorized', [
-    ...['unauthorized_request_error', 'authentication_error', 'invalid_api_key', 'invalidapikey', 'api_key_invalid'],
-    ...['invalid_authentication_error', 'unauthenticated'],
+    'unauthorized_request_error',
+    'authentication_error',
+    'invalid_api_key',
+    'invalidapikey',
+    'api_key_invalid',
+    'invalid_authentication_error',
+    'unauthenticated',
     // The account or the place that it is used from is refused, so that every other call will be too.
-    ...['unsupported_country_region_territory', 'account_deactivated', 'organization_restricted'],
+    'unsupported_country_region_territory',
+    'account_deactivated',
+    'organization_restricted',
   ]),
 ]);
 
@@ -151,12 +167,31 @@ function kindByStatus(status: number, { facts, isJson }: RefusedAnswer): CallErr
 
 /** Names of errors that are about what is in a row, or how long it is. */
 const ROW_NAMES: ReadonlySet<string> = new Set([
-  ...['content_filter', 'content_policy_violation', 'responsibleaipolicyviolation', 'cyber_policy', 'moderation'],
-  ...['content_filtered', 'data_inspection_failed', 'safety_check', 'invalid_prompt', 'sensitive_words_detected'],
-  ...['context_length_exceeded', 'context_window_exceeded', 'exceed_context_size_error', 'prompt_too_long'],
-  ...['string_above_max_length', 'request_too_large', 'tokens_limit_reached', 'max_tokens_exceeded'],
-  ...['model_max_prompt_tokens_exceeded', 'invalid_image', 'invalid_image_url', 'invalid_image_format'],
-  ...['image_parse_error', 'invalid_base64', 'image_too_large'],
+  'content_filter',
+  'content_policy_violation',
+  'responsibleaipolicyviolation',
+  'cyber_policy',
+  'moderation',
+  'content_filtered',
+  'data_inspection_failed',
+  'safety_check',
+  'invalid_prompt',
+  'sensitive_words_detected',
+  'context_length_exceeded',
+  'context_window_exceeded',
+  'exceed_context_size_error',
+  'prompt_too_long',
+  'string_above_max_length',
+  'request_too_large',
+  'tokens_limit_reached',
+  'max_tokens_exceeded',
+  'model_max_prompt_tokens_exceeded',
+  'invalid_image',
+  'invalid_image_url',
+  'invalid_image_format',
+  'image_parse_error',
+  'invalid_base64',
+  'image_too_large',
 ]);
 
 const ROW_WORDS = new RegExp(

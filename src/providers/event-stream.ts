@@ -1,5 +1,5 @@
 /** One event of a stream. */
-export interface StreamEvent {
+interface StreamEvent {
   /** `message` where the stream does not name it. */
   readonly name: string;
   readonly data: string;

@@ -12,7 +12,7 @@ import { answerTooLarge } from './too-large.ts';
 import { isUnsent } from './unsent.ts';
 
 /** The clocks of an exchange. */
-export interface ExchangeClocks {
+interface ExchangeClocks {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Monotonic milliseconds. */

@@ -2,8 +2,17 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../c
 
 /** Fields whose texts come in pieces; any other text comes whole, and some servers send it again with each piece. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set([
-  ...['content', 'text', 'refusal', 'arguments', 'partial_json', 'data'],
-  ...['reasoning', 'reasoning_content', 'reasoning_text', 'thinking', 'summary'],
+  'content',
+  'text',
+  'refusal',
+  'arguments',
+  'partial_json',
+  'data',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_text',
+  'thinking',
+  'summary',
 ]);
 
 type Part = string | number | boolean | null | JoinedObject | JoinedList;

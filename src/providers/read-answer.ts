@@ -9,7 +9,7 @@ import { type MessageParts, readMessage } from './read-message.ts';
 import { splitThoughts } from './split-thoughts.ts';
 
 /** The content of an answer, without usage and cost. */
-export type ReadAnswer = Pick<Completion, 'output' | 'finishReason' | 'reasoning' | 'thoughtTags' | 'refusal'>;
+type ReadAnswer = Pick<Completion, 'output' | 'finishReason' | 'reasoning' | 'thoughtTags' | 'refusal'>;
 
 /** The finish reason of a response that has none but reports a filter. */
 const FILTERED = 'content_filter';

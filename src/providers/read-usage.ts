@@ -11,7 +11,7 @@ export interface Bill {
 }
 
 /** The cost that an answer's `usage` gives, whatever else the answer is; unknown where it gives none. */
-export function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
+function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
   return definition.readCost(figuresOf(body)) ?? { ...UNKNOWN_COST, currency: definition.currency };
 }
 

@@ -25,7 +25,7 @@ export interface Received {
 }
 
 /** When a part of a body was there. */
-export interface Arrival {
+interface Arrival {
   /** Bytes of the body up to the end of the part. */
   readonly bytes: number;
   /** Monotonic milliseconds. */

@@ -1,5 +1,5 @@
 /** A text that starts with thoughts, split: the four parts concatenated are the text. */
-export interface SplitText {
+interface SplitText {
   /** The opening tag and the white space around it. */
   readonly before: string;
   readonly thoughts: string;

@@ -3,7 +3,7 @@ import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 
 /** What a stream of `chat.completion.chunk` comes to. */
-export interface StreamedAnswer {
+interface StreamedAnswer {
   /** The body of an answer that is not streamed, with the same content; a body with an `error` where the stream has one. */
   readonly body: JsonObject;
   /** Why the body is no whole answer, in words; null where it is. */

@@ -31,7 +31,9 @@ function perThousand(price: Price | null, kind: 'promptToken' | 'completionToken
 /** Models as `promptgrid models --json` prints them; prices are decimal texts per 1,000 tokens. */
 export function modelsDocument(models: readonly ModelInfo[]): readonly object[] {
   return models.map(({ id, title, maxCapacity, price }) => ({
-    ...{ id, title, maxCapacity },
+    id,
+    title,
+    maxCapacity,
     price: price === null ? null : priceDocument(price),
   }));
 }

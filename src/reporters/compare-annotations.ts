@@ -7,7 +7,7 @@ const MOST = 10;
 const SHOWN_ANSWER = 200;
 
 /** How annotations are placed. */
-export interface AnnotationOptions {
+interface AnnotationOptions {
   /** Path of the dataset from the root of the checkout; null leaves annotations without a place. */
   readonly file: string | null;
   /** Which flips make the comparison fail. */

@@ -54,7 +54,10 @@ function pairTable({ pairs, margin }: Comparison): string {
       markdownCode(pairLabel(pair.base, pair.candidate)),
       markdownCode(pair.scorer),
       formatCount(pair.n),
-      ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), markdownText(chanceText(pair))],
+      meanText(pair.baseMean),
+      meanText(pair.candidateMean),
+      deltaText(pair),
+      markdownText(chanceText(pair)),
       `${MARKS[pair.verdict]} ${markdownText([verdictText(pair, margin), neededText(pair)].filter((t) => t !== null).join('; '))}`,
     ]),
   );

@@ -3,7 +3,7 @@ import { cutShort, plainJson, sarifText, uriPath } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
 
 /** What a SARIF log says of its maker and its places. */
-export interface SarifOptions {
+interface SarifOptions {
   /** promptgrid's own. */
   readonly version: string;
   /** Path of the dataset from the root of the checkout; null leaves results without a place. */

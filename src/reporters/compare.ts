@@ -49,7 +49,10 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
     oneLine(pairLabel(pair.base, pair.candidate)),
     oneLine(pair.scorer),
     formatCount(pair.n),
-    ...[meanText(pair.baseMean), meanText(pair.candidateMean), deltaText(pair), chanceText(pair)],
+    meanText(pair.baseMean),
+    meanText(pair.candidateMean),
+    deltaText(pair),
+    chanceText(pair),
     coloured(pair.verdict, colors)(verdictText(pair, margin)),
   ]);
   const table = { columns: PAIR_COLUMNS, rows };

@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { ErrorCount } from '../core/error-tally.ts';
 import {
-  type CostOutlook,
+  type CostRange,
   type CurrencyEstimate,
   costsWithJudges,
   type Estimate,
@@ -113,7 +113,7 @@ export function renderJudgesLine(judges: JudgesEstimate | null): readonly string
   return [`judges: ${amounts} on top${already}${without}`];
 }
 
-function formatJudging({ low, expected, high }: CostOutlook, currency: string, level: number): string {
+function formatJudging({ low, expected, high }: CostRange, currency: string, level: number): string {
   if (expected === null) return `from ${formatAmount(low, currency)}`;
   const range = low === high ? '' : ` (${plain(low)}–${plain(high)} with ${formatLevel(level)})`;
   return `${formatAmount(expected, currency)}${range}`;
@@ -146,7 +146,7 @@ function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook): strin
 }
 
 /** `3.58 ₽ (3.41–3.80)`; `from 3.20 ₽` where no answer was seen. */
-function formatCostRange({ low, expected, high }: CostOutlook, currency: string | null): string {
+function formatCostRange({ low, expected, high }: CostRange, currency: string | null): string {
   if (expected === null) return low === null ? 'unknown' : `from ${formatAmount(low, currency)}`;
   if (low === high) return formatAmount(expected, currency);
   return `${formatAmount(expected, currency)} (${plain(low)}–${plain(high)})`;

@@ -3,10 +3,10 @@ import type { Result } from '../core/result.ts';
 import { Meter, type ShownPause } from './progress-meter.ts';
 
 /** A terminal, a file or a pipe. */
-export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 /** Where progress is shown. */
-export interface ProgressOutput {
+interface ProgressOutput {
   readonly stream: ProgressStream;
   /** True shows nothing. */
   readonly isQuiet: boolean;

@@ -4,16 +4,28 @@ import { formatCount } from './format.ts';
 
 /** No frame and one rule under the head: the figures are what is to be seen. */
 const PLAIN_BORDERS = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '', 'left-mid': '', mid: '─', 'mid-mid': '─', right: '', 'right-mid': '', middle: ' ' },
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '─',
+  'mid-mid': '─',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
 } as const;
 
 /** More lines than that nobody reads in a terminal, and laying them out takes time that grows with their square. */
 export const MOST_LINES = 100;
 
 /** How a table is shown. */
-export interface TableStyle {
+interface TableStyle {
   /** Makes a head's title stand out. */
   readonly bold?: (title: string) => string;
   /** Lines that are shown at most; default all. */

@@ -15,7 +15,7 @@ import { contains, exact, startsWith } from './text-scorer.ts';
 import { wordCount } from './word-count.ts';
 
 /** A scorer with the options that an assertion sets. */
-export interface AssertionScorer {
+interface AssertionScorer {
   readonly definition: ScorerDefinition;
   readonly options: JsonObject;
 }
@@ -76,12 +76,16 @@ function limitKind(example: string, definition: ScorerDefinition): AssertionKind
 const OF_LETTERS = { trim: false } as const;
 
 const PATTERN: AssertionKind = {
-  ...{ value: 'needed', threshold: 'none', example: 'regex:^[0-9]+$' },
+  value: 'needed',
+  threshold: 'none',
+  example: 'regex:^[0-9]+$',
   scorer: ({ value }) => ({ definition: regex, options: { pattern: value } }),
 };
 
 const EDITS: AssertionKind = {
-  ...{ value: 'needed', threshold: 'allowed', example: 'levenshtein(3):expected text' },
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'levenshtein(3):expected text',
   scorer: ({ threshold }) => ({
     definition: levenshtein,
     options: { ...OF_LETTERS, distance: Math.floor(threshold ?? DEFAULTS.edits) },
@@ -89,28 +93,38 @@ const EDITS: AssertionKind = {
 };
 
 const RECALL: AssertionKind = {
-  ...{ value: 'needed', threshold: 'allowed', example: 'rouge-n(0.75):expected text' },
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'rouge-n(0.75):expected text',
   scorer: () => ({ definition: rougeN, options: {} }),
   passMark: ({ threshold }) => threshold ?? DEFAULTS.rougeN,
 };
 
 const WORDS: AssertionKind = {
-  ...{ value: 'needed', threshold: 'none', example: 'word-count:10-50' },
+  value: 'needed',
+  threshold: 'none',
+  example: 'word-count:10-50',
   scorer: ({ value }) => ({ definition: wordCount, options: { range: value } }),
 };
 
 const REASON: AssertionKind = {
-  ...{ value: 'needed', threshold: 'none', example: 'finish-reason:stop' },
+  value: 'needed',
+  threshold: 'none',
+  example: 'finish-reason:stop',
   scorer: ({ value }) => ({ definition: finishReason, options: { reasons: value } }),
 };
 
 const REFUSAL: AssertionKind = {
-  ...{ value: 'none', threshold: 'none', example: 'is-refusal' },
+  value: 'none',
+  threshold: 'none',
+  example: 'is-refusal',
   scorer: () => ({ definition: refusal, options: {} }),
 };
 
 const RUBRIC: AssertionKind = {
-  ...{ value: 'needed', threshold: 'allowed', example: 'llm-rubric:is polite' },
+  value: 'needed',
+  threshold: 'allowed',
+  example: 'llm-rubric:is polite',
   scorer: ({ value }) => ({ definition: judge, options: { rubric: value } }),
   passMark: ({ threshold }) => threshold ?? DEFAULTS.verdict,
 };

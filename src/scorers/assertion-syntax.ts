@@ -3,7 +3,7 @@ import { nearestWord } from '../io/nearest.ts';
 import { ASSERTION_KINDS, type AssertionGiven, type AssertionKind } from './assertion-kinds.ts';
 
 /** An assertion, taken apart. */
-export interface Assertion extends AssertionGiven {
+interface Assertion extends AssertionGiven {
   readonly kind: AssertionKind;
   readonly isNegated: boolean;
 }
@@ -13,19 +13,54 @@ const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'asks a model',
     [
-      ...['agent-rubric', 'search-rubric', 'model-graded-closedqa', 'model-graded-factuality', 'llama-guard'],
-      ...['factuality', 'g-eval', 'answer-relevance', 'context-faithfulness', 'context-recall', 'context-relevance'],
-      ...['conversation-relevance', 'similar', 'classifier', 'moderation', 'select-best', 'max-score', 'pi'],
+      'agent-rubric',
+      'search-rubric',
+      'model-graded-closedqa',
+      'model-graded-factuality',
+      'llama-guard',
+      'factuality',
+      'g-eval',
+      'answer-relevance',
+      'context-faithfulness',
+      'context-recall',
+      'context-relevance',
+      'conversation-relevance',
+      'similar',
+      'classifier',
+      'moderation',
+      'select-best',
+      'max-score',
+      'pi',
     ],
   ],
   ['runs code or calls out', ['javascript', 'fn', 'eval', 'python', 'ruby', 'webhook', 'guardrails']],
   [
     'is not there',
     [
-      ...['bleu', 'gleu', 'meteor', 'perplexity', 'perplexity-score', 'is-html', 'contains-html', 'is-sql'],
-      ...['contains-sql', 'is-xml', 'contains-xml', 'is-valid-function-call', 'is-valid-openai-function-call'],
-      ...['is-valid-openai-tools-call', 'tool-call-f1', 'skill-used', 'trajectory', 'trace-span-count'],
-      ...['trace-span-duration', 'trace-error-spans', 'assert-set', 'human', 'bertscore', 'math-equivalent'],
+      'bleu',
+      'gleu',
+      'meteor',
+      'perplexity',
+      'perplexity-score',
+      'is-html',
+      'contains-html',
+      'is-sql',
+      'contains-sql',
+      'is-xml',
+      'contains-xml',
+      'is-valid-function-call',
+      'is-valid-openai-function-call',
+      'is-valid-openai-tools-call',
+      'tool-call-f1',
+      'skill-used',
+      'trajectory',
+      'trace-span-count',
+      'trace-span-duration',
+      'trace-error-spans',
+      'assert-set',
+      'human',
+      'bertscore',
+      'math-equivalent',
     ],
   ],
 ]);

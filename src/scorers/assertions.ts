@@ -75,7 +75,7 @@ export interface NamedAssertion {
  * The share of assertions that hold of one answer, with the first one that does not as the explanation.
  * Null where one of them could not be judged, for a share of the others would be a figure of something else.
  */
-export async function judgeAssertions(
+export async function scoreAssertions(
   ready: ReadyAssertions,
   assertions: readonly NamedAssertion[],
   input: ScorerInput,

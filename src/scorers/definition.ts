@@ -94,7 +94,7 @@ export function defineScorer<Shape extends z.ZodRawShape>(input: DefinitionInput
 }
 
 /** A scorer's options in words. */
-export function describeOptions({ name, options }: Pick<ScorerDefinition, 'name' | 'options'>): string {
+function describeOptions({ name, options }: Pick<ScorerDefinition, 'name' | 'options'>): string {
   const names = Object.keys(options);
   return names.length === 0 ? `${name} has no options` : `options of ${name}: ${names.join(', ')}`;
 }

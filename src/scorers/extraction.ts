@@ -7,7 +7,7 @@ import { lastBoxed } from './number-text.ts';
 import { compilePattern } from './re2.ts';
 
 /** Takes a part out of an answer: what was found, or what each group of a pattern found. Empty where there is none. */
-export type Extraction = (output: string) => readonly string[];
+type Extraction = (output: string) => readonly string[];
 
 const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
   ['boxed', (output: string) => lastBoxed(output)],

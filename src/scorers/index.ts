@@ -27,7 +27,7 @@ import { contains, exact, icontains, iexact, startsWith } from './text-scorer.ts
 import { toolCall } from './tool-call.ts';
 import { wordCount } from './word-count.ts';
 
-export { judgeAssertions, type NamedAssertion, type ReadyAssertion, ReadyAssertions } from './assertions.ts';
+export { type NamedAssertion, type ReadyAssertion, ReadyAssertions, scoreAssertions } from './assertions.ts';
 export type { ScorerTools } from './definition.ts';
 export { firstPlace } from './template-notice.ts';
 

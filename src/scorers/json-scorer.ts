@@ -11,7 +11,7 @@ export const JSON_OPTIONS = {
 };
 
 /** Where JSON is looked for. */
-export interface JsonOptions {
+interface JsonOptions {
   readonly whole?: boolean | undefined;
   readonly repair?: boolean | undefined;
 }

@@ -24,15 +24,15 @@ export const JUDGE_OPTIONS = {
 };
 
 /** Those options with their values. */
-export interface JudgeOptions {
+interface JudgeOptions {
   readonly model?: string | undefined;
   readonly temperature?: number | undefined;
   readonly maxTokens?: number | undefined;
   readonly params?: JsonObject | undefined;
 }
 
-/** How a judge is asked: an inquiry without its messages. */
-export interface JudgeRequest {
+/** How a judge is asked: an judgeQuestion without its messages. */
+interface JudgeRequest {
   readonly model: string | null;
   readonly temperature: number;
   readonly params: JsonObject;

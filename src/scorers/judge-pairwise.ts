@@ -56,9 +56,13 @@ export const judgePairwise = defineScorer({
       return judgementOf(own, swapped);
     };
     return {
-      ...{ needsExpected: false, judge: compare, threshold: DEFAULT_THRESHOLD },
+      needsExpected: false,
+      judge: compare,
+      threshold: DEFAULT_THRESHOLD,
       asks: {
-        ...{ request, compares: true, variables: template.variables },
+        request,
+        compares: true,
+        variables: template.variables,
         skips: (place) => isReference(reference, place),
         checkVariants: (variants) => {
           if (!variants.some((variant) => isReference(reference, placeOf(variant)))) {

@@ -185,7 +185,7 @@ function isNegative(text: string, from: number): boolean {
   let at = from - 1;
   if (at >= 0 && CURRENCY.test(text.charAt(at))) at -= 1;
   if (at < 0 || !MINUS.has(text.charAt(at))) return false;
-  const before = [...text.slice(Math.max(0, at - 2), at)].at(-1);
+  const before = Array.from(text.slice(Math.max(0, at - 2), at)).at(-1);
   return before === undefined || !JOINED.test(before);
 }
 

@@ -15,7 +15,9 @@ interface ListComparison {
 /** A scorer that looks for several texts in each answer. */
 function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
   return defineScorer({
-    ...{ name, title, argument: 'values' },
+    name,
+    title,
+    argument: 'values',
     options: {
       values: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -49,7 +51,7 @@ function listFault(expected: string): string | null {
 }
 
 /** A list of texts, read from one text; or what is wrong with it. */
-export type ListRead = { readonly texts: readonly string[] } | { readonly fault: string };
+type ListRead = { readonly texts: readonly string[] } | { readonly fault: string };
 
 const OPENING = /\s*"/y;
 const QUOTED = /\s*"((?:[^"\\]|""|\\"|\\(?!"))*)"\s*(,|$)/y;
@@ -60,7 +62,7 @@ const PLAIN = /([^,]*)(,|$)/y;
  * stands in double quotes, and a quote in it is written twice or behind a backslash. White space around a part does not
  * count, and empty parts are none.
  */
-export function readList(text: string): ListRead {
+function readList(text: string): ListRead {
   const value = text.trimStart().startsWith('[') ? parseJson(text) : undefined;
   const isFlat = isJsonArray(value) && !value.some((item) => isJsonArray(item) || isJsonObject(item));
   if (isFlat) return { texts: value.map(columnText).filter((part) => part !== '') };

@@ -91,10 +91,17 @@ function argumentOf({ row, output, expected, alternatives, completion, ...call }
     expected,
     ...(alternatives === undefined ? {} : { alternatives: [...alternatives] }),
     completion: {
-      ...{ id, output, finishReason, reasoning, refusal, usage: { ...usage } },
+      id,
+      output,
+      finishReason,
+      reasoning,
+      refusal,
+      usage: { ...usage },
       cost: { ...amounts, currency: cost.currency, source: cost.source },
     },
-    ...{ latencyMs, attempts, cached },
+    latencyMs,
+    attempts,
+    cached,
   };
 }
 

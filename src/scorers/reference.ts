@@ -1,4 +1,4 @@
-import type { CompletedResult, ResultPlace } from '../core/result.ts';
+import type { CompletedResult, TrialKey } from '../core/result.ts';
 
 /** Which variant answers are compared with; a part that is absent is as in the answer that is compared. */
 export interface GivenReference {
@@ -9,7 +9,7 @@ export interface GivenReference {
 }
 
 /** What tells variants apart. */
-type VariantPlace = Pick<ResultPlace, 'provider' | 'model' | 'prompt' | 'temperature'>;
+type VariantPlace = Pick<TrialKey, 'provider' | 'model' | 'prompt' | 'temperature'>;
 
 /** True for trials of the variant that others are compared with. */
 export function isReference({ model, prompt, temperature }: GivenReference, place: VariantPlace): boolean {
@@ -24,7 +24,7 @@ export function isReference({ model, prompt, temperature }: GivenReference, plac
 /** The answer that one of the same row and repeat is compared with; undefined where there is none. */
 export function referenceFor(
   reference: GivenReference,
-  place: ResultPlace,
+  place: TrialKey,
   peers: readonly CompletedResult[],
 ): CompletedResult | undefined {
   const { model, prompt, temperature } = reference;

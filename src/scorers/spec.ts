@@ -84,7 +84,9 @@ function parseItem(item: JsonObject, known: readonly ScorerDefinition[]): Scorer
   const common = commonShape.parse(Object.fromEntries(entries.filter(([key]) => isCommon(key))));
   const options = Object.fromEntries(entries.filter(([key]) => !isCommon(key)));
   return {
-    ...{ definition, options, label: `score ${type}` },
+    definition,
+    options,
+    label: `score ${type}`,
     common: isNegated ? { ...common, not: !(common.not ?? false) } : common,
   };
 }

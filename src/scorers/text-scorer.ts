@@ -14,7 +14,9 @@ interface Comparison {
 /** A scorer that holds each answer against a text: the one that it is given, else the row's expected answer. */
 function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerDefinition {
   return defineScorer({
-    ...{ name, title, argument: 'value' },
+    name,
+    title,
+    argument: 'value',
     options: {
       value: z.string().min(1).optional().describe('the text to compare with, instead of the expected answer'),
       ...NORMALISATION_OPTIONS,

@@ -1,6 +1,6 @@
 import { isCutOff } from '../core/finish-reason.ts';
-import type { Ask, Inquiry, Reply } from '../core/inquiry.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import type { Ask, JudgeQuestion, Reply } from '../core/judge-question.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText } from '../core/row.ts';
 import { type JsonPiece, jsonPieces } from './json-pieces.ts';
@@ -10,7 +10,7 @@ import { mendJson } from './mend-json.ts';
 export type Read<Verdict> = { readonly verdict: Verdict } | { readonly fault: string };
 
 /** A score from 0 to 1 with the judge's reason; null where it gave none. */
-export interface ScoreVerdict {
+interface ScoreVerdict {
   readonly value: number;
   readonly reason: string | null;
 }
@@ -200,14 +200,17 @@ const MAX_SHOWN = 2000;
  */
 export async function askForVerdict<Verdict>(
   ask: Ask,
-  inquiry: Inquiry,
+  judgeQuestion: JudgeQuestion,
   read: (output: string) => Read<Verdict>,
 ): Promise<Read<Verdict>> {
-  const first = await ask(inquiry);
+  const first = await ask(judgeQuestion);
   if (first.kind === 'failed') return { fault: first.reason };
   const verdict = readReply(first, read);
   if ('verdict' in verdict) return verdict;
-  const again = await ask({ ...inquiry, messages: [...inquiry.messages, ...askAgain(first.output, verdict.fault)] });
+  const again = await ask({
+    ...judgeQuestion,
+    messages: [...judgeQuestion.messages, ...askAgain(first.output, verdict.fault)],
+  });
   if (again.kind === 'failed') return { fault: again.reason };
   const second = readReply(again, read);
   return 'verdict' in second ? second : { fault: `the judge gave no valid verdict, asked twice: ${second.fault}` };

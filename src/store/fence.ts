@@ -14,7 +14,7 @@ export interface Fence {
 export const NO_FENCE: Fence = { check: () => null };
 
 /** A file that a process appends to. */
-export interface AppendedFile {
+interface AppendedFile {
   readonly path: string;
   readonly fd: number;
   /** Bytes in it as far as this process knows. */

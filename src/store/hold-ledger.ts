@@ -1,6 +1,6 @@
 import type { LostCalls } from '../core/billed.ts';
 import type { Amount, Picounits } from '../core/money.ts';
-import { Purse } from '../core/totals.ts';
+import { CurrencyTotals } from '../core/totals.ts';
 import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
@@ -8,9 +8,9 @@ import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 /** What calls have cost that no result tells of. */
 export interface UntoldSpending {
   /** Known to be paid. */
-  readonly paid: Purse;
+  readonly paid: CurrencyTotals;
   /** At most, of calls whose cost is not known. */
-  readonly unknown: Purse;
+  readonly unknown: CurrencyTotals;
   /** How many those are. */
   readonly unknownCalls: number;
   /** How many more there are whose cost has no known bound. */
@@ -19,7 +19,7 @@ export interface UntoldSpending {
 
 /** Calls of unknown cost. */
 class UnknownCosts {
-  readonly most = new Purse();
+  readonly most = new CurrencyTotals();
   calls = 0;
   unbounded = 0;
 
@@ -40,7 +40,7 @@ export class HoldLedger {
   readonly #lost = new UnknownCosts();
   #hasDied = false;
   readonly #unpriced = new UnknownCosts();
-  readonly #wasted = new Purse();
+  readonly #wasted = new CurrencyTotals();
   readonly #isAnswered: (trialId: string) => boolean;
 
   /** @param isAnswered true for a trial whose answer is in the journal, which tells what its calls cost */
@@ -57,7 +57,7 @@ export class HoldLedger {
 
   /** What the lines so far say was spent, what is still open not among it. */
   get spending(): UntoldSpending {
-    const unknown = new Purse();
+    const unknown = new CurrencyTotals();
     for (const { most } of [this.#lost, this.#unpriced]) unknown.addAll(most);
     const unbounded = this.#lost.unbounded + this.#unpriced.unbounded;
     const unknownCalls = this.#lost.calls + this.#unpriced.calls - unbounded;

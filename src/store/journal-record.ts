@@ -2,7 +2,7 @@ import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal } from '../core/money.ts';
-import type { Result, ResultPlace } from '../core/result.ts';
+import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
@@ -75,7 +75,7 @@ const TRIAL_ID = /^t?[0-9a-f]{20}$/;
 /** Ids of format 1, whose lines have no checksum. */
 const PLAIN_ID = /^[0-9a-f]{20}$/;
 
-function readPlace(value: JsonObject): ResultPlace | null {
+function readPlace(value: JsonObject): TrialKey | null {
   const trialId = value['trial_id'];
   if (typeof trialId !== 'string' || !TRIAL_ID.test(trialId)) return null;
   return {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Result } from '../core/result.ts';
-import { Purse } from '../core/totals.ts';
+import { CurrencyTotals } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseLine } from './journal-record.ts';
@@ -18,7 +18,7 @@ export interface ScannedJournal {
   /** Where each trial's latest result is. */
   readonly index: JournalIndex;
   /** What its results had cost, failed attempts too, as far as it is known. */
-  readonly paid: Purse;
+  readonly paid: CurrencyTotals;
   /** Whole lines, those that hold no result among them. */
   readonly lines: number;
   /** Answers of unknown cost, which `paid` leaves out. */
@@ -52,7 +52,7 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
 }
 
 class Spent {
-  readonly paid = new Purse();
+  readonly paid = new CurrencyTotals();
   unknownCosts = 0;
 
   add(result: Result): void {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { FolderLostError, StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
-import type { Purse } from '../core/totals.ts';
+import type { CurrencyTotals } from '../core/totals.ts';
 import type { Clock } from '../io/clock.ts';
 import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
@@ -37,7 +37,7 @@ export class Journal {
   readonly index: JournalIndex;
   readonly recovery: Recovery;
   /** What the results found at opening had cost, failed attempts too, as far as it is known. */
-  readonly paid: Purse;
+  readonly paid: CurrencyTotals;
   /** Answers found at opening whose cost is not known, and which `paid` leaves out. */
   readonly unknownCosts: number;
   readonly #file: FileHandle;

@@ -31,7 +31,7 @@ const HALF_WRITTEN_MS = 1000;
 const LOOK_EVERY_MS = 50;
 
 /** What came of an attempt to make a lock file. */
-export interface Claim {
+interface Claim {
   readonly isMade: boolean;
   /** The time by the clock of the folder, in milliseconds since 1970. */
   readonly nowMs: number;

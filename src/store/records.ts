@@ -3,7 +3,7 @@ import type { RecordReader, StoredRecord } from './formats/index.ts';
 import type { ResultsCheck } from './results-check.ts';
 
 /** Which file, and what reads it. */
-export interface RecordFile {
+interface RecordFile {
   readonly file: string;
   readonly reader: RecordReader;
   /** Corrects a file that is not as its run wrote it; null for all others. */

@@ -15,7 +15,7 @@ import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 
 /** Which result file of which run is checked. */
-export interface CheckedFile {
+interface CheckedFile {
   readonly run: StoredRun;
   /** Name of the file in the folder. */
   readonly fileName: string;

@@ -98,7 +98,7 @@ export interface StoredRun {
 }
 
 /** The dataset of a run; null for what run.json does not say. */
-export interface StoredDataset {
+interface StoredDataset {
   /** As the run's identity names it. */
   readonly name: string | null;
   /** As the run was given it. */

@@ -27,8 +27,16 @@ export interface SourceFacts {
 
 /** Of a bare result file nothing is known but what it holds. */
 export const NO_FACTS: SourceFacts = {
-  ...{ dataset: null, datasetSha256: null, prompts: null, params: null, repeat: null, simulated: null },
-  ...{ expectedColumn: null, thresholds: new Map(), contentColumns: null, currency: null },
+  dataset: null,
+  datasetSha256: null,
+  prompts: null,
+  params: null,
+  repeat: null,
+  simulated: null,
+  expectedColumn: null,
+  thresholds: new Map(),
+  contentColumns: null,
+  currency: null,
   clusterColumn: null,
 };
 
@@ -66,7 +74,8 @@ export function baselineFacts(header: JsonObject): {
   const contentColumns = textsOf(header['content_columns']);
   const thresholds = Object.entries(objectOf(header['thresholds']));
   const facts: SourceFacts = {
-    ...{ dataset: textOf(dataset['path']), datasetSha256: textOf(dataset['sha256']) },
+    dataset: textOf(dataset['path']),
+    datasetSha256: textOf(dataset['sha256']),
     prompts:
       header['prompts'] === null
         ? null
@@ -77,7 +86,8 @@ export function baselineFacts(header: JsonObject): {
     expectedColumn: textOf(header['expected_column']),
     clusterColumn: textOf(header['cluster_column']),
     thresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
-    ...{ contentColumns, currency: textOf(header['currency']) },
+    contentColumns,
+    currency: textOf(header['currency']),
   };
   return {
     facts,

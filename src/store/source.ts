@@ -30,7 +30,7 @@ export interface Source {
 }
 
 /** How sides may be. */
-export interface SourceOptions {
+interface SourceOptions {
   /** Takes what an unfinished run has so far. */
   readonly allowPartial: boolean;
 }

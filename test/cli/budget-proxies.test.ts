@@ -6,8 +6,27 @@ import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const BUDGET = '0.06';
 const RUN = [
-  ...['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'],
-  ...['--price', `m=${PRICE}`, '--currency', 'USD', '--concurrency', '8', '--max-attempts', '4', '--budget', BUDGET],
+  'run',
+  'rows.csv',
+  '--out',
+  'run',
+  '--provider',
+  'custom',
+  '-m',
+  'm',
+  '--max-tokens',
+  '100',
+  '--no-cache',
+  '--price',
+  `m=${PRICE}`,
+  '--currency',
+  'USD',
+  '--concurrency',
+  '8',
+  '--max-attempts',
+  '4',
+  '--budget',
+  BUDGET,
 ];
 
 function picounits(text: unknown): bigint {

@@ -139,7 +139,9 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
     const gateway = await askedOnce(desk);
     const told = await stats(desk);
     expect(told).toMatchObject({
-      ...{ folder: CACHE, answers: ROWS, bytes: expect.any(Number) },
+      folder: CACHE,
+      answers: ROWS,
+      bytes: expect.any(Number),
       worth: [{ total: gateway.stats().billed, currency: 'RUB' }],
       oldest: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       newest: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),

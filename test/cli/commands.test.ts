@@ -22,7 +22,9 @@ describe.concurrent('promptgrid models', () => {
     const models: unknown = JSON.parse(stdout);
     expect(models).toHaveLength(GPTUNNEL_PRICES.length);
     expect(models).toContainEqual({
-      ...{ id: 'gpt-3.5-turbo', title: 'GPT-3.5 Turbo', maxCapacity: 16_385 },
+      id: 'gpt-3.5-turbo',
+      title: 'GPT-3.5 Turbo',
+      maxCapacity: 16_385,
       price: expect.objectContaining({ input: '1.35', output: '2.7', per: '1000 tokens', currency: 'RUB' }),
     });
   });

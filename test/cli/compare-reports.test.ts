@@ -65,8 +65,12 @@ async function report(
 /** Rows whose ids, questions and answers are hostile, passed or not. */
 function hostile(passed: boolean): readonly GivenTrial[] {
   return [...HOSTILE, ...HOSTILE.map((text) => `${text}${text}`)].map((text) => ({
-    ...{ row: text, scores: { exact: passed ? 1 : 0 }, model: 'mo|del\n<b>', prompt: '`p`' },
-    ...{ output: `${passed ? 'right ' : 'wrong '}${text}`, columns: { prompt: text } },
+    row: text,
+    scores: { exact: passed ? 1 : 0 },
+    model: 'mo|del\n<b>',
+    prompt: '`p`',
+    output: `${passed ? 'right ' : 'wrong '}${text}`,
+    columns: { prompt: text },
   }));
 }
 

@@ -38,7 +38,8 @@ const answers = (right: number): string =>
 const criticalRows = (failed: number): string =>
   resultsJsonl(
     Array.from({ length: 200 }, (_, index) => ({
-      ...{ row: `r${index}`, scores: { exact: index === failed ? 0 : 1 } },
+      row: `r${index}`,
+      scores: { exact: index === failed ? 0 : 1 },
       columns: { prompt: `q${index}`, critical: index === 7 ? 'true' : '' },
     })),
   );
@@ -47,7 +48,8 @@ const criticalRows = (failed: number): string =>
 const textsScored = (failed: number): string =>
   resultsJsonl(
     Array.from({ length: 100 }, (_, row) => ({
-      ...{ row: `r${row}`, output: 'ok' },
+      row: `r${row}`,
+      output: 'ok',
       scores: { exact: row < failed ? 0 : 1 },
     })),
   );
@@ -60,7 +62,9 @@ const ofModels = (names: readonly string[], passed: number): string =>
 const withoutIds = (order: readonly string[], wrong: string): string =>
   resultsJsonl(
     order.map((question, index) => ({
-      ...{ row: String(index + 1), hasId: false, columns: { prompt: question, expected: 'x' } },
+      row: String(index + 1),
+      hasId: false,
+      columns: { prompt: question, expected: 'x' },
       scores: { exact: question === wrong ? 0 : 1 },
     })),
   );
@@ -115,8 +119,15 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
       verdict: 'regressed',
       pairs: [
         {
-          ...{ base: name, candidate: name, scorer: 'exact', n: 60, verdict: 'regressed' },
-          ...{ onlyBasePassed: 20, onlyCandidatePassed: 0, delta: expect.closeTo(-1 / 3, 9), test: 'mcnemar' },
+          base: name,
+          candidate: name,
+          scorer: 'exact',
+          n: 60,
+          verdict: 'regressed',
+          onlyBasePassed: 20,
+          onlyCandidatePassed: 0,
+          delta: expect.closeTo(-1 / 3, 9),
+          test: 'mcnemar',
           // scipy.stats.binomtest(0, 20, 0.5).pvalue
           pValue: expect.closeTo(1.9073486328125e-6, 12),
           interval: { low: expect.any(Number), high: expect.any(Number) },
@@ -239,7 +250,8 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect((await compare(desk, [criticalRows(-1), criticalRows(8)])).status).toBe(0);
     const { status, document } = await compare(desk, [criticalRows(-1), criticalRows(7)]);
     expect(document['gates']).toContainEqual({
-      ...{ name: 'critical rows', passed: false },
+      name: 'critical rows',
+      passed: false,
       why: '1 of 1 critical trial did not pass: r7 (prompt · gpt-4o · t=0)',
     });
     expect(document['flips']).toMatchObject([{ rowId: 'r7', isCritical: true }]);
@@ -295,8 +307,11 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
       withoutIds(['new', 'c', 'b', 'a', 'b'], 'c'),
     ]);
     expect(document).toMatchObject({
-      ...{ pairedBy: 'content', rowsInCommon: 4, newRows: { n: 1, rowIds: ['1'] } },
-      ...{ flips: [{ rowId: '2', direction: 'worse' }], pairs: [{ n: 4, onlyBasePassed: 1 }] },
+      pairedBy: 'content',
+      rowsInCommon: 4,
+      newRows: { n: 1, rowIds: ['1'] },
+      flips: [{ rowId: '2', direction: 'worse' }],
+      pairs: [{ n: 4, onlyBasePassed: 1 }],
     });
   });
 
@@ -306,14 +321,13 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
       linesOf(repeats('steady', [0, 0, 0]), repeats('flaky', [0, 0, 1]), repeats('other', [1, 1, 1])),
     ]);
     expect(document).toMatchObject({
-      ...{ flipped: { worse: 1, better: 0, flaky: 1 }, flakyRows: { n: 1, rowIds: ['flaky'] } },
-      ...{
-        flips: [
-          { rowId: 'steady', isFlaky: false },
-          { rowId: 'flaky', isFlaky: true },
-        ],
-        pairs: [{ test: 'sign-flip' }],
-      },
+      flipped: { worse: 1, better: 0, flaky: 1 },
+      flakyRows: { n: 1, rowIds: ['flaky'] },
+      flips: [
+        { rowId: 'steady', isFlaky: false },
+        { rowId: 'flaky', isFlaky: true },
+      ],
+      pairs: [{ test: 'sign-flip' }],
     });
   });
 

@@ -88,7 +88,10 @@ export default async () => {
     expect(await cli.ended).toMatchObject({ status: 130 });
     const { journal, results } = finished;
     expect(parseObject(await desk.read('run/run.json'))).toMatchObject({
-      ...{ state: 'interrupted', totals: null, journal, results },
+      state: 'interrupted',
+      totals: null,
+      journal,
+      results,
     });
     expect((await desk.pass(['report', 'run'])).stderr).not.toContain('differs');
     await editLines(desk, withoutTwo);

@@ -106,7 +106,9 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
     expect(stderr).toContain(`warning: price list of gptunnel from ${date.slice(0, 10)} (20 days old); `);
     expect(JSON.parse(stdout)).toMatchObject({
       // 42 × 0.00075, and 30 × 0.003 on top of it.
-      ...{ currency: 'RUB', unknownPrices: [], total: { cost: { low: '0.0315', ceiling: '0.1215' } } },
+      currency: 'RUB',
+      unknownPrices: [],
+      total: { cost: { low: '0.0315', ceiling: '0.1215' } },
       variants: [{ price: { source: 'gptunnel /v1/models', date } }],
     });
   });
@@ -121,7 +123,9 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
     );
     const document = await estimateJson(desk, grid);
     expect(document).toMatchObject({
-      ...{ currency: null, totals: [], unknownPrices: ['gpt-4o'] },
+      currency: null,
+      totals: [],
+      unknownPrices: ['gpt-4o'],
       total: { promptTokens: 42, completionTokens: { ceiling: 30 }, cost: NO_COST },
     });
     expect(variantAt(document, 0)).toMatchObject({ price: null, cost: NO_COST, trials: 3 });
@@ -141,7 +145,8 @@ describe.concurrent('an estimate in several currencies', { timeout: 60_000 }, ()
     const prices = ['--price', 'plain=1,2', '--currency', 'USD'];
     const document = await estimateJson(desk, [...grid, ...prices]);
     expect(document).toMatchObject({
-      ...{ currency: null, unknownPrices: [] },
+      currency: null,
+      unknownPrices: [],
       total: { cost: NO_COST },
       totals: [{ currency: 'RUB' }, { currency: 'USD' }],
     });

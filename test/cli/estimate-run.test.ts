@@ -32,7 +32,10 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     const { billed, promptTokens, completionTokens } = gateway.stats();
     const kept = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
     expect(kept).toMatchObject({
-      ...{ level: 0.9, done: 0, promptTokens: 168, unknownPrices: [] },
+      level: 0.9,
+      done: 0,
+      promptTokens: 168,
+      unknownPrices: [],
       completionTokens: { low: null, expected: null, high: null, ceiling: 120 },
       costs: [{ currency: 'RUB', cost: { low: '0.126', expected: null, high: null, ceiling: '0.486' } }],
       actual: { promptTokens, completionTokens, costs: [{ total: billed, currency: 'RUB', within: null }] },

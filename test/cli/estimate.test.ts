@@ -15,19 +15,26 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
     expect(gateway.stats().calls).toBe(0);
     expect((await desk.list()).filter((name) => !name.startsWith('.promptgrid'))).toEqual(['rows.csv']);
     expect(document).toMatchObject({
-      ...{ currency: 'RUB', trials: 24, unknownPrices: [] },
+      currency: 'RUB',
+      trials: 24,
+      unknownPrices: [],
       total: { completionTokens: { ...NOTHING_KNOWN, ceiling: 1200 }, seconds: null },
     });
     const price = { per: 1_000_000, source: 'gptunnel /v1/models', date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) };
     expect(variantAt(document, 0)).toMatchObject({
-      ...{ prompt: 'prompt', model: 'gpt-4o', temperature: null, trials: 12, promptTokens: 12 * 14 },
+      prompt: 'prompt',
+      model: 'gpt-4o',
+      temperature: null,
+      trials: 12,
+      promptTokens: 12 * 14,
       completionTokens: { ...NOTHING_KNOWN, ceiling: 600 },
       // 168 × 0.00075, and 600 × 0.003 on top of it.
       cost: { low: '0.126', expected: null, high: null, ceiling: '1.926' },
       price: { ...price, input: '750', output: '3000' },
     });
     expect(variantAt(document, 1)).toMatchObject({
-      ...{ model: 'claude-3-haiku', promptTokensRange: { exact: false } },
+      model: 'claude-3-haiku',
+      promptTokensRange: { exact: false },
       price: { ...price, input: '75', output: '375' },
     });
     const total = objectAt(objectAt(document, 'total'), 'cost');

@@ -6,7 +6,12 @@ import { comparable, csvResults, parseObject, questions, sumDecimals } from '../
 const RUN = ['run', 'rows.csv', '--out', 'run'];
 /** Every way to fail but never answering; more than a third of the calls. */
 const FAULTS: FaultShares = {
-  ...{ rate429: 0.1, rate5xx: 0.05, rateReset: 0.05, rateTruncated: 0.05, rateHtml: 0.05, rateCode6: 0.05 },
+  rate429: 0.1,
+  rate5xx: 0.05,
+  rateReset: 0.05,
+  rateTruncated: 0.05,
+  rateHtml: 0.05,
+  rateCode6: 0.05,
 };
 
 // The seeds are ones under which every kind of fault comes, and few calls fail often: the pauses between grow.

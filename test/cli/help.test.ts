@@ -2,8 +2,18 @@ import { describe, expect } from 'vitest';
 import { it } from '../support/cli.ts';
 
 const COMMANDS = [
-  ...['run', 'estimate', 'score', 'report', 'compare', 'baseline'],
-  ...['models', 'balance', 'cache', 'gateway', 'init', 'import'],
+  'run',
+  'estimate',
+  'score',
+  'report',
+  'compare',
+  'baseline',
+  'models',
+  'balance',
+  'cache',
+  'gateway',
+  'init',
+  'import',
 ];
 
 function widest(text: string): number {

@@ -56,7 +56,8 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(gateway.stats()).toMatchObject({ served: 40, duplicates: 0 });
     expect(objectAt(told, 'judges')).toMatchObject({
       costs: [{ currency: 'RUB', cost: { ceiling: null }, paid: expect.any(String) }],
-      ...{ unknownPrices: [], seenRows: 20 },
+      unknownPrices: [],
+      seenRows: 20,
     });
     expect(amount(first(objectAt(told, 'judges'), 'costs')['paid'])).toBe(await judgeCost(desk, 'run'));
     // The estimate that follows, without a pilot, learns the same and asks nobody.
@@ -83,7 +84,8 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     const told = await estimateJson(desk, words);
     expect(objectAt(told, 'judges')).toMatchObject({
       costs: [{ cost: { expected: null, high: null }, paid: '0' }],
-      ...{ unknownPrices: [], seenRows: 0 },
+      unknownPrices: [],
+      seenRows: 0,
     });
     expect(gateway.stats().calls).toBe(0);
     const low = amount(judging(told)['low']);

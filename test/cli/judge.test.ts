@@ -55,7 +55,11 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     const document = parseObject(stdout);
     expect(objectAt(document, 'cost')).toMatchObject({ total: billed, currency: 'RUB', unknown: 0 });
     expect(objectAt(document, 'judge')).toMatchObject({
-      ...{ asked: 6, errored: 0, cached: 0, calls: 6, costs: [{ total: judged, currency: 'RUB' }] },
+      asked: 6,
+      errored: 0,
+      cached: 0,
+      calls: 6,
+      costs: [{ total: judged, currency: 'RUB' }],
     });
     const summary = parseObject(await desk.read('run/summary.json'));
     expect(summary).toMatchObject({

@@ -12,8 +12,12 @@ const ENV = { CUSTOM_API_KEY: KEY, EXTRA_VALUE: EXTRA, SIGNATURE };
 
 function flags(url: string): readonly string[] {
   return [
-    ...['--provider', 'custom', '--base-url', `${url}?sv=2026&sig=\${SIGNATURE}`],
-    ...['--header', 'x-extra: Custom id=7, part=${EXTRA_VALUE}'],
+    '--provider',
+    'custom',
+    '--base-url',
+    `${url}?sv=2026&sig=\${SIGNATURE}`,
+    '--header',
+    'x-extra: Custom id=7, part=${EXTRA_VALUE}',
   ];
 }
 
@@ -97,8 +101,17 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
     const server = await echoServer({ onTestFinished });
     await desk.write('rows.csv', 'id,prompt\na,say it\n');
     const run = (prompt: string): readonly string[] => [
-      ...['run', 'rows.csv', '-m', 'echo', '--prompt', prompt, '--param', `user=${KEY.replaceAll('"', '')}`],
-      ...['--out', 'run', ...flags(server.url)],
+      'run',
+      'rows.csv',
+      '-m',
+      'echo',
+      '--prompt',
+      prompt,
+      '--param',
+      `user=${KEY.replaceAll('"', '')}`,
+      '--out',
+      'run',
+      ...flags(server.url),
     ];
     const ended = [
       await desk.pass(run(`{{ prompt }} ${KEY}`), { env: ENV }),

@@ -47,8 +47,23 @@ async function answer(response: ServerResponse, mebibytes: number): Promise<void
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=400', CUSTOM_API_KEY: 'x' };
 
 const words = (url: string, ...more: readonly string[]): readonly string[] => [
-  ...['run', 'rows.csv', '-m', 'm', '--provider', 'custom', '--base-url', url, '--no-model-check', '--out', 'run'],
-  ...['--concurrency', String(ANSWERS), '--score', 'contains', '--json', ...more],
+  'run',
+  'rows.csv',
+  '-m',
+  'm',
+  '--provider',
+  'custom',
+  '--base-url',
+  url,
+  '--no-model-check',
+  '--out',
+  'run',
+  '--concurrency',
+  String(ANSWERS),
+  '--score',
+  'contains',
+  '--json',
+  ...more,
 ];
 
 describe('twelve large answers at once', { timeout: 120_000 }, () => {
@@ -63,7 +78,10 @@ describe('twelve large answers at once', { timeout: 120_000 }, () => {
     expect(parseObject(stdout)).toMatchObject({ state: 'completed', completed: 0, errored: ANSWERS });
     for (const line of await csvResults(desk, 'run')) {
       expect(line).toMatchObject({
-        ...{ status: 'errored', output: '', attempts: '1', error_code: 'invalid_response' },
+        status: 'errored',
+        output: '',
+        attempts: '1',
+        error_code: 'invalid_response',
         error_message: 'the answer is too large: more than 16 MiB',
       });
     }

@@ -9,7 +9,11 @@ const rightsOf = async (desk: Desk, name: string): Promise<number> => (await sta
 const GRID = ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0'];
 
 const run = ({ url }: Gateway, ...more: readonly string[]): readonly string[] => [
-  ...[...GRID, '--out', 'results/run', '--base-url', url],
+  ...GRID,
+  '--out',
+  'results/run',
+  '--base-url',
+  url,
   ...more,
 ];
 

@@ -15,12 +15,17 @@ describe.concurrent('run() of the library', () => {
       {
         dataset: desk.path('rows.csv'),
         model: ['gpt-4o', 'yandexgpt'],
-        ...{ temperature: [0.1], score: ['contains'], baseUrl: gateway.url, out: desk.path('library') },
+        temperature: [0.1],
+        score: ['contains'],
+        baseUrl: gateway.url,
+        out: desk.path('library'),
       },
       { env: {}, onResult: (result) => results.push(result) },
     );
     expect(outcome).toMatchObject({
-      ...{ state: 'completed', trials: 8, stoppedBecause: null },
+      state: 'completed',
+      trials: 8,
+      stoppedBecause: null,
       summary: { total: { completed: 8, errored: 0, costs: [{ total: billed, currency: 'RUB' }] } },
     });
     const rows = await csvResults(desk, 'library');
@@ -34,7 +39,10 @@ describe.concurrent('run() of the library', () => {
     await desk.write('rows.csv', questions(40));
     const settings = {
       dataset: desk.path('rows.csv'),
-      ...{ model: ['gpt-4o'], baseUrl: gateway.url, concurrency: 3, out: desk.path('run') },
+      model: ['gpt-4o'],
+      baseUrl: gateway.url,
+      concurrency: 3,
+      out: desk.path('run'),
     };
     const controller = new AbortController();
     let results = 0;

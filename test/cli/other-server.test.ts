@@ -63,8 +63,15 @@ describe('a run against a server that is none of ours', () => {
     });
     expect(bodies()).toMatchObject([
       {
-        ...{ model: 'gpt-4o', temperature: 0.3, top_p: 0.9, frequency_penalty: -1, presence_penalty: 0.5 },
-        ...{ max_tokens: 9, functions: [{ name: 'look_up' }], seed: 7, user: 'anna' },
+        model: 'gpt-4o',
+        temperature: 0.3,
+        top_p: 0.9,
+        frequency_penalty: -1,
+        presence_penalty: 0.5,
+        max_tokens: 9,
+        functions: [{ name: 'look_up' }],
+        seed: 7,
+        user: 'anna',
         response_format: { type: 'json_object' },
         messages: [
           { role: 'system', content: 'You know trees' },

@@ -90,7 +90,13 @@ describe.concurrent('--json', () => {
     const { promptTokens, completionTokens, billed } = gateway.stats();
     const document = parseObject(stdout);
     expect(document).toMatchObject({
-      ...{ run: 'run', state: 'completed', trials: 6, completed: 6, errored: 0, skipped: 0, cached: 0 },
+      run: 'run',
+      state: 'completed',
+      trials: 6,
+      completed: 6,
+      errored: 0,
+      skipped: 0,
+      cached: 0,
       cost: { total: billed, currency: 'RUB' },
       tokens: { prompt: promptTokens, completion: completionTokens },
       files: expect.arrayContaining(['run/results.csv', 'run/results.jsonl', 'run/summary.json', 'run/run.json']),

@@ -53,8 +53,14 @@ describe.concurrent('a cost that the answer does not tell', { timeout: 60_000 },
       expect(await costs(desk)).toEqual(Array.from({ length: 2 }, () => ['0.00175', '0.0001', 'USD', 'computed']));
       expect(await pricesUsed(desk)).toEqual([
         {
-          ...{ model: 'gpt-4o', input: '2.5', output: '10', cachedInput: '1.25', per: '1000000 tokens' },
-          ...{ currency: 'USD', source: 'genai-prices 0.1.8 (openai/gpt-4o)', date: '2026-09-23' },
+          model: 'gpt-4o',
+          input: '2.5',
+          output: '10',
+          cachedInput: '1.25',
+          per: '1000000 tokens',
+          currency: 'USD',
+          source: 'genai-prices 0.1.8 (openai/gpt-4o)',
+          date: '2026-09-23',
         },
       ]);
       const [line = ''] = (await desk.read('run/journal.jsonl')).split('\n');

@@ -52,7 +52,11 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(skipped.length).toBeGreaterThan(ROWS / 2);
     expect(new Set(skipped.map((row) => row['model']))).toEqual(new Set(['gpt-4o-mini']));
     expect(skipped[0]).toMatchObject({
-      ...{ output: '', attempts: '0', 'score.exact': '', passed: '', error_code: 'skipped' },
+      output: '',
+      attempts: '0',
+      'score.exact': '',
+      passed: '',
+      error_code: 'skipped',
       error_message: expect.stringMatching(/^not asked: prompt · gpt-4o was clearly better after \d+ rows$/),
     });
     const { served, billed } = gateway.stats();
@@ -76,7 +80,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     await running.end();
     await desk.pass(words);
     const killed = await csvResults(desk, 'run');
-    const whole = [...words.map((word) => (word === 'run' ? 'whole' : word))];
+    const whole = words.map((word) => (word === 'run' ? 'whole' : word));
     await desk.pass(['run', ...whole.slice(1)]);
     expect(statuses(killed)).toEqual(statuses(await csvResults(desk, 'whole')));
     const { served } = gateway.stats();
@@ -104,7 +108,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     // 60 rows in 200 decide a race by rows, and three documents of ten none by documents.
     await desk.pass([...GRID, RACE, '--base-url', gateway.url, '--cluster', 'document']);
     expect((await csvResults(desk, 'run')).map((row) => row['status'])).not.toContain('skipped');
-    const byRow = [...GRID.map((word) => (word === 'run' ? 'by-row' : word))];
+    const byRow = GRID.map((word) => (word === 'run' ? 'by-row' : word));
     await desk.pass(['run', ...byRow.slice(1), RACE, '--base-url', gateway.url]);
     expect((await csvResults(desk, 'by-row')).map((row) => row['status'])).toContain('skipped');
   });

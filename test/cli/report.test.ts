@@ -68,8 +68,17 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     await sums(desk);
     const report = await reported(desk, ['sums', '--by', 'lang', '--cluster', 'topic']);
     expect(report).toMatchObject({
-      ...{ run: 'sums', state: 'completed', dataset: 'sums.jsonl', trials: 60, results: 60, simulated: true },
-      ...{ rows: 30, repeats: 1, level: 0.95, alpha: 0.05, notes: [] },
+      run: 'sums',
+      state: 'completed',
+      dataset: 'sums.jsonl',
+      trials: 60,
+      results: 60,
+      simulated: true,
+      rows: 30,
+      repeats: 1,
+      level: 0.95,
+      alpha: 0.05,
+      notes: [],
       clusters: { column: 'topic', clusters: 11, missing: 0 },
       variants: [
         { name: 'gpt-4o', model: 'gpt-4o', temperature: 0, completed: 30, errored: 0 },
@@ -78,8 +87,14 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     });
     const scorer = firstOf(report, 'scorers');
     expect(firstOf(scorer, 'comparisons')).toMatchObject({
-      ...{ first: 0, second: 1, n: 30, onlyFirst: 20, onlySecond: 0, verdict: 'better' },
-      ...{ test: 'sign-flip', pValue: 2 / 2 ** 11 },
+      first: 0,
+      second: 1,
+      n: 30,
+      onlyFirst: 20,
+      onlySecond: 0,
+      verdict: 'better',
+      test: 'sign-flip',
+      pValue: 2 / 2 ** 11,
     });
     expect(scorer['breakdown']).toMatchObject({ column: 'lang', groups: [{ value: 'ru', rows: 15 }, { value: 'en' }] });
   });

@@ -4,11 +4,39 @@ import { it } from '../support/cli.ts';
 import { csvResults, jsonlResults, objectAt, parseObject, questions, sumDecimals } from '../support/results.ts';
 
 const COLUMNS = [
-  ...['trial_id', 'row_id', 'row.id', 'row.prompt', 'row.expected', 'row.odd name', 'prompt', 'model', 'temperature'],
-  ...['repeat', 'status', 'output', 'finish_reason', 'prompt_tokens', 'completion_tokens', 'total_tokens'],
-  ...['prompt_cost', 'completion_cost', 'total_cost', 'currency', 'cost_source', 'latency_ms', 'attempts', 'cached'],
-  ...['score.exact', 'score.contains', 'passed', 'error_code', 'error_message', 'response_id'],
-  ...['reasoning_tokens', 'cached_tokens', 'ttft_ms'],
+  'trial_id',
+  'row_id',
+  'row.id',
+  'row.prompt',
+  'row.expected',
+  'row.odd name',
+  'prompt',
+  'model',
+  'temperature',
+  'repeat',
+  'status',
+  'output',
+  'finish_reason',
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'prompt_cost',
+  'completion_cost',
+  'total_cost',
+  'currency',
+  'cost_source',
+  'latency_ms',
+  'attempts',
+  'cached',
+  'score.exact',
+  'score.contains',
+  'passed',
+  'error_code',
+  'error_message',
+  'response_id',
+  'reasoning_tokens',
+  'cached_tokens',
+  'ttft_ms',
 ];
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];
@@ -92,7 +120,10 @@ describe.concurrent('the results of a run', () => {
     const { variants } = parseObject(await desk.read('run/summary.json'));
     expect(variants).toMatchObject(
       ['gpt-4o', 'yandexgpt'].map((model) => ({
-        ...{ model, n: 3, completed: 3, errored: 0 },
+        model,
+        n: 3,
+        completed: 3,
+        errored: 0,
         latencyMs: { p50: expect.any(Number), p95: expect.any(Number) },
         scores: [{ name: 'contains', n: 2, unjudged: 1, mean: 0.5 }],
       })),
@@ -110,7 +141,9 @@ describe.concurrent('the results of a run', () => {
     await desk.pass([...RUN, '-m', 'gpt-3.5-turbo', '--max-tokens', '7', '--base-url', gateway.url]);
     const file = parseObject(await desk.read('run/run.json'));
     expect(file).toMatchObject({
-      ...{ state: 'completed', trials: 1, simulated: true },
+      state: 'completed',
+      trials: 1,
+      simulated: true,
       // The digest is sha256sum's.
       dataset: { rows: 1, bytes: 13, sha256: '15c782acbd4caba429f2a971be25f727e53a4c7a353f400cc6f993e65504c3b9' },
       identity: { params: { max_tokens: 7 } },

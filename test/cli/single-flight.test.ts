@@ -46,8 +46,14 @@ describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
     await desk.pass(
       [
         ...words(first, '-t', '0').slice(0, 2),
-        ...['-m', 'gpt-4o,custom/gpt-4o', '-t', '0'],
-        ...['--base-url', first.url, '--out', 'run'],
+        '-m',
+        'gpt-4o,custom/gpt-4o',
+        '-t',
+        '0',
+        '--base-url',
+        first.url,
+        '--out',
+        'run',
       ],
       { env },
     );

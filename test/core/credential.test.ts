@@ -3,18 +3,55 @@ import { isCredentialName, isCredentialValue, secretTexts } from '../../src/core
 
 describe('a name', () => {
   it.each([
-    ...['authorization', 'Authorization', 'api-key', 'x-api-key', 'X-API-Key', 'apiKey', 'api_key', 'apikey', 'key'],
-    ...['x-portkey-api-key', 'x-portkey-virtual-key', 'Ocp-Apim-Subscription-Key', 'cf-aig-authorization', 'Cookie'],
-    ...['x-goog-api-key', 'access_token', 'accessToken', 'x-auth', 'X-Amz-Security-Token', 'X-Amz-Signature', 'sig'],
-    ...['code', 'client_secret', 'clientsecret', 'password', 'userPassword', 'OPENAI_API_KEY', 'HF_TOKEN'],
+    'authorization',
+    'Authorization',
+    'api-key',
+    'x-api-key',
+    'X-API-Key',
+    'apiKey',
+    'api_key',
+    'apikey',
+    'key',
+    'x-portkey-api-key',
+    'x-portkey-virtual-key',
+    'Ocp-Apim-Subscription-Key',
+    'cf-aig-authorization',
+    'Cookie',
+    'x-goog-api-key',
+    'access_token',
+    'accessToken',
+    'x-auth',
+    'X-Amz-Security-Token',
+    'X-Amz-Signature',
+    'sig',
+    'code',
+    'client_secret',
+    'clientsecret',
+    'password',
+    'userPassword',
+    'OPENAI_API_KEY',
+    'HF_TOKEN',
   ])('%s is that of a credential', (name) => {
     expect(isCredentialName(name)).toBe(true);
   });
 
   it.each([
-    ...['x-portkey-provider', 'x-portkey-config', 'x-portkey-custom-host', 'openai-organization', 'api-version'],
-    ...['http-referer', 'x-title', 'x-max-tokens', 'x-country-code', 'x-team', 'user-agent', 'x-monkey', 'x-author'],
-    ...['GATEWAY_URL', 'x-design', ''],
+    'x-portkey-provider',
+    'x-portkey-config',
+    'x-portkey-custom-host',
+    'openai-organization',
+    'api-version',
+    'http-referer',
+    'x-title',
+    'x-max-tokens',
+    'x-country-code',
+    'x-team',
+    'user-agent',
+    'x-monkey',
+    'x-author',
+    'GATEWAY_URL',
+    'x-design',
+    '',
   ])('%s is not', (name) => {
     expect(isCredentialName(name)).toBe(false);
   });

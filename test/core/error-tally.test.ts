@@ -94,7 +94,10 @@ describe('the count of errors', () => {
     expect(counts).toHaveLength(52);
     expect(counts[0]).toMatchObject({ reason: 'unknown word ak', count: 2 });
     expect(counts.at(-1)).toEqual({
-      ...{ code: 'invalid_request', reason: 'other reasons', count: 10, trialId: 't50' },
+      code: 'invalid_request',
+      reason: 'other reasons',
+      count: 10,
+      trialId: 't50',
       variants: [{ variant: 0, count: 10 }],
     });
     expect(counts.filter(({ code }) => code === 'timeout')).toHaveLength(1);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addCosts, addOutlooks, NO_COST, NO_TOKENS, type TokenOutlook } from '../../src/core/estimate.ts';
+import { addCosts, addRanges, NO_COST, NO_TOKENS, type TokenOutlook } from '../../src/core/estimate.ts';
 
 const figure = fc.option(fc.nat());
 const outlook = fc.record({ low: figure, expected: figure, high: figure, ceiling: figure });
@@ -10,7 +10,7 @@ describe('the sum of two outlooks', () => {
   it('has the sum of each part, and does not know what one of them does not know', () => {
     fc.assert(
       fc.property(outlook, outlook, (one, other) => {
-        const sum = addOutlooks(one, other);
+        const sum = addRanges(one, other);
         for (const end of ENDS) {
           const [a, b] = [one[end], other[end]];
           expect(sum[end]).toBe(a === null || b === null ? null : a + b);
@@ -22,8 +22,8 @@ describe('the sum of two outlooks', () => {
   it('comes in any order to the same, and nothing adds nothing', () => {
     fc.assert(
       fc.property(outlook, outlook, outlook, (a: TokenOutlook, b: TokenOutlook, c: TokenOutlook) => {
-        expect(addOutlooks(a, addOutlooks(b, c))).toEqual(addOutlooks(addOutlooks(c, b), a));
-        expect(addOutlooks(a, NO_TOKENS)).toEqual(a);
+        expect(addRanges(a, addRanges(b, c))).toEqual(addRanges(addRanges(c, b), a));
+        expect(addRanges(a, NO_TOKENS)).toEqual(a);
       }),
     );
   });
@@ -31,7 +31,10 @@ describe('the sum of two outlooks', () => {
   it('is exact for money beyond what a float can hold', () => {
     const much = { low: 1n, expected: 9_007_199_254_740_993n, high: 10n ** 30n + 1n, ceiling: null };
     expect(addCosts(much, much)).toEqual({
-      ...{ low: 2n, expected: 18_014_398_509_481_986n, high: 2n * 10n ** 30n + 2n, ceiling: null },
+      low: 2n,
+      expected: 18_014_398_509_481_986n,
+      high: 2n * 10n ** 30n + 2n,
+      ceiling: null,
     });
     expect(addCosts(much, NO_COST)).toEqual(much);
   });

@@ -1,6 +1,6 @@
 import type { OccurrenceCounter } from '../../src/core/plan.ts';
 import type { Message, Prompt } from '../../src/core/prompt.ts';
-import type { CompletedResult, ErroredResult, ResultPlace, SkippedResult } from '../../src/core/result.ts';
+import type { CompletedResult, ErroredResult, SkippedResult, TrialKey } from '../../src/core/result.ts';
 import { columnText, type Row } from '../../src/core/row.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import type { Variant } from '../../src/core/variant.ts';
@@ -45,7 +45,7 @@ export function counter(): OccurrenceCounter {
   };
 }
 
-const PLACE: ResultPlace = {
+const PLACE: TrialKey = {
   trialId: '0123456789abcdef0123',
   rowId: 'q1',
   prompt: 'p1',

@@ -15,7 +15,9 @@ const PRICE: Price = {
 /** Cached tokens at a tenth, dearer from 200,001 prompt tokens on, dearer still from 500,000 on, but cheaper answers. */
 const TIERED: Price = {
   ...PRICE,
-  ...{ promptToken: 10n, completionToken: 50n, cachedPromptToken: 1n },
+  promptToken: 10n,
+  completionToken: 50n,
+  cachedPromptToken: 1n,
   tiers: [
     { fromPromptTokens: 200_001, promptToken: 20n, completionToken: 75n, cachedPromptToken: 2n },
     { fromPromptTokens: 500_000, promptToken: 40n, completionToken: 60n },

@@ -143,7 +143,14 @@ describe('a summary', () => {
   it('gives no mean and no interval where nothing could be judged', () => {
     const [score] = summary([answered(0, null)]).variants[0]?.scores ?? [];
     expect(score).toEqual({
-      ...{ name: 'exact', n: 0, unjudged: 1, errored: 0, notAsked: 0, mean: null, passed: 0, interval: null },
+      name: 'exact',
+      n: 0,
+      unjudged: 1,
+      errored: 0,
+      notAsked: 0,
+      mean: null,
+      passed: 0,
+      interval: null,
       unjudgedReasons: [{ reason: 'no reason told', n: 1 }],
     });
   });

@@ -36,8 +36,19 @@ const any = fc.oneof(
 );
 
 const PLACES: Readonly<Record<string, (text: string) => string>> = {
-  ...{ oneLine, tidyLine, plainLines, colouredLines, plainJson, xmlText, markdownCode, markdownSentence },
-  ...{ sarifText, commandText, commandProperty, fileNamePart, uriPath },
+  oneLine,
+  tidyLine,
+  plainLines,
+  colouredLines,
+  plainJson,
+  xmlText,
+  markdownCode,
+  markdownSentence,
+  sarifText,
+  commandText,
+  commandProperty,
+  fileNamePart,
+  uriPath,
 };
 
 describe('texts of others, wherever they end up', () => {

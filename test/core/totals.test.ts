@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import type { Result } from '../../src/core/result.ts';
-import { Purse, Tally, type Totals } from '../../src/core/totals.ts';
+import { CurrencyTotals, Tally, type Totals } from '../../src/core/totals.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import { completed, errored, skipped } from './parts.ts';
 
@@ -150,7 +150,7 @@ describe('totals', () => {
 
 describe('a purse', () => {
   it('keeps each currency for itself, in order of appearance', () => {
-    const purse = new Purse();
+    const purse = new CurrencyTotals();
     for (const [amount, currency] of [
       [3n, 'USD'],
       [1n, 'RUB'],

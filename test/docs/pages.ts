@@ -10,9 +10,14 @@ export const DOCS_PAGES: readonly string[] = readdirSync(join(ROOT, 'docs'))
 
 /** Every page of the repository whose links are checked. */
 export const PAGES: readonly string[] = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...DOCS_PAGES,
-  ...['datasets/README.md', 'results/README.md', 'bench/README.md'],
+  'datasets/README.md',
+  'results/README.md',
+  'bench/README.md',
 ];
 
 /** Pages whose commands are run, in this order and in one folder: later pages use files of earlier ones. */

@@ -132,7 +132,9 @@ describe('an account with a limit of tokens a minute', () => {
 
   it('spreads tokens over the minute, and makes use of them', async () => {
     const calls = Array.from({ length: 1500 }, () => ({
-      ...{ gapMs: 0, latencyMs: 1000, reserved: 400 },
+      gapMs: 0,
+      latencyMs: 1000,
+      reserved: 400,
       ...spending('told', 400, 300),
     }));
     const made = await makeCalls({ ...UNLIMITED, tpm: 60_000 }, calls, 10);

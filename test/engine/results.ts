@@ -9,17 +9,29 @@ export function trialId(number: number): string {
 }
 
 const PLACE = {
-  ...{ rowId: 'r1', prompt: 'default', provider: 'gptunnel', model: 'gpt-4o', temperature: 0, repeat: 1 },
-  ...{ latencyMs: 120, attempts: 1, at: '2026-01-02T03:04:05.678Z' },
+  rowId: 'r1',
+  prompt: 'default',
+  provider: 'gptunnel',
+  model: 'gpt-4o',
+  temperature: 0,
+  repeat: 1,
+  latencyMs: 120,
+  attempts: 1,
+  at: '2026-01-02T03:04:05.678Z',
 };
 
 /** The answer to a trial. */
 export function completed(trial: number, output = `answer ${trial}`): CompletedResult {
   return {
     ...PLACE,
-    ...{ trialId: trialId(trial), status: 'completed', cached: false },
+    trialId: trialId(trial),
+    status: 'completed',
+    cached: false,
     completion: {
-      ...{ id: 'chatcmpl-1', output, finishReason: 'stop', simulated: false },
+      id: 'chatcmpl-1',
+      output,
+      finishReason: 'stop',
+      simulated: false,
       usage: { promptTokens: 10, completionTokens: 20, totalTokens: 30, cachedPromptTokens: null },
       cost: { prompt: 1n, completion: 2n, total: 3n, currency: 'RUB', source: 'provider' },
     },
@@ -55,15 +67,26 @@ const told = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined
 
 const place = fc.record({
   trialId: fc.nat().map(trialId),
-  ...{ rowId: hostileText, prompt: hostileText, provider: hostileText, model: hostileText },
+  rowId: hostileText,
+  prompt: hostileText,
+  provider: hostileText,
+  model: hostileText,
   temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true }).map((value) => value + 0)),
-  ...{ repeat: fc.integer({ min: 1 }), latencyMs: fc.nat(), attempts: fc.nat(), at: hostileText },
+  repeat: fc.integer({ min: 1 }),
+  latencyMs: fc.nat(),
+  attempts: fc.nat(),
+  at: hostileText,
 });
 const completion = fc.record({
-  ...{ id: fc.option(hostileText), output: hostileText, finishReason: fc.option(hostileText), simulated: fc.boolean() },
+  id: fc.option(hostileText),
+  output: hostileText,
+  finishReason: fc.option(hostileText),
+  simulated: fc.boolean(),
   usage: fc.record({ promptTokens: count, completionTokens: count, totalTokens: count, cachedPromptTokens: count }),
   cost: fc.record({
-    ...{ prompt: fc.option(amount), completion: fc.option(amount), total: fc.option(amount) },
+    prompt: fc.option(amount),
+    completion: fc.option(amount),
+    total: fc.option(amount),
     currency: fc.option(hostileText),
     source: fc.constantFrom('provider', 'computed', 'unknown'),
   }),
@@ -80,12 +103,21 @@ const spent = fc.option(fc.record({ amount, currency: hostileText }), { nil: und
 export const anyResult: fc.Arbitrary<Result> = fc.oneof(
   fc.tuple(place, completion, fc.boolean(), spent, spent).map(
     ([at, answer, cached, wasted, saved]): Result => ({
-      ...{ ...at, status: 'completed', completion: answer, cached, wasted, saved },
+      ...at,
+      status: 'completed',
+      completion: answer,
+      cached,
+      wasted,
+      saved,
     }),
   ),
   fc.tuple(place, fc.constantFrom(...CALL_ERROR_KINDS), hostileText, spent).map(
     ([at, errorCode, errorMessage, wasted]): Result => ({
-      ...{ ...at, status: 'errored', errorCode, errorMessage, wasted },
+      ...at,
+      status: 'errored',
+      errorCode,
+      errorMessage,
+      wasted,
     }),
   ),
   fc.tuple(place, hostileText).map(([at, reason]): Result => ({ ...at, status: 'skipped', reason })),

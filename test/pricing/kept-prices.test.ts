@@ -20,7 +20,9 @@ const it = baseIt.extend<{ place: ListPlace }>({
 function priced(id: string, price: Partial<Price> = {}): ModelInfo {
   const rates = { promptToken: 750_000_000n, completionToken: 3_000_000_000n };
   return {
-    ...{ id, title: null, maxCapacity: 128_000 },
+    id,
+    title: null,
+    maxCapacity: 128_000,
     price: { ...rates, currency: 'RUB', source: 'gptunnel /v1/models', date: DATE, ...price },
   };
 }

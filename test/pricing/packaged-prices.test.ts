@@ -39,8 +39,12 @@ describe('the packaged price of a model', () => {
   it('is exact, in dollars, and says where it is from and from when', async () => {
     const price = await priceOf({ id: 'openai' }, 'gpt-4o-mini');
     expect(price).toEqual({
-      ...{ promptToken: 150_000n, completionToken: 600_000n, cachedPromptToken: 75_000n },
-      ...{ currency: 'USD', source: 'genai-prices 0.1.8 (openai/gpt-4o-mini)', date: '2026-09-23' },
+      promptToken: 150_000n,
+      completionToken: 600_000n,
+      cachedPromptToken: 75_000n,
+      currency: 'USD',
+      source: 'genai-prices 0.1.8 (openai/gpt-4o-mini)',
+      date: '2026-09-23',
     });
     expect(dollars(price, 111, 10)).toBe('0.00002265');
     expect(dollars(price, 111, 10, { read: 64 })).toBe('0.00001785');
@@ -64,8 +68,10 @@ describe('the packaged price of a model', () => {
 
   it('has rates for cache writes where they are known', async () => {
     expect(await priceOf({ id: 'anthropic' }, 'claude-opus-4-5')).toMatchObject({
-      ...{ promptToken: 5_000_000n, cachedPromptToken: 500_000n },
-      ...{ cacheWriteToken: 6_250_000n, longCacheWriteToken: 10_000_000n },
+      promptToken: 5_000_000n,
+      cachedPromptToken: 500_000n,
+      cacheWriteToken: 6_250_000n,
+      longCacheWriteToken: 10_000_000n,
     });
     expect(await priceOf({ id: 'openai' }, 'gpt-4o')).not.toHaveProperty('cacheWriteToken');
     const tiered = await priceOf({ id: 'openai' }, 'gpt-5.6-sol');
@@ -75,7 +81,9 @@ describe('the packaged price of a model', () => {
   it('is that of the dearest hour where it depends on the hour', async () => {
     const price = await priceOf({ baseUrl: 'https://api.deepseek.com/v1' }, 'deepseek-v4-flash');
     expect(price).toMatchObject({
-      ...{ promptToken: 440_000n, completionToken: 1_320_000n, cachedPromptToken: 14_000n },
+      promptToken: 440_000n,
+      completionToken: 1_320_000n,
+      cachedPromptToken: 14_000n,
       source: expect.stringContaining('(deepseek/deepseek-v4-flash, at its dearest hour)'),
     });
   });

@@ -75,8 +75,19 @@ describe('definitions of functions', () => {
     const group = 3 + 3;
     expect(definitionTexts({ functions: [{ name: 'move', parameters }] }, O200K_FRAME)).toEqual({
       texts: [
-        ...['move:', 'from:object:', 'x:number|null:Across', 'path:object[]:', 'x:number|null:Across'],
-        ...['tags:string[]:', 'to:any:', 'x:number|null:Across', 'rest:any:', '1', 'two', 'null', 'level:any:'],
+        'move:',
+        'from:object:',
+        'x:number|null:Across',
+        'path:object[]:',
+        'x:number|null:Across',
+        'tags:string[]:',
+        'to:any:',
+        'x:number|null:Across',
+        'rest:any:',
+        '1',
+        'two',
+        'null',
+        'level:any:',
       ],
       frame: 7 + 12 + (3 + 5 * 3) + 3 * group + (group - 3 + 3 * 3),
     });

@@ -22,15 +22,23 @@ describe('modelEncoding', () => {
   });
 
   it.each([
-    ...[
-      'claude-3.5-sonnet',
-      'anthropic/claude-opus-4-7',
-      'gemini-2.0-flash',
-      'deepseek-chat',
-      'qwen-2.5-72b',
-      'yandexgpt',
-    ],
-    ...['gigachat', 'a/b', '', 'gpt', 'gpt-40', 'o1000', 'o200k', 'foo-gpt-4o', 'toString', '__proto__', '\n/'],
+    'claude-3.5-sonnet',
+    'anthropic/claude-opus-4-7',
+    'gemini-2.0-flash',
+    'deepseek-chat',
+    'qwen-2.5-72b',
+    'yandexgpt',
+    'gigachat',
+    'a/b',
+    '',
+    'gpt',
+    'gpt-40',
+    'o1000',
+    'o200k',
+    'foo-gpt-4o',
+    'toString',
+    '__proto__',
+    '\n/',
   ])('is o200k_base and not exact for %j', (model) => {
     expect(modelEncoding(model)).toEqual({ encoding: 'o200k_base', isExact: false });
   });

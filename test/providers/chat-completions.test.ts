@@ -259,8 +259,11 @@ describe('the list of models', () => {
         const [first, second, third] = await provider.models(noSignal());
         expect(first).toMatchObject({ id: 'openai/gpt-4o', title: 'OpenAI: GPT-4o', maxCapacity: 128_000 });
         expect(first?.price).toEqual({
-          ...{ promptToken: 2_500_000n, completionToken: 10_000_000n, currency: 'USD' },
-          ...{ source: 'openrouter /v1/models', date: expect.any(String) },
+          promptToken: 2_500_000n,
+          completionToken: 10_000_000n,
+          currency: 'USD',
+          source: 'openrouter /v1/models',
+          date: expect.any(String),
         });
         expect([second, third]).toMatchObject([
           { price: null, unusablePrice: 'prompt "-1", completion "-1"' },
@@ -275,7 +278,10 @@ describe('the list of models', () => {
 
   it('of OpenRouter has cached rates, fees for a request and rates of long prompts', async () => {
     const pricing = {
-      ...{ prompt: '0.000004', completion: '0.00002', request: '0.005', input_cache_read: '0.0000004' },
+      prompt: '0.000004',
+      completion: '0.00002',
+      request: '0.005',
+      input_cache_read: '0.0000004',
       overrides: [
         { min_prompt_tokens: 500_000, prompt: '0.00001', completion: '0.00004', input_cache_read: '0.000001' },
         { min_prompt_tokens: 272_000, prompt: '0.000008' },
@@ -287,16 +293,22 @@ describe('the list of models', () => {
       async ({ provider }) => {
         const [first] = await provider.models(noSignal());
         expect(first?.price).toMatchObject({
-          ...{ promptToken: 4_000_000n, completionToken: 20_000_000n, cachedPromptToken: 400_000n },
+          promptToken: 4_000_000n,
+          completionToken: 20_000_000n,
+          cachedPromptToken: 400_000n,
           request: 5_000_000_000n,
           tiers: [
             {
               fromPromptTokens: 272_000,
-              ...{ promptToken: 8_000_000n, completionToken: 20_000_000n, cachedPromptToken: 400_000n },
+              promptToken: 8_000_000n,
+              completionToken: 20_000_000n,
+              cachedPromptToken: 400_000n,
             },
             {
               fromPromptTokens: 500_000,
-              ...{ promptToken: 10_000_000n, completionToken: 40_000_000n, cachedPromptToken: 1_000_000n },
+              promptToken: 10_000_000n,
+              completionToken: 40_000_000n,
+              cachedPromptToken: 1_000_000n,
             },
           ],
         });
@@ -307,8 +319,11 @@ describe('the list of models', () => {
 
   it('of OpenRouter has rates for cache writes, and the dearest of those that change by the hour', async () => {
     const pricing = {
-      ...{ prompt: '0.000002', completion: '0.00001', internal_reasoning: '0.00003' },
-      ...{ input_cache_write: '0.0000025', input_cache_write_1h: '0.000004' },
+      prompt: '0.000002',
+      completion: '0.00001',
+      internal_reasoning: '0.00003',
+      input_cache_write: '0.0000025',
+      input_cache_write_1h: '0.000004',
       overrides: [
         { utc_start: '01:00', utc_end: '04:00', prompt: '0.000003', input_cache_write: '0.000001' },
         { min_prompt_tokens: 1000, prompt: '0.000004' },
@@ -322,7 +337,9 @@ describe('the list of models', () => {
         const [first] = await provider.models(noSignal());
         const rates = { completionToken: 30_000_000n, cacheWriteToken: 2_500_000n, longCacheWriteToken: 4_000_000n };
         expect(first?.price).toMatchObject({
-          ...{ ...rates, promptToken: 3_000_000n, request: 1_000_000_000n },
+          ...rates,
+          promptToken: 3_000_000n,
+          request: 1_000_000_000n,
           source: 'openrouter /v1/models, at its dearest hour',
           tiers: [{ ...rates, fromPromptTokens: 1000, promptToken: 5_000_000n }],
         });

@@ -87,14 +87,19 @@ describe('reasoning', () => {
     ['under two names', { reasoning_tokens: 300, completion_tokens_details: { reasoning_tokens: 0 } }],
   ])('that the total has on top is a part of the completion (%s)', (_, told) => {
     expect(usageOf({ ...usage, ...told, total_tokens: 341 })).toEqual({
-      ...{ promptTokens: 32, completionTokens: 309, totalTokens: 341, cachedPromptTokens: null },
+      promptTokens: 32,
+      completionTokens: 309,
+      totalTokens: 341,
+      cachedPromptTokens: null,
       reasoningTokens: 300,
     });
   });
 
   it.each([{}, { total_tokens: 41 }])('that is more than the completion is beside it (%j)', (total) => {
     expect(usageOf({ ...usage, reasoning_tokens: 300, ...total })).toMatchObject({
-      ...{ completionTokens: 309, totalTokens: 341, reasoningTokens: 300 },
+      completionTokens: 309,
+      totalTokens: 341,
+      reasoningTokens: 300,
     });
   });
 
@@ -150,7 +155,10 @@ describe('tokens written to a cache', () => {
     const details = { cached_tokens: 20, cache_write_tokens: 60 };
     const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 104, prompt_tokens_details: details };
     expect(usageOf(usage)).toEqual({
-      ...{ promptTokens: 100, completionTokens: 4, totalTokens: 104, cachedPromptTokens: 20 },
+      promptTokens: 100,
+      completionTokens: 4,
+      totalTokens: 104,
+      cachedPromptTokens: 20,
       cacheWriteTokens: 60,
     });
   });
@@ -169,8 +177,13 @@ describe('tokens written to a cache', () => {
   ])('are beside it as Anthropic counts them, in %s', (_, told, long) => {
     const usage = { prompt_tokens: 12, completion_tokens: 40, total_tokens: 5392, cache_read_input_tokens: 5000 };
     expect(usageOf({ ...usage, ...told })).toEqual({
-      ...{ promptTokens: 5352, completionTokens: 40, totalTokens: 5392, cachedPromptTokens: 5000 },
-      ...{ cacheWriteTokens: 340, isCachePricedApart: true, ...long },
+      promptTokens: 5352,
+      completionTokens: 40,
+      totalTokens: 5392,
+      cachedPromptTokens: 5000,
+      cacheWriteTokens: 340,
+      isCachePricedApart: true,
+      ...long,
     });
   });
 
@@ -184,7 +197,10 @@ describe('tokens written to a cache', () => {
   it('alone may be beside the prompt', () => {
     const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 164, cache_creation_input_tokens: 60 };
     expect(usageOf({ ...usage, cache_read_input_tokens: 50 })).toMatchObject({
-      ...{ promptTokens: 160, cachedPromptTokens: 50, cacheWriteTokens: 60, isCachePricedApart: true },
+      promptTokens: 160,
+      cachedPromptTokens: 50,
+      cacheWriteTokens: 60,
+      isCachePricedApart: true,
     });
   });
 });
@@ -200,7 +216,10 @@ describe('a total', () => {
   it('explains reasoning and cache reads that are both beside', () => {
     const usage = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 1041, reasoning_tokens: 300 };
     expect(usageOf({ ...usage, cache_read_input_tokens: 700 })).toMatchObject({
-      ...{ promptTokens: 732, completionTokens: 309, totalTokens: 1041, cachedPromptTokens: 700 },
+      promptTokens: 732,
+      completionTokens: 309,
+      totalTokens: 1041,
+      cachedPromptTokens: 700,
     });
   });
 
@@ -257,7 +276,11 @@ describe('the cost that OpenRouter gives', () => {
 
   it('is usage.cost in dollars', () => {
     expect(billOf({ cost: 0.00014, total_cost: 7 }).cost).toEqual({
-      ...{ prompt: null, completion: null, total: 140_000_000n, currency: 'USD', source: 'provider' },
+      prompt: null,
+      completion: null,
+      total: 140_000_000n,
+      currency: 'USD',
+      source: 'provider',
     });
   });
 
@@ -285,10 +308,16 @@ describe('the cost that OpenRouter gives', () => {
     const parts = { upstream_inference_prompt_cost: 0.0001, upstream_inference_completions_cost: 0.002 };
     const details = { ...parts, upstream_inference_cost: 0.0021 };
     expect(costOf({ cost: 0.0021, is_byok: false, cost_details: details })).toEqual([
-      ...['0.0001', '0.002', '0.0021', 'provider'],
+      '0.0001',
+      '0.002',
+      '0.0021',
+      'provider',
     ]);
     expect(costOf({ cost: 0.000105, is_byok: true, cost_details: details })).toEqual([
-      ...[null, null, '0.002205', 'provider'],
+      null,
+      null,
+      '0.002205',
+      'provider',
     ]);
   });
 

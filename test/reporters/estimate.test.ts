@@ -1,7 +1,7 @@
 import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import type {
-  CostOutlook,
+  CostRange,
   CurrencyEstimate,
   Estimate,
   JudgesEstimate,
@@ -12,38 +12,69 @@ import { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } 
 const PLAIN = pico.createColors(false);
 const RUBLE = 10n ** 12n;
 
-const UNSEEN_COST: CostOutlook = { low: 2n * RUBLE, expected: null, high: null, ceiling: 40n * RUBLE };
-const SEEN_COST: CostOutlook = { low: 10n * RUBLE, expected: 12n * RUBLE, high: 15n * RUBLE, ceiling: 40n * RUBLE };
+const UNSEEN_COST: CostRange = { low: 2n * RUBLE, expected: null, high: null, ceiling: 40n * RUBLE };
+const SEEN_COST: CostRange = { low: 10n * RUBLE, expected: 12n * RUBLE, high: 15n * RUBLE, ceiling: 40n * RUBLE };
 const SEEN_TOKENS = { low: 900, expected: 1028, high: 1200, ceiling: 4000 };
 
 const VARIANT: VariantEstimate = {
-  ...{ prompt: 'p', provider: 'gptunnel', model: 'gpt-4o', temperature: 0, trials: 400, done: 20 },
+  prompt: 'p',
+  provider: 'gptunnel',
+  model: 'gpt-4o',
+  temperature: 0,
+  trials: 400,
+  done: 20,
   promptTokens: { low: 34_320, expected: 34_320, high: 34_320, isExact: true },
-  ...{ completionTokens: SEEN_TOKENS, cost: SEEN_COST, paid: RUBLE, currency: 'RUB', seconds: 90, seenRows: 20 },
-  ...{ method: 'mean', runOn: null },
+  completionTokens: SEEN_TOKENS,
+  cost: SEEN_COST,
+  paid: RUBLE,
+  currency: 'RUB',
+  seconds: 90,
+  seenRows: 20,
+  method: 'mean',
+  runOn: null,
   price: {
-    ...{ promptToken: 750_000_000n, completionToken: 3_000_000_000n, currency: 'RUB' },
-    ...{ source: 'gptunnel /v1/models', date: '2026-01-02T03:04:05Z' },
+    promptToken: 750_000_000n,
+    completionToken: 3_000_000_000n,
+    currency: 'RUB',
+    source: 'gptunnel /v1/models',
+    date: '2026-01-02T03:04:05Z',
   },
 };
 
 const UNSEEN: VariantEstimate = {
-  ...{ ...VARIANT, model: 'claude-3-haiku', temperature: null, done: 0, paid: 0n, seconds: null, seenRows: 0 },
+  ...VARIANT,
+  model: 'claude-3-haiku',
+  temperature: null,
+  done: 0,
+  paid: 0n,
+  seconds: null,
+  seenRows: 0,
   promptTokens: { low: 30_000, expected: 34_000, high: 50_000, isExact: false },
   completionTokens: { low: null, expected: null, high: null, ceiling: 800 },
-  ...{ cost: UNSEEN_COST, method: null },
+  cost: UNSEEN_COST,
+  method: null,
 };
 
-function rubles(cost: CostOutlook, paid = 0n): CurrencyEstimate {
+function rubles(cost: CostRange, paid = 0n): CurrencyEstimate {
   return { currency: 'RUB', cost, paid };
 }
 
 function estimate(fields: Partial<Estimate> = {}): Estimate {
   const { promptTokens, completionTokens } = VARIANT;
   return {
-    ...{ rows: 400, trials: 400, done: 20, level: 0.9, variants: [VARIANT], promptTokens, completionTokens },
-    ...{ costs: [rubles(SEEN_COST, RUBLE)], unknownPrices: [], seconds: 90 },
-    ...{ secondsRange: { low: 70, high: 130 }, leastSeconds: 0, judges: null },
+    rows: 400,
+    trials: 400,
+    done: 20,
+    level: 0.9,
+    variants: [VARIANT],
+    promptTokens,
+    completionTokens,
+    costs: [rubles(SEEN_COST, RUBLE)],
+    unknownPrices: [],
+    seconds: 90,
+    secondsRange: { low: 70, high: 130 },
+    leastSeconds: 0,
+    judges: null,
     ...fields,
   };
 }

@@ -50,13 +50,19 @@ const VARIANTS: readonly NamedVariant[] = ['a', 'b'].map((name) => ({
 }));
 const [FIRST] = VARIANTS;
 const PRICE: Price = {
-  ...{ promptToken: 1n, completionToken: 2n, currency: named('C') },
-  ...{ source: named('list'), date: named('2026-01-02') },
+  promptToken: 1n,
+  completionToken: 2n,
+  currency: named('C'),
+  source: named('list'),
+  date: named('2026-01-02'),
 };
 const COST = { low: 1n, expected: 2n, high: 3n, ceiling: 4n };
 const PAID = { total: '1.5', currency: named('C') };
 const ERROR: ErrorCount = {
-  ...{ code: 'invalid_request', reason: named('HTTP 400: bad'), count: 3, trialId: named('t') },
+  code: 'invalid_request',
+  reason: named('HTTP 400: bad'),
+  count: 3,
+  trialId: named('t'),
   variants: [{ variant: 0, count: 3 }],
 };
 
@@ -87,10 +93,25 @@ function estimate(): Estimate {
   const costs = [{ currency: named('C'), cost: COST, paid: 1n }];
   const unknownPrices = [named('model')];
   return {
-    ...{ ...figures, rows: 1, level: 0.9, costs, unknownPrices, secondsRange: null, leastSeconds: 0 },
+    ...figures,
+    rows: 1,
+    level: 0.9,
+    costs,
+    unknownPrices,
+    secondsRange: null,
+    leastSeconds: 0,
     variants: VARIANTS.map(({ prompt, model, temperature }) => ({
-      ...{ ...figures, ...model, prompt: prompt.name, temperature, cost: COST, paid: 0n, currency: named('C') },
-      ...{ price: PRICE, seenRows: 3, method: 'mean', runOn: { share: 0.1, completionTokens: 9, cost: 5n } },
+      ...figures,
+      ...model,
+      prompt: prompt.name,
+      temperature,
+      cost: COST,
+      paid: 0n,
+      currency: named('C'),
+      price: PRICE,
+      seenRows: 3,
+      method: 'mean',
+      runOn: { share: 0.1, completionTokens: 9, cost: 5n },
     })),
     judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },
   };
@@ -125,14 +146,36 @@ const FAILED = { errors: [ERROR], judge: { errors: [ERROR] } };
 const NAMED = { prompt: named('p'), model: named('m'), temperature: 0 };
 const NEEDED = { difference: 0.02, rows: 2000, moreRows: 1000, cost: PAID };
 const FLIP: Flip = {
-  ...{ rowId: named('row'), base: NAMED, candidate: NAMED, scorer: named('s'), direction: 'worse' },
-  ...{ baseScore: 1, candidateScore: 0, isCritical: true, isFlaky: false, line: 3 },
-  ...{ baseOutput: `same word ${named('was')}`, candidateOutput: `same word ${named('is')}` },
+  rowId: named('row'),
+  base: NAMED,
+  candidate: NAMED,
+  scorer: named('s'),
+  direction: 'worse',
+  baseScore: 1,
+  candidateScore: 0,
+  isCritical: true,
+  isFlaky: false,
+  line: 3,
+  baseOutput: `same word ${named('was')}`,
+  candidateOutput: `same word ${named('is')}`,
 };
 const PAIR: ScorePair = {
-  ...{ base: NAMED, candidate: NAMED, scorer: named('s'), n: 3, baseMean: 1, candidateMean: 0, delta: -1 },
-  ...{ interval: { low: -1, high: -0.5 }, pValue: 0.01, adjustedPValue: 0.01, test: 'mcnemar', onlyBasePassed: 3 },
-  ...{ onlyCandidatePassed: 0, sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict: 'regressed' },
+  base: NAMED,
+  candidate: NAMED,
+  scorer: named('s'),
+  n: 3,
+  baseMean: 1,
+  candidateMean: 0,
+  delta: -1,
+  interval: { low: -1, high: -0.5 },
+  pValue: 0.01,
+  adjustedPValue: 0.01,
+  test: 'mcnemar',
+  onlyBasePassed: 3,
+  onlyCandidatePassed: 0,
+  sameAnswers: 0,
+  unjudged: { base: 0, candidate: 0 },
+  verdict: 'regressed',
   needed: NEEDED,
 };
 const CLUSTERS = { column: named('column'), namedBy: named('namer'), clusters: 2, missing: 1, changed: 1 };
@@ -140,19 +183,27 @@ const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
   candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
-  ...{
-    rowsInCommon: 3,
-    pairedBy: 'id',
-    clusters: CLUSTERS,
-    margin: 0.02,
-    pairs: [PAIR],
-    unsound: [],
-    notes: [named('note')],
-  },
+  rowsInCommon: 3,
+  pairedBy: 'id',
+  clusters: CLUSTERS,
+  margin: 0.02,
+  pairs: [PAIR],
+  unsound: [],
+  notes: [named('note')],
   measures: [
     {
-      ...{ base: NAMED, candidate: NAMED, measure: 'cost', unit: named('C'), n: 3, baseMean: 1, candidateMean: 2 },
-      ...{ ratio: null, interval: null, familyInterval: null, verdict: 'not known', why: named('why') },
+      base: NAMED,
+      candidate: NAMED,
+      measure: 'cost',
+      unit: named('C'),
+      n: 3,
+      baseMean: 1,
+      candidateMean: 2,
+      ratio: null,
+      interval: null,
+      familyInterval: null,
+      verdict: 'not known',
+      why: named('why'),
     },
   ],
   gates: [{ name: named('gate'), passed: false, why: named('why') }],
@@ -165,10 +216,13 @@ const COMPARISON: Comparison = {
 const UNSOUND: Comparison = { ...COMPARISON, verdict: 'unsound', unsound: [named('unsound')] };
 const SUITES: readonly CaseSuite[] = [
   {
-    ...{ base: NAMED, candidate: NAMED },
+    base: NAMED,
+    candidate: NAMED,
     cases: [
       {
-        ...{ rowId: named('row'), outcome: 'worse', failure: named('failed') },
+        rowId: named('row'),
+        outcome: 'worse',
+        failure: named('failed'),
         scores: [{ scorer: named('s'), base: 1, candidate: 0 }],
       },
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeAssertions, ReadyAssertions } from '../../src/scorers/index.ts';
+import { ReadyAssertions, scoreAssertions } from '../../src/scorers/index.ts';
 import { HOSTILE, input, judges, TOOLS } from './judging.ts';
 
 async function valueOf(text: string, output: string): Promise<number | null> {
@@ -102,13 +102,13 @@ describe('the assertions of a row together', () => {
   it('are the share that holds, with the first that does not', async () => {
     const assertions = ['contains:a', 'contains:x', 'contains:y', 'contains:c'];
     const named = assertions.map((text, index) => ({ name: `__expected${index + 1}`, text }));
-    const judged = await judgeAssertions(kept, named, input('abc'));
+    const judged = await scoreAssertions(kept, named, input('abc'));
     expect(judged).toEqual({ value: 0.5, explanation: '__expected2 does not hold' });
   });
 
   it('cannot be judged where one of them cannot', async () => {
     const named = ['contains:a', 'latency(10)'].map((text, index) => ({ name: `__expected${index + 1}`, text }));
-    const judged = await judgeAssertions(kept, named, input('abc', null, { cached: true }));
+    const judged = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
     expect(judged.value).toBe(null);
     expect(judged.explanation).toContain('__expected2: the answer comes from the cache');
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Inquiry, Reply } from '../../src/core/inquiry.ts';
+import type { JudgeQuestion, Reply } from '../../src/core/judge-question.ts';
 import type { CompletedResult } from '../../src/core/result.ts';
 import { columnText } from '../../src/core/row.ts';
 import type { Score } from '../../src/core/scorer.ts';
@@ -14,7 +14,7 @@ const OTHER = completed({ output: 'other answer' });
 type Say = (text: string) => number;
 
 async function compare(say: Say, spec: GivenScorer = 'judge-pairwise:gpt-4o', peers = [OWN, OTHER]): Promise<Score> {
-  const ask = ({ messages }: Inquiry): Promise<Reply> => {
+  const ask = ({ messages }: JudgeQuestion): Promise<Reply> => {
     const better = say(columnText(messages.at(-1)?.['content']));
     return Promise.resolve({ kind: 'answered', output: JSON.stringify({ better, reason: 'r' }), finishReason: 'stop' });
   };
@@ -44,7 +44,8 @@ describe('a judge of two answers', () => {
 
   it('gives null where there is no answer to compare with, or no verdict', async () => {
     expect(await compare(() => 1, 'judge-pairwise:gpt-4o', [OWN])).toMatchObject({
-      ...{ value: null, explanation: 'there is no answer to compare with' },
+      value: null,
+      explanation: 'there is no answer to compare with',
     });
     expect(await compare(() => 7)).toMatchObject({ value: null, explanation: expect.stringContaining('"better"') });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Inquiry, Reply } from '../../src/core/inquiry.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json.ts';
+import type { JudgeQuestion, Reply } from '../../src/core/judge-question.ts';
 import { columnText } from '../../src/core/row.ts';
 import type { Score } from '../../src/core/scorer.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
@@ -9,7 +9,7 @@ import { input, makeScorers, scorerOf } from './judging.ts';
 
 interface Asked {
   readonly score: Score;
-  readonly inquiries: readonly Inquiry[];
+  readonly inquiries: readonly JudgeQuestion[];
 }
 
 interface Shown {
@@ -24,10 +24,10 @@ async function ask(
   { output, expected = null, vars = {} }: Shown,
   verdict = '{"score": 1}',
 ): Promise<Asked> {
-  const inquiries: Inquiry[] = [];
+  const inquiries: JudgeQuestion[] = [];
   const scorer = await scorerOf(spec);
-  const reply = (inquiry: Inquiry): Promise<Reply> => {
-    inquiries.push(inquiry);
+  const reply = (judgeQuestion: JudgeQuestion): Promise<Reply> => {
+    inquiries.push(judgeQuestion);
     return Promise.resolve({ kind: 'answered', output: verdict, finishReason: 'stop' });
   };
   const score = await scorer.score(input(output, expected, { row: row(vars), ask: reply }));
@@ -108,7 +108,11 @@ describe('a judge', () => {
 
   it('tells its reason, and no value where there was no verdict', async () => {
     expect((await ask('judge', { output: 'x' }, '{"score": 0.4, "reason": "why"}')).score).toEqual({
-      ...{ name: 'judge', value: 0.4, explanation: 'why', threshold: 0.5, orderEffect: undefined },
+      name: 'judge',
+      value: 0.4,
+      explanation: 'why',
+      threshold: 0.5,
+      orderEffect: undefined,
     });
     const { score, inquiries } = await ask('judge', { output: 'x' }, 'no');
     expect(score).toMatchObject({ value: null, explanation: expect.stringContaining('no valid verdict, asked twice') });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { scorerTools } from '../../src/app/scoring/scorer-tools.ts';
-import { NOBODY_TO_ASK } from '../../src/core/inquiry.ts';
 import type { JsonValue } from '../../src/core/json.ts';
+import { NOBODY_TO_ASK } from '../../src/core/judge-question.ts';
 import type { Score, Scorer, ScorerInput } from '../../src/core/scorer.ts';
 import { createScorers } from '../../src/scorers/index.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';

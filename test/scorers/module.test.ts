@@ -77,14 +77,19 @@ describe('module', () => {
       input('Paris', null, { row: row(vars, 7), completion, latencyMs: 340, attempts: 2 }),
     );
     expect(JSON.parse(explanation ?? '')).toMatchObject({
-      ...{ row: { city: 'changed' }, rowId: '7', output: 'Paris', expected: null },
+      row: { city: 'changed' },
+      rowId: '7',
+      output: 'Paris',
+      expected: null,
       completion: {
         finishReason: 'stop',
         reasoning: 'Lyon? No.',
         refusal: null,
         cost: { total: '1.5', currency: 'RUB', prompt: null },
       },
-      ...{ latencyMs: 340, attempts: 2, cached: false },
+      latencyMs: 340,
+      attempts: 2,
+      cached: false,
     });
     expect([vars.city, completion.usage.promptTokens]).toEqual(['Тверь', 10]);
   });

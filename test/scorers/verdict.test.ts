@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Inquiry, Reply } from '../../src/core/inquiry.ts';
+import type { JudgeQuestion, Reply } from '../../src/core/judge-question.ts';
 import { askForVerdict, readPreference, readScore } from '../../src/scorers/verdict.ts';
 
 const SHARE = [0, 1] as const;
@@ -147,16 +147,16 @@ describe('a preference of a judge', () => {
   });
 });
 
-const INQUIRY: Inquiry = { model: null, messages: [{ role: 'user', content: 'q' }], temperature: 0, params: {} };
+const INQUIRY: JudgeQuestion = { model: null, messages: [{ role: 'user', content: 'q' }], temperature: 0, params: {} };
 
 /** Gives one reply after the other, and keeps what it was asked. */
 function script(...outputs: readonly (string | Reply)[]): {
-  readonly ask: (inquiry: Inquiry) => Promise<Reply>;
-  readonly asked: Inquiry[];
+  readonly ask: (judgeQuestion: JudgeQuestion) => Promise<Reply>;
+  readonly asked: JudgeQuestion[];
 } {
-  const asked: Inquiry[] = [];
-  const ask = (inquiry: Inquiry): Promise<Reply> => {
-    const output = outputs[asked.push(inquiry) - 1] ?? '';
+  const asked: JudgeQuestion[] = [];
+  const ask = (judgeQuestion: JudgeQuestion): Promise<Reply> => {
+    const output = outputs[asked.push(judgeQuestion) - 1] ?? '';
     if (typeof output !== 'string') return Promise.resolve(output);
     return Promise.resolve({ kind: 'answered', output, finishReason: 'stop' });
   };

@@ -22,9 +22,28 @@ const REGISTRIES = ['datasets', 'providers', 'scorers', 'store/formats', 'report
 
 /** What git may hold at the top of the repository. */
 const TOP_LEVEL: ReadonlySet<string> = new Set([
-  ...['src', 'datasets', 'results', 'test', 'docs', 'bench', 'examples', 'findings', '.ci'],
-  ...['package.json', 'package-lock.json', 'tsconfig.json', 'biome.json', '.oxlintrc.json', '.npmrc', '.gitignore'],
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', 'action.yml'],
+  'src',
+  'datasets',
+  'results',
+  'test',
+  'docs',
+  'bench',
+  'examples',
+  'findings',
+  '.ci',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'biome.json',
+  '.oxlintrc.json',
+  '.npmrc',
+  '.gitignore',
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'action.yml',
 ]);
 
 const PROCESS_PARTS: ReadonlySet<string> = new Set(['env', 'exit', 'argv', 'exitCode']);

@@ -5,8 +5,14 @@ export const OTHER_PID_NAMESPACE = ['unshare', '--pid', '--fork', '--kill-child'
 
 /** Starts a command under another host name. */
 export const OTHER_HOST_NAME = [
-  ...['unshare', '--uts', '--fork', '--kill-child'],
-  ...['sh', '-c', 'hostname other-host && exec "$@"', 'sh'],
+  'unshare',
+  '--uts',
+  '--fork',
+  '--kill-child',
+  'sh',
+  '-c',
+  'hostname other-host && exec "$@"',
+  'sh',
 ] as const;
 
 /** False where this user or system may not make namespaces. */

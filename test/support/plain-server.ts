@@ -48,7 +48,9 @@ export async function plainServer(
     await delay(latencyMs);
     const total = promptTokens + completionTokens;
     send(response, {
-      ...{ id: `plain-${calls.length}`, object: 'chat.completion', model },
+      id: `plain-${calls.length}`,
+      object: 'chat.completion',
+      model,
       choices: [{ index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: total },
     });

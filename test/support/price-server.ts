@@ -26,7 +26,9 @@ export async function startPriceServer(models: readonly object[]): Promise<Price
     if (request.method === 'GET') return server.models === null ? send(response, 500, {}) : sendList(response);
     calls += 1;
     send(response, 200, {
-      ...{ id: `call-${calls}`, usage: server.usage, ...server.fields },
+      id: `call-${calls}`,
+      usage: server.usage,
+      ...server.fields,
       choices: [{ index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' }],
     });
   };

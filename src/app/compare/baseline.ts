@@ -12,7 +12,7 @@ import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** What is kept of a run, and where. */
-export interface BaselineRequest {
+interface BaselineRequest {
   /** Path of a run folder or a result file. */
   readonly run: string;
   /** Path of the baseline. */
@@ -24,7 +24,7 @@ export interface BaselineRequest {
 }
 
 /** What was kept. */
-export interface BaselineOutcome {
+interface BaselineOutcome {
   readonly file: string;
   readonly trials: number;
   readonly bytes: number;

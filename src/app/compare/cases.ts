@@ -9,7 +9,7 @@ import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 
 /** What the rows of a comparison are told by. */
-export interface CaseInput {
+interface CaseInput {
   readonly input: GatherInput;
   readonly pairs: readonly VariantPair[];
   readonly scorers: readonly string[];

@@ -27,7 +27,7 @@ export interface GatheredPair {
 }
 
 /** What one pair of variants comes to by one scorer. */
-export interface GatheredScores {
+interface GatheredScores {
   /** The candidate's scores are the first, the base's the second. */
   readonly figures: PairedFigures;
   /** Rows that passed in most of their answers on one side only. */
@@ -159,7 +159,8 @@ class ScorerRows {
       figures: pairedFigures(scan, { hasMargin: true }),
       onlyBasePassed: this.#passed.base,
       onlyCandidatePassed: this.#passed.candidate,
-      ...{ sameAnswers: this.#sameAnswers, unjudged: this.#unjudged },
+      sameAnswers: this.#sameAnswers,
+      unjudged: this.#unjudged,
     };
   }
 }

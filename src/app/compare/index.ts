@@ -1,4 +1,4 @@
-import { judgeGates } from '../../core/compare/gates.ts';
+import { checkGates } from '../../core/compare/gates.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { variantLabel } from '../../core/compare/words.ts';
@@ -28,7 +28,7 @@ export { compareDocument } from './document.ts';
 export { type CompareFlags, type CompareOptions, DEFAULT_COMPARE_OPTIONS, readCompareOptions } from './options.ts';
 
 /** What is compared, and how. */
-export interface CompareRequest {
+interface CompareRequest {
   /** Path of a run folder, a result file, or a baseline. */
   readonly base: string;
   readonly candidate: string;
@@ -81,10 +81,15 @@ async function compareSources(
   const warnings = [before, after].map((source) => sourceWarning(source, options));
   const variants = pairVariants(sides.base.variants, sides.candidate.variants, options.maps);
   const input: GatherInput = {
-    ...{ base: sides.base, candidate: sides.candidate, rows: sides.rows, scorers: scorers.length },
-    ...{ pairs: variants.pairs.length, clusters: sides.clusters },
+    base: sides.base,
+    candidate: sides.candidate,
+    rows: sides.rows,
+    scorers: scorers.length,
+    pairs: variants.pairs.length,
+    clusters: sides.clusters,
     scanner: new PairScanner(sides.rows, sides.clusters?.size ?? 0),
-    ...{ flips: new WorstFlips(options.flips), flaky: growingFloats() },
+    flips: new WorstFlips(options.flips),
+    flaky: growingFloats(),
   };
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
@@ -171,16 +176,26 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     failed: placeTexts(critical.failed, texts, variantLabel),
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
-  const judged = judgeGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
+  const judged = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
-    ...{ base: describeSide(base), candidate: describeSide(candidate), rowsInCommon, pairedBy },
-    ...{ clusters: input.clusters?.told ?? null, margin },
-    ...{ pairs, measures, gates: [...judged, erroredTrialsGate(gathered, maxErrored)], unsound },
-    ...{ flips: texts.flips, flipped: input.flips.counts() },
-    ...{ newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) },
-    ...{ flakyRows: sampleOf(found.flaky, texts), notes: notesOf(scored, changed) },
+    base: describeSide(base),
+    candidate: describeSide(candidate),
+    rowsInCommon,
+    pairedBy,
+    clusters: input.clusters?.told ?? null,
+    margin,
+    pairs,
+    measures,
+    gates: [...judged, erroredTrialsGate(gathered, maxErrored)],
+    unsound,
+    flips: texts.flips,
+    flipped: input.flips.counts(),
+    newRows: sampleOf(found.added, texts),
+    missingRows: sampleOf(found.missing, texts),
+    flakyRows: sampleOf(found.flaky, texts),
+    notes: notesOf(scored, changed),
   };
 }
 

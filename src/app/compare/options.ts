@@ -28,7 +28,11 @@ const MOST_FLIPS = 10_000;
 
 /** What holds where nothing is said. */
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
-  ...{ allowPartial: false, maps: [], margin: DEFAULT_MARGIN, maxErrored: DEFAULT_MAX_ERRORED, flips: DEFAULT_FLIPS },
+  allowPartial: false,
+  maps: [],
+  margin: DEFAULT_MARGIN,
+  maxErrored: DEFAULT_MAX_ERRORED,
+  flips: DEFAULT_FLIPS,
   cluster: null,
   gates: { failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
 };

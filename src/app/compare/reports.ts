@@ -21,7 +21,7 @@ import type { Compared } from './index.ts';
 export const REPORT_KINDS = ['junit', 'markdown', 'sarif', 'text', 'github'] as const;
 
 /** A report that is asked for. */
-export interface ReportSpec {
+interface ReportSpec {
   readonly kind: (typeof REPORT_KINDS)[number];
   /** null only for `github`, whose file GitHub names. */
   readonly path: string | null;
@@ -52,7 +52,7 @@ export function readReportSpecs(given: string | readonly string[] | undefined): 
 }
 
 /** What surrounds the reports. */
-export interface ReportContext {
+interface ReportContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
   readonly folder: string;

@@ -9,7 +9,7 @@ import type { VariantPair } from './variant-pairs.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
 /** Rows of which texts are read again, and no others. */
-export interface WantedTexts {
+interface WantedTexts {
   readonly flips: readonly FlipPlace[];
   readonly pairs: readonly VariantPair[];
   readonly scorers: readonly string[];
@@ -18,7 +18,7 @@ export interface WantedTexts {
 }
 
 /** Texts of some rows. */
-export interface RowTexts {
+interface RowTexts {
   readonly flips: readonly Flip[];
   /** The id of one of the rows that were asked for. */
   idOf(row: number): string;
@@ -47,8 +47,15 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
     const { direction, baseScore, candidateScore, isCritical, isFlaky } = flip;
     return [
       {
-        ...{ rowId: idOf(flip.row), base: pair.base.name, candidate: pair.candidate.name },
-        ...{ scorer: scorers[flip.scorer] ?? '', direction, baseScore, candidateScore, isCritical, isFlaky },
+        rowId: idOf(flip.row),
+        base: pair.base.name,
+        candidate: pair.candidate.name,
+        scorer: scorers[flip.scorer] ?? '',
+        direction,
+        baseScore,
+        candidateScore,
+        isCritical,
+        isFlaky,
         baseOutput: outputOf(before.get(own ?? -1)),
         candidateOutput: outputOf(after.get(other ?? -1)),
         line: null,
@@ -86,7 +93,7 @@ export function sampleOf(rows: FoundRows, texts: RowTexts): RowSample {
 }
 
 /** Rows that were found, the first of them by their places. */
-export interface FoundRows {
+interface FoundRows {
   readonly n: number;
   readonly first: readonly number[];
 }

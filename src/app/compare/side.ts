@@ -12,7 +12,7 @@ import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
 
 /** How a side is read. */
-export interface SideOptions {
+interface SideOptions {
   readonly rows: RowFinder;
   /** Columns by which rows are known; null where the sides have none in common. */
   readonly contentColumns: readonly string[] | null;

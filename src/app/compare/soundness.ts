@@ -5,7 +5,7 @@ import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
 /** What a comparison has to stand on. */
-export interface SoundnessInput {
+interface SoundnessInput {
   readonly gathered: readonly GatheredPair[];
   readonly rowsInCommon: number;
   /** Names of the scorers that both sides have. */

@@ -3,7 +3,7 @@ import type { Origin } from './origins.ts';
 import type { Destination, ProxyConfig, RequestPart } from './run-config.ts';
 
 /** What is known of the way to an endpoint when its address is resolved. */
-export interface EndpointWay {
+interface EndpointWay {
   readonly url: URL;
   /** The address up to its query as it was given. */
   readonly given: string;

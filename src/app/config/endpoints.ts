@@ -72,7 +72,11 @@ export function resolveEndpoint(
   const apiKey = headers.some((header) => KEY_HEADERS.has(header.name)) ? null : resolveKey(key, env);
   const proxy = proxyOf(url, env, projectVariables);
   const destinations = destinationsOf({
-    ...{ url, given: splitQuery(baseUrl)[0], addressVariables, ownAddress: definition.baseUrl, proxy },
+    url,
+    given: splitQuery(baseUrl)[0],
+    addressVariables,
+    ownAddress: definition.baseUrl,
+    proxy,
     origin: addressOrigin(name, settings),
     keyVariable: apiKey === null ? null : key.variable,
     parts: [...headers, ...address.query],

@@ -5,7 +5,7 @@ import { describeJsonFault } from '../../datasets/json-fault.ts';
 import { decodeWhole, InvalidTextError } from '../../io/decode.ts';
 
 /** A request field as a command line or an environment variable gives it. */
-export interface GivenParam {
+interface GivenParam {
   /** The flag or variable, for errors. */
   readonly where: string;
   readonly name: string;

@@ -6,7 +6,7 @@ import { type EndpointConfig, type RequestPart, Secret } from './run-config.ts';
 import { type Environment, expandVariables, type UsedVariable } from './variables.ts';
 
 /** Where texts of settings are expanded. */
-export interface PartContext {
+interface PartContext {
   readonly env: Environment;
   /** How errors name the setting, such as `--header`. */
   readonly where: string;
@@ -19,8 +19,18 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /** Headers that say how the request itself is carried. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
-  ...['connection', 'content-length', 'content-type', 'expect', 'host', 'keep-alive', 'proxy-authorization'],
-  ...['proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
 ]);
 
 /**

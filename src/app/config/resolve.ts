@@ -28,7 +28,7 @@ import { readEnvironment } from './settings.ts';
 import type { VariableContext } from './variables.ts';
 
 /** What settings are resolved in. */
-export interface ResolveContext extends VariableContext {
+interface ResolveContext extends VariableContext {
   /** Where promptgrid.yaml is looked for; null looks for none. */
   readonly folder: string | null;
   readonly now: Date;

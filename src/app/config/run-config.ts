@@ -131,7 +131,7 @@ export interface PaceLimits {
 export type GivenPrice = TokenRates;
 
 /** Where answers are kept. */
-export interface CacheConfig {
+interface CacheConfig {
   readonly folder: string;
   /** True for answers of every temperature. */
   readonly isForAll: boolean;

@@ -17,7 +17,7 @@ export type SettingsSource =
   | { readonly kind: 'file'; readonly path: string; readonly lineOf: LineOf };
 
 /** Line of a key in the file, from 1, by the keys that lead to it; null where that is not known. */
-export type LineOf = (keys: readonly string[]) => number | null;
+type LineOf = (keys: readonly string[]) => number | null;
 
 function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
   const choice = spec.choices === undefined ? z.string().min(1) : z.enum(spec.choices);
@@ -94,7 +94,7 @@ const modelLimitsShape = z.strictObject({
 });
 
 /** Limits of one model in promptgrid.yaml. */
-export type ModelLimits = z.infer<typeof modelLimitsShape>;
+type ModelLimits = z.infer<typeof modelLimitsShape>;
 
 /** What promptgrid.yaml adds to the options that flags have. */
 export interface FileSettings extends GridSettings {

@@ -12,7 +12,7 @@ export const ANY_SCORER = z.union([z.string().min(1), z.looseObject({ type: z.st
 export const EVERY_SCORER = z.union([z.string().min(1), ...scorers.map(itemShape)]);
 
 /** What is wrong with an item of `score`. */
-export interface ScoreFault {
+interface ScoreFault {
   /** The keys that lead to it, from `score` on. */
   readonly keys: readonly string[];
   readonly what: string;

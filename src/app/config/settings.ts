@@ -28,10 +28,10 @@ export type GridSettings = {
 };
 
 /** A value as a command line or an environment variable gives it. */
-export type RawValue = string | boolean | number | readonly (string | number)[];
+type RawValue = string | boolean | number | readonly (string | number)[];
 
 /** Turns texts into an option's kind of value; what is no such value stays as it is and fails the schema. */
-export function readRawValue(spec: OptionSpec, raw: RawValue, where: string): JsonValue {
+function readRawValue(spec: OptionSpec, raw: RawValue, where: string): JsonValue {
   const texts = (Array.isArray(raw) ? raw : [raw]).map(String);
   return READERS[spec.kind](texts, where);
 }

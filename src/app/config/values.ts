@@ -24,7 +24,7 @@ export function parseShare(text: string): number | null {
 }
 
 /** What a flag takes. */
-export interface FlagValue {
+interface FlagValue {
   /** As it is written on the command line, `--max-errored`. */
   readonly flag: string;
   readonly text: string;

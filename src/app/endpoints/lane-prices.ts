@@ -7,7 +7,7 @@ import { requireProvider } from '../config/endpoints.ts';
 import type { RunConfig } from '../config/run-config.ts';
 
 /** What a lane's prices are found from. */
-export interface PricedLane {
+interface PricedLane {
   readonly provider: Provider;
   readonly config: RunConfig;
   /** Ids as the API takes them. */

@@ -43,7 +43,7 @@ export interface Lanes {
 }
 
 /** How lanes are opened where not everything is to be had. */
-export interface LaneOptions {
+interface LaneOptions {
   /** True where nothing is to be asked of the models: then it is no error that nobody answers at an address. */
   readonly mayBeUnreachable?: boolean;
   /** Where price lists are kept for the time when they cannot be read; default `.promptgrid/prices`. */

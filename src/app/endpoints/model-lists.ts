@@ -18,7 +18,7 @@ export interface ListContext {
 }
 
 /** A provider's list of models. */
-export interface ModelList {
+interface ModelList {
   readonly models: readonly ModelInfo[];
   /** Read just now; else it was kept, or is empty. */
   readonly isLive: boolean;

@@ -7,7 +7,7 @@ import type { EndpointConfig } from '../config/run-config.ts';
 import type { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 
 /** How an endpoint is used. */
-export interface EndpointUse {
+interface EndpointUse {
   /** Most connections at once. */
   readonly connections: number;
   /** Ask for the wallet's balance instead of the organisation's. */

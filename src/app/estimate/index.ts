@@ -14,7 +14,7 @@ import type { EstimateOptions } from '../forecast/options.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
 import { buildPlan } from '../run/prepare.ts';
-import { runIdentity } from '../run/run-records.ts';
+import { runIdentity } from '../run/run-documents.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import type { EstimateOutcome } from './outcome.ts';

@@ -20,7 +20,7 @@ export interface EstimateOutcome {
 }
 
 /** What a pilot did. */
-export interface PilotOutcome {
+interface PilotOutcome {
   /** The run folder that keeps its answers. */
   readonly folder: string;
   /** Rows that were asked, now or earlier. */

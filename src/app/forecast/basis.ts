@@ -15,7 +15,7 @@ const SAMPLED_ABOVE = 100_000;
 const SAMPLE_ROWS = 20_000;
 
 /** What rows are counted for. */
-export interface CountBasis {
+interface CountBasis {
   readonly config: RunConfig;
   readonly options: EstimateOptions;
   readonly plan: Plan;
@@ -31,7 +31,7 @@ export function countFor({ config, options, plan, journal }: CountBasis): Promis
 }
 
 /** What an estimate is made from. */
-export interface EstimateBasis extends CountBasis {
+interface EstimateBasis extends CountBasis {
   readonly facts: DatasetFacts;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;

@@ -14,7 +14,7 @@ import type { SampledRow } from '../plan/row-sample.ts';
 export const MOST_LEARNED_ROWS = 2000;
 
 /** Which rows are counted. */
-export interface CountOptions {
+interface CountOptions {
   /** Rows that take part are sampled down to so many; null counts them all. */
   readonly most: number | null;
   /** True for a trial that has a result: its row is counted in any case, up to two thousand such rows. */

@@ -2,7 +2,7 @@ import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts'
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 
 /** Whether an estimate is within what was allowed, and why. */
-export interface GateVerdict {
+interface GateVerdict {
   readonly passed: boolean;
   /** One line. */
   readonly why: string;

@@ -1,4 +1,4 @@
-import type { CostOutlook, Estimate } from '../../core/estimate.ts';
+import type { CostRange, Estimate } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
@@ -18,7 +18,7 @@ import { estimateVariant, type PromptBounds, type VariantPart } from './variant.
 export const DEFAULT_LEVEL = 0.9;
 
 /** Everything that a grid is estimated from. */
-export interface GridBasis {
+interface GridBasis {
   readonly config: RunConfig;
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
@@ -55,7 +55,13 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
   return {
     parts,
     estimate: {
-      ...{ rows: planned ?? counted.rows, trials, done, level, variants: all, promptTokens, completionTokens },
+      rows: planned ?? counted.rows,
+      trials,
+      done,
+      level,
+      variants: all,
+      promptTokens,
+      completionTokens,
       costs: totalCosts(parts, options),
       unknownPrices: [...new Set(unknown)],
       ...(basis.isTimed ? durations(basis, parts) : NOT_TIMED),
@@ -66,7 +72,7 @@ export function estimateGrid(basis: GridBasis): GridEstimate {
 
 const NOT_TIMED = { seconds: null, secondsRange: null, leastSeconds: 0 } as const;
 
-function isUnknown({ low, ceiling }: CostOutlook): boolean {
+function isUnknown({ low, ceiling }: CostRange): boolean {
   return low === null && ceiling === null;
 }
 
@@ -83,7 +89,12 @@ function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof est
   const { config, plan, lanes, counted, own, other, planned, level } = basis;
   const lane = laneOf(lanes, variant);
   return {
-    ...{ variant, counted, planned, level, repeats: plan.grid.repeats, concurrency: config.concurrency },
+    variant,
+    counted,
+    planned,
+    level,
+    repeats: plan.grid.repeats,
+    concurrency: config.concurrency,
     own: own[variant.index] ?? new SeenVariant(),
     other: other?.[variant.index] ?? null,
     price: priceFinder(lanes)(variant),

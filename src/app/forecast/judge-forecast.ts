@@ -1,10 +1,10 @@
-import type { CostOutlook } from '../../core/estimate.ts';
+import type { CostRange } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
 import { momentsOf } from '../../core/stats/moments.ts';
 import { scoreInterval } from '../../core/stats/score-interval.ts';
 
 /** What rows cost that were judged, and what is to be known of the others. */
-export interface JudgedSample {
+interface JudgedSample {
   /** What judging a row cost, in picounits. */
   readonly values: Float64Array;
   /** Rows to come. */
@@ -25,7 +25,7 @@ export interface JudgedSample {
  * have been missed: 1 − (half of 1 − level)^(1/n) of them.
  * @returns null for fewer than two rows, unless none are to come
  */
-export function forecastJudged({ values, rest, paid, level, seed }: JudgedSample): CostOutlook | null {
+export function forecastJudged({ values, rest, paid, level, seed }: JudgedSample): CostRange | null {
   if (rest === 0) return { low: paid, expected: paid, high: paid, ceiling: null };
   const n = values.length;
   const interval = scoreInterval(values, { seed, level, bounds: null })?.interval;

@@ -4,7 +4,7 @@ import { ratesFor, tokenCost } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { Purse } from '../../core/totals.ts';
+import { CurrencyTotals } from '../../core/totals.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
 import { UNKNOWN_COST } from '../../core/usage.ts';
 import { formatModelRef } from '../../core/variant.ts';
@@ -15,12 +15,12 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
-import { Asker } from '../scoring/asker.ts';
+import { JudgeCalls } from '../scoring/judge-calls.ts';
 import { scoreAnswer } from '../scoring/score-answer.ts';
 import type { PriceOf } from './learn.ts';
 
 /** What questions to judges are counted from. */
-export interface QuestionSource {
+interface QuestionSource {
   readonly config: RunConfig;
   /** Those that ask models. */
   readonly scorers: readonly Scorer[];
@@ -32,7 +32,7 @@ export interface QuestionSource {
 }
 
 /** What the questions alone come to. */
-export interface QuestionCosts {
+interface QuestionCosts {
   /** Of all rows that take part, by currency. */
   readonly costs: ReadonlyMap<string, Picounits>;
   /** Judges without a price. */
@@ -73,15 +73,15 @@ async function* someRows({ facts, plan, journal }: QuestionSource): AsyncGenerat
 
 class QuestionCounter {
   readonly #source: QuestionSource;
-  readonly #asker: Asker;
-  readonly #costs = new Purse();
+  readonly #judgeCalls: JudgeCalls;
+  readonly #costs = new CurrencyTotals();
   readonly #currencies = new Set<string>();
   readonly #unknown = new Set<string>();
   #asked: Trial[] = [];
 
   constructor(source: QuestionSource) {
     this.#source = source;
-    this.#asker = new Asker(source.config.judge, (trial) => {
+    this.#judgeCalls = new JudgeCalls(source.config.judge, (trial) => {
       this.#asked.push(trial);
       return Promise.resolve(null);
     });
@@ -93,7 +93,7 @@ class QuestionCounter {
     const find = async (trial: Trial): Promise<Result> => (await journal?.read(trial.id)) ?? emptyAnswer(trial);
     this.#asked = [];
     for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
-      await scoreAnswer(scorers, answer, this.#asker);
+      await scoreAnswer(scorers, answer, this.#judgeCalls);
     }
     await this.#addCosts();
   }
@@ -140,7 +140,11 @@ function emptyAnswer(trial: Trial): CompletedResult {
   const completion = { id: null, output: '', finishReason: null, usage: NO_USAGE, cost: UNKNOWN_COST };
   return {
     ...placeOf(trial),
-    ...{ status: 'completed', latencyMs: 0, attempts: 0, at: '', cached: false },
+    status: 'completed',
+    latencyMs: 0,
+    attempts: 0,
+    at: '',
+    cached: false,
     completion: { ...completion, simulated: false },
   };
 }

@@ -1,18 +1,18 @@
 import type { Amount, Picounits } from '../../core/money.ts';
 import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { Purse } from '../../core/totals.ts';
+import { CurrencyTotals } from '../../core/totals.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { isOpenStatus } from '../plan/open-trials.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
-import { Asker } from '../scoring/asker.ts';
+import { JudgeCalls } from '../scoring/judge-calls.ts';
 import { scoreAnswer } from '../scoring/score-answer.ts';
 import { MOST_LEARNED_ROWS } from './counted-rows.ts';
 
 /** Where verdicts are looked for. */
-export interface VerdictSource {
+interface VerdictSource {
   readonly config: RunConfig;
   /** Those that ask models. */
   readonly scorers: readonly Scorer[];
@@ -27,15 +27,15 @@ export class JudgedRows {
   /** Rows about which nothing is left to be asked. */
   closed = 0;
   /** What those cost, and what the others did so far. */
-  readonly paidForClosed = new Purse();
-  readonly paidForOpen = new Purse();
+  readonly paidForClosed = new CurrencyTotals();
+  readonly paidForOpen = new CurrencyTotals();
   readonly currencies = new Set<string>();
   /** Models that judged at a cost that is not known. */
   readonly unknown = new Set<string>();
 
   /** Adds what was asked about a row's answers. */
   add(asked: readonly Result[], { isClosed, isWhole }: RowState): void {
-    const cost = new Purse();
+    const cost = new CurrencyTotals();
     const paid = isClosed ? this.paidForClosed : this.paidForOpen;
     for (const result of asked) this.#addOne(result, { cost, paid });
     if (isClosed) this.closed += 1;
@@ -53,7 +53,7 @@ export class JudgedRows {
     return Float64Array.from(this.sample, (row) => Number(row.get(currency) ?? 0n));
   }
 
-  #addOne(result: Result, to: RowPurses): void {
+  #addOne(result: Result, to: RowTotals): void {
     const { wasted } = result;
     if (wasted !== undefined) this.#note(wasted, wasted.amount, to);
     if (result.status !== 'completed') return;
@@ -65,7 +65,7 @@ export class JudgedRows {
     else this.#note({ amount: full, currency: paidIn }, total ?? 0n, to);
   }
 
-  #note(worth: Amount, paid: Picounits, to: RowPurses): void {
+  #note(worth: Amount, paid: Picounits, to: RowTotals): void {
     const { currency } = worth;
     this.currencies.add(currency);
     to.cost.add(worth);
@@ -74,9 +74,9 @@ export class JudgedRows {
 }
 
 /** What one row would cost anew, and where what it did cost goes. */
-interface RowPurses {
-  readonly cost: Purse;
-  readonly paid: Purse;
+interface RowTotals {
+  readonly cost: CurrencyTotals;
+  readonly paid: CurrencyTotals;
 }
 
 /** How far a row is judged. */
@@ -98,13 +98,13 @@ export async function readJudgedRows(source: VerdictSource): Promise<JudgedRows>
 
 class VerdictReader {
   readonly #source: VerdictSource;
-  readonly #asker: Asker;
+  readonly #judgeCalls: JudgeCalls;
   #isClosed = true;
   #isWhole = true;
 
   constructor(source: VerdictSource) {
     this.#source = source;
-    this.#asker = new Asker(source.config.judge, ({ id }) => this.#result(id));
+    this.#judgeCalls = new JudgeCalls(source.config.judge, ({ id }) => this.#result(id));
   }
 
   async read(planned: PlannedRow, judged: JudgedRows): Promise<void> {
@@ -114,7 +114,7 @@ class VerdictReader {
     const find = ({ id }: { readonly id: string }): Promise<Result | null> => this.#result(id);
     const asked: Result[] = [];
     for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) {
-      const scores = await scoreAnswer(scorers, answer, this.#asker);
+      const scores = await scoreAnswer(scorers, answer, this.#judgeCalls);
       asked.push(...scores.flatMap((score) => score.asked ?? []));
     }
     judged.add(asked, { isClosed: this.#isClosed, isWhole: this.#isWhole });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CostOutlook, CurrencyEstimate, JudgesEstimate } from '../../core/estimate.ts';
+import type { CostRange, CurrencyEstimate, JudgesEstimate } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
@@ -16,7 +16,7 @@ import { JudgedRows, readJudgedRows } from './judged-rows.ts';
 import type { EstimateOptions } from './options.ts';
 
 /** What the cost of judging is estimated from. */
-export interface JudgesBasis {
+interface JudgesBasis {
   readonly config: RunConfig;
   /** All of the run's, those of its rows' assertions among them. */
   readonly scorers: readonly Scorer[];
@@ -111,12 +111,12 @@ async function fromQuestions(
   return { costs: parts, unknownPrices: [...unknown], seenRows: 0, level: options.level, openRows: rest };
 }
 
-function fromLow(low: Picounits): CostOutlook {
+function fromLow(low: Picounits): CostRange {
   return { low, expected: null, high: null, ceiling: null };
 }
 
 /** What is paid already is the least that can come of it. */
-function atLeast({ low, expected, high, ceiling }: CostOutlook, paid: Picounits): CostOutlook {
+function atLeast({ low, expected, high, ceiling }: CostRange, paid: Picounits): CostRange {
   const most = (amount: Picounits | null): Picounits | null => (amount !== null && amount < paid ? paid : amount);
   return { low: most(low), expected: most(expected), high: most(high), ceiling };
 }

@@ -63,7 +63,7 @@ function note(seen: Seen, index: number, { results, repeats, place, row, price }
 }
 
 /** What a run is learned from for. */
-export interface Learner {
+interface Learner {
   readonly plan: Plan;
   readonly counted: CountedRows;
   readonly priceOf: PriceOf;

@@ -22,7 +22,12 @@ export interface EstimateOptions {
 
 /** Nothing is asked and nothing gated. */
 export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
-  ...{ pilotRows: null, precision: null, from: null, plannedRows: null, isExact: false, maxCost: null },
+  pilotRows: null,
+  precision: null,
+  from: null,
+  plannedRows: null,
+  isExact: false,
+  maxCost: null,
   level: DEFAULT_LEVEL,
 };
 

@@ -1,5 +1,5 @@
 import type {
-  CostOutlook,
+  CostRange,
   CurrencyEstimate,
   Estimate,
   EstimateVerdict,
@@ -19,7 +19,11 @@ export function estimateDocument(estimate: Estimate): JsonObject {
   const [only, ...others] = costs;
   const single = only !== undefined && others.length === 0 ? only : null;
   return {
-    ...{ currency: single?.currency ?? null, rows, trials, done, level },
+    currency: single?.currency ?? null,
+    rows,
+    trials,
+    done,
+    level,
     total: {
       promptTokens: promptTokens.expected,
       promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
@@ -53,14 +57,22 @@ function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject 
 function variantRecord(variant: VariantEstimate): JsonObject {
   const { prompt, provider, model, temperature, trials, done, promptTokens, completionTokens, cost, price } = variant;
   return {
-    ...{ prompt, provider, model, temperature, trials, done },
+    prompt,
+    provider,
+    model,
+    temperature,
+    trials,
+    done,
     promptTokens: promptTokens.expected,
     promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
     completionTokens: { ...completionTokens },
     cost: costRecord(cost),
-    ...{ paid: formatDecimal(variant.paid), currency: variant.currency, seconds: variant.seconds },
+    paid: formatDecimal(variant.paid),
+    currency: variant.currency,
+    seconds: variant.seconds,
     runOn: variant.runOn === null ? null : { ...variant.runOn, cost: decimal(variant.runOn.cost) },
-    ...{ seenRows: variant.seenRows, method: variant.method },
+    seenRows: variant.seenRows,
+    method: variant.method,
     price: price === null ? null : usualPrice(price),
   };
 }
@@ -71,7 +83,7 @@ function usualPrice(price: Price): JsonObject {
   return { input, output, per: RECORDED_TOKENS, currency, source, date };
 }
 
-function costRecord({ low, expected, high, ceiling }: CostOutlook): JsonObject {
+function costRecord({ low, expected, high, ceiling }: CostRange): JsonObject {
   return { low: decimal(low), expected: decimal(expected), high: decimal(high), ceiling: decimal(ceiling) };
 }
 
@@ -83,7 +95,10 @@ function decimal(amount: Picounits | null): string | null {
 export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
   const { level, done, promptTokens, completionTokens, costs, unknownPrices } = estimate;
   return {
-    ...{ at: date.toISOString(), level, done, promptTokens: promptTokens.expected },
+    at: date.toISOString(),
+    level,
+    done,
+    promptTokens: promptTokens.expected,
     completionTokens: { ...completionTokens },
     costs: costs.map((total) => currencyRecord(total)),
     unknownPrices,
@@ -135,7 +150,7 @@ export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): read
   });
 }
 
-function readCost(value: JsonValue): CostOutlook {
+function readCost(value: JsonValue): CostRange {
   const { low, expected, high, ceiling } = objectOf(value);
   return { low: amountOf(low), expected: amountOf(expected), high: amountOf(high), ceiling: amountOf(ceiling) };
 }

@@ -1,12 +1,12 @@
 import {
   addCosts,
-  addOutlooks,
-  type CostOutlook,
+  addRanges,
+  type CostRange,
   type CurrencyEstimate,
   NO_COST,
   NO_TOKENS,
-  type Outlook,
   type PromptTokens,
+  type Range,
   type TokenOutlook,
 } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
@@ -15,7 +15,7 @@ import type { PilotRow } from '../../core/stats/pilot-model.ts';
 import type { VariantPart } from './variant.ts';
 
 /** How a sum over variants is made. */
-export interface TotalOptions {
+interface TotalOptions {
   readonly level: number;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
@@ -38,7 +38,7 @@ export function totalPromptTokens(parts: readonly VariantPart[]): PromptTokens {
 
 /** Completion tokens of every variant together. */
 export function totalCompletionTokens(parts: readonly VariantPart[], options: TotalOptions): TokenOutlook {
-  const sum = parts.map(({ estimate }) => estimate.completionTokens).reduce(addOutlooks, NO_TOKENS);
+  const sum = parts.map(({ estimate }) => estimate.completionTokens).reduce(addRanges, NO_TOKENS);
   const joint = jointMargins(parts, () => 1, options);
   const { expected } = sum;
   if (joint === null || expected === null) return sum;
@@ -61,7 +61,7 @@ export function totalCosts(parts: readonly VariantPart[], options: TotalOptions)
   }));
 }
 
-function costOf(parts: readonly VariantPart[], options: TotalOptions): CostOutlook {
+function costOf(parts: readonly VariantPart[], options: TotalOptions): CostRange {
   const sum = parts.map(({ estimate }) => estimate.cost).reduce(addCosts, NO_COST);
   const joint = jointMargins(parts, ({ completionRate }) => completionRate, options);
   const { low, expected, high } = sum;
@@ -91,7 +91,7 @@ interface Order<Figure> {
 }
 
 /** A joint range is never wider than the sum of the variants' own. */
-function narrowed<Figure>(sum: Outlook<Figure>, ends: Ends<Figure>, { most, least }: Order<Figure>): Outlook<Figure> {
+function narrowed<Figure>(sum: Range<Figure>, ends: Ends<Figure>, { most, least }: Order<Figure>): Range<Figure> {
   const { low, high } = sum;
   return {
     ...sum,
@@ -147,7 +147,9 @@ export function jointForecast(
   const population = parts[0]?.population;
   if (pilot === null || population === undefined || parts.length < 2) return null;
   return forecastTotal(pilot, population, {
-    ...{ level, cap: null, tagColumns: Math.max(1, tagColumns) },
+    level,
+    cap: null,
+    tagColumns: Math.max(1, tagColumns),
     ...(planned === null ? {} : { rows: planned }),
   });
 }

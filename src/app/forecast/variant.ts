@@ -1,4 +1,4 @@
-import type { CostOutlook, PromptTokens, RunOnOutlook, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
+import type { CostRange, PromptTokens, RunOnOutlook, TokenOutlook, VariantEstimate } from '../../core/estimate.ts';
 import type { Picounits } from '../../core/money.ts';
 import { dearestRates, type Price, type TokenRates } from '../../core/price.ts';
 import { type Forecast, forecastTotal, unseenRunOn } from '../../core/stats/forecast.ts';
@@ -8,7 +8,7 @@ import type { Variant } from '../../core/variant.ts';
 import { modelTokens, type TokenRange } from '../../pricing/token-models.ts';
 import { bestTagColumn } from './best-tags.ts';
 import type { CountedRows, TagColumn } from './counted-rows.ts';
-import { promptOutlook, type TokenRatio, tokenRatio } from './prompt-outlook.ts';
+import { promptRange, type TokenRatio, tokenRatio } from './prompt-range.ts';
 import { costOfTokens, meanRates, timesShare } from './rates.ts';
 import type { SeenAnswer, SeenVariant } from './seen.ts';
 
@@ -76,7 +76,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
   // Of rows that were begun, only the repeats that are left are still to come.
   const left = population.rows === 0 || planned !== null ? 1 : trials / (population.rows * repeats);
-  const counts = promptOutlook({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
+  const counts = promptRange({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
   const prompts = { ...counts, isExact: counts.isExact && basis.bounds.isText };
   const pilot = new Map(seen.answers.map((answer) => [answer.row, pilotRow(basis, answer, { tagColumn, ratio })]));
   const cap = basis.maxTokens === null ? null : basis.maxTokens * repeats;
@@ -96,15 +96,22 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
     forecast,
     completionRate: rates === null ? null : Number(timesShare(rates.completionToken, share)),
     estimate: {
-      ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
-      ...{ trials: rest.trials + spent.done, done: spent.done },
+      prompt: prompt.name,
+      provider: model.provider,
+      model: model.model,
+      temperature,
+      trials: rest.trials + spent.done,
+      done: spent.done,
       promptTokens: plusSpent(prompts, spent.promptTokens),
       completionTokens: completionOutlook(basis, rest, spent.completionTokens),
       cost: rated === null ? seenCosts(basis, rest, { seen, population }) : costOutlook(basis, rest, rated),
-      ...{ paid: spent.paid, currency: basis.price?.currency ?? seen.currency ?? basis.currency, price: basis.price },
+      paid: spent.paid,
+      currency: basis.price?.currency ?? seen.currency ?? basis.currency,
+      price: basis.price,
       seconds: secondsOf(basis, rest.trials),
       runOn: runOnOf(basis, rest, { rated, spent, left, ...range, pilot: [...pilot.values()] }),
-      ...{ seenRows: pilot.size, method: forecast?.method ?? null },
+      seenRows: pilot.size,
+      method: forecast?.method ?? null,
     },
   };
 }
@@ -210,7 +217,7 @@ interface Rated {
   readonly spent: Spent;
 }
 
-function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostOutlook {
+function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostRange {
   const { prompts, forecast, trials } = rest;
   const { spent } = rated;
   const total = (promptTokens: number, completionTokens: number): Picounits =>
@@ -299,7 +306,7 @@ function seenCosts(
   { own, planned, level }: VariantBasis,
   { trials }: Rest,
   { seen, population }: { readonly seen: SeenVariant; readonly population: Population },
-): CostOutlook {
+): CostRange {
   const pilot = seen.answers.flatMap(({ cost }) =>
     cost === null ? [] : [{ x: 0, tag: null, y: Number(cost) / PICOUNITS }],
   );

@@ -12,10 +12,8 @@ import { importProviders } from './providers.ts';
 import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
 import { TestImport } from './tests.ts';
 
-export type { ImportNote } from './notes.ts';
-
 /** What to import, and where to. */
-export interface ImportOptions {
+interface ImportOptions {
   /** Path of a configuration of promptfoo. */
   readonly file: string;
   /** Folder for what is written. */
@@ -25,7 +23,7 @@ export interface ImportOptions {
 }
 
 /** What came of an import. */
-export interface Imported {
+interface Imported {
   /** Paths of the files written. */
   readonly files: readonly string[];
   readonly rows: number;

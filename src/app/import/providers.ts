@@ -3,7 +3,7 @@ import { columnText } from '../../core/row.ts';
 import { type ImportNotes, listItems } from './notes.ts';
 
 /** What providers become: keys of promptgrid.yaml. */
-export interface ImportedModels {
+interface ImportedModels {
   /** `provider/model`, in the order of the file. */
   readonly models: readonly string[];
   readonly settings: JsonObject;

@@ -1,7 +1,7 @@
 import { contentBeyondText, type Message } from '../../core/prompt.ts';
 
 /** A row whose messages hold something else than text. */
-export interface BeyondText {
+interface BeyondText {
   /** Such as `rows.csv:4`. */
   readonly where: string;
   /** What they hold, such as `image_url`. */

@@ -19,7 +19,7 @@ export function isOpenStatus(status: Result['status'], { retryErrored, race }: R
 }
 
 /** What a journal has of a plan. */
-export interface DoneCount {
+interface DoneCount {
   /** Trials of the plan that have a result. */
   readonly done: number;
   /** Results of the journal that are of no trial of the plan. */

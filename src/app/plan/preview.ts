@@ -11,7 +11,7 @@ import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
 
 /** What a run would do. */
-export interface PlanPreview {
+interface PlanPreview {
   readonly dataset: string;
   /** Rows that take part. */
   readonly rows: number;
@@ -59,11 +59,16 @@ async function preview(config: RunConfig): Promise<PlanPreview> {
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = facts.prompts.length * models.length * temperatures.length;
   return {
-    ...{ dataset: dataset.name, rows, columns: facts.columns },
+    dataset: dataset.name,
+    rows,
+    columns: facts.columns,
     prompts: facts.prompts.map(({ name }) => name),
     models: models.map(formatModelRef),
     judges: judgesOf(config).map(formatModelRef),
-    ...{ temperatures, repeats, variants, trials: rows * variants * repeats },
+    temperatures,
+    repeats,
+    variants,
+    trials: rows * variants * repeats,
     endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
     out: output.folder,
     firstMessages: facts.firstMessages,

@@ -20,7 +20,7 @@ import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 export { writeReport } from './output.ts';
 
 /** Which run is told of, and how. */
-export interface ReportRequest {
+interface ReportRequest {
   /** Path of the run folder. */
   readonly folder: string;
   /** Column to break figures down by; null for none. */

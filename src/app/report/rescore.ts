@@ -16,13 +16,13 @@ import { ambiguousModel, type DerivedRow, type StoredRow, storedColumns, storedR
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
-import { scoringRecord } from '../run/run-records.ts';
+import { scoringRecord } from '../run/run-documents.ts';
 import { type Derived, deriveResults } from '../scoring/derive.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 
 /** Which run is scored, and how. */
-export interface RescoreRequest {
+interface RescoreRequest {
   /** Path of the run folder. */
   readonly folder: string;
   readonly scoring: ScoringConfig;
@@ -33,7 +33,7 @@ export interface RescoreRequest {
 }
 
 /** What came of scoring a run anew. */
-export interface RescoreOutcome {
+interface RescoreOutcome {
   readonly folder: string;
   readonly summary: Summary;
   /** Which variant is better, and whether that is certain. */

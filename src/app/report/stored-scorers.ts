@@ -1,6 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
-import type { ResultPlace } from '../../core/result.ts';
+import type { TrialKey } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import { literalTemplate } from '../../scorers/definition.ts';
 import { scorers as definitions } from '../../scorers/index.ts';
@@ -15,7 +15,7 @@ export interface StoredScorer {
   /** Its key in a record of a result file. */
   readonly key: string;
   /** Whether it was asked about a trial's answer. */
-  readonly isAsked: (row: Row, place: ResultPlace) => boolean;
+  readonly isAsked: (row: Row, place: TrialKey) => boolean;
   /** Value from which on an answer passes; undefined for 1. */
   readonly thresholdOf: (row: Row) => number | undefined;
 }

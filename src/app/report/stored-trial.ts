@@ -3,7 +3,7 @@ import { type CallErrorKind, readCallErrorKind } from '../../core/call-error.ts'
 import { isCutOff } from '../../core/finish-reason.ts';
 import { type JsonObject, type JsonValue, numberOf, numberOr, textOr } from '../../core/json.ts';
 import { type Amount, parseDecimal } from '../../core/money.ts';
-import type { ResultPlace } from '../../core/result.ts';
+import type { TrialKey } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import type { Score } from '../../core/scorer.ts';
 import type { ModelRef } from '../../core/variant.ts';
@@ -13,7 +13,7 @@ import type { StoredScorer } from './stored-scorers.ts';
 interface TrialReading {
   /** Place of its variant in the grid. */
   readonly variant: number;
-  readonly place: ResultPlace;
+  readonly place: TrialKey;
   readonly scorers: readonly StoredScorer[];
   /** What a cached answer had cost; null where it is not cached or that is not known. */
   readonly saved: Amount | null;
@@ -62,7 +62,7 @@ function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading)
 }
 
 /** Where in the grid a line belongs. @param model the variant's, with its provider */
-export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): ResultPlace {
+export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): TrialKey {
   const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat } = cells;
   return {
     trialId: textOr(trialId, ''),

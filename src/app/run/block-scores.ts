@@ -5,11 +5,11 @@ import type { JournalReader } from '../../store/journal-reader.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { AnsweredRow } from '../scoring/answered-rows.ts';
-import { Asker } from '../scoring/asker.ts';
+import { JudgeCalls } from '../scoring/judge-calls.ts';
 import { scoreAnswer } from '../scoring/score-answer.ts';
 
 /** What rows are scored from. */
-export interface ScoreSource {
+interface ScoreSource {
   readonly config: RunConfig;
   readonly scorer: Scorer;
   readonly journal: JournalReader;
@@ -23,17 +23,17 @@ export async function blockScores(
   { config, scorer, journal }: ScoreSource,
   plan: Plan,
 ): Promise<readonly (readonly (number | null)[])[]> {
-  const asker = new Asker(config.judge, ({ id }) => journal.read(id));
+  const judgeCalls = new JudgeCalls(config.judge, ({ id }) => journal.read(id));
   const rows: (readonly (number | null)[])[] = [];
   for await (const planned of planRows(plan)) {
-    rows.push(await rowScores(planned, { config, scorer, journal, asker }, plan.grid.variants.length));
+    rows.push(await rowScores(planned, { config, scorer, journal, judgeCalls }, plan.grid.variants.length));
   }
   return rows;
 }
 
 async function rowScores(
   planned: PlannedRow,
-  { config, scorer, journal, asker }: ScoreSource & { readonly asker: Asker },
+  { config, scorer, journal, judgeCalls }: ScoreSource & { readonly judgeCalls: JudgeCalls },
   variants: number,
 ): Promise<readonly (number | null)[]> {
   const { expectedColumn, keepThoughts } = config;
@@ -43,7 +43,7 @@ async function rowScores(
   const found = row.found();
   for (const { variant } of planned.trials) {
     const answer = (await found.next().value)?.answer ?? null;
-    const [score] = answer === null ? [] : await scoreAnswer([scorer], answer, asker);
+    const [score] = answer === null ? [] : await scoreAnswer([scorer], answer, judgeCalls);
     values[variant.index]?.push(score?.value ?? null);
   }
   return values.map(meanOf);

@@ -27,7 +27,7 @@ import { type Plan, planRows } from '../plan/plan-stream.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
-export interface CallPhase {
+interface CallPhase {
   readonly config: RunConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
@@ -137,8 +137,20 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   const ofAll = [account];
   const isForAll = config.cache?.isForAll ?? false;
   return new Executor({
-    ...{ provider, priceOf, timeoutMs, retry, control, clock, random, budget, holds, cache, slots, pauses },
-    ...{ refusals, flights },
+    provider,
+    priceOf,
+    timeoutMs,
+    retry,
+    control,
+    clock,
+    random,
+    budget,
+    holds,
+    cache,
+    slots,
+    pauses,
+    refusals,
+    flights,
     onUnpriced: (answer) => unpriced.note(answer),
     accountsOf: (model) => accounts.get(model) ?? ofAll,
     isCacheable: ({ variant }) => isForAll || variant.temperature === 0,

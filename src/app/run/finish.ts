@@ -11,13 +11,13 @@ import { type Derived, deriveResults } from '../scoring/derive.ts';
 import type { Calls } from './call-phase.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
-import { judgeRun } from './run-gates.ts';
+import { checkRunGates } from './run-gates.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 import { sparedBy } from './stopped-variant.ts';
 
 /** What is done with the books and the calls of a session. */
-export type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
+type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
 
 /**
  * Opens the books and the calls of a session and closes them behind it. Where it fails, the run is left as one that can
@@ -148,8 +148,15 @@ function outcomeOf(
   const state = isPartial ? 'partial' : end.state;
   const isWhole = state === 'completed';
   return {
-    ...{ ...end, state, folder: folder.path, trials, summary, lost, analysis, files },
-    gates: isWhole ? judgeRun(config.gates, analysis) : [],
+    ...end,
+    state,
+    folder: folder.path,
+    trials,
+    summary,
+    lost,
+    analysis,
+    files,
+    gates: isWhole ? checkRunGates(config.gates, analysis) : [],
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
     stopped: stopped.map((variant) => sparedBy(variant, summary)),

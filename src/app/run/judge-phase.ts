@@ -10,7 +10,7 @@ import type { RunEnvironment } from '../environment.ts';
 import { isOpen } from '../plan/open-trials.ts';
 import { planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
-import { Asker, type FetchResult } from '../scoring/asker.ts';
+import { type FetchResult, JudgeCalls } from '../scoring/judge-calls.ts';
 import { type AnsweredTrial, scoreAnswer } from '../scoring/score-answer.ts';
 import type { CarryOut } from './call-phase.ts';
 import type { Prepared } from './prepare.ts';
@@ -33,13 +33,13 @@ export async function askJudges(
     (stepAside: StepAside): FetchResult =>
     (trial) =>
       isOpen(trial, journal, config) ? carryOut(trial, stepAside) : reader.read(trial.id);
-  const asker = new Asker(config.judge, fetching(stayInPlace));
+  const judgeCalls = new JudgeCalls(config.judge, fetching(stayInPlace));
   try {
     events.onJudging?.(prepared.trials);
     await runPool({
       items: answers(prepared, reader, scorers),
       work: async (answer, stepAside) => {
-        const scores = await scoreAnswer(scorers, answer, asker.by(fetching(stepAside)));
+        const scores = await scoreAnswer(scorers, answer, judgeCalls.by(fetching(stepAside)));
         events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
       },
       concurrency: config.concurrency * lanes.lanes.length,

@@ -139,7 +139,17 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
   return {
-    ...{ run: folder, state, stoppedBecause, resumeAt, simulated, trials, completed, errored, skipped, cached, cut },
+    run: folder,
+    state,
+    stoppedBecause,
+    resumeAt,
+    simulated,
+    trials,
+    completed,
+    errored,
+    skipped,
+    cached,
+    cut,
     cost: { ...single, unknown: unknownCosts },
     costs: costs.map(({ total, currency }) => ({ total, currency })),
     tokens: { ...tokens },

@@ -20,8 +20,8 @@ import type { Plan } from '../plan/plan-stream.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
-import { RunBook } from './run-book.ts';
-import { runIdentity } from './run-records.ts';
+import { runIdentity } from './run-documents.ts';
+import { RunRecord } from './run-record.ts';
 
 /** A run that nothing stands in the way of. */
 export interface Prepared {
@@ -37,7 +37,7 @@ export interface Prepared {
   readonly lanes: Lanes;
   /** null where answers are not cached. */
   readonly cache: ResponseCache | null;
-  readonly book: RunBook;
+  readonly book: RunRecord;
   /** null where this session begins the run. */
   readonly earlier: StoredRun | null;
 }
@@ -115,7 +115,7 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
-  const book = new RunBook({ config, folder, facts, identity, lanes, trials, clock, earlier });
+  const book = new RunRecord({ config, folder, facts, identity, lanes, trials, clock, earlier });
   return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 

@@ -4,7 +4,7 @@ import { seededRandom, shuffledPositions } from '../../core/sampling.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
 
 /** The order in which a race asks rows, in units that count as one: a row that stands alone, or all rows of a cluster. */
-export interface RaceOrder {
+interface RaceOrder {
   /** Places of the rows among those that take part; a unit's stand together. */
   readonly rows: Uint32Array;
   /** How many rows each unit has, in that order. */

@@ -66,7 +66,7 @@ function feed(
   { rows, sizes, largest }: RaceBlock & { readonly largest: number },
   scores: readonly (readonly (number | null)[])[],
 ): void {
-  const byOrdinal = new Map([...rows.toSorted()].map((ordinal, place) => [ordinal, scores[place] ?? []]));
+  const byOrdinal = new Map(Array.from(rows.toSorted()).map((ordinal, place) => [ordinal, scores[place] ?? []]));
   let from = 0;
   for (const size of sizes) {
     const unit = rows.subarray(from, from + size);

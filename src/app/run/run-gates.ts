@@ -4,7 +4,7 @@ import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts
 import type { GateConfig } from '../config/gates.ts';
 
 /** Judges every gate that was set, by the figures of the whole run; each says why, passed or not. */
-export function judgeRun(
+export function checkRunGates(
   { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
   { variants, scorers }: Analysis,
 ): readonly Gate[] {

@@ -50,7 +50,15 @@ export async function estimateSessionJudges(prepared: Prepared, index: JournalIn
 
 function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRows, own: Seen): Estimate {
   const { estimate } = estimateGrid({
-    ...{ config, plan, facts, lanes: lanes.lanes, counted, own, other: null, planned: null, level: DEFAULT_LEVEL },
+    config,
+    plan,
+    facts,
+    lanes: lanes.lanes,
+    counted,
+    own,
+    other: null,
+    planned: null,
+    level: DEFAULT_LEVEL,
     isTimed: false,
   });
   return estimate;

@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import type { Picounits } from '../../core/money.ts';
 import { costOf } from '../../core/price.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
-import type { Purse } from '../../core/totals.ts';
+import type { CurrencyTotals } from '../../core/totals.ts';
 import type { Spending } from '../../engine/budget.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
@@ -68,7 +68,7 @@ function costNow({ lanes }: Prepared, { provider, model, completion }: Completed
   return price === null ? null : costOf(price, completion.usage).total;
 }
 
-function checkCurrency(purse: Purse, currency: string): void {
+function checkCurrency(purse: CurrencyTotals, currency: string): void {
   const other = purse.totals().find((cost) => cost.currency !== currency && cost.total !== '0');
   if (other === undefined) return;
   throw new UsageError(

@@ -39,7 +39,10 @@ export function stoppedRecord({ variant, beatenBy, rows, eValue, skipped, spared
   return {
     ...nameOf(variant),
     beatenBy: nameOf(beatenBy),
-    ...{ rows, eValue, skipped, spared: spared === null ? null : { ...spared } },
+    rows,
+    eValue,
+    skipped,
+    spared: spared === null ? null : { ...spared },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Scorer } from '../../core/scorer.ts';
 import { type AnsweredTrial, type Expected, expectedOf } from './score-answer.ts';
 
 /** A row with its trials, in plan order, of a plan or of a result file. */
-export interface TrialRow<Trial> {
+interface TrialRow<Trial> {
   readonly row: Row;
   readonly trials: readonly Trial[];
 }
@@ -20,7 +20,7 @@ export interface AnswerSource<Trial> {
 }
 
 /** What came of a trial. */
-export interface FoundTrial<Trial> {
+interface FoundTrial<Trial> {
   readonly trial: Trial;
   readonly result: Result;
   /** The answer as scorers look at it; null where the trial has none. */

@@ -21,11 +21,11 @@ import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { DerivedRow, DerivedTrial } from '../../store/stored-rows.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AnsweredRow } from './answered-rows.ts';
-import { Asker } from './asker.ts';
+import { JudgeCalls } from './judge-calls.ts';
 import { scoreAnswer, weightsOf } from './score-answer.ts';
 
 /** What result files are made from. */
-export interface DeriveInput {
+interface DeriveInput {
   /** In plan order. @param onBytes sees the bytes that they are read from */
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** In plan order. */
@@ -92,7 +92,8 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
 
 function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
   return {
-    ...{ dataset, scorers: namesOf(scorers) },
+    dataset,
+    scorers: namesOf(scorers),
     explained: namesOf(scorers.filter(({ explains }) => explains)),
     asking: namesOf(scorers.filter(({ asks }) => asks !== null)),
   };
@@ -129,7 +130,7 @@ async function writeResults(
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
-  const asker = new Asker(scoring.judge, async ({ id }) => parseLineOf(id, (await read(id)) ?? ''));
+  const judgeCalls = new JudgeCalls(scoring.judge, async ({ id }) => parseLineOf(id, (await read(id)) ?? ''));
   const hash = createHash('sha256');
   let simulated = false;
   let unreadable = 0;
@@ -154,7 +155,7 @@ async function writeResults(
       const found = looked instanceof Promise ? await looked : looked;
       if (found === null) continue;
       const { trial, result, answer } = found;
-      const made = answer === null ? [] : scoreAnswer(scorers, answer, asker);
+      const made = answer === null ? [] : scoreAnswer(scorers, answer, judgeCalls);
       const scores = made instanceof Promise ? await made : made;
       const { index: variant } = trial.variant;
       summarizer.add(variant, result, scores, label);

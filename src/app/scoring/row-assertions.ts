@@ -1,7 +1,7 @@
 import { UsageError } from '../../core/errors.ts';
 import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
 import type { AskingScorer, Score, Scorer } from '../../core/scorer.ts';
-import { judgeAssertions, type NamedAssertion, ReadyAssertions, type ScorerTools } from '../../scorers/index.ts';
+import { type NamedAssertion, ReadyAssertions, type ScorerTools, scoreAssertions } from '../../scorers/index.ts';
 import { judgeRequest } from '../../scorers/judge-options.ts';
 import { parseShare } from '../config/values.ts';
 
@@ -10,7 +10,7 @@ const METRIC = '__metric';
 const THRESHOLD = '__threshold';
 
 /** What the score is called where a row names none. */
-export const DEFAULT_METRIC = 'assert';
+const DEFAULT_METRIC = 'assert';
 
 /** The assertions of a row in the order of its columns, by the score that they go into; empty cells are none. */
 export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAssertion[]> {
@@ -75,7 +75,7 @@ export function assertionScorers(asserted: readonly AssertedScore[], tools: Scor
     asks: asksModel ? ASKING : null,
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {
-      const judgement = await judgeAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
+      const judgement = await scoreAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
       const threshold = rowThreshold(input.row);
       return { name, ...judgement, ...(threshold === null ? {} : { threshold }) };
     },

@@ -1,11 +1,11 @@
-import { NOBODY_TO_ASK } from '../../core/inquiry.ts';
 import { isJsonArray } from '../../core/json.ts';
+import { NOBODY_TO_ASK } from '../../core/judge-question.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import type { Weights } from '../../core/score-summary.ts';
 import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
-import type { AnswerCalls, Asker } from './asker.ts';
+import type { AnswerCalls, JudgeCalls } from './judge-calls.ts';
 
 /** What a row expects of an answer. */
 export interface Expected {
@@ -45,7 +45,7 @@ export interface AnsweredTrial {
 export function scoreAnswer(
   scorers: readonly Scorer[],
   answered: AnsweredTrial,
-  asker: Asker,
+  judgeCalls: JudgeCalls,
 ): readonly Score[] | Promise<readonly Score[]> {
   const input = inputOf(answered);
   const { row, result } = answered;
@@ -55,7 +55,7 @@ export function scoreAnswer(
     if (!scorer.appliesTo(row) || scorer.asks?.skips(result) === true) continue;
     if (scorer.asks === null) scores.push(scorer.score(input));
     else {
-      calls ??= asker.about(row, result);
+      calls ??= judgeCalls.about(row, result);
       scores.push(askedScore(scorer, input, calls));
     }
   }

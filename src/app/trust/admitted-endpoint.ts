@@ -3,7 +3,7 @@ import type { Destination, EndpointConfig } from '../config/run-config.ts';
 import { Consents } from './consents.ts';
 
 /** Who is asked, and what is known already, where secrets go to an address that a project names. */
-export interface TrustContext {
+interface TrustContext {
   /** True where the command line vouches for the project's files. */
   readonly trustsProject: boolean;
   /** Folder where the user's consents are kept; null keeps none. */

@@ -78,7 +78,7 @@ export interface ScorerAnalysis {
 }
 
 /** Wilson's of a share of independent answers; else Wilson's with as many answers as they are worth. */
-export type IntervalMethod = 'wilson' | 'wilson with effective size';
+type IntervalMethod = 'wilson' | 'wilson with effective size';
 
 /** A mean with how certain it is. */
 export interface MeanFigure {

@@ -98,7 +98,12 @@ export class Analyst {
     const breakdown = groupColumn === null ? null : { column: groupColumn, otherRows: this.#otherRows() };
     const facts = { rows: this.#rows, repeats: this.#repeats, clusters, variants: this.#variants() };
     return {
-      ...{ rows: facts.rows, repeats: facts.repeats, level: LEVEL, alpha: ALPHA, clusters, variants: facts.variants },
+      rows: facts.rows,
+      repeats: facts.repeats,
+      level: LEVEL,
+      alpha: ALPHA,
+      clusters,
+      variants: facts.variants,
       scorers: drafts.map((draft) => settleScorer(draft, settling, breakdown)),
       notes: runNotes(facts, this.#tallies, this.#tables),
     };
@@ -136,8 +141,15 @@ export class Analyst {
       const costs = tally.costs();
       return {
         name: names[index] ?? model.model,
-        ...{ prompt: prompt.name, provider: model.provider, model: model.model, temperature },
-        ...{ completed, errored, skipped, cut, unknownCosts },
+        prompt: prompt.name,
+        provider: model.provider,
+        model: model.model,
+        temperature,
+        completed,
+        errored,
+        skipped,
+        cut,
+        unknownCosts,
         costPerThousandRows: costs === null ? null : costOf(costs, 1000),
         latencyP95Ms: tally.latencyP95Ms(),
       };

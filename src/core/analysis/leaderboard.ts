@@ -27,7 +27,10 @@ export function leaderboardOf(
     return {
       variant,
       ...meanFigure(column, selection),
-      ...{ passed, unjudged, errored, notAsked: completed - judged - unjudged },
+      passed,
+      unjudged,
+      errored,
+      notAsked: completed - judged - unjudged,
       passAtK: ks.map((k) => column.passAtK(k)),
       costPerPassedRow: costPerPassed(column, tally),
     };
@@ -144,8 +147,10 @@ function dominates(one: Offer, other: Offer): boolean {
 
 function dominatedBy({ variant, mean, cost }: Offer, by: Offer, isShownBetter: IsShownBetter): Dominated {
   return {
-    ...{ variant, by: by.variant },
-    ...{ costsLess: by.cost < cost, scoresMore: by.mean > mean },
+    variant,
+    by: by.variant,
+    costsLess: by.cost < cost,
+    scoresMore: by.mean > mean,
     isCertain: isShownBetter(by.variant, variant),
   };
 }

@@ -11,7 +11,7 @@ import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
 import type { VariantTally } from './variant-tally.ts';
 
 /** What verdicts depend on beside the scores. */
-export interface Settling {
+interface Settling {
   readonly variants: readonly NamedVariant[];
   readonly tallies: readonly VariantTally[];
   /** Most answers that a row has from one variant. */
@@ -34,7 +34,12 @@ export function settleScorer(
   const isShownBetter = shownBetter(comparisons);
   const { scorer, isPassFail } = table;
   return {
-    ...{ scorer, isPassFail, leaderboard, comparisons, notCompared, corrections: family.corrections },
+    scorer,
+    isPassFail,
+    leaderboard,
+    comparisons,
+    notCompared,
+    corrections: family.corrections,
     frontiers: frontiersOf(leaderboard, tallies, isShownBetter),
     bestTemperatures: bestTemperatures(variants, leaderboard, isShownBetter),
     breakdown: breakdown === null ? null : { ...breakdown, ...groupsOf(draft, settling) },
@@ -50,8 +55,18 @@ function settle({ pair: [first, second], figures }: PairDraft, family: Family, c
   const { n, sum, interval, onlyFirst, onlySecond, pValue, test, why } = figures;
   const verdict = family.verdict(figures);
   return {
-    ...{ first, second, n, points: n === 0 ? null : (POINTS * sum) / n, pointsInterval: inPoints(interval) },
-    ...{ onlyFirst, onlySecond, pValue, adjustedPValue: family.adjustedPValue(figures), test, verdict, why },
+    first,
+    second,
+    n,
+    points: n === 0 ? null : (POINTS * sum) / n,
+    pointsInterval: inPoints(interval),
+    onlyFirst,
+    onlySecond,
+    pValue,
+    adjustedPValue: family.adjustedPValue(figures),
+    test,
+    verdict,
+    why,
     power: costOf === null || verdict !== 'none shown' ? null : powerOf(figures, family.alpha, costOf),
   };
 }

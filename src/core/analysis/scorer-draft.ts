@@ -30,7 +30,7 @@ export interface ScorerDraft {
 }
 
 /** A group's figures before p-values are corrected. */
-export interface GroupDraft {
+interface GroupDraft {
   readonly value: string | null;
   readonly rows: number;
   readonly variants: readonly GroupMean[];
@@ -44,7 +44,7 @@ export interface RowGroup {
 }
 
 /** What a scorer's figures are made of. */
-export interface DraftInput {
+interface DraftInput {
   readonly table: ScoreTable;
   readonly tallies: readonly VariantTally[];
   readonly selection: RowSelection;
@@ -57,10 +57,13 @@ export function draftScorer(input: DraftInput, comparing: Comparing): ScorerDraf
   const leaderboard = leaderboardOf(table, tallies, selection);
   const { pairs, left } = pairsOf(tallies.length, leaderboard[0]?.variant ?? 0);
   return {
-    ...{ table, leaderboard, notCompared: left },
+    table,
+    leaderboard,
+    notCompared: left,
     pairs: draftPairs(table, pairs, selection, comparing),
     groups: groups.map((group) => ({
-      ...{ value: group.value, rows: group.selection.count },
+      value: group.value,
+      rows: group.selection.count,
       variants: table.columns.map((column, variant) => ({
         variant,
         ...meanFigure(column, group.selection),

@@ -4,7 +4,7 @@ import type { CostTotal } from '../totals.ts';
 import type { AnalysedTrial } from './input.ts';
 
 /** What answers of one variant cost. */
-export interface AnswerCosts {
+interface AnswerCosts {
   /** The exact sum over answers whose cost is known. */
   readonly total: Picounits;
   /** Answers whose cost is known, above 0. */

@@ -21,7 +21,7 @@ export interface GateSettings {
 }
 
 /** Rows of the candidate that must pass. */
-export interface CriticalRows {
+interface CriticalRows {
   readonly n: number;
   /** Those of them that did not, with what is said of each; not all, where there are many. */
   readonly failed: readonly string[];
@@ -41,7 +41,7 @@ export interface GateInput {
 }
 
 /** Judges every gate that was set; each says why, passed or not. */
-export function judgeGates(settings: GateSettings, input: GateInput): readonly Gate[] {
+export function checkGates(settings: GateSettings, input: GateInput): readonly Gate[] {
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
     ...failOnGate(settings.failOn, input.pairs),

@@ -39,10 +39,22 @@ export function scorePairs(drafts: readonly PairDraft[], margin: number): readon
     const verdict = isSame ? 'unchanged' : verdictOf(figures, family, margin);
     const { sameAnswers, unjudged } = draft;
     return {
-      ...{ base, candidate, scorer, n, baseMean: figures.secondMean, candidateMean: figures.firstMean },
-      ...{ delta: n === 0 ? null : sum / n, interval, pValue, adjustedPValue: family.adjustedPValue(figures) },
+      base,
+      candidate,
+      scorer,
+      n,
+      baseMean: figures.secondMean,
+      candidateMean: figures.firstMean,
+      delta: n === 0 ? null : sum / n,
+      interval,
+      pValue,
+      adjustedPValue: family.adjustedPValue(figures),
       test: n === 0 ? null : isSame ? 'same answers' : test,
-      ...{ onlyBasePassed, onlyCandidatePassed, sameAnswers, unjudged, verdict },
+      onlyBasePassed,
+      onlyCandidatePassed,
+      sameAnswers,
+      unjudged,
+      verdict,
       needed: verdict === 'inconclusive' ? rowsNeeded(figures, { margin, alpha: family.alpha, rowCost }) : null,
     };
   });

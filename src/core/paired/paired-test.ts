@@ -65,8 +65,12 @@ export function pairedFigures(scan: PairScan, options: PairedOptions = {}): Pair
 type Tested = Omit<PairedFigures, 'n' | 'test' | 'onlyFirst' | 'onlySecond' | 'clusters' | 'leastPValue'>;
 
 const NOTHING = {
-  ...{ firstMean: null, secondMean: null, interval: null, marginInterval: null },
-  ...{ pValue: null, standardDeviation: null },
+  firstMean: null,
+  secondMean: null,
+  interval: null,
+  marginInterval: null,
+  pValue: null,
+  standardDeviation: null,
 } as const;
 
 function shareFigures({ firstMore, secondMore, table }: PairScan, { hasMargin }: PairedOptions): Tested {

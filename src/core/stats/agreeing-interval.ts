@@ -1,7 +1,7 @@
 import type { Interval } from './wilson.ts';
 
 /** What a test found of the difference that an interval is of. */
-export interface TestedDifference {
+interface TestedDifference {
   /** Two-sided, of no difference. */
   readonly pValue: number;
   /** One less the interval's level: 0.05 for 95 %. */

@@ -4,7 +4,7 @@ import { normalQuantile, normalTail } from './normal.ts';
 import type { Interval } from './wilson.ts';
 
 /** How a mean's interval is made from resamples. */
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** Whole number from 0; the same seed gives the same interval. */
   readonly seed: number;
   /** Resamples, from 1; default 2,000. */

@@ -16,7 +16,7 @@ export interface MeanUnits {
 }
 
 /** What is known of the values beside themselves. */
-export interface BoundedMeanOptions {
+interface BoundedMeanOptions {
   /** What no value can lie outside of. */
   readonly bounds: Interval;
   /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */

@@ -7,7 +7,7 @@ export interface Schedule {
 }
 
 /** What came of a schedule, in the unit of the calls' durations. */
-export interface Scheduled {
+interface Scheduled {
   /** From the first call's beginning to the last answer. */
   readonly span: number;
   /** Durations of all calls together. */

@@ -13,7 +13,7 @@ export interface CallKind {
 }
 
 /** How calls are made, and how often the range is to hold. */
-export interface DurationOptions extends Schedule {
+interface DurationOptions extends Schedule {
   /** Share of such ranges that are to hold the true duration, above 0 and below 1. */
   readonly level: number;
 }

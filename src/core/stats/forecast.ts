@@ -5,7 +5,7 @@ import { Population } from './population.ts';
 import { studentQuantile } from './student.ts';
 
 /** How a total is forecast. */
-export interface ForecastOptions {
+interface ForecastOptions {
   /** Share of such ranges that are to hold the true total, above 0 and below 1. */
   readonly level: number;
   /** The most that y of one row can be; null where nothing bounds it. */
@@ -98,7 +98,7 @@ export function precisionOf(forecast: Pick<Forecast, 'low' | 'expected' | 'high'
 }
 
 /** What answers that run on to the cap could make of a total, where none was met. */
-export interface RunOn {
+interface RunOn {
   /** The most rows, as a share of all, that may run on without it being likely that one had been met. */
   readonly share: number;
   /** The total where so many do, above the range's high end. */
@@ -123,7 +123,7 @@ export function unseenRunOn(
 }
 
 /** How narrow a range is wanted. */
-export interface PrecisionOptions {
+interface PrecisionOptions {
   /** As of `ForecastOptions`. */
   readonly level: number;
   readonly cap: number | null;

@@ -2,7 +2,7 @@ import { normalQuantile } from './normal.ts';
 import { type Interval, wilsonInterval } from './wilson.ts';
 
 /** Rows by what two who judged them said; whole numbers from 0. */
-export interface AgreementTable {
+interface AgreementTable {
   readonly bothPass: number;
   readonly onlyFirst: number;
   readonly onlySecond: number;

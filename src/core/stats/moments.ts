@@ -1,5 +1,5 @@
 /** What is known of values in a few figures. */
-export interface Moments {
+interface Moments {
   readonly mean: number;
   /** Standard deviation with n − 1; 0 for fewer than two values. */
   readonly deviation: number;

@@ -6,7 +6,7 @@ import type { Interval } from './wilson.ts';
 export const DIFFERENCE_BOUNDS: Interval = { low: -1, high: 1 };
 
 /** Which differences belong together, and how often the interval is to hold. */
-export interface PairedMeanOptions {
+interface PairedMeanOptions {
   /** Cluster of each difference, from 0, as long as the differences; without it each stands alone. */
   readonly clusters?: Uint32Array | undefined;
   /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
@@ -14,7 +14,7 @@ export interface PairedMeanOptions {
 }
 
 /** A mean of differences and how well it is known, in their unit. */
-export interface PairedMean {
+interface PairedMean {
   readonly mean: number;
   /** From 0, where all differences are equal, or all clusters' sums. */
   readonly standardError: number;

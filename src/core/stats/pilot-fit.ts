@@ -89,7 +89,7 @@ function sumsOfProducts(rows: Matrix, model: Model, weights: readonly number[]):
 }
 
 /** Mean y that the fit expects of a population's rows, with how sure the parameters make it. */
-export interface FittedMean {
+interface FittedMean {
   readonly mean: number;
   /** Variance of `mean` from the parameters' errors, in units of the fit's variance. */
   readonly leverage: number;

@@ -1,5 +1,5 @@
 /** Sums over the rows of one tag. */
-export interface TagSums {
+interface TagSums {
   readonly rows: number;
   readonly sumX: number;
 }

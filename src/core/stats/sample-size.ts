@@ -9,7 +9,7 @@ interface Certainty {
 }
 
 /** A difference of the shares that two pass, on the same rows. */
-export interface ShareDifference extends Certainty {
+interface ShareDifference extends Certainty {
   /** Share of rows that one of the two passes and the other fails, from 0 to 1. */
   readonly discordant: number;
   /** Share that one passes less the share that the other passes; its sign does not matter. */
@@ -17,7 +17,7 @@ export interface ShareDifference extends Certainty {
 }
 
 /** A mean difference of scores on the same rows. */
-export interface MeanDifference extends Certainty {
+interface MeanDifference extends Certainty {
   /** Of the rows' differences, from 0. */
   readonly standardDeviation: number;
   /** In the same unit; its sign does not matter. */

@@ -4,16 +4,16 @@ import { momentsOf } from './moments.ts';
 import type { Interval } from './wilson.ts';
 
 /** How an interval was made. `wilson`: Wilson's with an effective sample size. */
-export type ScoreIntervalMethod = 'wilson' | 'student' | 'studentised bootstrap';
+type ScoreIntervalMethod = 'wilson' | 'student' | 'studentised bootstrap';
 
 /** The interval of a mean, and how it was made. */
-export interface ScoreInterval {
+interface ScoreInterval {
   readonly interval: Interval;
   readonly method: ScoreIntervalMethod;
 }
 
 /** What is known of independent values. */
-export interface ScoreIntervalOptions {
+interface ScoreIntervalOptions {
   /** Whole number from 0, for the bootstrap. */
   readonly seed: number;
   /** As of `MeanIntervalOptions`. */

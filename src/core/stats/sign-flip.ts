@@ -4,7 +4,7 @@ import { normalTail } from './normal.ts';
 import { anySignTail, wholeSignTail } from './sign-sums.ts';
 
 /** How signs are drawn where they are. */
-export interface SignFlipOptions {
+interface SignFlipOptions {
   /** Whole number from 0; the same seed gives the same p-value. */
   readonly seed: number;
   /** Draws, from 1; 20,000 where not told. */
@@ -12,7 +12,7 @@ export interface SignFlipOptions {
 }
 
 /** What a paired permutation test found. */
-export interface SignFlipTest {
+interface SignFlipTest {
   /** Two-sided, above 0 and up to 1 where signs were drawn, else from 0. */
   readonly pValue: number;
   /** Whether all signs were gone through, some were drawn, or the sum was taken for normal. */

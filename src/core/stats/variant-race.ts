@@ -13,7 +13,7 @@ export interface BeatenVariant {
 }
 
 /** What a race is about. */
-export interface RaceOptions {
+interface RaceOptions {
   /** How many variants take part, from 1. */
   readonly variants: number;
   /** Chance that any variant is ever stopped though none is worse than another, above 0 and below 1; default 0.05. */

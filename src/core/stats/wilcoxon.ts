@@ -2,7 +2,7 @@ import { normalTail } from './normal.ts';
 import { wholeSignTail } from './sign-sums.ts';
 
 /** What Wilcoxon's test found. */
-export interface WilcoxonTest {
+interface WilcoxonTest {
   /** Two-sided, from 0 to 1. */
   readonly pValue: number;
   /** Differences that are not 0. */

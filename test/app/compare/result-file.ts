@@ -37,22 +37,29 @@ export function resultRecord(trial: GivenTrial): JsonObject {
     row_id: row,
     ...(hasId ? { 'row.id': row } : {}),
     ...Object.fromEntries(Object.entries(columns).map(([name, value]) => [`row.${name}`, value])),
-    ...{ prompt, model, temperature: 0, repeat, status: isSkipped ? 'skipped' : isAnswered ? 'completed' : 'errored' },
-    ...{
-      output: answered(trial.output ?? `answer to ${row} by ${JSON.stringify(scores)}`),
-      finish_reason: answered('stop'),
-    },
-    ...{ prompt_tokens: answered(tokens - 5), completion_tokens: answered(5), total_tokens: answered(tokens) },
-    ...{ prompt_cost: null, completion_cost: null, total_cost: answered(cost), currency: answered(currency) },
-    ...{ cost_source: answered('provider'), latency_ms: trial.latencyMs ?? 100, attempts: 1 },
+    prompt,
+    model,
+    temperature: 0,
+    repeat,
+    status: isSkipped ? 'skipped' : isAnswered ? 'completed' : 'errored',
+    output: answered(trial.output ?? `answer to ${row} by ${JSON.stringify(scores)}`),
+    finish_reason: answered('stop'),
+    prompt_tokens: answered(tokens - 5),
+    completion_tokens: answered(5),
+    total_tokens: answered(tokens),
+    prompt_cost: null,
+    completion_cost: null,
+    total_cost: answered(cost),
+    currency: answered(currency),
+    cost_source: answered('provider'),
+    latency_ms: trial.latencyMs ?? 100,
+    attempts: 1,
     cached: trial.isCached === true,
     ...Object.fromEntries(Object.entries(scores).map(([name, score]) => [`score.${name}`, answered(score)])),
     passed: isAnswered && judged.length > 0 ? judged.every((score) => score >= 1) : null,
-    ...{
-      error_code: error ?? null,
-      error_message: error === undefined ? null : 'HTTP 429',
-      response_id: answered('x'),
-    },
+    error_code: error ?? null,
+    error_message: error === undefined ? null : 'HTTP 429',
+    response_id: answered('x'),
   };
 }
 
@@ -64,7 +71,8 @@ export function resultsJsonl(trials: readonly GivenTrial[]): string {
 /** So many rows, of which the first `passed` pass by `exact`. */
 export function passing(rows: number, passed: number, more: Partial<GivenTrial> = {}): readonly GivenTrial[] {
   return Array.from({ length: rows }, (_, index) => ({
-    ...{ row: `r${index + 1}`, scores: { exact: index < passed ? 1 : 0 } },
+    row: `r${index + 1}`,
+    scores: { exact: index < passed ? 1 : 0 },
     ...more,
   }));
 }

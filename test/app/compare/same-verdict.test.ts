@@ -24,7 +24,9 @@ function runOf(rows: readonly TestRow[], variant: number): string {
   return resultsJsonl(
     rows.flatMap(({ outcomes, cluster }, index) =>
       (outcomes[variant] ?? []).map((outcome, repeat) => ({
-        ...{ row: `q${index + 1}`, repeat: repeat + 1, columns: { prompt: `What is ${index}?`, doc: cluster ?? '' } },
+        row: `q${index + 1}`,
+        repeat: repeat + 1,
+        columns: { prompt: `What is ${index}?`, doc: cluster ?? '' },
         output: `variant ${variant}, repeat ${repeat}`,
         ...(typeof outcome === 'string'
           ? { error: 'timeout', scores: { score: null } }

@@ -71,8 +71,18 @@ describe('prices of one’s own', () => {
   });
 
   it.each([
-    ...['gpt-4o', 'gpt-4o=', '=1,2', 'gpt-4o=1', 'gpt-4o=1,2,3', 'gpt-4o=1,2,3,4,5,6', 'gpt-4o=1,-2', 'gpt-4o=1,x'],
-    ...['gpt-4o=-1,2', 'gpt-4o=1e300,2', 'gpt-4o=NaN,2', 'gpt-4o=1,2,3,-4'],
+    'gpt-4o',
+    'gpt-4o=',
+    '=1,2',
+    'gpt-4o=1',
+    'gpt-4o=1,2,3',
+    'gpt-4o=1,2,3,4,5,6',
+    'gpt-4o=1,-2',
+    'gpt-4o=1,x',
+    'gpt-4o=-1,2',
+    'gpt-4o=1e300,2',
+    'gpt-4o=NaN,2',
+    'gpt-4o=1,2,3,-4',
   ])('written %s are refused', async (price) => {
     expect((await refusal({ flags: { price: [price] } })).message).toBe(`--price "${price}" is not a price`);
   });

@@ -15,7 +15,11 @@ score:
       'contains',
       'not:refusal',
       {
-        ...{ type: 'numeric', tolerance: 0.01, name: 'price', weight: 2, threshold: 0.8 },
+        type: 'numeric',
+        tolerance: 0.01,
+        name: 'price',
+        weight: 2,
+        threshold: 0.8,
         when: { column: 'lang', equals: ['ru', 'en'] },
       },
     ]);

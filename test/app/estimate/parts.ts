@@ -17,7 +17,10 @@ export function countedRows(
 ): CountedRows {
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   return {
-    ...{ rows, counted: lengths.length, ordinals: lengths.map((_, ordinal) => ordinal), tagColumns },
+    rows,
+    counted: lengths.length,
+    ordinals: lengths.map((_, ordinal) => ordinal),
+    tagColumns,
     lengthsOf: () => lengths,
     countOf: () => latin(tokens),
     definitionsOf: () => latin(definitions),
@@ -65,8 +68,19 @@ export function rubles(prompt: string, completion: string, fields: Partial<Price
 /** A variant's estimate; whatever is not given is that of one model whose every row is still to be asked. */
 export function estimated(counted: CountedRows, fields: Partial<VariantBasis> = {}): VariantPart {
   return estimateVariant({
-    ...{ variant: variant(), repeats: 1, counted, own: new SeenVariant(), other: null, price: null, currency: 'RUB' },
-    ...{ mostCompletion: null, maxTokens: null, bounds: TEXT_BOUNDS, planned: null, concurrency: 8, level: 0.9 },
+    variant: variant(),
+    repeats: 1,
+    counted,
+    own: new SeenVariant(),
+    other: null,
+    price: null,
+    currency: 'RUB',
+    mostCompletion: null,
+    maxTokens: null,
+    bounds: TEXT_BOUNDS,
+    planned: null,
+    concurrency: 8,
+    level: 0.9,
     ...fields,
   });
 }

@@ -11,7 +11,8 @@ function part(provider: string, latencyMs: number): VariantPart {
   const counted = countedRows(Array.from({ length: ROWS }, () => 10));
   const asked = Array.from({ length: 20 }, (_, place) => ({ place, promptTokens: 10, completionTokens: 5 }));
   const made = estimated(counted, {
-    ...{ own: seenVariant(asked, null), concurrency: 32 },
+    own: seenVariant(asked, null),
+    concurrency: 32,
     variant: variant({ model: { provider, model: 'm' } }),
   });
   return { ...made, durations: Array.from({ length: 20 }, (_, index) => latencyMs * (0.8 + (index % 5) / 10)) };

@@ -1,24 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { checkMaxCost } from '../../../src/app/forecast/gate.ts';
 import {
-  type CostOutlook,
+  type CostRange,
   type CurrencyEstimate,
   type Estimate,
   type JudgesEstimate,
   NO_TOKENS,
 } from '../../../src/core/estimate.ts';
 
-const COST: CostOutlook = { low: 1n, expected: 50n, high: 100n, ceiling: 1000n };
+const COST: CostRange = { low: 1n, expected: 50n, high: 100n, ceiling: 1000n };
 
 function estimate(costs: readonly CurrencyEstimate[], unknownPrices: readonly string[] = []): Estimate {
   return {
-    ...{ rows: 1, trials: 1, done: 0, level: 0.9, variants: [], completionTokens: NO_TOKENS },
+    rows: 1,
+    trials: 1,
+    done: 0,
+    level: 0.9,
+    variants: [],
+    completionTokens: NO_TOKENS,
     promptTokens: { low: 0, expected: 0, high: 0, isExact: true },
-    ...{ costs, unknownPrices, seconds: null, secondsRange: null, leastSeconds: 0, judges: null },
+    costs,
+    unknownPrices,
+    seconds: null,
+    secondsRange: null,
+    leastSeconds: 0,
+    judges: null,
   };
 }
 
-function rubles(cost: Partial<CostOutlook>, currency = 'RUB'): CurrencyEstimate {
+function rubles(cost: Partial<CostRange>, currency = 'RUB'): CurrencyEstimate {
   return { currency, cost: { ...COST, ...cost }, paid: 0n };
 }
 

@@ -17,7 +17,8 @@ async function bench(desk: Desk, rows: number): Promise<Bench> {
   const dataset = desk.path(await desk.write('rows.csv', questions(rows)));
   const settings = { dataset, out: desk.path('run'), model: ['gpt-4o'], baseUrl: gateway.url };
   return {
-    ...{ gateway, settings },
+    gateway,
+    settings,
     estimated: (options = {}, more = {}) => estimate({ ...settings, ...more }, options, NO_KEY),
   };
 }

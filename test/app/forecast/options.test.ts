@@ -9,8 +9,13 @@ describe('the flags of an estimate', () => {
   it('are read with their units', () => {
     const flags = { pilot: '1000', precision: '10%', from: 'run', rows: '1000000', level: '0.8', maxCost: '0.5' };
     expect(readEstimateOptions({ ...flags, exact: true })).toEqual({
-      ...{ pilotRows: 1000, precision: 0.1, from: 'run', plannedRows: 1_000_000, level: 0.8 },
-      ...{ maxCost: 500_000_000_000n, isExact: true },
+      pilotRows: 1000,
+      precision: 0.1,
+      from: 'run',
+      plannedRows: 1_000_000,
+      level: 0.8,
+      maxCost: 500_000_000_000n,
+      isExact: true,
     });
   });
 

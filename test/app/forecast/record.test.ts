@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { estimateDocument, estimateRecord, verdictsOf, withActual } from '../../../src/app/forecast/record.ts';
-import type { CostOutlook, Estimate } from '../../../src/core/estimate.ts';
+import type { CostRange, Estimate } from '../../../src/core/estimate.ts';
 import { Summarizer } from '../../../src/core/summary.ts';
 import { completed, errored, variant } from '../../core/parts.ts';
 import { countedRows, estimated, rubles, seenVariant } from '../estimate/parts.ts';
 
-const COST: CostOutlook = { low: 10n, expected: 20n, high: 10n ** 12n, ceiling: 10n ** 30n };
+const COST: CostRange = { low: 10n, expected: 20n, high: 10n ** 12n, ceiling: 10n ** 30n };
 const KEPT = new Date('2026-01-02T03:04:05Z');
 
 function estimate(costs: Estimate['costs']): Estimate {
@@ -14,8 +14,19 @@ function estimate(costs: Estimate['costs']): Estimate {
   const part = estimated(countedRows([10, 10, 10, 10]), { own: seenVariant(asked, price), price, mostCompletion: 50 });
   const { promptTokens, completionTokens } = part.estimate;
   return {
-    ...{ rows: 4, trials: 4, done: 3, level: 0.9, variants: [part.estimate], promptTokens, completionTokens },
-    ...{ costs, unknownPrices: [], seconds: null, secondsRange: null, leastSeconds: 0, judges: null },
+    rows: 4,
+    trials: 4,
+    done: 3,
+    level: 0.9,
+    variants: [part.estimate],
+    promptTokens,
+    completionTokens,
+    costs,
+    unknownPrices: [],
+    seconds: null,
+    secondsRange: null,
+    leastSeconds: 0,
+    judges: null,
   };
 }
 
@@ -37,7 +48,11 @@ function totals(amount: bigint, currency = 'RUB'): ReturnType<Summarizer['summar
 describe('the document of an estimate', () => {
   it('has exact decimal texts, and one total where there is one currency', () => {
     expect(estimateDocument(ONE)).toMatchObject({
-      ...{ currency: 'RUB', rows: 4, trials: 4, done: 3, level: 0.9 },
+      currency: 'RUB',
+      rows: 4,
+      trials: 4,
+      done: 3,
+      level: 0.9,
       total: {
         cost: { low: '0.00000000001', expected: '0.00000000002', high: '1', ceiling: '1000000000000000000' },
         paid: '0.000000000005',

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from '../../../src/app/forecast/total.ts';
 import type { VariantPart } from '../../../src/app/forecast/variant.ts';
-import type { Outlook } from '../../../src/core/estimate.ts';
+import type { Range } from '../../../src/core/estimate.ts';
 import { formatDecimal, parseDecimal } from '../../../src/core/money.ts';
 import { variant } from '../../core/parts.ts';
 import { countedRows, estimated, rubles, seenVariant, TEXT_BOUNDS } from '../estimate/parts.ts';
@@ -46,15 +46,20 @@ function parts({ rows, unseen, ratio, model, planned, isCut, isTiered, level }: 
       isAsked ? [{ place, promptTokens: Math.round(length * ratio), completionTokens }] : [],
     );
     return estimated(counted, {
-      ...{ variant: variant({ index, model: { provider: 'gptunnel', model } }), own: seenVariant(seen, price), price },
-      ...{ planned, level, mostCompletion: MOST, maxTokens: isCut ? MOST : null },
+      variant: variant({ index, model: { provider: 'gptunnel', model } }),
+      own: seenVariant(seen, price),
+      price,
+      planned,
+      level,
+      mostCompletion: MOST,
+      maxTokens: isCut ? MOST : null,
       // More than four times what any tokenizer makes of them.
       bounds: { ...TEXT_BOUNDS, bytes: counted.rows * 10_000, mostBytes: 10_000 },
     });
   });
 }
 
-function expectOrdered<Figure extends number | bigint>({ low, expected, high, ceiling }: Outlook<Figure>): void {
+function expectOrdered<Figure extends number | bigint>({ low, expected, high, ceiling }: Range<Figure>): void {
   const known = [low, expected, high, ceiling].filter((figure) => figure !== null);
   for (const [index, figure] of known.entries()) {
     expect(figure).toBeGreaterThanOrEqual(0);
@@ -105,7 +110,10 @@ describe('the estimate of a variant', () => {
     expect(estimate).toMatchObject({
       completionTokens: { low: 11, expected: 11, high: 11, ceiling: 11 },
       cost: { low: cost, expected: cost, high: cost, ceiling: cost },
-      ...{ paid: cost, seconds: 0, trials: 2, done: 2 },
+      paid: cost,
+      seconds: 0,
+      trials: 2,
+      done: 2,
     });
   });
 
@@ -169,8 +177,12 @@ describe('the estimate of a variant', () => {
 
   it('has neither cost nor answers where nothing is known of either', () => {
     expect(estimated(countedRows([10]), { currency: null }).estimate).toMatchObject({
-      ...{ completionTokens: { low: null, expected: null, high: null, ceiling: null }, seconds: null, method: null },
-      ...{ cost: { low: null, expected: null, high: null, ceiling: null }, currency: null, price: null },
+      completionTokens: { low: null, expected: null, high: null, ceiling: null },
+      seconds: null,
+      method: null,
+      cost: { low: null, expected: null, high: null, ceiling: null },
+      currency: null,
+      price: null,
     });
   });
 });

@@ -180,8 +180,12 @@ describe('rows that belong together', () => {
     const rows = FORTY.map((row) => ({ ...row, cluster: 'one' }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
     expect(comparisonOf(analysis)).toMatchObject({
-      ...{ points: expect.closeTo(22.5, 10), pointsInterval: null, pValue: null, adjustedPValue: null },
-      ...{ verdict: 'none shown', why: 'all rows are in one cluster' },
+      points: expect.closeTo(22.5, 10),
+      pointsInterval: null,
+      pValue: null,
+      adjustedPValue: null,
+      verdict: 'none shown',
+      why: 'all rows are in one cluster',
     });
     expect(analysis.notes).toContain('all rows have one value of topic: nothing can be said of others');
   });
@@ -364,7 +368,9 @@ describe('any run', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 12 }), fc.boolean(), fc.boolean(), (rows, clustered, wilcoxon) => {
         const analysis = analyse(rows, {
-          ...{ variants: models(3), groupColumn: 'group', clusterColumn: clustered ? 'cluster' : null },
+          variants: models(3),
+          groupColumn: 'group',
+          clusterColumn: clustered ? 'cluster' : null,
           test: wilcoxon ? 'wilcoxon' : 'sign-flip',
           costs: [roubles(1), null, { amount: 5n, currency: 'USD' }],
         });

@@ -1,38 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import { type GateInput, type GateSettings, judgeGates } from '../../../src/core/compare/gates.ts';
+import { checkGates, type GateInput, type GateSettings } from '../../../src/core/compare/gates.ts';
 import type { MeasurePair, ScorePair } from '../../../src/core/comparison.ts';
 
 const NAME = { prompt: 'p', model: 'm', temperature: null };
 
 function pair(verdict: ScorePair['verdict'], delta: number): ScorePair {
   return {
-    ...{ base: NAME, candidate: NAME, scorer: 'exact', n: 50, baseMean: 0.5, candidateMean: 0.5 + delta, delta },
-    ...{ interval: null, pValue: 0.5, adjustedPValue: 0.5, test: 'mcnemar', onlyBasePassed: 1, onlyCandidatePassed: 1 },
-    ...{ sameAnswers: 0, unjudged: { base: 0, candidate: 0 }, verdict, needed: null },
+    base: NAME,
+    candidate: NAME,
+    scorer: 'exact',
+    n: 50,
+    baseMean: 0.5,
+    candidateMean: 0.5 + delta,
+    delta,
+    interval: null,
+    pValue: 0.5,
+    adjustedPValue: 0.5,
+    test: 'mcnemar',
+    onlyBasePassed: 1,
+    onlyCandidatePassed: 1,
+    sameAnswers: 0,
+    unjudged: { base: 0, candidate: 0 },
+    verdict,
+    needed: null,
   };
 }
 
 function measure(kind: MeasurePair['measure'], ratio: number | null, low: number | null): MeasurePair {
   const familyInterval = low === null || ratio === null ? null : { low, high: ratio * 1.2 };
   return {
-    ...{ base: NAME, candidate: NAME, measure: kind, unit: 'RUB', n: 50, baseMean: 1, candidateMean: ratio, ratio },
-    ...{
-      interval: null,
-      familyInterval,
-      verdict: 'no difference shown',
-      why: ratio === null ? 'no cost is known' : null,
-    },
+    base: NAME,
+    candidate: NAME,
+    measure: kind,
+    unit: 'RUB',
+    n: 50,
+    baseMean: 1,
+    candidateMean: ratio,
+    ratio,
+    interval: null,
+    familyInterval,
+    verdict: 'no difference shown',
+    why: ratio === null ? 'no cost is known' : null,
   };
 }
 
 const SETTINGS: GateSettings = {
-  ...{ failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
+  failOn: 'regression',
+  least: [],
+  minOn: 'lower',
+  maxCostIncrease: null,
+  maxLatencyIncrease: null,
 };
 const ANSWERED = { n: 3, failed: [], failedCount: 0, unanswered: [], unansweredCount: 0 };
 const NOTHING: GateInput = { pairs: [], measures: [], own: [], critical: { ...ANSWERED, n: 0 } };
 
 const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
-  judgeGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
+  checkGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
 
 describe('--fail-on', () => {
   it.each([
@@ -54,7 +77,7 @@ describe('--fail-on', () => {
   });
 
   it('says which pair lost how much', () => {
-    const [gate] = judgeGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -0.041)] });
+    const [gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -0.041)] });
     expect(gate?.why).toBe('p · m by exact lost 4.1 points, for certain');
   });
 });
@@ -91,7 +114,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
 
   it('do not take the latency of one row for an increase, nor for none', () => {
     const one = { ...measure('latency', 3, null), n: 1 };
-    const [gate] = judgeGates(
+    const [gate] = checkGates(
       { ...SETTINGS, failOn: 'none', maxLatencyIncrease: 0.2 },
       { ...NOTHING, measures: [one] },
     );
@@ -103,7 +126,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
 
   it('say what they go by', () => {
     const measures = ['cost', 'latency', 'latency'].map((kind) => measure(kind === 'cost' ? 'cost' : 'latency', 1, 1));
-    const gates = judgeGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
+    const gates = checkGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
     expect(gates.map(({ why }) => why)).toEqual([
       'no certain loss in 0 comparisons',
       expect.stringMatching(/\(the bill of these rows itself: no test, and in no correction\)$/),
@@ -115,7 +138,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
 describe('critical rows', () => {
   it('must pass, whatever the statistics', () => {
     const critical = { ...ANSWERED, failed: ['r1 (p · m)'], failedCount: 1 };
-    const [, gate] = judgeGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical });
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('improved', 0.2)], critical });
     expect(gate).toEqual({
       name: 'critical rows',
       passed: false,
@@ -125,7 +148,7 @@ describe('critical rows', () => {
 
   it('have not passed without an answer', () => {
     const critical = { ...ANSWERED, unanswered: ['r2 (p · m)'], unansweredCount: 1 };
-    const [, gate] = judgeGates(SETTINGS, { ...NOTHING, critical });
+    const [, gate] = checkGates(SETTINGS, { ...NOTHING, critical });
     expect(gate).toMatchObject({ passed: false, why: '1 of 3 critical trials got no answer: r2 (p · m)' });
   });
 });

@@ -17,8 +17,15 @@ function draft({ onlyBase, onlyCandidate, both }: Counts, rowCost: PairDraft['ro
 /** The candidate's scores are the first of each row. */
 function draftOf(rows: readonly PairRow[], more: Partial<PairDraft> = {}): PairDraft {
   return {
-    ...{ base: NAME, candidate: NAME, scorer: 's', figures: figuresOf(rows), unjudged: { base: 0, candidate: 0 } },
-    ...{ onlyBasePassed: 0, onlyCandidatePassed: 0, sameAnswers: 0, rowCost: null },
+    base: NAME,
+    candidate: NAME,
+    scorer: 's',
+    figures: figuresOf(rows),
+    unjudged: { base: 0, candidate: 0 },
+    onlyBasePassed: 0,
+    onlyCandidatePassed: 0,
+    sameAnswers: 0,
+    rowCost: null,
     ...more,
   };
 }

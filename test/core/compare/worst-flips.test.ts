@@ -3,16 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type FlipPlace, WorstFlips } from '../../../src/core/compare/worst-flips.ts';
 
 const flip = (row: number, more: Partial<FlipPlace> = {}): FlipPlace => ({
-  ...{
-    row,
-    pair: 0,
-    scorer: 0,
-    direction: 'worse',
-    baseScore: 1,
-    candidateScore: 0,
-    isCritical: false,
-    isFlaky: false,
-  },
+  row,
+  pair: 0,
+  scorer: 0,
+  direction: 'worse',
+  baseScore: 1,
+  candidateScore: 0,
+  isCritical: false,
+  isFlaky: false,
   ...more,
 });
 

@@ -54,7 +54,13 @@ describe('two variants', () => {
 
   it('say nothing of no rows, nor of one with repeats', () => {
     expect(figuresOf([])).toMatchObject({
-      ...{ n: 0, sum: 0, firstMean: null, interval: null, marginInterval: null, pValue: null, standardDeviation: null },
+      n: 0,
+      sum: 0,
+      firstMean: null,
+      interval: null,
+      marginInterval: null,
+      pValue: null,
+      standardDeviation: null,
       why: 'no row has a judged answer of both',
     });
     expect(figuresOf([{ first: [1, 1], second: [0, 0] }])).toMatchObject({ pValue: null, why: 'one row cannot tell' });

@@ -23,8 +23,31 @@ const ENUMERATED = [
 
 /** Scores that are mostly near 1: numpy.round(1 - numpy.random.default_rng(5).random(25) ** 4, 2). */
 const SCORES = Float64Array.of(
-  ...[0.58, 0.57, 0.93, 0.99, 1, 0.98, 0.97, 1, 1, 0, 0.82, 1, 0.96, 0.1, 0.35, 0.49, 0.98, 0.94, 0.79, 1, 0.9, 0.99],
-  ...[0.4, 1, 0.79],
+  0.58,
+  0.57,
+  0.93,
+  0.99,
+  1,
+  0.98,
+  0.97,
+  1,
+  1,
+  0,
+  0.82,
+  1,
+  0.96,
+  0.1,
+  0.35,
+  0.49,
+  0.98,
+  0.94,
+  0.79,
+  1,
+  0.9,
+  0.99,
+  0.4,
+  1,
+  0.79,
 );
 
 const METHODS = ['bca', 'studentised'] as const;

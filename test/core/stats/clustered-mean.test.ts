@@ -81,7 +81,11 @@ describe('the clustered mean', () => {
         ]),
       ),
     ).toEqual({
-      ...{ mean: 0.5, standardError: null, clusters: 1, n: 2, clusterSize: 2 },
+      mean: 0.5,
+      standardError: null,
+      clusters: 1,
+      n: 2,
+      clusterSize: 2,
     });
   });
 

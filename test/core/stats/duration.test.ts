@@ -18,7 +18,9 @@ describe('how long calls will take', () => {
 
   it('is what equal calls take in turn', () => {
     const made = forecastDuration([{ seen: Array<number>(20).fill(2), calls: 160 }], {
-      ...{ concurrency: 16, firstConcurrency: 16, level: 0.9 },
+      concurrency: 16,
+      firstConcurrency: 16,
+      level: 0.9,
     });
     expect(made?.expected).toBeCloseTo(20, 9);
     expect(made?.low).toBeLessThanOrEqual(20);

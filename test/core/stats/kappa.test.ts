@@ -68,7 +68,11 @@ describe('agreement', () => {
       expect(agreementOf(counts)).toMatchObject({ n: 5, accuracy: 1, kappa: null, kappaInterval: null });
     }
     expect(agreementOf([0, 0, 0, 0])).toEqual({
-      ...{ n: 0, accuracy: null, accuracyInterval: null, kappa: null, kappaInterval: null },
+      n: 0,
+      accuracy: null,
+      accuracyInterval: null,
+      kappa: null,
+      kappaInterval: null,
     });
   });
 

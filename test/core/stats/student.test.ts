@@ -168,7 +168,12 @@ describe('the normal distribution’s quantile', () => {
 
   it('is 0 in the middle, infinite at the ends, and not there outside', () => {
     expect([0.5, 0, 1, -0.1, 1.1, Number.NaN].map(normalQuantile)).toEqual([
-      ...[0, -Infinity, Infinity, Number.NaN, Number.NaN, Number.NaN],
+      0,
+      -Infinity,
+      Infinity,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
     ]);
   });
 });
@@ -184,7 +189,11 @@ describe('Student’s quantile', () => {
 
   it('is 0 in the middle, infinite at the ends, and not there outside', () => {
     expect([0.5, 0, 1, -0.1, 1.1].map((p) => studentQuantile(p, 5))).toEqual([
-      ...[0, -Infinity, Infinity, Number.NaN, Number.NaN],
+      0,
+      -Infinity,
+      Infinity,
+      Number.NaN,
+      Number.NaN,
     ]);
     expect(studentQuantile(0.9, 0.5)).toBeNaN();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { promptOutlook, tokenRatio } from '../../../src/app/forecast/prompt-outlook.ts';
+import { promptRange, tokenRatio } from '../../../src/app/forecast/prompt-range.ts';
 import { Population } from '../../../src/core/stats/population.ts';
 
 const RANGE = { range: { low: 80, expected: 100, high: 150 }, tokens: 100, level: 0.9 };
@@ -62,24 +62,26 @@ describe('prompt tokens to come', () => {
 
   it('are the counted ones, and exact, where all rows are counted as the model does', () => {
     const rows = { population: populationOf(five), planned: null, repeats: 3, level: 0.9 };
-    expect(promptOutlook(rows, exact)).toEqual({ low: 150, expected: 150, high: 150, isExact: true });
+    expect(promptRange(rows, exact)).toEqual({ low: 150, expected: 150, high: 150, isExact: true });
   });
 
   it('have the range of the tokenizer, and are not exact, where the model counts otherwise', () => {
     const rows = { population: populationOf(five), planned: null, repeats: 1, level: 0.9 };
     const ratio = { low: 0.8, expected: 1.1, high: 1.4, isExact: false };
-    expect(promptOutlook(rows, ratio)).toEqual({ low: 40, expected: 55, high: 70, isExact: false });
+    expect(promptRange(rows, ratio)).toEqual({ low: 40, expected: 55, high: 70, isExact: false });
   });
 
   // python3 -c "import numpy as np; from scipy.stats import t; v = np.var([3, 5, 8, 13, 21], ddof=1);
   // [print(t.ppf(.95, 4) * m * np.sqrt(v / 5 + v / m)) for m in (15, 100)]" prints 119.07848104321091, 704.4777943019509
   it('have the error of the sample where only some rows were counted', () => {
     const rows = { population: populationOf(five, 15), planned: null, repeats: 1, level: 0.9 };
-    expect(promptOutlook(rows, exact)).toEqual({ low: 81, expected: 200, high: 319, isExact: false });
+    expect(promptRange(rows, exact)).toEqual({ low: 81, expected: 200, high: 319, isExact: false });
     const planned = { population: populationOf(five), planned: 100, repeats: 2, level: 0.9 };
-    expect(promptOutlook(planned, exact)).toEqual({
-      ...{ low: Math.round(2 * (1000 - 704.4777943019509)), expected: 2000 },
-      ...{ high: Math.round(2 * (1000 + 704.4777943019509)), isExact: false },
+    expect(promptRange(planned, exact)).toEqual({
+      low: Math.round(2 * (1000 - 704.4777943019509)),
+      expected: 2000,
+      high: Math.round(2 * (1000 + 704.4777943019509)),
+      isExact: false,
     });
   });
 });

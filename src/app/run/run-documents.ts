@@ -44,9 +44,15 @@ export function runSettings(config: RunConfig): JsonObject {
   const { limits, modelLimits, budget, cache } = config;
   const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
   return {
-    ...{ isFixedConcurrency, limits: { ...limits }, modelLimits: ownLimits },
-    ...{ budget: budget === null ? null : formatDecimal(budget), cache: cache === null ? null : { ...cache } },
-    ...{ concurrency, timeoutMs, retry: { ...retry }, selection: { ...selection } },
+    isFixedConcurrency,
+    limits: { ...limits },
+    modelLimits: ownLimits,
+    budget: budget === null ? null : formatDecimal(budget),
+    cache: cache === null ? null : { ...cache },
+    concurrency,
+    timeoutMs,
+    retry: { ...retry },
+    selection: { ...selection },
     ...scoringRecord(config),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),

@@ -14,7 +14,7 @@ import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecas
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { promptgridVersion } from '../version.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
-import { datasetRecord, priceRecords, runSettings } from './run-records.ts';
+import { datasetRecord, priceRecords, runSettings } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
 /** What the run's files say about it from its beginning on. */
@@ -37,7 +37,7 @@ type Results = Readonly<Record<string, FileDigest>>;
 type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'>;
 
 /** Keeps run.json and summary.json. */
-export class RunBook {
+export class RunRecord {
   /** True where what lost calls may have cost was kept from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;

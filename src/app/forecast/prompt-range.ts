@@ -5,7 +5,7 @@ import { studentQuantile } from '../../core/stats/student.ts';
 import type { TokenRange } from '../../pricing/token-models.ts';
 
 /** A row whose prompt was counted here and by the provider. */
-export interface CountedPrompt {
+interface CountedPrompt {
   /** Our count. */
   readonly counted: number;
   /** The provider's. */
@@ -52,7 +52,7 @@ export function tokenRatio(
 }
 
 /** Which rows a prompt total is for. */
-export interface PromptRows {
+interface PromptRows {
   /** Counted tokens of the rows that are to come, or of rows like them. */
   readonly population: Population;
   /** Rows of a planned volume; null where it is the population's own. */
@@ -62,7 +62,7 @@ export interface PromptRows {
 }
 
 /** Prompt tokens of rows to come. */
-export function promptOutlook(rows: PromptRows, ratio: TokenRatio): PromptTokens {
+export function promptRange(rows: PromptRows, ratio: TokenRatio): PromptTokens {
   const { repeats, population } = rows;
   const counted = countedTotal(rows);
   const isWhole = rows.planned === null && population.observed === population.rows;

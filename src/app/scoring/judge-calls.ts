@@ -1,6 +1,6 @@
 import { shortDigest } from '../../core/digest.ts';
-import type { Ask, Inquiry, Reply } from '../../core/inquiry.ts';
 import { canonicalJson } from '../../core/json.ts';
+import type { Ask, JudgeQuestion, Reply } from '../../core/judge-question.ts';
 import type { Prompt } from '../../core/prompt.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
@@ -23,7 +23,7 @@ const NO_COMPLETION = 'the judge was not asked yet: give the run command again';
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
 
 /** Turns what scorers ask into trials of their own, which the engine carries out as any other. */
-export class Asker {
+export class JudgeCalls {
   readonly #judge: JudgeConfig;
   readonly #fetch: FetchResult;
   // One object for each judge: keys of cache and journal are found by it.
@@ -36,16 +36,16 @@ export class Asker {
   }
 
   /** Asks the same judges in another way. */
-  by(fetch: FetchResult): Asker {
-    return new Asker(this.#judge, fetch, this.#variants);
+  by(fetch: FetchResult): JudgeCalls {
+    return new JudgeCalls(this.#judge, fetch, this.#variants);
   }
 
   /** The calls about an answer; of two scores that ask the same, one asks, and it alone is told what that cost. */
   about(row: Row, { trialId }: CompletedResult): AnswerCalls {
     const fetched = new Map<string, Promise<Result | null>>();
     return {
-      askFor: (used) => async (inquiry) => {
-        const trial = this.#trial(inquiry, row, trialId);
+      askFor: (used) => async (judgeQuestion) => {
+        const trial = this.#trial(judgeQuestion, row, trialId);
         const known = fetched.get(trial.id);
         const fetching = known ?? this.#fetch(trial);
         fetched.set(trial.id, fetching);
@@ -56,7 +56,7 @@ export class Asker {
     };
   }
 
-  #trial({ model, messages, temperature, params }: Inquiry, row: Row, judgeOf: string): Trial {
+  #trial({ model, messages, temperature, params }: JudgeQuestion, row: Row, judgeOf: string): Trial {
     const variant = this.#variant(this.#modelOf(model), { temperature, params });
     const messagesDigest = shortDigest(JSON.stringify(messages));
     const id = judgeTrialId({ trialId: judgeOf, variant, messagesDigest });
