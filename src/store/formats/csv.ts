@@ -4,7 +4,7 @@ import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
-import { ResultFile } from './result-file.ts';
+import type { ResultFile } from './result-file.ts';
 
 /**
  * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the place among the records, from
@@ -16,6 +16,7 @@ export const csvFormat: ResultFormat = {
   isDefault: true,
   isExact: false,
   write: async (path, options) => {
+    const { ResultFile } = await import('./result-file.ts');
     const { stringify } = await import('csv-stringify/sync');
     return new CsvWriter(await ResultFile.open(path), options, stringify);
   },

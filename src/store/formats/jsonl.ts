@@ -6,7 +6,7 @@ import type { FileDigest } from '../../io/atomic-file.ts';
 import { readByteLines } from '../../io/byte-lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
-import { ResultFile } from './result-file.ts';
+import type { ResultFile } from './result-file.ts';
 
 const OPENING_BRACE = 0x7b;
 
@@ -19,7 +19,10 @@ export const jsonlFormat: ResultFormat = {
   fileName: 'results.jsonl',
   isDefault: true,
   isExact: true,
-  write: async (path, options) => new JsonlWriter(await ResultFile.open(path), options),
+  write: async (path, options) => {
+    const { ResultFile } = await import('./result-file.ts');
+    return new JsonlWriter(await ResultFile.open(path), options);
+  },
   read: (path) => readJsonLines(path, 0),
   pick: pickJsonLines,
   claims: (head) => head[0] === OPENING_BRACE,
