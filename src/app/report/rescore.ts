@@ -10,7 +10,7 @@ import type { Dialect } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, readHead, resultFilesIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import { journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
+import { checkJournalPresent, journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
 import { ambiguousModel, type DerivedRow, type StoredRow, storedColumns, storedRows } from '../../store/stored-rows.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
@@ -107,6 +107,7 @@ interface Rescored extends Derived {
 async function derive(input: Scoring): Promise<Rescored> {
   const { folder, results, columns, scorers, request, check } = input;
   const { variants } = input.run;
+  await checkJournalPresent(input.run, RUN_FILES.journal);
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
   const { scoring } = request;
