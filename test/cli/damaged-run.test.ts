@@ -89,6 +89,22 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(served()).toBe(2 * ROWS);
   });
 
+  it.for([
+    ['missing', (desk: Desk) => rm(desk.path('run/journal.jsonl'))],
+    ['empty', (desk: Desk) => desk.write('run/journal.jsonl', '')],
+  ] as const)(
+    'is not scored anew where its journal is %s, and says what there is',
+    async ([what, damage], { desk }) => {
+      await finishedRun(desk);
+      const results = await desk.read('run/results.csv');
+      await damage(desk);
+      const { status, stderr } = await desk.run(['score', 'run', '--score', 'exact']);
+      expect(status).toBe(2);
+      expect(stderr).toContain(`error run: run.json says completed with 10 results, but journal.jsonl is ${what}`);
+      expect(await desk.read('run/results.csv')).toBe(results);
+    },
+  );
+
   it('of a later format is refused by its version, whatever else it holds', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await desk.write('run/run.json', '{"formatVersion": 7, "promptgridVersion": "9.1.0", "plan": []}');

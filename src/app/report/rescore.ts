@@ -10,7 +10,7 @@ import { templateNotices } from '../../scorers/index.ts';
 import { sinks } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import type { EarlierRun } from '../../store/run-file.ts';
+import { checkJournalPresent, type EarlierRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readEarlierRun, watchNotice } from '../../store/run-folder.ts';
 import {
   ambiguousModel,
@@ -118,6 +118,7 @@ interface Rescored extends Derived {
 
 async function derive(input: Scoring): Promise<Rescored> {
   const { folder, variants, columns, scorers, request, check } = input;
+  await checkJournalPresent(folder.path, input.earlier, RUN_FILES.journal);
   const index = await readJournalIndex(folder.file(RUN_FILES.journal));
   if (index === null) throw noRun(folder.path);
   const { scoring } = request;
