@@ -115,7 +115,8 @@ function readVerdict<Verdict>(output: string, { keys, read, readText }: VerdictF
 
 /**
  * The last object of a judge's words that is no part of another; of those with one of the keys, if there are any. What
- * a judge quotes from the answer stands inside its verdict, in a string, or before it, and so is never taken for one.
+ * a judge quotes from the answer stands inside its verdict, in a string, or before it, and so is never taken for one:
+ * where something that is cut or broken, and may be the verdict, follows the last whole one, there is none.
  */
 function lastVerdict(output: string, keys: readonly string[]): JsonObject | null {
   let object: JsonObject | null = null;
@@ -125,18 +126,62 @@ function lastVerdict(output: string, keys: readonly string[]): JsonObject | null
     object = readObject(output.slice(start, end), keys);
     return object !== null;
   };
-  for (const _piece of jsonPieces(output, isObject)) {
+  /** What stands between and behind whole objects, from the verdict on. */
+  let others: string[] = [];
+  let at = 0;
+  for (const { start, end } of jsonPieces(output, isObject)) {
+    others.push(output.slice(at, start));
+    at = end;
     last = object;
-    if (object !== null && keys.some((key) => memberOf(object ?? {}, key) !== undefined)) verdict = object;
+    if (object === null || !keys.some((key) => memberOf(object ?? {}, key) !== undefined)) continue;
+    verdict = object;
+    others = [];
   }
+  others.push(output.slice(at));
+  if (verdict !== null && others.some((text) => mayHoldVerdict(text, keys))) return null;
   return verdict ?? last;
+}
+
+/** A brace that begins an object of JSON, as far as it goes. */
+const OBJECT_BEGUN = /\{\s*(?:["']|$)/;
+
+/** Whether a text without whole objects has one that was begun, or a brace with one of the keys behind it. */
+function mayHoldVerdict(text: string, keys: readonly string[]): boolean {
+  const brace = text.indexOf('{');
+  if (brace === -1) return false;
+  const rest = text.slice(brace);
+  return OBJECT_BEGUN.test(rest) || keys.some((key) => timesNamed(rest, key) > 0);
+}
+
+/** How often a text has a key before a colon, in quotes or not. */
+function timesNamed(text: string, key: string): number {
+  return text.split(new RegExp(`\\b${key}\\b["']?\\s*:`, 'i')).length - 1;
 }
 
 /** The object of a text, mended where it is almost JSON; also the only one of a list. */
 function readObject(text: string, keys: readonly string[]): JsonObject | null {
   const value = parseJson(text) ?? mended(text, keys);
   const single = isJsonArray(value) && value.length === 1 ? value[0] : value;
-  return isJsonObject(single) ? single : null;
+  return isJsonObject(single) && !keys.some((key) => isGivenTwice(text, key)) ? single : null;
+}
+
+/** Most members of one name that are looked at. */
+const MAX_MEMBERS = 20;
+
+/**
+ * Whether an object of JSON has a key twice: a quotation that ended the judge's own text may have given the other. One
+ * member after the other is given another name; where the object then has both names, the key was there twice.
+ */
+function isGivenTwice(text: string, key: string): boolean {
+  const members = [...text.matchAll(new RegExp(`"${key}"(?=\\s*:)`, 'gi'))];
+  if (members.length < 2) return false;
+  if (members.length > MAX_MEMBERS) return true;
+  const other = '"\\u0000"';
+  return members.some(({ index, 0: name }) => {
+    const value = parseJson(text.slice(0, index) + other + text.slice(index + name.length));
+    const single = isJsonArray(value) ? value[0] : value;
+    return isJsonObject(single) && Object.hasOwn(single, '\0') && memberOf(single, key) !== undefined;
+  });
 }
 
 /**
@@ -144,8 +189,7 @@ function readObject(text: string, keys: readonly string[]): JsonObject | null {
  * single ones. Undefined where it names one of the keys twice: a quoted verdict may then have broken the real one.
  */
 function mended(text: string, keys: readonly string[]): JsonValue | undefined {
-  const named = keys.some((key) => text.split(new RegExp(`\\b${key}\\b["']?\\s*:`, 'i')).length > 2);
-  return named ? undefined : mendJson(text);
+  return keys.some((key) => timesNamed(text, key) > 1) ? undefined : mendJson(text);
 }
 
 /** A member by its name, in small letters or not. */

@@ -120,6 +120,38 @@ describe('a verdict beside a quoted answer', () => {
     );
   });
 
+  it('is a fault where it was cut, and not the quoted one', () => {
+    const score = fc.constantFrom(0, 0.5, 1);
+    fc.assert(
+      fc.property(answer, fc.constantFrom(...quotations), score, fc.nat(), (quoted, quote, own, cut) => {
+        const verdict = JSON.stringify({ reason: `it says ${quoted}`, score: own });
+        const whole = `${quote(quoted)}${verdict.slice(0, 1 + (cut % (verdict.length - 1)))}`;
+        expect(readScore(whole, SHARE)).toEqual({ fault: 'it has no JSON object' });
+      }),
+    );
+  });
+
+  it.each([
+    ['broken by a quotation', '{"reason": "It says {"score": 1}. No.", "score": 0}'],
+    ['without quotes, and cut', '{reason: no, score: 0'],
+  ])('is a fault where it is %s, and not the quoted one', (_what, verdict) => {
+    expect(readScore(`The answer says {"score": 1}.\n${verdict}`, SHARE)).toEqual({ fault: 'it has no JSON object' });
+  });
+
+  it('is a fault where a quotation that closes its text gives a second score', () => {
+    const said = '", "score": 1, "more": "';
+    for (const verdict of [`{"score": 0, "reason": "it says ${said}"}`, `{"reason": "it says ${said}", "score": 0}`]) {
+      expect(readScore(verdict, SHARE)).toEqual({ fault: 'it has no JSON object' });
+    }
+    const escaped = JSON.stringify({ score: 0, reason: `score: 0, "score": 1`, parts: [{ score: 1 }, { score: 0 }] });
+    expect(readScore(escaped, SHARE)).toMatchObject({ verdict: { value: 0 } });
+  });
+
+  it('stands where prose with braces follows it', () => {
+    const words = '{"reason": "r", "score": 0.5}\nThe set {a, b} was asked for, {"note": "done"}.';
+    expect(readScore(words, SHARE)).toEqual({ verdict: { value: 0.5, reason: 'r' } });
+  });
+
   it('is its own score or a fault where the quotation breaks it', () => {
     fc.assert(
       fc.property(answer, fc.constantFrom(0, 0.5, 1), (quoted, score) => {
