@@ -52,7 +52,7 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
 
     const { stdout, stderr } = await desk.pass(words);
     expect(stderr).toContain(`${lines.length} are done already`);
-    expect(stdout).toMatch(/^up to \d+ calls got no usable answer and may have been billed: at most [\d.]+ ₽$/m);
+    expect(stdout).toMatch(/^up to \d+ calls got no usable answer and may have been billed: at most [\d.,]+ ₽$/m);
     expect(gateway.stats().served).toBeLessThanOrEqual(TRIALS + CONCURRENCY);
     expect(await stateOf(desk)).toBe('completed');
     await expectLikeUninterrupted(desk);

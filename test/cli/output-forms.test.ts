@@ -26,7 +26,7 @@ describe.concurrent('result files', () => {
 
   it('names every result format where users choose one', async ({ desk }) => {
     const names = resultFormats.map(({ name }) => name);
-    const { stdout: run } = await desk.pass(['run', '--help']);
+    const { stdout: run } = await desk.pass(['run', '--help-all']);
     expect(run.replaceAll(/\s+/g, ' ')).toContain(`result files to write: ${names.join(', ')}`);
     const { stdout: report } = await desk.pass(['report', '--help']);
     expect(report.replaceAll(/\s+/g, ' ')).toContain(`a copy of the results: ${names.join(', ')}`);
