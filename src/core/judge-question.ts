@@ -12,7 +12,7 @@ export interface JudgeQuestion {
   readonly params: JsonObject;
 }
 
-/** What came of an judgeQuestion. */
+/** What came of a judge's question. */
 export type Reply =
   | { readonly kind: 'answered'; readonly output: string; readonly finishReason: string | null }
   /** `reason` in a few words; few different ones, for the summary counts them. */

@@ -31,7 +31,7 @@ export interface Usage {
   /** Those of `cacheWriteTokens` that are kept for an hour, which costs more; absent where there are none. */
   readonly longCacheWriteTokens?: number | undefined;
   /**
-   * True where cache reads and writes have rates of their own for certain, so that the prompt's rate cannot stand in for
+   * True where cache reads and writes are known to have rates of their own, so that the prompt's rate cannot stand in for
    * them: the provider counts them beside its prompt tokens, or writes as Anthropic does, which charges more for them.
    */
   readonly isCachePricedApart?: true | undefined;

@@ -31,7 +31,7 @@ interface JudgeOptions {
   readonly params?: JsonObject | undefined;
 }
 
-/** How a judge is asked: an judgeQuestion without its messages. */
+/** How a judge is asked: its question without the messages. */
 interface JudgeRequest {
   readonly model: string | null;
   readonly temperature: number;

@@ -5,7 +5,7 @@ import { BOOT_ID } from '../io/processes.ts';
 
 const WAIT_HINT = 'wait until it has ended, or choose another folder with --out';
 
-/** A folder in which a process runs for certain. */
+/** A folder in which a process is known to run. */
 export function inUse(folder: string, { pid }: Owner): RunFolderError {
   return new RunFolderError(`${folder}: process ${pid} is running in this folder`, { hint: WAIT_HINT });
 }

@@ -148,16 +148,16 @@ describe('totals', () => {
   });
 });
 
-describe('a purse', () => {
+describe('totals by currency', () => {
   it('keeps each currency for itself, in order of appearance', () => {
-    const purse = new CurrencyTotals();
+    const totals = new CurrencyTotals();
     for (const [amount, currency] of [
       [3n, 'USD'],
       [1n, 'RUB'],
       [4n, 'USD'],
     ] as const)
-      purse.add({ amount, currency });
-    expect([purse.of('USD'), purse.of('RUB'), purse.of('EUR')]).toEqual([7n, 1n, 0n]);
-    expect(purse.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
+      totals.add({ amount, currency });
+    expect([totals.of('USD'), totals.of('RUB'), totals.of('EUR')]).toEqual([7n, 1n, 0n]);
+    expect(totals.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
   });
 });

@@ -27,7 +27,7 @@ export async function earlierSpending(prepared: Prepared, earlier: Earlier, curr
   if (!prepared.book.keepsLostCalls && journal.index.size > 0) throw notKept();
   checkUndamaged(prepared, earlier);
   const { paid, unknown, unknownCalls, unbounded } = holds.spending;
-  for (const purse of [journal.paid, paid, unknown]) checkCurrency(purse, currency);
+  for (const sums of [journal.paid, paid, unknown]) checkCurrency(sums, currency);
   const untold = await readUntold(prepared, earlier);
   if (unbounded + untold.calls > 0) throw unknownSpending(unbounded + untold.calls);
   return {
@@ -68,8 +68,8 @@ function costNow({ lanes }: Prepared, { provider, model, completion }: Completed
   return price === null ? null : costOf(price, completion.usage).total;
 }
 
-function checkCurrency(purse: CurrencyTotals, currency: string): void {
-  const other = purse.totals().find((cost) => cost.currency !== currency && cost.total !== '0');
+function checkCurrency(sums: CurrencyTotals, currency: string): void {
+  const other = sums.totals().find((cost) => cost.currency !== currency && cost.total !== '0');
   if (other === undefined) return;
   throw new UsageError(
     `--budget is in ${currency}, but earlier sessions of this run paid ${other.total} ${other.currency}`,
