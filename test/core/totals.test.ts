@@ -150,14 +150,14 @@ describe('totals', () => {
 
 describe('totals by currency', () => {
   it('keeps each currency for itself, in order of appearance', () => {
-    const totals = new CurrencyTotals();
+    const byCurrency = new CurrencyTotals();
     for (const [amount, currency] of [
       [3n, 'USD'],
       [1n, 'RUB'],
       [4n, 'USD'],
     ] as const)
-      totals.add({ amount, currency });
-    expect([totals.of('USD'), totals.of('RUB'), totals.of('EUR')]).toEqual([7n, 1n, 0n]);
-    expect(totals.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
+      byCurrency.add({ amount, currency });
+    expect([byCurrency.of('USD'), byCurrency.of('RUB'), byCurrency.of('EUR')]).toEqual([7n, 1n, 0n]);
+    expect(byCurrency.totals().map(({ currency }) => currency)).toEqual(['USD', 'RUB']);
   });
 });
