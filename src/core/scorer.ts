@@ -12,8 +12,8 @@ import type { NamedVariant } from './variant.ts';
 export type OrderEffect = 'none' | 'first' | 'second';
 
 /** What a scorer makes of one answer. */
-export interface Judgement {
-  /** 0 (worst) to 1 (best); null where the answer could not be judged, which is never 0. */
+export interface UnnamedScore {
+  /** 0 (worst) to 1 (best); null where the answer could not be scored, which is never 0. */
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;
@@ -23,8 +23,8 @@ export interface Judgement {
   readonly orderEffect?: OrderEffect | undefined;
 }
 
-/** A judgement under the name of its scorer. */
-export interface Score extends Judgement {
+/** A score under the name of its scorer. */
+export interface Score extends UnnamedScore {
   /** Name of the scorer, as in the column `score.<name>`. */
   readonly name: string;
   /** Value from which on the answer passes; 1 where it is absent. */
@@ -65,10 +65,10 @@ export interface ScorerInput {
  */
 export type ExpectedUse = 'one' | 'list' | 'any';
 
-/** Judges answers. Never throws on any text. */
+/** Scores answers. Never throws on any text. */
 export interface Scorer {
   readonly name: string;
-  /** True where a row without an expected answer cannot be judged. */
+  /** True where a row without an expected answer cannot be scored. */
   readonly needsExpected: boolean;
   readonly expects: ExpectedUse;
   /** What is wrong with an expected answer, in a few words; null where nothing is. */
@@ -83,7 +83,7 @@ export interface Scorer {
   readonly explains: boolean;
   /** What it asks models for; null where it asks none. */
   readonly asks: AskingScorer | null;
-  /** A promise only where judging takes one: most scorers answer at once, a million times a run. */
+  /** A promise only where scoring takes one: most scorers answer at once, a million times a run. */
   readonly score: (input: ScorerInput) => Score | Promise<Score>;
 }
 

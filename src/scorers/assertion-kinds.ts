@@ -28,7 +28,7 @@ export interface AssertionGiven {
   readonly threshold: number | null;
 }
 
-/** A kind of assertion, and the scorer that judges it. */
+/** A kind of assertion, and the scorer that scores it. */
 export interface AssertionKind {
   /** Whether a text behind the colon must, may or must not be there. */
   readonly value: 'needed' | 'allowed' | 'none';
@@ -129,7 +129,7 @@ const RUBRIC: AssertionKind = {
   passMark: ({ threshold }) => threshold ?? DEFAULTS.verdict,
 };
 
-/** Every kind of assertion by its name; each is judged by a scorer that `--score` knows too. */
+/** Every kind of assertion by its name; each is scored by a scorer that `--score` knows too. */
 export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
   ['iequals', textKind('iequals:paris', exact, { ...OF_LETTERS, ignoreCase: true })],

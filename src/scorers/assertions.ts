@@ -1,15 +1,15 @@
 import { UsageError } from '../core/errors.ts';
-import type { Judgement, ScorerInput } from '../core/scorer.ts';
+import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { parseAssertion } from './assertion-syntax.ts';
-import { type Judge, literalTemplate, type ScorerTools, unjudged, verdict } from './definition.ts';
+import { literalTemplate, type ScoreAnswer, type ScorerTools, unscored, verdict } from './definition.ts';
 
 /** Most assertions that are kept ready; datasets have the same ones again and again, or a new one in each row. */
 const MAX_KEPT = 10_000;
 
-/** An assertion that can be judged. */
+/** An assertion that can be scored. */
 export interface ReadyAssertion {
   /** 1 where it holds, 0 where not, null where that cannot be said. */
-  readonly judge: Judge;
+  readonly score: ScoreAnswer;
   /** True where a model is asked for it. */
   readonly asksModel: boolean;
 }
@@ -44,22 +44,22 @@ async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAsserti
   const { kind, isNegated, value, threshold } = parseAssertion(text);
   const { definition, options } = kind.scorer({ value, threshold });
   const label = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  const { judge } = await definition.create(options, { ...tools, label });
+  const { score } = await definition.create(options, { ...tools, label });
   const passMark = kind.passMark?.({ value, threshold }) ?? 1;
   const asksModel = definition.asksModel ?? false;
-  const finish = (judgement: Judgement): Judgement => decide(judgement, passMark, isNegated);
+  const finish = (made: UnnamedScore): UnnamedScore => decide(made, passMark, isNegated);
   // A judge is given the row's own reference: the assertion's text is its rubric.
   const expectedOf = (input: ScorerInput): string | null => (asksModel ? input.expected : value);
   return {
     asksModel,
-    judge: (input) => {
-      const judgement = judge({ ...input, expected: expectedOf(input), alternatives: undefined });
-      return judgement instanceof Promise ? judgement.then(finish) : finish(judgement);
+    score: (input) => {
+      const made = score({ ...input, expected: expectedOf(input), alternatives: undefined });
+      return made instanceof Promise ? made.then(finish) : finish(made);
     },
   };
 }
 
-function decide({ value, explanation }: Judgement, passMark: number, isNegated: boolean): Judgement {
+function decide({ value, explanation }: UnnamedScore, passMark: number, isNegated: boolean): UnnamedScore {
   if (value === null) return { value, explanation };
   const holds = value >= passMark;
   return verdict(holds !== isNegated, explanation);
@@ -73,32 +73,32 @@ export interface NamedAssertion {
 
 /**
  * The share of assertions that hold of one answer, with the first one that does not as the explanation.
- * Null where one of them could not be judged, for a share of the others would be a figure of something else.
+ * Null where one of them could not be scored, for a share of the others would be a figure of something else.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
   assertions: readonly NamedAssertion[],
   input: ScorerInput,
-): Promise<Judgement> {
+): Promise<UnnamedScore> {
   let held = 0;
   let explanation: string | null = null;
   for (const { name, text } of assertions) {
-    const judgement = await judgeOne(ready, text, input);
-    if (judgement.value === null) return unjudged(`${name}: ${judgement.explanation ?? 'it could not be judged'}`);
-    held += judgement.value;
-    const why = judgement.explanation === null ? '' : `: ${judgement.explanation}`;
-    if (judgement.value === 0) explanation ??= `${name} does not hold${why}`;
+    const score = await scoreOne(ready, text, input);
+    if (score.value === null) return unscored(`${name}: ${score.explanation ?? 'it could not be judged'}`);
+    held += score.value;
+    const why = score.explanation === null ? '' : `: ${score.explanation}`;
+    if (score.value === 0) explanation ??= `${name} does not hold${why}`;
   }
   return { value: held / assertions.length, explanation };
 }
 
-async function judgeOne(ready: ReadyAssertions, text: string, input: ScorerInput): Promise<Judgement> {
+async function scoreOne(ready: ReadyAssertions, text: string, input: ScorerInput): Promise<UnnamedScore> {
   try {
-    const { judge } = await ready.get(text);
-    return await judge(input);
+    const { score } = await ready.get(text);
+    return await score(input);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     // Rows were checked before the calls: this one was edited since.
-    return unjudged(error.message);
+    return unscored(error.message);
   }
 }

@@ -17,7 +17,7 @@ export const bleu = defineScorer({
   create: () => ({
     needsExpected: true,
     expects: 'one',
-    judge: byWords((found, wanted) => ({ value: sentenceBleu(found, wanted), explanation: null })),
+    score: byWords((found, wanted) => ({ value: sentenceBleu(found, wanted), explanation: null })),
   }),
 });
 

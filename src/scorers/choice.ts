@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Judgement } from '../core/scorer.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, verdict } from './definition.ts';
 import { normaliser } from './normalise.ts';
 import { lastBoxed } from './number-text.ts';
@@ -16,7 +16,7 @@ export const choice = defineScorer({
   create: ({ several = false }) => ({
     needsExpected: true,
     expects: 'one',
-    judge({ output, expected }): Judgement {
+    score({ output, expected }): UnnamedScore {
       if (expected === null) return NOTHING_EXPECTED;
       const chosen = chosenPart(output);
       if (chosen === null) return NO_CHOICE;
@@ -27,7 +27,7 @@ export const choice = defineScorer({
 });
 
 const MAX_SHOWN = 60;
-const NO_CHOICE: Judgement = { ...verdict(false, 'the answer has no choice'), isVoid: true };
+const NO_CHOICE: UnnamedScore = { ...verdict(false, 'the answer has no choice'), isVoid: true };
 
 /** Longest part of a text that is looked through, from its end, and from its beginning where nothing is there. */
 const MAX_LOOKED = 20_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { type Amount, formatDecimal, parseDecimal } from '../core/money.ts';
 import type { ScorerInput } from '../core/scorer.ts';
-import { defineScorer, unjudged, verdict } from './definition.ts';
+import { defineScorer, unscored, verdict } from './definition.ts';
 
 /** 1 where the answer cost little enough. */
 export const cost = defineScorer({
@@ -26,10 +26,10 @@ export const cost = defineScorer({
     }
     return {
       needsExpected: false,
-      judge(input) {
+      score(input) {
         const paid = paidFor(input);
-        if (paid === null) return unjudged('the cost is not known');
-        if (currency !== undefined && paid.currency !== currency) return unjudged(`the cost is not in ${currency}`);
+        if (paid === null) return unscored('the cost is not known');
+        if (currency !== undefined && paid.currency !== currency) return unscored(`the cost is not in ${currency}`);
         return verdict(paid.amount <= most, `${formatDecimal(paid.amount)} ${paid.currency ?? ''}`.trim());
       },
     };

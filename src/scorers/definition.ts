@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { AskingScorer, ExpectedUse, Judgement, ScorerInput } from '../core/scorer.ts';
+import type { AskingScorer, ExpectedUse, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 
-/** Judges one answer. Never throws on any text. */
-export type Judge = (input: ScorerInput) => Judgement | Promise<Judgement>;
+/** Scores one answer. Never throws on any text. */
+export type ScoreAnswer = (input: ScorerInput) => UnnamedScore | Promise<UnnamedScore>;
 
 /** What a scorer is made of, once its options are known. */
 export interface ScorerParts {
-  /** True where a row without an expected answer cannot be judged. */
+  /** True where a row without an expected answer cannot be scored. */
   readonly needsExpected: boolean;
   /** What it makes of an expected answer; `any` where this is absent. */
   readonly expects?: ExpectedUse | undefined;
   /** What is wrong with an expected answer, in a few words; null where nothing is, which is so where this is absent. */
   readonly faultOf?: ((expected: string) => string | null) | undefined;
-  readonly judge: Judge;
+  readonly score: ScoreAnswer;
   /** Value from which on an answer passes where the user does not say; 1 where this is absent. */
   readonly threshold?: number | undefined;
   /** What it asks models for; absent where it asks none. */
@@ -100,18 +100,18 @@ function describeOptions({ name, options }: Pick<ScorerDefinition, 'name' | 'opt
 }
 
 /** The answer is right, or wrong. @param explanation why it is wrong */
-export function verdict(isRight: boolean, explanation: string | null = null): Judgement {
+export function verdict(isRight: boolean, explanation: string | null = null): UnnamedScore {
   if (isRight) return RIGHT;
   return explanation === null ? WRONG : { value: 0, explanation };
 }
 
-const RIGHT: Judgement = { value: 1, explanation: null };
-const WRONG: Judgement = { value: 0, explanation: null };
+const RIGHT: UnnamedScore = { value: 1, explanation: null };
+const WRONG: UnnamedScore = { value: 0, explanation: null };
 
-/** The answer cannot be judged. @param explanation why; few different ones, for the summary counts them */
-export function unjudged(explanation: string): Judgement {
+/** The answer cannot be scored. @param explanation why; few different ones, for the summary counts them */
+export function unscored(explanation: string): UnnamedScore {
   return { value: null, explanation };
 }
 
-/** What a row without an expected answer is judged. */
-export const NOTHING_EXPECTED: Judgement = unjudged('the row has no expected answer');
+/** What a row without an expected answer is scored. */
+export const NOTHING_EXPECTED: UnnamedScore = unscored('the row has no expected answer');

@@ -18,7 +18,7 @@ export const extract = defineScorer({
     return {
       needsExpected: true,
       expects: 'one',
-      judge({ output, expected }) {
+      score({ output, expected }) {
         if (expected === null) return NOTHING_EXPECTED;
         const parts = take(output);
         if (parts.length === 0) return { ...verdict(false, 'the answer has no such part'), isVoid: true };

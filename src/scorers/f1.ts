@@ -1,4 +1,4 @@
-import type { Judgement } from '../core/scorer.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED } from './definition.ts';
 import { commonGrams, TOO_LONG } from './ngrams.ts';
 import { normaliser } from './normalise.ts';
@@ -20,7 +20,7 @@ export const f1 = defineScorer({
   create: () => ({
     needsExpected: true,
     expects: 'one',
-    judge({ output, expected }): Judgement {
+    score({ output, expected }): UnnamedScore {
       if (expected === null) return NOTHING_EXPECTED;
       const [found, wanted] = [wordsOf(output), wordsOf(expected)];
       if (found.length > MAX_WORDS || wanted.length > MAX_WORDS) return TOO_LONG;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineScorer, unjudged, verdict } from './definition.ts';
+import { defineScorer, unscored, verdict } from './definition.ts';
 import { readGivenList } from './list-scorer.ts';
 
 /** 1 where the answer ended as it should. */
@@ -17,8 +17,8 @@ export const finishReason = defineScorer({
     const wanted = new Set(typeof reasons === 'string' ? readGivenList(reasons, label) : reasons);
     return {
       needsExpected: false,
-      judge({ completion: { finishReason: reason } }) {
-        return reason === null ? unjudged('the provider told no finish reason') : verdict(wanted.has(reason), reason);
+      score({ completion: { finishReason: reason } }) {
+        return reason === null ? unscored('the provider told no finish reason') : verdict(wanted.has(reason), reason);
       },
     };
   },

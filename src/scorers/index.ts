@@ -1,8 +1,8 @@
-import type { Judgement, Score, Scorer } from '../core/scorer.ts';
+import type { Score, Scorer, UnnamedScore } from '../core/scorer.ts';
 import { bleu } from './bleu.ts';
 import { choice } from './choice.ts';
 import { cost } from './cost.ts';
-import { type Judge, NOTHING_EXPECTED, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
+import { NOTHING_EXPECTED, type ScoreAnswer, type ScorerDefinition, type ScorerTools, verdict } from './definition.ts';
 import { extract } from './extract.ts';
 import { readExtraction } from './extraction.ts';
 import { f1 } from './f1.ts';
@@ -95,7 +95,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     needsExpected,
     expects = 'any',
     faultOf = noFault,
-    judge: judgeAnswer,
+    score: scoreAnswer,
     threshold,
     asks = null,
   } = await definition.create(options, { ...tools, label });
@@ -110,61 +110,64 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     appliesTo: rowFilter(spec),
     explains: definition.explains ?? false,
     asks,
-    score: scored(await ofPart(expects === 'one' ? byBestOf(judgeAnswer) : judgeAnswer, spec), finish),
+    score: scored(await ofPart(expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer, spec), finish),
   };
 }
 
-/** Judges a part of each answer where the user says which; an answer without it is wrong. */
-async function ofPart(judgeAnswer: Judge, { common: { extract: given }, label }: ScorerSpec): Promise<Judge> {
-  if (given === undefined) return judgeAnswer;
+/** Scores a part of each answer where the user says which; an answer without it is wrong. */
+async function ofPart(
+  scoreAnswer: ScoreAnswer,
+  { common: { extract: given }, label }: ScorerSpec,
+): Promise<ScoreAnswer> {
+  if (given === undefined) return scoreAnswer;
   const take = await readExtraction(given, label);
   return (input) => {
     const [part] = take(input.output);
-    return part === undefined ? NO_PART : judgeAnswer({ ...input, output: part });
+    return part === undefined ? NO_PART : scoreAnswer({ ...input, output: part });
   };
 }
 
-const NO_PART: Judgement = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
+const NO_PART: UnnamedScore = { ...verdict(false, 'the answer has no such part to extract'), isVoid: true };
 
 function noFault(): null {
   return null;
 }
 
 /** Where a row has several right answers, the one that is nearest to the answer counts. */
-function byBestOf(judgeAnswer: Judge): Judge {
+function byBestOf(scoreAnswer: ScoreAnswer): ScoreAnswer {
   return (input) => {
     const { alternatives } = input;
-    if (alternatives === undefined) return judgeAnswer(input);
-    const judgements = alternatives.map((expected) => judgeAnswer({ ...input, expected }));
-    return areMade(judgements) ? bestOf(judgements) : Promise.all(judgements.map(asPromise)).then(bestOf);
+    if (alternatives === undefined) return scoreAnswer(input);
+    const scores = alternatives.map((expected) => scoreAnswer({ ...input, expected }));
+    return areMade(scores) ? bestOf(scores) : Promise.all(scores.map(asPromise)).then(bestOf);
   };
 }
 
-function asPromise(judgement: Judgement | Promise<Judgement>): Promise<Judgement> {
-  return Promise.resolve(judgement);
+function asPromise(score: UnnamedScore | Promise<UnnamedScore>): Promise<UnnamedScore> {
+  return Promise.resolve(score);
 }
 
-function areMade(judgements: readonly (Judgement | Promise<Judgement>)[]): judgements is readonly Judgement[] {
-  return judgements.every((judgement) => !(judgement instanceof Promise));
+function areMade(scores: readonly (UnnamedScore | Promise<UnnamedScore>)[]): scores is readonly UnnamedScore[] {
+  return scores.every((score) => !(score instanceof Promise));
 }
 
-function bestOf(judgements: readonly Judgement[]): Judgement {
-  let best: Judgement = NOTHING_EXPECTED;
-  for (const judgement of judgements) {
-    const isBetter = judgement.value !== null && (best.value === null || judgement.value > best.value);
-    if (isBetter || best === NOTHING_EXPECTED) best = judgement;
+function bestOf(scores: readonly UnnamedScore[]): UnnamedScore {
+  let best: UnnamedScore = NOTHING_EXPECTED;
+  for (const score of scores) {
+    const isBetter = score.value !== null && (best.value === null || score.value > best.value);
+    if (isBetter || best === NOTHING_EXPECTED) best = score;
   }
   return best;
 }
 
-function scored(judgeAnswer: Judge, finish: (judgement: Judgement) => Score): Scorer['score'] {
+function scored(scoreAnswer: ScoreAnswer, finish: (score: UnnamedScore) => Score): Scorer['score'] {
   return (input) => {
-    const judgement = judgeAnswer(input);
-    return judgement instanceof Promise ? judgement.then(finish) : finish(judgement);
+    const score = scoreAnswer(input);
+    return score instanceof Promise ? score.then(finish) : finish(score);
   };
 }
 
-function finisher(name: string, { not = false, threshold }: ScorerSpec['common']): (judgement: Judgement) => Score {
+function finisher(name: string, { not = false, threshold }: ScorerSpec['common']): (score: UnnamedScore) => Score {
   return ({ value, explanation, orderEffect, isVoid = false }) => {
     const score = { name, value: not && value !== null && !isVoid ? 1 - value : value, explanation };
     if (threshold === undefined && orderEffect === undefined) return score;

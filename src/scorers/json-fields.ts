@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import type { Judgement } from '../core/scorer.ts';
-import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
-import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
+import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
 /** The share of fields that are as in the expected JSON. */
@@ -33,11 +33,11 @@ export const jsonFields = defineScorer({
     };
     return {
       needsExpected: true,
-      judge({ output, expected }) {
+      score({ output, expected }) {
         if (expected === null) return NOTHING_EXPECTED;
         const wanted = parseJson(expected);
-        if (wanted === undefined) return unjudged('the expected answer is no JSON');
-        return judgeJson(output, { whole, repair }, (value) => compareFields(value, wanted, compare));
+        if (wanted === undefined) return unscored('the expected answer is no JSON');
+        return scoreJson(output, { whole, repair }, (value) => compareFields(value, wanted, compare));
       },
     };
   },
@@ -75,15 +75,15 @@ interface Pair {
   readonly wanted: JsonValue;
 }
 
-function compareFields(value: JsonValue, expected: JsonValue, { keys, isSame, countsExtra }: Comparison): Judgement {
+function compareFields(value: JsonValue, expected: JsonValue, { keys, isSame, countsExtra }: Comparison): UnnamedScore {
   const wrong: string[] = [];
   let [fields, extra, seen] = [0, 0, 0];
   const open: Pair[] = [{ path: [], found: value, wanted: expected }];
   for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
     const { path, found, wanted } = pair;
-    if (path.length > MAX_DEPTH) return unjudged('the expected JSON is nested more than 100 deep');
+    if (path.length > MAX_DEPTH) return unscored('the expected JSON is nested more than 100 deep');
     seen += sizeOf(wanted);
-    if (seen > MAX_MEMBERS) return unjudged('the expected JSON has more than 200,000 members');
+    if (seen > MAX_MEMBERS) return unscored('the expected JSON has more than 200,000 members');
     const counted = path.length === 0 ? keys : null;
     const members = membersOf(wanted, counted);
     if (members === null || (members.size === 0 && counted === null)) {
@@ -96,7 +96,7 @@ function compareFields(value: JsonValue, expected: JsonValue, { keys, isSame, co
     if (!countsExtra || own === null) continue;
     for (const [key, member] of own) if (!members.has(key)) extra += countLeaves(member);
   }
-  return judgeFields({ wrong: wrong.reverse(), fields, extra });
+  return scoreFields({ wrong: wrong.reverse(), fields, extra });
 }
 
 interface Counts {
@@ -107,9 +107,9 @@ interface Counts {
   readonly extra: number;
 }
 
-function judgeFields({ wrong, fields, extra }: Counts): Judgement {
+function scoreFields({ wrong, fields, extra }: Counts): UnnamedScore {
   const whole = fields + extra;
-  if (whole === 0) return unjudged('the expected JSON has none of the fields');
+  if (whole === 0) return unscored('the expected JSON has none of the fields');
   const right = fields - wrong.length;
   if (right === whole) return verdict(true);
   const reasons = [

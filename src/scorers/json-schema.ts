@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { defineScorer, verdict } from './definition.ts';
-import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 
 /** 1 where the JSON of the answer fits a schema. */
 export const jsonSchema = defineScorer({
@@ -24,8 +24,8 @@ export const jsonSchema = defineScorer({
     const validate = await compileSchema(typeof schema === 'string' ? await readSchema(schema, label) : schema, where);
     return {
       needsExpected: false,
-      judge: ({ output }) =>
-        judgeJson(output, options, (value) => verdict(validate(value), describeError(validate.errors))),
+      score: ({ output }) =>
+        scoreJson(output, options, (value) => verdict(validate(value), describeError(validate.errors))),
     };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
-import type { Judgement } from '../core/scorer.ts';
-import { unjudged, verdict } from './definition.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { unscored, verdict } from './definition.ts';
 import { findJson, repairJson } from './find-json.ts';
 
 /** The options of scorers that look for JSON in an answer. */
@@ -16,21 +16,21 @@ interface JsonOptions {
   readonly repair?: boolean | undefined;
 }
 
-const NO_JSON: Judgement = verdict(false, 'the answer has no JSON');
-const NESTED: Judgement = unjudged(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
+const NO_JSON: UnnamedScore = verdict(false, 'the answer has no JSON');
+const NESTED: UnnamedScore = unscored(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
- * Finds the JSON of an answer and has it judged; an answer without any is 0, and one whose JSON is nested too deeply is not judged.
+ * Finds the JSON of an answer and has it scored; an answer without any is 0, and one whose JSON is nested too deeply is not scored.
  */
-export function judgeJson(
+export function scoreJson(
   output: string,
   { whole = false, repair = false }: JsonOptions,
-  judge: (value: JsonValue) => Judgement,
-): Judgement {
+  score: (value: JsonValue) => UnnamedScore,
+): UnnamedScore {
   const value = whole ? parseOutsideJson(output) : findJson(output);
   if (value === TOO_DEEP) return NESTED;
-  if (value !== undefined) return judge(value);
+  if (value !== undefined) return score(value);
   if (!repair || whole) return NO_JSON;
   const mended = repairJson(output);
-  return mended === undefined ? NO_JSON : judge(mended);
+  return mended === undefined ? NO_JSON : score(mended);
 }

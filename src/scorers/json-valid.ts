@@ -1,5 +1,5 @@
 import { defineScorer, verdict } from './definition.ts';
-import { JSON_OPTIONS, judgeJson } from './json-scorer.ts';
+import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 
 /** 1 where there is JSON in the answer. */
 export const jsonValid = defineScorer({
@@ -9,6 +9,6 @@ export const jsonValid = defineScorer({
   options: JSON_OPTIONS,
   create: (options) => ({
     needsExpected: false,
-    judge: ({ output }) => judgeJson(output, options, () => verdict(true)),
+    score: ({ output }) => scoreJson(output, options, () => verdict(true)),
   }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PromptError, UsageError } from '../core/errors.ts';
-import type { Judgement, OrderEffect, ScorerInput } from '../core/scorer.ts';
-import { defineScorer, type ScorerContext, type ScorerParts, unjudged } from './definition.ts';
+import type { OrderEffect, ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, type ScorerContext, type ScorerParts, unscored } from './definition.ts';
 import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
 import { inputText, judgeMessages, PREFERENCE_INSTRUCTION, renderSections, type Section } from './judge-prompt.ts';
 import { describeReference, type GivenReference, isReference, referenceFor } from './reference.ts';
@@ -38,11 +38,11 @@ export const judgePairwise = defineScorer({
     if (Object.values(reference).every((part) => part === undefined)) throw noReference(context);
     const template = context.template(context.label, rubric);
     const request = judgeRequest(options, context.label);
-    const compare = async (input: ScorerInput): Promise<Judgement> => {
+    const compare = async (input: ScorerInput): Promise<UnnamedScore> => {
       const other = referenceFor(reference, input.place, input.peers);
-      if (other === undefined) return unjudged('there is no answer to compare with');
+      if (other === undefined) return unscored('there is no answer to compare with');
       const parts = partsOf(input, (values) => template.render(values), context.hiddenColumns);
-      if ('fault' in parts) return unjudged(parts.fault);
+      if ('fault' in parts) return unscored(parts.fault);
       const outputs = [input.output, other.completion.output] as const;
       const asked = [outputs, [outputs[1], outputs[0]] as const].map(([one, two]) => {
         const answers = [
@@ -53,11 +53,11 @@ export const judgePairwise = defineScorer({
         return askForVerdict(input.ask, { ...request, messages }, readPreference);
       });
       const [own, swapped] = await Promise.all(asked);
-      return judgementOf(own, swapped);
+      return preferenceScore(own, swapped);
     };
     return {
       needsExpected: false,
-      judge: compare,
+      score: compare,
       threshold: DEFAULT_THRESHOLD,
       asks: {
         request,
@@ -123,10 +123,10 @@ function partsOf(
 type PreferenceRead = Read<PreferenceVerdict> | undefined;
 
 /** 1 for an answer that is preferred, ½ where neither is, 0 for the other; the mean of both orders. */
-function judgementOf(own: PreferenceRead, swapped: PreferenceRead): Judgement {
-  if (own === undefined || swapped === undefined) return unjudged('it was not compared');
-  if ('fault' in own) return unjudged(own.fault);
-  if ('fault' in swapped) return unjudged(swapped.fault);
+function preferenceScore(own: PreferenceRead, swapped: PreferenceRead): UnnamedScore {
+  if (own === undefined || swapped === undefined) return unscored('it was not compared');
+  if ('fault' in own) return unscored(own.fault);
+  if ('fault' in swapped) return unscored(swapped.fault);
   const [ahead, behind] = [own.verdict, swapped.verdict];
   const value = (VALUE_WHEN_FIRST[ahead.better] + 1 - VALUE_WHEN_FIRST[behind.better]) / 2;
   return { value, explanation: ahead.reason ?? behind.reason, orderEffect: orderEffect(ahead, behind) };

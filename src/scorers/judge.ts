@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PromptError, UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { Judgement, ScorerInput } from '../core/scorer.ts';
-import { defineScorer, type ScorerContext, type ScorerParts, type TextTemplate, unjudged } from './definition.ts';
+import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, type ScorerContext, type ScorerParts, type TextTemplate, unscored } from './definition.ts';
 import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
 import {
   describeScale,
@@ -63,16 +63,16 @@ export const judge = defineScorer({
     const question = questionOf(options, context);
     const examples = (options.examples ?? []).map((example) => shownExample(question, example, { scale, context }));
     const [request, instruction] = [judgeRequest(options, context.label), scoreInstruction(scale)];
-    const judgeAnswer = async (input: ScorerInput): Promise<Judgement> => {
+    const judgeAnswer = async (input: ScorerInput): Promise<UnnamedScore> => {
       const text = render(() => question.render(valuesOf(input, context.hiddenColumns)));
-      if ('fault' in text) return unjudged(text.fault);
+      if ('fault' in text) return unscored(text.fault);
       const messages = judgeMessages(instruction, examples, text.value);
       const read = await askForVerdict(input.ask, { ...request, messages }, (output) => readScore(output, scale));
-      return 'fault' in read ? unjudged(read.fault) : { value: read.verdict.value, explanation: read.verdict.reason };
+      return 'fault' in read ? unscored(read.fault) : { value: read.verdict.value, explanation: read.verdict.reason };
     };
     const { variables } = question;
     const asks = { request, compares: false, variables, skips: () => false, checkVariants: () => undefined };
-    return { needsExpected: false, judge: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
+    return { needsExpected: false, score: judgeAnswer, threshold: DEFAULT_THRESHOLD, asks };
   },
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import { defineScorer, unjudged, verdict } from './definition.ts';
+import { defineScorer, unscored, verdict } from './definition.ts';
 
 /** 1 where the answer came in time. */
 export const latency = defineScorer({
@@ -17,8 +17,8 @@ export const latency = defineScorer({
     }
     return {
       needsExpected: false,
-      judge({ latencyMs, cached }) {
-        if (cached) return unjudged('the answer comes from the cache, and no call was timed');
+      score({ latencyMs, cached }) {
+        if (cached) return unscored('the answer comes from the cache, and no call was timed');
         return verdict(latencyMs <= most, `${latencyMs} ms`);
       },
     };

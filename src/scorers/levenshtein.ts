@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import type { Judgement } from '../core/scorer.ts';
-import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
 /** Most pairs of UTF-16 units that are compared: two texts of 20,000. */
@@ -29,7 +29,7 @@ export const levenshtein = defineScorer({
     return {
       needsExpected: true,
       expects: 'one',
-      judge({ output, expected }) {
+      score({ output, expected }) {
         return expected === null ? NOTHING_EXPECTED : compare(fold(output), fold(expected), most);
       },
     };
@@ -41,12 +41,12 @@ function readDistance(text: string, label: string): number {
   throw new UsageError(`${label}: "${text}" is no number of edits`, { hint: 'give a whole number, such as 3' });
 }
 
-function compare(output: string, expected: string, most: number | null): Judgement {
+function compare(output: string, expected: string, most: number | null): UnnamedScore {
   const longer = Math.max(output.length, expected.length);
   // No text is nearer than the lengths differ, so that an endless answer need not be compared.
   const least = Math.abs(output.length - expected.length);
   if (most !== null && least > most) return verdict(false, `more than ${most} edits`);
-  if (output.length * expected.length > MAX_PAIRS) return unjudged('the texts are too long to be compared');
+  if (output.length * expected.length > MAX_PAIRS) return unscored('the texts are too long to be compared');
   const edits = distance(output, expected);
   if (most !== null) return verdict(edits <= most, `${edits} edits`);
   return { value: longer === 0 ? 1 : 1 - edits / longer, explanation: edits === 0 ? null : `${edits} edits` };

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
-import { defineScorer, type Judge, NOTHING_EXPECTED, type ScorerDefinition, unjudged, verdict } from './definition.ts';
+import {
+  defineScorer,
+  NOTHING_EXPECTED,
+  type ScoreAnswer,
+  type ScorerDefinition,
+  unscored,
+  verdict,
+} from './definition.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
 interface ListComparison {
@@ -29,17 +36,17 @@ function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
       const fold = normaliser(given);
       const texts = typeof values === 'string' ? readGivenList(values, label) : values;
       const fixed = texts === undefined ? null : { texts: texts.map(fold) };
-      const judge: Judge = ({ output, expected }) => {
+      const score: ScoreAnswer = ({ output, expected }) => {
         const read = fixed ?? (expected === null ? null : readList(expected));
         if (read === null) return NOTHING_EXPECTED;
-        if ('fault' in read) return unjudged(read.fault);
+        if ('fault' in read) return unscored(read.fault);
         const wanted = fixed === null ? read.texts.map(fold) : fixed.texts;
-        if (wanted.length === 0) return unjudged('the list of texts to look for is empty');
+        if (wanted.length === 0) return unscored('the list of texts to look for is empty');
         const text = fold(output);
         const missing = wanted.filter((part) => !text.includes(part));
         return verdict(passes(wanted.length - missing.length, missing), `lacks ${missing.slice(0, 3).join(', ')}`);
       };
-      return { needsExpected: fixed === null, expects: 'list', faultOf: listFault, judge };
+      return { needsExpected: fixed === null, expects: 'list', faultOf: listFault, score };
     },
   });
 }

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
-import type { Judgement, ScorerInput } from '../core/scorer.ts';
-import { defineScorer, type Judge, unjudged } from './definition.ts';
+import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
 /** Longest reason that is kept of what a module throws. */
 const MAX_REASON = 200;
@@ -23,8 +23,8 @@ export const module = defineScorer({
   explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
   async create({ path, needsExpected = false, timeout = 60 }, { label }) {
-    const judge = await loadFunction(path, label);
-    return { needsExpected, judge: guarded(judge, timeout * 1000) };
+    const own = await loadFunction(path, label);
+    return { needsExpected, score: guarded(own, timeout * 1000) };
   },
 });
 
@@ -49,13 +49,13 @@ function isFunction(value: unknown): value is Given {
 }
 
 /** The function with everything that can go wrong in it as a score of null. */
-function guarded(judge: Given, timeoutMs: number): Judge {
+function guarded(own: Given, timeoutMs: number): ScoreAnswer {
   return (input) => {
     try {
-      const value = judge(argumentOf(input));
+      const value = own(argumentOf(input));
       return isThenable(value) ? settled(value, timeoutMs) : readValue(value);
     } catch (error) {
-      return unjudged(`the module threw: ${reasonOf(error)}`);
+      return unscored(`the module threw: ${reasonOf(error)}`);
     }
   };
 }
@@ -64,13 +64,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promise<Judgement> {
+async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promise<UnnamedScore> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Judgement>((resolveLate) => {
-    timer = setTimeout(() => resolveLate(unjudged(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
+  const late = new Promise<UnnamedScore>((resolveLate) => {
+    timer = setTimeout(() => resolveLate(unscored(`the module took longer than ${timeoutMs / 1000} s`)), timeoutMs);
   });
   const value = Promise.resolve(promise).then(readValue, (error: unknown) =>
-    unjudged(`the module threw: ${reasonOf(error)}`),
+    unscored(`the module threw: ${reasonOf(error)}`),
   );
   try {
     return await Promise.race([value, late]);
@@ -113,7 +113,7 @@ function decimal(amount: Picounits | null): string | null {
 const VALUE_KEYS = ['value', 'score', 'pass'];
 const REASON_KEYS = ['explanation', 'reason'];
 
-function readValue(given: unknown): Judgement {
+function readValue(given: unknown): UnnamedScore {
   const object = isJsonObject(given) ? given : null;
   const key = VALUE_KEYS.find((name) => object !== null && name in object);
   const value: unknown = object === null ? given : key === undefined ? undefined : object[key];
@@ -123,8 +123,8 @@ function readValue(given: unknown): Judgement {
     // What the function calls failed never counts as right.
     return { value: value === 1 && object?.['pass'] === false ? 0 : value, explanation };
   }
-  if (value === null) return unjudged(explanation ?? 'the module gave null');
-  return unjudged(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
+  if (value === null) return unscored(explanation ?? 'the module gave null');
+  return unscored(`the module gave ${describe(value)}, which is not a score from 0 to 1`);
 }
 
 function describe(value: unknown): string {

@@ -1,20 +1,20 @@
-import type { Judgement } from '../core/scorer.ts';
-import { type Judge, NOTHING_EXPECTED, unjudged } from './definition.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { NOTHING_EXPECTED, type ScoreAnswer, unscored } from './definition.ts';
 import { tokens } from './words.ts';
 
 /** Most words of a text that are compared. */
 const MAX_WORDS = 100_000;
 
-/** What an answer is judged that is beyond comparing, or whose expected one is. */
-export const TOO_LONG: Judgement = unjudged('the texts are too long to be compared');
+/** What an answer is scored that is beyond comparing, or whose expected one is. */
+export const TOO_LONG: UnnamedScore = unscored('the texts are too long to be compared');
 
-/** Judges an answer by its words and the expected ones, where there are some and not too many of either. */
-export function byWords(compare: (found: readonly string[], wanted: readonly string[]) => Judgement): Judge {
+/** Scores an answer by its words and the expected ones, where there are some and not too many of either. */
+export function byWords(compare: (found: readonly string[], wanted: readonly string[]) => UnnamedScore): ScoreAnswer {
   return ({ output, expected }) => {
     if (expected === null) return NOTHING_EXPECTED;
     const [found, wanted] = [tokens(output, MAX_WORDS), tokens(expected, MAX_WORDS)];
     if (found === null || wanted === null) return TOO_LONG;
-    return wanted.length === 0 ? unjudged('the expected answer has no words') : compare(found, wanted);
+    return wanted.length === 0 ? unscored('the expected answer has no words') : compare(found, wanted);
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import type { Judgement } from '../core/scorer.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
 
-import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
+import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 import { lastNumber, type NumberFound, type Quantity } from './last-number.ts';
 import { areEqual, distance, isAtMost, parsePlain, productOf, quotientOf, type Rational } from './rational.ts';
 
@@ -27,12 +27,12 @@ export const numeric = defineScorer({
     return {
       needsExpected: true,
       expects: 'one',
-      judge({ output, expected }): Judgement {
+      score({ output, expected }): UnnamedScore {
         if (expected === null) return NOTHING_EXPECTED;
         const wanted = lastNumber(expected, decimal);
-        if (typeof wanted === 'string') return unjudged('the expected answer has no number');
+        if (typeof wanted === 'string') return unscored('the expected answer has no number');
         const found = whole && !isOneNumber(output.trim()) ? 'none' : lastNumber(output, decimal);
-        return judgeNumber(found, wanted, allowed);
+        return scoreNumber(found, wanted, allowed);
       },
     };
   },
@@ -49,10 +49,10 @@ function isOneNumber(text: string): boolean {
   return text.length <= MAX_NUMBER && ONE_NUMBER.test(text);
 }
 
-/** What an answer is judged that has no number: 0, and 0 as well where the score is turned round. */
-const NO_NUMBER: Judgement = { ...verdict(false, 'the answer has no number'), isVoid: true };
+/** What an answer is scored that has no number: 0, and 0 as well where the score is turned round. */
+const NO_NUMBER: UnnamedScore = { ...verdict(false, 'the answer has no number'), isVoid: true };
 
-function judgeNumber(found: NumberFound, wanted: Quantity, allowed: Tolerance | null): Judgement {
+function scoreNumber(found: NumberFound, wanted: Quantity, allowed: Tolerance | null): UnnamedScore {
   if (found === 'none') return NO_NUMBER;
   if (found === 'too long') return verdict(false, 'the last number of the answer has too many digits');
   if (found.isOfPi !== wanted.isOfPi) return verdict(false);

@@ -18,7 +18,7 @@ export const refusal = defineScorer({
   options: {},
   create: () => ({
     needsExpected: false,
-    judge({ output, completion: { refusal: refused, finishReason } }) {
+    score({ output, completion: { refusal: refused, finishReason } }) {
       return verdict(refused !== undefined || isWithheld(finishReason) || isRefusal(output));
     },
   }),

@@ -12,6 +12,6 @@ export const regex = defineScorer({
   },
   async create({ pattern }, { label }) {
     const compiled = await compilePattern(pattern, label);
-    return { needsExpected: false, judge: ({ output }) => verdict(compiled.test(output)) };
+    return { needsExpected: false, score: ({ output }) => verdict(compiled.test(output)) };
   },
 });

@@ -17,7 +17,7 @@ export const rougeL = defineScorer({
   create: () => ({
     needsExpected: true,
     expects: 'one',
-    judge: byWords((found, wanted) => {
+    score: byWords((found, wanted) => {
       if (found.length * wanted.length > MAX_PAIRS) return TOO_LONG;
       const common = longestCommon(found, wanted);
       // 2PR / (P + R) with P = common / found and R = common / wanted.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import { defineScorer, unjudged } from './definition.ts';
+import { defineScorer, unscored } from './definition.ts';
 import { byWords, commonGrams } from './ngrams.ts';
 
 const LONGEST_GRAM = 9;
@@ -28,9 +28,9 @@ export const rougeN = defineScorer({
     return {
       needsExpected: true,
       expects: 'one',
-      judge: byWords((found, wanted) => {
+      score: byWords((found, wanted) => {
         const grams = wanted.length - size + 1;
-        if (grams < 1) return unjudged(`the expected answer has no run of ${size} words`);
+        if (grams < 1) return unscored(`the expected answer has no run of ${size} words`);
         return { value: commonGrams(found, wanted, size) / grams, explanation: null };
       }),
     };

@@ -27,7 +27,7 @@ function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerD
       return {
         needsExpected: fixed === null,
         expects: 'one',
-        judge({ output, expected }) {
+        score({ output, expected }) {
           const wanted = fixed ?? (expected === null ? null : fold(expected));
           return wanted === null ? NOTHING_EXPECTED : verdict(passes(fold(output), wanted));
         },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import type { Judgement } from '../core/scorer.ts';
-import { defineScorer, NOTHING_EXPECTED, unjudged, verdict } from './definition.ts';
+import type { UnnamedScore } from '../core/scorer.ts';
+import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 
 /** 1 where the answer calls a function, or each of several, with the right name and arguments. */
 export const toolCall = defineScorer({
@@ -21,10 +21,10 @@ export const toolCall = defineScorer({
     const fixed = tool === undefined && given === undefined ? null : [{ name: tool ?? null, arguments: given ?? {} }];
     return {
       needsExpected: fixed === null,
-      judge({ output, expected }): Judgement {
+      score({ output, expected }): UnnamedScore {
         if (fixed === null && expected === null) return NOTHING_EXPECTED;
         const wanted = fixed ?? readWanted(expected ?? '');
-        if (wanted === null) return unjudged('the expected answer is neither the name of a function nor calls of some');
+        if (wanted === null) return unscored('the expected answer is neither the name of a function nor calls of some');
         const calls = readCalls(output);
         if (calls.length === 0) return verdict(false, 'the answer calls nothing');
         const isRight = areMade(wanted, calls, only) && (!only || calls.length === wanted.length);

@@ -23,7 +23,7 @@ export const wordCount = defineScorer({
     }
     return {
       needsExpected: false,
-      judge({ output }) {
+      score({ output }) {
         const words = countWords(output);
         return verdict(words >= own.min && words <= own.max, `${words} words`);
       },

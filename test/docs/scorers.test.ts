@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { scorers } from '../../src/scorers/index.ts';
 import { COMMON_OPTIONS } from '../../src/scorers/spec.ts';
-import { scoreOf } from '../scorers/judging.ts';
+import { scoreOf } from '../scorers/scoring.ts';
 import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
 
 const page = readPage('docs/SCORERS.md');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ReadyAssertions, scoreAssertions } from '../../src/scorers/index.ts';
-import { HOSTILE, input, judges, TOOLS } from './judging.ts';
+import { HOSTILE, input, itScores, TOOLS } from './scoring.ts';
 
 async function valueOf(text: string, output: string): Promise<number | null> {
   const ready = await new ReadyAssertions(TOOLS).get(text);
-  const { value } = await ready.judge(input(output));
+  const { value } = await ready.score(input(output));
   return value;
 }
 
@@ -61,10 +61,10 @@ describe('an assertion of a row', () => {
   });
 
   it('holds up to its number of milliseconds', async () => {
-    const { judge } = await new ReadyAssertions(TOOLS).get('latency(1000)');
-    expect(await judge(input('x', null, { latencyMs: 1000 }))).toMatchObject({ value: 1 });
-    expect(await judge(input('x', null, { latencyMs: 1001 }))).toMatchObject({ value: 0 });
-    expect(await judge(input('x', null, { cached: true }))).toMatchObject({ value: null });
+    const { score } = await new ReadyAssertions(TOOLS).get('latency(1000)');
+    expect(await score(input('x', null, { latencyMs: 1000 }))).toMatchObject({ value: 1 });
+    expect(await score(input('x', null, { latencyMs: 1001 }))).toMatchObject({ value: 0 });
+    expect(await score(input('x', null, { cached: true }))).toMatchObject({ value: null });
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('an assertion of a row', () => {
     await expect(async () => new ReadyAssertions(TOOLS).get(text)).rejects.toThrow(message);
   });
 
-  it.each(HOSTILE)('judges %s', async (_what, text) => {
+  it.each(HOSTILE)('scores %s', async (_what, text) => {
     for (const assertion of ['equals:x', 'icontains-any:a,b', 'levenshtein(3):abc', 'rouge-n:a b', 'contains-json']) {
       const value = await valueOf(assertion, text);
       expect([0, 1, null]).toContain(value);
@@ -102,22 +102,22 @@ describe('the assertions of a row together', () => {
   it('are the share that holds, with the first that does not', async () => {
     const assertions = ['contains:a', 'contains:x', 'contains:y', 'contains:c'];
     const named = assertions.map((text, index) => ({ name: `__expected${index + 1}`, text }));
-    const judged = await scoreAssertions(kept, named, input('abc'));
-    expect(judged).toEqual({ value: 0.5, explanation: '__expected2 does not hold' });
+    const score = await scoreAssertions(kept, named, input('abc'));
+    expect(score).toEqual({ value: 0.5, explanation: '__expected2 does not hold' });
   });
 
   it('cannot be judged where one of them cannot', async () => {
     const named = ['contains:a', 'latency(10)'].map((text, index) => ({ name: `__expected${index + 1}`, text }));
-    const judged = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
-    expect(judged.value).toBe(null);
-    expect(judged.explanation).toContain('__expected2: the answer comes from the cache');
+    const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
+    expect(score.value).toBe(null);
+    expect(score.explanation).toContain('__expected2: the answer comes from the cache');
   });
 });
 
 // Figures: python3 -c "from collections import Counter as C; g=lambda t,n:C(zip(*[t.split()[i:] for i in range(n)]));
 // r=lambda a,b,n:sum((g(a,n)&g(b,n)).values())/sum(g(b,n).values()); print(r(output, expected, n))"
 describe('the scorer rouge-n', () => {
-  judges('rouge-n', [
+  itScores('rouge-n', [
     ['every word is there, in whatever order and among others', 'the mat a cat sat on', 'cat on the mat', 1],
     ['five of six words', 'the cat was on the mat', 'the cat sat on the mat', 5 / 6],
     ['a word counts as often as the answer has it', 'the cat', 'the the the cat', 0.5],
@@ -126,5 +126,5 @@ describe('the scorer rouge-n', () => {
     ['nothing to compare with', 'the cat', null, null],
     ['no words to compare with', 'the cat', '...', null],
   ]);
-  judges('rouge-n:2', [['three of five pairs', 'the cat was on the mat', 'the cat sat on the mat', 3 / 5]]);
+  itScores('rouge-n:2', [['three of five pairs', 'the cat was on the mat', 'the cat sat on the mat', 3 / 5]]);
 });

@@ -3,7 +3,7 @@ import type { Score } from '../../src/core/scorer.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed } from '../core/parts.ts';
-import { input, json, judges, makeScorers, scorerOf } from './judging.ts';
+import { input, itScores, json, makeScorers, scorerOf } from './scoring.ts';
 
 type Completion = ReturnType<typeof completed>['completion'];
 
@@ -98,7 +98,7 @@ describe('tool-call', () => {
   const OLD = JSON.stringify({ function_call: { name: 'weather', arguments: '{"city":"Тверь"}' } });
   const BOTH = JSON.stringify({ tool_calls: [call('time', {}), call('weather', { city: 'Тверь' })] });
 
-  judges('tool-call:weather', [
+  itScores('tool-call:weather', [
     ['the name is enough', WEATHER, null, 1],
     ['the older form of a call is one', OLD, null, 1],
     ['one of several calls is enough', BOTH, null, 1],
@@ -116,7 +116,7 @@ describe('tool-call', () => {
       1,
     ],
   ]);
-  judges('tool-call', [
+  itScores('tool-call', [
     ['expected: the name alone', WEATHER, 'weather', 1],
     [
       'expected: name and arguments, of which there may be more',
@@ -136,7 +136,7 @@ describe('tool-call', () => {
     ['an expected text that is no name cannot be judged by', WEATHER, 'call the weather', null],
     ['a row that expects nothing cannot be judged', WEATHER, null, null],
   ]);
-  judges('tool-call', [
+  itScores('tool-call', [
     ['several expected by name: all are called, in any order', BOTH, json(['weather', 'time']), 1],
     ['several expected: one is missing', BOTH, json(['weather', 'time', 'taxi']), 0],
     ['several expected: none is called', 'It is sunny.', json(['weather', 'time']), 0],
@@ -159,12 +159,12 @@ describe('tool-call', () => {
     ['a list with something that is no call cannot be judged by', BOTH, json(['weather', 1]), null],
     ['a list of none cannot be judged by', BOTH, '[]', null],
   ]);
-  judges({ type: 'tool-call', only: true }, [
+  itScores({ type: 'tool-call', only: true }, [
     ['only: arguments that are not expected are too many', BOTH, json(['weather', 'time']), 0],
     ['only: another call is too many', BOTH, json(['time']), 0],
     ['only: these two calls', BOTH, json(['time', { name: 'weather', arguments: { city: 'Тверь' } }]), 1],
   ]);
-  judges({ type: 'tool-call', tool: 'weather', arguments: { city: 'Тверь' }, only: true }, [
+  itScores({ type: 'tool-call', tool: 'weather', arguments: { city: 'Тверь' }, only: true }, [
     ['only: other arguments are too many', WEATHER, null, 0],
     ['only: other calls are too many', BOTH, null, 0],
     ['only: this call and nothing else', OLD, null, 1],

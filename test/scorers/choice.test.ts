@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
-import { judges } from './judging.ts';
+import { itScores } from './scoring.ts';
 
 describe('choice', () => {
-  judges('choice', [
+  itScores('choice', [
     ['a letter behind the mark', 'Reasoning: A is wrong.\n\nANSWER: B', 'B', 1],
     ['case does not count', 'answer: b', 'B', 1],
     ['in bold', 'A is wrong.\n\nANSWER: **B**', 'B', 1],
@@ -34,8 +34,8 @@ describe('choice', () => {
     ['an empty answer has none', '', 'B', 0],
     ['a row that expects nothing cannot be judged', 'Answer: B', null, null],
   ]);
-  judges('not:choice', [['an answer without a choice passes neither', 'I cannot say.', 'B', 0]]);
-  judges({ type: 'choice', several: true }, [
+  itScores('not:choice', [['an answer without a choice passes neither', 'I cannot say.', 'B', 0]]);
+  itScores({ type: 'choice', several: true }, [
     ['letters with commas', 'ANSWER: A, B', 'A,B', 1],
     ['in any order', 'ANSWER: C, A.', 'A,C', 1],
     ['without commas', 'ANSWER: AB', 'A,B', 1],

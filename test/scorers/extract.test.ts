@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { input, judges, makeScorers, scorerOf } from './judging.ts';
+import { input, itScores, makeScorers, scorerOf } from './scoring.ts';
 
 describe('extract', () => {
-  judges('extract:ANSWER: (A|B)', [
+  itScores('extract:ANSWER: (A|B)', [
     ['the group is compared', 'ANSWER: A', 'A', 1],
     ['and has to be the expected text', 'ANSWER: A', 'B', 0],
     ['the last match counts', 'ANSWER: A\nno, ANSWER: B', 'B', 1],
     ['an answer without a match is wrong', 'A', 'A', 0],
   ]);
-  judges('extract:(foo) (bar)', [['any group may be the expected text', 'foo bar', 'bar', 1]]);
-  judges('extract:ANSWER:\\s*(\\d+)?', [['a group that matched nothing is no part', 'ANSWER: ', '42', 0]]);
-  judges('not:extract:ANSWER: (A|B)', [['no match passes neither', 'A', 'A', 0]]);
-  judges('extract:boxed', [['a box, braces within it too', 'so \\boxed{\\frac{1}{2}}', '\\frac{1}{2}', 1]]);
-  judges('extract:hash', [['what stands behind four hash signs', 'steps\n#### 18 apples\nbye', '18 apples', 1]]);
-  judges('extract:answer', [
+  itScores('extract:(foo) (bar)', [['any group may be the expected text', 'foo bar', 'bar', 1]]);
+  itScores('extract:ANSWER:\\s*(\\d+)?', [['a group that matched nothing is no part', 'ANSWER: ', '42', 0]]);
+  itScores('not:extract:ANSWER: (A|B)', [['no match passes neither', 'A', 'A', 0]]);
+  itScores('extract:boxed', [['a box, braces within it too', 'so \\boxed{\\frac{1}{2}}', '\\frac{1}{2}', 1]]);
+  itScores('extract:hash', [['what stands behind four hash signs', 'steps\n#### 18 apples\nbye', '18 apples', 1]]);
+  itScores('extract:answer', [
     ['what stands behind the last answer', 'Answer: A\nAnswer: Paris\n', 'Paris', 1],
     ['in bold', 'C is too long.\n\nAnswer: **D**', 'D', 1],
     ['in bold with its mark', '**Ответ: Г**', 'Г', 1],
@@ -22,7 +22,7 @@ describe('extract', () => {
     ['an amount keeps its sign', 'Answer: $18', '$18', 1],
     ['a letter of prose is none', 'Berlin C D', 'D', 0],
   ]);
-  judges('extract:(?:Answer|ANSWER)[^A-Z]*([A-Z])\\b', [
+  itScores('extract:(?:Answer|ANSWER)[^A-Z]*([A-Z])\\b', [
     ['a group finds a letter in bold', 'C is too long.\n\nANSWER: **D**', 'D', 1],
     ['in a heading', '## Answer\n\n> **D**', 'D', 1],
     ['in brackets', '**Answer:** (D) Berlin', 'D', 1],
@@ -30,11 +30,11 @@ describe('extract', () => {
     ['and none in prose', 'Berlin C D', 'D', 0],
     ['and no word', 'ANSWER: Dublin', 'D', 0],
   ]);
-  judges('extract:last-line', [
+  itScores('extract:last-line', [
     ['the last line', 'one\ntwo\n', 'two', 1],
     ['without the Markdown around it', 'So:\n\n**two**\n', 'two', 1],
   ]);
-  judges('extract:json:city.name', [
+  itScores('extract:json:city.name', [
     ['a value at a path', 'Sure: {"city": {"name": "Тверь"}}', 'Тверь', 1],
     ['a path that is not there', '{"city": "Тверь"}', 'Тверь', 0],
   ]);
@@ -46,11 +46,11 @@ describe('extract', () => {
 });
 
 describe('any scorer of a part of the answer', () => {
-  judges({ type: 'numeric', extract: 'json:price' }, [
+  itScores({ type: 'numeric', extract: 'json:price' }, [
     ['judges that part alone', '{"price": "12 ₽", "weight": 7}', '12', 1],
     ['and is 0 where the answer lacks it', '{"weight": 12}', '12', 0],
   ]);
-  judges({ type: 'not:exact', extract: 'answer' }, [['turned round too', 'Paris', 'London', 0]]);
+  itScores({ type: 'not:exact', extract: 'answer' }, [['turned round too', 'Paris', 'London', 0]]);
 });
 
 describe('several right answers', () => {
@@ -76,7 +76,7 @@ describe('several right answers', () => {
 });
 
 describe('f1', () => {
-  judges('f1', [
+  itScores('f1', [
     ['the same words in another order', 'mat the on cat', 'The cat on a mat.', 1],
     ['case, punctuation and articles do not count', 'The Cat!', 'a cat', 1],
     ['half of the words', 'red car', 'red bus', 0.5],

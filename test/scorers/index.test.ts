@@ -10,7 +10,7 @@ import type { ScorerInput } from '../../src/core/scorer.ts';
 import { scorers } from '../../src/scorers/index.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed, row } from '../core/parts.ts';
-import { HOSTILE, input, makeScorers, scoreOf, scorerOf } from './judging.ts';
+import { HOSTILE, input, makeScorers, scoreOf, scorerOf } from './scoring.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-scorers-'));
 const MODULE = join(folder, 'length.mjs');

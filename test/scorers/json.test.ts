@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { json, judges, makeScorers, scoreOf } from './judging.ts';
+import { itScores, json, makeScorers, scoreOf } from './scoring.ts';
 
 const FENCE = '```';
 const LONG = json({ texts: Array.from({ length: 5000 }, (_, index) => `текст ${index}`) });
@@ -10,7 +10,7 @@ const DEEP = `${'['.repeat(5000)}${']'.repeat(5000)}`;
 const DEEP_OBJECTS = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
 
 describe('json-valid', () => {
-  judges('json-valid', [
+  itScores('json-valid', [
     ['an object is JSON', '{"a": 1}', null, 1],
     ['a number is JSON', '42', null, 1],
     ['a text without quotes is not', 'Paris', null, 0],
@@ -33,11 +33,11 @@ describe('json-valid', () => {
     ['nor is it where there are objects in it', DEEP_OBJECTS, null, null],
     ['5,000 brackets that are not closed are no JSON', '['.repeat(5000), null, 0],
   ]);
-  judges({ type: 'json-valid', whole: true }, [
+  itScores({ type: 'json-valid', whole: true }, [
     ['a fence is other text where the whole answer has to be JSON', `${FENCE}\n{}\n${FENCE}`, null, 0],
     ['the whole answer is JSON', '{}', null, 1],
   ]);
-  judges({ type: 'json-valid', repair: true }, [
+  itScores({ type: 'json-valid', repair: true }, [
     ['single quotes are mended where that is asked for', "Sure: {'a': 1}", null, 1],
     ['so are a comma too many and a comment', '{"a": 1, /* x */}', null, 1],
     ['so is an end that is missing', '{"a": [1, 2', null, 1],
@@ -67,11 +67,11 @@ async function file(text: string): Promise<string> {
 
 describe('json-schema', () => {
   const tree = { $ref: '#/$defs/node', $defs: { node: { type: 'array', items: { $ref: '#/$defs/node' } } } };
-  judges({ type: 'json-schema', schema: tree }, [
+  itScores({ type: 'json-schema', schema: tree }, [
     ['a tree of some levels fits', '[[[]],[]]', null, 1],
     ['a tree of 5,000 levels is not judged', DEEP, null, null],
   ]);
-  judges({ type: 'json-schema', schema: SCHEMA }, [
+  itScores({ type: 'json-schema', schema: SCHEMA }, [
     ['all that is required is there', '{"name": "Чай", "price": 1.5}', null, 1],
     ['more than required is allowed unless the schema forbids it', '{"name": "x", "price": 1, "y": 2}', null, 1],
     ['something required is missing', '{"name": "x"}', null, 0],
@@ -87,7 +87,7 @@ describe('json-schema', () => {
     ['an answer without JSON is wrong', 'x costs 1', null, 0],
     ['an empty answer is wrong', '', null, 0],
   ]);
-  judges({ type: 'json-schema', schema: SCHEMA, repair: true }, [
+  itScores({ type: 'json-schema', schema: SCHEMA, repair: true }, [
     ['what is mended is judged', "{'name': 'x', 'price': 1,}", null, 1],
     ['and may be wrong', "{'name': 'x'}", null, 0],
   ]);
@@ -126,7 +126,7 @@ describe('json-schema', () => {
 const EXPECTED = json({ name: 'Ольга', city: 'Тверь', amount: 12_500.5, items: ['a', { n: 1 }] });
 
 describe('json-fields', () => {
-  judges('json-fields', [
+  itScores('json-fields', [
     ['all fields are right', EXPECTED, EXPECTED, 1],
     ['the order of keys says nothing', '{"b": 2, "a": 1}', '{"a": 1, "b": 2}', 1],
     ['one of five is wrong', EXPECTED.replace('Тверь', 'Омск'), EXPECTED, 0.8],
@@ -151,12 +151,12 @@ describe('json-fields', () => {
     ['names of the language are plain keys', '{"__proto__": 1}', '{"constructor": 1}', 0],
     ['100 KB of fields are compared', LONG, LONG, 1],
   ]);
-  judges('json-fields:name, city', [['only the keys named count', EXPECTED.replace('12500.5', '1'), EXPECTED, 1]]);
-  judges('json-fields:other', [['keys that nothing has cannot be judged', '{}', EXPECTED, null]]);
-  judges({ type: 'json-fields', extra: 'count' }, [
+  itScores('json-fields:name, city', [['only the keys named count', EXPECTED.replace('12500.5', '1'), EXPECTED, 1]]);
+  itScores('json-fields:other', [['keys that nothing has cannot be judged', '{}', EXPECTED, null]]);
+  itScores({ type: 'json-fields', extra: 'count' }, [
     ['what is not expected counts as wrong where that is asked for', '{"a": 1, "b": {"c": [1, 2]}}', '{"a": 1}', 1 / 3],
   ]);
-  judges({ type: 'json-fields', tolerance: 0.01, ignoreCase: true }, [
+  itScores({ type: 'json-fields', tolerance: 0.01, ignoreCase: true }, [
     ['numbers may differ by the tolerance', '{"a": 0.31}', '{"a": 0.3}', 1],
     ['and by no more', '{"a": 0.32}', '{"a": 0.3}', 0],
     ['texts may differ in case where that is asked for', '{"a": "ТВЕРЬ"}', '{"a": "Тверь"}', 1],

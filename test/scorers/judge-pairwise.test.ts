@@ -5,7 +5,7 @@ import { columnText } from '../../src/core/row.ts';
 import type { Score } from '../../src/core/scorer.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed, variant } from '../core/parts.ts';
-import { input, makeScorers, scorerOf } from './judging.ts';
+import { input, makeScorers, scorerOf } from './scoring.ts';
 
 /** Answers of the same row: of the model that is compared, and of the one it is compared with. */
 const OWN = completed({ output: 'own answer' }, { model: 'gpt-4o-mini' });

@@ -5,7 +5,7 @@ import { columnText } from '../../src/core/row.ts';
 import type { Score } from '../../src/core/scorer.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { row } from '../core/parts.ts';
-import { input, makeScorers, scorerOf } from './judging.ts';
+import { input, makeScorers, scorerOf } from './scoring.ts';
 
 interface Asked {
   readonly score: Score;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judges, makeScorers, scoreOf } from './judging.ts';
+import { itScores, makeScorers, scoreOf } from './scoring.ts';
 
 const LONG = 'слово '.repeat(17_000);
 
 describe('levenshtein', () => {
-  judges('levenshtein', [
+  itScores('levenshtein', [
     ['the same text is right', 'Paris', 'Paris', 1],
     // Three edits of seven letters, the example of most textbooks.
     ['kitten and sitting are three edits apart', 'kitten', 'sitting', 1 - 3 / 7],
@@ -20,12 +20,12 @@ describe('levenshtein', () => {
     ['two texts of 100 KB are too long to be compared', LONG, `x${LONG}`, null],
     ['a row that expects nothing cannot be judged', 'x', null, null],
   ]);
-  judges('levenshtein:3', [
+  itScores('levenshtein:3', [
     ['three edits are allowed', 'kitten', 'sitting', 1],
     ['four are not', 'kitten', 'sittings', 0],
     ['texts of lengths too different need not be compared', LONG, 'x', 0],
   ]);
-  judges({ type: 'levenshtein', foldYo: true, ignoreCase: true }, [['what is folded is no edit', 'ЁЖ', 'еж', 1]]);
+  itScores({ type: 'levenshtein', foldYo: true, ignoreCase: true }, [['what is folded is no edit', 'ЁЖ', 'еж', 1]]);
 
   it('refuses what is no number of edits', async () => {
     await expect(makeScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is no number of edits');
@@ -33,7 +33,7 @@ describe('levenshtein', () => {
 });
 
 describe('rouge-l', () => {
-  judges('rouge-l', [
+  itScores('rouge-l', [
     // Lin 2004, section 3.1: S2 is 3/4 and S3 2/4 of S1.
     ["the paper's first example", 'police kill the gunman', 'police killed the gunman', 0.75],
     ["the paper's second example: order counts", 'the gunman kill police', 'police killed the gunman', 0.5],
@@ -55,7 +55,7 @@ describe('rouge-l', () => {
 describe('bleu', () => {
   // Figures: python3 test/scorers/bleu-figures.py
   const GUIDE = 'It is a guide to action that ensures that the military will forever heed Party commands.';
-  judges('bleu', [
+  itScores('bleu', [
     [
       'a word counts as often as the expected text has it',
       'the the the the the the the',
@@ -82,7 +82,7 @@ describe('bleu', () => {
 });
 
 describe('word-count', () => {
-  judges('word-count:3', [
+  itScores('word-count:3', [
     ['words are counted', 'one two three', null, 1],
     ['punctuation is none', 'one — two, three!', null, 1],
     ['a word with a hyphen is one', 'из-за чего-то там', null, 1],
@@ -92,15 +92,15 @@ describe('word-count', () => {
     ['two are not three', 'one two', null, 0],
     ['emoji are no words', 'one two three 😀', null, 1],
   ]);
-  judges('word-count:2-4', [
+  itScores('word-count:2-4', [
     ['the least is within', 'a b', null, 1],
     ['the most is within', 'a b c d', null, 1],
     ['more is not', 'a b c d e', null, 0],
     ['an empty answer has no words', '', null, 0],
   ]);
-  judges('word-count:-2', [['at most: an empty answer is short enough', '', null, 1]]);
-  judges('word-count:2-', [['at least: 100 KB are long enough', LONG, null, 1]]);
-  judges({ type: 'word-count', min: 1, max: 2 }, [['the same as options', 'a b c', null, 0]]);
+  itScores('word-count:-2', [['at most: an empty answer is short enough', '', null, 1]]);
+  itScores('word-count:2-', [['at least: 100 KB are long enough', LONG, null, 1]]);
+  itScores({ type: 'word-count', min: 1, max: 2 }, [['the same as options', 'a b c', null, 0]]);
 
   it('tells how many there are', async () => {
     expect((await scoreOf('word-count:1', 'a b')).explanation).toBe('2 words');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Score } from '../../src/core/scorer.ts';
 import { completed, row } from '../core/parts.ts';
-import { input, makeScorers, scorerOf } from './judging.ts';
+import { input, makeScorers, scorerOf } from './scoring.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecimalSign, lastNumber } from '../../src/scorers/last-number.ts';
-import { judges, makeScorers } from './judging.ts';
+import { itScores, makeScorers } from './scoring.ts';
 
 /** The number found, as a decimal text, or a fraction where it is one. */
 function found(text: string, decimal: DecimalSign = 'point'): string {
@@ -147,7 +147,7 @@ describe('the last number of a text', () => {
 });
 
 describe('numeric', () => {
-  judges('numeric', [
+  itScores('numeric', [
     ['the last number counts, not the first', '16 - 7 = 9, so 9 * 2 = 18', '18', 1],
     ['a number that was on the way does not', '18 is wrong, it is 20', '18', 0],
     ['the expected answer is read the same way', '1234.5', '1 234,5 ₽', 1],
@@ -173,25 +173,25 @@ describe('numeric', () => {
     ['a number is found before 100 KB of text', `18 ${'и так далее '.repeat(9000)}`, '18', 1],
     ['a number too long to be one is wrong', '9'.repeat(1_000_000), '9', 0],
   ]);
-  judges('numeric:0.01', [
+  itScores('numeric:0.01', [
     ['the tolerance itself is within it', '0.31', '0.3', 1],
     ['in both directions', '0.29', '0.3', 1],
     ['more is not', '0.3101', '0.3', 0],
   ]);
-  judges('numeric:1%', [
+  itScores('numeric:1%', [
     ['a share of the expected number', '101', '100', 1],
     ['of its size, where it is negative', '-99', '-100', 1],
     ['not of the answer', '102.02', '101', 0],
     ['a share of 0 is 0', '0.001', '0', 0],
   ]);
-  judges({ type: 'numeric', decimal: 'comma' }, [['commas stand before decimals', '1,234', '1.234,0', 0]]);
+  itScores({ type: 'numeric', decimal: 'comma' }, [['commas stand before decimals', '1,234', '1.234,0', 0]]);
 
-  judges('not:numeric', [
+  itScores('not:numeric', [
     ['another number passes', '7', '42', 1],
     ['an answer without a number passes neither', 'the model refused', '42', 0],
     ['nor does an empty one', '', '42', 0],
   ]);
-  judges({ type: 'numeric', whole: true }, [
+  itScores({ type: 'numeric', whole: true }, [
     ['a number alone passes', ' $1,234.50 ', '1234.5', 1],
     ['a number in a sentence does not', 'It is 5.', '5', 0],
     ['a number with letters does not', '5abc', '5', 0],

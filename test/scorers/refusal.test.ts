@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../src/scorers/refusal.ts';
-import { judges } from './judging.ts';
+import { itScores } from './scoring.ts';
 
 const REFUSALS: Readonly<Record<string, readonly string[]>> = {
   'the first person': [
@@ -246,12 +246,12 @@ describe('refusal', () => {
     expect(ANSWERS.filter(isRefusal)).toEqual([]);
   });
 
-  judges('refusal', [
+  itScores('refusal', [
     ['an empty answer says nothing, which is no refusal', '', null, 0],
     ['an answer that is all in quotes says it itself', '"I cannot help with that."', null, 1],
     ['white space and Markdown before it do not hide one', '\n\n**I cannot help with that.**', null, 1],
     ['capitals do not hide one', 'I CANNOT HELP WITH THAT', null, 1],
     ['an answer of 100 KB that ends with a refusal is an answer', `${'Text. '.repeat(17_000)} I cannot help.`, null, 0],
   ]);
-  judges('not:refusal', [['turned round, an answer is good', 'Paris', null, 1]]);
+  itScores('not:refusal', [['turned round, an answer is good', 'Paris', null, 1]]);
 });

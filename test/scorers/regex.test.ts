@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { judges, makeScorers, scoreOf, scorerOf } from './judging.ts';
+import { itScores, makeScorers, scoreOf, scorerOf } from './scoring.ts';
 
 describe('regex', () => {
-  judges('regex:^\\d{4}-\\d{2}$', [
+  itScores('regex:^\\d{4}-\\d{2}$', [
     ['the whole answer fits between the anchors', '2026-01', null, 1],
     ['white space around the answer counts', '2026-01\n', null, 0],
     ['anchors are those of the text, not of a line', 'x\n2026-01', null, 0],
   ]);
-  judges('regex:(?m)^ответ: (да|нет)$', [
+  itScores('regex:(?m)^ответ: (да|нет)$', [
     ['a flag makes anchors those of a line', 'так\nответ: да\n', null, 1],
     ['and Russian text is text', 'ответ: может быть', null, 0],
   ]);
-  judges('regex:(?i)МОСКВА', [['(?i) ignores case, in Russian too', 'москва', null, 1]]);
-  judges('regex:москва', [['case counts without it', 'Москва', null, 0]]);
-  judges('regex:a.c', [
+  itScores('regex:(?i)МОСКВА', [['(?i) ignores case, in Russian too', 'москва', null, 1]]);
+  itScores('regex:москва', [['case counts without it', 'Москва', null, 0]]);
+  itScores('regex:a.c', [
     ['somewhere in the answer is enough', 'xx abc xx', null, 1],
     ['a dot is no line end', 'a\nc', null, 0],
     ['a dot is any letter, one beyond 16 bits too', 'a😀c', null, 1],
   ]);
-  judges('regex:a:b', [['colons behind the first belong to the pattern', 'a:b', null, 1]]);
-  judges('regex:\\bдом\\b', [['a word border is one of Latin letters only, as in RE2', 'мой дом тут', null, 0]]);
-  judges('regex:^$', [['an empty answer is empty', '', null, 1]]);
-  judges('regex:\\p{Cyrillic}+', [['scripts have names', 'abc где', null, 1]]);
-  judges('not:regex:\\d', [['no digits at all', 'none', null, 1]]);
+  itScores('regex:a:b', [['colons behind the first belong to the pattern', 'a:b', null, 1]]);
+  itScores('regex:\\bдом\\b', [['a word border is one of Latin letters only, as in RE2', 'мой дом тут', null, 0]]);
+  itScores('regex:^$', [['an empty answer is empty', '', null, 1]]);
+  itScores('regex:\\p{Cyrillic}+', [['scripts have names', 'abc где', null, 1]]);
+  itScores('not:regex:\\d', [['no digits at all', 'none', null, 1]]);
 
   it('needs no expected answer', async () => {
     expect(await scorerOf('regex:x')).toMatchObject({ name: 'regex', needsExpected: false });

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judges, makeScorers, scoreOf } from './judging.ts';
+import { itScores, makeScorers, scoreOf } from './scoring.ts';
 
 const LONG = 'слово '.repeat(17_000);
 
 describe('exact', () => {
-  judges('exact', [
+  itScores('exact', [
     ['the same text is right', 'Paris', 'Paris', 1],
     ['white space around an answer says nothing', ' Paris\n', '\tParis ', 1],
     ['a no-break space is white space too', '\u00a0Paris', 'Paris', 1],
@@ -20,20 +20,20 @@ describe('exact', () => {
     ['a right answer of 100 KB is right', LONG, LONG.trim(), 1],
     ['a row that expects nothing cannot be judged', 'Paris', null, null],
   ]);
-  judges('exact:Да', [
+  itScores('exact:Да', [
     ['the argument takes the place of the expected answer', 'Да', 'Нет', 1],
     ['and needs none', 'Нет', null, 0],
   ]);
-  judges({ type: 'exact', ignorePunctuation: true, collapseSpaces: true, foldYo: true, ignoreCase: true }, [
+  itScores({ type: 'exact', ignorePunctuation: true, collapseSpaces: true, foldYo: true, ignoreCase: true }, [
     ['punctuation does not count where that is asked for', '«Ёлка!»', 'елка', 1],
     ['nor how much white space there is', 'a \n b', 'A B', 1],
     ['a dash between words leaves one space, as no dash does', 'да — нет', 'да нет', 1],
   ]);
-  judges({ type: 'exact', trim: false }, [['white space counts where that is asked for', ' Paris', 'Paris', 0]]);
+  itScores({ type: 'exact', trim: false }, [['white space counts where that is asked for', ' Paris', 'Paris', 0]]);
 });
 
 describe('iexact', () => {
-  judges('iexact', [
+  itScores('iexact', [
     ['case does not count', 'PARIS', 'paris', 1],
     ['Russian case neither', 'МОСКВА', 'москва', 1],
     ['ё is written as е by most people', 'Королёв', 'королев', 1],
@@ -49,11 +49,11 @@ describe('iexact', () => {
     ['an accent counts', 'café', 'cafe', 0],
     ['an empty answer is wrong', '', 'x', 0],
   ]);
-  judges({ type: 'iexact', foldYo: false }, [['ё is ё where that is asked for', 'всё', 'все', 0]]);
+  itScores({ type: 'iexact', foldYo: false }, [['ё is ё where that is asked for', 'всё', 'все', 0]]);
 });
 
 describe('contains', () => {
-  judges('contains', [
+  itScores('contains', [
     ['the text somewhere in the answer is enough', 'It is Paris.', 'Paris', 1],
     ['case counts', 'It is paris.', 'Paris', 0],
     ['a part of the text is not the text', 'Par', 'Paris', 0],
@@ -79,7 +79,7 @@ describe('contains', () => {
 });
 
 describe('icontains', () => {
-  judges('icontains', [
+  itScores('icontains', [
     ['case does not count', 'it is PARIS.', 'Paris', 1],
     ['ё is е', 'Актёр играет', 'актер', 1],
     ['е is ё', 'Актер играет', 'актёр', 1],
@@ -96,7 +96,7 @@ describe('icontains', () => {
 });
 
 describe('contains-all', () => {
-  judges('contains-all', [
+  itScores('contains-all', [
     ['every text is there, in any order', 'b, then a', 'a,b', 1],
     ['one is missing', 'only a', 'a,b', 0],
     ['white space around commas does not count', 'a b', ' a ,  b ', 1],
@@ -110,7 +110,7 @@ describe('contains-all', () => {
     ['a list of nothing cannot be judged', 'a', ',', null],
     ['a row that expects nothing cannot be judged', 'a', null, null],
   ]);
-  judges({ type: 'contains-all', values: ['Ёлка', 'шар'], ignoreCase: true, foldYo: true }, [
+  itScores({ type: 'contains-all', values: ['Ёлка', 'шар'], ignoreCase: true, foldYo: true }, [
     ['options count for answer and list', 'елка и ШАР', null, 1],
   ]);
   it('says what is missing', async () => {
@@ -119,7 +119,7 @@ describe('contains-all', () => {
 });
 
 describe('contains-any', () => {
-  judges('contains-any', [
+  itScores('contains-any', [
     ['one is enough', 'yes', 'yes,no', 1],
     ['none is not', 'maybe', 'yes,no', 0],
     ['both are fine', 'yes and no', 'yes,no', 1],
@@ -133,11 +133,11 @@ describe('contains-any', () => {
     ['one text without a comma is a list of one', 'да', 'да', 1],
     ['a row that expects nothing cannot be judged', 'x', null, null],
   ]);
-  judges('contains-any:да,нет', [['the argument is a list', 'нет', null, 1]]);
+  itScores('contains-any:да,нет', [['the argument is a list', 'нет', null, 1]]);
 });
 
 describe('starts-with', () => {
-  judges('starts-with', [
+  itScores('starts-with', [
     ['the beginning is enough', 'Yes, because', 'Yes', 1],
     ['case counts', 'yes', 'Yes', 0],
     ['white space before the answer does not count', '\n  Yes', 'Yes', 1],
@@ -151,11 +151,11 @@ describe('starts-with', () => {
     ['a byte order mark is white space', '\ufeffДа', 'Да', 1],
     ['a row that expects nothing cannot be judged', 'x', null, null],
   ]);
-  judges('starts-with:Нет', [['the argument takes the place of the expected answer', 'Нет, нельзя', null, 1]]);
+  itScores('starts-with:Нет', [['the argument takes the place of the expected answer', 'Нет, нельзя', null, 1]]);
 });
 
 describe('lists', () => {
-  judges('contains-all', [
+  itScores('contains-all', [
     ['a part with a comma stands in quotes', 'hello, world and foo', '"hello, world",foo', 1],
     ['and is one part', 'hello and world and foo', '"hello, world",foo', 0],
     ['a quote within is written twice', 'a "quoted" value', '"a ""quoted"" value"', 1],

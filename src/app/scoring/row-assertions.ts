@@ -75,9 +75,9 @@ export function assertionScorers(asserted: readonly AssertedScore[], tools: Scor
     asks: asksModel ? ASKING : null,
     appliesTo: (row) => rowAssertions(row).has(name),
     async score(input): Promise<Score> {
-      const judgement = await scoreAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
+      const score = await scoreAssertions(ready, rowAssertions(input.row).get(name) ?? [], input);
       const threshold = rowThreshold(input.row);
-      return { name, ...judgement, ...(threshold === null ? {} : { threshold }) };
+      return { name, ...score, ...(threshold === null ? {} : { threshold }) };
     },
   }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AnsweredRow, type AnswerSource, answersOf } from '../../../src/app/scoring/answered-rows.ts';
 import type { Result } from '../../../src/core/result.ts';
 import { completed, errored } from '../../engine/results.ts';
-import { scorerOf } from '../../scorers/judging.ts';
+import { scorerOf } from '../../scorers/scoring.ts';
 
 const ROW = { id: 'r7', hasOwnId: false, vars: { expected: 'Paris' }, line: 2 };
 const PLANNED = { row: ROW, trials: [1, 2, 3, 4] };

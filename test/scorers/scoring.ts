@@ -45,7 +45,7 @@ export async function scoreOf(spec: GivenScorer, output: string, expected: strin
 export type Case = readonly [why: string, output: string, expected: string | null, value: number | null];
 
 /** A test for each case, named by why its value is what it is. */
-export function judges(spec: GivenScorer, cases: readonly Case[]): void {
+export function itScores(spec: GivenScorer, cases: readonly Case[]): void {
   const label = typeof spec === 'string' ? spec : JSON.stringify(spec);
   it.each(cases)(`${label}: %s`, async (_why, output, expected, value) => {
     const score = await scoreOf(spec, output, expected);
