@@ -136,15 +136,15 @@ function reasonCells(result: Result): readonly Cell[] {
 }
 
 /**
- * Whether an answer passed: every score that could be judged reaches its threshold.
- * @returns null where there are no scores, or none of them could be judged
+ * Whether an answer passed: every score that could be scored reaches its threshold.
+ * @returns null where there are no scores, or none of them could be scored
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
-  const judged = scores.filter((score) => score.value !== null);
-  return judged.length === 0 ? null : judged.every(reachesThreshold);
+  const scored = scores.filter((score) => score.value !== null);
+  return scored.length === 0 ? null : scored.every(reachesThreshold);
 }
 
-/** Whether a score reaches its threshold, which is 1 unless it has one of its own. False where it was not judged. */
+/** Whether a score reaches its threshold, which is 1 unless it has one of its own. False where it was not scored. */
 export function reachesThreshold({ value, threshold = 1 }: Score): boolean {
   return value !== null && value >= threshold;
 }

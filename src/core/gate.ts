@@ -26,9 +26,9 @@ export interface OwnScore {
   /** How people know the variant. */
   readonly label: string;
   readonly scorer: string;
-  /** Answers that could be judged. */
+  /** Answers that could be scored. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
   readonly interval: Interval | null;
 }

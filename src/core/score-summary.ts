@@ -7,8 +7,8 @@ import type { Interval } from './stats/wilson.ts';
 const MAX_REASONS = 10;
 const OTHER_REASONS = 'other reasons';
 
-/** Why answers could not be judged, and how many. */
-export interface UnjudgedReason {
+/** Why answers could not be scored, and how many. */
+export interface UnscoredReason {
   readonly reason: string;
   readonly n: number;
 }
@@ -16,17 +16,17 @@ export interface UnjudgedReason {
 /** A scorer's figures for one variant, with what they are out of. */
 export interface ScoreSummary {
   readonly name: string;
-  /** Answers that could be judged: the denominator of `mean`, `passed` and `interval`. */
+  /** Answers that could be scored: the denominator of `mean`, `passed` and `interval`. */
   readonly n: number;
-  /** Answers that could not be judged; they are in no figure. */
+  /** Answers that could not be scored; they are in no figure. */
   readonly unjudged: number;
-  /** Why not, the first ten reasons met; absent where all could be judged. */
-  readonly unjudgedReasons?: readonly UnjudgedReason[] | undefined;
+  /** Why not, the first ten reasons met; absent where all could be scored. */
+  readonly unjudgedReasons?: readonly UnscoredReason[] | undefined;
   /** Trials without an answer, which no scorer is asked about. */
   readonly errored: number;
   /** Answers to rows that the scorer is not asked about. */
   readonly notAsked: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
@@ -47,7 +47,7 @@ interface AnswerCounts {
 /** Adds up one scorer's scores of one variant. */
 export class ScoreTally {
   #n = 0;
-  #unjudged = 0;
+  #unscored = 0;
   #sum = 0;
   #passed = 0;
   readonly #reasons = new Map<string, number>();
@@ -58,7 +58,7 @@ export class ScoreTally {
   add(score: Score, label: boolean | null = null): void {
     const { value } = score;
     if (value === null) {
-      this.#unjudged += 1;
+      this.#unscored += 1;
       this.#addReason(score.explanation ?? 'no reason told');
       return;
     }
@@ -86,23 +86,23 @@ export class ScoreTally {
    * @param answers the variant's trials, those that no scorer was asked about among them; @param interval of the mean
    */
   summary(name: string, { completed, errored }: AnswerCounts, interval: Interval | null): ScoreSummary {
-    const [n, unjudged, sum] = [this.#n, this.#unjudged, this.#sum];
+    const [n, unscored, sum] = [this.#n, this.#unscored, this.#sum];
     const reasons = [...this.#reasons].map(([reason, count]) => ({ reason, n: count }));
     return {
       name,
       n,
-      unjudged,
+      unjudged: unscored,
       ...(reasons.length === 0 ? {} : { unjudgedReasons: reasons }),
       errored,
-      notAsked: completed - n - unjudged,
+      notAsked: completed - n - unscored,
       mean: n === 0 ? null : sum / n,
       passed: this.#passed,
       interval,
-      ...this.#judged(),
+      ...this.#judgeFigures(),
     };
   }
 
-  #judged(): Pick<ScoreSummary, 'agreement' | 'orderEffects'> {
+  #judgeFigures(): Pick<ScoreSummary, 'agreement' | 'orderEffects'> {
     const isLabelled = Object.values(this.#labelled).some((count) => count > 0);
     const isCompared = Object.values(this.#orderEffects).some((count) => count > 0);
     return {
@@ -116,7 +116,7 @@ export class ScoreTally {
 export interface WeightedSummary {
   /** Answers with at least one score of a weight above 0: the denominator of `mean`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
 }
 
@@ -125,7 +125,7 @@ export type Weights = ReadonlyMap<string, number>;
 
 /**
  * The mean of answers' weighted scores. An answer's own is the weighted mean of those of its scores that could be
- * judged, so that a scorer that could not judge it neither helps nor harms it.
+ * scored, so that a scorer that could not score it neither helps nor harms it.
  */
 export class WeightedTally {
   readonly #weights: Weights;

@@ -16,4 +16,4 @@ export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
 export { renderStopped } from './stopped.ts';
 export { renderTrust } from './terminal.ts';
-export { renderUseless } from './unjudged.ts';
+export { renderUseless } from './unscored.ts';

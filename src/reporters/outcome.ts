@@ -3,7 +3,7 @@ import type { LostCalls } from '../core/billed.ts';
 import type { Summary } from '../core/summary.ts';
 import { renderErrors } from './errors.ts';
 import { renderSummary, renderTotals } from './terminal.ts';
-import { renderUnjudged } from './unjudged.ts';
+import { renderUnscored } from './unscored.ts';
 
 /** What is known of a run besides its summary. */
 interface PlannedRun {
@@ -22,6 +22,6 @@ export function renderOutcome(summary: Summary, { trials, lost }: PlannedRun, co
     ...(summary.total.completed === 0 ? [] : [renderSummary(summary, colors)]),
     renderTotals(summary, trials, lost),
     ...renderErrors(summary),
-    ...renderUnjudged(summary),
+    ...renderUnscored(summary),
   ];
 }

@@ -9,9 +9,9 @@ export interface ComparedTrial {
   /** From 1. */
   readonly repeat: number;
   readonly status: 'completed' | 'errored' | 'skipped';
-  /** By the scorers that are asked for; null where the answer could not be judged. */
+  /** By the scorers that are asked for; null where the answer could not be scored. */
   readonly scores: readonly (number | null)[];
-  /** null where nothing could be judged. */
+  /** null where nothing could be scored. */
   readonly passed: boolean | null;
   readonly tokens: number | null;
   /** What it cost; null where that is not known, and for an answer from a cache. */

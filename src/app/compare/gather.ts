@@ -35,7 +35,7 @@ interface GatheredScores {
   readonly onlyCandidatePassed: number;
   /** Rows whose answers are the same texts on both sides. */
   readonly sameAnswers: number;
-  readonly unjudged: LeftOut;
+  readonly unscored: LeftOut;
 }
 
 /** Both sides, with what is kept of their rows. */
@@ -104,7 +104,7 @@ class ScorerRows {
   readonly #pair: VariantPair;
   readonly #place: ScorerPlace;
   readonly #passed = { base: 0, candidate: 0 };
-  readonly #unjudged = { base: 0, candidate: 0 };
+  readonly #unscored = { base: 0, candidate: 0 };
   #sameAnswers = 0;
 
   constructor(input: GatherInput, pair: VariantPair, place: ScorerPlace) {
@@ -118,9 +118,9 @@ class ScorerRows {
     const { scorer } = this.#place;
     const [before, after] = [base.score(row, scorer), candidate.score(row, scorer)];
     if (before === null || after === null) {
-      // A row that the base alone could judge is one that the candidate could not.
-      if (before !== null) this.#unjudged.candidate += 1;
-      if (after !== null) this.#unjudged.base += 1;
+      // A row that only the base has a score for is unscored in the candidate.
+      if (before !== null) this.#unscored.candidate += 1;
+      if (after !== null) this.#unscored.base += 1;
       return;
     }
     const passed = [base.passedShare(row, scorer), candidate.passedShare(row, scorer)] as const;
@@ -160,7 +160,7 @@ class ScorerRows {
       onlyBasePassed: this.#passed.base,
       onlyCandidatePassed: this.#passed.candidate,
       sameAnswers: this.#sameAnswers,
-      unjudged: this.#unjudged,
+      unscored: this.#unscored,
     };
   }
 }

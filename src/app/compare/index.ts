@@ -176,7 +176,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     failed: placeTexts(critical.failed, texts, variantLabel),
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
-  const judged = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
+  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
@@ -188,7 +188,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     margin,
     pairs,
     measures,
-    gates: [...judged, erroredTrialsGate(gathered, maxErrored)],
+    gates: [...checked, erroredTrialsGate(gathered, maxErrored)],
     unsound,
     flips: texts.flips,
     flipped: input.flips.counts(),

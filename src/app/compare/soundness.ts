@@ -24,7 +24,7 @@ export function whyUnsound(input: SoundnessInput): readonly string[] {
   if (scorers.length === 0 && needsScores) return ['no scorer in common: score both runs alike with promptgrid score'];
   return [
     ...gathered.flatMap((pair) => erroredReasons(pair, input.maxErrored)),
-    ...gathered.flatMap((pair) => unjudgedReasons(pair, input)),
+    ...gathered.flatMap((pair) => unscoredReasons(pair, input)),
     ...(critical.unansweredCount === 0
       ? []
       : [`${countText(critical.unansweredCount, 'critical trial')} of the candidate got no answer`]),
@@ -52,13 +52,13 @@ function errorKinds({ errors }: VariantTrials): string {
   return [...errors].map(([code, count]) => `${count} ${code}`).join(', ');
 }
 
-function unjudgedReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }: SoundnessInput): readonly string[] {
-  return scores.flatMap(({ figures, unjudged }, index) => {
-    const lost = unjudged.base + unjudged.candidate;
+function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }: SoundnessInput): readonly string[] {
+  return scores.flatMap(({ figures, unscored }, index) => {
+    const lost = unscored.base + unscored.candidate;
     const n = figures.n + lost;
     if (lost <= maxErrored * n) return [];
     const named = `${variantLabel(pair.candidate.name)} by ${scorers[index] ?? ''}`;
-    const sides = `${unjudged.base} in the candidate only, ${unjudged.candidate} in the base only`;
+    const sides = `${unscored.base} in the candidate only, ${unscored.candidate} in the base only`;
     return [`${named}: ${lost} of ${countText(n, 'row')} could be judged on one side only (${sides})`];
   });
 }

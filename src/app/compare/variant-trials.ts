@@ -115,12 +115,12 @@ export class VariantTrials {
     return locator === 0 ? null : locator - 1;
   }
 
-  /** The row's mean score; null where no answer could be judged. */
+  /** The row's mean score; null where no answer could be scored. */
   score(row: number, scorer: number): number | null {
     return this.scores[scorer]?.mean(row) ?? null;
   }
 
-  /** Share of the row's judged answers that passed by a scorer; 0 where none was judged. */
+  /** Share of the row's scored answers that passed by a scorer; 0 where none was scored. */
   passedShare(row: number, scorer: number): number {
     return this.scores[scorer]?.passedShare(row) ?? 0;
   }

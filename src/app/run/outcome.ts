@@ -6,7 +6,7 @@ import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { JudgeSummary, Summary } from '../../core/summary.ts';
-import { gaveNothing, unjudgedScores } from '../../core/unjudged.ts';
+import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
 import type { StopReason } from '../../engine/control.ts';
 import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
 import type { RunState } from '../../store/run-file.ts';
@@ -101,7 +101,7 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
       if (gates.some(({ passed }) => !passed)) return 1;
       // Whoever says how many may error has said so of those that did.
       if ((toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0) return 3;
-      return unjudgedScores(summary.variants).some(gaveNothing) ? 3 : 0;
+      return unscoredAnswers(summary.variants).some(gaveNothing) ? 3 : 0;
   }
 }
 

@@ -3,7 +3,7 @@ import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore }
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { GateConfig } from '../config/gates.ts';
 
-/** Judges every gate that was set, by the figures of the whole run; each says why, passed or not. */
+/** Checks every gate that was set, by the figures of the whole run; each says why, passed or not. */
 export function checkRunGates(
   { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
   { variants, scorers }: Analysis,

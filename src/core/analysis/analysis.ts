@@ -82,9 +82,9 @@ type IntervalMethod = 'wilson' | 'wilson with effective size';
 
 /** A mean with how certain it is. */
 export interface MeanFigure {
-  /** Judged answers: the denominator of `mean` and `passed`. */
+  /** Scored answers: the denominator of `mean` and `passed`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
   /** Of 95 %; null where one row or one cluster cannot tell. */
   readonly interval: Interval | null;
@@ -96,7 +96,7 @@ export interface LeaderboardEntry extends MeanFigure {
   readonly variant: number;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
-  /** Answers that could not be judged. */
+  /** Answers that could not be scored. */
   readonly unjudged: number;
   /** Trials without an answer. */
   readonly errored: number;
@@ -111,7 +111,7 @@ export interface LeaderboardEntry extends MeanFigure {
 /** What comes of asking a row k times. */
 export interface PassAtK {
   readonly k: number;
-  /** Rows with at least k judged answers: the denominator of both shares. */
+  /** Rows with at least k scored answers: the denominator of both shares. */
   readonly rows: number;
   /** Share of rows of which at least one of k answers passes; null where there are no such rows. */
   readonly any: number | null;
@@ -151,9 +151,9 @@ export interface BestTemperature {
 export interface NotableRows {
   /** Rows that variants score differently on, the widest apart first. */
   readonly separating: RowList;
-  /** Rows of which no judged answer passed, and none was cut off. */
+  /** Rows of which no scored answer passed, and none was cut off. */
   readonly allFailed: RowList;
-  /** Rows of which no judged answer passed, and at least one was cut off at a token limit. */
+  /** Rows of which no scored answer passed, and at least one was cut off at a token limit. */
   readonly cutOff: RowList;
   /** Rows whose repeats one variant scores differently on. */
   readonly disagreeing: RowList;

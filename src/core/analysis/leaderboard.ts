@@ -21,16 +21,16 @@ export function leaderboardOf(
   const entries = table.columns.flatMap((column, variant) => {
     const tally = tallies[variant];
     if (tally === undefined) return [];
-    const { passed, unjudged, judged } = column;
+    const { passed, unscored, scored } = column;
     const { completed, errored } = tally;
     const ks = repeats < 2 ? [] : Array.from({ length: repeats }, (_, index) => index + 1);
     return {
       variant,
       ...meanFigure(column, selection),
       passed,
-      unjudged,
+      unjudged: unscored,
       errored,
-      notAsked: completed - judged - unjudged,
+      notAsked: completed - scored - unscored,
       passAtK: ks.map((k) => column.passAtK(k)),
       costPerPassedRow: costPerPassed(column, tally),
     };
@@ -44,12 +44,12 @@ export function intervalIn({ scorers }: Analysis, variant: number, scorer: strin
   return entries.find((entry) => entry.variant === variant)?.interval ?? null;
 }
 
-/** Answers that could not be judged were paid too, and those to rows that the scorer is not asked about were not for it. */
-function costPerPassed({ passed, judged, unjudged }: ScoreColumn, tally: VariantTally): CostTotal | null {
+/** Answers that could not be scored were paid too, and those to rows that the scorer is not asked about were not for it. */
+function costPerPassed({ passed, scored, unscored }: ScoreColumn, tally: VariantTally): CostTotal | null {
   const costs = tally.costs();
   if (costs === null || passed === 0) return null;
   const { total, answers, currency } = costs;
-  const each = divideRounded(total * BigInt(judged + unjudged), BigInt(answers) * BigInt(passed));
+  const each = divideRounded(total * BigInt(scored + unscored), BigInt(answers) * BigInt(passed));
   return { total: formatDecimal(each), currency };
 }
 

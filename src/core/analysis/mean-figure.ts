@@ -3,7 +3,7 @@ import { ClusterSums, clusteredMean } from '../stats/clustered-mean.ts';
 import { meanInterval } from '../stats/mean-interval.ts';
 import type { MeanFigure } from './analysis.ts';
 
-/** The mean of a column over some rows, each judged answer counting once. */
+/** The mean of a column over some rows, each scored answer counting once. */
 export function meanFigure(column: ScoredRows, selection: RowSelection): MeanFigure {
   const sums = new ClusterSums();
   const means = column.means();

@@ -39,8 +39,8 @@ class WidestRows {
 
 /** What one scorer made of a row. */
 export interface RowOutcome {
-  /** Judged answers. */
-  readonly judged: number;
+  /** Scored answers. */
+  readonly scored: number;
   /** Of those, answers that pass. */
   readonly passed: number;
   /** Answers that do not pass and were cut off at a token limit. */
@@ -58,10 +58,10 @@ export class NotableRowKeeper {
   readonly #cutOff = new FirstRows();
   readonly #disagreeing = new FirstRows();
 
-  add(id: string, { judged, passed, cut, spread, disagrees }: RowOutcome): void {
+  add(id: string, { scored, passed, cut, spread, disagrees }: RowOutcome): void {
     if (spread > ROUNDING) this.#separating.add(id, spread);
     // The complete answer might have passed, so the row is not known to be hard.
-    if (judged > 0 && passed === 0) (cut === 0 ? this.#allFailed : this.#cutOff).add(id);
+    if (scored > 0 && passed === 0) (cut === 0 ? this.#allFailed : this.#cutOff).add(id);
     if (disagrees) this.#disagreeing.add(id);
   }
 

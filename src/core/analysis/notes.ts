@@ -64,7 +64,7 @@ export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonl
   const isEqual =
     pairs.length > 0 && pairs.every(({ figures: { onlyFirst, onlySecond } }) => onlyFirst + onlySecond === 0);
   const mostRows = Math.max(0, ...pairs.map(({ figures: { n } }) => n));
-  const isRagged = table.columns.some(({ judged }) => judged > 0) && leaderboard.some(({ n }) => n === 0);
+  const isRagged = table.columns.some(({ scored }) => scored > 0) && leaderboard.some(({ n }) => n === 0);
   return [
     ...(isEqual && mostRows > 0 ? ['every variant scores the same on every row'] : []),
     ...(mostRows === 1 ? ['one row tells nothing of others'] : []),

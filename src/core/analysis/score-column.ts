@@ -4,9 +4,9 @@ import type { PassAtK } from './analysis.ts';
 
 /** What one scorer made of one variant's answers to a row. */
 export interface Cell {
-  /** Sum of the judged answers' scores. */
+  /** Sum of the scored answers' scores. */
   readonly sum: number;
-  readonly judged: number;
+  readonly scored: number;
   readonly passed: number;
 }
 
@@ -15,38 +15,38 @@ export interface Cell {
  * up as rows come.
  */
 export class ScoreColumn {
-  /** NaN where a row has no judged answer. */
+  /** NaN where a row has no scored answer. */
   readonly #means = growingFloats();
-  /** Judged answers beyond the first; null while no row has any. */
+  /** Scored answers beyond the first; null while no row has any. */
   #more: GrowingNumbers<Uint32Array> | null = null;
-  /** Rows by judged answers `n` and passed ones `c`, at `n (n + 1) / 2 + c`. */
+  /** Rows by scored answers `n` and passed ones `c`, at `n (n + 1) / 2 + c`. */
   readonly #outcomes: number[] = [];
-  #judged = 0;
+  #scored = 0;
   #passed = 0;
   #repeats = 0;
-  unjudged = 0;
+  unscored = 0;
   isPassFail = true;
 
   /** Adds a row. */
-  push({ sum, judged, passed }: Cell): void {
+  push({ sum, scored, passed }: Cell): void {
     const row = this.#means.length;
-    this.#means.push(judged === 0 ? Number.NaN : sum / judged);
-    this.#judged += judged;
+    this.#means.push(scored === 0 ? Number.NaN : sum / scored);
+    this.#scored += scored;
     this.#passed += passed;
-    this.#repeats = Math.max(this.#repeats, judged);
-    if (judged > 1 && this.#more === null) {
+    this.#repeats = Math.max(this.#repeats, scored);
+    if (scored > 1 && this.#more === null) {
       this.#more = growingUints();
       this.#more.padTo(row);
     }
-    this.#more?.push(Math.max(0, judged - 1));
-    const at = (judged * (judged + 1)) / 2 + passed;
+    this.#more?.push(Math.max(0, scored - 1));
+    const at = (scored * (scored + 1)) / 2 + passed;
     while (this.#outcomes.length <= at) this.#outcomes.push(0);
     this.#outcomes[at] = (this.#outcomes[at] ?? 0) + 1;
   }
 
-  /** Judged answers. */
-  get judged(): number {
-    return this.#judged;
+  /** Scored answers. */
+  get scored(): number {
+    return this.#scored;
   }
 
   /** Answers that reach the scorer's threshold. */
@@ -54,7 +54,7 @@ export class ScoreColumn {
     return this.#passed;
   }
 
-  /** Most judged answers of a row. */
+  /** Most scored answers of a row. */
   get repeats(): number {
     return this.#repeats;
   }
@@ -64,7 +64,7 @@ export class ScoreColumn {
     return this.#means.values();
   }
 
-  /** A row's judged answers, where its mean is not NaN. */
+  /** A row's scored answers, where its mean is not NaN. */
   answersOf(row: number): number {
     return this.#more === null ? 1 : (this.#more.values()[row] ?? 0) + 1;
   }
@@ -72,12 +72,12 @@ export class ScoreColumn {
   /** What comes of asking each row k times, over the rows that were. @param k from 1 */
   passAtK(k: number): PassAtK {
     let [rows, any, all] = [0, 0, 0];
-    for (let judged = k; judged <= this.#repeats; judged++) {
-      for (let passed = 0; passed <= judged; passed++) {
-        const count = this.#outcomes[(judged * (judged + 1)) / 2 + passed] ?? 0;
+    for (let scored = k; scored <= this.#repeats; scored++) {
+      for (let passed = 0; passed <= scored; passed++) {
+        const count = this.#outcomes[(scored * (scored + 1)) / 2 + passed] ?? 0;
         rows += count;
-        any += count * (passAtK(judged, passed, k) ?? 0);
-        all += count * (passHatK(judged, passed, k) ?? 0);
+        any += count * (passAtK(scored, passed, k) ?? 0);
+        all += count * (passHatK(scored, passed, k) ?? 0);
       }
     }
     return { k, rows, any: rows === 0 ? null : any / rows, all: rows === 0 ? null : all / rows };

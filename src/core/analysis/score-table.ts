@@ -7,7 +7,7 @@ import { ScoreColumn } from './score-column.ts';
 /** What the trials of one row and variant came to, while the row is read. */
 interface OpenCell {
   sum: number;
-  judged: number;
+  scored: number;
   passed: number;
   /** Answers that do not pass and were cut off at a token limit. */
   cut: number;
@@ -25,11 +25,11 @@ export class ScoreTable {
   constructor(scorer: string, variants: number) {
     this.scorer = scorer;
     this.columns = Array.from({ length: variants }, () => new ScoreColumn());
-    this.#cells = this.columns.map(() => ({ sum: 0, judged: 0, passed: 0, cut: 0, low: Infinity, high: -Infinity }));
+    this.#cells = this.columns.map(() => ({ sum: 0, scored: 0, passed: 0, cut: 0, low: Infinity, high: -Infinity }));
   }
 
   /**
-   * Adds a score to the row that is being read. A value that is no finite number was not judged.
+   * Adds a score to the row that is being read. A value that is no finite number was not scored.
    * @param isCut true if the answer was cut off at a token limit
    */
   add(variant: number, score: Score, isCut: boolean): void {
@@ -37,11 +37,11 @@ export class ScoreTable {
     if (cell === undefined || column === undefined) return;
     const { value } = score;
     if (value === null || !Number.isFinite(value)) {
-      column.unjudged += 1;
+      column.unscored += 1;
       return;
     }
     cell.sum += value;
-    cell.judged += 1;
+    cell.scored += 1;
     if (reachesThreshold(score)) cell.passed += 1;
     else if (isCut) cell.cut += 1;
     if (value < cell.low) cell.low = value;
@@ -51,21 +51,21 @@ export class ScoreTable {
 
   /** Ends the row that is being read. */
   endRow(id: string): void {
-    let [judged, passed, cut, disagrees] = [0, 0, 0, false];
+    let [scored, passed, cut, disagrees] = [0, 0, 0, false];
     let [low, high] = [Infinity, -Infinity];
     for (const [variant, cell] of this.#cells.entries()) {
       this.columns[variant]?.push(cell);
-      if (cell.judged === 0) continue;
-      const mean = cell.sum / cell.judged;
+      if (cell.scored === 0) continue;
+      const mean = cell.sum / cell.scored;
       low = Math.min(low, mean);
       high = Math.max(high, mean);
-      judged += cell.judged;
+      scored += cell.scored;
       passed += cell.passed;
       cut += cell.cut;
       disagrees ||= cell.low < cell.high;
-      [cell.sum, cell.judged, cell.passed, cell.cut, cell.low, cell.high] = [0, 0, 0, 0, Infinity, -Infinity];
+      [cell.sum, cell.scored, cell.passed, cell.cut, cell.low, cell.high] = [0, 0, 0, 0, Infinity, -Infinity];
     }
-    this.#notable.add(id, { judged, passed, cut, spread: judged === 0 ? 0 : high - low, disagrees });
+    this.#notable.add(id, { scored, passed, cut, spread: scored === 0 ? 0 : high - low, disagrees });
   }
 
   /** True where every score is 0 or 1. */
@@ -73,7 +73,7 @@ export class ScoreTable {
     return this.columns.every(({ isPassFail }) => isPassFail);
   }
 
-  /** Most judged answers that a row has from one variant. */
+  /** Most scored answers that a row has from one variant. */
   get repeats(): number {
     return Math.max(0, ...this.columns.map(({ repeats }) => repeats));
   }

@@ -40,7 +40,7 @@ export interface GateInput {
   readonly critical: CriticalRows;
 }
 
-/** Judges every gate that was set; each says why, passed or not. */
+/** Checks every gate that was set; each says why, passed or not. */
 export function checkGates(settings: GateSettings, input: GateInput): readonly Gate[] {
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
@@ -127,7 +127,7 @@ function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
   });
 }
 
-/** How an increase is judged. */
+/** How an increase is decided. */
 interface Increase {
   readonly measure: 'cost' | 'latency';
   /** What is held against the limit; null where it is not known. */

@@ -17,7 +17,7 @@ export interface PairDraft {
   readonly onlyCandidatePassed: number;
   /** Rows whose answer is the same text on both sides. */
   readonly sameAnswers: number;
-  readonly unjudged: LeftOut;
+  readonly unscored: LeftOut;
   /** What a row costs on both sides together, on average; null where that is not known. */
   readonly rowCost: { readonly amount: number; readonly currency: string } | null;
 }
@@ -27,7 +27,7 @@ export interface PairDraft {
  * p-value is at most 5 % after correction over all pairs and scorers; else `unchanged` asks that a loss as large as the
  * margin is ruled out, or that every answer is the same text with the same score: then nothing changed, whatever few
  * rows say of others. The same texts with other scores (another expected answer, another judge, slower answers) did
- * change, and are judged by their scores.
+ * change, and are decided by their scores.
  * @param margin largest loss that counts as none, as a share from 0 to 1
  */
 export function scorePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {
@@ -37,7 +37,7 @@ export function scorePairs(drafts: readonly PairDraft[], margin: number): readon
     const { n, sum, interval, pValue, test } = figures;
     const isSame = n > 0 && draft.sameAnswers === n && figures.onlyFirst + figures.onlySecond === 0;
     const verdict = isSame ? 'unchanged' : verdictOf(figures, family, margin);
-    const { sameAnswers, unjudged } = draft;
+    const { sameAnswers, unscored } = draft;
     return {
       base,
       candidate,
@@ -53,7 +53,7 @@ export function scorePairs(drafts: readonly PairDraft[], margin: number): readon
       onlyBasePassed,
       onlyCandidatePassed,
       sameAnswers,
-      unjudged,
+      unjudged: unscored,
       verdict,
       needed: verdict === 'inconclusive' ? rowsNeeded(figures, { margin, alpha: family.alpha, rowCost }) : null,
     };

@@ -5,13 +5,13 @@ export const ROUNDING = 1e-12;
 
 /** One variant's scores by one scorer, a mean over its repeats for each row. */
 export interface ScoredRows {
-  /** NaN where a row has no judged answer; the array may be longer than there are rows, or shorter. */
+  /** NaN where a row has no scored answer; the array may be longer than there are rows, or shorter. */
   means(): Float64Array;
-  /** Most judged answers of a row. */
+  /** Most scored answers of a row. */
   readonly repeats: number;
   /** True where every score is 0 or 1. */
   readonly isPassFail: boolean;
-  /** A row's judged answers, where its mean is not NaN. */
+  /** A row's scored answers, where its mean is not NaN. */
   answersOf(row: number): number;
 }
 

@@ -3,20 +3,20 @@ import type { ScoredRows } from './pair-scan.ts';
 
 /** One scorer's scores of one variant, with rows in any order: sums over a row's repeats. */
 export class RowScores implements ScoredRows {
-  readonly #judged = growingFloats();
+  readonly #scored = growingFloats();
   readonly #sum = growingFloats();
   readonly #passed = growingFloats();
   #repeats = 0;
   #isPassFail = true;
   #means: Float64Array | null = null;
 
-  /** Adds a judged answer. @param row its number, from 0; @param hasPassed whether it reaches the scorer's threshold */
+  /** Adds a scored answer. @param row its number, from 0; @param hasPassed whether it reaches the scorer's threshold */
   add(row: number, value: number, hasPassed: boolean): void {
-    this.#judged.add(row, 1);
+    this.#scored.add(row, 1);
     this.#sum.add(row, value);
     if (hasPassed) this.#passed.add(row, 1);
     if (value !== 0 && value !== 1) this.#isPassFail = false;
-    this.#repeats = Math.max(this.#repeats, this.#judged.at(row));
+    this.#repeats = Math.max(this.#repeats, this.#scored.at(row));
     this.#means = null;
   }
 
@@ -30,23 +30,23 @@ export class RowScores implements ScoredRows {
   }
 
   answersOf(row: number): number {
-    return this.#judged.at(row);
+    return this.#scored.at(row);
   }
 
   means(): Float64Array {
-    this.#means ??= Float64Array.from({ length: this.#judged.length }, (_, row) => this.mean(row) ?? Number.NaN);
+    this.#means ??= Float64Array.from({ length: this.#scored.length }, (_, row) => this.mean(row) ?? Number.NaN);
     return this.#means;
   }
 
-  /** The row's mean score; null where no answer could be judged. */
+  /** The row's mean score; null where no answer could be scored. */
   mean(row: number): number | null {
-    const judged = this.#judged.at(row);
-    return judged === 0 ? null : this.#sum.at(row) / judged;
+    const scored = this.#scored.at(row);
+    return scored === 0 ? null : this.#sum.at(row) / scored;
   }
 
-  /** Share of the row's judged answers that passed; 0 where none was judged. */
+  /** Share of the row's scored answers that passed; 0 where none was scored. */
   passedShare(row: number): number {
-    const judged = this.#judged.at(row);
-    return judged === 0 ? 0 : this.#passed.at(row) / judged;
+    const scored = this.#scored.at(row);
+    return scored === 0 ? 0 : this.#passed.at(row) / scored;
   }
 }

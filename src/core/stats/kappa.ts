@@ -1,7 +1,7 @@
 import { normalQuantile } from './normal.ts';
 import { type Interval, wilsonInterval } from './wilson.ts';
 
-/** Rows by what two who judged them said; whole numbers from 0. */
+/** Rows by what two raters said; whole numbers from 0. */
 interface AgreementTable {
   readonly bothPass: number;
   readonly onlyFirst: number;
@@ -11,7 +11,7 @@ interface AgreementTable {
 
 /** How far two agree. */
 export interface Agreement {
-  /** Rows that both judged. */
+  /** Rows that both rated. */
   readonly n: number;
   /** Share of rows on which they agree; null for no rows. */
   readonly accuracy: number | null;
@@ -26,7 +26,7 @@ const NO_VARIANCE = 1e-12;
 const Z_95 = normalQuantile(0.975);
 
 /**
- * Agreement of two who judge pass or fail, such as a model and a person, with 95 % intervals.
+ * Agreement of two raters who say pass or fail, such as a model and a person, with 95 % intervals.
  * J. Cohen, "A Coefficient of Agreement for Nominal Scales", Educ. Psychol. Meas. 20 (1960), 37–46; J. L. Fleiss,
  * J. Cohen, B. S. Everitt, "Large Sample Standard Errors of Kappa and Weighted Kappa", Psychological Bulletin 72 (1969),
  * 323–327, (13). Where that error is 0, as with full agreement, kappa's ends are what the ends of Wilson's interval of

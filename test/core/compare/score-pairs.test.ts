@@ -21,7 +21,7 @@ function draftOf(rows: readonly PairRow[], more: Partial<PairDraft> = {}): PairD
     candidate: NAME,
     scorer: 's',
     figures: figuresOf(rows),
-    unjudged: { base: 0, candidate: 0 },
+    unscored: { base: 0, candidate: 0 },
     onlyBasePassed: 0,
     onlyCandidatePassed: 0,
     sameAnswers: 0,

@@ -1,14 +1,14 @@
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { Summary } from '../core/summary.ts';
-import { gaveNothing, type UnjudgedScores, unjudgedScores } from '../core/unjudged.ts';
+import { gaveNothing, type UnscoredAnswers, unscoredAnswers } from '../core/unscored.ts';
 import { formatCount } from './format.ts';
 
 /** Most characters of a reason on a terminal. */
 const LONGEST_REASON = 240;
 
-/** Which scorers left answers unjudged, and why, a line each. */
-export function renderUnjudged({ variants }: Pick<Summary, 'variants'>): readonly string[] {
-  return unjudgedScores(variants).map(line);
+/** Which scorers left answers unscored, and why, a line each. */
+export function renderUnscored({ variants }: Pick<Summary, 'variants'>): readonly string[] {
+  return unscoredAnswers(variants).map(line);
 }
 
 /**
@@ -19,18 +19,18 @@ export function renderUseless(
   { variants }: Pick<Summary, 'variants'>,
   excused: readonly string[] = [],
 ): readonly string[] {
-  const useless = unjudgedScores(variants).filter(gaveNothing);
+  const useless = unscoredAnswers(variants).filter(gaveNothing);
   return useless.filter(({ name }) => !excused.includes(name)).map(line);
 }
 
-function line(scores: UnjudgedScores): string {
-  const { name, judged, unjudged, reasons } = scores;
+function line(scores: UnscoredAnswers): string {
+  const { name, scored, unscored, reasons } = scores;
   const [first, ...others] = reasons;
   const reason = first === undefined ? 'no reason told' : cutShort(oneLine(first.reason), LONGEST_REASON);
   const more = others.length === 0 ? '' : `; and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'}`;
-  const answers = `${formatCount(judged + unjudged)} ${judged + unjudged === 1 ? 'answer' : 'answers'}`;
+  const answers = `${formatCount(scored + unscored)} ${scored + unscored === 1 ? 'answer' : 'answers'}`;
   const lead = gaveNothing(scores)
     ? `gave no score for any of ${answers}`
-    : `gave no score for ${formatCount(unjudged)} of ${answers}`;
+    : `gave no score for ${formatCount(unscored)} of ${answers}`;
   return `${oneLine(name)} ${lead}: ${reason}${more}`;
 }
