@@ -33,6 +33,7 @@ export interface VariantSummary extends Totals {
   readonly judge?: Totals | undefined;
 }
 
+/** Adds up what one variant's results came to, with what was paid for them. */
 class VariantTally {
   readonly #variant: NamedVariant;
   readonly #tally = new Tally();

@@ -9,8 +9,8 @@ import { RowLabels } from './row-labels.ts';
 import { ScoreTable } from './score-table.ts';
 import { settleScorer } from './scorer-analysis.ts';
 import { draftScorer, type RowGroup, type ScorerDraft } from './scorer-draft.ts';
+import { costOf, TrialTally } from './trial-tally.ts';
 import { variantNames } from './variant-names.ts';
-import { costOf, VariantTally } from './variant-tally.ts';
 
 /** Most groups that a breakdown tells of. */
 const MAX_GROUPS = 50;
@@ -35,7 +35,7 @@ export interface AnalystOptions {
  */
 export class Analyst {
   readonly #options: AnalystOptions;
-  readonly #tallies: readonly VariantTally[];
+  readonly #tallies: readonly TrialTally[];
   readonly #tables: readonly ScoreTable[];
   readonly #tableOf: ReadonlyMap<string, ScoreTable>;
   readonly #clusters: RowLabels | null;
@@ -46,7 +46,7 @@ export class Analyst {
   constructor(options: AnalystOptions) {
     const { variants, scorers, clusterColumn = null, groupColumn = null } = options;
     this.#options = options;
-    this.#tallies = variants.map(() => new VariantTally());
+    this.#tallies = variants.map(() => new TrialTally());
     this.#tables = scorers.map((scorer) => new ScoreTable(scorer, variants.length));
     this.#tableOf = new Map(this.#tables.map((table) => [table.scorer, table]));
     // Nothing is known of rows without a value: they stand for themselves, but are told of together.

@@ -9,12 +9,12 @@ import type { Analysis, BestTemperature, Dominated, Frontier, LeaderboardEntry }
 import { meanFigure } from './mean-figure.ts';
 import type { ScoreColumn } from './score-column.ts';
 import type { ScoreTable } from './score-table.ts';
-import type { VariantTally } from './variant-tally.ts';
+import type { TrialTally } from './trial-tally.ts';
 
 /** Every variant's figures by one scorer, best first; of equal ones the first in plan order. */
 export function leaderboardOf(
   table: ScoreTable,
-  tallies: readonly VariantTally[],
+  tallies: readonly TrialTally[],
   selection: RowSelection,
 ): readonly LeaderboardEntry[] {
   const { repeats } = table;
@@ -45,7 +45,7 @@ export function intervalIn({ scorers }: Analysis, variant: number, scorer: strin
 }
 
 /** Answers that could not be scored were paid too, and those to rows that the scorer is not asked about were not for it. */
-function costPerPassed({ passed, scored, unscored }: ScoreColumn, tally: VariantTally): CostTotal | null {
+function costPerPassed({ passed, scored, unscored }: ScoreColumn, tally: TrialTally): CostTotal | null {
   const costs = tally.costs();
   if (costs === null || passed === 0) return null;
   const { total, answers, currency } = costs;
@@ -87,7 +87,7 @@ const THOUSAND = 1000n;
 /** Who gives the most for the money, in each currency for itself; variants without a score or a cost are left out. */
 export function frontiersOf(
   leaderboard: readonly LeaderboardEntry[],
-  tallies: readonly VariantTally[],
+  tallies: readonly TrialTally[],
   isShownBetter: IsShownBetter,
 ): readonly Frontier[] {
   const offers = leaderboard.flatMap(({ variant, mean }) => {

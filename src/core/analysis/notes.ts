@@ -2,12 +2,12 @@ import { FEW_CLUSTERS } from '../paired/comparison.ts';
 import type { AnalysedVariant, Analysis } from './analysis.ts';
 import type { ScoreTable } from './score-table.ts';
 import type { ScorerDraft } from './scorer-draft.ts';
-import type { VariantTally } from './variant-tally.ts';
+import type { TrialTally } from './trial-tally.ts';
 
 /** What a reader has to know of a run's figures, in words; nothing where all is as usual. */
 export function runNotes(
   { rows, clusters, variants }: Pick<Analysis, 'rows' | 'clusters' | 'variants'>,
-  tallies: readonly VariantTally[],
+  tallies: readonly TrialTally[],
   tables: readonly ScoreTable[],
 ): readonly string[] {
   if (rows === 0) return ['there are no results'];
@@ -34,7 +34,7 @@ function cutNote({ name, cut, completed }: AnalysedVariant): string {
   return `${cut} of ${completed} answers of ${name} ${were} cut off at the token limit: raise --max-tokens`;
 }
 
-function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: VariantTally | undefined): string[] {
+function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: TrialTally | undefined): string[] {
   if (tally?.isMixed === true) return [`${name} was paid in several currencies, which are never added`];
   if (unknownCosts === 0) return [];
   if (unknownCosts === completed) return [`what ${name} costs is not known`];

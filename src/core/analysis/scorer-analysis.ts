@@ -8,12 +8,12 @@ import type { Breakdown, ScorerAnalysis } from './analysis.ts';
 import { bestTemperatures, frontiersOf } from './leaderboard.ts';
 import { scorerNotes } from './notes.ts';
 import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
-import type { VariantTally } from './variant-tally.ts';
+import type { TrialTally } from './trial-tally.ts';
 
 /** What verdicts depend on beside the scores. */
 interface Settling {
   readonly variants: readonly NamedVariant[];
-  readonly tallies: readonly VariantTally[];
+  readonly tallies: readonly TrialTally[];
   /** Most answers that a row has from one variant. */
   readonly repeats: number;
   /** Comparisons over all rows, of all scorers. */

@@ -5,7 +5,7 @@ import { leaderboardOf } from './leaderboard.ts';
 import { meanFigure } from './mean-figure.ts';
 import { type Pair, pairsOf } from './pairs.ts';
 import type { ScoreTable } from './score-table.ts';
-import type { VariantTally } from './variant-tally.ts';
+import type { TrialTally } from './trial-tally.ts';
 
 /** Two variants compared, before p-values are corrected. */
 export interface PairDraft {
@@ -46,7 +46,7 @@ export interface RowGroup {
 /** What a scorer's figures are made of. */
 interface DraftInput {
   readonly table: ScoreTable;
-  readonly tallies: readonly VariantTally[];
+  readonly tallies: readonly TrialTally[];
   readonly selection: RowSelection;
   readonly groups: readonly RowGroup[];
 }

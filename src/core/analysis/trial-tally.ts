@@ -17,8 +17,11 @@ export function costOf({ total, answers, currency }: AnswerCosts, count: number)
   return { total: formatDecimal(divideRounded(total * BigInt(count), BigInt(answers))), currency };
 }
 
-/** Adds up what came of one variant's trials, but for their scores. */
-export class VariantTally {
+/**
+ * Adds up what came of one variant's trials, but for their scores. Answers count at what they cost without a cache, for
+ * that is what a variant is chosen by; what a run paid is in its summary.
+ */
+export class TrialTally {
   completed = 0;
   errored = 0;
   skipped = 0;
