@@ -109,7 +109,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...renderOutcome(summary, { trials, lost }, context.colors),
     ...findings,
     ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
-    ...renderStopped(stopped),
+    ...renderStopped(stopped, summary),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),
     ...renderGates(gates, context.colors),

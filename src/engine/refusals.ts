@@ -1,7 +1,7 @@
 import type { CallError } from '../core/call-error.ts';
-import { variantLabel } from '../core/compare/words.ts';
 import { requestHint } from '../core/request-hint.ts';
 import type { Variant } from '../core/variant.ts';
+import { runVariantName, variantLabel, variantNames } from '../core/variant-name.ts';
 import type { Clock } from '../io/clock.ts';
 import type { RunControl, StopReason } from './control.ts';
 import { describeMoment } from './moments.ts';
@@ -27,7 +27,8 @@ export class Refusals {
   readonly #clock: Clock;
   readonly #doors = new Map<Variant, VariantDoor>();
   readonly #closed: Closed[] = [];
-  #grid: readonly Variant[] = [];
+  #expected: readonly Variant[] = [];
+  #names: ReadonlyMap<Variant, string> = new Map();
 
   constructor(control: RunControl, clock: Clock) {
     this.#control = control;
@@ -37,9 +38,14 @@ export class Refusals {
     });
   }
 
-  /** The variants whose trials are about to be carried out; when all of them are stopped, the run is. */
-  expect(variants: readonly Variant[]): void {
-    this.#grid = variants;
+  /**
+   * The variants whose trials are about to be carried out; when all of them are stopped, the run is.
+   * @param grid every variant of the run, which they are told apart from
+   */
+  expect(variants: readonly Variant[], grid: readonly Variant[]): void {
+    const names = variantNames(grid.map(runVariantName));
+    this.#expected = variants;
+    this.#names = new Map(grid.map((variant, index) => [variant, names[index] ?? '']));
   }
 
   /** Where a variant's trials go through to their calls. */
@@ -66,7 +72,7 @@ export class Refusals {
 
   #isEveryStopped(): boolean {
     const isStopped = (variant: Variant): boolean => (this.#doors.get(variant)?.closedBy ?? null) !== null;
-    return this.#grid.length > 0 && this.#grid.every(isStopped);
+    return this.#expected.length > 0 && this.#expected.every(isStopped);
   }
 
   #reason(): StopReason {
@@ -84,9 +90,19 @@ export class Refusals {
       byReason.set(reason, [...(byReason.get(reason) ?? []), closed]);
     }
     const isEvery = byReason.size === 1 && this.#isEveryStopped();
-    const texts = [...byReason.values()].map((closed) => (isEvery ? '' : `${namesOf(closed)}: `) + reasonOf(closed));
+    const texts = [...byReason.values()].map(
+      (closed) => (isEvery ? '' : `${this.#namesOf(closed)}: `) + reasonOf(closed),
+    );
     const more = texts.length - MOST_REASONS;
     return [...texts.slice(0, MOST_REASONS), ...(more > 0 ? [`and ${more} other reasons`] : [])].join(' · ');
+  }
+
+  #namesOf([first, ...others]: readonly Closed[]): string {
+    if (first === undefined) return '';
+    // Judges are not of the grid.
+    const name = this.#names.get(first.variant) ?? variantLabel(runVariantName(first.variant));
+    if (others.length === 0) return name;
+    return `${name} and ${others.length} other ${others.length === 1 ? 'variant' : 'variants'}`;
   }
 }
 
@@ -97,12 +113,4 @@ function reasonOf([first]: readonly Closed[]): string {
   const hint = error.kind === 'invalid_request' ? requestHint(error.message, variant) : (error.hint ?? null);
   const when = resumeAt === null ? '' : `; available again at ${describeMoment(resumeAt)}`;
   return `${error.message}${when}${hint === null ? '' : `; ${hint}`}`;
-}
-
-function namesOf([first, ...others]: readonly Closed[]): string {
-  if (first === undefined) return '';
-  const { prompt, model, temperature } = first.variant;
-  const name = variantLabel({ prompt: prompt.name, model: model.model, temperature });
-  if (others.length === 0) return name;
-  return `${name} and ${others.length} other ${others.length === 1 ? 'variant' : 'variants'}`;
 }

@@ -1,7 +1,7 @@
 import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
-import { pairLabel } from '../core/compare/words.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { xmlText } from '../core/plain-text.ts';
+import { pairLabel } from '../core/variant-name.ts';
 import { flipDiff, headline } from './compare-words.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { pairLabel } from '../core/compare/words.ts';
 import type { Comparison, MeasurePair, RowSample, ScorePair } from '../core/comparison.ts';
 import type { Gate } from '../core/gate.ts';
 import { cutShort, markdownCode, markdownText } from '../core/plain-text.ts';
+import { pairLabel } from '../core/variant-name.ts';
 import {
   chanceText,
   deltaText,

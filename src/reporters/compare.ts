@@ -1,7 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
-import { countText, pairLabel } from '../core/compare/words.ts';
+import { countText } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
+import { pairLabel } from '../core/variant-name.ts';
 import {
   chanceText,
   deltaText,

@@ -1,9 +1,8 @@
 import type { CallErrorKind } from '../core/call-error.ts';
-import { variantLabel } from '../core/compare/words.ts';
-import type { VariantName } from '../core/comparison.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import { requestHint } from '../core/request-hint.ts';
+import { type RunVariantName, variantNames } from '../core/variant-name.ts';
 import { formatCount } from './format.ts';
 
 /** Why trials of a run errored, and questions to its judges, the commonest reason first. */
@@ -18,7 +17,7 @@ export const NO_ERRORS: RunErrors = { errors: [] };
 
 /** Errors with the variants that they are of, in plan order; a summary is one. */
 interface ShownErrors extends RunErrors {
-  readonly variants: readonly VariantName[];
+  readonly variants: readonly RunVariantName[];
 }
 
 /** Most reasons that a terminal shows. */
@@ -28,7 +27,7 @@ const LONGEST_REASON = 240;
 
 /** Why trials errored, the commonest reason first, at most five of them, and the same of judges; empty without errors. */
 export function renderErrors({ variants, errors, judge }: ShownErrors): readonly string[] {
-  const labels = variants.map(variantLabel);
+  const labels = variantNames(variants);
   return [
     ...errorLines(errors, labels, ['trial errored', 'trials errored']),
     ...errorLines(judge?.errors ?? [], labels, ['question to a judge errored', 'questions to judges errored']),
@@ -59,7 +58,7 @@ export function countErrors(errors: readonly ErrorCount[]): number {
   return errors.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** ` (p1 · gpt-4o)`, ` (2 of 8 variants)`; nothing where it is every variant. */
+/** ` (gpt-4o)`, ` (2 of 8 variants)`; nothing where it is every variant. */
 function placeOf({ variants }: ErrorCount, labels: readonly string[]): string {
   const [only, ...others] = variants;
   if (only === undefined || variants.length === labels.length) return '';

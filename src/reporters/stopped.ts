@@ -1,13 +1,11 @@
-import { variantLabel } from '../core/compare/words.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
+import { type RunVariantName, variantNames } from '../core/variant-name.ts';
 import { formatCosts, formatCount } from './format.ts';
 
-/** What names a variant. */
+/** A variant by its place in the grid. */
 interface ShownVariant {
-  readonly prompt: { readonly name: string };
-  readonly model: { readonly model: string };
-  readonly temperature: number | null;
+  readonly index: number;
 }
 
 /** A variant that was asked no further rows. */
@@ -20,18 +18,18 @@ interface ShownStop {
   readonly spared: CostTotal | null;
 }
 
-/** What a race stopped and what that spared, a line each. */
-export function renderStopped(stopped: readonly ShownStop[]): readonly string[] {
+/** What a race stopped and what that spared, a line each. @param variants of the grid, in plan order */
+export function renderStopped(
+  stopped: readonly ShownStop[],
+  { variants }: { readonly variants: readonly RunVariantName[] },
+): readonly string[] {
+  const names = variantNames(variants).map(oneLine);
   return stopped.map(({ variant, beatenBy, rows, eValue, skipped, spared }) => {
     const certainty = `by chance that is seen less than once in ${formatCount(Math.floor(eValue))} such runs`;
     const cost = spared === null ? '' : `, which spared about ${formatCosts([spared], 0)}`;
     return (
-      `${labelOf(variant)} was stopped after ${formatCount(rows)} rows: ${labelOf(beatenBy)} is better (${certainty}); ` +
+      `${names[variant.index] ?? ''} was stopped after ${formatCount(rows)} rows: ${names[beatenBy.index] ?? ''} is better (${certainty}); ` +
       `${formatCount(skipped)} trials were not asked${cost}`
     );
   });
-}
-
-function labelOf({ prompt, model, temperature }: ShownVariant): string {
-  return oneLine(variantLabel({ prompt: prompt.name, model: model.model, temperature }));
 }

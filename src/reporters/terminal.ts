@@ -1,9 +1,9 @@
 import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
-import { variantLabel } from '../core/compare/words.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
+import { variantNames } from '../core/variant-name.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
 import { MOST_LINES, renderTable } from './table.ts';
 
@@ -126,9 +126,10 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
 
 /** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
 export function renderTrust({ variants }: Summary): readonly string[] {
-  return variants.flatMap((variant) => {
-    return variant.scores.flatMap(({ name, agreement, orderEffects }) => {
-      const lead = oneLine(`${name} for ${variantLabel(variant)}: `);
+  const names = variantNames(variants);
+  return variants.flatMap(({ scores }, index) => {
+    return scores.flatMap(({ name, agreement, orderEffects }) => {
+      const lead = oneLine(`${name} for ${names[index] ?? ''}: `);
       return [
         ...(agreement === undefined ? [] : [lead + describeAgreement(agreement)]),
         ...(orderEffects === undefined ? [] : [lead + describeOrder(orderEffects)]),

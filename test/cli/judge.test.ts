@@ -124,7 +124,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     const gateway = await desk.gateway({ answersFile: desk.path('answers.jsonl') });
     const words = [...RUN, ...JUDGE, '--judge-against', 'human', '--base-url', gateway.url, '--out', 'run'];
     const { stdout } = await desk.pass(words);
-    expect(stdout).toMatch(/judge for p1 · gpt-4o · t=0: agrees with people in 66\.7% of 3 answers/);
+    expect(stdout).toMatch(/judge for gpt-4o: agrees with people in 66\.7% of 3 answers/);
     const summary = parseObject(await desk.read('run/summary.json'));
     // Of three verdicts: right where people say yes, wrong where they say no, and half right, which passes, where they say no.
     expect(summary).toMatchObject({ variants: [{ scores: [{}, { agreement: { n: 3, accuracy: 2 / 3 } }] }] });

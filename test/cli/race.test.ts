@@ -57,13 +57,13 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
       'score.exact': '',
       passed: '',
       error_code: 'skipped',
-      error_message: expect.stringMatching(/^not asked: prompt · gpt-4o was clearly better after \d+ rows$/),
+      error_message: expect.stringMatching(/^not asked: gpt-4o was clearly better after \d+ rows$/),
     });
     const { served, billed } = gateway.stats();
     expect(served).toBe(2 * ROWS - skipped.length);
     expect(sumDecimals(rows.map((row) => row['total_cost'] ?? '').filter((cost) => cost !== ''))).toBe(billed);
     expect(stdout).toMatch(
-      /prompt · gpt-4o-mini was stopped after \d+ rows: prompt · gpt-4o is better \(by chance .* 1?\d\d+ such runs\); \d+ trials were not asked, which spared about [\d.]+ ₽/,
+      /gpt-4o-mini was stopped after \d+ rows: gpt-4o is better \(by chance .* 1?\d\d+ such runs\); \d+ trials were not asked, which spared about [\d.]+ ₽/,
     );
     const { stoppedVariants, total } = parseObject(await desk.read('run/summary.json'));
     expect(total).toMatchObject({ skipped: skipped.length, completed: served });

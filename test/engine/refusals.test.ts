@@ -10,7 +10,7 @@ function open(...models: readonly string[]) {
   const control = new RunControl();
   const refusals = new Refusals(control, new ManualClock());
   const grid = variants(...models);
-  refusals.expect(grid);
+  refusals.expect(grid, grid);
   return { control, refusals, grid };
 }
 
@@ -36,14 +36,14 @@ describe('refusals of a run', () => {
     refuse(refusals, grid[2], 'HTTP 400: Nor this');
     expect(control.reason).toBeNull();
     refusals.conclude();
-    expect(control.reason).toEqual({ kind: 'refused', message: 'p1 · a: HTTP 400: No · p1 · c: HTTP 400: Nor this' });
+    expect(control.reason).toEqual({ kind: 'refused', message: 'a: HTTP 400: No · c: HTTP 400: Nor this' });
   });
 
   it('are told once for variants with the same reason', () => {
     const { control, refusals, grid } = open('a', 'b', 'c', 'd');
     for (const [index, variant] of grid.slice(0, 3).entries()) refuse(refusals, variant, `HTTP 400: No (req ${index})`);
     refusals.conclude();
-    expect(control.reason).toMatchObject({ message: 'p1 · a and 2 other variants: HTTP 400: No (req 0)' });
+    expect(control.reason).toMatchObject({ message: 'a and 2 other variants: HTTP 400: No (req 0)' });
   });
 
   it('do not stop a run in which there are none', () => {
@@ -58,7 +58,7 @@ describe('refusals of a run', () => {
     const [variant] = grid;
     if (variant === undefined) throw new Error('no variant');
     const sent = { ...variant, params: { max_tokens: 9 } };
-    refusals.expect([sent]);
+    refusals.expect([sent], [sent]);
     refuse(refusals, sent, "'max_tokens' is not supported, use 'max_completion_tokens'");
     expect(control.reason).toMatchObject({
       message: expect.stringMatching(/; give --param max_completion_tokens=9 instead of --max-tokens$/),

@@ -3,7 +3,12 @@ import { CALL_ERROR_KINDS, isRetryable } from '../../src/core/call-error.ts';
 import type { ErrorCount } from '../../src/core/error-tally.ts';
 import { remedyLines, remedyOf, renderErrors } from '../../src/reporters/errors.ts';
 
-const VARIANTS = ['gpt-4o', 'o3', 'yandexgpt'].map((model) => ({ prompt: 'p1', model, temperature: null }));
+const VARIANTS = ['gpt-4o', 'o3', 'yandexgpt'].map((model) => ({
+  prompt: 'p1',
+  provider: 'gptunnel',
+  model,
+  temperature: null,
+}));
 
 /** Errors of the first so many variants. */
 function error(count: number, reason: string, fields: Partial<ErrorCount> = {}): ErrorCount {
@@ -29,7 +34,7 @@ describe('the errors of a run', () => {
     expect(renderErrors({ variants: VARIANTS, errors })).toEqual([
       '1,232 trials errored:',
       '  1,200 × invalid_request: HTTP 400: too long',
-      '     30 × invalid_request (p1 · o3): HTTP 400: unsupported',
+      '     30 × invalid_request (o3): HTTP 400: unsupported',
       '      2 × timeout (2 of 3 variants): no whole answer within 120 s',
     ]);
   });
@@ -48,9 +53,9 @@ describe('the errors of a run', () => {
     const judge = { errors: [error(1, 'wait', { code: 'rate_limited' })] };
     expect(renderErrors({ variants: VARIANTS, errors: [error(1, 'bad')], judge })).toEqual([
       '1 trial errored:',
-      '  1 × invalid_request (p1 · o3): bad',
+      '  1 × invalid_request (o3): bad',
       '1 question to a judge errored:',
-      '  1 × rate_limited (p1 · o3): wait',
+      '  1 × rate_limited (o3): wait',
     ]);
   });
 

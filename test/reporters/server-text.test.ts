@@ -48,7 +48,6 @@ const VARIANTS: readonly NamedVariant[] = ['a', 'b'].map((name) => ({
   model: { provider: named(`provider ${name}`), model: named(`model ${name}`) },
   temperature: 0,
 }));
-const [FIRST] = VARIANTS;
 const PRICE: Price = {
   promptToken: 1n,
   completionToken: 2n,
@@ -128,9 +127,8 @@ function renderPilot(): string {
 }
 
 function renderRaceEnd(): string {
-  if (FIRST === undefined) throw new Error('no variant');
-  const stop = { variant: FIRST, beatenBy: FIRST, rows: 1, eValue: 100, skipped: 2, spared: PAID };
-  return renderStopped([stop]).join('\n');
+  const stop = { variant: { index: 0 }, beatenBy: { index: 1 }, rows: 1, eValue: 100, skipped: 2, spared: PAID };
+  return renderStopped([stop], summary()).join('\n');
 }
 
 function renderPlan(): string {

@@ -1,7 +1,7 @@
 import { meanFigure } from '../../core/analysis/mean-figure.ts';
-import { variantLabel } from '../../core/compare/words.ts';
 import type { VariantName } from '../../core/comparison.ts';
 import type { OwnScore } from '../../core/gate.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import type { GatherInput } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 

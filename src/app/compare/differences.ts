@@ -1,6 +1,7 @@
 import { clusterNotes } from '../../core/analysis/notes.ts';
-import { countText, variantLabel } from '../../core/compare/words.ts';
+import { countText } from '../../core/compare/words.ts';
 import type { ComparedClusters } from '../../core/comparison.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import type { SourceFacts } from '../../store/source-facts.ts';
 import type { Side } from './side.ts';
 import type { VariantPairs } from './variant-pairs.ts';

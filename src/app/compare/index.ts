@@ -1,12 +1,12 @@
 import { checkGates } from '../../core/compare/gates.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
-import { variantLabel } from '../../core/compare/words.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';

@@ -1,5 +1,6 @@
-import { countText, shareText, variantLabel } from '../../core/compare/words.ts';
+import { countText, shareText } from '../../core/compare/words.ts';
 import { type ErroredTrials, erroredGate, type Gate } from '../../core/gate.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import type { CriticalFound } from './critical.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';

@@ -1,6 +1,6 @@
-import { variantLabel } from '../../core/compare/words.ts';
 import type { VariantName } from '../../core/comparison.ts';
 import { UsageError } from '../../core/errors.ts';
+import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { VariantTrials } from './variant-trials.ts';
 

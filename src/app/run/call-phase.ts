@@ -87,7 +87,8 @@ export function openCalls(phase: CallPhase): Calls {
     make: async (plan) => {
       const { concurrency } = config;
       const { only, grid } = plan;
-      refusals.expect(only === undefined ? grid.variants : grid.variants.filter(({ index }) => only.has(index)));
+      const { variants } = grid;
+      refusals.expect(only === undefined ? variants : variants.filter(({ index }) => only.has(index)), variants);
       const runs = lanes.map((lane) => runPool({ items: openTrials(phase, plan, lane), work, concurrency, control }));
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;

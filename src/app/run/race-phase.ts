@@ -1,8 +1,8 @@
-import { variantLabel } from '../../core/compare/words.ts';
 import type { SkippedResult } from '../../core/result.ts';
 import { type BeatenVariant, VariantRace } from '../../core/stats/variant-race.ts';
 import { placeOf, type Trial } from '../../core/trial.ts';
 import type { Variant } from '../../core/variant.ts';
+import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import type { Journal } from '../../store/journal.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
@@ -111,11 +111,6 @@ function skippedResult(trial: Trial, reason: string, at: Date): SkippedResult {
 }
 
 function reasonOf({ by, rows }: BeatenVariant, variants: readonly Variant[]): string {
-  const better = variants[by];
-  const name = better === undefined ? 'another variant' : labelOf(better);
+  const name = variantNames(variants.map(runVariantName))[by] ?? 'another variant';
   return `not asked: ${name} was clearly better after ${rows} rows`;
-}
-
-function labelOf({ prompt, model, temperature }: Variant): string {
-  return variantLabel({ prompt: prompt.name, model: model.model, temperature });
 }

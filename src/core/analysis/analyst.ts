@@ -2,6 +2,7 @@ import { ALPHA, LEVEL, type PairedTest } from '../paired/comparison.ts';
 import { Family } from '../paired/pair-family.ts';
 import { PairScanner } from '../paired/pair-scan.ts';
 import type { NamedVariant } from '../variant.ts';
+import { runVariantName, variantNames } from '../variant-name.ts';
 import type { AnalysedVariant, Analysis, ClusterFacts } from './analysis.ts';
 import type { AnalysedRow, AnalysedTrial } from './input.ts';
 import { runNotes } from './notes.ts';
@@ -10,7 +11,6 @@ import { ScoreTable } from './score-table.ts';
 import { settleScorer } from './scorer-analysis.ts';
 import { draftScorer, type RowGroup, type ScorerDraft } from './scorer-draft.ts';
 import { costOf, TrialTally } from './trial-tally.ts';
-import { variantNames } from './variant-names.ts';
 
 /** Most groups that a breakdown tells of. */
 const MAX_GROUPS = 50;
@@ -133,7 +133,7 @@ export class Analyst {
   }
 
   #variants(): readonly AnalysedVariant[] {
-    const names = variantNames(this.#options.variants);
+    const names = variantNames(this.#options.variants.map(runVariantName));
     return this.#options.variants.flatMap(({ prompt, model, temperature }, index) => {
       const tally = this.#tallies[index];
       if (tally === undefined) return [];

@@ -2,7 +2,8 @@ import type { MeasurePair, ScorePair } from '../comparison.ts';
 import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } from '../gate.ts';
 import { ALPHA } from '../paired/comparison.ts';
 import type { Interval } from '../stats/wilson.ts';
-import { changeText, countText, pairLabel, pointsText, shareText } from './words.ts';
+import { pairLabel } from '../variant-name.ts';
+import { changeText, countText, pointsText, shareText } from './words.ts';
 
 /** What makes a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;

@@ -1,29 +1,4 @@
-import type { VariantName } from '../comparison.ts';
-
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** `v2 · gpt-4o · t=0.7`: prompt, model and, where one was given, temperature. */
-export function variantLabel(name: VariantName): string {
-  return labelParts(name)
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-/** The label of one variant, with `a → b` where the other has another name: `v1 → v2 · gpt-4o`. */
-export function pairLabel(base: VariantName, candidate: VariantName): string {
-  const after = labelParts(candidate);
-  return labelParts(base)
-    .map((part, index) => {
-      const other = after[index] ?? '';
-      return part === other ? part : `${part === '' ? 'default' : part} → ${other === '' ? 'default' : other}`;
-    })
-    .filter((part) => part !== '')
-    .join(' · ');
-}
-
-function labelParts({ prompt, model, temperature }: VariantName): readonly string[] {
-  return [prompt, model, temperature === null ? '' : `t=${temperature}`];
-}
 
 /** A share as points: `4.1 points`, `1 point`. */
 export function pointsText(share: number): string {

@@ -96,7 +96,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     expect(status).toBe(4);
     expect(countOf(server.calls, ({ model }) => model === 'bad')).toBe(5);
     expect(outcome.summary.total).toMatchObject({ completed: ROWS, errored: 5 });
-    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: prompt · bad: HTTP 400: /);
+    expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: bad: HTTP 400: /);
   });
 
   it('is stopped in the middle of a run as well, by as many refusals without an answer between', async ({
@@ -220,6 +220,6 @@ describe.concurrent('a quota that is used up', { timeout: 30_000 }, () => {
     expect(errored).toBe(0);
     expect(completed).toBe(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === 'Paris'));
     expect(outcome).toMatchObject({ stopKind: 'quota_exhausted', resumeAt: expect.stringMatching(/Z$/) });
-    expect(outcome.stoppedBecause).toMatch(/^the quota is used up: prompt · bad: HTTP 429: .*available again at /);
+    expect(outcome.stoppedBecause).toMatch(/^the quota is used up: bad: HTTP 429: .*available again at /);
   });
 });

@@ -122,35 +122,3 @@ describe('the best temperature', () => {
     expect(scorerOf(analyse(times(4, 0, 1))).bestTemperatures).toEqual([]);
   });
 });
-
-describe('names of variants', () => {
-  it.each([
-    [
-      ['p', 'x', 'a', 0],
-      ['p', 'x', 'b', 0],
-      ['a', 'b'],
-    ],
-    [
-      ['p', 'x', 'a', 0],
-      ['p', 'x', 'a', null],
-      ['a at 0', 'a at default temperature'],
-    ],
-    [
-      ['p', 'x', 'a', 0],
-      ['q', 'x', 'a', 0],
-      ['p', 'q'],
-    ],
-    [
-      ['p', 'x', 'a', 0],
-      ['q', 'y', 'a', 0],
-      ['p · x/a', 'q · y/a'],
-    ],
-  ] as const)('tell %j from %j', (one, other, names) => {
-    const variants = [one, other].map(([prompt, provider, model, temperature]) => ({
-      prompt: { name: prompt },
-      model: { provider, model },
-      temperature,
-    }));
-    expect(analyse(times(1, 1, 1), { variants }).variants.map(({ name }) => name)).toEqual(names);
-  });
-});
