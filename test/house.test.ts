@@ -15,14 +15,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  defaultExports,
-  importCircles,
   layerViolations,
   leaks,
   lockFaults,
-  longFiles,
   looseVersions,
-  processUses,
   roomViolations,
   strayEntries,
   undocumentedExports,
@@ -47,24 +43,8 @@ describe('the source', () => {
     expect(roomViolations(sources)).toEqual([]);
   });
 
-  it('has no circles of imports', () => {
-    expect(importCircles(sources)).toEqual([]);
-  });
-
   it('reaches every part from the registry of its folder', () => {
     expect(unregisteredParts(sources)).toEqual([]);
-  });
-
-  it('has no file over 400 lines', () => {
-    expect(longFiles(sources, 400)).toEqual([]);
-  });
-
-  it('touches the environment, the arguments and the exit status only in src/cli', () => {
-    expect(processUses(sources)).toEqual([]);
-  });
-
-  it('has no default exports', () => {
-    expect(defaultExports(sources)).toEqual([]);
   });
 
   it('documents every export', () => {
@@ -201,32 +181,6 @@ describe('the layer check', () => {
   });
 });
 
-describe('the circle check', () => {
-  it('names the files of a circle in order', () => {
-    const sources = tree({
-      'src/app/start.ts': "import './a.ts';",
-      'src/app/a.ts': "import './b.ts';",
-      'src/app/b.ts': "export type { C } from './c.ts';",
-      'src/app/c.ts': "import type { A } from './a.ts';",
-    });
-    expect(importCircles(sources)).toEqual(['src/app/a.ts -> src/app/b.ts -> src/app/c.ts -> src/app/a.ts']);
-  });
-
-  it('sees a file that imports itself', () => {
-    expect(importCircles(tree({ 'src/app/a.ts': "import './a.ts';" }))).toEqual(['src/app/a.ts -> src/app/a.ts']);
-  });
-
-  it('accepts two ways to one file', () => {
-    const sources = tree({
-      'src/app/a.ts': "import './b.ts';\nimport './c.ts';",
-      'src/app/b.ts': "import './d.ts';",
-      'src/app/c.ts': "import './d.ts';",
-      'src/app/d.ts': '',
-    });
-    expect(importCircles(sources)).toEqual([]);
-  });
-});
-
 describe('the registry check', () => {
   it('accepts parts and helpers that the registry reaches', () => {
     const sources = tree({
@@ -256,49 +210,8 @@ describe('the registry check', () => {
   });
 });
 
-describe('the check of the process', () => {
-  it.each([
-    ['env', 'export const a = process.env;'],
-    ['env', "export const a = process['env'];"],
-    ['env', 'export const { env } = process;'],
-    ['argv', 'export const { argv: words } = globalThis.process;'],
-    ['argv', "import { argv as words } from 'node:process';"],
-    ['exit', 'globalThis.process.exit(1);'],
-    ['exitCode', 'process.exitCode = 1;'],
-    ['*', "import host from 'node:process';"],
-  ])('sees process.%s in: %s', (part, text) => {
-    expect(processUses(tree({ 'src/app/run.ts': text }))).toEqual([
-      `src/app/run.ts: process.${part} belongs to src/cli`,
-    ]);
-  });
-
-  it('allows all of it in src/cli, and elsewhere what is harmless', () => {
-    const sources = tree({
-      'src/cli/main.ts': 'process.exitCode = process.argv.length;',
-      'src/app/run.ts': '// process.env\nexport const rss = process.memoryUsage();\nexport const b = settings.env;',
-    });
-    expect(processUses(sources)).toEqual([]);
-  });
-});
-
-describe('the checks of single files', () => {
-  it('count lines, the last one with or without its newline', () => {
-    const files = tree({ 'src/a.ts': 'a\n'.repeat(250), 'src/b.ts': 'b\n'.repeat(250).concat('b'), 'src/c.ts': 'c' });
-    expect(longFiles(files, 250)).toEqual(['src/b.ts: 251 lines, 250 allowed']);
-  });
-
-  it.each([
-    'export default 1;',
-    'export default function f(): void {}',
-    'const a = 1;\nexport { a as default };',
-    "export { default } from './b.ts';",
-  ])('see the default export in: %s', (text) => {
-    expect(defaultExports(tree({ 'src/a.ts': text, 'src/b.ts': 'export const b = 1;' }))).toEqual([
-      'src/a.ts: has a default export',
-    ]);
-  });
-
-  it('see an export without a docstring', () => {
+describe('the check of docstrings', () => {
+  it('sees an export without a docstring', () => {
     const text =
       '/** One. */\nexport const a = 1;\n// Two.\nexport function b(): void {}\nexport { c } from "./c.ts";\n';
     expect(undocumentedExports(tree({ 'src/a.ts': text }))).toEqual([
@@ -391,10 +304,28 @@ describe('the lint rules', () => {
     ['eslint(max-lines)', 'export {};\n'.repeat(401)],
     ['typescript(no-floating-promises)', 'export function f(): void {\n  Promise.reject(new Error("lost"));\n}'],
     ['typescript(no-unsafe-return)', 'export const f = (text: string): number => JSON.parse(text);'],
-    ['node(no-process-env)', 'export const a = process.env;'],
+    ['eslint(no-restricted-properties)', 'export const a = process.env;'],
+    ['eslint(no-restricted-properties)', "export const a = process['argv'];"],
+    ['eslint(no-restricted-properties)', 'export const { exit } = process;'],
+    ['eslint(no-restricted-properties)', 'process.exitCode = 1;'],
+    ['eslint(no-restricted-properties)', 'globalThis.process.exit(1);'],
+    ['eslint(no-restricted-imports)', "import { argv as words } from 'node:process';\nexport const a = words;"],
   ])('refuse what %s forbids', (rule, text) => {
     const codes = lint(folder, 'src/app/a.ts', text);
     expect(codes).toContain(rule);
+  });
+
+  it('refuse a circle of imports, of types too', () => {
+    lint(folder, 'src/app/b.ts', "import type { A } from './a.ts';\nexport type B = A | null;");
+    const codes = lint(folder, 'src/app/a.ts', "import type { B } from './b.ts';\nexport type A = B[];");
+    expect(codes).toContain('import(no-cycle)');
+  });
+
+  it('leave the process to src/cli', () => {
+    expect(
+      lint(folder, 'src/cli/a.ts', 'export function end(): void {\n  process.exitCode = process.argv.length;\n}\n'),
+    ).toEqual([]);
+    expect(lint(folder, 'src/app/c.ts', 'export const { rss } = process.memoryUsage();\n')).toEqual([]);
   });
 
   it('accept a function of 60 lines with 4 parameters', () => {

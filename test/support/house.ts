@@ -1,4 +1,4 @@
-import { nodeIn, nodesIn, parse, type SyntaxNode, stringOf, type Tree, targetsOf, walk } from './source.ts';
+import { nodeIn, nodesIn, parse, type Tree, targetsOf } from './source.ts';
 
 const PARTS = ['pricing', 'datasets', 'prompts', 'providers', 'scorers', 'reporters'];
 
@@ -45,8 +45,6 @@ const TOP_LEVEL: ReadonlySet<string> = new Set([
   'LICENSE',
   'action.yml',
 ]);
-
-const PROCESS_PARTS: ReadonlySet<string> = new Set(['env', 'exit', 'argv', 'exitCode']);
 
 /** Home folders and the shapes of well-known keys. */
 const LEAKS: readonly RegExp[] = [
@@ -129,25 +127,6 @@ export function roomViolations(sources: Tree): string[] {
   });
 }
 
-/** Circles of imports between files, each once, types included. */
-export function importCircles(sources: Tree): string[] {
-  const edges = fileEdges(sources);
-  const state = new Map<string, 'open' | 'done'>();
-  const circles: string[] = [];
-  const visit = (path: string, trail: readonly string[]): void => {
-    if (state.get(path) === 'done') return;
-    if (state.get(path) === 'open') {
-      circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
-      return;
-    }
-    state.set(path, 'open');
-    for (const next of edges.get(path) ?? []) visit(next, [...trail, path]);
-    state.set(path, 'done');
-  };
-  for (const path of sources.keys()) visit(path, []);
-  return circles;
-}
-
 /** Files of registry folders that their index.ts does not reach, and such folders without an index.ts. */
 export function unregisteredParts(sources: Tree): string[] {
   const edges = fileEdges(sources);
@@ -158,66 +137,6 @@ export function unregisteredParts(sources: Tree): string[] {
     const reached = reachable(index, edges);
     return own.filter((path) => !reached.has(path)).map((path) => `${path}: not reached from ${index}`);
   });
-}
-
-/** Files longer than `most` lines. */
-export function longFiles(files: Tree, most: number): string[] {
-  return [...files].flatMap(([path, text]) => {
-    const lines = text.replace(/\n$/, '').split('\n').length;
-    return lines > most ? [`${path}: ${lines} lines, ${most} allowed`] : [];
-  });
-}
-
-/** Uses of process.env, exit, argv and exitCode outside src/cli, however process is reached. */
-export function processUses(sources: Tree): string[] {
-  return [...sources]
-    .filter(([path]) => layerOf(path) !== 'cli')
-    .flatMap(([path, text]) =>
-      [...walk(parse(path, text))].flatMap(processPartsIn).map((part) => `${path}: process.${part} belongs to src/cli`),
-    );
-}
-
-function processPartsIn(node: SyntaxNode): string[] {
-  switch (node.type) {
-    case 'MemberExpression':
-      return isProcess(nodeIn(node, 'object')) ? partsNamed([nameOf(nodeIn(node, 'property'))]) : [];
-    case 'VariableDeclarator': {
-      const pattern = nodeIn(node, 'id');
-      if (pattern?.type !== 'ObjectPattern' || !isProcess(nodeIn(node, 'init'))) return [];
-      return partsNamed(nodesIn(pattern, 'properties').map((property) => nameOf(nodeIn(property, 'key'))));
-    }
-    case 'ImportDeclaration': {
-      if (!/^(?:node:)?process$/.test(stringOf(nodeIn(node, 'source')) ?? '')) return [];
-      return nodesIn(node, 'specifiers').flatMap((specifier) =>
-        specifier.type === 'ImportSpecifier' ? partsNamed([nameOf(nodeIn(specifier, 'imported'))]) : ['*'],
-      );
-    }
-    default:
-      return [];
-  }
-}
-
-function isProcess(node: SyntaxNode | null): boolean {
-  if (node?.type === 'MemberExpression') {
-    return nameOf(nodeIn(node, 'object')) === 'globalThis' && nameOf(nodeIn(node, 'property')) === 'process';
-  }
-  return nameOf(node) === 'process';
-}
-
-function partsNamed(names: readonly (string | null)[]): string[] {
-  return names.filter((name) => name !== null).filter((name) => PROCESS_PARTS.has(name));
-}
-
-/** Default exports, in whichever of their forms. */
-export function defaultExports(sources: Tree): string[] {
-  return [...sources].flatMap(([path, text]) =>
-    nodesIn(parse(path, text), 'body').some(isDefaultExport) ? [`${path}: has a default export`] : [],
-  );
-}
-
-function isDefaultExport(statement: SyntaxNode): boolean {
-  if (statement.type === 'ExportDefaultDeclaration') return true;
-  return nodesIn(statement, 'specifiers').some((specifier) => nameOf(nodeIn(specifier, 'exported')) === 'default');
 }
 
 /** Exported declarations without a docstring right before them. */
@@ -294,10 +213,6 @@ function reachable(start: string, edges: ReadonlyMap<string, readonly string[]>)
 
 function layerOf(path: string): string {
   return path.split('/')[1] ?? path;
-}
-
-function nameOf(node: SyntaxNode | null): string | null {
-  return node?.type === 'Identifier' && typeof node['name'] === 'string' ? node['name'] : stringOf(node);
 }
 
 function objectIn(value: unknown): Readonly<Record<string, unknown>> {
