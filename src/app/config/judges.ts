@@ -2,7 +2,7 @@ import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { judgeModels } from '../../scorers/index.ts';
 import { defaultProvider, parseModelRef } from './endpoints.ts';
-import type { JudgeConfig, RunConfig, ScoringConfig } from './run-config.ts';
+import type { GridConfig, JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
 /** How answers are scored, and who judges. @throws UsageError for a judge that no model is named for */
@@ -45,6 +45,6 @@ export function judgesOf({ judge: { model, named } }: Pick<ScoringConfig, 'judge
 }
 
 /** Every model that is asked anything, each once: those of the grid, then those that judge. */
-export function askedModels(config: Pick<RunConfig, 'models' | 'judge'>): readonly ModelRef[] {
+export function askedModels(config: Pick<GridConfig & ScoringConfig, 'models' | 'judge'>): readonly ModelRef[] {
   return [...new Map([...config.models, ...judgesOf(config)].map((ref) => [formatModelRef(ref), ref])).values()];
 }

@@ -1,16 +1,14 @@
 import { UsageError } from '../../core/errors.ts';
 import { pricePerMillion } from '../../core/price.ts';
-import type { GivenPrice, PaceLimits, RunConfig } from './run-config.ts';
+import type { GivenPrice, MoneyConfig, PaceConfig, PaceLimits } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 import { readAmount } from './values.ts';
 
 const DEFAULT_CONCURRENCY = 32;
 const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
 
-type Pace = Pick<RunConfig, 'concurrency' | 'isFixedConcurrency' | 'limits' | 'modelLimits'>;
-
 /** How fast a run may go. */
-export function resolvePace(settings: FileSettings): Pace {
+export function resolvePace(settings: FileSettings): PaceConfig {
   const { concurrency, concurrencyMode, rpm, tpm, limits } = settings;
   const modelLimits: Record<string, PaceLimits> = {};
   for (const [model, own] of Object.entries(limits ?? {})) {
@@ -24,10 +22,8 @@ export function resolvePace(settings: FileSettings): Pace {
   };
 }
 
-type Money = Pick<RunConfig, 'budget' | 'confirmAbove' | 'prices' | 'currency' | 'cache'>;
-
 /** What a run may cost. Simulated answers cost nothing, so they are not cached. @throws UsageError */
-export function resolveMoney(settings: FileSettings, isSimulated: boolean): Money {
+export function resolveMoney(settings: FileSettings, isSimulated: boolean): MoneyConfig {
   const { budget, confirmAbove, price, currency, cache, cacheAll } = settings;
   const folder = typeof cache === 'string' ? cache : DEFAULT_CACHE_FOLDER;
   return {

@@ -22,7 +22,14 @@ import type { Origin } from './origins.ts';
 import { resolveMoney, resolvePace } from './pace.ts';
 import { resolvePrompts } from './prompt-specs.ts';
 import { resolveParams } from './request-params.ts';
-import type { DatasetConfig, EndpointConfig, OutputConfig, RunConfig, SimulationConfig } from './run-config.ts';
+import type {
+  DatasetConfig,
+  EndpointConfig,
+  OutputConfig,
+  RaceConfig,
+  RunConfig,
+  SimulationConfig,
+} from './run-config.ts';
 import { checkSettings, type FileSettings, type MergedSettings, type SettingsSource } from './schema.ts';
 import { readEnvironment } from './settings.ts';
 import type { VariableContext } from './variables.ts';
@@ -99,7 +106,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   };
 }
 
-function resolveRace({ stopWhenDecided = false }: FileSettings): RunConfig['race'] {
+function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | null {
   return stopWhenDecided === false ? null : { scorer: stopWhenDecided === true ? null : stopWhenDecided };
 }
 

@@ -181,25 +181,40 @@ export interface RaceConfig {
   readonly scorer: string | null;
 }
 
-/** Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. */
-export interface RunConfig extends ScoringConfig {
+/** Which rows of which dataset. */
+export interface RowsConfig {
   readonly dataset: DatasetConfig;
+  readonly selection: SelectionConfig;
+}
+
+/** What rows are asked. */
+export interface PromptConfig {
   /** Empty where the dataset holds the prompts. */
   readonly prompts: readonly PromptSpec[];
   /** Template; null takes each row's own `system` column. */
   readonly system: string | null;
+}
+
+/** What the grid is made of. */
+export interface GridConfig extends PromptConfig {
   readonly models: readonly ModelRef[];
   readonly temperatures: readonly (number | null)[];
   readonly repeats: number;
   /** Other request fields, as the API names them. */
   readonly params: JsonObject;
+}
+
+/** Where calls go. */
+export interface AccessConfig {
   readonly endpoints: readonly EndpointConfig[];
   /** True where the caller vouches for the addresses that files of the project name. */
   readonly trustsProject: boolean;
   readonly simulation: SimulationConfig | null;
-  /** Ask for answers as streams of events. */
-  readonly isStreaming: boolean;
   readonly checkModels: boolean;
+}
+
+/** How fast calls may be made. */
+export interface PaceConfig {
   /** Most requests in flight per endpoint. */
   readonly concurrency: number;
   /** True keeps to `concurrency` whatever the server says. */
@@ -208,6 +223,20 @@ export interface RunConfig extends ScoringConfig {
   readonly limits: PaceLimits;
   /** Limits of single models beside them, by model id. */
   readonly modelLimits: Readonly<Record<string, PaceLimits>>;
+}
+
+/** How calls are made. */
+export interface CallConfig extends PaceConfig {
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
+  readonly stopAfterWaitMs: number | null;
+  /** Ask for answers as streams of events. */
+  readonly isStreaming: boolean;
+}
+
+/** What calls may cost, and which of them cost nothing. */
+export interface MoneyConfig {
   /** Most that the run may cost; null where there is no limit. */
   readonly budget: Picounits | null;
   /** Expected cost above which the user is asked first; null where never. */
@@ -218,16 +247,29 @@ export interface RunConfig extends ScoringConfig {
   readonly currency: string | null;
   /** null where answers are not cached. */
   readonly cache: CacheConfig | null;
-  readonly timeoutMs: number;
-  readonly retry: RetryPolicy;
-  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
-  readonly stopAfterWaitMs: number | null;
+}
+
+/** Which trials are asked that have a result already, and which are not that have none. */
+export interface OpenConfig {
   /** Ask trials again that an earlier session left errored. */
   readonly retryErrored: boolean;
-  readonly selection: SelectionConfig;
-  readonly gates: GateConfig;
   /** null where every variant is asked every row. */
   readonly race: RaceConfig | null;
+}
+
+/**
+ * Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. Functions
+ * take the parts that they use.
+ */
+export interface RunConfig
+  extends RowsConfig,
+    GridConfig,
+    AccessConfig,
+    CallConfig,
+    MoneyConfig,
+    OpenConfig,
+    ScoringConfig {
+  readonly gates: GateConfig;
   readonly output: OutputConfig;
   /** What is unusual but allowed, a line each. */
   readonly warnings: readonly string[];

@@ -4,12 +4,12 @@ import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { askedTier, isUsualTier } from '../../core/request-fields.ts';
 import { loadPackagedPrices } from '../../pricing/packaged-prices.ts';
 import { requireProvider } from '../config/endpoints.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { GridConfig, MoneyConfig } from '../config/run-config.ts';
 
 /** What a lane's prices are found from. */
 interface PricedLane {
   readonly provider: Provider;
-  readonly config: RunConfig;
+  readonly config: MoneyConfig & Pick<GridConfig, 'params'>;
   /** Ids as the API takes them. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes. */
@@ -81,7 +81,7 @@ function oldWarnings(packaged: Prices, now: Date): readonly string[] {
   });
 }
 
-function givenPrices({ prices }: RunConfig, currency: string | null, date: string): Prices {
+function givenPrices({ prices }: MoneyConfig, currency: string | null, date: string): Prices {
   const given = Object.entries(prices);
   if (currency === null && given.length > 0) {
     throw new UsageError('the currency of --price is not known', { hint: 'name it, such as --currency USD' });

@@ -7,7 +7,16 @@ import type { Gateway } from '../../gateway/index.ts';
 import type { Clock } from '../../io/clock.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
-import { type EndpointConfig, type RunConfig, Secret } from '../config/run-config.ts';
+import {
+  type AccessConfig,
+  type CallConfig,
+  type EndpointConfig,
+  type GridConfig,
+  type MoneyConfig,
+  type ScoringConfig,
+  Secret,
+  type SimulationConfig,
+} from '../config/run-config.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 import { accountId } from './account-id.ts';
@@ -42,6 +51,9 @@ export interface Lanes {
   readonly close: () => Promise<void>;
 }
 
+/** What decides which endpoints are asked, and how. */
+type LaneConfig = AccessConfig & GridConfig & CallConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
+
 /** How lanes are opened where not everything is to be had. */
 interface LaneOptions {
   /** True where nothing is to be asked of the models: then it is no error that nobody answers at an address. */
@@ -61,12 +73,12 @@ const DEFAULT_KEPT_FOLDER = '.promptgrid/prices';
  * @throws ProviderError where nobody answers at the address, unless that is allowed for
  */
 export async function openLanes(
-  config: RunConfig,
+  config: LaneConfig,
   environment: RunEnvironment,
   { mayBeUnreachable = false, keptFolder = DEFAULT_KEPT_FOLDER }: LaneOptions = {},
 ): Promise<Lanes> {
   const { clock, control, events } = environment;
-  const gateway = await openGateway(config);
+  const gateway = await openGateway(config.simulation);
   const opened: Provider[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(opened.splice(0).map((provider) => provider.close()));
@@ -77,7 +89,7 @@ export async function openLanes(
   try {
     const described: DescribedLane[] = [];
     const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway);
-    for (const endpoint of await admitAll(endpoints, config, environment)) {
+    for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
       const provider = openLane(endpoint, config, clock);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
@@ -100,7 +112,7 @@ export async function openLanes(
 /** All of them or none: nobody is called before the last of them is let in. */
 async function admitAll(
   endpoints: readonly EndpointConfig[],
-  { trustsProject }: RunConfig,
+  trustsProject: boolean,
   { clock, events, stateFolder }: RunEnvironment,
 ): Promise<readonly AdmittedEndpoint[]> {
   const trust = { trustsProject, stateFolder, now: () => clock.date(), events };
@@ -110,7 +122,7 @@ async function admitAll(
 }
 
 /** Loaded only where it is asked for: it brings a tokenizer along. */
-async function openGateway({ simulation }: RunConfig): Promise<Gateway | null> {
+async function openGateway(simulation: SimulationConfig | null): Promise<Gateway | null> {
   if (simulation === null) return null;
   const { startGateway } = await import('../../gateway/index.ts');
   return startGateway(simulation);
@@ -133,7 +145,7 @@ function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): read
 
 const NO_QUERY = new Secret('');
 
-function openLane(endpoint: AdmittedEndpoint, config: RunConfig, clock: Clock): Provider {
+function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock): Provider {
   return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
@@ -151,7 +163,7 @@ interface DescribedLane {
   readonly keep: () => Promise<string | null>;
 }
 
-async function describeLane(config: RunConfig, account: string, context: ListContext): Promise<DescribedLane> {
+async function describeLane(config: LaneConfig, account: string, context: ListContext): Promise<DescribedLane> {
   const { provider, now } = context;
   const asked = askedModels(config).filter((ref) => ref.provider === provider.name);
   const models = asked.map(({ model }) => model);

@@ -7,7 +7,7 @@ import type { Trial } from '../../core/trial.ts';
 import { formatModelRef, type Variant } from '../../core/variant.ts';
 import type { Need } from '../../engine/metered-call.ts';
 import { loadTokenCounter, type TokenCounter } from '../../pricing/token-counter.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { MoneyConfig, PaceConfig } from '../config/run-config.ts';
 import {
   boundOf,
   type CallBound,
@@ -22,7 +22,7 @@ import type { Lane } from './lanes.ts';
 const UNBOUNDED_COMPLETION = 4096;
 
 /** Finds the most that a call can spend, its tokens only where a limit asks for them. */
-export function needsOf(config: RunConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
+export function needsOf(config: PaceConfig & MoneyConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
   const worst = new WorstCosts(lane, config.budget !== null);
   if (!wantsTokens) return (trial) => ({ tokens: 0, cost: worst.of(trial) });

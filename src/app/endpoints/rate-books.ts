@@ -1,5 +1,5 @@
 import { OwnRateBooks, type RateBooks } from '../../engine/rate-book.ts';
-import type { PaceLimits, RunConfig } from '../config/run-config.ts';
+import type { AccessConfig, PaceConfig, PaceLimits } from '../config/run-config.ts';
 import type { RunEnvironment } from '../environment.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { RunEnvironment } from '../environment.ts';
  * @returns null where the run sets no limit: then nothing is counted
  */
 export async function openRateBooks(
-  { limits, modelLimits, simulation }: Pick<RunConfig, 'limits' | 'modelLimits' | 'simulation'>,
+  { limits, modelLimits, simulation }: PaceConfig & AccessConfig,
   { stateFolder, clock, events }: RunEnvironment,
 ): Promise<RateBooks | null> {
   if (![limits, ...Object.values(modelLimits)].some(isLimited)) return null;

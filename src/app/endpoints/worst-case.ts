@@ -3,7 +3,7 @@ import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { requireProvider } from '../config/endpoints.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -14,7 +14,6 @@ import { unboundedBudget } from './needs.ts';
 
 /** What a run's most is reckoned from. */
 interface CostedRun {
-  readonly config: RunConfig;
   readonly plan: Plan;
   readonly facts: DatasetFacts;
   /** Rows that take part. */
@@ -23,7 +22,7 @@ interface CostedRun {
 
 /** What a run asks of models. */
 interface AskingRun {
-  readonly config: RunConfig;
+  readonly config: GridConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
   readonly facts: Pick<DatasetFacts, 'promptFacts'>;
   readonly scorers: readonly Scorer[];
 }
@@ -79,7 +78,7 @@ async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null
 }
 
 /** The most that a lane's trials can cost together; null where that has no known bound. */
-function worstCase({ plan, facts, rows, config }: CostedRun, lane: Lane): Picounits | null {
+function worstCase({ plan, facts, rows }: CostedRun, lane: Lane): Picounits | null {
   let sum = 0n;
   for (const variant of plan.grid.variants) {
     const { prompt, model, params } = variant;
@@ -88,7 +87,7 @@ function worstCase({ plan, facts, rows, config }: CostedRun, lane: Lane): Picoun
     const bound = boundOf(lane, variant, messages === undefined ? [] : [messages]);
     if ('why' in bound) return null;
     const requests = rows * plan.grid.repeats;
-    const eligible = Math.min(facts.rows, config.selection.limit ?? facts.rows);
+    const eligible = Math.min(facts.rows, plan.selection.limit ?? facts.rows);
     const ofMessages = messages === undefined ? 0 : bytesOfRows(messages, rows, eligible);
     const promptTokens = ofMessages * plan.grid.repeats + definitionBytes(params) * requests;
     const completionTokens = bound.completionTokens * requests;

@@ -1,6 +1,6 @@
 import { countSelected } from '../../core/sampling.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -16,7 +16,7 @@ const SAMPLE_ROWS = 20_000;
 
 /** What rows are counted for. */
 interface CountBasis {
-  readonly config: RunConfig;
+  readonly config: ScoringConfig;
   readonly options: EstimateOptions;
   readonly plan: Plan;
   readonly journal: JournalReader | null;
@@ -32,6 +32,7 @@ export function countFor({ config, options, plan, journal }: CountBasis): Promis
 
 /** What an estimate is made from. */
 interface EstimateBasis extends CountBasis {
+  readonly config: ScoringConfig & PaceConfig;
   readonly facts: DatasetFacts;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;

@@ -1,13 +1,13 @@
 import type { Estimate } from '../../core/estimate.ts';
 import { type CallKind, type DurationForecast, forecastDuration } from '../../core/stats/duration.ts';
 import { FIRST_IN_FLIGHT } from '../../engine/governor.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { VariantPart } from './variant.ts';
 
 /** Whose calls are timed, and how they are made. */
 interface DurationBasis {
-  readonly config: Pick<RunConfig, 'concurrency' | 'isFixedConcurrency' | 'limits'>;
+  readonly config: PaceConfig;
   readonly lanes: readonly { readonly provider: Pick<Lane['provider'], 'name'> }[];
   /** Share of ranges that are to hold the true duration. */
   readonly level: number;

@@ -2,7 +2,7 @@ import type { CostRange, Estimate } from '../../core/estimate.ts';
 import type { Price } from '../../core/price.ts';
 import { answerBound, askedTier } from '../../core/request-fields.ts';
 import type { Variant } from '../../core/variant.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PaceConfig } from '../config/run-config.ts';
 import { boundOf, definitionBytes, mostCompletionTokens } from '../endpoints/call-bound.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -19,7 +19,7 @@ export const DEFAULT_LEVEL = 0.9;
 
 /** Everything that a grid is estimated from. */
 interface GridBasis {
-  readonly config: RunConfig;
+  readonly config: PaceConfig;
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
   readonly counted: CountedRows;
@@ -99,17 +99,17 @@ function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof est
     other: other?.[variant.index] ?? null,
     price: priceFinder(lanes)(variant),
     currency: lane?.currency ?? null,
-    mostCompletion: lane === undefined ? null : mostCompletionTokens(config.params, lane, variant.model.model),
-    maxTokens: answerBound(config.params),
+    mostCompletion: lane === undefined ? null : mostCompletionTokens(variant.params, lane, variant.model.model),
+    maxTokens: answerBound(variant.params),
     bounds: promptBounds(basis, variant, lane),
   };
 }
 
 const NO_MESSAGES: PromptFacts = { bytes: 0, mostBytes: 0, beyondText: null, writesCache: false };
 
-function promptBounds({ facts, config, counted }: GridBasis, variant: Variant, lane: Lane | undefined): PromptBounds {
+function promptBounds({ facts, plan, counted }: GridBasis, variant: Variant, lane: Lane | undefined): PromptBounds {
   const messages = facts.promptFacts[facts.prompts.indexOf(variant.prompt)] ?? NO_MESSAGES;
-  const eligible = Math.min(facts.rows, config.selection.limit ?? facts.rows);
+  const eligible = Math.min(facts.rows, plan.selection.limit ?? facts.rows);
   const ofDefinitions = definitionBytes(variant.params);
   return {
     bytes: bytesOfRows(messages, counted.rows, eligible) + ofDefinitions * counted.rows,

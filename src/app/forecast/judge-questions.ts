@@ -11,7 +11,7 @@ import { formatModelRef } from '../../core/variant.ts';
 import { loadTokenCounter } from '../../pricing/token-counter.ts';
 import { modelTokens } from '../../pricing/token-models.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
@@ -21,7 +21,7 @@ import type { PriceOf } from './learn.ts';
 
 /** What questions to judges are counted from. */
 interface QuestionSource {
-  readonly config: RunConfig;
+  readonly config: ScoringConfig;
   /** Those that ask models. */
   readonly scorers: readonly Scorer[];
   readonly facts: Pick<DatasetFacts, 'sample'>;

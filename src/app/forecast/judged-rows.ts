@@ -3,7 +3,7 @@ import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { CurrencyTotals } from '../../core/totals.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { OpenConfig, ScoringConfig } from '../config/run-config.ts';
 import { isOpenStatus } from '../plan/open-trials.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { answersOf } from '../scoring/answered-rows.ts';
@@ -13,7 +13,7 @@ import { MOST_LEARNED_ROWS } from './counted-rows.ts';
 
 /** Where verdicts are looked for. */
 interface VerdictSource {
-  readonly config: RunConfig;
+  readonly config: ScoringConfig & OpenConfig;
   /** Those that ask models. */
   readonly scorers: readonly Scorer[];
   readonly plan: Plan;

@@ -5,7 +5,7 @@ import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { OpenConfig, ScoringConfig } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
@@ -17,7 +17,7 @@ import type { EstimateOptions } from './options.ts';
 
 /** What the cost of judging is estimated from. */
 interface JudgesBasis {
-  readonly config: RunConfig;
+  readonly config: ScoringConfig & OpenConfig;
   /** All of the run's, those of its rows' assertions among them. */
   readonly scorers: readonly Scorer[];
   readonly facts: Pick<DatasetFacts, 'sample'>;

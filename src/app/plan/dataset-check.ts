@@ -9,7 +9,7 @@ import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import { templateNotices } from '../../scorers/index.ts';
-import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
+import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { AssertionCheck } from './assertion-check.ts';
@@ -42,11 +42,14 @@ export interface DatasetFacts {
   readonly warnings: readonly string[];
 }
 
+/** What a dataset is checked for. */
+type CheckConfig = RowsConfig & PromptConfig & ScoringConfig & PaceConfig;
+
 /**
  * Reads every row and renders every prompt with it, so that nothing about the dataset can fail once calls are paid.
  * @throws DatasetError, PromptError or UsageError for the first thing that is wrong
  */
-export async function checkDataset(config: RunConfig, scorers: readonly Scorer[]): Promise<DatasetFacts> {
+export async function checkDataset(config: CheckConfig, scorers: readonly Scorer[]): Promise<DatasetFacts> {
   const { dataset } = config;
   const hash = createHash('sha256');
   let bytes = 0;
@@ -84,7 +87,7 @@ function columnNotices(columns: readonly string[]): readonly string[] {
 }
 
 class RowChecker {
-  readonly #config: RunConfig;
+  readonly #config: CheckConfig;
   readonly #columns = new Set<string>();
   readonly #lineOfId = new DigestMap();
   #rows = 0;
@@ -98,7 +101,7 @@ class RowChecker {
   readonly #labels: LabelCheck;
   readonly #requests: PromptCheck;
 
-  constructor(config: RunConfig, scorers: readonly Scorer[]) {
+  constructor(config: CheckConfig, scorers: readonly Scorer[]) {
     this.#config = config;
     this.#expected = new ExpectedCheck(config, scorers);
     const names = scorers.map(({ name }) => name);
@@ -190,7 +193,7 @@ class RowChecker {
 }
 
 /** What no count of text tells, a line or none. */
-function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: RunConfig): readonly string[] {
+function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: PaceConfig): readonly string[] {
   const found = facts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
   if (found === null) return [];
   const hasTpm = limits.tpm !== null || Object.values(modelLimits).some(({ tpm }) => tpm !== null);

@@ -3,7 +3,7 @@ import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
 import { columnValue, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import { expectedOf } from '../scoring/score-answer.ts';
 
 const OBJECT_HINT = 'use json-fields, tool-call, a judge or a module, or name another column with --expected';
@@ -25,11 +25,11 @@ class Lacking {
 
 /** Finds the rows that a scorer is asked about and that have nothing to compare an answer with. */
 export class ExpectedCheck {
-  readonly #config: RunConfig;
+  readonly #config: ScoringConfig & Pick<RowsConfig, 'dataset'>;
   readonly #scorers: readonly Scorer[];
   readonly #needy: readonly Lacking[];
 
-  constructor(config: RunConfig, scorers: readonly Scorer[]) {
+  constructor(config: ScoringConfig & Pick<RowsConfig, 'dataset'>, scorers: readonly Scorer[]) {
     this.#config = config;
     this.#scorers = scorers;
     this.#needy = scorers.filter(({ needsExpected }) => needsExpected).map((scorer) => new Lacking(scorer));

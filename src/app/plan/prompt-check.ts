@@ -1,18 +1,18 @@
 import type { Prompt } from '../../core/prompt.ts';
 import { columnTag, readsRow, singleBraced } from '../../prompts/column-tags.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { PromptConfig, RowsConfig } from '../config/run-config.ts';
 
 /** Columns that a hint does not name as an example: they are seldom what a prompt asks about. */
 const NO_EXAMPLES = ['id', 'expected', 'system', 'messages'];
 
 /** Looks, before anything is paid, for templates that do not ask what their rows say. */
 export class PromptCheck {
-  readonly #config: Pick<RunConfig, 'prompts' | 'system' | 'dataset'>;
+  readonly #config: PromptConfig & Pick<RowsConfig, 'dataset'>;
   /** The first row's request, for each prompt; null once another row's differs. */
   readonly #first: (string | null)[] = [];
   #rows = 0;
 
-  constructor(config: Pick<RunConfig, 'prompts' | 'system' | 'dataset'>) {
+  constructor(config: PromptConfig & Pick<RowsConfig, 'dataset'>) {
     this.#config = config;
   }
 

@@ -2,7 +2,7 @@ import type { Result } from '../../core/result.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { Trial } from '../../core/trial.ts';
 import type { JournalReader } from '../../store/journal-reader.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { ScoringConfig } from '../config/run-config.ts';
 import { type Plan, type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { AnsweredRow } from '../scoring/answered-rows.ts';
 import { JudgeCalls } from '../scoring/judge-calls.ts';
@@ -10,7 +10,7 @@ import { scoreAnswer } from '../scoring/score-answer.ts';
 
 /** What rows are scored from. */
 interface ScoreSource {
-  readonly config: RunConfig;
+  readonly config: ScoringConfig;
   readonly scorer: Scorer;
   readonly journal: JournalReader;
 }

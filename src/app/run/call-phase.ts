@@ -16,7 +16,7 @@ import { SingleFlight } from '../../engine/single-flight.ts';
 import type { Clock } from '../../io/clock.ts';
 import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
-import type { PaceLimits, RunConfig } from '../config/run-config.ts';
+import type { CallConfig, MoneyConfig, OpenConfig, PaceLimits } from '../config/run-config.ts';
 import { modelAccountId } from '../endpoints/account-id.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import { needsOf } from '../endpoints/needs.ts';
@@ -28,7 +28,7 @@ import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
 interface CallPhase {
-  readonly config: RunConfig;
+  readonly config: CallConfig & MoneyConfig & OpenConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
   /** null where the run has none. */

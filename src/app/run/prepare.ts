@@ -9,7 +9,7 @@ import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
 import { checkSameRun, findRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
 import { type Lanes, openLanes } from '../endpoints/lanes.ts';
 import { checkBudget } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
@@ -119,7 +119,10 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 
-async function openCache({ cache, temperatures }: RunConfig, events: RunEvents): Promise<ResponseCache | null> {
+async function openCache(
+  { cache, temperatures }: MoneyConfig & GridConfig,
+  events: RunEvents,
+): Promise<ResponseCache | null> {
   // A cache that no trial may use need not be made.
   if (cache === null || (!cache.isForAll && !temperatures.includes(0))) return null;
   const { ResponseCache } = await import('../../engine/response-cache.ts');
@@ -127,12 +130,12 @@ async function openCache({ cache, temperatures }: RunConfig, events: RunEvents):
 }
 
 /** The plan of a dataset that was checked. @param earlier the run to resume, whose ids the trials keep; null for none */
-export function buildPlan(config: RunConfig, facts: DatasetFacts, earlier: StoredRun | null): Plan {
+export function buildPlan(config: RowsConfig & GridConfig, facts: DatasetFacts, earlier: StoredRun | null): Plan {
   const { dataset, repeats, selection } = config;
   const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
   return { dataset, rows: facts.rows, selection, grid };
 }
 
-function variantsOf({ models, temperatures, params }: RunConfig, { prompts }: DatasetFacts): readonly Variant[] {
+function variantsOf({ models, temperatures, params }: GridConfig, { prompts }: DatasetFacts): readonly Variant[] {
   return buildVariants({ prompts, models, temperatures, params });
 }

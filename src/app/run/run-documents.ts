@@ -3,7 +3,14 @@ import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
 import { formatModelRef } from '../../core/variant.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
-import type { EndpointConfig, RequestPart, RunConfig, ScoringConfig } from '../config/run-config.ts';
+import type {
+  AccessConfig,
+  EndpointConfig,
+  GridConfig,
+  RequestPart,
+  RunConfig,
+  ScoringConfig,
+} from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 
@@ -17,7 +24,7 @@ function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
 }
 
 /** What makes a run this run: another grid, other prompts or another endpoint make another. */
-export function runIdentity(config: RunConfig, datasetName: string, facts: DatasetFacts): JsonObject {
+export function runIdentity(config: GridConfig & AccessConfig, datasetName: string, facts: DatasetFacts): JsonObject {
   const endpoints: Record<string, string> = {};
   const headers: Record<string, JsonObject> = {};
   for (const endpoint of config.endpoints) {
@@ -87,10 +94,10 @@ export function scoringRecord(scoring: ScoringConfig): JsonObject {
   };
 }
 
-/** The dataset's part of run.json. */
-export function datasetRecord(config: RunConfig, facts: DatasetFacts): JsonObject {
+/** The dataset's part of run.json. @param name what messages call it */
+export function datasetRecord(name: string, facts: DatasetFacts): JsonObject {
   const { sha256, bytes, rows, columns, hasIds } = facts;
-  return { path: config.dataset.name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
+  return { path: name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
 }
 
 /** The prices used, as run.json tells them, per 1,000,000 tokens. */

@@ -4,7 +4,7 @@ import type { RateBooks } from '../../engine/rate-book.ts';
 import { HoldFile } from '../../store/hold-file.ts';
 import { Journal } from '../../store/journal.ts';
 import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../store/run-folder.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { OutputConfig, RunConfig } from '../config/run-config.ts';
 import { openRateBooks } from '../endpoints/rate-books.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { type Calls, openCalls } from './call-phase.ts';
@@ -28,7 +28,7 @@ export async function inRunFolder<Outcome>(
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { control } = environment;
-  const folder = await RunFolder.open(config.output.folder, folderSettings(config, environment));
+  const folder = await RunFolder.open(config.output.folder, folderSettings(config.output, environment));
   folder.lock.onLost((error) => {
     control.stop({ kind: 'failed', error });
     // What is in flight could not be stored.
@@ -47,8 +47,7 @@ export async function inRunFolder<Outcome>(
   }
 }
 
-function folderSettings({ output }: RunConfig, { events }: RunEnvironment): FolderSettings {
-  const { folder, takeOver, isPrivate } = output;
+function folderSettings({ folder, takeOver, isPrivate }: OutputConfig, { events }: RunEnvironment): FolderSettings {
   return { takeOver, isPrivate, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
 }
 

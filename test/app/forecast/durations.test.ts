@@ -20,7 +20,8 @@ function part(provider: string, latencyMs: number): VariantPart {
 
 function timed(parts: readonly VariantPart[], config: object = {}): ReturnType<typeof durations> {
   const lanes = ['one', 'two'].map((name) => ({ provider: { name } }));
-  const settings = { concurrency: 32, isFixedConcurrency: false, limits: { rpm: null, tpm: null }, ...config };
+  const limits = { limits: { rpm: null, tpm: null }, modelLimits: {} };
+  const settings = { concurrency: 32, isFixedConcurrency: false, ...limits, ...config };
   return durations({ config: settings, lanes, level: 0.9 }, parts);
 }
 
