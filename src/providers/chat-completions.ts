@@ -7,9 +7,8 @@ import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
-import { readLine, readSignedAmount } from './read.ts';
+import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
-import { headerText } from './retry-after.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;

@@ -2,8 +2,8 @@ import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
 import { type ErrorFacts, isPage, pageTitle, readErrorFacts } from './error-facts.ts';
 import { isAboutRow, kindOf, quotaResetMs } from './error-kind.ts';
+import { headerText, type ResponseHeaders } from './read.ts';
 import { figuresOf } from './read-usage.ts';
-import { headerText, type ResponseHeaders } from './retry-after.ts';
 import { readToldWaitMs } from './told-wait.ts';
 
 /** What is known of an answer besides its body as JSON. */

@@ -1,7 +1,6 @@
 import type { RateHint } from '../core/completion.ts';
 import { readResetMs } from './durations.ts';
-import { readNumber } from './read.ts';
-import { headerText, type ResponseHeaders } from './retry-after.ts';
+import { headerText, type ResponseHeaders, readNumber } from './read.ts';
 import { serverTimeMs } from './told-wait.ts';
 
 /** The headers of one limit. */

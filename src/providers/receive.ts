@@ -1,6 +1,6 @@
 import { type Dispatcher, errors } from 'undici';
 import { saysDone, saysFinished } from './event-stream.ts';
-import { headerText, type ResponseHeaders } from './retry-after.ts';
+import { headerText, type ResponseHeaders } from './read.ts';
 
 /** One request to an endpoint. */
 export interface SentRequest {

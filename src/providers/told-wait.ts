@@ -1,7 +1,6 @@
 import { readResetMs, readSpokenWaitMs } from './durations.ts';
 import type { ErrorFacts } from './error-facts.ts';
-import { readNumber } from './read.ts';
-import { headerText, type ResponseHeaders, readRetryAfterMs } from './retry-after.ts';
+import { headerText, type ResponseHeaders, readNumber } from './read.ts';
 
 /** No server means a longer wait than a leap year; such a number is a mistake, and no date could be made of it. */
 const LONGEST_WAIT_MS = 366 * 86_400_000;
@@ -26,6 +25,22 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
   const spoken = message === null ? null : readSpokenWaitMs(message, serverNow);
   if (spoken !== null) return spoken;
   return readRetryAfterMs(facts.headers, nowMs) ?? readResetWaitMs({ ...headers, ...facts.headers }, serverNow);
+}
+
+/**
+ * How long the server asks to be left alone, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as
+ * an HTTP date (RFC 9110, section 10.2.3), which is measured from the answer's own `Date` where it has one.
+ * @param nowMs the current time, for a date without a `Date` beside it
+ */
+function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
+  const milliseconds = readNumber(headerText(headers, 'retry-after-ms'));
+  if (milliseconds !== null) return Math.max(0, milliseconds);
+  const text = headerText(headers, 'retry-after') ?? '';
+  const seconds = readNumber(text);
+  if (seconds !== null) return Math.max(0, seconds * 1000);
+  const until = Date.parse(text);
+  if (Number.isNaN(until)) return undefined;
+  return Math.max(0, until - serverTimeMs(headers, nowMs));
 }
 
 /** A server's instants are measured by its own clock, where its answer has a `Date`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RateHint } from '../../src/core/completion.ts';
 import { readRateHint } from '../../src/providers/rate-hint.ts';
-import type { ResponseHeaders } from '../../src/providers/retry-after.ts';
+import type { ResponseHeaders } from '../../src/providers/read.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 
