@@ -1,10 +1,10 @@
-import { type DiffPart, wordDiff } from '../core/compare/word-diff.ts';
 import { changeText, countText, pointsText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { formatCount, formatMoney, formatPValue, formatShare } from './format.ts';
+import { type DiffPart, wordDiff } from './word-diff.ts';
 
 /** The verdict of the whole in a sentence that needs no statistics. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
