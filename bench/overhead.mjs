@@ -1,17 +1,17 @@
 // Processor time that a call costs in this program's own layers: limiter, retry, budget, pool; no network, no files.
 import { parseArgs } from 'node:util';
-import { Account } from '../dist/engine/account.js';
-import { Budget } from '../dist/engine/budget.js';
-import { CallSlots } from '../dist/engine/call-slots.js';
-import { RunControl } from '../dist/engine/control.js';
-import { Executor } from '../dist/engine/execute.js';
-import { Pauses } from '../dist/engine/pauses.js';
-import { runPool } from '../dist/engine/pool.js';
-import { OwnRateBook } from '../dist/engine/rate-book.js';
-import { Rates } from '../dist/engine/rates.js';
-import { Refusals } from '../dist/engine/refusals.js';
-import { systemClock as clock } from '../dist/io/clock.js';
-import { BoundBook } from '../dist/store/hold-logs.js';
+import { Account } from '../dist/modules/engine/account.js';
+import { Budget } from '../dist/modules/engine/budget.js';
+import { CallSlots } from '../dist/modules/engine/call-slots.js';
+import { RunControl } from '../dist/modules/engine/control.js';
+import { Executor } from '../dist/modules/engine/execute.js';
+import { Pauses } from '../dist/modules/engine/pauses.js';
+import { runPool } from '../dist/modules/engine/pool.js';
+import { OwnRateBook } from '../dist/modules/engine/rate-book.js';
+import { Rates } from '../dist/modules/engine/rates.js';
+import { Refusals } from '../dist/modules/engine/refusals.js';
+import { systemClock as clock } from '../dist/modules/io/clock.js';
+import { BoundBook } from '../dist/modules/store/hold-logs.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({

@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
@@ -9,6 +8,7 @@ import type { ResponseHeaders } from './retry-after.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
 import { answerTooLarge } from './too-large.ts';
+import { errors } from './undici.ts';
 import { isUnsent } from './unsent.ts';
 
 /** The clocks of an exchange. */

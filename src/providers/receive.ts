@@ -1,6 +1,7 @@
-import { type Dispatcher, errors } from 'undici';
+import type { Dispatcher } from 'undici';
 import { saysDone, saysFinished } from './event-stream.ts';
 import { headerText, type ResponseHeaders } from './retry-after.ts';
+import { errors } from './undici.ts';
 
 /** One request to an endpoint. */
 export interface SentRequest {
