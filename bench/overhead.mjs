@@ -10,8 +10,8 @@ import { runPool } from '../dist/modules/engine/pool.js';
 import { OwnRateBook } from '../dist/modules/engine/rate-book.js';
 import { Rates } from '../dist/modules/engine/rates.js';
 import { Refusals } from '../dist/modules/engine/refusals.js';
-import { systemClock as clock } from '../dist/modules/io/clock.js';
-import { BoundBook } from '../dist/modules/store/hold-logs.js';
+import { systemClock } from '../dist/modules/io/clock.js';
+import { BoundHoldLog } from '../dist/modules/store/hold-logs.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({
@@ -50,12 +50,13 @@ const LIMITED = { rpm: null, tpm: 1e12 };
 function ignore() {}
 
 function openExecutor({ limits, isFixed, budget }) {
-  const rates = limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock, longestCallMs: 120_000 });
+  const rates =
+    limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock: systemClock, longestCallMs: 120_000 });
   const account = new Account({
     concurrency,
     isFixed,
     rates,
-    clock,
+    clock: systemClock,
     onConcurrency: (places) => slots.resize(places),
   });
   const slots = new CallSlots(account.concurrency);
@@ -67,11 +68,11 @@ function openExecutor({ limits, isFixed, budget }) {
     onUnpriced: () => undefined,
     provider: PROVIDER,
     budget,
-    holds: new BoundBook('RUB', async () => undefined),
+    holds: new BoundHoldLog('RUB', async () => undefined),
     cache: null,
     slots,
     control,
-    clock,
+    clock: systemClock,
     random: Math.random,
     refusals,
     pauses,
@@ -94,7 +95,7 @@ async function measure(work) {
 }
 
 async function accountAlone() {
-  const account = new Account({ concurrency, isFixed: false, rates: null, clock });
+  const account = new Account({ concurrency, isFixed: false, rates: null, clock: systemClock });
   const { draining } = new RunControl();
   for (let index = 0; index < calls; index++) {
     const permit = await account.enter(20, draining);
