@@ -40,7 +40,7 @@ const MESSAGES = [{ role: 'user', content: 'What?' }];
 async function* trials() {
   for (let index = 0; index < calls; index++) {
     const id = index.toString(16).padStart(20, '0');
-    yield { id, row: { id: String(index) }, variant: VARIANT, repeat: 1, messages: MESSAGES, messagesDigest: id };
+    yield [{ id, row: { id: String(index) }, variant: VARIANT, repeat: 1, messages: MESSAGES, messagesDigest: id }];
   }
 }
 
@@ -112,14 +112,14 @@ function pooled(settings) {
       if (result?.status === 'completed') done += 1;
       void executor.stored(trial.id);
     };
-    await runPool({ items: trials(), work, concurrency, control });
+    await runPool({ batches: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
   };
 }
 
 /** The plan and the pool, which would be there without limits and retries too. */
 async function poolAlone() {
-  await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+  await runPool({ batches: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }
 
 function endlessBudget() {
