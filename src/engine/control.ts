@@ -79,7 +79,8 @@ export class RunControl {
   kill(): void {
     this.stop({ kind: 'interrupted' });
     this.#killed = true;
-    for (const controller of [...this.#controllers]) controller.abort(cancelled());
+    const idle = new Set(this.#spare);
+    for (const controller of this.#controllers.filter((one) => !idle.has(one))) controller.abort(cancelled());
   }
 
   /**

@@ -34,7 +34,13 @@ export interface Answer {
  * an aborted signal throws its reason
  */
 export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
-  const received = await transport(route, sent, elapsedMs);
+  let received: Received;
+  try {
+    received = await receive(route.dispatcher, sent, elapsedMs);
+  } catch (cause) {
+    if (sent.signal.aborted) throw sent.signal.reason;
+    throw networkError(cause, route.proxy);
+  }
   const { statusCode, headers } = received;
   if (statusCode === 407 && route.proxy !== null) {
     throw new CallError('network', proxyRefusal(route.proxy), { isUnsent: true });
@@ -48,15 +54,6 @@ export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs
   }
   if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
-}
-
-async function transport({ dispatcher, proxy }: Route, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
-  try {
-    return await receive(dispatcher, sent, elapsedMs);
-  } catch (cause) {
-    if (sent.signal.aborted) throw sent.signal.reason;
-    throw networkError(cause, proxy);
-  }
 }
 
 /** A failure keeps its meaning where its reason cannot be decoded. A promise only where there is something to decode. */

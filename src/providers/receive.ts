@@ -90,7 +90,7 @@ class AbortRelay {
   }
 
   handleEvent(): void {
-    for (const receiver of [...this.#receivers]) receiver.abort();
+    for (const receiver of this.#receivers.slice()) receiver.abort();
   }
 }
 
