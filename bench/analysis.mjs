@@ -12,7 +12,7 @@ const { values } = parseArgs({
     scores: { type: 'string', default: 'pass' },
     clusters: { type: 'string', default: '0' },
     groups: { type: 'string', default: '0' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [rows, variants, repeats] = [Number(values.rows), Number(values.variants), Number(values.repeats)];

@@ -1,7 +1,7 @@
 // A run whose every answer is in the response cache: what it takes of the machine.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import { cpuSeconds, inFolder, readJsonLines, round, run, tell, writeQuestions } from './support/program.mjs';
 
 const { values } = parseArgs({

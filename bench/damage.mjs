@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import { saveBaseline } from '../dist/app/compare/baseline.js';
-import { readScoring } from '../dist/app/config/scoring.js';
-import { reportRun } from '../dist/app/report/index.js';
-import { rescore } from '../dist/app/report/rescore.js';
-import { ResponseCache } from '../dist/engine/response-cache.js';
-import { startGateway } from '../dist/gateway/index.js';
-import { PromptgridError, run as runGrid } from '../dist/index.js';
+import { saveBaseline } from '../dist/modules/app/compare/baseline.js';
+import { readScoring } from '../dist/modules/app/config/scoring.js';
+import { reportRun } from '../dist/modules/app/report/index.js';
+import { rescore } from '../dist/modules/app/report/rescore.js';
+import { ResponseCache } from '../dist/modules/engine/response-cache.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
+import { PromptgridError, run as runGrid } from '../dist/modules/index.js';
 import { inFolder, readJsonLines, seededRandom, tell, writeQuestions } from './support/program.mjs';
 
 const { values } = parseArgs({

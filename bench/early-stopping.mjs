@@ -9,7 +9,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2000' },
     alpha: { type: 'string', default: '0.05' },
     seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [runs, alpha, seed] = [Number(values.runs), Number(values.alpha), Number(values.seed)];

@@ -13,7 +13,7 @@ const { values } = parseArgs({
     level: { type: 'string', default: '0.9' },
     only: { type: 'string', default: '' },
     gsm8k: { type: 'string' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [seeds, first] = [Number(values.seeds), Number(values.first)];

@@ -10,7 +10,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '4000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [runs, seed] = [Number(values.runs), Number(values.seed)];

@@ -1,7 +1,7 @@
 // A run against a gateway that fails in every way it knows; counts what was completed, what was paid, and what got in.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import { comparable, cpuSeconds, inFolder, readJsonLines, run, tell, writeQuestions } from './support/program.mjs';
 
 const { values } = parseArgs({

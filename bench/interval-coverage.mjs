@@ -10,7 +10,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '400' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [runs, rounds, seed] = [Number(values.runs), Number(values.rounds), Number(values.seed)];

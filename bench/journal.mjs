@@ -3,8 +3,8 @@
  * node bench/journal.mjs [--trials 4000]
  */
 import { parseArgs } from 'node:util';
-import { sealOf } from '../dist/io/sealed-line.js';
-import { journalLine, toRecord } from '../dist/store/journal-record.js';
+import { sealOf } from '../dist/modules/io/sealed-line.js';
+import { journalLine, toRecord } from '../dist/modules/store/journal-record.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({ options: { trials: { type: 'string', default: '4000' } } });

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import {
   comparable,
   inFolder,

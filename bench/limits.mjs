@@ -1,7 +1,7 @@
 // Holds the program against gateways with limits: those it is told of, and those it has to find out.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import { inFolder, round, run, tell, writeQuestions } from './support/program.mjs';
 import { measureShared, SHARED_CASES } from './support/shared-limits.mjs';
 

@@ -1,7 +1,7 @@
 // An endpoint that goes down in the middle: how the run ends, and how it goes on.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import { inFolder, Program, readJsonLines, run, tell, writeQuestions } from './support/program.mjs';
 
 const { values } = parseArgs({

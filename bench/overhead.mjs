@@ -1,17 +1,17 @@
 // Processor time that a call costs in this program's own layers: limiter, retry, budget, pool; no network, no files.
 import { parseArgs } from 'node:util';
-import { Account } from '../dist/engine/account.js';
-import { Budget } from '../dist/engine/budget.js';
-import { CallSlots } from '../dist/engine/call-slots.js';
-import { RunControl } from '../dist/engine/control.js';
-import { Executor } from '../dist/engine/execute.js';
-import { Pauses } from '../dist/engine/pauses.js';
-import { runPool } from '../dist/engine/pool.js';
-import { OwnRateBook } from '../dist/engine/rate-book.js';
-import { Rates } from '../dist/engine/rates.js';
-import { Refusals } from '../dist/engine/refusals.js';
-import { systemClock as clock } from '../dist/io/clock.js';
-import { BoundBook } from '../dist/store/hold-logs.js';
+import { Account } from '../dist/modules/engine/account.js';
+import { Budget } from '../dist/modules/engine/budget.js';
+import { CallSlots } from '../dist/modules/engine/call-slots.js';
+import { RunControl } from '../dist/modules/engine/control.js';
+import { Executor } from '../dist/modules/engine/execute.js';
+import { Pauses } from '../dist/modules/engine/pauses.js';
+import { runPool } from '../dist/modules/engine/pool.js';
+import { OwnRateBook } from '../dist/modules/engine/rate-book.js';
+import { Rates } from '../dist/modules/engine/rates.js';
+import { Refusals } from '../dist/modules/engine/refusals.js';
+import { systemClock } from '../dist/modules/io/clock.js';
+import { BoundHoldLog } from '../dist/modules/store/hold-logs.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({
@@ -40,7 +40,7 @@ const MESSAGES = [{ role: 'user', content: 'What?' }];
 async function* trials() {
   for (let index = 0; index < calls; index++) {
     const id = index.toString(16).padStart(20, '0');
-    yield { id, row: { id: String(index) }, variant: VARIANT, repeat: 1, messages: MESSAGES, messagesDigest: id };
+    yield [{ id, row: { id: String(index) }, variant: VARIANT, repeat: 1, messages: MESSAGES, messagesDigest: id }];
   }
 }
 
@@ -50,12 +50,13 @@ const LIMITED = { rpm: null, tpm: 1e12 };
 function ignore() {}
 
 function openExecutor({ limits, isFixed, budget }) {
-  const rates = limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock, longestCallMs: 120_000 });
+  const rates =
+    limits === null ? null : new Rates({ limits, book: new OwnRateBook(), clock: systemClock, longestCallMs: 120_000 });
   const account = new Account({
     concurrency,
     isFixed,
     rates,
-    clock,
+    clock: systemClock,
     onConcurrency: (places) => slots.resize(places),
   });
   const slots = new CallSlots(account.concurrency);
@@ -67,11 +68,11 @@ function openExecutor({ limits, isFixed, budget }) {
     onUnpriced: () => undefined,
     provider: PROVIDER,
     budget,
-    holds: new BoundBook('RUB', async () => undefined),
+    holds: new BoundHoldLog('RUB', async () => undefined),
     cache: null,
     slots,
     control,
-    clock,
+    clock: systemClock,
     random: Math.random,
     refusals,
     pauses,
@@ -94,7 +95,7 @@ async function measure(work) {
 }
 
 async function accountAlone() {
-  const account = new Account({ concurrency, isFixed: false, rates: null, clock });
+  const account = new Account({ concurrency, isFixed: false, rates: null, clock: systemClock });
   const { draining } = new RunControl();
   for (let index = 0; index < calls; index++) {
     const permit = await account.enter(20, draining);
@@ -111,14 +112,14 @@ function pooled(settings) {
       if (result?.status === 'completed') done += 1;
       void executor.stored(trial.id);
     };
-    await runPool({ items: trials(), work, concurrency, control });
+    await runPool({ batches: trials(), work, concurrency, control });
     if (done !== calls) throw new Error(`${done} of ${calls} calls completed`);
   };
 }
 
 /** The plan and the pool, which would be there without limits and retries too. */
 async function poolAlone() {
-  await runPool({ items: trials(), work: async () => undefined, concurrency, control: new RunControl() });
+  await runPool({ batches: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }
 
 function endlessBudget() {

@@ -9,7 +9,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '2000' },
     first: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [runs, first] = [Number(values.runs), Number(values.first)];

@@ -10,7 +10,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '20,50,81,133,149,200,300,600' },
     only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const SIZES = values.rows.split(',').map(Number);

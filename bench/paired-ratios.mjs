@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '4000' },
     seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const [runs, seed] = [Number(values.runs), Number(values.seed)];

@@ -6,13 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AssertionCheck } from '../dist/app/plan/assertion-check.js';
-import { rowAssertions, rowThreshold } from '../dist/app/scoring/row-assertions.js';
-import { readRows } from '../dist/datasets/index.js';
-import { ASSERTION_KINDS } from '../dist/scorers/assertion-kinds.js';
-import { parseAssertion } from '../dist/scorers/assertion-syntax.js';
-import { createScorers, ReadyAssertions } from '../dist/scorers/index.js';
-import { readScore } from '../dist/scorers/verdict.js';
+import { AssertionCheck } from '../dist/modules/app/plan/assertion-check.js';
+import { rowAssertions, rowThreshold } from '../dist/modules/app/scoring/row-assertions.js';
+import { readRows } from '../dist/modules/datasets/index.js';
+import { ASSERTION_KINDS } from '../dist/modules/scorers/assertion-kinds.js';
+import { parseAssertion } from '../dist/modules/scorers/assertion-syntax.js';
+import { createScorers, ReadyAssertions } from '../dist/modules/scorers/index.js';
+import { readScore } from '../dist/modules/scorers/verdict.js';
 
 const [folder, ...flags] = process.argv.slice(2);
 if (folder === undefined) {

@@ -11,7 +11,7 @@ const { values } = parseArgs({
   options: {
     pairs: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
   },
 });
 const pairs = Number(values.pairs);

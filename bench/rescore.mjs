@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sealJson } from '../dist/io/sealed-line.js';
+import { sealJson } from '../dist/modules/io/sealed-line.js';
 import { cpuSeconds, inFolder, round, run, tell } from './support/program.mjs';
 
 const { values } = parseArgs({

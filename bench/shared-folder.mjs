@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startGateway } from '../dist/gateway/index.js';
+import { startGateway } from '../dist/modules/gateway/index.js';
 import { inFolder, readJsonLines, tell, writeQuestions } from './support/program.mjs';
 
 const { values } = parseArgs({

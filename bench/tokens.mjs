@@ -1,6 +1,6 @@
 // Speed of counting tokens of generated prompts, by processor time; what loading a vocabulary takes; memory.
 import { parseArgs } from 'node:util';
-import { loadEncodingCounter } from '../dist/pricing/token-counter.js';
+import { loadEncodingCounter } from '../dist/modules/pricing/token-counter.js';
 import { round, seededRandom, tell } from './support/program.mjs';
 
 const { values } = parseArgs({

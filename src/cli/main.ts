@@ -1,67 +1,24 @@
 #!/usr/bin/env node
-import { homedir } from 'node:os';
+import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';
-import pico from 'picocolors';
-import { RunControl } from '../app/environment.ts';
-import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
-import { type CommandContext, commands } from '../commands/index.ts';
-import type { ExitStatus } from '../core/errors.ts';
-import { secretMask } from '../core/secret-mask.ts';
-import { Ending } from './ending.ts';
-import { environmentWithDotenv, keysIn, processEnvironment } from './env.ts';
-import { describeError } from './failure.ts';
-import { helpAskedFor, renderHelp } from './help.ts';
-import { Output } from './output.ts';
 
-/** Runs one command line and ends the process. */
+/** Runs one command line. All that is not always needed is loaded from here on, so that the cache of code can serve it. */
 async function main(words: readonly string[]): Promise<void> {
-  const { stdin, stdout, stderr } = process;
-  const output = new Output({ stdout, stderr });
-  const control = new RunControl();
-  const folder = process.cwd();
-  const { env, projectVariables } = environmentWithDotenv(folder);
-  // A project does not choose where a user's consents are kept.
-  const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
-  let status: ExitStatus = 0;
-  const context: CommandContext = {
-    env,
-    projectVariables,
-    folder,
-    stateFolder: ownFolder,
-    control,
-    words,
-    stdin,
-    stdout,
-    stderr,
-    mask: secretMask(keysIn(env, words)),
-    colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
-    now: () => new Date(),
-    elapsedMs: () => performance.now(),
-    end: (told) => {
-      status = told;
-    },
-  };
-  const describe = (error: unknown): ExitStatus => describeError(error, context);
-  const exit = (told: ExitStatus): void => {
-    output.releaseTerminals();
-    process.exit(told);
-  };
-  const ending = new Ending({ control, output, stderr, describe, exit });
-  ending.watch(process);
-  try {
-    const help = helpAskedFor(words);
-    if (help !== null) {
-      stdout.write(`${renderHelp(help, commands(context))}\n`);
-      status = words.length === 0 ? 2 : 0;
-    } else {
-      const { parseCommandLine } = await import('./parser.ts');
-      await parseCommandLine(context, promptgridVersion());
-    }
-  } catch (error) {
-    status = describe(error);
+  if (words.length === 1 && (words[0] === '--version' || words[0] === '-v')) {
+    process.stdout.write(`${promptgridVersion()}\n`);
+    return;
   }
-  await ending.conclude(status);
+  keepCompiledCode();
+  const { runProgram } = await import('./program.ts');
+  await runProgram(words);
+}
+
+/** Node 22 and later read code that was compiled by an earlier start from a folder below that for temporary files. */
+function keepCompiledCode(): void {
+  // Node 20, whose types are ours, has no such function.
+  const enable: unknown = Reflect.get(module, 'enableCompileCache');
+  if (typeof enable === 'function') Reflect.apply(enable, module, []);
 }
 
 /**

@@ -22,7 +22,7 @@ export async function parseCommandLine(context: CommandContext, version: string)
     .help(false)
     .exitProcess(false)
     .fail((message, error) => fail(message, { error, command }));
-  for (const one of known) parser.command(one);
+  if (command !== undefined) parser.command(command);
   await parser.parseAsync();
 }
 

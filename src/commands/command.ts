@@ -38,9 +38,14 @@ export function defineCommand<Flags>(
     page,
     command: page.usage,
     describe: page.summary,
-    builder: { ...page.arguments, ...page.flags },
+    builder: { ...page.arguments, ...hidden(page.flags ?? {}) },
     handler,
   };
+}
+
+/** Help is rendered from the page; for each flag that it may show, the parser lays out help of its own on every command. */
+function hidden(flags: Readonly<Record<string, Flag>>): Readonly<Record<string, Options>> {
+  return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, hidden: true }]));
 }
 
 /** `run` of `run [dataset]`. */

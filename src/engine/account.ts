@@ -86,6 +86,11 @@ export class Account {
     return this.#settings.rates?.admits(tokens) ?? true;
   }
 
+  /** A place, where one is free at once and nobody waits; else null. @param tokens as of `enter` */
+  tryEnter(tokens: number): Permit | null {
+    return this.#waiting === 0 && this.#waitMs(tokens) === 0 ? this.#admit(tokens) : null;
+  }
+
   /**
    * Waits for a place.
    * @param tokens most that the call may spend, as far as that is known
@@ -93,7 +98,8 @@ export class Account {
    */
   enter(tokens: number, signal: AbortSignal): Promise<Permit | null> {
     if (signal.aborted) return Promise.resolve(null);
-    if (this.#waiting === 0 && this.#waitMs(tokens) === 0) return Promise.resolve(this.#admit(tokens));
+    const permit = this.tryEnter(tokens);
+    if (permit !== null) return Promise.resolve(permit);
     this.#waiting += 1;
     const turn = this.#tail.then(() => this.#takeTurn(tokens, signal));
     this.#tail = turn.finally(() => {

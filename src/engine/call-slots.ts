@@ -18,20 +18,21 @@ export class CallSlots {
     this.#fill();
   }
 
-  /** Makes a call as soon as there is a place for it. */
-  async use<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#taken < this.#places) this.#taken += 1;
-    else {
-      await new Promise<void>((resolve) => {
+  /** Takes a place, to be left when the call is over. A promise only where none is free. */
+  take(): Promise<void> | undefined {
+    if (this.#taken >= this.#places) {
+      return new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
-    try {
-      return await call();
-    } finally {
-      this.#taken -= 1;
-      this.#fill();
-    }
+    this.#taken += 1;
+    return undefined;
+  }
+
+  /** Gives a place back. */
+  leave(): void {
+    this.#taken -= 1;
+    this.#fill();
   }
 
   /** Who is let in here has its place at once: nobody who comes now can take it. */

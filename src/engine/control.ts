@@ -19,8 +19,9 @@ export type StopReason =
 /** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */
 export class RunControl {
   readonly #drain = new AbortController();
-  readonly #inFlight = new Set<AbortController>();
-  /** Of attempts that are over: making a controller costs more than all else that is done here. */
+  /** Of all attempts, as many as were ever under way at a time. */
+  readonly #controllers: AbortController[] = [];
+  /** Those of attempts that are over: making a controller costs more than all else that is done here. */
   readonly #spare: AbortController[] = [];
   #killed = false;
   #hasCalled = false;
@@ -78,7 +79,8 @@ export class RunControl {
   kill(): void {
     this.stop({ kind: 'interrupted' });
     this.#killed = true;
-    for (const controller of this.#inFlight) controller.abort(cancelled());
+    const idle = new Set(this.#spare);
+    for (const controller of this.#controllers.filter((one) => !idle.has(one))) controller.abort(cancelled());
   }
 
   /**
@@ -89,14 +91,13 @@ export class RunControl {
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#killed) throw cancelled().with({ isUnsent: true });
     this.#hasCalled = true;
-    const controller = this.#spare.pop() ?? new AbortController();
+    const controller = this.#spare.pop() ?? this.#newController();
     const timer = setTimeout(
       () => {
         controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
       },
       Math.min(timeoutMs, LONGEST_TIMER_MS),
     );
-    this.#inFlight.add(controller);
     try {
       return await call(controller.signal);
     } catch (error) {
@@ -105,9 +106,15 @@ export class RunControl {
       throw error;
     } finally {
       clearTimeout(timer);
-      this.#inFlight.delete(controller);
       if (!controller.signal.aborted) this.#spare.push(controller);
+      else this.#controllers.splice(this.#controllers.indexOf(controller), 1);
     }
+  }
+
+  #newController(): AbortController {
+    const controller = new AbortController();
+    this.#controllers.push(controller);
+    return controller;
   }
 }
 

@@ -138,13 +138,14 @@ export class Executor {
     const { clock } = this.#settings;
     // Counted from the first call: waiting for a limit is no trying.
     let startedMs: number | undefined;
-    const need = await this.#settings.needOf(trial);
+    const needed = this.#settings.needOf(trial);
+    const need = needed instanceof Promise ? await needed : needed;
     const tooLarge = this.#refuseTooLarge(trial, need);
     if (tooLarge !== null) return this.#errored(trial, tooLarge, NOTHING_MADE);
     let wasted: Amount | undefined;
     let isLast = false;
     for (let attempts = 1; ; attempts++) {
-      const made = await this.#settings.slots.use(() => this.#call(trial, need, door));
+      const made = await this.#callInSlot(trial, need, door);
       if (made === null) return null;
       const { outcome, latencyMs } = made;
       startedMs ??= clock.elapsedMs() - latencyMs;
@@ -190,8 +191,20 @@ export class Executor {
     await (this.#health.isSuspect ? this.#bystanders.wait(stepAside, wait) : wait());
   }
 
+  /** @returns as `#call` */
+  async #callInSlot(trial: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+    const { slots } = this.#settings;
+    const waiting = slots.take();
+    if (waiting !== undefined) await waiting;
+    try {
+      return await this.#call(trial, need, door);
+    } finally {
+      slots.leave();
+    }
+  }
+
   /** @returns null where the run or the variant was stopped before it could be made */
-  async #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+  #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> | null {
     if (this.#settings.control.draining.aborted || door.closedBy !== null) return null;
     const { provider, accountsOf, budget, holds, control, clock, timeoutMs } = this.#settings;
     const { model, temperature, params } = variant;

@@ -54,9 +54,10 @@ export async function makeMeteredCall(
   need: NeededCall,
   call: (signal: AbortSignal) => Promise<Completion>,
 ): Promise<MadeCall | null> {
-  const hold = await reserve(meters, need);
+  // Nothing is waited for here where nothing has to be: a promise of what is known costs as much as the rest.
+  const hold = meters.budget === null ? undefined : await reserve(meters.budget, meters, need);
   if (hold === null) return null;
-  const permits = await enterAll(meters, need);
+  const permits = enterAtOnce(meters, need) ?? (await enterAll(meters, need));
   if (permits === null) {
     hold?.settle(0n);
     return null;
@@ -72,10 +73,13 @@ export async function makeMeteredCall(
     });
   }
   const startedMs = meters.clock.elapsedMs();
-  const outcome = await meters.control.attempt(meters.timeoutMs, call).catch((error: unknown) => {
-    if (error instanceof CallError) return error;
-    throw error;
-  });
+  let outcome: Completion | CallError;
+  try {
+    outcome = await meters.control.attempt(meters.timeoutMs, call);
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    outcome = error;
+  }
   const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
   const end = callEnd(outcome, meters.accounts.at(-1)?.inFlight ?? 0);
   for (const permit of permits) permit.leave(end);
@@ -88,13 +92,20 @@ export async function makeMeteredCall(
 
 const NOT_MADE: CallEnd = { kind: 'not_made' };
 
-/** @returns undefined where there is no budget, null where it is reached: then the run stops */
-async function reserve({ budget, control }: Meters, { cost }: Need): Promise<Hold | null | undefined> {
-  if (budget === null) return undefined;
+/** @returns null where the budget is reached: then the run stops */
+async function reserve(budget: Budget, { control }: Meters, { cost }: Need): Promise<Hold | null> {
   if (cost === null) throw new TypeError('a call without a bound cannot be held to a budget');
   const hold = await budget.reserve(cost);
   if (hold === null) control.stop({ kind: 'budget', message: budget.describe(cost) });
   return hold;
+}
+
+/** The permit of the one account that most calls have; null where it has to be waited for. */
+function enterAtOnce({ accounts, control }: Meters, { tokens }: Need): readonly Permit[] | null {
+  const [account] = accounts;
+  if (account === undefined || accounts.length > 1 || control.draining.aborted) return null;
+  const permit = account.tryEnter(tokens);
+  return permit === null ? null : [permit];
 }
 
 async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promise<readonly Permit[] | null> {

@@ -4,7 +4,8 @@ import type { RunControl } from './control.ts';
 
 /** Work for one endpoint. */
 interface PoolSettings<Item> {
-  readonly items: AsyncIterable<Item>;
+  /** Items in their order, a few at a time: a promise for each would cost as much as the rest of the pool. */
+  readonly batches: AsyncIterable<readonly Item[]>;
   /** Carries out one item, such as a trial, and stores what came of it. */
   readonly work: (item: Item, stepAside: StepAside) => Promise<void>;
   /** Most items under way at a time, those that wait to be tried again among them, and without those that step aside. */
@@ -13,35 +14,115 @@ interface PoolSettings<Item> {
 }
 
 /**
- * Works items off, a small window ahead of those under way, so that memory does not grow with their number.
+ * Works items off, reading no further ahead than one batch, so that memory does not grow with their number.
  * An error in `work` stops the run; the pool waits for what is in flight and then throws it.
  */
-export async function runPool<Item>({ items, work, concurrency, control }: PoolSettings<Item>): Promise<void> {
-  const queue = new PQueue({ concurrency });
-  const failures: unknown[] = [];
-  const stepAside: StepAside = async (wait) => {
-    queue.concurrency += 1;
+export async function runPool<Item>(settings: PoolSettings<Item>): Promise<void> {
+  const { concurrency } = settings;
+  const pool = new Pool(settings);
+  for (let worker = 0; worker < concurrency; worker++) pool.addWorker();
+  await pool.finish();
+}
+
+/** Workers in a queue, each of which takes one item after the other. */
+class Pool<Item> {
+  readonly #queue: PQueue;
+  readonly #feed: Feed<Item>;
+  readonly #work: PoolSettings<Item>['work'];
+  readonly #control: RunControl;
+  readonly #failures: unknown[] = [];
+  /** Workers that stood in for others that are back. */
+  #surplus = 0;
+
+  constructor({ batches, work, concurrency, control }: PoolSettings<Item>) {
+    this.#queue = new PQueue({ concurrency });
+    this.#feed = new Feed(batches);
+    this.#work = work;
+    this.#control = control;
+  }
+
+  addWorker(): void {
+    void this.#queue.add(() => this.#takeItems());
+  }
+
+  /** Waits for the last item. @throws the first error of an item, or of what gives the items */
+  async finish(): Promise<void> {
+    await this.#queue.onIdle();
+    await this.#feed.close();
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  async #takeItems(): Promise<void> {
+    while (!this.#control.draining.aborted) {
+      if (this.#surplus > 0) {
+        this.#surplus -= 1;
+        this.#queue.concurrency -= 1;
+        return;
+      }
+      try {
+        const item = this.#feed.take() ?? (await this.#feed.next());
+        if (item === undefined || this.#control.draining.aborted) return;
+        await this.#work(item, this.#stepAside);
+      } catch (error) {
+        this.#failures.push(error);
+        this.#control.stop({ kind: 'failed', error });
+      }
+    }
+  }
+
+  readonly #stepAside: StepAside = async (wait) => {
+    this.#queue.concurrency += 1;
+    this.addWorker();
     try {
       await wait();
     } finally {
-      queue.concurrency -= 1;
+      this.#surplus += 1;
     }
   };
-  const task = async (item: Item): Promise<void> => {
-    if (control.draining.aborted) return;
-    await work(item, stepAside).catch((error: unknown) => {
-      failures.push(error);
-      control.stop({ kind: 'failed', error });
-    });
-  };
-  try {
-    for await (const item of items) {
-      if (control.draining.aborted) break;
-      void queue.add(() => task(item));
-      await queue.onSizeLessThan(concurrency);
-    }
-  } finally {
-    await queue.onIdle();
+}
+
+/** The items of batches, one at a time and to whoever comes first. */
+class Feed<Item> {
+  readonly #batches: AsyncIterator<readonly Item[], unknown>;
+  #batch: readonly Item[] = [];
+  #at = 0;
+  #reading: Promise<boolean> | null = null;
+
+  constructor(batches: AsyncIterable<readonly Item[]>) {
+    this.#batches = batches[Symbol.asyncIterator]();
   }
-  if (failures.length > 0) throw failures[0];
+
+  /** The next item; undefined where it must be read first. */
+  take(): Item | undefined {
+    const item = this.#batch[this.#at];
+    if (item !== undefined) this.#at += 1;
+    return item;
+  }
+
+  /** The next item; undefined at the end. */
+  async next(): Promise<Item | undefined> {
+    for (;;) {
+      const item = this.take();
+      if (item !== undefined) return item;
+      this.#reading ??= this.#read();
+      if (!(await this.#reading)) return undefined;
+    }
+  }
+
+  /** Ends the reading of batches before their end. */
+  async close(): Promise<void> {
+    await this.#batches.return?.();
+  }
+
+  async #read(): Promise<boolean> {
+    try {
+      const step = await this.#batches.next();
+      if (step.done === true) return false;
+      this.#batch = step.value;
+      this.#at = 0;
+      return true;
+    } finally {
+      this.#reading = null;
+    }
+  }
 }

@@ -1,4 +1,3 @@
-import { errors } from 'undici';
 import { CallError } from '../core/call-error.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import { answerText } from './answer-text.ts';
@@ -9,6 +8,7 @@ import { type Received, receive, type SentRequest } from './receive.ts';
 import type { Route } from './route.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
 import { answerTooLarge } from './too-large.ts';
+import { errors } from './undici.ts';
 import { isUnsent } from './unsent.ts';
 
 /** The clocks of an exchange. */
@@ -34,7 +34,13 @@ export interface Answer {
  * an aborted signal throws its reason
  */
 export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
-  const received = await transport(route, sent, elapsedMs);
+  let received: Received;
+  try {
+    received = await receive(route.dispatcher, sent, elapsedMs);
+  } catch (cause) {
+    if (sent.signal.aborted) throw sent.signal.reason;
+    throw networkError(cause, route.proxy);
+  }
   const { statusCode, headers } = received;
   if (statusCode === 407 && route.proxy !== null) {
     throw new CallError('network', proxyRefusal(route.proxy), { isUnsent: true });
@@ -48,15 +54,6 @@ export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs
   }
   if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
-}
-
-async function transport({ dispatcher, proxy }: Route, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
-  try {
-    return await receive(dispatcher, sent, elapsedMs);
-  } catch (cause) {
-    if (sent.signal.aborted) throw sent.signal.reason;
-    throw networkError(cause, proxy);
-  }
 }
 
 /** A failure keeps its meaning where its reason cannot be decoded. A promise only where there is something to decode. */

@@ -1,6 +1,7 @@
-import { type Dispatcher, errors } from 'undici';
+import type { Dispatcher } from 'undici';
 import { saysDone, saysFinished } from './event-stream.ts';
 import { headerText, type ResponseHeaders } from './read.ts';
+import { errors } from './undici.ts';
 
 /** One request to an endpoint. */
 export interface SentRequest {
@@ -57,9 +58,48 @@ const IDLE_MS = 5000;
 /** Long enough for the end of the body, behind which the connection can be used again. */
 const CLOSE_AFTER_MS = 1000;
 
+/**
+ * Tells the receivers of a signal that it is aborted. A signal serves one call after the other, and what a listener of a
+ * call's own leaves behind outlives many collections of garbage, which costs more than reading the answer.
+ */
+class AbortRelay {
+  static readonly #relays = new WeakMap<AbortSignal, AbortRelay>();
+  /** Not a set: each time its table is made anew, the one before keeps hold of the next. */
+  readonly #receivers: Receiver[] = [];
+
+  static of(signal: AbortSignal): AbortRelay {
+    const known = AbortRelay.#relays.get(signal);
+    if (known !== undefined) return known;
+    const relay = new AbortRelay();
+    AbortRelay.#relays.set(signal, relay);
+    signal.addEventListener('abort', relay, { once: true });
+    return relay;
+  }
+
+  add(receiver: Receiver): void {
+    receiver.place = this.#receivers.length;
+    this.#receivers.push(receiver);
+  }
+
+  /** The last one takes the place of one that leaves. */
+  delete(receiver: Receiver): void {
+    const last = this.#receivers.pop();
+    if (last === undefined || last === receiver) return;
+    this.#receivers[receiver.place] = last;
+    last.place = receiver.place;
+  }
+
+  handleEvent(): void {
+    for (const receiver of this.#receivers.slice()) receiver.abort();
+  }
+}
+
 class Receiver implements Dispatcher.DispatchHandler {
   readonly #settle: Settle;
   readonly #signal: AbortSignal;
+  readonly #relay: AbortRelay;
+  /** Among those of its relay. */
+  place = 0;
   readonly #elapsedMs: () => number;
   readonly #parts: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
@@ -78,11 +118,12 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#settle = settle;
     this.#signal = signal;
     this.#elapsedMs = elapsedMs;
-    signal.addEventListener('abort', this);
+    this.#relay = AbortRelay.of(signal);
+    this.#relay.add(this);
   }
 
   /** The signal is aborted. */
-  handleEvent(): void {
+  abort(): void {
     this.#end();
     this.#settle.reject(this.#signal.reason);
     this.#controller?.abort(new errors.RequestAbortedError());
@@ -90,7 +131,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal.aborted) this.handleEvent();
+    if (this.#signal.aborted) this.abort();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: ResponseHeaders): void {
@@ -147,9 +188,9 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   /** The signal may go on to watch other requests. */
   #end(): void {
+    if (!this.#isSettled) this.#relay.delete(this);
     this.#isSettled = true;
     clearTimeout(this.#idle);
-    this.#signal.removeEventListener('abort', this);
   }
 }
 

@@ -1,5 +1,6 @@
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { MAX_RESPONSE_BYTES } from './too-large.ts';
+import { Pool, ProxyAgent } from './undici.ts';
 
 /** Most bytes of an answer's headers: gateways with cookies and policies of their own send more than Node's 16 KiB. */
 const MAX_HEADER_BYTES = 256 * 1024;

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
@@ -141,7 +142,7 @@ export class Journal {
       const checking = this.#fence.check();
       if (checking !== null) await checking;
       checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
-      await this.#file.appendFile(batch);
+      appendWhole(this.#file.fd, batch);
     } catch (cause) {
       throw await this.#fail(cause, batch.length);
     }
@@ -196,6 +197,14 @@ export class Journal {
       cause,
     });
   }
+}
+
+/**
+ * Not by a promise: lines go to the system's memory, which takes less time than handing them to another thread, and what
+ * is slow, the disk, is waited for elsewhere.
+ */
+function appendWhole(fd: number, bytes: Buffer): void {
+  for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);
 }
 
 interface OpenedJournal extends ScannedJournal {

@@ -24,22 +24,31 @@ async function onTerminal(desk: Desk, answer: string, all: readonly string[]): P
 describe.concurrent('a run', { timeout: 60_000 }, () => {
   it('tells in one line what it will cost, and afterwards what it did', async ({ desk }) => {
     const gateway = await desk.gateway();
-    await desk.write('rows.csv', questions(ROWS));
+    await desk.write('rows.csv', questions(2 * ROWS));
     const { stderr } = await desk.pass(words(gateway));
-    // 168 × 0.00075 and 120 × 0.003.
-    const line = 'estimate: 0.126 ₽ for the prompts alone, at most 0.486 ₽ · 168 tokens in, ? (at most 120) out';
+    // 336 × 0.00075 and 240 × 0.003.
+    const line = 'estimate: 0.252 ₽ for the prompts alone, at most 0.972 ₽ · 336 tokens in, ? (at most 240) out';
     expect(stderr.split('\n').filter((text) => text.startsWith('estimate: '))).toEqual([line]);
     const { billed, promptTokens, completionTokens } = gateway.stats();
     const kept = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
     expect(kept).toMatchObject({
       level: 0.9,
       done: 0,
-      promptTokens: 168,
+      promptTokens: 336,
       unknownPrices: [],
-      completionTokens: { low: null, expected: null, high: null, ceiling: 120 },
-      costs: [{ currency: 'RUB', cost: { low: '0.126', expected: null, high: null, ceiling: '0.486' } }],
+      completionTokens: { low: null, expected: null, high: null, ceiling: 240 },
+      costs: [{ currency: 'RUB', cost: { low: '0.252', expected: null, high: null, ceiling: '0.972' } }],
       actual: { promptTokens, completionTokens, costs: [{ total: billed, currency: 'RUB', within: null }] },
     });
+  });
+
+  it('has no estimate where its few calls are over before one could be read', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(ROWS));
+    const { stdout, stderr } = await desk.pass(words(gateway));
+    expect(stderr).not.toContain('estimate');
+    expect(stdout).toContain(`${ROWS} completed · `);
+    expect(parseObject(await desk.read('run/summary.json'))['estimate']).toBeNull();
   });
 
   it('has no actual figures beside its estimate while it is partial, and the range that held it at the end', async ({

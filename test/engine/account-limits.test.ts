@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CallEnd } from '../../src/engine/account.ts';
 import { CallSlots } from '../../src/engine/call-slots.ts';
 import { type AccountLimits, openAccount } from './accounts.ts';
+import { inSlot } from './in-slot.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const MINUTE_MS = 60_000;
@@ -52,7 +53,7 @@ describe('an account with a limit of calls a minute', () => {
       await clock.pass(30);
       permit?.leave({ kind: 'answered', tokens: 0, pauseMs: 0 });
     };
-    await Promise.all(Array.from({ length: 900 }, () => slots.use(arrive)));
+    await Promise.all(Array.from({ length: 900 }, () => inSlot(slots, arrive)));
     expect(mostWithin(MINUTE_MS, arrivals)).toBe(300);
     expect(mostWithin(1, arrivals)).toBe(64);
   });

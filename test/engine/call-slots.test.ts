@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallSlots } from '../../src/engine/call-slots.ts';
+import { inSlot } from './in-slot.ts';
 import { ManualClock } from './manual-clock.ts';
 
 describe('CallSlots', () => {
@@ -16,7 +17,7 @@ describe('CallSlots', () => {
         for (const [index, { gapMs, durationMs }] of calls.entries()) {
           await clock.pass(gapMs);
           made.push(
-            slots.use(async () => {
+            inSlot(slots, async () => {
               started.push(index);
               inFlight += 1;
               expect(inFlight).toBeLessThanOrEqual(places);
@@ -31,10 +32,10 @@ describe('CallSlots', () => {
     );
   });
 
-  it('gives back what the call gives, and its place also where the call fails', async () => {
+  it('gives a place that is left to the next in line', async () => {
     const slots = new CallSlots(1);
-    const failed = slots.use(() => Promise.reject(new Error('broken')));
-    const answered = slots.use(() => Promise.resolve('answer'));
+    const failed = inSlot(slots, () => Promise.reject(new Error('broken')));
+    const answered = inSlot(slots, () => Promise.resolve('answer'));
     await expect(failed).rejects.toThrow('broken');
     expect(await answered).toBe('answer');
   });
@@ -65,7 +66,8 @@ async function busy(places: number, calls: number) {
   const slots = new CallSlots(places);
   const ends: (() => void)[] = [];
   for (let call = 0; call < calls; call++) {
-    void slots.use(
+    void inSlot(
+      slots,
       () =>
         new Promise<void>((resolve) => {
           ends.push(resolve);

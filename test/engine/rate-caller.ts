@@ -48,7 +48,7 @@ export class RateCaller {
   #made = 0;
 
   constructor(settings: CallerSettings) {
-    const built = new URL('../../dist/', import.meta.url).href;
+    const built = new URL('../../dist/modules/', import.meta.url).href;
     const words = ['--input-type=module', '-e', SCRIPT, JSON.stringify({ built, ...settings })];
     this.#child = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {

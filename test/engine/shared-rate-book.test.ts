@@ -236,7 +236,7 @@ describe('the books of a machine', () => {
   it.skipIf(process.platform === 'win32')(
     'that the disk has no room for are said, and the limit holds for the process',
     async ({ bench: { folder } }) => {
-      const built = new URL('../../dist/', import.meta.url).href;
+      const built = new URL('../../dist/modules/', import.meta.url).href;
       const script = `
         const { openSharedRateBooks } = await import('${built}engine/shared-rate-book.js');
         const { systemClock: clock } = await import('${built}io/clock.js');

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { systemClock } from '../../src/io/clock.ts';
 
 it('the time that has elapsed is the same for all processes of a machine', () => {
-  const module = new URL('../../dist/io/clock.js', import.meta.url).href;
+  const module = new URL('../../dist/modules/io/clock.js', import.meta.url).href;
   const script = `const { systemClock } = await import('${module}'); process.stdout.write(String(systemClock.elapsedMs()));`;
   const beforeMs = systemClock.elapsedMs();
   const elsewhereMs = Number(

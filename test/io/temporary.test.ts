@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAtomicFile, writeFileAtomic } from '../../src/io/atomic-file.ts';
 import { inTemporaryFolder, isTemporary, removeAbandonedFiles, temporaryPath } from '../../src/io/temporary.ts';
 
-const BUILT = fileURLToPath(new URL('../../dist/io/', import.meta.url));
+const BUILT = fileURLToPath(new URL('../../dist/modules/io/', import.meta.url));
 
 let folder: string;
 beforeEach(async () => {

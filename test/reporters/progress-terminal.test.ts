@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
-const PROGRESS = new URL('../../dist/reporters/progress.js', import.meta.url).href;
+const PROGRESS = new URL('../../dist/modules/reporters/progress.js', import.meta.url).href;
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 
 /** Starts progress on its own terminal, lets a pause begin and its clock go on by a second a look, and ends after two. */

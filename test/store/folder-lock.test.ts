@@ -243,7 +243,7 @@ async function leaveDeadLocks(at: string): Promise<void> {
 
 /** A process that holds the lock, was killed, and whose parent does not look after it. */
 async function zombieWithLock() {
-  const module = new URL('../../dist/store/folder-lock.js', import.meta.url).href;
+  const module = new URL('../../dist/modules/store/folder-lock.js', import.meta.url).href;
   const script =
     'await (await import(process.argv[1])).lockFolder(process.argv[2]); console.log(process.pid); setInterval(() => 0, 1e6);';
   const parent = spawn(

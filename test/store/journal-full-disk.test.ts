@@ -70,7 +70,9 @@ describe.skipIf(process.platform === 'win32')('a journal that the disk has no ro
 
 /** Runs the script with files limited to so many KiB. */
 function appendUntilFull(kibibytes: number, batchSize: number): JsonObject {
-  const modules = ['store/journal', 'io/clock'].map((name) => new URL(`../../dist/${name}.js`, import.meta.url).href);
+  const modules = ['store/journal', 'io/clock'].map(
+    (name) => new URL(`../../dist/modules/${name}.js`, import.meta.url).href,
+  );
   const results = Array.from({ length: 60 }, (_, index) => errored(index, 'x'.repeat((index * 97) % 400)));
   const words = ['--input-type=module', '-e', SCRIPT, ...modules, path, String(batchSize), JSON.stringify(results)];
   const limited = `ulimit -f ${kibibytes} && exec "$@"`;

@@ -60,7 +60,7 @@ export class LockHolder {
 
   /** @param within a command that starts another one in its own way, such as `unshare` with its flags */
   static async start(within: readonly string[] = []): Promise<LockHolder> {
-    const module = new URL('../../dist/store/folder-lock.js', import.meta.url).href;
+    const module = new URL('../../dist/modules/store/folder-lock.js', import.meta.url).href;
     const program = ['--input-type=module', '-e', SCRIPT, module];
     const [command = process.execPath, ...words] = [...within, process.execPath, ...program];
     const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

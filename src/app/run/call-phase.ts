@@ -89,7 +89,7 @@ export function openCalls(phase: CallPhase): Calls {
       const { only, grid } = plan;
       const { variants } = grid;
       refusals.expect(only === undefined ? variants : variants.filter(({ index }) => only.has(index)), variants);
-      const runs = lanes.map((lane) => runPool({ items: openTrials(phase, plan, lane), work, concurrency, control }));
+      const runs = lanes.map((lane) => runPool({ batches: openTrials(phase, plan, lane), work, concurrency, control }));
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
@@ -159,11 +159,13 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   });
 }
 
-/** The lane's trials that have no result yet. */
-async function* openTrials({ journal, config }: CallPhase, plan: Plan, { provider }: Lane): AsyncGenerator<Trial> {
+/** The lane's trials that have no result yet, row by row. */
+async function* openTrials(
+  { journal, config }: CallPhase,
+  plan: Plan,
+  { provider }: Lane,
+): AsyncGenerator<readonly Trial[]> {
   for await (const { trials } of planRows(plan)) {
-    for (const trial of trials) {
-      if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) yield trial;
-    }
+    yield trials.filter((trial) => trial.variant.model.provider === provider.name && isOpen(trial, journal, config));
   }
 }

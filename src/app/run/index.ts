@@ -22,6 +22,9 @@ export { type RunEnvironment, runEnvironment } from '../environment.ts';
 export type { RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 
+/** A run with fewer open trials is over before its forecast is read, and counting tokens takes longer than its calls. */
+const FEWEST_FORECAST_TRIALS = 20;
+
 /**
  * Carries out a run: checks everything, makes the calls that are still to be made, writes the result files.
  * Ends early, with a state that says so, when `environment.control` is stopped.
@@ -42,7 +45,8 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
     const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
     if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
     const judges = await estimateSessionJudges(prepared, journal.index);
-    const answers = alreadyDone === trials ? null : await estimateSession(prepared, journal.index);
+    const open = trials - alreadyDone;
+    const answers = open < FEWEST_FORECAST_TRIALS ? null : await estimateSession(prepared, journal.index);
     const estimate = answers === null ? null : { ...answers, judges };
     if (estimate !== null) book.noteEstimate(estimate);
     else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);

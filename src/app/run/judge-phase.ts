@@ -37,7 +37,7 @@ export async function askJudges(
   try {
     events.onJudging?.(prepared.trials);
     await runPool({
-      items: answers(prepared, reader, scorers),
+      batches: answers(prepared, reader, scorers),
       work: async (answer, stepAside) => {
         const scores = await scoreAnswer(scorers, answer, judgeCalls.by(fetching(stepAside)));
         events.onJudged?.(scores.flatMap(({ asked = [] }) => asked));
@@ -54,10 +54,10 @@ async function* answers(
   { plan, config }: Pick<Prepared, 'plan' | 'config'>,
   reader: JournalReader,
   scorers: readonly Scorer[],
-): AsyncGenerator<AnsweredTrial> {
+): AsyncGenerator<readonly AnsweredTrial[]> {
   const { expectedColumn, keepThoughts } = config;
   const find = ({ id }: Trial): Promise<Result | null> => reader.read(id);
   for await (const planned of planRows(plan)) {
-    for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) yield answer;
+    for await (const { answer } of answersOf(planned, { find, scorers, expectedColumn, keepThoughts })) yield [answer];
   }
 }

@@ -39,21 +39,36 @@ class JsonlWriter implements ResultWriter {
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
+  /** Of each column, the last text and its JSON: most cells say what the one above them says. */
+  readonly #lastTexts: string[];
+  readonly #lastJson: string[];
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
     this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    this.#lastTexts = columns.map(() => '');
+    this.#lastJson = columns.map(() => '""');
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
     let line = '';
-    for (const [index, key] of this.#keys.entries()) line += key + JSON.stringify(cells[index] ?? null);
+    for (let index = 0; index < this.#keys.length; index++) line += this.#keys[index] + this.#json(index, cells[index]);
     if (cells.length > this.#keys.length) line += this.#sparseFields(cells);
     line += '}\n';
     this.#batch.push(line);
     this.#batchUnits += line.length;
     if (this.#batchUnits >= BATCH_UNITS) return this.#flush();
+  }
+
+  #json(column: number, cell: Cell = null): string {
+    if (cell === null) return 'null';
+    if (typeof cell !== 'string') return JSON.stringify(cell);
+    if (cell !== this.#lastTexts[column]) {
+      this.#lastTexts[column] = cell;
+      this.#lastJson[column] = JSON.stringify(cell);
+    }
+    return this.#lastJson[column] ?? '';
   }
 
   #sparseFields(cells: readonly Cell[]): string {
