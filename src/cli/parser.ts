@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { badValue, parseSwitch, refused } from '../app/config/values.ts';
 import { COMMON_FLAGS, type Command, type CommandContext, nameOf } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { flagName } from '../core/option-spec.ts';
 import { didYouMean } from '../io/nearest.ts';
 import { unknownCommand } from './help.ts';
 
@@ -36,9 +37,9 @@ export async function parseCommandLine(
 
 /** Of a switch with a value, such as `--exact=1`, what the parser understands. It takes anything for false. */
 function switchWord(word: string, command: Command | undefined): string {
-  const [, name = '', text = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? [];
-  const flag = command?.flags[name] ?? COMMON_FLAGS[name];
-  if (flag?.type !== 'boolean') return word;
+  const [, given = '', text = ''] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
+  const name = longName(flagName(given), command);
+  if ((command?.flags[name] ?? COMMON_FLAGS[name])?.type !== 'boolean') return word;
   const isOn = parseSwitch(text);
   if (isOn !== null) return `--${name}=${isOn}`;
   throw refused(badValue({ kind: 'boolean', describe: '' }, { label: `--${name}`, joint: '=' }, text));
@@ -58,7 +59,7 @@ function fail(message: string | null, { error, command }: Complaint): never {
   const hint = helpHint(command);
   if (unknown !== undefined) throw unknownWord(unknown, command);
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
-  if (lacking !== undefined) throw new UsageError(`--${longName(lacking, command)} has no value`, { hint });
+  if (lacking !== undefined) throw withoutValue(longName(lacking, command), command);
   if (command !== undefined && complaint.startsWith('Not enough non-option arguments')) {
     throw new UsageError(`an argument is missing: promptgrid ${command.page.usage}`, { hint });
   }
@@ -70,8 +71,15 @@ function helpHint(command: Command | undefined): string {
   return `promptgrid ${nameOf(command)} --help-all lists its flags`;
 }
 
+function withoutValue(flag: string, command: Command | undefined): UsageError {
+  const options = Object.entries(command?.page.options ?? {});
+  const [, spec = { kind: 'string', describe: '' } as const] =
+    options.find(([name, option]) => flagName(name, option) === flag) ?? [];
+  return refused(badValue(spec, { label: `--${flag}`, joint: ' ' }, '', 'nothing'));
+}
+
 function unknownWord(word: string, command: Command | undefined): UsageError {
-  const flags = [...Object.keys(command?.flags ?? {}), ...Object.keys(COMMON_FLAGS)];
+  const flags = [...Object.keys(command?.flags ?? {}), ...Object.keys(COMMON_FLAGS), 'help', 'help-all', 'version'];
   const nearest = didYouMean(word, flags).replace('did you mean ', 'did you mean --');
   return new UsageError(`unknown flag or word "${word}"`, { hint: `${helpHint(command)}${nearest}` });
 }

@@ -42,7 +42,13 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
     accepted: ['0.5', ' .5', '5e-1', '50%', '50 %', '+0.5', ...(max === undefined ? ['150%'] : [])],
     refused: [
       ...NO_NUMBERS,
-      ...['-1', '-0.1', '-5%', '%', '0x2%', '1_0%', '5%%', '5‰', '0,5'],
+      '-1',
+      '-5%',
+      '%',
+      '0x2%',
+      '1_0%',
+      '5‰',
+      '0,5',
       ...(max === 1 ? ['1.01', '101%', '5'] : []),
       ...(isOpen === true ? ['0', '1', '100%'] : []),
     ],
@@ -86,7 +92,14 @@ const REPEATABLE: readonly OptionKind[] = [
 ];
 
 const COMMANDS = commands({
-  ...{ env: {}, projectVariables: new Set(), folder: '.', stateFolder: null, stdin, stdout, stderr, words: [] },
+  env: {},
+  projectVariables: new Set(),
+  folder: '.',
+  stateFolder: null,
+  stdin,
+  stdout,
+  stderr,
+  words: [],
   colors: pico.createColors(false),
   mask: (text) => text,
   control: new RunControl(),
@@ -190,6 +203,11 @@ it.each(ARGUMENTS)('$title is not empty', async ({ command, at }) => {
 it.each([
   ['cache', ['statz'], '<action> must be stats, clear or prune, got "statz"', 'did you mean stats?'],
   ['compare', ['x'], 'an argument is missing: promptgrid compare <base> <candidate>', '--help-all'],
+  ['run', ['x', '-m'], '--model must be a text that is not empty, got nothing', '--model'],
+  ['estimate', ['x', '--pilot', '--json'], '--pilot must be a whole number from 2, got nothing', '--pilot 20'],
+  ['run', ['x', '-y=maybe'], '--yes must be true or false, got "maybe"', 'true or false'],
+  ['run', ['x', '--dryRun=maybe'], '--dry-run must be true or false, got "maybe"', 'true or false'],
+  ['run', ['x', '--hlep'], 'unknown flag or word "hlep"', 'did you mean --help?'],
   ['run', ['x', '--out.x', 'y'], 'unknown flag or word "out.x"', 'did you mean --out?'],
 ] as const)('%s refuses %j', async (name, words, message, hint) => {
   const [command] = COMMANDS.filter((one) => nameOf(one) === name);
