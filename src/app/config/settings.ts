@@ -60,20 +60,19 @@ export type GivenGridSettings = {
 };
 
 /** A value as a command line or an environment variable gives it; false where it is `--no-<flag>`. */
-type RawValue = string | boolean | number | readonly (string | number)[];
+type RawValue = string | boolean | number | readonly unknown[];
 
-/** Kinds of several values, each in an own flag; those of the second group also by commas. */
+/** Kinds of several values, each in a flag of its own; those of the second group also by commas. */
 const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'scorers', 'headers', 'values']);
 const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'numbers', 'thresholds']);
 
 /** Reads one option of a command line or an environment. @throws UsageError that names the place */
 function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown {
   const isSwitch = spec.kind === 'switchOrPath' || spec.kind === 'switchOrName';
-  if (typeof raw === 'boolean') {
-    if (isSwitch || spec.kind === 'boolean') return raw;
-    throw refused(badValue(spec, place, raw, place.label.replace('--', raw ? '--' : '--no-')));
-  }
-  const texts = (Array.isArray(raw) ? raw : [raw]).map(String);
+  if (typeof raw === 'boolean' && (isSwitch || spec.kind === 'boolean')) return raw;
+  const given: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  if (given.includes(false)) throw refused(badValue(spec, place, false, place.label.replace('--', '--no-')));
+  const texts = given.map(String);
   if (spec.kind === 'values') return readAssignments(spec, texts, place);
   if (LISTS.has(spec.kind)) return texts.map((text) => readValue(spec, text, place));
   if (COMMA_LISTS.has(spec.kind)) {
@@ -82,7 +81,10 @@ function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown 
     return items.map((text) => readValue(spec, text, place));
   }
   const [text = ''] = texts;
-  if (texts.length !== 1) throw refused({ ...badValue(spec, place, texts), hint: `give ${place.label} once` });
+  if (texts.length !== 1) {
+    // They are not shown: one may be a key.
+    throw refused({ ...badValue(spec, place, texts, `${texts.length} values`), hint: `give ${place.label} once` });
+  }
   // A flag without a value switches on.
   return isSwitch ? (text === '' ? true : (parseSwitch(text) ?? text)) : readValue(spec, text, place);
 }

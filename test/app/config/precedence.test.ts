@@ -161,10 +161,12 @@ describe('values of a command line', () => {
   });
 
   it.each([
-    [{ repeat: ['1', '2'] }, '--repeat must be a whole number from 1, got ["1","2"]'],
-    [{ system: [] }, '--system must be a text that is not empty, got []'],
+    [{ repeat: ['1', '2'] }, '--repeat must be a whole number from 1, got 2 values'],
+    [{ apiKeyEnv: ['sk-1', 'sk-2'] }, /^--api-key-env must be a text that is not empty, got 2 values$/],
+    [{ system: [] }, '--system must be a text that is not empty, got 0 values'],
     [{ param: ['seed'] }, '--param must be name=json, got "seed"'],
     [{ param: ['=7'] }, '--param must be name=json, got "=7"'],
+    [{ model: [false, 'a'] }, '--model must be a text that is not empty, got --no-model'],
     [{ out: false }, '--out must be a text that is not empty, got --no-out'],
   ])('%j is refused', (flags, message) => {
     expect(() => readOptions(GRID_OPTIONS, flags)).toThrow(message);
