@@ -3,8 +3,8 @@ import { InterruptedError, ProviderError } from '../core/errors.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import type { RunControl } from '../engine/control.ts';
 import { defaultProvider, resolveEndpoint } from './config/endpoints.ts';
+import { type GivenFlags, settingsOf } from './config/from-flags.ts';
 import { mergeSettings } from './config/resolve.ts';
-import { readFlags } from './config/settings.ts';
 import type { VariableContext } from './config/variables.ts';
 import { openEndpoint } from './endpoints/open-endpoint.ts';
 import { AdmittedEndpoint, type TrustEvents } from './trust/admitted-endpoint.ts';
@@ -22,26 +22,23 @@ interface AccountContext extends VariableContext {
   readonly events: TrustEvents;
 }
 
-type Flags = Readonly<Record<string, unknown>>;
-
 /** The models that the provider offers. @throws ProviderError where it does not say */
-export function listModels(flags: Flags, context: AccountContext): Promise<readonly ModelInfo[]> {
+export function listModels(flags: GivenFlags, context: AccountContext): Promise<readonly ModelInfo[]> {
   return askProvider(flags, context, (provider, signal) => provider.models(signal));
 }
 
 /** What is left on the account. @throws ProviderError where the provider does not say */
-export function readBalance(flags: Flags, context: AccountContext): Promise<Balance> {
+export function readBalance(flags: GivenFlags, context: AccountContext): Promise<Balance> {
   return askProvider(flags, context, (provider, signal) => provider.balance(signal));
 }
 
 async function askProvider<T>(
-  flags: Flags,
+  flags: GivenFlags,
   context: AccountContext,
   ask: (provider: Provider, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { env, projectVariables, folder, now, control, stateFolder, events } = context;
-  const configFile = typeof flags['config'] === 'string' ? flags['config'] : null;
-  const given = { values: readFlags(flags), source: { kind: 'flags' }, configFile } as const;
+  const given = { settings: settingsOf(flags), configFile: flags.config ?? null };
   const settings = await mergeSettings(given, { env, projectVariables, folder, now: now() });
   const resolved = resolveEndpoint(defaultProvider(settings), settings, { env, projectVariables });
   const trust = { trustsProject: settings.trustConfig === true, stateFolder, now, events };

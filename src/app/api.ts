@@ -3,7 +3,7 @@ import { type JsonObject, objectOf } from '../core/json.ts';
 import { RunControl } from '../engine/control.ts';
 import { mergeSettings, resolveRunConfig } from './config/resolve.ts';
 import type { RunConfig } from './config/run-config.ts';
-import type { FileSettings } from './config/schema.ts';
+import { checkSettings, type GivenSettings } from './config/schema.ts';
 import type { Environment } from './config/variables.ts';
 import { type EstimateOptions, type EstimateOutcome, executeEstimate, NO_ESTIMATE_OPTIONS } from './estimate/index.ts';
 import type { RunEvents } from './events.ts';
@@ -12,7 +12,7 @@ import type { RunOutcome } from './run/outcome.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** A run's settings: the keys of promptgrid.yaml and what `promptgrid run` takes as flags, in camelCase. */
-export type RunSettings = FileSettings;
+export type RunSettings = GivenSettings;
 
 /** What surrounds a run. */
 export interface RunContext extends RunEvents {
@@ -62,7 +62,7 @@ async function withContext<Outcome>(
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     const resolving = { env, folder: configFolder, now: new Date() };
-    const given = { values: definedValues(settings), source: { kind: 'library' }, configFile: null } as const;
+    const given = { settings: checkSettings(definedValues(settings), { kind: 'library' }), configFile: null };
     const config = await resolveRunConfig(await mergeSettings(given, resolving), resolving);
     const parts = { control, events, stateFolder: stateFolder(env) };
     return await work(config, runEnvironment(stdin === undefined ? parts : { ...parts, stdin }));

@@ -75,8 +75,8 @@ function renderOverview(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-function renderCommand({ page }: Command, isWhole: boolean): string {
-  const { usage, summary, examples = [], flags = {} } = page;
+function renderCommand({ page, flags }: Command, isWhole: boolean): string {
+  const { usage, summary, examples = [] } = page;
   const named = Object.entries(page.arguments ?? {}).map(([name, { describe }]) => [`<${name}>`, describe ?? '']);
   const shown = Object.entries(flags).filter(([, { isRare }]) => isWhole || isRare !== true);
   const left = leftOf(shown.map(([name, flag]) => labelOf(name, flag)));
@@ -92,14 +92,14 @@ function renderCommand({ page }: Command, isWhole: boolean): string {
     ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  promptgrid ${line}`)]),
     ...sections,
     '',
-    ...ending(page, shown.length < Object.keys(flags).length),
+    ...ending({ page, flags }, shown.length < Object.keys(flags).length),
   ].join('\n');
 }
 
 const FLAGS = 'Flags';
 
 /** What holds for flags of every command, in short where the page leaves flags out. */
-function ending({ usage, flags = {} }: Command['page'], isShort: boolean): readonly string[] {
+function ending({ page: { usage }, flags }: Pick<Command, 'page' | 'flags'>, isShort: boolean): readonly string[] {
   const isRepeatable = Object.values(flags).some(({ placeholder }) => placeholder?.endsWith('…'));
   const repeatable = isRepeatable ? ['A flag with … may be repeated.'] : [];
   if (!isShort) return ['Every command:', ...flagLines(STANDARD_FLAGS), ...repeatable];
@@ -124,9 +124,8 @@ function labelOf(name: string, { alias, placeholder }: Flag): string {
   return `${short}--${name}${placeholder === undefined ? '' : ` ${placeholder}`}`;
 }
 
-function textOf({ describe, defaultDescription, default: value }: Flag): string {
-  const told = defaultDescription ?? (typeof value === 'string' ? value : undefined);
-  return `${describe ?? ''}${told === undefined ? '' : ` [${told}]`}`;
+function textOf({ describe, defaultDescription }: Flag): string {
+  return `${describe ?? ''}${defaultDescription === undefined ? '' : ` [${defaultDescription}]`}`;
 }
 
 /** Where the texts beside such labels begin. */

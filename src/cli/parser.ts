@@ -1,20 +1,29 @@
 import yargs from 'yargs';
-import { COMMON_FLAGS, type Command, type CommandContext, commands, nameOf } from '../commands/index.ts';
+import { badValue, parseSwitch, refused } from '../app/config/values.ts';
+import { COMMON_FLAGS, type Command, type CommandContext, nameOf } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
+import { flagName } from '../core/option-spec.ts';
 import { didYouMean } from '../io/nearest.ts';
 import { unknownCommand } from './help.ts';
 
 /** Parses a command line and carries its command out. @throws whatever the command throws; UsageError for unknown words */
-export async function parseCommandLine(context: CommandContext, version: string): Promise<void> {
-  const known = commands(context);
-  const [word = ''] = context.words;
+export async function parseCommandLine(
+  { words }: Pick<CommandContext, 'words'>,
+  known: readonly Command[],
+  version: string,
+): Promise<void> {
+  const [word = ''] = words;
   const command = known.find((one) => nameOf(one) === word);
   if (command === undefined && !word.startsWith('-')) throw unknownCommand(word, known);
-  const parser = yargs([...context.words])
+  const parser = yargs(words.map((each) => switchWord(each, command)))
     .scriptName('promptgrid')
     .locale('en')
-    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .options(COMMON_FLAGS)
+    // The parser reads a lone hyphen, which is standard input, as an empty text.
+    .middleware((given) => {
+      if (given['dataset'] === '' && words.includes('-')) given['dataset'] = '-';
+    })
     .demandCommand(1, 'no command given')
     .strict()
     .version(version)
@@ -22,8 +31,18 @@ export async function parseCommandLine(context: CommandContext, version: string)
     .help(false)
     .exitProcess(false)
     .fail((message, error) => fail(message, { error, command }));
-  if (command !== undefined) parser.command(command);
+  for (const one of command === undefined ? known : [command]) parser.command(one);
   await parser.parseAsync();
+}
+
+/** Of a switch with a value, such as `--exact=1`, what the parser understands. It takes anything for false. */
+function switchWord(word: string, command: Command | undefined): string {
+  const [, given = '', text = ''] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
+  const name = longName(flagName(given), command);
+  if ((command?.flags[name] ?? COMMON_FLAGS[name])?.type !== 'boolean') return word;
+  const isOn = parseSwitch(text);
+  if (isOn !== null) return `--${name}=${isOn}`;
+  throw refused(badValue({ kind: 'boolean', describe: '' }, { label: `--${name}`, joint: '=' }, text));
 }
 
 /** What a complaint is about. */
@@ -40,7 +59,10 @@ function fail(message: string | null, { error, command }: Complaint): never {
   const hint = helpHint(command);
   if (unknown !== undefined) throw unknownWord(unknown, command);
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
-  if (lacking !== undefined) throw new UsageError(`--${longName(lacking, command)} has no value`, { hint });
+  if (lacking !== undefined) throw withoutValue(longName(lacking, command), command);
+  if (command !== undefined && complaint.startsWith('Not enough non-option arguments')) {
+    throw new UsageError(`an argument is missing: promptgrid ${command.page.usage}`, { hint });
+  }
   throw new UsageError(complaint, { hint });
 }
 
@@ -49,14 +71,21 @@ function helpHint(command: Command | undefined): string {
   return `promptgrid ${nameOf(command)} --help-all lists its flags`;
 }
 
+function withoutValue(flag: string, command: Command | undefined): UsageError {
+  const options = Object.entries(command?.page.options ?? {});
+  const [, spec = { kind: 'string', describe: '' } as const] =
+    options.find(([name, option]) => flagName(name, option) === flag) ?? [];
+  return refused(badValue(spec, { label: `--${flag}`, joint: ' ' }, '', 'nothing'));
+}
+
 function unknownWord(word: string, command: Command | undefined): UsageError {
-  const flags = [...Object.keys(command?.page.flags ?? {}), ...Object.keys(COMMON_FLAGS)];
+  const flags = [...Object.keys(command?.flags ?? {}), ...Object.keys(COMMON_FLAGS), 'help', 'help-all', 'version'];
   const nearest = didYouMean(word, flags).replace('did you mean ', 'did you mean --');
   return new UsageError(`unknown flag or word "${word}"`, { hint: `${helpHint(command)}${nearest}` });
 }
 
 /** `model` of `m`. */
 function longName(name: string, command: Command | undefined): string {
-  const found = Object.entries(command?.page.flags ?? {}).find(([, { alias }]) => alias === name);
+  const found = Object.entries(command?.flags ?? {}).find(([, { alias }]) => alias === name);
   return found?.[0] ?? name;
 }

@@ -54,7 +54,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
       status = words.length === 0 ? 2 : 0;
     } else {
       const { parseCommandLine } = await import('./parser.ts');
-      await parseCommandLine(context, promptgridVersion());
+      await parseCommandLine(context, commands(context), promptgridVersion());
     }
   } catch (error) {
     status = describe(error);

@@ -1,35 +1,33 @@
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
+import { type CommandContext, give, say } from './context.ts';
 
 const ACTIONS = ['save'] as const;
 
-interface Flags extends CommonFlags {
-  readonly action?: (typeof ACTIONS)[number] | undefined;
-  readonly run?: string | undefined;
-  readonly file?: string | undefined;
-  readonly withOutputs?: boolean | undefined;
-  readonly withLatency?: boolean | undefined;
-  readonly allowPartial?: boolean | undefined;
-}
+const ARGUMENTS = {
+  action: { kind: 'choice', choices: ACTIONS, describe: 'save' },
+  run: { kind: 'path', describe: 'run folder or result file' },
+  file: { kind: 'path', describe: 'the baseline, such as baselines/support.jsonl' },
+} as const satisfies ValueTable;
+
+const OPTIONS = {
+  withOutputs: { kind: 'boolean', group: 'Flags', describe: 'save answers too, so that compare can show them' },
+  withLatency: { kind: 'boolean', group: 'Flags', describe: 'save latencies too, which differ in every run' },
+  allowPartial: { kind: 'boolean', group: 'Flags', describe: 'save what an unfinished run has so far' },
+} as const satisfies OptionTable;
+
+type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
 
 /** `promptgrid baseline save <run> <file>` */
-export function baselineCommand(context: CommandContext): Command<Flags> {
+export function baselineCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'baseline <action> <run> <file>',
       group: 'Results',
       summary: 'save what compare needs of a run in a small file for version control',
-      arguments: {
-        action: { choices: ACTIONS, describe: 'save' },
-        run: { type: 'string', describe: 'run folder or result file' },
-        file: { type: 'string', describe: 'the baseline, such as baselines/support.jsonl' },
-      },
-      flags: {
-        'with-outputs': { type: 'boolean', describe: 'save answers too, so that compare can show them' },
-        'with-latency': { type: 'boolean', describe: 'save latencies too, which differ in every run' },
-        'allow-partial': { type: 'boolean', describe: 'save what an unfinished run has so far' },
-      },
+      arguments: ARGUMENTS,
+      options: OPTIONS,
       examples: ['baseline save results/support baselines/support.jsonl'],
     },
     (flags) => handle(context, flags),

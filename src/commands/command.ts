@@ -1,45 +1,54 @@
 import type { CommandModule, Options } from 'yargs';
-
-/** A flag as the parser takes it, with what its help says besides. */
-export interface Flag extends Options {
-  /** What stands for the value, such as `<file>`; in square brackets where it may be left out. */
-  readonly placeholder?: string;
-  /** Only `--help-all` shows it. */
-  readonly isRare?: true;
-}
+import type { OptionValues } from '../app/config/settings.ts';
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
+import { type Flag, flagsOf } from './flags.ts';
+import { COMMON_OPTIONS } from './shared-options.ts';
 
 /** Headings of the list of commands. */
 export const COMMAND_GROUPS = ['Run', 'Results', 'Account', 'Set up'] as const;
 
-/** What the help of a command shows. */
-interface CommandPage {
+/** What the help of a command shows, and what the command takes. */
+interface CommandPage<Arguments extends ValueTable = ValueTable, Own extends OptionTable = OptionTable> {
   /** The command's name and its arguments: `run [dataset]`. */
   readonly usage: string;
   readonly group: (typeof COMMAND_GROUPS)[number];
   /** What it does, in a few words. */
   readonly summary: string;
-  readonly arguments?: Readonly<Record<string, Options>>;
-  readonly flags?: Readonly<Record<string, Flag>>;
+  readonly arguments?: Arguments;
+  /** Its flags by their names in camelCase. */
+  readonly options?: Own;
   /** Command lines without `promptgrid`. */
   readonly examples?: readonly string[];
 }
 
-/** A command: its page, and what the parser takes. */
-export interface Command<Flags = object> extends CommandModule<object, Flags> {
+/** A command: its page, its flags as the parser takes them, and what it does. */
+export interface Command extends CommandModule {
   readonly page: CommandPage;
+  readonly flags: Readonly<Record<string, Flag>>;
 }
 
-/** A command as its page describes it. @param handler carries it out */
-export function defineCommand<Flags>(
-  page: CommandPage,
-  handler: CommandModule<object, Flags>['handler'],
-): Command<Flags> {
+/** Options that every command has, as the parser takes them. */
+export const COMMON_FLAGS = flagsOf(COMMON_OPTIONS);
+
+/** Values of arguments and options by their names, with those that every command has. */
+export type FlagsOf<Own extends ValueTable> = OptionValues<Own & typeof COMMON_OPTIONS>;
+
+/** A command as its page describes it. @param handler carries it out, with values that were read and checked */
+export function defineCommand<Arguments extends ValueTable, Own extends OptionTable>(
+  page: CommandPage<Arguments, Own>,
+  handler: (flags: FlagsOf<Arguments & Own>) => void | Promise<void>,
+): Command {
+  const flags = flagsOf(page.options ?? {});
   return {
     page,
+    flags,
     command: page.usage,
     describe: page.summary,
-    builder: { ...page.arguments, ...hidden(page.flags ?? {}) },
-    handler,
+    builder: { ...positionals(page.arguments ?? {}), ...hidden(flags) },
+    handler: async (given) => {
+      const { readOptions } = await import('../app/config/settings.ts');
+      await handler(readOptions(tableOf(page), given));
+    },
   };
 }
 
@@ -48,18 +57,23 @@ function hidden(flags: Readonly<Record<string, Flag>>): Readonly<Record<string, 
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, hidden: true }]));
 }
 
+function positionals(table: ValueTable): Readonly<Record<string, Options>> {
+  const named = Object.entries(table).map(([name, { describe }]): [string, Options] => [
+    name,
+    { type: 'string', describe },
+  ]);
+  return Object.fromEntries(named);
+}
+
+/** All that a command takes. */
+function tableOf<Arguments extends ValueTable, Own extends OptionTable>(
+  page: CommandPage<Arguments, Own>,
+): Arguments & Own & typeof COMMON_OPTIONS;
+function tableOf(page: CommandPage): ValueTable {
+  return { ...COMMON_OPTIONS, ...page.arguments, ...page.options };
+}
+
 /** `run` of `run [dataset]`. */
 export function nameOf({ page }: Command): string {
   return page.usage.split(' ')[0] ?? '';
 }
-
-/** The dataset of a grid. */
-export const DATASET_ARGUMENT = {
-  dataset: { type: 'string', describe: 'CSV or JSONL file; - is standard input' },
-} as const satisfies Readonly<Record<string, Options>>;
-
-/** Flags that every command has. */
-export const COMMON_FLAGS = {
-  json: { type: 'boolean', describe: 'print one JSON document on stdout' },
-  quiet: { type: 'boolean', describe: 'print only errors and why the exit status is not 0' },
-} as const satisfies Readonly<Record<string, Flag>>;

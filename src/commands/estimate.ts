@@ -1,49 +1,29 @@
-import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
+import { GRID_OPTIONS } from '../app/config/options.ts';
+import type { EstimateOutcome } from '../app/estimate/index.ts';
+import { ESTIMATE_OPTIONS } from '../app/forecast/options.ts';
 import type { ExitStatus } from '../core/errors.ts';
+import { flagName, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, DATASET_ARGUMENT, defineCommand, type Flag } from './command.ts';
-import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
-import { gridOptions, namedDataset } from './grid-options.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
+import { type CommandContext, explain, give, say } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { resumeCommand } from './resume-command.ts';
+import { CONFIG_OPTION, DATASET_ARGUMENT } from './shared-options.ts';
 
-interface Flags extends CommonFlags, EstimateFlags {
-  readonly dataset?: string | undefined;
-}
+const OPTIONS = { ...ESTIMATE_OPTIONS, ...GRID_OPTIONS, ...CONFIG_OPTION } as const satisfies OptionTable;
 
-const GROUP = 'Estimate';
-
-const OWN_OPTIONS = {
-  pilot: {
-    placeholder: '<n>',
-    describe: 'run n rows first and learn from their answers; the run does not repeat them',
-  },
-  precision: {
-    placeholder: '<share>',
-    describe: 'run more rows until the range is ± this share of the total, such as 10%, or say how many it takes',
-  },
-  from: { placeholder: '<run>', describe: 'learn from the answers of another run folder' },
-  rows: { placeholder: '<n>', describe: 'scale the estimate to so many rows like these' },
-  level: {
-    placeholder: '<share>',
-    describe: 'share of ranges that contain the actual figure',
-    defaultDescription: '90%',
-  },
-  'max-cost': { placeholder: '<amount>', describe: 'gate: exit 1 if the high end is above' },
-} as const satisfies Readonly<Record<string, Flag>>;
-
-const EXACT: Flag = { type: 'boolean', group: GROUP, describe: 'count every row, even above 100,000 rows' };
+type Flags = FlagsOf<typeof DATASET_ARGUMENT & typeof OPTIONS>;
 
 /** `promptgrid estimate <dataset>` */
-export function estimateCommand(context: CommandContext): Command<Flags> {
+export function estimateCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'estimate [dataset]',
       group: 'Run',
       summary: 'show tokens, cost and time of a run before it spends anything',
       arguments: DATASET_ARGUMENT,
-      flags: { ...ownFlags(), ...gridOptions() },
+      options: OPTIONS,
       examples: [
         'estimate rows.csv -m gpt-4o,gpt-4o-mini --max-tokens 200',
         'estimate rows.csv -m gpt-4o --pilot 20',
@@ -54,20 +34,13 @@ export function estimateCommand(context: CommandContext): Command<Flags> {
   );
 }
 
-function ownFlags(): Readonly<Record<string, Flag>> {
-  const shared = { type: 'string', group: GROUP, requiresArg: true } as const;
-  const valued = Object.entries<Flag>(OWN_OPTIONS).map(([name, own]): [string, Flag] => [name, { ...shared, ...own }]);
-  return { ...Object.fromEntries(valued), exact: EXACT };
-}
-
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  const { executeEstimate, estimateDocument, readEstimateOptions } = await import('../app/estimate/index.ts');
+  const { executeEstimate, estimateDocument, estimateOptions } = await import('../app/estimate/index.ts');
   const { runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimate } = await import('../reporters/index.ts');
-  const options = readEstimateOptions(flags);
-  const dataset = namedDataset(flags.dataset, context.words);
-  const config = await resolveFlags({ ...flags, dataset }, context);
+  const options = estimateOptions(flags);
+  const config = await resolveFlags(flags, context);
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const events = progressEvents(context, flags, progress);
@@ -89,7 +62,7 @@ async function conclude(
   flags: Flags,
   { estimate, pilot, simulated }: EstimateOutcome,
 ): Promise<void> {
-  const { checkMaxCost, readEstimateOptions } = await import('../app/estimate/index.ts');
+  const { checkMaxCost } = await import('../app/estimate/index.ts');
   if (simulated) say(context, flags, 'simulated: prices and answers are the embedded gateway’s, not those of models');
   if (pilot !== null && pilot.stoppedBecause !== null) {
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
@@ -100,8 +73,8 @@ async function conclude(
     else explain(context, resume);
   }
   context.end(pilotStatus(pilot));
-  const { maxCost } = readEstimateOptions(flags);
-  if (maxCost === null) return;
+  const { maxCost } = flags;
+  if (maxCost === undefined) return;
   const { passed, why } = checkMaxCost(estimate, maxCost);
   if (passed) return say(context, flags, why);
   explain(context, `gate failed: ${why}`);
@@ -115,14 +88,14 @@ function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {
 
 /** The words of the run that the estimate is of. */
 function runWords(words: readonly string[]): readonly string[] {
+  const own = new Map(Object.entries<OptionSpec>(ESTIMATE_OPTIONS).map(([name, spec]) => [flagName(name), spec]));
   const kept: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
-    const [name] = word.replace(/^--/, '').split('=');
-    const isOwn =
-      word.startsWith('--') && (name === 'exact' || (name !== undefined && Object.hasOwn(OWN_OPTIONS, name)));
-    if (!isOwn) kept.push(word);
-    else if (name !== 'exact' && !word.includes('=')) index += 1;
+    const [name = '', value] = word.startsWith('--') ? word.slice(2).split('=') : [];
+    const spec = own.get(name);
+    if (spec === undefined) kept.push(word);
+    else if (spec.kind !== 'boolean' && value === undefined) index += 1;
   }
   const at = kept.indexOf('estimate');
   return kept.filter((word) => word !== '--json').map((word, index) => (index === at ? 'run' : word));

@@ -1,32 +1,35 @@
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
+import { type CommandContext, give, say } from './context.ts';
 
-interface ImportFlags extends CommonFlags {
-  readonly file?: string | undefined;
-  readonly out?: string | undefined;
-  readonly overwrite?: boolean | undefined;
-}
+const ARGUMENTS = {
+  file: { kind: 'path', describe: 'promptfooconfig.yaml' },
+} as const satisfies ValueTable;
+
+const OPTIONS = {
+  out: { kind: 'path', group: 'Flags', placeholder: '<folder>', describe: 'folder for the files', defaultText: '.' },
+  overwrite: { kind: 'boolean', group: 'Flags', describe: 'replace existing files' },
+} as const satisfies OptionTable;
+
+type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
 
 /** `promptgrid import <file>` */
-export function importCommand(context: CommandContext): Command<ImportFlags> {
+export function importCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'import <file>',
       group: 'Set up',
       summary: 'convert a promptfoo configuration to promptgrid.yaml and a dataset',
-      arguments: { file: { type: 'string', describe: 'promptfooconfig.yaml' } },
-      flags: {
-        out: { type: 'string', placeholder: '<folder>', defaultDescription: '.', describe: 'folder for the files' },
-        overwrite: { type: 'boolean', describe: 'replace existing files' },
-      },
+      arguments: ARGUMENTS,
+      options: OPTIONS,
       examples: ['import promptfooconfig.yaml --out grid'],
     },
     (flags) => handle(context, flags),
   );
 }
 
-async function handle(context: CommandContext, flags: ImportFlags): Promise<void> {
+async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { importPromptfoo } = await import('../app/import/index.ts');
   const { file = '', out = '.', overwrite = false } = flags;
   const { files, rows, models, unknown } = await importPromptfoo({ file, out, overwrite });

@@ -13,8 +13,9 @@ import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 
-export { COMMAND_GROUPS, COMMON_FLAGS, type Command, type Flag, nameOf } from './command.ts';
+export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
 export type { CommandContext } from './context.ts';
+export type { Flag } from './flags.ts';
 
 /** Every command; a new one is one file and one line here. */
 export function commands(context: CommandContext): readonly Command[] {

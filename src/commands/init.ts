@@ -1,11 +1,11 @@
 import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give } from './context.ts';
+import { type CommandContext, give } from './context.ts';
 
 /** `promptgrid init` */
-export function initCommand(context: CommandContext): Command<CommonFlags> {
+export function initCommand(context: CommandContext): Command {
   return defineCommand(
     { usage: 'init', group: 'Set up', summary: 'write a commented promptgrid.yaml and a sample dataset here' },
-    async (flags: CommonFlags) => {
+    async (flags) => {
       const { writeSampleProject } = await import('../app/init.ts');
       const files = await writeSampleProject(context.folder);
       const next = 'try it without a key: npx promptgrid run --simulate';

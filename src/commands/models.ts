@@ -1,23 +1,23 @@
 import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give } from './context.ts';
-import { ACCOUNT_OPTIONS, gridOptions } from './grid-options.ts';
+import { type CommandContext, give } from './context.ts';
+import { ACCOUNT_OPTIONS } from './shared-options.ts';
 import { trustEvents } from './trust-events.ts';
 
 /** `promptgrid models` */
-export function modelsCommand(context: CommandContext): Command<CommonFlags> {
+export function modelsCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'models',
       group: 'Account',
       summary: "list the provider's models and their prices",
-      flags: gridOptions(ACCOUNT_OPTIONS),
+      options: ACCOUNT_OPTIONS,
       examples: ['models', 'models --provider openrouter'],
     },
     async (flags) => {
       const { listModels } = await import('../app/account.ts');
       const { modelsDocument, renderModels } = await import('../reporters/index.ts');
       const models = await context.control.stoppable(() =>
-        listModels({ ...flags }, { ...context, events: trustEvents(context, flags) }),
+        listModels(flags, { ...context, events: trustEvents(context, flags) }),
       );
       give(context, flags, { document: modelsDocument(models), text: renderModels(models) });
     },

@@ -1,65 +1,69 @@
 import pico from 'picocolors';
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report } from '../app/report/index.ts';
-import { UsageError } from '../core/errors.ts';
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
+import { type CommandContext, give, say } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'markdown', ...COPIED];
 const TESTS = ['sign-flip', 'wilcoxon'] as const;
 
-interface ReportFlags extends CommonFlags {
-  readonly run?: string | undefined;
-  readonly format?: string | undefined;
-  readonly by?: string | undefined;
-  readonly cluster?: string | undefined;
-  readonly test?: (typeof TESTS)[number] | undefined;
-  readonly output?: string | undefined;
-}
+const ARGUMENTS = { run: { kind: 'path', describe: 'run folder' } } as const satisfies ValueTable;
+
+const OPTIONS = {
+  format: {
+    kind: 'choice',
+    group: 'Flags',
+    choices: FORMATS,
+    placeholder: '<format>',
+    describe: `terminal, markdown, or a copy of the results: ${COPIED.join(', ')}`,
+    defaultText: 'terminal',
+  },
+  by: {
+    kind: 'string',
+    group: 'Flags',
+    placeholder: '<column>',
+    describe: 'dataset column to break figures down by',
+  },
+  cluster: {
+    kind: 'string',
+    group: 'Flags',
+    placeholder: '<column>',
+    describe: 'column that related rows share; intervals and tests account for it',
+    defaultText: "the run's own",
+  },
+  test: {
+    kind: 'choice',
+    group: 'Flags',
+    choices: TESTS,
+    placeholder: '<test>',
+    describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
+    defaultText: TESTS[0],
+  },
+  output: { kind: 'path', group: 'Flags', describe: 'file to write to instead of stdout' },
+} as const satisfies OptionTable;
+
+type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
 
 /** `promptgrid report <run>` */
-export function reportCommand(context: CommandContext): Command<ReportFlags> {
+export function reportCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'report <run>',
       group: 'Results',
       summary: 'show which variant of a run is better, and how certain that is',
-      arguments: { run: { type: 'string', describe: 'run folder' } },
-      flags: {
-        format: {
-          type: 'string',
-          default: 'terminal',
-          placeholder: '<format>',
-          describe: `terminal, markdown, or a copy of the results: ${COPIED.join(', ')}`,
-        },
-        by: { type: 'string', placeholder: '<column>', describe: 'dataset column to break figures down by' },
-        cluster: {
-          type: 'string',
-          placeholder: '<column>',
-          defaultDescription: "the run's own",
-          describe: 'column that related rows share; intervals and tests account for it',
-        },
-        test: {
-          choices: TESTS,
-          default: TESTS[0],
-          placeholder: '<test>',
-          describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
-        },
-        output: { type: 'string', placeholder: '<file>', describe: 'file to write to instead of stdout' },
-      },
+      arguments: ARGUMENTS,
+      options: OPTIONS,
       examples: ['report results/support', 'report results/support --by topic --format markdown'],
     },
     (flags) => handle(context, flags),
   );
 }
 
-async function handle(context: CommandContext, flags: ReportFlags): Promise<void> {
+async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { format = 'terminal', run = '', output } = flags;
-  if (!FORMATS.includes(format)) {
-    throw new UsageError(`report does not write ${format}`, { hint: `use one of: ${FORMATS.join(', ')}` });
-  }
   const { copyResults, reportRun, writeReport } = await import('../app/report/index.ts');
   const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   if (COPIED.includes(format) && flags.json !== true) {
@@ -88,7 +92,7 @@ async function render(report: Report, format: string, colors: CommandContext['co
 }
 
 /** What a reader would take the figures for, and they are not. */
-function sayLimits(context: CommandContext, flags: ReportFlags, { results, trials, simulated }: Report): void {
+function sayLimits(context: CommandContext, flags: Flags, { results, trials, simulated }: Report): void {
   if (results < trials) say(context, flags, `${results} of ${trials} trials have a result: figures may change`);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');
 }

@@ -1,34 +1,34 @@
+import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import type { OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, DATASET_ARGUMENT, defineCommand } from './command.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { confirmCost } from './confirm.ts';
-import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
-import { gridOptions, namedDataset } from './grid-options.ts';
+import { type CommandContext, explain, give, say, showsText } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { quote } from './resume-command.ts';
+import { CONFIG_OPTION, DATASET_ARGUMENT } from './shared-options.ts';
 
-interface RunFlags extends CommonFlags {
-  readonly dataset?: string | undefined;
-  readonly config?: string | undefined;
-  readonly dryRun?: boolean | undefined;
-  readonly yes?: boolean | undefined;
-}
+const OPTIONS = {
+  ...GRID_OPTIONS,
+  ...CONFIG_OPTION,
+  dryRun: { kind: 'boolean', group: 'Money', describe: 'show the plan without calling anything' },
+  yes: { kind: 'boolean', alias: 'y', group: 'Money', isRare: true, describe: 'do not ask, whatever it costs' },
+} as const satisfies OptionTable;
+
+type Flags = FlagsOf<typeof DATASET_ARGUMENT & typeof OPTIONS>;
 
 /** `promptgrid run <dataset>` */
-export function runCommand(context: CommandContext): Command<RunFlags> {
+export function runCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'run [dataset]',
       group: 'Run',
       summary: 'run every row against every model; save answers, costs and scores',
       arguments: DATASET_ARGUMENT,
-      flags: {
-        ...gridOptions(),
-        'dry-run': { type: 'boolean', group: 'Cost', describe: 'show the plan without calling anything' },
-        yes: { alias: 'y', type: 'boolean', group: 'Cost', isRare: true, describe: 'do not ask, whatever it costs' },
-      },
+      options: OPTIONS,
       examples: [
         'run rows.csv -m gpt-4o,gpt-4o-mini --prompt "Translate {{ text }}"',
         'run rows.csv -m gpt-4o --score exact --max-tokens 200 --budget 500',
@@ -40,14 +40,13 @@ export function runCommand(context: CommandContext): Command<RunFlags> {
   );
 }
 
-async function handle(context: CommandContext, flags: RunFlags): Promise<void> {
+async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { resolveFlags } = await import('../app/config/from-flags.ts');
-  const dataset = namedDataset(flags.dataset, context.words);
-  const config = await resolveFlags({ ...flags, dataset }, context);
+  const config = await resolveFlags(flags, context);
   await (flags.dryRun === true ? showPlan(context, flags, config) : carryOut(context, flags, config));
 }
 
-async function showPlan(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
+async function showPlan(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
   const { planPreview } = await import('../app/plan/preview.ts');
   const { renderPreview } = await import('../reporters/index.ts');
   for (const warning of config.warnings) say(context, flags, `warning: ${oneLine(warning)}`);
@@ -57,7 +56,7 @@ async function showPlan(context: CommandContext, flags: RunFlags, config: RunCon
   give(context, flags, { document: preview, text: renderPreview(preview) });
 }
 
-async function carryOut(context: CommandContext, flags: RunFlags, config: RunConfig): Promise<void> {
+async function carryOut(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
@@ -97,7 +96,7 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
   return `${plan}${resumed}${simulated ? '\nsimulated: answers come from the embedded gateway, not from models' : ''}`;
 }
 
-async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
+async function report(context: CommandContext, flags: Flags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
   const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
     '../reporters/index.ts'

@@ -1,45 +1,50 @@
-import type { OptionName } from '../app/config/options.ts';
+import { GRID_OPTIONS } from '../app/config/options.ts';
 import { UsageError } from '../core/errors.ts';
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
-import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
-import { gridOptions } from './grid-options.ts';
+import { type Command, defineCommand, type FlagsOf } from './command.ts';
+import { type CommandContext, explain, give, say, showsText } from './context.ts';
+import { CONFIG_OPTION } from './shared-options.ts';
 
-interface ScoreFlags extends CommonFlags {
-  readonly run?: string | undefined;
-  readonly takeOver?: boolean | undefined;
-}
+const { score, expected, judgeModel, judgeAgainst, cluster, provider, takeOver } = GRID_OPTIONS;
 
-const SCORE_OPTIONS: readonly OptionName[] = [
-  'score',
-  'expected',
-  'judgeModel',
-  'judgeAgainst',
-  'cluster',
-  'provider',
-  'takeOver',
-];
+const OPTIONS = {
+  score,
+  expected,
+  judgeModel,
+  judgeAgainst,
+  cluster,
+  provider,
+  takeOver,
+  ...CONFIG_OPTION,
+} as const satisfies OptionTable;
+
+const ARGUMENTS = {
+  run: { kind: 'path', describe: 'run folder; its result files are rewritten' },
+} as const satisfies ValueTable;
+
+type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
 
 /** `promptgrid score <run>` */
-export function scoreCommand(context: CommandContext): Command<ScoreFlags> {
+export function scoreCommand(context: CommandContext): Command {
   return defineCommand(
     {
       usage: 'score <run>',
       group: 'Run',
       summary: 'score the answers of a run again, without calling any model',
-      arguments: { run: { type: 'string', describe: 'run folder; its result files are rewritten' } },
-      flags: gridOptions(SCORE_OPTIONS),
+      arguments: ARGUMENTS,
+      options: OPTIONS,
       examples: ['score results/support --score contains', 'score results/support --score numeric:1%'],
     },
     (flags) => handle(context, flags),
   );
 }
 
-async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
+async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
   const { renderFindings, renderOutcome, renderTrust, renderUseless } = await import('../reporters/index.ts');
-  const scoring = await readScoring({ ...flags }, context);
+  const scoring = await readScoring(flags, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }

@@ -1,6 +1,8 @@
 import { UsageError } from '../core/errors.ts';
 import { type Picounits, parseDecimal } from '../core/money.ts';
+import { isWithin, type ValueSpec, wantedValue } from '../core/option-spec.ts';
 import { FAULT_SHARES, type FaultShares } from './faults.ts';
+import { GATEWAY_OPTIONS } from './option-table.ts';
 
 /** How the gateway is to behave. Everything may be left out. */
 export interface GatewayOptions {
@@ -54,53 +56,46 @@ export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings 
   const { seed = 1, port = 0, retryAfterS = 1, latencyMs = 0, latencyJitterMs = 0, maxRpm, maxInFlight } = options;
   return {
     host: options.host ?? '127.0.0.1',
-    port: inRange('port', port, { max: 65_535, isWhole: true }),
+    port: inRange('port', port, GATEWAY_OPTIONS.port),
     key: options.key ?? null,
     answersFile: options.answersFile ?? null,
     balance: readBalance(options.balance ?? '1000000'),
-    seed: inRange('seed', seed, { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, isWhole: true }),
-    latencyMs: inRange('latencyMs', latencyMs, { max: LONGEST_LATENCY_MS }),
-    latencyJitterMs: inRange('latencyJitterMs', latencyJitterMs, { max: LONGEST_LATENCY_MS }),
+    seed: inRange('seed', seed, GATEWAY_OPTIONS.seed),
+    latencyMs: inRange('latencyMs', latencyMs, GATEWAY_OPTIONS.latency),
+    latencyJitterMs: inRange('latencyJitterMs', latencyJitterMs, GATEWAY_OPTIONS.jitter),
     faults: readShares(options.faults ?? {}),
-    retryAfterS: inRange('retryAfterS', retryAfterS, { max: 86_400, isWhole: true }),
-    maxRpm: maxRpm === undefined || maxRpm === null ? null : inRange('maxRpm', maxRpm, { min: 1, isWhole: true }),
+    retryAfterS: inRange('retryAfterS', retryAfterS, GATEWAY_OPTIONS.retryAfter),
+    maxRpm: maxRpm === undefined || maxRpm === null ? null : inRange('maxRpm', maxRpm, GATEWAY_OPTIONS.maxRpm),
     maxInFlight:
       maxInFlight === undefined || maxInFlight === null
         ? null
-        : inRange('maxInFlight', maxInFlight, { min: 1, isWhole: true }),
+        : inRange('maxInFlight', maxInFlight, GATEWAY_OPTIONS.maxInFlight),
     clock: options.clock ?? machineClock,
   };
 }
 
-const LONGEST_LATENCY_MS = 86_400_000;
-
 // Not Date.now: that clock can be set back.
 const machineClock = (): number => performance.timeOrigin + performance.now();
 
-interface Range {
-  readonly min?: number;
-  readonly max?: number;
-  readonly isWhole?: boolean;
-}
-
-function inRange(name: string, value: number, range: Range): number {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER, isWhole = false } = range;
-  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
-  throw new UsageError(`gateway: ${name} cannot be ${value}`, {
-    hint: `give a ${isWhole ? 'whole ' : ''}number from ${min}${range.max === undefined ? '' : ` to ${max}`}`,
-  });
+function inRange(name: string, value: number, spec: ValueSpec): number {
+  if (isWithin(spec, value) && (spec.kind !== 'integer' || Number.isSafeInteger(value))) return value;
+  throw wrongValue(name, value, spec);
 }
 
 function readBalance(text: string): Picounits {
   const balance = parseDecimal(text);
   if (balance !== null && balance >= 0n) return balance;
-  throw new UsageError(`gateway: balance cannot be ${JSON.stringify(text)}`, {
-    hint: 'give an amount in rubles as a decimal number from 0, such as 100.50',
-  });
+  throw wrongValue('balance', text, GATEWAY_OPTIONS.balance);
+}
+
+function wrongValue(name: string, value: number | string, spec: ValueSpec): UsageError {
+  const what = wantedValue(spec);
+  const got = typeof value === 'string' ? JSON.stringify(value) : value;
+  return new UsageError(`gateway: ${name} must be ${what}, got ${got}`, { hint: `give ${what}` });
 }
 
 function readShares(shares: FaultShares): FaultShares {
-  const values = FAULT_SHARES.map(([, name]) => inRange(`faults.${name}`, shares[name] ?? 0, { max: 1 }));
+  const values = FAULT_SHARES.map(([, name]) => inRange(`faults.${name}`, shares[name] ?? 0, GATEWAY_OPTIONS[name]));
   const total = values.reduce((sum, value) => sum + value, 0);
   // A thousandth of slack: shares that are meant to add up to 1 may not do so in binary.
   if (total <= 1.001) return shares;

@@ -14,7 +14,11 @@ const ASK = [...RUN, '-m', 'gpt-4o'];
 
 const BAD_WORDS: readonly BadWords[] = [
   { words: [...ASK, '-t', '1.5'], message: /--temperature 1\.5.*gptunnel/, hint: /from 0 to 1/ },
-  { words: [...ASK, '--max-tokens', '0'], message: /0 .*--max-tokens/, hint: /whole number from 1/ },
+  {
+    words: [...ASK, '--max-tokens', '0'],
+    message: /--max-tokens .*whole number from 1, got "0"/,
+    hint: /--max-tokens 10/,
+  },
   { words: [...ASK, '--param', 'stop=["a"'], message: /--param stop=\["a": character 5: not JSON/, hint: /quotes/ },
   { words: [...ASK, '--param', 'tools=@gone.json'], message: /--param tools=@gone\.json/, hint: /path/ },
   { words: [...ASK, '--prompt', 'Say {{ prompt'], message: /prompt "p1"/, hint: /\{\{ column \}\}/ },
@@ -103,8 +107,8 @@ describe.concurrent('a promptgrid.yaml that cannot be used', () => {
     [
       'a value of the wrong kind',
       'model: gpt-4o\n\nmaxTokens: many\n',
-      /^promptgrid\.yaml:3: .*"many".*maxTokens/,
-      /whole/,
+      /^promptgrid\.yaml:3: maxTokens .*whole number from 1, got "many"/,
+      /maxTokens: 10/,
     ],
     ['text that is no YAML', 'model: [gpt-4o\n', /^promptgrid\.yaml:\d+: /, /YAML/],
     ['a list', '- model\n', /^promptgrid\.yaml: /, /key: value/],

@@ -192,7 +192,7 @@ describe.concurrent('compare --report sarif', { timeout: 60_000 }, () => {
 
 describe.concurrent('compare --report, given what it cannot use', { timeout: 60_000 }, () => {
   it.for([
-    ['junit', '--report "junit" names no file'],
+    ['junit', '--report must be kind=file, got "junit"'],
     ['junitt=x.xml', 'did you mean junit?'],
   ] as const)('refuses %s', async ([text, what], { desk }) => {
     const { status, stderr } = await report(desk, [passing(2, 2), passing(2, 2)], ['--report', text]);

@@ -395,15 +395,16 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
   });
 
   it.each([
-    [['--margin', 'two'], '--margin "two"'],
-    [['--map', 'a'], '--map "a" names no two'],
-    [['--min', 'exact'], '--min exact: names no score'],
+    [['--margin', 'two'], '--margin must be a number of points from 0 to 99, got "two"'],
+    [['--map', 'a'], '--map must be old=new, got "a"'],
+    [['--min', 'exact'], '--min must be score=share, got "exact"'],
     [['--min', 'exakt=0.9'], 'did you mean exact?'],
     [['--min-on', 'mean'], 'lower, point'],
     [['--fail-on', 'regresion'], 'did you mean regression?'],
-    [['--max-errored', '200%'], '--max-errored "200%" is not a share from 0 to 1'],
-    [['--max-cost-increase', '-1'], '--max-cost-increase'],
-    [['--flips', '-1'], '--flips'],
+    [['--max-errored', '200%'], '--max-errored must be a share from 0 to 1, got "200%"'],
+    [['--max-cost-increase', '-1'], '--max-cost-increase must be a share from 0, got "-1"'],
+    [['--flips', '-1'], '--flips must be a whole number from 0 to 10000, got "-1"'],
+    [['--report', 'html=x'], 'github needs no file'],
   ])('refuses %o', async (words, text) => {
     const { Desk } = await import('../support/cli.ts');
     const desk = await Desk.make('compare-flags');

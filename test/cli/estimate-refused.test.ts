@@ -12,11 +12,11 @@ const NO_COST = { low: null, expected: null, high: null, ceiling: null };
 describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () => {
   it.for([
     ['an unknown model, and names the nearest', ['-m', 'gpt-4o-mimi'], /"gpt-4o-mimi"/, /gpt-4o-mini/],
-    ['a pilot of one row', ['--pilot', '1'], /--pilot "1" is not a whole number from 2/, /--pilot 20/],
-    ['a pilot of no number', ['--pilot', 'x'], /--pilot "x"/, /--pilot 20/],
-    ['a precision of nothing', ['--precision', '0'], /--precision "0"/, /10%/],
-    ['no planned rows', ['--rows', '0'], /--rows "0"/, /--rows 20/],
-    ['a gate below nothing', ['--max-cost', '-1'], /--max-cost "-1" is not an amount/, /--max-cost 500/],
+    ['a pilot of one row', ['--pilot', '1'], /--pilot must be a whole number from 2, got "1"/, /--pilot 20/],
+    ['a pilot of no number', ['--pilot', 'x'], /--pilot must be .* got "x"/, /--pilot 20/],
+    ['a precision of nothing', ['--precision', '0'], /--precision must be .* got "0"/, /10%/],
+    ['no planned rows', ['--rows', '0'], /--rows must be .* got "0"/, /--rows 20/],
+    ['a gate below nothing', ['--max-cost', '-1'], /--max-cost must be an amount above 0, got "-1"/, /--max-cost 500/],
     [
       'a folder to learn from that is not there',
       ['--from', 'nowhere'],

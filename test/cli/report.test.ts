@@ -237,7 +237,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     [
       'a form that it does not write',
       ['sums', '--format', 'html'],
-      /^error report does not write html\nhint .*markdown/,
+      /^error --format must be terminal, markdown, csv or jsonl, got "html"\nhint .*markdown/,
     ],
     [
       'a column to cluster by that rows lack',

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COMPARE_OPTIONS } from '../../src/app/compare/options.ts';
 import { REPORT_KINDS } from '../../src/app/compare/reports.ts';
+import { flagName, type OptionSpec } from '../../src/core/option-spec.ts';
 import { ROOT, readPage, section, tableRows } from './markdown.ts';
 
 const page = readPage('docs/CI.md');
@@ -27,6 +29,18 @@ describe('docs/CI.md', () => {
     const shown = shownFlags('When a build fails', 'What is paired with what');
     expect([...shown, '--flips', '--report'].toSorted()).toEqual(ownFlags('compare').toSorted());
     expect(section(page, 'Reports')).toContain('`--flips');
+  });
+
+  it('has the default of every gate of compare', () => {
+    const shown = tableRows(section(page, 'When a build fails')).filter(([flag = '']) => flag.startsWith('--'));
+    expect(shown.length).toBeGreaterThan(0);
+    const defaults = new Map(
+      Object.entries<OptionSpec>(COMPARE_OPTIONS).map(([name, { defaultText }]) => [
+        `--${flagName(name)}`,
+        defaultText,
+      ]),
+    );
+    for (const [flag = '', shownDefault] of shown) expect(shownDefault, flag).toBe(defaults.get(flag) ?? '–');
   });
 
   it('has every flag of baseline', () => {

@@ -25,7 +25,7 @@ import { erroredTrialsGate, whyUnsound } from './soundness.ts';
 import { pairVariants, type VariantPairs } from './variant-pairs.ts';
 
 export { compareDocument } from './document.ts';
-export { type CompareFlags, type CompareOptions, DEFAULT_COMPARE_OPTIONS, readCompareOptions } from './options.ts';
+export { type CompareOptions, compareOptions, DEFAULT_COMPARE_OPTIONS } from './options.ts';
 
 /** What is compared, and how. */
 interface CompareRequest {

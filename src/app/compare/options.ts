@@ -1,8 +1,9 @@
 import { FAIL_ON, type GateSettings } from '../../core/compare/gates.ts';
 import { UsageError } from '../../core/errors.ts';
 import { MIN_ON } from '../../core/gate.ts';
-import { readLeast } from '../config/gates.ts';
-import { readChoice, readCount, readIncrease, readPoints, readShare } from '../config/values.ts';
+import type { OptionTable } from '../../core/option-spec.ts';
+import { SCORE_OPTIONS } from '../config/score-options.ts';
+import type { OptionValues } from '../config/settings.ts';
 import type { NameMap } from './variant-pairs.ts';
 
 /** How two runs are compared. */
@@ -24,7 +25,6 @@ export interface CompareOptions {
 const DEFAULT_MARGIN = 0.02;
 const DEFAULT_MAX_ERRORED = 0.05;
 const DEFAULT_FLIPS = 20;
-const MOST_FLIPS = 10_000;
 
 /** What holds where nothing is said. */
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
@@ -37,66 +37,116 @@ export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   gates: { failOn: 'regression', least: [], minOn: 'lower', maxCostIncrease: null, maxLatencyIncrease: null },
 };
 
-/** Flags of `promptgrid compare` as they are given. */
-export interface CompareFlags {
-  readonly allowPartial?: boolean | undefined;
-  readonly map?: string | readonly string[] | undefined;
-  readonly cluster?: string | undefined;
-  readonly margin?: string | undefined;
-  readonly maxErrored?: string | undefined;
-  readonly flips?: string | undefined;
-  readonly failOn?: string | undefined;
-  readonly min?: string | readonly string[] | undefined;
-  readonly minOn?: string | undefined;
-  readonly maxCostIncrease?: string | undefined;
-  readonly maxLatencyIncrease?: string | undefined;
-}
+/** Options of `promptgrid compare`. */
+export const COMPARE_OPTIONS = {
+  failOn: {
+    kind: 'choice',
+    group: 'Gates',
+    choices: FAIL_ON,
+    placeholder: '<what>',
+    describe: 'what fails: regression, any-drop, inconclusive or none',
+    defaultText: 'regression',
+  },
+  min: {
+    ...SCORE_OPTIONS.min,
+    group: 'Gates',
+    describe: 'minimum score of the candidate, such as exact=0.9',
+  },
+  minOn: {
+    kind: 'choice',
+    group: 'Gates',
+    choices: MIN_ON,
+    placeholder: '<what>',
+    describe: SCORE_OPTIONS.minOn.describe,
+    defaultText: 'lower',
+  },
+  maxErrored: {
+    kind: 'share',
+    group: 'Gates',
+    min: 0,
+    max: 1,
+    describe: 'share of errored trials above which there is no verdict (exit 3)',
+    defaultText: '5%',
+  },
+  maxCostIncrease: {
+    kind: 'share',
+    group: 'Gates',
+    min: 0,
+    describe: 'maximum increase of cost, such as 10%',
+  },
+  maxLatencyIncrease: {
+    kind: 'share',
+    group: 'Gates',
+    min: 0,
+    describe: 'maximum increase of latency, such as 20%; fails if significantly above',
+  },
+  margin: {
+    kind: 'points',
+    group: 'Pairs',
+    min: 0,
+    max: 99,
+    describe: 'percentage points; a smaller loss counts as none',
+    defaultText: '2',
+  },
+  cluster: {
+    kind: 'string',
+    group: 'Pairs',
+    placeholder: '<column>',
+    describe: 'column that related rows share; intervals and tests account for it',
+    defaultText: "the runs' own",
+  },
+  map: {
+    kind: 'strings',
+    group: 'Pairs',
+    placeholder: '<old=new>…',
+    describe: 'model or prompt of the base and its counterpart in the candidate',
+  },
+  allowPartial: {
+    kind: 'boolean',
+    group: 'Pairs',
+    describe: 'compare what an unfinished run has so far',
+  },
+  flips: {
+    kind: 'integer',
+    group: 'Output',
+    min: 0,
+    max: 10_000,
+    example: '50',
+    describe: 'rows that flipped to show',
+    defaultText: '20',
+  },
+  report: {
+    kind: 'texts',
+    group: 'Output',
+    placeholder: '<kind=file>',
+    describe: 'also write junit=FILE, markdown=FILE, sarif=FILE, text=FILE or github[=FILE]',
+  },
+} as const satisfies OptionTable;
 
-/** @throws UsageError that names the flag */
-export function readCompareOptions(flags: CompareFlags): CompareOptions {
-  const { margin, maxErrored, flips, failOn, minOn, maxCostIncrease, maxLatencyIncrease } = flags;
+/** How two runs are compared, as the flags say. @throws UsageError for a `--map` of one name */
+export function compareOptions(flags: OptionValues<typeof COMPARE_OPTIONS>): CompareOptions {
   const { gates, ...defaults } = DEFAULT_COMPARE_OPTIONS;
   return {
-    allowPartial: flags.allowPartial === true,
-    maps: listOf(flags.map)
-      .flatMap((text) => text.split(','))
-      .map(readMap),
+    allowPartial: flags.allowPartial ?? defaults.allowPartial,
+    maps: (flags.map ?? []).map(readMap),
     cluster: flags.cluster ?? null,
-    margin:
-      margin === undefined ? defaults.margin : readPoints({ flag: '--margin', text: margin, example: '--margin 2' }),
-    maxErrored:
-      maxErrored === undefined
-        ? defaults.maxErrored
-        : readShare({ flag: '--max-errored', text: maxErrored, example: '--max-errored 5%' }),
-    flips:
-      flips === undefined
-        ? defaults.flips
-        : readCount({ flag: '--flips', text: flips, example: '--flips 50' }, 0, MOST_FLIPS),
+    margin: flags.margin ?? defaults.margin,
+    maxErrored: flags.maxErrored ?? defaults.maxErrored,
+    flips: flags.flips ?? defaults.flips,
     gates: {
-      failOn: failOn === undefined ? gates.failOn : readChoice('--fail-on', failOn, FAIL_ON),
-      least: listOf(flags.min)
-        .flatMap((text) => text.split(','))
-        .map(readLeast),
-      minOn: minOn === undefined ? gates.minOn : readChoice('--min-on', minOn, MIN_ON),
-      maxCostIncrease: increaseOf('--max-cost-increase', maxCostIncrease),
-      maxLatencyIncrease: increaseOf('--max-latency-increase', maxLatencyIncrease),
+      failOn: flags.failOn ?? gates.failOn,
+      least: flags.min ?? gates.least,
+      minOn: flags.minOn ?? gates.minOn,
+      maxCostIncrease: flags.maxCostIncrease ?? null,
+      maxLatencyIncrease: flags.maxLatencyIncrease ?? null,
     },
   };
-}
-
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
 }
 
 function readMap(text: string): NameMap {
   const at = text.indexOf('=');
   if (at > 0 && at < text.length - 1) return { from: text.slice(0, at), to: text.slice(at + 1) };
-  throw new UsageError(`--map "${text}" names no two`, {
+  throw new UsageError(`--map must be old=new, got ${JSON.stringify(text)}`, {
     hint: "give the base's model or prompt and the candidate's, such as --map gpt-4o=gpt-4o-mini",
   });
-}
-
-function increaseOf(flag: string, text: string | undefined): number | null {
-  return text === undefined ? null : readIncrease({ flag, text, example: `${flag} 10%` });
 }

@@ -5,6 +5,7 @@ import type { FailOn } from '../../core/compare/gates.ts';
 import { failsFor } from '../../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
 import { StorageError, UsageError } from '../../core/errors.ts';
+import { oneOf } from '../../core/option-spec.ts';
 import { writeNamedFile } from '../../io/atomic-file.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {
@@ -33,21 +34,17 @@ export function comparisonText(comparison: Comparison): string {
   return renderComparison(comparison, COLOURLESS);
 }
 
-const HINT = 'write it like --report junit=report.xml; github needs no file';
-
 /** `junit=report.xml`, `github`. @throws UsageError for what is no report */
-export function readReportSpecs(given: string | readonly string[] | undefined): readonly ReportSpec[] {
-  const texts = given === undefined ? [] : typeof given === 'string' ? [given] : given;
-  return texts.map((text) => {
+export function readReportSpecs(given: readonly string[]): readonly ReportSpec[] {
+  return given.map((text) => {
     const at = text.indexOf('=');
     const [name, path] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
     const kind = REPORT_KINDS.find((known) => known === name);
-    if (kind === undefined) {
-      const known = `it takes ${REPORT_KINDS.join(', ')}${didYouMean(name, REPORT_KINDS)}`;
-      throw new UsageError(`--report "${text}": there is no report "${name}"`, { hint: known });
-    }
-    if (path === '' && kind !== 'github') throw new UsageError(`--report "${text}" names no file`, { hint: HINT });
-    return { kind, path: path === '' ? null : path };
+    if (kind !== undefined && (path !== '' || kind === 'github')) return { kind, path: path === '' ? null : path };
+    const nearest = kind === undefined ? didYouMean(name, REPORT_KINDS) : '';
+    throw new UsageError(`--report must be kind=file, got ${JSON.stringify(text)}`, {
+      hint: `kinds are ${oneOf(REPORT_KINDS)}, and github needs no file: --report junit=report.xml${nearest}`,
+    });
   });
 }
 

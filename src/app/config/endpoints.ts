@@ -1,12 +1,12 @@
 import { isCredentialName, isCredentialValue } from '../../core/credential.ts';
 import { UsageError } from '../../core/errors.ts';
+import { flagName } from '../../core/option-spec.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
 import { destinationsOf } from './destinations.ts';
 import { isLoopback } from './loopback.ts';
-import { flagName } from './options.ts';
 import type { Origin } from './origins.ts';
 import { proxyOf } from './proxies.ts';
 import { haveCredential, parseHeaders, partOf } from './request-parts.ts';

@@ -1,6 +1,7 @@
+import { optionSpec } from './options.ts';
 import { mergeSettings, resolveRunConfig } from './resolve.ts';
 import type { RunConfig } from './run-config.ts';
-import { readFlags } from './settings.ts';
+import type { FileSettings } from './schema.ts';
 import type { VariableContext } from './variables.ts';
 
 /** Where flags were given. */
@@ -10,18 +11,24 @@ export interface FlagContext extends VariableContext {
   readonly now: () => Date;
 }
 
-/**
- * The configuration of a run from a command line.
- * @param flags parsed flags by their camelCase names, `dataset` and `config` among them
- * @throws UsageError, ConfigError or PromptError for what cannot be run
- */
+/** Settings of a command line, as they are read. */
+export interface GivenFlags extends FileSettings {
+  /** The settings file. */
+  readonly config?: string | undefined;
+}
+
+/** Options of a command that are settings, from all that it was given. */
+export function settingsOf(flags: GivenFlags): FileSettings {
+  const settings = Object.entries(flags).filter(([name]) => name === 'dataset' || optionSpec(name) !== undefined);
+  return Object.fromEntries(settings);
+}
+
+/** The configuration of a run from a command line. @throws UsageError, ConfigError or PromptError for what cannot be run */
 export async function resolveFlags(
-  flags: Readonly<Record<string, unknown>>,
+  flags: GivenFlags,
   { env, projectVariables, folder, now }: FlagContext,
 ): Promise<RunConfig> {
-  const { dataset, config } = flags;
-  const values = { ...readFlags(flags), ...(typeof dataset === 'string' ? { dataset } : {}) };
-  const configFile = typeof config === 'string' ? config : null;
   const context = { env, projectVariables, folder, now: now() };
-  return resolveRunConfig(await mergeSettings({ values, source: { kind: 'flags' }, configFile }, context), context);
+  const given = { settings: settingsOf(flags), configFile: flags.config ?? null };
+  return resolveRunConfig(await mergeSettings(given, context), context);
 }

@@ -1,9 +1,12 @@
+import { flagName, type OptionSpec, type OptionTable } from '../../core/option-spec.ts';
 import { resultFormats } from '../../store/formats/index.ts';
-import type { OptionSpec } from './option-spec.ts';
 import { SCORE_OPTIONS } from './score-options.ts';
 
 /** Result files that are written where nobody says which. */
 export const DEFAULT_FORMATS = resultFormats.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+
+/** Folder of the response cache. */
+export const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
 
 /**
  * Every option of a grid. Flags are the same names with hyphens (`--max-tokens`), environment variables the same in
@@ -50,7 +53,6 @@ export const GRID_OPTIONS = {
     group: 'Grid',
     min: 1,
     describe: 'repeats per trial',
-    placeholder: '<n>',
     defaultText: '1',
   },
   maxTokens: {
@@ -58,28 +60,29 @@ export const GRID_OPTIONS = {
     group: 'Request',
     min: 1,
     describe: 'maximum tokens of an answer (max_tokens)',
-    placeholder: '<n>',
   },
   topP: {
     kind: 'number',
     group: 'Request',
     min: 0,
+    max: 1,
     describe: 'nucleus sampling (top_p), 0 to 1',
-    placeholder: '<n>',
     isRare: true,
   },
   frequencyPenalty: {
     kind: 'number',
     group: 'Request',
+    min: -2,
+    max: 2,
     describe: 'frequency_penalty, -2 to 2',
-    placeholder: '<n>',
     isRare: true,
   },
   presencePenalty: {
     kind: 'number',
     group: 'Request',
+    min: -2,
+    max: 2,
     describe: 'presence_penalty, -2 to 2',
-    placeholder: '<n>',
     isRare: true,
   },
   functions: {
@@ -136,7 +139,7 @@ export const GRID_OPTIONS = {
     defaultText: 'GPTUNNEL_API_KEY, …',
   },
   auth: {
-    kind: 'string',
+    kind: 'choice',
     group: 'Endpoint',
     choices: ['bare', 'bearer'],
     describe: 'how the API key is sent: Authorization: <key>, or Bearer <key>',
@@ -176,11 +179,10 @@ export const GRID_OPTIONS = {
     group: 'Pace',
     min: 1,
     describe: 'maximum requests in flight per endpoint',
-    placeholder: '<n>',
     defaultText: '32',
   },
   concurrencyMode: {
-    kind: 'string',
+    kind: 'choice',
     group: 'Pace',
     choices: ['adaptive', 'fixed'],
     describe: 'whether concurrency adapts when the server slows down',
@@ -193,7 +195,6 @@ export const GRID_OPTIONS = {
     group: 'Pace',
     min: 1,
     describe: 'maximum requests in any 60 s',
-    placeholder: '<n>',
   },
   tpm: {
     kind: 'integer',
@@ -201,12 +202,13 @@ export const GRID_OPTIONS = {
     min: 1,
     isRare: true,
     describe: 'maximum tokens in any 60 s',
-    placeholder: '<n>',
   },
   timeout: {
     kind: 'number',
     group: 'Pace',
-    min: 0.001,
+    min: 0,
+    isOpen: true,
+    example: '120',
     describe: 'seconds for one attempt',
     placeholder: '<seconds>',
     isRare: true,
@@ -217,7 +219,6 @@ export const GRID_OPTIONS = {
     group: 'Pace',
     min: 1,
     describe: 'maximum attempts per trial',
-    placeholder: '<n>',
     isRare: true,
     defaultText: '6',
   },
@@ -225,6 +226,7 @@ export const GRID_OPTIONS = {
     kind: 'number',
     group: 'Pace',
     min: 0,
+    example: '600',
     describe: 'seconds during which a trial may be retried',
     placeholder: '<seconds>',
     isRare: true,
@@ -234,22 +236,26 @@ export const GRID_OPTIONS = {
     kind: 'number',
     group: 'Pace',
     min: 0,
+    example: '60',
     describe: 'stop the run, to be resumed, if a server imposes a longer pause than this',
     placeholder: '<seconds>',
     isRare: true,
     defaultText: 'wait however long',
   },
   budget: {
-    kind: 'string',
+    kind: 'amount',
     group: 'Money',
+    min: 0,
+    isOpen: true,
     describe: "maximum cost in the provider's currency",
-    placeholder: '<amount>',
   },
   confirmAbove: {
-    kind: 'string',
+    kind: 'amount',
     group: 'Money',
+    min: 0,
+    isOpen: true,
+    example: '0.25',
     describe: 'on a terminal, ask before a run whose expected cost is above this amount',
-    placeholder: '<amount>',
     isRare: true,
   },
   price: {
@@ -272,7 +278,7 @@ export const GRID_OPTIONS = {
     group: 'Money',
     describe: 'cache folder, or --no-cache',
     placeholder: '[folder]',
-    defaultText: '.promptgrid/cache',
+    defaultText: DEFAULT_CACHE_FOLDER,
   },
   cacheAll: {
     kind: 'boolean',
@@ -280,19 +286,18 @@ export const GRID_OPTIONS = {
     describe: 'cache answers at every temperature, not only at temperature 0',
     isRare: true,
   },
-  limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows', placeholder: '<n>' },
-  sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random', placeholder: '<n>' },
+  limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
+  sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
   seed: {
     kind: 'integer',
     group: 'Rows',
     min: 0,
     describe: 'seed of --sample',
-    placeholder: '<n>',
     isRare: true,
     defaultText: '1',
   },
   inputFormat: {
-    kind: 'string',
+    kind: 'choice',
     group: 'Rows',
     choices: ['csv', 'jsonl'],
     describe: 'format of the dataset',
@@ -309,7 +314,7 @@ export const GRID_OPTIONS = {
     defaultText: 'utf-8',
   },
   delimiter: {
-    kind: 'string',
+    kind: 'character',
     group: 'Files',
     describe: 'delimiter of results.csv, and of a CSV dataset whose header has it',
     placeholder: '<char>',
@@ -354,7 +359,7 @@ export const GRID_OPTIONS = {
     placeholder: '<format,…>',
     isRare: true,
   },
-} as const satisfies Readonly<Record<string, OptionSpec>>;
+} as const satisfies OptionTable;
 
 /** Name of an option, as in promptgrid.yaml. */
 export type OptionName = keyof typeof GRID_OPTIONS;
@@ -362,11 +367,6 @@ export type OptionName = keyof typeof GRID_OPTIONS;
 /** The option of that name; undefined where there is none. */
 export function optionSpec(name: string): OptionSpec | undefined {
   return new Map<string, OptionSpec>(Object.entries(GRID_OPTIONS)).get(name);
-}
-
-/** `max-tokens` of `maxTokens`. */
-export function flagName(option: string): string {
-  return option.replace(/[A-Z]|(?<!\d)\d/g, (start) => `-${start.toLowerCase()}`);
 }
 
 /** `PROMPTGRID_MAX_TOKENS` of `maxTokens`. */

@@ -1,11 +1,10 @@
 import { UsageError } from '../../core/errors.ts';
 import { pricePerMillion } from '../../core/price.ts';
+import { DEFAULT_CACHE_FOLDER } from './options.ts';
 import type { GivenPrice, MoneyConfig, PaceConfig, PaceLimits } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
-import { readAmount } from './values.ts';
 
 const DEFAULT_CONCURRENCY = 32;
-const DEFAULT_CACHE_FOLDER = '.promptgrid/cache';
 
 /** How fast a run may go. */
 export function resolvePace(settings: FileSettings): PaceConfig {
@@ -27,11 +26,8 @@ export function resolveMoney(settings: FileSettings, isSimulated: boolean): Mone
   const { budget, confirmAbove, price, currency, cache, cacheAll } = settings;
   const folder = typeof cache === 'string' ? cache : DEFAULT_CACHE_FOLDER;
   return {
-    budget: budget === undefined ? null : readAmount({ flag: '--budget', text: budget, example: '--budget 500' }),
-    confirmAbove:
-      confirmAbove === undefined
-        ? null
-        : readAmount({ flag: '--confirm-above', text: confirmAbove, example: '--confirm-above 0.25' }),
+    budget: budget ?? null,
+    confirmAbove: confirmAbove ?? null,
     prices: Object.fromEntries((price ?? []).map(readPrice)),
     currency: currency ?? null,
     cache: cache === false || isSimulated ? null : { folder, isForAll: cacheAll ?? false },
@@ -60,9 +56,9 @@ function readPrice(text: string): readonly [string, GivenPrice] {
     };
     return [text.slice(0, at), price];
   }
-  throw new UsageError(`--price "${text}" is not a price`, {
+  throw new UsageError(`--price must be model=prompt,completion, got ${JSON.stringify(text)}`, {
     hint:
-      'give model=prompt,completion per 1,000,000 tokens, such as --price gpt-4o=250,1000; rates of cache reads and ' +
+      'give prices of 1,000,000 tokens, such as --price gpt-4o=250,1000; rates of cache reads and ' +
       'writes may follow: --price claude=3,15,0.3,3.75',
   });
 }

@@ -23,11 +23,6 @@ const RESERVED: Readonly<Record<string, string>> = {
 
 /** The request fields of every call, in the API's own names. */
 export async function resolveParams(settings: FileSettings): Promise<JsonObject> {
-  checkPenalty('--frequency-penalty', settings.frequencyPenalty);
-  checkPenalty('--presence-penalty', settings.presencePenalty);
-  if (settings.topP !== undefined && settings.topP > 1) {
-    throw new UsageError(`--top-p ${settings.topP} is out of range`, { hint: 'give a number from 0 to 1' });
-  }
   const fields: Readonly<Record<string, JsonValue | undefined>> = {
     max_tokens: settings.maxTokens,
     top_p: settings.topP,
@@ -54,11 +49,6 @@ function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: F
   throw new UsageError(`${what} is not a bound: ${fault}`, {
     hint: 'give such a number, or leave it out for no bound of yours',
   });
-}
-
-function checkPenalty(flag: string, value: number | undefined): void {
-  if (value === undefined || (value >= -2 && value <= 2)) return;
-  throw new UsageError(`${flag} ${value} is out of range`, { hint: 'give a number from -2 to 2' });
 }
 
 function checkReserved(params: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {

@@ -1,6 +1,5 @@
 import { basename, extname, join } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
-import type { JsonObject } from '../../core/json.ts';
 import { fileNamePart } from '../../core/plain-text.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
@@ -30,7 +29,7 @@ import type {
   RunConfig,
   SimulationConfig,
 } from './run-config.ts';
-import { checkSettings, type FileSettings, type MergedSettings, type SettingsSource } from './schema.ts';
+import type { FileSettings, MergedSettings } from './schema.ts';
 import { readEnvironment } from './settings.ts';
 import type { VariableContext } from './variables.ts';
 
@@ -41,16 +40,22 @@ interface ResolveContext extends VariableContext {
   readonly now: Date;
 }
 
+/** What is given beside the environment. */
+interface GivenSources {
+  /** Of the command line or the library, read. */
+  readonly settings: FileSettings;
+  /** The settings file that is named; null for the one of the folder. */
+  readonly configFile: string | null;
+}
+
 /** Settings of every source but the defaults, the stronger over the weaker: given > environment > file. */
 export async function mergeSettings(
-  given: { readonly values: JsonObject; readonly source: SettingsSource; readonly configFile: string | null },
+  { settings: own, configFile }: GivenSources,
   context: ResolveContext,
 ): Promise<MergedSettings> {
   const { folder } = context;
-  const file =
-    given.configFile === null && folder === null ? {} : await readConfigFile(given.configFile, folder ?? '.');
-  const environment = checkSettings(readEnvironment(context.env), { kind: 'environment' });
-  const own = checkSettings(given.values, given.source);
+  const file = configFile === null && folder === null ? {} : await readConfigFile(configFile, folder ?? '.');
+  const environment = readEnvironment(context.env);
   const { projectVariables } = context;
   const origins: Record<string, Origin> = {};
   for (const name of Object.keys(file)) origins[name] = 'project';
@@ -138,15 +143,12 @@ function resolveDataset(settings: FileSettings): DatasetConfig {
       hint: 'name a CSV or JSONL file: promptgrid run rows.csv; - is standard input',
     });
   }
-  if (delimiter !== undefined && [...delimiter].length !== 1 && delimiter !== '\\t') {
-    throw new UsageError(`--delimiter "${delimiter}" is not one character`, { hint: "give one, such as ';' or '\\t'" });
-  }
   return {
     path: dataset,
     name: dataset,
     format: inputFormat ?? null,
     encoding: encoding ?? null,
-    delimiter: delimiter === '\\t' ? '\t' : (delimiter ?? null),
+    delimiter: delimiter ?? null,
   };
 }
 

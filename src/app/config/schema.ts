@@ -1,42 +1,43 @@
 import { z } from 'zod';
 import { ConfigError, type PromptgridError, UsageError } from '../../core/errors.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../../core/json.ts';
+import { flagName, type OptionSpec, type ValueSpec, type ValueTable, wantedValue } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
-import type { OptionSpec } from './option-spec.ts';
-import { flagName, GRID_OPTIONS, optionSpec, variableName } from './options.ts';
+import { GRID_OPTIONS, optionSpec } from './options.ts';
 import type { Origins } from './origins.ts';
 import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
-import type { GridSettings } from './settings.ts';
+import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
+import { badValue, parseValue } from './values.ts';
 
-/** Where settings come from, which is how an error names them. */
+/** Where settings that are checked come from, which is how an error names them. */
 export type SettingsSource =
-  | { readonly kind: 'flags' }
-  | { readonly kind: 'environment' }
   | { readonly kind: 'library' }
   | { readonly kind: 'file'; readonly path: string; readonly lineOf: LineOf };
 
 /** Line of a key in the file, from 1, by the keys that lead to it; null where that is not known. */
 type LineOf = (keys: readonly string[]) => number | null;
 
-function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
-  const choice = spec.choices === undefined ? z.string().min(1) : z.enum(spec.choices);
-  const number = spec.min === undefined ? z.number() : z.number().min(spec.min);
+function valueSchema(spec: ValueSpec, scorer: z.ZodType = ANY_SCORER): z.ZodType {
+  const text = z.string().min(1);
   switch (spec.kind) {
     case 'string':
-      // YAML makes a number of `budget: 500` and `expected: 2024`.
-      return spec.choices === undefined ? z.union([choice, z.number().transform(String)]) : choice;
+      // YAML makes a number of `expected: 2024`.
+      return z.union([text, z.number().transform(String)]);
     case 'path':
-      return choice;
+      return text;
+    case 'choice':
+      return z.enum(spec.choices ?? []);
     case 'texts':
+      return listOf(text);
     case 'strings':
-      return listOf(choice);
+      return listOf(spec.choices === undefined ? text : z.enum(spec.choices));
     case 'number':
-      return number;
+      return numberSchema(spec);
     case 'integer':
-      return number.int();
+      return numberSchema(spec).int();
     case 'numbers':
-      return listOf(number);
+      return listOf(numberSchema(spec));
     case 'boolean':
       return z.boolean();
     case 'values':
@@ -47,8 +48,32 @@ function valueSchema(spec: OptionSpec, scorer: z.ZodType): z.ZodType {
       return HEADERS;
     case 'switchOrPath':
     case 'switchOrName':
-      return z.union([z.boolean(), choice]);
+      return z.union([z.boolean(), text]);
+    case 'character':
+      return text.transform(reader(spec));
+    case 'thresholds':
+      return listOf(text.transform(reader(spec)));
+    case 'share':
+    case 'points':
+    case 'amount':
+    case 'age':
+      // YAML makes a number of `budget: 500`.
+      return z.union([text, z.number()]).transform(reader(spec));
   }
+}
+
+function numberSchema({ min, max, isOpen }: ValueSpec): z.ZodNumber {
+  const from = min === undefined ? z.number() : isOpen === true ? z.number().gt(min) : z.number().min(min);
+  return max === undefined ? from : isOpen === true ? from.lt(max) : from.max(max);
+}
+
+/** Reads a value as its flag would be read. */
+function reader(spec: ValueSpec): (given: string | number, context: z.core.$RefinementCtx) => unknown {
+  return (given, context) => {
+    const value = parseValue(spec, String(given));
+    if (value === null) context.addIssue({ code: 'custom', message: wantedValue(spec) });
+    return value;
+  };
 }
 
 /** YAML makes a map of `- x-team: search`. */
@@ -78,30 +103,52 @@ function gridShape({ isFile, scorer }: SchemaUse): z.ZodRawShape {
   );
 }
 
-const providerShape = z.strictObject({
-  baseUrl: z.string().optional().describe('address up to and with /v1'),
-  apiKeyEnv: z.string().optional().describe('environment variable that holds the key'),
-  auth: z.enum(['bare', 'bearer']).optional().describe('Authorization: <key>, or Bearer <key>'),
-  headers: HEADERS.optional().describe('headers of every request; ${NAME} stands for an environment variable'),
-});
+/** Keys of a section, which are checked as the option of the same kind is. */
+const SECTIONS = {
+  providers: {
+    baseUrl: { ...GRID_OPTIONS.baseUrl, describe: 'address up to and with /v1' },
+    apiKeyEnv: { ...GRID_OPTIONS.apiKeyEnv, describe: 'environment variable that holds the key' },
+    auth: { ...GRID_OPTIONS.auth, describe: 'Authorization: <key>, or Bearer <key>' },
+    headers: {
+      ...GRID_OPTIONS.header,
+      describe: 'headers of every request; ${NAME} stands for an environment variable',
+    },
+  },
+  limits: {
+    rpm: { ...GRID_OPTIONS.rpm, describe: 'most requests in any 60 s' },
+    tpm: { ...GRID_OPTIONS.tpm, describe: 'most tokens in any 60 s' },
+  },
+} as const;
+
+const DATASET: ValueSpec = { kind: 'path', describe: 'CSV or JSONL file, as `promptgrid run` takes it' };
+
+function sectionShape(table: ValueTable) {
+  return z.strictObject(
+    Object.fromEntries(
+      Object.entries(table).map(([name, spec]) => [name, valueSchema(spec).optional().describe(spec.describe)]),
+    ),
+  );
+}
+
+const providerShape = sectionShape(SECTIONS.providers);
+const modelLimitsShape = sectionShape(SECTIONS.limits);
 
 /** Settings of one provider in promptgrid.yaml. */
-export type ProviderOverrides = z.infer<typeof providerShape>;
-
-const modelLimitsShape = z.strictObject({
-  rpm: z.number().int().min(1).optional().describe('most requests in any 60 s'),
-  tpm: z.number().int().min(1).optional().describe('most tokens in any 60 s'),
-});
-
-/** Limits of one model in promptgrid.yaml. */
-type ModelLimits = z.infer<typeof modelLimitsShape>;
+export type ProviderOverrides = OptionValues<(typeof SECTIONS)['providers']>;
 
 /** What promptgrid.yaml adds to the options that flags have. */
-export interface FileSettings extends GridSettings {
+interface FileSections {
   readonly dataset?: string | undefined;
-  readonly limits?: Readonly<Record<string, ModelLimits>> | undefined;
+  /** Limits of single models. */
+  readonly limits?: Readonly<Record<string, OptionValues<(typeof SECTIONS)['limits']>>> | undefined;
   readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;
 }
+
+/** Settings of one source, read. */
+export interface FileSettings extends GridSettings, FileSections {}
+
+/** Settings as the library takes them. */
+export interface GivenSettings extends GivenGridSettings, FileSections {}
 
 /** Settings of all sources, the stronger over the weaker. */
 export interface MergedSettings extends FileSettings {
@@ -122,7 +169,7 @@ interface SchemaUse {
 function settingsSchema(use: SchemaUse) {
   return z.strictObject({
     ...gridShape(use),
-    dataset: z.string().optional().describe('CSV or JSONL file, as `promptgrid run` takes it'),
+    dataset: valueSchema(DATASET).optional().describe(DATASET.describe),
     limits: z.record(z.string(), modelLimitsShape).optional().describe('limits of single models, by model id'),
     providers: providersShape.optional().describe('endpoint settings by provider'),
   });
@@ -135,17 +182,15 @@ const SCHEMAS = {
 
 /**
  * Checks settings of one source.
- * @throws UsageError, or ConfigError for a file, that names the flag, variable or key and what to do
+ * @throws UsageError, or ConfigError for a file, that names the key and what to do
  */
 export function checkSettings(values: JsonObject, source: SettingsSource): FileSettings {
   const tooDeep = Object.keys(values).find((key) => isDeeperThan(values[key] ?? null, MAX_LEVELS));
   if (tooDeep !== undefined) {
-    const what = `the value of ${labelOf(tooDeep, source)} is nested more than ${MAX_LEVELS} levels deep`;
+    const what = `the value of ${tooDeep} is nested more than ${MAX_LEVELS} levels deep`;
     throw failure(source, [tooDeep], { what, hint: 'give the deeper part as a text' });
   }
-  const schema = source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other;
-  const checked = schema.safeParse(values);
-  // The schema is made from the same table as the type.
+  const checked = parseSettings(values, source);
   if (checked.success) {
     const fault = findScoreFault(values['score']);
     if (fault !== null) throw failure(source, fault.keys, fault);
@@ -156,7 +201,13 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   const keys = issue.path.map(String);
   throw issue.code === 'unrecognized_keys'
     ? unknownKey([...keys, ...issue.keys.slice(0, 1)], source)
-    : badValue(issue, { keys, value: valueAt(values, keys) }, source);
+    : wrongValue(issue, { keys, value: valueAt(values, keys) }, source);
+}
+
+/** The schema is made from the same table as the type. */
+function parseSettings(values: JsonObject, source: SettingsSource): z.ZodSafeParseResult<FileSettings>;
+function parseSettings(values: JsonObject, source: SettingsSource): z.ZodSafeParseResult<object> {
+  return (source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other).safeParse(values);
 }
 
 /** The keys that are known where this one stands. */
@@ -177,57 +228,28 @@ function unknownKey(keys: readonly string[], source: SettingsSource): Promptgrid
   return failure(source, keys, { what: `unknown key "${key}"${where}`, hint });
 }
 
-interface BadValue {
+interface WrongValue {
   readonly keys: readonly string[];
   readonly value: JsonValue;
 }
 
-function badValue(issue: z.core.$ZodIssue, { keys, value }: BadValue, source: SettingsSource): PromptgridError {
-  const spec = keys.length === 1 ? optionSpec(keys[0] ?? '') : undefined;
-  // What a header holds may be a secret.
-  const shown = keys.includes('header') || keys.includes('headers') ? 'the value' : JSON.stringify(value);
-  const what = `${shown} is not allowed for ${labelOf(keys.join('.'), source)}`;
-  return failure(source, keys, { what, hint: spec === undefined ? issue.message : expectation(spec) });
+function wrongValue(issue: z.core.$ZodIssue, { keys, value }: WrongValue, source: SettingsSource): PromptgridError {
+  const label = keys.join('.');
+  const spec = specOf(keys);
+  if (spec !== undefined) return failure(source, keys, badValue(spec, { label, joint: ': ' }, value));
+  return failure(source, keys, { what: `${label} cannot be ${JSON.stringify(value)}`, hint: issue.message });
+}
+
+/** The option that stands at these keys. */
+function specOf([name = '', ...deeper]: readonly string[]): ValueSpec | undefined {
+  const [, key = ''] = deeper;
+  if (name === 'providers') return new Map<string, ValueSpec>(Object.entries(SECTIONS.providers)).get(key);
+  if (name === 'limits') return new Map<string, ValueSpec>(Object.entries(SECTIONS.limits)).get(key);
+  return name === 'dataset' ? DATASET : optionSpec(name);
 }
 
 function valueAt(values: JsonObject, keys: readonly string[]): JsonValue {
   return keys.reduce<JsonValue>((value, key) => (isJsonObject(value) ? (value[key] ?? null) : null), values);
-}
-
-/** What a value must be, in words. */
-function expectation(spec: OptionSpec): string {
-  if (spec.choices !== undefined) return `use one of: ${spec.choices.join(', ')}`;
-  const from = spec.min === undefined ? '' : spec.min > 0 && spec.min < 1 ? ' above 0' : ` from ${spec.min}`;
-  switch (spec.kind) {
-    case 'number':
-      return `give a number${from}`;
-    case 'integer':
-      return `give a whole number${from}`;
-    case 'numbers':
-      return `give numbers${from}`;
-    case 'boolean':
-      return 'give true or false';
-    case 'values':
-      return 'give name=json';
-    case 'headers':
-      return "give texts like 'name: value', or in the settings file names with their values";
-    case 'scorers':
-      return 'give a text such as exact, or in the settings file an object with a type';
-    default:
-      return 'give a text that is not empty';
-  }
-}
-
-function labelOf(name: string, source: SettingsSource): string {
-  switch (source.kind) {
-    case 'flags':
-      return `--${flagName(name)}`;
-    case 'environment':
-      return variableName(name);
-    case 'file':
-    case 'library':
-      return name;
-  }
 }
 
 interface Problem {

@@ -1,4 +1,5 @@
-import type { OptionSpec } from './option-spec.ts';
+import { MIN_ON } from '../../core/gate.ts';
+import type { OptionSpec } from '../../core/option-spec.ts';
 
 /** Options of scores, of what is made of them, and of the gates that a run has to meet. */
 export const SCORE_OPTIONS = {
@@ -36,32 +37,36 @@ export const SCORE_OPTIONS = {
     isRare: true,
   },
   min: {
-    kind: 'texts',
+    kind: 'thresholds',
     group: 'Scores',
     describe: 'minimum score, such as exact=0.9; else exit 1',
     placeholder: '<score=n>',
   },
   minOn: {
-    kind: 'string',
+    kind: 'choice',
     group: 'Scores',
-    choices: ['lower', 'point'],
+    choices: MIN_ON,
     describe: 'whether --min applies to the lower end of the 95 % confidence interval or to the mean',
     placeholder: '<what>',
     isRare: true,
     defaultText: 'lower',
   },
   maxErrored: {
-    kind: 'string',
+    kind: 'share',
     group: 'Scores',
+    min: 0,
+    max: 1,
+    example: '1%',
     describe: 'gate: maximum share of errored trials of any variant, such as 1%; exit 1 above it, and not 3 up to it',
-    placeholder: '<share>',
     isRare: true,
   },
   maxCostPer1k: {
-    kind: 'string',
+    kind: 'amount',
     group: 'Money',
+    min: 0,
+    isOpen: true,
+    example: '200',
     describe: "gate: maximum cost of 1,000 rows with any variant, in the provider's currency; exit 1 above it",
-    placeholder: '<amount>',
     isRare: true,
   },
   stopWhenDecided: {

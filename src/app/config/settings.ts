@@ -1,20 +1,30 @@
-import { UsageError } from '../../core/errors.ts';
+import type { LeastScore } from '../../core/gate.ts';
 import type { JsonValue } from '../../core/json.ts';
+import type { Picounits } from '../../core/money.ts';
+import { flagName, type OptionKind, type OptionSpec, type ValueSpec, type ValueTable } from '../../core/option-spec.ts';
 import type { GivenScorer } from '../../scorers/spec.ts';
-import type { OptionKind, OptionSpec } from './option-spec.ts';
-import { flagName, GRID_OPTIONS, type OptionName, variableName } from './options.ts';
+import { GRID_OPTIONS, type OptionName, variableName } from './options.ts';
 import { readParamValue } from './param-value.ts';
-import { parseNumber } from './values.ts';
+import { badValue, parseSwitch, readValue, refused, type ValuePlace } from './values.ts';
 
 interface ValueByKind {
   readonly string: string;
   readonly path: string;
-  readonly texts: readonly string[];
-  readonly strings: readonly string[];
+  readonly choice: string;
+  readonly character: string;
+  readonly boolean: boolean;
   readonly number: number;
   readonly integer: number;
+  readonly share: number;
+  /** As a share. */
+  readonly points: number;
+  readonly amount: Picounits;
+  /** In milliseconds. */
+  readonly age: number;
+  readonly texts: readonly string[];
+  readonly strings: readonly string[];
   readonly numbers: readonly number[];
-  readonly boolean: boolean;
+  readonly thresholds: readonly LeastScore[];
   readonly values: Readonly<Record<string, JsonValue>>;
   readonly scorers: readonly GivenScorer[];
   readonly headers: readonly string[];
@@ -22,89 +32,119 @@ interface ValueByKind {
   readonly switchOrName: boolean | string;
 }
 
-/** Options of a grid with their values; each may be left out. The fields are described in GRID_OPTIONS. */
-export type GridSettings = {
-  readonly [Name in OptionName]?: ValueByKind[(typeof GRID_OPTIONS)[Name]['kind']] | undefined;
+/** Kinds of which the library takes the text that a flag would have. */
+interface GivenByKind extends Omit<ValueByKind, 'share' | 'amount' | 'thresholds'> {
+  readonly share: number | string;
+  readonly amount: number | string;
+  readonly thresholds: readonly string[];
+}
+
+type ValueOf<Spec extends ValueSpec, Values extends Record<OptionKind, unknown>> = Spec extends {
+  readonly kind: 'choice';
+  readonly choices: readonly (infer Choice)[];
+}
+  ? Choice
+  : Values[Spec['kind']];
+
+/** Values of the options of a table, as they are read; each may be left out. */
+export type OptionValues<Table extends ValueTable> = {
+  readonly [Name in keyof Table]?: ValueOf<Table[Name], ValueByKind> | undefined;
 };
 
-/** A value as a command line or an environment variable gives it. */
-type RawValue = string | boolean | number | readonly (string | number)[];
+/** Options of a grid with their values. The fields are described in GRID_OPTIONS. */
+export type GridSettings = OptionValues<typeof GRID_OPTIONS>;
 
-/** Turns texts into an option's kind of value; what is no such value stays as it is and fails the schema. */
-function readRawValue(spec: OptionSpec, raw: RawValue, where: string): JsonValue {
-  const texts = (Array.isArray(raw) ? raw : [raw]).map(String);
-  return READERS[spec.kind](texts, where);
-}
-
-const READERS: Readonly<Record<OptionKind, (texts: readonly string[], where: string) => JsonValue>> = {
-  string: (texts, where) => single(texts, where),
-  path: (texts, where) => single(texts, where),
-  texts: (texts) => texts,
-  strings: splitList,
-  number: (texts, where) => toNumber(single(texts, where)),
-  integer: (texts, where) => toNumber(single(texts, where)),
-  numbers: (texts) => splitList(texts).map(toNumber),
-  boolean: (texts, where) => toBoolean(single(texts, where)),
-  values: readAssignments,
-  scorers: (texts) => texts,
-  headers: (texts) => texts,
-  switchOrPath: (texts, where) => readSwitch(single(texts, where)),
-  switchOrName: (texts, where) => readSwitch(single(texts, where)),
+/** The same as the library takes them: amounts and shares as a flag or a file would have them. */
+export type GivenGridSettings = {
+  readonly [Name in OptionName]?: ValueOf<(typeof GRID_OPTIONS)[Name], GivenByKind> | undefined;
 };
 
-function single(texts: readonly string[], where: string): string {
-  const [text, ...more] = texts;
-  if (text !== undefined && more.length === 0) return text;
-  throw new UsageError(`${where} is given ${texts.length} times`, { hint: `give ${where} once` });
+/** A value as a command line or an environment variable gives it; false where it is `--no-<flag>`. */
+type RawValue = string | boolean | number | readonly unknown[];
+
+/** Kinds of several values, each in a flag of its own; those of the second group also by commas. */
+const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'scorers', 'headers', 'values']);
+const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'numbers', 'thresholds']);
+
+/** Reads one option of a command line or an environment. @throws UsageError that names the place */
+function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown {
+  const isSwitch = spec.kind === 'switchOrPath' || spec.kind === 'switchOrName';
+  if (typeof raw === 'boolean' && (isSwitch || spec.kind === 'boolean')) return raw;
+  const given: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  if (given.includes(false)) throw refused(badValue(spec, place, false, place.label.replace('--', '--no-')));
+  const texts = given.map(String);
+  if (spec.kind === 'values') return readAssignments(spec, texts, place);
+  if (LISTS.has(spec.kind)) return texts.map((text) => readValue(spec, text, place));
+  if (COMMA_LISTS.has(spec.kind)) {
+    const items = texts.flatMap((text) => splitList(spec, text));
+    if (items.length === 0) throw refused(badValue(spec, place, texts.join(',')));
+    return items.map((text) => readValue(spec, text, place));
+  }
+  const [text = ''] = texts;
+  if (texts.length !== 1) {
+    // They are not shown: one may be a key.
+    throw refused({ ...badValue(spec, place, texts, `${texts.length} values`), hint: `give ${place.label} once` });
+  }
+  // A flag without a value switches on.
+  return isSwitch ? (text === '' ? true : (parseSwitch(text) ?? text)) : readValue(spec, text, place);
 }
 
-function splitList(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => text.split(',').map((part) => part.trim())).filter((part) => part !== '');
+/** The parts of a list. A score's own name may have commas, so only those behind a share part two thresholds. */
+function splitList({ kind }: ValueSpec, text: string): readonly string[] {
+  const parts = text.split(kind === 'thresholds' ? /(?<==\s*[\d.e%+-]+\s*),/i : ',');
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-function toNumber(text: string): JsonValue {
-  return parseNumber(text) ?? text;
-}
-
-function toBoolean(text: string): JsonValue {
-  if (text === 'true' || text === '1') return true;
-  return text === 'false' || text === '0' ? false : text;
-}
-
-/** A flag without a value switches on. */
-function readSwitch(text: string): JsonValue {
-  return text === '' ? true : toBoolean(text);
-}
-
-function readAssignments(texts: readonly string[], where: string): JsonValue {
+function readAssignments(spec: ValueSpec, texts: readonly string[], place: ValuePlace): JsonValue {
   const entries = texts.map((text): [string, JsonValue] => {
     const at = text.indexOf('=');
     const name = text.slice(0, at);
-    if (at > 0) return [name, readParamValue({ where, name, text: text.slice(at + 1) })];
-    throw new UsageError(`${where}: "${text}" is no name=value`, { hint: `write it like ${where} seed=7` });
+    if (at > 0) return [name, readParamValue({ where: place.label, name, text: text.slice(at + 1) })];
+    throw refused(badValue(spec, place, text));
   });
   return Object.fromEntries(entries);
 }
 
-/** Options found in environment variables PROMPTGRID_…. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, JsonValue> {
-  const found: Record<string, JsonValue> = {};
-  for (const [name, spec] of Object.entries<OptionSpec>(GRID_OPTIONS)) {
-    const variable = variableName(name);
-    const text = env[variable];
-    if (text !== undefined && text !== '' && spec.flagOnly !== true) found[name] = readRawValue(spec, text, variable);
-  }
-  return found;
+/** Options of a grid that are found in environment variables PROMPTGRID_…. @throws UsageError that names the variable */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): GridSettings {
+  return readTable(GRID_OPTIONS, (name, { flagOnly }) => {
+    const label = variableName(name);
+    const text = env[label];
+    return text === undefined || text === '' || flagOnly === true ? null : { raw: text, label, joint: '=' };
+  });
 }
 
-/** Options found on a command line; keys are option names, absent ones undefined. */
-export function readFlags(flags: Readonly<Record<string, unknown>>): Record<string, JsonValue> {
-  const found: Record<string, JsonValue> = {};
-  for (const [name, spec] of Object.entries<OptionSpec>(GRID_OPTIONS)) {
-    const raw = flags[name];
-    if (isRawValue(raw)) found[name] = readRawValue(spec, raw, `--${flagName(name)}`);
-  }
-  return found;
+/**
+ * Values of options and arguments of a command line.
+ * @param given by their names; absent ones undefined
+ * @throws UsageError that names the flag, or an argument as `<run>`
+ */
+export function readOptions<Table extends ValueTable>(
+  table: Table,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Table> {
+  return readTable(table, (name, spec) => {
+    const label = spec.group === undefined ? `<${name}>` : `--${flagName(name, spec)}`;
+    const raw = given[name];
+    return isRawValue(raw) ? { raw, label, joint: ' ' } : null;
+  });
+}
+
+/** A value where it was found. */
+interface FoundValue extends ValuePlace {
+  readonly raw: RawValue;
+}
+
+type FindValue = (name: string, spec: ValueSpec & Partial<OptionSpec>) => FoundValue | null;
+
+/** Reads every value of a table that is found. The type is made from the table, as the values are. */
+function readTable<Table extends ValueTable>(table: Table, find: FindValue): OptionValues<Table>;
+function readTable(table: ValueTable, find: FindValue): object {
+  const values = Object.entries(table).flatMap(([name, spec]): [string, unknown][] => {
+    const found = find(name, spec);
+    return found === null ? [] : [[name, readOption(spec, found.raw, found)]];
+  });
+  return Object.fromEntries(values);
 }
 
 function isRawValue(value: unknown): value is RawValue {

@@ -1,10 +1,13 @@
 import { UsageError } from '../../core/errors.ts';
+import type { LeastScore } from '../../core/gate.ts';
+import type { JsonValue } from '../../core/json.ts';
 import { type Picounits, parseDecimal } from '../../core/money.ts';
+import { isWithin, type NumberRange, type OptionKind, type ValueSpec, wantedValue } from '../../core/option-spec.ts';
 import { didYouMean } from '../../io/nearest.ts';
 
 /**
- * Readers of the values that flags take. Every number is written alike, as in JSON and in promptgrid.yaml: `20`,
- * `0.25`, `.5`, `1e-1`; not `0x2`, `1_000` or `0,25`. All throw a UsageError that names the flag and gives an example.
+ * Readers of the values of flags, arguments, variables and the settings file. Every number is written alike, as in JSON:
+ * `20`, `0.25`, `.5`, `1e-1`; not `0x2`, `1_000` or `0,25`.
  */
 
 const NUMBER = /^[+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3})?$/i;
@@ -23,74 +26,146 @@ export function parseShare(text: string): number | null {
   return percent === null ? null : percent / 100;
 }
 
-/** What a flag takes. */
-interface FlagValue {
-  /** As it is written on the command line, `--max-errored`. */
-  readonly flag: string;
-  readonly text: string;
-  /** A right use of the flag, for the hint: `--max-errored 1%`. */
-  readonly example: string;
+const AGE = /^(.*\d\.?)\s*([mhdw])$/;
+const UNIT_MS: ReadonlyMap<string | undefined, number> = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+  ['w', 604_800_000],
+]);
+
+/** Milliseconds of an age such as `30d`; null for anything else. */
+function parseAge(text: string): number | null {
+  const [, amount = '', unit] = AGE.exec(text.trim()) ?? [];
+  const number = parseNumber(amount);
+  return number === null || number < 0 ? null : number * (UNIT_MS.get(unit) ?? 0);
 }
 
-/** A whole number from `least` to `most`, which by default is the largest safe integer. @throws UsageError */
-export function readCount(value: FlagValue, least: number, most = Number.MAX_SAFE_INTEGER): number {
-  const count = parseNumber(value.text);
-  if (count !== null && Number.isInteger(count) && count >= least && count <= most) return count;
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-  throw notA(value, `a whole number ${range}`);
+function within(spec: NumberRange, value: number | null): number | null {
+  return value !== null && isWithin(spec, value) ? value : null;
 }
 
-/** Any number. @throws UsageError */
-export function readNumber(value: FlagValue): number {
-  const number = parseNumber(value.text);
-  if (number !== null) return number;
-  throw notA(value, 'a number');
+function parseAmount(text: string, spec: ValueSpec): Picounits | null {
+  const amount = within(spec, parseNumber(text)) === null ? null : parseDecimal(text);
+  // What is less than a picounit is none.
+  return amount === 0n && spec.isOpen === true ? null : amount;
 }
 
-/** A share from 0 to 1. @throws UsageError */
-export function readShare(value: FlagValue): number {
-  const share = parseShare(value.text);
-  if (share !== null && share >= 0 && share <= 1) return share;
-  throw notA(value, 'a share from 0 to 1');
+/** `exact=0.9` or `exact=90%` */
+function parseThreshold(text: string): LeastScore | null {
+  const at = text.lastIndexOf('=');
+  const least = within({ min: 0, max: 1 }, parseShare(text.slice(at + 1)));
+  return at < 1 || least === null ? null : { scorer: text.slice(0, at).trim(), least };
 }
 
-/** A share between 0 and 1, neither of them included. @throws UsageError */
-export function readInnerShare(value: FlagValue): number {
-  const share = parseShare(value.text);
-  if (share !== null && share > 0 && share < 1) return share;
-  throw notA(value, 'a share between 0 and 1');
+/** What one text can stand for. */
+type ParsedValue = number | Picounits | boolean | string | LeastScore;
+
+/** How one text is read; null for what is no such value. Kinds without a reader take any text that is not empty. */
+const PARSERS: Readonly<Partial<Record<OptionKind, (text: string, spec: ValueSpec) => ParsedValue | null>>> = {
+  number: (text, spec) => within(spec, parseNumber(text)),
+  numbers: (text, spec) => within(spec, parseNumber(text)),
+  integer: (text, spec) => {
+    const number = within(spec, parseNumber(text));
+    return Number.isSafeInteger(number) ? number : null;
+  },
+  share: (text, spec) => within(spec, parseShare(text)),
+  points: (text, spec) => {
+    const points = within(spec, parseNumber(text.trim().replace(/(?:%| ?points?)$/, '')));
+    return points === null ? null : points / 100;
+  },
+  amount: parseAmount,
+  age: parseAge,
+  thresholds: parseThreshold,
+  boolean: (text) => parseSwitch(text),
+  character: (text) => (text === '\\t' ? '\t' : [...text].length === 1 ? text : null),
+};
+
+/** `true`, `1`, `false` or `0`; null for anything else. */
+export function parseSwitch(text: string): boolean | null {
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : null;
 }
 
-/** An increase as a share from 0, which may be above 1. @throws UsageError */
-export function readIncrease(value: FlagValue): number {
-  const share = parseShare(value.text);
-  if (share !== null && share >= 0) return share;
-  throw notA(value, 'a share from 0');
+/** One text as a value of that kind: points and shares as shares, ages in milliseconds; null where it is none. */
+export function parseValue(spec: ValueSpec, text: string): ParsedValue | null {
+  const parse = PARSERS[spec.kind];
+  if (parse !== undefined) return parse(text, spec);
+  return text !== '' && (spec.choices?.includes(text) ?? true) ? text : null;
 }
 
-/** Percentage points, as people say them: `2`, `2%` and `2 points` are 0.02. @throws UsageError */
-export function readPoints(value: FlagValue): number {
-  const points = parseNumber(value.text.replace(/(?:%| ?points?)$/, ''));
-  if (points !== null && points >= 0 && points < 100) return points / 100;
-  throw notA(value, 'a number of points from 0 to 100');
+/** Where a value is given. */
+export interface ValuePlace {
+  /** The flag, argument, variable or key, as it is written: `--max-errored`. */
+  readonly label: string;
+  /** What stands between that and the value. */
+  readonly joint: ' ' | '=' | ': ';
 }
 
-/** An amount of money above 0. @throws UsageError */
-export function readAmount(value: FlagValue): Picounits {
-  const amount = parseDecimal(value.text);
-  if (amount !== null && amount > 0n) return amount;
-  throw notA(value, 'an amount above 0');
+const EXAMPLES: Readonly<Partial<Record<OptionKind, string>>> = {
+  number: '1',
+  integer: '10',
+  numbers: '0.7',
+  share: '10%',
+  points: '2',
+  amount: '500',
+  age: '30d',
+  thresholds: 'exact=0.9',
+  character: ',',
+  values: 'seed=7',
+};
+
+/** A right value of an option; undefined where any text is. */
+export function exampleOf({ example, kind, choices }: ValueSpec): string | undefined {
+  return example ?? choices?.[0] ?? EXAMPLES[kind];
 }
 
-/** One of the choices. @throws UsageError that names the nearest one */
-export function readChoice<Choice extends string>(flag: string, text: string, choices: readonly Choice[]): Choice {
-  const found = choices.find((choice) => choice === text);
-  if (found !== undefined) return found;
-  throw new UsageError(`${flag} "${text}" is not known`, {
-    hint: `it takes one of: ${choices.join(', ')}${didYouMean(text, choices)}`,
-  });
+/** What is wrong with a value, and what to do. */
+interface BadValue {
+  readonly what: string;
+  readonly hint: string;
 }
 
-function notA({ flag, text, example }: FlagValue, what: string): UsageError {
-  return new UsageError(`${flag} "${text}" is not ${what}`, { hint: `give one, such as ${example}` });
+/** `--flag must be …, got …`, for every value that is refused. @param shown the value, as the message has it */
+export function badValue(
+  spec: ValueSpec,
+  { label, joint }: ValuePlace,
+  value: JsonValue,
+  shown = JSON.stringify(value),
+): BadValue {
+  // What a header holds may be a secret.
+  const got = spec.kind === 'headers' ? 'something else, which is not shown' : shown;
+  return { what: `${label} must be ${wantedValue(spec)}, got ${got}`, hint: hintOf(spec, { label, joint }, value) };
+}
+
+function hintOf(spec: ValueSpec, { label, joint }: ValuePlace, value: JsonValue): string {
+  if (spec.choices !== undefined) {
+    const nearest = typeof value === 'string' ? didYouMean(value, spec.choices) : '';
+    return `use one of: ${spec.choices.join(', ')}${nearest}`;
+  }
+  const example = exampleOf(spec);
+  switch (spec.kind) {
+    case 'boolean':
+      return 'give true or false';
+    case 'headers':
+      return "give texts like 'name: value', or in the settings file names with their values";
+    case 'scorers':
+      return 'give a text such as exact, or in the settings file an object with a type';
+    default:
+      return example === undefined
+        ? `give a text, or leave out ${label}`
+        : `give one, such as ${label}${joint}${example}`;
+  }
+}
+
+/** One text as a value of that kind. @throws UsageError in the one form of all values */
+export function readValue(spec: ValueSpec, text: string, place: ValuePlace): ParsedValue {
+  const value = parseValue(spec, text);
+  if (value !== null) return value;
+  throw refused(badValue(spec, place, text));
+}
+
+/** A fault as the error that it is on a command line. */
+export function refused({ what, hint }: BadValue): UsageError {
+  return new UsageError(what, { hint });
 }

@@ -21,12 +21,7 @@ import type { EstimateOutcome } from './outcome.ts';
 import { runPilot } from './pilot.ts';
 
 export { checkMaxCost } from '../forecast/gate.ts';
-export {
-  type EstimateFlags,
-  type EstimateOptions,
-  NO_ESTIMATE_OPTIONS,
-  readEstimateOptions,
-} from '../forecast/options.ts';
+export { type EstimateOptions, estimateOptions, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
 export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
 

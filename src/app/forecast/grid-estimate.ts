@@ -14,9 +14,6 @@ import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
 
-/** Share of ranges that hold the true figure, where nothing else is said. */
-export const DEFAULT_LEVEL = 0.9;
-
 /** Everything that a grid is estimated from. */
 interface GridBasis {
   readonly config: PaceConfig;

@@ -1,6 +1,9 @@
 import type { Picounits } from '../../core/money.ts';
-import { readAmount, readCount, readInnerShare } from '../config/values.ts';
-import { DEFAULT_LEVEL } from './grid-estimate.ts';
+import type { OptionTable } from '../../core/option-spec.ts';
+import type { OptionValues } from '../config/settings.ts';
+
+/** Share of ranges that hold the true figure, where nothing else is said. */
+export const DEFAULT_LEVEL = 0.9;
 
 /** How an estimate is made, beside the grid that it is of. */
 export interface EstimateOptions {
@@ -31,32 +34,70 @@ export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
   level: DEFAULT_LEVEL,
 };
 
-/** Flags of `promptgrid estimate` as they are given. */
-export interface EstimateFlags {
-  readonly pilot?: string | undefined;
-  readonly precision?: string | undefined;
-  readonly from?: string | undefined;
-  readonly rows?: string | undefined;
-  readonly exact?: boolean | undefined;
-  readonly level?: string | undefined;
-  readonly maxCost?: string | undefined;
-}
+/** Options that `promptgrid estimate` has beside those of the grid. */
+export const ESTIMATE_OPTIONS = {
+  pilot: {
+    kind: 'integer',
+    group: 'Estimate',
+    min: 2,
+    example: '20',
+    describe: 'run n rows first and learn from their answers; the run does not repeat them',
+  },
+  precision: {
+    kind: 'share',
+    group: 'Estimate',
+    min: 0,
+    max: 1,
+    isOpen: true,
+    describe: 'run more rows until the range is ± this share of the total, such as 10%, or say how many it takes',
+  },
+  from: {
+    kind: 'path',
+    group: 'Estimate',
+    placeholder: '<run>',
+    describe: 'learn from the answers of another run folder',
+  },
+  rows: {
+    kind: 'integer',
+    group: 'Estimate',
+    min: 1,
+    example: '20000',
+    describe: 'scale the estimate to so many rows like these',
+  },
+  level: {
+    kind: 'share',
+    group: 'Estimate',
+    min: 0,
+    max: 1,
+    isOpen: true,
+    example: '90%',
+    describe: 'share of ranges that contain the actual figure',
+    defaultText: '90%',
+  },
+  maxCost: {
+    kind: 'amount',
+    group: 'Estimate',
+    min: 0,
+    isOpen: true,
+    describe: 'gate: exit 1 if the high end is above',
+  },
+  exact: {
+    kind: 'boolean',
+    group: 'Estimate',
+    describe: 'count every row, even above 100,000 rows',
+  },
+} as const satisfies OptionTable;
 
-/** @throws UsageError that names the flag */
-export function readEstimateOptions(flags: EstimateFlags): EstimateOptions {
+/** How an estimate is made, as its flags say. */
+export function estimateOptions(flags: OptionValues<typeof ESTIMATE_OPTIONS>): EstimateOptions {
   const { pilot, precision, from, rows, exact, level, maxCost } = flags;
   return {
-    pilotRows: pilot === undefined ? null : readCount({ flag: '--pilot', text: pilot, example: '--pilot 20' }, 2),
-    precision:
-      precision === undefined
-        ? null
-        : readInnerShare({ flag: '--precision', text: precision, example: '--precision 10%' }),
+    pilotRows: pilot ?? null,
+    precision: precision ?? null,
     from: from ?? null,
-    plannedRows: rows === undefined ? null : readCount({ flag: '--rows', text: rows, example: '--rows 20000' }, 1),
-    isExact: exact === true,
-    level:
-      level === undefined ? DEFAULT_LEVEL : readInnerShare({ flag: '--level', text: level, example: '--level 90%' }),
-    maxCost:
-      maxCost === undefined ? null : readAmount({ flag: '--max-cost', text: maxCost, example: '--max-cost 500' }),
+    plannedRows: rows ?? null,
+    isExact: exact ?? false,
+    level: level ?? DEFAULT_LEVEL,
+    maxCost: maxCost ?? null,
   };
 }

@@ -3,10 +3,10 @@ import type { JournalIndex } from '../../store/journal-index.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type CountedRows, countRows, countSample } from '../forecast/counted-rows.ts';
-import { DEFAULT_LEVEL, estimateGrid, priceFinder } from '../forecast/grid-estimate.ts';
+import { estimateGrid, priceFinder } from '../forecast/grid-estimate.ts';
 import { estimateJudges } from '../forecast/judges.ts';
 import { learnFromOwn } from '../forecast/learn.ts';
-import { NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
+import { DEFAULT_LEVEL, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
 import { nothingSeen, type Seen } from '../forecast/seen.ts';
 import type { Prepared } from './prepare.ts';
 

@@ -44,7 +44,7 @@ describe('a budget', () => {
   });
 
   it.each(['0', '-5', 'much', '5 RUB', '1,5', 'NaN', 'Infinity'])('of %s is refused', async (budget) => {
-    expect((await refusal({ flags: { budget } })).message).toBe(`--budget "${budget}" is not an amount above 0`);
+    expect((await refusal({ flags: { budget } })).message).toBe(`--budget must be an amount above 0, got "${budget}"`);
   });
 });
 
@@ -84,7 +84,9 @@ describe('prices of one’s own', () => {
     'gpt-4o=NaN,2',
     'gpt-4o=1,2,3,-4',
   ])('written %s are refused', async (price) => {
-    expect((await refusal({ flags: { price: [price] } })).message).toBe(`--price "${price}" is not a price`);
+    expect((await refusal({ flags: { price: [price] } })).message).toBe(
+      `--price must be model=prompt,completion, got "${price}"`,
+    );
   });
 });
 

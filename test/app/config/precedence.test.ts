@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { OptionSpec } from '../../../src/app/config/option-spec.ts';
-import { flagName, GRID_OPTIONS, optionSpec, variableName } from '../../../src/app/config/options.ts';
+import { GRID_OPTIONS, optionSpec, variableName } from '../../../src/app/config/options.ts';
 import { checkSettings } from '../../../src/app/config/schema.ts';
-import { readEnvironment, readFlags } from '../../../src/app/config/settings.ts';
+import { readEnvironment, readOptions } from '../../../src/app/config/settings.ts';
+import { flagName, type OptionSpec } from '../../../src/core/option-spec.ts';
 import { configure, refusal } from './project.ts';
 
 describe('a setting', () => {
@@ -81,7 +81,7 @@ describe('names of options', () => {
 
   it('are each one flag and one variable', () => {
     const names = Object.keys(GRID_OPTIONS);
-    expect(new Set(names.map(flagName)).size).toBe(names.length);
+    expect(new Set(names.map((name) => flagName(name))).size).toBe(names.length);
     expect(new Set(names.map(variableName)).size).toBe(names.length);
   });
 });
@@ -90,9 +90,16 @@ describe('names of options', () => {
 const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value: unknown]>> = {
   string: ['x', 'x'],
   path: ['x', 'x'],
+  choice: ['x', 'x'],
+  character: [';', ';'],
+  share: ['10%', 0.1],
+  points: ['2', 0.02],
+  amount: ['0.5', 500_000_000_000n],
+  age: ['1m', 60_000],
+  thresholds: ['x=0.5', [{ scorer: 'x', least: 0.5 }]],
   texts: ['x, y', ['x, y']],
   strings: ['x, y', ['x', 'y']],
-  number: ['1.5', 1.5],
+  number: ['0.5', 0.5],
   integer: ['2', 2],
   numbers: ['0, 0.5', [0, 0.5]],
   boolean: ['true', true],
@@ -114,22 +121,21 @@ describe.each(Object.entries<OptionSpec>(GRID_OPTIONS))('the option %s', (name, 
   const [text, value] = sampleOf(spec);
 
   it('is read from its flag', () => {
-    const values = readFlags({ [name]: spec.kind === 'boolean' ? true : text });
-    expect(checkSettings(values, { kind: 'flags' })).toEqual({ [name]: value });
+    expect(readOptions(GRID_OPTIONS, { [name]: spec.kind === 'boolean' ? true : text })).toEqual({ [name]: value });
   });
 
   it('is read from its variable, where it is no mere flag', () => {
-    const values = readEnvironment({ [variableName(name)]: text });
-    const expected = spec.flagOnly === true ? {} : { [name]: value };
-    expect(checkSettings(values, { kind: 'environment' })).toEqual(expected);
+    expect(readEnvironment({ [variableName(name)]: text })).toEqual(spec.flagOnly === true ? {} : { [name]: value });
   });
 
-  it('refuses what it cannot be, by the name of its flag, its variable and its key', () => {
+  it('is read the same from the library, as a text where a flag has one', () => {
+    const given = typeof value === 'bigint' || spec.kind === 'thresholds' ? text : JSON.parse(JSON.stringify(value));
+    expect(checkSettings({ [name]: given }, { kind: 'library' })).toEqual({ [name]: value });
+  });
+
+  it('refuses what it cannot be, by its key', () => {
     const bad = spec.kind === 'boolean' || spec.kind === 'values' ? 7 : '';
-    const values = { [name]: bad };
-    expect(() => checkSettings(values, { kind: 'flags' })).toThrow(`not allowed for --${flagName(name)}`);
-    expect(() => checkSettings(values, { kind: 'environment' })).toThrow(`not allowed for ${variableName(name)}`);
-    expect(() => checkSettings(values, { kind: 'library' })).toThrow(new RegExp(`not allowed for ${name}$`));
+    expect(() => checkSettings({ [name]: bad }, { kind: 'library' })).toThrow(new RegExp(`^${name} must be .*, got `));
   });
 });
 
@@ -151,32 +157,36 @@ describe('values of a command line', () => {
     ],
     [{ limit: undefined, unknown: 'x' }, {}],
   ])('%j is %j', (flags, values) => {
-    expect(readFlags(flags)).toEqual(values);
+    expect(readOptions(GRID_OPTIONS, flags)).toEqual(values);
   });
 
   it.each([
-    [{ repeat: ['1', '2'] }, '--repeat is given 2 times'],
-    [{ system: [] }, '--system is given 0 times'],
-    [{ param: ['seed'] }, '--param: "seed" is no name=value'],
-    [{ param: ['=7'] }, '--param: "=7" is no name=value'],
-    [{ maxTokens: ['1', '2'] }, '--max-tokens is given 2 times'],
+    [{ repeat: ['1', '2'] }, '--repeat must be a whole number from 1, got 2 values'],
+    [{ apiKeyEnv: ['sk-1', 'sk-2'] }, /^--api-key-env must be a text that is not empty, got 2 values$/],
+    [{ system: [] }, '--system must be a text that is not empty, got 0 values'],
+    [{ param: ['seed'] }, '--param must be name=json, got "seed"'],
+    [{ param: ['=7'] }, '--param must be name=json, got "=7"'],
+    [{ model: [false, 'a'] }, '--model must be a text that is not empty, got --no-model'],
+    [{ out: false }, '--out must be a text that is not empty, got --no-out'],
   ])('%j is refused', (flags, message) => {
-    expect(() => readFlags(flags)).toThrow(message);
+    expect(() => readOptions(GRID_OPTIONS, flags)).toThrow(message);
   });
 
   it.each([
-    [{ temperature: ['hot'] }, '["hot"] is not allowed for --temperature', 'give numbers'],
-    [{ temperature: [','] }, '[] is not allowed for --temperature', 'give numbers'],
-    [{ repeat: '0' }, '0 is not allowed for --repeat', 'give a whole number from 1'],
-    [{ repeat: '1.5' }, '1.5 is not allowed for --repeat', 'give a whole number from 1'],
-    [{ repeat: 'many' }, '"many" is not allowed for --repeat', 'give a whole number from 1'],
-    [{ timeout: '0' }, '0 is not allowed for --timeout', 'give a number above 0'],
-    [{ timeout: 'Infinity' }, '"Infinity" is not allowed for --timeout', 'give a number above 0'],
-    [{ timeout: 'NaN' }, '"NaN" is not allowed for --timeout', 'give a number above 0'],
-    [{ maxWait: '-1' }, '-1 is not allowed for --max-wait', 'give a number from 0'],
-    [{ format: ['csv,xml'] }, '["csv","xml"] is not allowed for --format', 'use one of: csv, jsonl'],
-    [{ auth: 'basic' }, '"basic" is not allowed for --auth', 'use one of: bare, bearer'],
-    [{ expected: '' }, '"" is not allowed for --expected', 'give a text that is not empty'],
+    [{ temperature: ['hot'] }, '--temperature must be a number, got "hot"', 'such as --temperature 0.7'],
+    [{ temperature: [','] }, '--temperature must be a number, got ","', '0.7'],
+    [{ repeat: '0' }, '--repeat must be a whole number from 1, got "0"', 'such as --repeat 10'],
+    [{ repeat: '1.5' }, '--repeat must be a whole number from 1, got "1.5"', '10'],
+    [{ repeat: 'many' }, '--repeat must be a whole number from 1, got "many"', '10'],
+    [{ timeout: '0' }, '--timeout must be a number above 0, got "0"', 'such as --timeout 120'],
+    [{ timeout: 'Infinity' }, '--timeout must be a number above 0, got "Infinity"', '120'],
+    [{ timeout: 'NaN' }, '--timeout must be a number above 0, got "NaN"', '120'],
+    [{ maxWait: '-1' }, '--max-wait must be a number from 0, got "-1"', '600'],
+    [{ topP: '1.1' }, '--top-p must be a number from 0 to 1, got "1.1"', '--top-p 1'],
+    [{ format: ['csv,xml'] }, '--format must be csv or jsonl, got "xml"', 'use one of: csv, jsonl'],
+    [{ auth: 'baer' }, '--auth must be bare or bearer, got "baer"', 'did you mean bare?'],
+    [{ expected: '' }, '--expected must be a text that is not empty, got ""', 'leave out --expected'],
+    [{ delimiter: ';;' }, '--delimiter must be one character, or \\t, got ";;"', '--delimiter ,'],
   ])('%j is refused with what it may be', async (flags, message, hint) => {
     const refused = await refusal({ flags });
     expect(refused).toMatchObject({ code: 'E_USAGE', exitStatus: 2, message });
@@ -186,10 +196,11 @@ describe('values of a command line', () => {
   it('are named by their variable where they come from the environment', async () => {
     expect(await refusal({ env: { PROMPTGRID_MAX_TOKENS: 'many' } })).toMatchObject({
       code: 'E_USAGE',
-      message: '"many" is not allowed for PROMPTGRID_MAX_TOKENS',
+      message: 'PROMPTGRID_MAX_TOKENS must be a whole number from 1, got "many"',
+      hint: 'give one, such as PROMPTGRID_MAX_TOKENS=10',
     });
     expect(await refusal({ env: { PROMPTGRID_PARAM: 'seed' } })).toMatchObject({
-      message: 'PROMPTGRID_PARAM: "seed" is no name=value',
+      message: 'PROMPTGRID_PARAM must be name=json, got "seed"',
     });
   });
 });

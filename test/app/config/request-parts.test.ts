@@ -100,7 +100,7 @@ describe('a header', () => {
   ])('of another kind in the file is refused and not shown: %j', async (yaml, key) => {
     const refused = await refusal({ yaml });
     expect(refused).toBeInstanceOf(ConfigError);
-    expect(refused.message).toContain(`the value is not allowed for ${key}`);
+    expect(refused.message).toContain(`${key} must be 'name: value', got something else, which is not shown`);
     expect(refused.message + refused.hint).not.toContain(SECRET);
   });
 });

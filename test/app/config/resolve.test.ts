@@ -94,9 +94,9 @@ describe('request fields', () => {
   });
 
   it.each([
-    [{ topP: '1.1' }, '--top-p 1.1 is out of range'],
-    [{ frequencyPenalty: '-2.1' }, '--frequency-penalty -2.1 is out of range'],
-    [{ presencePenalty: '3' }, '--presence-penalty 3 is out of range'],
+    [{ topP: '1.1' }, '--top-p must be a number from 0 to 1, got "1.1"'],
+    [{ frequencyPenalty: '-2.1' }, '--frequency-penalty must be a number from -2 to 2, got "-2.1"'],
+    [{ presencePenalty: '3' }, '--presence-penalty must be a number from -2 to 2, got "3"'],
   ])('%j are refused', async (flags, message) => {
     expect((await refusal({ flags })).message).toBe(message);
   });
@@ -184,7 +184,9 @@ describe('the dataset and the files', () => {
   });
 
   it('have a delimiter of one character', async () => {
-    expect((await refusal({ flags: { delimiter: ';;' } })).message).toBe('--delimiter ";;" is not one character');
+    expect((await refusal({ flags: { delimiter: ';;' } })).message).toBe(
+      '--delimiter must be one character, or \\t, got ";;"',
+    );
   });
 
   it('have each format once', async () => {

@@ -47,8 +47,8 @@ score:
       /did you mean equals\?$/,
     ],
     ['score:\n  - type: exact\n    threshold: 2\n', 3, 'threshold of the scorer exact: Too big', /SCORERS\.md/],
-    ['score:\n  - {name: x}\n', 1, 'is not allowed for score', /an object with a type/],
-    ['score:\n  - 5\n', 1, 'is not allowed for score', /an object with a type/],
+    ['score:\n  - {name: x}\n', 1, 'score must be a scorer, got ', /an object with a type/],
+    ['score:\n  - 5\n', 1, 'score must be a scorer, got ', /an object with a type/],
     ['score:\n  - type: json-schema\n', 2, 'schema of the scorer json-schema', /SCORERS\.md/],
   ])('is refused with line and key: %j', (text, line, what, hint) => {
     expect(() => parseConfig(text, 'promptgrid.yaml')).toThrow(

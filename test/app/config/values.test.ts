@@ -1,29 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseNumber,
-  parseShare,
-  readAmount,
-  readChoice,
-  readCount,
-  readIncrease,
-  readInnerShare,
-  readNumber,
-  readPoints,
-  readShare,
-} from '../../../src/app/config/values.ts';
+import { badValue, exampleOf, parseNumber, parseShare, parseValue } from '../../../src/app/config/values.ts';
+import type { ValueSpec } from '../../../src/core/option-spec.ts';
 
-const value = (text: string) => ({ flag: '--x', text, example: '--x 5' });
-
-/** Every reader of a numeric flag, over a text that is in the range of all of them. */
-const READERS = {
-  readNumber,
-  readShare,
-  readInnerShare,
-  readIncrease,
-  readPoints,
-  readAmount,
-  readCount: (given: ReturnType<typeof value>) => readCount(given, 0),
-};
+const spec = (own: Omit<ValueSpec, 'describe'>): ValueSpec => ({ describe: '', ...own });
 
 describe('a number', () => {
   it.each([
@@ -40,62 +19,55 @@ describe('a number', () => {
   });
 
   it.each(['', ' ', '0x2', '0b1', '0o7', '1_000', '1,5', '1 000', 'Infinity', 'NaN', 'e5', '.', '--1', '٣'])(
-    '%j is none, for any flag',
+    '%j is none, and no share',
     (text) => {
-      expect(parseNumber(text)).toBeNull();
-      expect(parseShare(text)).toBeNull();
-      expect(parseShare(`${text}%`)).toBeNull();
-      for (const read of Object.values(READERS)) expect(() => read(value(text))).toThrow(`--x "${text}" is not a`);
+      expect([parseNumber(text), parseShare(text), parseShare(`${text}%`)]).toEqual([null, null, null]);
     },
   );
 });
 
-describe('a share', () => {
+describe('a value', () => {
   it.each([
-    ['0.1', 0.1],
-    ['1e-1', 0.1],
-    ['10%', 0.1],
-    ['12.5 %', 0.125],
-  ])('%j is %d', (text, share) => {
-    expect([readShare, readInnerShare, readIncrease].map((read) => read(value(text)))).toEqual([share, share, share]);
+    [spec({ kind: 'share' }), { '0.1': 0.1, '1e-1': 0.1, '10%': 0.1, '12.5 %': 0.125 }],
+    [spec({ kind: 'share', min: 0, max: 1 }), { 0: 0, '100%': 1, '1.01': null, '-0.1': null, '101%': null }],
+    [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), { '0.001': 0.001, 0: null, '100%': null, 90: null }],
+    [spec({ kind: 'share', min: 0 }), { '150%': 1.5, '-10%': null }],
+    [spec({ kind: 'integer', min: 2 }), { 2: 2, '1e3': 1000, 1: null, '2.5': null, '1e30': null }],
+    [spec({ kind: 'number', min: -2, max: 2 }), { '-2': -2, '2.1': null }],
+    [spec({ kind: 'number', min: 0, isOpen: true }), { 0: null, '1e-9': 1e-9 }],
+    [spec({ kind: 'points', min: 0, max: 99 }), { 2: 0.02, '2%': 0.02, '2 points': 0.02, '2point': 0.02, 100: null }],
+    [spec({ kind: 'points', min: 0, max: 99 }), { '2 pts': null, '-1': null }],
+    [spec({ kind: 'amount', min: 0, isOpen: true }), { '0.1': 10n ** 11n, 0: null, '-1': null, '5 RUB': null }],
+    [spec({ kind: 'amount', min: 0, isOpen: true }), { '1e-13': null, '1e400': null }],
+    [spec({ kind: 'amount', min: 0 }), { 0: 0n }],
+    [spec({ kind: 'age' }), { '45m': 2_700_000, '1.5 h': 5_400_000, '30d': 2_592_000_000, '2w': 1_209_600_000 }],
+    [spec({ kind: 'age' }), { 30: null, d: null, '-1d': null, '0x1d': null, '1y': null }],
+    [spec({ kind: 'thresholds' }), { 'a=b=90%': { scorer: 'a=b', least: 0.9 }, 'a=2': null, '=1': null, a: null }],
+    [spec({ kind: 'character' }), { ';': ';', '\\t': '\t', '😀': '😀', ';;': null, '': null }],
+    [spec({ kind: 'boolean' }), { 1: true, true: true, 0: false, false: false, yes: null, '': null }],
+    [spec({ kind: 'choice', choices: ['one', 'two'] }), { one: 'one', On: null, '': null }],
+    [spec({ kind: 'path' }), { ' a ': ' a ', '': null }],
+  ])('%o is read as %o', (of, texts) => {
+    const read = Object.keys(texts).map((text) => [text, parseValue(of, text)]);
+    expect(Object.fromEntries(read)).toEqual(texts);
+  });
+});
+
+describe('a value that is refused', () => {
+  it.each([
+    [spec({ kind: 'integer', min: 2, example: '20' }), '--x must be a whole number from 2, got "a"', '--x 20'],
+    [spec({ kind: 'share', min: 0, max: 1 }), '--x must be a share from 0 to 1, got "a"', '--x 10%'],
+    [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), '--x must be a share between 0 and 1, got "a"', '--x 10%'],
+    [spec({ kind: 'amount', min: 0, isOpen: true }), '--x must be an amount above 0, got "a"', '--x 500'],
+    [spec({ kind: 'choice', choices: ['ab', 'cd', 'ef'] }), '--x must be ab, cd or ef, got "a"', 'did you mean ab?'],
+  ])('%j says what it must be, and how', (of, what, hint) => {
+    const told = badValue(of, { label: '--x', joint: ' ' }, 'a');
+    expect(told).toEqual({ what, hint: expect.stringContaining(hint) });
+    expect(parseValue(of, exampleOf(of) ?? '')).not.toBeNull();
   });
 
-  it.each([
-    [readShare, ['0', '1', '100%'], ['1.01', '-0.1', '101%']],
-    [readInnerShare, ['0.001'], ['0', '1', '100%', '90']],
-    [readIncrease, ['0', '2', '150%'], ['-0.1', '-10%']],
-  ])('has the range of its use: %o', (read, accepted, refused) => {
-    for (const text of accepted) expect(read(value(text))).toBe(parseShare(text));
-    for (const text of refused) expect(() => read(value(text))).toThrow('--x');
+  it('is not shown where it may be a secret', () => {
+    const { what } = badValue(spec({ kind: 'headers' }), { label: '--header', joint: ' ' }, 'secret');
+    expect(what).toBe("--header must be 'name: value', got something else, which is not shown");
   });
-});
-
-it('a whole number is within its range', () => {
-  expect(readCount(value('2'), 2)).toBe(2);
-  expect(readCount(value('1e3'), 0, 1000)).toBe(1000);
-  expect(() => readCount(value('1'), 2)).toThrow('--x "1" is not a whole number from 2');
-  expect(() => readCount(value('2.5'), 2)).toThrow('--x');
-  expect(() => readCount(value('1001'), 0, 1000)).toThrow('--x "1001" is not a whole number from 0 to 1000');
-  expect(() => readCount(value('1e30'), 0)).toThrow('--x');
-});
-
-it.each(['2', '2%', '2 points', '2points', '2 point', '2.0'])('%j is two points', (text) => {
-  expect(readPoints(value(text))).toBe(0.02);
-});
-
-it('points are from 0 to 100', () => {
-  expect(readPoints(value('0'))).toBe(0);
-  for (const text of ['-1', '100', '2 pts']) expect(() => readPoints(value(text))).toThrow('a number of points');
-});
-
-it('an amount is exact and above 0', () => {
-  expect(readAmount(value('0.1'))).toBe(100_000_000_000n);
-  for (const text of ['0', '-1', '5 RUB']) expect(() => readAmount(value(text))).toThrow('an amount above 0');
-});
-
-it('a choice that is not known is answered with the nearest one', () => {
-  expect(readChoice('--x', 'one', ['one', 'two'])).toBe('one');
-  expect(() => readChoice('--x', 'tw', ['one', 'two'])).toThrow(
-    expect.objectContaining({ hint: expect.stringContaining('did you mean two?') }),
-  );
 });

@@ -1,0 +1,32 @@
+import { GRID_OPTIONS } from '../app/config/options.ts';
+import type { OptionTable, ValueTable } from '../core/option-spec.ts';
+
+/** Options that every command has. */
+export const COMMON_OPTIONS = {
+  json: { kind: 'boolean', group: 'Flags', describe: 'print one JSON document on stdout' },
+  quiet: { kind: 'boolean', group: 'Flags', describe: 'print only errors and why the exit status is not 0' },
+} as const satisfies OptionTable;
+
+/** The dataset of a grid. */
+export const DATASET_ARGUMENT = {
+  dataset: { kind: 'path', describe: 'CSV or JSONL file; - is standard input' },
+} as const satisfies ValueTable;
+
+/** The settings file, of commands that read one. */
+export const CONFIG_OPTION = {
+  config: { kind: 'path', alias: 'c', group: 'Files', describe: 'settings file', defaultText: 'promptgrid.yaml' },
+} as const satisfies OptionTable;
+
+const { provider, baseUrl, apiKeyEnv, auth, header, trustConfig, useWalletBalance } = GRID_OPTIONS;
+
+/** What decides which account is asked about. */
+export const ACCOUNT_OPTIONS = {
+  provider,
+  baseUrl,
+  apiKeyEnv,
+  auth,
+  header,
+  trustConfig,
+  useWalletBalance,
+  ...CONFIG_OPTION,
+} as const satisfies OptionTable;

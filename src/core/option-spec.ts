@@ -1,0 +1,124 @@
+/** What a value is: how its text is read, and what its error and its help say. Docs and schema are made from it too. */
+export type OptionKind =
+  | 'string'
+  | 'path'
+  | 'choice'
+  | 'character'
+  | 'boolean'
+  | 'number'
+  | 'integer'
+  | 'share'
+  | 'points'
+  | 'amount'
+  | 'age'
+  | 'texts'
+  | 'strings'
+  | 'numbers'
+  | 'thresholds'
+  | 'values'
+  | 'scorers'
+  | 'headers'
+  | 'switchOrPath'
+  | 'switchOrName';
+
+/** A range of numbers; without an end there is no limit on that side. */
+export interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+  /** The ends themselves are left out. */
+  readonly isOpen?: true;
+}
+
+/** One value: of a flag, an argument, a key of promptgrid.yaml or an environment variable. */
+export interface ValueSpec extends NumberRange {
+  readonly kind: OptionKind;
+  readonly describe: string;
+  /** Values allowed. */
+  readonly choices?: readonly string[];
+  /** A right value, for the hint of an error; default by the kind. */
+  readonly example?: string;
+}
+
+/** Under which heading `--help` has an option. */
+export type OptionGroup =
+  | 'Estimate'
+  | 'Grid'
+  | 'Rows'
+  | 'Request'
+  | 'Scores'
+  | 'Money'
+  | 'Endpoint'
+  | 'Pace'
+  | 'Files'
+  | 'Gates'
+  | 'Pairs'
+  | 'Output'
+  | 'Flags'
+  | 'Faults';
+
+/** One option of a command; those of a grid are keys of promptgrid.yaml, environment variables and library fields too. */
+export interface OptionSpec extends ValueSpec {
+  readonly group: OptionGroup;
+  readonly alias?: string;
+  /** The flag without its hyphens, where it is not the name in small letters with hyphens. */
+  readonly flag?: string;
+  /** What stands for the value in `--help`, such as `<id,…>`; default by the kind. */
+  readonly placeholder?: string;
+  /** `run --help` leaves it out; `run --help-all` has it. */
+  readonly isRare?: true;
+  /** The default, for `--help`. */
+  readonly defaultText?: string;
+  /** Only a flag: it makes no sense in a file. */
+  readonly flagOnly?: true;
+}
+
+/** Values by their names. */
+export type ValueTable = Readonly<Record<string, ValueSpec>>;
+
+/** Options by their names in camelCase. */
+export type OptionTable = Readonly<Record<string, OptionSpec>>;
+
+/** `max-tokens` of `maxTokens`. */
+export function flagName(option: string, { flag }: Pick<OptionSpec, 'flag'> = {}): string {
+  return flag ?? option.replace(/[A-Z]|(?<!\d)\d/g, (start) => `-${start.toLowerCase()}`);
+}
+
+/** True for a finite number within the range. */
+export function isWithin({ min = -Infinity, max = Infinity, isOpen }: NumberRange, value: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  return isOpen === true ? value > min && value < max : value >= min && value <= max;
+}
+
+const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
+  number: 'a number',
+  numbers: 'a number',
+  integer: 'a whole number',
+  share: 'a share',
+  points: 'a number of points',
+  amount: 'an amount',
+  age: 'an age',
+  character: 'one character, or \\t',
+  boolean: 'true or false',
+  thresholds: 'score=share',
+  values: 'name=json',
+  scorers: 'a scorer',
+  headers: "'name: value'",
+};
+
+/** What a value must be, in words: `a whole number from 1`, `bare or bearer`. */
+export function wantedValue({ kind, choices, ...range }: ValueSpec): string {
+  if (choices !== undefined) return oneOf(choices);
+  const noun = NOUNS[kind];
+  return noun === undefined ? 'a text that is not empty' : `${noun}${rangeText(range)}`;
+}
+
+/** `a, b or c` */
+export function oneOf(words: readonly string[]): string {
+  return words.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+}
+
+function rangeText({ min, max, isOpen }: NumberRange): string {
+  if (min === undefined) return max === undefined ? '' : ` up to ${max}`;
+  if (max === undefined) return isOpen === true ? ` above ${min}` : ` from ${min}`;
+  return isOpen === true ? ` between ${min} and ${max}` : ` from ${min} to ${max}`;
+}

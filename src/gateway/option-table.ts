@@ -1,0 +1,82 @@
+import type { OptionTable } from '../core/option-spec.ts';
+
+const FAULT_SHARE = { kind: 'share', group: 'Faults', min: 0, max: 1 } as const;
+
+/** Options of `promptgrid gateway`, whose ranges hold in the library too. */
+export const GATEWAY_OPTIONS = {
+  port: {
+    kind: 'integer',
+    group: 'Flags',
+    min: 0,
+    max: 65_535,
+    example: '8787',
+    describe: 'port to listen on; 0 takes a free one',
+    defaultText: '8787',
+  },
+  host: {
+    kind: 'string',
+    group: 'Flags',
+    placeholder: '<address>',
+    describe: 'address to listen on',
+    defaultText: '127.0.0.1',
+  },
+  key: {
+    kind: 'string',
+    group: 'Flags',
+    placeholder: '<key>',
+    describe: 'API key that requests must carry',
+    defaultText: 'none',
+  },
+  answers: {
+    kind: 'path',
+    group: 'Flags',
+    describe: 'JSONL file of scripted answers: model, prompt, output, usage',
+  },
+  balance: {
+    kind: 'amount',
+    group: 'Flags',
+    min: 0,
+    example: '100.50',
+    describe: "the account's balance, in rubles",
+    defaultText: '1000000',
+  },
+  latency: {
+    kind: 'number',
+    group: 'Flags',
+    min: 0,
+    max: 86_400_000,
+    example: '300',
+    placeholder: '<ms>',
+    describe: 'time an answer takes',
+    defaultText: '0',
+  },
+  jitter: {
+    kind: 'number',
+    group: 'Flags',
+    min: 0,
+    max: 86_400_000,
+    example: '100',
+    placeholder: '<ms>',
+    describe: 'maximum random time on top of it',
+    defaultText: '0',
+  },
+  maxRpm: { kind: 'integer', group: 'Flags', min: 1, describe: 'maximum requests in any 60 s; more get 429' },
+  maxInFlight: { kind: 'integer', group: 'Flags', min: 1, describe: 'maximum requests in flight; more get 429' },
+  retryAfter: {
+    kind: 'integer',
+    group: 'Flags',
+    min: 0,
+    max: 86_400,
+    placeholder: '<seconds>',
+    describe: 'Retry-After of a 429',
+    defaultText: '1',
+  },
+  seed: { kind: 'integer', group: 'Flags', describe: 'seed of faults and jitter', defaultText: '1' },
+  rate429: { ...FAULT_SHARE, describe: '0 to 1: too many requests' },
+  rate5xx: { ...FAULT_SHARE, describe: '0 to 1: unavailable (503)' },
+  rateReset: { ...FAULT_SHARE, describe: '0 to 1: connection reset' },
+  rateHang: { ...FAULT_SHARE, describe: '0 to 1: no answer ever' },
+  rateTruncated: { ...FAULT_SHARE, describe: '0 to 1: half an answer' },
+  rateHtml: { ...FAULT_SHARE, describe: '0 to 1: an HTML page under 200' },
+  rateCode6: { ...FAULT_SHARE, flag: 'rate-code6', describe: '0 to 1: {code: 6} under 200' },
+} as const satisfies OptionTable;
