@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { sealOf } from '../dist/modules/io/sealed-line.js';
-import { journalLine, toRecord } from '../dist/modules/store/journal-record.js';
+import { journalLine, recordText } from '../dist/modules/store/journal-record.js';
 import { round, tell } from './support/program.mjs';
 
 const { values } = parseArgs({ options: { trials: { type: 'string', default: '4000' } } });
@@ -49,7 +49,7 @@ function time(work) {
 const asRead = (text) => Buffer.from(text.trimEnd()).toString('utf8');
 const lines = results.map((result) => asRead(journalLine(result)));
 // As lines were before they had a checksum; parsed alone, for such lines are refused for new trials.
-const plain = results.map((result) => asRead(JSON.stringify(toRecord(result))));
+const plain = results.map((result) => asRead(recordText(result)));
 
 const BATCH = 32;
 
@@ -68,7 +68,7 @@ function writer(lineOf) {
 }
 
 const works = {
-  'write without checksum': writer((result) => `${JSON.stringify(toRecord(result))}\n`),
+  'write without checksum': writer((result) => `${recordText(result)}\n`),
   'write with checksum': writer(journalLine),
   'read without checksum': (_, index) => JSON.parse(plain[index]),
   'read with checksum': (_, index) => sealOf(lines[index]) === 'sound' && JSON.parse(lines[index]),

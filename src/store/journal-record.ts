@@ -1,14 +1,17 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
-/** A result as one flat JSON object, its names those of the result files. */
-export function toRecord(result: Result): JsonObject {
-  const place = {
+/**
+ * A result as a flat JSON object in two parts, its names those of the result files. Two, since an object that keys are
+ * added to takes longer to write than two that are made whole.
+ */
+function toRecords(result: Result): readonly [place: JsonObject, outcome: JsonObject] {
+  const place: Record<string, JsonValue> = {
     trial_id: result.trialId,
     row_id: result.rowId,
     prompt: result.prompt,
@@ -21,10 +24,15 @@ export function toRecord(result: Result): JsonObject {
     attempts: result.attempts,
     at: result.at,
   };
-  const wasted = result.wasted === undefined ? {} : amountRecord('wasted', result.wasted);
-  const judgeOf = result.judgeOf === undefined ? {} : { judge_of: result.judgeOf };
-  // Assigned and not spread: this runs once a call, and spreading was its largest cost.
-  return Object.assign(place, judgeOf, outcomeRecord(result), wasted);
+  if (result.judgeOf !== undefined) place['judge_of'] = result.judgeOf;
+  const outcome = outcomeRecord(result);
+  return [place, result.wasted === undefined ? outcome : Object.assign(outcome, amountRecord('wasted', result.wasted))];
+}
+
+/** The JSON text of a result as one flat object. */
+export function recordText(result: Result): string {
+  const [place, outcome] = toRecords(result);
+  return `${JSON.stringify(place).slice(0, -1)},${JSON.stringify(outcome).slice(1)}`;
 }
 
 function outcomeRecord(result: Result): JsonObject {
@@ -47,15 +55,9 @@ function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): J
 /** Reads a journal line's value back; null where it is no result. */
 function fromRecord(value: unknown): Result | null {
   if (!isJsonObject(value)) return null;
-  const place = readPlace(value);
-  if (place === null) return null;
-  // Assigned and not spread, as above.
-  const made = Object.assign(place, {
-    latencyMs: numberOr(value['latency_ms'], 0),
-    attempts: numberOr(value['attempts'], 0),
-    at: textOr(value['at'], ''),
-    wasted: readAmount('wasted', value),
-  });
+  const made = readPlace(value);
+  if (made === null) return null;
+  // Assigned and not spread: this runs for every stored answer.
   switch (value['status']) {
     case 'completed': {
       const cached = value['cached'] === true;
@@ -75,7 +77,10 @@ const TRIAL_ID = /^t?[0-9a-f]{20}$/;
 /** Ids of format 1, whose lines have no checksum. */
 const PLAIN_ID = /^[0-9a-f]{20}$/;
 
-function readPlace(value: JsonObject): TrialKey | null {
+/** What results of every status have. */
+type Made = TrialKey & Pick<Result, 'latencyMs' | 'attempts' | 'at' | 'wasted'>;
+
+function readPlace(value: JsonObject): Made | null {
   const trialId = value['trial_id'];
   if (typeof trialId !== 'string' || !TRIAL_ID.test(trialId)) return null;
   return {
@@ -87,11 +92,17 @@ function readPlace(value: JsonObject): TrialKey | null {
     temperature: numberOr(value['temperature'], null),
     repeat: numberOr(value['repeat'], 1),
     judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
+    latencyMs: numberOr(value['latency_ms'], 0),
+    attempts: numberOr(value['attempts'], 0),
+    at: textOr(value['at'], ''),
+    wasted: readAmount('wasted', value),
   };
 }
 
 function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undefined {
-  const amount = amountOrNull(value[`${name}_cost`]);
+  const cost = value[`${name}_cost`];
+  if (cost === undefined) return undefined;
+  const amount = amountOrNull(cost);
   const currency = value[`${name}_currency`];
   return amount === null || typeof currency !== 'string' ? undefined : { amount, currency };
 }
@@ -102,7 +113,7 @@ function readError(value: JsonObject): { readonly errorCode: CallErrorKind; read
 
 /** A result as a line of a journal, with its checksum and `\n`. */
 export function journalLine(result: Result): string {
-  return `${sealJson(JSON.stringify(toRecord(result)))}\n`;
+  return `${sealJson(recordText(result))}\n`;
 }
 
 /**
