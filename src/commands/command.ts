@@ -57,4 +57,5 @@ export const DATASET_ARGUMENT = {
 export const COMMON_FLAGS = {
   json: { type: 'boolean', describe: 'print one JSON document on stdout' },
   quiet: { type: 'boolean', describe: 'print only errors and why the exit status is not 0' },
+  wide: { type: 'boolean', describe: 'print tables in full, however wide the terminal is' },
 } as const satisfies Readonly<Record<string, Flag>>;

@@ -2,7 +2,7 @@ import type { CompareFlags } from '../app/compare/index.ts';
 import type { Comparison } from '../core/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type Flag } from './command.ts';
-import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText, widthOf } from './context.ts';
 
 interface Flags extends CommonFlags, CompareFlags {
   readonly base?: string | undefined;
@@ -122,7 +122,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
   await compared.close();
-  const text = renderComparison(comparison, context.colors);
+  const text = renderComparison(comparison, context.colors, widthOf(context, flags));
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.
   const stream = showsText(flags) ? context.stdout : context.stderr;

@@ -2,7 +2,7 @@ import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, DATASET_ARGUMENT, defineCommand, type Flag } from './command.ts';
-import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, widthOf } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
@@ -76,7 +76,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
       const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
       progress.stop();
       const { estimate } = outcome;
-      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
+      const text = renderEstimate(outcome, context.colors, widthOf(context, flags));
+      give(context, flags, { document: estimateDocument(estimate), text });
       await conclude(context, flags, outcome);
     });
   } finally {

@@ -4,7 +4,7 @@ import type { Report } from '../app/report/index.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, give, say } from './context.ts';
+import { type CommandContext, type CommonFlags, give, say, widthOf } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'markdown', ...COPIED];
@@ -70,10 +70,11 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
   }
   const { by = null, cluster = null, test } = flags;
   const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test, onWarning });
-  const text = await render(report, format, output === undefined ? context.colors : pico.createColors(false));
+  const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };
-  if (output === undefined || flags.json === true) give(context, flags, { document, text });
+  if (output === undefined || flags.json === true)
+    give(context, flags, { document, text, keepsLines: format === 'markdown' });
   if (output !== undefined) {
     await writeReport(output, [`${text}\n`]);
     say(context, flags, oneLine(`written: ${output}`));
@@ -81,10 +82,23 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
   sayLimits(context, flags, report);
 }
 
-async function render(report: Report, format: string, colors: CommandContext['colors']): Promise<string> {
+/** What a report is laid out for. */
+interface Screen {
+  readonly colors: CommandContext['colors'];
+  readonly width: number;
+}
+
+/** A file has room for everything. */
+const FILE: Screen = { colors: pico.createColors(false), width: Infinity };
+
+function screenOf(context: CommandContext, flags: ReportFlags): Screen {
+  return { colors: context.colors, width: widthOf(context, flags) };
+}
+
+async function render(report: Report, format: string, { colors, width }: Screen): Promise<string> {
   const { renderAnalysis, renderAnalysisMarkdown } = await import('../reporters/index.ts');
   if (format === 'markdown') return renderAnalysisMarkdown(report.analysis, `Report of ${report.run}`, report);
-  return renderAnalysis(report.analysis, colors, report);
+  return renderAnalysis(report.analysis, colors, report, width);
 }
 
 /** What a reader would take the figures for, and they are not. */

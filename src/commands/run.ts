@@ -3,7 +3,7 @@ import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, DATASET_ARGUMENT, defineCommand } from './command.ts';
 import { confirmCost } from './confirm.ts';
-import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText, widthOf } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
@@ -105,10 +105,12 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   const { adviceAfter, reasonsOf } = await import('./advice.ts');
   const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const findings = analysis === null ? [] : renderFindings(analysis);
+  const more = `npx promptgrid report ${quote(outcome.folder)}`;
+  const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
-    ...renderOutcome(summary, { trials, lost }, context.colors),
+    ...renderOutcome(summary, { trials, lost }, style),
     ...findings,
-    ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
+    ...(findings.length === 0 ? [] : [`more: ${more}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),

@@ -2,8 +2,9 @@ import type { OptionName } from '../app/config/options.ts';
 import { UsageError } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, type CommonFlags, explain, give, say, showsText, widthOf } from './context.ts';
 import { gridOptions } from './grid-options.ts';
+import { quote } from './resume-command.ts';
 
 interface ScoreFlags extends CommonFlags {
   readonly run?: string | undefined;
@@ -52,8 +53,10 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
     onWarning,
   });
   const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
+  const more = `npx promptgrid report ${quote(folder)}`;
+  const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
-    ...renderOutcome(summary, { trials, lost: null }, context.colors),
+    ...renderOutcome(summary, { trials, lost: null }, style),
     ...renderFindings(analysis),
     ...renderTrust(summary),
     ...files.map(oneLine),

@@ -7,6 +7,9 @@ import { formatCount } from './format.ts';
 /** Most variants that have a column, the best of them. */
 const MOST_VARIANTS = 4;
 
+/** Narrowest width of a value. */
+const LEAST_VALUE = 16;
+
 /** Most differences that are told. */
 const MOST_TOLD = 10;
 
@@ -33,9 +36,14 @@ export function breakdownSection(
 function groupTable(groups: readonly GroupFigures[], shown: readonly number[], { variants }: Told): ReportTable {
   return {
     columns: [
-      { title: 'value', align: 'left' },
+      { title: 'value', align: 'left', least: LEAST_VALUE },
       { title: 'rows', align: 'right' },
-      ...shown.map((variant) => ({ title: nameOf(variants, variant), align: 'right' as const })),
+      // Where room is short, the last goes first; the best stays.
+      ...shown.map((variant, rank) => ({
+        title: nameOf(variants, variant),
+        align: 'right' as const,
+        ...(rank === 0 ? {} : { keep: -rank }),
+      })),
     ],
     rows: groups.map((group) => {
       const figures = new Map(group.variants.map((figure) => [figure.variant, figureText(figure)]));

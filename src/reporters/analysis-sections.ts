@@ -3,7 +3,7 @@ import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
-import type { ReportSection, ReportTable } from './analysis-report.ts';
+import type { ReportColumn, ReportSection, ReportTable } from './analysis-report.ts';
 import {
   comparisonSentence,
   dominatedSentence,
@@ -95,40 +95,48 @@ function failedSentence(rows: RowList, why: string): readonly string[] {
   );
 }
 
+/**
+ * What is left out of a leaderboard where room is short, the lowest first; the variant, its score and its cost stay.
+ * A count of nothing is the first to go.
+ */
+const KEPT = { zeros: 0, passed: 1, p95: 2, costPerPassed: 3, passAtK: 4, unjudged: 5, n: 6, errored: 7 } as const;
+
+/** Narrowest width of a variant's name. */
+const LEAST_NAME = 24;
+
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {
+  const hasErrors = entries.some(({ errored }) => errored > 0);
   const columns: readonly TableColumn[] = [
-    { title: 'variant', align: 'left', cell: ({ variant }) => nameOf(variants, variant) },
-    right('n', ({ n }) => formatCount(n)),
+    { title: 'variant', align: 'left', least: LEAST_NAME, cell: ({ variant }) => nameOf(variants, variant) },
+    right('n', ({ n }) => formatCount(n), KEPT.n),
     right('score', figureText),
-    right('passed', ({ passed }) => formatCount(passed)),
+    right('passed', ({ passed }) => formatCount(passed), KEPT.passed),
     ...(repeats > 1 ? [anyColumn(repeats), allColumn(repeats)] : []),
     ...(entries.some(({ unjudged }) => unjudged > 0)
-      ? [right('unjudged', ({ unjudged }) => formatCount(unjudged))]
+      ? [right('unjudged', ({ unjudged }) => formatCount(unjudged), KEPT.unjudged)]
       : []),
-    right('errored', ({ errored }) => formatCount(errored)),
+    right('errored', ({ errored }) => formatCount(errored), hasErrors ? KEPT.errored : KEPT.zeros),
     right('cost / 1,000 rows', ({ variant }) => moneyText(variants[variant]?.costPerThousandRows)),
-    right('cost / passed row', ({ costPerPassedRow }) => moneyText(costPerPassedRow)),
-    right('p95', ({ variant }) => formatDuration(variants[variant]?.latencyP95Ms ?? null)),
+    right('cost / passed row', ({ costPerPassedRow }) => moneyText(costPerPassedRow), KEPT.costPerPassed),
+    right('p95', ({ variant }) => formatDuration(variants[variant]?.latencyP95Ms ?? null), KEPT.p95),
   ];
-  return { columns, rows: entries.map((entry) => columns.map(({ cell }) => cell(entry))) };
+  return { columns, rows: entries.map((entry) => columns.map(({ cell }) => cell(entry))), isLeaderboard: true };
 }
 
-interface TableColumn {
-  readonly title: string;
-  readonly align: 'left' | 'right';
+interface TableColumn extends ReportColumn {
   readonly cell: (entry: LeaderboardEntry) => string;
 }
 
-function right(title: string, cell: TableColumn['cell']): TableColumn {
-  return { title, align: 'right', cell };
+function right(title: string, cell: TableColumn['cell'], keep?: number): TableColumn {
+  return { title, align: 'right', cell, ...(keep === undefined ? {} : { keep }) };
 }
 
 function anyColumn(k: number): TableColumn {
-  return right(`pass@${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.any));
+  return right(`pass@${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.any), KEPT.passAtK);
 }
 
 function allColumn(k: number): TableColumn {
-  return right(`pass^${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.all));
+  return right(`pass^${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.all), KEPT.passAtK);
 }
 
 function shareText(share: number | null | undefined): string {

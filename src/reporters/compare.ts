@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types.js';
 import { countText, pairLabel } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
+import type { ReportTable } from './analysis-report.ts';
 import {
   chanceText,
   deltaText,
@@ -18,17 +19,20 @@ import {
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
 import { renderGates } from './gates.ts';
-import { MOST_LINES, renderTable } from './table.ts';
+import { renderTable } from './table.ts';
 
-/** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
-export function renderComparison(comparison: Comparison, colors: Colors): string {
+/**
+ * A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped.
+ * @param colors picocolors, or its colourless form; @param width columns of the terminal, default as many as it takes
+ */
+export function renderComparison(comparison: Comparison, colors: Colors, width: number = Infinity): string {
   const { base, candidate, rowsInCommon, pairedBy, notes, gates, unsound } = comparison;
   const rows = `${countText(rowsInCommon, 'row')} in common, paired by ${pairedBy === 'id' ? 'id' : 'what they ask'}`;
   const lines = [
     `base ${oneLine(base.path)}, candidate ${oneLine(candidate.path)}: ${rows}`,
     ...notes.map((note) => colors.yellow(`note: ${oneLine(note)}`)),
     '',
-    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), ...renderNeeded(comparison), '']),
+    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors, width), ...renderNeeded(comparison), '']),
     ...renderMeasures(comparison),
     ...renderRows(comparison, colors),
     ...renderGates(gates, colors),
@@ -38,13 +42,19 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
   return lines.join('\n');
 }
 
-const PAIR_COLUMNS = [
-  ...['variant', 'scorer'].map((title) => ({ title, align: 'left' }) as const),
-  ...['n', 'base', 'candidate'].map((title) => ({ title, align: 'right' }) as const),
-  ...['difference', 'chance', 'verdict'].map((title) => ({ title, align: 'left' }) as const),
+/** Where room is short, the p-value goes first, which verdicts name, and then the means, whose difference stays. */
+const PAIR_COLUMNS: ReportTable['columns'] = [
+  { title: 'variant', align: 'left', least: 16 },
+  { title: 'scorer', align: 'left', least: 8 },
+  { title: 'n', align: 'right' },
+  { title: 'base', align: 'right', keep: 2 },
+  { title: 'candidate', align: 'right', keep: 3 },
+  { title: 'difference', align: 'left', least: 14 },
+  { title: 'chance', align: 'left', least: 9, keep: 1 },
+  { title: 'verdict', align: 'left', least: 14 },
 ];
 
-function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
+function renderPairs({ pairs, margin }: Comparison, colors: Colors, width: number): string {
   const rows = pairs.map((pair) => [
     oneLine(pairLabel(pair.base, pair.candidate)),
     oneLine(pair.scorer),
@@ -56,7 +66,7 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
     coloured(pair.verdict, colors)(verdictText(pair, margin)),
   ]);
   const table = { columns: PAIR_COLUMNS, rows };
-  return renderTable(table, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' });
+  return renderTable(table, { bold: colors.bold, width });
 }
 
 /** Beside the table, which would be too wide with it. */

@@ -232,7 +232,8 @@ const PLACED = { file: named('data/rows.csv'), fails: (flip: Flip) => flip.isCri
 
 /** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
-  renderOutcome: () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
+  renderOutcome: () =>
+    renderOutcome(summary(), { trials: 4, lost: null }, { colors: PLAIN, width: Infinity, more: '' }).join('\n'),
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
   renderUseless: () => renderUseless(unjudged()).join('\n'),
