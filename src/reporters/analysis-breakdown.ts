@@ -26,7 +26,7 @@ export function breakdownSection(
     title: `Score: ${shortText(scorer)}, by ${shortText(column)}`,
     table: groupTable(groups, shown, told),
     sentences: [
-      ...certainSentences(groups, { ...told, corrections }),
+      ...significantSentences(groups, { ...told, corrections }),
       ...(left === 0 ? [] : [`${formatCount(left)} further variants are not in this table (--json has each)`]),
       ...otherRows(breakdown),
     ],
@@ -56,22 +56,22 @@ function valueText({ value }: GroupFigures): string {
   return value === null ? '(no value)' : shortText(value);
 }
 
-function isCertain({ verdict }: Comparison): boolean {
+function isSignificant({ verdict }: Comparison): boolean {
   return verdict !== 'none shown';
 }
 
-function certainSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
-  const certain = groups.flatMap((group) =>
-    group.comparisons.filter(isCertain).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
+function significantSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
+  const significant = groups.flatMap((group) =>
+    group.comparisons.filter(isSignificant).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
   );
   const tested = `${formatCount(told.corrections)} ${told.corrections === 1 ? 'comparison' : 'comparisons'}`;
-  if (certain.length === 0) {
-    return told.corrections === 0 ? [] : [`within no value a difference is certain, after correction for ${tested}`];
+  if (significant.length === 0) {
+    return told.corrections === 0 ? [] : [`no significant difference within any value, after correction for ${tested}`];
   }
-  const rest = certain.length - MOST_TOLD;
+  const rest = significant.length - MOST_TOLD;
   return [
-    ...certain.slice(0, MOST_TOLD),
-    ...(rest > 0 ? [`${formatCount(rest)} further differences are certain (--json has each)`] : []),
+    ...significant.slice(0, MOST_TOLD),
+    ...(rest > 0 ? [`${formatCount(rest)} further differences are significant (--json has each)`] : []),
   ];
 }
 

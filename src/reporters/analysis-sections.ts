@@ -150,7 +150,7 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
 /** Most findings that a run tells of one score; `promptgrid report` tells them all. */
 const MOST_FINDINGS = 3;
 
-/** What a run tells of its analysis: whom the best beats by each score, as far as that is certain; nothing of one variant. */
+/** What a run tells of its analysis: whom the best beats by each score, as far as that is significant; nothing of one variant. */
 export function findings(analysis: Analysis): readonly string[] {
   const { variants, scorers } = analysis;
   if (variants.length < 2) return [];
@@ -198,7 +198,7 @@ function isOpen({ verdict, points }: Comparison): boolean {
   return verdict === 'none shown' && points !== null;
 }
 
-/** What is certain of the best, one by one, and the others that it may not be better than, together. */
+/** What is significant of the best, one by one, and the others that it may not be better than, together. */
 function bestSentences(ofBest: readonly Comparison[], best: number, told: Told): readonly string[] {
   const open = ofBest.filter(isOpen);
   const shown = ofBest.filter((comparison) => !isOpen(comparison));
@@ -211,8 +211,8 @@ function bestSentences(ofBest: readonly Comparison[], best: number, told: Told):
 }
 
 function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
-  const certain = rest.filter(({ verdict }) => verdict !== 'none shown').length;
-  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(certain)} certain, ${formatCount(rest.length - certain)} without a difference shown (--json has each)`;
+  const significant = rest.filter(({ verdict }) => verdict !== 'none shown').length;
+  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
   return [
     ...(rest.length === 0 ? [] : [told]),
     ...(notCompared === 0 ? [] : [`${formatCount(notCompared)} pairs that the best is not part of are not compared`]),
@@ -228,13 +228,11 @@ function explanations({ scorers, alpha, repeats, clusters }: Analysis): readonly
   const because =
     clusters === null ? '' : `; rows with the same ${shortText(clusters.column)} count as one piece of evidence`;
   return [
-    ...(hasFigures ? [`what stands in brackets holds the true figure 95 times in 100${because}`] : []),
+    ...(hasFigures ? [`brackets: 95 % confidence interval${because}`] : []),
     ...(comparisons.some(({ pValue }) => pValue !== null)
-      ? [
-          `"certain": were there no differences at all, any would be called so less than ${alpha * 100} times in 100 reports`,
-        ]
+      ? [`significant: p ≤ ${alpha} after correction for all comparisons of this report`]
       : []),
-    ...(isForecast ? ['"would show": four times in five, if the true difference is that large'] : []),
+    ...(isForecast ? ['rows that detecting a difference needs: with 80 % power'] : []),
     ...(repeats > 1 ? [repeated] : []),
   ];
 }

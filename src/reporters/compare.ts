@@ -5,6 +5,7 @@ import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { ReportTable } from './analysis-report.ts';
 import {
   chanceText,
+  DIFFERENCE,
   deltaText,
   type FlipGroup,
   flipDiff,
@@ -15,6 +16,7 @@ import {
   meanText,
   measureText,
   neededText,
+  P_VALUE,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
@@ -49,8 +51,8 @@ const PAIR_COLUMNS: ReportTable['columns'] = [
   { title: 'n', align: 'right' },
   { title: 'base', align: 'right', keep: 2 },
   { title: 'candidate', align: 'right', keep: 3 },
-  { title: 'difference', align: 'left', least: 14 },
-  { title: 'chance', align: 'left', least: 9, keep: 1 },
+  { title: DIFFERENCE, align: 'left', least: 14 },
+  { title: P_VALUE, align: 'left', least: 9, keep: 1 },
   { title: 'verdict', align: 'left', least: 14 },
 ];
 

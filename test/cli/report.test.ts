@@ -50,14 +50,14 @@ async function reported(desk: Desk, words: readonly string[]): Promise<JsonObjec
 }
 
 describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
-  it('says which model is better and whether that is certain, asking nobody', async ({ desk }) => {
+  it('says which model is significantly better, calling nothing', async ({ desk }) => {
     await sums(desk);
     const before = await desk.files('sums');
     const { stdout, stderr } = await desk.pass(['report', 'sums']);
     expect(stdout).toMatch(/^ gpt-4o +30 +100\.0% \(89–100\) +30 +0 /m);
     expect(stdout).toMatch(/^ gpt-4o-mini +30 +33\.3% \(19–51\) +10 +0 /m);
     expect(stdout).toMatch(
-      /^· gpt-4o beats gpt-4o-mini by 66\.7 points \(\d+\.\d to \d+\.\d\), certain \(p < 0\.001\)$/m,
+      /^· gpt-4o beats gpt-4o-mini by 66\.7 points \(95 % CI \d+\.\d to \d+\.\d\), significant \(p < 0\.001\)$/m,
     );
     expect(stdout).toContain('20 rows separate the variants, the widest first: r1, r2, r4, r5, r7, …');
     expect(stderr).toContain('simulated answers');
