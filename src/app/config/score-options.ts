@@ -64,6 +64,15 @@ export const SCORE_OPTIONS = {
     placeholder: '<amount>',
     isRare: true,
   },
+  goodEnough: {
+    kind: 'number',
+    group: 'Scores',
+    min: 0,
+    describe: 'percentage points below the best score that are good enough to name a cheaper variant',
+    placeholder: '<points>',
+    isRare: true,
+    defaultText: '10',
+  },
   stopWhenDecided: {
     kind: 'switchOrName',
     group: 'Scores',

@@ -14,6 +14,8 @@ export interface Analysis {
   readonly level: number;
   /** Comparisons are certain where the corrected p-value is no larger: 0.05. */
   readonly alpha: number;
+  /** Percentage points below the best that are good enough for a cheaper variant. */
+  readonly goodEnoughPoints: number;
   /** null where rows are independent of each other. */
   readonly clusters: ClusterFacts | null;
   /** In plan order. */
@@ -68,6 +70,8 @@ export interface ScorerAnalysis {
   readonly corrections: number;
   /** One for each currency that variants were paid in. */
   readonly frontiers: readonly Frontier[];
+  /** The cheapest good enough variant of each currency, where there is one. */
+  readonly cheapest: readonly CheapestVariant[];
   /** One for each prompt and model with several temperatures. */
   readonly bestTemperatures: readonly BestTemperature[];
   /** null where no column was named. */
@@ -135,6 +139,20 @@ export interface Dominated {
   readonly scoresMore: boolean;
   /** True where the difference in score is certain. */
   readonly isCertain: boolean;
+}
+
+/** The cheapest variant of a currency that is good enough beside the best; the best one itself where none costs less. */
+export interface CheapestVariant {
+  readonly currency: string;
+  readonly variant: number;
+  /** The one with the highest score, in whatever currency it was paid. */
+  readonly best: number;
+  /** How many times as much the best one costs; null for itself, for one that costs nothing, and where its cost is unknown. */
+  readonly timesCheaper: number | null;
+  /** Mean score of the best less this one's, in percentage points, on the rows that both have. */
+  readonly pointsWorse: number;
+  /** Of 95 %, for this comparison alone; null for the best one itself. */
+  readonly pointsWorseInterval: Interval | null;
 }
 
 /** The temperature that scores most with a prompt and a model. */
