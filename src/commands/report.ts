@@ -17,6 +17,7 @@ interface ReportFlags extends CommonFlags {
   readonly cluster?: string | undefined;
   readonly test?: (typeof TESTS)[number] | undefined;
   readonly output?: string | undefined;
+  readonly goodEnough?: string | undefined;
 }
 
 /** `promptgrid report <run>` */
@@ -47,6 +48,13 @@ export function reportCommand(context: CommandContext): Command<ReportFlags> {
           placeholder: '<test>',
           describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
         },
+        'good-enough': {
+          type: 'string',
+          requiresArg: true,
+          placeholder: '<points>',
+          defaultDescription: "the run's own",
+          describe: GRID_OPTIONS.goodEnough.describe,
+        },
         output: { type: 'string', placeholder: '<file>', describe: 'file to write to instead of stdout' },
       },
       examples: ['report results/support', 'report results/support --by topic --format markdown'],
@@ -69,7 +77,15 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
     return;
   }
   const { by = null, cluster = null, test } = flags;
-  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test, onWarning });
+  const goodEnoughPoints = await readGoodEnough(flags);
+  const report = await reportRun({
+    folder: run,
+    groupColumn: by,
+    clusterColumn: cluster,
+    test,
+    goodEnoughPoints,
+    onWarning,
+  });
   const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };
@@ -80,6 +96,14 @@ async function handle(context: CommandContext, flags: ReportFlags): Promise<void
     say(context, flags, oneLine(`written: ${output}`));
   }
   sayLimits(context, flags, report);
+}
+
+/** @throws UsageError for what is no number from 0 */
+async function readGoodEnough({ goodEnough }: ReportFlags): Promise<number | null> {
+  if (goodEnough === undefined) return null;
+  const { readPoints } = await import('../app/config/values.ts');
+  const share = readPoints({ flag: '--good-enough', text: goodEnough, example: '--good-enough 10' });
+  return Number((100 * share).toFixed(9));
 }
 
 /** What a report is laid out for. */

@@ -99,18 +99,17 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
-    '../reporters/index.ts'
-  );
+  const { renderCheapest, renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } =
+    await import('../reporters/index.ts');
   const { adviceAfter, reasonsOf } = await import('./advice.ts');
   const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
-  const findings = analysis === null ? [] : renderFindings(analysis);
+  const below = analysis === null ? [] : renderCheapest(analysis);
   const more = `npx promptgrid report ${quote(outcome.folder)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
+  const findings = analysis === null ? [] : renderFindings(analysis, { width: style.width, more });
   const text = [
-    ...renderOutcome(summary, { trials, lost }, style),
+    ...renderOutcome(summary, { trials, lost, below }, style),
     ...findings,
-    ...(findings.length === 0 ? [] : [`more: ${more}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),

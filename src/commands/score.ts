@@ -17,6 +17,7 @@ const SCORE_OPTIONS: readonly OptionName[] = [
   'judgeModel',
   'judgeAgainst',
   'cluster',
+  'goodEnough',
   'provider',
   'takeOver',
 ];
@@ -39,7 +40,9 @@ export function scoreCommand(context: CommandContext): Command<ScoreFlags> {
 async function handle(context: CommandContext, flags: ScoreFlags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
-  const { renderFindings, renderOutcome, renderTrust, renderUseless } = await import('../reporters/index.ts');
+  const { renderCheapest, renderFindings, renderOutcome, renderTrust, renderUseless } = await import(
+    '../reporters/index.ts'
+  );
   const scoring = await readScoring({ ...flags }, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
@@ -56,8 +59,8 @@ async function handle(context: CommandContext, flags: ScoreFlags): Promise<void>
   const more = `npx promptgrid report ${quote(folder)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
-    ...renderOutcome(summary, { trials, lost: null }, style),
-    ...renderFindings(analysis),
+    ...renderOutcome(summary, { trials, lost: null, below: renderCheapest(analysis) }, style),
+    ...renderFindings(analysis, { width: style.width, more }),
     ...renderTrust(summary),
     ...files.map(oneLine),
   ];

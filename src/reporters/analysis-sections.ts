@@ -15,6 +15,7 @@ import {
   type Told,
   temperatureSentences,
 } from './analysis-words.ts';
+import { cheapestSentences } from './cheapest-words.ts';
 import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
@@ -35,11 +36,13 @@ const MOST_TOLD = 9;
 
 /** An analysis as a report tells it: a part for each scorer and breakdown, why trials errored, and what holds for all. */
 export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
-  const scorers = analysis.scorers.flatMap((scorer) => {
+  const scorers = analysis.scorers.flatMap((scorer, place) => {
     const told = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
+    const section = scorerSection(scorer, told, analysis);
+    const cheapest = place === 0 ? cheapestSentences(analysis) : [];
     return [
-      scorerSection(scorer, told, analysis),
+      { ...section, sentences: [...cheapest, ...section.sentences] },
       ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
     ];
   });
@@ -147,20 +150,6 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
   return cost === null || cost === undefined ? '–' : formatMoney(cost);
 }
 
-/** Most findings that a run tells of one score; `promptgrid report` tells them all. */
-const MOST_FINDINGS = 3;
-
-/** What a run tells of its analysis: whom the best beats by each score, as far as that is significant; nothing of one variant. */
-export function findings(analysis: Analysis): readonly string[] {
-  const { variants, scorers } = analysis;
-  if (variants.length < 2) return [];
-  return scorers.flatMap((scorer) => {
-    const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
-    const told = comparisonsOfBest(scorer, { variants, corrections: scorer.corrections });
-    return told.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence);
-  });
-}
-
 /** All of few comparisons; of many those of the best, and how the rest came out. */
 function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
   const others = scorer.comparisons.filter((comparison) => !isOf(bestOf(scorer), comparison));
@@ -172,13 +161,43 @@ function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly strin
 
 /** The best against each other one, those of most score first. */
 function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  const { open, shown } = comparisonsWithBest(scorer, told);
+  return isTold(scorer) ? inOrder(scorer, told) : [...open, ...shown];
+}
+
+function inOrder(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  return withBest(scorer).map((comparison) => comparisonSentence(comparison, told));
+}
+
+/** What is said of the best beside each other one: where no difference is shown, and where one is. */
+export function comparisonsWithBest(
+  scorer: ScorerAnalysis,
+  told: Told,
+): { readonly open: readonly string[]; readonly shown: readonly string[] } {
+  const ofBest = withBest(scorer);
+  const open = ofBest.filter(isOpen);
+  const settled = ofBest.filter((comparison) => !isOpen(comparison));
+  // What cannot be compared says the least.
+  const shown = settled.toSorted((one, other) => Number(one.points === null) - Number(other.points === null));
+  const left = shown.length - MOST_TOLD;
+  const each = (comparisons: readonly Comparison[]): readonly string[] =>
+    comparisons.map((comparison) => comparisonSentence(comparison, told));
+  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), told)];
+  return {
+    open: isTold(scorer) ? each(open) : grouped,
+    shown: [
+      ...each(shown.slice(0, MOST_TOLD)),
+      ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
+    ],
+  };
+}
+
+function withBest(scorer: ScorerAnalysis): readonly Comparison[] {
   const { comparisons, leaderboard } = scorer;
   const best = bestOf(scorer);
   const order = new Map(leaderboard.map(({ variant }, rank) => [variant, rank]));
   const rankOf = ({ first, second }: Comparison): number => Math.max(order.get(first) ?? 0, order.get(second) ?? 0);
-  const ofBest = comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
-  if (isTold(scorer)) return ofBest.map((comparison) => comparisonSentence(comparison, told));
-  return bestSentences(ofBest, best, told);
+  return comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
 }
 
 /** Whether each comparison is told by itself. */
@@ -196,18 +215,6 @@ function isOf(variant: number, { first, second }: Comparison): boolean {
 
 function isOpen({ verdict, points }: Comparison): boolean {
   return verdict === 'none shown' && points !== null;
-}
-
-/** What is significant of the best, one by one, and the others that it may not be better than, together. */
-function bestSentences(ofBest: readonly Comparison[], best: number, told: Told): readonly string[] {
-  const open = ofBest.filter(isOpen);
-  const shown = ofBest.filter((comparison) => !isOpen(comparison));
-  const left = shown.length - MOST_TOLD;
-  return [
-    ...(open.length === 0 ? [] : [groupedSentence(open, best, told)]),
-    ...shown.slice(0, MOST_TOLD).map((comparison) => comparisonSentence(comparison, told)),
-    ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
-  ];
 }
 
 function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
