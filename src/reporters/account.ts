@@ -10,7 +10,7 @@ const THOUSAND = 1000n;
 
 /** Where room is short, the title goes first; an id and its prices stay. */
 const MODEL_COLUMNS: readonly ReportColumn[] = [
-  { title: 'model', align: 'left', least: 24 },
+  { title: 'model', align: 'left', least: 40 },
   { title: 'title', align: 'left', least: 16, keep: 1 },
   { title: 'capacity', align: 'right', keep: 2 },
   { title: 'prompt / 1,000', align: 'right' },

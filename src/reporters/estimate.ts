@@ -65,8 +65,9 @@ interface Column extends ReportColumn {
 /** What is left out where room is short, the lowest first; who it is and what it costs stays. */
 const KEPT = { promptTokens: 1, completionTokens: 2, trials: 3, provider: 4, ceiling: 5 } as const;
 
-/** Narrowest width of a name. */
+/** Narrowest width of a name, and of a model's, which people copy. */
 const LEAST_NAME = 16;
+const LEAST_MODEL = 24;
 
 function renderVariants({ variants, level }: Estimate, colors: Colors, width: number): string {
   const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
@@ -76,7 +77,7 @@ function renderVariants({ variants, level }: Estimate, colors: Colors, width: nu
     ...(differs(({ provider }) => provider)
       ? [{ ...nameColumn('provider', ({ provider }) => oneLine(provider)), keep: KEPT.provider }]
       : []),
-    nameColumn('model', ({ model }) => oneLine(model)),
+    { ...nameColumn('model', ({ model }) => oneLine(model)), least: LEAST_MODEL },
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     right('trials', ({ trials }) => formatCount(trials), KEPT.trials),
     right('tokens in', ({ promptTokens }) => formatPromptTokens(promptTokens), KEPT.promptTokens),

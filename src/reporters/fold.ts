@@ -5,7 +5,7 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text as lines of at most so many columns, parted between words; a word that is longer is parted too. */
+/** A text as lines of at most so many columns, parted between words; a longer word is parted too, if it can be at a hyphen. */
 export function fold(text: string, width: number): readonly string[] {
   const words = text.split(' ').flatMap((word) => (widthOf(word) > width ? splitWord(word, width) : [word]));
   return joinWords(words, [width, width]);
@@ -14,13 +14,23 @@ export function fold(text: string, width: number): readonly string[] {
 const SEGMENTER = new Intl.Segmenter();
 
 function splitWord(word: string, width: number): readonly string[] {
-  const parts: string[] = [''];
+  const parts: string[] = [];
+  let part = '';
   for (const { segment } of SEGMENTER.segment(word)) {
-    const longer = `${parts.at(-1) ?? ''}${segment}`;
-    if (widthOf(longer) <= width) parts[parts.length - 1] = longer;
-    else parts.push(segment);
+    if (widthOf(part + segment) > width) {
+      const at = endOfPart(part);
+      parts.push(part.slice(0, at));
+      part = part.slice(at);
+    }
+    part += segment;
   }
-  return parts.filter((part) => part !== '');
+  return [...parts, part].filter((one) => one !== '');
+}
+
+/** Behind the last hyphen or the like in the second half of a text, else its end. */
+function endOfPart(text: string): number {
+  const at = Math.max(...['-', '/', '_', '.', ':'].map((mark) => text.lastIndexOf(mark))) + 1;
+  return at > text.length / 2 ? at : text.length;
 }
 
 /** @param widths of the first line and of those after it */

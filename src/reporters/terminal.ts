@@ -30,8 +30,9 @@ const KEPT = {
   errored: 10,
 } as const;
 
-/** Narrowest width of a name. */
+/** Narrowest width of a name, and of a model's, which people copy. */
 const LEAST_NAME = 16;
+const LEAST_MODEL = 24;
 
 /** How a summary is shown. */
 export interface SummaryStyle {
@@ -71,7 +72,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
   return [
     ...(differs((variant) => variant.prompt) ? [nameColumn('prompt', (variant) => variant.prompt)] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
-    nameColumn('model', ({ model }) => model),
+    { ...nameColumn('model', ({ model }) => model), least: LEAST_MODEL },
     figure('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     figure('n', ({ n }) => formatCount(n), KEPT.n),
     figure('errored', ({ errored }) => warnAbove(errored, colors), hasErrors ? KEPT.errored : KEPT.zeros),

@@ -59,7 +59,9 @@ describe('a table that is too wide', () => {
 
   it('parts words that are longer than their column', () => {
     const rows = [['достопримечательность', '1', '2', '3']];
-    expect(lines({ ...TABLE, rows }, 15).slice(2, 4)).toEqual([' достопр      1', ' имечате']);
+    expect(lines({ ...TABLE, rows }, 16).slice(2, 4)).toEqual([' достопри      1', ' мечатель']);
+    const hyphens = [['gpt-4o-mini-2024', '1', '2', '3']];
+    expect(lines({ ...TABLE, rows: hyphens }, 16).slice(2, 4)).toEqual([' gpt-4o-      1', ' mini-']);
   });
 
   it('is never wider than the terminal, whatever it holds', () => {
