@@ -28,9 +28,16 @@ export function shortText(text: string): string {
   return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
-/** The name of a variant. */
+/** Characters of a long name's beginning that are shown; of its end, where variants differ most, the others are. */
+const NAME_HEAD = 20;
+
+/** The name of a variant on one line, without its middle where it is long: the model and the temperature end it. */
 export function nameOf(variants: Analysis['variants'], place: number): string {
-  return shortText(variants[place]?.name ?? '');
+  const name = tidyLine(variants[place]?.name ?? '');
+  const characters = Array.from(name);
+  if (characters.length <= LONGEST_TEXT) return name;
+  const tail = characters.slice(NAME_HEAD + 1 - LONGEST_TEXT).join('');
+  return `${characters.slice(0, NAME_HEAD).join('')}…${tail}`;
 }
 
 /** `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it would take to say which is better. */

@@ -156,6 +156,17 @@ describe('the report of an analysis', () => {
     expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
+  it('keeps the end of a long name, where variants differ', () => {
+    const variants = models(2).map((variant, place) => ({
+      ...variant,
+      prompt: { name: `${'слово '.repeat(20)}${place}` },
+    }));
+    const text = renderAnalysis(analyse(times(2, 1, 0), { variants }), pico.createColors(false));
+    expect(text).toMatch(/^ слово слово слово сл….* слово 0 · m0 +2 /m);
+    expect(text).toMatch(/^ слово слово слово сл….* слово 1 · m1 +2 /m);
+    expect(text).toMatch(/^ .{60} {2,}2 /m);
+  });
+
   it('keeps control characters of names and ids out of the terminal', () => {
     const [variant] = models(1);
     if (variant === undefined) throw new Error('no variant');
