@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { foldLines } from '../../src/reporters/fold.ts';
+import { fold, foldLines } from '../../src/reporters/fold.ts';
+
+describe('a text of a column', () => {
+  it('has half as many wide characters in a line, and as many Cyrillic ones', () => {
+    expect(fold('漢字漢字漢字', 6)).toEqual(['漢字漢', '字漢字']);
+    expect(fold('вопросы', 6)).toEqual(['вопрос', 'ы']);
+  });
+
+  it('is parted at a hyphen rather than within a part', () => {
+    expect(fold('claude-3.5-sonnet', 12)).toEqual(['claude-3.5-', 'sonnet']);
+  });
+});
 
 describe('lines that are folded', () => {
   it('are parted between words, what follows standing further in', () => {

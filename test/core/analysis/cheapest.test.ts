@@ -1,10 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { CheapestVariant } from '../../../src/core/analysis/analysis.ts';
+import { Analyst } from '../../../src/core/analysis/analyst.ts';
 import type { Amount } from '../../../src/core/money.ts';
 import { analyse, comparisonOf, models, roubles, scorerOf, type TestOptions, type TestRow, times } from './rows.ts';
 
 /** 48 rows: of them the first model passes 46, the second 42, the third 34. */
 const ROWS = [...times(34, 1, 1, 1), ...times(8, 1, 1, 0), ...times(4, 1, 0, 0), ...times(2, 0, 0, 0)];
+
+const PASSED = {
+  status: 'completed',
+  isCached: false,
+  isCut: false,
+  latencyMs: 100,
+  scores: [{ name: 'score', value: 1, explanation: null }],
+} as const;
+
+/** The choice between two variants that pass every row, of which the cheaper one has so many answers of unknown cost. */
+function chosenWith(unknown: number): readonly CheapestVariant[] {
+  const analyst = new Analyst({ variants: models(2), scorers: ['score'] });
+  for (const row of ROWS.keys()) {
+    const cheap = row < unknown ? null : roubles(1);
+    const trials = [roubles(2), cheap].map((cost, variant) => ({ ...PASSED, variant, cost }));
+    analyst.add({ id: String(row), cluster: null, group: null, trials });
+  }
+  return scorerOf(analyst.analyse()).cheapest;
+}
 
 function dollars(amount: number): Amount {
   return { ...roubles(amount), currency: 'USD' };
@@ -66,6 +86,11 @@ describe('the cheapest good enough variant', () => {
   it('is never one whose cost is unknown, of however few answers', () => {
     expect(chosen(ROWS, { costs: [roubles(17), null, null] })).toEqual([]);
     expect(chosen(ROWS, { costs: [null, roubles(2), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
+  });
+
+  it('is none of which the cost of a single answer is unknown', () => {
+    expect(chosenWith(0)).toMatchObject([{ variant: 1, timesCheaper: 2 }]);
+    expect(chosenWith(1)).toEqual([]);
   });
 
   it('is chosen in each currency for itself', () => {
