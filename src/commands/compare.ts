@@ -74,7 +74,7 @@ export function compareCommand(context: CommandContext): Command<Flags> {
     {
       usage: 'compare <base> <candidate>',
       group: 'Results',
-      summary: 'show whether anything got worse between two runs, and how certain that is',
+      summary: 'show whether anything got significantly worse between two runs',
       arguments: {
         base: { type: 'string', describe: 'run folder, result file or baseline of before' },
         candidate: { type: 'string', describe: 'the same of now' },

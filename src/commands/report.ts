@@ -26,7 +26,7 @@ export function reportCommand(context: CommandContext): Command<ReportFlags> {
     {
       usage: 'report <run>',
       group: 'Results',
-      summary: 'show which variant of a run is better, and how certain that is',
+      summary: 'show which variant of a run is better, with significance',
       arguments: { run: { type: 'string', describe: 'run folder' } },
       flags: {
         format: {

@@ -53,7 +53,7 @@ export interface Report {
 }
 
 /**
- * Reads a run's results and tells which variant is better, and whether that is certain. Nobody is asked.
+ * Reads a run's results and tells which variant is better, and whether that is significant. Nobody is asked.
  * @throws RunFolderError where the folder holds no run with a result file that keeps all
  * @throws UsageError for a column that the run's rows lack
  */

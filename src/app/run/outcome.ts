@@ -29,7 +29,7 @@ export interface RunOutcome {
   readonly summary: Summary;
   /** Calls of every session without a usable answer that may have been billed; in no other figure. */
   readonly lost: LostCalls;
-  /** Which variant is better, and whether that is certain; null where no files were written. */
+  /** Which variant is better, and whether that is significant; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
   readonly gates: readonly Gate[];

@@ -45,7 +45,7 @@ interface DeriveInput {
 /** What came of making result files. */
 export interface Derived {
   readonly summary: Summary;
-  /** Which variant is better, and whether that is certain. */
+  /** Which variant is better, and whether that is significant. */
   readonly analysis: Analysis;
   /** Paths of the files. */
   readonly files: readonly string[];

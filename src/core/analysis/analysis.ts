@@ -12,7 +12,7 @@ export interface Analysis {
   readonly repeats: number;
   /** Of every interval: 0.95. */
   readonly level: number;
-  /** Comparisons are certain where the corrected p-value is no larger: 0.05. */
+  /** Comparisons are significant where the corrected p-value is no larger: 0.05. */
   readonly alpha: number;
   /** Percentage points below the best that are good enough for a cheaper variant. */
   readonly goodEnoughPoints: number;
@@ -66,7 +66,7 @@ export interface ScorerAnalysis {
   readonly comparisons: readonly Comparison[];
   /** Pairs of variants that are not compared. */
   readonly notCompared: number;
-  /** Comparisons that p-values are corrected for: those of all scorers that could be certain at all. */
+  /** Comparisons that p-values are corrected for: those of all scorers that could be significant at all. */
   readonly corrections: number;
   /** One for each currency that variants were paid in. */
   readonly frontiers: readonly Frontier[];
@@ -137,7 +137,7 @@ export interface Dominated {
   readonly by: number;
   readonly costsLess: boolean;
   readonly scoresMore: boolean;
-  /** True where the difference in score is certain. */
+  /** True where the difference in score is significant. */
   readonly isCertain: boolean;
 }
 
@@ -161,7 +161,7 @@ export interface BestTemperature {
   readonly best: number;
   /** The variants with the others. */
   readonly others: readonly number[];
-  /** True where it is certainly better than each of the others. */
+  /** True where it is significantly better than each of the others. */
   readonly isCertain: boolean;
 }
 
@@ -191,7 +191,7 @@ export interface Breakdown {
   readonly groups: readonly GroupFigures[];
   /** Further values of the column, whose rows are in no group. */
   readonly otherRows: number;
-  /** Comparisons within groups that p-values are corrected for: those that could be certain at all. */
+  /** Comparisons within groups that p-values are corrected for: those that could be significant at all. */
   readonly corrections: number;
 }
 

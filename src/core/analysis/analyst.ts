@@ -33,7 +33,7 @@ export interface AnalystOptions {
 }
 
 /**
- * Tells which variant is better and whether that is certain: a fold over rows. It keeps a number for each row, variant
+ * Tells which variant is better and whether that is significant: a fold over rows. It keeps a number for each row, variant
  * and scorer, and two for each row where rows have clusters and groups.
  */
 export class Analyst {
