@@ -5,7 +5,7 @@ import { passing, resultsJsonl } from './app/compare/result-file.ts';
 import { it } from './support/cli.ts';
 
 describe('expectNoRegression', () => {
-  it('gives the comparison where nothing got worse for certain', async ({ desk }) => {
+  it('gives the comparison where nothing got significantly worse', async ({ desk }) => {
     await desk.write('base.jsonl', resultsJsonl(passing(40, 30)));
     await desk.write('now.jsonl', resultsJsonl(passing(40, 29)));
     const comparison = await expectNoRegression(desk.path('base.jsonl'), desk.path('now.jsonl'));
@@ -17,7 +17,7 @@ describe('expectNoRegression', () => {
     await desk.write('now.jsonl', resultsJsonl(passing(40, 20)));
     const failing = expectNoRegression(desk.path('base.jsonl'), desk.path('now.jsonl'));
     await expect(failing).rejects.toThrow(RegressionError);
-    await expect(failing).rejects.toThrow(/worse, for certain[^]*gate fail-on regression: failed/);
+    await expect(failing).rejects.toThrow(/significantly worse \(p [^]*gate fail-on regression: failed/);
     await expect(failing).rejects.toMatchObject({ comparison: { verdict: 'regressed' } });
   });
 

@@ -104,7 +104,8 @@ function ending({ page: { usage }, flags }: Pick<Command, 'page' | 'flags'>, isS
   const repeatable = isRepeatable ? ['A flag with … may be repeated.'] : [];
   if (!isShort) return ['Every command:', ...flagLines(STANDARD_FLAGS), ...repeatable];
   return [
-    [...repeatable, 'Every command takes --json, --quiet and --help.'].join(' '),
+    ...repeatable,
+    'Every command takes --json, --quiet, --wide and --help.',
     `These are the usual flags: promptgrid ${nameOfUsage(usage)} --help-all shows all of them.`,
   ];
 }

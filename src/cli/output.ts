@@ -10,6 +10,20 @@ interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
+/** Columns of a file, a pipe, and of a terminal that does not tell how many it has. */
+const COLUMNS = 80;
+/** Less than that leaves no room for a table. */
+const FEWEST_COLUMNS = 40;
+
+/** Columns of a line: those of the variable COLUMNS, else the terminal's, else 80. */
+export function columnsOf(
+  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
+  { COLUMNS: told = '' }: Readonly<Record<string, string | undefined>>,
+): number {
+  const columns = /^\d{1,6}$/.test(told) ? Number(told) : stdout.isTTY ? stdout.columns : 0;
+  return columns > 0 ? Math.max(columns, FEWEST_COLUMNS) : COLUMNS;
+}
+
 /** What a stream says whose reader went away: `| head`, a connection, a terminal that was closed. */
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET'];
 

@@ -10,7 +10,7 @@ import { Ending } from './ending.ts';
 import { environmentWithDotenv, keysIn, processEnvironment } from './env.ts';
 import { describeError } from './failure.ts';
 import { helpAskedFor, renderHelp } from './help.ts';
-import { Output } from './output.ts';
+import { columnsOf, Output } from './output.ts';
 
 /** Runs one command line and ends the process. @param words of the command line, behind the program's name */
 export async function runProgram(words: readonly string[]): Promise<void> {
@@ -34,6 +34,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     stderr,
     mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
+    columns: () => columnsOf(stdout, processEnvironment()),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     end: (told) => {

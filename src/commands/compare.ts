@@ -3,7 +3,7 @@ import type { Comparison } from '../core/comparison.ts';
 import type { ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
-import { type CommandContext, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, explain, give, say, showsText, widthOf } from './context.ts';
 
 const ARGUMENTS = {
   base: { kind: 'path', describe: 'run folder, result file or baseline of before' },
@@ -18,7 +18,7 @@ export function compareCommand(context: CommandContext): Command {
     {
       usage: 'compare <base> <candidate>',
       group: 'Results',
-      summary: 'show whether anything got worse between two runs, and how certain that is',
+      summary: 'show whether anything got significantly worse between two runs',
       arguments: ARGUMENTS,
       options: COMPARE_OPTIONS,
       examples: [
@@ -49,7 +49,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { env, folder } = context;
   const commands = await writeReports(compared, reports, { env, folder, failOn: options.gates.failOn });
   await compared.close();
-  const text = renderComparison(comparison, context.colors);
+  const text = renderComparison(comparison, context.colors, widthOf(context, flags));
   give(context, flags, { document: compareDocument(comparison), text });
   // A runner looks for its commands on both streams; stdout belongs to the document.
   const stream = showsText(flags) ? context.stdout : context.stderr;

@@ -4,6 +4,7 @@ import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
+import { foldLines } from '../reporters/fold.ts';
 
 /** What a command may touch of the outside world. */
 export interface CommandContext {
@@ -19,6 +20,8 @@ export interface CommandContext {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly colors: Colors;
+  /** Columns of a line on stdout, as many as its terminal has now. */
+  readonly columns: () => number;
   /** Takes the keys of the environment out of a message. */
   readonly mask: Mask;
   /** Stopped by the first signal, killed by the second. */
@@ -36,6 +39,7 @@ export interface CommandContext {
 export interface CommonFlags {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
+  readonly wide?: boolean | undefined;
 }
 
 /**
@@ -56,13 +60,22 @@ export function showsText({ json, quiet }: CommonFlags): boolean {
   return json !== true && quiet !== true;
 }
 
+/** Columns that a command's result is laid out for; Infinity for as many as it takes. */
+export function widthOf({ columns }: CommandContext, { wide }: CommonFlags): number {
+  return wide === true ? Infinity : columns();
+}
+
 /**
- * Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. Whatever it holds,
- * no more of it than our own colours steers a terminal, and none of it is a command to a CI runner.
+ * Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. Lines
+ * that are wider than the terminal are folded. Whatever it holds, no more of it than our own colours steers a terminal, and none of it is a command to a CI runner.
  */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
   if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);
-  else if (flags.quiet !== true) context.stdout.write(`${shown(result.text, context.colors)}\n`);
+  else if (flags.quiet !== true) context.stdout.write(`${shown(laidOut(context, flags, result), context.colors)}\n`);
+}
+
+function laidOut(context: CommandContext, flags: CommonFlags, { text, keepsLines }: GivenResult): string {
+  return keepsLines === true ? text : foldLines(text, widthOf(context, flags));
 }
 
 function shown(text: string, { isColorSupported }: Colors): string {
@@ -72,4 +85,6 @@ function shown(text: string, { isColorSupported }: Colors): string {
 interface GivenResult {
   readonly document: unknown;
   readonly text: string;
+  /** True where an end of a line means something, as in markdown. */
+  readonly keepsLines?: boolean;
 }

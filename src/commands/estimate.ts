@@ -5,7 +5,7 @@ import type { ExitStatus } from '../core/errors.ts';
 import { flagName, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
-import { type CommandContext, explain, give, say } from './context.ts';
+import { type CommandContext, explain, give, say, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { resumeCommand } from './resume-command.ts';
@@ -49,7 +49,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
       const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
       progress.stop();
       const { estimate } = outcome;
-      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
+      const text = renderEstimate(outcome, context.colors, widthOf(context, flags));
+      give(context, flags, { document: estimateDocument(estimate), text });
       await conclude(context, flags, outcome);
     });
   } finally {

@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from './command.ts';
-import { type CommandContext, give } from './context.ts';
+import { type CommandContext, give, widthOf } from './context.ts';
 import { ACCOUNT_OPTIONS } from './shared-options.ts';
 import { trustEvents } from './trust-events.ts';
 
@@ -19,7 +19,7 @@ export function modelsCommand(context: CommandContext): Command {
       const models = await context.control.stoppable(() =>
         listModels(flags, { ...context, events: trustEvents(context, flags) }),
       );
-      give(context, flags, { document: modelsDocument(models), text: renderModels(models) });
+      give(context, flags, { document: modelsDocument(models), text: renderModels(models, widthOf(context, flags)) });
     },
   );
 }

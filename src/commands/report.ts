@@ -4,7 +4,7 @@ import type { Report } from '../app/report/index.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
-import { type CommandContext, give, say } from './context.ts';
+import { type CommandContext, give, say, widthOf } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
 const FORMATS = ['terminal', 'markdown', ...COPIED];
@@ -42,6 +42,7 @@ const OPTIONS = {
     describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
     defaultText: TESTS[0],
   },
+  goodEnough: { ...GRID_OPTIONS.goodEnough, group: 'Flags', defaultText: "the run's own" },
   output: { kind: 'path', group: 'Flags', describe: 'file to write to instead of stdout' },
 } as const satisfies OptionTable;
 
@@ -53,7 +54,7 @@ export function reportCommand(context: CommandContext): Command {
     {
       usage: 'report <run>',
       group: 'Results',
-      summary: 'show which variant of a run is better, and how certain that is',
+      summary: 'show which variant of a run is better, with significance',
       arguments: ARGUMENTS,
       options: OPTIONS,
       examples: ['report results/support', 'report results/support --by topic --format markdown'],
@@ -72,12 +73,20 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     }
     return;
   }
-  const { by = null, cluster = null, test } = flags;
-  const report = await reportRun({ folder: run, groupColumn: by, clusterColumn: cluster, test, onWarning });
-  const text = await render(report, format, output === undefined ? context.colors : pico.createColors(false));
+  const { by = null, cluster = null, test, goodEnough = null } = flags;
+  const report = await reportRun({
+    folder: run,
+    groupColumn: by,
+    clusterColumn: cluster,
+    test,
+    goodEnoughPoints: goodEnough,
+    onWarning,
+  });
+  const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };
-  if (output === undefined || flags.json === true) give(context, flags, { document, text });
+  if (output === undefined || flags.json === true)
+    give(context, flags, { document, text, keepsLines: format === 'markdown' });
   if (output !== undefined) {
     await writeReport(output, [`${text}\n`]);
     say(context, flags, oneLine(`written: ${output}`));
@@ -85,10 +94,23 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   sayLimits(context, flags, report);
 }
 
-async function render(report: Report, format: string, colors: CommandContext['colors']): Promise<string> {
+/** What a report is laid out for. */
+interface Screen {
+  readonly colors: CommandContext['colors'];
+  readonly width: number;
+}
+
+/** A file has room for everything. */
+const FILE: Screen = { colors: pico.createColors(false), width: Infinity };
+
+function screenOf(context: CommandContext, flags: Flags): Screen {
+  return { colors: context.colors, width: widthOf(context, flags) };
+}
+
+async function render(report: Report, format: string, { colors, width }: Screen): Promise<string> {
   const { renderAnalysis, renderAnalysisMarkdown } = await import('../reporters/index.ts');
   if (format === 'markdown') return renderAnalysisMarkdown(report.analysis, `Report of ${report.run}`, report);
-  return renderAnalysis(report.analysis, colors, report);
+  return renderAnalysis(report.analysis, colors, report, width);
 }
 
 /** What a reader would take the figures for, and they are not. */

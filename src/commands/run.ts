@@ -5,7 +5,7 @@ import type { OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { confirmCost } from './confirm.ts';
-import { type CommandContext, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, explain, give, say, showsText, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
 import { quote } from './resume-command.ts';
@@ -98,16 +98,17 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
 
 async function report(context: CommandContext, flags: Flags, outcome: RunOutcome): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
-  const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
-    '../reporters/index.ts'
-  );
+  const { renderCheapest, renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } =
+    await import('../reporters/index.ts');
   const { adviceAfter, reasonsOf } = await import('./advice.ts');
   const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
-  const findings = analysis === null ? [] : renderFindings(analysis);
+  const below = analysis === null ? [] : renderCheapest(analysis);
+  const more = `npx promptgrid report ${quote(outcome.folder)}`;
+  const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
+  const findings = analysis === null ? [] : renderFindings(analysis, { width: style.width, more });
   const text = [
-    ...renderOutcome(summary, { trials, lost }, context.colors),
+    ...renderOutcome(summary, { trials, lost, below }, style),
     ...findings,
-    ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
     ...renderStopped(stopped, summary),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),

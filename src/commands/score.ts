@@ -3,10 +3,11 @@ import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
-import { type CommandContext, explain, give, say, showsText } from './context.ts';
+import { type CommandContext, explain, give, say, showsText, widthOf } from './context.ts';
+import { quote } from './resume-command.ts';
 import { CONFIG_OPTION } from './shared-options.ts';
 
-const { score, expected, judgeModel, judgeAgainst, cluster, provider, takeOver } = GRID_OPTIONS;
+const { score, expected, judgeModel, judgeAgainst, cluster, goodEnough, provider, takeOver } = GRID_OPTIONS;
 
 const OPTIONS = {
   score,
@@ -14,6 +15,7 @@ const OPTIONS = {
   judgeModel,
   judgeAgainst,
   cluster,
+  goodEnough,
   provider,
   takeOver,
   ...CONFIG_OPTION,
@@ -43,7 +45,9 @@ export function scoreCommand(context: CommandContext): Command {
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
-  const { renderFindings, renderOutcome, renderTrust, renderUseless } = await import('../reporters/index.ts');
+  const { renderCheapest, renderFindings, renderOutcome, renderTrust, renderUseless } = await import(
+    '../reporters/index.ts'
+  );
   const scoring = await readScoring(flags, context);
   if (scoring.scorers.length === 0) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
@@ -57,9 +61,11 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     onWarning,
   });
   const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
+  const more = `npx promptgrid report ${quote(folder)}`;
+  const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
-    ...renderOutcome(summary, { trials, lost: null }, context.colors),
-    ...renderFindings(analysis),
+    ...renderOutcome(summary, { trials, lost: null, below: renderCheapest(analysis) }, style),
+    ...renderFindings(analysis, { width: style.width, more }),
     ...renderTrust(summary),
     ...files.map(oneLine),
   ];

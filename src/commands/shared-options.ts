@@ -5,6 +5,7 @@ import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 export const COMMON_OPTIONS = {
   json: { kind: 'boolean', group: 'Flags', describe: 'print one JSON document on stdout' },
   quiet: { kind: 'boolean', group: 'Flags', describe: 'print only errors and why the exit status is not 0' },
+  wide: { kind: 'boolean', group: 'Flags', describe: 'print tables in full, however wide the terminal is' },
 } as const satisfies OptionTable;
 
 /** The dataset of a grid. */

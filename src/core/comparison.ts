@@ -14,7 +14,7 @@ export interface VariantName {
 
 /**
  * What is said of one variant and scorer. `inconclusive`: too few rows to say. `unchanged`: a loss as large as the
- * margin is ruled out, and no difference is certain.
+ * margin is ruled out, and no difference is significant.
  */
 export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive';
 
@@ -32,7 +32,7 @@ export interface LeftOut {
 
 /** How many rows it would take to say something. */
 export interface RowsNeeded {
-  /** The difference that so many rows would show four times in five, as a share: 0.02 are 2 points. */
+  /** The difference that so many rows would show with a power of 80 %, as a share: 0.02 are 2 points. */
   readonly difference: number;
   /** In all. */
   readonly rows: number;

@@ -2,18 +2,23 @@ import { formatDecimal } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { Price } from '../core/price.ts';
 import type { Balance, ModelInfo } from '../core/provider.ts';
+import type { ReportColumn } from './analysis-report.ts';
 import { formatCount, formatMoney } from './format.ts';
 import { renderTable } from './table.ts';
 
 const THOUSAND = 1000n;
 
-const MODEL_COLUMNS = [
-  ...['model', 'title'].map((title) => ({ title, align: 'left' }) as const),
-  ...['capacity', 'prompt / 1,000', 'completion / 1,000'].map((title) => ({ title, align: 'right' }) as const),
+/** Where room is short, the title goes first; an id and its prices stay. */
+const MODEL_COLUMNS: readonly ReportColumn[] = [
+  { title: 'model', align: 'left', least: 40 },
+  { title: 'title', align: 'left', least: 16, keep: 1 },
+  { title: 'capacity', align: 'right', keep: 2 },
+  { title: 'prompt / 1,000', align: 'right' },
+  { title: 'completion / 1,000', align: 'right' },
 ];
 
-/** The provider's models as a table, prices per 1,000 tokens. */
-export function renderModels(models: readonly ModelInfo[]): string {
+/** The provider's models as a table, prices per 1,000 tokens. @param width columns of the terminal, default as many as it takes */
+export function renderModels(models: readonly ModelInfo[], width: number = Infinity): string {
   const rows = models.map(({ id, title, maxCapacity, price }) => [
     oneLine(id),
     oneLine(title ?? ''),
@@ -21,7 +26,7 @@ export function renderModels(models: readonly ModelInfo[]): string {
     perThousand(price, 'promptToken'),
     perThousand(price, 'completionToken'),
   ]);
-  return renderTable({ columns: MODEL_COLUMNS, rows });
+  return renderTable({ columns: MODEL_COLUMNS, rows }, { width, most: Infinity });
 }
 
 function perThousand(price: Price | null, kind: 'promptToken' | 'completionToken'): string {

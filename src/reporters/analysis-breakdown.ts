@@ -7,6 +7,9 @@ import { formatCount } from './format.ts';
 /** Most variants that have a column, the best of them. */
 const MOST_VARIANTS = 4;
 
+/** Narrowest width of a value. */
+const LEAST_VALUE = 16;
+
 /** Most differences that are told. */
 const MOST_TOLD = 10;
 
@@ -23,7 +26,7 @@ export function breakdownSection(
     title: `Score: ${shortText(scorer)}, by ${shortText(column)}`,
     table: groupTable(groups, shown, told),
     sentences: [
-      ...certainSentences(groups, { ...told, corrections }),
+      ...significantSentences(groups, { ...told, corrections }),
       ...(left === 0 ? [] : [`${formatCount(left)} further variants are not in this table (--json has each)`]),
       ...otherRows(breakdown),
     ],
@@ -33,9 +36,14 @@ export function breakdownSection(
 function groupTable(groups: readonly GroupFigures[], shown: readonly number[], { variants }: Told): ReportTable {
   return {
     columns: [
-      { title: 'value', align: 'left' },
+      { title: 'value', align: 'left', least: LEAST_VALUE },
       { title: 'rows', align: 'right' },
-      ...shown.map((variant) => ({ title: nameOf(variants, variant), align: 'right' as const })),
+      // Where room is short, the last goes first; the best stays.
+      ...shown.map((variant, rank) => ({
+        title: nameOf(variants, variant),
+        align: 'right' as const,
+        ...(rank === 0 ? {} : { keep: -rank }),
+      })),
     ],
     rows: groups.map((group) => {
       const figures = new Map(group.variants.map((figure) => [figure.variant, figureText(figure)]));
@@ -48,22 +56,22 @@ function valueText({ value }: GroupFigures): string {
   return value === null ? '(no value)' : shortText(value);
 }
 
-function isCertain({ verdict }: Comparison): boolean {
+function isSignificant({ verdict }: Comparison): boolean {
   return verdict !== 'none shown';
 }
 
-function certainSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
-  const certain = groups.flatMap((group) =>
-    group.comparisons.filter(isCertain).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
+function significantSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
+  const significant = groups.flatMap((group) =>
+    group.comparisons.filter(isSignificant).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
   );
   const tested = `${formatCount(told.corrections)} ${told.corrections === 1 ? 'comparison' : 'comparisons'}`;
-  if (certain.length === 0) {
-    return told.corrections === 0 ? [] : [`within no value a difference is certain, after correction for ${tested}`];
+  if (significant.length === 0) {
+    return told.corrections === 0 ? [] : [`no significant difference within any value, after correction for ${tested}`];
   }
-  const rest = certain.length - MOST_TOLD;
+  const rest = significant.length - MOST_TOLD;
   return [
-    ...certain.slice(0, MOST_TOLD),
-    ...(rest > 0 ? [`${formatCount(rest)} further differences are certain (--json has each)`] : []),
+    ...significant.slice(0, MOST_TOLD),
+    ...(rest > 0 ? [`${formatCount(rest)} further differences are significant (--json has each)`] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { cutShort, tidyLine } from '../core/plain-text.ts';
-import type { ReportSection } from './analysis-report.ts';
+import type { ReportColumn, ReportSection } from './analysis-report.ts';
 import { nameOf } from './analysis-words.ts';
 import { countErrors, type RunErrors, remedyLines } from './errors.ts';
 import { formatCount } from './format.ts';
@@ -10,6 +10,15 @@ import { formatCount } from './format.ts';
 const MOST_SHOWN = 20;
 /** Most characters of a reason in a table. */
 const LONGEST_REASON = 160;
+
+/** Where room is short, the trial goes first. */
+const COLUMNS: readonly ReportColumn[] = [
+  { title: 'count', align: 'right' },
+  { title: 'code', align: 'left' },
+  { title: 'variants', align: 'left', least: 12 },
+  { title: 'a trial', align: 'left', keep: 1 },
+  { title: 'reason', align: 'left', least: 24 },
+];
 
 /** Why trials errored, and questions to judges, a part for each; none where nothing did. */
 export function errorSections(variants: Analysis['variants'], { errors, judge }: RunErrors): readonly ReportSection[] {
@@ -28,10 +37,7 @@ function sectionOf(
   const rest = errors.slice(MOST_SHOWN);
   const more = `${formatCount(rest.length)} more ${rest.length === 1 ? 'reason' : 'reasons'}`;
   const table = {
-    columns: [
-      { title: 'count', align: 'right' },
-      ...['code', 'variants', 'a trial', 'reason'].map((name) => ({ title: name, align: 'left' as const })),
-    ],
+    columns: COLUMNS,
     rows: errors
       .slice(0, MOST_SHOWN)
       .map((error) => [
@@ -41,7 +47,7 @@ function sectionOf(
         tidyLine(error.trialId),
         cutShort(tidyLine(error.reason), LONGEST_REASON),
       ]),
-  } as const;
+  };
   const sentences = [
     ...(rest.length === 0 ? [] : [`and ${more} (${formatCount(countErrors(rest))} times; --json has each)`]),
     ...remedyLines(errors),

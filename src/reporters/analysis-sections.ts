@@ -3,7 +3,7 @@ import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
-import type { ReportSection, ReportTable } from './analysis-report.ts';
+import type { ReportColumn, ReportSection, ReportTable } from './analysis-report.ts';
 import {
   comparisonSentence,
   dominatedSentence,
@@ -15,6 +15,7 @@ import {
   type Told,
   temperatureSentences,
 } from './analysis-words.ts';
+import { cheapestSentences } from './cheapest-words.ts';
 import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
@@ -35,11 +36,13 @@ const MOST_TOLD = 9;
 
 /** An analysis as a report tells it: a part for each scorer and breakdown, why trials errored, and what holds for all. */
 export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
-  const scorers = analysis.scorers.flatMap((scorer) => {
+  const scorers = analysis.scorers.flatMap((scorer, place) => {
     const told = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
+    const section = scorerSection(scorer, told, analysis);
+    const cheapest = place === 0 ? cheapestSentences(analysis) : [];
     return [
-      scorerSection(scorer, told, analysis),
+      { ...section, sentences: [...cheapest, ...section.sentences] },
       ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
     ];
   });
@@ -95,40 +98,48 @@ function failedSentence(rows: RowList, why: string): readonly string[] {
   );
 }
 
+/**
+ * What is left out of a leaderboard where room is short, the lowest first; the variant, its score and its cost stay.
+ * A count of nothing is the first to go.
+ */
+const KEPT = { zeros: 0, passed: 1, p95: 2, costPerPassed: 3, passAtK: 4, unjudged: 5, n: 6, errored: 7 } as const;
+
+/** Narrowest width of a variant's name. */
+const LEAST_NAME = 24;
+
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {
+  const hasErrors = entries.some(({ errored }) => errored > 0);
   const columns: readonly TableColumn[] = [
-    { title: 'variant', align: 'left', cell: ({ variant }) => nameOf(variants, variant) },
-    right('n', ({ n }) => formatCount(n)),
+    { title: 'variant', align: 'left', least: LEAST_NAME, cell: ({ variant }) => nameOf(variants, variant) },
+    right('n', ({ n }) => formatCount(n), KEPT.n),
     right('score', figureText),
-    right('passed', ({ passed }) => formatCount(passed)),
+    right('passed', ({ passed }) => formatCount(passed), KEPT.passed),
     ...(repeats > 1 ? [anyColumn(repeats), allColumn(repeats)] : []),
     ...(entries.some(({ unjudged }) => unjudged > 0)
-      ? [right('unjudged', ({ unjudged }) => formatCount(unjudged))]
+      ? [right('unjudged', ({ unjudged }) => formatCount(unjudged), KEPT.unjudged)]
       : []),
-    right('errored', ({ errored }) => formatCount(errored)),
+    right('errored', ({ errored }) => formatCount(errored), hasErrors ? KEPT.errored : KEPT.zeros),
     right('cost / 1,000 rows', ({ variant }) => moneyText(variants[variant]?.costPerThousandRows)),
-    right('cost / passed row', ({ costPerPassedRow }) => moneyText(costPerPassedRow)),
-    right('p95', ({ variant }) => formatDuration(variants[variant]?.latencyP95Ms ?? null)),
+    right('cost / passed row', ({ costPerPassedRow }) => moneyText(costPerPassedRow), KEPT.costPerPassed),
+    right('p95', ({ variant }) => formatDuration(variants[variant]?.latencyP95Ms ?? null), KEPT.p95),
   ];
-  return { columns, rows: entries.map((entry) => columns.map(({ cell }) => cell(entry))) };
+  return { columns, rows: entries.map((entry) => columns.map(({ cell }) => cell(entry))), isLeaderboard: true };
 }
 
-interface TableColumn {
-  readonly title: string;
-  readonly align: 'left' | 'right';
+interface TableColumn extends ReportColumn {
   readonly cell: (entry: LeaderboardEntry) => string;
 }
 
-function right(title: string, cell: TableColumn['cell']): TableColumn {
-  return { title, align: 'right', cell };
+function right(title: string, cell: TableColumn['cell'], keep?: number): TableColumn {
+  return { title, align: 'right', cell, ...(keep === undefined ? {} : { keep }) };
 }
 
 function anyColumn(k: number): TableColumn {
-  return right(`pass@${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.any));
+  return right(`pass@${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.any), KEPT.passAtK);
 }
 
 function allColumn(k: number): TableColumn {
-  return right(`pass^${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.all));
+  return right(`pass^${k}`, ({ passAtK }) => shareText(passAtK.at(-1)?.all), KEPT.passAtK);
 }
 
 function shareText(share: number | null | undefined): string {
@@ -137,20 +148,6 @@ function shareText(share: number | null | undefined): string {
 
 function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): string {
   return cost === null || cost === undefined ? '–' : formatMoney(cost);
-}
-
-/** Most findings that a run tells of one score; `promptgrid report` tells them all. */
-const MOST_FINDINGS = 3;
-
-/** What a run tells of its analysis: whom the best beats by each score, as far as that is certain; nothing of one variant. */
-export function findings(analysis: Analysis): readonly string[] {
-  const { variants, scorers } = analysis;
-  if (variants.length < 2) return [];
-  return scorers.flatMap((scorer) => {
-    const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
-    const told = comparisonsOfBest(scorer, { variants, corrections: scorer.corrections });
-    return told.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence);
-  });
 }
 
 /** All of few comparisons; of many those of the best, and how the rest came out. */
@@ -164,13 +161,43 @@ function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly strin
 
 /** The best against each other one, those of most score first. */
 function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  const { open, shown } = comparisonsWithBest(scorer, told);
+  return isTold(scorer) ? inOrder(scorer, told) : [...open, ...shown];
+}
+
+function inOrder(scorer: ScorerAnalysis, told: Told): readonly string[] {
+  return withBest(scorer).map((comparison) => comparisonSentence(comparison, told));
+}
+
+/** What is said of the best beside each other one: where no difference is shown, and where one is. */
+export function comparisonsWithBest(
+  scorer: ScorerAnalysis,
+  told: Told,
+): { readonly open: readonly string[]; readonly shown: readonly string[] } {
+  const ofBest = withBest(scorer);
+  const open = ofBest.filter(isOpen);
+  const settled = ofBest.filter((comparison) => !isOpen(comparison));
+  // What cannot be compared says the least.
+  const shown = settled.toSorted((one, other) => Number(one.points === null) - Number(other.points === null));
+  const left = shown.length - MOST_TOLD;
+  const each = (comparisons: readonly Comparison[]): readonly string[] =>
+    comparisons.map((comparison) => comparisonSentence(comparison, told));
+  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), told)];
+  return {
+    open: isTold(scorer) ? each(open) : grouped,
+    shown: [
+      ...each(shown.slice(0, MOST_TOLD)),
+      ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
+    ],
+  };
+}
+
+function withBest(scorer: ScorerAnalysis): readonly Comparison[] {
   const { comparisons, leaderboard } = scorer;
   const best = bestOf(scorer);
   const order = new Map(leaderboard.map(({ variant }, rank) => [variant, rank]));
   const rankOf = ({ first, second }: Comparison): number => Math.max(order.get(first) ?? 0, order.get(second) ?? 0);
-  const ofBest = comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
-  if (isTold(scorer)) return ofBest.map((comparison) => comparisonSentence(comparison, told));
-  return bestSentences(ofBest, best, told);
+  return comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
 }
 
 /** Whether each comparison is told by itself. */
@@ -190,21 +217,9 @@ function isOpen({ verdict, points }: Comparison): boolean {
   return verdict === 'none shown' && points !== null;
 }
 
-/** What is certain of the best, one by one, and the others that it may not be better than, together. */
-function bestSentences(ofBest: readonly Comparison[], best: number, told: Told): readonly string[] {
-  const open = ofBest.filter(isOpen);
-  const shown = ofBest.filter((comparison) => !isOpen(comparison));
-  const left = shown.length - MOST_TOLD;
-  return [
-    ...(open.length === 0 ? [] : [groupedSentence(open, best, told)]),
-    ...shown.slice(0, MOST_TOLD).map((comparison) => comparisonSentence(comparison, told)),
-    ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
-  ];
-}
-
 function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
-  const certain = rest.filter(({ verdict }) => verdict !== 'none shown').length;
-  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(certain)} certain, ${formatCount(rest.length - certain)} without a difference shown (--json has each)`;
+  const significant = rest.filter(({ verdict }) => verdict !== 'none shown').length;
+  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
   return [
     ...(rest.length === 0 ? [] : [told]),
     ...(notCompared === 0 ? [] : [`${formatCount(notCompared)} pairs that the best is not part of are not compared`]),
@@ -220,13 +235,11 @@ function explanations({ scorers, alpha, repeats, clusters }: Analysis): readonly
   const because =
     clusters === null ? '' : `; rows with the same ${shortText(clusters.column)} count as one piece of evidence`;
   return [
-    ...(hasFigures ? [`what stands in brackets holds the true figure 95 times in 100${because}`] : []),
+    ...(hasFigures ? [`brackets: 95 % confidence interval${because}`] : []),
     ...(comparisons.some(({ pValue }) => pValue !== null)
-      ? [
-          `"certain": were there no differences at all, any would be called so less than ${alpha * 100} times in 100 reports`,
-        ]
+      ? [`significant: p ≤ ${alpha} after correction for all comparisons of this report`]
       : []),
-    ...(isForecast ? ['"would show": four times in five, if the true difference is that large'] : []),
+    ...(isForecast ? ['rows that detecting a difference needs: with 80 % power'] : []),
     ...(repeats > 1 ? [repeated] : []),
   ];
 }

@@ -1,8 +1,18 @@
 import type { Analysis, BestTemperature, Dominated, MeanFigure, RowList } from '../core/analysis/analysis.ts';
+import { pValueText } from '../core/compare/words.ts';
 import { ALPHA, type Comparison, type Power } from '../core/paired/comparison.ts';
 import { cutShort, tidyLine } from '../core/plain-text.ts';
+import type { Interval } from '../core/stats/wilson.ts';
 import type { CostTotal } from '../core/totals.ts';
-import { formatCount, formatPValue, formatRoughCount, formatRoughMoney, formatShare } from './format.ts';
+import {
+  correctedText,
+  detectingText,
+  intervalText,
+  pointsFigure,
+  pointsOf,
+  signedPoints,
+} from './difference-words.ts';
+import { formatCount, formatShare } from './format.ts';
 
 /** What sentences about a scorer's figures refer to. */
 export interface Told {
@@ -18,20 +28,28 @@ export function shortText(text: string): string {
   return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
-/** The name of a variant. */
+/** Characters of a long name's beginning that are shown; of its end, where variants differ most, the others are. */
+const NAME_HEAD = 20;
+
+/** The name of a variant on one line, without its middle where it is long: the model and the temperature end it. */
 export function nameOf(variants: Analysis['variants'], place: number): string {
-  return shortText(variants[place]?.name ?? '');
+  const name = tidyLine(variants[place]?.name ?? '');
+  const characters = Array.from(name);
+  if (characters.length <= LONGEST_TEXT) return name;
+  const tail = characters.slice(NAME_HEAD + 1 - LONGEST_TEXT).join('');
+  return `${characters.slice(0, NAME_HEAD).join('')}…${tail}`;
 }
 
-/** `gpt-4o beats gpt-4o-mini by 4.1 points (1.2 to 7.0), certain (…)`, or what it would take to say which is better. */
+/** `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it would take to say which is better. */
 export function comparisonSentence(comparison: Comparison, told: Told): string {
   const { first, second, verdict, points } = comparison;
   const isSecondAhead = (points ?? 0) < 0;
   const [ahead, behind] = isSecondAhead ? [second, first] : [first, second];
   const names = [nameOf(told.variants, ahead), nameOf(told.variants, behind)] as const;
   if (verdict !== 'none shown') {
-    const by = `by ${pointsText(comparison, isSecondAhead)}`;
-    return `${names[0]} beats ${names[1]} ${by}, certain (${formatPValue(comparison.pValue ?? 1)}${alsoText(told)})`;
+    const { size, interval } = leadOf(comparison);
+    const by = `by ${pointsOf(pointsFigure(size))}${intervalText(interval)}`;
+    return `${names[0]} beats ${names[1]} ${by}, significant (${pValueText(comparison.pValue ?? 1)}${alsoText(told)})`;
   }
   return noneShown(comparison, names, told);
 }
@@ -39,20 +57,20 @@ export function comparisonSentence(comparison: Comparison, told: Told): string {
 function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, string], told: Told): string {
   const { n, points, why, onlyFirst, onlySecond, power } = comparison;
   if (points === null) return `${ahead} and ${behind} cannot be compared: ${why ?? 'nothing is known'}`;
-  const lead = `no difference shown between ${ahead} and ${behind}`;
+  const lead = `${ahead} vs ${behind}`;
   const outlook = why === null ? outlookText(n, power) : why;
-  const end = outlook === '' ? '' : `: ${outlook}`;
-  if (onlyFirst + onlySecond === 0) return `${lead} (the same score on ${n === 1 ? 'the one row' : 'every row'})${end}`;
-  if (points === 0) return `${lead} (the same score on the whole)${end}`;
-  return `${lead} (${pointsText(comparison, points < 0)}${chanceText(comparison, told)})${end}`;
+  const end = outlook === '' ? '' : `; ${outlook}`;
+  if (onlyFirst + onlySecond === 0) return `${lead}: the same score on ${n === 1 ? 'the one row' : 'every row'}${end}`;
+  const { size, interval } = leadOf(comparison);
+  return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, told)}${end}`;
 }
 
-/** The p-value of the comparison alone, as its bracket is; alone it may pass for certain, and then the corrected one. */
-function chanceText({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
-  if (pValue === null || adjustedPValue === null) return ' may be chance';
-  const alone = `, ${formatPValue(pValue)}`;
-  if (pValue > ALPHA) return `${alone}, may be chance`;
-  return `${alone}, may be chance among ${formatCount(corrections)} comparisons: ${formatPValue(adjustedPValue)} corrected`;
+/** With the p-value of the comparison alone, as its interval is; where that is small, with the corrected one. */
+function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
+  if (pValue === null || adjustedPValue === null) return 'not significant';
+  if (pValue > ALPHA) return `not significant (${pValueText(pValue)})`;
+  const after = `after correction for ${formatCount(corrections)} comparisons`;
+  return `not significant ${after} (${correctedText(pValue, adjustedPValue)})`;
 }
 
 function alsoText({ corrections }: Told): string {
@@ -62,26 +80,22 @@ function alsoText({ corrections }: Told): string {
 function outlookText(n: number, power: Power | null): string {
   if (power === null) return '';
   const { moreRows, points, cost, smallestPoints } = power;
-  if (moreRows !== null && moreRows > 0) {
-    const price = cost === null ? '' : ` and cost ${formatRoughMoney(cost)}`;
-    return `${aboutRows(moreRows)} would show ${points} points${price}`;
-  }
+  if (moreRows !== null && moreRows > 0) return detectingText({ points, moreRows, cost });
   if (smallestPoints === null) return '';
-  return `these ${formatCount(n)} rows would have shown ${smallestPoints.toFixed(1)} points`;
+  return `these ${formatCount(n)} rows can detect ${pointsOf(pointsFigure(smallestPoints))}`;
 }
 
 /** As the sentences of several comparisons of one variant in which no difference is shown, in one. */
 export function groupedSentence(comparisons: readonly Comparison[], best: number, told: Told): string {
   const others = comparisons.map(({ first, second }) => nameOf(told.variants, first === best ? second : first));
-  const lead = `no difference shown between ${nameOf(told.variants, best)} and ${others.length === 1 ? '' : 'each of '}${listText(fewOf(others))}`;
+  const each = others.length === 1 ? '' : 'each of ';
+  const lead = `${nameOf(told.variants, best)} vs ${each}${listText(fewOf(others))}: not significant`;
   const powers = comparisons.flatMap(({ power }) => (power === null ? [] : [power]));
   const rows = Math.max(0, ...powers.map(({ moreRows }) => moreRows ?? 0));
   const [points] = powers.map((power) => power.points);
   if (rows === 0 || points === undefined) return lead;
-  const upTo = comparisons.length === 1 ? '' : 'up to ';
   const cost = dearest(powers.flatMap((power) => (power.cost === null ? [] : [power.cost])));
-  const price = cost === null ? '' : ` and cost ${upTo}${formatRoughMoney(cost)}${upTo === '' ? '' : ' a comparison'}`;
-  return `${lead}: ${upTo}${aboutRows(rows)} would show ${points} points${price}`;
+  return `${lead}; ${detectingText({ points, moreRows: rows, cost, isMost: comparisons.length > 1 })}`;
 }
 
 /** Most names in a sentence. */
@@ -105,24 +119,11 @@ export function listText(texts: readonly string[]): string {
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** A forecast has no more digits than it knows. */
-function aboutRows(rows: number): string {
-  return rows === 1 ? '1 more row' : `${formatRoughCount(rows)} more rows`;
-}
-
-/** `4.1 points (1.2 to 7.0)`. @param isTurned true where the second is ahead */
-function pointsText({ points, pointsInterval }: Comparison, isTurned: boolean): string {
-  const sign = isTurned ? -1 : 1;
-  const text = (value: number): string => signedText(sign * value);
-  const ends = pointsInterval === null ? [] : [text(pointsInterval.low), text(pointsInterval.high)];
-  if (isTurned) ends.reverse();
-  const size = text(points ?? 0);
-  return `${size} ${size === '1.0' ? 'point' : 'points'}${ends.length === 0 ? '' : ` (${ends.join(' to ')})`}`;
-}
-
-function signedText(points: number): string {
-  const text = Math.abs(points).toFixed(1);
-  return points < 0 && text !== '0.0' ? `−${text}` : text;
+/** By how much the one that is ahead leads, in percentage points. */
+function leadOf({ points, pointsInterval }: Comparison): { readonly size: number; readonly interval: Interval | null } {
+  const size = points ?? 0;
+  if (size >= 0 || pointsInterval === null) return { size: Math.abs(size), interval: pointsInterval };
+  return { size: -size, interval: { low: -pointsInterval.high, high: -pointsInterval.low } };
 }
 
 /** `A is dominated: B costs less and scores more` */
@@ -130,10 +131,10 @@ export function dominatedSentence({ variant, by, costsLess, scoresMore, isCertai
   const [worse, better] = [nameOf(told.variants, variant), nameOf(told.variants, by)];
   const cost = costsLess ? 'costs less' : 'costs the same';
   if (!scoresMore) return `${worse} is dominated: ${better} ${cost} and scores the same`;
-  return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (the score may be chance)'}`;
+  return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (not significant)'}`;
 }
 
-/** `the best temperature of gpt-4o is 0, certain`, and in one sentence those of which that is not certain. */
+/** `the best temperature of gpt-4o is 0, significant`, and in one sentence those of which that is not shown. */
 export function temperatureSentences(found: readonly BestTemperature[], told: Told): readonly string[] {
   const prompts = new Set(told.variants.map(({ prompt }) => prompt));
   const nameOfModel = ({ best }: BestTemperature): string => {
@@ -141,9 +142,9 @@ export function temperatureSentences(found: readonly BestTemperature[], told: To
     return shortText(prompts.size > 1 ? `${model} with ${prompt}` : model);
   };
   const open = found.filter(({ isCertain }) => !isCertain).map(nameOfModel);
-  const certain = found.filter(({ isCertain }) => isCertain);
+  const shown = found.filter(({ isCertain }) => isCertain);
   return [
-    ...certain.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, told)}, certain`),
+    ...shown.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, told)}, significant`),
     ...(open.length === 0 ? [] : [`no temperature is shown to be the best of ${listText(open)}`]),
   ];
 }

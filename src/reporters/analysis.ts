@@ -1,22 +1,31 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Analysis } from '../core/analysis/analysis.ts';
+import type { ReportTable } from './analysis-report.ts';
 import { analysisSections } from './analysis-sections.ts';
 import { NO_ERRORS, type RunErrors } from './errors.ts';
-import { MOST_LINES, renderTable } from './table.ts';
+import { leaderboardLines, renderTable } from './table.ts';
 
 /**
- * Which variant is better and whether that is certain, for a terminal.
+ * Which variant is better and whether that is significant, for a terminal.
  * @param colors picocolors, or its colourless form; @param failed why trials errored
+ * @param width columns of the terminal; Infinity, the default, shows every column and many more lines
  */
-export function renderAnalysis(analysis: Analysis, colors: Colors, failed: RunErrors = NO_ERRORS): string {
+export function renderAnalysis(
+  analysis: Analysis,
+  colors: Colors,
+  failed: RunErrors = NO_ERRORS,
+  width: number = Infinity,
+): string {
   const parts = analysisSections(analysis, failed).map(({ title, table, sentences }) =>
     [
       colors.bold(title),
-      ...(table === null
-        ? []
-        : [renderTable(table, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' })]),
+      ...(table === null ? [] : [renderTable(table, { bold: colors.bold, width, ...linesOf(table, width) })]),
       ...sentences.map((sentence) => `· ${sentence}`),
     ].join('\n'),
   );
   return parts.join('\n\n');
+}
+
+function linesOf({ isLeaderboard }: ReportTable, width: number): ReturnType<typeof leaderboardLines> {
+  return isLeaderboard === true ? leaderboardLines(width, '--wide shows them') : {};
 }

@@ -16,7 +16,7 @@ interface AnnotationOptions {
 
 /**
  * GitHub workflow commands: an error for each reason to fail, one for each row that is part of it, on the dataset's
- * line, and a warning for rows that got worse by what may be chance.
+ * line, and a warning for rows that got worse without a significant difference.
  */
 export function renderAnnotations(comparison: Comparison, { file, fails }: AnnotationOptions): readonly string[] {
   const { gates, unsound } = comparison;
@@ -41,7 +41,7 @@ function flipCommands(kind: 'error' | 'warning', flips: readonly Flip[], file: s
     const place =
       file === null ? [] : [['file', file] as const, ...(line === null ? [] : [['line', String(line)] as const])];
     const text = `${flipTitle(group)}\nbase: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`;
-    return command(kind, place, kind === 'error' ? text : `${text}\nit may be chance`);
+    return command(kind, place, kind === 'error' ? text : `${text}\nnot significant`);
   });
 }
 

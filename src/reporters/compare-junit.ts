@@ -6,7 +6,7 @@ import { flipDiff, headline } from './compare-words.ts';
 
 /**
  * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, a case a row. It holds a failure
- * or an error exactly where the exit status is not 0: a row that flipped by what may be chance is no failure, but told
+ * or an error exactly where the exit status is not 0: a row that flipped without a significant difference is no failure, but told
  * in its case's output. Rows that were not compared are skipped.
  */
 export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
@@ -84,7 +84,7 @@ function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, fl
     return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };
   if (outcome === 'same') return { xml: caseXml(names, ''), kind: 'passed' };
   const told = scores.map(({ scorer, base, candidate }) => `${scorer} ${base} → ${candidate}`).join(', ');
-  const text = `${outcome}, which may be chance: ${told}\n${flipText(flip)}`;
+  const text = `${outcome}, not significant: ${told}\n${flipText(flip)}`;
   return { xml: caseXml(names, `<system-out>${xmlText(text)}</system-out>`), kind: 'passed' };
 }
 

@@ -4,6 +4,7 @@ import { cutShort, markdownCode, markdownText } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import {
   chanceText,
+  DIFFERENCE,
   deltaText,
   type FlipGroup,
   flipDiff,
@@ -14,6 +15,7 @@ import {
   meanText,
   measureText,
   neededText,
+  P_VALUE,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
@@ -48,7 +50,7 @@ function row(cells: readonly string[]): string {
 }
 
 function pairTable({ pairs, margin }: Comparison): string {
-  const head = ['variant', 'scorer', 'rows', 'base', 'candidate', 'difference (95%)', 'chance', 'verdict'];
+  const head = ['variant', 'scorer', 'rows', 'base', 'candidate', DIFFERENCE, P_VALUE, 'verdict'];
   const lines = pairs.map((pair: ScorePair) =>
     row([
       markdownCode(pairLabel(pair.base, pair.candidate)),

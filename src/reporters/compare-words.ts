@@ -1,23 +1,24 @@
-import { changeText, countText, pointsText } from '../core/compare/words.ts';
+import { changeText, countText, pointsText, pValueText, significantText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
-import { formatCount, formatMoney, formatPValue, formatShare } from './format.ts';
+import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
+import { formatShare } from './format.ts';
 import { type DiffPart, wordDiff } from './word-diff.ts';
 
-/** The verdict of the whole in a sentence that needs no statistics. */
+/** The verdict of the whole in a sentence. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
   const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
   switch (verdict) {
     case 'unsound':
       return `the comparison cannot stand: ${unsound[0] ?? 'nothing was compared'}`;
     case 'regressed':
-      return `regressed: the candidate is worse in ${worse} of ${countText(pairs.length, 'comparison')}, more than chance explains`;
+      return `regressed: the candidate is significantly worse in ${worse} of ${countText(pairs.length, 'comparison')}`;
     case 'improved':
       return pairs.every((pair) => pair.verdict === 'improved')
-        ? 'improved: the candidate is better, more than chance explains'
-        : `improved: the candidate is better in part, and elsewhere a loss of ${pointsText(margin)} or more is ruled out`;
+        ? 'improved: the candidate is significantly better'
+        : `improved: the candidate is significantly better in part, and elsewhere a loss of ${pointsText(margin)} or more is ruled out`;
     case 'unchanged':
       if (pairs.every(isSame)) return 'unchanged: every answer is the same text on both sides';
       return margin === 0
@@ -34,12 +35,12 @@ function isSame({ test }: ScorePair): boolean {
 
 /** What is said of one pair, in a few words. */
 export function verdictText(pair: ScorePair, margin: number): string {
-  const { verdict, delta, n } = pair;
+  const { verdict, delta, n, pValue } = pair;
   switch (verdict) {
     case 'regressed':
-      return 'worse, for certain';
+      return significantText('worse', pValue);
     case 'improved':
-      return 'better, for certain';
+      return significantText('better', pValue);
     case 'unchanged':
       if (isSame(pair)) return 'unchanged: the same answers';
       return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
@@ -48,35 +49,31 @@ export function verdictText(pair: ScorePair, margin: number): string {
   }
 }
 
-/** `about 1,900 rows would show a difference of 2 points (1,600 more, 310.00 ₽)`; null where that is not to be said. */
+/** `detecting 2 points needs about 1,600 more rows (≈ 310 ₽)`; null where that is not to be said. */
 export function neededText({ needed }: ScorePair): string | null {
-  if (needed === null) return null;
-  const { rows, moreRows, difference, cost } = needed;
-  const price = cost === null ? '' : `, ${formatMoney(cost)}`;
-  return `about ${countText(rows, 'row')} would show a difference of ${pointsText(difference)} (${formatCount(moreRows)} more${price})`;
+  return needed === null ? null : detectingText({ ...needed, points: 100 * needed.difference });
 }
 
-/** `-4.1 points (-7.0 to -1.2)`; `–` where nothing was compared. */
+/** Title of the column of differences. */
+export const DIFFERENCE = 'difference (95 % CI)';
+
+/** `−4.1 points (−7.0 to −1.2)`; `–` where nothing was compared. */
 export function deltaText({ delta, interval }: Pick<ScorePair, 'delta' | 'interval'>): string {
   if (delta === null) return '–';
-  const ends = interval === null ? '' : ` (${signed(interval.low)} to ${signed(interval.high)})`;
-  return `${signed(delta)} points${ends}`;
+  const ends = interval === null ? '' : ` (${endsText({ low: 100 * interval.low, high: 100 * interval.high })})`;
+  return `${pointsOf(signedPoints(100 * delta))}${ends}`;
 }
 
-function signed(share: number): string {
-  const text = (share * 100).toFixed(1);
-  if (text === '0.0' || text === '-0.0') return '0.0';
-  return share > 0 ? `+${text}` : text;
-}
+/** Title of the column of p-values. */
+export const P_VALUE = 'p-value';
 
 /**
- * `p = 0.003`, of the pair alone, as its interval is; `p = 0.021, 0.084 corrected` where the correction for several pairs
- * makes chance of what alone would be none; `–` where nothing was tested.
+ * `p = 0.003`, of the pair alone, as its interval is; `p = 0.021, corrected p = 0.084` where only the correction for
+ * several pairs makes it not significant; `–` where nothing was tested.
  */
 export function chanceText({ pValue, adjustedPValue }: Pick<ScorePair, 'pValue' | 'adjustedPValue'>): string {
   if (pValue === null || adjustedPValue === null) return '–';
-  const alone = formatPValue(pValue);
-  return pValue <= ALPHA && adjustedPValue > ALPHA ? `${alone}, ${adjustedPValue.toFixed(3)} corrected` : alone;
+  return pValue <= ALPHA && adjustedPValue > ALPHA ? correctedText(pValue, adjustedPValue) : pValueText(pValue);
 }
 
 /** A mean score; `–` where there is none. */

@@ -3,8 +3,10 @@ import { countText } from '../core/compare/words.ts';
 import type { Comparison, RowSample, ScorePair } from '../core/comparison.ts';
 import { cutShort, oneLine } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
+import type { ReportTable } from './analysis-report.ts';
 import {
   chanceText,
+  DIFFERENCE,
   deltaText,
   type FlipGroup,
   flipDiff,
@@ -15,21 +17,25 @@ import {
   meanText,
   measureText,
   neededText,
+  P_VALUE,
   verdictText,
 } from './compare-words.ts';
 import { formatCount } from './format.ts';
 import { renderGates } from './gates.ts';
-import { MOST_LINES, renderTable } from './table.ts';
+import { renderTable } from './table.ts';
 
-/** A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped. */
-export function renderComparison(comparison: Comparison, colors: Colors): string {
+/**
+ * A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped.
+ * @param colors picocolors, or its colourless form; @param width columns of the terminal, default as many as it takes
+ */
+export function renderComparison(comparison: Comparison, colors: Colors, width: number = Infinity): string {
   const { base, candidate, rowsInCommon, pairedBy, notes, gates, unsound } = comparison;
   const rows = `${countText(rowsInCommon, 'row')} in common, paired by ${pairedBy === 'id' ? 'id' : 'what they ask'}`;
   const lines = [
     `base ${oneLine(base.path)}, candidate ${oneLine(candidate.path)}: ${rows}`,
     ...notes.map((note) => colors.yellow(`note: ${oneLine(note)}`)),
     '',
-    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors), ...renderNeeded(comparison), '']),
+    ...(comparison.pairs.length === 0 ? [] : [renderPairs(comparison, colors, width), ...renderNeeded(comparison), '']),
     ...renderMeasures(comparison),
     ...renderRows(comparison, colors),
     ...renderGates(gates, colors),
@@ -39,13 +45,19 @@ export function renderComparison(comparison: Comparison, colors: Colors): string
   return lines.join('\n');
 }
 
-const PAIR_COLUMNS = [
-  ...['variant', 'scorer'].map((title) => ({ title, align: 'left' }) as const),
-  ...['n', 'base', 'candidate'].map((title) => ({ title, align: 'right' }) as const),
-  ...['difference', 'chance', 'verdict'].map((title) => ({ title, align: 'left' }) as const),
+/** Where room is short, the p-value goes first, which verdicts name, and then the means, whose difference stays. */
+const PAIR_COLUMNS: ReportTable['columns'] = [
+  { title: 'variant', align: 'left', least: 16 },
+  { title: 'scorer', align: 'left', least: 8 },
+  { title: 'n', align: 'right' },
+  { title: 'base', align: 'right', keep: 2 },
+  { title: 'candidate', align: 'right', keep: 3 },
+  { title: DIFFERENCE, align: 'left', least: 14 },
+  { title: P_VALUE, align: 'left', least: 9, keep: 1 },
+  { title: 'verdict', align: 'left', least: 14 },
 ];
 
-function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
+function renderPairs({ pairs, margin }: Comparison, colors: Colors, width: number): string {
   const rows = pairs.map((pair) => [
     oneLine(pairLabel(pair.base, pair.candidate)),
     oneLine(pair.scorer),
@@ -57,7 +69,7 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors): string {
     coloured(pair.verdict, colors)(verdictText(pair, margin)),
   ]);
   const table = { columns: PAIR_COLUMNS, rows };
-  return renderTable(table, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' });
+  return renderTable(table, { bold: colors.bold, width });
 }
 
 /** Beside the table, which would be too wide with it. */

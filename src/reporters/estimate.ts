@@ -13,9 +13,10 @@ import {
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { CostTotal } from '../core/totals.ts';
+import type { ReportColumn } from './analysis-report.ts';
 import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
-import { MOST_LINES, renderTable } from './table.ts';
+import { renderTable } from './table.ts';
 
 /** An estimate with what is shown beside it. */
 interface ShownEstimate {
@@ -37,11 +38,14 @@ interface ShownPilot {
   readonly rowsNeeded: number | null;
 }
 
-/** The estimate as a table, a line a variant, and what is to be known of it. @param colors picocolors or none */
-export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
+/**
+ * The estimate as a table, a line a variant, and what is to be known of it.
+ * @param colors picocolors or none; @param width columns of the terminal, default as many as it takes
+ */
+export function renderEstimate(shown: ShownEstimate, colors: Colors, width: number = Infinity): string {
   const { estimate } = shown;
   const lines = [
-    renderVariants(estimate, colors),
+    renderVariants(estimate, colors, width),
     renderEstimateLine(estimate),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
@@ -54,36 +58,47 @@ export function renderEstimate(shown: ShownEstimate, colors: Colors): string {
   return lines.join('\n');
 }
 
-interface Column {
-  readonly title: string;
-  readonly align: 'left' | 'right';
+interface Column extends ReportColumn {
   readonly cell: (variant: VariantEstimate) => string;
 }
 
-function renderVariants({ variants, level }: Estimate, colors: Colors): string {
+/** What is left out where room is short, the lowest first; who it is and what it costs stays. */
+const KEPT = { promptTokens: 1, completionTokens: 2, trials: 3, provider: 4, ceiling: 5 } as const;
+
+/** Narrowest width of a name, and of a model's, which people copy. */
+const LEAST_NAME = 16;
+const LEAST_MODEL = 24;
+
+function renderVariants({ variants, level }: Estimate, colors: Colors, width: number): string {
   const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
   const range = formatLevel(level);
   const columns: readonly Column[] = [
-    ...(differs(({ prompt }) => prompt) ? [left('prompt', ({ prompt }) => oneLine(prompt))] : []),
-    ...(differs(({ provider }) => provider) ? [left('provider', ({ provider }) => oneLine(provider))] : []),
-    left('model', ({ model }) => oneLine(model)),
+    ...(differs(({ prompt }) => prompt) ? [nameColumn('prompt', ({ prompt }) => oneLine(prompt))] : []),
+    ...(differs(({ provider }) => provider)
+      ? [{ ...nameColumn('provider', ({ provider }) => oneLine(provider)), keep: KEPT.provider }]
+      : []),
+    { ...nameColumn('model', ({ model }) => oneLine(model)), least: LEAST_MODEL },
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
-    right('trials', ({ trials }) => formatCount(trials)),
-    right('tokens in', ({ promptTokens }) => `${promptTokens.isExact ? '' : '~'}${formatCount(promptTokens.expected)}`),
-    right(`out (${range})`, ({ completionTokens }) => formatTokenRange(completionTokens)),
+    right('trials', ({ trials }) => formatCount(trials), KEPT.trials),
+    right('tokens in', ({ promptTokens }) => formatPromptTokens(promptTokens), KEPT.promptTokens),
+    right(`out (${range})`, ({ completionTokens }) => formatTokenRange(completionTokens), KEPT.completionTokens),
     right(`cost (${range})`, ({ cost, currency }) => formatCostRange(cost, currency)),
-    right('at most', ({ cost, currency }) => formatAmount(cost.ceiling, currency)),
+    right('at most', ({ cost, currency }) => formatAmount(cost.ceiling, currency), KEPT.ceiling),
   ];
   const rows = variants.map((variant) => columns.map(({ cell }) => cell(variant)));
-  return renderTable({ columns, rows }, { bold: colors.bold, most: MOST_LINES, rest: '--json has them all' });
+  return renderTable({ columns, rows }, { bold: colors.bold, width });
 }
 
-function left(title: string, cell: Column['cell']): Column {
-  return { title, align: 'left', cell };
+function nameColumn(title: string, cell: Column['cell']): Column {
+  return { title, align: 'left', cell, least: LEAST_NAME };
 }
 
-function right(title: string, cell: Column['cell']): Column {
-  return { title, align: 'right', cell };
+function right(title: string, cell: Column['cell'], keep?: number): Column {
+  return { title, align: 'right', cell, ...(keep === undefined ? {} : { keep }) };
+}
+
+function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens']): string {
+  return `${isExact ? '' : '~'}${formatCount(expected)}`;
 }
 
 /** One line: `estimate: 12.35 ₽ (10.10–14.90 with 90%), at most 40.00 ₽ · 34,320 tokens in, 1,028 (900–1,200) out` */

@@ -68,8 +68,3 @@ export function formatDuration(durationMs: number | null): string {
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
-
-/** `p = 0.003`, `p < 0.001` */
-export function formatPValue(pValue: number): string {
-  return pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
-}

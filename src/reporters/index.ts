@@ -1,8 +1,8 @@
 export { balanceDocument, modelsDocument, renderBalance, renderModels } from './account.ts';
 export { renderAnalysis } from './analysis.ts';
 export { renderAnalysisMarkdown } from './analysis-markdown.ts';
-export { findings as renderFindings } from './analysis-sections.ts';
 export { renderCacheStats } from './cache.ts';
+export { cheapestSentences as renderCheapest } from './cheapest-words.ts';
 export { renderComparison } from './compare.ts';
 export { renderAnnotations } from './compare-annotations.ts';
 export { renderJunit } from './compare-junit.ts';
@@ -10,6 +10,7 @@ export { renderCompareMarkdown } from './compare-markdown.ts';
 export { renderSarif } from './compare-sarif.ts';
 export { remedyLines, renderErrors } from './errors.ts';
 export { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';
+export { findings as renderFindings } from './findings.ts';
 export { renderGates } from './gates.ts';
 export { renderOutcome } from './outcome.ts';
 export { renderPreview } from './preview.ts';

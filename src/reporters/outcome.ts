@@ -1,8 +1,7 @@
-import type { Colors } from 'picocolors/types.js';
 import type { LostCalls } from '../core/billed.ts';
 import type { Summary } from '../core/summary.ts';
 import { renderErrors } from './errors.ts';
-import { renderSummary, renderTotals } from './terminal.ts';
+import { renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
 import { renderUnscored } from './unscored.ts';
 
 /** What is known of a run besides its summary. */
@@ -11,15 +10,21 @@ interface PlannedRun {
   readonly trials: number;
   /** Calls that may have been billed and have no answer; null where that is not known. */
   readonly lost: LostCalls | null;
+  /** Sentences below the table. */
+  readonly below?: readonly string[];
 }
 
 /**
  * The figures of a run: its table, its totals, why trials errored and why answers have no score. No table where nothing was answered, for it would
- * hold nothing. @param colors picocolors, or its colourless form
+ * hold nothing.
  */
-export function renderOutcome(summary: Summary, { trials, lost }: PlannedRun, colors: Colors): readonly string[] {
+export function renderOutcome(
+  summary: Summary,
+  { trials, lost, below = [] }: PlannedRun,
+  style: SummaryStyle,
+): readonly string[] {
   return [
-    ...(summary.total.completed === 0 ? [] : [renderSummary(summary, colors)]),
+    ...(summary.total.completed === 0 ? [] : [renderSummary(summary, style), ...below]),
     renderTotals(summary, trials, lost),
     ...renderErrors(summary),
     ...renderUnscored(summary),

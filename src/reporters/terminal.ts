@@ -4,80 +4,116 @@ import { oneLine } from '../core/plain-text.ts';
 import type { ScoreSummary, Summary, VariantSummary } from '../core/summary.ts';
 import type { Totals } from '../core/totals.ts';
 import { variantNames } from '../core/variant-name.ts';
+import type { ReportColumn } from './analysis-report.ts';
 import { formatCosts, formatCount, formatDuration, formatShare, formatTokens } from './format.ts';
-import { MOST_LINES, renderTable } from './table.ts';
+import { allIn, leaderboardLines, renderTable } from './table.ts';
 
-type Align = 'left' | 'right';
-
-interface Column {
-  readonly title: string;
-  readonly align: Align;
+interface Column extends ReportColumn {
   readonly cell: (variant: VariantSummary) => string;
 }
 
-/** The summary as a table, a line a variant, of many the first. @param colors picocolors, or its colourless form */
-export function renderSummary(summary: Summary, colors: Colors): string {
-  const columns = chooseColumns(summary.variants, colors);
-  const rows = summary.variants.map((variant) => columns.map(({ cell }) => cell(variant)));
-  return renderTable({ columns, rows }, { bold: colors.bold, most: MOST_LINES, rest: 'summary.json has them all' });
+/**
+ * What is left out where room is short, the lowest first; who it is, its first score and its cost stay. Of further
+ * scores the last goes first. A count of nothing is the first to go.
+ */
+const KEPT = {
+  zeros: 0,
+  p50: 1,
+  promptTokens: 2,
+  completionTokens: 3,
+  p95: 4,
+  provider: 5,
+  scores: 6,
+  weighted: 7,
+  n: 8,
+  cut: 9,
+  errored: 10,
+} as const;
+
+/** Narrowest width of a name, and of a model's, which people copy. */
+const LEAST_NAME = 16;
+const LEAST_MODEL = 24;
+
+/** How a summary is shown. */
+export interface SummaryStyle {
+  /** picocolors, or its colourless form. */
+  readonly colors: Colors;
+  /** Columns of the terminal; Infinity shows every column and many more lines. */
+  readonly width: number;
+  /** A command that shows all variants. */
+  readonly more: string;
+}
+
+/** The summary as a table, a line a variant, the best by the first score first. */
+export function renderSummary({ variants }: Summary, { colors, width, more }: SummaryStyle): string {
+  const columns = chooseColumns(variants, colors);
+  const rows = bestFirst(variants).map((variant) => columns.map(({ cell }) => cell(variant)));
+  const style = { bold: colors.bold, width, rest: allInSummary, ...leaderboardLines(width, more) };
+  return renderTable({ columns, rows }, style);
+}
+
+function allInSummary(count: string): string {
+  return allIn('summary.json', count);
+}
+
+/** Variants without a score come last; of equal ones, and without a scorer, the first of the plan comes first. */
+function bestFirst(variants: readonly VariantSummary[]): readonly VariantSummary[] {
+  return variants.toSorted((one, other) => firstMean(other) - firstMean(one));
+}
+
+function firstMean({ scores: [first] }: VariantSummary): number {
+  return first?.mean ?? -1;
 }
 
 function chooseColumns(variants: readonly VariantSummary[], colors: Colors): readonly Column[] {
   const differs = (pick: (variant: VariantSummary) => unknown): boolean => new Set(variants.map(pick)).size > 1;
-  const named: Column = { title: 'model', align: 'left', cell: ({ model }) => oneLine(model) };
-  const provider: Column = { title: 'provider', align: 'left', cell: (variant) => oneLine(variant.provider) };
-  const prompt: Column = { title: 'prompt', align: 'left', cell: (variant) => oneLine(variant.prompt) };
+  const provider = { ...nameColumn('provider', (variant) => variant.provider), keep: KEPT.provider };
+  const hasErrors = variants.some(({ errored }) => errored > 0);
   return [
-    ...(differs((variant) => variant.prompt) ? [prompt] : []),
+    ...(differs((variant) => variant.prompt) ? [nameColumn('prompt', (variant) => variant.prompt)] : []),
     ...(differs((variant) => variant.provider) ? [provider] : []),
-    named,
-    { title: 'temp', align: 'right', cell: ({ temperature }) => (temperature === null ? '–' : String(temperature)) },
-    { title: 'n', align: 'right', cell: ({ n }) => formatCount(n) },
-    { title: 'errored', align: 'right', cell: ({ errored }) => warnAbove(errored, colors) },
-    ...(variants.some(({ cut }) => cut > 0) ? [cutColumn(colors)] : []),
-    ...(variants[0]?.scores ?? []).map(({ name }) => scoreColumn(name)),
+    { ...nameColumn('model', ({ model }) => model), least: LEAST_MODEL },
+    figure('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
+    figure('n', ({ n }) => formatCount(n), KEPT.n),
+    figure('errored', ({ errored }) => warnAbove(errored, colors), hasErrors ? KEPT.errored : KEPT.zeros),
+    // Answers that were cut off at a token limit.
+    ...(variants.some(({ cut }) => cut > 0) ? [figure('cut', ({ cut }) => warnAbove(cut, colors), KEPT.cut)] : []),
+    ...(variants[0]?.scores ?? []).map((score, place) => scoreColumn(score.name, place)),
     ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
-    {
-      title: 'tokens in',
-      align: 'right',
-      cell: ({ tokens, unknownTokens }) => formatTokens(tokens.prompt, unknownTokens),
-    },
-    {
-      title: 'out',
-      align: 'right',
-      cell: ({ tokens, unknownTokens }) => formatTokens(tokens.completion, unknownTokens),
-    },
-    { title: 'cost', align: 'right', cell: ({ costs, unknownCosts }) => formatCosts(costs, unknownCosts) },
-    { title: 'p50', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p50) },
-    { title: 'p95', align: 'right', cell: ({ latencyMs }) => formatDuration(latencyMs.p95) },
+    figure('tokens in', ({ tokens, unknownTokens }) => formatTokens(tokens.prompt, unknownTokens), KEPT.promptTokens),
+    figure('out', ({ tokens, unknownTokens }) => formatTokens(tokens.completion, unknownTokens), KEPT.completionTokens),
+    figure('cost', ({ costs, unknownCosts }) => formatCosts(costs, unknownCosts)),
+    figure('p50', ({ latencyMs }) => formatDuration(latencyMs.p50), KEPT.p50),
+    figure('p95', ({ latencyMs }) => formatDuration(latencyMs.p95), KEPT.p95),
   ];
+}
+
+function nameColumn(title: string, text: Column['cell']): Column {
+  return { title, align: 'left', cell: (variant) => oneLine(text(variant)), least: LEAST_NAME };
+}
+
+function figure(title: string, cell: Column['cell'], keep?: number): Column {
+  return { title, align: 'right', cell, ...(keep === undefined ? {} : { keep }) };
 }
 
 function warnAbove(count: number, colors: Colors): string {
   return count === 0 ? '0' : colors.red(formatCount(count));
 }
 
-/** Answers that were cut off at a token limit. */
-function cutColumn(colors: Colors): Column {
-  return { title: 'cut', align: 'right', cell: ({ cut }) => warnAbove(cut, colors) };
+/** @param place among the scores; the first one stays */
+function scoreColumn(scorer: string, place: number): Column {
+  const cell: Column['cell'] = ({ scores }) => formatScore(scores.find((score) => score.name === scorer));
+  return figure(oneLine(scorer), cell, place === 0 ? undefined : KEPT.scores);
 }
 
-function scoreColumn(name: string): Column {
-  return {
-    title: oneLine(name),
-    align: 'right',
-    cell: ({ scores }) => formatScore(scores.find((score) => score.name === name)),
-  };
-}
-
-const WEIGHTED_COLUMN: Column = {
-  title: 'weighted',
-  align: 'right',
-  cell: ({ weightedScore }) => {
+const WEIGHTED_COLUMN = figure(
+  'weighted',
+  ({ weightedScore }) => {
     const mean = weightedScore?.mean ?? null;
     return mean === null ? '–' : formatShare(mean);
   },
-};
+  KEPT.weighted,
+);
 
 /**
  * `95.8% (86–99)`: the mean and, where there is one, its interval of 95 %; `95.8% (86–99) n=46` where it is out of

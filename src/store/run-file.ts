@@ -129,6 +129,8 @@ export interface StoredSettings {
   readonly expectedColumn: string | null;
   /** The column of what rows have in common; null for none. */
   readonly clusterColumn: string | null;
+  /** Percentage points below the best that are good enough; null where they do not say. */
+  readonly goodEnoughPoints: number | null;
   /** True where thoughts are part of the output in result files. */
   readonly keepThoughts: boolean;
 }
@@ -182,12 +184,19 @@ function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
   return { name: textOr(name, ''), template };
 }
 
-function readSettings({ scorers, expectedColumn, cluster, keepThoughts }: JsonObject): StoredSettings {
+function readSettings({
+  scorers,
+  expectedColumn,
+  cluster,
+  goodEnoughPoints,
+  keepThoughts,
+}: JsonObject): StoredSettings {
   return {
     scorers: listOf(scorers),
     thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
     expectedColumn: textOf(expectedColumn),
     clusterColumn: textOf(cluster),
+    goodEnoughPoints: numberOf(goodEnoughPoints),
     keepThoughts: keepThoughts === true,
   };
 }

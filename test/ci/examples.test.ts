@@ -90,7 +90,7 @@ describe.skipIf(!HAS_BASH)('examples/ci/gitlab.yml, carried out by a shell (need
     await desk.pass(['baseline', 'save', 'main', 'baselines/support.jsonl']);
     const worse = onGitlab(desk, 'bad.jsonl');
     expect(worse.status).toBe(1);
-    expect(worse.log).toContain('worse, for certain');
+    expect(worse.log).toContain('significantly worse (p ');
     expect(textOf(desk, pipeline.prompts.artifacts.reports.junit)).toContain('<failure ');
     spawnSync('rm', ['-r', desk.path('runs')]);
     const same = onGitlab(desk, 'good.jsonl');

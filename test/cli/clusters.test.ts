@@ -72,8 +72,8 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     const [text, comparison] = [await desk.pass(['report', 'both']), await desk.run(['compare', 'base', 'candidate'])];
     // What the second model loses is what the first gains.
     const [, low = '', high = ''] =
-      /10\.0 points \(−([\d.]+) to ([\d.]+)\), p = 0\.500, may be chance/.exec(text.stdout) ?? [];
-    expect(comparison.stdout).toContain(`-10.0 points (-${high} to +${low})`);
+      /\+10\.0 points \(95 % CI −([\d.]+) to ([\d.]+)\), not significant \(p = 0\.500\)/.exec(text.stdout) ?? [];
+    expect(comparison.stdout).toContain(`−10.0 points (−${high} to ${low})`);
     expect(comparison.status).toBe(0);
     expect(comparison.stdout).toMatch(/p = 0\.500 +too few rows to say/);
   });

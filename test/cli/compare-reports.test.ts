@@ -88,12 +88,12 @@ describe.skipIf(!HAS_PYTHON)('compare --report junit, read by Python', { timeout
     expect(text).toContain('candidate: answer to r16');
   });
 
-  it('is green where rows flipped by what may be chance, and tells of them', async ({ desk }) => {
+  it('is green where rows flipped without a significant difference, and tells of them', async ({ desk }) => {
     const passed = await report(desk, [passing(40, 36), passing(40, 34)], ['--report', 'junit=junit.xml']);
     expect(passed.status).toBe(0);
     const suites = readJunit(desk, 'junit.xml');
     expect(redOf(suites)).toBe(0);
-    expect(suites[1]?.cases[35]?.inner[0]?.[2]).toMatch(/^worse, which may be chance: exact 1 → 0/);
+    expect(suites[1]?.cases[35]?.inner[0]?.[2]).toMatch(/^worse, not significant: exact 1 → 0/);
   });
 
   it('has an error, no failure and skipped rows where the comparison cannot stand', async ({ desk }) => {
@@ -152,7 +152,7 @@ describe.concurrent('compare --report github', { timeout: 60_000 }, () => {
     expect(commands).toHaveLength(10);
     const summary = await desk.read('summary.md');
     expect(summary).toMatch(/^# Before\n## ❌ promptgrid: regressed/);
-    expect(summary).toContain('❌ worse, for certain |');
+    expect(summary).toContain('❌ significantly worse (p ');
   });
 
   it('lets no text of a dataset or a model be a command, markup or a mention', async ({ desk }) => {

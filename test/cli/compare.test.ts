@@ -96,11 +96,13 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     await desk.pass(['run', ...grid, '--simulate', 'good.jsonl', '--out', 'base']);
     await desk.pass(['run', ...grid, '--simulate', 'bad.jsonl', '--out', 'candidate']);
     const worse = await desk.run(['compare', 'base', 'candidate']);
-    expect(worse.stdout).toContain('worse, for certain');
+    expect(worse.stdout).toContain('significantly worse (p < 0.001)');
     expect(worse.stdout).toMatch(
       /worse {2}r21 · prompt · gpt-4o · exact 1 → 0\n {4}base: +22\n {4}candidate: +no idea\n/,
     );
-    expect(worse.stdout).toMatch(/gate fail-on regression: failed: .* lost 45 points, for certain/);
+    expect(worse.stdout).toMatch(
+      /gate fail-on regression: failed: .* lost 45 points, significantly worse \(p < 0\.001\)/,
+    );
     expect(worse.status).toBe(1);
     const better = await desk.run(['compare', 'candidate', 'base', '--json']);
     expect(parseObject(better.stdout)).toMatchObject({ verdict: 'improved', pairs: [{ onlyCandidatePassed: 18 }] });

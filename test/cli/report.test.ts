@@ -50,18 +50,40 @@ async function reported(desk: Desk, words: readonly string[]): Promise<JsonObjec
 }
 
 describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
-  it('says which model is better and whether that is certain, asking nobody', async ({ desk }) => {
+  it('says which model is significantly better, calling nothing', async ({ desk }) => {
     await sums(desk);
     const before = await desk.files('sums');
     const { stdout, stderr } = await desk.pass(['report', 'sums']);
     expect(stdout).toMatch(/^ gpt-4o +30 +100\.0% \(89–100\) +30 +0 /m);
     expect(stdout).toMatch(/^ gpt-4o-mini +30 +33\.3% \(19–51\) +10 +0 /m);
     expect(stdout).toMatch(
-      /^· gpt-4o beats gpt-4o-mini by 66\.7 points \(\d+\.\d to \d+\.\d\), certain \(p < 0\.001\)$/m,
+      /^· gpt-4o beats gpt-4o-mini by 66\.7 points \(95 % CI \d+\.\d to \d+\.\d\), significant \(p < 0\.001\)$/m,
     );
     expect(stdout).toContain('20 rows separate the variants, the widest first: r1, r2, r4, r5, r7, …');
     expect(stderr).toContain('simulated answers');
     expect(await desk.files('sums')).toEqual(before);
+  });
+
+  it('names the cheapest good enough variant, as the run, its documents and its summary do', async ({ desk }) => {
+    await writeSums(desk);
+    const wrong = JSON.stringify({ prompt: '1+1', model: 'deepseek-chat', output: 'no idea' });
+    const right = Array.from({ length: ROWS - 1 }, (_, index) =>
+      JSON.stringify({ prompt: `${index + 2}+1`, model: 'deepseek-chat', output: String(index + 3) }),
+    );
+    await desk.write('answers.jsonl', [await desk.read('answers.jsonl'), wrong, ...right].join('\n'));
+    const words = ['run', ...GRID, '-m', 'deepseek-chat', '--good-enough', '5', '--out', 'sums'];
+    const sentence =
+      /good enough: deepseek-chat costs [\d.]+× less than gpt-4o and is 3\.3 points worse, at most [\d.]+/;
+    expect((await desk.pass(words)).stdout).toMatch(sentence);
+    expect((await desk.pass(['report', 'sums'])).stdout).toMatch(sentence);
+    expect((await desk.pass(['report', 'sums', '--good-enough', '3'])).stdout).not.toContain('good enough');
+    const [told] = listOf(parseObject((await desk.pass([...words, '--json'])).stdout)['cheapest']);
+    expect(told).toMatchObject({ scorer: 'exact', currency: 'RUB', variant: { model: 'deepseek-chat' } });
+    expect(told).toMatchObject({ best: { model: 'gpt-4o' }, timesCheaper: expect.any(Number) });
+    const analysis = await reported(desk, ['sums']);
+    expect(analysis['goodEnoughPoints']).toBe(5);
+    expect(firstOf(firstOf(analysis, 'scorers'), 'cheapest')).toMatchObject({ variant: 2, best: 0 });
+    expect(parseObject(await desk.read('sums/summary.json'))['analysis']).toMatchObject({ goodEnoughPoints: 5 });
   });
 
   it('gives it as one JSON document', async ({ desk }) => {

@@ -101,6 +101,7 @@ const COMMANDS = commands({
   stderr,
   words: [],
   colors: pico.createColors(false),
+  columns: () => 80,
   mask: (text) => text,
   control: new RunControl(),
   now: () => new Date(0),

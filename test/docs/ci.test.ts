@@ -7,7 +7,7 @@ import { flagName, type OptionSpec } from '../../src/core/option-spec.ts';
 import { ROOT, readPage, section, tableRows } from './markdown.ts';
 
 const page = readPage('docs/CI.md');
-const COMMON = ['--json', '--quiet', '--help', '--version'];
+const COMMON = ['--json', '--quiet', '--wide', '--help', '--version'];
 
 /** Long flags of a command's own that its help lists. */
 function ownFlags(command: string): readonly string[] {

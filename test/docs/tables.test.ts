@@ -71,7 +71,7 @@ describe('the tables of the docs', () => {
     const words = [join(ROOT, 'dist', 'cli', 'main.js'), 'gateway', '--help'];
     const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     const flags = [...stdout.matchAll(/^ +(--[\w-]+)/gm)].map(([, flag = '']) => flag);
-    const common = ['--json', '--quiet', '--help', '--version'];
+    const common = ['--json', '--quiet', '--wide', '--help', '--version'];
     const shown = tableRows(section(readPage('docs/gateway.md'), 'As a server')).flatMap(([names = '']) =>
       names.split(', '),
     );

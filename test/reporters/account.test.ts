@@ -29,10 +29,10 @@ describe('the list of models', () => {
   it('is a table with prices per 1,000 tokens, and a dash for what is not known', () => {
     const lines = renderModels(MODELS).split('\n');
     expect(lines.map((line) => line.trimEnd().replace(/─{2,}/, '─'))).toEqual([
-      ' model    title    capacity   prompt / 1,000   completion / 1,000',
+      ' model   title   capacity  prompt / 1,000  completion / 1,000',
       '─',
-      ' gpt-4o   GPT-4o    128,000         0.75 RUB                3 RUB',
-      ' own                      –                –                    –',
+      ' gpt-4o  GPT-4o   128,000        0.75 RUB               3 RUB',
+      ' own                    –               –                   –',
     ]);
   });
 

@@ -31,8 +31,8 @@ describe('the report of an analysis', () => {
     ]);
   });
 
-  it('says who beats whom, by how much and how certainly, whichever comes first in the plan', () => {
-    const beats = /^(m\d) beats (m\d) by 22\.5 points \((\d\.\d) to (\d+\.\d)\), certain \(p = 0\.035\)$/;
+  it('says who beats whom, by how much and with what p-value, whichever comes first in the plan', () => {
+    const beats = /^(m\d) beats (m\d) by 22\.5 points \(95 % CI (\d\.\d) to (\d+\.\d)\), significant \(p = 0\.035\)$/;
     const [told = ''] = sentences(analyse(FORTY));
     const [turned = ''] = sentences(analyse(TURNED));
     expect(told).toMatch(beats);
@@ -43,63 +43,63 @@ describe('the report of an analysis', () => {
 
   it('says what it would take, and what that costs, where no difference is shown', () => {
     const rows = [...times(50, 1, 1), ...times(6, 0, 1), ...times(5, 1, 0), ...times(20, 0, 0)];
-    const [told] = sentences(analyse(rows, { costs: [roubles(3), roubles(1)] }));
+    const [, told] = sentences(analyse(rows, { costs: [roubles(3), roubles(1)] }));
     expect(told).toMatch(
-      /^no difference shown between m1 and m0 \(1\.2 points \(−\d+\.\d to \d+\.\d\), p = \d\.\d{3}, may be chance\): [23],\d00 more rows would show 2 points and cost 1\d,000 ₽$/,
+      /^m1 vs m0: \+1\.2 points \(95 % CI −\d+\.\d to \d+\.\d\), not significant \(p = \d\.\d{3}\); detecting 2 points needs about [23],\d00 more rows \(≈ 1\d,000 ₽\)$/,
     );
   });
 
-  it('says that a difference may be chance among so many comparisons, where it would be certain alone', () => {
+  it('says that a difference is not significant after correction, where it would be alone', () => {
     const rows = FORTY.map(({ outcomes: [one = [], other = []] }) => ({ outcomes: [one, other, other] }));
     expect(sentences(analyse(rows))[0]).toMatch(
-      /^no difference shown between m0 and m1 \(22\.5 points \(\d\.\d to \d+\.\d\), p = 0\.035, may be chance among 2 comparisons: p = 0\.070 corrected\): /,
+      /^m0 vs m1: \+22\.5 points \(95 % CI \d\.\d to \d+\.\d\), not significant after correction for 2 comparisons \(p = 0\.035, corrected p = 0\.070\); /,
     );
   });
 
-  it('says what these rows would have shown, where they are enough', () => {
+  it('says what these rows can detect, where they are enough', () => {
     const rows = [...times(9000, 1, 1), ...times(50, 1, 0), ...times(50, 0, 1)];
     expect(sentences(analyse(rows))[0]).toMatch(
-      /^no difference shown between m0 and m1 \(the same score on the whole\): these 9,100 rows would have shown 0\.\d points$/,
+      /^m0 vs m1: 0\.0 points \(95 % CI −0\.\d to 0\.\d\), not significant \(p = 1\.000\); these 9,100 rows can detect 0\.\d points$/,
     );
   });
 
-  it('tells of many variants what is certain of the best, the others together, and counts the rest', () => {
+  it('tells of many variants what is significant of the best, the others together, and counts the rest', () => {
     const rows = [
       ...Array.from({ length: 20 }, () => rowOf([1, 1, 0, 1, 0])),
       ...Array.from({ length: 2 }, () => rowOf([1, 0, 0, 1, 0])),
     ];
     const told = sentences(analyse(rows, { costs: [1, 2, 3, 4, 5].map(roubles) }));
-    expect(told.slice(0, 4)).toEqual([
+    expect(told.slice(1, 5)).toEqual([
       expect.stringMatching(
-        /^no difference shown between m0 and each of m3 and m1: up to [\d,]+ more rows would show 2 points and cost up to [\d,]+ ₽ a comparison$/,
+        /^m0 vs each of m3 and m1: not significant; detecting 2 points needs up to about [\d,]+ more rows \(≈ [\d,]+ ₽ a comparison\)$/,
       ),
-      'm0 beats m2 by 100.0 points (69.1 to 100.0), certain (p < 0.001, also after correction for 6 comparisons)',
-      'm0 beats m4 by 100.0 points (69.1 to 100.0), certain (p < 0.001, also after correction for 6 comparisons)',
-      '6 further comparisons: 4 certain, 2 without a difference shown (--json has each)',
+      'm0 beats m2 by 100.0 points (95 % CI 69.1 to 100.0), significant (p < 0.001, also after correction for 6 comparisons)',
+      'm0 beats m4 by 100.0 points (95 % CI 69.1 to 100.0), significant (p < 0.001, also after correction for 6 comparisons)',
+      '6 further comparisons: 4 significant, 2 not (--json has each)',
     ]);
   });
 
   it('names few of many variants that the best may not be better than, and counts the others', () => {
     expect(sentences(analyse(times(20, 1, 1, 1, 1, 1, 1, 1)))).toContainEqual(
-      expect.stringMatching(/^no difference shown between m0 and each of m1, m2, m3 and 3 others/),
+      expect.stringMatching(/^m0 vs each of m1, m2, m3 and 3 others: not significant/),
     );
   });
 
-  it('says who is dominated and by whom, and whether that is certain', () => {
+  it('says who is dominated and by whom, and whether that is significant', () => {
     const told = sentences(analyse(TURNED, { costs: [roubles(3), roubles(2)] }));
     expect(told).toContain('m0 is dominated: m1 costs less and scores more');
     const few = sentences(analyse(times(3, 0, 1), { costs: [roubles(2), roubles(2)] }));
-    expect(few).toContain('m0 is dominated: m1 costs the same and scores more (the score may be chance)');
+    expect(few).toContain('m0 is dominated: m1 costs the same and scores more (not significant)');
     const same = sentences(analyse(times(3, 1, 1), { costs: [roubles(3), roubles(2)] }));
     expect(same).toContain('m0 is dominated: m1 costs less and scores the same');
   });
 
-  it('tells the best temperatures that are certain, and the models that have none', () => {
+  it('tells the best temperatures that are significant, and the models that have none', () => {
     const variants = ['a', 'b'].flatMap((model) =>
       [0, 1].map((temperature) => ({ prompt: { name: 'p' }, model: { provider: 'x', model }, temperature })),
     );
     const told = sentences(analyse(times(20, 1, 0, 1, 1), { variants }));
-    expect(told).toContain('the best temperature of a is 0, certain');
+    expect(told).toContain('the best temperature of a is 0, significant');
     expect(told).toContain('no temperature is shown to be the best of b');
   });
 
@@ -145,7 +145,7 @@ describe('the report of an analysis', () => {
     expect(text).toMatch(/^Score: score, by lang$/m);
     expect(text).toMatch(/^ en +20 +100\.0% \(84–100\) +0\.0% \(0–16\) *$/m);
     expect(text).toMatch(/^ \(no value\) +9 /m);
-    expect(text).toMatch(/^· en: m0 beats m1 by 100\.0 points .* certain \(p < 0\.001\)$/m);
+    expect(text).toMatch(/^· en: m0 beats m1 by 100\.0 points .* significant \(p < 0\.001\)$/m);
   });
 
   it('says of a run without answers that there are none', () => {
@@ -154,6 +154,17 @@ describe('the report of an analysis', () => {
     expect(text).toContain('· m0 and m1 cannot be compared: no row has a judged answer of both');
     expect(text).toContain('· no trial got an answer');
     expect(text).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+
+  it('keeps the end of a long name, where variants differ', () => {
+    const variants = models(2).map((variant, place) => ({
+      ...variant,
+      prompt: { name: `${'слово '.repeat(20)}${place}` },
+    }));
+    const text = renderAnalysis(analyse(times(2, 1, 0), { variants }), pico.createColors(false));
+    expect(text).toMatch(/^ слово слово слово сл….* слово 0 · m0 +2 /m);
+    expect(text).toMatch(/^ слово слово слово сл….* слово 1 · m1 +2 /m);
+    expect(text).toMatch(/^ .{60} {2,}2 /m);
   });
 
   it('keeps control characters of names and ids out of the terminal', () => {

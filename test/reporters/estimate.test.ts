@@ -170,10 +170,10 @@ describe('the table of an estimate', () => {
   it('has a line a variant, tells what is approximate, and leaves empty what is not known', () => {
     const table = lines({ estimate: estimate({ variants: [VARIANT, UNSEEN] }) }).slice(0, 4);
     expect(table.map((line) => line.replace(/─{2,}/, '─'))).toEqual([
-      ' model            temp   trials   tokens in           out (90%)              cost (90%)   at most',
+      ' model           temp  trials  tokens in          out (90%)             cost (90%)  at most',
       '─',
-      ' gpt-4o              0      400      34,320   1,028 (900–1,200)   12.00 ₽ (10.00–15.00)   40.00 ₽',
-      ' claude-3-haiku      –      400     ~34,000     ? (at most 800)             from 2.00 ₽   40.00 ₽',
+      ' gpt-4o             0     400     34,320  1,028 (900–1,200)  12.00 ₽ (10.00–15.00)  40.00 ₽',
+      ' claude-3-haiku     –     400    ~34,000    ? (at most 800)            from 2.00 ₽  40.00 ₽',
     ]);
   });
 

@@ -14,6 +14,7 @@ import {
   renderAnnotations,
   renderBalance,
   renderCacheStats,
+  renderCheapest,
   renderCompareMarkdown,
   renderComparison,
   renderErrors,
@@ -138,6 +139,10 @@ function renderPlan(): string {
   return renderPreview({ ...axes, ...counts, ...where, firstMessages: [{ role: named('user') }] });
 }
 
+const PAID_ANALYSIS = analyse(times(3, 1, 1), {
+  variants: VARIANTS,
+  costs: [2n, 1n].map((amount) => ({ amount, currency: named('C') })),
+});
 const ANALYSIS = analyse(times(3, 1, 0), { variants: VARIANTS, scorers: [named('score')], clusterColumn: named('c') });
 const FAILED = { errors: [ERROR], judge: { errors: [ERROR] } };
 
@@ -230,7 +235,8 @@ const PLACED = { file: named('data/rows.csv'), fails: (flip: Flip) => flip.isCri
 
 /** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
-  renderOutcome: () => renderOutcome(summary(), { trials: 4, lost: null }, PLAIN).join('\n'),
+  renderOutcome: () =>
+    renderOutcome(summary(), { trials: 4, lost: null }, { colors: PLAIN, width: Infinity, more: '' }).join('\n'),
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
   renderUseless: () => renderUseless(unjudged()).join('\n'),
@@ -246,8 +252,9 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderBalance: () => renderBalance({ orgId: named('org'), balance: 1n, creditLimit: 1n, currency: named('C') }),
   renderCacheStats: () =>
     renderCacheStats({ folder: named('cache'), answers: 1, bytes: 1, oldest: 'then', newest: 'now', worth: [PAID] }),
+  renderCheapest: () => renderCheapest(PAID_ANALYSIS).join('\n'),
   renderAnalysis: () => renderAnalysis(ANALYSIS, PLAIN, FAILED),
-  renderFindings: () => renderFindings(ANALYSIS).join('\n'),
+  renderFindings: () => renderFindings(ANALYSIS, { width: Infinity, more: '' }).join('\n'),
   renderComparison: () => [COMPARISON, UNSOUND].map((one) => renderComparison(one, PLAIN)).join('\n'),
 };
 

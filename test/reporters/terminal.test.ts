@@ -3,7 +3,7 @@ import pico from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from '../../src/core/stats/wilson.ts';
 import { type ScoreSummary, Summarizer, type Summary, type VariantSummary } from '../../src/core/summary.ts';
-import { renderSummary, renderTotals } from '../../src/reporters/terminal.ts';
+import { renderSummary, renderTotals, type SummaryStyle } from '../../src/reporters/terminal.ts';
 import { variant } from '../core/parts.ts';
 
 const PLAIN = pico.createColors(false);
@@ -28,13 +28,28 @@ function emptySummary(): VariantSummary {
   return made;
 }
 
+function named(model: string, mean: number | null, second: number): Partial<VariantSummary> {
+  const [exact, judge] = [scored('exact', 48), scored('judge', 48)];
+  return {
+    model,
+    scores: [
+      { ...exact, mean },
+      { ...judge, mean: second },
+    ],
+  };
+}
+
 function summary(...variants: readonly Partial<VariantSummary>[]): Summary {
   return { total: BASE, errors: [], variants: variants.map((fields) => ({ ...BASE, ...fields })) };
 }
 
+function style(colors: typeof PLAIN, width = Infinity): SummaryStyle {
+  return { colors, width, more: 'promptgrid report run --wide' };
+}
+
 /** The table's lines without the blanks at their ends. */
 function table(of: Summary): readonly string[] {
-  return renderSummary(of, PLAIN)
+  return renderSummary(of, style(PLAIN))
     .split('\n')
     .map((line) => line.trimEnd());
 }
@@ -63,11 +78,34 @@ describe('the table of a summary', () => {
       },
     );
     expect(table(of)).toEqual([
-      ' model           temp    n   errored           exact   tokens in       out      cost      p50     p95',
-      '──────────────────────────────────────────────────────────────────────────────────────────────────────',
-      ' gpt-4o             0   48         0   95.8% (86–99)       4,290       121    3.58 ₽   340 ms   1.2 s',
-      ' deepseek-chat      –   48         3               –     unknown   unknown   unknown        –       –',
+      ' model          temp   n  errored          exact  tokens in      out     cost     p50    p95',
+      '────────────────────────────────────────────────────────────────────────────────────────────',
+      ' gpt-4o            0  48        0  95.8% (86–99)      4,290      121   3.58 ₽  340 ms  1.2 s',
+      ' deepseek-chat     –  48        3              –    unknown  unknown  unknown       –      –',
     ]);
+  });
+
+  it('has the best by the first score first, and those without a score last', () => {
+    const of = summary(named('a', 0.5, 1), named('none', null, 1), named('b', 0.75, 0), named('c', 0.5, 0.25));
+    const models = table(of)
+      .slice(2)
+      .map((line) => line.trim().split(' ')[0]);
+    expect(models).toEqual(['b', 'a', 'c', 'none']);
+  });
+
+  it('shows ten of many variants on a terminal, and the command that shows the others', () => {
+    const of = summary(...Array.from({ length: 60 }, (_, place) => ({ model: `m${place}` })));
+    const lines = renderSummary(of, style(PLAIN, 80)).split('\n');
+    expect(lines.filter((line) => line.startsWith(' m'))).toHaveLength(11);
+    expect(lines.at(-1)).toBe('50 more variants: promptgrid report run --wide');
+  });
+
+  it('lacks counts of nothing, then times and tokens, where the terminal is narrow', () => {
+    const [head, , , last] = renderSummary(summary({}), style(PLAIN, 50)).split('\n');
+    expect(head).toBe(' model   temp   n          exact    cost    p95');
+    expect(last).toBe('not shown: errored, tokens in, out, p50 (--wide shows all)');
+    const errored = renderSummary(summary({ errored: 3 }), style(PLAIN, 50)).split('\n');
+    expect(errored[0]).toBe(' model   temp   n  errored          exact    cost');
   });
 
   it('names prompts and providers only where they differ', () => {
@@ -108,10 +146,10 @@ describe('the table of a summary', () => {
   });
 
   it('has red errors and a bold head in colour, and the same text', () => {
-    const coloured = renderSummary(summary({ errored: 3 }), pico.createColors(true));
+    const coloured = renderSummary(summary({ errored: 3 }), style(pico.createColors(true)));
     expect(coloured).toContain('\u001b[31m3\u001b[39m');
     expect(coloured).toContain('\u001b[1mmodel\u001b[22m');
-    expect(stripVTControlCharacters(coloured)).toBe(renderSummary(summary({ errored: 3 }), PLAIN));
+    expect(stripVTControlCharacters(coloured)).toBe(renderSummary(summary({ errored: 3 }), style(PLAIN)));
   });
 });
 

@@ -22,6 +22,7 @@ export const TOOLS = scorerTools({
   judge: { model: null, named: {}, against: null },
   keepThoughts: false,
   clusterColumn: null,
+  goodEnoughPoints: 10,
 });
 
 /** The scorers of a run that names no judge. */

@@ -26,7 +26,7 @@ export interface Ended {
 
 /** What surrounds the program. */
 export interface CliOptions {
-  /** Environment besides PATH; there is no key in it unless it is given here. */
+  /** Environment besides PATH and COLUMNS, which keeps lines whole; there is no key in it unless it is given here. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input; without it there is none; `{ open: true }` never says anything and never ends. */
   readonly input?: string | Uint8Array | { readonly open: true } | undefined;
@@ -44,7 +44,7 @@ export class RunningCli {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(command, words, {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), ...env },
+      env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), COLUMNS: '1000', ...env },
       stdio: [stdin, 'pipe', 'pipe'],
     });
     this.#child = child;

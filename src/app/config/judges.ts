@@ -1,3 +1,4 @@
+import { GOOD_ENOUGH_POINTS } from '../../core/analysis/cheapest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { judgeModels } from '../../scorers/index.ts';
@@ -13,6 +14,7 @@ export function resolveScoring(settings: FileSettings): ScoringConfig {
     judge: resolveJudge(settings),
     keepThoughts: settings.keepThoughts ?? false,
     clusterColumn: settings.cluster ?? null,
+    goodEnoughPoints: settings.goodEnough ?? GOOD_ENOUGH_POINTS,
   };
 }
 

@@ -173,6 +173,8 @@ export interface ScoringConfig {
   readonly keepThoughts: boolean;
   /** The column of what rows have in common; null where they are independent of each other. */
   readonly clusterColumn: string | null;
+  /** Percentage points below the best that are good enough for a cheaper variant. */
+  readonly goodEnoughPoints: number;
 }
 
 /** How variants that are clearly beaten are found, so that they are not paid for to the end. */

@@ -69,6 +69,15 @@ export const SCORE_OPTIONS = {
     describe: "gate: maximum cost of 1,000 rows with any variant, in the provider's currency; exit 1 above it",
     isRare: true,
   },
+  goodEnough: {
+    kind: 'number',
+    group: 'Scores',
+    min: 0,
+    describe: 'percentage points below the best score that are good enough to name a cheaper variant',
+    placeholder: '<points>',
+    isRare: true,
+    defaultText: '10',
+  },
   stopWhenDecided: {
     kind: 'switchOrName',
     group: 'Scores',

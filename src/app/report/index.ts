@@ -28,6 +28,8 @@ interface ReportRequest {
   /** Column of what rows have in common; null for that of the run's own settings, if any. */
   readonly clusterColumn: string | null;
   readonly test: AnalystOptions['test'];
+  /** Percentage points below the best that are good enough; null for the run's own. */
+  readonly goodEnoughPoints?: number | null;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -51,7 +53,7 @@ export interface Report {
 }
 
 /**
- * Reads a run's results and tells which variant is better, and whether that is certain. Nobody is asked.
+ * Reads a run's results and tells which variant is better, and whether that is significant. Nobody is asked.
  * @throws RunFolderError where the folder holds no run with a result file that keeps all
  * @throws UsageError for a column that the run's rows lack
  */
@@ -71,13 +73,14 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
 async function analyseResults(
   file: ResultsFile,
   run: StoredRun,
-  { groupColumn, clusterColumn, test, onWarning }: ReportRequest,
+  { groupColumn, clusterColumn, test, goodEnoughPoints, onWarning }: ReportRequest,
 ): Promise<Pick<Report, 'results' | 'errors' | 'analysis'>> {
   const { folder, variants, settings } = run;
   const check = await ResultsCheck.open({ run, fileName: file.format.fileName });
   const scorers = await storedScorers(file, settings);
   const names = scorers.map(({ name }) => name);
-  const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test });
+  const within = goodEnoughPoints ?? settings.goodEnoughPoints ?? undefined;
+  const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test, goodEnoughPoints: within });
   const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
   const errors = new ErrorTally();
   let results = 0;

@@ -36,7 +36,7 @@ interface RescoreRequest {
 interface RescoreOutcome {
   readonly folder: string;
   readonly summary: Summary;
-  /** Which variant is better, and whether that is certain. */
+  /** Which variant is better, and whether that is significant. */
   readonly analysis: Analysis;
   /** Trials of the run's plan. */
   readonly trials: number;

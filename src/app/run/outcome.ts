@@ -29,7 +29,7 @@ export interface RunOutcome {
   readonly summary: Summary;
   /** Calls of every session without a usable answer that may have been billed; in no other figure. */
   readonly lost: LostCalls;
-  /** Which variant is better, and whether that is certain; null where no files were written. */
+  /** Which variant is better, and whether that is significant; null where no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
   readonly gates: readonly Gate[];
@@ -123,6 +123,23 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
   return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
+/** The cheapest good enough variants by the first score, by their names. */
+function cheapestRecords({ scorers: [first], variants }: Analysis): readonly JsonObject[] {
+  const named = (place: number): JsonObject => {
+    const { prompt, provider, model, temperature } = variants[place] ?? NOBODY;
+    return { prompt, provider, model, temperature };
+  };
+  return (first?.cheapest ?? []).map(({ variant, best, pointsWorseInterval, ...figures }) => ({
+    scorer: first?.scorer ?? '',
+    ...figures,
+    pointsWorseInterval: pointsWorseInterval === null ? null : { ...pointsWorseInterval },
+    variant: named(variant),
+    best: named(best),
+  }));
+}
+
+const NOBODY = { prompt: '', provider: '', model: '', temperature: null };
+
 /** Lost calls as they stand in documents. */
 export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
   return {
@@ -157,6 +174,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     ...lostRecord(outcome.lost),
     ...(summary.judge === undefined ? {} : { judge: judgeDocument(summary.judge) }),
     ...(stopped.length === 0 ? {} : { stoppedVariants: stopped.map(stoppedRecord) }),
+    ...(outcome.analysis === null ? {} : { cheapest: cheapestRecords(outcome.analysis) }),
     ...(outcome.gates.length === 0 ? {} : { gates: outcome.gates.map((gate) => ({ ...gate })) }),
     files,
   };

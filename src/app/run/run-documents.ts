@@ -83,7 +83,7 @@ function partsRecord(parts: readonly RequestPart[]): JsonObject {
 
 /** How answers are scored, as run.json tells it. */
 export function scoringRecord(scoring: ScoringConfig): JsonObject {
-  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn } = scoring;
+  const { scorers, expectedColumn, judge, keepThoughts, clusterColumn, goodEnoughPoints } = scoring;
   return {
     scorers,
     expectedColumn,
@@ -91,6 +91,7 @@ export function scoringRecord(scoring: ScoringConfig): JsonObject {
     judgeAgainst: judge.against,
     keepThoughts,
     cluster: clusterColumn,
+    goodEnoughPoints,
   };
 }
 

@@ -45,7 +45,7 @@ interface DeriveInput {
 /** What came of making result files. */
 export interface Derived {
   readonly summary: Summary;
-  /** Which variant is better, and whether that is certain. */
+  /** Which variant is better, and whether that is significant. */
   readonly analysis: Analysis;
   /** Paths of the files. */
   readonly files: readonly string[];
@@ -126,9 +126,9 @@ async function writeResults(
   reader: OffsetLineReader,
   write: (scored: Scored) => Promise<unknown> | undefined,
 ): Promise<Omit<Derived, 'files' | 'digests'>> {
-  const { clusterColumn, keepThoughts } = scoring;
+  const { clusterColumn, keepThoughts, goodEnoughPoints } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
-  const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn });
+  const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn, goodEnoughPoints });
   const read = (trialId: string): string | Promise<string> | null => readLine(reader, index, trialId);
   const judgeCalls = new JudgeCalls(scoring.judge, async ({ id }) => parseLineOf(id, (await read(id)) ?? ''));
   const hash = createHash('sha256');

@@ -12,8 +12,10 @@ export interface Analysis {
   readonly repeats: number;
   /** Of every interval: 0.95. */
   readonly level: number;
-  /** Comparisons are certain where the corrected p-value is no larger: 0.05. */
+  /** Comparisons are significant where the corrected p-value is no larger: 0.05. */
   readonly alpha: number;
+  /** Percentage points below the best that are good enough for a cheaper variant. */
+  readonly goodEnoughPoints: number;
   /** null where rows are independent of each other. */
   readonly clusters: ClusterFacts | null;
   /** In plan order. */
@@ -64,10 +66,12 @@ export interface ScorerAnalysis {
   readonly comparisons: readonly Comparison[];
   /** Pairs of variants that are not compared. */
   readonly notCompared: number;
-  /** Comparisons that p-values are corrected for: those of all scorers that could be certain at all. */
+  /** Comparisons that p-values are corrected for: those of all scorers that could be significant at all. */
   readonly corrections: number;
   /** One for each currency that variants were paid in. */
   readonly frontiers: readonly Frontier[];
+  /** The cheapest good enough variant of each currency, where there is one. */
+  readonly cheapest: readonly CheapestVariant[];
   /** One for each prompt and model with several temperatures. */
   readonly bestTemperatures: readonly BestTemperature[];
   /** null where no column was named. */
@@ -133,8 +137,22 @@ export interface Dominated {
   readonly by: number;
   readonly costsLess: boolean;
   readonly scoresMore: boolean;
-  /** True where the difference in score is certain. */
+  /** True where the difference in score is significant. */
   readonly isCertain: boolean;
+}
+
+/** The cheapest variant of a currency that is good enough beside the best; the best one itself where none costs less. */
+export interface CheapestVariant {
+  readonly currency: string;
+  readonly variant: number;
+  /** The one with the highest score, in whatever currency it was paid. */
+  readonly best: number;
+  /** How many times as much the best one costs; null for itself, for one that costs nothing, and where its cost is unknown. */
+  readonly timesCheaper: number | null;
+  /** Mean score of the best less this one's, in percentage points, on the rows that both have. */
+  readonly pointsWorse: number;
+  /** Of 95 %, for this comparison alone; null for the best one itself. */
+  readonly pointsWorseInterval: Interval | null;
 }
 
 /** The temperature that scores most with a prompt and a model. */
@@ -143,7 +161,7 @@ export interface BestTemperature {
   readonly best: number;
   /** The variants with the others. */
   readonly others: readonly number[];
-  /** True where it is certainly better than each of the others. */
+  /** True where it is significantly better than each of the others. */
   readonly isCertain: boolean;
 }
 
@@ -173,7 +191,7 @@ export interface Breakdown {
   readonly groups: readonly GroupFigures[];
   /** Further values of the column, whose rows are in no group. */
   readonly otherRows: number;
-  /** Comparisons within groups that p-values are corrected for: those that could be certain at all. */
+  /** Comparisons within groups that p-values are corrected for: those that could be significant at all. */
   readonly corrections: number;
 }
 

@@ -4,6 +4,7 @@ import { PairScanner } from '../paired/pair-scan.ts';
 import type { NamedVariant } from '../variant.ts';
 import { runVariantName, variantNames } from '../variant-name.ts';
 import type { AnalysedVariant, Analysis, ClusterFacts } from './analysis.ts';
+import { GOOD_ENOUGH_POINTS } from './cheapest.ts';
 import type { AnalysedRow, AnalysedTrial } from './input.ts';
 import { runNotes } from './notes.ts';
 import { RowLabels } from './row-labels.ts';
@@ -27,10 +28,12 @@ export interface AnalystOptions {
   readonly groupColumn?: string | null | undefined;
   /** Test of scores that are not one pass or fail a row; default sign-flip. */
   readonly test?: Exclude<PairedTest, 'mcnemar'> | undefined;
+  /** Percentage points below the best that are good enough for a cheaper variant; default 10. */
+  readonly goodEnoughPoints?: number | undefined;
 }
 
 /**
- * Tells which variant is better and whether that is certain: a fold over rows. It keeps a number for each row, variant
+ * Tells which variant is better and whether that is significant: a fold over rows. It keeps a number for each row, variant
  * and scorer, and two for each row where rows have clusters and groups.
  */
 export class Analyst {
@@ -93,8 +96,8 @@ export class Analyst {
       drafts.flatMap(({ groups }) => groups.flatMap(({ pairs }) => pairs.map(({ figures }) => figures))),
       sum(({ groups, notCompared }) => groups.length * notCompared),
     );
-    const { variants, groupColumn = null } = this.#options;
-    const settling = { variants, tallies: this.#tallies, repeats: this.#repeats, family, within };
+    const { variants, groupColumn = null, goodEnoughPoints = GOOD_ENOUGH_POINTS } = this.#options;
+    const settling = { variants, tallies: this.#tallies, repeats: this.#repeats, family, within, goodEnoughPoints };
     const breakdown = groupColumn === null ? null : { column: groupColumn, otherRows: this.#otherRows() };
     const facts = { rows: this.#rows, repeats: this.#repeats, clusters, variants: this.#variants() };
     return {
@@ -102,6 +105,7 @@ export class Analyst {
       repeats: facts.repeats,
       level: LEVEL,
       alpha: ALPHA,
+      goodEnoughPoints,
       clusters,
       variants: facts.variants,
       scorers: drafts.map((draft) => settleScorer(draft, settling, breakdown)),

@@ -74,7 +74,8 @@ export function bestTemperatures(
   });
 }
 
-interface Offer {
+/** What a variant gives for its cost. */
+export interface Offer {
   readonly variant: number;
   readonly mean: number;
   /** Cost of a thousand answers. */
@@ -84,19 +85,24 @@ interface Offer {
 
 const THOUSAND = 1000n;
 
-/** Who gives the most for the money, in each currency for itself; variants without a score or a cost are left out. */
-export function frontiersOf(
-  leaderboard: readonly LeaderboardEntry[],
-  tallies: readonly TrialTally[],
-  isShownBetter: IsShownBetter,
-): readonly Frontier[] {
-  const offers = leaderboard.flatMap(({ variant, mean }) => {
+/** What variants with a score and a cost give for it, in the order of the leaderboard. */
+export function offersOf(leaderboard: readonly LeaderboardEntry[], tallies: readonly TrialTally[]): readonly Offer[] {
+  return leaderboard.flatMap(({ variant, mean }) => {
     const costs = tallies[variant]?.costs() ?? null;
     if (mean === null || costs === null) return [];
     // Compared per thousand with three digits more than files have: models that cost next to nothing differ, too.
     const cost = (costs.total * THOUSAND * THOUSAND) / BigInt(costs.answers);
     return { variant, mean, cost, currency: costs.currency };
   });
+}
+
+/** Who gives the most for the money, in each currency for itself; variants without a score or a cost are left out. */
+export function frontiersOf(
+  leaderboard: readonly LeaderboardEntry[],
+  tallies: readonly TrialTally[],
+  isShownBetter: IsShownBetter,
+): readonly Frontier[] {
+  const offers = offersOf(leaderboard, tallies);
   const currencies = [...new Set(offers.map(({ currency }) => currency))];
   return currencies.map((currency) => {
     const same = offers.filter((offer) => offer.currency === currency);

@@ -5,6 +5,7 @@ import { powerOf, type RowsCost } from '../paired/power.ts';
 import type { Interval } from '../stats/wilson.ts';
 import type { NamedVariant } from '../variant.ts';
 import type { Breakdown, ScorerAnalysis } from './analysis.ts';
+import { cheapestGoodEnough } from './cheapest.ts';
 import { bestTemperatures, frontiersOf } from './leaderboard.ts';
 import { scorerNotes } from './notes.ts';
 import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
@@ -20,6 +21,7 @@ interface Settling {
   readonly family: Family;
   /** Comparisons within groups, of all scorers. */
   readonly within: Family;
+  readonly goodEnoughPoints: number;
 }
 
 /** Gives a scorer's figures their verdicts. @param breakdown the column of its groups; null where there are none */
@@ -29,7 +31,7 @@ export function settleScorer(
   breakdown: Pick<Breakdown, 'column' | 'otherRows'> | null,
 ): ScorerAnalysis {
   const { table, leaderboard, pairs, notCompared } = draft;
-  const { family, tallies, variants } = settling;
+  const { family, tallies, variants, goodEnoughPoints } = settling;
   const comparisons = pairs.map((one) => settle(one, family, costsOf(one, settling)));
   const isShownBetter = shownBetter(comparisons);
   const { scorer, isPassFail } = table;
@@ -41,6 +43,7 @@ export function settleScorer(
     notCompared,
     corrections: family.corrections,
     frontiers: frontiersOf(leaderboard, tallies, isShownBetter),
+    cheapest: cheapestGoodEnough({ leaderboard, comparisons, tallies, isShownBetter, goodEnoughPoints }),
     bestTemperatures: bestTemperatures(variants, leaderboard, isShownBetter),
     breakdown: breakdown === null ? null : { ...breakdown, ...groupsOf(draft, settling) },
     rows: table.notableRows(),

@@ -3,7 +3,7 @@ import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } fro
 import { ALPHA } from '../paired/comparison.ts';
 import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
-import { changeText, countText, pointsText, shareText } from './words.ts';
+import { changeText, countText, pointsText, shareText, significantText } from './words.ts';
 
 /** What makes a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
@@ -69,7 +69,7 @@ export function objectsTo(failOn: FailOn): (pair: ScorePair) => boolean {
 }
 
 const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
-  regression: 'no certain loss in',
+  regression: 'no significant loss in',
   'any-drop': 'no loss at all in',
   inconclusive: 'no loss, and enough rows to say so, in',
 };
@@ -82,10 +82,10 @@ function failOnGate(failOn: FailOn, pairs: readonly ScorePair[]): readonly Gate[
   return [{ name: `fail-on ${failOn}`, passed: objections.length === 0, why }];
 }
 
-function lossText({ verdict, delta, n }: ScorePair): string {
+function lossText({ verdict, delta, n, pValue }: ScorePair): string {
   if (verdict === 'inconclusive' && (delta === null || delta >= 0)) return `has too few rows to say (${n})`;
   const loss = delta === null ? 'nothing to compare' : `lost ${pointsText(delta)}`;
-  return verdict === 'regressed' ? `${loss}, for certain` : `${loss}, which may be chance`;
+  return `${loss}, ${verdict === 'regressed' ? significantText('worse', pValue) : 'not significant'}`;
 }
 
 /** A row without an answer has not passed: what it would have said is not known. */
@@ -115,7 +115,7 @@ function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   });
 }
 
-/** Latency is noise in good part: only an increase that is certain counts, over all pairs together. */
+/** Latency is noise in good part: only a significant increase counts, over all pairs together. */
 function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
   const pairs = measures.filter(({ measure }) => measure === 'latency').length;
   const level = Number((100 * (1 - ALPHA / Math.max(1, pairs))).toFixed(2));

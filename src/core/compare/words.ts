@@ -12,6 +12,16 @@ export function shareText(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
+/** `p = 0.003`, `p < 0.001` */
+export function pValueText(pValue: number): string {
+  return pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+}
+
+/** `significantly worse (p = 0.008)`. @param pValue null where it is not known */
+export function significantText(direction: 'worse' | 'better', pValue: number | null): string {
+  return `significantly ${direction}${pValue === null ? '' : ` (${pValueText(pValue)})`}`;
+}
+
 /** `1 row`, `1,234 rows`. */
 export function countText(count: number, noun: string): string {
   return `${WHOLE.format(count)} ${noun}${count === 1 ? '' : 's'}`;

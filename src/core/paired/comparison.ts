@@ -4,7 +4,7 @@ import type { CostTotal } from '../totals.ts';
 /** Share of intervals that hold the true figure. */
 export const LEVEL = 0.95;
 
-/** Chance that any of several comparisons is called certain where there is no difference at all. */
+/** Chance that any of several comparisons is called significant where there is no difference at all. */
 export const ALPHA = 0.05;
 
 /** With fewer clusters hardly any difference can be shown, and how many more it takes is not known. */
@@ -13,7 +13,7 @@ export const FEW_CLUSTERS = 10;
 /** How a p-value was made. */
 export type PairedTest = 'mcnemar' | 'sign-flip' | 'wilcoxon';
 
-/** Whether the first of two variants is better than the second, as far as that is certain. */
+/** Whether the first of two variants is better than the second, as far as that is significant. */
 export type Verdict = 'better' | 'worse' | 'none shown';
 
 /** Two variants on the rows that both have a score for. */
@@ -41,7 +41,7 @@ export interface Comparison {
   readonly power: Power | null;
 }
 
-/** What it would take to show a difference, four times in five, after correction for all comparisons. */
+/** What it would take to detect a difference with a power of 80 %, after correction for all comparisons. */
 export interface Power {
   /** The difference in question, in percentage points: 2. */
   readonly points: number;

@@ -4,12 +4,12 @@ import { ALPHA, type Comparison, type Verdict } from './comparison.ts';
 import type { PairedFigures } from './paired-test.ts';
 
 /**
- * Comparisons that are looked at together, of which none is called certain by luck more often than once in twenty. Those
+ * Comparisons that are looked at together, of which none is called significant by luck more often than once in twenty. Those
  * that could not have had so small a p-value cost the others nothing.
  */
 export class Family {
   readonly #adjusted = new Map<PairedFigures, number>();
-  /** Comparisons that p-values are corrected for: those that could be certain at all. */
+  /** Comparisons that p-values are corrected for: those that could be significant at all. */
   readonly corrections: number;
 
   /** @param unmade comparisons that might have been made: which ones were was decided by looking at their scores */
@@ -32,7 +32,7 @@ export class Family {
     return this.#adjusted.get(member) ?? null;
   }
 
-  /** Whether the first of the two is better than the second, as far as that is certain. */
+  /** Whether the first of the two is better than the second, as far as that is significant. */
   verdict(member: PairedFigures): Verdict {
     const { sum } = member;
     const pValue = this.adjustedPValue(member);

@@ -30,7 +30,7 @@ export function powerOf(figures: PairedFigures, alpha: number, costOf: RowsCost)
 }
 
 /**
- * How many rows, those that there are among them, show a difference of this size four times in five.
+ * How many rows, those that there are among them, show a difference of this size with a power of 80 %.
  * @param difference a share above 0; @param alpha as of `powerOf`
  * @returns null where that is not known: no rows, few clusters, or differences that are all alike so far
  */

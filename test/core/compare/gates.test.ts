@@ -78,7 +78,7 @@ describe('--fail-on', () => {
 
   it('says which pair lost how much', () => {
     const [gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -0.041)] });
-    expect(gate?.why).toBe('p · m by exact lost 4.1 points, for certain');
+    expect(gate?.why).toBe('p · m by exact lost 4.1 points, significantly worse (p = 0.500)');
   });
 });
 
@@ -106,7 +106,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     expect(passes(asked, {})).toEqual([false]);
   });
 
-  it('fail for latency only where the increase is certain', () => {
+  it('fail for latency only where the increase is significant', () => {
     const asked = { failOn: 'none', maxLatencyIncrease: 0.2 } as const;
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.05)] })).toEqual([true]);
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.25)] })).toEqual([false]);
@@ -128,7 +128,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     const measures = ['cost', 'latency', 'latency'].map((kind) => measure(kind === 'cost' ? 'cost' : 'latency', 1, 1));
     const gates = checkGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
     expect(gates.map(({ why }) => why)).toEqual([
-      'no certain loss in 0 comparisons',
+      'no significant loss in 0 comparisons',
       expect.stringMatching(/\(the bill of these rows itself: no test, and in no correction\)$/),
       expect.stringMatching(/\(by the low end of intervals of 97\.5%, a family of their own\)$/),
     ]);

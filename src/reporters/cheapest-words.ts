@@ -1,0 +1,55 @@
+import type { Analysis, CheapestVariant } from '../core/analysis/analysis.ts';
+import { oneLine } from '../core/plain-text.ts';
+import { nameOf } from './analysis-words.ts';
+import { pointsFigure, pointsOf } from './difference-words.ts';
+import { formatCount, formatMoney } from './format.ts';
+
+/**
+ * The cheapest good enough variant by the first score, a sentence a currency: `gpt-4o-mini costs 17× less than gpt-4o and
+ * is 8.3 points worse, at most 20.0 (95 % CI)`.
+ */
+export function cheapestSentences({ scorers: [first], variants }: Analysis): readonly string[] {
+  return (first?.cheapest ?? []).map((choice) => sentence(choice, variants));
+}
+
+function sentence(choice: CheapestVariant, variants: Analysis['variants']): string {
+  const { variant, best, timesCheaper, currency } = choice;
+  const [name, than] = [nameOf(variants, variant), nameOf(variants, best)];
+  if (variant === best) return `${name} scores best and costs the least${limitOf(choice, variants)}`;
+  if (timesCheaper !== null) {
+    return `good enough: ${name} costs ${factorText(timesCheaper)} less than ${than} and ${lossText(choice, '')}`;
+  }
+  const cost = formatMoney(variants[variant]?.costPerThousandRows ?? { total: '0', currency });
+  return `good enough: ${name} costs ${cost} per 1,000 rows and ${lossText(choice, than)}`;
+}
+
+/** What the cost is the least of, where not all are known in one currency. */
+function limitOf({ currency }: CheapestVariant, variants: Analysis['variants']): string {
+  const isAll = variants.every(({ costPerThousandRows, unknownCosts }) => {
+    return costPerThousandRows?.currency === currency && unknownCosts === 0;
+  });
+  return isAll ? '' : ` of those whose cost is known in ${oneLine(currency)}`;
+}
+
+/** From this factor on it says more than a percentage. */
+const LEAST_FACTOR = 2;
+const WHOLE_FACTOR = 10;
+
+/** `17×`, `2.4×`, `30 %` */
+function factorText(factor: number): string {
+  if (factor >= WHOLE_FACTOR) return `${formatCount(factor)}×`;
+  if (factor >= LEAST_FACTOR) return `${Number(factor.toFixed(1))}×`;
+  const percent = 100 * (1 - 1 / factor);
+  return percent < 1 ? 'under 1 %' : `${percent.toFixed(0)} %`;
+}
+
+/** @param best its name, where the sentence has not named it yet */
+function lossText({ pointsWorse, pointsWorseInterval }: CheapestVariant, best: string): string {
+  const most = pointsFigure(pointsWorseInterval?.high ?? 0);
+  const size = pointsFigure(Math.abs(pointsWorse));
+  if (size === '0.0')
+    return `scores the same${best === '' ? '' : ` as ${best}`}, at most ${pointsOf(most)} worse (95 % CI)`;
+  const than = best === '' ? '' : ` than ${best}`;
+  if (pointsWorse < 0) return `is ${pointsOf(size)} better${than}, at most ${most} worse (95 % CI)`;
+  return `is ${pointsOf(size)} worse${than}, at most ${most} (95 % CI)`;
+}

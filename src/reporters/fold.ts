@@ -1,0 +1,69 @@
+import stringWidth from 'string-width';
+
+/** Columns that a text takes on a terminal: Cyrillic letters one, Chinese ones two, colours none. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** A text as lines of at most so many columns, parted between words; a longer word is parted too, if it can be at a hyphen. */
+export function fold(text: string, width: number): readonly string[] {
+  const words = text.split(' ').flatMap((word) => (widthOf(word) > width ? splitWord(word, width) : [word]));
+  return joinWords(words, [width, width]);
+}
+
+const SEGMENTER = new Intl.Segmenter();
+
+function splitWord(word: string, width: number): readonly string[] {
+  const parts: string[] = [];
+  let part = '';
+  for (const { segment } of SEGMENTER.segment(word)) {
+    if (widthOf(part + segment) > width) {
+      const at = endOfPart(part);
+      parts.push(part.slice(0, at));
+      part = part.slice(at);
+    }
+    part += segment;
+  }
+  return [...parts, part].filter((one) => one !== '');
+}
+
+/** Behind the last hyphen or the like in the second half of a text, else its end. */
+function endOfPart(text: string): number {
+  const at = Math.max(...['-', '/', '_', '.', ':'].map((mark) => text.lastIndexOf(mark))) + 1;
+  return at > text.length / 2 ? at : text.length;
+}
+
+/** @param widths of the first line and of those after it */
+function joinWords(words: readonly string[], [first, further]: readonly [number, number]): readonly string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    const room = lines.length <= 1 ? first : further;
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What begins a line of a list, and is not repeated in the lines that follow. */
+const LEAD = /^ *(?:· )?/;
+
+/**
+ * Each line of a text parted between words where it is wider; what follows stands two columns further in. Words are
+ * never parted: paths and commands can be copied.
+ * @param width Infinity leaves every line as it is
+ */
+export function foldLines(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (widthOf(line) <= width ? [line] : foldLine(line, width)))
+    .join('\n');
+}
+
+function foldLine(line: string, width: number): readonly string[] {
+  const [lead = ''] = LEAD.exec(line) ?? [];
+  const indent = ' '.repeat(lead.endsWith('· ') ? lead.length : lead.length + 2);
+  const words = line.slice(lead.length).split(' ');
+  const [first = '', ...rest] = joinWords(words, [width - lead.length, width - indent.length]);
+  return [`${lead}${first}`, ...rest.map((part) => `${indent}${part}`)];
+}

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect } from 'vitest';
+import { columnsOf } from '../../src/cli/output.ts';
+import { widthOf } from '../../src/reporters/fold.ts';
+import { type Desk, it } from '../support/cli.ts';
+
+const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
+const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
+
+const MODELS = ['gpt-4o', ...Array.from({ length: 11 }, (_, place) => `модель-с-длинным-названием-${place + 1}`)];
+const WORST = 'модель-с-длинным-названием-9';
+const ROWS = Array.from({ length: 24 }, (_, row) => row + 1);
+const SCORES = ['exact', 'contains', 'levenshtein', 'f1', 'rouge-l'].flatMap((name) => ['--score', name]);
+const PROMPT = 'Подробная инструкция для службы поддержки.txt';
+
+/** A dataset, and answers of which each further model has two more wrong; wide characters among them. */
+async function prepare(desk: Desk): Promise<void> {
+  const rows = ROWS.map((row) => `строка-${row},Сколько будет ${row} плюс один?,ответ ${row + 1},${sectionOf(row)}`);
+  await desk.write('вопросы.csv', ['id,вопрос,expected,раздел справочника', ...rows].join('\n'));
+  await desk.write(PROMPT, 'Ответьте подробно и вежливо: {{ вопрос }}');
+  const answers = MODELS.flatMap((model, place) =>
+    ROWS.map((row) => ({
+      model,
+      contains: `будет ${row} плюс`,
+      output: row > 2 * place ? `ответ ${row + 1}` : `не знаю, 漢字 ${row}`,
+    })),
+  );
+  await desk.write('answers.jsonl', answers.map((answer) => JSON.stringify(answer)).join('\n'));
+}
+
+/** A server whose answers are in the cache, and which the settings name. */
+async function fillCache(desk: Desk): Promise<void> {
+  const { url } = await desk.gateway({ answersFile: desk.path('answers.jsonl') });
+  await desk.write('promptgrid.yaml', `baseUrl: ${url}\napiKeyEnv: TEST_KEY\n`);
+  await desk.write('.env', 'TEST_KEY=any\n');
+  await desk.pass(['run', 'вопросы.csv', '-m', WORST, '-t', '0', '--prompt', '{{ вопрос }}', '--out', 'paid']);
+}
+
+function sectionOf(row: number): string {
+  return row % 3 === 0 ? '数学の問題' : `Длинное название раздела справочника № ${row % 3}`;
+}
+
+function grid(models: readonly string[]): readonly string[] {
+  const prompts = ['--prompt-file', PROMPT, '--prompt', 'Кратко: {{ вопрос }}'];
+  return ['вопросы.csv', '--model', models.join(','), ...prompts, '--simulate', 'answers.jsonl', ...SCORES];
+}
+
+/** The lines that a command prints on a terminal with so many columns; messages and progress are left out. */
+async function shownOn(desk: Desk, columns: number, words: readonly string[]): Promise<readonly string[]> {
+  const script = `unset COLUMNS; stty cols ${columns}; exec "$0" "$@" 2>/dev/null`;
+  const { stdout } = await desk.startWithin(['python3', DRIVER, '', 'sh', '-c', script], words).ended;
+  return stripVTControlCharacters(stdout).replaceAll('\r', '').trimEnd().split('\n');
+}
+
+/** Commands that print tables or sentences, with a line of each that shows that it did its work. */
+const COMMANDS: readonly (readonly [words: readonly string[], told: RegExp])[] = [
+  [['run', ...grid(MODELS), '--out', 'new'], /^14 more variants: npx promptgrid report new --wide$/],
+  [['run', ...grid(MODELS), '--dry-run'], /^nothing was called$/],
+  [['score', 'copy', '--score', 'contains'], /^more: npx promptgrid report copy$/],
+  [['report', 'base'], /^14 more variants: --wide shows them$/],
+  [['report', 'base', '--by', 'раздел справочника'], /^Score: exact, by раздел справочника$/],
+  [['compare', 'best', 'worse', '--map', `gpt-4o=${WORST}`], /^regressed: /],
+  [['estimate', ...grid(MODELS), '--max-tokens', '50'], /^estimate: /],
+  [['cache', 'stats'], /^given from /],
+  [['models'], /^ модель-с-длинным-названием-1 /],
+  [['run', '--help-all'], /--good-enough <points>/],
+  [['report', '--help'], /--good-enough <points>/],
+];
+
+describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_000 }, () => {
+  for (const columns of [80, 120]) {
+    it(`of ${columns} columns is wide enough for every line`, async ({ desk }) => {
+      await prepare(desk);
+      await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
+      await desk.pass(['run', ...grid(MODELS), '--out', 'copy']);
+      await desk.pass(['run', ...grid([WORST]), '--out', 'worse']);
+      await desk.pass(['run', ...grid(['gpt-4o']), '--out', 'best']);
+      await fillCache(desk);
+      for (const [words, told] of COMMANDS) {
+        const lines = await shownOn(desk, columns, words);
+        expect(lines, words.join(' ')).toContainEqual(expect.stringMatching(told));
+        expect(
+          lines.filter((line) => widthOf(line) > columns),
+          words.join(' '),
+        ).toEqual([]);
+      }
+    });
+  }
+
+  it('shows every column and variant with --wide', async ({ desk }) => {
+    await prepare(desk);
+    await desk.pass(['run', ...grid(MODELS), '--out', 'base']);
+    const lines = await shownOn(desk, 80, ['report', 'base', '--wide']);
+    expect(lines.some((line) => widthOf(line) > 120)).toBe(true);
+    expect(lines.filter((line) => /^\d+ more variants|^not shown/.test(line))).toEqual([]);
+  });
+});
+
+describe('columns of a line', () => {
+  it.each([
+    ['those of the terminal', { isTTY: true, columns: 132 }, {}, 132],
+    ['80 of a pipe or a file', { isTTY: false, columns: 0 }, {}, 80],
+    ['80 where the terminal does not tell', { isTTY: true, columns: 0 }, {}, 80],
+    ['those of COLUMNS first', { isTTY: true, columns: 132 }, { COLUMNS: '100' }, 100],
+    ['80 where COLUMNS is no number', { isTTY: false, columns: 0 }, { COLUMNS: 'wide' }, 80],
+    ['at least 40', { isTTY: true, columns: 12 }, {}, 40],
+  ] as const)('are %s', (_, stdout, env, columns) => {
+    expect(columnsOf(stdout, env)).toBe(columns);
+  });
+});
+
+describe('output into a pipe', () => {
+  it('has 80 columns unless told otherwise', async ({ desk }) => {
+    await prepare(desk);
+    const words = ['run', ...grid(MODELS.slice(0, 3)), '--out', 'run'];
+    const piped = await desk.pass(words, { env: { COLUMNS: '' } });
+    expect(Math.max(...piped.stdout.split('\n').map(widthOf))).toBeLessThanOrEqual(80);
+    const wide = await desk.pass([...words, '--wide'], { env: { COLUMNS: '' } });
+    expect(Math.max(...wide.stdout.split('\n').map(widthOf))).toBeGreaterThan(100);
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { CheapestVariant } from '../../../src/core/analysis/analysis.ts';
+import { Analyst } from '../../../src/core/analysis/analyst.ts';
+import type { Amount } from '../../../src/core/money.ts';
+import { analyse, comparisonOf, models, roubles, scorerOf, type TestOptions, type TestRow, times } from './rows.ts';
+
+/** 48 rows: of them the first model passes 46, the second 42, the third 34. */
+const ROWS = [...times(34, 1, 1, 1), ...times(8, 1, 1, 0), ...times(4, 1, 0, 0), ...times(2, 0, 0, 0)];
+
+const PASSED = {
+  status: 'completed',
+  isCached: false,
+  isCut: false,
+  latencyMs: 100,
+  scores: [{ name: 'score', value: 1, explanation: null }],
+} as const;
+
+/** The choice between two variants that pass every row, of which the cheaper one has so many answers of unknown cost. */
+function chosenWith(unknown: number): readonly CheapestVariant[] {
+  const analyst = new Analyst({ variants: models(2), scorers: ['score'] });
+  for (const row of ROWS.keys()) {
+    const cheap = row < unknown ? null : roubles(1);
+    const trials = [roubles(2), cheap].map((cost, variant) => ({ ...PASSED, variant, cost }));
+    analyst.add({ id: String(row), cluster: null, group: null, trials });
+  }
+  return scorerOf(analyst.analyse()).cheapest;
+}
+
+function dollars(amount: number): Amount {
+  return { ...roubles(amount), currency: 'USD' };
+}
+
+function chosen(rows: readonly TestRow[], options: TestOptions): readonly CheapestVariant[] {
+  return scorerOf(analyse(rows, options)).cheapest;
+}
+
+describe('the cheapest good enough variant', () => {
+  it('is the cheapest of those within so many points of the best', () => {
+    const [choice, ...others] = chosen(ROWS, { costs: [17, 2, 1].map(roubles) });
+    expect(others).toEqual([]);
+    expect(choice).toMatchObject({ currency: 'RUB', variant: 1, best: 0, timesCheaper: 8.5 });
+    expect(choice?.pointsWorse).toBeCloseTo(100 * (4 / 48), 9);
+    const { pointsInterval } = comparisonOf(analyse(ROWS), 0, 1);
+    expect(choice?.pointsWorseInterval).toEqual(pointsInterval);
+  });
+
+  it('has its loss turned where the best comes later in the plan', () => {
+    const turned = ROWS.map(({ outcomes }) => ({ outcomes: outcomes.toReversed() }));
+    const [choice] = chosen(turned, { costs: [1, 2, 17].map(roubles) });
+    const [straight] = chosen(ROWS, { costs: [17, 2, 1].map(roubles) });
+    expect(choice).toMatchObject({ variant: 1, best: 2 });
+    expect(choice?.pointsWorseInterval?.high).toBeCloseTo(straight?.pointsWorseInterval?.high ?? 0, 9);
+  });
+
+  it('goes by the limit that is asked for', () => {
+    const costs = [17, 2, 1].map(roubles);
+    expect(chosen(ROWS, { costs, goodEnoughPoints: 25 })).toMatchObject([{ variant: 1 }]);
+    expect(chosen(ROWS, { costs, goodEnoughPoints: 8 })).toEqual([]);
+    expect(analyse(ROWS, { costs, goodEnoughPoints: 8 }).goodEnoughPoints).toBe(8);
+    expect(analyse(ROWS).goodEnoughPoints).toBe(10);
+  });
+
+  it('is none that is significantly worse, however small the loss', () => {
+    const rows = [...times(900, 1, 1), ...times(30, 1, 0)];
+    expect(comparisonOf(analyse(rows)).points).toBeLessThan(4);
+    expect(chosen(rows, { costs: [2, 1].map(roubles) })).toEqual([]);
+  });
+
+  it('is none that loses much, though so few rows and so many variants show nothing', () => {
+    const rows = Array.from({ length: 48 }, (_, row) => ({
+      outcomes: Array.from({ length: 60 }, (_unused, place) => [row < (place === 0 ? 46 : 34) ? 1 : 0]),
+    }));
+    const costs = Array.from({ length: 60 }, (_, place) => roubles(place === 0 ? 10 : 1));
+    const scorer = scorerOf(analyse(rows, { variants: models(60), costs }));
+    expect(scorer.comparisons.some(({ verdict, points }) => verdict === 'none shown' && (points ?? 0) > 20)).toBe(true);
+    expect(scorer.cheapest).toEqual([]);
+  });
+
+  it('is the best itself where nothing costs less', () => {
+    expect(chosen(ROWS, { costs: [1, 2, 3].map(roubles) })).toEqual([
+      { currency: 'RUB', variant: 0, best: 0, timesCheaper: null, pointsWorse: 0, pointsWorseInterval: null },
+    ]);
+    expect(chosen(times(20, 1, 1), { costs: [1, 1].map(roubles) })).toMatchObject([{ variant: 0, best: 0 }]);
+  });
+
+  it('is never one whose cost is unknown, of however few answers', () => {
+    expect(chosen(ROWS, { costs: [roubles(17), null, null] })).toEqual([]);
+    expect(chosen(ROWS, { costs: [null, roubles(2), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
+  });
+
+  it('is none of which the cost of a single answer is unknown', () => {
+    expect(chosenWith(0)).toMatchObject([{ variant: 1, timesCheaper: 2 }]);
+    expect(chosenWith(1)).toEqual([]);
+  });
+
+  it('is chosen in each currency for itself', () => {
+    expect(chosen(ROWS, { costs: [dollars(1), roubles(2), roubles(1)] })).toMatchObject([
+      { currency: 'RUB', variant: 1, best: 0, timesCheaper: null },
+    ]);
+    const rows = times(40, 1, 1, 1, 1);
+    expect(chosen(rows, { costs: [dollars(3), roubles(2), roubles(1), dollars(1)] })).toMatchObject([
+      { currency: 'USD', variant: 3, timesCheaper: 3 },
+      { currency: 'RUB', variant: 2, timesCheaper: null },
+    ]);
+  });
+
+  it('may cost nothing', () => {
+    expect(chosen(ROWS, { costs: [roubles(1), roubles(0), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
+  });
+
+  it('is not looked for among one variant, without scores, or from one row', () => {
+    expect(chosen(times(9, 1), { costs: [roubles(1)] })).toEqual([]);
+    expect(chosen(times(9, null, null), { costs: [roubles(1), roubles(2)] })).toEqual([]);
+    expect(
+      chosen(
+        [
+          {
+            outcomes: [
+              [1, 1],
+              [1, 0],
+            ],
+          },
+        ],
+        { costs: [roubles(2), roubles(1)] },
+      ),
+    ).toEqual([]);
+  });
+});
