@@ -1,8 +1,9 @@
-import { type DiffPart, wordDiff } from '../core/compare/word-diff.ts';
+import { wordDiff } from '../core/compare/word-diff.ts';
 import { changeText, countText, pairLabel, pointsText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
+import type { DiffPart } from '../core/text-diff.ts';
 import { formatCount, formatMoney, formatPValue, formatShare } from './format.ts';
 
 /** The verdict of the whole in a sentence that needs no statistics. */

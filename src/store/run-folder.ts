@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
 import { datasetFormats } from '../datasets/index.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
@@ -9,6 +9,7 @@ import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
 import { resultFormats } from './formats/index.ts';
+import { runDifference } from './run-difference.ts';
 import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
 /** Files that a run leaves in its folder. */
@@ -148,25 +149,16 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-/** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
+/** @param mask takes secrets out of both. @throws RunFolderError that shows in which settings the two runs differ */
 export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
-  const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
-  const part = (identity: JsonObject, key: string): JsonValue => maskedJson(identity[key] ?? null, mask);
-  const details = keys.flatMap((key) => {
-    const [before, now] = [part(earlier, key), part(wanted, key)];
-    return canonicalJson(before) === canonicalJson(now) ? [] : [`${key} was ${brief(before)}, is ${brief(now)}`];
+  const masked = (identity: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, maskedJson(value, mask)]));
+  const { keys, lines } = runDifference(masked(earlier), masked(wanted));
+  if (keys.length === 0) return;
+  throw new RunFolderError(`${folder}: holds a different run: ${keys.join(', ')} changed`, {
+    hint: 'use another folder with --out, or discard the earlier run with --overwrite',
+    lines,
   });
-  if (details.length === 0) return;
-  throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
-    hint: 'choose another folder with --out, or replace the run with --overwrite',
-  });
-}
-
-const SHOWN_CHARACTERS = 120;
-
-function brief(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 function notPrivate(path: string, cause: unknown): RunFolderError {
