@@ -31,6 +31,7 @@ async function main(words: readonly string[]): Promise<void> {
     stateFolder: ownFolder,
     control,
     words,
+    platform: process.platform,
     stdin,
     stdout,
     stderr,

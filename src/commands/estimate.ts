@@ -95,7 +95,7 @@ async function conclude(
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
-    const resume = `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`;
+    const resume = `resume with: ${resumeCommand({ ...context, words: runWords(context.words) }, pilot.folder)}`;
     if (pilot.stoppedBecause === null) say(context, flags, resume);
     else explain(context, resume);
   }

@@ -7,7 +7,7 @@ import { type CommandContext, type CommonFlags, explain, give, say, showsText } 
 import { gridOptions, namedDataset } from './grid-options.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
-import { quote } from './resume-command.ts';
+import { shellWord } from './shell-words.ts';
 
 interface RunFlags extends CommonFlags {
   readonly dataset?: string | undefined;
@@ -108,7 +108,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   const text = [
     ...renderOutcome(summary, { trials, lost }, context.colors),
     ...findings,
-    ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${quote(outcome.folder)}`]),
+    ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${shellWord(outcome.folder, context.platform)}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts),
@@ -119,7 +119,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
   const isEarly = outcome.stoppedBecause !== null;
   if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
-  for (const line of adviceAfter(context.words, outcome)) {
+  for (const line of adviceAfter(context, outcome)) {
     if (isEarly) explain(context, line);
     else say(context, flags, line);
   }
