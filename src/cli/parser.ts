@@ -41,6 +41,9 @@ function fail(message: string | null, { error, command }: Complaint): never {
   if (unknown !== undefined) throw unknownWord(unknown, command);
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
   if (lacking !== undefined) throw new UsageError(`--${longName(lacking, command)} has no value`, { hint });
+  if (command !== undefined && complaint.startsWith('Not enough non-option arguments')) {
+    throw new UsageError(`an argument is missing: promptgrid ${command.page.usage}`, { hint });
+  }
   throw new UsageError(complaint, { hint });
 }
 

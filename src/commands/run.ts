@@ -117,6 +117,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...files.map(oneLine),
   ];
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
+  if (simulated && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
   const isEarly = outcome.stoppedBecause !== null;
   if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
   for (const line of adviceAfter(context, outcome)) {
@@ -125,4 +126,10 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
   }
 }
 
+/** A file that says so is easily forgotten; who typed it knows. */
+function saysSimulate(words: readonly string[]): boolean {
+  return words.some((word) => word === '--simulate' || word.startsWith('--simulate='));
+}
+
+const REAL_ANSWERS = 'for answers of the models, set the API key and remove `simulate` from promptgrid.yaml';
 const SIMULATED_ANSWERS = 'simulated answers: the figures say nothing about the models named';

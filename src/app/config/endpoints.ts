@@ -197,7 +197,7 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
   if (key !== '') return new Secret(key);
   if (mayBeMissing) return null;
   throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
-    hint: `export ${variable}=…, or write it into a .env file here; --api-key-env names another variable`,
+    hint: `write ${variable}=<your key> into a .env file here, or export it; --api-key-env names another variable; try without a key: --simulate`,
   });
 }
 

@@ -42,7 +42,7 @@ describe('a model', () => {
   });
 
   it('must be there', async () => {
-    expect(await refusal({ flags: { model: undefined } })).toMatchObject({ message: 'no model to ask' });
+    expect(await refusal({ flags: { model: undefined } })).toMatchObject({ message: 'no model given' });
   });
 });
 
