@@ -1,6 +1,7 @@
 import type { EstimateFlags, EstimateOutcome } from '../app/estimate/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { showsCeilings } from './ceilings.ts';
 import { type Command, DATASET_ARGUMENT, defineCommand, type Flag } from './command.ts';
 import { type CommandContext, type CommonFlags, explain, give, say } from './context.ts';
 import { gridOptions, namedDataset } from './grid-options.ts';
@@ -76,7 +77,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
       const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
       progress.stop();
       const { estimate } = outcome;
-      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(outcome, context.colors) });
+      const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
+      give(context, flags, { document: estimateDocument(estimate), text: renderEstimate(shown, context.colors) });
       await conclude(context, flags, outcome);
     });
   } finally {

@@ -1,6 +1,8 @@
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import type { Estimate } from '../core/estimate.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { showsCeilings } from './ceilings.ts';
 import { type Command, DATASET_ARGUMENT, defineCommand } from './command.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, type CommonFlags, explain, give, say, showsText } from './context.ts';
@@ -68,7 +70,9 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
     confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
       say(context, flags, describeStart(start));
-      if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
+      if (start.estimate !== null) {
+        for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
+      }
       for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
       shown.onStart?.(start);
     },
@@ -76,13 +80,23 @@ async function carryOut(context: CommandContext, flags: RunFlags, config: RunCon
   try {
     await keepingRun(context, config.output.folder, async () => {
       const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
-      await report(context, flags, outcome);
+      await report(context, flags, { outcome, config });
       context.end(exitStatusOf(outcome));
     });
   } finally {
     progress.stop();
   }
 }
+
+type RenderLine = (estimate: Estimate, showsCeilings: boolean) => string;
+
+/** What a run will cost, and where that is open, what would tell. */
+function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLine): readonly string[] {
+  const isOpen = estimate.costs.some(({ cost }) => cost.expected === null) && !showsCeilings(config);
+  return [render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
+}
+
+const OPEN_ANSWERS = 'answer length is unknown: --max-tokens 300 bounds it, estimate --pilot 20 measures it';
 
 type RenderJudges = (judges: RunStart['judges']) => readonly string[];
 
@@ -97,7 +111,12 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
   return `${plan}${resumed}${simulated ? '\nsimulated: answers come from the embedded gateway, not from models' : ''}`;
 }
 
-async function report(context: CommandContext, flags: RunFlags, outcome: RunOutcome): Promise<void> {
+interface Finished {
+  readonly outcome: RunOutcome;
+  readonly config: RunConfig;
+}
+
+async function report(context: CommandContext, flags: RunFlags, { outcome, config }: Finished): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
   const { renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } = await import(
     '../reporters/index.ts'
@@ -111,7 +130,7 @@ async function report(context: CommandContext, flags: RunFlags, outcome: RunOutc
     ...(findings.length === 0 ? [] : [`more: npx promptgrid report ${shellWord(outcome.folder, context.platform)}`]),
     ...renderStopped(stopped),
     ...renderTrust(summary),
-    ...renderVerdicts(verdicts),
+    ...renderVerdicts(verdicts, showsCeilings(config)),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),

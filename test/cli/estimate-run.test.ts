@@ -27,7 +27,7 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     await desk.write('rows.csv', questions(ROWS));
     const { stderr } = await desk.pass(words(gateway));
     // 168 × 0.00075 and 120 × 0.003.
-    const line = 'estimate: 0.126 ₽ for the prompts alone, at most 0.486 ₽ · 168 tokens in, ? (at most 120) out';
+    const line = 'estimate: 0.126 ₽ for the prompts, at most 0.486 ₽ · 168 tokens in, ? (at most 120) out';
     expect(stderr.split('\n').filter((text) => text.startsWith('estimate: '))).toEqual([line]);
     const { billed, promptTokens, completionTokens } = gateway.stats();
     const kept = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');
