@@ -142,15 +142,27 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
 /** Most findings that a run tells of one score; `promptgrid report` tells them all. */
 const MOST_FINDINGS = 3;
 
+/** With fewer rows only a large difference can be significant, and what more rows would show need not be said of each score. */
+const FEW_ROWS = 20;
+
 /** What a run tells of its analysis: whom the best beats by each score, as far as that is certain; nothing of one variant. */
 export function findings(analysis: Analysis): readonly string[] {
-  const { variants, scorers } = analysis;
+  const { variants, scorers, rows } = analysis;
   if (variants.length < 2) return [];
-  return scorers.flatMap((scorer) => {
+  const isFew = rows < FEW_ROWS;
+  const found = scorers.flatMap((scorer) => {
     const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
-    const told = comparisonsOfBest(scorer, { variants, corrections: scorer.corrections });
+    const shown = isFew ? onlySignificant(scorer) : scorer;
+    const told = comparisonsOfBest(shown, { variants, corrections: scorer.corrections });
     return told.slice(0, MOST_FINDINGS).map((sentence) => lead + sentence);
   });
+  if (!isFew || !scorers.some(({ comparisons }) => comparisons.some(isOpen))) return found;
+  const others = found.length === 0 ? 'tell these variants apart' : 'tell the other variants apart';
+  return [...found, `${rows === 1 ? '1 row is' : `${rows} rows are`} too few to ${others}; use at least ${FEW_ROWS}`];
+}
+
+function onlySignificant(scorer: ScorerAnalysis): ScorerAnalysis {
+  return { ...scorer, comparisons: scorer.comparisons.filter((comparison) => !isOpen(comparison)) };
 }
 
 /** All of few comparisons; of many those of the best, and how the rest came out. */
