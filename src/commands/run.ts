@@ -96,7 +96,7 @@ function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLine
   return [render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
 }
 
-const OPEN_ANSWERS = 'answer length is unknown: --max-tokens 300 bounds it, estimate --pilot 20 measures it';
+const OPEN_ANSWERS = 'estimate: to include answers, give --max-tokens 300 or run estimate --pilot 20';
 
 type RenderJudges = (judges: RunStart['judges']) => readonly string[];
 

@@ -1,10 +1,11 @@
-import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
 import { datasetFormats } from '../datasets/index.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
+import { makeFolder } from '../io/make-folder.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
@@ -59,9 +60,9 @@ export class RunFolder {
     const { isPrivate = false } = settings;
     let made: string | undefined;
     try {
-      const parent = await mkdir(dirname(path), { recursive: true });
+      const parent = makeFolder(dirname(path));
       // Its parents are the user's: their rights follow the umask.
-      const own = await mkdir(path, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER_MODE } : {}) });
+      const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
       made = parent ?? own;
       await access(path, constants.W_OK);
     } catch (cause) {
@@ -100,6 +101,7 @@ export class RunFolder {
   /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
   async clear(): Promise<void> {
     await this.lock.verify();
+    await refuseFolders(this.path);
     const present = await readdir(this.path);
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
@@ -133,6 +135,7 @@ export async function readRun(folder: string): Promise<StoredRun> {
 
 /** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
 export async function findRun(folder: string): Promise<StoredRun | null> {
+  await refuseFolders(folder);
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
   if (text !== null) return parseRunFile(text, folder);
   const present = await readdir(folder).catch(() => []);
@@ -141,6 +144,18 @@ export async function findRun(folder: string): Promise<StoredRun | null> {
   throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
     hint: 'choose another folder with --out, or replace what is there with --overwrite',
   });
+}
+
+/** @throws RunFolderError where a folder stands in the place of a file: it is a user's, and nothing here removes it */
+async function refuseFolders(folder: string): Promise<void> {
+  const present = await readdir(folder).catch(() => []);
+  for (const name of present.filter((each) => OWN_FILES.includes(each))) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found?.isDirectory() !== true) continue;
+    throw new RunFolderError(`${join(folder, name)}: is a folder, where a run has a file`, {
+      hint: 'move that folder away, or use another run folder with --out',
+    });
+  }
 }
 
 /** Those of the files that hold anything: a session that ended before it began leaves an empty journal. */

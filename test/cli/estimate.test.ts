@@ -71,7 +71,7 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
     }
     const { stdout, stderr } = await desk.pass(['run', ...words, '--out', 'open']);
     expect(stdout + stderr).not.toContain('at most');
-    expect(stderr).toContain('answer length is unknown: --max-tokens 300 bounds it, estimate --pilot 20 measures it');
+    expect(stderr).toContain('to include answers, give --max-tokens 300 or run estimate --pilot 20');
     const bounded = await desk.pass(['run', ...words, '--max-tokens', '9', '--out', 'bounded']);
     expect(bounded.stderr).toMatch(/^estimate: .*, at most \d/m);
     expect(bounded.stdout).toMatch(/^paid .*; estimated at most \d/m);
