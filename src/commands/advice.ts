@@ -18,7 +18,7 @@ export function adviceAfter(typed: TypedCommand, outcome: EndedRun): readonly st
   return [...(errors.some(({ code }) => isRetryable(code)) ? [retry] : []), ...remedyLines(errors)];
 }
 
-/** Why a run that came to its end leaves with another exit status than 0, a line each, without colours. */
+/** Why a run that ended leaves with another exit status than 0, a line each, without colours. */
 export function reasonsOf(outcome: RunOutcome): readonly string[] {
   switch (exitStatusOf(outcome)) {
     case 1:

@@ -136,8 +136,8 @@ function reasonCells(result: Result): readonly Cell[] {
 }
 
 /**
- * Whether an answer passed: every score that could be judged reaches its threshold.
- * @returns null where there are no scores, or none of them could be judged
+ * Whether an answer passed: every score that could be scored reaches its threshold.
+ * @returns null where there are no scores, or none of them could be scored
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
   const judged = scores.filter((score) => score.value !== null);

@@ -47,7 +47,7 @@ export interface ScorePair {
   readonly base: VariantName;
   readonly candidate: VariantName;
   readonly scorer: string;
-  /** Rows that could be judged on both sides: what every figure is out of. */
+  /** Rows that could be scored on both sides: what every figure is out of. */
   readonly n: number;
   /** Mean scores; null where n is 0. */
   readonly baseMean: number | null;
@@ -66,7 +66,7 @@ export interface ScorePair {
   readonly onlyCandidatePassed: number;
   /** Rows whose answer is the same text on both sides. */
   readonly sameAnswers: number;
-  /** Rows in common that could be judged on the other side only. */
+  /** Rows in common that could be scored on the other side only. */
   readonly unjudged: LeftOut;
   readonly verdict: PairVerdict;
   /** null but for `inconclusive`, and where no number of rows would do. */
@@ -98,7 +98,7 @@ export interface MeasurePair {
   readonly why: string | null;
 }
 
-/** A row that came to another end than before. */
+/** A row that changed between passed and failed. */
 export interface Flip {
   readonly rowId: string;
   readonly base: VariantName;

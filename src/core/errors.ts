@@ -102,7 +102,7 @@ export class FolderLostError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 4;
 }
 
-/** The user ended the command before it had done anything that can be gone on with. */
+/** The user ended the command before it had done anything that can be resumed. */
 export class InterruptedError extends PromptgridError {
   readonly code = 'E_INTERRUPTED';
   override readonly exitStatus: ExitStatus = 130;

@@ -3,11 +3,11 @@ import type { OrderEffect, Score } from './scorer.ts';
 import { type Agreement, agreement } from './stats/kappa.ts';
 import type { Interval } from './stats/wilson.ts';
 
-/** Most different reasons that are told of; others are counted together. */
+/** Most different reasons that are shown; others are counted together. */
 const MAX_REASONS = 10;
 const OTHER_REASONS = 'other reasons';
 
-/** Why answers could not be judged, and how many. */
+/** Why answers could not be scored, and how many. */
 export interface UnjudgedReason {
   readonly reason: string;
   readonly n: number;
@@ -16,17 +16,17 @@ export interface UnjudgedReason {
 /** A scorer's figures for one variant, with what they are out of. */
 export interface ScoreSummary {
   readonly name: string;
-  /** Answers that could be judged: the denominator of `mean`, `passed` and `interval`. */
+  /** Answers that could be scored: the denominator of `mean`, `passed` and `interval`. */
   readonly n: number;
-  /** Answers that could not be judged; they are in no figure. */
+  /** Answers that could not be scored; they are in no figure. */
   readonly unjudged: number;
-  /** Why not, the first ten reasons met; absent where all could be judged. */
+  /** Why not, the first ten reasons met; absent where all could be scored. */
   readonly unjudgedReasons?: readonly UnjudgedReason[] | undefined;
   /** Trials without an answer, which no scorer is asked about. */
   readonly errored: number;
   /** Answers to rows that the scorer is not asked about. */
   readonly notAsked: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
@@ -59,7 +59,7 @@ export class ScoreTally {
     const { value } = score;
     if (value === null) {
       this.#unjudged += 1;
-      this.#addReason(score.explanation ?? 'no reason told');
+      this.#addReason(score.explanation ?? 'no reason given');
       return;
     }
     this.#n += 1;
@@ -116,7 +116,7 @@ export class ScoreTally {
 export interface WeightedSummary {
   /** Answers with at least one score of a weight above 0: the denominator of `mean`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
 }
 

@@ -13,7 +13,7 @@ export type OrderEffect = 'none' | 'first' | 'second';
 
 /** What a scorer makes of one answer. */
 export interface Judgement {
-  /** 0 (worst) to 1 (best); null where the answer could not be judged, which is never 0. */
+  /** 0 (worst) to 1 (best); null where the answer could not be scored, which is never 0. */
   readonly value: number | null;
   /** Why, in a few words; null where the value speaks for itself. */
   readonly explanation: string | null;

@@ -114,7 +114,7 @@ export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
   });
 }
 
-/** What a row came to: its id, the variants, the scores before and after. */
+/** What became of a row: its id, the variants, the scores before and after. */
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
   const told = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
@@ -158,7 +158,7 @@ function cutChange(text: string): string {
   return characters.length > CHANGE ? `${characters.slice(0, CHANGE).join('')}…` : text;
 }
 
-/** Counts of the rows that came to another end. */
+/** Counts of the rows that flipped. */
 export function flippedText({ flipped, flakyRows }: Comparison): string {
   const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
   const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;

@@ -250,12 +250,12 @@ function renderPilot({ estimate: { variants }, pilot }: ShownEstimate): readonly
   if (pilot === null) return [];
   const { rows, paid, unknownCosts, errored, errors, judgeErrors, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
-  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
+  const asked = `pilot: ${formatCount(rows)} rows were run, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
   const told = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
   if (rowsNeeded === null) return told;
   return [
     ...told,
-    `the range would be as narrow as asked for with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
+    `the range would be as narrow as requested with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
   ];
 }
 

@@ -20,14 +20,14 @@ interface ShownStop {
   readonly spared: CostTotal | null;
 }
 
-/** What a race stopped and what that spared, a line each. */
+/** What a race stopped and what that saved, a line each. */
 export function renderStopped(stopped: readonly ShownStop[]): readonly string[] {
   return stopped.map(({ variant, beatenBy, rows, eValue, skipped, spared }) => {
     const certainty = `by chance that is seen less than once in ${formatCount(Math.floor(eValue))} such runs`;
-    const cost = spared === null ? '' : `, which spared about ${formatCosts([spared], 0)}`;
+    const cost = spared === null ? '' : `, which saved about ${formatCosts([spared], 0)}`;
     return (
       `${labelOf(variant)} was stopped after ${formatCount(rows)} rows: ${labelOf(beatenBy)} is better (${certainty}); ` +
-      `${formatCount(skipped)} trials were not asked${cost}`
+      `${formatCount(skipped)} trials were not sent${cost}`
     );
   });
 }

@@ -73,7 +73,7 @@ export interface NamedAssertion {
 
 /**
  * The share of assertions that hold of one answer, with the first one that does not as the explanation.
- * Null where one of them could not be judged, for a share of the others would be a figure of something else.
+ * Null where one of them could not be scored, for a share of the others would be a figure of something else.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
@@ -84,7 +84,7 @@ export async function scoreAssertions(
   let explanation: string | null = null;
   for (const { name, text } of assertions) {
     const judgement = await judgeOne(ready, text, input);
-    if (judgement.value === null) return unjudged(`${name}: ${judgement.explanation ?? 'it could not be judged'}`);
+    if (judgement.value === null) return unjudged(`${name}: ${judgement.explanation ?? 'it could not be scored'}`);
     held += judgement.value;
     const why = judgement.explanation === null ? '' : `: ${judgement.explanation}`;
     if (judgement.value === 0) explanation ??= `${name} does not hold${why}`;

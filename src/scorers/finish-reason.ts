@@ -18,7 +18,9 @@ export const finishReason = defineScorer({
     return {
       needsExpected: false,
       judge({ completion: { finishReason: reason } }) {
-        return reason === null ? unjudged('the provider told no finish reason') : verdict(wanted.has(reason), reason);
+        return reason === null
+          ? unjudged('the provider reported no finish reason')
+          : verdict(wanted.has(reason), reason);
       },
     };
   },

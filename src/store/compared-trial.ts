@@ -9,9 +9,9 @@ export interface ComparedTrial {
   /** From 1. */
   readonly repeat: number;
   readonly status: 'completed' | 'errored' | 'skipped';
-  /** By the scorers that are asked for; null where the answer could not be judged. */
+  /** By the scorers that are asked for; null where the answer could not be scored. */
   readonly scores: readonly (number | null)[];
-  /** null where nothing could be judged. */
+  /** null where nothing could be scored. */
   readonly passed: boolean | null;
   readonly tokens: number | null;
   /** What it cost; null where that is not known, and for an answer from a cache. */
@@ -90,7 +90,7 @@ function costOf(total: JsonValue | undefined): number | null {
 }
 
 function noResult({ file, line }: TrialPlace): ResultsError {
-  return new ResultsError({ file, line }, 'is no result: it needs row_id, prompt and model', {
+  return new ResultsError({ file, line }, 'is not a result: it needs row_id, prompt and model', {
     hint: 'name files that promptgrid wrote; the run command makes them anew without asking anybody twice',
   });
 }

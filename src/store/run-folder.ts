@@ -141,7 +141,7 @@ export async function findRun(folder: string): Promise<StoredRun | null> {
   const present = await readdir(folder).catch(() => []);
   const [foreign] = await filled(folder, present.filter(isResultOfRun));
   if (foreign === undefined) return null;
-  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
+  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is not a run that can be resumed`, {
     hint: 'choose another folder with --out, or replace what is there with --overwrite',
   });
 }

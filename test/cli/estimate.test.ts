@@ -123,7 +123,7 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     const grid = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--base-url', gateway.url, '--out', 'run'];
     const { stdout, stderr } = await desk.pass(['estimate', ...grid, '--pilot=10', '--level', '80%', '--exact']);
     expect(gateway.stats().served).toBe(20);
-    expect(stdout).toMatch(/^pilot: 10 rows were asked, [\d.]+ ₽ paid in all$/m);
+    expect(stdout).toMatch(/^pilot: 10 rows were run, [\d.]+ ₽ paid in all$/m);
     const [, command = ''] = /^resume with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
     expect(command).toMatch(/^npx promptgrid run rows\.csv -m gpt-4o,gpt-4o-mini --base-url \S+ --out run$/);
 

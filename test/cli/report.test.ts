@@ -147,10 +147,10 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^ openai\/gpt-4o +30 +0\.0% /m);
     await rm(desk.path('sums/journal.jsonl'));
     const { status, stderr } = await desk.run(['report', 'sums']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('does not tell which provider answered')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('does not say which provider answered')]);
   });
 
-  it('counts what a scorer passes by its threshold, and tells what it is not asked from what it cannot judge', async ({
+  it('counts what a scorer passes by its threshold, and tells what it is not asked from what it cannot score', async ({
     desk,
   }) => {
     await writeSums(desk);

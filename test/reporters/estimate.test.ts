@@ -231,16 +231,16 @@ describe('the table of an estimate', () => {
     ] as const;
     const pilot = { rows: 20, paid, unknownCosts: 0, errored: 3, errors, judgeErrors: [], rowsNeeded: 1234 };
     expect(lines({ pilot }).slice(-4)).toEqual([
-      'pilot: 20 rows were asked, 1.00 ₽ paid in all; 3 trials got no answer',
+      'pilot: 20 rows were run, 1.00 ₽ paid in all; 3 trials got no answer',
       '3 trials errored:',
       '  3 × timeout: slow',
-      'the range would be as narrow as asked for with about 1,234 rows: --pilot 1234',
+      'the range would be as narrow as requested with about 1,234 rows: --pilot 1234',
     ]);
     expect(lines({ pilot: { ...pilot, errored: 0, errors: [], rowsNeeded: null } }).at(-1)).toBe(
-      'pilot: 20 rows were asked, 1.00 ₽ paid in all',
+      'pilot: 20 rows were run, 1.00 ₽ paid in all',
     );
     const unknown = { ...pilot, unknownCosts: 20, errored: 0, errors: [], rowsNeeded: null };
-    expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were asked, unknown paid in all');
+    expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were run, unknown paid in all');
   });
 
   it('advises a pilot only where answers were not seen, and says of how many rows prompts were counted', () => {

@@ -45,7 +45,7 @@ export function findCritical(input: GatherInput, variants: readonly VariantTrial
   return { ...found, failed, unanswered };
 }
 
-/** A variant's own score over all of its rows that could be judged: the figure of a run's leaderboard. */
+/** A variant's own score over all of its rows that could be scored: the figure of a run's leaderboard. */
 export function ownScore(
   { rows, clusters }: GatherInput,
   variant: VariantTrials,

@@ -115,7 +115,7 @@ export class VariantTrials {
     return locator === 0 ? null : locator - 1;
   }
 
-  /** The row's mean score; null where no answer could be judged. */
+  /** The row's mean score; null where no answer could be scored. */
   score(row: number, scorer: number): number | null {
     return this.scores[scorer]?.mean(row) ?? null;
   }

@@ -176,7 +176,7 @@ function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRe
 function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const asked = models.map(({ model }) => model);
   const unused = Object.keys(limits ?? {}).filter((name) => !asked.includes(name));
-  return unused.map((name) => `limits of "${name}" are not used: no such model is asked${didYouMean(name, asked)}`);
+  return unused.map((name) => `limits of "${name}" are not used: the run has no such model${didYouMean(name, asked)}`);
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {

@@ -81,7 +81,7 @@ function readAssignments(texts: readonly string[], where: string): JsonValue {
     const at = text.indexOf('=');
     const name = text.slice(0, at);
     if (at > 0) return [name, readParamValue({ where, name, text: text.slice(at + 1) })];
-    throw new UsageError(`${where}: "${text}" is no name=value`, { hint: `write it like ${where} seed=7` });
+    throw new UsageError(`${where}: "${text}" is not name=value`, { hint: `write it like ${where} seed=7` });
   });
   return Object.fromEntries(entries);
 }

@@ -84,7 +84,7 @@ type IntervalMethod = 'wilson' | 'wilson with effective size';
 export interface MeanFigure {
   /** Judged answers: the denominator of `mean` and `passed`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be judged. */
+  /** From 0 to 1; null where nothing could be scored. */
   readonly mean: number | null;
   /** Of 95 %; null where one row or one cluster cannot tell. */
   readonly interval: Interval | null;
@@ -96,7 +96,7 @@ export interface LeaderboardEntry extends MeanFigure {
   readonly variant: number;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
-  /** Answers that could not be judged. */
+  /** Answers that could not be scored. */
   readonly unjudged: number;
   /** Trials without an answer. */
   readonly errored: number;

@@ -12,7 +12,7 @@ import { draftScorer, type RowGroup, type ScorerDraft } from './scorer-draft.ts'
 import { variantNames } from './variant-names.ts';
 import { costOf, VariantTally } from './variant-tally.ts';
 
-/** Most groups that a breakdown tells of. */
+/** Most groups that a breakdown shows. */
 const MAX_GROUPS = 50;
 
 /** What is analysed, and how. */

@@ -44,7 +44,7 @@ export function intervalIn({ scorers }: Analysis, variant: number, scorer: strin
   return entries.find((entry) => entry.variant === variant)?.interval ?? null;
 }
 
-/** Answers that could not be judged were paid too, and those to rows that the scorer is not asked about were not for it. */
+/** Answers that could not be scored were paid too, and those to rows that the scorer is not asked about were not for it. */
 function costPerPassed({ passed, judged, unjudged }: ScoreColumn, tally: VariantTally): CostTotal | null {
   const costs = tally.costs();
   if (costs === null || passed === 0) return null;

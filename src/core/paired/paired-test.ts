@@ -12,7 +12,7 @@ import type { PairScan } from './pair-scan.ts';
 
 /** Two variants by one scorer, before the p-value is corrected for how many comparisons there are. All are shares. */
 export interface PairedFigures {
-  /** Rows that could be judged of both. */
+  /** Rows that could be scored of both. */
   readonly n: number;
   readonly firstMean: number | null;
   readonly secondMean: number | null;

@@ -38,7 +38,7 @@ export class RowScores implements ScoredRows {
     return this.#means;
   }
 
-  /** The row's mean score; null where no answer could be judged. */
+  /** The row's mean score; null where no answer could be scored. */
   mean(row: number): number | null {
     const judged = this.#judged.at(row);
     return judged === 0 ? null : this.#sum.at(row) / judged;

@@ -157,8 +157,8 @@ describe('values of a command line', () => {
   it.each([
     [{ repeat: ['1', '2'] }, '--repeat is given 2 times'],
     [{ system: [] }, '--system is given 0 times'],
-    [{ param: ['seed'] }, '--param: "seed" is no name=value'],
-    [{ param: ['=7'] }, '--param: "=7" is no name=value'],
+    [{ param: ['seed'] }, '--param: "seed" is not name=value'],
+    [{ param: ['=7'] }, '--param: "=7" is not name=value'],
     [{ maxTokens: ['1', '2'] }, '--max-tokens is given 2 times'],
   ])('%j is refused', (flags, message) => {
     expect(() => readFlags(flags)).toThrow(message);
@@ -189,7 +189,7 @@ describe('values of a command line', () => {
       message: '"many" is not allowed for PROMPTGRID_MAX_TOKENS',
     });
     expect(await refusal({ env: { PROMPTGRID_PARAM: 'seed' } })).toMatchObject({
-      message: 'PROMPTGRID_PARAM: "seed" is no name=value',
+      message: 'PROMPTGRID_PARAM: "seed" is not name=value',
     });
   });
 });
