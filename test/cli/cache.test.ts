@@ -173,7 +173,7 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
   });
 
   it.for([
-    [['cache', 'prune', '--older-than', 'soon'], /soon.*no age/],
+    [['cache', 'prune', '--older-than', 'soon'], /soon.*not an age/],
     [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is not a response cache/],
   ] as const)('%s is refused where it makes no sense', async ([command, message], { desk }) => {
     const { status, stderr } = await desk.run(command);

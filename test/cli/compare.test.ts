@@ -367,7 +367,7 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
       ['foreign.csv', 'foreign.csv:1: is not a result file of promptgrid'],
       ['foreign.jsonl', 'foreign.jsonl:1: is not a result file of promptgrid'],
       ['torn.jsonl', 'torn.jsonl:3: is no JSON object'],
-      ['later.jsonl', 'later.jsonl:3: is no result'],
+      ['later.jsonl', 'later.jsonl:3: is not a result'],
     ] as const) {
       expectRefusal(await desk.run(['compare', 'ok.jsonl', name]), what);
     }

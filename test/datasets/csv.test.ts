@@ -250,9 +250,7 @@ describe('CSV that is wrong', () => {
   }, 60_000);
 
   it('says what to do in terms of the delimiter', async () => {
-    expect((await folder.failure('long.csv', 'a;b\n1;2;3\n')).hint).toBe(
-      'put cells that contain ";" in double quotes',
-    );
+    expect((await folder.failure('long.csv', 'a;b\n1;2;3\n')).hint).toBe('put cells that contain ";" in double quotes');
     expect((await folder.failure('short.csv', 'a\tb\n1\n')).hint).toContain('a tab');
   });
 });
