@@ -225,7 +225,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
   it('is told of before anybody is asked', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--dry-run']);
-    expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: asked about each answer');
+    expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: called for each answer');
     expect(gateway.stats().calls).toBe(0);
   });
 
