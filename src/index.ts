@@ -25,7 +25,7 @@ export type { Summary } from './core/summary.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './gateway/index.ts';
 
 /**
- * Carries out a run, or goes on with the one in its folder.
+ * Carries out a run, or resumes the one in its folder.
  * @param settings the keys of promptgrid.yaml
  * @param context signal, events and environment; keys are read from the process's environment by default
  * @throws PromptgridError where something cannot be used; nothing was paid then

@@ -60,7 +60,7 @@ function explain(error: unknown, { endpoint, name }: Provider): unknown {
   if (!(error instanceof CallError) && !isTimeout) return error;
   const reason = isTimeout ? `no answer within ${TIMEOUT_MS / 1000} s` : error.message;
   return new ProviderError(`${endpoint}: ${reason}`, {
-    hint: `check the key and the address; not every provider has this (${name} was asked)`,
+    hint: `check the key and the address; not every provider has this (requested from ${name})`,
     cause: error,
   });
 }

@@ -30,7 +30,7 @@ export interface Pause {
   readonly reason: string;
 }
 
-/** What a run tells while it goes on. */
+/** What a run reports while it is under way. */
 export interface RunEvents extends TrustEvents {
   /** Asked with `confirmAbove`, before anything is paid or replaced; what it throws ends the run. */
   readonly confirm?: ((estimate: Estimate) => Promise<void>) | undefined;

@@ -1,71 +1,67 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.ts';
-import { DEFAULT_CONFIG_FILE } from './config/file.ts';
+import { type SampleLanguage, sampleProject } from './sample-project.ts';
 
-const SAMPLE_DATASET_FILE = 'prompts.csv';
+/** A file that was written, and what it is for. */
+export interface WrittenFile {
+  readonly name: string;
+  readonly purpose: string;
+}
 
-const SAMPLE_CONFIG = `# yaml-language-server: $schema=./node_modules/promptgrid/docs/promptgrid.schema.json
-# Every key is a flag of \`promptgrid run\` in camelCase; a flag wins over this file.
+/** What git has to leave alone: a key, answers, and the cache. */
+const IGNORED = ['.env', 'results/', '.promptgrid/'];
+const GITIGNORE = '.gitignore';
 
-dataset: ${SAMPLE_DATASET_FILE}
+const PURPOSE = {
+  en: `keeps ${IGNORED.join(', ')} out of git`,
+  ru: `${IGNORED.join(', ')} не попадут в git`,
+} as const;
 
-# The grid: each row is asked under every prompt, of every model, at every temperature.
-prompt:
-  - "Ответь одним словом: {{ question }}"
-model:
-  - gpt-4o
-  - gpt-4o-mini
-temperature: [0, 0.7]
-# repeat: 3
+/**
+ * Writes a sample project with which a run needs no key, and has git ignore what is not for it.
+ * @throws UsageError where a file of that name is there
+ */
+export async function writeSampleProject(folder: string, language: SampleLanguage): Promise<readonly WrittenFile[]> {
+  const files = sampleProject(language);
+  const present = files.find(({ name }) => existsSync(join(folder, name)));
+  if (present !== undefined) throw notWritten(present.name, 'there is one already');
+  const ignore = await gitignoreText(join(folder, GITIGNORE));
+  for (const { name, text } of files) await write(join(folder, name), name, text, 'wx');
+  if (ignore === null) return files;
+  await write(join(folder, GITIGNORE), GITIGNORE, ignore, 'w');
+  return [...files, { name: GITIGNORE, purpose: PURPOSE[language] }];
+}
 
-# Request fields, as the API names them, in camelCase.
-maxTokens: 256
-# topP: 0.9
-# param:
-#   seed: 7
+/** What `.gitignore` is to say, which keeps what it says; null where it names everything already. */
+async function gitignoreText(path: string): Promise<string | null> {
+  const text = existsSync(path)
+    ? await readFile(path, 'utf8').catch((cause: unknown) => {
+        throw notWritten(GITIGNORE, reasonOf(cause));
+      })
+    : '';
+  const named = new Set(text.split('\n').map(pathOf));
+  const missing = IGNORED.filter((line) => !named.has(pathOf(line)));
+  if (missing.length === 0) return null;
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const begun = text === '' || text.endsWith('\n') ? text : `${text}${end}`;
+  return `${begun}${missing.map((line) => `${line}${end}`).join('')}`;
+}
 
-# The endpoint. The key is read from the environment or a .env file: GPTUNNEL_API_KEY=…
-provider: gptunnel
-# baseUrl: https://example.org/v1
-# apiKeyEnv: MY_KEY
-# simulate: true        # the embedded gateway: no key, no network, no cost
+/** A line of `.gitignore` without what changes nothing for a folder at the top. */
+function pathOf(line: string): string {
+  return line.trim().replace(/^\//, '').replace(/\/$/, '');
+}
 
-# How answers are judged against the column \`expected\`.
-score: [exact, contains]
+async function write(path: string, name: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+  await writeFile(path, text, { flag }).catch((cause: unknown) => {
+    throw notWritten(name, reasonOf(cause));
+  });
+}
 
-# Money, in the provider's currency.
-# budget: 100           # never exceeded; give maxTokens with it
-# confirmAbove: 20      # ask on a terminal before a run that is expected to cost more
-
-# Pace.
-concurrency: 32
-# timeout: 120
-# maxAttempts: 6
-`;
-
-const SAMPLE_DATASET = `id,question,expected
-q1,Столица Франции?,Париж
-q2,Столица Японии?,Токио
-q3,What is the capital of Italy?,Rome
-`;
-
-const FILES = [
-  [DEFAULT_CONFIG_FILE, SAMPLE_CONFIG],
-  [SAMPLE_DATASET_FILE, SAMPLE_DATASET],
-] as const;
-
-/** Writes a commented promptgrid.yaml and a sample dataset. @returns their names. @throws UsageError where one is there */
-export async function writeSampleProject(folder: string): Promise<readonly string[]> {
-  const present = FILES.find(([name]) => existsSync(join(folder, name)));
-  if (present !== undefined) throw notWritten(present[0], 'there is one already');
-  for (const [name, text] of FILES) {
-    await writeFile(join(folder, name), text, { flag: 'wx' }).catch((cause: unknown) => {
-      throw notWritten(name, cause instanceof Error ? cause.message : String(cause));
-    });
-  }
-  return FILES.map(([name]) => name);
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function notWritten(name: string, reason: string): UsageError {

@@ -1,5 +1,6 @@
+import type { Colors } from 'picocolors/types.js';
 import type { CommandContext } from '../commands/index.ts';
-import { type ExitStatus, PromptgridError, RunEndedError } from '../core/errors.ts';
+import { type ErrorLine, type ExitStatus, PromptgridError, RunEndedError } from '../core/errors.ts';
 import { oneLine, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
 
@@ -9,7 +10,7 @@ const REPORT = 'This is an error in promptgrid itself: report it with the lines 
 const UNKNOWN_STATUS: ExitStatus = 2;
 
 /**
- * Prints an error: a known one in two lines, what and what to do, an unknown one with its stack. With `--json` the
+ * Prints an error: a known one in two lines, what and what to do, with its own lines between them, an unknown one with its stack. With `--json` the
  * document on stdout has it too. What a terminal would obey in it is not printed: it may hold text of a server. Nor are keys.
  * @returns the exit status
  */
@@ -19,10 +20,32 @@ export function describeError(error: unknown, { stderr, stdout, colors, words, m
   if (unexpected !== null) stderr.write(`${mask(plainLines(unexpected))}\n${REPORT}\n`);
   if (error instanceof PromptgridError) {
     const [message, hint] = [error.message, error.hint].map((text) => mask(oneLine(text)));
-    stderr.write(`${colors.red('error')} ${message}\n${colors.dim('hint ')} ${hint}\n`);
+    const lines = error.lines.flatMap((line) => printedLine(line, mask, colors));
+    stderr.write([`${colors.red('error')} ${message}`, ...lines, `${colors.dim('hint ')} ${hint}`, ''].join('\n'));
     return error.exitStatus;
   }
   return UNKNOWN_STATUS;
+}
+
+const MOST_COLUMNS = 80;
+
+/** A line below the message, folded where it is too long, the rest under its beginning. */
+function printedLine({ kind, text }: ErrorLine, mask: Mask, colors: Colors): readonly string[] {
+  const paint = { plain: String, same: colors.dim, gap: colors.dim, removed: colors.red, added: colors.green }[kind];
+  return folded(mask(oneLine(text)), kind === 'plain' ? 2 : 4).map((line) => (line === '' ? '' : `  ${paint(line)}`));
+}
+
+function folded(text: string, indent: number): readonly string[] {
+  const most = MOST_COLUMNS - 2;
+  const lines: string[] = [];
+  let rest = Array.from(text);
+  while (rest.length > most) {
+    const space = rest.lastIndexOf(' ', most);
+    const end = space > most / 2 ? space : most;
+    lines.push(rest.slice(0, end).join(''));
+    rest = [...' '.repeat(indent), ...rest.slice(end === space ? end + 1 : end)];
+  }
+  return [...lines, rest.join('')];
 }
 
 /** The stack of an error that nobody expected, or of one that ended a run; null for any other. */
@@ -37,7 +60,9 @@ function stackOf(error: unknown): string {
 
 function errorDocument(error: unknown, mask: Mask): object {
   if (error instanceof PromptgridError) {
-    return { code: error.code, message: mask(error.message), hint: mask(error.hint) };
+    const { code, message, hint, lines } = error;
+    const more = lines.length === 0 ? {} : { lines: lines.map(({ text }) => mask(text)) };
+    return { code, message: mask(message), ...more, hint: mask(hint) };
   }
   return { code: 'E_UNKNOWN', message: mask(error instanceof Error ? error.message : String(error)), hint: null };
 }

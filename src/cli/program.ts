@@ -29,6 +29,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     stateFolder: ownFolder,
     control,
     words,
+    platform: process.platform,
     stdin,
     stdout,
     stderr,

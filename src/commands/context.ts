@@ -26,8 +26,10 @@ export interface CommandContext {
   readonly mask: Mask;
   /** Stopped by the first signal, killed by the second. */
   readonly control: RunControl;
-  /** The words of the command line, for telling how to go on. */
+  /** The words of the command line, for the command that resumes. */
   readonly words: readonly string[];
+  /** The system that this runs on, whose shells the printed commands are for. */
+  readonly platform: NodeJS.Platform;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;

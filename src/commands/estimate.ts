@@ -4,6 +4,7 @@ import { ESTIMATE_OPTIONS } from '../app/forecast/options.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { flagName, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { showsCeilings } from './ceilings.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, explain, give, say, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
@@ -49,7 +50,8 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
       const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
       progress.stop();
       const { estimate } = outcome;
-      const text = renderEstimate(outcome, context.colors, widthOf(context, flags));
+      const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
+      const text = renderEstimate(shown, context.colors, widthOf(context, flags));
       give(context, flags, { document: estimateDocument(estimate), text });
       await conclude(context, flags, outcome);
     });
@@ -69,7 +71,7 @@ async function conclude(
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
-    const resume = `resume with: ${resumeCommand(runWords(context.words), pilot.folder)}`;
+    const resume = `resume with: ${resumeCommand({ ...context, words: runWords(context.words) }, pilot.folder)}`;
     if (pilot.stoppedBecause === null) say(context, flags, resume);
     else explain(context, resume);
   }

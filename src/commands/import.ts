@@ -34,7 +34,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { file = '', out = '.', overwrite = false } = flags;
   const { files, rows, models, unknown } = await importPromptfoo({ file, out, overwrite });
   for (const { path, why } of unknown) say(context, flags, oneLine(`not taken over: ${path}: ${why}`));
-  const where = out === '.' ? '' : `cd ${out} && `;
-  const next = `${rows} rows, ${models.length} models; see what would be asked: ${where}npx promptgrid run --dry-run`;
+  const where = out === '.' ? '' : `, in ${out}`;
+  const next = `${rows} rows, ${models.length} models; see the plan with: npx promptgrid run --dry-run${where}`;
   give(context, flags, { document: { files, rows, models, unknown }, text: [...files, next].map(oneLine).join('\n') });
 }

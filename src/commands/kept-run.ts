@@ -8,16 +8,12 @@ import { resumeCommand } from './resume-command.ts';
  * @param folder of the run
  * @throws RunEndedError for an unexpected error, and for one of the configuration or the dataset, after calls
  */
-export async function keepingRun<T>(
-  { control, words }: CommandContext,
-  folder: string,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function keepingRun<T>(context: CommandContext, folder: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await control.stoppable(work);
+    return await context.control.stoppable(work);
   } catch (cause) {
-    if (!control.hasCalled || (cause instanceof PromptgridError && cause.exitStatus !== 2)) throw cause;
-    const resume = `results are kept in ${folder}; resume with: ${resumeCommand(words, folder)}`;
+    if (!context.control.hasCalled || (cause instanceof PromptgridError && cause.exitStatus !== 2)) throw cause;
+    const resume = `results are kept in ${folder}; resume with: ${resumeCommand(context, folder)}`;
     if (cause instanceof PromptgridError) {
       throw new RunEndedError(cause.code, cause.message, { hint: `${cause.hint}; ${resume}`, cause });
     }

@@ -1,27 +1,33 @@
 import { withoutSecrets } from './secret-words.ts';
+import { shellLine } from './shell-words.ts';
 
-const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
+/** What was typed, and where. */
+export interface TypedCommand {
+  /** The words after `promptgrid`. */
+  readonly words: readonly string[];
+  readonly platform: NodeJS.Platform;
+}
 
 /** Flags that hold for one start of a run. */
 const ONCE: ReadonlySet<string> = new Set(['--overwrite', '--take-over']);
 
 /**
- * The command that goes on with a run: the same words, with the folder that was used, and without `--overwrite`,
- * which would throw away what was paid, and `--take-over`, which was for the owner before. A secret among the words is replaced by a variable, which a comment behind the
- * command asks for.
- * @param words the words after `promptgrid`
+ * The command that resumes a run: the same words, with the folder that was used, and without `--overwrite`,
+ * which would throw away what was paid, and `--take-over`, which was for the owner before. A secret among the words is
+ * replaced by a variable, which a note behind the command asks for, as it names the shell where only one takes the command.
  */
-export function resumeCommand(words: readonly string[], folder: string, ...more: readonly string[]): string {
+export function resumeCommand({ words, platform }: TypedCommand, folder: string, ...more: readonly string[]): string {
   const kept = words.filter((word) => !ONCE.has(word) && !more.includes(word));
   const namesFolder = kept.some((word) => word === '--out' || word.startsWith('--out='));
   const out = namesFolder ? [] : ['--out', folder];
   const { words: shown, variables } = withoutSecrets(kept);
-  const command = ['npx promptgrid', ...[...shown, ...out, ...more].map(quote)].join(' ');
-  if (variables.length === 0) return command;
-  return `${command} # first set ${variables.join(' and ')}: a secret is not printed`;
-}
-
-/** Quoted as a POSIX shell reads it back. */
-export function quote(word: string): string {
-  return PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  const { text, shell } = shellLine([...shown, ...out, ...more], platform);
+  const notes = [
+    ...(shell === null ? [] : [`in ${shell}`]),
+    ...(variables.length === 0 ? [] : [`first set ${variables.join(' and ')}: a secret is not printed`]),
+  ].join('; ');
+  const command = `npx promptgrid ${text}`;
+  if (notes === '') return command;
+  // To cmd.exe `#` begins no comment.
+  return platform === 'win32' ? `${command}  (${notes})` : `${command} # ${notes}`;
 }

@@ -1,15 +1,17 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
+import type { Estimate } from '../core/estimate.ts';
 import type { OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
+import { showsCeilings } from './ceilings.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { confirmCost } from './confirm.ts';
 import { type CommandContext, explain, give, say, showsText, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
-import { quote } from './resume-command.ts';
 import { CONFIG_OPTION, DATASET_ARGUMENT } from './shared-options.ts';
+import { shellWord } from './shell-words.ts';
 
 const OPTIONS = {
   ...GRID_OPTIONS,
@@ -67,7 +69,9 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
     confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
       say(context, flags, describeStart(start));
-      if (start.estimate !== null) say(context, flags, renderEstimateLine(start.estimate));
+      if (start.estimate !== null) {
+        for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
+      }
       for (const line of describeJudged(start, renderJudgesLine)) say(context, flags, line);
       shown.onStart?.(start);
     },
@@ -75,13 +79,23 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
   try {
     await keepingRun(context, config.output.folder, async () => {
       const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
-      await report(context, flags, outcome);
+      await report(context, flags, { outcome, config });
       context.end(exitStatusOf(outcome));
     });
   } finally {
     progress.stop();
   }
 }
+
+type RenderLine = (estimate: Estimate, showsCeilings: boolean) => string;
+
+/** What a run will cost, and where that is open, what would tell. */
+function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLine): readonly string[] {
+  const isOpen = estimate.costs.some(({ cost }) => cost.expected === null) && !showsCeilings(config);
+  return [render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
+}
+
+const OPEN_ANSWERS = 'estimate: to include answers, give --max-tokens 300 or run estimate --pilot 20';
 
 type RenderJudges = (judges: RunStart['judges']) => readonly string[];
 
@@ -96,14 +110,19 @@ function describeStart({ rows, variants, trials, alreadyDone, simulated, folder 
   return `${plan}${resumed}${simulated ? '\nsimulated: answers come from the embedded gateway, not from models' : ''}`;
 }
 
-async function report(context: CommandContext, flags: Flags, outcome: RunOutcome): Promise<void> {
+interface Finished {
+  readonly outcome: RunOutcome;
+  readonly config: RunConfig;
+}
+
+async function report(context: CommandContext, flags: Flags, { outcome, config }: Finished): Promise<void> {
   const { outcomeDocument } = await import('../app/run/index.ts');
   const { renderCheapest, renderFindings, renderGates, renderOutcome, renderStopped, renderTrust, renderVerdicts } =
     await import('../reporters/index.ts');
   const { adviceAfter, reasonsOf } = await import('./advice.ts');
   const { summary, lost, analysis, gates, trials, verdicts, stopped, files, simulated } = outcome;
   const below = analysis === null ? [] : renderCheapest(analysis);
-  const more = `npx promptgrid report ${quote(outcome.folder)}`;
+  const more = `npx promptgrid report ${shellWord(outcome.folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const findings = analysis === null ? [] : renderFindings(analysis, { width: style.width, more });
   const text = [
@@ -111,18 +130,25 @@ async function report(context: CommandContext, flags: Flags, outcome: RunOutcome
     ...findings,
     ...renderStopped(stopped, summary),
     ...renderTrust(summary),
-    ...renderVerdicts(verdicts),
+    ...renderVerdicts(verdicts, showsCeilings(config)),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),
   ];
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
+  if (simulated && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
   const isEarly = outcome.stoppedBecause !== null;
   if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
-  for (const line of adviceAfter(context.words, outcome)) {
+  for (const line of adviceAfter(context, outcome)) {
     if (isEarly) explain(context, line);
     else say(context, flags, line);
   }
 }
 
+/** A file that says so is easily forgotten; who typed it knows. */
+function saysSimulate(words: readonly string[]): boolean {
+  return words.some((word) => word === '--simulate' || word.startsWith('--simulate='));
+}
+
+const REAL_ANSWERS = 'for answers of the models, set the API key and remove `simulate` from promptgrid.yaml';
 const SIMULATED_ANSWERS = 'simulated answers: the figures say nothing about the models named';

@@ -4,8 +4,8 @@ import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, explain, give, say, showsText, widthOf } from './context.ts';
-import { quote } from './resume-command.ts';
 import { CONFIG_OPTION } from './shared-options.ts';
+import { shellWord } from './shell-words.ts';
 
 const { score, expected, judgeModel, judgeAgainst, cluster, goodEnough, provider, takeOver } = GRID_OPTIONS;
 
@@ -61,7 +61,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     onWarning,
   });
   const { folder, summary, analysis, trials, files, simulated, asking } = outcome;
-  const more = `npx promptgrid report ${quote(folder)}`;
+  const more = `npx promptgrid report ${shellWord(folder, context.platform)}`;
   const style = { colors: context.colors, width: widthOf(context, flags), more: `${more} --wide` };
   const text = [
     ...renderOutcome(summary, { trials, lost: null, below: renderCheapest(analysis) }, style),

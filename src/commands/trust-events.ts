@@ -17,7 +17,7 @@ export function trustEvents(context: CommandContext, flags: CommonFlags): TrustE
 }
 
 function askConsent(context: CommandContext, { shown, variables }: Destination): Promise<boolean> {
-  const what = `a file of this project sends ${variables.join(', ')} to ${shown}, which is no address of the provider's own`;
+  const what = `a file of this project sends ${variables.join(', ')} to ${shown}, which is not one of the provider's own addresses`;
   return askYesNo(context, `${oneLine(what)}\nsend it there, now and later?`);
 }
 

@@ -98,7 +98,7 @@ export interface MeasurePair {
   readonly why: string | null;
 }
 
-/** A row that came to another end than before. */
+/** A row that changed between passed and failed. */
 export interface Flip {
   readonly rowId: string;
   readonly base: VariantName;

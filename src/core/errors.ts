@@ -5,13 +5,21 @@
  */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
 
+/** A line of what more there is to say of an error; lines of a diff have their kinds. */
+export interface ErrorLine {
+  readonly kind: 'plain' | 'same' | 'removed' | 'added' | 'gap';
+  readonly text: string;
+}
+
 interface ErrorDetails {
   /** What the user can do about it, one line. */
   readonly hint: string;
+  /** Printed between message and hint. */
+  readonly lines?: readonly ErrorLine[] | undefined;
   readonly cause?: unknown;
 }
 
-/** An error with a known meaning: printed as two lines (message, hint), never as a stack. */
+/** An error with a known meaning: printed as two lines (message, hint) and its own lines between them, never as a stack. */
 export abstract class PromptgridError extends Error {
   /** Stable identifier, `E_…`. */
   abstract readonly code: string;
@@ -19,11 +27,14 @@ export abstract class PromptgridError extends Error {
   readonly exitStatus: ExitStatus = 2;
   /** What to do, one line. */
   readonly hint: string;
+  /** What more there is to say, such as a diff; most errors have none. */
+  readonly lines: readonly ErrorLine[];
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.hint = details.hint;
+    this.lines = details.lines ?? [];
   }
 }
 
@@ -91,7 +102,7 @@ export class FolderLostError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 4;
 }
 
-/** The user ended the command before it had done anything that can be gone on with. */
+/** The user ended the command before it had done anything that can be resumed. */
 export class InterruptedError extends PromptgridError {
   readonly code = 'E_INTERRUPTED';
   override readonly exitStatus: ExitStatus = 130;

@@ -41,7 +41,7 @@ export function leastGates({ scorer, least }: LeastScore, minOn: MinOn, own: rea
       const figure = minOn === 'point' ? mean : (interval?.low ?? null);
       const passed = figure !== null && figure >= least;
       const what = minOn === 'point' ? 'the mean' : 'the low end of the 95% interval';
-      const seen = mean === null ? 'nothing could be judged' : `${percent(mean)} of ${answers(n)}`;
+      const seen = mean === null ? 'nothing could be scored' : `${percent(mean)} of ${answers(n)}`;
       const end =
         figure === null ? 'is not known' : `, ${percent(figure)}, ${passed ? 'reaches' : 'is below'} ${percent(least)}`;
       const why = `${label}: ${seen}; ${what}${figure === null ? ' ' : ''}${end}`;

@@ -3,7 +3,7 @@ import type { OrderEffect, Score } from './scorer.ts';
 import { type Agreement, agreement } from './stats/kappa.ts';
 import type { Interval } from './stats/wilson.ts';
 
-/** Most different reasons that are told of; others are counted together. */
+/** Most different reasons that are shown; others are counted together. */
 const MAX_REASONS = 10;
 const OTHER_REASONS = 'other reasons';
 
@@ -59,7 +59,7 @@ export class ScoreTally {
     const { value } = score;
     if (value === null) {
       this.#unscored += 1;
-      this.#addReason(score.explanation ?? 'no reason told');
+      this.#addReason(score.explanation ?? 'no reason given');
       return;
     }
     this.#n += 1;

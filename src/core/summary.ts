@@ -100,7 +100,7 @@ export interface JudgeSummary extends Totals {
   readonly errors: readonly ErrorCount[];
 }
 
-/** What a run came to. */
+/** The outcome of a run. */
 export interface Summary {
   /** What judges spent is in its tokens, costs and calls, and not in those of the variants. */
   readonly total: Totals;

@@ -11,7 +11,7 @@ export interface RecordText {
   readonly line: number;
 }
 
-const QUOTING_HINT = 'Put the whole cell in double quotes and double each quote inside it: "she said ""yes""".';
+const QUOTING_HINT = 'put the whole cell in double quotes and double each quote inside it: "she said ""yes"""';
 
 /** The place of a field (from 0) of a record; of the record's end where it has fewer. */
 export function fieldPlace(record: RecordText, field: number): SourcePlace {
@@ -25,13 +25,13 @@ export function headerError(record: RecordText, names: readonly string[]): Datas
   for (const [index, name] of names.entries()) {
     if (name.trim() === '') {
       return new DatasetError(fieldPlace(record, index), `column ${index + 1} has no name`, {
-        hint: 'Name every column in the header line; a delimiter at its end makes one more column.',
+        hint: 'name every column in the header line; a delimiter at its end makes one more column',
       });
     }
     const first = names.indexOf(name);
     if (first < index) {
       const message = `column ${index + 1} is named "${name}" like column ${first + 1}`;
-      return new DatasetError(fieldPlace(record, index), message, { hint: 'Rename or remove one of the two.' });
+      return new DatasetError(fieldPlace(record, index), message, { hint: 'rename or remove one of the two' });
     }
   }
   return null;
@@ -43,8 +43,8 @@ export function raggedRowError(record: RecordText, fields: number, columns: numb
   const delimiter = record.delimiter === '\t' ? 'a tab' : `"${record.delimiter}"`;
   const hint =
     fields > columns
-      ? `Put cells that contain ${delimiter} in double quotes.`
-      : `Add what is missing; an empty cell needs its delimiter (${delimiter}) too.`;
+      ? `put cells that contain ${delimiter} in double quotes`
+      : `add what is missing; an empty cell needs its delimiter (${delimiter}) too`;
   return new DatasetError(fieldPlace(record, columns), message, { hint });
 }
 
@@ -74,11 +74,11 @@ function quoteMessage(fault: QuoteFault, { text, line }: RecordText): string {
 function quoteHint(fault: QuoteFault): string {
   switch (fault.kind) {
     case 'unclosed':
-      return 'Close the quote where the cell ends.';
+      return 'close the quote where the cell ends';
     case 'inside':
       return QUOTING_HINT;
     case 'followed':
-      return `Close the quote where the cell ends. ${QUOTING_HINT}`;
+      return `close the quote where the cell ends: ${QUOTING_HINT}`;
   }
 }
 
@@ -86,7 +86,7 @@ function quoteHint(fault: QuoteFault): string {
 export function endlessRowError(record: RecordText, longestBytes: number): DatasetError {
   const place = { file: record.file, ...placeAt(record.text, recordStart(record.text), record.line) };
   return new DatasetError(place, `the row is longer than ${longestBytes / 1024 ** 2} MiB`, {
-    hint: 'Look in this row for a double quote that is opened and not closed.',
+    hint: 'look in this row for a double quote that is opened and not closed',
   });
 }
 

@@ -2,12 +2,12 @@ import { DatasetError } from '../core/errors.ts';
 
 /** The error for a file in which there is nothing. */
 export function emptyFileError(file: string): DatasetError {
-  return new DatasetError({ file }, 'the file is empty', { hint: 'A dataset needs at least one row.' });
+  return new DatasetError({ file }, 'the file is empty', { hint: 'add at least one row' });
 }
 
 /** The error for a file that ends after its header. */
 export function noRowsError(file: string): DatasetError {
   return new DatasetError({ file }, 'the file has a header but no rows', {
-    hint: 'A dataset needs at least one row below the header line.',
+    hint: 'add at least one row below the header line',
   });
 }

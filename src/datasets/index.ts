@@ -56,13 +56,13 @@ function chooseFormat(path: string, name: string | null): DatasetFormat {
   if (name === null) {
     const format = formatForPath(path);
     if (format !== undefined) return format;
-    throw new UsageError(`${path}: the file's ending does not tell its format`, {
-      hint: `Name the format with --input-format (${names}).`,
+    throw new UsageError(`${path}: the file's ending does not show its format`, {
+      hint: `name the format with --input-format (${names})`,
     });
   }
   const format = datasetFormats.find((candidate) => candidate.name === name);
   if (format !== undefined) return format;
-  throw new UsageError(`unknown dataset format "${name}"`, { hint: `--input-format takes one of: ${names}.` });
+  throw new UsageError(`unknown dataset format "${name}"`, { hint: `use one of: ${names}` });
 }
 
 async function* observedBytes({ path, onBytes }: ReadRowsOptions): AsyncGenerator<Uint8Array, void, undefined> {
@@ -86,8 +86,8 @@ function invalidTextError(error: InvalidTextError, path: string, encoding: strin
   const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
   const hint =
     encoding === null
-      ? 'Save the file as UTF-8, or name its encoding, such as --encoding windows-1251.'
-      : `Name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8.`;
+      ? 'save the file as UTF-8, or name its encoding, such as --encoding windows-1251'
+      : `name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8`;
   const message = `not ${error.encoding.toUpperCase()}${offset}`;
   return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
 }
@@ -103,16 +103,16 @@ function unreadableError(error: unknown, path: string): DatasetError {
   switch (fileErrorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new DatasetError(place, 'no such file', { hint: 'Check the path of the dataset.', cause: error });
+      return new DatasetError(place, 'no such file', { hint: 'check the path of the dataset', cause: error });
     case 'EISDIR':
-      return new DatasetError(place, 'this is a folder', { hint: 'Name the dataset file in it.', cause: error });
+      return new DatasetError(place, 'this is a folder', { hint: 'name the dataset file in it', cause: error });
     case 'EACCES':
     case 'EPERM':
-      return new DatasetError(place, 'no permission to read', { hint: 'Allow reading the file.', cause: error });
+      return new DatasetError(place, 'no permission to read', { hint: 'allow reading the file', cause: error });
     default: {
       const reason = error instanceof Error ? error.message : String(error);
       return new DatasetError(place, `cannot be read: ${reason}`, {
-        hint: 'Check the disk and the path.',
+        hint: 'check the disk and the path',
         cause: error,
       });
     }

@@ -7,7 +7,7 @@ import { emptyFileError } from './format-errors.ts';
 import { describeJsonFault } from './json-fault.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
 
-const OBJECT_HINT = 'Every line must be one JSON object, such as {"prompt": "…"}.';
+const OBJECT_HINT = 'write one JSON object per line, such as {"prompt": "…"}';
 
 /** JSON Lines: an object a line; blank lines are skipped. Values keep their JSON types. */
 export const jsonlFormat: DatasetFormat = { name: 'jsonl', extensions: ['.jsonl', '.ndjson'], read: readJsonl };
@@ -36,7 +36,7 @@ function parseObject(file: string, { text, line }: TextLine): JsonObject {
   if (isJsonObject(value)) {
     if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return value;
     throw new DatasetError({ file, line }, `the line is nested more than ${MAX_LEVELS} levels deep`, {
-      hint: 'Give the deeper part as a text.',
+      hint: 'give the deeper part as a text',
     });
   }
   const column = text.search(/\S/) + 1;
@@ -59,13 +59,13 @@ function idText(vars: JsonObject, place: SourcePlace): string {
   if (typeof id === 'string' && id.trim() !== '') return id;
   if (typeof id === 'number') return numberIdText(id, place);
   if (id === undefined || id === null || typeof id === 'string') throw missingIdError(place);
-  throw new DatasetError(place, `the id is ${kindOf(id)}`, { hint: 'Write the id as a text or a number.' });
+  throw new DatasetError(place, `the id is ${kindOf(id)}`, { hint: 'write the id as a text or a number' });
 }
 
 function numberIdText(id: number, place: SourcePlace): string {
   // Beyond 2^53 different numbers of the file become one and the same here.
   if (!Number.isInteger(id) || Number.isSafeInteger(id)) return String(id);
   throw new DatasetError(place, 'the id has more digits than a JSON number keeps', {
-    hint: 'Put the id in double quotes.',
+    hint: 'put the id in double quotes',
   });
 }

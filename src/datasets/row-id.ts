@@ -6,6 +6,6 @@ export const ID_COLUMN = 'id';
 /** The error for a row that lacks the id which its dataset has. */
 export function missingIdError(place: SourcePlace): DatasetError {
   return new DatasetError(place, 'the row has no id', {
-    hint: `Give every row an id, or rename the column "${ID_COLUMN}" to number the rows by their position.`,
+    hint: `give every row an id, or rename the column "${ID_COLUMN}" to number the rows by their position`,
   });
 }

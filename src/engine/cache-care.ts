@@ -60,7 +60,7 @@ export async function pruneCache(folder: string, before: string): Promise<number
 
 /** Removes a cache's files, also broken ones; anything else in the folder stays. @throws UsageError where it is no cache */
 export function clearCache(folder: string): void {
-  if (!existsSync(join(folder, CACHE_FILES.format))) throw unusable(folder, 'is no response cache');
+  if (!existsSync(join(folder, CACHE_FILES.format))) throw unusable(folder, 'is not a response cache');
   for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });
 }
 
@@ -86,7 +86,7 @@ function unusable(folder: string, fault: string): UsageError {
 
 function cacheFault(folder: string): string | null {
   const marker = join(folder, CACHE_FILES.format);
-  if (!existsSync(marker)) return 'is no response cache';
+  if (!existsSync(marker)) return 'is not a response cache';
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) return 'is a response cache of another format';
   const fault = lmdbFault(join(folder, CACHE_FILES.data));
   return fault === null ? null : `the response cache is broken (${fault})`;

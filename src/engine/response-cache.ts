@@ -24,7 +24,7 @@ const SAVED_AT_ONCE = 500;
 
 /**
  * Answers kept by what was asked: an answer that is here is not paid for again. Several processes may share it.
- * A cache that fails in the middle of a run is told of and left alone; the run does without.
+ * A cache that fails in the middle of a run is reported and left alone; the run does without.
  */
 export class ResponseCache {
   readonly #folder: string;
@@ -97,7 +97,7 @@ export class ResponseCache {
   /** Writes what is pending and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
     this.#write();
-    if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they were asked for again`);
+    if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they are requested again`);
     try {
       await this.#store.close();
       if (this.#isBroken) moveAside(this.#folder);
@@ -170,7 +170,7 @@ function prepareFolder(folder: string, onWarning: (text: string) => void): void 
     writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
     renameSync(draft, marker);
   }
-  if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is no cache of ours`);
+  if (!existsSync(marker)) throw unusable(folder, `its ${CACHE_FILES.data} is not a promptgrid cache`);
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');
 }
 

@@ -34,7 +34,7 @@ function offer(model: ListedModel): OfferedModel {
 
 function tokenPrice(perThousand: string): Picounits {
   const price = pricePerThousand(perThousand);
-  if (price === null) throw new Error(`the embedded price list has a price that is no number: ${perThousand}`);
+  if (price === null) throw new Error(`the embedded price list has a price that is not a number: ${perThousand}`);
   return price;
 }
 

@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** What only its owner may read and write. */
 export const PRIVATE_FILE_MODE = 0o600;
@@ -16,7 +17,7 @@ const RIGHTS_OF_OTHERS = 0o077;
  * @throws the file system's error where it cannot be made
  */
 export function openPrivateFolder(folder: string, isOurs: (name: string) => boolean): string | null {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  makeFolder(folder, PRIVATE_FOLDER_MODE);
   // Where users have no ids, modes say nothing.
   if (process.getuid === undefined) return null;
   const names = readdirSync(folder);

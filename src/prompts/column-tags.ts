@@ -16,6 +16,39 @@ function isVariable(column: string): boolean {
   }
 }
 
+/** A tag of Liquid, with what it says. */
+const TAG = /\{\{-?([^{}]*?)-?\}\}|\{%-?([^{}]*?)-?%\}/g;
+const QUOTED = /"[^"]*"|'[^']*'/g;
+
+/** What means something to Liquid within a tag. */
+const MEANT = /[|=<>[\]{}"':]|\s(?:and|or|in|contains)\s/;
+
+/** The columns with spaces in their names that a template names as they are: `{{ order no }}`. */
+export function bareColumns(template: string, columns: readonly string[]): readonly string[] {
+  const said = [...template.matchAll(TAG)].map(([, output, tag]) =>
+    tidied((output ?? tag ?? '').replace(QUOTED, '""')),
+  );
+  return columns.filter(
+    (column) => /\S\s+\S/.test(column) && !MEANT.test(column) && said.some((text) => hasWords(text, tidied(column))),
+  );
+}
+
+function tidied(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().toLowerCase();
+}
+
+function hasWords(text: string, words: string): boolean {
+  const at = words === '' ? -1 : text.indexOf(words);
+  return (
+    at !== -1 && !/[\p{L}\p{N}_]$/u.test(text.slice(0, at)) && !/^[\p{L}\p{N}_]/u.test(text.slice(at + words.length))
+  );
+}
+
+/** How a column that was named as it is has to be written: `column names with spaces are written {{ row["order no"] }}`. */
+export function writtenAs(column: string): string {
+  return `column names with spaces are written ${columnTag(column)}`;
+}
+
 /** What stands in braces that are not double, as placeholders of other tools are written. */
 const SINGLE_BRACES = /(?<!\{)\{([^{}]+)\}(?!\})/g;
 

@@ -8,7 +8,7 @@ const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'func
  * @returns the messages, or a text that says what is wrong
  */
 export function readMessages(value: JsonValue | undefined): readonly Message[] | string {
-  if (!isJsonArray(value)) return 'it is no array of messages';
+  if (!isJsonArray(value)) return 'it is not an array of messages';
   if (value.length === 0) return 'it is an empty array';
   const messages: Message[] = [];
   for (const [index, entry] of value.entries()) {
@@ -20,7 +20,7 @@ export function readMessages(value: JsonValue | undefined): readonly Message[] |
 }
 
 function readMessage(entry: JsonValue): Message | string {
-  if (!isJsonObject(entry)) return 'is no object with role and content';
+  if (!isJsonObject(entry)) return 'is not an object with role and content';
   const { role, content } = entry;
   if (typeof role !== 'string') return 'has no role';
   if (!ROLES.has(role)) return `has the role "${role}"; known are ${[...ROLES].join(', ')}`;

@@ -3,6 +3,7 @@ import { PromptError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { didYouMean } from '../io/nearest.ts';
+import { bareColumns, writtenAs } from './column-tags.ts';
 import { liquid, WHOLE_ROW } from './liquid.ts';
 
 /** A Liquid template, parsed once. */
@@ -22,7 +23,7 @@ export interface TextTemplate {
 export function parseTemplate(name: string, text: string): TextTemplate {
   const parsed = parse(name, text);
   const variables = liquid.globalVariablesSync(parsed).filter((variable) => variable !== WHOLE_ROW);
-  return { text, variables, render: (row) => render(name, parsed, row) };
+  return { text, variables, render: (row) => render({ name, text }, parsed, row) };
 }
 
 /** A JSON value whose texts are templates. */
@@ -63,24 +64,36 @@ function parse(name: string, text: string): Template[] {
   }
 }
 
-function render(name: string, parsed: Template[], row: Row): string {
+interface NamedText {
+  /** The prompt's name, for errors. */
+  readonly name: string;
+  readonly text: string;
+}
+
+function render({ name, text }: NamedText, parsed: Template[], row: Row): string {
   try {
     return String(liquid.renderSync(parsed, { [WHOLE_ROW]: row.vars, ...row.vars }));
   } catch (cause) {
-    throw renderError(name, row, cause);
+    throw renderError({ name, text }, row, cause);
   }
 }
 
-function renderError(name: string, row: Row, cause: unknown): PromptError {
+function renderError({ name, text }: NamedText, row: Row, cause: unknown): PromptError {
   const missing = /undefined variable: (?:row\.)?(.+?)(?:, line:\d|$)/.exec(messageOf(cause))?.[1];
   const place = `prompt "${name}", row ${row.id} (line ${row.line})`;
   if (missing === undefined) {
     return new PromptError(`${place}: ${messageOf(cause)}`, { hint: 'check the filters of the template', cause });
   }
   return new PromptError(`${place}: no column for the variable {{ ${missing} }}`, {
-    hint: describeColumns(missing, Object.keys(row.vars)),
+    hint: columnHint(missing, Object.keys(row.vars), text),
     cause,
   });
+}
+
+/** How to write the column that a template has in mind, where it names one as it is; else what columns there are. */
+export function columnHint(variable: string, columns: readonly string[], template: string): string {
+  const [column] = bareColumns(template, columns);
+  return column === undefined ? describeColumns(variable, columns) : writtenAs(column);
 }
 
 /** `columns: a, b, c; did you mean b?` */

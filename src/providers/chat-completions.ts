@@ -128,7 +128,7 @@ function presentable(error: CallError, mask: (text: string) => string): CallErro
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {
   const list = isJsonObject(body) ? body['data'] : body;
-  if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is no list');
+  if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is not a list');
   return list.flatMap((entry: unknown) => {
     const id = isJsonObject(entry) ? readLine(entry['id']) : null;
     return id === null || !isJsonObject(entry) ? [] : [{ id, ...definition.readModel(entry, date) }];

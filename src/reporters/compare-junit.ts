@@ -73,7 +73,7 @@ const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
   new: 'not in the base',
   missing: 'not in the candidate',
   'no answer': 'a trial of it errored; there is nothing to compare',
-  'not judged': 'no scorer could judge it on both sides',
+  'not judged': 'no scorer could score it on both sides',
 };
 
 function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, flip: Flip | undefined): CaseText {

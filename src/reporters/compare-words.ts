@@ -2,10 +2,11 @@ import { changeText, countText, pointsText, pValueText, significantText } from '
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
+import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
 import { formatShare } from './format.ts';
-import { type DiffPart, wordDiff } from './word-diff.ts';
+import { wordDiff } from './word-diff.ts';
 
 /** The verdict of the whole in a sentence. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
@@ -111,7 +112,7 @@ export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
   });
 }
 
-/** What a row came to: its id, the variants, the scores before and after. */
+/** What became of a row: its id, the variants, the scores before and after. */
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
   const told = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
@@ -155,7 +156,7 @@ function cutChange(text: string): string {
   return characters.length > CHANGE ? `${characters.slice(0, CHANGE).join('')}…` : text;
 }
 
-/** Counts of the rows that came to another end. */
+/** Counts of the rows that flipped. */
 export function flippedText({ flipped, flakyRows }: Comparison): string {
   const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
   const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;

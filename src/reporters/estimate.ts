@@ -25,6 +25,8 @@ interface ShownEstimate {
   readonly countedRows: number;
   readonly expectedTokens: number | null;
   readonly concurrency: number;
+  /** False leaves out the most that answers which were not seen can cost. */
+  readonly showsCeilings: boolean;
   readonly pilot: ShownPilot | null;
 }
 
@@ -43,10 +45,10 @@ interface ShownPilot {
  * @param colors picocolors or none; @param width columns of the terminal, default as many as it takes
  */
 export function renderEstimate(shown: ShownEstimate, colors: Colors, width: number = Infinity): string {
-  const { estimate } = shown;
+  const { estimate, showsCeilings } = shown;
   const lines = [
-    renderVariants(estimate, colors, width),
-    renderEstimateLine(estimate),
+    renderVariants(shown, colors, width),
+    renderEstimateLine(estimate, showsCeilings),
     ...renderJudgesLine(estimate.judges),
     ...renderTime(shown),
     ...renderRunOn(estimate),
@@ -69,7 +71,9 @@ const KEPT = { promptTokens: 1, completionTokens: 2, trials: 3, provider: 4, cei
 const LEAST_NAME = 16;
 const LEAST_MODEL = 24;
 
-function renderVariants({ variants, level }: Estimate, colors: Colors, width: number): string {
+function renderVariants({ estimate, showsCeilings }: ShownEstimate, colors: Colors, width: number): string {
+  const { variants, level } = estimate;
+  const showsCeiling = ({ cost }: VariantEstimate): boolean => showsCeilings || cost.expected !== null;
   const differs = (pick: (variant: VariantEstimate) => unknown): boolean => new Set(variants.map(pick)).size > 1;
   const range = formatLevel(level);
   const columns: readonly Column[] = [
@@ -81,9 +85,21 @@ function renderVariants({ variants, level }: Estimate, colors: Colors, width: nu
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     right('trials', ({ trials }) => formatCount(trials), KEPT.trials),
     right('tokens in', ({ promptTokens }) => formatPromptTokens(promptTokens), KEPT.promptTokens),
-    right(`out (${range})`, ({ completionTokens }) => formatTokenRange(completionTokens), KEPT.completionTokens),
+    right(
+      `out (${range})`,
+      ({ completionTokens }) => formatTokenRange(completionTokens, showsCeilings),
+      KEPT.completionTokens,
+    ),
     right(`cost (${range})`, ({ cost, currency }) => formatCostRange(cost, currency)),
-    right('at most', ({ cost, currency }) => formatAmount(cost.ceiling, currency), KEPT.ceiling),
+    ...(variants.some(showsCeiling)
+      ? [
+          right(
+            'at most',
+            (variant) => (showsCeiling(variant) ? formatAmount(variant.cost.ceiling, variant.currency) : '–'),
+            KEPT.ceiling,
+          ),
+        ]
+      : []),
   ];
   const rows = variants.map((variant) => columns.map(({ cell }) => cell(variant)));
   return renderTable({ columns, rows }, { bold: colors.bold, width });
@@ -101,15 +117,18 @@ function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens
   return `${isExact ? '' : '~'}${formatCount(expected)}`;
 }
 
-/** One line: `estimate: 12.35 ₽ (10.10–14.90 with 90%), at most 40.00 ₽ · 34,320 tokens in, 1,028 (900–1,200) out` */
-export function renderEstimateLine(estimate: Estimate): string {
+/**
+ * One line: `estimate: 12.35 ₽ (10.10–14.90 with 90%), at most 40.00 ₽ · 34,320 tokens in, 1,028 (900–1,200) out`
+ * @param showsCeilings false leaves out the most that answers which were not seen can cost
+ */
+export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): string {
   const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
-  const known = costs.map((total) => formatTotal(total, level)).join(' + ');
+  const known = costs.map((total) => formatTotal(total, level, showsCeilings)).join(' + ');
   const models = oneLine(unknownPrices.join(', '));
   const without = unknownPrices.length === 0 ? '' : `, without ${models}, whose price is not known`;
   const cost = known === '' ? `cost unknown (no price is known of ${models}; --price gives one)` : `${known}${without}`;
   const tokens = `${promptTokens.isExact ? '' : 'about '}${formatCount(promptTokens.expected)} tokens in`;
-  return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens)} out`;
+  return `estimate: ${cost} · ${tokens}, ${formatTokenRange(completionTokens, showsCeilings)} out`;
 }
 
 /**
@@ -135,27 +154,32 @@ function formatJudging({ low, expected, high }: CostRange, currency: string, lev
 }
 
 /** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` where that is not known. */
-export function renderVerdicts(verdicts: readonly EstimateVerdict[]): readonly string[] {
+export function renderVerdicts(verdicts: readonly EstimateVerdict[], showsCeilings: boolean): readonly string[] {
   return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
     const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
     const paid = `paid ${formatCosts(known, unknownCosts)}`;
     const range = `the estimated ${plain(cost.low)}–${plain(cost.high)}`;
     if (isWithin !== null) return `${paid}, ${isWithin ? 'within' : 'outside'} ${range}`;
-    return cost.ceiling === null ? paid : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
+    return cost.ceiling === null || !showsCeilings
+      ? paid
+      : `${paid}; estimated at most ${formatAmount(cost.ceiling, currency)}`;
   });
 }
 
-function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number): string {
+function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, showsCeilings: boolean): string {
   const most = cost.ceiling === null ? 'nothing bounds it' : `at most ${formatAmount(cost.ceiling, currency)}`;
   const already = paid === 0n ? '' : `, ${formatAmount(paid, currency)} of it paid`;
-  if (cost.expected === null) return `${formatAmount(cost.low, currency)} for the prompts alone, ${most}${already}`;
+  if (cost.expected === null) {
+    const answers = showsCeilings ? most : 'answers not included';
+    return `${formatAmount(cost.low, currency)} for the prompts, ${answers}${already}`;
+  }
   const range = cost.low === cost.high ? '' : ` (${plain(cost.low)}–${plain(cost.high)} with ${formatLevel(level)})`;
   return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;
 }
 
 /** `121 (110–140)`; `? (at most 800)` where no answer was seen. */
-function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook): string {
-  if (expected === null) return ceiling === null ? '?' : `? (at most ${formatCount(ceiling)})`;
+function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook, showsCeilings: boolean): string {
+  if (expected === null) return ceiling === null || !showsCeilings ? '?' : `? (at most ${formatCount(ceiling)})`;
   if (low === null || high === null || low === high) return formatCount(expected);
   return `${formatCount(expected)} (${formatCount(low)}–${formatCount(high)})`;
 }
@@ -231,12 +255,12 @@ function renderPrices({ variants }: Estimate): readonly string[] {
   return [...new Set(lines)];
 }
 
-function renderBalances({ estimate, balances }: ShownEstimate): readonly string[] {
+function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): readonly string[] {
   return balances.flatMap(({ provider, available, currency }) => {
     const total = costsWithJudges(estimate).find((costs) => costs.currency === currency);
     const told = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
     if (total === undefined) return [told];
-    const end = total.cost.high ?? total.cost.ceiling;
+    const end = total.cost.high ?? (showsCeilings ? total.cost.ceiling : null);
     if (end === null || available <= 0n) return [told];
     const share = Number(end - total.paid) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
@@ -248,35 +272,42 @@ function renderPilot({ estimate: { variants }, pilot }: ShownEstimate): readonly
   if (pilot === null) return [];
   const { rows, paid, unknownCosts, errored, errors, judgeErrors, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
-  const asked = `pilot: ${formatCount(rows)} rows were asked, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
+  const asked = `pilot: ${formatCount(rows)} rows were run, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
   const told = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
   if (rowsNeeded === null) return told;
   return [
     ...told,
-    `the range would be as narrow as asked for with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
+    `the range would be as narrow as requested with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
   ];
 }
 
 /** Tokens of an answer that nobody bounds but the model's capacity. */
 const LONG_ANSWER = 16_384;
 
-function renderAdvice({ estimate, countedRows, expectedTokens }: ShownEstimate): readonly string[] {
+function renderAdvice({ estimate, countedRows, expectedTokens, showsCeilings }: ShownEstimate): readonly string[] {
   const sampled = countedRows < estimate.rows && countedRows > 0;
   const isUnseen = estimate.variants.some(({ seenRows, done, trials }) => seenRows < 2 && done < trials);
   const isUnjudged = !isUnseen && estimate.judges?.costs.some(({ cost }) => cost.expected === null) === true;
-  const isUnbounded = estimate.variants.some(
-    ({ completionTokens: { ceiling }, trials }) => ceiling !== null && ceiling / Math.max(1, trials) > LONG_ANSWER,
-  );
+  const isUnbounded =
+    (showsCeilings || !isUnseen) &&
+    estimate.variants.some(
+      ({ completionTokens: { ceiling }, trials }) => ceiling !== null && ceiling / Math.max(1, trials) > LONG_ANSWER,
+    );
   const perRow = expectedTokens === null ? null : Math.round(expectedTokens / Math.max(1, countedRows));
   return [
     ...(sampled ? [`prompts were counted of ${formatCount(countedRows)} rows`] : []),
-    ...(isUnseen && perRow !== null ? [`the expected answers have ${formatCount(perRow)} tokens a row`] : []),
+    ...(isUnseen && perRow !== null
+      ? [`the expected answers have ${perRow === 1 ? '1 token' : `${formatCount(perRow)} tokens`} per row`]
+      : []),
     ...(isUnbounded ? ['"at most" counts answers as long as the models can give: --max-tokens bounds them'] : []),
     ...(isUnseen
       ? [
-          'how long answers are is not known before some were seen: --pilot 20 asks 20 rows, --from <run> learns from a run',
+          'answer length is unknown until some rows have run:',
+          '  --pilot 20        runs 20 rows; the run does not repeat them',
+          ...(showsCeilings ? [] : ['  --max-tokens 300  bounds every answer']),
+          '  --from <run>      learns from the answers of another run',
         ]
       : []),
-    ...(isUnjudged ? ['what judges cost is not known before they said something: --pilot 20 asks them, too'] : []),
+    ...(isUnjudged ? ['judge cost is unknown until some answers are scored: --pilot 20 scores its rows, too'] : []),
   ];
 }

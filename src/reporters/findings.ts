@@ -6,6 +6,9 @@ import { foldLines } from './fold.ts';
 /** Lines below a run's table that findings take, with the one that says where the others are. */
 const MOST_LINES = 5;
 
+/** With fewer rows only a large difference can be significant, and one line says so for all scores. */
+const FEW_ROWS = 20;
+
 /** How findings are shown. */
 interface FindingsStyle {
   /** Columns of the terminal; Infinity for as many as a sentence takes. */
@@ -19,14 +22,16 @@ interface FindingsStyle {
  * it is not shown to beat; nothing of one variant.
  */
 export function findings(analysis: Analysis, { width, more }: FindingsStyle): readonly string[] {
-  const { variants, scorers } = analysis;
+  const { variants, scorers, rows } = analysis;
   if (variants.length < 2) return [];
   const told = scorers.map((scorer) => {
     const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
     const { open, shown } = comparisonsWithBest(scorer, { variants, corrections: scorer.corrections });
     return { open: open.map((sentence) => lead + sentence), shown: shown.map((sentence) => lead + sentence) };
   });
-  const sentences = [...told.flatMap(({ shown }) => shown), ...told.flatMap(({ open }) => open)];
+  const significant = told.flatMap(({ shown }) => shown);
+  const others = told.flatMap(({ open }) => open);
+  const sentences = [...significant, ...(rows < FEW_ROWS ? fewRows(rows, significant, others) : others)];
   const lines: string[] = [];
   for (const sentence of sentences) {
     const folded = foldLines(sentence, width).split('\n');
@@ -34,4 +39,11 @@ export function findings(analysis: Analysis, { width, more }: FindingsStyle): re
     lines.push(...folded);
   }
   return lines.length === 0 ? [] : [...lines, `more: ${more}`];
+}
+
+/** @param others sentences on variants that are not told apart */
+function fewRows(rows: number, significant: readonly string[], others: readonly string[]): readonly string[] {
+  if (others.length === 0) return [];
+  const what = significant.length === 0 ? 'tell these variants apart' : 'tell the other variants apart';
+  return [`${rows === 1 ? '1 row is' : `${rows} rows are`} too few to ${what}; use at least ${FEW_ROWS}`];
 }

@@ -36,7 +36,7 @@ export function renderPreview(plan: ShownPlan): string {
     `trials        ${factors.join(' × ')} = ${formatCount(plan.trials)}`,
     ...(plan.judges.length === 0
       ? []
-      : [`judges        ${plan.judges.join(', ')}: asked about each answer, on top of the trials`]),
+      : [`judges        ${plan.judges.join(', ')}: called for each answer, on top of the trials`]),
     'first messages',
   ];
   return [...lines.map(oneLine), plainJson(plan.firstMessages), 'nothing was called'].join('\n');

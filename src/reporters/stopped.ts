@@ -18,7 +18,7 @@ interface ShownStop {
   readonly spared: CostTotal | null;
 }
 
-/** What a race stopped and what that spared, a line each. @param variants of the grid, in plan order */
+/** What a race stopped and what that saved, a line each. @param variants of the grid, in plan order */
 export function renderStopped(
   stopped: readonly ShownStop[],
   { variants }: { readonly variants: readonly RunVariantName[] },
@@ -26,10 +26,10 @@ export function renderStopped(
   const names = variantNames(variants).map(oneLine);
   return stopped.map(({ variant, beatenBy, rows, eValue, skipped, spared }) => {
     const certainty = `by chance that is seen less than once in ${formatCount(Math.floor(eValue))} such runs`;
-    const cost = spared === null ? '' : `, which spared about ${formatCosts([spared], 0)}`;
+    const cost = spared === null ? '' : `, which saved about ${formatCosts([spared], 0)}`;
     return (
       `${names[variant.index] ?? ''} was stopped after ${formatCount(rows)} rows: ${names[beatenBy.index] ?? ''} is better (${certainty}); ` +
-      `${formatCount(skipped)} trials were not asked${cost}`
+      `${formatCount(skipped)} trials were not sent${cost}`
     );
   });
 }

@@ -26,7 +26,7 @@ export function renderUseless(
 function line(scores: UnscoredAnswers): string {
   const { name, scored, unscored, reasons } = scores;
   const [first, ...others] = reasons;
-  const reason = first === undefined ? 'no reason told' : cutShort(oneLine(first.reason), LONGEST_REASON);
+  const reason = first === undefined ? 'no reason given' : cutShort(oneLine(first.reason), LONGEST_REASON);
   const more = others.length === 0 ? '' : `; and ${others.length} more ${others.length === 1 ? 'reason' : 'reasons'}`;
   const answers = `${formatCount(scored + unscored)} ${scored + unscored === 1 ? 'answer' : 'answers'}`;
   const lead = gaveNothing(scores)

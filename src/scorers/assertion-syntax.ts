@@ -104,7 +104,7 @@ function equalsTo(value: string): Assertion {
 
 function refused(name: string, why: string): UsageError {
   const known = [...ASSERTION_KINDS.keys()].join(', ');
-  return new UsageError(`the assertion "${name}" ${why}, which promptgrid cannot judge in a row`, {
+  return new UsageError(`the assertion "${name}" ${why}, which promptgrid cannot score in a row`, {
     hint: `use one of: ${known}; ${LITERAL_HINT}`,
   });
 }
@@ -134,7 +134,7 @@ const NUMBER = /^\d{1,12}(?:\.\d{1,12})?$/;
 
 function readNumber(name: string, text: string): number {
   if (NUMBER.test(text.trim())) return Number(text);
-  throw new UsageError(`the assertion "${name}" has "${text}" in brackets, which is no number`, {
+  throw new UsageError(`the assertion "${name}" has "${text}" in brackets, which is not a number`, {
     hint: 'write a number such as 3 or 0.75',
   });
 }

@@ -84,7 +84,7 @@ export async function scoreAssertions(
   let explanation: string | null = null;
   for (const { name, text } of assertions) {
     const score = await scoreOne(ready, text, input);
-    if (score.value === null) return unscored(`${name}: ${score.explanation ?? 'it could not be judged'}`);
+    if (score.value === null) return unscored(`${name}: ${score.explanation ?? 'it could not be scored'}`);
     held += score.value;
     const why = score.explanation === null ? '' : `: ${score.explanation}`;
     if (score.value === 0) explanation ??= `${name} does not hold${why}`;

@@ -7,7 +7,7 @@ import { defineScorer, unscored, verdict } from './definition.ts';
 /** 1 where the answer cost little enough. */
 export const cost = defineScorer({
   name: 'cost',
-  title: "the answer cost at most so much, in the provider's currency: cost:<amount>; an unknown cost is not judged",
+  title: "the answer cost at most so much, in the provider's currency: cost:<amount>; an unknown cost is not scored",
   argument: 'max',
   options: {
     max: z
@@ -17,12 +17,12 @@ export const cost = defineScorer({
       .string()
       .min(1)
       .optional()
-      .describe('ISO code of the currency of max; answers that cost another one are not judged'),
+      .describe('ISO code of the currency of max; answers that cost another one are not scored'),
   },
   create({ max, currency }, { label }) {
     const most = parseDecimal(max);
     if (most === null || most < 0n) {
-      throw new UsageError(`${label}: "${max}" is no amount`, { hint: 'give a decimal number, such as cost:0.05' });
+      throw new UsageError(`${label}: "${max}" is not an amount`, { hint: 'give a decimal number, such as cost:0.05' });
     }
     return {
       needsExpected: false,

@@ -18,7 +18,9 @@ export const finishReason = defineScorer({
     return {
       needsExpected: false,
       score({ completion: { finishReason: reason } }) {
-        return reason === null ? unscored('the provider told no finish reason') : verdict(wanted.has(reason), reason);
+        return reason === null
+          ? unscored('the provider reported no finish reason')
+          : verdict(wanted.has(reason), reason);
       },
     };
   },

@@ -54,7 +54,7 @@ async function compileSchema(schema: JsonValue, where: string): Promise<Validate
       cause,
     });
   }
-  throw new UsageError(`${where}: the schema is broken: ${describeError(ajv.errors) ?? 'it is no schema'}`, {
+  throw new UsageError(`${where}: the schema is broken: ${describeError(ajv.errors) ?? 'it is not a schema'}`, {
     hint: 'mend it; the path is that inside the schema',
   });
 }

@@ -94,7 +94,7 @@ function noReference({ label }: ScorerContext): UsageError {
 
 function noVariant(reference: GivenReference, { label }: ScorerContext): UsageError {
   return new UsageError(`${label}: the grid has no variant of ${describeReference(reference)} to compare with`, {
-    hint: 'name a model, prompt or temperature that the run asks',
+    hint: 'name a model, prompt or temperature of the run',
   });
 }
 

@@ -5,7 +5,7 @@ import { defineScorer, unscored, verdict } from './definition.ts';
 /** 1 where the answer came in time. */
 export const latency = defineScorer({
   name: 'latency',
-  title: 'the answer took at most so many milliseconds: latency:<ms>; cached answers are not judged',
+  title: 'the answer took at most so many milliseconds: latency:<ms>; cached answers are not scored',
   argument: 'max',
   options: {
     max: z.union([z.string().min(1), z.number().min(0)]).describe('most milliseconds'),
@@ -13,7 +13,7 @@ export const latency = defineScorer({
   create({ max }, { label }) {
     const most = Number(max);
     if (!Number.isFinite(most) || most < 0 || String(max).trim() === '') {
-      throw new UsageError(`${label}: "${max}" is no duration`, { hint: 'give milliseconds, such as latency:2000' });
+      throw new UsageError(`${label}: "${max}" is not a duration`, { hint: 'give milliseconds, such as latency:2000' });
     }
     return {
       needsExpected: false,

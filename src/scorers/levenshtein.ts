@@ -38,7 +38,7 @@ export const levenshtein = defineScorer({
 
 function readDistance(text: string, label: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`${label}: "${text}" is no number of edits`, { hint: 'give a whole number, such as 3' });
+  throw new UsageError(`${label}: "${text}" is not a number of edits`, { hint: 'give a whole number, such as 3' });
 }
 
 function compare(output: string, expected: string, most: number | null): UnnamedScore {

@@ -17,7 +17,7 @@ export const module = defineScorer({
   argument: 'path',
   options: {
     path: z.string().min(1).describe('path of the module, from the working folder'),
-    needsExpected: z.boolean().optional().describe('whether it cannot judge a row without an expected answer'),
+    needsExpected: z.boolean().optional().describe('whether it cannot score a row without an expected answer'),
     timeout: z.number().min(0.001).optional().describe('seconds that a promise of it may take; default 60'),
   },
   explains: true,
@@ -140,6 +140,6 @@ function reasonOf(error: unknown): string {
     const text = error instanceof Error ? error.message : String(error);
     return (text.split('\n')[0] ?? '').slice(0, MAX_REASON);
   } catch {
-    return 'something that is no text';
+    return 'something other than text';
   }
 }

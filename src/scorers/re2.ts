@@ -22,7 +22,7 @@ export async function compilePattern(pattern: string, label: string): Promise<RE
     const part = backtrackingPart(pattern);
     if (part !== null) {
       throw new UsageError(`${label}: the pattern has ${part}, which RE2 does not match`, {
-        hint: 'RE2 takes time in proportion to the answer, and so has no such part; use two scorers, or not:regex',
+        hint: 'use two scorers, or not:regex: RE2 has no such part, since it takes time in proportion to the answer',
         cause,
       });
     }

@@ -23,7 +23,7 @@ export const rougeN = defineScorer({
   create({ n = 1 }, { label }) {
     const size = Number(n);
     if (!Number.isInteger(size) || size < 1 || size > LONGEST_GRAM) {
-      throw new UsageError(`${label}: "${n}" is no number of words`, { hint: `give 1 to ${LONGEST_GRAM}` });
+      throw new UsageError(`${label}: "${n}" is not a number of words`, { hint: `give 1 to ${LONGEST_GRAM}` });
     }
     return {
       needsExpected: true,

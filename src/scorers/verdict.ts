@@ -68,7 +68,7 @@ function onRange(score: JsonValue | undefined, [least, most]: readonly [number, 
 function onGrades(score: JsonValue | undefined, grades: Readonly<Record<string, number>>): number | string {
   const given = typeof score === 'string' || typeof score === 'number' ? String(score).trim().toLowerCase() : null;
   const found = Object.entries(grades).find(([name]) => name.toLowerCase() === given);
-  return found?.[1] ?? `its "score" is none of ${Object.keys(grades).join(', ')}`;
+  return found?.[1] ?? `its "score" is not one of ${Object.keys(grades).join(', ')}`;
 }
 
 const GRADE_LINE = /^(?:\*\*)?(?:(?:final )?(?:grade|score|rating|verdict|answer)\s*[:=]\s*)(.{1,60}?)(?:\*\*)?[.]?$/i;

@@ -38,7 +38,7 @@ function readRange(range: string | number, label: string): { readonly min: numbe
   const [matched, low, dash, high] =
     RANGE.exec(String(range).replaceAll(/[\s\u2013]/g, (sign) => (sign === '\u2013' ? '-' : ''))) ?? [];
   if (matched === undefined || (low === undefined && high === undefined)) {
-    throw new UsageError(`${label}: "${range}" is no range`, { hint: HINT });
+    throw new UsageError(`${label}: "${range}" is not a range`, { hint: HINT });
   }
   if (dash === undefined) return { min: Number(matched), max: Number(matched) };
   return { min: Number(low ?? 0), max: high === undefined ? Number.POSITIVE_INFINITY : Number(high) };

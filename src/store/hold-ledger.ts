@@ -5,7 +5,7 @@ import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
-/** What calls have cost that no result tells of. */
+/** What calls have cost that no result reports. */
 export interface UntoldSpending {
   /** Known to be paid. */
   readonly paid: CurrencyTotals;

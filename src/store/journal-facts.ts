@@ -27,7 +27,7 @@ export class JournalFacts {
     const provider = (await this.#read(id))?.provider;
     const place = twins.find((twin) => this.#providers[twin] === provider);
     if (place !== undefined) return place;
-    throw new RunFolderError(`${this.#path}: does not tell which provider answered trial ${id}`, {
+    throw new RunFolderError(`${this.#path}: does not say which provider answered trial ${id}`, {
       hint: 'the same model was asked of several providers, which only the journal tells apart: restore it',
     });
   }

@@ -1,14 +1,16 @@
-import { access, constants, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
-import { canonicalJson, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { type Mask, maskedDocument, maskedJson } from '../core/secret-mask.ts';
 import { datasetFormats } from '../datasets/index.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
+import { makeFolder } from '../io/make-folder.ts';
 import { makePrivate, PRIVATE_FOLDER_MODE } from '../io/private-folder.ts';
 import { removeAbandonedFiles } from '../io/temporary.ts';
 import { type FolderLock, type LockSettings, lockFolder } from './folder-lock.ts';
 import { resultFormats } from './formats/index.ts';
+import { runDifference } from './run-difference.ts';
 import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
 /** Files that a run leaves in its folder. */
@@ -58,9 +60,9 @@ export class RunFolder {
     const { isPrivate = false } = settings;
     let made: string | undefined;
     try {
-      const parent = await mkdir(dirname(path), { recursive: true });
+      const parent = makeFolder(dirname(path));
       // Its parents are the user's: their rights follow the umask.
-      const own = await mkdir(path, { recursive: true, ...(isPrivate ? { mode: PRIVATE_FOLDER_MODE } : {}) });
+      const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
       made = parent ?? own;
       await access(path, constants.W_OK);
     } catch (cause) {
@@ -99,6 +101,7 @@ export class RunFolder {
   /** Removes the files of an earlier run, and no others. @throws FolderLostError as `writeRunFile` does */
   async clear(): Promise<void> {
     await this.lock.verify();
+    await refuseFolders(this.path);
     const present = await readdir(this.path);
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
@@ -132,14 +135,27 @@ export async function readRun(folder: string): Promise<StoredRun> {
 
 /** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
 export async function findRun(folder: string): Promise<StoredRun | null> {
+  await refuseFolders(folder);
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
   if (text !== null) return parseRunFile(text, folder);
   const present = await readdir(folder).catch(() => []);
   const [foreign] = await filled(folder, present.filter(isResultOfRun));
   if (foreign === undefined) return null;
-  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is no run of ours to go on with`, {
+  throw new RunFolderError(`${folder}: has a ${foreign} but no run.json, so it is not a run that can be resumed`, {
     hint: 'choose another folder with --out, or replace what is there with --overwrite',
   });
+}
+
+/** @throws RunFolderError where a folder stands in the place of a file: it is a user's, and nothing here removes it */
+async function refuseFolders(folder: string): Promise<void> {
+  const present = await readdir(folder).catch(() => []);
+  for (const name of present.filter((each) => OWN_FILES.includes(each))) {
+    const found = await stat(join(folder, name)).catch(() => null);
+    if (found?.isDirectory() !== true) continue;
+    throw new RunFolderError(`${join(folder, name)}: is a folder, where a run has a file`, {
+      hint: 'move that folder away, or use another run folder with --out',
+    });
+  }
 }
 
 /** Those of the files that hold anything: a session that ended before it began leaves an empty journal. */
@@ -148,25 +164,16 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-/** @param mask takes secrets out of both. @throws RunFolderError that says in which settings the two runs differ */
+/** @param mask takes secrets out of both. @throws RunFolderError that shows in which settings the two runs differ */
 export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
-  const keys = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
-  const part = (identity: JsonObject, key: string): JsonValue => maskedJson(identity[key] ?? null, mask);
-  const details = keys.flatMap((key) => {
-    const [before, now] = [part(earlier, key), part(wanted, key)];
-    return canonicalJson(before) === canonicalJson(now) ? [] : [`${key} was ${brief(before)}, is ${brief(now)}`];
+  const masked = (identity: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, maskedJson(value, mask)]));
+  const { keys, lines } = runDifference(masked(earlier), masked(wanted));
+  if (keys.length === 0) return;
+  throw new RunFolderError(`${folder}: holds a different run: ${keys.join(', ')} changed`, {
+    hint: 'use another folder with --out, or discard the earlier run with --overwrite',
+    lines,
   });
-  if (details.length === 0) return;
-  throw new RunFolderError(`${folder}: holds a different run: ${details.join('; ')}`, {
-    hint: 'choose another folder with --out, or replace the run with --overwrite',
-  });
-}
-
-const SHOWN_CHARACTERS = 120;
-
-function brief(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 function notPrivate(path: string, cause: unknown): RunFolderError {

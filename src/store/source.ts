@@ -127,5 +127,5 @@ async function openFile(path: string, file: string, facts: SourceFacts): Promise
 }
 
 function foreign(file: string, line: number): ResultsError {
-  return new ResultsError({ file, line }, 'is no result file of promptgrid', { hint: WHAT_TO_NAME });
+  return new ResultsError({ file, line }, 'is not a result file of promptgrid', { hint: WHAT_TO_NAME });
 }

@@ -42,7 +42,7 @@ const ROW_PREFIX = 'row.';
  * The rows of a result file with their trials, as they stand there, which is in plan order.
  * @param variants of the run
  * @param check corrects a file that is not as it was written; null for one that is
- * @throws RunFolderError for a line that is no result of this run
+ * @throws RunFolderError for a line that is not a result of this run
  */
 export async function* storedRows(
   { file, format }: ResultsFile,
@@ -90,8 +90,8 @@ function readRow(value: JsonObject, id: string, line: number): Row {
 }
 
 function foreignLine(path: string, line: number): RunFolderError {
-  return new RunFolderError(`${path}:${line}: is no result of this run`, {
-    hint: 'run the same run command again: it makes the file anew from the journal, without asking anybody',
+  return new RunFolderError(`${path}:${line}: is not a result of this run`, {
+    hint: 'run the same run command again: it restores the file from the journal without a request',
   });
 }
 

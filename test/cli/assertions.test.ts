@@ -57,7 +57,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
   });
 
   it.for([
-    ['__threshold', '1.5', '"1.5" is no share of assertions'],
+    ['__threshold', '1.5', '"1.5" is not a share of assertions'],
     ['__metric', 'exact', 'another score is named "exact" too'],
     ['__prefix', 'Please: ', 'does not follow this column'],
     ['__config:__expected:threshold', '0.9', 'does not follow this column'],

@@ -141,16 +141,17 @@ describe.concurrent('a run folder that cannot be used', () => {
     await withRun(desk);
     const before = await desk.read('run/results.csv');
     const gateway = await desk.gateway();
-    const others = {
-      models: [...RUN, '-m', 'gpt-4o-mini'],
-      temperatures: [...ASK, '-t', '0.5'],
-      prompts: [...ASK, '--prompt', 'Say {{ prompt }}'],
-      params: [...ASK, '--max-tokens', '5'],
-      repeat: [...ASK, '--repeat', '2'],
-    };
-    for (const [setting, words] of Object.entries(others)) {
+    const others = [
+      ['models', [...RUN, '-m', 'gpt-4o-mini'], '  model: was gptunnel/gpt-4o, is gptunnel/gpt-4o-mini'],
+      ['temperatures', [...ASK, '-t', '0.5'], '  temperature: was the default, is 0.5'],
+      ['prompts', [...ASK, '--prompt', 'Say {{ prompt }}'], '  prompt "p1": was not in that run'],
+      ['params', [...ASK, '--max-tokens', '5'], '  request field max_tokens: was not set, is 5'],
+      ['repeat', [...ASK, '--repeat', '2'], '  repeat: was 1, is 2'],
+    ] as const;
+    for (const [setting, words, line] of others) {
       const told = await refused(desk, gateway, [...words, '--base-url', gateway.url, '--out', 'run']);
-      expect(told.message).toMatch(new RegExp(`^run: .*\\b${setting} was `));
+      expect(told.message).toBe(`run: holds a different run: ${setting} changed`);
+      expect(told.more).toContain(line);
       expect(told.hint).toMatch(/--out.*--overwrite/);
     }
     expect(await desk.read('run/results.csv')).toBe(before);

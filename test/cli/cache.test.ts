@@ -174,7 +174,7 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
 
   it.for([
     [['cache', 'prune', '--older-than', 'soon'], /--older-than must be an age, got "soon"/],
-    [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is no response cache/],
+    [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is not a response cache/],
   ] as const)('%s is refused where it makes no sense', async ([command, message], { desk }) => {
     const { status, stderr } = await desk.run(command);
     expect(status).toBe(2);

@@ -86,31 +86,6 @@ function isPositive(value: unknown): boolean {
   return typeof value === 'number' && value > 0;
 }
 
-describe.concurrent('promptgrid init', () => {
-  it('writes a project that runs without a key', async ({ desk }) => {
-    const { stdout } = await desk.pass(['init']);
-    expect(await desk.list()).toEqual(['promptgrid.yaml', 'prompts.csv']);
-    expect(stdout).toContain('npx promptgrid run --simulate');
-    const { status, stdout: summary, stderr } = await desk.runLine('npx promptgrid run --simulate --out run');
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    // 3 rows × 2 models × 2 temperatures.
-    expect(await csvResults(desk, 'run')).toHaveLength(12);
-    expect(summary).toContain('12 of 12 trials');
-  });
-
-  it.for(['promptgrid.yaml', 'prompts.csv'])(
-    'never replaces a file, and writes nothing beside %s',
-    async (name, { desk }) => {
-      await desk.write(name, 'mine\n');
-      const { status, stderr } = await desk.run(['init']);
-      expect(status).toBe(2);
-      expect(stderr).toMatch(new RegExp(`^error ${name.replace('.', '\\.')} .*\\nhint .*\\n$`));
-      expect(await desk.read(name)).toBe('mine\n');
-      expect(await desk.list()).toEqual([name]);
-    },
-  );
-});
-
 describe.concurrent('--version', () => {
   it('tells the version of the package', async ({ desk }) => {
     const { version } = parseObject(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));

@@ -200,12 +200,12 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     });
   });
 
-  it('does not take answers for good that only one side could be judged by', async ({ desk }) => {
+  it('does not take answers for good that only one side could be scored by', async ({ desk }) => {
     const unjudged = passing(50, 50).map((trial, index) =>
       index < 10 ? { row: trial.row, scores: { exact: null } } : trial,
     );
     const { status, document } = await compare(desk, [resultsJsonl(passing(50, 50)), resultsJsonl(unjudged)]);
-    expect(document['unsound']).toEqual([expect.stringContaining('10 of 50 rows could be judged on one side only')]);
+    expect(document['unsound']).toEqual([expect.stringContaining('10 of 50 rows could be scored on one side only')]);
     expect(status).toBe(3);
   });
 
@@ -366,10 +366,10 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
     await desk.write('later.jsonl', `${resultsJsonl(passing(2, 2))}{"row_id": "x"}\n`);
     for (const [name, what] of [
       ['empty.jsonl', 'empty.jsonl: is empty'],
-      ['foreign.csv', 'foreign.csv:1: is no result file of promptgrid'],
-      ['foreign.jsonl', 'foreign.jsonl:1: is no result file of promptgrid'],
+      ['foreign.csv', 'foreign.csv:1: is not a result file of promptgrid'],
+      ['foreign.jsonl', 'foreign.jsonl:1: is not a result file of promptgrid'],
       ['torn.jsonl', 'torn.jsonl:3: is no JSON object'],
-      ['later.jsonl', 'later.jsonl:3: is no result'],
+      ['later.jsonl', 'later.jsonl:3: is not a result'],
     ] as const) {
       expectRefusal(await desk.run(['compare', 'ok.jsonl', name]), what);
     }

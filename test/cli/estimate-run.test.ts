@@ -27,7 +27,7 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     await desk.write('rows.csv', questions(2 * ROWS));
     const { stderr } = await desk.pass(words(gateway));
     // 336 × 0.00075 and 240 × 0.003.
-    const line = 'estimate: 0.252 ₽ for the prompts alone, at most 0.972 ₽ · 336 tokens in, ? (at most 240) out';
+    const line = 'estimate: 0.252 ₽ for the prompts, at most 0.972 ₽ · 336 tokens in, ? (at most 240) out';
     expect(stderr.split('\n').filter((text) => text.startsWith('estimate: '))).toEqual([line]);
     const { billed, promptTokens, completionTokens } = gateway.stats();
     const kept = objectAt(parseObject(await desk.read('run/summary.json')), 'estimate');

@@ -46,11 +46,35 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'prompt,expected\nOne?,one two three four\nTwo?,five six seven eight\n');
     const { stdout } = await desk.pass(['estimate', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
-    expect(stdout).toContain('the expected answers have 4 tokens a row');
-    expect(stdout).toContain('--pilot 20 asks 20 rows');
+    expect(stdout).toContain('the expected answers have 4 tokens per row');
+    expect(stdout).toContain('--pilot 20        runs 20 rows');
     expect(stdout).toMatch(/price: gpt-4o 750\.00 ₽ in, 3,000\.00 ₽ out .*\(gptunnel \/v1\/models, \d{4}-\d\d-\d\d\)/);
-    expect(stdout).toMatch(/balance: gptunnel has 1,000,000\.00 ₽ left; the most it can cost is \d/);
+    expect(stdout).toMatch(/^balance: gptunnel has 1,000,000\.00 ₽ left$/m);
     expect(gateway.stats().calls).toBe(0);
+  });
+
+  it('prints the most that a run can cost where a request field bounds it or a limit goes by it', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', 'prompt\nOne?\n');
+    const words = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url];
+    const printed = async (...more: readonly string[]): Promise<string> =>
+      (await desk.pass(['estimate', ...words, ...more])).stdout;
+    expect(await printed()).not.toContain('at most');
+    for (const [flag, value] of [
+      ['--max-tokens', '9'],
+      ['--max-cost', '9999'],
+      ['--confirm-above', '9'],
+    ] as const) {
+      const stdout = await printed(flag, value);
+      expect(stdout).toMatch(/^estimate: .*, at most \d/m);
+      expect(stdout).toMatch(/^balance: .*; the most it can cost is \d/m);
+    }
+    const { stdout, stderr } = await desk.pass(['run', ...words, '--out', 'open']);
+    expect(stdout + stderr).not.toContain('at most');
+    expect(stderr).toContain('to include answers, give --max-tokens 300 or run estimate --pilot 20');
+    const bounded = await desk.pass(['run', ...words, '--max-tokens', '9', '--out', 'bounded']);
+    expect(bounded.stderr).toMatch(/^estimate: .*, at most \d/m);
+    expect(bounded.stdout).toMatch(/^paid .*; estimated at most \d/m);
   });
 
   it('reads standard input too, and leaves nothing of it behind', async ({ desk }) => {
@@ -99,7 +123,7 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     const grid = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--base-url', gateway.url, '--out', 'run'];
     const { stdout, stderr } = await desk.pass(['estimate', ...grid, '--pilot=10', '--level', '80%', '--exact']);
     expect(gateway.stats().served).toBe(20);
-    expect(stdout).toMatch(/^pilot: 10 rows were asked, [\d.]+ ₽ paid in all$/m);
+    expect(stdout).toMatch(/^pilot: 10 rows were run, [\d.]+ ₽ paid in all$/m);
     const [, command = ''] = /^resume with: (npx promptgrid run .*)$/m.exec(stderr) ?? [];
     expect(command).toMatch(/^npx promptgrid run rows\.csv -m gpt-4o,gpt-4o-mini --base-url \S+ --out run$/);
 

@@ -139,7 +139,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     const words = grid(gateway, '--out', 'run');
     const unknown = await desk.run(['estimate', ...words, '--max-cost', '1000000']);
     expect(unknown.status).toBe(1);
-    expect(unknown.stderr).toContain('what judges will cost is not known; a pilot tells: --pilot 20');
+    expect(unknown.stderr).toContain('judge cost is unknown; measure it with --pilot 20');
     expect(unknown.stderr).not.toContain('warning');
     const told = await estimateJson(desk, [...words, '--pilot', '10']);
     const answers = amount(objectAt(objectAt(told, 'total'), 'cost')['high']);

@@ -112,7 +112,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     expect(await csvResults(desk, 'run')).toEqual(scored);
     await desk.pass(['score', 'run', '--score', 'judge:another rubric', '--judge-model', 'gpt-4o-mini']);
     expect((await csvResults(desk, 'run')).map((row) => [row['score.judge'], row['reason.judge']])).toEqual(
-      scored.map(() => ['', 'the judge was not asked yet: give the run command again']),
+      scored.map(() => ['', 'the judge has not run yet: run the same command again']),
     );
   });
 
@@ -225,7 +225,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
   it('is told of before anybody is asked', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--dry-run']);
-    expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: asked about each answer');
+    expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: called for each answer');
     expect(gateway.stats().calls).toBe(0);
   });
 
@@ -280,7 +280,7 @@ describe.concurrent('a judge that cannot be used is refused before anything is p
     [
       'against what is no verdict',
       [...JUDGE, '--judge-against', 'question'],
-      'rows.csv:2: "Capital of France?" in "question" is no verdict',
+      'rows.csv:2: "Capital of France?" in "question" is not a verdict',
       'pass or fail',
     ],
     [

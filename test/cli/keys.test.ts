@@ -119,7 +119,10 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
       await desk.run(run(`other {{ prompt }} ${KEY}`), { env: ENV }),
       await desk.run(['run', 'rows.csv', '-m', 'echo', '--price', `${KEY}=1`], { env: ENV }),
     ];
-    expect(ended[2]).toMatchObject({ status: 2, stderr: expect.stringContaining('holds a different run: prompts') });
+    expect(ended[2]).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('holds a different run: prompts changed'),
+    });
     for (const { stdout, stderr } of ended) expect(leaks(stdout + stderr)).toEqual([]);
     expect(leaks(await desk.read('run/run.json'))).toEqual([]);
     expect(leaks(await desk.read('run/summary.json'))).toEqual([]);

@@ -63,7 +63,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(served).toBe(2 * ROWS - skipped.length);
     expect(sumDecimals(rows.map((row) => row['total_cost'] ?? '').filter((cost) => cost !== ''))).toBe(billed);
     expect(stdout).toMatch(
-      /gpt-4o-mini was stopped after \d+ rows: gpt-4o is better \(by chance .* 1?\d\d+ such runs\); \d+ trials were not asked, which spared about [\d.]+ ₽/,
+      /gpt-4o-mini was stopped after \d+ rows: gpt-4o is better \(by chance .* 1?\d\d+ such runs\); \d+ trials were not sent, which saved about [\d.]+ ₽/,
     );
     const { stoppedVariants, total } = parseObject(await desk.read('run/summary.json'));
     expect(total).toMatchObject({ skipped: skipped.length, completed: served });

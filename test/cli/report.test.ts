@@ -169,10 +169,10 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^ openai\/gpt-4o +30 +0\.0% /m);
     await rm(desk.path('sums/journal.jsonl'));
     const { status, stderr } = await desk.run(['report', 'sums']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('does not tell which provider answered')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('does not say which provider answered')]);
   });
 
-  it('counts what a scorer passes by its threshold, and tells what it is not asked from what it cannot judge', async ({
+  it('counts what a scorer passes by its threshold, and tells what it is not asked from what it cannot score', async ({
     desk,
   }) => {
     await writeSums(desk);
@@ -267,11 +267,16 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
       /^error --cluster x: .*\nhint columns: .*topic/,
     ],
     ['a column to break down by that rows lack', ['sums', '--by', 'x'], /^error --by x: .*\nhint columns: .*lang/],
-    ['a folder to write to that is not there', ['sums', '--output', 'no/x'], /^error --output no\/x: .*\nhint .*\n$/],
   ] as const)('refuses %s', async ([, words, message], { desk }) => {
     await sums(desk);
     const { status, stdout, stderr } = await desk.run(['report', ...words]);
     expect([status, stdout, stderr.replace('hint  ', 'hint ')]).toEqual([2, '', expect.stringMatching(message)]);
+  });
+
+  it('ends with 4 where it cannot be written, as what cannot be stored does', async ({ desk }) => {
+    await sums(desk);
+    const { status, stderr } = await desk.run(['report', 'sums', '--output', 'no/x']);
+    expect([status, stderr]).toEqual([4, expect.stringMatching(/^error --output no\/x: .*\nhint {2}.*\n$/)]);
   });
 
   it('refuses a run without results.jsonl, and says how it is come by', async ({ desk }) => {

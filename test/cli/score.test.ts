@@ -115,7 +115,7 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     await desk.write('plain/results.jsonl', lines.join('\n'));
     const before = await desk.files('plain');
     const { status, stderr } = await desk.run(['score', 'plain', '--score', 'contains:Simulated']);
-    expect(stderr).toContain('plain/results.jsonl:2: is no result of this run');
+    expect(stderr).toContain('plain/results.jsonl:2: is not a result of this run');
     expect(status).toBe(2);
     expect(await desk.files('plain')).toEqual(before);
   });

@@ -89,7 +89,7 @@ describe.concurrent('the scores of a run', () => {
   it('tell before the first call which rows have nothing to compare with', async ({ desk }) => {
     await desk.write('rows.csv', 'id,prompt,expected\na,one,1\nb,two,\nc,three,\n');
     await desk.write('answers.jsonl', answers({ one: '1', two: '2', three: '3' }));
-    const warning = 'warning: numeric cannot judge 2 of 3 rows, which have nothing in "expected": lines 3, 4';
+    const warning = 'warning: numeric cannot score 2 of 3 rows, which have nothing in "expected": lines 3, 4';
     const looked = await desk.pass([...RUN, '--score', 'numeric', '--dry-run']);
     expect(looked.stderr).toContain(warning);
     expect(await desk.list()).not.toContain('run');

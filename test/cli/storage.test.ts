@@ -116,6 +116,20 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     },
   );
 
+  it.for([
+    ['report', (file: string) => ['report', 'run', '--format', 'markdown', '--output', file]],
+    ['report --format', (file: string) => ['report', 'run', '--format', 'csv', '--output', file]],
+    ['compare', (file: string) => ['compare', 'run', 'run', '--report', `markdown=${file}`]],
+    ['baseline save', (file: string) => ['baseline', 'save', 'run', file]],
+  ] as const)('is exit status 4 for what cannot be stored: %s', async ([, wordsFor], { desk, skip }) => {
+    if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
+    await desk.write('rows.csv', questions(4));
+    await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-9', '--out', 'run']);
+    await writeFile(join(disk, 'filler'), Buffer.alloc(64 * 1024)).catch(() => undefined);
+    const { status, stderr } = await desk.run(wordsFor(join(disk, 'report')));
+    expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/error .*ENOSPC.*\nhint {2}.*\n$/) });
+  });
+
   it('is found out before anything is paid where there is no room to begin', async ({ desk, skip }) => {
     if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
     const filler = join(disk, 'filler');
@@ -175,5 +189,54 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^error folder\/run: cannot be used as a run folder: .*\nhint {2}.*--out\n$/);
     expect(gateway.stats().calls).toBe(0);
+  });
+});
+
+describe.concurrent('a folder in the place of a file of a run', { timeout: 60_000 }, () => {
+  const RUN = [
+    'run',
+    'rows.csv',
+    '-m',
+    'gpt-4o',
+    '--simulate',
+    '--score',
+    'contains',
+    '--expected',
+    'id',
+    '--out',
+    'r',
+  ];
+
+  it.for(['run.json', 'journal.jsonl', 'results.jsonl', 'results.csv', 'summary.json', 'holds.jsonl'])(
+    'is named, with what to do, by every command that uses the run: %s',
+    async (name, { desk }) => {
+      await desk.write('rows.csv', questions(2));
+      await desk.pass(RUN);
+      await rm(desk.path(`r/${name}`), { force: true });
+      await mkdir(desk.path(`r/${name}`));
+      const commands = [
+        RUN,
+        [...RUN, '--overwrite'],
+        ['report', 'r'],
+        ['score', 'r', '--score', 'exact'],
+        ['compare', 'r', 'r'],
+      ];
+      for (const command of commands) {
+        const { status, stderr } = await desk.run(command);
+        expect(status, command.join(' ')).toBe(2);
+        expect(stderr).toContain(`error ${join('r', name)}: is a folder, where a run has a file\n`);
+        expect(stderr).toContain('hint  move that folder away, or use another run folder with --out\n');
+        expect(stderr).not.toContain('EISDIR');
+      }
+    },
+  );
+});
+
+describe.skipIf(!existsSync('/proc/self'))('a run folder in which the system makes nothing', () => {
+  it('is refused at once', async ({ desk }) => {
+    await desk.write('rows.csv', questions(2));
+    const { status, stderr } = await desk.run(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', '/proc/x']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error \/proc\/x: cannot be used as a run folder: ENOENT.*\nhint {2}.*--out\n$/);
   });
 });

@@ -71,12 +71,12 @@ describe.concurrent('what rows expect', () => {
   });
 
   it.for([
-    { what: 'an object', value: { city: 'Rome' }, reason: 'an object is no text or number to compare with' },
+    { what: 'an object', value: { city: 'Rome' }, reason: 'an object cannot be compared as text or number' },
     { what: 'an empty list', value: [], reason: 'an empty list has no right answer' },
     {
       what: 'a list of objects',
       value: [{ city: 'Rome' }],
-      reason: 'a list that holds objects or lists is no list of right answers',
+      reason: 'a list that holds objects or lists is not a list of right answers',
     },
   ])('is refused before anything is paid where it is $what', async ({ value, reason }, { desk }) => {
     await desk.write('rows.jsonl', rows('1', value));

@@ -236,7 +236,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     const unbounded = run('--overwrite').filter((word) => word !== '--budget' && word !== '1');
     const { stderr, stdout } = await desk.pass(unbounded);
     expect(stderr).toContain('warning: rows.jsonl:2: the messages hold image_url, whose tokens are not known: ');
-    expect(stderr).toMatch(/^estimate: .* for the prompts alone, nothing bounds it · about /m);
+    expect(stderr).toMatch(/^estimate: .* for the prompts, nothing bounds it · about /m);
     expect(stdout).toContain('20 completed · ');
   });
 

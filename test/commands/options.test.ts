@@ -100,6 +100,7 @@ const COMMANDS = commands({
   stdout,
   stderr,
   words: [],
+  platform: 'linux',
   colors: pico.createColors(false),
   columns: () => 80,
   mask: (text) => text,

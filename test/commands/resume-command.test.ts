@@ -5,7 +5,10 @@ const NOTE = 'a secret is not printed';
 
 /** The command for these words, without what is always the same. */
 function shown(...words: readonly string[]): string {
-  return resumeCommand(['run', 'rows.csv', ...words], 'r').replace(/^npx promptgrid run rows\.csv ?/, '');
+  return resumeCommand({ words: ['run', 'rows.csv', ...words], platform: 'linux' }, 'r').replace(
+    /^npx promptgrid run rows\.csv ?/,
+    '',
+  );
 }
 
 describe('the command that resumes a run', () => {

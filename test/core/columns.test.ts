@@ -39,7 +39,7 @@ describe('an answer has passed', () => {
     ['where each reaches a threshold of its own', [{ ...score('a', 0.8), threshold: 0.8 }, score('b', 1)], true],
     ['not where one is below its own', [{ ...score('a', 0.79), threshold: 0.8 }], false],
     ['whatever a score is worth whose threshold is 0', [{ ...score('a', 0), threshold: 0 }], true],
-    ['by those scores that could be judged', [score('a', 1), score('b', null)], true],
+    ['by those scores that could be scored', [score('a', 1), score('b', null)], true],
     ['neither way where none could be', [score('a', null)], null],
     ['neither way where no scorer was asked', [], null],
   ])('%s', (_when, scores, passed) => {
@@ -177,7 +177,7 @@ describe('a row of the result files', () => {
     expect(cells).toMatchObject({ cached: true, prompt_tokens: 10, total_cost: '0' });
   });
 
-  it('leaves a score empty that could not be judged', () => {
+  it('leaves a score empty that could not be scored', () => {
     const cells = record({ result: completed(), scores: [score('exact', null), score('contains', 1)] });
     expect(cells).toMatchObject({ 'score.exact': null, 'score.contains': 1, passed: true });
   });

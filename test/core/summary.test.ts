@@ -140,7 +140,7 @@ describe('a summary', () => {
     expect(summary([answered(0, 1)]).variants[0]?.scores[0]?.interval).toBeNull();
   });
 
-  it('gives no mean and no interval where nothing could be judged', () => {
+  it('gives no mean and no interval where nothing could be scored', () => {
     const [score] = summary([answered(0, null)]).variants[0]?.scores ?? [];
     expect(score).toEqual({
       name: 'exact',
@@ -151,7 +151,7 @@ describe('a summary', () => {
       mean: null,
       passed: 0,
       interval: null,
-      unjudgedReasons: [{ reason: 'no reason told', n: 1 }],
+      unjudgedReasons: [{ reason: 'no reason given', n: 1 }],
     });
   });
 
@@ -173,7 +173,7 @@ describe('a summary', () => {
     expect(score).toMatchObject({ n: 3, passed: 2 });
   });
 
-  it('tells why answers could not be judged, and no more than ten reasons and a rest', () => {
+  it('tells why answers could not be scored, and no more than ten reasons and a rest', () => {
     const many = Array.from({ length: 14 }, (_, index) => because(`reason ${index}`));
     const [score] = summary([...many, because('reason 3')]).variants[0]?.scores ?? [];
     expect(score?.unjudgedReasons).toHaveLength(11);
@@ -181,7 +181,7 @@ describe('a summary', () => {
     expect(score?.unjudgedReasons?.at(-1)).toEqual({ reason: 'other reasons', n: 4 });
   });
 
-  it('weighs the scores of each answer where a weight is given, without those that could not be judged', () => {
+  it('weighs the scores of each answer where a weight is given, without those that could not be scored', () => {
     const weights = new Map([['exact', 3]]);
     const summarizer = new Summarizer(VARIANTS, ['exact', 'contains'], weights);
     const add = (first: number | null, second: number | null): void =>

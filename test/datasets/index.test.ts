@@ -35,8 +35,8 @@ describe('readRows', () => {
   it('asks for the format where the ending does not tell it', async () => {
     expect(await folder.failure('a.txt', 'a\n1\n')).toEqual({
       name: 'UsageError',
-      message: "a.txt: the file's ending does not tell its format",
-      hint: 'Name the format with --input-format (csv, jsonl).',
+      message: "a.txt: the file's ending does not show its format",
+      hint: 'name the format with --input-format (csv, jsonl)',
     });
   });
 
@@ -76,7 +76,7 @@ describe('readRows', () => {
     expect(await folder.failure('cyrillic.csv', content)).toEqual({
       name: 'DatasetError',
       message: 'cyrillic.csv:3: not UTF-8 (byte 17 of the file)',
-      hint: 'Save the file as UTF-8, or name its encoding, such as --encoding windows-1251.',
+      hint: 'save the file as UTF-8, or name its encoding, such as --encoding windows-1251',
     });
     const rows = await folder.rows('cyrillic.csv', content, { encoding: 'windows-1251' });
     expect(rows.map(({ vars }) => vars['prompt'])).toEqual(['ok', 'Привет']);

@@ -96,6 +96,6 @@ describe('JSONL that is wrong', () => {
   ])('tells the place of %s', async (_, content, message) => {
     const error = await folder.failure('bad.jsonl', content);
     expect(error).toMatchObject({ name: 'DatasetError', message });
-    expect(String(error.hint)).toMatch(/^[A-Z].+\.$/);
+    expect(String(error.hint)).toMatch(/^(?:[a-z-]|"|`).*[^.]$/s);
   });
 });

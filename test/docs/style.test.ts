@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
 import { DOCS_PAGES, isReference, PAGES } from './pages.ts';
@@ -49,6 +50,42 @@ describe('sentences', () => {
 
   it.each(PAGES.filter((path) => path !== 'CHANGELOG.md'))('are short in %s', (path) => {
     expect(longSentences(readPage(path))).toEqual([]);
+  });
+});
+
+/** The texts that are hints of errors in a source: in `hint: …`, in constants and functions named like it. */
+function hintsOf(source: string): readonly string[] {
+  const places = source.matchAll(
+    /\bhint: ([^]*?)(?:,\n|\s\}\)|\n *\})|\b\w*HINT\w* =\s([^]*?);\n|function \w*[hH]int\w*\(([^]*?)\n\}/g,
+  );
+  return [...places].flatMap(([, property, constant, body]) => {
+    const text = property ?? constant ?? body ?? '';
+    return [...text.matchAll(/'((?:\\.|[^'\\\n])+)'|`((?:\\.|[^`\\])+)`/g)].map(
+      ([, plain, template]) => plain ?? template ?? '',
+    );
+  });
+}
+
+const SOURCES = readdirSync(new URL('../../src', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => `src/${path}`);
+
+describe('hints of errors', () => {
+  it('are found in a source', () => {
+    const source =
+      "{\n  hint: a ? 'One.' : `two ${b}`,\n}\nconst X_HINT =\n  'three';\nfunction aHint() {\n  return 'Four';\n}";
+    expect(hintsOf(source)).toEqual(['One.', 'two ${b}', 'three', 'Four']);
+  });
+
+  it('begin in lower case, unless with a name, and have no full stop', () => {
+    const names = /^(?:RE2|JSON|CSV|UTF-8|Node|Latin|GitHub)\b/;
+    const hints = SOURCES.flatMap((path) => hintsOf(readPage(path)).map((hint) => `${path}: ${hint}`));
+    expect(hints.length).toBeGreaterThan(200);
+    const faulty = hints.filter((line) => {
+      const hint = line.slice(line.indexOf(': ') + 2);
+      return (/^\p{Lu}\p{Ll}/u.test(hint) && !names.test(hint)) || /[^.…]\.$/.test(hint);
+    });
+    expect(faulty).toEqual([]);
   });
 });
 

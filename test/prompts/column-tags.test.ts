@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnTag, readsRow, singleBraced } from '../../src/prompts/column-tags.ts';
+import { bareColumns, columnTag, readsRow, singleBraced, writtenAs } from '../../src/prompts/column-tags.ts';
 import { parseTemplate } from '../../src/prompts/template.ts';
 
 describe('the tag of a column', () => {
@@ -29,6 +29,28 @@ describe('the tag of a column', () => {
         expect(parseTemplate('p', columnTag(column)).render(row)).toBe('value');
       }),
     );
+  });
+});
+
+describe('columns with spaces that are named as they are', () => {
+  it.each([
+    ['{{ Вопрос клиента }}', ['Вопрос клиента']],
+    ['{{Вопрос   клиента | upcase}}', ['Вопрос клиента']],
+    ['{{- вопрос клиента -}}', ['Вопрос клиента']],
+    ['{{ row.Вопрос клиента }}', ['Вопрос клиента']],
+    ['{% if Вопрос клиента != blank %}x{% endif %}', ['Вопрос клиента']],
+    ['{{ Цена, руб }}', ['Цена, руб']],
+    ['{{ row["Вопрос клиента"] }}', []],
+    ["{{ row['Вопрос клиента'] }}", []],
+    ['{{ Вопрос }} клиента', []],
+    ['{{ мойВопрос клиента }}', []],
+    ['{{ q | upcase }} {% if q and w %}{% endif %}', []],
+  ])('of %j are %j', (template, found) => {
+    expect(bareColumns(template, ['id', 'Вопрос клиента', 'Цена, руб', 'q | upcase', 'q and w'])).toEqual(found);
+  });
+
+  it('are told how to be written', () => {
+    expect(writtenAs('Вопрос клиента')).toBe('column names with spaces are written {{ row["Вопрос клиента"] }}');
   });
 });
 

@@ -131,16 +131,16 @@ describe('the messages column', () => {
   });
 
   it.each<[JsonValue, string]>([
-    ['', 'it is no array of messages'],
-    ['Hi', 'it is no array of messages'],
-    ['[{"role": "user"', 'it is no array of messages'],
-    ['{"role": "user", "content": "Hi"}', 'it is no array of messages'],
-    [null, 'it is no array of messages'],
-    [7, 'it is no array of messages'],
+    ['', 'it is not an array of messages'],
+    ['Hi', 'it is not an array of messages'],
+    ['[{"role": "user"', 'it is not an array of messages'],
+    ['{"role": "user", "content": "Hi"}', 'it is not an array of messages'],
+    [null, 'it is not an array of messages'],
+    [7, 'it is not an array of messages'],
     [[], 'it is an empty array'],
-    [['Hi'], 'message 1 is no object with role and content'],
-    [[USER, null], 'message 2 is no object with role and content'],
-    [[[USER]], 'message 1 is no object with role and content'],
+    [['Hi'], 'message 1 is not an object with role and content'],
+    [[USER, null], 'message 2 is not an object with role and content'],
+    [[[USER]], 'message 1 is not an object with role and content'],
     [[{ content: 'Hi' }], 'message 1 has no role'],
     [[{ role: 7, content: 'Hi' }], 'message 1 has no role'],
     [
@@ -197,8 +197,8 @@ describe('a file of messages', () => {
   });
 
   it.each([
-    ['no JSON', 'it is no array of messages'],
-    ['{"role": "user"}', 'it is no array of messages'],
+    ['no JSON', 'it is not an array of messages'],
+    ['{"role": "user"}', 'it is not an array of messages'],
     ['[]', 'it is an empty array'],
     ['[{"role": "user"}]', 'message 1 has no content'],
   ])('%s is refused', (content, what) => {

@@ -87,6 +87,12 @@ describe('a template that asks for what a row lacks', () => {
 
   it.each([
     ['{{ вопро }}', { вопрос: 'да' }, 'вопро', 'columns: вопрос; did you mean вопрос?'],
+    [
+      '{{ Вопрос клиента }}',
+      { 'Вопрос клиента': 'x' },
+      'Вопрос',
+      'column names with spaces are written {{ row["Вопрос клиента"] }}',
+    ],
     ['{{ row["order nо"] }}', { 'order no': 'A7' }, 'order nо', 'columns: order no; did you mean order no?'],
     ['{{ row["a, c"] }}', { 'a, b': 'x' }, 'a, c', 'columns: a, b; did you mean a, b?'],
     ['{{ user.age }}', { user: { name: 'x' } }, 'user.age', 'columns: user'],

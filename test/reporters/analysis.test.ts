@@ -150,7 +150,7 @@ describe('the report of an analysis', () => {
 
   it('says of a run without answers that there are none', () => {
     const text = renderAnalysis(analyse(times(3, 'errored', 'errored')), pico.createColors(false));
-    expect(text).toContain('· no answer could be judged');
+    expect(text).toContain('· no answer could be scored');
     expect(text).toContain('· m0 and m1 cannot be compared: no row has a judged answer of both');
     expect(text).toContain('· no trial got an answer');
     expect(text).not.toMatch(/NaN|Infinity|undefined|null/);

@@ -88,6 +88,7 @@ function lines(fields: Partial<Shown> = {}): readonly string[] {
     countedRows: 400,
     expectedTokens: null,
     concurrency: 32,
+    showsCeilings: true,
     pilot: null,
   };
   return renderEstimate({ ...shown, ...fields }, PLAIN)
@@ -125,7 +126,7 @@ describe('the line of judges', () => {
 
 describe('the line of an estimate', () => {
   it('tells the range, what bounds it and what is paid', () => {
-    expect(renderEstimateLine(estimate())).toBe(
+    expect(renderEstimateLine(estimate(), true)).toBe(
       'estimate: 12.00 ₽ (10.00–15.00 with 90%), at most 40.00 ₽, 1.00 ₽ of it paid · 34,320 tokens in, 1,028 (900–1,200) out',
     );
   });
@@ -133,26 +134,29 @@ describe('the line of an estimate', () => {
   it('makes no middle up where no answer was seen', () => {
     const { promptTokens, completionTokens } = UNSEEN;
     const unseen = estimate({ costs: [rubles(UNSEEN_COST)], promptTokens, completionTokens });
-    expect(renderEstimateLine(unseen)).toBe(
-      'estimate: 2.00 ₽ for the prompts alone, at most 40.00 ₽ · about 34,000 tokens in, ? (at most 800) out',
+    expect(renderEstimateLine(unseen, true)).toBe(
+      'estimate: 2.00 ₽ for the prompts, at most 40.00 ₽ · about 34,000 tokens in, ? (at most 800) out',
     );
     const unbounded = estimate({
       costs: [rubles({ ...UNSEEN_COST, ceiling: null })],
       completionTokens: { ...completionTokens, ceiling: null },
     });
-    expect(renderEstimateLine(unbounded)).toBe(
-      'estimate: 2.00 ₽ for the prompts alone, nothing bounds it · 34,320 tokens in, ? out',
+    expect(renderEstimateLine(unbounded, true)).toBe(
+      'estimate: 2.00 ₽ for the prompts, nothing bounds it · 34,320 tokens in, ? out',
     );
   });
 
   it('has an amount for each currency and no sum, and says without which models it is', () => {
     const dollars = { ...rubles(SEEN_COST), currency: 'USD' };
-    const line = renderEstimateLine(estimate({ costs: [rubles(SEEN_COST), dollars], unknownPrices: ['plain', 'own'] }));
+    const line = renderEstimateLine(
+      estimate({ costs: [rubles(SEEN_COST), dollars], unknownPrices: ['plain', 'own'] }),
+      true,
+    );
     expect(line).toMatch(/^estimate: 12\.00 ₽ \(.*₽ \+ \D*12\.00.*, without plain, own, whose price is not known · /);
   });
 
   it('says that the cost is unknown where no price is known', () => {
-    const line = renderEstimateLine(estimate({ costs: [], unknownPrices: ['plain'] }));
+    const line = renderEstimateLine(estimate({ costs: [], unknownPrices: ['plain'] }), true);
     expect(line).toMatch(/^estimate: cost unknown .*plain.* · 34,320 tokens in/);
     expect(line).not.toMatch(/\d ₽/);
   });
@@ -160,7 +164,7 @@ describe('the line of an estimate', () => {
   it('has one figure where all is done', () => {
     const cost = { low: RUBLE, expected: RUBLE, high: RUBLE, ceiling: RUBLE };
     const tokens = { low: 5, expected: 5, high: 5, ceiling: 5 };
-    expect(renderEstimateLine(estimate({ costs: [rubles(cost, RUBLE)], completionTokens: tokens }))).toBe(
+    expect(renderEstimateLine(estimate({ costs: [rubles(cost, RUBLE)], completionTokens: tokens }), true)).toBe(
       'estimate: 1.00 ₽, at most 1.00 ₽, 1.00 ₽ of it paid · 34,320 tokens in, 5 out',
     );
   });
@@ -227,25 +231,55 @@ describe('the table of an estimate', () => {
     ] as const;
     const pilot = { rows: 20, paid, unknownCosts: 0, errored: 3, errors, judgeErrors: [], rowsNeeded: 1234 };
     expect(lines({ pilot }).slice(-4)).toEqual([
-      'pilot: 20 rows were asked, 1.00 ₽ paid in all; 3 trials got no answer',
+      'pilot: 20 rows were run, 1.00 ₽ paid in all; 3 trials got no answer',
       '3 trials errored:',
       '  3 × timeout: slow',
-      'the range would be as narrow as asked for with about 1,234 rows: --pilot 1234',
+      'the range would be as narrow as requested with about 1,234 rows: --pilot 1234',
     ]);
     expect(lines({ pilot: { ...pilot, errored: 0, errors: [], rowsNeeded: null } }).at(-1)).toBe(
-      'pilot: 20 rows were asked, 1.00 ₽ paid in all',
+      'pilot: 20 rows were run, 1.00 ₽ paid in all',
     );
     const unknown = { ...pilot, unknownCosts: 20, errored: 0, errors: [], rowsNeeded: null };
-    expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were asked, unknown paid in all');
+    expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were run, unknown paid in all');
   });
 
   it('advises a pilot only where answers were not seen, and says of how many rows prompts were counted', () => {
     expect(lines().join()).not.toContain('--pilot 20');
     const unseen = lines({ estimate: estimate({ variants: [UNSEEN] }), countedRows: 200, expectedTokens: 900 });
-    expect(unseen.slice(-3)).toEqual([
+    expect(unseen.slice(-5)).toEqual([
       'prompts were counted of 200 rows',
-      expect.stringMatching(/^the expected answers have 5 tokens a row/),
-      expect.stringContaining('--pilot 20'),
+      'the expected answers have 5 tokens per row',
+      'answer length is unknown until some rows have run:',
+      expect.stringMatching(/^ {2}--pilot 20 /),
+      expect.stringMatching(/^ {2}--from <run> /),
+    ]);
+  });
+
+  it('leaves out the most that answers can cost where nothing but the models bounds them, and says what would', () => {
+    const completionTokens = { ...UNSEEN.completionTokens, ceiling: 400 * 128_000 };
+    const cost = { ...UNSEEN_COST, ceiling: 132_591n * RUBLE };
+    const variants = [{ ...UNSEEN, completionTokens, cost }];
+    const unseen = { estimate: estimate({ variants, completionTokens, costs: [rubles(cost)], seconds: null }) };
+    const balances = [{ provider: 'gptunnel', available: 28n * RUBLE, currency: 'RUB' }];
+    const told = lines({ ...unseen, balances, showsCeilings: false });
+    expect(told.join('\n')).not.toMatch(/at most|132,591|51,200,000|of that/);
+    expect(told).toContain('estimate: 2.00 ₽ for the prompts, answers not included · 34,320 tokens in, ? out');
+    expect(told).toContain('balance: gptunnel has 28.00 ₽ left');
+    expect(told.slice(-4)).toEqual([
+      'answer length is unknown until some rows have run:',
+      expect.stringMatching(/^ {2}--pilot 20 /),
+      expect.stringMatching(/^ {2}--max-tokens 300 /),
+      expect.stringMatching(/^ {2}--from <run> /),
+    ]);
+    expect(told.slice(-4).filter((line) => [...line].length > 80)).toEqual([]);
+    expect(lines({ ...unseen, showsCeilings: true }).join('\n')).toContain('at most 132,591.00 ₽');
+  });
+
+  it('has the most that seen answers can cost beside those that are not', () => {
+    const table = lines({ estimate: estimate({ variants: [VARIANT, UNSEEN] }), showsCeilings: false });
+    expect(table.slice(2, 4)).toEqual([
+      expect.stringMatching(/ 40\.00 ₽$/),
+      expect.stringMatching(/ from 2\.00 ₽ +–$/),
     ]);
   });
 });
@@ -254,27 +288,34 @@ describe('what became of an estimate', () => {
   it('is told for each currency, with or without a range', () => {
     const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0 };
     expect(
-      renderVerdicts([
-        { ...verdict, isWithin: true },
-        { ...verdict, isWithin: false },
-        { ...verdict, cost: UNSEEN_COST, isWithin: null },
-        { ...verdict, cost: { ...UNSEEN_COST, ceiling: null }, isWithin: null },
-      ]),
+      renderVerdicts(
+        [
+          { ...verdict, isWithin: true },
+          { ...verdict, isWithin: false },
+          { ...verdict, cost: UNSEEN_COST, isWithin: null },
+          { ...verdict, cost: { ...UNSEEN_COST, ceiling: null }, isWithin: null },
+        ],
+        true,
+      ),
     ).toEqual([
       'paid 12.00 ₽, within the estimated 10.00–15.00',
       'paid 12.00 ₽, outside the estimated 10.00–15.00',
       'paid 12.00 ₽; estimated at most 40.00 ₽',
       'paid 12.00 ₽',
     ]);
+    expect(renderVerdicts([{ ...verdict, cost: UNSEEN_COST, isWithin: null }], false)).toEqual(['paid 12.00 ₽']);
   });
 
   it('is unknown, not 0, where what answers cost is', () => {
     const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, isWithin: null };
     expect(
-      renderVerdicts([
-        { ...verdict, actual: 0n },
-        { ...verdict, actual: RUBLE },
-      ]),
+      renderVerdicts(
+        [
+          { ...verdict, actual: 0n },
+          { ...verdict, actual: RUBLE },
+        ],
+        true,
+      ),
     ).toEqual(['paid unknown; estimated at most 40.00 ₽', 'paid 1.00 ₽ + 2 unknown; estimated at most 40.00 ₽']);
   });
 

@@ -33,4 +33,21 @@ describe('findings of a run', () => {
   it('are none of one variant', () => {
     expect(findings(analysisOf(1), { width: 80, more: MORE })).toEqual([]);
   });
+
+  it('are one sentence on sample size where there are few rows, however many variants there are', () => {
+    const of = (rows: number, ...outcomes: readonly Outcome[]): readonly string[] =>
+      findings(analyse(times(rows, ...outcomes)), { width: Infinity, more: MORE });
+    expect(of(3, 1, 0, 0, 1)).toEqual([
+      '3 rows are too few to tell these variants apart; use at least 20',
+      `more: ${MORE}`,
+    ]);
+    expect(of(1, 0, 0)[0]).toBe('1 row is too few to tell these variants apart; use at least 20');
+    expect(of(12, 1, 0, 1)).toEqual([
+      expect.stringContaining('m1'),
+      '12 rows are too few to tell the other variants apart; use at least 20',
+      `more: ${MORE}`,
+    ]);
+    expect(of(12, 1, 0)).toHaveLength(2);
+    expect(of(20, 1, 0, 1).join()).not.toContain('too few');
+  });
 });

@@ -118,7 +118,7 @@ function estimate(): Estimate {
 }
 
 function renderPilot(): string {
-  const shown = { estimate: estimate(), countedRows: 1, expectedTokens: null, concurrency: 1 };
+  const shown = { estimate: estimate(), countedRows: 1, expectedTokens: null, concurrency: 1, showsCeilings: true };
   const balances = [{ provider: named('provider'), available: 10n, currency: named('C') }];
   const failed = { errored: 3, errors: [ERROR], judgeErrors: [ERROR] };
   return renderEstimate(
@@ -243,9 +243,11 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
   renderVerdicts: () =>
-    renderVerdicts([{ currency: named('C'), cost: COST, actual: 2n, unknownCosts: 0, isWithin: true }]).join('\n'),
+    renderVerdicts([{ currency: named('C'), cost: COST, actual: 2n, unknownCosts: 0, isWithin: true }], true).join(
+      '\n',
+    ),
   renderEstimate: renderPilot,
-  renderEstimateLine: () => renderEstimateLine(estimate()),
+  renderEstimateLine: () => renderEstimateLine(estimate(), true),
   renderJudgesLine: () => renderJudgesLine(estimate().judges).join('\n'),
   renderPreview: renderPlan,
   renderModels: () => renderModels([{ id: named('m'), title: named('title'), maxCapacity: 1, price: PRICE }]),

@@ -80,7 +80,7 @@ describe('an assertion of a row', () => {
     ['contains(3):x', 'the assertion "contains" takes no number in brackets'],
     ['latency', 'the assertion "latency" needs a number in brackets'],
     ['latency(1000):x', 'the assertion "latency" takes no text behind the colon'],
-    ['levenshtein(many):x', 'the assertion "levenshtein" has "many" in brackets, which is no number'],
+    ['levenshtein(many):x', 'the assertion "levenshtein" has "many" in brackets, which is not a number'],
     ['regex:(?=a)', 'the pattern has lookaround'],
     ['is-json:{"type":1}', 'the schema is broken'],
     ['is-json:{oops', 'schema: '],

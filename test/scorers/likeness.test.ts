@@ -27,8 +27,8 @@ describe('levenshtein', () => {
   ]);
   itScores({ type: 'levenshtein', foldYo: true, ignoreCase: true }, [['what is folded is no edit', 'ЁЖ', 'еж', 1]]);
 
-  it('refuses what is no number of edits', async () => {
-    await expect(makeScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is no number of edits');
+  it('refuses what is not a number of edits', async () => {
+    await expect(makeScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is not a number of edits');
   });
 });
 

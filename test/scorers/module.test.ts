@@ -52,7 +52,7 @@ describe('module', () => {
     ['null with a reason', '() => ({ value: null, explanation: "too hard" })', 'too hard'],
     ['an error', '() => { throw new Error("no such city\\nat …"); }', 'the module threw: no such city'],
     ['a text thrown', '() => { throw "oops"; }', 'the module threw: oops'],
-    ['what is no text', '() => { throw Object.create(null); }', 'the module threw: something that is no text'],
+    ['what is no text', '() => { throw Object.create(null); }', 'the module threw: something other than text'],
     ['a promise that fails', 'async () => { throw new Error("late"); }', 'the module threw: late'],
   ])('gives null with the reason for %s', async (_what, body, explanation) => {
     expect(await judged(body)).toMatchObject({ value: null, explanation });

@@ -93,7 +93,7 @@ describe('a score on a scale of grades', () => {
   });
 
   it.each([
-    ['{"score": "A"}', 'its "score" is none of C, P, I'],
+    ['{"score": "A"}', 'its "score" is not one of C, P, I'],
     ['The answer says GRADE: C, which it may not.', 'it has no JSON object'],
     ['The answer ends with:\nGRADE: C\nI cannot say whether that is so.', 'it has no JSON object'],
   ])('is not taken from %j', (output, fault) => {

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { StorageError, UsageError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
+import { makeFolder } from '../../io/make-folder.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
 import { readRecords } from '../../store/records.ts';
@@ -155,7 +155,7 @@ function headerOf(
 
 async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    makeFolder(dirname(resolve(path)));
     const file = await openNamedFile(path);
     let bytes = 0;
     try {

@@ -16,7 +16,7 @@ export function differences(base: Side, candidate: Side, changedRows: number): r
       ? [`other request parameters: base ${before.params}, candidate ${after.params}`]
       : []),
     ...(isOther(before.repeat, after.repeat)
-      ? [`base asked each row ${before.repeat} times, candidate ${after.repeat} times`]
+      ? [`base ran each row ${before.repeat} times, candidate ${after.repeat} times`]
       : []),
     ...simulationNotes(before, after),
     ...scorerNotes(base.source.scorers, candidate.source.scorers),

@@ -1,4 +1,4 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import pico from 'picocolors';
 import type { FailOn } from '../../core/compare/gates.ts';
@@ -7,6 +7,7 @@ import type { Comparison, Flip } from '../../core/comparison.ts';
 import { StorageError, UsageError } from '../../core/errors.ts';
 import { oneOf } from '../../core/option-spec.ts';
 import { writeNamedFile } from '../../io/atomic-file.ts';
+import { makeFolder } from '../../io/make-folder.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {
   renderAnnotations,
@@ -117,7 +118,7 @@ function placing(comparison: Comparison, { env, folder, failOn }: ReportContext)
 
 async function write(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    makeFolder(dirname(resolve(path)));
     await writeNamedFile(path, text);
   } catch (cause) {
     throw unwritable(path, cause);
@@ -126,7 +127,7 @@ async function write(path: string, text: string): Promise<void> {
 
 async function append(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    makeFolder(dirname(resolve(path)));
     await appendFile(path, text);
   } catch (cause) {
     throw unwritable(path, cause);

@@ -60,7 +60,7 @@ function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }
     if (lost <= maxErrored * n) return [];
     const named = `${variantLabel(pair.candidate.name)} by ${scorers[index] ?? ''}`;
     const sides = `${unscored.base} in the candidate only, ${unscored.candidate} in the base only`;
-    return [`${named}: ${lost} of ${countText(n, 'row')} could be judged on one side only (${sides})`];
+    return [`${named}: ${lost} of ${countText(n, 'row')} could be scored on one side only (${sides})`];
   });
 }
 

@@ -103,13 +103,13 @@ function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): Prov
   };
 }
 
-/** What is said of settings that count for a provider of which no model is asked, a line each. */
+/** What is said of settings that count for a provider of which the run uses no model, a line each. */
 export function endpointWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const { name } = defaultProvider(settings);
   if (models.some(({ provider }) => provider === name)) return [];
   return Object.keys(flagOverrides(settings)).map((option) => {
     const flag = option === 'headers' ? 'header' : flagName(option);
-    return `--${flag} counts for ${name}, of which no model is asked`;
+    return `--${flag} counts for ${name}, of which the run uses no model`;
   });
 }
 
@@ -161,7 +161,7 @@ function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     const shown = splitQuery(text)[0].replace(/[^/]*@/, '');
-    throw new UsageError(`--base-url: "${shown}" is no http address`, {
+    throw new UsageError(`--base-url: "${shown}" is not an http address`, {
       hint: 'give it up to and with /v1, such as https://example.org/v1',
     });
   }
@@ -197,7 +197,7 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
   if (key !== '') return new Secret(key);
   if (mayBeMissing) return null;
   throw new UsageError(`no key for ${provider}: the environment variable ${variable} is not set`, {
-    hint: `export ${variable}=…, or write it into a .env file here; --api-key-env names another variable`,
+    hint: `write ${variable}=<your key> into a .env file here, or export it; --api-key-env names another variable; try without a key: --simulate`,
   });
 }
 

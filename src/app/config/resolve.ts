@@ -119,7 +119,13 @@ function resolveModels(settings: FileSettings, warnings: string[]): readonly Mod
   const fallback = defaultProvider(settings);
   const texts = settings.model ?? [];
   if (texts.length === 0) {
-    throw new UsageError('no model to ask', {
+    // Who gave neither has no project here yet.
+    if (settings.dataset === undefined) {
+      throw new UsageError('no dataset and no model, and no promptgrid.yaml here that names them', {
+        hint: 'write a project that runs without a key: promptgrid init; or give both: promptgrid run rows.csv -m gpt-4o-mini',
+      });
+    }
+    throw new UsageError('no model given', {
       hint: 'give --model, such as --model gpt-4o-mini; promptgrid models lists them',
     });
   }
@@ -179,7 +185,7 @@ function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRe
 function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const asked = models.map(({ model }) => model);
   const unused = Object.keys(limits ?? {}).filter((name) => !asked.includes(name));
-  return unused.map((name) => `limits of "${name}" are not used: no such model is asked${didYouMean(name, asked)}`);
+  return unused.map((name) => `limits of "${name}" are not used: the run has no such model${didYouMean(name, asked)}`);
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {

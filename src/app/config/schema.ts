@@ -266,6 +266,6 @@ function failure(source: SettingsSource, keys: readonly string[], { what, hint }
 /** JSON Schema (draft 2020-12) of promptgrid.yaml, for editors. */
 export function configJsonSchema(): JsonObject {
   const schema: unknown = z.toJSONSchema(settingsSchema({ isFile: true, scorer: EVERY_SCORER }), { io: 'input' });
-  if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is no object');
+  if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is not an object');
   return { ...schema, title: 'promptgrid.yaml' };
 }

@@ -54,7 +54,7 @@ function itemFault(item: JsonObject, keys: readonly string[]): ScoreFault | null
   };
 }
 
-const OPTIONS_HINT = 'docs/SCORERS.md tells what each option takes';
+const OPTIONS_HINT = 'see docs/SCORERS.md for what each option takes';
 
 function unknownType(item: JsonObject, keys: readonly string[]): ScoreFault | null {
   try {

@@ -53,7 +53,7 @@ export function expandVariables(
     const value = env[name]?.trim() ?? '';
     if (value === '') {
       throw new UsageError(`${where}: the environment variable ${name} is not set`, {
-        hint: `export ${name}=…, or write it into a .env file here`,
+        hint: `write ${name}=… into a .env file here, or export it`,
       });
     }
     variables.push({ name, value });

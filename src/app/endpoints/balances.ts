@@ -26,7 +26,7 @@ export async function readAccountBalance({ provider }: Lane): Promise<AccountBal
     const { balance, creditLimit, currency } = await provider.balance(AbortSignal.timeout(TIMEOUT_MS));
     return { provider: provider.name, available: balance + (creditLimit ?? 0n), currency };
   } catch (error) {
-    // A balance that is not told is no reason not to go on.
+    // A balance that is not told is no reason to stop.
     if (error instanceof CallError || (error instanceof Error && error.name === 'TimeoutError')) return null;
     throw error;
   }

@@ -192,6 +192,6 @@ function checkOffered(provider: Provider, models: readonly string[], offered: re
   const unknown = models.find((model) => !ids.includes(model));
   if (unknown === undefined || ids.length === 0) return;
   throw new UsageError(`${provider.name} does not offer the model "${unknown}"`, {
-    hint: `promptgrid models lists what it offers, --no-model-check asks all the same${didYouMean(unknown, ids)}`,
+    hint: `promptgrid models lists what it offers, --no-model-check runs it all the same${didYouMean(unknown, ids)}`,
   });
 }

@@ -73,7 +73,7 @@ async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null
   if (most === null || left === null || left.available >= most) return null;
   return (
     `${lane.provider.name} has ${formatDecimal(left.available)} ${left.currency} left, and at its worst the run costs ` +
-    `${formatDecimal(most)}: it may stop half-way, and can be gone on with`
+    `${formatDecimal(most)}: it may stop half-way, and can be resumed`
   );
 }
 

@@ -4,7 +4,7 @@ import type { CostTotal } from '../../core/totals.ts';
 import type { StopReason } from '../../engine/control.ts';
 import type { AccountBalance } from '../endpoints/balances.ts';
 
-/** What an estimate came to. */
+/** What an estimate found. */
 export interface EstimateOutcome {
   readonly estimate: Estimate;
   /** What accounts have left, as far as they tell. */

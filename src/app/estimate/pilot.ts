@@ -59,7 +59,7 @@ export function runPilot(
 function checkPilotRows(rows: number, wanted: number): void {
   if (wanted <= rows) return;
   throw new UsageError(`--pilot ${wanted} is more than the ${rows} rows that take part`, {
-    hint: 'give fewer, such as --pilot 20; promptgrid run asks all of them',
+    hint: 'give fewer, such as --pilot 20; promptgrid run runs all of them',
   });
 }
 

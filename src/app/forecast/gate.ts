@@ -29,8 +29,7 @@ export function checkMaxCost(
   const high = answers.high ?? answers.ceiling;
   if (high === null)
     return failed(`--max-cost ${limit}: nothing bounds the length of answers; give --max-tokens or --pilot`);
-  if (judging.high === null)
-    return failed(`--max-cost ${limit}: what judges will cost is not known; a pilot tells: --pilot 20`);
+  if (judging.high === null) return failed(`--max-cost ${limit}: judge cost is unknown; measure it with --pilot 20`);
   const end = answers.high === null ? 'the ceiling' : 'the high end';
   const sum = high + judging.high;
   const passed = sum <= most;

@@ -28,13 +28,13 @@ export class AssertionWriter {
     this.#notes = notes;
   }
 
-  /** The cells of a list of assertions; those that promptgrid cannot judge are noted and left out. */
+  /** The cells of a list of assertions; those that promptgrid cannot score are noted and left out. */
   async cells(list: JsonValue | undefined, path: string, vars: Variables): Promise<readonly AssertionCell[]> {
     const cells: AssertionCell[] = [];
     for (const [index, item] of listItems(list).entries()) {
       const place = `${path}[${index}]`;
       const cell = isJsonObject(item) ? this.#read(item, place, vars) : null;
-      if (!isJsonObject(item)) this.#notes.add(place, 'it is no assertion with a type');
+      if (!isJsonObject(item)) this.#notes.add(place, 'it is not an assertion with a type');
       if (cell !== null && (await this.isUsable(cell.text, place))) cells.push(cell);
     }
     return cells;

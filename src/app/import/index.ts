@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { ConfigError, UsageError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, objectOf } from '../../core/json.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { makeFolder } from '../../io/make-folder.ts';
 import { DEFAULT_CONFIG_FILE } from '../config/file.ts';
 import { type ImportNote, ImportNotes } from './notes.ts';
 import { type ImportedPrompts, importPrompts } from './prompts.ts';
@@ -124,7 +124,7 @@ async function writeAll(
     });
   }
   for (const [name, text] of files) {
-    await mkdir(dirname(join(out, name)), { recursive: true });
+    makeFolder(dirname(join(out, name)));
     await writeFileAtomic(join(out, name), text);
   }
   return [...files.keys()].map((name) => join(out, name));

@@ -59,7 +59,7 @@ async function findPrompts(item: JsonValue, { path, file }: Place, notes: Import
   if (isJsonObject(item)) notes.addUnknownKeys(item, path, ['id', 'raw', 'label']);
   const text = isJsonObject(item) ? (item['raw'] ?? item['id']) : item;
   if (typeof text !== 'string') {
-    notes.add(path, 'it is no text');
+    notes.add(path, 'it is not text');
     return [];
   }
   const isPath =
@@ -77,7 +77,7 @@ async function fromFile(reference: string, { path, file }: Place, notes: ImportN
   const ending = extname(target ?? '');
   const text = target === null || ![...TEXT_ENDINGS, ...DATA_ENDINGS].includes(ending) ? null : await readText(target);
   if (target === null || text === null) {
-    notes.add(path, `${reference} is no text or JSON file that can be read`);
+    notes.add(path, `${reference} is not a text or JSON file that can be read`);
     return [];
   }
   const name = basename(target, ending);

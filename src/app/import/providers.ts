@@ -68,7 +68,7 @@ function temperatures(entries: readonly Entry[], models: readonly string[], note
     given.map(({ provider, model, config }) => `${provider}/${model} ${columnText(config['temperature'])}`),
   );
   if (pairs.size !== models.length * all.length) {
-    notes.add('providers', `every model is asked at each of the temperatures ${all.join(', ')}`);
+    notes.add('providers', `every model runs at each of the temperatures ${all.join(', ')}`);
   }
   return all.length === 0 ? {} : { temperature: all };
 }

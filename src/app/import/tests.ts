@@ -27,7 +27,7 @@ export class TestImport {
     this.#notes = notes;
     this.#writer = new AssertionWriter(notes);
     this.#default = objectOf(defaultTest);
-    if (defaultTest !== undefined && !isJsonObject(defaultTest)) notes.add('defaultTest', 'it is no object');
+    if (defaultTest !== undefined && !isJsonObject(defaultTest)) notes.add('defaultTest', 'it is not an object');
     notes.addUnknownKeys(this.#default, 'defaultTest', TEST_KEYS);
   }
 

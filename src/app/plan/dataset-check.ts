@@ -7,7 +7,7 @@ import type { Scorer } from '../../core/scorer.ts';
 import { readRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
-import { describeColumns } from '../../prompts/template.ts';
+import { columnHint } from '../../prompts/template.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
@@ -182,11 +182,11 @@ class RowChecker {
 
   /** Rendering finds what a row lacks; this finds names that only a condition asks for. */
   #checkVariables(columns: readonly string[]): void {
-    for (const { name, variables } of this.#prompts) {
+    for (const { name, variables, template } of this.#prompts) {
       const unknown = variables.find((variable) => !this.#columns.has(variable));
       if (unknown === undefined) continue;
       throw new PromptError(`prompt "${name}": no column for the variable {{ ${unknown} }}`, {
-        hint: describeColumns(unknown, columns),
+        hint: columnHint(unknown, columns, template),
       });
     }
   }

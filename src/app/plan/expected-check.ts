@@ -106,18 +106,18 @@ export class ExpectedCheck {
     }
     const places = `${rows === 1 ? 'line' : 'lines'} ${lines.join(', ')}${rows > lines.length ? ', …' : ''}`;
     return [
-      `${scorer.name} cannot judge ${rows} of ${asked} rows, which have nothing in "${expectedColumn}": ${places}`,
+      `${scorer.name} cannot score ${rows} of ${asked} rows, which have nothing in "${expectedColumn}": ${places}`,
     ];
   }
 }
 
 /** What keeps a value from being compared with as a text or number, or with any of a list; null where nothing does. */
 function useFaultOf(value: JsonValue | undefined, expects: 'one' | 'list'): string | null {
-  if (isJsonObject(value)) return 'an object is no text or number to compare with';
+  if (isJsonObject(value)) return 'an object cannot be compared as text or number';
   if (!isJsonArray(value) || expects === 'list') return null;
   if (value.length === 0) return 'an empty list has no right answer';
   const isNested = value.some((member) => isJsonObject(member) || isJsonArray(member));
-  return isNested ? 'a list that holds objects or lists is no list of right answers' : null;
+  return isNested ? 'a list that holds objects or lists is not a list of right answers' : null;
 }
 
 function unknownVariable(scorer: string, variable: string, columns: readonly string[]): UsageError {

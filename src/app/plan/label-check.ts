@@ -22,7 +22,7 @@ export class LabelCheck {
     const label = readLabel(value);
     if (label === true || label === false) this.#labels += 1;
     if (label !== undefined) return;
-    const what = `"${columnText(value).slice(0, 60)}" in "${this.#column}" is no verdict`;
+    const what = `"${columnText(value).slice(0, 60)}" in "${this.#column}" is not a verdict`;
     throw new DatasetError({ file: this.#file, line: row.line }, what, {
       hint: 'write pass or fail, yes or no, true or false, or a number from 0 to 1; leave it empty where nobody judged',
     });

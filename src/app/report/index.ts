@@ -19,7 +19,7 @@ import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
 export { writeReport } from './output.ts';
 
-/** Which run is told of, and how. */
+/** Which run is reported, and how. */
 interface ReportRequest {
   /** Path of the run folder. */
   readonly folder: string;

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { UsageError } from '../../core/errors.ts';
+import { StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 
-/** Writes a report to a file, which it replaces whole or not at all, or to a device or pipe. @throws UsageError where that cannot be */
+/** Writes a report to a file, which it replaces whole or not at all, or to a device or pipe. @throws StorageError where that cannot be */
 export async function writeReport(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
   try {
     const file = await openNamedFile(path);
@@ -17,7 +17,7 @@ export async function writeReport(path: string, chunks: Iterable<string> | Async
     await file.commit();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`--output ${path}: cannot be written: ${reason}`, {
+    throw new StorageError(`--output ${path}: cannot be written: ${reason}`, {
       hint: 'name a file in a folder that is there and that you may write to',
       cause,
     });

@@ -16,13 +16,13 @@ export interface StoppedVariant {
   readonly skipped: number;
 }
 
-/** A variant that was stopped, with what that spared. */
+/** A variant that was stopped, with what that saved. */
 export interface SparedVariant extends StoppedVariant {
   /** What its trials that were not asked would have cost, by what the others of it cost; null where that is not known. */
   readonly spared: CostTotal | null;
 }
 
-/** What stopping a variant spared, by what its answers cost on average. */
+/** What stopping a variant saved, by what its answers cost on average. */
 export function sparedBy(stopped: StoppedVariant, { variants }: Summary): SparedVariant {
   const own = variants[stopped.variant.index];
   const [cost, ...others] = own?.costs ?? [];

@@ -17,7 +17,7 @@ export interface AnswerCalls {
   askFor(used: Result[]): Ask;
 }
 
-const NO_COMPLETION = 'the judge was not asked yet: give the run command again';
+const NO_COMPLETION = 'the judge has not run yet: run the same command again';
 
 /** Names the trial in results; nothing renders with it. */
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
@@ -90,6 +90,6 @@ function replyOf(result: Result | null): Reply {
     case 'errored':
       return { kind: 'failed', reason: `the judge gave no answer: ${result.errorCode}` };
     case 'skipped':
-      return { kind: 'failed', reason: `the judge was not asked: ${result.reason}` };
+      return { kind: 'failed', reason: `the judge did not run: ${result.reason}` };
   }
 }

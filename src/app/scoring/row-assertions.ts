@@ -43,7 +43,7 @@ export function rowThreshold(row: Row): number | null {
   if (text === '') return null;
   const threshold = parseShare(text);
   if (threshold !== null && threshold >= 0 && threshold <= 1) return threshold;
-  throw new UsageError(`"${text}" is no share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
+  throw new UsageError(`"${text}" is not a share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
 }
 
 /** A score that rows have assertions for. */

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../core/digest.ts';
 import { isJsonObject, parseJson } from '../../core/json.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { makeFolder } from '../../io/make-folder.ts';
 import type { Destination } from '../config/run-config.ts';
 
 /**
@@ -25,7 +26,7 @@ export class Consents {
 
   /** Keeps that they may. @throws the file system's error */
   async keep({ address, shown, variables }: Destination, date: Date): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder, 0o700);
     for (const variable of variables) {
       const path = this.#path(address, variable);
       await writeFileAtomic(

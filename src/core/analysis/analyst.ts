@@ -13,7 +13,7 @@ import { settleScorer } from './scorer-analysis.ts';
 import { draftScorer, type RowGroup, type ScorerDraft } from './scorer-draft.ts';
 import { costOf, TrialTally } from './trial-tally.ts';
 
-/** Most groups that a breakdown tells of. */
+/** Most groups that a breakdown shows. */
 const MAX_GROUPS = 50;
 
 /** What is analysed, and how. */

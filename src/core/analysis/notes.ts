@@ -26,7 +26,7 @@ export function runNotes(
 }
 
 function stoppedNote({ name }: AnalysedVariant): string {
-  return `${name} was not asked every row: its score, and p-values of it, look a little more certain than they are`;
+  return `${name} did not run every row: its score, and p-values of it, look a little more certain than they are`;
 }
 
 function cutNote({ name, cut, completed }: AnalysedVariant): string {
@@ -60,14 +60,14 @@ function countRows(count: number): string {
 
 /** What a reader has to know of one scorer's figures, in words. */
 export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonly string[] {
-  if (leaderboard.every(({ n }) => n === 0)) return ['no answer could be judged'];
+  if (leaderboard.every(({ n }) => n === 0)) return ['no answer could be scored'];
   const isEqual =
     pairs.length > 0 && pairs.every(({ figures: { onlyFirst, onlySecond } }) => onlyFirst + onlySecond === 0);
   const mostRows = Math.max(0, ...pairs.map(({ figures: { n } }) => n));
   const isRagged = table.columns.some(({ scored }) => scored > 0) && leaderboard.some(({ n }) => n === 0);
   return [
     ...(isEqual && mostRows > 0 ? ['every variant scores the same on every row'] : []),
-    ...(mostRows === 1 ? ['one row tells nothing of others'] : []),
+    ...(mostRows === 1 ? ['one row says nothing about others'] : []),
     ...(isRagged ? ['a variant without a judged answer is in no comparison'] : []),
   ];
 }

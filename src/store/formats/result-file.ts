@@ -41,7 +41,7 @@ async function storing<Value>(path: string, work: Promise<Value>): Promise<Value
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageError(`${path} cannot be written: ${reason}`, {
-      hint: 'Make room or allow writing there, then run the same command again: answers in the journal are kept.',
+      hint: 'make room or allow writing there, then run the same command again: answers in the journal are kept',
       cause: error,
     });
   }

@@ -6,7 +6,7 @@ export interface GivenTrial {
   readonly prompt?: string;
   readonly model?: string;
   readonly repeat?: number;
-  /** By scorer; null could not be judged. */
+  /** By scorer; null could not be scored. */
   readonly scores?: Readonly<Record<string, number | null>>;
   /** Kind of the error; such a trial has no answer. */
   readonly error?: string;

@@ -42,7 +42,7 @@ describe('a model', () => {
   });
 
   it('must be there', async () => {
-    expect(await refusal({ flags: { model: undefined } })).toMatchObject({ message: 'no model to ask' });
+    expect(await refusal({ flags: { model: undefined } })).toMatchObject({ message: 'no model given' });
   });
 });
 
@@ -90,8 +90,8 @@ providers:
     const { endpoints, warnings } = await configure({ flags });
     expect(endpoints.map(({ baseUrl }) => baseUrl)).toEqual(['https://api.openai.com/v1']);
     expect(warnings).toEqual([
-      '--base-url counts for gptunnel, of which no model is asked',
-      '--api-key-env counts for gptunnel, of which no model is asked',
+      '--base-url counts for gptunnel, of which the run uses no model',
+      '--api-key-env counts for gptunnel, of which the run uses no model',
     ]);
   });
 
@@ -104,7 +104,7 @@ providers:
   it.each(['ftp://example.org/v1', 'example.org/v1', 'http://', 'file:///v1', 'x'])(
     'is not reached at %s',
     async (url) => {
-      expect((await refusal({ flags: { baseUrl: url } })).message).toBe(`--base-url: "${url}" is no http address`);
+      expect((await refusal({ flags: { baseUrl: url } })).message).toBe(`--base-url: "${url}" is not an http address`);
     },
   );
 

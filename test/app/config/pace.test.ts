@@ -14,7 +14,7 @@ describe('the pace of a run', () => {
   it('warns of limits for a model that is not asked', async () => {
     const yaml = 'limits:\n  gpt-4o: { rpm: 5 }\n  gtp-4o: { rpm: 7 }\n';
     expect((await configure({ yaml })).warnings).toEqual([
-      'limits of "gtp-4o" are not used: no such model is asked; did you mean gpt-4o?',
+      'limits of "gtp-4o" are not used: the run has no such model; did you mean gpt-4o?',
     ]);
   });
 

@@ -60,7 +60,7 @@ describe('a header', () => {
     expect(endpoints.map(({ headers }) => headers.map(({ name }) => name))).toEqual([['x-a'], ['x-b']]);
     expect(warnings).toEqual([]);
     const others = await configure({ flags: { model: ['openai/gpt-4o'], header: 'x-a: 1' } });
-    expect(others.warnings).toEqual(['--header counts for gptunnel, of which no model is asked']);
+    expect(others.warnings).toEqual(['--header counts for gptunnel, of which the run uses no model']);
   });
 
   it.each([
@@ -183,7 +183,7 @@ describe('the query of an address', () => {
     ['https://x.example.org/v1?a=${MISSING}', '--base-url: the environment variable MISSING is not set'],
     [`https://user:${SECRET}@x.example.org/v1`, 'x.example.org has a user name, a password or a #'],
     [`https://x.example.org/v1#${SECRET}`, 'x.example.org has a user name, a password or a #'],
-    [`ftp://user:${SECRET}@x.example.org/v1?key=${SECRET}`, '"ftp://x.example.org/v1" is no http address'],
+    [`ftp://user:${SECRET}@x.example.org/v1?key=${SECRET}`, '"ftp://x.example.org/v1" is not an http address'],
   ])('does not let %j through, and shows no secret', async (baseUrl, message) => {
     const refused = await refusal({ flags: { provider: 'custom', baseUrl }, env: { GATEWAY_TOKEN: SECRET } });
     expect(refused.message).toContain(message);

@@ -329,9 +329,9 @@ describe('a run without anything to tell', () => {
   });
 
   it.each([
-    ['nothing judged', times(5, null, null), 'no answer could be judged'],
+    ['nothing judged', times(5, null, null), 'no answer could be scored'],
     ['all equal', times(5, 1, 1), 'every variant scores the same on every row'],
-    ['one row', times(1, 1, 0), 'one row tells nothing of others'],
+    ['one row', times(1, 1, 0), 'one row says nothing about others'],
     ['one variant that was not judged', times(5, 1, null), 'a variant without a judged answer is in no comparison'],
   ])('says so of %s, by scorer', (_what, rows, note) => {
     expect(scorerOf(analyse(rows)).notes).toContain(note);
@@ -349,7 +349,7 @@ describe('a run without anything to tell', () => {
     );
   });
 
-  it('takes a score that is no finite number for one that could not be judged', () => {
+  it('takes a score that is no finite number for one that could not be scored', () => {
     const analysis = analyse([...times(3, 1, Number.NaN), ...times(1, Infinity, 0)]);
     expect(entryOf(analysis, 1)).toMatchObject({ n: 1, unjudged: 3 });
     expect(entryOf(analysis, 0)).toMatchObject({ n: 3, unjudged: 1 });

@@ -5,7 +5,7 @@ import type { Amount } from '../../../src/core/money.ts';
 import type { Comparison } from '../../../src/core/paired/comparison.ts';
 import type { NamedVariant } from '../../../src/core/variant.ts';
 
-/** What came of a trial: a score, null where it could not be judged, or no answer. */
+/** What came of a trial: a score, null where it could not be scored, or no answer. */
 export type Outcome = number | null | 'errored' | 'skipped';
 
 /** A row: for each variant its outcomes, one a repeat. */

@@ -64,7 +64,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
       name: 'StorageError',
       exitStatus: 4,
       message: expect.stringContaining(`${path} cannot be written: ENOENT`),
-      hint: expect.stringMatching(/^Make room/),
+      hint: expect.stringMatching(/^make room/),
     });
   });
 

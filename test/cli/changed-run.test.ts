@@ -1,0 +1,67 @@
+import { describe, expect } from 'vitest';
+import { it } from '../support/cli.ts';
+import { HOSTILE, obeyedBy } from '../support/terminal.ts';
+
+const PROMPT = 'Ты — помощник магазина.\nОтвечай вежливо.\nНе длиннее двух предложений.\n\n{{ question }}\nОтвет:\n';
+const EDITED = PROMPT.replace('двух предложений', 'одного предложения, без извинений и без повторения вопроса, всегда');
+const RUN = ['run', 'rows.csv', '-m', 'gpt-4o-mini', '--prompt-file', 'p.txt', '--simulate', '--out', 'r'];
+
+describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () => {
+  it('shows what became of the prompt in 80 columns, and what to do', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,question\na,x\n');
+    await desk.write('p.txt', PROMPT);
+    await desk.pass(RUN);
+    await desk.write('p.txt', EDITED);
+    const { status, stderr } = await desk.run([...RUN, '--max-tokens', '5']);
+    expect(status).toBe(2);
+    const lines = stderr.split('\n');
+    expect(lines.slice(lines.findIndex((line) => line.startsWith('error')))).toEqual([
+      'error r: holds a different run: prompts, params changed',
+      '  prompt "p":',
+      '      Ты — помощник магазина.',
+      '      Отвечай вежливо.',
+      '    - Не длиннее двух предложений.',
+      '    + Не длиннее одного предложения, без извинений и без повторения вопроса,',
+      '      всегда.',
+      '',
+      '      {{ question }}',
+      '      Ответ:',
+      '  request field max_tokens: was not set, is 5',
+      'hint  use another folder with --out, or discard the earlier run with --overwrite',
+      '',
+    ]);
+    expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+  });
+
+  it('colours the diff where colours are on', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,question\na,x\n');
+    await desk.write('p.txt', PROMPT);
+    await desk.pass(RUN);
+    await desk.write('p.txt', EDITED);
+    const { stderr } = await desk.run(RUN, { env: { FORCE_COLOR: '1' } });
+    expect(stderr).toContain('\u001B[31m  - Не длиннее двух предложений.\u001B[39m');
+    expect(stderr).toContain('\u001B[32m  + Не длиннее одного предложения');
+  });
+
+  it('prints nothing of a prompt that a terminal would obey', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,question\na,x\n');
+    await desk.write('p.txt', `${PROMPT}{% raw %}${HOSTILE}{% endraw %}`);
+    await desk.pass(RUN);
+    await desk.write('p.txt', PROMPT);
+    const { status, stderr } = await desk.run(RUN);
+    expect(status).toBe(2);
+    expect(stderr).toContain('    - {% raw %}');
+    expect(obeyedBy(stderr)).toEqual([]);
+  });
+
+  it('has the diff in the document of --json', async ({ desk }) => {
+    await desk.write('rows.csv', 'id,question\na,x\n');
+    await desk.write('p.txt', 'a {{ question }}');
+    await desk.pass(RUN);
+    await desk.write('p.txt', 'b {{ question }}');
+    const { stdout } = await desk.run([...RUN, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'E_RUN_FOLDER', lines: ['prompt "p":', '  - a {{ question }}', '  + b {{ question }}'] },
+    });
+  });
+});
