@@ -42,7 +42,14 @@ const OPTIONS = {
     describe: `test of repeats, clusters and partial scores: ${TESTS.join(', ')}; one pass or fail a row takes McNemar’s`,
     defaultText: TESTS[0],
   },
-  goodEnough: { ...GRID_OPTIONS.goodEnough, group: 'Flags', defaultText: "the run's own" },
+  goodEnough: {
+    kind: GRID_OPTIONS.goodEnough.kind,
+    group: 'Flags',
+    min: GRID_OPTIONS.goodEnough.min,
+    placeholder: '<points>',
+    describe: GRID_OPTIONS.goodEnough.describe,
+    defaultText: "the run's own",
+  },
   output: { kind: 'path', group: 'Flags', describe: 'file to write to instead of stdout' },
 } as const satisfies OptionTable;
 

@@ -10,6 +10,7 @@ import type { Price } from '../../../src/core/price.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openProvider } from '../../../src/providers/chat-completions.ts';
 import { custom } from '../../../src/providers/custom.ts';
+import { readGridFlags } from '../../support/grid-flags.ts';
 import { type PriceServer, startPriceServer } from '../../support/price-server.ts';
 
 const GPT_4O = { id: 'gpt-4o', max_capacity: 128_000, cost_context: '0.75', cost_completion: '3.00' };
@@ -53,7 +54,7 @@ class Bench {
     const given = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
     const isSimulated = given['simulate' as keyof typeof given] !== undefined;
     const address = isSimulated ? {} : { baseUrl: this.server.url };
-    const config = await resolveFlags({ ...address, ...given }, { env, folder: tmpdir(), now });
+    const config = await resolveFlags(readGridFlags({ ...address, ...given }), { env, folder: tmpdir(), now });
     const warnings: string[] = [];
     const events = { onWarning: (text: string): void => void warnings.push(text) };
     const environment = runEnvironment({ events, clock: { ...systemClock, date: now } });
@@ -188,7 +189,11 @@ describe('the price of a model', () => {
 async function findAt(baseUrl: string, flags: Readonly<Record<string, unknown>> = {}): Promise<LanePrices> {
   const now = new Date();
   const given = { dataset: 'rows.csv', model: ['deepseek-chat', 'ours'], provider: 'custom', baseUrl, ...flags };
-  const config = await resolveFlags(given, { env: { CUSTOM_API_KEY: 'key' }, folder: tmpdir(), now: () => now });
+  const config = await resolveFlags(readGridFlags(given), {
+    env: { CUSTOM_API_KEY: 'key' },
+    folder: tmpdir(),
+    now: () => now,
+  });
   const settings = { baseUrl, apiKey: null, auth: 'bearer', connections: 1, useWalletBalance: false } as const;
   const provider = openProvider(custom, { ...settings, now: Date.now });
   const found = await findPrices({ provider, config, models: ['deepseek-chat', 'ours'], known: [], now });
