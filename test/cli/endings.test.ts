@@ -144,7 +144,7 @@ const BREAKERS = {
 }, 5);`,
   'an error behind a stored result': `const { byteLength } = Buffer;
 Buffer.byteLength = (...all) => {
-  if (existsSync('broken') && new Error().stack.includes('journal.js')) throw new TypeError('odd');
+  if (existsSync('broken') && new Error().stack.includes('#writeAll')) throw new TypeError('odd');
   return byteLength(...all);
 };`,
 } as const;

@@ -55,7 +55,7 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
 
   it('prints the most that a run can cost where a request field bounds it or a limit goes by it', async ({ desk }) => {
     const gateway = await desk.gateway();
-    await desk.write('rows.csv', 'prompt\nOne?\n');
+    await desk.write('rows.csv', questions(20));
     const words = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url];
     const printed = async (...more: readonly string[]): Promise<string> =>
       (await desk.pass(['estimate', ...words, ...more])).stdout;
