@@ -76,6 +76,6 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
       KEY,
     );
     expect(status).toBe(2);
-    expect(stderr).toMatch(/-1 is not allowed for --stop-after-wait/);
+    expect(stderr).toMatch(/--stop-after-wait must be a number from 0, got "-1"/);
   });
 });

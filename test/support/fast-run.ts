@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { resolveFlags } from '../../src/app/config/from-flags.ts';
+import { type GivenFlags, resolveFlags } from '../../src/app/config/from-flags.ts';
 import { executeRun, type RunEnvironment, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import type { Desk } from './cli.ts';
@@ -32,7 +32,7 @@ export interface FastEnvironment extends Partial<RunEnvironment> {
 export async function fastRun(
   desk: Desk,
   clock: Clock,
-  flags: Readonly<Record<string, unknown>>,
+  flags: GivenFlags,
   { env = {}, ...parts }: FastEnvironment = {},
 ): Promise<RunOutcome> {
   const given = { dataset: desk.path('rows.csv'), out: desk.path('run'), cache: false, ...flags };

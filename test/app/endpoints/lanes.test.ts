@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it as baseIt, describe, expect } from 'vitest';
-import { resolveFlags } from '../../../src/app/config/from-flags.ts';
+import { type GivenFlags, resolveFlags } from '../../../src/app/config/from-flags.ts';
 import { findPrices, type LanePrices } from '../../../src/app/endpoints/lane-prices.ts';
 import { type Lane, openLanes } from '../../../src/app/endpoints/lanes.ts';
 import { runEnvironment } from '../../../src/app/run/index.ts';
@@ -20,7 +20,7 @@ interface Opened {
 }
 
 interface Opening {
-  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly flags?: GivenFlags;
   readonly mayBeUnreachable?: boolean;
   /** False where the command is refused afterwards; default true. */
   readonly isAccepted?: boolean;
@@ -50,8 +50,8 @@ class Bench {
     env = {},
   }: Opening = {}): Promise<Opened> {
     const now = (): Date => new Date(date ?? Date.now() + days * 86_400_000);
-    const given = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
-    const isSimulated = given['simulate' as keyof typeof given] !== undefined;
+    const given: GivenFlags = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
+    const isSimulated = given.simulate !== undefined;
     const address = isSimulated ? {} : { baseUrl: this.server.url };
     const config = await resolveFlags({ ...address, ...given }, { env, folder: tmpdir(), now });
     const warnings: string[] = [];
@@ -162,7 +162,7 @@ describe('the price of a model', () => {
       expect(lane.priceOf('gpt-4o', tier)).toMatchObject(LISTED);
     }
     expect(lane.priceOf('gpt-4o', 'flex')).toBeNull();
-    const flex = await bench.open({ flags: { ...GIVEN, param: ['service_tier=flex'] } });
+    const flex = await bench.open({ flags: { ...GIVEN, param: { service_tier: 'flex' } } });
     expect(flex.lane.priceOf('gpt-4o', 'flex')).toMatchObject({ promptToken: 1_500_000n, source: '--price' });
     expect(flex.lane.priceOf('gpt-4o')).toMatchObject(LISTED);
     expect(flex.warnings).toEqual([]);
@@ -185,7 +185,7 @@ describe('the price of a model', () => {
 });
 
 /** Asks nobody: the address alone tells whose prices count. */
-async function findAt(baseUrl: string, flags: Readonly<Record<string, unknown>> = {}): Promise<LanePrices> {
+async function findAt(baseUrl: string, flags: GivenFlags = {}): Promise<LanePrices> {
   const now = new Date();
   const given = { dataset: 'rows.csv', model: ['deepseek-chat', 'ours'], provider: 'custom', baseUrl, ...flags };
   const config = await resolveFlags(given, { env: { CUSTOM_API_KEY: 'key' }, folder: tmpdir(), now: () => now });

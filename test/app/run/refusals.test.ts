@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
@@ -43,7 +44,7 @@ const BAD_EXHAUSTED: Script = ({ model, before }) => (model === 'bad' && before 
 
 type Context = Parameters<typeof scriptedServer>[0];
 
-async function runScript(desk: Desk, context: Context, script: Script, flags: Readonly<Record<string, unknown>> = {}) {
+async function runScript(desk: Desk, context: Context, script: Script, flags: GivenFlags = {}) {
   const server = await scriptedServer(context, script);
   await desk.write('rows.csv', questions(ROWS));
   const given = { provider: 'custom', baseUrl: server.url, model: ['m'], ...flags };
@@ -60,7 +61,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     desk,
     onTestFinished,
   }) => {
-    const flags = { temperature: ['0.5', '0.7'], concurrency: '32' };
+    const flags = { temperature: [0.5, 0.7], concurrency: 32 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => NO_TEMPERATURE, flags);
     expect(status).toBe(4);
     expect(countOf(server.calls, ({ temperature }) => temperature === 0.5)).toBe(5);
@@ -103,7 +104,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     desk,
     onTestFinished,
   }) => {
-    const flags = { concurrency: '4' };
+    const flags = { concurrency: 4 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, AFTER_HUNDRED, flags);
     expect(status).toBe(4);
     expect(outcome.summary.total.completed).toBe(100);
@@ -116,7 +117,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     onTestFinished,
   }) => {
     const page = { status: 200, body: '<html><title>Sign in</title></html>' };
-    const flags = { maxAttempts: '2' };
+    const flags = { maxAttempts: 2 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => page, flags);
     expect(status).toBe(4);
     expect(server.calls).toHaveLength(10);
@@ -126,7 +127,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
 
 describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, () => {
   it('is not asked about all of them, though it refuses some in between', async ({ desk, onTestFinished }) => {
-    const { server, outcome, status } = await runScript(desk, { onTestFinished }, ALWAYS_BROKEN, { maxAttempts: '3' });
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, ALWAYS_BROKEN, { maxAttempts: 3 });
     expect(status).toBe(4);
     expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 500: Something went wrong/);
     expect(server.calls.length).toBeLessThanOrEqual(3 * 12);
@@ -135,8 +136,8 @@ describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, 
 
   it('after it has answered some goes on being asked', async ({ desk, onTestFinished }) => {
     const { outcome } = await runScript(desk, { onTestFinished }, MOSTLY_BROKEN, {
-      maxAttempts: '1',
-      concurrency: '4',
+      maxAttempts: 1,
+      concurrency: 4,
     });
     expect(outcome.summary.total.completed).toBe(ROWS / 10);
   });
@@ -152,7 +153,7 @@ describe.concurrent('refusals that tell nothing of other rows', { timeout: 30_00
   });
 
   it('with answers between stop nothing', async ({ desk, onTestFinished }) => {
-    const flags = { concurrency: '1' };
+    const flags = { concurrency: 1 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, EVERY_OTHER, flags);
     expect(status).toBe(3);
     expect(server.calls).toHaveLength(ROWS);
@@ -195,7 +196,7 @@ describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
   });
 
   it('after an answer is the error of its row, and not tried again', async ({ desk, onTestFinished }) => {
-    const flags = { concurrency: '2' };
+    const flags = { concurrency: 2 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, SEVENTIES_MISSING, flags);
     const lost = countOf(server.calls, (call) => SEVENTIES_MISSING(call) === NOT_FOUND);
     expect(lost).toBe(3);
@@ -212,7 +213,7 @@ describe.concurrent('a quota that is used up', { timeout: 30_000 }, () => {
     desk,
     onTestFinished,
   }) => {
-    const flags = { model: ['bad', 'good'], concurrency: '4' };
+    const flags = { model: ['bad', 'good'], concurrency: 4 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, BAD_EXHAUSTED, flags);
     expect(status).toBe(4);
     expect(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === EXHAUSTED)).toBeLessThanOrEqual(4);

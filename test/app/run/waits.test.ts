@@ -77,7 +77,7 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
     let isOver = false;
     const server = await scriptedServer({ onTestFinished }, ({ before }) => (isOver || before < 4 ? 'Paris' : HOUR));
     await desk.write('rows.csv', questions(ROWS));
-    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], concurrency: '1', stopAfterWait: '60' };
+    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], concurrency: 1, stopAfterWait: 60 };
     const clock = new FastClock(1);
     const outcome = await fastRun(desk, clock, flags);
     expect(exitStatusOf(outcome)).toBe(4);
@@ -100,7 +100,7 @@ describe('waiting for a limit of one’s own', () => {
     const server = await scriptedServer({ onTestFinished }, () => 'Paris');
     await desk.write('rows.csv', questions(4));
     const pauses: Pause[] = [];
-    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], rpm: '6', stopAfterWait: '1' };
+    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], rpm: 6, stopAfterWait: 1 };
     const outcome = await fastRun(desk, new FastClock(60), flags, {
       events: { onPause: (pause) => pauses.push(pause) },
     });
