@@ -10,7 +10,7 @@ import type { Price } from '../../../src/core/price.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openProvider } from '../../../src/providers/chat-completions.ts';
 import { custom } from '../../../src/providers/custom.ts';
-import { type PriceServer, startPriceServer } from '../../support/price-server.ts';
+import { type PriceServer, priceServer } from '../../support/price-server.ts';
 
 const GPT_4O = { id: 'gpt-4o', max_capacity: 128_000, cost_context: '0.75', cost_completion: '3.00' };
 
@@ -75,11 +75,10 @@ class Bench {
 }
 
 const it = baseIt.extend<{ bench: Bench }>({
-  bench: async ({ task }, use) => {
+  bench: async ({ task, onTestFinished }, use) => {
     const folder = await mkdtemp(join(tmpdir(), `promptgrid-lanes-${task.id}-`));
-    const server = await startPriceServer([GPT_4O]);
+    const server = await priceServer({ onTestFinished }, [GPT_4O]);
     await use(new Bench(server, join(folder, 'prices')));
-    await server.close();
     await rm(folder, { recursive: true, force: true });
   },
 });
@@ -316,15 +315,14 @@ describe('a list that was read', () => {
     expect(await bench.files()).toEqual([]);
   });
 
-  it('is each endpoint’s own', async ({ bench }) => {
-    const other = await startPriceServer([{ ...GPT_4O, cost_context: '7' }]);
+  it('is each endpoint’s own', async ({ bench, onTestFinished }) => {
+    const other = await priceServer({ onTestFinished }, [{ ...GPT_4O, cost_context: '7' }]);
     const prices: (Price | null)[] = [];
     for (const server of [bench.server, other]) await bench.open({ flags: { baseUrl: server.url } });
     for (const server of [bench.server, other]) {
       server.models = null;
       prices.push((await bench.open({ flags: { baseUrl: server.url } })).lane.priceOf('gpt-4o'));
     }
-    await other.close();
     expect(prices).toMatchObject([{ promptToken: 750_000_000n }, { promptToken: 7_000_000_000n }]);
   });
 });

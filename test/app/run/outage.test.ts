@@ -1,10 +1,10 @@
 import { describe, expect } from 'vitest';
 import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { chatServer } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
 import { csvResults, parseObject, questions } from '../../support/results.ts';
-import { scriptedServer } from '../../support/scripted-server.ts';
 
 /** Half a minute without an answer passes in a second. */
 const FACTOR = 30;
@@ -87,7 +87,7 @@ describe.concurrent('a trial that fails for good', () => {
   });
 
   it('and comes to hold every place with others of its kind ends nothing', async ({ desk, onTestFinished }) => {
-    const server = await scriptedServer({ onTestFinished }, ({ content }) =>
+    const server = await chatServer({ onTestFinished }, ({ content }) =>
       isBad(Number(content)) ? { status: 500, body: 'Broken', headers: { 'retry-after': '20' } } : 'Paris',
     );
     const rows = Array.from({ length: 160 }, (_, row) => row);

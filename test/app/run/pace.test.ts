@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
-import { type AnsweredCall, plainServer } from '../../support/plain-server.ts';
 import { csvResults, questions } from '../../support/results.ts';
 
 /** Minutes pass in seconds, for the program and for the servers alike. */
@@ -36,21 +36,20 @@ describe.concurrent('a limit of calls a minute', () => {
   });
 });
 
+/** Tokens of every call. */
+const TOKENS = { promptTokens: 20, completionTokens: 80 };
+
 /** The most tokens within any 60 s. */
-function mostTokens(calls: readonly AnsweredCall[]): number {
-  const sums = calls.map(({ atMs: endMs }) =>
-    calls
-      .filter(({ atMs }) => atMs > endMs - MINUTE_MS && atMs <= endMs)
-      .reduce((sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens, 0),
-  );
-  return Math.max(...sums);
+function mostTokens(calls: readonly ChatCall[]): number {
+  const within = calls.map(({ atMs: endMs }) => calls.filter(({ atMs }) => atMs > endMs - MINUTE_MS && atMs <= endMs));
+  return Math.max(...within.map(({ length }) => length)) * (TOKENS.promptTokens + TOKENS.completionTokens);
 }
 
 describe.concurrent('a limit of tokens a minute', () => {
   it('is kept in every 60 s, and made use of', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     const nowMs = clock.elapsedMs;
-    const server = await plainServer({ onTestFinished }, { promptTokens: 20, completionTokens: 80, nowMs });
+    const server = await plainServer({ onTestFinished }, { ...TOKENS, nowMs });
     await desk.write('rows.csv', questions(150));
     const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: 100, tpm: 6000 };
     const outcome = await fastRun(desk, clock, flags);

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { RunControl } from '../../../src/engine/control.ts';
+import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
-import { type AnsweredCall, plainServer } from '../../support/plain-server.ts';
 import { questions } from '../../support/results.ts';
 import { stallingProxy } from '../../support/stalling-proxy.ts';
 
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const KEY = 'sk-test-0123456789';
 
 /** The most requests within any 60 s, by the server's own count. */
-function mostRequests(calls: readonly AnsweredCall[]): number {
+function mostRequests(calls: readonly ChatCall[]): number {
   const within = calls.map(({ atMs: fromMs }) =>
     calls.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + MINUTE_MS),
   );

@@ -1,15 +1,16 @@
 import { describe, expect } from 'vitest';
 import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type ChatCall, chatServer, type Script } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
+import type { Reply } from '../../support/http-server.ts';
 import { csvResults, parseObject, questions } from '../../support/results.ts';
-import { type Script, type ScriptedCall, type ScriptedRefusal, scriptedServer } from '../../support/scripted-server.ts';
 
 const FACTOR = 30;
 const ROWS = 300;
 
-function refusedFor(message: string, fields: object = {}, status = 400): ScriptedRefusal {
+function refusedFor(message: string, fields: object = {}, status = 400): Reply {
   return { status, body: { error: { message, type: 'invalid_request_error', ...fields } } };
 }
 
@@ -42,17 +43,17 @@ const EXHAUSTED = {
 };
 const BAD_EXHAUSTED: Script = ({ model, before }) => (model === 'bad' && before > 20 ? EXHAUSTED : 'Paris');
 
-type Context = Parameters<typeof scriptedServer>[0];
+type Context = Parameters<typeof chatServer>[0];
 
 async function runScript(desk: Desk, context: Context, script: Script, flags: GivenFlags = {}) {
-  const server = await scriptedServer(context, script);
+  const server = await chatServer(context, script);
   await desk.write('rows.csv', questions(ROWS));
   const given = { provider: 'custom', baseUrl: server.url, model: ['m'], ...flags };
   const outcome = await fastRun(desk, new FastClock(FACTOR), given);
   return { server, outcome, given, status: exitStatusOf(outcome) };
 }
 
-function countOf(calls: readonly ScriptedCall[], matches: (call: ScriptedCall) => boolean): number {
+function countOf(calls: readonly ChatCall[], matches: (call: ChatCall) => boolean): number {
   return calls.filter(matches).length;
 }
 
@@ -181,9 +182,7 @@ describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
     desk,
     onTestFinished,
   }) => {
-    const server = await scriptedServer({ onTestFinished }, ({ path }) =>
-      path.startsWith('/v1/') ? 'Paris' : NOT_FOUND,
-    );
+    const server = await chatServer({ onTestFinished }, ({ path }) => (path.startsWith('/v1/') ? 'Paris' : NOT_FOUND));
     await desk.write('rows.csv', questions(ROWS));
     const flags = { provider: 'custom', baseUrl: server.origin, model: ['m'] };
     const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
