@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { printTable } from './support/draws.mjs';
 import { readFlags } from './support/flags.mjs';
 import { inFolder, round, run, writeQuestions } from './support/program.mjs';
-import { PRICE, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from './support/proxies.mjs';
+import { PRICED_RUN, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from './support/proxies.mjs';
 
 const { rows, budget, concurrency, dist } = readFlags({
   rows: 200,
@@ -12,34 +12,8 @@ const { rows, budget, concurrency, dist } = readFlags({
   concurrency: '16',
   dist: fileURLToPath(new URL('../dist', import.meta.url)),
 });
-const words = (url) => [
-  'run',
-  'rows.csv',
-  '--out',
-  'run',
-  '--provider',
-  'custom',
-  '-m',
-  'm',
-  '--base-url',
-  url,
-  '--max-tokens',
-  '100',
-  '--price',
-  `m=${PRICE}`,
-  '--currency',
-  'USD',
-  '--concurrency',
-  concurrency,
-  '--max-attempts',
-  '4',
-  '--no-cache',
-  '--overwrite',
-  '--json',
-  '--quiet',
-  '--budget',
-  budget,
-];
+const GRID = [...PRICED_RUN, '--concurrency', concurrency, '--max-attempts', '4', '--budget', budget];
+const words = (url) => [...GRID, '--base-url', url, '--overwrite', '--json', '--quiet'];
 
 /** After so long a run is ended. */
 const LIMIT_MS = 300_000;
