@@ -1,25 +1,17 @@
 // Processor time and memory of a run's statistics: rows are made as the program makes them, and nothing is read.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readBuildFlags } from './support/flags.mjs';
 import { seededRandom } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '1000000' },
-    variants: { type: 'string', default: '8' },
-    repeats: { type: 'string', default: '1' },
-    scores: { type: 'string', default: 'pass' },
-    clusters: { type: 'string', default: '0' },
-    groups: { type: 'string', default: '0' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
+const { load, rows, variants, repeats, clusters, groups, scores } = readBuildFlags({
+  rows: 1_000_000,
+  variants: 8,
+  repeats: 1,
+  scores: 'pass',
+  clusters: 0,
+  groups: 0,
 });
-const [rows, variants, repeats] = [Number(values.rows), Number(values.variants), Number(values.repeats)];
-const [clusters, groups] = [Number(values.clusters), Number(values.groups)];
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'analysis', `${name}.js`)).href);
-const { Analyst } = await load('analyst');
+const { Analyst } = await load('core/analysis/analyst');
 
 const random = seededRandom(1);
 const clusterNames = Array.from({ length: clusters }, (_, index) => `cluster ${index}`);
@@ -29,7 +21,7 @@ const groupNames = Array.from({ length: groups }, (_, index) => `group ${index}`
 function scoreOf(difficulty, variant) {
   const skill = 0.5 + 0.01 * variant;
   const value = random() < (skill + difficulty) / 2 ? 1 : 0;
-  return values.scores === 'pass' ? value : Math.round(100 * (value + random())) / 200;
+  return scores === 'pass' ? value : Math.round(100 * (value + random())) / 200;
 }
 
 function trialsOf() {
@@ -87,7 +79,7 @@ process.stdout.write(
       rows,
       variants,
       repeats,
-      scores: values.scores,
+      scores: scores,
       clusters,
       groups,
       trials: rows * variants * repeats,

@@ -1,16 +1,10 @@
 // A run whose every answer is in the response cache: what it takes of the machine.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import { cpuSeconds, inFolder, readJsonLines, round, run, tell, writeQuestions } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '10000' },
-    concurrency: { type: 'string', default: '64' },
-  },
-});
-const rows = Number(values.rows);
+const { rows, concurrency } = readFlags({ rows: 10_000, concurrency: '64' });
 const MODELS = ['gpt-4o', 'gpt-4o-mini', 'yandexgpt', 'deepseek-chat'];
 const trials = rows * MODELS.length;
 
@@ -26,7 +20,7 @@ const words = (out, { url }) => [
   '--quiet',
   '--json',
   '--concurrency',
-  values.concurrency,
+  concurrency,
   '--out',
   out,
   '--base-url',

@@ -3,16 +3,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFlags } from './support/flags.mjs';
 import { cpuSeconds, inFolder, round, run, seededRandom, tell } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    trials: { type: 'string', default: '100000' },
-    variants: { type: 'string', default: '1' },
-  },
-});
-const [trials, variants] = [Number(values.trials), Number(values.variants)];
+const { trials, variants } = readFlags({ trials: 100_000, variants: 1 });
 const MOST_SECONDS = 3;
 const MOST_MEGABYTES = 300;
 

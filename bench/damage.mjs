@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { saveBaseline } from '../dist/modules/app/compare/baseline.js';
 import { readScoring } from '../dist/modules/app/config/scoring.js';
@@ -12,21 +11,14 @@ import { rescore } from '../dist/modules/app/report/rescore.js';
 import { ResponseCache } from '../dist/modules/engine/response-cache.js';
 import { startGateway } from '../dist/modules/gateway/index.js';
 import { PromptgridError, run as runGrid } from '../dist/modules/index.js';
+import { readFlags } from './support/flags.mjs';
 import { inFolder, readJsonLines, seededRandom, tell, writeQuestions } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    changes: { type: 'string', default: '500' },
-    'cache-changes': { type: 'string', default: '500' },
-    pages: { type: 'string', default: '50' },
-    read: { type: 'string' },
-  },
-});
+const flags = readFlags({ seed: 1, changes: 500, 'cache-changes': 500, pages: 50, read: undefined });
 const CACHE_ANSWERS = 400;
 const ROWS = 40;
 const FILES = ['journal.jsonl', 'results.jsonl', 'results.csv'];
-const random = seededRandom(Number(values.seed));
+const random = seededRandom(flags.seed);
 
 const placeIn = (bytes) => Math.floor(random() * bytes.length);
 
@@ -107,7 +99,7 @@ async function attackFolder(folder) {
     const commands = commandsFor(folder, settings);
     const right = new Map(answersOf(await readJsonLines(join(folder, 'whole/results.jsonl'))));
     const tallies = Object.fromEntries(FILES.map((name) => [name, tallyOf(Object.keys(commands))]));
-    for (let change = 0; change < Number(values.changes); change++) {
+    for (let change = 0; change < flags.changes; change++) {
       const file = FILES[Math.floor(random() * FILES.length)];
       const damaged = flipByte(readFileSync(join(folder, 'whole', file)));
       await attackOnce({ folder, file, damaged, commands, right, gateway, tally: tallies[file] });
@@ -198,12 +190,12 @@ async function attackCache(folder, changes, damage) {
   return tally;
 }
 
-if (values.read !== undefined) await readCache(values.read);
+if (flags.read !== undefined) await readCache(flags.read);
 else {
   await inFolder(async (folder) => {
     const files = await attackFolder(folder);
-    const cacheBytes = await attackCache(join(folder, 'a'), Number(values['cache-changes']), flipByte);
-    const cachePages = await attackCache(join(folder, 'b'), Number(values.pages), zeroPage);
+    const cacheBytes = await attackCache(join(folder, 'a'), flags['cache-changes'], flipByte);
+    const cachePages = await attackCache(join(folder, 'b'), flags.pages, zeroPage);
     const all = [...Object.values(files), cacheBytes, cachePages];
     tell(
       { files, cacheBytes, cachePages },

@@ -1,23 +1,12 @@
 // How often a race of variants stops one wrongly, how often it stops one that is worse, and which calls that saves.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, median, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '2000' },
-    alpha: { type: 'string', default: '0.05' },
-    seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, alpha, seed] = [Number(values.runs), Number(values.alpha), Number(values.seed)];
+const { load, runs, alpha, seed } = readBuildFlags({ runs: 2000, alpha: 0.05, seed: 1 });
 const BASE = 0.8;
 const Z_95 = 1.959963984540054;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { VariantRace } = await load('variant-race');
+const { VariantRace } = await load('core/stats/variant-race');
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

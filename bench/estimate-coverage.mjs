@@ -1,30 +1,23 @@
 // How often forecast ranges hold the true total, and how wide they are beside those of a plain t interval.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readBuildFlags } from './support/flags.mjs';
 import { DISTRIBUTIONS, drawing, recordedAnswers } from './support/lengths.mjs';
 import { seededRandom } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    first: { type: 'string', default: '1' },
-    rows: { type: 'string', default: '1000' },
-    level: { type: 'string', default: '0.9' },
-    only: { type: 'string', default: '' },
-    gsm8k: { type: 'string' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
+const { load, ...flags } = readBuildFlags({
+  seeds: 1000,
+  first: 1,
+  rows: 1000,
+  level: 0.9,
+  only: '',
+  gsm8k: undefined,
 });
-const [seeds, first] = [Number(values.seeds), Number(values.first)];
-const [rowCount, level] = [Number(values.rows), Number(values.level)];
+const { seeds, first, rows: rowCount, level, only, gsm8k } = flags;
 const PILOTS = [10, 20, 50];
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { forecastTotal, precisionOf, rowsForPrecision } = await load('forecast');
-const { Population } = await load('population');
-const { spreadOrder } = await load('spread-order');
-const { studentQuantile } = await load('student');
+const { forecastTotal, rowsForPrecision } = await load('core/stats/forecast');
+const { Population } = await load('core/stats/population');
+const { spreadOrder } = await load('core/stats/spread-order');
+const { studentQuantile } = await load('core/stats/student');
 
 const sumOf = (rows) => rows.reduce((sum, { y }) => sum + y, 0);
 const share = (count) => `${((100 * count) / seeds).toFixed(1)} %`;
@@ -134,6 +127,9 @@ function sampledOf({ rowsOf, cap }) {
   };
 }
 
+/** Half the width of a forecast as a share of the whole total. @param known the pilot's */
+const precisionOf = ({ low, expected, high }, known) => (high - low) / 2 / (known + expected);
+
 /** A pilot that begins with `n` rows and grows until the whole total's range is as narrow as ± 10 %. */
 function preciseOf({ rowsOf, cap }) {
   return (seed) => (n) => {
@@ -160,7 +156,7 @@ function drawnRows(row) {
 }
 
 const drawn = DISTRIBUTIONS.map(({ name, cap, row }) => ({ name, cap, rowsOf: drawnRows(row) }));
-const recorded = values.gsm8k === undefined ? [] : await recordedAnswers(values.gsm8k);
+const recorded = gsm8k === undefined ? [] : await recordedAnswers(gsm8k);
 const datasets = [...drawn, ...recorded.map(({ name, cap, rows }) => ({ name, cap, rowsOf: () => rows }))];
 const SCENES = [
   { title: 'the rest of the dataset', of: datasets, trial: restOf, pilots: PILOTS },
@@ -171,7 +167,7 @@ const SCENES = [
 
 const HEAD = ['y', 'pilot', 'holds', 'below', 'above', 't holds', 'width / t', 'half width', 'made from'];
 for (const { title, of, trial, pilots } of SCENES) {
-  if (!title.includes(values.only)) continue;
+  if (!title.includes(only)) continue;
   process.stdout.write(`${title}, ${seeds} seeds\n\n| ${HEAD.join(' | ')} |\n|${'---|'.repeat(HEAD.length)}\n`);
   for (const dataset of of) {
     for (const line of measure(dataset, pilots, trial(dataset))) process.stdout.write(`| ${line.join(' | ')} |\n`);

@@ -1,29 +1,18 @@
 // What luck does to an estimate: a pilot that stops where its range looks narrow, tags chosen among many columns, answers
 // that run on and were not met, and how long a run takes.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, median, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '400' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const { load, runs, seed, only } = readBuildFlags({ runs: 400, seed: 1, only: '' });
 const [ROWS, FIRST, LEVEL] = [1000, 20, 0.9];
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { schedule } = await load('call-schedule');
-const { chiSquareQuantile } = await load('chi-square');
-const { forecastDuration } = await load('duration');
-const { forecastTotal, rowsForPrecision, unseenRunOn } = await load('forecast');
-const { Population } = await load('population');
-const { spreadOrder } = await load('spread-order');
-const { studentQuantile } = await load('student');
+const { schedule } = await load('core/stats/call-schedule');
+const { chiSquareQuantile } = await load('core/stats/chi-square');
+const { forecastDuration } = await load('core/stats/duration');
+const { forecastTotal, rowsForPrecision, unseenRunOn } = await load('core/stats/forecast');
+const { Population } = await load('core/stats/population');
+const { spreadOrder } = await load('core/stats/spread-order');
+const { studentQuantile } = await load('core/stats/student');
 
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 const list = (n, draw) => Array.from({ length: n }, (_, index) => draw(index));
@@ -273,5 +262,5 @@ const SCENES = [
   },
 ];
 for (const { title, head, lines } of SCENES) {
-  if (title.includes(values.only)) printTable(`${title}, ${runs} runs`, head, lines());
+  if (title.includes(only)) printTable(`${title}, ${runs} runs`, head, lines());
 }

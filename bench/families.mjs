@@ -1,25 +1,14 @@
 // How often any of several comparisons is called significant where nothing differs, and how often one that differs is found,
 // by Holm's correction with and without tests that could never have been significant.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '4000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const { load, runs, seed } = readBuildFlags({ runs: 4000, seed: 1 });
 const LEVEL = 0.05;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { familySize, holmAdjusted } = await load('holm');
-const { mcnemarExact } = await load('mcnemar');
-const { leastSignPValue, signFlipTest } = await load('sign-flip');
+const { familySize, holmAdjusted } = await load('core/stats/holm');
+const { mcnemarExact } = await load('core/stats/mcnemar');
+const { leastSignPValue, signFlipTest } = await load('core/stats/sign-flip');
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const list = (n, draw) => Array.from({ length: n }, (_, index) => draw(index));

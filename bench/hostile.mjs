@@ -1,19 +1,20 @@
 // A run against a gateway that fails in every way it knows; counts what was completed, what was paid, and what got in.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
-import { comparable, cpuSeconds, inFolder, readJsonLines, run, tell, writeQuestions } from './support/program.mjs';
+import { readFlags } from './support/flags.mjs';
+import {
+  comparable,
+  cpuSeconds,
+  inFolder,
+  readJsonLines,
+  run,
+  tell,
+  twoModels,
+  writeQuestions,
+} from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '1000' },
-    concurrency: { type: 'string', default: '64' },
-    timeout: { type: 'string', default: '5' },
-    'max-attempts': { type: 'string', default: '12' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [rows, seed] = [Number(values.rows), Number(values.seed)];
+const flags = readFlags({ rows: 1000, concurrency: '64', timeout: '5', 'max-attempts': '12', seed: 1 });
+const { rows, seed } = flags;
 /** Two models at two temperatures. */
 const trials = rows * 4;
 
@@ -29,25 +30,8 @@ const FAULTS = {
 /** What only a fault says: a page, an error's words, the head of a body that was cut. */
 const FAULT_TEXT = /doctype|<html|injected fault|temporarily unavailable|"choices"|chatcmpl/i;
 
-const words = (out, { url }, more = []) => [
-  'run',
-  'rows.csv',
-  '-m',
-  'gpt-4o,gpt-4o-mini',
-  '-t',
-  '0,0.7',
-  '--max-tokens',
-  '16',
-  '--no-cache',
-  '--quiet',
-  '--concurrency',
-  values.concurrency,
-  '--out',
-  out,
-  '--base-url',
-  url,
-  ...more,
-];
+const GRID = twoModels('0,0.7', flags.concurrency);
+const words = (out, { url }, more = []) => ['run', ...GRID, '--out', out, '--base-url', url, ...more];
 
 await inFolder(async (folder) => {
   await writeQuestions(join(folder, 'rows.csv'), rows);
@@ -55,7 +39,7 @@ await inFolder(async (folder) => {
   const calm = await startGateway();
   try {
     const beganMs = performance.now();
-    const patience = ['--timeout', values.timeout, '--max-attempts', values['max-attempts']];
+    const patience = ['--timeout', flags.timeout, '--max-attempts', flags['max-attempts']];
     const ended = await run(folder, words('run', gateway, patience), 1_500_000);
     const seconds = Math.round((performance.now() - beganMs) / 1000);
     await run(folder, words('calm', calm));
@@ -66,7 +50,7 @@ await inFolder(async (folder) => {
     const figures = {
       trials,
       seed,
-      maxAttempts: Number(values['max-attempts']),
+      maxAttempts: Number(flags['max-attempts']),
       status: ended.status,
       seconds,
       completed: completed.length,

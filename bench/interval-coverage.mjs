@@ -1,29 +1,17 @@
 // How often intervals of 95 % hold the true share or mean: one answer a row, repeats of rows, partial scores, costs.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, median, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '2000' },
-    rounds: { type: 'string', default: '400' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, rounds, seed] = [Number(values.runs), Number(values.rounds), Number(values.seed)];
+const { load, runs, rounds, seed, only } = readBuildFlags({ runs: 2000, rounds: 400, seed: 1, only: '' });
 const SHARES = [0.5, 0.8, 0.95];
 const REPEATS = 5;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { logGamma } = await load('beta');
-const { bootstrapMeanInterval } = await load('bootstrap');
-const { ClusterSums, clusteredMean } = await load('clustered-mean');
-const { meanInterval } = await load('mean-interval');
-const { scoreInterval } = await load('score-interval');
-const { wilsonInterval } = await load('wilson');
+const { logGamma } = await load('core/stats/beta');
+const { bootstrapMeanInterval } = await load('core/stats/bootstrap');
+const { ClusterSums, clusteredMean } = await load('core/stats/clustered-mean');
+const { meanInterval } = await load('core/stats/mean-interval');
+const { scoreInterval } = await load('core/stats/score-interval');
+const { wilsonInterval } = await load('core/stats/wilson');
 
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 const holds = ({ low, high }, truth) => low <= truth && truth <= high;
@@ -216,5 +204,5 @@ const TABLES = [
   { title: 'costs', head: ['values', ...MEANS], lines: () => means(COSTS, null) },
 ];
 for (const { title, head, lines } of TABLES) {
-  if (title.includes(values.only)) printTable(`${title}, ${runs} runs`, head, lines());
+  if (title.includes(only)) printTable(`${title}, ${runs} runs`, head, lines());
 }

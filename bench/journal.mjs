@@ -2,13 +2,12 @@
  * What the checksum of a journal line costs: writes and reads the same results with and without it.
  * node bench/journal.mjs [--trials 4000]
  */
-import { parseArgs } from 'node:util';
 import { sealOf } from '../dist/modules/io/sealed-line.js';
 import { journalLine, recordText } from '../dist/modules/store/journal-record.js';
+import { readFlags } from './support/flags.mjs';
 import { round, tell } from './support/program.mjs';
 
-const { values } = parseArgs({ options: { trials: { type: 'string', default: '4000' } } });
-const TRIALS = Number(values.trials);
+const { trials: TRIALS } = readFlags({ trials: 4000 });
 const ROUNDS = 100;
 
 function resultOf(trial) {

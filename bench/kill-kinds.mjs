@@ -2,45 +2,31 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import {
   comparable,
   inFolder,
+  killAtCall,
   Program,
   readJsonLines,
   run,
   seededRandom,
-  settled,
   tell,
+  twoModels,
   writeQuestions,
 } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '20' },
-    rows: { type: 'string', default: '200' },
-    concurrency: { type: 'string', default: '16' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string' },
-  },
+const { kills, rows, concurrency, seed, only } = readFlags({
+  kills: 20,
+  rows: 200,
+  concurrency: 16,
+  seed: 1,
+  only: undefined,
 });
-const [kills, rows, concurrency, seed] = [values.kills, values.rows, values.concurrency, values.seed].map(Number);
 const random = seededRandom(seed);
 
-const GRID = [
-  'rows.csv',
-  '-m',
-  'gpt-4o,gpt-4o-mini',
-  '-t',
-  '0',
-  '--max-tokens',
-  '16',
-  '--no-cache',
-  '--quiet',
-  '--concurrency',
-  String(concurrency),
-];
+const GRID = twoModels('0', concurrency);
 const BUDGET = 1000;
 
 /** The commands of each kind that pays, the one that is killed last. */
@@ -70,11 +56,8 @@ async function payingKind(folder, commands) {
     let [ended, mostOwed, owedBefore] = [0, 0, 0];
     for (const moment of moments) {
       for (const command of commands) {
-        const program = new Program(folder, words(command, 'killed', gateway.url));
-        await program.until(() => gateway.stats().served >= moment + owedBefore);
-        program.kill();
-        const { signal } = await program.ended;
-        await settled(gateway);
+        const killed = words(command, 'killed', gateway.url);
+        const signal = await killAtCall(folder, killed, gateway, moment + owedBefore);
         if (signal !== 'SIGKILL') continue;
         ended += 1;
         const kept = (await readJsonLines(join(folder, 'killed/journal.jsonl')).catch(() => [])).length;
@@ -180,7 +163,7 @@ tests:
 ${Array.from({ length: rows }, (_, index) => `  - vars: {q: "What is ${index}?"}\n    assert: [{type: contains, value: "${index}"}]`).join('\n')}
 `;
 
-const kinds = values.only?.split(',') ?? [...Object.keys(PAYING), ...Object.keys(FREE)];
+const kinds = only?.split(',') ?? [...Object.keys(PAYING), ...Object.keys(FREE)];
 const figures = {};
 for (const kind of kinds) {
   figures[kind] = await inFolder(async (folder) => {

@@ -1,51 +1,27 @@
 // Kills a run again and again (SIGKILL), resumes it with the same command, and counts what that cost.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import {
   comparable,
   inFolder,
-  Program,
+  killAtCall,
   readJsonLines,
   run,
   seededRandom,
-  settled,
   tell,
+  twoModels,
   writeQuestions,
 } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '20' },
-    rows: { type: 'string', default: '1000' },
-    concurrency: { type: 'string', default: '64' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [kills, rows, concurrency, seed] = [values.kills, values.rows, values.concurrency, values.seed].map(Number);
+const { kills, rows, concurrency, seed } = readFlags({ kills: 20, rows: 1000, concurrency: 64, seed: 1 });
 /** Two models at two temperatures. */
 const trials = rows * 4;
 
-const words = (out, { url }) => [
-  'run',
-  'rows.csv',
-  '-m',
-  'gpt-4o,gpt-4o-mini',
-  '-t',
-  '0,0.7',
-  '--max-tokens',
-  '16',
-  '--no-cache',
-  '--quiet',
-  '--concurrency',
-  String(concurrency),
-  '--out',
-  out,
-  '--base-url',
-  url,
-];
+const GRID = twoModels('0,0.7', concurrency);
+const words = (out, { url }) => ['run', ...GRID, '--out', out, '--base-url', url];
 
 /** Counts of served calls at which the run is killed: in order, each larger than the one before. */
 function moments() {
@@ -57,11 +33,7 @@ function moments() {
 
 /** One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is not there */
 async function killedSession(folder, gateway, moment) {
-  const program = new Program(folder, words('run', gateway));
-  await program.until(() => gateway.stats().served >= moment);
-  program.kill();
-  const { signal } = await program.ended;
-  await settled(gateway);
+  const signal = await killAtCall(folder, words('run', gateway), gateway, moment);
   const lines = await readJsonLines(join(folder, 'run/journal.jsonl'));
   return { signal, lines, served: gateway.stats().served };
 }

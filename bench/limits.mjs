@@ -1,19 +1,16 @@
 // Holds the program against gateways with limits: those it is told of, and those it has to find out.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import { inFolder, round, run, tell, writeQuestions } from './support/program.mjs';
 import { measureShared, SHARED_CASES } from './support/shared-limits.mjs';
 
-const { values } = parseArgs({
-  options: {
-    trials: { type: 'string', default: '1500' },
-    only: { type: 'string', default: ['rpm', 'learned', 'in-flight', ...SHARED_CASES].join(',') },
-    /** Seconds after which a run is ended. */
-    limit: { type: 'string', default: '900' },
-  },
+const { trials, only, limit } = readFlags({
+  trials: 1500,
+  only: ['rpm', 'learned', 'in-flight', ...SHARED_CASES].join(','),
+  /** Seconds after which a run is ended. */
+  limit: 900,
 });
-const trials = Number(values.trials);
 const MAX_RPM = 600;
 
 const CASES = {
@@ -40,7 +37,7 @@ async function measure(folder, name) {
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0', '--max-tokens', '16', '--no-cache', '--quiet'];
     const beganMs = performance.now();
     const out = ['--out', name, '--base-url', gateway.url];
-    const { status, stderr } = await run(folder, [...words, ...out, ...flags], Number(values.limit) * 1000);
+    const { status, stderr } = await run(folder, [...words, ...out, ...flags], limit * 1000);
     const minutes = (performance.now() - beganMs) / 60_000;
     if (status !== 0) process.stderr.write(stderr);
     const { calls, served, refused429, duplicates, maxInFlight, maxPerWindow } = gateway.stats();
@@ -67,7 +64,7 @@ await inFolder(async (folder) => {
   await writeQuestions(join(folder, 'rows.csv'), trials);
   const figures = {};
   const checks = {};
-  const names = values.only.split(',');
+  const names = only.split(',');
   for (const name of names.filter((each) => Object.hasOwn(CASES, each))) {
     const figure = await measure(folder, name);
     figures[name] = figure;

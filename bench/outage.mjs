@@ -1,13 +1,10 @@
 // An endpoint that goes down in the middle: how the run ends, and how it goes on.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import { inFolder, Program, readJsonLines, run, tell, writeQuestions } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: { rows: { type: 'string', default: '500' }, concurrency: { type: 'string', default: '32' } },
-});
-const [trials, concurrency] = [Number(values.rows), Number(values.concurrency)];
+const { rows: trials, concurrency } = readFlags({ rows: 500, concurrency: 32 });
 
 const words = ({ url }) => [
   'run',

@@ -1,5 +1,4 @@
 // Processor time that a call costs in this program's own layers: limiter, retry, budget, pool; no network, no files.
-import { parseArgs } from 'node:util';
 import { Account } from '../dist/modules/engine/account.js';
 import { Budget } from '../dist/modules/engine/budget.js';
 import { CallSlots } from '../dist/modules/engine/call-slots.js';
@@ -12,12 +11,10 @@ import { Rates } from '../dist/modules/engine/rates.js';
 import { Refusals } from '../dist/modules/engine/refusals.js';
 import { systemClock } from '../dist/modules/io/clock.js';
 import { BoundHoldLog } from '../dist/modules/store/hold-logs.js';
+import { readFlags } from './support/flags.mjs';
 import { round, tell } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: { calls: { type: 'string', default: '200000' }, concurrency: { type: 'string', default: '64' } },
-});
-const [calls, concurrency] = [Number(values.calls), Number(values.concurrency)];
+const { calls, concurrency } = readFlags({ calls: 200_000, concurrency: 64 });
 
 const COMPLETION = {
   id: 'x',

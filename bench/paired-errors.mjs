@@ -1,27 +1,16 @@
 // How often paired tests see a difference that is not there, and how often paired intervals hold the true one.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readBuildFlags } from './support/flags.mjs';
 import { seededRandom } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '2000' },
-    first: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, first] = [Number(values.runs), Number(values.first)];
+const { load, runs, first, only } = readBuildFlags({ runs: 2000, first: 1, only: '' });
 const SIZES = [20, 50, 200];
 const LEVEL = 0.05;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { mcnemarExact } = await load('mcnemar');
-const { holmAdjusted } = await load('holm');
-const { signFlipTest } = await load('sign-flip');
-const { wilcoxonSignedRank } = await load('wilcoxon');
-const { pairedMeanInterval } = await load('paired-mean');
+const { mcnemarExact } = await load('core/stats/mcnemar');
+const { holmAdjusted } = await load('core/stats/holm');
+const { signFlipTest } = await load('core/stats/sign-flip');
+const { wilcoxonSignedRank } = await load('core/stats/wilcoxon');
+const { pairedMeanInterval } = await load('core/stats/paired-mean');
 
 /** Random numbers of a run: uniform ones, and normal ones by G. E. P. Box and M. E. Muller (1958). */
 function drawing(seed) {
@@ -222,7 +211,7 @@ const SCENES = [
 ];
 
 for (const { title, head, lines } of SCENES) {
-  if (!title.includes(values.only)) continue;
+  if (!title.includes(only)) continue;
   const columns = [...head, ...ROWS];
   process.stdout.write(`${title}, ${runs} runs\n\n| ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length)}\n`);
   for (const line of lines()) process.stdout.write(`| ${line.join(' | ')} |\n`);

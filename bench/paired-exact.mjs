@@ -1,29 +1,20 @@
 // What intervals of paired passes and failures promise and keep, summed over all outcomes and not simulated: how often
 // they hold the true difference, how often they rule out a loss that is there, and how often they contradict the test.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 import { newcombe, tango } from './support/paired-intervals.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '20,50,81,133,149,200,300,600' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const SIZES = values.rows.split(',').map(Number);
+const { load, ...flags } = readBuildFlags({ rows: '20,50,81,133,149,200,300,600', only: '' });
+const SIZES = flags.rows.split(',').map(Number);
 const MARGIN = 0.02;
 const [LEVEL, MARGIN_LEVEL] = [0.95, 0.9];
 /** Outcomes that are less likely than this, and the rounding of ends, change no figure that is printed. */
 const NEGLIGIBLE = 1e-8;
 const ROUNDING = 1e-9;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { logGamma } = await load('beta');
-const { mcnemarExact } = await load('mcnemar');
-const { pairedShareInterval } = await load('paired-share');
+const { logGamma } = await load('core/stats/beta');
+const { mcnemarExact } = await load('core/stats/mcnemar');
+const { pairedShareInterval } = await load('core/stats/paired-share');
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
@@ -201,4 +192,4 @@ const SCENES = [
     lines: contradictions,
   },
 ];
-for (const { title, head, lines } of SCENES) if (title.includes(values.only)) printTable(title, head, lines());
+for (const { title, head, lines } of SCENES) if (title.includes(flags.only)) printTable(title, head, lines());

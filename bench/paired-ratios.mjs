@@ -1,21 +1,11 @@
 // How often a comparison of latencies or costs says "higher" or "lower" where nothing differs, and how often the gate on
 // an increase fails where the increase is just what it allows.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '4000' },
-    seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
-const dist = (path) => import(pathToFileURL(join(resolve(values.dist), 'core', path)).href);
-const { PairedRatio } = await dist('compare/paired-ratio.js');
-const { studentQuantile } = await dist('stats/student.js');
+const { load, runs, seed } = readBuildFlags({ runs: 4000, seed: 1 });
+const { PairedRatio } = await load('core/compare/paired-ratio');
+const { studentQuantile } = await load('core/stats/student');
 
 const SIZES = [3, 5, 6, 8, 12, 20, 50, 200];
 const percent = (count) => `${((100 * count) / runs).toFixed(1)} %`;

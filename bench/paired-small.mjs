@@ -1,26 +1,15 @@
 // What comparisons of few rows claim, with repeats, partial scores and clusters: how often a loss that is there is ruled
 // out, how often intervals hold the true difference, and how often they contradict the test; beside Student's interval.
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { draws, median, printTable } from './support/draws.mjs';
+import { readBuildFlags } from './support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '1000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const [runs, seed] = [Number(values.runs), Number(values.seed)];
+const { load, runs, seed, only } = readBuildFlags({ runs: 1000, seed: 1, only: '' });
 const MARGIN = 0.02;
 const ALPHA = 0.05;
 
-const load = (name) => import(pathToFileURL(join(resolve(values.dist), 'core', 'stats', `${name}.js`)).href);
-const { agreeingInterval } = await load('agreeing-interval');
-const { pairedMeanInterval } = await load('paired-mean');
-const { signFlipTest } = await load('sign-flip');
+const { agreeingInterval } = await load('core/stats/agreeing-interval');
+const { pairedMeanInterval } = await load('core/stats/paired-mean');
+const { signFlipTest } = await load('core/stats/sign-flip');
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
@@ -213,5 +202,5 @@ const TABLES = [
   },
 ];
 for (const { title, head, lines } of TABLES) {
-  if (title.includes(values.only)) printTable(`${title}, ${runs} runs`, head, lines());
+  if (title.includes(only)) printTable(`${title}, ${runs} runs`, head, lines());
 }

@@ -1,47 +1,19 @@
 // A budget behind proxies that give up on a slow upstream, which bills all that it reads: who paid what.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { printTable } from './support/draws.mjs';
+import { readFlags } from './support/flags.mjs';
 import { inFolder, round, run, writeQuestions } from './support/program.mjs';
-import { PRICE, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from './support/proxies.mjs';
+import { PRICED_RUN, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from './support/proxies.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '200' },
-    budget: { type: 'string', default: '0.15' },
-    concurrency: { type: 'string', default: '16' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
-  },
+const { rows, budget, concurrency, dist } = readFlags({
+  rows: 200,
+  budget: '0.15',
+  concurrency: '16',
+  dist: fileURLToPath(new URL('../dist', import.meta.url)),
 });
-const words = (url) => [
-  'run',
-  'rows.csv',
-  '--out',
-  'run',
-  '--provider',
-  'custom',
-  '-m',
-  'm',
-  '--base-url',
-  url,
-  '--max-tokens',
-  '100',
-  '--price',
-  `m=${PRICE}`,
-  '--currency',
-  'USD',
-  '--concurrency',
-  values.concurrency,
-  '--max-attempts',
-  '4',
-  '--no-cache',
-  '--overwrite',
-  '--json',
-  '--quiet',
-  '--budget',
-  values.budget,
-];
+const GRID = [...PRICED_RUN, '--concurrency', concurrency, '--max-attempts', '4', '--budget', budget];
+const words = (url) => [...GRID, '--base-url', url, '--overwrite', '--json', '--quiet'];
 
 /** After so long a run is ended. */
 const LIMIT_MS = 300_000;
@@ -53,14 +25,14 @@ async function measure(folder, proxy) {
   const upstream = await startUpstream();
   const running = await startProxy(proxy, join(folder, proxy.name.replaceAll(/\W+/g, '-')), upstream);
   try {
-    const program = join(values.dist, 'cli', 'main.js');
+    const program = join(dist, 'cli', 'main.js');
     const ended = await run(folder, [...words(running.url), ...timeoutWords(proxy)], LIMIT_MS, program);
     const { cost, completed, lostCalls = null, lostCostsAtMost = [] } = JSON.parse(ended.stdout);
     const { calls, billed } = upstream.stats();
-    const most = Number(values.budget) * (1 + proxy.repeats);
+    const most = Number(budget) * (1 + proxy.repeats);
     const line = [
       proxy.name,
-      values.budget,
+      budget,
       String(round(most, 4)),
       dollars(billed),
       Number(cost.total ?? 0).toFixed(4),
@@ -78,7 +50,7 @@ async function measure(folder, proxy) {
 }
 
 await inFolder(async (folder) => {
-  await writeQuestions(join(folder, 'rows.csv'), Number(values.rows));
+  await writeQuestions(join(folder, 'rows.csv'), rows);
   const lines = [];
   for (const proxy of PROXIES) {
     if (proxy.program !== null && programOf(proxy) === null) {

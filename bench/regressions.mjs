@@ -2,22 +2,14 @@
 // threshold on the pass rate says. Every run is a result file that promptgrid compare reads.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { readBuildFlags } from './support/flags.mjs';
 import { seededRandom } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    pairs: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    dist: { type: 'string', default: fileURLToPath(new URL('../dist/modules', import.meta.url)) },
-  },
-});
-const pairs = Number(values.pairs);
-const { compare } = await import(pathToFileURL(join(resolve(values.dist), 'index.js')).href);
+const { load, pairs, seed } = readBuildFlags({ pairs: 500, seed: 1 });
+const { compare } = await load('index');
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-regressions-'));
-const random = seededRandom(Number(values.seed));
+const random = seededRandom(seed);
 
 /** Thresholds that people set: a drop of so much, or a rate below the base's usual one less so much. */
 const THRESHOLDS = [0, 0.02, 0.05];

@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import { cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { sealJson } from '../dist/modules/io/sealed-line.js';
+import { readFlags } from './support/flags.mjs';
 import { cpuSeconds, inFolder, round, run, tell } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: { small: { type: 'string', default: '100000' }, large: { type: 'string', default: '1000000' } },
-});
+const flags = readFlags({ small: 100_000, large: 1_000_000 });
 const SCORERS = ['contains', 'numeric', 'json-valid'];
 const BATCH = 1000;
 
@@ -52,8 +50,8 @@ async function score(folder, results) {
 await inFolder(async (folder) => {
   writeFileSync(join(folder, 'rows.csv'), 'id,prompt,expected\na,Say 1,1\n');
   await run(folder, ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', 'one', '--quiet']);
-  const small = await score(folder, Number(values.small));
-  const large = await score(folder, Number(values.large));
+  const small = await score(folder, flags.small);
+  const large = await score(folder, flags.large);
   const times = large.results / small.results;
   tell(
     { small, large, times },

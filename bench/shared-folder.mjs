@@ -3,14 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { startGateway } from '../dist/modules/gateway/index.js';
+import { readFlags } from './support/flags.mjs';
 import { inFolder, readJsonLines, tell, writeQuestions } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: { starts: { type: 'string', default: '10' }, rows: { type: 'string', default: '100' } },
-});
-const [starts, rows] = [values.starts, values.rows].map(Number);
+const { starts, rows } = readFlags({ starts: 10, rows: 100 });
 const PROGRAM = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--uts'];
 const NAMED = ['sh', '-c', 'hostname "$0" && exec "$@"'];

@@ -3,17 +3,12 @@ import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { readFlags } from './support/flags.mjs';
 import { cpuSeconds, inFolder, round, run, tell, writeQuestions } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '10000' },
-    concurrency: { type: 'string', default: '64' },
-    pairs: { type: 'string', default: '3' },
-  },
-});
-const { concurrency } = values;
+const flags = readFlags({ rows: 10_000, concurrency: '64', pairs: 3 });
+const { concurrency } = flags;
 const GOALS = { timesFloor: 3, megabytes: 200 };
 const support = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
@@ -46,17 +41,17 @@ async function measure(folder, address, pair) {
 }
 
 await inFolder(async (folder) => {
-  await writeQuestions(join(folder, 'rows.csv'), Number(values.rows));
+  await writeQuestions(join(folder, 'rows.csv'), flags.rows);
   const server = fork(support('plain-server.mjs'));
   const [address] = await once(server, 'message');
   try {
     const pairs = [];
-    for (let pair = 1; pair <= Number(values.pairs); pair++) pairs.push(await measure(folder, address, pair));
+    for (let pair = 1; pair <= flags.pairs; pair++) pairs.push(await measure(folder, address, pair));
     const sum = (name) => pairs.reduce((total, pair) => total + pair[name], 0);
     const timesFloor = round(sum('cpuSeconds') / sum('floorCpuSeconds'), 2);
     const peakMegabytes = Math.max(...pairs.map((pair) => pair.peakMegabytes));
     tell(
-      { calls: Number(values.rows) * 4, concurrency: Number(concurrency), pairs, timesFloor, peakMegabytes },
+      { calls: flags.rows * 4, concurrency: Number(concurrency), pairs, timesFloor, peakMegabytes },
       {
         everyRunCompleted: pairs.every(({ status }) => status === 0),
         fewTimesTheFloor: timesFloor <= GOALS.timesFloor,

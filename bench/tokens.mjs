@@ -1,12 +1,9 @@
 // Speed of counting tokens of generated prompts, by processor time; what loading a vocabulary takes; memory.
-import { parseArgs } from 'node:util';
 import { loadEncodingCounter } from '../dist/modules/pricing/token-counter.js';
+import { readFlags } from './support/flags.mjs';
 import { round, seededRandom, tell } from './support/program.mjs';
 
-const { values } = parseArgs({
-  options: { megabytes: { type: 'string', default: '4' }, passes: { type: 'string', default: '3' } },
-});
-const [megabytes, passes] = [Number(values.megabytes), Number(values.passes)];
+const { megabytes, passes } = readFlags({ megabytes: 4, passes: 3 });
 
 /** Of one tokenizer on prompts as people write them; the speed of runs without blanks is only told. */
 const LEAST_MB_PER_SECOND = 3;

@@ -100,6 +100,22 @@ export async function run(folder, words, limitMs = 900_000, program = PROGRAM) {
   }
 }
 
+/** The words of a grid of two models, all answers asked for. @param temperatures such as `0,0.7` */
+export function twoModels(temperatures, concurrency) {
+  const grid = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '-t', temperatures, '--max-tokens', '16'];
+  return [...grid, '--no-cache', '--quiet', '--concurrency', String(concurrency)];
+}
+
+/** Runs the program until the gateway has served so many calls, and kills it. @returns the signal that ended it */
+export async function killAtCall(folder, words, gateway, served) {
+  const program = new Program(folder, words);
+  await program.until(() => gateway.stats().served >= served);
+  program.kill();
+  const { signal } = await program.ended;
+  await settled(gateway);
+  return signal;
+}
+
 /** Seconds of processor time, the program's own and the system's for it. */
 export function cpuSeconds({ userCPUTime, systemCPUTime }) {
   return round((userCPUTime + systemCPUTime) / 1e6, 2);

@@ -1,5 +1,7 @@
 /** Dollars for 1,000,000 tokens, as `--price` takes them. */
 export const PRICE: string;
+/** The words of a run against it, directly or by way of a proxy. */
+export const PRICED_RUN: readonly string[];
 
 /** A chat API that bills a request when it has read it. */
 export interface Upstream {

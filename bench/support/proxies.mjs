@@ -11,6 +11,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Dollars for 1,000,000 tokens, as `--price` takes them. */
 export const PRICE = '3,15';
+/** The words of a run against it, directly or by way of a proxy. */
+export const PRICED_RUN = 'run rows.csv --out run --provider custom -m m --max-tokens 100 --no-cache --currency USD'
+  .split(' ')
+  .concat('--price', `m=${PRICE}`);
 /** Picounits a token: 10⁻¹² dollars. */
 const RATES = { prompt: 3_000_000n, completion: 15_000_000n };
 

@@ -6,16 +6,16 @@ declare module 'undici/lib/api/api-connect.js' {
   export default connect;
 }
 
-declare module 'undici/lib/dispatcher/dispatcher.js' {
-  import { Dispatcher } from 'undici';
-
-  export default Dispatcher;
-}
-
 declare module 'undici/lib/core/errors.js' {
   import { errors } from 'undici';
 
   export default errors;
+}
+
+declare module 'undici/lib/dispatcher/dispatcher.js' {
+  import { Dispatcher } from 'undici';
+
+  export default Dispatcher;
 }
 
 declare module 'undici/lib/dispatcher/pool.js' {

@@ -6,7 +6,7 @@ import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
-// As undici's index does for all its ways to call: a tunnel through a proxy is asked for by this one.
+// As its index does: a proxy's client opens tunnels by this method.
 Object.assign(Dispatcher.prototype, { connect });
 
 export { errors, Pool, ProxyAgent };

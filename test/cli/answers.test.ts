@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import { type BodyServer, bodyServer } from '../support/body-server.ts';
+import { type ChatServer, chatServer, listOf } from '../support/chat-server.ts';
 import { type Desk, it } from '../support/cli.ts';
+import type { Ending } from '../support/http-server.ts';
 import { csvResults, jsonLines, jsonlResults, objectAt, parseObject } from '../support/results.ts';
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
@@ -31,8 +32,18 @@ function rows(...names: readonly string[]): string {
   return `id,q,expected\n${names.map((name) => `${name},${name},Paris`).join('\n')}\n`;
 }
 
+/** A server of the model `m` that answers with bodies for the last messages. */
+function bodyServer(context: Ending, bodyOf: (message: string) => object): Promise<ChatServer> {
+  return chatServer(context, ({ content }) => ({ body: bodyOf(content) }), { list: listOf('m') });
+}
+
+/** The last message of each call, in order. */
+function asked({ calls }: ChatServer): readonly string[] {
+  return calls.map(({ content }) => content);
+}
+
 /** The words of a run of rows.csv into a folder. */
-function words({ url }: BodyServer, out: string, ...more: readonly string[]): readonly string[] {
+function words({ url }: ChatServer, out: string, ...more: readonly string[]): readonly string[] {
   const grid = [
     'run',
     'rows.csv',
@@ -91,7 +102,7 @@ describe.concurrent('a run with every kind of answer', { timeout: 60_000 }, () =
     });
     expect((await cells(desk, 'run', 'score.tool-call'))['calls']).toEqual([1]);
     expect((await cells(desk, 'run', 'answered_model'))['apart']).toEqual(['m-2026-01-02']);
-    expect(server.asked.toSorted()).toEqual([...Object.keys(BODIES), 'empty', 'failed'].toSorted());
+    expect(asked(server).toSorted()).toEqual([...Object.keys(BODIES), 'empty', 'failed'].toSorted());
     expect(stdout).toContain('2 of 9 answers were cut off at the token limit (finish_reason length)');
     const summary = parseObject(await desk.read('run/summary.json'));
     expect(summary).toMatchObject({ total: { completed: 9, errored: 2, cut: 2 }, variants: [{ cut: 2 }] });
@@ -194,7 +205,7 @@ describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
     await desk.write('rows.csv', rows('thinks'));
     await desk.pass(words(server, 'run', '--no-cache', '--score', 'exact'));
     expect(await desk.read('run/results.jsonl')).toBe(plain['results.jsonl']);
-    expect(server.asked).toEqual(['thinks', 'cut']);
+    expect(asked(server)).toEqual(['thinks', 'cut']);
   });
 
   it('applies to cached answers, whichever way they were stored', async ({ desk, onTestFinished }) => {
@@ -210,7 +221,7 @@ describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
       thinks: ['Paris', 'Lyon? No.', undefined, undefined],
       apart: ['Paris', 'Lyon? No.', undefined, 'm-2026-01-02'],
     });
-    expect(server.asked).toHaveLength(3);
+    expect(asked(server)).toHaveLength(3);
   });
 
   it('applies to what a judge is shown, but not to the answers of the judge', async ({ desk, onTestFinished }) => {
@@ -224,9 +235,9 @@ describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
     expect(await cells(desk, 'run', 'score.judge', 'reason.judge')).toEqual({ thinks: [1, 'right'] });
     await desk.pass(words(server, 'run', ...judge, '--keep-thoughts'));
     expect(await cells(desk, 'run', 'score.judge')).toEqual({ thinks: [1] });
-    const [, first, second] = server.asked;
+    const [, first, second] = asked(server);
     expect([first?.includes('Lyon? No.'), second?.includes('Lyon? No.')]).toEqual([false, true]);
-    expect(server.asked).toHaveLength(3);
+    expect(asked(server)).toHaveLength(3);
     const run = parseObject(await desk.read('run/run.json'));
     expect(objectAt(run, 'settings')).toMatchObject({ keepThoughts: true });
   });

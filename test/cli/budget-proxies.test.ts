@@ -1,33 +1,18 @@
 import { describe, expect } from 'vitest';
-import { PRICE, PROXIES, programOf, startProxy, startUpstream, timeoutWords } from '../../bench/support/proxies.mjs';
+import {
+  PRICED_RUN,
+  PROXIES,
+  programOf,
+  startProxy,
+  startUpstream,
+  timeoutWords,
+} from '../../bench/support/proxies.mjs';
 import { parseDecimal } from '../../src/core/money.ts';
 import { it } from '../support/cli.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const BUDGET = '0.06';
-const RUN = [
-  'run',
-  'rows.csv',
-  '--out',
-  'run',
-  '--provider',
-  'custom',
-  '-m',
-  'm',
-  '--max-tokens',
-  '100',
-  '--no-cache',
-  '--price',
-  `m=${PRICE}`,
-  '--currency',
-  'USD',
-  '--concurrency',
-  '8',
-  '--max-attempts',
-  '4',
-  '--budget',
-  BUDGET,
-];
+const RUN = [...PRICED_RUN, '--concurrency', '8', '--max-attempts', '4', '--budget', BUDGET];
 
 function picounits(text: unknown): bigint {
   const amount = typeof text === 'string' ? parseDecimal(text) : null;

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { parseDecimal } from '../../src/core/money.ts';
+import { plainServer } from '../support/chat-server.ts';
 import { type Desk, it } from '../support/cli.ts';
-import { plainServer } from '../support/plain-server.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults, objectAt, parseObject, questions, sumDecimals } from '../support/results.ts';
 

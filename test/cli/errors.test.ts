@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { type ChatCall, type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
 import { type Desk, it as deskIt } from '../support/cli.ts';
-import { type RefusingServer, refusingServer, type ServedRefusal } from '../support/refusing-server.ts';
+import type { Reply } from '../support/http-server.ts';
 import { parseObject } from '../support/results.ts';
 import { HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 /** What rows ask for by their first letter: too long, filtered, broken, hostile; all else is answered. */
-const REFUSALS: Readonly<Record<string, (text: string) => ServedRefusal>> = {
+const REFUSALS: Readonly<Record<string, (text: string) => Reply>> = {
   L: (text) =>
     refusal(
       400,
@@ -18,15 +19,17 @@ const REFUSALS: Readonly<Record<string, (text: string) => ServedRefusal>> = {
   H: () => refusal(400, HOSTILE, 'invalid_prompt'),
 };
 
-function refusal(status: number, message: string, code: string): ServedRefusal {
+function refusal(status: number, message: string, code: string): Reply {
   return { status, body: { error: { message, code } } };
 }
 
-const it = deskIt.extend<{ server: RefusingServer }>({
-  server: async ({ task: _task }, use) => {
-    const server = await refusingServer((text) => REFUSALS[text[0] ?? '']?.(text) ?? null);
-    await use(server);
-    server.close();
+function refuseOrAnswer({ content }: ChatCall): Outcome {
+  return REFUSALS[content[0] ?? '']?.(content) ?? 'yes';
+}
+
+const it = deskIt.extend<{ server: ChatServer }>({
+  server: async ({ onTestFinished }, use) => {
+    await use(await chatServer({ onTestFinished }, refuseOrAnswer, { list: listOf('m'), completionTokens: 1 }));
   },
 });
 
@@ -35,7 +38,7 @@ async function writeRows(desk: Desk, prompts: readonly string[]): Promise<void> 
   await desk.write('rows.csv', `id,prompt\n${prompts.map((prompt, index) => `r${index + 1},${prompt}\n`).join('')}`);
 }
 
-function words({ url }: Pick<RefusingServer, 'url'>, ...more: readonly string[]): readonly string[] {
+function words({ url }: Pick<ChatServer, 'url'>, ...more: readonly string[]): readonly string[] {
   const endpoint = ['--provider', 'custom', '--base-url', url, '-m', 'm', '--no-cache', '--max-attempts', '1'];
   return ['run', 'rows.csv', ...endpoint, '--out', 'run', ...more];
 }
@@ -114,17 +117,14 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(stderr).not.toContain('--retry-errored');
   });
 
-  it('shows no table either where the address is no API', async ({ desk }) => {
+  it('shows no table either where the address is no API', async ({ desk, onTestFinished }) => {
     await writeRows(desk, ['ok']);
-    const lost = await refusingServer(() => ({ status: 404, body: { error: 'not found' } }));
-    try {
-      const { status, stdout, stderr } = await desk.run(words(lost, '--no-model-check'));
-      expect(status).toBe(4);
-      expect(stdout).not.toContain('───');
-      expect(stderr).toMatch(/404[^]*^resume with: npx promptgrid run /m);
-    } finally {
-      lost.close();
-    }
+    const missing = { status: 404, body: { error: 'not found' } };
+    const lost = await chatServer({ onTestFinished }, () => missing, { list: listOf('m') });
+    const { status, stdout, stderr } = await desk.run(words(lost, '--no-model-check'));
+    expect(status).toBe(4);
+    expect(stdout).not.toContain('───');
+    expect(stderr).toMatch(/404[^]*^resume with: npx promptgrid run /m);
   });
 
   it('never lets a terminal obey what a server says', async ({ desk, server }) => {

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { keepList } from '../../src/pricing/kept-prices.ts';
+import { plainServer } from '../support/chat-server.ts';
 import { type Desk, it } from '../support/cli.ts';
 import { equalRows, estimateJson, variantAt } from '../support/estimates.ts';
-import { plainServer } from '../support/plain-server.ts';
 import { refused } from '../support/refusal.ts';
 import { jsonLines, objectAt, questions } from '../support/results.ts';
 

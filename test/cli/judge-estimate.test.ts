@@ -2,10 +2,10 @@ import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { plainServer } from '../support/chat-server.ts';
 import { type Desk, it } from '../support/cli.ts';
 import { estimateJson } from '../support/estimates.ts';
 import { judgedAnswers } from '../support/judged-answers.ts';
-import { plainServer } from '../support/plain-server.ts';
 import { jsonLines, objectAt, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 100;

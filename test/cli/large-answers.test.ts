@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { TestContext } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
 import { it } from '../support/cli.ts';
+import { type Ending, localServer } from '../support/http-server.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -10,35 +11,26 @@ const ANSWERS = 12;
 
 /** A server whose every answer has a text of so many MiB; counts its calls. */
 async function largeServer(
-  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  context: Ending,
   mebibytes: number,
 ): Promise<{ readonly url: string; readonly calls: () => number }> {
   let calls = 0;
-  const server = createServer((request, response) => {
-    request.resume().once('end', () => {
-      if (request.method === 'POST') calls += 1;
-      void answer(response, mebibytes);
-    });
+  const server = await localServer(context, async (request, response) => {
+    await text(request);
+    if (request.method === 'POST') calls += 1;
+    await answer(response, mebibytes);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { url: `http://127.0.0.1:${address.port}/v1`, calls: () => calls };
+  return { url: server.url, calls: () => calls };
 }
 
 /** As far as the other side reads it. */
 async function answer(response: ServerResponse, mebibytes: number): Promise<void> {
-  const text = 'a'.repeat(MEBIBYTE);
+  const part = 'a'.repeat(MEBIBYTE);
   response.on('error', () => undefined);
   response.writeHead(200, { 'content-type': 'application/json' });
   response.write('{"id":"x","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"');
   for (let written = 0; written < mebibytes && !response.destroyed; written++) {
-    if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
   }
   response.end('"}}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}');
 }

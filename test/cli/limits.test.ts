@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import { plainServer } from '../support/chat-server.ts';
 import { it } from '../support/cli.ts';
-import { plainServer } from '../support/plain-server.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { PRICE, startUpstream } from '../../bench/support/proxies.mjs';
 import { parseDecimal } from '../../src/core/money.ts';
-import { billingServer, type Reply } from '../support/billing-server.ts';
+import { type ChatServer, chatServer, completion, listOf, type Outcome } from '../support/chat-server.ts';
 import { it } from '../support/cli.ts';
+import type { Ending } from '../support/http-server.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
@@ -16,9 +17,20 @@ function picounits(text: string): bigint {
   return amount;
 }
 
-function halfDroppedThenHanging(call: number): Reply {
-  if (call > 10) return 'hang';
-  return call % 2 === 0 ? 'drop' : 'answer';
+const ANSWER = 'An answer.';
+const DROP = { connection: 'broken' } as const;
+const HANG = { connection: 'open' } as const;
+/** An answer that tells no tokens. */
+const SILENT = { body: completion(ANSWER, { model: 'm', before: 0 }) };
+
+/** A server that bills whatever it has read, and tells nobody but its own test. @param reply by the call's number, from 1 */
+function billingServer(context: Ending, reply: (call: number) => Outcome, completionTokens = 5): Promise<ChatServer> {
+  return chatServer(context, ({ before }) => reply(before + 1), { list: listOf('m'), completionTokens });
+}
+
+function halfDroppedThenHanging(call: number): Outcome {
+  if (call > 10) return HANG;
+  return call % 2 === 0 ? DROP : ANSWER;
 }
 
 describe('a budget for a run whose earlier sessions had none', { timeout: 120_000 }, () => {
@@ -55,11 +67,11 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
   });
 
   it('stops at once where they may have spent it, and says how much', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: halfDroppedThenHanging });
+    const server = await billingServer({ onTestFinished }, halfDroppedThenHanging);
     await desk.write('rows.csv', questions(40));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--concurrency', '4', '--max-attempts', '1'];
     const cli = desk.start([...words, '--concurrency-mode', 'fixed']);
-    await cli.until(() => server.calls() === 14);
+    await cli.until(() => server.calls.length === 14);
     cli.signal('SIGKILL');
     await cli.ended;
     // Five were lost for certain, and four to five were under way, for the bound on those has some reserve.
@@ -67,7 +79,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     const reached =
       /is reached: 0\.000525 USD paid, ([\d.]+) USD counted for (\d+) calls whose cost is unknown \(lost answers, at most\)/;
     const [, counted = '', calls = ''] = reached.exec(stderr) ?? [];
-    expect([status, server.calls(), stderr]).toEqual([4, 14, expect.stringMatching(reached)]);
+    expect([status, server.calls.length, stderr]).toEqual([4, 14, expect.stringMatching(reached)]);
     expect(Number(calls)).toBeGreaterThanOrEqual(9);
     expect(Number(calls)).toBeLessThanOrEqual(11);
     expect(Number(counted)).toBeGreaterThanOrEqual((9 * 100 * 15) / 1e6);
@@ -78,48 +90,48 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     desk,
     onTestFinished,
   }) => {
-    const server = await billingServer({ onTestFinished }, { reply: () => 'answer' });
+    const server = await billingServer({ onTestFinished }, () => ANSWER);
     await desk.write('rows.csv', questions(60));
     const words = [...RUN, '--base-url', server.url, '--concurrency', '4'];
     await desk.pass([...words, '--limit', '30']);
     // Ten tokens at 3 and five at 15 millionths: 0.000105 a call, of which 30 are made.
     const { status, stderr } = await desk.run([...words, ...PRICED, '--budget', '0.006']);
     expect([status, stderr]).toEqual([4, expect.stringContaining('is reached')]);
-    expect(server.calls()).toBeGreaterThan(30);
-    expect(server.calls() * 0.000105).toBeLessThanOrEqual(0.006);
+    expect(server.calls.length).toBeGreaterThan(30);
+    expect(server.calls.length * 0.000105).toBeLessThanOrEqual(0.006);
   });
 
   it.for([
-    ['calls that were lost', 'drop'],
-    ['answers that tell no tokens', 'silent'],
+    ['calls that were lost', DROP],
+    ['answers that tell no tokens', SILENT],
   ] as const)('is refused for %s without a price or a bound', async ([, reply], { desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: (call) => (call <= 3 ? reply : 'answer') });
+    const server = await billingServer({ onTestFinished }, (call) => (call <= 3 ? reply : ANSWER));
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, '--base-url', server.url, '--concurrency', '1', '--max-attempts', '1'];
     await desk.run([...words, '--limit', '10']);
     const { status, stderr } = await desk.run([...words, ...PRICED, '--budget', '1']);
-    expect([status, server.calls()]).toEqual([2, 10]);
+    expect([status, server.calls.length]).toEqual([2, 10]);
     expect(stderr).toMatch(
       /--budget cannot be kept: what 3 calls of earlier sessions cost is not known and has no known bound/,
     );
     expect(stderr).toMatch(/another folder with --out/);
     // Without one the run goes on.
     await desk.run([...words, ...PRICED]);
-    expect(server.calls()).toBe(20);
+    expect(server.calls.length).toBe(20);
   });
 
   it('is refused where they paid in another currency', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: () => 'answer' });
+    const server = await billingServer({ onTestFinished }, () => ANSWER);
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, '--price', `m=${PRICE}`, '--base-url', server.url];
     await desk.pass([...words, '--currency', 'USD', '--limit', '10']);
     const { status, stderr } = await desk.run([...words, '--currency', 'EUR', '--budget', '1']);
-    expect([status, server.calls()]).toEqual([2, 10]);
+    expect([status, server.calls.length]).toEqual([2, 10]);
     expect(stderr).toMatch(/--budget is in EUR, but earlier sessions of this run paid 0\.00105 USD/);
   });
 
   it('is refused where an older promptgrid kept no record of lost calls', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: () => 'answer' });
+    const server = await billingServer({ onTestFinished }, () => ANSWER);
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, ...PRICED, '--base-url', server.url];
     await desk.pass([...words, '--limit', '10']);
@@ -127,21 +139,21 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     expect(keepsLostCalls).toBe(true);
     await desk.write('run/run.json', JSON.stringify(older));
     const refused = await desk.run([...words, '--budget', '1']);
-    expect([refused.status, server.calls()]).toEqual([2, 10]);
+    expect([refused.status, server.calls.length]).toEqual([2, 10]);
     expect(refused.stderr).toMatch(/a session of an older promptgrid had none/);
     await desk.pass(words);
-    expect(server.calls()).toBe(20);
+    expect(server.calls.length).toBe(20);
     expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ keepsLostCalls: false });
   });
 });
 
 describe('a run that lost answers', { timeout: 120_000 }, () => {
   it('says how many may have been billed, and for how much at most', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: (call) => (call % 3 === 0 ? 'drop' : 'answer') });
+    const server = await billingServer({ onTestFinished }, (call) => (call % 3 === 0 ? DROP : ANSWER));
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--concurrency', '1', '--max-attempts', '1'];
     const { status, stdout } = await desk.run(words);
-    expect([status, server.calls()]).toEqual([3, 20]);
+    expect([status, server.calls.length]).toEqual([3, 20]);
     const line = /^6 calls got no usable answer and may have been billed: at most (0\.0\d+) \$$/m.exec(stdout);
     expect(Number(line?.[1])).toBeGreaterThanOrEqual((6 * 100 * 15) / 1e6);
     expect(Number(line?.[1])).toBeLessThanOrEqual(6 * MOST);
@@ -155,7 +167,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
   });
 
   it('says that it is unknown for how much where there is no price', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: (call) => (call === 2 ? 'drop' : 'answer') });
+    const server = await billingServer({ onTestFinished }, (call) => (call === 2 ? DROP : ANSWER));
     await desk.write('rows.csv', questions(5));
     const { stdout } = await desk.pass([...RUN, '--base-url', server.url, '--concurrency', '1']);
     expect(stdout).toMatch(/^1 call got no usable answer and may have been billed: unknown$/m);
@@ -168,7 +180,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
     onTestFinished,
   }) => {
     const refused = { status: 429, body: '{"error":{"message":"slow down"}}' };
-    const server = await billingServer({ onTestFinished }, { reply: (call) => (call === 2 ? refused : 'answer') });
+    const server = await billingServer({ onTestFinished }, (call) => (call === 2 ? refused : ANSWER));
     await desk.write('rows.csv', questions(5));
     const { stdout } = await desk.pass([...RUN, ...PRICED, '--base-url', server.url, '--concurrency', '1']);
     expect(stdout).toMatch(/^1 of 6 calls failed$/m);
@@ -182,7 +194,7 @@ describe('a budget while failures tell what they cost', { timeout: 60_000 }, () 
   it('counts the tokens that an error tells, each attempt for itself', async ({ desk, onTestFinished }) => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const failed = { status: 500, body: JSON.stringify({ error: { message: 'it broke' }, usage }) };
-    const server = await billingServer({ onTestFinished }, { reply: (call) => (call <= 2 ? failed : 'answer') });
+    const server = await billingServer({ onTestFinished }, (call) => (call <= 2 ? failed : ANSWER));
     await desk.write('rows.csv', questions(1));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--budget', '1'];
     await desk.pass(words);
@@ -198,7 +210,7 @@ describe('a budget while failures tell what they cost', { timeout: 60_000 }, () 
   });
 
   it('stops where calls are billed above their worst case, and says so', async ({ desk, onTestFinished }) => {
-    const server = await billingServer({ onTestFinished }, { reply: () => 'answer', completionTokens: 300 });
+    const server = await billingServer({ onTestFinished }, () => ANSWER, 300);
     await desk.write('rows.csv', questions(40));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--budget', '0.05', '--concurrency', '1'];
     const { status, stderr } = await desk.run(words);

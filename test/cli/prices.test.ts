@@ -2,15 +2,14 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { keepList } from '../../src/pricing/kept-prices.ts';
 import { type Desk, it as deskIt } from '../support/cli.ts';
-import { type PriceServer, startPriceServer } from '../support/price-server.ts';
+import { type PriceServer, priceServer } from '../support/price-server.ts';
 import { csvResults, parseObject, questions, sumDecimals } from '../support/results.ts';
 
 const it = deskIt.extend<{ server: PriceServer }>({
-  server: async ({ task }, use) => {
-    const server = await startPriceServer([{ id: 'gpt-4o', name: task.name }]);
+  server: async ({ task, onTestFinished }, use) => {
+    const server = await priceServer({ onTestFinished }, [{ id: 'gpt-4o', name: task.name }]);
     server.usage = { prompt_tokens: 1000, completion_tokens: 10, total_tokens: 1010 };
     await use(server);
-    await server.close();
   },
 });
 
@@ -76,7 +75,7 @@ describe.concurrent('a cost that the answer does not tell', { timeout: 60_000 },
     const paid = (await csvResults(desk, 'run')).map((row) => row['total_cost'] ?? '');
     // 10 × 2.5 + 10 × 10 millionths of a dollar.
     expect(new Set(paid)).toEqual(new Set(['0.000125']));
-    expect(paid).toHaveLength(server.calls());
+    expect(paid).toHaveLength(server.calls.length);
     expect(Number(sumDecimals(paid))).toBeLessThanOrEqual(0.001);
     expect(paid.length).toBeGreaterThanOrEqual(5);
   });

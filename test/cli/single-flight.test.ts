@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { chatServer } from '../support/chat-server.ts';
 import { it } from '../support/cli.ts';
 import { csvResults, jsonlResults, parseObject } from '../support/results.ts';
-import { scriptedServer } from '../support/scripted-server.ts';
 
 const ROWS = 40;
 const rows = `id,prompt\n${Array.from({ length: ROWS }, (_, index) => `r${index},What is one plus one?`).join('\n')}\n`;
@@ -70,7 +70,7 @@ describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
   });
 
   it('are not failed with the first one', async ({ desk, onTestFinished }) => {
-    const server = await scriptedServer({ onTestFinished }, ({ before }) =>
+    const server = await chatServer({ onTestFinished }, ({ before }) =>
       before === 0 ? { status: 400, body: { error: { message: 'content filter', code: 'content_filter' } } } : 'two',
     );
     await desk.write('rows.csv', rows);

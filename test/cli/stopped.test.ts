@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { chatServer } from '../support/chat-server.ts';
 import { it } from '../support/cli.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
-import { scriptedServer } from '../support/scripted-server.ts';
 
 const RUN = ['run', 'rows.csv', '--provider', 'custom', '-m', 'm', '--out', 'run', '--no-cache'];
 const KEY = { env: { CUSTOM_API_KEY: 'key-1234' } };
@@ -12,7 +12,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
     const body = {
       error: { message, type: 'invalid_request_error', param: 'max_tokens', code: 'unsupported_parameter' },
     };
-    const server = await scriptedServer({ onTestFinished }, () => ({ status: 400, body }));
+    const server = await chatServer({ onTestFinished }, () => ({ status: 400, body }));
     await desk.write('rows.csv', questions(300));
     const { status, stderr } = await desk.run([...RUN, '--base-url', server.url, '--max-tokens', '9'], KEY);
     expect(status).toBe(4);
@@ -25,7 +25,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
 
   it('says from when resuming is worthwhile, on the terminal and in its document', async ({ desk, onTestFinished }) => {
     const limited = { status: 429, body: { error: 'Slow down' }, headers: { 'retry-after': '3600' } };
-    const server = await scriptedServer({ onTestFinished }, () => limited);
+    const server = await chatServer({ onTestFinished }, () => limited);
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, '--base-url', server.url, '--stop-after-wait', '60', '--json'];
     const { status, stdout, stderr } = await desk.run(words, KEY);
@@ -41,7 +41,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
 
   it('says how long it waits', async ({ desk, onTestFinished }) => {
     const limited = { status: 429, body: { error: 'Slow down' }, headers: { 'retry-after': '1700' } };
-    const server = await scriptedServer({ onTestFinished }, () => limited);
+    const server = await chatServer({ onTestFinished }, () => limited);
     await desk.write('rows.csv', questions(20));
     const running = desk.start([...RUN, '--base-url', server.url], KEY);
     await running.until(() => running.stderr.includes('waiting'));
@@ -51,7 +51,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
   });
 
   it('asks whether /v1 is missing where nothing is found at the address', async ({ desk, onTestFinished }) => {
-    const server = await scriptedServer({ onTestFinished }, () => ({ status: 404, body: '404 page not found' }));
+    const server = await chatServer({ onTestFinished }, () => ({ status: 404, body: '404 page not found' }));
     await desk.write('rows.csv', questions(20));
     const { status, stderr } = await desk.run([...RUN, '--base-url', server.origin], KEY);
     expect(status).toBe(4);
@@ -61,7 +61,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
 
   it('in its pilot says why too', async ({ desk, onTestFinished }) => {
     const body = { error: { message: 'Not for you', code: 'unsupported_country_region_territory' } };
-    const server = await scriptedServer({ onTestFinished }, () => ({ status: 403, body }));
+    const server = await chatServer({ onTestFinished }, () => ({ status: 403, body }));
     await desk.write('rows.csv', questions(20));
     const words = ['estimate', ...RUN.slice(1), '--base-url', server.url, '--pilot', '5'];
     const { status, stderr } = await desk.run(words, KEY);
@@ -76,6 +76,6 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
       KEY,
     );
     expect(status).toBe(2);
-    expect(stderr).toContain(`--stop-after-wait must be a number from 0, got "-1"`);
+    expect(stderr).toContain('--stop-after-wait must be a number from 0, got "-1"');
   });
 });

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { type Desk, type Ended, it } from '../support/cli.ts';
+import { localServer, send } from '../support/http-server.ts';
 import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
@@ -147,15 +146,10 @@ describe('texts of a server', { timeout: 120_000 }, () => {
       '/v1/models': models,
       '/v1/balance': { balance: 1, orgId: `org ${HOSTILE}` },
     };
-    const server = createServer(({ url = '' }, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answers[url]));
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    const flags = ['--base-url', `http://127.0.0.1:${address.port}/v1`];
+    const server = await localServer({ onTestFinished }, ({ url = '' }, response) =>
+      send(response, { body: answers[url] }),
+    );
+    const flags = ['--base-url', server.url];
     for (const words of [['models'], ['models', '--json'], ['balance'], ['balance', '--json']]) {
       const ended = await desk.pass([...words, ...flags]);
       expectHarmless(ended, words.join(' '));

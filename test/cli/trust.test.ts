@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { runGrid } from '../../src/app/api.ts';
 import { type Desk, type Ended, it } from '../support/cli.ts';
 import { type EchoServer, echoServer } from '../support/echo-server.ts';
+import { localServer } from '../support/http-server.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
@@ -296,17 +295,12 @@ describe('a redirect', { timeout: 120_000 }, () => {
   it.for([301, 302, 303, 307, 308])('takes no key to another address: %d', async (status, { desk, onTestFinished }) => {
     const other = await echoServer({ onTestFinished });
     let asked = 0;
-    const server = createServer((_request, response) => {
+    const server = await localServer({ onTestFinished }, (_request, response) => {
       asked += 1;
       response.writeHead(status, { location: `${other.url}/models` }).end();
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
     await desk.write('rows.csv', 'id,prompt\na,say it\nb,say that\nc,say this\n');
-    const flags = ['--provider', 'custom', '--base-url', `http://127.0.0.1:${address.port}/v1`];
+    const flags = ['--provider', 'custom', '--base-url', server.url];
     const models = await desk.run(['models', ...flags], { env: ENV });
     expect(models).toMatchObject({ status: 2, stderr: expect.stringContaining(`the address points to ${other.url}`) });
     const run = await desk.run([...RUN, '--max-attempts', '1', ...flags], { env: ENV });

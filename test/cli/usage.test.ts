@@ -1,13 +1,12 @@
 import { describe, expect } from 'vitest';
 import { type Desk, it as deskIt, type Ended } from '../support/cli.ts';
-import { type PriceServer, startPriceServer } from '../support/price-server.ts';
+import { type PriceServer, priceServer } from '../support/price-server.ts';
 import { csvResults, objectAt, parseObject, questions } from '../support/results.ts';
 
 const it = deskIt.extend<{ server: PriceServer }>({
-  server: async ({ task }, use) => {
-    const server = await startPriceServer([{ id: 'm', name: task.name }]);
+  server: async ({ task, onTestFinished }, use) => {
+    const server = await priceServer({ onTestFinished }, [{ id: 'm', name: task.name }]);
     await use(server);
-    await server.close();
   },
 });
 
@@ -54,7 +53,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
     await desk.write('rows.csv', questions(40));
     const budget = ['--provider', 'custom', ...PRICE, '--max-tokens', '300', '--budget', '0.05'];
     expect((await desk.run(words(server, ...budget))).status).toBe(4);
-    const bill = 0.00345 * server.calls();
+    const bill = 0.00345 * server.calls.length;
     expect(bill).toBeLessThanOrEqual(0.05);
     expect(bill).toBeGreaterThan(0.04);
   });
@@ -208,7 +207,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     if (why === null) await desk.pass(words(server, ...BUDGET, ...more));
     else {
       expect(refusalOf(await desk.run(words(server, ...BUDGET, ...more)))).toContain(`custom/m: ${why}`);
-      expect(server.calls()).toBe(0);
+      expect(server.calls.length).toBe(0);
     }
   });
 
@@ -231,7 +230,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
       words(server, ...BUDGET, ...more).toSpliced(1, 1, 'rows.jsonl');
     const message = refusalOf(await desk.run(run()));
     expect(message).toContain('--budget cannot be kept for custom/m: rows.jsonl:2: the messages hold image_url');
-    expect(server.calls()).toBe(0);
+    expect(server.calls.length).toBe(0);
     await desk.pass(run('--limit', '1'));
     const unbounded = run('--overwrite').filter((word) => word !== '--budget' && word !== '1');
     const { stderr, stdout } = await desk.pass(unbounded);
@@ -247,7 +246,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     expect(refusalOf(await desk.run(words(server, ...BUDGET)))).toContain('the request field plugins adds texts');
     await desk.write('promptgrid.yaml', 'score: [{ type: judge, model: m, params: { max_tokens: -1 } }]\n');
     expect(refusalOf(await desk.run(words(server, ...BUDGET)))).toContain('max_tokens -1 is not a bound');
-    expect(server.calls()).toBe(0);
+    expect(server.calls.length).toBe(0);
   });
 
   it.for([0, -1])('where the list says that the model holds %d tokens', async (capacity, { desk, server }) => {
@@ -266,6 +265,6 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
       'warning: the list of gptunnel has no price of m that can be used (cost_context "-1", ',
     );
     expect(ended.stderr).toContain('error --budget cannot be kept for gptunnel/m: its price is not known');
-    expect([ended.status, server.calls()]).toEqual([2, 0]);
+    expect([ended.status, server.calls.length]).toEqual([2, 0]);
   });
 });

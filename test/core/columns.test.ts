@@ -78,19 +78,24 @@ describe('the columns of the result files', () => {
   });
 });
 
+/** Of the row and the variant that every result here is of. */
+const PLACE = {
+  row_id: 'q1',
+  'row.id': 'q1',
+  'row.q': 'Capital of France?',
+  'row.expected': 'Paris',
+  prompt: 'p1',
+  model: 'gpt-4o',
+  temperature: 0.5,
+  repeat: 1,
+};
+
 describe('a row of the result files', () => {
   it('of a completed trial has the answer, its tokens, its exact cost and its scores', () => {
     const result = completed({ cost: COST });
     expect(record({ result, scores: [score('contains', 1), score('exact', 0)] })).toEqual({
       trial_id: result.trialId,
-      row_id: 'q1',
-      'row.id': 'q1',
-      'row.q': 'Capital of France?',
-      'row.expected': 'Paris',
-      prompt: 'p1',
-      model: 'gpt-4o',
-      temperature: 0.5,
-      repeat: 1,
+      ...PLACE,
       status: 'completed',
       output: 'Paris',
       finish_reason: 'stop',
@@ -139,14 +144,7 @@ describe('a row of the result files', () => {
     const filled = Object.entries(cells).filter(([, cell]) => cell !== null);
     expect(Object.fromEntries(filled)).toEqual({
       trial_id: '0123456789abcdef0123',
-      row_id: 'q1',
-      'row.id': 'q1',
-      'row.q': 'Capital of France?',
-      'row.expected': 'Paris',
-      prompt: 'p1',
-      model: 'gpt-4o',
-      temperature: 0.5,
-      repeat: 1,
+      ...PLACE,
       status: 'errored',
       latency_ms: 340,
       attempts: 2,

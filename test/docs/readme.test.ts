@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src/core/json.ts';
 import { type Gateway, startGateway } from '../../src/gateway/index.ts';
-import { Checkout, freePort } from './checkout.ts';
+import { closedPort } from '../support/http-server.ts';
+import { Checkout } from './checkout.ts';
 import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
 import { RUN_PAGES } from './pages.ts';
 
@@ -78,7 +79,7 @@ describe('the commands of the README and the docs', () => {
   beforeAll(async () => {
     gateway = await startGateway({ key: SHOWN_KEY });
     ownServer = await startGateway();
-    port = String(await freePort());
+    port = String(await closedPort());
     checkout = new Checkout({ GPTUNNEL_API_KEY: SHOWN_KEY, PROMPTGRID_BASE_URL: gateway.url });
     checkout.write('from-excel.csv', excelDataset());
   }, TIME_LIMIT_MS);

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { RunControl } from '../../src/engine/control.ts';
+import { listen } from '../support/http-server.ts';
 
 const LONG_MS = 600_000;
 
@@ -15,11 +15,7 @@ beforeEach(async () => {
   server = createServer((incoming, outgoing) => {
     if (incoming.url === '/answer') outgoing.end('an answer');
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  url = `http://127.0.0.1:${port}`;
+  url = `http://127.0.0.1:${await listen(server)}`;
 });
 afterEach(() => {
   server.closeAllConnections();

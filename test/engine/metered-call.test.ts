@@ -129,56 +129,6 @@ describe('a call counts against a limit of requests a minute', () => {
     const limits = { rpm: 1, tpm: null, concurrency: 8, isFixed: true };
     const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];
     const control = new RunControl();
-    const meters = {
-      budget: null,
-      holds: (await holdFile()).bound('RUB'),
-      accounts: [ofModel, ofAll],
-      control,
-      clock,
-      timeoutMs: 1000,
-    };
-    await ofAll.enter(0, control.draining);
-    const made = makeMeteredCall(meters, { trialId: trialId(1), tokens: 1, cost: 0n }, () =>
-      Promise.resolve(completed(1).completion),
-    );
-    await clock.until(500);
-    control.stop({ kind: 'interrupted' });
-    expect([await made, ofModel.inFlight, ofAll.inFlight]).toEqual([null, 0, 1]);
-    await clock.until(MINUTE_MS + 200);
-    await ofModel.enter(0, new AbortController().signal);
-    expect(clock.elapsedMs()).toBe(MINUTE_MS + 200);
-  });
-});
-
-describe('a call counts against a limit of requests a minute', () => {
-  it.each<[string, CallError, number]>([
-    ['that the server answered with an error', new CallError('server_error', 'no', { httpStatus: 500 }), 60_200],
-    ['that was refused', new CallError('rate_limited', 'no', { httpStatus: 429 }), 60_200],
-    ['for which a proxy answered', new CallError('server_error', 'no', { httpStatus: 504 }), 120_200],
-    ['that took too long', new CallError('timeout', 'no'), 120_200],
-    ['whose connection broke', new CallError('network', 'no'), 120_200],
-  ])('%s', async (_what, error, untilMs) => {
-    const clock = new ManualClock();
-    const account = openAccount({ rpm: 1, tpm: null, concurrency: 8, isFixed: true }, clock);
-    const meters = {
-      budget: null,
-      holds: (await holdFile()).bound('RUB'),
-      accounts: [account],
-      control: new RunControl(),
-      clock,
-      timeoutMs: 1000,
-    };
-    const need = { trialId: trialId(1), tokens: 1, cost: 0n };
-    await makeMeteredCall(meters, need, () => Promise.reject(error));
-    await makeMeteredCall(meters, need, () => Promise.resolve(completed(1).completion));
-    expect(clock.elapsedMs()).toBe(untilMs);
-  });
-
-  it('not where another limit was waited for in vain', async () => {
-    const clock = new ManualClock();
-    const limits = { rpm: 1, tpm: null, concurrency: 8, isFixed: true };
-    const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];
-    const control = new RunControl();
     const holds = (await holdFile()).bound('RUB');
     const meters = { budget: null, holds, accounts: [ofModel, ofAll], control, clock, timeoutMs: 1000 };
     await ofAll.enter(0, control.draining);

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { it as baseIt, describe, expect } from 'vitest';
 import type { RateBook, RateBooks } from '../../src/engine/rate-book.ts';
 import { Rates } from '../../src/engine/rates.ts';
 import { openSharedRateBooks } from '../../src/engine/shared-rate-book.ts';
+import { listen } from '../support/http-server.ts';
 import { ManualClock } from './manual-clock.ts';
 import { RateCaller } from './rate-caller.ts';
 
@@ -30,11 +30,7 @@ class Arrivals {
   });
 
   async listen(): Promise<string> {
-    this.server.listen(0, '127.0.0.1');
-    await once(this.server, 'listening');
-    const address = this.server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${await listen(this.server)}`;
   }
 
   /** Answers nobody from now on. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,17 +7,14 @@ import { custom } from '../../src/providers/custom.ts';
 import { openProvider } from '../../src/providers/index.ts';
 import { openrouter } from '../../src/providers/openrouter.ts';
 import { isUnsent } from '../../src/providers/unsent.ts';
+import { closedPort, listen } from '../support/http-server.ts';
 import { ASK, completion, failure, failureOf, noSignal, reply } from './endpoint.ts';
 
-async function portOf(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+function portOf(server: Server): Promise<number> {
   onTestFinished(() => {
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return listen(server);
 }
 
 /** What asking for a completion at an address is refused with. */
@@ -36,14 +32,6 @@ function ending(end: (socket: Socket) => void): Server {
     socket.on('error', () => undefined);
     end(socket);
   });
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await portOf(server);
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('a request that never left', () => {

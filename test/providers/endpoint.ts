@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CallError } from '../../src/core/call-error.ts';
 import type { Completion } from '../../src/core/completion.ts';
 import type { CompletionRequest, Provider } from '../../src/core/provider.ts';
 import { gptunnel } from '../../src/providers/gptunnel.ts';
 import { openProvider, type ProviderDefinition, type ProviderSettings } from '../../src/providers/index.ts';
+import { startServer } from '../support/http-server.ts';
 
 /** A request as the server saw it. */
 export interface SeenRequest {
@@ -38,7 +38,7 @@ export async function withEndpoint(
   { definition = gptunnel, path = '/v1', ...settings }: EndpointOptions = {},
 ): Promise<void> {
   const seen: SeenRequest[] = [];
-  const server = createServer((incoming, response) => {
+  const server = await startServer((incoming, response) => {
     const { method = '', url = '', headers } = incoming;
     let body = '';
     incoming.setEncoding('utf8').on('data', (text: string) => {
@@ -50,10 +50,8 @@ export async function withEndpoint(
       handler(response, request);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   const provider = openProvider(definition, {
-    baseUrl: `http://127.0.0.1:${port}${path}`,
+    baseUrl: `${server.origin}${path}`,
     apiKey: 'test-key',
     auth: definition.auth,
     connections: 2,
@@ -62,11 +60,10 @@ export async function withEndpoint(
     ...settings,
   });
   try {
-    await test({ provider, port, seen });
+    await test({ provider, port: Number(new URL(server.origin).port), seen });
   } finally {
     await provider.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
   }
 }
 

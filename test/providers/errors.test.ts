@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { CallErrorKind } from '../../src/core/call-error.ts';
 import { classifyErrorBody } from '../../src/providers/error-body.ts';
 import { gptunnel } from '../../src/providers/gptunnel.ts';
 import { openProvider } from '../../src/providers/index.ts';
 import { openrouter } from '../../src/providers/openrouter.ts';
+import { closedPort } from '../support/http-server.ts';
 import { ASK, failure, failureOf, noSignal, reply } from './endpoint.ts';
 
 /** OpenAI's shape. */
@@ -160,15 +159,6 @@ describe('a page in the place of an answer', () => {
   });
 });
 
-/** A port of this machine at which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
-
 describe('a connection that breaks', () => {
   it('before the answer is a network error', async () => {
     expect((await failureOf((response) => response.destroy())).kind).toBe('network');
@@ -188,7 +178,7 @@ describe('a connection that breaks', () => {
 
   it('because nobody listens is a network error that says so', async () => {
     const provider = openProvider(gptunnel, {
-      baseUrl: `http://127.0.0.1:${await freePort()}/v1`,
+      baseUrl: `http://127.0.0.1:${await closedPort()}/v1`,
       apiKey: null,
       auth: 'bare',
       connections: 1,

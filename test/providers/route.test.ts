@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { closedPort } from '../support/http-server.ts';
 import { forwardProxy } from '../support/proxy.ts';
 import { ASK, completion, failure, type Handler, noSignal, reply, withEndpoint } from './endpoint.ts';
 
@@ -61,10 +60,7 @@ describe('a plain endpoint behind a proxy', () => {
   );
 
   it('is not reached where nobody listens at the proxy, which the error names', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    server.close();
+    const port = await closedPort();
     const address = `http://127.0.0.1:${port}`;
     await withEndpoint(
       OK,

@@ -1,25 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ownerOf } from '../../src/io/process-owner.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';
 import { HAS_NAMESPACES, OTHER_HOST_NAME, OTHER_PID_NAMESPACE } from '../support/namespaces.ts';
-import { LockHolder } from './lock-holder.ts';
+import { type LockPlace, lockPlace } from './lock-place.ts';
 
 /** Short, so that watching an owner takes 150 ms. */
 const BEAT_MS = 50;
 const FAST = { takeOver: true, beatMs: BEAT_MS };
 
-let folder: string;
-let others: LockHolder[];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'promptgrid-lock-'));
-  others = [];
-});
-afterEach(async () => {
-  await Promise.all(others.map((other) => other.kill()));
-  await rm(folder, { recursive: true });
+let folder: LockPlace['folder'];
+let startOther: LockPlace['startOther'];
+let writeLock: LockPlace['writeLock'];
+beforeEach(async ({ onTestFinished }) => {
+  ({ folder, startOther, writeLock } = await lockPlace({ onTestFinished }));
 });
 
 describe('lockFolder, where the owner cannot be seen', () => {
@@ -129,13 +125,3 @@ describe.skipIf(!HAS_NAMESPACES)('lockFolder between namespaces', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 });
-
-async function startOther(within: readonly string[] = []): Promise<LockHolder> {
-  const other = await LockHolder.start(within);
-  others.push(other);
-  return other;
-}
-
-async function writeLock(owner: object): Promise<void> {
-  await writeFile(join(folder, 'run.lock'), JSON.stringify(owner));
-}

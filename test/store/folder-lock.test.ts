@@ -1,22 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { RunFolderError } from '../../src/core/errors.ts';
 import { type FolderLock, lockFolder } from '../../src/store/folder-lock.ts';
-import { LockHolder } from './lock-holder.ts';
+import { type LockPlace, lockPlace } from './lock-place.ts';
 
-let folder: string;
-let others: LockHolder[];
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'promptgrid-lock-'));
-  others = [];
-});
-afterEach(async () => {
-  await Promise.all(others.map((other) => other.kill()));
-  await rm(folder, { recursive: true });
+let folder: LockPlace['folder'];
+let startOther: LockPlace['startOther'];
+let writeLock: LockPlace['writeLock'];
+beforeEach(async ({ onTestFinished }) => {
+  ({ folder, startOther, writeLock } = await lockPlace({ onTestFinished }));
 });
 
 describe('lockFolder', () => {
@@ -125,7 +121,7 @@ describe('lockFolder', () => {
     ['is free and has no hard links', () => Promise.resolve()],
   ])('goes to exactly one of six processes that want it at once where it %s', async (state, prepare) => {
     const hasLinks = !state.includes('no hard links');
-    const racers = await Promise.all(Array.from({ length: 6 }, startOther));
+    const racers = await Promise.all(Array.from({ length: 6 }, () => startOther()));
     for (let round = 0; round < 30; round++) {
       const contested = await mkdtemp(join(folder, 'race-'));
       await prepare(contested);
@@ -145,7 +141,7 @@ describe('lockFolder', () => {
     'is never held by two processes while four take and release it over and over, at first %s',
     async (state, prepare) => {
       const hasLinks = !state.includes('without');
-      const rivals = await Promise.all(Array.from({ length: 4 }, startOther));
+      const rivals = await Promise.all(Array.from({ length: 4 }, () => startOther()));
       for (let round = 0; round < 20; round++) {
         const contested = await mkdtemp(join(folder, 'contest-'));
         await prepare(contested);
@@ -210,16 +206,6 @@ async function lockAfter(turns: number): Promise<FolderLock> {
     });
   }
   return lockFolder(folder);
-}
-
-async function startOther(): Promise<LockHolder> {
-  const other = await LockHolder.start();
-  others.push(other);
-  return other;
-}
-
-async function writeLock(owner: object): Promise<void> {
-  await writeFile(join(folder, 'run.lock'), JSON.stringify(owner));
 }
 
 let deadLock: string | undefined;

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { it as vitestIt } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../src/gateway/index.ts';
+import { listen } from './http-server.ts';
 
 /** The built program; `npm test` builds it first. */
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -216,14 +216,11 @@ export const it = vitestIt.extend<{ desk: Desk; silence: Silence }>({
       await desk.close();
     }
   },
-  silence: async ({ task }, use) => {
+  silence: async ({ task: _task }, use) => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error(`${task.name}: no port`);
-    await use({ url: `http://127.0.0.1:${address.port}/v1`, connections: () => sockets.length });
+    const port = await listen(server);
+    await use({ url: `http://127.0.0.1:${port}/v1`, connections: () => sockets.length });
     for (const socket of sockets) socket.destroy();
     server.close();
   },

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { TestContext } from 'vitest';
+import { type Ending, type LocalServer, localServer, send } from './http-server.ts';
 
 /** The shapes in which a text may come back. */
 export const SHAPES: Readonly<Record<string, (secret: string) => string>> = {
@@ -18,11 +17,7 @@ export const SHAPES: Readonly<Record<string, (secret: string) => string>> = {
 };
 
 /** A server that says again, in every shape, what it was sent: the values of headers and of the query. */
-export interface EchoServer {
-  /** `host:port`. */
-  readonly host: string;
-  /** Address up to and with `/v1`. */
-  readonly url: string;
+export interface EchoServer extends LocalServer {
   /** What was asked for, without the query; whole addresses where it stands in for a proxy. */
   readonly asked: readonly string[];
   /** Values that were sent to it. */
@@ -30,23 +25,14 @@ export interface EchoServer {
 }
 
 /** Starts one that ends with the test. A prompt with `fail` in it gets an error, one with `calls` a call of a function. */
-export async function echoServer({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<EchoServer> {
+export async function echoServer(context: Ending): Promise<EchoServer> {
   const sent = new Set<string>();
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const server = await localServer(context, (request, response) => {
     asked.push(`${request.method} ${request.url?.split('?')[0]}`);
-    void answer(request, response, sent);
+    return answer(request, response, sent);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const host = `127.0.0.1:${address.port}`;
-  return { host, url: `http://${host}/v1`, asked, sent };
+  return { ...server, asked, sent };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, sent: Set<string>): Promise<void> {
@@ -62,21 +48,18 @@ async function answer(request: IncomingMessage, response: ServerResponse, sent: 
     .filter((value) => value !== '')
     .flatMap((value) => Object.values(SHAPES).map((shape) => shape(value)))
     .join(' | ');
-  if (pathname.endsWith('/models')) return send(response, 200, { data: [{ id: 'echo' }, { id: echo, title: echo }] });
-  if (pathname.endsWith('/balance')) return send(response, 200, { balance: 1, orgId: echo });
-  if (asked.includes('fail'))
-    return send(response, 400, { error: { message: echo, type: echo, code: echo, param: echo } });
+  const list = { data: [{ id: 'echo' }, { id: echo, title: echo }] };
+  if (pathname.endsWith('/models')) return send(response, { body: list });
+  if (pathname.endsWith('/balance')) return send(response, { body: { balance: 1, orgId: echo } });
+  const error = { message: echo, type: echo, code: echo, param: echo };
+  if (asked.includes('fail')) return send(response, { status: 400, body: { error } });
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
   if (asked.includes('"stream":true')) return stream(response, echo, usage);
   const calls = [{ id: echo, type: 'function', function: { name: 'f', arguments: JSON.stringify({ echo }) } }];
   const message = { role: 'assistant', content: echo, reasoning_content: echo, refusal: null };
   const whole = asked.includes('calls') ? { ...message, tool_calls: calls } : message;
   const choice = { index: 0, message: whole, finish_reason: echo, logprobs: { content: [{ token: echo }] } };
-  send(response, 200, { id: echo, model: echo, object: 'chat.completion', choices: [choice], usage });
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  send(response, { body: { id: echo, model: echo, object: 'chat.completion', choices: [choice], usage } });
 }
 
 /** Every event has three characters of it. */

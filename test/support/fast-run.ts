@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { resolveFlags } from '../../src/app/config/from-flags.ts';
+import { type GivenFlags, resolveFlags } from '../../src/app/config/from-flags.ts';
 import { executeRun, type RunEnvironment, type RunOutcome, runEnvironment } from '../../src/app/run/index.ts';
 import type { Clock } from '../../src/io/clock.ts';
 import type { Desk } from './cli.ts';
-import { readGridFlags } from './grid-flags.ts';
 
 /** The machine's clock, on which time passes so many times faster; servers may go by it too. */
 export class FastClock implements Clock {
@@ -33,10 +32,10 @@ export interface FastEnvironment extends Partial<RunEnvironment> {
 export async function fastRun(
   desk: Desk,
   clock: Clock,
-  flags: Readonly<Record<string, unknown>>,
+  flags: GivenFlags,
   { env = {}, ...parts }: FastEnvironment = {},
 ): Promise<RunOutcome> {
   const given = { dataset: desk.path('rows.csv'), out: desk.path('run'), cache: false, ...flags };
-  const config = await resolveFlags(readGridFlags(given), { env, folder: desk.folder, now: clock.date });
+  const config = await resolveFlags(given, { env, folder: desk.folder, now: clock.date });
   return executeRun(config, runEnvironment({ clock, ...parts }));
 }

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import type { TestContext } from 'vitest';
+import { type Ending, listen } from './http-server.ts';
 
 /** What a proxy was asked for. */
 export interface ProxiedRequest {
@@ -27,7 +26,7 @@ interface ProxyOptions {
 
 /** Starts one that ends with the test. */
 export async function forwardProxy(
-  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  { onTestFinished }: Ending,
   { credentials: wanted }: ProxyOptions = {},
 ): Promise<ForwardProxy> {
   const requests: ProxiedRequest[] = [];
@@ -56,13 +55,10 @@ export async function forwardProxy(
     client.on('error', () => upstream.destroy());
     return upstream.pipe(client).pipe(upstream);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server);
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { host: `127.0.0.1:${address.port}`, requests, connections: () => sockets.size };
+  return { host: `127.0.0.1:${port}`, requests, connections: () => sockets.size };
 }

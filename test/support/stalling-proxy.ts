@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
-import type { TestContext } from 'vitest';
+import { type Ending, listen } from './http-server.ts';
 
 /** A TCP proxy on the way to a server that can hold back what comes. */
 export interface StallingProxy {
@@ -13,10 +12,7 @@ export interface StallingProxy {
 }
 
 /** Starts one in front of a server that ends with the test. @param url of the server */
-export async function stallingProxy(
-  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
-  url: string,
-): Promise<StallingProxy> {
+export async function stallingProxy({ onTestFinished }: Ending, url: string): Promise<StallingProxy> {
   const { hostname, port, pathname } = new URL(url);
   const sockets = new Set<Socket>();
   const held: (() => void)[] = [];
@@ -36,16 +32,13 @@ export async function stallingProxy(
     if (isStalled) held.push(() => join(client));
     else join(client);
   });
-  proxy.listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
+  const listening = await listen(proxy);
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     proxy.close();
   });
-  const address = proxy.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: `http://127.0.0.1:${address.port}${pathname}`,
+    url: `http://127.0.0.1:${listening}${pathname}`,
     stall: () => {
       isStalled = true;
       for (const socket of sockets) socket.pause();

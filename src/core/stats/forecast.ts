@@ -88,15 +88,6 @@ function isOutside(pilot: readonly PilotRow[], { observed, meanX }: Population):
   return observed > 0 && (meanX < lowest || meanX > highest);
 }
 
-/**
- * Half the width of a forecast as a share of the whole total, from 0; 0 where nothing is expected.
- * @param known total of y that is certain, such as the pilot's
- */
-export function precisionOf(forecast: Pick<Forecast, 'low' | 'expected' | 'high'>, known: number): number {
-  const total = known + forecast.expected;
-  return total === 0 ? 0 : (forecast.high - forecast.low) / 2 / total;
-}
-
 /** What answers that run on to the cap could make of a total, where none was met. */
 interface RunOn {
   /** The most rows, as a share of all, that may run on without it being likely that one had been met. */

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { resolveFlags } from '../../../src/app/config/from-flags.ts';
+import { GRID_OPTIONS } from '../../../src/app/config/options.ts';
 import type { RunConfig } from '../../../src/app/config/run-config.ts';
+import { readOptions } from '../../../src/app/config/settings.ts';
+import { CONFIG_OPTION, DATASET_ARGUMENT } from '../../../src/commands/shared-options.ts';
 import { PromptgridError } from '../../../src/core/errors.ts';
-import { readGridFlags } from '../../support/grid-flags.ts';
 
 /** What a run is configured with. */
 export interface Given {
@@ -17,6 +19,9 @@ export interface Given {
   /** Further files of the working folder. */
   readonly files?: Readonly<Record<string, string>>;
 }
+
+/** What a command line of a run may have of settings. */
+const RUN_TABLE = { ...GRID_OPTIONS, ...CONFIG_OPTION, ...DATASET_ARGUMENT };
 
 const KEYS = {
   GPTUNNEL_API_KEY: 'key-gptunnel',
@@ -38,7 +43,7 @@ export async function configure({ flags = {}, env = {}, yaml, files = {} }: Give
   const folder = await makeFolder(yaml === undefined ? files : { ...files, 'promptgrid.yaml': yaml });
   const given = Object.entries(flags).map(([name, value]) => [name, inFolder(value, folder)]);
   const named = { dataset: 'rows.csv', model: ['gpt-4o'], ...Object.fromEntries(given) };
-  return resolveFlags(readGridFlags(named), {
+  return resolveFlags(readOptions(RUN_TABLE, named), {
     env: { ...KEYS, ...env },
     folder,
     now: () => new Date('2026-01-02T03:04:05Z'),

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it as baseIt, describe, expect } from 'vitest';
-import { resolveFlags } from '../../../src/app/config/from-flags.ts';
+import { type GivenFlags, resolveFlags } from '../../../src/app/config/from-flags.ts';
 import { findPrices, type LanePrices } from '../../../src/app/endpoints/lane-prices.ts';
 import { type Lane, openLanes } from '../../../src/app/endpoints/lanes.ts';
 import { runEnvironment } from '../../../src/app/run/index.ts';
@@ -10,8 +10,7 @@ import type { Price } from '../../../src/core/price.ts';
 import { systemClock } from '../../../src/io/clock.ts';
 import { openProvider } from '../../../src/providers/chat-completions.ts';
 import { custom } from '../../../src/providers/custom.ts';
-import { readGridFlags } from '../../support/grid-flags.ts';
-import { type PriceServer, startPriceServer } from '../../support/price-server.ts';
+import { type PriceServer, priceServer } from '../../support/price-server.ts';
 
 const GPT_4O = { id: 'gpt-4o', max_capacity: 128_000, cost_context: '0.75', cost_completion: '3.00' };
 
@@ -21,7 +20,7 @@ interface Opened {
 }
 
 interface Opening {
-  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly flags?: GivenFlags;
   readonly mayBeUnreachable?: boolean;
   /** False where the command is refused afterwards; default true. */
   readonly isAccepted?: boolean;
@@ -51,10 +50,10 @@ class Bench {
     env = {},
   }: Opening = {}): Promise<Opened> {
     const now = (): Date => new Date(date ?? Date.now() + days * 86_400_000);
-    const given = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
-    const isSimulated = given['simulate' as keyof typeof given] !== undefined;
+    const given: GivenFlags = { dataset: 'rows.csv', model: ['gpt-4o'], ...flags };
+    const isSimulated = given.simulate !== undefined;
     const address = isSimulated ? {} : { baseUrl: this.server.url };
-    const config = await resolveFlags(readGridFlags({ ...address, ...given }), { env, folder: tmpdir(), now });
+    const config = await resolveFlags({ ...address, ...given }, { env, folder: tmpdir(), now });
     const warnings: string[] = [];
     const events = { onWarning: (text: string): void => void warnings.push(text) };
     const environment = runEnvironment({ events, clock: { ...systemClock, date: now } });
@@ -76,11 +75,10 @@ class Bench {
 }
 
 const it = baseIt.extend<{ bench: Bench }>({
-  bench: async ({ task }, use) => {
+  bench: async ({ task, onTestFinished }, use) => {
     const folder = await mkdtemp(join(tmpdir(), `promptgrid-lanes-${task.id}-`));
-    const server = await startPriceServer([GPT_4O]);
+    const server = await priceServer({ onTestFinished }, [GPT_4O]);
     await use(new Bench(server, join(folder, 'prices')));
-    await server.close();
     await rm(folder, { recursive: true, force: true });
   },
 });
@@ -163,7 +161,7 @@ describe('the price of a model', () => {
       expect(lane.priceOf('gpt-4o', tier)).toMatchObject(LISTED);
     }
     expect(lane.priceOf('gpt-4o', 'flex')).toBeNull();
-    const flex = await bench.open({ flags: { ...GIVEN, param: ['service_tier=flex'] } });
+    const flex = await bench.open({ flags: { ...GIVEN, param: { service_tier: 'flex' } } });
     expect(flex.lane.priceOf('gpt-4o', 'flex')).toMatchObject({ promptToken: 1_500_000n, source: '--price' });
     expect(flex.lane.priceOf('gpt-4o')).toMatchObject(LISTED);
     expect(flex.warnings).toEqual([]);
@@ -186,14 +184,10 @@ describe('the price of a model', () => {
 });
 
 /** Asks nobody: the address alone tells whose prices count. */
-async function findAt(baseUrl: string, flags: Readonly<Record<string, unknown>> = {}): Promise<LanePrices> {
+async function findAt(baseUrl: string, flags: GivenFlags = {}): Promise<LanePrices> {
   const now = new Date();
   const given = { dataset: 'rows.csv', model: ['deepseek-chat', 'ours'], provider: 'custom', baseUrl, ...flags };
-  const config = await resolveFlags(readGridFlags(given), {
-    env: { CUSTOM_API_KEY: 'key' },
-    folder: tmpdir(),
-    now: () => now,
-  });
+  const config = await resolveFlags(given, { env: { CUSTOM_API_KEY: 'key' }, folder: tmpdir(), now: () => now });
   const settings = { baseUrl, apiKey: null, auth: 'bearer', connections: 1, useWalletBalance: false } as const;
   const provider = openProvider(custom, { ...settings, now: Date.now });
   const found = await findPrices({ provider, config, models: ['deepseek-chat', 'ours'], known: [], now });
@@ -321,15 +315,14 @@ describe('a list that was read', () => {
     expect(await bench.files()).toEqual([]);
   });
 
-  it('is each endpoint’s own', async ({ bench }) => {
-    const other = await startPriceServer([{ ...GPT_4O, cost_context: '7' }]);
+  it('is each endpoint’s own', async ({ bench, onTestFinished }) => {
+    const other = await priceServer({ onTestFinished }, [{ ...GPT_4O, cost_context: '7' }]);
     const prices: (Price | null)[] = [];
     for (const server of [bench.server, other]) await bench.open({ flags: { baseUrl: server.url } });
     for (const server of [bench.server, other]) {
       server.models = null;
       prices.push((await bench.open({ flags: { baseUrl: server.url } })).lane.priceOf('gpt-4o'));
     }
-    await other.close();
     expect(prices).toMatchObject([{ promptToken: 750_000_000n }, { promptToken: 7_000_000_000n }]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
+import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { chatServer } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
 import { csvResults, parseObject, questions } from '../../support/results.ts';
-import { scriptedServer } from '../../support/scripted-server.ts';
 
 /** Half a minute without an answer passes in a second. */
 const FACTOR = 30;
@@ -15,7 +16,7 @@ function isBad(row: number): boolean {
 }
 
 /** Runs until so many answers are there and the gateway is gone. */
-async function runIntoOutage(desk: Desk, flags: Readonly<Record<string, unknown>>) {
+async function runIntoOutage(desk: Desk, flags: GivenFlags) {
   const gateway = await desk.gateway({ latencyMs: 2 });
   const running = fastRun(desk, new FastClock(FACTOR), { ...flags, baseUrl: gateway.url });
   await expect.poll(() => gateway.stats().served, POLLING).toBeGreaterThanOrEqual(20);
@@ -26,10 +27,10 @@ async function runIntoOutage(desk: Desk, flags: Readonly<Record<string, unknown>
 describe.concurrent('an endpoint that goes down', () => {
   it.for([
     ['many trials under way', { model: ['gpt-4o'] }, 0],
-    ['several models', { model: ['gpt-4o', 'yandexgpt'], concurrency: '64' }, 0],
-    ['two trials under way', { model: ['gpt-4o'], concurrency: '2' }, 0],
+    ['several models', { model: ['gpt-4o', 'yandexgpt'], concurrency: 64 }, 0],
+    ['two trials under way', { model: ['gpt-4o'], concurrency: 2 }, 0],
     // Nothing is suspected before the tenth failure, and nine are the attempts of four trials.
-    ['few attempts for each trial', { model: ['gpt-4o'], maxAttempts: '2' }, 4],
+    ['few attempts for each trial', { model: ['gpt-4o'], maxAttempts: 2 }, 4],
   ] as const)(
     'with %s ends the run with hardly any errored, and it goes on later',
     async ([, flags, most], { desk }) => {
@@ -59,7 +60,7 @@ describe.concurrent('an endpoint that goes down', () => {
     await desk.write('rows.csv', questions(400));
     const gateway = await desk.gateway({ latencyMs: 2 });
     const clock = new FastClock(FACTOR);
-    const flags = { model: ['gpt-4o'], maxAttempts: '3', concurrency: '12', baseUrl: gateway.url };
+    const flags = { model: ['gpt-4o'], maxAttempts: 3, concurrency: 12, baseUrl: gateway.url };
     const running = fastRun(desk, clock, flags);
     await expect.poll(() => gateway.stats().served, POLLING).toBeGreaterThanOrEqual(20);
     await gateway.close();
@@ -76,7 +77,7 @@ describe.concurrent('a trial that fails for good', () => {
   it('while others are answered is recorded as errored and ends nothing', async ({ desk }) => {
     await desk.write('rows.csv', questions(200));
     const gateway = await desk.gateway({ faults: { rate5xx: 0.6 }, seed: 3 });
-    const flags = { model: ['gpt-4o'], maxAttempts: '2', concurrency: '4', baseUrl: gateway.url };
+    const flags = { model: ['gpt-4o'], maxAttempts: 2, concurrency: 4, baseUrl: gateway.url };
     const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
     expect(outcome.state).toBe('completed');
     const { completed, errored } = outcome.summary.total;
@@ -86,12 +87,12 @@ describe.concurrent('a trial that fails for good', () => {
   });
 
   it('and comes to hold every place with others of its kind ends nothing', async ({ desk, onTestFinished }) => {
-    const server = await scriptedServer({ onTestFinished }, ({ content }) =>
+    const server = await chatServer({ onTestFinished }, ({ content }) =>
       isBad(Number(content)) ? { status: 500, body: 'Broken', headers: { 'retry-after': '20' } } : 'Paris',
     );
     const rows = Array.from({ length: 160 }, (_, row) => row);
     await desk.write('rows.csv', `id,prompt\n${rows.map((row) => `q${row},${row}`).join('\n')}\n`);
-    const flags = { provider: 'custom', model: ['m'], baseUrl: server.url, maxAttempts: '2', concurrency: '16' };
+    const flags = { provider: 'custom', model: ['m'], baseUrl: server.url, maxAttempts: 2, concurrency: 16 };
     const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
     expect(outcome.state).toBe('completed');
     expect(outcome.summary.total).toMatchObject({ completed: 120, errored: 40 });

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
-import { type AnsweredCall, plainServer } from '../../support/plain-server.ts';
 import { csvResults, questions } from '../../support/results.ts';
 
 /** Minutes pass in seconds, for the program and for the servers alike. */
@@ -14,7 +14,7 @@ describe.concurrent('a limit of calls a minute', () => {
     const clock = new FastClock(FACTOR);
     const gateway = await desk.gateway({ maxRpm: 600, clock: clock.elapsedMs });
     await desk.write('rows.csv', questions(1500));
-    const outcome = await fastRun(desk, clock, { model: ['gpt-4o'], baseUrl: gateway.url, rpm: '600' });
+    const outcome = await fastRun(desk, clock, { model: ['gpt-4o'], baseUrl: gateway.url, rpm: 600 });
     expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 1500, calls: 1500 } } });
     expect(gateway.stats()).toMatchObject({ refused429: 0, served: 1500, duplicates: 0 });
     // On a machine that is busy, minutes that pass in seconds leave less time than they say.
@@ -26,7 +26,7 @@ describe.concurrent('a limit of calls a minute', () => {
     const gateway = await desk.gateway({ maxRpm: 600, clock: clock.elapsedMs });
     await desk.write('rows.csv', questions(1500));
     // On a busy machine the fast clock makes minutes of its pauses: the pace is to be found out, not six attempts.
-    const flags = { model: ['gpt-4o'], baseUrl: gateway.url, maxAttempts: '20' };
+    const flags = { model: ['gpt-4o'], baseUrl: gateway.url, maxAttempts: 20 };
     const outcome = await fastRun(desk, clock, flags);
     expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 1500 } } });
     const { refused429, calls, served, duplicates } = gateway.stats();
@@ -36,23 +36,22 @@ describe.concurrent('a limit of calls a minute', () => {
   });
 });
 
+/** Tokens of every call. */
+const TOKENS = { promptTokens: 20, completionTokens: 80 };
+
 /** The most tokens within any 60 s. */
-function mostTokens(calls: readonly AnsweredCall[]): number {
-  const sums = calls.map(({ atMs: endMs }) =>
-    calls
-      .filter(({ atMs }) => atMs > endMs - MINUTE_MS && atMs <= endMs)
-      .reduce((sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens, 0),
-  );
-  return Math.max(...sums);
+function mostTokens(calls: readonly ChatCall[]): number {
+  const within = calls.map(({ atMs: endMs }) => calls.filter(({ atMs }) => atMs > endMs - MINUTE_MS && atMs <= endMs));
+  return Math.max(...within.map(({ length }) => length)) * (TOKENS.promptTokens + TOKENS.completionTokens);
 }
 
 describe.concurrent('a limit of tokens a minute', () => {
   it('is kept in every 60 s, and made use of', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     const nowMs = clock.elapsedMs;
-    const server = await plainServer({ onTestFinished }, { promptTokens: 20, completionTokens: 80, nowMs });
+    const server = await plainServer({ onTestFinished }, { ...TOKENS, nowMs });
     await desk.write('rows.csv', questions(150));
-    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: '100', tpm: '6000' };
+    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: 100, tpm: 6000 };
     const outcome = await fastRun(desk, clock, flags);
     expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 150 } } });
     expect(server.calls).toHaveLength(150);
@@ -64,7 +63,7 @@ describe.concurrent('a limit of tokens a minute', () => {
   it('ends a trial that is larger than all of it with an error that says so', async ({ desk, onTestFinished }) => {
     const server = await plainServer({ onTestFinished });
     await desk.write('rows.csv', `prompt\nshort\n${'long '.repeat(300)}\nshort too\n`);
-    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: '100', tpm: '200' };
+    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: 100, tpm: 200 };
     const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
     expect(exitStatusOf(outcome)).toBe(3);
     const rows = await csvResults(desk, 'run');

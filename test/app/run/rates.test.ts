@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { RunControl } from '../../../src/engine/control.ts';
+import { type ChatCall, plainServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
-import { type AnsweredCall, plainServer } from '../../support/plain-server.ts';
 import { questions } from '../../support/results.ts';
 import { stallingProxy } from '../../support/stalling-proxy.ts';
 
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const KEY = 'sk-test-0123456789';
 
 /** The most requests within any 60 s, by the server's own count. */
-function mostRequests(calls: readonly AnsweredCall[]): number {
+function mostRequests(calls: readonly ChatCall[]): number {
   const within = calls.map(({ atMs: fromMs }) =>
     calls.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + MINUTE_MS),
   );
@@ -30,7 +30,7 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     const server = await plainServer({ onTestFinished }, { nowMs: clock.elapsedMs });
     const proxy = await stallingProxy({ onTestFinished }, server.url);
     await desk.write('rows.csv', questions(700));
-    const pace = { rpm: '300', concurrency: '64', concurrencyMode: 'fixed' };
+    const pace = { rpm: 300, concurrency: 64, concurrencyMode: 'fixed' } as const;
     const running = fastRun(desk, clock, { provider: 'custom', model: ['plain'], baseUrl: proxy.url, ...pace });
     await until(() => server.calls.length >= 250);
     proxy.stall();
@@ -52,7 +52,7 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     const server = await plainServer({ onTestFinished }, { nowMs: clock.elapsedMs });
     const proxy = await stallingProxy({ onTestFinished }, server.url);
     await desk.write('rows.csv', questions(150));
-    const pace = { rpm: '60', concurrency: '30', concurrencyMode: 'fixed' };
+    const pace = { rpm: 60, concurrency: 30, concurrencyMode: 'fixed' } as const;
     const flags = { provider: 'custom', model: ['plain'], baseUrl: proxy.url, ...pace };
     const [control, stateFolder] = [new RunControl(), desk.path('state')];
     const first = fastRun(desk, clock, flags, { control, stateFolder });
@@ -77,7 +77,7 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     const clock = new FastClock(FACTOR);
     const server = await plainServer({ onTestFinished }, { nowMs: clock.elapsedMs });
     await desk.write('rows.csv', questions(120));
-    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, apiKeyEnv: 'KEY', rpm: '90' };
+    const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, apiKeyEnv: 'KEY', rpm: 90 };
     const environment = { env: { KEY }, stateFolder: desk.path('state') };
     const runs = ['one', 'two'].map((out) => fastRun(desk, clock, { ...flags, out: desk.path(out) }, environment));
     for (const outcome of await Promise.all(runs)) expect(outcome).toMatchObject({ state: 'completed' });
@@ -98,7 +98,7 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
       'promptgrid.yaml',
       `providers:\n  custom: {baseUrl: ${server.url}, apiKeyEnv: KEY}\n  openai: {baseUrl: ${other}, apiKeyEnv: KEY}\n`,
     );
-    const flags = { model: ['custom/plain', 'openai/plain'], rpm: '90' };
+    const flags = { model: ['custom/plain', 'openai/plain'], rpm: 90 };
     expect(await fastRun(desk, clock, flags, { env: { KEY } })).toMatchObject({ state: 'completed' });
     expect(server.calls).toHaveLength(200);
     expect(mostRequests(server.calls)).toBeLessThanOrEqual(90);

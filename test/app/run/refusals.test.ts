@@ -1,14 +1,16 @@
 import { describe, expect } from 'vitest';
+import type { GivenFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { type ChatCall, chatServer, type Script } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
+import type { Reply } from '../../support/http-server.ts';
 import { csvResults, parseObject, questions } from '../../support/results.ts';
-import { type Script, type ScriptedCall, type ScriptedRefusal, scriptedServer } from '../../support/scripted-server.ts';
 
 const FACTOR = 30;
 const ROWS = 300;
 
-function refusedFor(message: string, fields: object = {}, status = 400): ScriptedRefusal {
+function refusedFor(message: string, fields: object = {}, status = 400): Reply {
   return { status, body: { error: { message, type: 'invalid_request_error', ...fields } } };
 }
 
@@ -41,17 +43,17 @@ const EXHAUSTED = {
 };
 const BAD_EXHAUSTED: Script = ({ model, before }) => (model === 'bad' && before > 20 ? EXHAUSTED : 'Paris');
 
-type Context = Parameters<typeof scriptedServer>[0];
+type Context = Parameters<typeof chatServer>[0];
 
-async function runScript(desk: Desk, context: Context, script: Script, flags: Readonly<Record<string, unknown>> = {}) {
-  const server = await scriptedServer(context, script);
+async function runScript(desk: Desk, context: Context, script: Script, flags: GivenFlags = {}) {
+  const server = await chatServer(context, script);
   await desk.write('rows.csv', questions(ROWS));
   const given = { provider: 'custom', baseUrl: server.url, model: ['m'], ...flags };
   const outcome = await fastRun(desk, new FastClock(FACTOR), given);
   return { server, outcome, given, status: exitStatusOf(outcome) };
 }
 
-function countOf(calls: readonly ScriptedCall[], matches: (call: ScriptedCall) => boolean): number {
+function countOf(calls: readonly ChatCall[], matches: (call: ChatCall) => boolean): number {
   return calls.filter(matches).length;
 }
 
@@ -60,7 +62,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     desk,
     onTestFinished,
   }) => {
-    const flags = { temperature: ['0.5', '0.7'], concurrency: '32' };
+    const flags = { temperature: [0.5, 0.7], concurrency: 32 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => NO_TEMPERATURE, flags);
     expect(status).toBe(4);
     expect(countOf(server.calls, ({ temperature }) => temperature === 0.5)).toBe(5);
@@ -103,7 +105,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     desk,
     onTestFinished,
   }) => {
-    const flags = { concurrency: '4' };
+    const flags = { concurrency: 4 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, AFTER_HUNDRED, flags);
     expect(status).toBe(4);
     expect(outcome.summary.total.completed).toBe(100);
@@ -116,7 +118,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     onTestFinished,
   }) => {
     const page = { status: 200, body: '<html><title>Sign in</title></html>' };
-    const flags = { maxAttempts: '2' };
+    const flags = { maxAttempts: 2 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => page, flags);
     expect(status).toBe(4);
     expect(server.calls).toHaveLength(10);
@@ -126,7 +128,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
 
 describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, () => {
   it('is not asked about all of them, though it refuses some in between', async ({ desk, onTestFinished }) => {
-    const { server, outcome, status } = await runScript(desk, { onTestFinished }, ALWAYS_BROKEN, { maxAttempts: '3' });
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, ALWAYS_BROKEN, { maxAttempts: 3 });
     expect(status).toBe(4);
     expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: HTTP 500: Something went wrong/);
     expect(server.calls.length).toBeLessThanOrEqual(3 * 12);
@@ -135,8 +137,8 @@ describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, 
 
   it('after it has answered some goes on being asked', async ({ desk, onTestFinished }) => {
     const { outcome } = await runScript(desk, { onTestFinished }, MOSTLY_BROKEN, {
-      maxAttempts: '1',
-      concurrency: '4',
+      maxAttempts: 1,
+      concurrency: 4,
     });
     expect(outcome.summary.total.completed).toBe(ROWS / 10);
   });
@@ -152,7 +154,7 @@ describe.concurrent('refusals that tell nothing of other rows', { timeout: 30_00
   });
 
   it('with answers between stop nothing', async ({ desk, onTestFinished }) => {
-    const flags = { concurrency: '1' };
+    const flags = { concurrency: 1 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, EVERY_OTHER, flags);
     expect(status).toBe(3);
     expect(server.calls).toHaveLength(ROWS);
@@ -180,9 +182,7 @@ describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
     desk,
     onTestFinished,
   }) => {
-    const server = await scriptedServer({ onTestFinished }, ({ path }) =>
-      path.startsWith('/v1/') ? 'Paris' : NOT_FOUND,
-    );
+    const server = await chatServer({ onTestFinished }, ({ path }) => (path.startsWith('/v1/') ? 'Paris' : NOT_FOUND));
     await desk.write('rows.csv', questions(ROWS));
     const flags = { provider: 'custom', baseUrl: server.origin, model: ['m'] };
     const outcome = await fastRun(desk, new FastClock(FACTOR), flags);
@@ -195,7 +195,7 @@ describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
   });
 
   it('after an answer is the error of its row, and not tried again', async ({ desk, onTestFinished }) => {
-    const flags = { concurrency: '2' };
+    const flags = { concurrency: 2 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, SEVENTIES_MISSING, flags);
     const lost = countOf(server.calls, (call) => SEVENTIES_MISSING(call) === NOT_FOUND);
     expect(lost).toBe(3);
@@ -212,7 +212,7 @@ describe.concurrent('a quota that is used up', { timeout: 30_000 }, () => {
     desk,
     onTestFinished,
   }) => {
-    const flags = { model: ['bad', 'good'], concurrency: '4' };
+    const flags = { model: ['bad', 'good'], concurrency: 4 };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, BAD_EXHAUSTED, flags);
     expect(status).toBe(4);
     expect(countOf(server.calls, (call) => BAD_EXHAUSTED(call) === EXHAUSTED)).toBeLessThanOrEqual(4);

@@ -1,20 +1,21 @@
 import { describe, expect } from 'vitest';
 import type { Pause } from '../../../src/app/events.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { chatServer } from '../../support/chat-server.ts';
 import { it } from '../../support/cli.ts';
 import { FastClock, fastRun } from '../../support/fast-run.ts';
+import type { Reply } from '../../support/http-server.ts';
 import { questions } from '../../support/results.ts';
-import { type ScriptedRefusal, scriptedServer } from '../../support/scripted-server.ts';
 
 /** Half a minute passes in a second. */
 const FACTOR = 30;
 const ROWS = 10;
 
-function slowDown(body: unknown, headers: Readonly<Record<string, string>> = {}): ScriptedRefusal {
+function slowDown(body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
   return { status: 429, body, headers };
 }
 
-const TOLD: readonly (readonly [where: string, refusal: ScriptedRefusal])[] = [
+const TOLD: readonly (readonly [where: string, refusal: Reply])[] = [
   ['a header', slowDown({ error: 'Slow down' }, { 'retry-after': '30' })],
   ['a header in milliseconds', slowDown({ error: 'Slow down' }, { 'retry-after-ms': '30000' })],
   ['RetryInfo', slowDown([{ error: { message: 'Quota', details: [{ retryDelay: '30s' }] } }])],
@@ -30,7 +31,7 @@ describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
   it.for(TOLD)('in %s is waited, told, and the rows complete', async ([, refusal], { desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     let openedAtMs: number | null = null;
-    const server = await scriptedServer({ onTestFinished }, () => {
+    const server = await chatServer({ onTestFinished }, () => {
       openedAtMs ??= clock.elapsedMs() + 30_000;
       return clock.elapsedMs() < openedAtMs ? refusal : 'Paris';
     });
@@ -58,7 +59,7 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
 
   it('is announced at once, with how to bound it', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(3600);
-    const server = await scriptedServer({ onTestFinished }, ({ before }) => (before === 0 ? HOUR : 'Paris'));
+    const server = await chatServer({ onTestFinished }, ({ before }) => (before === 0 ? HOUR : 'Paris'));
     await desk.write('rows.csv', questions(ROWS));
     const warnings: string[] = [];
     const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], price: ['m=1,1'], currency: 'USD' };
@@ -75,9 +76,9 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
     onTestFinished,
   }) => {
     let isOver = false;
-    const server = await scriptedServer({ onTestFinished }, ({ before }) => (isOver || before < 4 ? 'Paris' : HOUR));
+    const server = await chatServer({ onTestFinished }, ({ before }) => (isOver || before < 4 ? 'Paris' : HOUR));
     await desk.write('rows.csv', questions(ROWS));
-    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], concurrency: '1', stopAfterWait: '60' };
+    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], concurrency: 1, stopAfterWait: 60 };
     const clock = new FastClock(1);
     const outcome = await fastRun(desk, clock, flags);
     expect(exitStatusOf(outcome)).toBe(4);
@@ -97,10 +98,10 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
 
 describe('waiting for a limit of one’s own', () => {
   it('is no pause that a server imposes', async ({ desk, onTestFinished }) => {
-    const server = await scriptedServer({ onTestFinished }, () => 'Paris');
+    const server = await chatServer({ onTestFinished }, () => 'Paris');
     await desk.write('rows.csv', questions(4));
     const pauses: Pause[] = [];
-    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], rpm: '6', stopAfterWait: '1' };
+    const flags = { provider: 'custom', baseUrl: server.url, model: ['m'], rpm: 6, stopAfterWait: 1 };
     const outcome = await fastRun(desk, new FastClock(60), flags, {
       events: { onPause: (pause) => pauses.push(pause) },
     });

@@ -1,12 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Forecast,
-  forecastTotal,
-  precisionOf,
-  rowsForPrecision,
-  unseenRunOn,
-} from '../../../src/core/stats/forecast.ts';
+import { type Forecast, forecastTotal, rowsForPrecision, unseenRunOn } from '../../../src/core/stats/forecast.ts';
 import type { PilotRow } from '../../../src/core/stats/pilot-model.ts';
 import { Population } from '../../../src/core/stats/population.ts';
 import { drawRows, populationOf, split, totalOf } from './pilots.ts';
@@ -175,6 +169,11 @@ describe('a forecast of a dataset that was only sampled', () => {
   });
 });
 
+/** Half the width of a forecast as a share of the whole total. @param known the pilot's */
+function precisionOf({ low, expected, high }: Forecast, known: number): number {
+  return (high - low) / 2 / (known + expected);
+}
+
 describe('the rows for a precision', () => {
   const lengths = drawRows(500, 4, ({ normal }) => ({ x: 50, tag: null, y: 100 * Math.exp(0.6 * normal()) }));
   const { pilot, rest } = split(lengths, 20, 1);
@@ -189,8 +188,7 @@ describe('the rows for a precision', () => {
   });
 
   it('are no more than there were where it is that narrow though the spread were larger, and all where nothing else will do', () => {
-    const { low, expected, high } = forecast(pilot, populationOf(rest), PLAIN);
-    const reached = precisionOf({ low, expected, high }, totalOf(pilot));
+    const reached = precisionOf(forecast(pilot, populationOf(rest), PLAIN), totalOf(pilot));
     // scipy.stats: np.sqrt(19 / chi2.ppf(.2, 19)) prints 1.1769727057611257
     expect(needed(reached * 1.18)).toBe(20);
     expect(needed(reached * 1.17)).toBeGreaterThan(20);

@@ -8,6 +8,7 @@ import type { Cell } from '../../../src/core/columns.ts';
 import { readRows } from '../../../src/datasets/index.ts';
 import { csvFormat } from '../../../src/store/formats/csv.ts';
 import type { ResultOptions } from '../../../src/store/formats/index.ts';
+import { hostileText } from '../../support/hostile-text.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -15,42 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const hostileText = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(
-        '"',
-        ',',
-        ';',
-        '\t',
-        '\n',
-        '\r',
-        '\r\n',
-        ' ',
-        '\0',
-        '😀',
-        'שלום',
-        '\u202E',
-        "'",
-        '=',
-        '-',
-        '@',
-        '＝',
-        '5',
-      ),
-      fc.string({ unit: 'binary', maxLength: 3 }),
-    ),
-    { maxLength: 6 },
-  )
-  .map((parts) => parts.join(''));
+const cellText = hostileText('-', '@', '＝', '5');
 
 const table = fc
   .uniqueArray(
-    hostileText.filter((name) => name.trim() !== '' && name !== 'id' && !name.startsWith('\uFEFF')),
+    cellText.filter((name) => name.trim() !== '' && name !== 'id' && !name.startsWith('\uFEFF')),
     { minLength: 1, maxLength: 5 },
   )
   .chain((columns) => {
-    const row = fc.array(hostileText, { minLength: columns.length, maxLength: columns.length });
+    const row = fc.array(cellText, { minLength: columns.length, maxLength: columns.length });
     return fc.record({ columns: fc.constant(columns), rows: fc.array(row, { minLength: 1, maxLength: 6 }) });
   });
 
