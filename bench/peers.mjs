@@ -130,7 +130,7 @@ const WAYS = {
   score: (pair) => scoreBy(pair.score, pair),
   assertion: async (pair) => {
     const one = await ready.get(pair.assertion);
-    const { value } = await one.judge(inputOf(pair));
+    const { value } = await one.score(inputOf(pair));
     return value === null ? null : value >= 1;
   },
   reply: ({ reply, scale }) => {
