@@ -4,7 +4,7 @@ interface Block {
   readonly bytes: Buffer;
 }
 
-/** The last part of a UTF-8 input, kept until it is not needed any more. Offsets are bytes in the whole input, from 0. */
+/** The last part of a UTF-8 input, kept as long as it is needed. Offsets are bytes in the whole input, from 0. */
 export class RecentBytes {
   #blocks: Block[] = [];
   #end = 0;
@@ -15,7 +15,7 @@ export class RecentBytes {
     this.#end += bytes.length;
   }
 
-  /** Forgets blocks that lie wholly before `offset`. */
+  /** Drops blocks that lie entirely before `offset`. */
   dropBefore(offset: number): void {
     this.#blocks = this.#blocks.filter(({ start, bytes }) => start + bytes.length > offset);
   }
