@@ -1,12 +1,12 @@
 import type { TokenKind } from './token-kinds.ts';
 
-/** Lowest, likeliest and highest number of a model's tokens for one of o200k_base's. */
+/** Minimum, expected and maximum number of a model's tokens per o200k_base token. */
 type Factor = readonly [low: number, expected: number, high: number];
 
-/** What is known of the tokenizers of one maker's models. */
+/** What is known about the tokenizers of one vendor's models. */
 interface TokenizerFamily {
   readonly name: string;
-  /** Ids that belong to it, in lower case and with whatever vendors stand in front. */
+  /** Its model ids, in lower case and with any vendor prefixes. */
   readonly models: RegExp;
   readonly factors: Readonly<Record<TokenKind, Factor>>;
 }
@@ -24,9 +24,7 @@ export const OWN_FACTORS: Readonly<Record<TokenKind, Factor>> = {
   frame: EXACT,
 };
 
-/**
- * For models of which nothing is known: about the span of all the families below.
- */
+/** For unknown models: about the span of all the families below. */
 export const UNKNOWN_FACTORS: Readonly<Record<TokenKind, Factor>> = {
   latin: [0.9, 1.1, 1.6],
   cyrillic: [0.65, 1.2, 2.3],
@@ -103,7 +101,7 @@ export const TOKENIZER_FAMILIES: readonly TokenizerFamily[] = [
       frame: [0, 0.7, 1.5],
     },
   },
-  // Before DeepSeek, whose distilled models have the vocabulary of what they were distilled into.
+  // Before DeepSeek, whose distilled models use the vocabulary of their base models.
   {
     name: 'Qwen',
     models: /qwen|qwq/,

@@ -1,4 +1,4 @@
-// undici types its index only.
+// undici has types for its index only.
 declare module 'undici/lib/core/errors.js' {
   import { errors } from 'undici';
 
