@@ -1,4 +1,4 @@
-// Processor time and memory of a run's statistics: rows are made as the program makes them, and nothing is read.
+// Processor time and memory of a run's statistics: rows are generated in the program's format, and nothing is read.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,7 +25,7 @@ const random = seededRandom(1);
 const clusterNames = Array.from({ length: clusters }, (_, index) => `cluster ${index}`);
 const groupNames = Array.from({ length: groups }, (_, index) => `group ${index}`);
 
-/** A score of a row whose difficulty is given; later variants are a little better. */
+/** A score of a row with a given difficulty; later variants are a little better. */
 function scoreOf(difficulty, variant) {
   const skill = 0.5 + 0.01 * variant;
   const value = random() < (skill + difficulty) / 2 ? 1 : 0;
@@ -49,7 +49,7 @@ function trialsOf() {
 const named = (index) => ({ prompt: { name: 'p' }, model: { provider: 'x', model: `m${index}` }, temperature: 0 });
 const seconds = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
 
-/** The same rows, made and thrown away: what is not the statistics' own. */
+/** The same rows, generated and discarded: the overhead that is not part of the statistics. */
 function makeOnly() {
   let made = 0;
   for (let row = 0; row < rows; row++) made += trialsOf().length;

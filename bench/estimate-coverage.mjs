@@ -1,4 +1,4 @@
-// How often forecast ranges hold the true total, and how wide they are beside those of a plain t interval.
+// How often forecast ranges contain the true total, and how wide they are compared with a plain t interval.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -40,7 +40,7 @@ function median(numbers) {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 }
 
-/** Parts a dataset into the first rows of a pilot's order and the others. */
+/** Splits a dataset into the first rows of a pilot's order and the others. */
 function splitter(rows, seed) {
   const order = spreadOrder(
     Uint32Array.from(rows, ({ x }) => x),
@@ -54,7 +54,7 @@ function splitter(rows, seed) {
   };
 }
 
-/** Student's interval for `count` rows, from the pilot's mean and deviation alone. */
+/** Student's interval for `count` rows, from the pilot's mean and standard deviation alone. */
 function plainT(pilot, count) {
   const n = pilot.length;
   const mean = sumOf(pilot) / n;
@@ -65,7 +65,7 @@ function plainT(pilot, count) {
 
 const holds = ({ low, high }, total) => low <= total && total <= high;
 
-/** Lines of the table: how the forecasts of all seeds did, for each size of the pilot. */
+/** Table rows: forecast results over all seeds, for each size of the pilot. */
 function* measure({ name }, pilots, trial) {
   const made = pilots.map(() => []);
   for (let seed = first; seed < first + seeds; seed++) {
@@ -110,7 +110,7 @@ function restOf({ rowsOf, cap }) {
   };
 }
 
-/** Ten times as many rows as the dataset has, drawn like it. */
+/** Ten times as many rows as the dataset has, drawn from the same distribution. */
 function plannedOf({ rowsOf, cap }) {
   return (seed) => (n) => {
     const all = rowsOf(seed);
@@ -122,7 +122,7 @@ function plannedOf({ rowsOf, cap }) {
   };
 }
 
-/** A dataset of which x is known for a tenth only, from which the pilot is drawn. */
+/** A dataset for which x is known for only a tenth, from which the pilot is drawn. */
 function sampledOf({ rowsOf, cap }) {
   return (seed) => (n) => {
     const rows = rowsOf(seed);
@@ -134,7 +134,7 @@ function sampledOf({ rowsOf, cap }) {
   };
 }
 
-/** A pilot that begins with `n` rows and grows until the whole total's range is as narrow as ± 10 %. */
+/** A pilot that begins with `n` rows and grows until the range of the whole total is within ± 10 %. */
 function preciseOf({ rowsOf, cap }) {
   return (seed) => (n) => {
     const rows = rowsOf(seed);

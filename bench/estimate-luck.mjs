@@ -1,5 +1,5 @@
-// What luck does to an estimate: a pilot that stops where its range looks narrow, tags chosen among many columns, answers
-// that run on and were not met, and how long a run takes.
+// How chance affects an estimate: a pilot that stops when its range looks narrow, tags chosen among many columns,
+// runaway answers that the pilot did not see, and the duration of a run.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -39,7 +39,7 @@ function populationOf(rows) {
   return population;
 }
 
-/** Parts rows into the first of a pilot's order and the others, for longer and longer pilots. */
+/** Splits rows into the first of a pilot's order and the others, for pilots of increasing size. */
 function splitter(rows, order) {
   const drawn = [];
   return (n) => {
@@ -63,7 +63,7 @@ const LENGTHS = [
   ['bimodal', ({ normal, happens }) => (happens(0.6) ? 80 + 15 * normal() : 400 + 60 * normal())],
 ];
 
-/** Rows that make a range as narrow, if the others are spread just as the pilot: the rule before. */
+/** Rows needed for a range this narrow, if the others vary as much as the pilot: the former rule. */
 function bareRows(pilot, rest, precision) {
   const df = pilot.length - 1;
   return guardedRows(pilot, rest, precision * Math.sqrt(df / chiSquareQuantile(0.2, df)));
@@ -118,7 +118,7 @@ function* growing() {
   }
 }
 
-/** How widely y is spread within the tags of a column, as an estimate judges columns. */
+/** How much y varies within the tags of a column, as an estimate evaluates columns. */
 function spreadWithin(pilot, tags) {
   const groups = new Map();
   for (const { y, index } of pilot) groups.set(tags[index], [...(groups.get(tags[index]) ?? []), y]);
@@ -189,7 +189,7 @@ function* runOns() {
   }
 }
 
-/** What calls take. */
+/** Durations of calls. */
 const LATENCIES = [
   ['all nearly alike', ({ normal }) => 1 + 0.05 * normal()],
   ['log-normal, sigma 0.3', ({ normal }) => Math.exp(0.3 * normal())],

@@ -1,4 +1,4 @@
-// Kills a run again and again (SIGKILL), resumes it with the same command, and counts what that cost.
+// Kills a run repeatedly (SIGKILL), resumes it with the same command, and counts the cost.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -47,7 +47,7 @@ const words = (out, { url }) => [
   url,
 ];
 
-/** Counts of served calls at which the run is killed: in order, each larger than the one before. */
+/** Counts of served calls at which the run is killed, in increasing order. */
 function moments() {
   const random = seededRandom(seed);
   const found = new Set();
@@ -55,7 +55,9 @@ function moments() {
   return [...found].sort((a, b) => a - b);
 }
 
-/** One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is not there */
+/**
+ * One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is missing there
+ */
 async function killedSession(folder, gateway, moment) {
   const program = new Program(folder, words('run', gateway));
   await program.until(() => gateway.stats().served >= moment);

@@ -1,4 +1,4 @@
-// Processor time that a call costs in this program's own layers: limiter, retry, budget, pool; no network, no files.
+// Processor time per call in this program's own layers: limiter, retry, budget, pool; no network, no files.
 import { parseArgs } from 'node:util';
 import { Account } from '../dist/modules/engine/account.js';
 import { Budget } from '../dist/modules/engine/budget.js';
@@ -44,7 +44,7 @@ async function* trials() {
   }
 }
 
-/** Limits that are never reached, so that they are reckoned with and nobody waits. */
+/** Limits that are never reached, so that they are computed without any waiting. */
 const LIMITED = { rpm: null, tpm: 1e12 };
 
 function ignore() {}
@@ -86,7 +86,7 @@ function openExecutor({ limits, isFixed, budget }) {
   return { executor, control };
 }
 
-/** @returns microseconds of processor time a call */
+/** @returns microseconds of processor time per call */
 async function measure(work) {
   const before = process.cpuUsage();
   await work();
@@ -117,7 +117,7 @@ function pooled(settings) {
   };
 }
 
-/** The plan and the pool, which would be there without limits and retries too. */
+/** The plan and the pool, which exist without limits and retries too. */
 async function poolAlone() {
   await runPool({ batches: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }

@@ -1,5 +1,5 @@
-// How often a comparison of latencies or costs says "higher" or "lower" where nothing differs, and how often the gate on
-// an increase fails where the increase is just what it allows.
+// How often a comparison of latencies or costs says "higher" or "lower" if nothing differs, and how often the gate on
+// an increase fails if the increase is exactly at the limit.
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
