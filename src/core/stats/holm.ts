@@ -25,7 +25,7 @@ export function holmAdjusted(
   let [reached, able] = [0, 0];
   for (const [rank, { p, index }] of order.entries()) {
     while (able < leasts.length && (leasts[able] ?? 1) <= p) able += 1;
-    // Those before it are all among the ones that could have been as small.
+    // All tests before it could have had an equally small p-value.
     reached = Math.max(reached, Math.min(1, p * (able - rank + unmade)));
     adjusted[index] = reached;
   }
@@ -33,10 +33,10 @@ export function holmAdjusted(
 }
 
 /**
- * How many tests p-values are corrected for where those that can never be significant do not count: the smallest number k
- * with no more than k tests that could reach level / k (R. E. Tarone, 1990).
+ * The number of tests that p-values are corrected for, not counting those that can never be significant: the smallest
+ * number k with no more than k tests that could reach level / k (R. E. Tarone, 1990).
  * @param leastPValues as of `holmAdjusted`
- * @param unmade tests beside these that might have been made; they could have had any p-value
+ * @param unmade further tests that might have been made; they could have had any p-value
  * @returns from 1 to the number of tests, 0 for none
  */
 export function familySize(leastPValues: readonly number[], level: number, unmade = 0): number {
