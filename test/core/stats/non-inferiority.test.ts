@@ -47,13 +47,13 @@ describe('a margin', () => {
     expect(marginVerdict({ low, high }, margin)).toBe(verdict);
   });
 
-  it('is held against a test at 5 %', () => {
+  it('is compared with a test at 5 %', () => {
     // A loss of 2 points leaves 148 rows alike in 5.03 of 100 cases, and 149 in 4.93.
     expect(isNonInferior(alike(148), 0.02)).toBe(false);
     expect(isNonInferior(alike(149), 0.02)).toBe(true);
   });
 
-  it('that a difference is within is never failed by the new', () => {
+  it('that contains a difference is never failed by the new one', () => {
     fc.assert(
       fc.property(intervals, margins, (interval, margin) => {
         if (isWithinMargin(interval, margin)) expect(isNonInferior(interval, margin)).toBe(true);
@@ -61,7 +61,7 @@ describe('a margin', () => {
     );
   });
 
-  it('says the opposite for old and new exchanged', () => {
+  it('gives the opposite for old and new exchanged', () => {
     const opposite = { worse: 'better', better: 'worse', unchanged: 'unchanged' } as const;
     fc.assert(
       fc.property(intervals, margins, ({ low, high }, margin) => {
