@@ -77,7 +77,7 @@ describe('an error for the user', () => {
 });
 
 describe('a failed call', () => {
-  it('carries what the server said', () => {
+  it('carries the response of the server', () => {
     const cause = new Error('below');
     const error = new CallError('rate_limited', 'slow down', { httpStatus: 429, retryAfterMs: 2000, cause });
     expect(error).toMatchObject({

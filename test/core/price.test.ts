@@ -103,7 +103,7 @@ describe('a computed cost', () => {
     expect(ratesFor(TIERED, promptTokens).completionToken).toBe(completion);
   });
 
-  it('takes cached tokens at the rate of the tier, and has none where the tier has none', () => {
+  it('uses the rate of the tier for cached tokens, and is unknown if the tier has none', () => {
     expect(costOf(TIERED, used(200_001, 0, 200_000)).prompt).toBe(20n + 2n * 200_000n);
     expect(costOf(TIERED, used(500_000, 0, 400_000)).prompt).toBe(40n * 500_000n);
   });

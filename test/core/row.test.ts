@@ -22,7 +22,7 @@ describe('a column of a row', () => {
     expect(['a', 'b', 'c', 'd', null].map((name) => valueOf(row(vars), name))).toEqual([null, '0', null, null, null]);
   });
 
-  it('is only what the row itself has', () => {
+  it('uses only own properties of the row', () => {
     const { vars } = row(JSON.parse('{"a":null,"__proto__":1}'));
     const names = ['a', '__proto__', 'constructor', 'b'];
     expect(names.map((name) => columnValue(row(vars), name))).toEqual([null, 1, undefined, undefined]);

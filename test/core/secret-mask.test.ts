@@ -8,7 +8,7 @@ function hex(sign: string, digits: number): string {
   return sign.charCodeAt(0).toString(16).padStart(digits, '0');
 }
 
-describe('a secret in what a server says', () => {
+describe('a secret in text from a server', () => {
   it.each([
     ['as it is', SECRET],
     ['in JSON', JSON.stringify(SECRET).slice(1, -1)],

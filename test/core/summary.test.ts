@@ -160,7 +160,7 @@ describe('a summary', () => {
     expect(score).toMatchObject({ n: 1, unjudged: 0, errored: 1, notAsked: 0, mean: 1 });
   });
 
-  it('tells trials by what each scorer made of them: judged, unjudged, errored, not asked', () => {
+  it('counts trials by the result of each scorer: scored, unscored, errored, not applicable', () => {
     const notAsked = { place: 0, result: completed(), scores: [] };
     const all = [answered(0, 1), answered(0, 0), answered(0, null), notAsked, notAsked, notAsked];
     const failed = [1, 2, 3, 4].map(() => ({ place: 0, result: errored(), scores: [] }));

@@ -34,7 +34,7 @@ describe('the probability of a sum with random signs', () => {
     }
   });
 
-  it('is 1 from 0 on, and that of two choices for the whole sum', () => {
+  it('is 1 for a sum of at least 0, and that of two choices for the whole sum', () => {
     expect(wholeSignTail(Float64Array.of(3, 1, 2), 0)).toBe(1);
     expect(wholeSignTail(Float64Array.of(3, 1, 2), 6)).toBe(2 / 8);
     expect(anySignTail(Float64Array.of(0.3, 0.1, 0.25), 0.64)).toBe(2 / 8);
