@@ -9,7 +9,7 @@ const OK = reply(200, completion({ content: 'Paris' }));
 const hangUp: Handler = (response) => response.destroy();
 
 describe('a plain endpoint behind a proxy', () => {
-  it('is asked for by its whole address, over no more connections than allowed', async ({ onTestFinished }) => {
+  it('is requested by its full address, over no more connections than allowed', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(
@@ -60,7 +60,7 @@ describe('a plain endpoint behind a proxy', () => {
     },
   );
 
-  it('is not reached where nobody listens at the proxy, which the error names', async () => {
+  it('is not reached if the proxy refuses connections, and the error names it', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
@@ -78,7 +78,7 @@ describe('a plain endpoint behind a proxy', () => {
     );
   });
 
-  it('gives what the proxy answers in its place', async ({ onTestFinished }) => {
+  it('returns the proxy’s own response', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(
@@ -93,7 +93,7 @@ describe('a plain endpoint behind a proxy', () => {
     );
   });
 
-  it('is bounded in the size of its answers', async ({ onTestFinished }) => {
+  it('is limited in the size of its answers', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(
