@@ -48,7 +48,7 @@ function raced(scene, run) {
     const difference = scores[0] - scores[1];
     sum += difference;
     squares += difference ** 2;
-    // From ten rows on, because nobody would test earlier.
+    // From ten rows on, because an earlier test is pointless.
     everBare ||= row >= 9 && Math.abs(sum) > Z_95 * Math.sqrt(squares);
   }
   return { beaten: race.beaten, everBare, lastBare: Math.abs(sum) > Z_95 * Math.sqrt(squares) };

@@ -59,9 +59,9 @@ export interface ErroredTrials {
 /** Whether every variant's share of errored trials is within the limit. @param most from 0 to 1 */
 export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
   const faults = variants.filter(({ trials, errored }) => errored > most * trials);
-  const told = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
+  const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);
-  const why = faults.length > 0 ? told.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
+  const why = faults.length > 0 ? texts.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
   return { name: `max-errored ${percent(most)}`, passed: faults.length === 0, why };
 }
 

@@ -106,7 +106,7 @@ export class Refusals {
   }
 }
 
-/** What the first of several variants stopped for the same reason was told, and what to do about it. */
+/** The reason of the first of several variants stopped for the same reason, and what to do about it. */
 function reasonOf([first]: readonly Closed[]): string {
   if (first === undefined) return '';
   const { variant, error, resumeAt } = first;

@@ -140,11 +140,11 @@ function dearestRate(
 ): Picounits | null {
   const rates: Picounits[] = [];
   for (const { [key]: rate } of hours) {
-    const told =
+    const listed =
       typeof rate === 'object'
         ? (rate.tiers.findLast(({ start }) => promptTokens > start)?.price ?? rate.base)
         : (rate ?? null);
-    const amount = told === null ? null : parseAmount(told);
+    const amount = listed === null ? null : parseAmount(listed);
     if (amount === null) return null;
     rates.push(divideRounded(amount, per));
   }

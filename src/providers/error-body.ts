@@ -67,8 +67,8 @@ function describe(facts: ErrorFacts, httpStatus: number, location: string | null
 }
 
 function readMayRetry(headers: ResponseHeaders): boolean | undefined {
-  const told = headerText(headers, 'x-should-retry');
-  return told === 'true' ? true : told === 'false' ? false : undefined;
+  const header = headerText(headers, 'x-should-retry');
+  return header === 'true' ? true : header === 'false' ? false : undefined;
 }
 
 /** What to do if an address does not respond like an API; contains none of the server's own words. */

@@ -35,9 +35,9 @@ function readCost(usage: JsonObject): Cost | null {
   const charged = readAmount(usage['cost']);
   if (charged === null) return null;
   const details = isJsonObject(usage['cost_details']) ? usage['cost_details'] : {};
-  const { is_byok: told } = usage;
+  const { is_byok: reported } = usage;
   const upstream = readAmount(details['upstream_inference_cost']);
-  const isOwnKey = typeof told === 'boolean' ? told : upstream !== null && upstream !== charged;
+  const isOwnKey = typeof reported === 'boolean' ? reported : upstream !== null && upstream !== charged;
   // The fee alone is not the full cost of such a call.
   if (isOwnKey && upstream === null) return null;
   const total = isOwnKey ? charged + (upstream ?? 0n) : charged;

@@ -30,20 +30,20 @@ const MOST_STEPS = 80;
 const TOLERANCE = 1e-11;
 
 /**
- * Interval of the mean of values that lie between bounds, valid for any distribution and any number of units: each end
- * is on the wrong side of the true mean in at most (1 - level) / 2 of all samples.
+ * Interval of the mean of bounded values, valid for any distribution and any number of units: each end is on the wrong
+ * side of the true mean in at most (1 - level) / 2 of all samples.
  *
- * Every unit gets a random weight, all weightings being equally likely, and one more unit, not seen, has all of its values
- * at the bound; the low end is what the weighted mean stays below with that chance, the high end likewise. Of values of 0
- * and 1 it is C. J. Clopper and E. S. Pearson's interval, and of differences of -1, 0 and 1 it holds 0 exactly where
- * McNemar's exact test has a p-value above 1 - level.
+ * Every unit gets a random weight, all weightings being equally likely, and one more unseen unit has all of its values
+ * at the bound. The low end is the quantile of the weighted mean at that probability, and the high end likewise. For
+ * values of 0 and 1 it is C. J. Clopper and E. S. Pearson's interval, and for differences of -1, 0 and 1 it contains 0
+ * exactly if McNemar's exact test has a p-value above 1 - level.
  *
  * N. Gaffke, "Three Test Statistics for a Nonparametric One-Sided Hypothesis on the Mean of a Nonnegative Variable",
- * Math. Methods Statist. 14 (2005), 451–467; E. Learned-Miller and P. S. Thomas, arXiv 1905.06208 (2019); the proof that
- * it is valid for independent values with one mean: N. Vlassis and P. S. Thomas, arXiv 2607.08415 (2026). Of units of
- * different sizes the mean is a ratio, and the unit not seen is as large as the one that a value is in on average; that is
- * an approximation, whose errors are in docs/STATISTICS.md.
- * @returns null where there are no units
+ * Math. Methods Statist. 14 (2005), 451–467; E. Learned-Miller and P. S. Thomas, arXiv 1905.06208 (2019); the proof
+ * that it is valid for independent values with one mean: N. Vlassis and P. S. Thomas, arXiv 2607.08415 (2026). For
+ * units of different sizes the mean is a ratio, and the unseen unit has the mean unit size over values; that is an
+ * approximation, whose errors are in docs/STATISTICS.md.
+ * @returns null without units
  */
 export function boundedMeanInterval(units: MeanUnits, { bounds, level = 0.95 }: BoundedMeanOptions): Interval | null {
   if (units.sums.length === 0) return null;

@@ -1,16 +1,18 @@
 /**
- * P-values corrected for being several: each is then compared with the level as if it stood alone, and the chance that
- * any of them is below it by luck is at most that level, however they depend on each other.
+ * P-values corrected for multiple comparisons: each is then compared with the level as if it were the only one. The
+ * probability that any of them is below the level by chance is at most that level, however they depend on each other.
  * S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scand. J. Statist. 6 (1979), 65–70.
  *
- * A test whose smallest possible p-value is above another's p-value cannot have been below that by luck, and does not count
- * for it: so tests that could never show anything cost the others nothing. R. E. Tarone, "A Modified Bonferroni Method for
- * Discrete Data", Biometrics 46 (1990), 515–522; step by step as P. H. Westfall and R. D. Wolfinger, "Multiple Tests with
- * Discrete Distributions", The American Statistician 51 (1997), 3–8, with p itself for the chance of a p-value up to p.
+ * A test whose smallest possible p-value is above another's p-value cannot be below that by chance, and does not count
+ * for it, so tests that could never be significant do not affect the others. R. E. Tarone, "A Modified Bonferroni
+ * Method for Discrete Data", Biometrics 46 (1990), 515–522; step by step as P. H. Westfall and R. D. Wolfinger,
+ * "Multiple Tests with Discrete Distributions", The American Statistician 51 (1997), 3–8, with p itself as the
+ * probability of a p-value up to p.
  * @param pValues from 0 to 1
- * @param leastPValues the smallest that each test could have given, from what does not depend on which side is better, such
- *   as how many rows differ; 0 for one that is not given
- * @param unmade tests beside these that might have been made, and count as ones with a p-value of 1
+ * @param leastPValues the smallest possible p-value of each test, from facts that do not depend on which side is
+ * better,
+ *   such as how many rows differ; 0 for a missing one
+ * @param unmade further tests that might have been made, and count as ones with a p-value of 1
  * @returns in the order given, none below its own p-value, none above 1
  */
 export function holmAdjusted(

@@ -30,17 +30,18 @@ const SCORES: Belief = { prior: 0.05, least: 0 };
 /**
  * Interval of a mean over clusters, such as over rows with repeats.
  *
- * It is Wilson's with an effective sample size: as many independent values of 0 and 1 as would be spread about this mean
- * as much, which is the values divided by the design effect, the clustered variance by theirs (E. L. Korn and
- * B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated from
- * survey data", Survey Methodology 24 (1998); N. Dean and M. Pagano, "Evaluating Confidence Interval Methods for Binomial
- * Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A share with one value in
- * each cluster has Wilson's own interval. Scores between their bounds are less spread than 0 and 1 would be and have a
- * narrower one, with Student's quantile, since their spread is an estimate. Where all values are at one end, or nearly,
- * the spread says little, and clusters are taken to be at one end or the other as wholes: an interval has a width always.
+ * It is Wilson's with an effective sample size: the number of independent values of 0 and 1 with the same spread about
+ * this mean. That is the number of values divided by the design effect, the ratio of the clustered variance to theirs
+ * (E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts
+ * estimated from survey data", Survey Methodology 24 (1998); N. Dean and M. Pagano, "Evaluating Confidence Interval
+ * Methods for Binomial Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A
+ * share with one value in each cluster has Wilson's own interval. Scores between their bounds vary less than 0 and 1
+ * would and have a narrower one, with Student's quantile, because their spread is an estimate. If all values are at one
+ * end, or nearly, the spread is not informative, and clusters are assumed to be entirely at one end or the other, so an
+ * interval always has a width.
  *
- * Values without bounds have Student's interval with one degree of freedom less than there are clusters.
- * @returns null where nothing is known: no mean, or one cluster and no share
+ * Unbounded values have Student's interval with one degree of freedom less than there are clusters.
+ * @returns null if nothing is known: no mean, or one cluster that is not a share
  */
 export function meanInterval(clustered: ClusteredMean | null, options: MeanIntervalOptions): Interval | null {
   if (clustered === null) return null;
