@@ -25,7 +25,7 @@ interface Rendered {
   readonly occurrence: number;
 }
 
-/** Trials in a grid over so many rows. */
+/** Trials in a grid over this many rows. */
 export function countTrials(grid: Grid, rows: number): number {
   return rows * grid.variants.length * grid.repeats;
 }

@@ -20,7 +20,7 @@ export class RecentBytes {
     this.#blocks = this.#blocks.filter(({ start, bytes }) => start + bytes.length > offset);
   }
 
-  /** The text from `start` up to `end` or the end of the input; empty where that was dropped. */
+  /** The text from `start` up to `end` or the end of the input; empty if that was dropped. */
   text(start: number, end: number): string {
     const pieces = this.#blocks.map((block) =>
       block.bytes.subarray(Math.max(0, start - block.start), Math.max(0, end - block.start)),

@@ -18,7 +18,7 @@ export interface Need {
 
 /** What every call to an endpoint passes through, in this order: budget, then limits. */
 export interface Meters {
-  /** null where no budget was set. */
+  /** null if no budget was set. */
   readonly budget: Budget | null;
   /** Records what calls may cost. */
   readonly holds: HoldLog;

@@ -302,7 +302,7 @@ function isApiEnvelope(body: unknown): boolean {
   if (isJsonObject(error) || (isJsonArray(error) && error.length > 0)) return true;
   if (typeof error === 'string' && error.trim() !== '') return true;
   if ((isJsonArray(errors) && errors.length > 0) || object === 'error' || type === 'error') return true;
-  // GigaChat: `{"status": 429, "message": …}`; others have `code` beside `message`.
+  // GigaChat: `{"status": 429, "message": …}`; others have `code` next to `message`.
   const code = body['status'] ?? body['code'];
   return readText(body['message']) !== null && (typeof code === 'number' || typeof code === 'string');
 }

@@ -168,7 +168,7 @@ describe('a summary', () => {
     expect(score).toMatchObject({ n: 2, unjudged: 1, errored: 4, notAsked: 3, mean: 0.5, passed: 1 });
   });
 
-  it('counts scores that reach the threshold of their scorer as passed', () => {
+  it('counts scores at or above the threshold of their scorer as passed', () => {
     const [score] = summary([near(0.79), near(0.8), near(1)]).variants[0]?.scores ?? [];
     expect(score).toMatchObject({ n: 3, passed: 2 });
   });

@@ -18,7 +18,7 @@ describe('RefusalShare', () => {
     expect(share.byChance).toBeCloseTo(1 / 7, 1);
   });
 
-  it('does not if a span of calls had none, or few are refused', () => {
+  it('considers no refusals random if a span of calls had none, or few are refused', () => {
     const share = new RefusalShare();
     for (let span = 0; span < 40; span++) add(share, 50, span % 4 === 3 ? () => false : every(5));
     expect(share.byChance).toBe(0);
@@ -27,7 +27,7 @@ describe('RefusalShare', () => {
     expect(rare.byChance).toBe(0);
   });
 
-  it('does not if most calls are refused', () => {
+  it('considers no refusals random if most calls are refused', () => {
     const share = new RefusalShare();
     add(share, 1000, every(2));
     expect(share.byChance).toBe(0);
