@@ -107,8 +107,8 @@ interface MostTokens {
 }
 
 /**
- * The maximum cost of calls: every token at the highest rate that a prompt up to that length may have, none of them
- * read from a cache and all of them written to one.
+ * The maximum cost of calls. Every token counts at the highest rate that a prompt up to that length may have, none of
+ * them read from a cache and all of them written to one.
  */
 export function worstCostOf(price: Price, { promptTokens, completionTokens, requests = 1 }: MostTokens): Picounits {
   const { promptToken, completionToken } = dearestRates(price, promptTokens);

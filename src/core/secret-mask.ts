@@ -10,9 +10,9 @@ const MASK = '[key]';
 export type Mask = (text: string) => string;
 
 /**
- * Removes secrets from external text, in any form in which they may come back: unchanged, with some or all characters
- * escaped as in JSON, HTML or a URL, any number of times, in base64 alone or within a longer encoded text (`user:key`),
- * and in hexadecimal. Secrets shorter than 8 characters are not searched for.
+ * Removes secrets from external text, in any form in which they may come back. Forms are: unchanged; some or all
+ * characters escaped as in JSON, HTML or a URL, any number of times; base64, alone or within a longer encoded text
+ * (`user:key`); hexadecimal. Secrets shorter than 8 characters are not searched for.
  */
 export function secretMask(secrets: readonly string[]): Mask {
   const forms = new Set(secrets.flatMap((secret) => (secret.length < SHORTEST ? [] : formsOf(secret))));

@@ -32,9 +32,9 @@ export interface Usage {
   /** The part of `cacheWriteTokens` that is kept for an hour, which costs more; absent if there are none. */
   readonly longCacheWriteTokens?: number | undefined;
   /**
-   * True if cache reads and writes are known to have separate rates, so that the prompt's rate cannot be used: the
-   * provider counts them in addition to its prompt tokens, or counts writes as Anthropic does, which charges more for
-   * them.
+   * True if cache reads and writes are known to have separate rates, so that the prompt's rate cannot be used. That is
+   * so if the provider counts them in addition to its prompt tokens, or counts writes as Anthropic does, which charges
+   * more for them.
    */
   readonly isCachePricedApart?: true | undefined;
   /** The part of `completionTokens` spent on reasoning; absent if not reported. */

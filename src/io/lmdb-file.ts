@@ -20,7 +20,7 @@ const IN_USE = 0x1000;
 const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
 /**
- * Checks the header of an LMDB file, and every page of its trees, before it is mapped: a file that is foreign, of
+ * Checks the header of an LMDB file, and every page of its trees, before it is mapped. A file that is foreign, of
  * another version, truncated or overwritten could end the whole process with a signal. The layout is that of MDB_meta
  * and MDB_page in the LMDB version inside lmdb-js 3 (data version 2, 64-bit, little-endian).
  * @returns a short description of the fault; null if there is none, or the file is missing or empty

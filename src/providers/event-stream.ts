@@ -17,7 +17,7 @@ export function isEventStream(text: string): boolean {
 }
 
 /**
- * The events of a stream as the HTML standard parses them (section 9.2.6, "Interpreting an event stream"), with one
+ * The events of a stream as the HTML standard parses them (section 9.2.6, "Interpreting an event stream"). One
  * difference: an event at the end without an empty line after it is returned too, marked as incomplete.
  */
 export function* readEvents(text: string): Generator<StreamEvent, void, undefined> {

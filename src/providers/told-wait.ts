@@ -6,9 +6,9 @@ import { headerText, type ResponseHeaders, readNumber } from './read.ts';
 const LONGEST_WAIT_MS = 366 * 86_400_000;
 
 /**
- * How long a server asks to wait, in milliseconds, wherever its response says so: in `retry-after-ms` and
- * `Retry-After`, in a field of the body (RetryInfo, `retry_after`), in a sentence of the reason, or else in the reset
- * of an exhausted limit. undefined if it does not say.
+ * How long a server asks to wait, in milliseconds, wherever its response says so. Sources in order: `retry-after-ms`
+ * and `Retry-After`, a field of the body (RetryInfo, `retry_after`), a sentence of the reason, the reset of an
+ * exhausted limit. undefined if it does not say.
  * @param nowMs the current time in milliseconds since the epoch
  */
 export function readToldWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: number): number | undefined {
@@ -29,7 +29,7 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
 
 /**
  * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as an HTTP date
- * (RFC 9110, section 10.2.3), which is measured from the response's own `Date` if there is one.
+ * (RFC 9110, section 10.2.3). A date is measured from the response's own `Date` if there is one.
  * @param nowMs the current time, for a date without a `Date` header
  */
 function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {

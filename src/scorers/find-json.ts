@@ -8,7 +8,7 @@ const MAX_FENCES = 100;
 
 /**
  * The JSON of an answer: all of it, else the first code fence that holds JSON, else the longest object or array within
- * other text that is not a fragment of a larger, truncated or broken one. Linear time.
+ * other text. A fragment of a larger, truncated or broken one does not count. Linear time.
  * @returns undefined if there is none, TOO_DEEP if the whole is nested too deeply
  */
 export function findJson(text: string): JsonValue | typeof TOO_DEEP | undefined {

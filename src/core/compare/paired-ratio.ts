@@ -19,9 +19,9 @@ export interface RatioFigures {
  * The interval is symmetric in the logarithm of the ratio. Its standard error is that of the residuals c - R b
  * (linearised ratio estimator: W. G. Cochran, Sampling Techniques, 3rd ed., 1977, 6.4), so a row's size, which
  * correlates between the sides, does not widen it. For few rows with a long tail, as latencies have, that error is too
- * small about half of the time, and such an interval misses a ratio of 1 in up to 15 of 100 cases. It is therefore
- * widened to contain Student's interval of the mean logarithm of each row's ratio as well. That one misses a ratio of 1
- * in 5 of 100 cases if the logarithms are normal, and hardly more often if both sides are exchangeable.
+ * small about half of the time. Such an interval misses a ratio of 1 in up to 15 of 100 cases. It is therefore widened
+ * to contain Student's interval of the mean logarithm of each row's ratio as well. That one misses a ratio of 1 in 5 of
+ * 100 cases if the logarithms are normal, and hardly more often if both sides are exchangeable.
  */
 export class PairedRatio {
   #n = 0;

@@ -25,9 +25,9 @@ export interface PairDraft {
 /**
  * Decides for each pair whether it regressed, improved, is unchanged or inconclusive. A difference counts if its
  * p-value is at most 5 % after correction over all pairs and scorers. Otherwise `unchanged` requires that a loss as
- * large as the margin is ruled out, or that every answer has the same text and the same score: then nothing changed,
- * whatever the number of rows. The same texts with other scores (another expected answer, another judge, slower
- * answers) did change, and are decided by their scores.
+ * large as the margin is ruled out, or that every answer has the same text and the same score. In the latter case
+ * nothing changed, whatever the number of rows. The same texts with other scores (another expected answer, another
+ * judge, slower answers) did change, and are decided by their scores.
  * @param margin maximum tolerated loss, as a share from 0 to 1
  */
 export function scorePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {

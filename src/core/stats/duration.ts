@@ -38,8 +38,9 @@ const ASSURANCE = 0.8;
  * Duration of concurrent calls, each made as soon as there is room for it.
  *
  * It is the total duration of all calls, forecast as a sum and divided by the number in flight, plus what a schedule
- * loses: until the maximum is in flight, and at the end, while waiting for the slowest. The loss is simulated with
- * calls drawn from the observed ones, and for the high end also with log-normal ones of the largest plausible spread.
+ * loses. A schedule loses time until the maximum is in flight, and at the end, while waiting for the slowest. The loss
+ * is simulated with calls drawn from the observed ones, and for the high end also with log-normal ones of the largest
+ * plausible spread.
  * @param kinds which share the calls in flight
  * @returns null if some kind has fewer than two observed calls; 0 if no calls are to come
  */

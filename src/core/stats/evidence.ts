@@ -14,11 +14,12 @@ export type Side = 'first' | 'second';
  * that each, given those before it, is 0 on average. So the order of rows must be independent of the differences, for
  * example random.
  *
- * The e-value is the wealth of a bettor who starts with 1 unit and bets half of it on each side, in 16 equal parts that
- * bet 1/32, 3/32, … 31/32 of themselves on each row: betting as of I. Waudby-Smith and A. Ramdas, "Estimating means of
- * bounded random variables by betting", Journal of the Royal Statistical Society B 86 (2024), 1–27, with a mixture of
- * bets instead of an adaptive one. For differences of −1, 0 and 1 it is, apart from the steps between bets, the Bayes
- * factor of a uniform prior for which of two wins where they differ, 2^(a + b) B(a + 1, b + 1).
+ * The e-value is the wealth of a bettor who starts with 1 unit and bets half of it on each side. Each half has 16 equal
+ * parts that bet 1/32, 3/32, … 31/32 of themselves on each row. This is betting as of I. Waudby-Smith and A. Ramdas,
+ * "Estimating means of bounded random variables by betting", Journal of the Royal Statistical Society B 86 (2024),
+ * 1–27, with a mixture of bets instead of an adaptive one. For differences of −1, 0 and 1 it is, apart from the steps
+ * between bets, a Bayes factor: that of a uniform prior for which of two wins where they differ, 2^(a + b) B(a + 1, b +
+ * 1).
  */
 export class PairedEvidence {
   readonly #threshold: number;

@@ -139,8 +139,8 @@ const ASSURANCE = 0.8;
 
 /**
  * How many pilot rows, including existing ones, would make the range of the whole dataset's total as narrow as
- * requested. The others are assumed to vary as widely as is plausible from the pilot, with a probability of 80 %:
- * stopping when the range looks narrow enough means stopping when the spread looks smaller than it is.
+ * requested. The others are assumed to vary as widely as is plausible from the pilot, with a probability of 80 %. The
+ * reason: stopping when the range looks narrow enough means stopping when the spread looks smaller than it is.
  * @param pilot at least two rows
  * @param rest the dataset without the pilot's rows
  * @returns from 2 to all rows of the dataset

@@ -4,8 +4,8 @@ const NEGLIGIBLE = 1e-18;
 const SERIES_FROM = 16;
 
 /**
- * Two-sided p-value of McNemar's exact test: the probability that chance alone splits the rows that only one of two
- * passed at least this unevenly, if both are equally likely to be the one that passed. Q. McNemar, "Note on the
+ * Two-sided p-value of McNemar's exact test. It is the probability that chance alone splits the rows that only one of
+ * two passed at least this unevenly, if both are equally likely to be the one that passed. Q. McNemar, "Note on the
  * Sampling Error of the Difference between Correlated Proportions", Psychometrika 12 (1947), 153–157, with the binomial
  * distribution itself.
  * @param onlyFirst rows that the first passed and the second failed; an integer from 0 to 1e7

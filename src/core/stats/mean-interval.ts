@@ -37,8 +37,8 @@ const SCORES: Belief = { prior: 0.05, least: 0 };
  * Methods for Binomial Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A
  * share with one value in each cluster has Wilson's own interval. Scores between their bounds vary less than 0 and 1
  * would and have a narrower one, with Student's quantile, because their spread is an estimate. If all values are at one
- * end, or nearly, the spread is not informative, and clusters are assumed to be entirely at one end or the other, so an
- * interval always has a width.
+ * end, or nearly, the spread is not informative. Clusters are then assumed to be entirely at one end or the other, so
+ * an interval always has a width.
  *
  * Unbounded values have Student's interval with one degree of freedom less than there are clusters.
  * @returns null if nothing is known: no mean, or one cluster that is not a share

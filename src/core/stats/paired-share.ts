@@ -13,8 +13,8 @@ export interface PairedTable {
 /**
  * Interval of the share that the first passed minus the share that the second passed, on the same rows: that of a mean
  * of differences of -1, 0 and 1 (`boundedMeanInterval`). Each end misses the true difference with a probability of at
- * most (1 - level) / 2 for any number of rows, and the interval contains 0 exactly if McNemar's exact test has a
- * p-value above 1 - level.
+ * most (1 - level) / 2 for any number of rows. The interval contains 0 exactly if McNemar's exact test has a p-value
+ * above 1 - level.
  * @param level coverage of the interval, above 0 and below 1
  * @returns ends from -1 to 1, around the observed difference; null without rows
  */
