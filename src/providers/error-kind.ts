@@ -106,8 +106,8 @@ export function quotaResetMs(waitMs: number | undefined): number | undefined {
   return waitMs !== undefined && waitMs > LONG_WAIT_MS ? waitMs : undefined;
 }
 
-function namedKind({ names }: ErrorFacts): CallErrorKind | null {
-  for (const name of names) {
+function namedKind({ names: found }: ErrorFacts): CallErrorKind | null {
+  for (const name of found) {
     const kind = SPEND_LIMIT_NAME.test(name) ? 'insufficient_balance' : KIND_BY_NAME.get(name);
     if (kind !== undefined) return kind;
   }
@@ -121,8 +121,8 @@ function effectiveStatus({ httpStatus, facts }: RefusedAnswer): number {
 }
 
 /** Google may report an exhausted quota under 503. */
-function isRateLimit(status: number, { names }: ErrorFacts): boolean {
-  return status === 429 || (status === 503 && names.includes('resource_exhausted'));
+function isRateLimit(status: number, { names: found }: ErrorFacts): boolean {
+  return status === 429 || (status === 503 && found.includes('resource_exhausted'));
 }
 
 /** True if a short wait does not help: a cap per day or of the plan. */
@@ -133,8 +133,8 @@ function isExhausted({ facts, waitMs, mayRetry }: RefusedAnswer): boolean {
   return waitMs > LONG_WAIT_MS && LONG_CAP.test(message);
 }
 
-function kindWithin200({ names }: ErrorFacts): CallErrorKind {
-  for (const name of names) {
+function kindWithin200({ names: found }: ErrorFacts): CallErrorKind {
+  for (const name of found) {
     const kind = ROW_NAMES.has(name) ? 'invalid_request' : KIND_WITHIN_200.get(name);
     if (kind !== undefined) return kind;
   }
