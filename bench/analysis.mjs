@@ -17,7 +17,7 @@ const random = seededRandom(1);
 const clusterNames = Array.from({ length: clusters }, (_, index) => `cluster ${index}`);
 const groupNames = Array.from({ length: groups }, (_, index) => `group ${index}`);
 
-/** A score of a row whose difficulty is given; later variants are a little better. */
+/** A score of a row with a given difficulty; later variants are a little better. */
 function scoreOf(difficulty, variant) {
   const skill = 0.5 + 0.01 * variant;
   const value = random() < (skill + difficulty) / 2 ? 1 : 0;
@@ -41,7 +41,7 @@ function trialsOf() {
 const named = (index) => ({ prompt: { name: 'p' }, model: { provider: 'x', model: `m${index}` }, temperature: 0 });
 const seconds = () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
 
-/** The same rows, made and thrown away: what is not the statistics' own. */
+/** The same rows, generated and discarded: the overhead that is not part of the statistics. */
 function makeOnly() {
   let made = 0;
   for (let row = 0; row < rows; row++) made += trialsOf().length;

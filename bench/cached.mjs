@@ -1,4 +1,4 @@
-// A run whose every answer is in the response cache: what it takes of the machine.
+// Processor time and memory of a run with every answer in the response cache.
 import { join } from 'node:path';
 import { startGateway } from '../dist/modules/gateway/index.js';
 import { readFlags } from './support/flags.mjs';

@@ -1,4 +1,4 @@
-// What comparing two large runs takes of the machine.
+// Processor time and memory of comparing two large runs.
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -10,7 +10,7 @@ const { trials, variants } = readFlags({ trials: 100_000, variants: 1 });
 const MOST_SECONDS = 3;
 const MOST_MEGABYTES = 300;
 
-/** Results of about a kilobyte a line, of which seven of ten pass. */
+/** Results of about a kilobyte per line, of which seven in ten pass. */
 async function writeResults(path, seed) {
   const random = seededRandom(seed);
   const file = createWriteStream(path);

@@ -1,4 +1,5 @@
-// Changes single bytes of a run folder and of a response cache, and zeroes pages of the cache: what came of each change.
+// Changes single bytes of a run folder and of a response cache, zeroes pages of the cache, and reports the effect of
+// each change.
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ function zeroPage(bytes) {
   return bytes.fill(0, page * pageSize, (page + 1) * pageSize);
 }
 
-/** What a command came to with a damaged folder; an error that promptgrid knows refuses, any other is a crash. */
+/** Outcome of a command with a damaged folder: a known promptgrid error is a rejection, any other error is a crash. */
 async function attempt(work) {
   const warnings = [];
   try {
@@ -46,7 +47,7 @@ async function attempt(work) {
 
 const answersOf = (lines) => lines.map(({ row_id, output }) => [row_id, output]);
 
-/** Every command that reads a run folder. They give the answers that they left, by the ids of the rows. */
+/** Every command that reads a run folder. They return the answers that they left, by row id. */
 function commandsFor(folder, settings) {
   const path = join(folder, 'run');
   const baseline = join(folder, 'base.jsonl');
@@ -75,7 +76,7 @@ function commandsFor(folder, settings) {
   };
 }
 
-/** What became of the changes of one file; `silent` are those that no command said anything of. */
+/** Effects of the changes to one file; `silent` changes are those that no command reported. */
 function tallyOf(commands) {
   const [told, refused] = [0, 1].map(() => Object.fromEntries(commands.map((name) => [name, 0])));
   return { changes: 0, crashes: 0, wrongAnswers: 0, askedAgain: 0, silent: 0, told, refused };
@@ -125,7 +126,7 @@ async function attackOnce({ folder, file, damaged, commands, right, gateway, tal
     if (ended.hasCrashed) tally.crashes += 1;
     isTold ||= ended.isTold;
     tally.wrongAnswers += answers.filter(([id, output]) => right.get(id) !== output).length;
-    // What is neither refused nor told of has to be whole.
+    // Anything neither rejected nor reported must be intact.
     if (!ended.isTold && answers.length > 0 && answers.length % ROWS !== 0) tally.wrongAnswers += 1;
   }
   tally.changes += 1;
@@ -147,7 +148,7 @@ function completionOf(number) {
   };
 }
 
-/** In a process of its own: reads every answer, stores one more, and prints how many were right, wrong or missing. */
+/** In a separate process: reads every answer, stores one more, and prints how many were right, wrong or missing. */
 async function readCache(folder) {
   const counts = { right: 0, wrong: 0, missing: 0, warnings: 0 };
   const cache = ResponseCache.open(folder, () => {
@@ -164,7 +165,7 @@ async function readCache(folder) {
   process.stdout.write(JSON.stringify(counts));
 }
 
-/** Each change in a process of its own, for a damaged map may end a process with a signal. */
+/** Each change in a separate process, because a damaged map may end a process with a signal. */
 async function attackCache(folder, changes, damage) {
   const path = join(folder, 'data.mdb');
   const tally = { changes: 0, crashes: 0, wrongAnswers: 0, askedAgain: 0, told: 0 };

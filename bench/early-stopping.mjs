@@ -12,8 +12,8 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
 /**
- * Scores of a row: with probability `alike` one number decides for all variants, so that the better ones pass where the
- * worse ones do; else each has its own.
+ * Scores of a row: with probability `alike` one random number decides for all variants, so the better ones pass
+ * whenever the worse ones do; otherwise each has its own.
  */
 function rowOf(random, { shares, alike, isPartial }) {
   const shared = random() < alike ? random() : null;
@@ -23,7 +23,10 @@ function rowOf(random, { shares, alike, isPartial }) {
   });
 }
 
-/** A run of rows: which variants were stopped, and whether a test at 5 % would have said so at any row or at the last. */
+/**
+ * A run of rows: which variants were stopped, and whether a 5 % test would have decided the same at any row, or at the
+ * last one.
+ */
 function raced(scene, run) {
   const { random } = draws(seed * 1_000_003 + run);
   const race = new VariantRace({ variants: scene.shares.length, alpha });
@@ -34,7 +37,7 @@ function raced(scene, run) {
     const difference = scores[0] - scores[1];
     sum += difference;
     squares += difference ** 2;
-    // From ten rows on, as nobody would look before.
+    // From ten rows on, because an earlier test is pointless.
     everBare ||= row >= 9 && Math.abs(sum) > Z_95 * Math.sqrt(squares);
   }
   return { beaten: race.beaten, everBare, lastBare: Math.abs(sum) > Z_95 * Math.sqrt(squares) };
@@ -110,7 +113,7 @@ function* withDifference() {
   }
 }
 
-/** Clusters by their sizes, and rows in all. */
+/** Clusters by their sizes, and the total number of rows. */
 const CLUSTERS = [
   { name: '10 of 100', sizes: Array(10).fill(100) },
   { name: '20 of 5', sizes: Array(20).fill(5) },
@@ -119,7 +122,7 @@ const CLUSTERS = [
   { name: '80 of 1, 2, 10 and 40 in turn', sizes: Array.from({ length: 80 }, (_, index) => [1, 2, 10, 40][index % 4]) },
 ];
 
-/** A race by clusters in random order, and one that takes their rows for rows that stand alone. */
+/** A race by clusters in random order, and one that treats their rows as independent. */
 function clustered({ sizes, shares, alike }, run) {
   const draw = draws(seed * 1_000_003 + run);
   const [together, apart] = [0, 1].map(() => new VariantRace({ variants: shares.length, alpha }));

@@ -33,7 +33,7 @@ function median(numbers) {
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 }
 
-/** Parts a dataset into the first rows of a pilot's order and the others. */
+/** Splits a dataset into the first rows of a pilot's order and the others. */
 function splitter(rows, seed) {
   const order = spreadOrder(
     Uint32Array.from(rows, ({ x }) => x),
@@ -47,7 +47,7 @@ function splitter(rows, seed) {
   };
 }
 
-/** Student's interval for `count` rows, from the pilot's mean and deviation alone. */
+/** Student's interval for `count` rows, from the pilot's mean and standard deviation alone. */
 function plainT(pilot, count) {
   const n = pilot.length;
   const mean = sumOf(pilot) / n;
@@ -58,7 +58,7 @@ function plainT(pilot, count) {
 
 const holds = ({ low, high }, total) => low <= total && total <= high;
 
-/** Lines of the table: how the forecasts of all seeds did, for each size of the pilot. */
+/** Table rows: forecast results over all seeds, for each size of the pilot. */
 function* measure({ name }, pilots, trial) {
   const made = pilots.map(() => []);
   for (let seed = first; seed < first + seeds; seed++) {
@@ -103,7 +103,7 @@ function restOf({ rowsOf, cap }) {
   };
 }
 
-/** Ten times as many rows as the dataset has, drawn like it. */
+/** Ten times as many rows as the dataset has, drawn from the same distribution. */
 function plannedOf({ rowsOf, cap }) {
   return (seed) => (n) => {
     const all = rowsOf(seed);
@@ -115,7 +115,7 @@ function plannedOf({ rowsOf, cap }) {
   };
 }
 
-/** A dataset of which x is known for a tenth only, from which the pilot is drawn. */
+/** A dataset for which x is known for only a tenth, from which the pilot is drawn. */
 function sampledOf({ rowsOf, cap }) {
   return (seed) => (n) => {
     const rows = rowsOf(seed);

@@ -28,7 +28,7 @@ function populationOf(rows) {
   return population;
 }
 
-/** Parts rows into the first of a pilot's order and the others, for longer and longer pilots. */
+/** Splits rows into the first of a pilot's order and the others, for pilots of increasing size. */
 function splitter(rows, order) {
   const drawn = [];
   return (n) => {
@@ -52,7 +52,7 @@ const LENGTHS = [
   ['bimodal', ({ normal, happens }) => (happens(0.6) ? 80 + 15 * normal() : 400 + 60 * normal())],
 ];
 
-/** Rows that make a range as narrow, if the others are spread just as the pilot: the rule before. */
+/** Rows needed for a range this narrow, if the others vary as much as the pilot: the former rule. */
 function bareRows(pilot, rest, precision) {
   const df = pilot.length - 1;
   return guardedRows(pilot, rest, precision * Math.sqrt(df / chiSquareQuantile(0.2, df)));
@@ -107,7 +107,7 @@ function* growing() {
   }
 }
 
-/** How widely y is spread within the tags of a column, as an estimate judges columns. */
+/** How much y varies within the tags of a column, as an estimate evaluates columns. */
 function spreadWithin(pilot, tags) {
   const groups = new Map();
   for (const { y, index } of pilot) groups.set(tags[index], [...(groups.get(tags[index]) ?? []), y]);
@@ -178,7 +178,7 @@ function* runOns() {
   }
 }
 
-/** What calls take. */
+/** Durations of calls. */
 const LATENCIES = [
   ['all nearly alike', ({ normal }) => 1 + 0.05 * normal()],
   ['log-normal, sigma 0.3', ({ normal }) => Math.exp(0.3 * normal())],

@@ -14,7 +14,7 @@ const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const list = (n, draw) => Array.from({ length: n }, (_, index) => draw(index));
 const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
-/** The p-value of differences, and the smallest that it could have been. */
+/** The p-value of differences, and the smallest possible one. */
 function tested(differences) {
   const more = differences.filter((one) => one > 0).length;
   const less = differences.filter((one) => one < 0).length;
@@ -25,7 +25,7 @@ function tested(differences) {
   return { pValue, least: leastSignPValue(more + less) };
 }
 
-/** An answer of a row that repeats what the row's first one was, unless it is drawn anew. */
+/** An answer of a row that repeats the row's first one, unless it is drawn again. */
 const drawn = ({ happens }, row, answers) => {
   const one = () => Number(happens(row.chance));
   if (answers === 1) return happens(row.alike) ? row.usual : one();
@@ -39,10 +39,13 @@ function rowsOf({ happens, beta }, n, { pass, alike }) {
   });
 }
 
-/** What a scorer makes of an answer: the first takes it as it is, others differ in one of ten. */
+/** How a scorer scores an answer: the first takes it unchanged, others differ in one of ten. */
 const scored = ({ happens }, scorer, answer) => (scorer > 0 && happens(0.1) ? 1 - answer : answer);
 
-/** Pairs of base and candidate of several variants, each by several scorers of the same answers, which mostly agree. */
+/**
+ * Pairs of base and candidate of several variants, each scored by several scorers of the same answers, which mostly
+ * agree.
+ */
 function comparison({ n, variants, scorers, answers, ...kind }) {
   return (draw) => {
     const rows = rowsOf(draw, n, kind);
@@ -55,7 +58,7 @@ function comparison({ n, variants, scorers, answers, ...kind }) {
   };
 }
 
-/** Every two of several variants on the same rows; the first may be worse, and only pairs without it count then. */
+/** All pairs of several variants on the same rows; the first may be worse, and then only pairs without it count. */
 function run({ n, variants, answers, worse, ...kind }) {
   return (draw) => {
     const rows = rowsOf(draw, n, kind);
@@ -67,7 +70,7 @@ function run({ n, variants, answers, worse, ...kind }) {
   };
 }
 
-/** How often any of the pairs that do not differ is called significant, and how many a family has. */
+/** How often any of the pairs without a difference is significant, and the size of a family. */
 function errors(scene, isTrue) {
   const made = list(runs, (index) => {
     const tests = scene(draws(seed * 1_000_003 + index)).map(tested);
@@ -123,7 +126,7 @@ function* wrong() {
   }
 }
 
-/** One variant that lost some rows and gained none, and three others of which some rows went either way. */
+/** One variant that lost some rows and gained none, and three others with some changes in both directions. */
 function* found() {
   for (const others of [0, 1, 3, 5, 8]) {
     for (const lost of [6, 7, 8, 10]) {

@@ -1,4 +1,5 @@
-// A run against a gateway that fails in every way it knows; counts what was completed, what was paid, and what got in.
+// A run against a gateway that fails in every supported way; counts completed trials, payments, and fault text in
+// results.
 import { join } from 'node:path';
 import { startGateway } from '../dist/modules/gateway/index.js';
 import { readFlags } from './support/flags.mjs';
@@ -27,7 +28,7 @@ const FAULTS = {
   rateHtml: 0.01,
   rateCode6: 0.01,
 };
-/** What only a fault says: a page, an error's words, the head of a body that was cut. */
+/** Text that only a fault contains: a page, an error's words, the head of a truncated body. */
 const FAULT_TEXT = /doctype|<html|injected fault|temporarily unavailable|"choices"|chatcmpl/i;
 
 const GRID = twoModels('0,0.7', flags.concurrency);

@@ -16,7 +16,7 @@ const { wilsonInterval } = await load('core/stats/wilson');
 const percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 const holds = ({ low, high }, truth) => low <= truth && truth <= high;
 
-/** For each kind of interval, the share of runs in which it held and its median width in units. */
+/** For each kind of interval, the share of runs in which it contained the true value, and its median width in units. */
 function measure(truth, intervalsOf, unit = 1) {
   const seen = new Map();
   for (let run = 0; run < runs; run++) {
@@ -33,7 +33,7 @@ function measure(truth, intervalsOf, unit = 1) {
   return Object.fromEntries(figures);
 }
 
-/** Probability that Wilson's interval of `n` rows holds `p`, summed over the binomial distribution. */
+/** Probability that Wilson's interval of `n` rows contains `p`, summed over the binomial distribution. */
 function exactCoverage(n, p) {
   let sum = 0;
   for (let passed = 0; passed <= n; passed++) {
@@ -56,14 +56,14 @@ function* oneAnswer() {
   }
 }
 
-/** The chance that a row is passed: a beta number whose spread makes repeats correlated by `alike`. */
+/** The probability that a row passes: a beta variable whose spread makes repeats correlated by `alike`. */
 function rowShare({ beta, happens }, p, alike) {
   if (alike === 0) return p;
   const size = 1 / alike - 1;
   return size === 0 ? Number(happens(p)) : beta(p * size, (1 - p) * size);
 }
 
-/** Sums of rows, each tried as often as `sizes` says. */
+/** Sums of rows, each repeated as often as `sizes` says. */
 function tried(draw, sizes, { p, alike }) {
   const sums = new ClusterSums();
   for (const [row, size] of sizes.entries()) {
@@ -107,7 +107,7 @@ const CLUSTERS = [
   },
 ];
 
-/** Scores that are the share of five assertions which hold. */
+/** Scores that are the share of five assertions that hold. */
 function* partial() {
   for (const n of [20, 50, 200]) {
     for (const [p, alike] of SHARES.flatMap((share) => [0.2, 0.5].map((rho) => [share, rho]))) {
@@ -154,7 +154,7 @@ const SCORES = [
   },
 ];
 
-/** What nothing bounds, such as costs. */
+/** Unbounded values, such as costs. */
 const COSTS = [
   { name: 'normal', mean: 3, draw: ({ normal }) => 3 + normal() },
   { name: 'exponential', mean: 1, draw: ({ random }) => -Math.log(1 - random()) },

@@ -1,6 +1,6 @@
 /**
- * What the checksum of a journal line costs: writes and reads the same results with and without it.
- * node bench/journal.mjs [--trials 4000]
+ * The cost of a journal line's checksum: writes and reads the same results with and without it. node bench/journal.mjs
+ * [--trials 4000]
  */
 import { sealOf } from '../dist/modules/io/sealed-line.js';
 import { journalLine, recordText } from '../dist/modules/store/journal-record.js';
@@ -37,22 +37,22 @@ function resultOf(trial) {
 
 const results = Array.from({ length: 1000 }, (_, trial) => resultOf(trial));
 
-/** Microseconds a trial. */
+/** Microseconds per trial. */
 function time(work) {
   const begun = process.hrtime.bigint();
   for (let trial = 0; trial < TRIALS; trial++) work(results[trial % results.length], trial % results.length);
   return Number(process.hrtime.bigint() - begun) / 1000 / TRIALS;
 }
 
-/** As a line comes from a file: a string that is parts of others is read more slowly. */
+/** As a line from a file: a string sliced from others is read more slowly. */
 const asRead = (text) => Buffer.from(text.trimEnd()).toString('utf8');
 const lines = results.map((result) => asRead(journalLine(result)));
-// As lines were before they had a checksum; parsed alone, for such lines are refused for new trials.
+// Lines as before checksums; only parsed, because such lines are rejected for new trials.
 const plain = results.map((result) => asRead(recordText(result)));
 
 const BATCH = 32;
 
-/** What a journal does with its lines but for the disk: measures them, joins a batch and encodes it. */
+/** A journal's work on its lines except for the disk: measures them, joins a batch and encodes it. */
 function writer(lineOf) {
   let batch = [];
   let bytes = 0;

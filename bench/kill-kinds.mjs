@@ -1,4 +1,4 @@
-// Kills every other kind of command again and again (SIGKILL), gives it once more, and counts what that cost.
+// Kills every other kind of command repeatedly (SIGKILL), runs it again, and counts the cost.
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,7 +29,7 @@ const random = seededRandom(seed);
 const GRID = twoModels('0', concurrency);
 const BUDGET = 1000;
 
-/** The commands of each kind that pays, the one that is killed last. */
+/** The commands of each kind that pays; the last one is killed. */
 const PAYING = {
   budget: [['run', '--budget', String(BUDGET)]],
   judge: [['run', '--score', 'judge:is it polite?', '--judge-model', 'gpt-4o']],
@@ -46,7 +46,7 @@ async function finish(folder, commands, out, { url }) {
   return status;
 }
 
-/** Kills so that the moments are spread over all commands of the kind. */
+/** Spreads the kills over all commands of the kind. */
 async function payingKind(folder, commands) {
   const [calm, gateway] = [await startGateway(), await startGateway({ latencyMs: 5, latencyJitterMs: 20 })];
   try {
@@ -105,7 +105,7 @@ const FREE = {
   },
 };
 
-/** Kills at any moment between the start and the usual end; each file must be as it was or as it is to be, and whole. */
+/** Kills at a random moment between start and usual end; each file must be complete, in its old or its new state. */
 async function freeKind(folder, { command, files }) {
   await writeFile(join(folder, 'promptfooconfig.yaml'), PROMPTFOO);
   const prepared = await run(folder, [
@@ -152,7 +152,7 @@ function textOf(folder, file) {
   return readFile(join(folder, file), 'utf8').catch(() => null);
 }
 
-/** Without the moments that some files tell. */
+/** Without the timestamps in some files. */
 function stable(text) {
   return text === null ? null : text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '');
 }

@@ -1,4 +1,4 @@
-// Kills a run again and again (SIGKILL), resumes it with the same command, and counts what that cost.
+// Kills a run repeatedly (SIGKILL), resumes it with the same command, and counts the cost.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -23,7 +23,7 @@ const trials = rows * 4;
 const GRID = twoModels('0,0.7', concurrency);
 const words = (out, { url }) => ['run', ...GRID, '--out', out, '--base-url', url];
 
-/** Counts of served calls at which the run is killed: in order, each larger than the one before. */
+/** Counts of served calls at which the run is killed, in increasing order. */
 function moments() {
   const random = seededRandom(seed);
   const found = new Set();
@@ -31,7 +31,9 @@ function moments() {
   return [...found].sort((a, b) => a - b);
 }
 
-/** One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is not there */
+/**
+ * One session that ends by SIGKILL. @returns what it left in the journal, and what was paid for and is missing there
+ */
 async function killedSession(folder, gateway, moment) {
   const signal = await killAtCall(folder, words('run', gateway), gateway, moment);
   const lines = await readJsonLines(join(folder, 'run/journal.jsonl'));

@@ -1,4 +1,4 @@
-// Holds the program against gateways with limits: those it is told of, and those it has to find out.
+// Runs the program against gateways with limits, both announced and unannounced ones.
 import { join } from 'node:path';
 import { startGateway } from '../dist/modules/gateway/index.js';
 import { readFlags } from './support/flags.mjs';
@@ -14,15 +14,15 @@ const { trials, only, limit } = readFlags({
 const MAX_RPM = 600;
 
 const CASES = {
-  /** The limit is told with --rpm: nothing may be refused. */
+  /** The limit is given with --rpm: no call may be refused. */
   rpm: {
     gateway: { maxRpm: MAX_RPM, latencyMs: 30 },
     flags: ['--rpm', String(MAX_RPM)],
     mostRefusedShare: 0,
   },
-  /** The same limit, not told. */
+  /** The same limit, unannounced. */
   learned: { gateway: { maxRpm: MAX_RPM, latencyMs: 30 }, flags: [], mostRefusedShare: 0.05 },
-  /** Eight at a time, not told, with 64 wanted. */
+  /** Eight at a time, unannounced, with a concurrency of 64. */
   'in-flight': {
     gateway: { maxInFlight: 8, latencyMs: 30, retryAfterS: 1 },
     flags: ['--concurrency', '64'],
@@ -72,7 +72,7 @@ await inFolder(async (folder) => {
       figure.status === 0 && figure.served === trials && figure.duplicates === 0;
     checks[`${name}: few enough refused`] = figure.refusedShare <= CASES[name].mostRefusedShare;
   }
-  // They leave the machine idle for most of their minutes, so they have them together.
+  // They leave the machine idle most of the time, so they run in parallel.
   const shared = names.filter((each) => SHARED_CASES.includes(each));
   const measured = await Promise.all(shared.map((name) => measureShared(folder, name)));
   for (const [index, name] of shared.entries()) {

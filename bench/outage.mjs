@@ -1,4 +1,4 @@
-// An endpoint that goes down in the middle: how the run ends, and how it goes on.
+// An endpoint goes down in the middle of a run: how the run ends, and how it resumes.
 import { join } from 'node:path';
 import { startGateway } from '../dist/modules/gateway/index.js';
 import { readFlags } from './support/flags.mjs';

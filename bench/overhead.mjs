@@ -41,7 +41,7 @@ async function* trials() {
   }
 }
 
-/** Limits that are never reached, so that they are reckoned with and nobody waits. */
+/** Limits that are never reached, so that they are computed without any waiting. */
 const LIMITED = { rpm: null, tpm: 1e12 };
 
 function ignore() {}
@@ -83,7 +83,7 @@ function openExecutor({ limits, isFixed, budget }) {
   return { executor, control };
 }
 
-/** @returns microseconds of processor time a call */
+/** @returns microseconds of processor time per call */
 async function measure(work) {
   const before = process.cpuUsage();
   await work();
@@ -114,7 +114,7 @@ function pooled(settings) {
   };
 }
 
-/** The plan and the pool, which would be there without limits and retries too. */
+/** The plan and the pool, which exist without limits and retries too. */
 async function poolAlone() {
   await runPool({ batches: trials(), work: async () => undefined, concurrency, control: new RunControl() });
 }

@@ -23,14 +23,14 @@ const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.l
 const percent = (count) => `${((100 * count) / runs).toFixed(1)} %`;
 const holds = (interval, truth) => interval !== null && interval.low <= truth && truth <= interval.high;
 
-/** How often something is the case over all runs. */
+/** Share of all runs in which a condition holds. */
 function share(isSo) {
   let count = 0;
   for (let run = first; run < first + runs; run++) if (isSo(drawing(run), run)) count += 1;
   return percent(count);
 }
 
-/** Counts of `n` rows of which two pass the shares `p` and `q`, with that correlation. */
+/** Counts of `n` rows if two variants pass the shares `p` and `q`, with that correlation. */
 function tableOf({ uniform }, n, { p, q, correlation }) {
   const both = p * q + correlation * Math.sqrt(p * (1 - p) * q * (1 - q));
   const table = { both: 0, onlyFirst: 0, onlySecond: 0, neither: 0 };
@@ -44,15 +44,15 @@ function tableOf({ uniform }, n, { p, q, correlation }) {
   return table;
 }
 
-/** Share of five answers that pass, each with that chance. */
+/** Share of five answers that pass, each with that probability. */
 const ofFive = ({ uniform }, chance) => mean(list(5, () => (uniform() < chance ? 1 : 0)));
-/** Chance of a row to be passed: 80 % on average, from rows that are hardly ever passed to those that always are. */
+/** Probability that a row passes: 80 % on average, from rows that hardly ever pass to those that always do. */
 const chanceOfRow = ({ uniform }) => uniform() ** (1 / 4);
 
-/** Scores differ by no more than 1. */
+/** Scores differ by at most 1. */
 const bounded = (difference) => Math.max(-1, Math.min(1, difference));
 
-/** Differences of scores by how they come about; each has the mean `truth`. */
+/** Generators of score differences; each has the mean `truth`. */
 const SCORES = [
   {
     name: 'shares of 5 answers, equal',
@@ -86,7 +86,7 @@ const SCORES = [
   },
 ];
 
-/** Shares that two pass alike, and how far they pass the same rows. */
+/** Shares that both variants pass, and the correlation of the rows they pass. */
 const SHARES = [
   { p: 0.5, q: 0.5, correlation: 0.5 },
   { p: 0.8, q: 0.8, correlation: 0.5 },
@@ -112,7 +112,7 @@ function* falsePositives() {
   }
 }
 
-/** P-values of every two of four variants that are equally good, on the same rows. */
+/** P-values of all pairs of four equally good variants, on the same rows. */
 function pairsOf(n, scoreOf, pValueOf) {
   return (drawn, seed) => {
     const rows = list(n, () => {
@@ -148,7 +148,7 @@ function* families() {
   }
 }
 
-/** Differences of rows in clusters, which share half of the variance, and the cluster of each. */
+/** Differences of rows in clusters, which explain half of the variance, and the cluster of each. */
 function clustered({ uniform, normal }, n, sizeOf) {
   const differences = [];
   const clusters = [];

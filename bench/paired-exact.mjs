@@ -8,7 +8,7 @@ const { load, ...flags } = readBuildFlags({ rows: '20,50,81,133,149,200,300,600'
 const SIZES = flags.rows.split(',').map(Number);
 const MARGIN = 0.02;
 const [LEVEL, MARGIN_LEVEL] = [0.95, 0.9];
-/** Outcomes that are less likely than this, and the rounding of ends, change no figure that is printed. */
+/** Less likely outcomes, and rounding of interval ends, do not change any printed figure. */
 const NEGLIGIBLE = 1e-8;
 const ROUNDING = 1e-9;
 
@@ -18,7 +18,7 @@ const { pairedShareInterval } = await load('core/stats/paired-share');
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-/** Intervals by what tells them apart: all of them where they go by the rows that only one passed alone. */
+/** Intervals by their arguments: all of them, if they depend only on the rows that just one side passed. */
 function remembered(intervalOf) {
   const known = new Map();
   return (table, level) => {
@@ -40,7 +40,7 @@ const logChoose = (n, k) => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k +
 const power = (share, count) => (count === 0 ? 0 : count * Math.log(share));
 const binomial = (n, k, share) => Math.exp(logChoose(n, k) + power(share, k) + power(1 - share, n - k));
 
-/** Counts that are not negligible of a binomial number, each with its probability. */
+/** Non-negligible counts of a binomial variable, each with its probability. */
 function* counts(n, share) {
   const middle = Math.min(n, Math.floor((n + 1) * share));
   let first = middle;
@@ -52,7 +52,7 @@ function* counts(n, share) {
   }
 }
 
-/** All tables of `n` rows with their probabilities; those that both pass are told apart only where that matters. */
+/** All tables of `n` rows with their probabilities; rows that both pass are separated only if that matters. */
 function* tables(n, { base, loss, swap }, byBase) {
   const [lost, gained] = [loss + swap, swap];
   for (const [onlyFirst, first] of counts(n, gained)) {
@@ -71,7 +71,7 @@ function* tables(n, { base, loss, swap }, byBase) {
   }
 }
 
-/** First is the candidate: true differences are losses with a minus. */
+/** The candidate comes first: losses are negative true differences. */
 function figuresOf({ of, byBase }, n, truth) {
   let [held, unchanged, width] = [0, 0, 0];
   for (const [table, probability] of tables(n, truth, byBase)) {
@@ -86,7 +86,7 @@ function figuresOf({ of, byBase }, n, truth) {
 const textOf = ({ base, loss, swap }) =>
   `base ${(100 * base).toFixed(0)} %, loss ${(100 * loss).toFixed(1)}, swapped ${(100 * swap).toFixed(1)}`;
 
-/** Shares that the base passes, losses, and rows that swap both ways, such as no two of them contradict. */
+/** Shares that the base passes, losses, and rows that swap in both directions, such that no two of them contradict. */
 const TRUTHS = [0.05, 0.2, 0.5, 0.8, 0.95].flatMap((base) =>
   [0, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1].flatMap((loss) =>
     [0, 0.005, 0.02, 0.05]
@@ -100,7 +100,7 @@ function* worst() {
     for (const method of METHODS) {
       let [least, most] = [{ held: 1 }, { unchanged: 0 }];
       for (const truth of TRUTHS) {
-        // Where the interval goes by the rows that only one passed alone, one base stands for all.
+        // If the interval depends only on the rows that just one side passed, one base stands for all.
         if (!method.byBase && truth.base !== 0.5) continue;
         const { held, unchanged } = figuresOf(method, n, truth);
         if (held < least.held) least = { held, truth };

@@ -16,7 +16,7 @@ const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.l
 const list = (n, draw) => Array.from({ length: n }, (_, index) => draw(index));
 const shareOf = (outcomes, is) => percent(outcomes.filter(is).length / outcomes.length);
 
-/** What comes of each run of a scene, which draws the differences of its rows, candidate less base, and their clusters. */
+/** Results of each run of a scenario, which draws its rows' differences (candidate minus base) and their clusters. */
 function all(scene, of) {
   return list(runs, (run) => of(scene(draws(seed * 1_000_003 + run)), run));
 }
@@ -27,7 +27,10 @@ function verdicts({ differences, clusters }) {
   return { student: made.student.low > -MARGIN, ours: made.interval.low > -MARGIN };
 }
 
-/** Means of three answers each to a row, which the candidate fails wholly with a chance, and else answers as the base does. */
+/**
+ * Means of three answers per row: with some probability the candidate fails the row completely, otherwise it answers
+ * like the base.
+ */
 function breaking(n, { broken, pass }) {
   return ({ happens }) => {
     const answers = (isBroken) => mean(list(3, () => Number(!isBroken && happens(pass))));
@@ -35,7 +38,7 @@ function breaking(n, { broken, pass }) {
   };
 }
 
-/** Partial scores that differ a little, and on rows that break by 0.8. */
+/** Partial scores that differ a little, and by 0.8 on rows that break. */
 function partial(n, { broken, spread }) {
   return ({ happens, normal }) => {
     const draw = () => (happens(broken) ? -0.8 : Math.max(-0.2, Math.min(0.2, spread * normal())));
@@ -82,7 +85,7 @@ const SIZES_USEFUL = [20, 50, 100, 149, 160, 180, 200, 250, 300, 600];
 
 const clamped = (value) => Math.max(-1, Math.min(1, value));
 
-/** Differences of scores with their true mean. */
+/** Score differences with their true mean. */
 const SCENES_OF_MEANS = [
   [
     'shares of 5 answers',
@@ -144,7 +147,7 @@ function* coverage() {
   }
 }
 
-/** Clusters whose rows share half of the spread; `broken` of them fail wholly. */
+/** Clusters whose rows share half of the variance; `broken` of them fail completely. */
 function clustered(sizes, broken) {
   return ({ happens, normal }) => {
     const [differences, clusters] = [[], []];

@@ -1,7 +1,7 @@
-// Holds the scorers against pairs of answers and expected verdicts that were taken from other tools' test suites.
-// node bench/peers.mjs <folder with pairs/*.jsonl> [--list] [--only <scorer>]; `npm run build` first.
-// A line of pairs is {id, want, …} with score | assertion | reply | parse | list | threshold | records | csv | tools |
-// choice | extract, which say how it is tried; triage.json beside the folder says of known disagreements what they are.
+// Checks the scorers against pairs of answers and expected verdicts from other tools' test suites. node bench/peers.mjs
+// <folder with pairs/*.jsonl> [--list] [--only <scorer>]; `npm run build` first. A line of pairs is {id, want, …} with
+// score | assertion | reply | parse | list | threshold | records | csv | tools | choice | extract, which select the
+// check; triage.json next to the folder explains known disagreements.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** As the app makes it of a row: a list in expected is several right answers. */
+/** As the app derives it from a row: a list in expected is several right answers. */
 function inputOf({ output, expected, expectedJson, finishReason = 'stop' }) {
   const wanted = expectedJson === undefined ? (expected ?? null) : JSON.stringify(expectedJson);
   const texts = Array.isArray(expectedJson) ? expectedJson : Array.isArray(expected) ? expected : undefined;
@@ -59,12 +59,12 @@ async function scoreBy(spec, pair) {
   if (made === undefined) return 'refused';
   if (pair.want === 'usable') return 'usable';
   const input = inputOf(pair);
-  // The dataset check refuses such a row before anything is paid.
+  // The dataset check rejects such a row before anything is paid.
   if (input.expected !== null && made.faultOf(input.expected) !== null) return 'refused';
   return (await made.score(input)).value;
 }
 
-/** A mistake of ours is no refusal. */
+/** An internal error is not a rejection. */
 function refused(error) {
   if (error?.name === 'TypeError') throw error;
   return [];
@@ -110,7 +110,7 @@ async function csvTests({ csv, want }) {
   };
 }
 
-/** Whether a column that is nearly one of assertions is named before anything is asked. */
+/** Whether a column with a misspelt assertion name is reported before the first call. */
 function isWarnedOf(csv) {
   const path = join(temp, `${++files}.csv`);
   writeFileSync(path, csv);
@@ -120,7 +120,7 @@ function isWarnedOf(csv) {
   return stderr.includes('assertions stand in "__');
 }
 
-/** Every tool that is named is called, and no other. */
+/** Every named tool is called, and no other. */
 async function toolCalls(pair) {
   const values = await Promise.all(pair.tools.map((tool) => scoreBy(`tool-call:${tool}`, pair)));
   return values.every((value) => value === 1) ? 1 : 0;

@@ -1,4 +1,4 @@
-// A budget behind proxies that give up on a slow upstream, which bills all that it reads: who paid what.
+// A budget behind proxies that time out on a slow upstream, which bills everything it reads: who paid what.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printTable } from './support/draws.mjs';
@@ -15,12 +15,12 @@ const { rows, budget, concurrency, dist } = readFlags({
 const GRID = [...PRICED_RUN, '--concurrency', concurrency, '--max-attempts', '4', '--budget', budget];
 const words = (url) => [...GRID, '--base-url', url, '--overwrite', '--json', '--quiet'];
 
-/** After so long a run is ended. */
+/** A run is ended after this time. */
 const LIMIT_MS = 300_000;
 
 const dollars = (picounits) => (Number(picounits) / 1e12).toFixed(4);
 
-/** A line of the table; `isKept`: no more was billed than may be. */
+/** A table row; `isKept`: no more was billed than allowed. */
 async function measure(folder, proxy) {
   const upstream = await startUpstream();
   const running = await startProxy(proxy, join(folder, proxy.name.replaceAll(/\W+/g, '-')), upstream);

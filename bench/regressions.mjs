@@ -1,5 +1,5 @@
-// How often a comparison says "regressed" of two runs of one model, and how often it finds a true loss, beside what a
-// threshold on the pass rate says. Every run is a result file that promptgrid compare reads.
+// How often a comparison says "regressed" for two runs of one model, and how often it finds a true loss, compared with
+// a threshold on the pass rate. Every run is a result file that promptgrid compare reads.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ const { compare } = await load('index');
 const folder = mkdtempSync(join(tmpdir(), 'promptgrid-regressions-'));
 const random = seededRandom(seed);
 
-/** Thresholds that people set: a drop of so much, or a rate below the base's usual one less so much. */
+/** Commonly used thresholds: a drop of this much, or a rate this much below the base's usual one. */
 const THRESHOLDS = [0, 0.02, 0.05];
 
 /**
- * Rows of one difficulty each, as real ones are: nine of twenty are easy, three hopeless, the others between, so that
- * 68 of 100 answers pass.
+ * Rows with realistic difficulties: nine in twenty are easy, three hopeless, the others in between, so that 68 of 100
+ * answers pass.
  */
 function rowRates(rows) {
   return Array.from({ length: rows }, () => {
@@ -30,7 +30,7 @@ const clamp = (share) => Math.min(1, Math.max(0, share));
 const answer = (rate) => (random() < rate ? 1 : 0);
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
-/** A loss that falls on rows with something to lose, until the mean has lost so much. */
+/** A loss that affects rows that can lose, until the mean has dropped by this much. */
 function worseRates(rates, loss) {
   const share = loss / mean(rates);
   return rates.map((rate) => clamp(rate * (1 - share)));
@@ -39,7 +39,7 @@ function worseRates(rates, loss) {
 /** Rows of a document. */
 const DOCUMENT = 5;
 
-/** Answers of a model to documents, of which every other row goes the way of its document, and 80 of 100 pass. */
+/** A model's answers about documents: half of the rows follow their document, and 80 of 100 pass. */
 function documentAnswers(rows) {
   let ofDocument = 1;
   return Array.from({ length: rows }, (_, row) => {
@@ -69,7 +69,7 @@ function resultFile(name, answers) {
   return path;
 }
 
-/** What comes of many pairs of runs. */
+/** Results of many pairs of runs. */
 async function simulate({ rows, loss, scorers, documents = false, cluster = null }) {
   const said = { regressed: 0, improved: 0, unchanged: 0, inconclusive: 0 };
   const dropped = THRESHOLDS.map(() => 0);

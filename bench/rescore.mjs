@@ -1,4 +1,4 @@
-// Scoring stored answers anew, of two sizes: processor time, and whether memory stays flat in their number.
+// Scoring stored answers again, at two sizes: processor time, and whether memory stays flat.
 import { createHash } from 'node:crypto';
 import { cpSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const flags = readFlags({ small: 100_000, large: 1_000_000 });
 const SCORERS = ['contains', 'numeric', 'json-valid'];
 const BATCH = 1000;
 
-/** A run folder of so many results, all made from one that was asked. */
+/** A run folder with this many results, all copied from one real result. */
 function multiply(folder, results) {
   const [from, to] = [join(folder, 'one'), join(folder, `run-${results}`)];
   cpSync(from, to, { recursive: true });
@@ -57,7 +57,8 @@ await inFolder(async (folder) => {
     { small, large, times },
     {
       scoredAll: small.status === 0 && large.status === 0 && small.scored && large.scored,
-      // Where each trial's line is takes 16 bytes, in tables that are up to half empty, and its score eight a scorer.
+      // The offset of each trial's line takes 16 bytes, in tables that are up to half empty, and each score eight
+      // bytes.
       memoryIsFlat:
         large.peakMegabytes - small.peakMegabytes < (large.results * (2 * 16 + 8 * SCORERS.length)) / 2 ** 20 + 40,
     },

@@ -1,4 +1,4 @@
-// Starts two runs at a time in one folder, which do not see each other's processes, and counts what was paid twice.
+// Starts two runs at a time in one folder that cannot see each other's processes, and counts duplicate payments.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--uts'];
 const NAMED = ['sh', '-c', 'hostname "$0" && exec "$@"'];
 
-/** A run in a container of its own, under its own host name. @returns its exit status */
+/** A run in a separate container with its own host name. @returns its exit status */
 async function runAs(host, folder, { url }) {
   const grid = ['-m', 'gpt-4o', '--concurrency', '4', '--no-cache', '--quiet', '--base-url', url];
   const [command, ...words] = [...CONTAINER, ...NAMED, host, process.execPath, PROGRAM, 'run', 'rows.csv', ...grid];
@@ -25,12 +25,12 @@ async function runAs(host, folder, { url }) {
   return status;
 }
 
-/** Row by row what the run answered. */
+/** The run's answers, row by row. */
 async function outputsOf(folder) {
   return (await readJsonLines(join(folder, 'run/results.jsonl'))).map(({ output }) => output);
 }
 
-/** What every row is answered when nothing else is under way. */
+/** The answers to all rows if nothing else is running. */
 async function ownOutputs() {
   return inFolder(async (folder) => {
     await writeQuestions(join(folder, 'rows.csv'), rows);

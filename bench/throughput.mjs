@@ -1,4 +1,4 @@
-// A run beside the least that the same calls take (support/floor.mjs), in turns: processor time and memory.
+// A run compared with the minimum for the same calls (support/floor.mjs), in turns: processor time and memory.
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

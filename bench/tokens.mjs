@@ -5,7 +5,7 @@ import { round, seededRandom, tell } from './support/program.mjs';
 
 const { megabytes, passes } = readFlags({ megabytes: 4, passes: 3 });
 
-/** Of one tokenizer on prompts as people write them; the speed of runs without blanks is only told. */
+/** For one tokenizer on realistic prompts; the speed of runs without spaces is only reported. */
 const LEAST_MB_PER_SECOND = 3;
 
 const SYLLABLES = {
@@ -19,7 +19,7 @@ const pick = (list) => list[Math.floor(random() * list.length)];
 
 const LEXICON_WORDS = 40_000;
 
-/** So many different words of one to five syllables, short ones first, as the frequent ones are in a language. */
+/** This many different words of one to five syllables, short ones first, like the frequent words of a language. */
 function lexiconOf(syllables) {
   const words = new Set();
   while (words.size < LEXICON_WORDS) {
@@ -74,7 +74,7 @@ function promptsOf(make) {
   return rows;
 }
 
-/** @returns megabytes of UTF-8 a second of processor time: of the first pass, and the median of the passes */
+/** @returns megabytes of UTF-8 per second of processor time: of the first pass, and the median of the passes */
 function speedOf(counter, rows) {
   const bytes = rows.reduce((sum, row) => sum + Buffer.byteLength(row), 0);
   const speeds = Array.from({ length: passes }, () => {
@@ -87,7 +87,7 @@ function speedOf(counter, rows) {
   return { first: round(speeds[0], 1), median: round(sorted[Math.floor(passes / 2)], 1) };
 }
 
-/** @returns milliseconds of processor time that the first counter of an encoding takes, and the counter */
+/** @returns milliseconds of processor time for the first counter of an encoding, and the counter */
 async function load(encoding) {
   const before = process.cpuUsage();
   const counter = await loadEncodingCounter(encoding);

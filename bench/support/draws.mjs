@@ -1,7 +1,10 @@
 import { normalNumbers } from './lengths.mjs';
 import { seededRandom } from './program.mjs';
 
-/** Gamma numbers: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26 (2000); below 1 as they raise the shape. */
+/**
+ * Gamma variables: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26 (2000); for shapes below 1 with their
+ * boost.
+ */
 function gammaNumber(random, normal, shape) {
   if (shape < 1) return gammaNumber(random, normal, shape + 1) * (1 - random()) ** (1 / shape);
   const d = shape - 1 / 3;
@@ -12,20 +15,20 @@ function gammaNumber(random, normal, shape) {
   }
 }
 
-/** Uniform, normal and beta numbers of a seed, and whether something of a probability happens. */
+/** Uniform, normal and beta numbers from a seed, and random events of a given probability. */
 export function draws(seed) {
   const random = seededRandom(Math.imul(seed + 1, 0x9e3779b1));
   const normal = normalNumbers(random);
   const beta = (a, b) => {
     const one = gammaNumber(random, normal, a);
     const sum = one + gammaNumber(random, normal, b);
-    // Both underflow where shapes are far below 1: then the number is at an end.
+    // Both underflow if shapes are far below 1: then the number is at an end.
     return sum > 0 ? one / sum : Number(random() < a / (a + b));
   };
   return { random, normal, beta, happens: (p) => random() < p };
 }
 
-/** The middle of numbers. */
+/** The median of numbers. */
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;

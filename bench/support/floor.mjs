@@ -1,5 +1,5 @@
-// The least that asking every row takes: reads a CSV, posts over undici, writes a line each; no plan, journal or limits.
-// node floor.mjs <dataset> <address> <out> <concurrency>; tells its processor time and memory as JSON.
+// The minimum work of running every row: reads a CSV, posts over undici, writes one line each; no plan, journal or
+// limits. node floor.mjs <dataset> <address> <out> <concurrency>; reports its processor time and memory as JSON.
 
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';

@@ -6,7 +6,7 @@ export function normalNumbers(random) {
   return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Gamma numbers with mean 1: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26 (2000), for `cv` up to 1. */
+/** Gamma variables with mean 1: G. Marsaglia and W. W. Tsang, ACM Trans. Math. Softw. 26 (2000), for `cv` up to 1. */
 function gammaNumber(draw, cv) {
   const d = 1 / cv ** 2 - 1 / 3;
   for (;;) {
@@ -41,7 +41,7 @@ function byPrompt(draw) {
   return { x, tag: null, y: bounded(1.5 * x * gammaNumber(draw, 0.3), null) };
 }
 
-/** Made-up lengths of answers: `row` draws one row; `cap` is the most that y can be. */
+/** Simulated answer lengths: `row` draws one row; `cap` is the maximum of y. */
 export const DISTRIBUTIONS = [
   alone('narrow', (draw) => 200 + 30 * draw.normal()),
   alone('log-normal, CV 0.66', (draw) => logNormal(draw, 150, 0.6)),
@@ -76,7 +76,7 @@ export const DISTRIBUTIONS = [
   alone('capped, two thirds at the cap', (draw) => logNormal(draw, 300, 0.6), 256),
 ];
 
-/** Numbers of a seed, uniform and normal. */
+/** Numbers from a seed, uniform and normal. */
 export function drawing(random) {
   return { random, normal: normalNumbers(random) };
 }

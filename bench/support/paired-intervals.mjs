@@ -1,6 +1,6 @@
-// Intervals of a difference of paired shares that promptgrid does not use, to measure its own beside them.
+// Intervals of a difference of paired shares that promptgrid does not use, for comparison with its own.
 
-/** Two-sided points of the normal distribution at the levels that benches ask about. */
+/** Two-sided points of the normal distribution at the levels that benches use. */
 const POINTS = { 0.95: 1.959963984540054, 0.9: 1.6448536269514722 };
 
 function wilson(share, n, z) {
@@ -11,8 +11,8 @@ function wilson(share, n, z) {
 }
 
 /**
- * R. G. Newcombe, Statistics in Medicine 17 (1998), 2635–2650, method 10: Wilson's intervals of both shares, put together
- * as those of two correlated figures. What promptgrid used before.
+ * R. G. Newcombe, Statistics in Medicine 17 (1998), 2635–2650, method 10: Wilson's intervals of both shares, combined
+ * for correlated shares. promptgrid used it before.
  */
 export function newcombe({ both, onlyFirst, onlySecond, neither }, level) {
   const n = both + onlyFirst + onlySecond + neither;

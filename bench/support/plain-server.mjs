@@ -1,4 +1,4 @@
-// A server of the least that a completion needs, in a process of its own; tells its address, ends with its parent.
+// A minimal completion server in a separate process; reports its address, ends with its parent.
 import { createServer } from 'node:http';
 
 const TEXT = 'An answer of a usual length, some forty words or so, which says the same whatever was asked. '.repeat(2);

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
-/** Tells on descriptor 3, when the program leaves, what it took of the machine. */
+/** Reports on descriptor 3, when the program exits, its processor time and memory. */
 const USAGE_PROBE = `data:text/javascript,${encodeURIComponent(
   "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(3, JSON.stringify(process.resourceUsage())));",
 )}`;
 
-/** A folder of the bench's own, gone when the work is done, whatever came of it. */
+/** A temporary folder of the bench, removed when the work is done, even after an error. */
 export async function inFolder(work) {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-bench-'));
   try {
@@ -22,21 +22,24 @@ export async function inFolder(work) {
   }
 }
 
-/** Writes a dataset of questions, each unlike any other, beginning with number `first`. */
+/** Writes a dataset of unique questions, starting with number `first`. */
 export async function writeQuestions(path, rows, first = 1) {
   const lines = Array.from({ length: rows }, (_, index) => `r${first + index},What is ${first + index} plus one?`);
   await writeFile(path, `id,prompt\n${lines.join('\n')}\n`);
 }
 
-/** The program while it runs; a bench ends no other process than those it started so. */
+/** The running program; a bench ends no other process than those it started this way. */
 export class Program {
   ended;
   #child;
   #hasEnded = false;
-  /** What came on each descriptor. */
+  /** Output of each descriptor. */
   #texts = ['', '', '', ''];
 
-  /** Starts `promptgrid <words>` in the folder. @param given variables beside those of every bench; another build's path */
+  /**
+   * Starts `promptgrid <words>` in the folder. @param given variables in addition to those of every bench; another
+   * build's path
+   */
   constructor(folder, words, { variables = {}, program = PROGRAM } = {}) {
     const child = spawn(process.execPath, ['--import', USAGE_PROBE, program, ...words], {
       cwd: folder,
@@ -76,7 +79,7 @@ export class Program {
     this.signal('SIGKILL');
   }
 
-  /** Waits for a condition; comes back early where the program ends. Ends the program after `limitMs`. */
+  /** Waits for a condition; returns early if the program ends. Ends the program after `limitMs`. */
   async until(condition, limitMs = 120_000) {
     const deadlineMs = performance.now() + limitMs;
     while (!this.#hasEnded && !condition()) {
@@ -121,7 +124,7 @@ export function cpuSeconds({ userCPUTime, systemCPUTime }) {
   return round((userCPUTime + systemCPUTime) / 1e6, 2);
 }
 
-/** The objects of a JSONL file; a torn last line is left out. */
+/** The objects of a JSONL file without a torn last line. */
 export async function readJsonLines(path) {
   const text = await readFile(path, 'utf8');
   return text
@@ -131,7 +134,7 @@ export async function readJsonLines(path) {
     .map((line) => JSON.parse(line));
 }
 
-/** Without what may differ between two runs of the same: times, ids of answers, attempts. */
+/** Without fields that may differ between two equal runs: times, ids of answers, attempts. */
 export function comparable({ latency_ms: _latency, ttft_ms: _ttft, attempts: _attempts, response_id: _id, ...rest }) {
   return rest;
 }
@@ -149,7 +152,7 @@ export async function settled(gateway) {
   }
 }
 
-/** Numbers from 0 up to, but without, 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 (inclusive) to 1 (exclusive), the same for the same seed (mulberry32). */
 export function seededRandom(seed) {
   let state = seed >>> 0;
   return () => {
@@ -160,7 +163,7 @@ export function seededRandom(seed) {
   };
 }
 
-/** Prints the figures as JSON; the exit status is 1 where a check did not hold. */
+/** Prints the figures as JSON; the exit status is 1 if a check failed. */
 export function tell(figures, checks) {
   const failed = Object.keys(checks).filter((name) => !checks[name]);
   process.stdout.write(`${JSON.stringify({ ...figures, failed }, null, 2)}\n`);

@@ -1,4 +1,4 @@
-// An upstream that bills what it reads, and the proxies that people put between a program and such a server.
+// An upstream that bills what it reads, and common proxies between a program and such a server.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Dollars for 1,000,000 tokens, as `--price` takes them. */
+/** Dollars per 1,000,000 tokens, as `--price` takes them. */
 export const PRICE = '3,15';
 /** The words of a run against it, directly or by way of a proxy. */
 export const PRICED_RUN = 'run rows.csv --out run --provider custom -m m --max-tokens 100 --no-cache --currency USD'
@@ -18,16 +18,16 @@ export const PRICED_RUN = 'run rows.csv --out run --provider custom -m m --max-t
 /** Picounits a token: 10⁻¹² dollars. */
 const RATES = { prompt: 3_000_000n, completion: 15_000_000n };
 
-/** How long the proxies wait for the upstream. */
+/** Timeout of the proxies for the upstream. */
 const PROXY_TIMEOUT_MS = 300;
-/** How long a slow answer takes. */
+/** Duration of a slow answer. */
 const SLOW_MS = 900;
-/** How often the proxy that repeats requests does so. */
+/** Number of repeats by the proxy that repeats requests. */
 const REPEATS = 2;
-/** A proxy that compiles its configuration takes its time on a busy machine. */
+/** A proxy that compiles its configuration starts slowly on a busy machine. */
 const START_LIMIT_MS = 60_000;
 
-/** Every third question, the first few times that it is asked: as often as a proxy repeats it before it gives up. */
+/** Every third question, at first: as often as a proxy repeats it before it gives up. */
 function slowness() {
   const asked = new Map();
   return (question) => {
@@ -38,8 +38,8 @@ function slowness() {
 }
 
 /**
- * A chat API that bills a request when it has read it, a token a byte and the longest answer, whoever waits for that; to
- * a third of the questions it answers too late for the proxies.
+ * A chat API that bills a request when it has read it, one token per byte and the longest answer, whether or not the
+ * client still waits. It answers a third of the questions too late for the proxies.
  */
 export async function startUpstream() {
   let [calls, billed] = [0, 0n];
@@ -70,7 +70,7 @@ export async function startUpstream() {
   const { port } = server.address();
   return {
     port,
-    /** Chat requests read so far, and what they cost in picounits. */
+    /** Chat requests read so far, and their cost in picounits. */
     stats: () => ({ calls, billed }),
     close: async () => {
       server.closeAllConnections();
@@ -138,7 +138,7 @@ listen proxy
 
 const varnish = {
   program: 'varnishd',
-  // No other user to change to and no port for commands, so that nobody need be root.
+  // No change of user and no command port, so that root is not needed.
   words: (folder, port) => [
     '-F',
     '-j',
@@ -166,7 +166,7 @@ sub vcl_recv { return (pass); }
   }),
 };
 
-/** What stands between the program and the upstream; `repeats`: how often it repeats a request by itself. */
+/** The proxy between the program and the upstream; `repeats`: how often it repeats a request by itself. */
 export const PROXIES = [
   { name: 'direct', program: null, repeats: 0 },
   { name: 'nginx', repeats: 0, ...nginx },
@@ -175,7 +175,7 @@ export const PROXIES = [
   { name: 'Varnish', repeats: 0, ...varnish },
 ];
 
-/** The path of a proxy's program; null where the machine has none. */
+/** The path of a proxy's program; null if it is not installed. */
 export function programOf({ program }) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return folders.map((folder) => join(folder, program)).find(isExecutable) ?? null;
@@ -190,12 +190,12 @@ function isExecutable(path) {
   }
 }
 
-/** The flags under which a call is given up as soon behind each of the proxies, and without one. */
+/** The flags that make a call time out at the same time behind each of the proxies, and without one. */
 export function timeoutWords({ program }) {
   return ['--timeout', program === null ? String(PROXY_TIMEOUT_MS / 1000) : '60'];
 }
 
-/** Starts a proxy in front of an upstream, in a folder that is there for it; `direct` is the upstream itself. */
+/** Starts a proxy in front of an upstream, in an existing folder; `direct` is the upstream itself. */
 export async function startProxy(proxy, folder, upstream) {
   if (proxy.program === null) return { url: `http://127.0.0.1:${upstream.port}/v1`, close: async () => undefined };
   const path = programOf(proxy);
@@ -234,7 +234,7 @@ async function freePort() {
   return port;
 }
 
-/** True once something takes connections at a port; false where nothing does in time. */
+/** True once a port accepts connections; false if none does in time. */
 async function accepts(port) {
   const deadlineMs = performance.now() + START_LIMIT_MS;
   while (performance.now() < deadlineMs) {

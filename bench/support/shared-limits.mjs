@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Program, round, writeQuestions } from './program.mjs';
 
-/** How long a call counts from its answer on, in seconds: a minute and two of the parts in which it is counted. */
+/** How long a call counts after its answer, in seconds: a minute plus two of the parts in which calls are counted. */
 const COUNTED_S = 60.2;
 const KEY = 'sk-bench-0123456789';
 const RPM = 300;
 
-/** A gateway in a process of its own, so that it can be stopped and continued; its counts are what a server sees. */
+/** A gateway in a separate process, so that it can be stopped and continued; its counts are what a server sees. */
 class GatewayProcess {
   #program;
   url;
@@ -26,12 +26,12 @@ class GatewayProcess {
     return (await fetch(new URL('/stats', this.url))).json();
   }
 
-  /** Waits until it has let in so many calls. */
+  /** Waits until it has admitted this many calls. */
   async until(calls) {
     while ((await this.stats()).calls < calls) await delay(200);
   }
 
-  /** For so many seconds it takes nothing up; the system keeps what comes, and it finds all of it at once. */
+  /** Stops it for this many seconds; the system buffers requests, which then all arrive at once. */
   async stall(seconds) {
     this.#program.signal('SIGSTOP');
     await delay(seconds * 1000);
@@ -45,7 +45,7 @@ class GatewayProcess {
   }
 }
 
-/** A run that shares its key with the others of its case. @param models where promptgrid.yaml has their addresses */
+/** A run that shares its key with the others of its case. @param models if promptgrid.yaml has their addresses */
 function startRun({ folder, gateway, out, rows, models, inFlight }) {
   const address = ['--provider', 'custom', '--base-url', gateway.url, '--api-key-env', 'KEY', '-m', 'gpt-4o'];
   const asked = ['-t', '0', '--max-tokens', '16', ...(models === undefined ? address : ['-m', models])];
@@ -54,7 +54,7 @@ function startRun({ folder, gateway, out, rows, models, inFlight }) {
   return new Program(folder, words, { variables: { KEY } });
 }
 
-/** How long it takes until a place has its second call: from the first one that came in to the one after the limit. */
+/** Time until a slot gets its second call: from the first admitted call to the one after the limit. */
 async function turnOf(gateway, happening) {
   const over = new AbortController();
   const end = () => over.abort();
@@ -69,7 +69,7 @@ async function turnOf(gateway, happening) {
   return null;
 }
 
-/** What is asked of the limit, by its name: requests a minute, latency of the server, and what happens. */
+/** Settings of each case by name: requests per minute, latency of the server, and the scenario. */
 const CASES = {
   stall: {
     latencyMs: 30,
@@ -119,7 +119,7 @@ const CASES = {
 /** Names of the cases. */
 export const SHARED_CASES = Object.keys(CASES);
 
-/** Carries a case out in a folder of its own. @returns figures, and whether the limit held */
+/** Runs a case in its own folder. @returns figures, and whether the limit held */
 export async function measureShared(parent, name) {
   const { latencyMs, trials, happens } = CASES[name];
   const folder = join(parent, name);

@@ -1,26 +1,26 @@
 import type { CallError, CallErrorDetails, CallErrorKind } from './call-error.ts';
 import type { CostTotal } from './totals.ts';
 
-/** What decides whether a call that gave no completion may have been billed. */
+/** What determines whether a call without a completion may have been billed. */
 export type FailedCall = Pick<CallError, 'kind'> &
   Pick<CallErrorDetails, 'httpStatus' | 'isApiError' | 'isUnsent' | 'hasBegun'>;
 
 /**
- * True where a provider may have carried a call out, and billed it, although there is no answer. A request that never
- * left, a redirect and a refusal (4xx) cost nothing. A time-out (408) and a fault of the server (5xx) do not say what
- * happened behind them, whoever wrote the body: gateways answer their own time-outs with JSON errors too. Only a 503 or
- * 529 that is the API's own JSON error is a refusal, for lack of capacity.
+ * True if a provider may have carried a call out, and billed it, although there is no answer. A request that was never
+ * sent, a redirect and a refusal (4xx) cost nothing. A timeout (408) and a server fault (5xx) do not show what happened
+ * upstream, whoever wrote the body: gateways report their own timeouts as JSON errors too. Only a 503 or 529 that is
+ * the API's own JSON error is a refusal, for lack of capacity.
  */
 export function mayBeBilled({ kind, httpStatus, isApiError, isUnsent, hasBegun }: FailedCall): boolean {
   if (isUnsent === true || kind === 'exceeds_limit') return false;
-  // Without a status there was no whole answer, or we ended the call.
+  // Without a status there was no complete answer, or we ended the call.
   if (httpStatus === undefined || hasBegun === true) return true;
   if (httpStatus < 300) return !isRefusal(kind);
   if (httpStatus === 503 || httpStatus === 529) return isApiError !== true;
   return httpStatus === 408 || httpStatus >= 500;
 }
 
-/** True for what an API says before it does anything, be it under HTTP 200. */
+/** True for errors that an API reports before it does anything, even under HTTP 200. */
 function isRefusal(kind: CallErrorKind): boolean {
   switch (kind) {
     case 'rate_limited':
@@ -44,12 +44,12 @@ function isRefusal(kind: CallErrorKind): boolean {
 
 /** Calls without a usable answer that may have been billed. */
 export interface LostCalls {
-  /** How many. */
+  /** Number of calls. */
   readonly calls: number;
-  /** True where they may be fewer: of a session that died, as many count as may have been under way. */
+  /** True if there may be fewer: for a session that died, all calls that may have been in flight count. */
   readonly isBound: boolean;
-  /** The most that they cost, as far as that has a known bound. */
+  /** Maximum total cost, as far as it has a known bound. */
   readonly costsAtMost: readonly CostTotal[];
-  /** Those of the calls whose cost has no known bound, and which `costsAtMost` leaves out. */
+  /** Calls whose cost has no known bound, which `costsAtMost` leaves out. */
   readonly unbounded: number;
 }

@@ -3,13 +3,13 @@ import type { Amount } from './money.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * Why a call gave no completion. The kinds are what promptgrid acts on; they are the `error_code` of a result.
+ * Why a call gave no completion. promptgrid reacts to these kinds; they are the `error_code` of a result.
  * `rate_limited` 429 · `overloaded` 503, 529 · `server_error` other 5xx, 408, 409, 425 · `network` no connection, or
- * one that broke before the whole answer was there · `timeout` no whole answer in time · `invalid_response` a whole
- * answer that is no completion (cut, foreign, an unknown error under HTTP 200) · `invalid_request` other 4xx ·
- * `model_not_found` · `unauthorized` the key or the account was refused · `insufficient_balance` no money or spend limit
- * is left · `quota_exhausted` 429, a cap of a day or of the plan that waiting a little does not lift ·
- * `endpoint_not_found` the address is no such API · `exceeds_limit` larger than --tpm lets in at all, never called ·
+ * one that broke before the answer was complete · `timeout` no complete answer in time · `invalid_response` a complete
+ * answer that is not a completion (truncated, foreign, an unknown error under HTTP 200) · `invalid_request` other 4xx ·
+ * `model_not_found` · `unauthorized` the key or the account was refused · `insufficient_balance` no money or spending
+ * limit is left · `quota_exhausted` 429, a cap of a day or of the plan that a short wait does not lift ·
+ * `endpoint_not_found` the address is not such an API · `exceeds_limit` larger than --tpm allows at all, never called ·
  * `cancelled` we ended it.
  */
 export const CALL_ERROR_KINDS = [
@@ -32,39 +32,39 @@ export const CALL_ERROR_KINDS = [
 /** One of CALL_ERROR_KINDS. */
 export type CallErrorKind = (typeof CALL_ERROR_KINDS)[number];
 
-/** The kind that a file names; `server_error` for a name that this promptgrid does not know. */
+/** The kind named in a file; `server_error` for an unknown name. */
 export function readCallErrorKind(value: unknown): CallErrorKind {
   return CALL_ERROR_KINDS.find((kind) => kind === value) ?? 'server_error';
 }
 
-/** What is known of a failed call besides its kind and message. */
+/** What is known about a failed call besides its kind and message. */
 export interface CallErrorDetails {
-  /** HTTP status, where there was one. */
+  /** HTTP status, if there was one. */
   readonly httpStatus?: number | undefined;
-  /** True where the request certainly never left: no connection was made. */
+  /** True if the request was definitely never sent: no connection was made. */
   readonly isUnsent?: boolean | undefined;
-  /** True where the answer holds a part of a completion: the model had begun. */
+  /** True if the answer contains part of a completion: the model had begun. */
   readonly hasBegun?: boolean | undefined;
-  /** How long the server asked us to stay away, in milliseconds, wherever in its answer it says so. */
+  /** How long the server asked us to wait, in milliseconds, from any part of its answer. */
   readonly retryAfterMs?: number | undefined;
-  /** The `usage` of the body as it stands; the provider reads `paid` and `usage` from it. */
+  /** The raw `usage` of the body; the provider reads `paid` and `usage` from it. */
   readonly figures?: JsonObject | undefined;
-  /** What the failed call cost, where the body says so. */
+  /** Cost of the failed call, if the body reports it. */
   readonly paid?: Amount | undefined;
-  /** The tokens that the failed call used, where the body says so. */
+  /** Tokens used by the failed call, if the body reports them. */
   readonly usage?: Usage | undefined;
-  /** True where the body was a JSON error of the API itself; a page or a text of a proxy is none. */
+  /** True if the body was a JSON error of the API itself, not a page or a text from a proxy. */
   readonly isApiError?: boolean | undefined;
-  /** True where the row's own content or length was refused, so that other rows may be answered. */
+  /** True if the row's own content or length was refused, so that other rows may be answered. */
   readonly isAboutRow?: boolean | undefined;
-  /** Whether the same call may succeed later, where the server says so itself; else its kind tells. */
+  /** Whether a retry may succeed, if the server says so itself; otherwise the kind decides. */
   readonly mayRetry?: boolean | undefined;
   /** What the user can do about it, one clause. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
-/** A call to a provider that gave no completion. Becomes an errored result, never answer text. */
+/** A call to a provider without a completion. Becomes an errored result, never answer text. */
 export class CallError extends Error {
   readonly kind: CallErrorKind;
   readonly httpStatus: number | undefined;
@@ -96,7 +96,7 @@ export class CallError extends Error {
     this.hint = details.hint;
   }
 
-  /** The same error without its cause, which may hold a key, and with another message or other details. */
+  /** The same error without its cause, which may contain a key, and with another message or other details. */
   with({ message, ...details }: CallErrorDetails & { readonly message?: string | undefined }): CallError {
     return new CallError(this.kind, message ?? this.message, { ...this.#details(), ...details });
   }
@@ -118,7 +118,7 @@ export class CallError extends Error {
   }
 }
 
-/** True where the same call may succeed later. */
+/** True if a retry may succeed. */
 export function isRetryable(kind: CallErrorKind): boolean {
   switch (kind) {
     case 'rate_limited':
@@ -143,7 +143,7 @@ export function isRetryable(kind: CallErrorKind): boolean {
 /** Kinds after which no call of the run can succeed: the run stops and can be resumed. */
 export type FatalKind = 'unauthorized' | 'insufficient_balance' | 'endpoint_not_found';
 
-/** True where no other call of the same account can succeed either. */
+/** True if no other call of the same account can succeed either. */
 export function isFatal(kind: CallErrorKind): kind is FatalKind {
   return kind === 'unauthorized' || kind === 'insufficient_balance' || kind === 'endpoint_not_found';
 }

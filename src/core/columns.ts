@@ -8,11 +8,11 @@ import { Tally } from './totals.ts';
 /** A value in a result file; texts are verbatim, null is an empty cell. */
 export type Cell = JsonValue;
 
-/** A result with what belongs to it in the result files. */
+/** A result with its row's data in the result files. */
 export interface ScoredResult {
   readonly row: Row;
   readonly result: Result;
-  /** One per scorer that was asked, in the order of the run's scorers; empty where the trial did not complete. */
+  /** One per scorer that applied, in the order of the run's scorers; empty if the trial did not complete. */
   readonly scores: readonly Score[];
 }
 
@@ -22,9 +22,9 @@ export interface ColumnSet {
   readonly dataset: readonly string[];
   /** Names of the scorers, in the run's order. */
   readonly scorers: readonly string[];
-  /** Of those, the ones whose explanations have a column. */
+  /** Scorers whose explanations have a column. */
   readonly explained?: readonly string[] | undefined;
-  /** Of those, the ones that ask models. */
+  /** Scorers that send requests to models. */
   readonly asking?: readonly string[] | undefined;
 }
 
@@ -73,7 +73,7 @@ const JUDGE_FIELDS = ['prompt_tokens', 'completion_tokens', 'cost', 'currency'] 
 
 /** Values of one result, parallel to `resultColumns(set)`, followed by those of `SPARSE_KEYS` if it has any. */
 export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResult): readonly Cell[] {
-  // Pushed and not spread: this runs once a trial.
+  // Uses push instead of spread: this runs once per trial.
   const cells: Cell[] = [result.trialId, result.rowId];
   for (const name of set.dataset) cells.push(columnValue(row, name) ?? null);
   cells.push(result.prompt, result.model, result.temperature, result.repeat, result.status);
@@ -91,7 +91,7 @@ export function resultCells(set: ColumnSet, { row, result, scores }: ScoredResul
   return cells;
 }
 
-/** What the calls for one score spent together; empty where there were none, or where a figure is not known. */
+/** Total spending of the calls for one score; empty if there were none, or a figure is unknown. */
 function judgeCells(asked: readonly Result[] | undefined): readonly Cell[] {
   if (asked === undefined || asked.length === 0) return JUDGE_FIELDS.map(() => null);
   const tally = new Tally();
@@ -137,14 +137,14 @@ function reasonCells(result: Result): readonly Cell[] {
 
 /**
  * Whether an answer passed: every score that could be scored reaches its threshold.
- * @returns null where there are no scores, or none of them could be scored
+ * @returns null if there are no scores, or none of them could be scored
  */
 export function hasPassed(scores: readonly Score[]): boolean | null {
   const scored = scores.filter((score) => score.value !== null);
   return scored.length === 0 ? null : scored.every(reachesThreshold);
 }
 
-/** Whether a score reaches its threshold, which is 1 unless it has one of its own. False where it was not scored. */
+/** Whether a score reaches its threshold, which is 1 by default. False if it was not scored. */
 export function reachesThreshold({ value, threshold = 1 }: Score): boolean {
   return value !== null && value >= threshold;
 }

@@ -3,25 +3,28 @@ import type { PairedTest } from './paired/comparison.ts';
 import type { Interval } from './stats/wilson.ts';
 import type { CostTotal } from './totals.ts';
 
-/** What names a column of the grid in result files. */
+/** What names a variant in result files. */
 export interface VariantName {
   readonly prompt: string;
-  /** As given to the API. */
+  /** As sent to the API. */
   readonly model: string;
-  /** null where the provider's default was taken. */
+  /** null if the provider's default was used. */
   readonly temperature: number | null;
 }
 
 /**
- * What is said of one variant and scorer. `inconclusive`: too few rows to say. `unchanged`: a loss as large as the
+ * The verdict on one variant and scorer. `inconclusive`: too few rows to decide. `unchanged`: a loss as large as the
  * margin is ruled out, and no difference is significant.
  */
 export type PairVerdict = 'regressed' | 'improved' | 'unchanged' | 'inconclusive';
 
-/** What is said of the whole. `unsound`: nothing can be said, for the comparison itself cannot stand. */
+/** The verdict on the whole comparison. `unsound`: no conclusion, because the comparison itself is not valid. */
 type ComparisonVerdict = PairVerdict | 'unsound';
 
-/** How a p-value was made; `same answers` where every answer is the same text with the same score, however few rows. */
+/**
+ * How a p-value was computed; `same answers` if every answer has the same text and the same score, whatever the number
+ * of rows.
+ */
 type PairTest = PairedTest | 'same answers';
 
 /** Trials or rows that a comparison leaves out, for each side. */
@@ -30,71 +33,71 @@ export interface LeftOut {
   readonly candidate: number;
 }
 
-/** How many rows it would take to say something. */
+/** Number of rows needed for a conclusion. */
 export interface RowsNeeded {
-  /** The difference that so many rows would show with a power of 80 %, as a share: 0.02 are 2 points. */
+  /** The difference that this many rows would detect with 80 % power, as a share: 0.02 is 2 points. */
   readonly difference: number;
-  /** In all. */
+  /** In total. */
   readonly rows: number;
-  /** Beside those that there are. */
+  /** In addition to the existing ones. */
   readonly moreRows: number;
-  /** What those cost on both sides by what rows cost so far; null where that is not known or of two currencies. */
+  /** Their cost on both sides, from the rows' costs so far; null if unknown or in two currencies. */
   readonly cost: CostTotal | null;
 }
 
-/** One variant of the base beside one of the candidate, by one scorer. All shares are from 0 to 1. */
+/** One variant of the base compared with one of the candidate, by one scorer. All shares are from 0 to 1. */
 export interface ScorePair {
   readonly base: VariantName;
   readonly candidate: VariantName;
   readonly scorer: string;
-  /** Rows that could be scored on both sides: what every figure is out of. */
+  /** Rows that could be scored on both sides: the denominator of every figure. */
   readonly n: number;
-  /** Mean scores; null where n is 0. */
+  /** Mean scores; null if n is 0. */
   readonly baseMean: number | null;
   readonly candidateMean: number | null;
-  /** Candidate minus base, from -1 to 1; null where n is 0. */
+  /** Candidate minus base, from -1 to 1; null if n is 0. */
   readonly delta: number | null;
-  /** 95 % interval of `delta`, of this pair alone; null where there are too few rows for one. */
+  /** 95 % interval of `delta`, of this pair alone; null if there are too few rows. */
   readonly interval: Interval | null;
-  /** Two-sided, of this pair alone; null where n is 0, and where one row or one cluster cannot tell. */
+  /** Two-sided, of this pair alone; null if n is 0, and for a single row or cluster. */
   readonly pValue: number | null;
-  /** After Holm's correction for all pairs and scorers: what the verdict is made by. */
+  /** After Holm's correction for all pairs and scorers; the verdict is based on it. */
   readonly adjustedPValue: number | null;
   readonly test: PairTest | null;
   /** Rows that passed on one side only; with repeats, rows that passed in most of them. */
   readonly onlyBasePassed: number;
   readonly onlyCandidatePassed: number;
-  /** Rows whose answer is the same text on both sides. */
+  /** Rows with the same answer text on both sides. */
   readonly sameAnswers: number;
-  /** Rows in common that could be scored on the other side only. */
+  /** Common rows that could be scored on the other side only. */
   readonly unjudged: LeftOut;
   readonly verdict: PairVerdict;
-  /** null but for `inconclusive`, and where no number of rows would do. */
+  /** null except for `inconclusive`, and if no number of rows would be enough. */
   readonly needed: RowsNeeded | null;
 }
 
-/** What trials take, beside what they are worth. */
+/** What trials use, apart from their scores. */
 export type Measure = 'cost' | 'tokens' | 'latency';
 
-/** One measure of one pair of variants: how many times the base's mean the candidate's is. */
+/** One measure of one pair of variants: the ratio of the candidate's mean to the base's. */
 export interface MeasurePair {
   readonly base: VariantName;
   readonly candidate: VariantName;
   readonly measure: Measure;
-  /** ISO 4217 code for cost, `tokens`, `ms`; null where there is none. */
+  /** ISO 4217 code for cost, `tokens`, `ms`; null if there is none. */
   readonly unit: string | null;
-  /** Rows of which it is known on both sides; answers from a cache are left out of cost and latency. */
+  /** Rows with a known value on both sides; cached answers are left out of cost and latency. */
   readonly n: number;
   readonly baseMean: number | null;
   readonly candidateMean: number | null;
-  /** Candidate's mean by the base's: 1.1 is 10 % more. */
+  /** Candidate's mean divided by the base's: 1.1 is 10 % more. */
   readonly ratio: number | null;
   /** 95 % interval of `ratio`, of this measure and pair alone. */
   readonly interval: Interval | null;
-  /** For all pairs together, each at 1 - 0.05 / pairs: what a gate on latency goes by; null for the others. */
+  /** For all pairs together, each at 1 - 0.05 / pairs: what a gate on latency uses; null for the others. */
   readonly familyInterval: Interval | null;
   readonly verdict: 'higher' | 'lower' | 'no difference shown' | 'not known';
-  /** Why it is not known; null where it is. */
+  /** Why it is unknown; null if it is known. */
   readonly why: string | null;
 }
 
@@ -109,12 +112,12 @@ export interface Flip {
   readonly baseScore: number;
   readonly candidateScore: number;
   readonly isCritical: boolean;
-  /** True where the base's own repeats did not agree: such a row flips by itself. */
+  /** True if the base's own repeats did not agree: such a row is flaky. */
   readonly isFlaky: boolean;
-  /** Answers, the first repeat's; null where they were not kept. */
+  /** Answers, the first repeat's; null if they were not stored. */
   readonly baseOutput: string | null;
   readonly candidateOutput: string | null;
-  /** Where the row begins in the dataset, from 1; null where the dataset is not there, or not the same any more. */
+  /** Start of the row in the dataset, from 1; null if the dataset is missing or has changed. */
   readonly line: number | null;
 }
 
@@ -127,43 +130,43 @@ export interface RowSample {
 
 /** What was compared. */
 export interface ComparedSide {
-  /** As it was named. */
+  /** As named by the user. */
   readonly path: string;
   readonly kind: 'run' | 'results' | 'baseline';
   readonly rows: number;
   readonly trials: number;
-  /** Path of the dataset as the run tells it; null where that is not known. */
+  /** Path of the dataset according to the run; null if unknown. */
   readonly dataset: string | null;
 }
 
 /** Rows that belong together. */
 export interface ComparedClusters {
   readonly column: string;
-  /** Who named the column: `--cluster`, or whose settings. */
+  /** Where the column was set: `--cluster`, or whose settings. */
   readonly namedBy: string;
-  /** Among the rows in common; rows without a value count as a cluster each. */
+  /** Among the common rows; each row without a value counts as its own cluster. */
   readonly clusters: number;
-  /** Rows in common without a value. */
+  /** Common rows without a value. */
   readonly missing: number;
-  /** Rows in common whose value is another one than in the base. */
+  /** Common rows with a different value than in the base. */
   readonly changed: number;
 }
 
-/** Everything a comparison says. */
+/** The complete result of a comparison. */
 export interface Comparison {
   readonly verdict: ComparisonVerdict;
   readonly base: ComparedSide;
   readonly candidate: ComparedSide;
   readonly rowsInCommon: number;
   readonly pairedBy: 'id' | 'content';
-  /** null where rows are independent of each other. */
+  /** null if rows are independent of each other. */
   readonly clusters: ComparedClusters | null;
-  /** Largest loss that counts as none, as a share. */
+  /** Maximum tolerated loss, as a share. */
   readonly margin: number;
   readonly pairs: readonly ScorePair[];
   readonly measures: readonly MeasurePair[];
   readonly gates: readonly Gate[];
-  /** Why the comparison cannot stand; empty where it does. */
+  /** Why the comparison is not valid; empty if it is. */
   readonly unsound: readonly string[];
   /** The worst first, not all of them. */
   readonly flips: readonly Flip[];
@@ -171,6 +174,6 @@ export interface Comparison {
   readonly newRows: RowSample;
   readonly missingRows: RowSample;
   readonly flakyRows: RowSample;
-  /** What a reader should know of the two sides: other rows, prompts, parameters, currencies. */
+  /** Notes on the two sides for a reader: other rows, prompts, parameters, currencies. */
   readonly notes: readonly string[];
 }

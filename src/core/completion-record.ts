@@ -100,7 +100,7 @@ export function decimalOrNull(amount: Picounits | null): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/** An amount of a decimal text. */
+/** An amount from a decimal text. */
 export function amountOrNull(value: JsonValue | undefined): Picounits | null {
   return typeof value === 'string' ? parseDecimal(value) : null;
 }

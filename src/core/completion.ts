@@ -1,11 +1,11 @@
 import type { JsonValue } from './json.ts';
 import type { Cost, Usage } from './usage.ts';
 
-/** How much an account has left until a limit begins anew. */
+/** Remaining quota of an account until a limit resets. */
 export interface RateHint {
-  /** Calls like this one that are still let in, from 0. */
+  /** Number of calls like this one that are still allowed, from 0. */
   readonly remainingCalls: number;
-  /** Milliseconds until it begins anew. */
+  /** Milliseconds until it resets. */
   readonly resetMs: number;
 }
 
@@ -24,20 +24,20 @@ export interface ThoughtTags {
 
 /** A model's answer to one request. */
 export interface Completion {
-  /** The provider's id of the answer; null where it gives none. */
+  /** The provider's id of the answer; null if it gives none. */
   readonly id: string | null;
   /**
    * The answer's text, without thoughts at its start. Tool and function calls are JSON: `{tool_calls}` or
    * `{function_call}`, and `{content, tool_calls}` if the answer also has text.
    */
   readonly output: string;
-  /** `stop`, `length`, `tool_calls`, …, as the API names it; null where it gives none. */
+  /** `stop`, `length`, `tool_calls`, …, as the API names it; null if it gives none. */
   readonly finishReason: string | null;
   readonly usage: Usage;
   readonly cost: Cost;
-  /** True where the answer says that it comes from promptgrid's own gateway and not from a model. */
+  /** True if the answer says that it comes from promptgrid's own gateway and not from a model. */
   readonly simulated: boolean;
-  /** What the model thought before its answer, apart from `output`; absent where it shows none. */
+  /** What the model thought before its answer, separate from `output`; absent if it shows none. */
   readonly reasoning?: string | undefined;
   /** Set if the thoughts were at the start of the answer's text: what surrounded them there. */
   readonly thoughtTags?: ThoughtTags | undefined;
@@ -46,12 +46,12 @@ export interface Completion {
    * If there is no other text, `output` is the model's words, or empty.
    */
   readonly refusal?: string | undefined;
-  /** The model's name as the answer gives it; absent where that is the one that was asked for. */
+  /** The model's name according to the answer; absent if it is the requested one. */
   readonly answeredModel?: string | undefined;
-  /** Log probabilities of the answer's tokens, as the API gives them; absent where none were asked for. */
+  /** Log probabilities of the answer's tokens, as the API returns them; absent if none were requested. */
   readonly logprobs?: JsonValue | undefined;
   /** Milliseconds from sending to the first piece of an event stream that holds text; absent without a stream. */
   readonly ttftMs?: number | undefined;
-  /** What the answer's headers told of the account's limits; absent where they told nothing. */
+  /** The account's limits according to the answer's headers; absent if there are none. */
   readonly rate?: RateHint | undefined;
 }

@@ -17,12 +17,12 @@ const WORDS: ReadonlySet<string> = new Set([
   'signature',
   'token',
 ]);
-/** Words that are written together; `key` at the end of any word would take x-portkey-provider for a key. */
+/** Words that are written together; matching `key` at the end of any word would include x-portkey-provider. */
 const COMPOUND =
   /(?:api|access|auth|client|private|secret|session|signing|subscription)(?:key|secret|token)$|password$/;
 
 /**
- * True for a name of a header, a query parameter or a variable whose value proves who is calling: `Authorization`,
+ * True for a name of a header, a query parameter or a variable with a credential as its value: `Authorization`,
  * `x-api-key`, `sig`, `accessToken`, `OPENAI_API_KEY`.
  */
 export function isCredentialName(name: string): boolean {
@@ -30,24 +30,24 @@ export function isCredentialName(name: string): boolean {
     .replace(/([a-z\d])(?=[A-Z])/g, '$1-')
     .toLowerCase()
     .split(/[^a-z\d]+/);
-  // What Azure Functions calls its key in a query.
+  // The name of Azure Functions' key in a query.
   return name === 'code' || words.some((word) => WORDS.has(word) || COMPOUND.test(word));
 }
 
 const SCHEME = /^(?:basic|bearer|token)\s/i;
-/** RFC 9110, section 11.1: the name of a scheme stands before what it takes. */
+/** RFC 9110, section 11.1: the scheme's name precedes its parameter. */
 const ANY_SCHEME = /^[A-Za-z][\w-]*\s+(?=\S)/;
 const KNOWN_SHAPE = /\b(?:sk|pk|rk|gh[opsu]|xox[abp])[-_][\w-]{8,}|\bAKIA[A-Z\d]{12,}|\beyJ[\w-]{10,}\.[\w-]{10,}/;
 const MEMBER = /"([^"]+)"\s*:\s*"([^"]+)"/g;
 
-/** True for a value that proves who is calling, whatever its name: a key, a token, or JSON that holds one. */
+/** True for a value that is a credential, whatever its name: a key, a token, or JSON that contains one. */
 export function isCredentialValue(value: string): boolean {
   return SCHEME.test(value) || KNOWN_SHAPE.test(value) || credentialMembers(value).length > 0;
 }
 
 /**
- * The texts of a secret value that may come back alone: the value, a token behind its scheme, the password of a
- * basic one, a cookie's value, the credentials in JSON.
+ * The parts of a secret value that may come back alone: the value, the token after a scheme, the password of a basic
+ * one, a cookie's value, the credentials in JSON.
  */
 export function secretTexts(value: string): readonly string[] {
   const token = value.replace(ANY_SCHEME, '').trim();

@@ -1,42 +1,44 @@
 import type { CallErrorKind } from './call-error.ts';
 
-/** Errored trials that have one code and one reason in common. */
+/** Errored trials with the same code and reason. */
 export interface ErrorCount {
   readonly code: CallErrorKind;
   /**
-   * The first message met, up to 1,000 characters. Messages that differ from it in numbers and ids alone are counted with
-   * it. `other reasons` stands for those of a code that has more than 50 different ones, and always comes last.
+   * The first such message, up to 1,000 characters. Messages that differ only in numbers and ids are counted with it.
+   * `other reasons` covers the rest of a code with more than 50 different ones, and always comes last.
    */
   readonly reason: string;
   readonly count: number;
-  /** The first trial met, as an example. */
+  /** The first such trial, as an example. */
   readonly trialId: string;
-  /** In which variants, by their place in the grid, and how often in each; for a judge, those whose answers it judged. */
+  /**
+   * Affected variants by their index in the grid, with the count of each; for a judge, those whose answers it judged.
+   */
   readonly variants: readonly VariantErrors[];
 }
 
 /** Errored trials of one variant. */
 export interface VariantErrors {
-  /** Place in the grid, from 0. */
+  /** Index in the grid, from 0. */
   readonly variant: number;
   readonly count: number;
 }
 
 /** One errored trial. */
 export interface ErroredTrial {
-  /** Place of its variant in the grid. */
+  /** Index of its variant in the grid. */
   readonly variant: number;
   readonly trialId: string;
   readonly code: CallErrorKind;
   readonly message: string;
 }
 
-/** Most different reasons of one code that are counted apart. */
+/** Maximum number of different reasons of one code that are counted separately. */
 const MOST_REASONS = 50;
 const OTHER_REASONS = 'other reasons';
 const LONGEST_REASON = 1000;
 
-/** Counts errored trials by code and reason, in memory that does not grow with their number. */
+/** Counts errored trials by code and reason, in bounded memory. */
 export class ErrorTally {
   readonly #codes = new Map<CallErrorKind, CodeErrors>();
 
@@ -49,7 +51,7 @@ export class ErrorTally {
     errors.add(trial);
   }
 
-  /** The commonest first, and of equally common ones the first met. */
+  /** The most frequent first, and among equally frequent ones the first seen. */
   counts(): readonly ErrorCount[] {
     const all = [...this.#codes.values()].map((errors) => errors.counts());
     const byCount = (one: ErrorCount, other: ErrorCount): number => other.count - one.count;
@@ -69,7 +71,7 @@ class CodeErrors {
   readonly #code: CallErrorKind;
   readonly #groups = new Map<string, Group>();
   #others: Group | null = null;
-  /** The last message and its group: most errors of a run that fails repeat the one before them. */
+  /** The last message and its group: most errors of a failing run repeat the one before them. */
   #last: { readonly message: string; readonly group: Group } | null = null;
 
   constructor(code: CallErrorKind) {
@@ -110,7 +112,7 @@ function newGroup(reason: string, trialId: string): Group {
 }
 
 function cutReason(message: string): string {
-  // Half a character at the end would be one that no reader of the file can show.
+  // Half a surrogate pair at the end could not be displayed by any reader of the file.
   return message.length <= LONGEST_REASON ? message : message.slice(0, LONGEST_REASON).replace(/[\uD800-\uDBFF]$/, '');
 }
 
@@ -120,7 +122,7 @@ const DIGIT = /\p{N}/u;
 /** Numbers in parts: 4,097, times, addresses. */
 const JOINED = /#(?:[.,:/+=]+#)*/g;
 
-/** The message with a sign in place of every word that has a digit in it, but for the HTTP status that it begins with. */
+/** The message with a placeholder for every word that contains a digit, except for the HTTP status at its start. */
 function withoutIds(message: string): string {
   const status = HTTP_STATUS.exec(message)?.[0] ?? '';
   const rest = message.slice(status.length).replaceAll(WORD, (word) => (DIGIT.test(word) ? '#' : word));

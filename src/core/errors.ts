@@ -1,11 +1,10 @@
 /**
- * What the process says to its caller when it ends.
- * 0 done · 1 a gate failed · 2 usage, configuration or dataset error · 3 some trials errored ·
- * 4 stopped by budget, balance or key · 130 interrupted.
+ * Exit status of the process. 0 done · 1 a gate failed · 2 usage, configuration or dataset error · 3 some trials
+ * errored · 4 stopped by budget, balance or key · 130 interrupted.
  */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 130;
 
-/** A line of what more there is to say of an error; lines of a diff have their kinds. */
+/** A further line about an error; lines of a diff have their kinds. */
 export interface ErrorLine {
   readonly kind: 'plain' | 'same' | 'removed' | 'added' | 'gap';
   readonly text: string;
@@ -19,7 +18,10 @@ interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** An error with a known meaning: printed as two lines (message, hint) and its own lines between them, never as a stack. */
+/**
+ * An error with a known meaning: printed as two lines (message, hint) with its own lines between them, never as a stack
+ * trace.
+ */
 export abstract class PromptgridError extends Error {
   /** Stable identifier, `E_…`. */
   abstract readonly code: string;
@@ -27,7 +29,7 @@ export abstract class PromptgridError extends Error {
   readonly exitStatus: ExitStatus = 2;
   /** What to do, one line. */
   readonly hint: string;
-  /** What more there is to say, such as a diff; most errors have none. */
+  /** Further details, such as a diff; most errors have none. */
   readonly lines: readonly ErrorLine[];
 
   constructor(message: string, details: ErrorDetails) {
@@ -43,12 +45,12 @@ export class UsageError extends PromptgridError {
   readonly code = 'E_USAGE';
 }
 
-/** The configuration file cannot be read or says something that is not understood. */
+/** The configuration file cannot be read or has invalid content. */
 export class ConfigError extends PromptgridError {
   readonly code = 'E_CONFIG';
 }
 
-/** Where in a dataset something is wrong; `line` and `column` count from 1. */
+/** The position of a fault in a dataset; `line` and `column` count from 1. */
 export interface SourcePlace {
   readonly file: string;
   readonly line?: number | undefined;
@@ -71,12 +73,12 @@ export class DatasetError extends PromptgridError {
   }
 }
 
-/** A prompt template cannot be parsed or names something that a row does not have. */
+/** A prompt template cannot be parsed or uses a name that a row does not have. */
 export class PromptError extends PromptgridError {
   readonly code = 'E_PROMPT';
 }
 
-/** A run folder cannot be used: another run's, in use, unwritable, damaged. */
+/** A run folder cannot be used: another run's, in use, not writable, damaged. */
 export class RunFolderError extends PromptgridError {
   readonly code = 'E_RUN_FOLDER';
 }
@@ -90,7 +92,7 @@ export class ResultsError extends PromptgridError {
   }
 }
 
-/** Results could not be stored (disk full, folder gone): the run ends, what is in the journal stays. */
+/** Results could not be stored (disk full, folder gone): the run ends, and the journal keeps its content. */
 export class StorageError extends PromptgridError {
   readonly code = 'E_STORAGE';
   override readonly exitStatus: ExitStatus = 4;
@@ -112,13 +114,13 @@ export class InterruptedError extends PromptgridError {
   }
 }
 
-/** Calls were made and none of them got an answer, so that there is nothing to reckon with. */
+/** Calls were made but none was answered, so there is no data for the result. */
 export class PilotError extends PromptgridError {
   readonly code = 'E_PILOT';
   override readonly exitStatus: ExitStatus = 3;
 }
 
-/** What ended a run after calls had been made, whatever it was: what is in the journal stays, so it can be resumed. */
+/** Any cause that ended a run after calls had been made: the journal keeps its content, so the run can be resumed. */
 export class RunEndedError extends PromptgridError {
   readonly code: string;
   override readonly exitStatus: ExitStatus = 4;
@@ -129,12 +131,12 @@ export class RunEndedError extends PromptgridError {
   }
 }
 
-/** A file of the project sends a secret to an address that nobody agreed to. */
+/** A project file sends a secret to an address that the user did not approve. */
 export class TrustError extends PromptgridError {
   readonly code = 'E_TRUST';
 }
 
-/** A provider's side command (models, balance) failed. */
+/** A command about a provider's account (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';
 }

@@ -2,22 +2,25 @@ import type { Picounits } from './money.ts';
 import type { Price } from './price.ts';
 import type { ForecastMethod } from './stats/forecast.ts';
 
-/** A figure that is not known yet. `low` to `high` hold it with the estimate's level; null where that cannot be said. */
+/**
+ * A figure that is not known yet. The range from `low` to `high` contains it at the estimate's level; null if no range
+ * can be given.
+ */
 export interface Range<Figure> {
   readonly low: Figure | null;
   readonly expected: Figure | null;
   readonly high: Figure | null;
-  /** What it can never pass; null where nothing bounds it. */
+  /** Its hard upper bound; null if there is none. */
   readonly ceiling: Figure | null;
 }
 
-/** Tokens, whole numbers. */
+/** Tokens, integers. */
 export type TokenOutlook = Range<number>;
 
-/** Money of one currency. */
+/** Money in one currency. */
 export type CostRange = Range<Picounits>;
 
-/** Prompt tokens; `isExact` where they are counted as the model counts them, or as it was seen to. */
+/** Prompt tokens; `isExact` if they are counted as the model counts them, or observed counts confirm that. */
 export interface PromptTokens {
   readonly low: number;
   readonly expected: number;
@@ -25,45 +28,47 @@ export interface PromptTokens {
   readonly isExact: boolean;
 }
 
-/** What one variant's trials will spend, those that have a result already among them. */
+/** What one variant's trials will spend, including those that already have a result. */
 export interface VariantEstimate {
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
   readonly temperature: number | null;
   readonly trials: number;
-  /** Of those, trials whose result is there already. */
+  /** Trials that already have a result. */
   readonly done: number;
   readonly promptTokens: PromptTokens;
   readonly completionTokens: TokenOutlook;
   readonly cost: CostRange;
-  /** Part of `cost` that is paid already, as far as answers' costs are known. */
+  /** Part of `cost` that is already paid, as far as the answers' costs are known. */
   readonly paid: Picounits;
-  /** ISO 4217 code; null where it is not known. */
+  /** ISO 4217 code; null if unknown. */
   readonly currency: string | null;
-  /** null where the model's price is not known. */
+  /** null if the model's price is unknown. */
   readonly price: Price | null;
-  /** Duration of its calls at the run's concurrency; null where no call was seen. */
+  /** Duration of its calls at the run's concurrency; null without any observed call. */
   readonly seconds: number | null;
-  /** What answers that run on to `max_tokens` could make of it; null where the range knows of them, or nothing cuts answers. */
+  /**
+   * The effect of runaway answers up to `max_tokens`; null if the range already covers them, or nothing limits answers.
+   */
   readonly runOn: RunOnOutlook | null;
-  /** Rows whose answers it was learned from. */
+  /** Number of rows whose answers it is based on. */
   readonly seenRows: number;
-  /** What the completion tokens were forecast from; null where no answer was seen. */
+  /** The basis of the forecast of completion tokens; null without any observed answer. */
   readonly method: ForecastMethod | null;
 }
 
-/** What the range of a variant does not know: a few answers that run on until they are cut, of which none was seen. */
+/** What a variant's range does not cover: a few runaway answers that are cut off, of which the pilot saw none. */
 export interface RunOnOutlook {
-  /** The most rows that may, as a share, without it being likely that one had been seen. */
+  /** The maximum share of such rows that is plausible although the pilot saw none. */
   readonly share: number;
-  /** All completion tokens where so many do. */
+  /** All completion tokens with that share of runaway answers. */
   readonly completionTokens: number;
-  /** All of the cost; null where it is not known. */
+  /** Total cost; null if unknown. */
   readonly cost: Picounits | null;
 }
 
-/** What is paid in one currency, over every variant whose price is known. */
+/** Payments in one currency, over every variant whose price is known. */
 export interface CurrencyEstimate {
   readonly currency: string;
   readonly cost: CostRange;
@@ -72,11 +77,11 @@ export interface CurrencyEstimate {
 
 /** What a run will spend. */
 export interface Estimate {
-  /** Rows that it is for. */
+  /** Number of rows it covers. */
   readonly rows: number;
   readonly trials: number;
   readonly done: number;
-  /** Share of such ranges that hold the true figure. */
+  /** Share of such ranges that contain the true figure. */
   readonly level: number;
   readonly variants: readonly VariantEstimate[];
   readonly promptTokens: PromptTokens;
@@ -85,34 +90,34 @@ export interface Estimate {
   readonly costs: readonly CurrencyEstimate[];
   /** Models, as the API takes them, without a price: no cost includes them. */
   readonly unknownPrices: readonly string[];
-  /** Duration of the run; null where no call of some model was seen. */
+  /** Duration of the run; null if some model has no observed call. */
   readonly seconds: number | null;
-  /** Holds the duration with the estimate's level; null where fewer than two calls of some model were seen. */
+  /** Contains the duration at the estimate's level; null if some model has fewer than two observed calls. */
   readonly secondsRange: { readonly low: number; readonly high: number } | null;
-  /** What the limits of pace alone make of it; 0 where there are none. */
+  /** The duration due to rate limits alone; 0 if there are none. */
   readonly leastSeconds: number;
-  /** What judges come to; no other figure here has them in it. null where no model is asked to judge. */
+  /** Cost of judges, which no other figure here includes. null if no model is used as a judge. */
   readonly judges: JudgesEstimate | null;
 }
 
-/** What models that judge will cost, those that were asked already among them. */
+/** Cost of models that judge, including those already called. */
 export interface JudgesEstimate {
   /**
-   * One for each currency. Where no verdict was seen, only `low` is known: that of the questions about empty answers. No
-   * ceiling is told.
+   * One for each currency. Without any observed verdict, only `low` is known: the cost of judging empty answers. No
+   * ceiling is given.
    */
   readonly costs: readonly CurrencyEstimate[];
-  /** Models that judge, as the API takes them, without a price: no cost includes them. */
+  /** Judge models, as the API takes them, without a price: no cost includes them. */
   readonly unknownPrices: readonly string[];
-  /** Rows whose verdicts it was learned from. */
+  /** Number of rows whose verdicts it is based on. */
   readonly seenRows: number;
-  /** Share of such ranges that hold the true figure. */
+  /** Share of such ranges that contain the true figure. */
   readonly level: number;
   /** Rows whose answers are not all judged yet. */
   readonly openRows: number;
 }
 
-/** What a run pays in each currency, judges among it; what is unknown in one part is unknown in the sum. */
+/** What a run pays in each currency, including judges; a figure unknown in one part is unknown in the sum. */
 export function costsWithJudges({ costs, judges }: Pick<Estimate, 'costs' | 'judges'>): readonly CurrencyEstimate[] {
   const sums = new Map(costs.map((part) => [part.currency, part]));
   for (const part of judges?.costs ?? []) {
@@ -122,12 +127,12 @@ export function costsWithJudges({ costs, judges }: Pick<Estimate, 'costs' | 'jud
   return [...sums.values()];
 }
 
-/** The sum of two outlooks, part by part; what is unknown in one is unknown in the sum. */
+/** The sum of two outlooks, part by part; a figure unknown in one is unknown in the sum. */
 export function addRanges(one: TokenOutlook, other: TokenOutlook): TokenOutlook {
   return combine(one, other, (a, b) => a + b);
 }
 
-/** As `addRanges`, for money of the same currency. */
+/** Like `addRanges`, for money of the same currency. */
 export function addCosts(one: CostRange, other: CostRange): CostRange {
   return combine(one, other, (a, b) => a + b);
 }
@@ -152,14 +157,14 @@ export const NO_TOKENS: TokenOutlook = { low: 0, expected: 0, high: 0, ceiling: 
 /** No cost at all. */
 export const NO_COST: CostRange = { low: 0n, expected: 0n, high: 0n, ceiling: 0n };
 
-/** An estimate beside what was paid in the end, in one currency. */
+/** An estimate compared with the actual payment, in one currency. */
 export interface EstimateVerdict {
   readonly currency: string;
   readonly cost: CostRange;
-  /** What is known of it, failed attempts among it. */
+  /** The known part of it, including failed attempts. */
   readonly actual: Picounits;
-  /** Answers whose cost is not known, which `actual` leaves out. */
+  /** Answers of unknown cost, which `actual` leaves out. */
   readonly unknownCosts: number;
-  /** Whether it lies in the range; null where there was none, or where not all of it is known. */
+  /** Whether it is within the range; null if there was no range, or part of the cost is unknown. */
   readonly isWithin: boolean | null;
 }

@@ -1,6 +1,6 @@
 import type { Interval } from './stats/wilson.ts';
 
-/** A condition that a run or a comparison has to meet. */
+/** A condition that a run or a comparison must meet. */
 export interface Gate {
   readonly name: string;
   readonly passed: boolean;
@@ -8,13 +8,13 @@ export interface Gate {
   readonly why: string;
 }
 
-/** Which figure a least score is compared with. */
+/** Which figure a minimum score is compared with. */
 export const MIN_ON = ['lower', 'point'] as const;
 
-/** One of them: the low end of the interval of 95 %, or the mean. */
+/** One of them: the lower end of the 95 % interval, or the mean. */
 export type MinOn = (typeof MIN_ON)[number];
 
-/** A least score, as `--min` gives it. */
+/** A minimum score, as `--min` gives it. */
 export interface LeastScore {
   readonly scorer: string;
   /** From 0 to 1. */
@@ -23,12 +23,12 @@ export interface LeastScore {
 
 /** A variant's figure by one scorer. */
 export interface OwnScore {
-  /** How people know the variant. */
+  /** The variant's display name. */
   readonly label: string;
   readonly scorer: string;
   /** Answers that could be scored. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be scored. */
+  /** From 0 to 1; null if nothing could be scored. */
   readonly mean: number | null;
   readonly interval: Interval | null;
 }
@@ -56,12 +56,12 @@ export interface ErroredTrials {
   readonly errored: number;
 }
 
-/** Whether no variant has a larger share of errored trials. @param most from 0 to 1 */
+/** Whether every variant's share of errored trials is within the limit. @param most from 0 to 1 */
 export function erroredGate(most: number, variants: readonly ErroredTrials[]): Gate {
   const faults = variants.filter(({ trials, errored }) => errored > most * trials);
-  const told = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
+  const texts = faults.map(({ label, trials, errored }) => `${label}: ${errored} of ${trials} trials errored`);
   const all = variants.reduce((sum, { errored }) => sum + errored, 0);
-  const why = faults.length > 0 ? told.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
+  const why = faults.length > 0 ? texts.join('; ') : `${all === 0 ? 'no' : all} trial${all === 1 ? '' : 's'} errored`;
   return { name: `max-errored ${percent(most)}`, passed: faults.length === 0, why };
 }
 

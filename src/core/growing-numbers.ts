@@ -1,6 +1,6 @@
 const FIRST_CAPACITY = 256;
 
-/** A list of numbers in a typed array that doubles when it is full. Places that were never set hold 0. */
+/** A list of numbers in a typed array that doubles when full. Unset positions hold 0. */
 export class GrowingNumbers<Values extends Float64Array | Uint32Array = Float64Array> {
   readonly #make: (capacity: number) => Values;
   #values: Values;
@@ -12,23 +12,23 @@ export class GrowingNumbers<Values extends Float64Array | Uint32Array = Float64A
     this.#values = make(FIRST_CAPACITY);
   }
 
-  /** One more than the last place that was set. */
+  /** One more than the last index that was set. */
   get length(): number {
     return this.#length;
   }
 
-  /** The number at a place from 0; 0 where none was set. */
+  /** The number at an index from 0; 0 if unset. */
   at(index: number): number {
     return this.#values[index] ?? 0;
   }
 
-  /** Sets the number at a place from 0. */
+  /** Sets the number at an index from 0. */
   set(index: number, value: number): void {
     this.#reach(index);
     this.#values[index] = value;
   }
 
-  /** Adds to the number at a place from 0. */
+  /** Adds to the number at an index from 0. */
   add(index: number, value: number): void {
     this.set(index, this.at(index) + value);
   }
@@ -38,12 +38,12 @@ export class GrowingNumbers<Values extends Float64Array | Uint32Array = Float64A
     this.set(this.#length, value);
   }
 
-  /** Makes the list at least so long, with zeros. */
+  /** Extends the list to at least this length, with zeros. */
   padTo(length: number): void {
     if (length > this.#length) this.#reach(length - 1);
   }
 
-  /** The numbers so far in an array that may be longer; valid until the next number is set. */
+  /** The numbers so far in an array that may be longer; valid until the next change. */
   values(): Values {
     return this.#values;
   }
@@ -58,12 +58,12 @@ export class GrowingNumbers<Values extends Float64Array | Uint32Array = Float64A
   }
 }
 
-/** 8 bytes a number. */
+/** 8 bytes per number. */
 export function growingFloats(): GrowingNumbers {
   return new GrowingNumbers((capacity) => new Float64Array(capacity));
 }
 
-/** Whole numbers below 2³², 4 bytes each. */
+/** Integers below 2³², 4 bytes each. */
 export function growingUints(): GrowingNumbers<Uint32Array> {
   return new GrowingNumbers((capacity) => new Uint32Array(capacity));
 }

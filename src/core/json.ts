@@ -1,4 +1,4 @@
-/** Any value that JSON can carry. */
+/** Any JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
 /** A JSON object. */
@@ -16,65 +16,65 @@ export function isJsonArray(value: unknown): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** The object; one without keys in place of anything else. */
+/** The object; an empty one for anything else. */
 export function objectOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The array; an empty one in place of anything else. */
+/** The array; an empty one for anything else. */
 export function listOf(value: unknown): readonly JsonValue[] {
   return isJsonArray(value) ? value : [];
 }
 
-/** The texts of an array, and nothing else that stands in it. */
+/** The texts of an array, without any other items. */
 export function textsOf(value: unknown): readonly string[] {
   return listOf(value).filter((item) => typeof item === 'string');
 }
 
-/** The text; null in place of anything else. */
+/** The text; null for anything else. */
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** The text; `otherwise` in place of anything else. */
+/** The text; `otherwise` for anything else. */
 export function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' ? value : otherwise;
 }
 
-/** The number, where it is finite; null in place of anything else. */
+/** The number, if finite; null for anything else. */
 export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** The number, where it is finite; `otherwise` in place of anything else. */
+/** The number, if finite; `otherwise` for anything else. */
 export function numberOr(value: unknown, otherwise: number): number {
   return numberOf(value) ?? otherwise;
 }
 
-/** `JSON.parse` gives nothing but JSON values. */
+/** `JSON.parse` returns only JSON values. */
 const parse: (text: string) => JsonValue = JSON.parse;
 
 /**
- * Deepest nesting of arrays and objects that is read from outside: answers, datasets, settings. Code that walks a value
- * calls itself once a level, and the stack ends at some 1,600 levels of the greediest walker.
+ * Maximum nesting of arrays and objects in external input: answers, datasets, settings. Code that walks a value
+ * recurses once per level, and the most stack-hungry walker overflows at about 1,600 levels.
  */
 export const MAX_LEVELS = 500;
 
-/** Files of our own hold what came from outside a few levels deeper. */
+/** Our own files nest external values a few levels deeper. */
 const MAX_OWN_LEVELS = MAX_LEVELS + 100;
 
-/** Stands for a value that is nested too deeply to be read. */
+/** Replaces a value that is nested too deeply to be read. */
 export const TOO_DEEP = Symbol('nested too deeply');
 
-/** The value of a JSON text; undefined where the text is not JSON, or is nested more deeply than any file of ours. */
+/** The value of a JSON text; undefined if the text is not JSON, or is nested more deeply than any of our files. */
 export function parseJson(text: string): JsonValue | undefined {
   const value = parseWithin(text, MAX_OWN_LEVELS);
   return value === TOO_DEEP ? undefined : value;
 }
 
 /**
- * The value of a JSON text that comes from outside; undefined where the text is not JSON, TOO_DEEP where it is nested
- * more than MAX_LEVELS deep.
+ * The value of a JSON text from outside; undefined if the text is not JSON, TOO_DEEP if it is nested more than
+ * MAX_LEVELS deep.
  */
 export function parseOutsideJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
   return parseWithin(text, MAX_LEVELS);
@@ -90,7 +90,7 @@ function parseWithin(text: string, levels: number): JsonValue | typeof TOO_DEEP 
   }
 }
 
-/** True where arrays and objects stand in each other more than so many levels deep. */
+/** True if arrays and objects are nested more than this many levels deep. */
 export function isDeeperThan(value: JsonValue, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
@@ -99,8 +99,8 @@ export function isDeeperThan(value: JsonValue, levels: number): boolean {
 }
 
 /**
- * JSON text with the keys of every object in code-unit order, so that equal values give equal text.
- * Follows the ordering rule of RFC 8785 (JSON Canonicalization Scheme), section 3.2.3.
+ * JSON text with the keys of every object in code-unit order, so equal values give equal text. Follows the ordering
+ * rule of RFC 8785 (JSON Canonicalization Scheme), section 3.2.3.
  */
 export function canonicalJson(value: JsonValue): string {
   if (isJsonArray(value)) return `[${value.map(canonicalJson).join(',')}]`;

@@ -16,13 +16,13 @@ const GOOD = new Set([
 ]);
 const BAD = new Set(['false', 'fail', 'failed', 'no', 'n', 'bad', 'incorrect', 'wrong', '-', 'нет', 'неверно', 'ложь']);
 
-/** From here on a number from 0 to 1 calls an answer good. */
+/** From here on a number from 0 to 1 means a good answer. */
 const GOOD_FROM = 0.5;
 
 /**
- * A person's verdict on an answer: true for a good one. Words in English and Russian, whatever their case, true and
- * false, and numbers from 0 to 1, good from 0.5 on.
- * @returns null for an empty value, undefined for one that is no verdict
+ * A human verdict on an answer: true for a good one. Accepts words in English and Russian in any case, true and false,
+ * and numbers from 0 to 1, good from 0.5 on.
+ * @returns null for an empty value, undefined for one that is not a verdict
  */
 export function readLabel(value: JsonValue | undefined): boolean | null | undefined {
   if (typeof value === 'boolean') return value;

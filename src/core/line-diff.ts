@@ -1,23 +1,23 @@
 import { type DiffPart, textDiff } from './text-diff.ts';
 
-/** A line of a diff; `gap` stands for unchanged lines that are left out, or for changed ones beyond the bound. */
+/** A line of a diff; `gap` represents omitted unchanged lines, or changed ones beyond the limit. */
 export interface DiffLine {
   readonly kind: DiffPart['kind'] | 'gap';
   readonly text: string;
 }
 
-/** Unchanged lines that are shown around a change. */
+/** Unchanged lines shown around a change. */
 const CONTEXT = 2;
-/** Lines of a diff that are shown. */
+/** Maximum number of shown lines. */
 const MOST_LINES = 40;
-/** Characters of a line that are shown. */
+/** Maximum number of shown characters per line. */
 const MOST_CHARACTERS = 300;
-/** Of a longer line, characters before its first change that are shown. */
+/** For a longer line, number of shown characters before its first change. */
 const LEAD = 60;
 
 /**
- * What was removed from a text and what was added, line by line, with two unchanged lines around each change. Of a long
- * line that was edited only the part around the edit is shown; of a long diff the first 40 lines.
+ * Removed and added lines of a text, with two unchanged lines around each change. For a long edited line only the part
+ * around the edit is shown; for a long diff the first 40 lines.
  */
 export function lineDiff(before: string, after: string): readonly DiffLine[] {
   const parts = textDiff(linesOf(before), linesOf(after));
@@ -54,7 +54,7 @@ function unchanged(lines: readonly string[]): readonly DiffLine[] {
   return lines.map((text) => ({ kind: 'same', text: around(text, text) }));
 }
 
-/** A line, or of a long one what is around its first difference from another. */
+/** A line, or for a long one the part around its first difference from another. */
 function around(line: string, other: string): string {
   const characters = Array.from(line);
   if (characters.length <= MOST_CHARACTERS) return line;

@@ -1,26 +1,26 @@
 /**
- * Money as whole picounits (10⁻¹² of the currency's unit) in a bigint, so that sums are exact.
- * A currency is named beside it; amounts of different currencies are never added.
+ * Money as integer picounits (10⁻¹² of the currency's unit) in a bigint, so that sums are exact. The currency is stored
+ * separately; amounts of different currencies are never added.
  */
 export type Picounits = bigint;
 
 /** Picounits in one unit of a currency. */
 const PICOUNITS_PER_UNIT = 10n ** 12n;
 
-// Bounded, for a long enough run of digits takes minutes to read.
+// Bounded, because a very long run of digits takes minutes to read.
 const DECIMAL = /^([+-]?)(\d{0,99})(?:\.(\d{0,99}))?(?:[eE]([+-]?\d{1,3}))?$/;
 const FRACTION_DIGITS = 12;
 
 /**
- * Reads a decimal number exactly: `"0.14985"`, `1.35`, `2e-7`. Numbers are taken at their shortest decimal form.
- * Digits past the twelfth decimal place are rounded half away from zero (they are below a picounit).
- * @returns null where the text is no finite decimal number, or has 100 digits or more before or after its point
+ * Parses a decimal number exactly: `"0.14985"`, `1.35`, `2e-7`. Numbers use their shortest decimal form. Digits past
+ * the twelfth decimal place are rounded half away from zero (they are below a picounit).
+ * @returns null if the text is not a finite decimal number, or has 100 digits or more before or after its point
  */
 export function parseDecimal(value: string | number): Picounits | null {
   const match = DECIMAL.exec(String(value).trim());
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (match === null || whole + fraction === '') return null;
-  // Nearly every cost is of this form, and it needs no arithmetic.
+  // Nearly every cost has this form, which needs no arithmetic.
   if (exponent === '0' && fraction.length <= FRACTION_DIGITS) {
     return signed(sign, BigInt(whole + fraction.padEnd(FRACTION_DIGITS, '0')));
   }
@@ -30,10 +30,10 @@ export function parseDecimal(value: string | number): Picounits | null {
   return signed(sign, magnitude);
 }
 
-/** No call costs more than so many units of any currency, and no price is higher: what is above is an error of its source. */
+/** No call costs more units of any currency, and no price is higher: a larger value is an error of its source. */
 const MOST_UNITS = 10n ** 9n;
 
-/** Reads an amount that a call may cost or a price may have: from 0 to 10⁹ units; null for anything else. */
+/** Parses an amount that is valid as a cost or price: from 0 to 10⁹ units; null for anything else. */
 export function parseAmount(value: string | number): Picounits | null {
   const amount = parseDecimal(value);
   return amount !== null && amount >= 0n && amount <= MOST_UNITS * PICOUNITS_PER_UNIT ? amount : null;
@@ -43,7 +43,7 @@ function signed(sign: string, magnitude: Picounits): Picounits {
   return sign === '-' ? -magnitude : magnitude;
 }
 
-/** The quotient of amounts from 0 up, rounded half up. @param divisor above 0 */
+/** The quotient of non-negative amounts, rounded half up. @param divisor above 0 */
 export function divideRounded(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor / 2n) / divisor;
 }

@@ -1,4 +1,7 @@
-/** What a value is: how its text is read, and what its error and its help say. Docs and schema are made from it too. */
+/**
+ * Type of a value: how its text is parsed, and its description in errors and help. Docs and schema are generated from
+ * it too.
+ */
 export type OptionKind =
   | 'string'
   | 'path'
@@ -21,11 +24,11 @@ export type OptionKind =
   | 'switchOrPath'
   | 'switchOrName';
 
-/** A range of numbers; without an end there is no limit on that side. */
+/** A numeric range; without an end there is no limit on that side. */
 export interface NumberRange {
   readonly min?: number;
   readonly max?: number;
-  /** The ends themselves are left out. */
+  /** The ends themselves are excluded. */
   readonly isOpen?: true;
 }
 
@@ -35,11 +38,11 @@ export interface ValueSpec extends NumberRange {
   readonly describe: string;
   /** Values allowed. */
   readonly choices?: readonly string[];
-  /** A right value, for the hint of an error; default by the kind. */
+  /** A valid value, for the hint of an error; default by kind. */
   readonly example?: string;
 }
 
-/** Under which heading `--help` has an option. */
+/** The heading of an option in `--help`. */
 export type OptionGroup =
   | 'Estimate'
   | 'Grid'
@@ -56,19 +59,22 @@ export type OptionGroup =
   | 'Flags'
   | 'Faults';
 
-/** One option of a command; those of a grid are keys of promptgrid.yaml, environment variables and library fields too. */
+/**
+ * One option of a command; options of a grid are also keys of promptgrid.yaml, environment variables and library
+ * fields.
+ */
 export interface OptionSpec extends ValueSpec {
   readonly group: OptionGroup;
   readonly alias?: string;
-  /** The flag without its hyphens, where it is not the name in small letters with hyphens. */
+  /** The flag without its hyphens, if it is not the name in kebab case. */
   readonly flag?: string;
-  /** What stands for the value in `--help`, such as `<id,…>`; default by the kind. */
+  /** The placeholder of the value in `--help`, such as `<id,…>`; default by kind. */
   readonly placeholder?: string;
-  /** `run --help` leaves it out; `run --help-all` has it. */
+  /** Omitted in `run --help`, included in `run --help-all`. */
   readonly isRare?: true;
   /** The default, for `--help`. */
   readonly defaultText?: string;
-  /** Only a flag: it makes no sense in a file. */
+  /** Available as a flag only: it makes no sense in a file. */
   readonly flagOnly?: true;
 }
 
@@ -78,7 +84,7 @@ export type ValueTable = Readonly<Record<string, ValueSpec>>;
 /** Options by their names in camelCase. */
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
-/** `max-tokens` of `maxTokens`. */
+/** `max-tokens` from `maxTokens`. */
 export function flagName(option: string, { flag }: Pick<OptionSpec, 'flag'> = {}): string {
   return flag ?? option.replace(/[A-Z]|(?<!\d)\d/g, (start) => `-${start.toLowerCase()}`);
 }
@@ -105,7 +111,7 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
   headers: "'name: value'",
 };
 
-/** What a value must be, in words: `a whole number from 1`, `bare or bearer`. */
+/** A valid value in words: `a whole number from 1`, `bare or bearer`. */
 export function wantedValue({ kind, choices, ...range }: ValueSpec): string {
   if (choices !== undefined) return oneOf(choices);
   const noun = NOUNS[kind];

@@ -1,51 +1,48 @@
 /**
- * Every text that promptgrid did not write itself (of a dataset, a model, a server, a file name) goes through one of these
- * functions on its way out, by the place where it ends up. What hurts is said here once.
+ * Every text that promptgrid did not write itself (from a dataset, a model, a server, a file name) passes through one
+ * of these functions on output, chosen by the destination. All dangerous characters and sequences are defined here.
  */
 
-/** What moves a cursor, colours a terminal, breaks a line or turns the direction of text, and halves of characters. */
+/** Characters that move a cursor, colour a terminal, break a line or change text direction, and lone surrogates. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\uFEFF\uFFF9-\uFFFB]/gu;
 
 const SYMBOLS: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': ' ' };
 
-/** Stands for what was taken out. */
+/** Replaces removed characters. */
 const REPLACED = '\uFFFD';
-/** Takes no room, and what it stands in is no command, name or address any more. */
+/** Invisible, but breaks up any command, name or address that contains it. */
 const SPLIT = '\u200B';
 
-/** `##[error]` of GitHub, `##vso[…]` of Azure, `##teamcity[…]`, which runners find wherever they stand in a line. */
+/** `##[error]` of GitHub, `##vso[…]` of Azure, `##teamcity[…]`, which runners recognise anywhere in a line. */
 const INNER_COMMAND = /##(?=\w*\[)/g;
-/** `::error::` of GitHub, where a line begins with it. */
+/** `::error::` of GitHub, at the beginning of a line. */
 const LEADING_COMMAND = /^(\s*:):/gm;
 
-/** A text without what a CI runner takes for a command. */
+/** A text without anything that a CI runner would interpret as a command. */
 function withoutCommands(text: string): string {
   return text.replaceAll(INNER_COMMAND, `##${SPLIT}`).replaceAll(LEADING_COMMAND, `$1${SPLIT}:`);
 }
 
-/**
- * A text of a dataset or a model on one line, without characters that a terminal would obey, and without what a CI runner
- * takes for a command.
- */
+/** Text of a dataset or a model on one line, without terminal control characters or CI runner commands. */
 export function oneLine(text: string): string {
   return withoutCommands(text.replaceAll(UNPRINTABLE, (unit) => SYMBOLS[unit] ?? REPLACED));
 }
 
-/** The same for a text whose white space means nothing, such as a name in a sentence. */
+/** The same for a text with meaningless white space, such as a name in a sentence. */
 export function tidyLine(text: string): string {
   return oneLine(text.replaceAll(/\s+/g, ' ').trim());
 }
 
-/** A text of several lines without what a terminal or a runner would obey but for ends of lines and tabs. */
+/** A text of several lines without terminal control characters or CI runner commands, keeping line ends and tabs. */
 export function plainLines(text: string): string {
   return withoutCommands(withoutControls(text));
 }
 
-/** ECMA-48: Select Graphic Rendition, which colours text and does nothing else. */
+/** ECMA-48: Select Graphic Rendition, which only colours text. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const COLOUR = /(\u001B\[[\d;]*m)/;
 
-/** The same for a text whose colours are ours, and stay. */
+/** The same for a text with our own colours, which are kept. */
 export function colouredLines(text: string): string {
   const parts = text.split(COLOUR).map((part, index) => (index % 2 === 1 ? part : withoutControls(part)));
   return withoutCommands(parts.join(''));
@@ -56,8 +53,8 @@ function withoutControls(text: string): string {
 }
 
 /**
- * JSON text of a value, indented; what a terminal or a runner would obey is written as an escape, which is the same to a
- * reader.
+ * Indented JSON text of a value. Terminal control characters and runner commands are written as escapes, which mean the
+ * same to a JSON parser.
  */
 export function plainJson(value: unknown): string {
   return JSON.stringify(value, null, 2)
@@ -67,9 +64,9 @@ export function plainJson(value: unknown): string {
     .replaceAll(INNER_COMMAND, '#\\u0023');
 }
 
-/** The beginning of a text, with `…` where more follows. @param most characters, without cutting one in two */
+/** The beginning of a text, with `…` if it is longer. @param most characters, without splitting one */
 export function cutShort(text: string, most: number): string {
-  // Two code units a character at most; one character more tells whether anything follows.
+  // Two code units per character at most; one more character shows whether anything follows.
   const characters = Array.from(text.slice(0, (most + 1) * 2));
   return characters.length > most ? `${characters.slice(0, most).join('')}…` : text;
 }
@@ -80,15 +77,15 @@ const ESCAPE_SEQUENCES =
   /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]|(?:\u001B[\]P^_X]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)|\u001B[ -/]*[0-~]/g;
 
 /**
- * A text of a server on one line, without anything that a terminal would obey: escape sequences are removed, any other
- * control character becomes a space, and runs of white space become one. It is what files keep; shown, it goes through
- * `oneLine` like any other.
+ * A server's text on one line, without terminal control characters: escape sequences are removed, other control
+ * characters become spaces, and runs of white space become one. Files store this form; for display it also passes
+ * through `oneLine`.
  */
 export function printable(text: string): string {
   return text.replace(ESCAPE_SEQUENCES, '').replace(UNPRINTABLE, ' ').replace(/\s+/g, ' ').trim();
 }
 
-/** What XML 1.0 cannot hold, not even escaped (W3C, XML 1.0, 2.2 Char). */
+/** What XML 1.0 cannot contain, not even escaped (W3C, XML 1.0, 2.2 Char). */
 const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -100,8 +97,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text for an element or an attribute of XML. Line ends are written as references, for readers change them in attributes;
- * `>` too, so that no `]]>` comes about. What XML cannot hold, and what whoever shows it would obey, becomes U+FFFD.
+ * Text for an XML element or attribute. Line ends are written as references, because readers change them in attributes;
+ * `>` too, so that `]]>` cannot occur. What XML cannot contain, and terminal control characters, become U+FFFD.
  */
 export function xmlText(text: string): string {
   return text
@@ -111,13 +108,13 @@ export function xmlText(text: string): string {
     .replaceAll(/[\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-/** What markdown, HTML or GitHub's own syntax could take for more than text, on a line that begins with a letter. */
+/** Characters with a meaning in markdown, HTML or GitHub's own syntax, on a line that begins with a letter. */
 const MEANINGFUL = /[!#$&*:<>@[\\\]^_`{|}~]|w(?=ww\.)/gi;
 
 /**
- * Text for one line of GitHub's or GitLab's markdown, also within a table: every sign that could mean something is
- * written as a character reference, which markdown shows and does not obey. Ends of lines and control characters are
- * replaced. It is put into `<code>` by `markdownCode`, where names after `@` and numbers after `#` are no links.
+ * Text for one line of GitHub's or GitLab's markdown, including in a table: every character that could have a meaning
+ * is written as a character reference, which markdown displays literally. Line ends and control characters are
+ * replaced. `markdownCode` puts it into `<code>`, where names after `@` and numbers after `#` are not links.
  */
 export function markdownText(text: string): string {
   return text
@@ -132,8 +129,8 @@ export function markdownCode(text: string): string {
 }
 
 /**
- * A sentence of our own with names of a dataset in it, for GitHub Flavored Markdown that is also read as it is: nothing
- * of it is to be taken for markup, a link or a mention.
+ * A sentence of our own with names from a dataset, for GitHub Flavored Markdown that is also read as plain text: none
+ * of it may become markup, a link or a mention.
  */
 export function markdownSentence(text: string): string {
   const escaped = oneLine(text)
@@ -147,7 +144,7 @@ export function markdownSentence(text: string): string {
     .replace(/(https?|www)([:.])/gi, '$1&#8203;$2');
 }
 
-/** A message of SARIF, where `[text](address)` is a link (OASIS, SARIF 2.1.0, 3.11.6). */
+/** A SARIF message, where `[text](address)` is a link (OASIS, SARIF 2.1.0, 3.11.6). */
 export function sarifText(text: string): string {
   return plainLines(text).replaceAll('](', `]${SPLIT}(`);
 }
@@ -171,12 +168,15 @@ export function commandProperty(text: string): string {
   return commandText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** What moves a cursor or turns text, ends a name, or is refused by some file system or store of a CI's artifacts. */
+/**
+ * Characters that move a cursor or change text direction, end a name, or are rejected by some file system or CI
+ * artifact store.
+ */
 const NOT_IN_NAMES = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\uFEFF\uFFF9-\uFFFB/\\:*?"<>|]+|#(?=#\w*\[)/gu;
-/** NAME_MAX is 255 bytes, and a time or an ending follows. */
+/** NAME_MAX is 255 bytes, and a time or an extension follows. */
 const LONGEST_NAME_BYTES = 160;
 
-/** A part of a file name made of a text that somebody else chose; never empty, hidden or taken for a flag. */
+/** A part of a file name from external text; never empty, hidden or mistaken for a flag. */
 export function fileNamePart(text: string): string {
   const plain = text.replaceAll(NOT_IN_NAMES, '_').replace(/^[-.]+/, '');
   let name = '';

@@ -4,16 +4,16 @@ import type { Row } from './row.ts';
 import { type Trial, trialId } from './trial.ts';
 import type { Variant } from './variant.ts';
 
-/** The columns of the plan and how often each is tried. */
+/** The variants of the plan and the number of repeats. */
 export interface Grid {
   readonly variants: readonly Variant[];
-  /** How many times each row meets each variant, from 1. */
+  /** Repeats per row and variant, at least 1. */
   readonly repeats: number;
   /** True for runs of format 1, whose trial ids are digits alone. */
   readonly hasPlainIds?: boolean | undefined;
 }
 
-/** Counts how often a digest was seen before. The memory behind it is the caller's choice. */
+/** Counts how often a digest was seen before. The caller provides the storage. */
 export interface OccurrenceCounter {
   /** @returns 0 at the first call with this digest, then 1, 2, … */
   next(digest: string): number;
@@ -25,7 +25,7 @@ interface Rendered {
   readonly occurrence: number;
 }
 
-/** Trials in a grid over so many rows. */
+/** Trials in a grid over this many rows. */
 export function countTrials(grid: Grid, rows: number): number {
   return rows * grid.variants.length * grid.repeats;
 }
@@ -43,7 +43,7 @@ export class Planner {
     this.#occurrences = occurrences;
   }
 
-  /** @throws PromptError or DatasetError where a prompt cannot be rendered with this row */
+  /** @throws PromptError or DatasetError if a prompt cannot be rendered with this row */
   trials(row: Row): readonly Trial[] {
     const rendered = new Map<Prompt, Rendered>();
     const trials: Trial[] = [];

@@ -2,16 +2,16 @@ import type { JsonObject } from './json.ts';
 import { formatDecimal, type Picounits } from './money.ts';
 import type { Price, TokenRates } from './price.ts';
 
-/** Tokens that the rates of a record are for. */
+/** Number of tokens that a record's rates are for. */
 export const RECORDED_TOKENS = 1_000_000;
 
-/** Rates as documents have them. */
+/** Rates as stored in documents. */
 interface RateRecord extends JsonObject {
   readonly input: string;
   readonly output: string;
 }
 
-/** A price as documents have it. */
+/** A price as stored in documents. */
 interface PriceRecord extends RateRecord {
   readonly per: string;
   readonly currency: string;
@@ -20,8 +20,8 @@ interface PriceRecord extends RateRecord {
 }
 
 /**
- * A price as documents have it: decimal texts per 1,000,000 tokens, and `request` for one. `cachedInput`,
- * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` are there only where the price has them.
+ * A price as stored in documents: decimal texts per 1,000,000 tokens, and `request` for one request. `cachedInput`,
+ * `cacheWriteInput`, `longCacheWriteInput`, `tiers` and `request` exist only if the price has them.
  */
 export function priceRecord(price: Price): PriceRecord {
   const { tiers = [], request, currency, source, date } = price;

@@ -1,35 +1,35 @@
 import { divideRounded, type Picounits, parseAmount } from './money.ts';
 import { type Cost, UNKNOWN_COST, type Usage } from './usage.ts';
 
-/** What a model's tokens cost, in picounits a token. */
+/** A model's token rates, in picounits per token. */
 export interface TokenRates {
   readonly promptToken: Picounits;
   readonly completionToken: Picounits;
-  /** For prompt tokens read from the provider's cache; absent where not known: then `promptToken` stands in for it. */
+  /** For prompt tokens read from the provider's cache; absent if unknown: then `promptToken` is used instead. */
   readonly cachedPromptToken?: Picounits | undefined;
-  /** For prompt tokens written to the provider's cache; absent where not known: then `promptToken` stands in for it. */
+  /** For prompt tokens written to the provider's cache; absent if unknown: then `promptToken` is used instead. */
   readonly cacheWriteToken?: Picounits | undefined;
-  /** For those that are kept for an hour; absent where not known: then nothing stands in for it. */
+  /** For those that are kept for an hour; absent if unknown: then there is no substitute. */
   readonly longCacheWriteToken?: Picounits | undefined;
 }
 
-/** Rates that hold for a whole request, every token of it, once its prompt is long enough. */
+/** Rates for a whole request, every token of it, once its prompt is long enough. */
 export interface PriceTier extends TokenRates {
-  /** The shortest prompt that they hold for, in tokens; from 1. */
+  /** The shortest prompt to which they apply, in tokens; at least 1. */
   readonly fromPromptTokens: number;
 }
 
-/** What a model costs; the rates are those of requests below every tier. */
+/** A model's price; the rates are those of requests below every tier. */
 export interface Price extends TokenRates {
-  /** From the lowest `fromPromptTokens` up; absent where the rates are the same for every prompt. */
+  /** In ascending order of `fromPromptTokens`; absent if the rates are the same for every prompt. */
   readonly tiers?: readonly PriceTier[] | undefined;
-  /** Picounits for one request besides its tokens; absent where there is no such fee. */
+  /** Picounits per request in addition to its tokens; absent if there is no such fee. */
   readonly request?: Picounits | undefined;
   /** ISO 4217 code. */
   readonly currency: string;
-  /** Where the price was read. */
+  /** Source of the price. */
   readonly source: string;
-  /** When it was read or is from, ISO 8601. */
+  /** When it was read or published, ISO 8601. */
   readonly date: string;
 }
 
@@ -38,12 +38,12 @@ export function tokenCost(tokens: number, pricePerToken: Picounits): Picounits {
   return BigInt(tokens) * pricePerToken;
 }
 
-/** Price of one token from a price for a thousand, exact to the picounit; null where that is no price (`parseAmount`). */
+/** Price of one token from a price per thousand, exact to the picounit; null if that is not a price (`parseAmount`). */
 export function pricePerThousand(decimal: string | number): Picounits | null {
   return perToken(decimal, 1000n);
 }
 
-/** Price of one token from a price for a million, as `pricePerThousand`. */
+/** Price of one token from a price per million, as `pricePerThousand`. */
 export function pricePerMillion(decimal: string | number): Picounits | null {
   return perToken(decimal, 1_000_000n);
 }
@@ -53,15 +53,15 @@ function perToken(decimal: string | number, tokens: bigint): Picounits | null {
   return amount === null ? null : divideRounded(amount, tokens);
 }
 
-/** The rates that hold for a request of so many prompt tokens. */
+/** The rates of a request with this many prompt tokens. */
 export function ratesFor(price: Price, promptTokens: number): TokenRates {
   return price.tiers?.findLast(({ fromPromptTokens }) => promptTokens >= fromPromptTokens) ?? price;
 }
 
 /**
- * The cost of one call from its tokens and a price, exact.
- * Unknown where its tokens are, where some of them are unexplained or something else is charged too, and where cache
- * reads or writes have rates of their own (`isCachePricedApart`, `longCacheWriteTokens`) that the price does not have.
+ * The cost of one call from its tokens and a price, exact. Unknown if its tokens are, if some of them are unexplained
+ * or something else is charged too, and if cache reads or writes have separate rates (`isCachePricedApart`,
+ * `longCacheWriteTokens`) that the price lacks.
  */
 export function costOf(price: Price, usage: Usage): Cost {
   const { promptTokens, completionTokens, unexplainedTokens = 0, otherCharge } = usage;
@@ -76,7 +76,7 @@ export function costOf(price: Price, usage: Usage): Cost {
   return { prompt, completion, total: prompt + completion + request, currency, source: 'computed' };
 }
 
-/** @returns null where a rate is missing that nothing stands in for */
+/** @returns null if a rate without a substitute is missing */
 function promptCost(rates: TokenRates, promptTokens: number, usage: Usage): Picounits | null {
   const { promptToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken } = rates;
   const read = Math.min(usage.cachedPromptTokens ?? 0, promptTokens);
@@ -98,17 +98,17 @@ function promptCost(rates: TokenRates, promptTokens: number, usage: Usage): Pico
   return sum;
 }
 
-/** The most tokens that calls can spend together. */
+/** Maximum number of tokens that calls can spend together. */
 interface MostTokens {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** How many calls those are of; default 1. */
+  /** Number of these calls; default 1. */
   readonly requests?: number | undefined;
 }
 
 /**
- * The most that calls can cost: every token at the dearest rate that a prompt up to that length may have, none of them
- * read from a cache and all of them written to one.
+ * The maximum cost of calls. Every token counts at the highest rate that a prompt up to that length may have, none of
+ * them read from a cache and all of them written to one.
  */
 export function worstCostOf(price: Price, { promptTokens, completionTokens, requests = 1 }: MostTokens): Picounits {
   const { promptToken, completionToken } = dearestRates(price, promptTokens);
@@ -116,7 +116,7 @@ export function worstCostOf(price: Price, { promptTokens, completionTokens, requ
   return tokens + BigInt(requests) * (price.request ?? 0n);
 }
 
-/** The dearest rates that requests of up to so many prompt tokens may have, new prompt tokens or written to a cache. */
+/** The highest rates of requests with up to this many prompt tokens, for new prompt tokens or cache writes. */
 export function dearestRates(price: Price, promptTokens: number): TokenRates {
   const reached = (price.tiers ?? []).filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
   const rates = [price, ...reached];

@@ -1,18 +1,18 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { Row } from './row.ts';
 
-/** A chat message as the API has it: `role`, `content` and whatever else the API takes. */
+/** A chat message in the API's format: `role`, `content` and any other fields. */
 export type Message = JsonObject & { readonly role: string };
 
 /** A named template that turns a row into messages. */
 export interface Prompt {
-  /** Name in the result files: the file's name, `p1`, `p2`, …, or the column it comes from. */
+  /** Name in the result files: the file's name, `p1`, `p2`, …, or the name of the source column. */
   readonly name: string;
-  /** The template's own text, or what it reads; part of a run's identity. */
+  /** The template's own text, or its source; part of a run's identity. */
   readonly template: string;
-  /** Columns that it reads, as far as the text tells. */
+  /** Columns that it reads, as far as the text shows. */
   readonly variables: readonly string[];
-  /** @throws PromptError or DatasetError where the row lacks what the template names */
+  /** @throws PromptError or DatasetError if the row lacks a name in the template */
   render(row: Row): readonly Message[];
 }
 
@@ -26,12 +26,12 @@ const TEXT_PARTS: ReadonlySet<JsonValue> = new Set([
   'reasoning',
 ]);
 
-/** Keys of a message under which some providers take files. */
+/** Keys of a message under which some providers accept files. */
 const FILE_KEYS = ['attachments', 'images', 'audio', 'files'];
 
 /**
- * What the messages hold besides text, such as `image_url`, whose tokens no count of its text tells: an address of 60
- * bytes may be an image of 1,000 tokens. null where they are text.
+ * Non-text content of messages, such as `image_url`. Its tokens cannot be counted from its text: an address of 60 bytes
+ * may be an image of 1,000 tokens. null if there is only text.
  */
 export function contentBeyondText(messages: readonly Message[]): string | null {
   for (const message of messages) {

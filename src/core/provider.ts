@@ -19,36 +19,39 @@ export interface CompletionRequest {
 export interface ModelInfo {
   readonly id: string;
   readonly title: string | null;
-  /** Most tokens of prompt and completion together; null where the provider does not say. */
+  /** Maximum of prompt and completion tokens together; null if the provider does not say. */
   readonly maxCapacity: number | null;
-  /** null where the provider does not say. */
+  /** null if the provider does not say. */
   readonly price: Price | null;
-  /** What the provider's list has in place of a price (`prompt -1`), where that is none; absent where it has a price or nothing. */
+  /**
+   * The content of the provider's list in place of a price (`prompt -1`), if it is not a price; absent if it has a
+   * price or nothing.
+   */
   readonly unusablePrice?: string | undefined;
 }
 
-/** What is left on an account. */
+/** Remaining balance of an account. */
 export interface Balance {
   readonly orgId: string | null;
   readonly balance: Picounits;
-  /** How far below zero the account may go; null where the provider does not say. */
+  /** How far below zero the account may go; null if the provider does not say. */
   readonly creditLimit: Picounits | null;
   readonly currency: string;
 }
 
-/** A transport to one endpoint with one key. Every method throws CallError where the endpoint gives no usable answer. */
+/** A transport to one endpoint with one key. Every method throws CallError if the endpoint gives no usable answer. */
 export interface Provider {
   readonly name: string;
-  /** Address up to and with `/v1`, without a key and without a query. */
+  /** Address up to and including `/v1`, without a key and without a query. */
   readonly endpoint: string;
   /**
-   * What tells its answers from those of others: the address, and what of headers and query may change an answer, but
-   * no secret. Where there is nothing but the address, it is the same as `endpoint`.
+   * What distinguishes its answers from those of others: the address, and parts of headers and query that may change an
+   * answer, but no secret. If there is only the address, it equals `endpoint`.
    */
   readonly identity: string;
   complete(request: CompletionRequest, signal: AbortSignal): Promise<Completion>;
   models(signal: AbortSignal): Promise<readonly ModelInfo[]>;
   balance(signal: AbortSignal): Promise<Balance>;
-  /** Ends open connections. */
+  /** Closes open connections. */
   close(): Promise<void>;
 }

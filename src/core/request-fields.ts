@@ -1,13 +1,13 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { isTokenBound, isTokenCount } from './usage.ts';
 
-/** Request fields that each bound the tokens of an answer, reasoning included. */
+/** Request fields that each limit the tokens of an answer, including reasoning. */
 const ANSWER_BOUNDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const;
 
-/** Bounds reasoning alone, which the fields above then do not bound (Qwen and servers like it); −1 is no bound. */
+/** Limits reasoning only, which the fields above then do not limit (Qwen and compatible servers); −1 means no limit. */
 const THINKING_BOUND = 'thinking_budget';
 
-/** Other names of such bounds, and those within other fields, folded: which of them a server obeys is not known. */
+/** Other names of such limits, and those within other fields, folded: which of them a server obeys is unknown. */
 const BOUND_NAMES: ReadonlySet<string> = new Set([
   'maxtokens',
   'maxcompletiontokens',
@@ -18,7 +18,7 @@ const BOUND_NAMES: ReadonlySet<string> = new Set([
   'npredict',
 ]);
 
-/** Request fields that ask for several answers at once, of which one is read and all are paid; folded. */
+/** Request fields that request several answers at once, of which one is read and all are paid; folded. */
 const MULTIPLIERS: ReadonlySet<string> = new Set([
   'n',
   'bestof',
@@ -31,7 +31,7 @@ const MULTIPLIERS: ReadonlySet<string> = new Set([
   'numsamples',
 ]);
 
-/** Request fields that hold names of the user's own: of schemas, tools, labels. */
+/** Request fields that contain the user's own names: of schemas, tools, labels. */
 const FREE_FORM: ReadonlySet<string> = new Set([
   'tools',
   'functions',
@@ -45,7 +45,7 @@ const FREE_FORM: ReadonlySet<string> = new Set([
   'schema',
 ]);
 
-/** Some APIs and proxies take fields within another one: `generationConfig.candidateCount`, `extra_body.n`. */
+/** Some APIs and proxies accept fields within another one: `generationConfig.candidateCount`, `extra_body.n`. */
 function* fieldsWithin(fields: JsonObject): Generator<readonly [name: string, value: JsonValue]> {
   for (const [name, value] of Object.entries(fields)) {
     yield [name, value];
@@ -53,12 +53,12 @@ function* fieldsWithin(fields: JsonObject): Generator<readonly [name: string, va
   }
 }
 
-/** `max_output_tokens` and `maxOutputTokens` alike. */
+/** Treats `max_output_tokens` and `maxOutputTokens` alike. */
 function folded(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase();
 }
 
-/** What is wrong with a request field that bounds or multiplies what a call can cost; null where nothing is. */
+/** What is wrong with a request field that limits or multiplies the cost of a call; null if nothing is. */
 export function fieldFault(name: string, value: JsonValue): string | null {
   if (value === null) return null;
   if (ANSWER_BOUNDS.some((bound) => bound === name)) {
@@ -72,7 +72,7 @@ export function fieldFault(name: string, value: JsonValue): string | null {
   return `${asking === name ? 'it' : asking} must be 1: of more answers one is read, and all are paid`;
 }
 
-/** The field, the one given or one within it, that asks for several answers at once; null where none does. */
+/** The field, itself or nested, that requests several answers at once; null if none does. */
 export function multiplierOf(name: string, value: JsonValue): string | null {
   for (const [inner, count] of fieldsWithin({ [name]: value })) {
     if (MULTIPLIERS.has(folded(inner)) && count !== 1 && count !== null) return inner;
@@ -81,8 +81,8 @@ export function multiplierOf(name: string, value: JsonValue): string | null {
 }
 
 /**
- * The most tokens that a request lets an answer have, reasoning included: the largest one where several fields bound it,
- * since which of them a server obeys is not known. null where none of the usual ones bounds it, or another lifts it.
+ * Maximum tokens of an answer to a request, including reasoning: the largest limit if several fields set one, because
+ * which of them a server obeys is unknown. null if none of the usual ones sets a limit, or another lifts it.
  */
 export function answerBound(params: JsonObject): number | null {
   if (!ANSWER_BOUNDS.some((name) => isTokenBound(params[name]))) return null;
@@ -100,7 +100,7 @@ export function answerBound(params: JsonObject): number | null {
   return most + mostThinking;
 }
 
-/** Request fields that bring charges of their own, with what they do. */
+/** Request fields that cause extra charges, with their effect. */
 const CHARGING_FIELDS: Readonly<Record<string, string>> = {
   web_search_options: 'adds texts of a search to the prompt, and fees',
   web_search: 'adds texts of a search to the prompt, and fees',
@@ -113,7 +113,7 @@ const CHARGING_FIELDS: Readonly<Record<string, string>> = {
   prediction: 'is billed as a part of the answer that no field bounds',
 };
 
-/** Why a call may cost more than its messages and an answer within its bound do, in words; null where it may not. */
+/** Why a call may cost more than its messages and an answer within its limit, in words; null if it may not. */
 export function chargeBeyondText(params: JsonObject): string | null {
   for (const [name, value] of fieldsWithin(params)) {
     const what = Object.hasOwn(CHARGING_FIELDS, name) ? CHARGING_FIELDS[name] : undefined;
@@ -134,19 +134,19 @@ function runsAtServer(tool: JsonValue): boolean {
   return isJsonObject(tool) && tool['type'] !== undefined && tool['type'] !== 'function';
 }
 
-/** Tiers of service that are billed at a model's usual price, as OpenAI, Anthropic and Groq name them. */
+/** Service tiers billed at a model's usual price, as OpenAI, Anthropic and Groq name them. */
 const USUAL_TIERS: ReadonlySet<string> = new Set(['auto', 'default', 'standard', 'standard_only', 'on_demand']);
 
-/** The service tier that a request asks for; undefined where it leaves that to the provider. */
+/** The requested service tier; undefined if the provider chooses it. */
 export function askedTier({ service_tier: tier, speed, extra_body: inner }: JsonObject): string | undefined {
-  // LiteLLM takes fields from there.
+  // LiteLLM accepts fields from there.
   if (isJsonObject(inner) && tier === undefined && speed === undefined) return askedTier(inner);
   if (typeof speed === 'string' && speed !== 'standard') return speed;
   if (tier === undefined || tier === null) return undefined;
   return typeof tier === 'string' ? tier : JSON.stringify(tier);
 }
 
-/** True where a call at this tier has the model's usual price; undefined is the provider's own choice. */
+/** True if a call at this tier has the model's usual price; undefined is the provider's own choice. */
 export function isUsualTier(tier: string | undefined): boolean {
   return tier === undefined || USUAL_TIERS.has(tier);
 }

@@ -1,14 +1,14 @@
 import type { JsonObject } from './json.ts';
 
-/** What a request was made with, as far as a hint names it. */
+/** The parts of a request that a hint may name. */
 export interface SentRequest {
-  /** null where none was sent. */
+  /** null if none was sent. */
   readonly temperature: number | null;
   /** Other request fields, as the API names them. */
   readonly params: JsonObject;
 }
 
-/** Fields that have a flag of their own; every other is given by --param. */
+/** Fields with a flag of their own; every other is set with --param. */
 const FLAGS: ReadonlyMap<string, string> = new Map([
   ['temperature', '--temperature'],
   ['max_tokens', '--max-tokens'],
@@ -20,7 +20,7 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const COMPLETION_TOKENS = 'max_completion_tokens';
-/** How servers say that they do not take a field, or not with this value. */
+/** How servers report that they do not support a field, or not this value. */
 const NOT_TAKEN =
   /\b(?:un(?:supported|known|recognized|expected|permitted)|not (?:supported|permitted|allowed|recognized|compatible)|(?:does|do|did) not (?:support|accept|allow)|is deprecated|extra (?:inputs?|fields?)|unexpected keyword|invalid (?:parameter|argument|field)|no longer (?:supported|accepted))/i;
 /** `Only the default (1) value is supported`, `may only be set to 1`, `must be 1`. */
@@ -35,9 +35,9 @@ const NO_STREAM =
   /\bstream(?:ing)?\b[^.]*\b(?:(?:not|n't|cannot be) (?:yet )?(?:supported|available|allowed|enabled|used)|unsupported|must be (?:set to )?false)|\b(?:unsupported|(?:does|do) not support)\b[^.]*\bstream/i;
 
 /**
- * Which flag mends a request that was refused for one of its fields; null where the reason names none that was sent.
- * @param reason what the server said, as an errored result has it
- * @param sent what the request was made with; null where that is not known
+ * The flag to change after a request was refused for one of its fields; null if the reason names none that was sent.
+ * @param reason the server's reason, as in an errored result
+ * @param sent the request's settings; null if unknown
  */
 export function requestHint(reason: string, sent: SentRequest | null): string | null {
   if (names(reason, 'max_tokens') && names(reason, COMPLETION_TOKENS) && NOT_TAKEN.test(reason)) {
@@ -57,7 +57,7 @@ function limitOf(sent: SentRequest | null): string {
   return typeof limit === 'number' ? String(limit) : '<tokens>';
 }
 
-/** The field among those sent that the reason names first. */
+/** The sent field that the reason names first. */
 function blamedField(reason: string, sent: SentRequest | null): string | null {
   const fields = sent === null ? [...FLAGS.keys()] : Object.keys(sent.params);
   if (sent !== null && sent.temperature !== null) fields.push('temperature');
@@ -74,11 +74,11 @@ function names(reason: string, field: string): boolean {
   return placeOf(reason, field) >= 0;
 }
 
-/** Names that are English words too; they count where the reason marks them as a field. */
+/** Names that are English words too; they count only if the reason marks them as a field. */
 const IS_WORD = /^[a-z]+$/;
 const FIELD_MARK = /(?:['"`]|\b(?:param|parameter|argument|field)s?:? )$/i;
 
-/** Where a reason has a field's name as a word of its own; -1 where it has not. */
+/** Position of a field's name as a separate word in a reason; -1 if it is absent. */
 function placeOf(reason: string, field: string): number {
   const isWord = IS_WORD.test(field) && field !== 'temperature';
   for (let at = reason.indexOf(field); at >= 0; at = reason.indexOf(field, at + 1)) {

@@ -2,7 +2,7 @@ import type { CallErrorKind } from './call-error.ts';
 import type { Completion } from './completion.ts';
 import type { Amount } from './money.ts';
 
-/** Where in the grid a result belongs. */
+/** A result's position in the grid. */
 export interface TrialKey {
   readonly trialId: string;
   readonly rowId: string;
@@ -14,18 +14,18 @@ export interface TrialKey {
   readonly temperature: number | null;
   /** From 1. */
   readonly repeat: number;
-  /** The trial whose answer is judged by this one; absent for trials of the grid. */
+  /** The trial whose answer this one judges; absent for trials of the grid. */
   readonly judgeOf?: string | undefined;
 }
 
 interface ResultBase extends TrialKey {
   /** Duration of the attempt that answered (or of the last one), in milliseconds, without waiting in our queue. */
   readonly latencyMs: number;
-  /** Calls made for this trial; 0 where none was. */
+  /** Calls made for this trial; 0 if there were none. */
   readonly attempts: number;
   /** When the result was made, ISO 8601. */
   readonly at: string;
-  /** What failed attempts cost, as far as their answers told; absent where nothing was paid in vain. */
+  /** Cost of failed attempts, as far as their responses report it; absent if nothing was paid for them. */
   readonly wasted?: Amount | undefined;
 }
 
@@ -33,24 +33,24 @@ interface ResultBase extends TrialKey {
 export interface CompletedResult extends ResultBase {
   readonly status: 'completed';
   readonly completion: Completion;
-  /** True where the answer comes from the response cache and cost nothing. */
+  /** True if the answer comes from the response cache and cost nothing. */
   readonly cached: boolean;
-  /** What the answer did cost when it was first given; absent where it is not cached or that is not known. */
+  /** The answer's original cost; absent if it is not cached or the cost is unknown. */
   readonly saved?: Amount | undefined;
 }
 
-/** No answer, for a reason. */
+/** No answer, with the reason. */
 export interface ErroredResult extends ResultBase {
   readonly status: 'errored';
   readonly errorCode: CallErrorKind;
   readonly errorMessage: string;
 }
 
-/** Not asked, by decision. */
+/** Intentionally not run. */
 export interface SkippedResult extends ResultBase {
   readonly status: 'skipped';
   readonly reason: string;
 }
 
-/** What came of a trial. An error is never answer text and is never scored. */
+/** Result of a trial. An error is never answer text and is never scored. */
 export type Result = CompletedResult | ErroredResult | SkippedResult;

@@ -1,12 +1,12 @@
-/** Which rows of a dataset take part. */
+/** Which rows of a dataset to use. */
 export interface Selection {
   /** Rows of the whole dataset. */
   readonly rows: number;
-  /** Only the first so many; null takes all. */
+  /** Only the first N rows; null for all. */
   readonly limit: number | null;
-  /** Only so many of those, drawn at random; null takes all. */
+  /** A random sample of N of those; null for all. */
   readonly sample: number | null;
-  /** Whole number from 0; the same seed draws the same rows. */
+  /** Integer from 0; the same seed draws the same rows. */
   readonly seed: number;
 }
 
@@ -16,9 +16,9 @@ export function countSelected({ rows, limit, sample }: Selection): number {
 }
 
 /**
- * Decides row by row, in the dataset's order, whether a row takes part; every set of `sample` rows is equally likely.
+ * Decides row by row, in the dataset's order, whether a row is selected; every set of `sample` rows is equally likely.
  * Selection sampling: D. E. Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S.
- * @returns a function to be called once for each row
+ * @returns a function to call once for each row
  */
 export function rowSelector(selection: Selection): () => boolean {
   const { rows, limit, sample, seed } = selection;
@@ -35,9 +35,9 @@ export function rowSelector(selection: Selection): () => boolean {
 }
 
 /**
- * Numbers from 0 up to, not including, 1, the same for the same seed.
- * splitmix32: the 32-bit form of G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators",
- * OOPSLA 2014, with the finalizer of MurmurHash3.
+ * Numbers from 0 (inclusive) to 1 (exclusive), the same for the same seed. splitmix32: the 32-bit form of G. L. Steele,
+ * D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, with the finalizer of
+ * MurmurHash3.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -50,7 +50,10 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Every whole number below `count` once, each order equally likely. Fisher and Yates: Knuth, TAOCP 2, 3.4.2, algorithm P. */
+/**
+ * Every integer from 0 below `count` once, each order equally likely. Fisher and Yates: Knuth, TAOCP 2, 3.4.2,
+ * algorithm P.
+ */
 export function shuffledPositions(count: number, random: () => number): Uint32Array {
   const positions = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last--) {

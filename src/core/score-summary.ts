@@ -3,48 +3,48 @@ import type { OrderEffect, Score } from './scorer.ts';
 import { type Agreement, agreement } from './stats/kappa.ts';
 import type { Interval } from './stats/wilson.ts';
 
-/** Most different reasons that are shown; others are counted together. */
+/** Maximum number of different reasons shown; others are counted together. */
 const MAX_REASONS = 10;
 const OTHER_REASONS = 'other reasons';
 
-/** Why answers could not be scored, and how many. */
+/** Why answers could not be scored, with counts. */
 export interface UnscoredReason {
   readonly reason: string;
   readonly n: number;
 }
 
-/** A scorer's figures for one variant, with what they are out of. */
+/** A scorer's figures for one variant, with their denominators. */
 export interface ScoreSummary {
   readonly name: string;
   /** Answers that could be scored: the denominator of `mean`, `passed` and `interval`. */
   readonly n: number;
-  /** Answers that could not be scored; they are in no figure. */
+  /** Answers that could not be scored; no figure includes them. */
   readonly unjudged: number;
-  /** Why not, the first ten reasons met; absent where all could be scored. */
+  /** Reasons, the first ten seen; absent if all could be scored. */
   readonly unjudgedReasons?: readonly UnscoredReason[] | undefined;
-  /** Trials without an answer, which no scorer is asked about. */
+  /** Trials without an answer, which are not scored. */
   readonly errored: number;
-  /** Answers to rows that the scorer is not asked about. */
+  /** Answers to rows to which the scorer does not apply. */
   readonly notAsked: number;
-  /** From 0 to 1; null where nothing could be scored. */
+  /** From 0 to 1; null if nothing could be scored. */
   readonly mean: number | null;
   /** Answers that reach the scorer's threshold. */
   readonly passed: number;
-  /** Of 95 %, the one of the run's analysis; null where one row cannot tell, and where nothing was analysed. */
+  /** Of 95 %, from the run's analysis; null for a single row, and without an analysis. */
   readonly interval: Interval | null;
-  /** How a judge's verdicts, passed or not, agree with people's; absent where no answer has both. */
+  /** Agreement of a judge's pass/fail verdicts with human ones; absent if no answer has both. */
   readonly agreement?: Agreement | undefined;
-  /** Answers that were compared in both orders, by what the order did; absent where none were compared. */
+  /** Answers compared in both orders, by the effect of the order; absent if none were compared. */
   readonly orderEffects?: Readonly<Record<OrderEffect, number>> | undefined;
 }
 
-/** Trials of a variant by what came of them, as far as scores depend on it. */
+/** Trials of a variant by outcome, as far as scores depend on it. */
 interface AnswerCounts {
   readonly completed: number;
   readonly errored: number;
 }
 
-/** Adds up one scorer's scores of one variant. */
+/** Sums one scorer's scores of one variant. */
 export class ScoreTally {
   #n = 0;
   #unscored = 0;
@@ -54,7 +54,7 @@ export class ScoreTally {
   readonly #labelled = { bothPass: 0, onlyFirst: 0, onlySecond: 0, bothFail: 0 };
   readonly #orderEffects = { none: 0, first: 0, second: 0 };
 
-  /** @param label what a person says of the answer; null where nobody does */
+  /** @param label the human verdict on the answer; null if there is none */
   add(score: Score, label: boolean | null = null): void {
     const { value } = score;
     if (value === null) {
@@ -83,7 +83,7 @@ export class ScoreTally {
 
   /**
    * The figures so far.
-   * @param answers the variant's trials, those that no scorer was asked about among them; @param interval of the mean
+   * @param answers the variant's trials, including those to which no scorer applied; @param interval of the mean
    */
   summary(name: string, { completed, errored }: AnswerCounts, interval: Interval | null): ScoreSummary {
     const [n, unscored, sum] = [this.#n, this.#unscored, this.#sum];
@@ -116,16 +116,16 @@ export class ScoreTally {
 export interface WeightedSummary {
   /** Answers with at least one score of a weight above 0: the denominator of `mean`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be scored. */
+  /** From 0 to 1; null if nothing could be scored. */
   readonly mean: number | null;
 }
 
-/** What each scorer counts for, by its name; a name that is missing counts 1. */
+/** Weight of each scorer by name; a missing name has weight 1. */
 export type Weights = ReadonlyMap<string, number>;
 
 /**
- * The mean of answers' weighted scores. An answer's own is the weighted mean of those of its scores that could be
- * scored, so that a scorer that could not score it neither helps nor harms it.
+ * The mean of answers' weighted scores. An answer's own is the weighted mean of its existing scores, so a scorer that
+ * could not score it has no effect.
  */
 export class WeightedTally {
   readonly #weights: Weights;

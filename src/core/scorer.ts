@@ -6,20 +6,20 @@ import type { Row } from './row.ts';
 import type { NamedVariant } from './variant.ts';
 
 /**
- * Which of two answers a judge prefers when it is asked twice, with their order swapped: the same whatever the order, or
- * the one that stands first, or second, both times.
+ * Which of two answers a judge prefers in two requests with swapped order: the same one in both orders, or the first,
+ * or the second, both times.
  */
 export type OrderEffect = 'none' | 'first' | 'second';
 
-/** What a scorer makes of one answer. */
+/** A scorer's result for one answer. */
 export interface UnnamedScore {
-  /** 0 (worst) to 1 (best); null where the answer could not be scored, which is never 0. */
+  /** 0 (worst) to 1 (best); null if the answer could not be scored, which is never 0. */
   readonly value: number | null;
-  /** Why, in a few words; null where the value speaks for itself. */
+  /** Why, in a few words; null if the value needs no explanation. */
   readonly explanation: string | null;
-  /** True where the answer has nothing that could be compared: then it is wrong, turned round or not. */
+  /** True if the answer has nothing to compare: then it is wrong, inverted or not. */
   readonly isVoid?: boolean | undefined;
-  /** What the order of two answers did to their comparison; absent where none were compared. */
+  /** Effect of the order of two answers on their comparison; absent if none were compared. */
   readonly orderEffect?: OrderEffect | undefined;
 }
 
@@ -27,76 +27,76 @@ export interface UnnamedScore {
 export interface Score extends UnnamedScore {
   /** Name of the scorer, as in the column `score.<name>`. */
   readonly name: string;
-  /** Value from which on the answer passes; 1 where it is absent. */
+  /** Minimum value at which the answer passes; 1 if absent. */
   readonly threshold?: number | undefined;
-  /** The calls that it took, in their order, those of an earlier session too; absent where no model was asked. */
+  /** The calls made for it, in order, including those of an earlier session; absent if no model was called. */
   readonly asked?: readonly Result[] | undefined;
 }
 
-/** What a scorer may look at. */
+/** Inputs of a scorer. */
 export interface ScorerInput {
   readonly row: Row;
   /** The answer's text, as in the completion. */
   readonly output: string;
-  /** The row's expected answer; null where it has none. */
+  /** The row's expected answer; null if it has none. */
   readonly expected: string | null;
-  /** The right answers where the row has a list of them; absent where it has one or none. */
+  /** The right answers if the row has a list of them; absent if it has one or none. */
   readonly alternatives?: readonly string[] | undefined;
   readonly completion: Completion;
   /** Duration of the attempt that answered, in milliseconds. */
   readonly latencyMs: number;
-  /** Calls made for the trial; 0 where the answer is cached. */
+  /** Calls made for the trial; 0 if the answer is cached. */
   readonly attempts: number;
-  /** True where the answer comes from the response cache: its latency and cost are then those of no call. */
+  /** True if the answer comes from the response cache: its latency and cost then belong to no call. */
   readonly cached: boolean;
-  /** What a cached answer did cost when it was first given; null where it is not cached or that is not known. */
+  /** A cached answer's original cost; null if it is not cached or the cost is unknown. */
   readonly saved: Amount | null;
   /** The trial that was answered. */
   readonly place: TrialKey;
   /** Answers of the row's other trials; empty unless a scorer of the run compares answers. */
   readonly peers: readonly CompletedResult[];
-  /** Asks a model; only for scorers that say that they do. */
+  /** Sends a request to a model; only for scorers that declare it. */
   readonly ask: Ask;
 }
 
 /**
- * What a scorer makes of an expected answer: `one` compares with one text or number, and of a list with any of its
- * members; `list` reads a list; `any` takes whatever there is, objects too.
+ * How a scorer interprets an expected answer: `one` compares with one text or number, or with any member of a list;
+ * `list` reads a list; `any` accepts any value, including objects.
  */
 export type ExpectedUse = 'one' | 'list' | 'any';
 
 /** Scores answers. Never throws on any text. */
 export interface Scorer {
   readonly name: string;
-  /** True where a row without an expected answer cannot be scored. */
+  /** True if a row without an expected answer cannot be scored. */
   readonly needsExpected: boolean;
   readonly expects: ExpectedUse;
-  /** What is wrong with an expected answer, in a few words; null where nothing is. */
+  /** What is wrong with an expected answer, in a few words; null if nothing is. */
   readonly faultOf: (expected: string) => string | null;
-  /** What it counts for in a variant's weighted score; null where the user gave no weight. */
+  /** Its weight in a variant's weighted score; null if the user gave none. */
   readonly weight: number | null;
-  /** The column that decides whether it is asked about a row; null where it is asked about every row. */
+  /** The column that decides whether it applies to a row; null if it applies to every row. */
   readonly conditionColumn: string | null;
-  /** Whether it is asked about answers to this row. */
+  /** Whether it applies to answers to this row. */
   readonly appliesTo: (row: Row) => boolean;
-  /** True where its explanations are worth a column of their own. */
+  /** True if its explanations get a column of their own. */
   readonly explains: boolean;
-  /** What it asks models for; null where it asks none. */
+  /** The requests it sends to models; null if it sends none. */
   readonly asks: AskingScorer | null;
-  /** A promise only where scoring takes one: most scorers answer at once, a million times a run. */
+  /** A promise only if scoring takes one: most scorers return at once, a million times per run. */
   readonly score: (input: ScorerInput) => Score | Promise<Score>;
 }
 
-/** What is known of a scorer that asks models, before any is asked. */
+/** What is known about a scorer's requests to models before the first one. */
 export interface AskingScorer {
-  /** Whom it asks, and with which request fields. */
+  /** The model, and the request fields. */
   readonly request: Pick<JudgeQuestion, 'model' | 'params'>;
-  /** True where it looks at other answers to the same row. */
+  /** True if it uses other answers to the same row. */
   readonly compares: boolean;
   /** Columns that its templates name. */
   readonly variables: readonly string[];
-  /** True for a trial that it has nothing to ask about, as the one that others are compared with. */
+  /** True for a trial that needs no request, such as the one that others are compared with. */
   readonly skips: (place: TrialKey) => boolean;
-  /** @throws UsageError where it cannot be used with these variants */
+  /** @throws UsageError if it cannot be used with these variants */
   readonly checkVariants: (variants: readonly NamedVariant[]) => void;
 }

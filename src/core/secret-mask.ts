@@ -1,29 +1,29 @@
 import { isJsonArray, isJsonObject, type JsonValue } from './json.ts';
 
-/** A shorter text is part of too many words: to mask `k` would ruin every message. */
+/** A shorter text is part of too many words: masking `k` would ruin every message. */
 const SHORTEST = 8;
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const MASK = '[key]';
 
-/** Takes secrets out of a text. */
+/** Removes secrets from a text. */
 export type Mask = (text: string) => string;
 
 /**
- * What takes secrets out of a text that somebody else wrote, in whatever shape they come back: as they are, with some or
- * all characters escaped as in JSON, HTML or a URL, however often, in base64 alone or within a longer text that was
- * encoded (`user:key`), and in hexadecimal. Secrets shorter than 8 characters are not looked for.
+ * Removes secrets from external text, in any form in which they may come back. Forms are: unchanged; some or all
+ * characters escaped as in JSON, HTML or a URL, any number of times; base64, alone or within a longer encoded text
+ * (`user:key`); hexadecimal. Secrets shorter than 8 characters are not searched for.
  */
 export function secretMask(secrets: readonly string[]): Mask {
   const forms = new Set(secrets.flatMap((secret) => (secret.length < SHORTEST ? [] : formsOf(secret))));
   if (forms.size === 0) return (text) => text;
-  // A longer one has to go whole, and not a part of it that is another one.
+  // A longer secret must be removed as a whole, not just a part of it that is another secret.
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
   return (text) => maskEscaped(text.replace(pattern, MASK), pattern);
 }
 
-/** A JSON value whose texts and names hold no secret any more. */
+/** A JSON value without secrets in its texts and names. */
 export function maskedJson(value: JsonValue, mask: Mask): JsonValue {
   if (typeof value === 'string') return mask(value);
   if (isJsonArray(value)) return value.map((item) => maskedJson(item, mask));
@@ -37,12 +37,12 @@ export function maskedDocument(value: object, mask: Mask): string {
   return `${JSON.stringify(value, masked, 2)}\n`;
 }
 
-/** How a secret stands in a text without escapes. */
+/** The form of a secret in a text without escapes. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const hex = bytes.toString('hex');
-  // Forms write `+` for a blank, a URL writes the bytes of a character one by one, and what looks like an escape in the
-  // secret itself is taken for one, as is a `\` at its end with what stands behind it.
+  // Forms write `+` for a space, and a URL escapes the bytes of a character one by one. Anything in the secret that
+  // looks like an escape is treated as one, including a `\` at its end with the following character.
   const unescaped = withoutEscapes(secret);
   const plain = [
     secret,
@@ -55,14 +55,14 @@ function formsOf(secret: string): readonly string[] {
 }
 
 /**
- * `\u0061`, `\x61`, `%61`, `&#97;`, `&#x61;`, `&quot;`, and a `\` before a sign; each also where its own first sign was
- * escaped once more.
+ * `\u0061`, `\x61`, `%61`, `&#97;`, `&#x61;`, `&quot;`, and a `\` before a sign; also with its own first character
+ * escaped again.
  */
 const ESCAPE =
   /\\+(?:u([\da-f]{4})|x([\da-f]{2})|([^\w\s%&]|_))|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,4})|#0*(\d{1,5})|(amp|lt|gt|quot|apos));/gi;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** The one code unit that an escape stands for. */
+/** The single code unit that an escape represents. */
 function decoded(...[, unit, byte, sign, urlByte, hex, decimal, name]: readonly (string | undefined)[]): string {
   const code = unit ?? byte ?? urlByte ?? hex;
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
@@ -74,7 +74,7 @@ function withoutEscapes(text: string): string {
   return text.replace(ESCAPE, (...groups: string[]) => decoded(...groups.slice(0, 8)));
 }
 
-/** A text in which secrets are masked that have escapes in them. */
+/** A text with escapes in which secrets are masked. */
 function maskEscaped(text: string, pattern: RegExp): string {
   const plain = withoutEscapes(text);
   const found = plain === text ? [] : [...plain.matchAll(pattern)];
@@ -89,7 +89,7 @@ function maskEscaped(text: string, pattern: RegExp): string {
   return masked + text.slice(from);
 }
 
-/** Where each code unit of the text without escapes begins in the text itself, and where the last one ends. */
+/** Offset in the text of each code unit of the unescaped text, and the end of the last one. */
 function sourceOffsets(text: string, length: number): Uint32Array {
   const offsets = new Uint32Array(length + 1);
   let at = 0;
@@ -104,8 +104,8 @@ function sourceOffsets(text: string, length: number): Uint32Array {
 }
 
 /**
- * Base64 writes three bytes as four signs, so a text within another one has one of three forms, by where it begins. The
- * signs at its ends hold bits of what surrounds it, too.
+ * Base64 writes three bytes as four characters, so a text within another one has one of three forms, depending on its
+ * offset. The characters at its ends also hold bits of the surrounding text.
  */
 function base64Forms(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');

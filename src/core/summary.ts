@@ -9,7 +9,7 @@ import type { NamedVariant } from './variant.ts';
 
 export type { ScoreSummary } from './score-summary.ts';
 
-/** Latency percentiles of completed, uncached trials, in milliseconds; null where there are none. */
+/** Latency percentiles of completed, uncached trials, in milliseconds; null if there are none. */
 interface LatencySummary {
   readonly p50: number | null;
   readonly p90: number | null;
@@ -27,13 +27,16 @@ export interface VariantSummary extends Totals {
   readonly n: number;
   readonly latencyMs: LatencySummary;
   readonly scores: readonly ScoreSummary[];
-  /** All scores in one figure; absent where no scorer was given a weight. */
+  /** All scores in one figure; absent if no scorer was given a weight. */
   readonly weightedScore?: WeightedSummary | undefined;
-  /** What judges were asked about its answers, a trial a question; no other figure here has it. Absent where none was. */
+  /**
+   * Requests to judges about its answers, one trial per request; no other figure here includes them. Absent if there
+   * were none.
+   */
   readonly judge?: Totals | undefined;
 }
 
-/** Adds up what one variant's results came to, with what was paid for them. */
+/** Sums one variant's results and their costs. */
 class VariantTally {
   readonly #variant: NamedVariant;
   readonly #tally = new Tally();
@@ -75,7 +78,7 @@ class VariantTally {
   }
 }
 
-/** Adds up what judges were asked. */
+/** Sums the requests to judges. */
 class JudgeTally {
   readonly #tally = new Tally();
   #isEmpty = true;
@@ -94,25 +97,25 @@ class JudgeTally {
   }
 }
 
-/** What judges were asked, a trial a question. */
+/** Requests to judges, one trial per request. */
 export interface JudgeSummary extends Totals {
-  /** Why questions were not answered, the commonest reason first. */
+  /** Why requests failed, the most frequent reason first. */
   readonly errors: readonly ErrorCount[];
 }
 
 /** The outcome of a run. */
 export interface Summary {
-  /** What judges spent is in its tokens, costs and calls, and not in those of the variants. */
+  /** The spending of judges is in its tokens, costs and calls, and not in those of the variants. */
   readonly total: Totals;
-  /** Why trials of the grid errored, the commonest reason first; the counts add up to `total.errored`. */
+  /** Why trials of the grid errored, the most frequent reason first; the counts add up to `total.errored`. */
   readonly errors: readonly ErrorCount[];
-  /** Absent where no judge was asked. */
+  /** Absent if no judge was used. */
   readonly judge?: JudgeSummary | undefined;
   /** In plan order. */
   readonly variants: readonly VariantSummary[];
 }
 
-/** The interval of a variant's mean score. @param variant its place in the grid */
+/** The interval of a variant's mean score. @param variant its index in the grid */
 type IntervalOf = (variant: number, scorer: string) => Interval | null;
 
 /** Folds results into a summary, one at a time. */
@@ -125,15 +128,15 @@ export class Summarizer {
 
   /**
    * @param scorers names of the run's scorers
-   * @param weights of those that were given one; without any there is no weighted score
+   * @param weights of scorers that were given one; without any there is no weighted score
    */
   constructor(variants: readonly NamedVariant[], scorers: readonly string[], weights: Weights = new Map()) {
     this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights));
   }
 
   /**
-   * @param variant the result's variant's place in the grid
-   * @param label what a person says of the answer: good or not; null where nobody says
+   * @param variant index of the result's variant in the grid
+   * @param label the human verdict on the answer: good or not; null if there is none
    */
   add(variant: number, result: Result, scores: readonly Score[], label: boolean | null = null): void {
     this.#total.add(result);
@@ -148,7 +151,7 @@ export class Summarizer {
     if (question.status === 'errored') this.#judgeErrors.add(erroredTrial(variant, question));
   }
 
-  /** @param intervalOf a score's, which only an analysis knows: it has rows, their repeats and clusters */
+  /** @param intervalOf a score's interval, which needs an analysis: it has rows, their repeats and clusters */
   summary(intervalOf: IntervalOf = () => null): Summary {
     const { judge } = this.#judge.summary();
     return {

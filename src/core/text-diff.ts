@@ -1,16 +1,16 @@
-/** A stretch of text that is on both sides, or on one. */
+/** A piece of text that is on both sides, or on one. */
 export interface DiffPart {
   readonly kind: 'same' | 'removed' | 'added';
   readonly text: string;
 }
 
-/** Units of each side that are compared; what lies between a common beginning and end and is longer counts as replaced. */
+/** Maximum number of compared units per side; a longer middle between a common beginning and end counts as replaced. */
 const MOST_UNITS = 600;
 
 /**
- * What was removed from a text and what was added, unit by unit (words or lines with the white space behind them). By the
- * longest common subsequence (R. A. Wagner and M. J. Fischer, "The String-to-String Correction Problem", JACM 21, 1974)
- * of what lies between a common beginning and a common end. Work and memory are bounded: a middle of more than 600 units
+ * Removed and added parts of a text, unit by unit (words or lines with the following white space). By the longest
+ * common subsequence (R. A. Wagner and M. J. Fischer, "The String-to-String Correction Problem", JACM 21, 1974) of the
+ * middle between a common beginning and a common end. Work and memory are bounded: a middle of more than 600 units
  * counts as replaced.
  */
 export function textDiff(a: readonly string[], b: readonly string[]): readonly DiffPart[] {
@@ -62,7 +62,7 @@ function alignedParts(a: readonly string[], b: readonly string[]): readonly Diff
   return parts;
 }
 
-/** Length of the longest common subsequence of what follows each pair of places. */
+/** Length of the longest common subsequence of the rest after each pair of positions. */
 function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array {
   const width = b.length + 1;
   const lengths = new Uint16Array((a.length + 1) * width);
@@ -75,7 +75,7 @@ function commonLengths(a: readonly string[], b: readonly string[]): Uint16Array 
   return lengths;
 }
 
-/** Neighbours of one kind as one; within a change what was removed comes first. */
+/** Merges adjacent parts of one kind; within a change the removed part comes first. */
 function merged(parts: readonly DiffPart[]): readonly DiffPart[] {
   const whole: DiffPart[] = [];
   let [removed, added] = ['', ''];

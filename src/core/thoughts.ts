@@ -20,7 +20,7 @@ export function withThoughts(completion: Completion): Completion {
   };
 }
 
-/** A result as it is written to files and scored. @param keepThoughts true puts thoughts back into the output */
+/** A result as written to files and scored. @param keepThoughts true puts thoughts back into the output */
 export function shownAnswer(result: CompletedResult, keepThoughts: boolean): CompletedResult {
   const isChanged = keepThoughts && result.completion.thoughtTags !== undefined;
   return isChanged ? { ...result, completion: withThoughts(result.completion) } : result;

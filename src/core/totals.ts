@@ -2,7 +2,7 @@ import { isCutOff } from './finish-reason.ts';
 import { type Amount, formatDecimal, type Picounits } from './money.ts';
 import type { Result } from './result.ts';
 
-/** What was paid in one currency, as it is written to files. */
+/** Payments in one currency, as written to files. */
 export interface CostTotal {
   /** Decimal text. */
   readonly total: string;
@@ -17,25 +17,25 @@ export interface Totals {
   readonly cached: number;
   /** Completed trials whose answer was cut off at a token limit. */
   readonly cut: number;
-  /** Those of judges among them, as are their costs in `costs`. */
+  /** The part of judges, also included in `costs`. */
   readonly tokens: { readonly prompt: number; readonly completion: number };
-  /** Completed trials, and calls to judges, whose tokens are not all known; `tokens` leaves out what is not. */
+  /** Completed trials, and calls to judges, with unknown tokens; `tokens` leaves out the unknown part. */
   readonly unknownTokens: number;
-  /** One for each currency that was paid in; amounts of different currencies are never added. */
+  /** One for each currency; amounts of different currencies are never added. */
   readonly costs: readonly CostTotal[];
-  /** Completed trials, and calls to judges, whose cost is not known, and which `costs` leaves out. */
+  /** Completed trials, and calls to judges, of unknown cost, which `costs` leaves out. */
   readonly unknownCosts: number;
-  /** Calls made, those that failed and those to judges among them. */
+  /** Calls made, including failed ones and those to judges. */
   readonly calls: number;
-  /** Calls that gave no completion. */
+  /** Calls without a completion. */
   readonly wastedCalls: number;
-  /** What those cost, as far as their answers told; not part of `costs`. */
+  /** Their cost, as far as responses report it; not part of `costs`. */
   readonly wastedCosts: readonly CostTotal[];
-  /** What cached answers did cost when they were first given. */
+  /** Original cost of cached answers. */
   readonly savedCosts: readonly CostTotal[];
 }
 
-/** Sums amounts, each currency for itself. */
+/** Sums amounts, separately for each currency. */
 export class CurrencyTotals {
   readonly #amounts = new Map<string, Picounits>();
 
@@ -52,13 +52,13 @@ export class CurrencyTotals {
     return this.#amounts.get(currency) ?? 0n;
   }
 
-  /** Every sum as it is written to files, in order of appearance. */
+  /** Every sum as written to files, in order of appearance. */
   totals(): readonly CostTotal[] {
     return [...this.#amounts].map(([currency, total]) => ({ total: formatDecimal(total), currency }));
   }
 }
 
-/** Adds results up, one at a time. */
+/** Sums results, one at a time. */
 export class Tally {
   #completed = 0;
   #errored = 0;
@@ -91,7 +91,7 @@ export class Tally {
     }
   }
 
-  /** Adds what a result spent and not the result itself, which is no trial of the grid. */
+  /** Adds a result's spending but not the result itself, which is not a trial of the grid. */
   addSpent(result: Result): void {
     this.#calls += result.attempts;
     this.#wastedCalls += result.attempts - (result.status === 'completed' && !result.cached ? 1 : 0);

@@ -5,32 +5,32 @@ import type { TrialKey } from './result.ts';
 import type { Row } from './row.ts';
 import type { Variant } from './variant.ts';
 
-/** Row × Variant × repeat: the unit of work, of resume and of payment. */
+/** Row × Variant × repeat: the unit of work, of resuming and of payment. */
 export interface Trial {
   /**
-   * Place in the grid by content: stable when rows move, changed when what is asked changes. `t` and 20 hex digits; in
-   * runs of format 1 the digits alone.
+   * Content-based position in the grid: stable if rows move, different if the request changes. `t` and 20 hex digits;
+   * in runs of format 1 the digits alone.
    */
   readonly id: string;
   readonly row: Row;
   readonly variant: Variant;
-  /** Which repeat, from 1. */
+  /** Repeat number, from 1. */
   readonly repeat: number;
   readonly messages: readonly Message[];
   /** Digest of the messages, 20 hex digits. */
   readonly messagesDigest: string;
-  /** The trial whose answer is judged by this one; absent for trials of the grid. */
+  /** The trial whose answer this one judges; absent for trials of the grid. */
   readonly judgeOf?: string | undefined;
 }
 
-/** What makes one trial different from every other. */
+/** What distinguishes one trial from every other. */
 interface TrialPlace {
   readonly variant: Variant;
-  /** The row's own id; null where the dataset has none. */
+  /** The row's own id; null if the dataset has none. */
   readonly rowId: string | null;
   /** Digest of the rendered messages. */
   readonly messagesDigest: string;
-  /** How many earlier rows without an id asked just the same under this prompt. */
+  /** Number of earlier rows without an id that have the same messages under this prompt. */
   readonly occurrence: number;
   readonly repeat: number;
   /** True for runs of format 1, whose ids are digits alone. */
@@ -56,21 +56,21 @@ export function trialId(place: TrialPlace): string {
   return place.hasPlainId === true ? digest : LETTER + digest;
 }
 
-/** Spreadsheets take digests such as 18032e55… for numbers; none begins with a letter that is no hex digit. */
+/** Spreadsheets read digests such as 18032e55… as numbers; no number begins with a letter that is not a hex digit. */
 const LETTER = 't';
 
-/** The digest in a trial's id of either form, 20 hex digits: equal for the same place in runs of both formats. */
+/** The digest in a trial's id of either form, 20 hex digits: equal for the same position in runs of both formats. */
 export function trialDigest(id: string): string {
   return id.startsWith(LETTER) ? id.slice(LETTER.length) : id;
 }
 
-/** What makes one question about an answer different from every other. */
+/** What distinguishes one request to a judge from every other. */
 interface JudgedPlace {
   /** Id of the trial that was answered. */
   readonly trialId: string;
   /** The judge. */
   readonly variant: Variant;
-  /** Digest of the rendered messages, which hold the answer. */
+  /** Digest of the rendered messages, which contain the answer. */
   readonly messagesDigest: string;
 }
 
@@ -81,7 +81,7 @@ export function judgeTrialId({ trialId: judged, variant, messagesDigest }: Judge
   return digest === judged ? own : LETTER + own;
 }
 
-/** Where in the grid a trial's result belongs. */
+/** Position of a trial's result in the grid. */
 export function placeOf({ id, row, variant, repeat, judgeOf }: Trial): TrialKey {
   const { prompt, model, temperature } = variant;
   const { provider, model: modelId } = model;

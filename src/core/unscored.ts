@@ -1,16 +1,16 @@
 import type { ScoreSummary, UnscoredReason } from './score-summary.ts';
 
-/** A scorer that could not score some of a run's answers, with all variants taken together. */
+/** A scorer that could not score some of a run's answers, over all variants. */
 export interface UnscoredAnswers {
   readonly name: string;
-  /** Answers that it scored; 0 where it gave nothing on every answer. */
+  /** Answers that it scored; 0 if it scored none. */
   readonly scored: number;
   readonly unscored: number;
-  /** Why not, the reason that was met first before the others. */
+  /** Reasons, in the order in which they were first seen. */
   readonly reasons: readonly UnscoredReason[];
 }
 
-/** The scorers that left answers unscored, in their order. @param variants of a run, each with its scores */
+/** The scorers that left answers unscored, in order. @param variants of a run, each with its scores */
 export function unscoredAnswers(
   variants: readonly { readonly scores: readonly ScoreSummary[] }[],
 ): readonly UnscoredAnswers[] {
@@ -35,7 +35,7 @@ function hasUnscored({ unscored }: UnscoredAnswers): boolean {
   return unscored > 0;
 }
 
-/** Whether it was asked and gave nothing on every answer, which makes a run of no use for it. */
+/** Whether it applied to answers but scored none, which makes the run useless for it. */
 export function gaveNothing({ scored, unscored }: UnscoredAnswers): boolean {
   return scored === 0 && unscored > 0;
 }

@@ -1,12 +1,12 @@
 import type { VariantName } from './comparison.ts';
 import { formatModelRef, type NamedVariant } from './variant.ts';
 
-/** `v2 · gpt-4o · t=0.7`: prompt, model and, where one was given, temperature. */
+/** `v2 · gpt-4o · t=0.7`: prompt, model and, if one was given, temperature. */
 export function variantLabel(name: VariantName): string {
   return joined(labelParts(name));
 }
 
-/** The label of one variant, with `a → b` where the other has another name: `v1 → v2 · gpt-4o`. */
+/** The label of one variant, with `a → b` if the other has another name: `v1 → v2 · gpt-4o`. */
 export function pairLabel(base: VariantName, candidate: VariantName): string {
   const after = labelParts(candidate);
   return joined(
@@ -17,7 +17,7 @@ export function pairLabel(base: VariantName, candidate: VariantName): string {
   );
 }
 
-/** What names a variant of a run, where providers may have models of the same name. */
+/** What names a variant of a run, if providers may have models of the same name. */
 export interface RunVariantName extends VariantName {
   readonly provider: string;
 }
@@ -39,7 +39,7 @@ export function variantNames(variants: readonly RunVariantName[]): readonly stri
   );
 }
 
-/** What names a column of the grid, for `variantNames`. */
+/** What names a variant, for `variantNames`. */
 export function runVariantName({ prompt, model, temperature }: NamedVariant): RunVariantName {
   return { prompt: prompt.name, provider: model.provider, model: model.model, temperature };
 }

@@ -13,9 +13,9 @@ export function formatModelRef(ref: ModelRef): string {
   return `${ref.provider}/${ref.model}`;
 }
 
-/** One column of the grid: prompt × model × temperature × the other request fields. */
+/** A variant: prompt × model × temperature × the other request fields. */
 export interface Variant {
-  /** Place in the grid, from 0: prompt, then model, then temperature. */
+  /** Index in the grid, from 0: prompt, then model, then temperature. */
   readonly index: number;
   readonly prompt: Prompt;
   readonly model: ModelRef;
@@ -25,12 +25,12 @@ export interface Variant {
   readonly params: JsonObject;
 }
 
-/** What names a column of the grid. */
+/** What names a variant. */
 export interface NamedVariant extends Pick<Variant, 'model' | 'temperature'> {
   readonly prompt: Pick<Variant['prompt'], 'name'>;
 }
 
-/** What the grid's variants are made of. */
+/** Inputs for the grid's variants. */
 interface VariantAxes {
   readonly prompts: readonly Prompt[];
   readonly models: readonly ModelRef[];

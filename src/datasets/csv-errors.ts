@@ -1,11 +1,11 @@
 import { DatasetError, type SourcePlace } from '../core/errors.ts';
 import { placeAt, type QuoteFault, scanRecord } from './csv-scan.ts';
 
-/** The text of the record that is wrong. */
+/** The text of the faulty record. */
 export interface RecordText {
   readonly file: string;
   readonly delimiter: string;
-  /** From the end of the record before it, so that blank lines may lead. */
+  /** Starts at the end of the previous record, so blank lines may come first. */
   readonly text: string;
   /** Line on which `text` begins, from 1. */
   readonly line: number;
@@ -13,14 +13,14 @@ export interface RecordText {
 
 const QUOTING_HINT = 'put the whole cell in double quotes and double each quote inside it: "she said ""yes"""';
 
-/** The place of a field (from 0) of a record; of the record's end where it has fewer. */
+/** The position of a field (from 0) of a record; of the record's end if it has fewer. */
 export function fieldPlace(record: RecordText, field: number): SourcePlace {
   const { text, delimiter, file, line } = record;
   const scan = scanRecord(text, delimiter, recordStart(text));
   return { file, ...placeAt(text, scan.fieldOffsets[field] ?? scan.end, line) };
 }
 
-/** The error for a header that has no name or one that was there before; null where every name is good. */
+/** The error for a header with a missing or duplicate name; null if every name is good. */
 export function headerError(record: RecordText, names: readonly string[]): DatasetError | null {
   for (const [index, name] of names.entries()) {
     if (name.trim() === '') {
@@ -48,7 +48,7 @@ export function raggedRowError(record: RecordText, fields: number, columns: numb
   return new DatasetError(fieldPlace(record, columns), message, { hint });
 }
 
-/** The error for a quote that breaks RFC 4180; null where the record has none. */
+/** The error for a quote that breaks RFC 4180; null if the record has none. */
 export function quoteError(record: RecordText): DatasetError | null {
   const { text, delimiter, file, line } = record;
   const { fault } = scanRecord(text, delimiter, recordStart(text));
@@ -82,7 +82,7 @@ function quoteHint(fault: QuoteFault): string {
   }
 }
 
-/** The error for a row that goes on and on. */
+/** The error for a row that never ends. */
 export function endlessRowError(record: RecordText, longestBytes: number): DatasetError {
   const place = { file: record.file, ...placeAt(record.text, recordStart(record.text), record.line) };
   return new DatasetError(place, `the row is longer than ${longestBytes / 1024 ** 2} MiB`, {

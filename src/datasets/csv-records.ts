@@ -8,34 +8,34 @@ import { RecentBytes } from './recent-bytes.ts';
 import { type Fields, RecordParser } from './record-parser.ts';
 import { ID_COLUMN, missingIdError } from './row-id.ts';
 
-/** Longest row. A quote that is never closed would otherwise gather the rest of the file in memory. */
+/** Maximum row length. Otherwise a quote that is never closed would collect the rest of the file in memory. */
 const LONGEST_ROW_BYTES = 32 * 1024 * 1024;
 
-/** Names that an object moves to its front: whole numbers without a leading zero. */
+/** Names that an object moves to its front: integers without a leading zero. */
 const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
 
 interface Columns {
   readonly names: readonly string[];
-  /** Index of the `id` column; -1 where there is none. */
+  /** Index of the `id` column; -1 if there is none. */
   readonly id: number;
   readonly hasProto: boolean;
-  /** True where an object would have them in another order. */
+  /** True if an object would reorder them. */
   readonly areMoved: boolean;
 }
 
-/** Turns CSV text into rows, piece by piece. The rows before an error are not lost to it. */
+/** Converts CSV text into rows, piece by piece. The rows before an error are kept. */
 export class CsvRecords {
   readonly #file: string;
   readonly #delimiter: string;
   readonly #onNotice: DatasetFile['onNotice'];
   readonly #parser: RecordParser;
-  /** What was parsed since the last whole record, to tell the place of an error. */
+  /** What was parsed since the last whole record, to locate an error. */
   readonly #recent = new RecentBytes();
   #columns: Columns | null = null;
   #rows: Row[] = [];
   #rowCount = 0;
   #failure: Error | null = null;
-  /** Of the last record: the byte offset after it, the line after it, the blank lines up to it. */
+  /** Of the last record: the byte offset after it, the line after it, the blank lines before it. */
   #end = 0;
   #line = 1;
   #blankLines = 0;
@@ -52,7 +52,7 @@ export class CsvRecords {
       max_record_size: LONGEST_ROW_BYTES,
     };
     this.#parser = new RecordParser(options, (fields) => this.#receive(fields));
-    // The promises of the parser tell of errors; without a listener the event would end the process.
+    // The parser's promises report errors; without a listener the event would end the process.
     this.#parser.on('error', () => undefined);
   }
 
@@ -62,8 +62,8 @@ export class CsvRecords {
   }
 
   /**
-   * Parses a piece of text; null says that there is no more.
-   * @returns what is wrong with it (the rows before that can still be taken), or null
+   * Parses a piece of text; null marks the end.
+   * @returns the fault (rows before it can still be taken), or null
    */
   async parse(text: string | null): Promise<Error | null> {
     try {
@@ -92,7 +92,7 @@ export class CsvRecords {
     return this.#parser.parseBytes(bytes);
   }
 
-  /** Runs inside the parser, so it throws nothing; after the first failure it lets all pass. */
+  /** Runs inside the parser, so it throws nothing; after the first failure it ignores everything. */
   #receive(fields: Fields): void {
     if (this.#failure !== null) return;
     try {
@@ -114,7 +114,7 @@ export class CsvRecords {
   }
 
   #header(fields: Fields): Columns {
-    // Blanks around a name are an accident of whoever wrote the file: no template could name such a column.
+    // Blanks around a name are accidental: no template could name such a column.
     const names = fields.map((name) => name.trim());
     const error = headerError(this.#recordText(this.#parser.info.bytes), names);
     if (error !== null) throw error;
@@ -139,7 +139,7 @@ export class CsvRecords {
     return { id, hasOwnId: true, vars, line, ...order };
   }
 
-  /** The record being parsed, with blank lines before it, up to the byte offset `end`. */
+  /** The record being parsed, with preceding blank lines, up to the byte offset `end`. */
   #recordText(end: number): RecordText {
     const text = this.#recent.text(this.#end, end);
     return { file: this.#file, delimiter: this.#delimiter, text, line: this.#line };
@@ -166,7 +166,7 @@ function toVars(fields: Fields, { names, hasProto }: Columns): Row['vars'] {
   return vars;
 }
 
-/** Blank to the eye: spaces alone are no row of several columns. */
+/** Looks blank: spaces alone do not make a row of several columns. */
 function isBlankLine(fields: Fields, { names }: Columns): boolean {
   return fields.length === 1 && names.length > 1 && fields[0]?.trim() === '';
 }

@@ -1,4 +1,4 @@
-/** Places in a CSV record's text, found again when something is wrong with it. Offsets are UTF-16 code units from 0. */
+/** Positions in a CSV record's text, determined again after an error. Offsets are UTF-16 code units from 0. */
 interface RecordScan {
   /** Where each field begins. */
   readonly fieldOffsets: readonly number[];
@@ -9,11 +9,14 @@ interface RecordScan {
 
 /** A double quote that breaks RFC 4180. */
 export interface QuoteFault {
-  /** `unclosed` a cell's quote has no end · `inside` in an unquoted cell · `followed` closes a cell that goes on. */
+  /**
+   * `unclosed`: a cell's quote has no end · `inside`: in an unquoted cell · `followed`: closes a cell, but more text
+   * follows
+   */
   readonly kind: 'unclosed' | 'inside' | 'followed';
-  /** Of the quote that is wrong. */
+  /** Offset of the faulty quote. */
   readonly offset: number;
-  /** Where the cell begins in which it stands. */
+  /** Start of the cell that contains it. */
   readonly cellOffset: number;
 }
 
@@ -23,13 +26,13 @@ interface TextPlace {
   readonly column: number;
 }
 
-/** Longest header line (UTF-16 code units) that is looked through for its end and its delimiter. */
+/** Longest header line (UTF-16 code units) that is searched for its end and its delimiter. */
 const LONGEST_HEADER_UNITS = 1024 * 1024;
 
-/** Where several occur equally often the first wins: commas are the likeliest to be part of a column's name. */
+/** If several occur equally often, the first wins: commas are most likely to be part of a column's name. */
 const DETECTED_DELIMITERS: readonly string[] = ['\t', ';', ','];
 
-/** The first line that is not blank, quotes minded; null where `text` may be only its beginning. */
+/** The first line that is not blank, taking quotes into account; null if `text` may be only its beginning. */
 export function headerLine(text: string): string | null {
   const start = text.search(/[^\r\n]/);
   if (start < 0) return null;
@@ -43,9 +46,9 @@ export function headerLine(text: string): string | null {
 }
 
 /**
- * The delimiter of a file with this header line. The one asked for wins where the header has it or has none at all;
- * otherwise the header is believed, because the same flag also sets the delimiter of the result files: a user who
- * wants results for a spreadsheet need not convert the dataset.
+ * The delimiter of a file with this header line. The requested one wins if the header has it or has none at all.
+ * Otherwise the header decides, because the same flag also sets the delimiter of the result files: users who want
+ * results for a spreadsheet need not convert the dataset.
  */
 export function chooseDelimiter(header: string, asked: string | null): string {
   const unquoted = header.replaceAll(/"[^"]*("|$)/g, '');
@@ -58,7 +61,7 @@ export function chooseDelimiter(header: string, asked: string | null): string {
   return best.delimiter;
 }
 
-/** Finds the fields and the first wrong quote of the record that begins at `start`. */
+/** Finds the fields and the first faulty quote of the record that begins at `start`. */
 export function scanRecord(text: string, delimiter: string, start: number): RecordScan {
   const fieldOffsets = [start];
   for (let at = start; ; ) {

@@ -1,6 +1,6 @@
 import { DatasetError } from '../core/errors.ts';
 
-/** The error for a file in which there is nothing. */
+/** The error for an empty file. */
 export function emptyFileError(file: string): DatasetError {
   return new DatasetError({ file }, 'the file is empty', { hint: 'add at least one row' });
 }

@@ -1,25 +1,25 @@
 import type { Row } from '../core/row.ts';
 
-/** A dataset's text as a format reads it. */
+/** A dataset's text as input to a format. */
 export interface DatasetFile {
-  /** The file as messages name it. */
+  /** The file name used in messages. */
   readonly path: string;
   /** The text, in pieces, without a byte order mark. */
   readonly text: AsyncIterable<string>;
-  /** Called with what was understood and should be known, a line each. */
+  /** Called with each note for the user, one line each. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** The delimiter that the user asked for; null where none. */
+  /** The delimiter that the user requested; null if none. */
   readonly delimiter: string | null;
 }
 
-/** A way to write down rows. */
+/** A file format for rows. */
 export interface DatasetFormat {
   readonly name: 'csv' | 'jsonl';
-  /** Endings of file names, with the dot, in lower case. */
+  /** File extensions, with the dot, in lower case. */
   readonly extensions: readonly string[];
   /**
-   * Rows in the order of the file, read as they are asked for. A file without rows gives an error, not nothing.
-   * @throws DatasetError with file, line and column where the text is not in this format
+   * Rows in the order of the file, read on demand. A file without rows is an error.
+   * @throws DatasetError with file, line and column if the text is not in this format
    */
   read(file: DatasetFile): AsyncIterable<Row>;
 }

@@ -8,37 +8,37 @@ import { jsonlFormat } from './jsonl.ts';
 
 export type { DatasetFormat } from './format.ts';
 
-/** Every format that a dataset can have. */
+/** Every supported dataset format. */
 export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat];
 
 /** What to read and how. */
 export interface ReadRowsOptions {
   readonly path: string;
-  /** What messages call the file; default its path. */
+  /** The file name used in messages; default its path. */
   readonly name?: string | undefined;
-  /** Name of a format; null takes it from the file's ending. */
+  /** Name of a format; null uses the file's extension. */
   readonly format: string | null;
-  /** WHATWG label of the text's encoding; null is UTF-8. A byte order mark in the file has the last word. */
+  /** WHATWG label of the text's encoding; null is UTF-8. A byte order mark in the file takes precedence. */
   readonly encoding: string | null;
   /** CSV delimiter to prefer; null detects it. */
   readonly delimiter: string | null;
-  /** Sees every block of the file as it is read, in order, for a digest of it. */
+  /** Receives every block of the file as it is read, in order, to compute a digest. */
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
-  /** Called with what was understood and should be known, a line each. */
+  /** Called with each note for the user, one line each. */
   readonly onNotice?: ((text: string) => void) | undefined;
 }
 
-/** The format that a file's ending names; undefined where none does. */
+/** The format for a file's extension; undefined if there is none. */
 export function formatForPath(path: string): DatasetFormat | undefined {
   const lowerCase = path.toLowerCase();
   return datasetFormats.find(({ extensions }) => extensions.some((extension) => lowerCase.endsWith(extension)));
 }
 
 /**
- * The rows of a dataset in the order of the file. Read as they are asked for: no more than one block is held, and the
- * file is closed when the reader stops, also early. Ids are not compared with each other.
- * @throws DatasetError where the file cannot be read, is empty, or has a row that cannot be used
- * @throws UsageError where the format or the encoding is unknown
+ * The rows of a dataset in the order of the file. Read on demand: at most one block is held, and the file is closed
+ * when the reader stops, even early. Ids are not checked for duplicates.
+ * @throws DatasetError if the file cannot be read, is empty, or has an unusable row
+ * @throws UsageError if the format or the encoding is unknown
  */
 export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
   const { path, name = path, encoding, delimiter, onNotice } = options;
@@ -92,7 +92,7 @@ function invalidTextError(error: InvalidTextError, path: string, encoding: strin
   return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
 }
 
-/** The `code` of an error of the file system; null for any other. */
+/** The `code` of a file system error; null for any other error. */
 function fileErrorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
   return typeof error.code === 'string' ? error.code : null;

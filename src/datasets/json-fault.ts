@@ -1,6 +1,6 @@
-/** The first place at which a text stops being JSON. */
+/** The first position at which a text stops being JSON. */
 interface JsonFault {
-  /** UTF-16 code units before the place. */
+  /** UTF-16 code units before the position. */
   readonly offset: number;
   /** What JSON allows there, as a phrase: `":"`, `a value`. */
   readonly expected: string;
@@ -11,13 +11,13 @@ type JsonUnit = 'line' | 'file' | 'value';
 
 /** A fault in words. */
 interface DescribedFault {
-  /** UTF-16 code units before the place. */
+  /** UTF-16 code units before the position. */
   readonly offset: number;
   /** `not JSON: expected ":", found "1"` */
   readonly what: string;
 }
 
-/** Says where and how a text breaks the grammar of JSON. @returns null where it does not */
+/** Describes where and how a text breaks the grammar of JSON. @returns null if it does not */
 export function describeJsonFault(text: string, unit: JsonUnit): DescribedFault | null {
   const fault = findJsonFault(text, unit);
   if (fault === null) return null;
@@ -26,20 +26,20 @@ export function describeJsonFault(text: string, unit: JsonUnit): DescribedFault 
   return { offset: fault.offset, what: `not JSON: expected ${fault.expected}, found ${found}` };
 }
 
-/** What comes next, white space aside. */
+/** What comes next, ignoring white space. */
 type State = 'value' | 'firstItem' | 'name' | 'firstName' | 'colon' | 'separator' | 'end' | 'done';
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-/** Every UTF-16 code unit but control characters, the double quote and the backslash. */
+/** Every UTF-16 code unit except control characters, the double quote and the backslash. */
 const PLAIN_CHARACTERS = /[ !#-[\]-\uFFFF]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
  * Finds where a text breaks the grammar of RFC 8259. The message of `JSON.parse` differs between engines and often
- * leaves the place out.
- * @param unit what the text is, for words about its end
- * @returns null where the text is JSON
+ * omits the position.
+ * @param unit what the text is, for messages about its end
+ * @returns null if the text is JSON
  */
 export function findJsonFault(text: string, unit: JsonUnit = 'line'): JsonFault | null {
   const scanner = new JsonScanner(text, unit);
@@ -55,7 +55,7 @@ export function findJsonFault(text: string, unit: JsonUnit = 'line'): JsonFault 
 class JsonScanner {
   readonly #text: string;
   readonly #unit: JsonUnit;
-  /** Closing brackets that are due, the innermost last. A list, because hostile depth would end recursion. */
+  /** Expected closing brackets, the innermost last. A list, because hostile nesting would overflow recursion. */
   readonly #due: ('}' | ']')[] = [];
   #offset = 0;
 
@@ -131,7 +131,7 @@ class JsonScanner {
     return next;
   }
 
-  /** @returns true where there was something to skip */
+  /** @returns true if there was something to skip */
   #skip(pattern: RegExp): boolean {
     pattern.lastIndex = this.#offset;
     if (!pattern.test(this.#text)) return false;

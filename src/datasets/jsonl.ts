@@ -9,7 +9,7 @@ import { ID_COLUMN, missingIdError } from './row-id.ts';
 
 const OBJECT_HINT = 'write one JSON object per line, such as {"prompt": "…"}';
 
-/** JSON Lines: an object a line; blank lines are skipped. Values keep their JSON types. */
+/** JSON Lines: one object per line; blank lines are skipped. Values keep their JSON types. */
 export const jsonlFormat: DatasetFormat = { name: 'jsonl', extensions: ['.jsonl', '.ndjson'], read: readJsonl };
 
 async function* readJsonl(file: DatasetFile): AsyncGenerator<Row, void, undefined> {
@@ -63,7 +63,7 @@ function idText(vars: JsonObject, place: SourcePlace): string {
 }
 
 function numberIdText(id: number, place: SourcePlace): string {
-  // Beyond 2^53 different numbers of the file become one and the same here.
+  // Beyond 2^53, different numbers in the file become the same number here.
   if (!Number.isInteger(id) || Number.isSafeInteger(id)) return String(id);
   throw new DatasetError(place, 'the id has more digits than a JSON number keeps', {
     hint: 'put the id in double quotes',

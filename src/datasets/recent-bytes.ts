@@ -4,7 +4,7 @@ interface Block {
   readonly bytes: Buffer;
 }
 
-/** The last part of a UTF-8 input, kept until it is not needed any more. Offsets are bytes in the whole input, from 0. */
+/** The last part of a UTF-8 input, kept as long as it is needed. Offsets are bytes in the whole input, from 0. */
 export class RecentBytes {
   #blocks: Block[] = [];
   #end = 0;
@@ -15,12 +15,12 @@ export class RecentBytes {
     this.#end += bytes.length;
   }
 
-  /** Forgets blocks that lie wholly before `offset`. */
+  /** Drops blocks that lie entirely before `offset`. */
   dropBefore(offset: number): void {
     this.#blocks = this.#blocks.filter(({ start, bytes }) => start + bytes.length > offset);
   }
 
-  /** The text from `start` up to `end` or the end of the input; empty where that was dropped. */
+  /** The text from `start` up to `end` or the end of the input; empty if that was dropped. */
   text(start: number, end: number): string {
     const pieces = this.#blocks.map((block) =>
       block.bytes.subarray(Math.max(0, start - block.start), Math.max(0, end - block.start)),

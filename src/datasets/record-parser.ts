@@ -4,8 +4,8 @@ import { type Options, Parser } from 'csv-parse';
 export type Fields = readonly string[];
 
 /**
- * csv-parse with records handed to a function while it parses, where the parser's `info` still belongs to them. Its own
- * way to that, the `on_record` option, copies `info` for every record, which takes as long as parsing.
+ * csv-parse with records passed to a function during parsing, while the parser's `info` still belongs to them. The
+ * built-in `on_record` option copies `info` for every record, which takes as long as parsing.
  */
 export class RecordParser extends Parser {
   readonly #onRecord: (fields: Fields) => void;

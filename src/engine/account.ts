@@ -4,65 +4,67 @@ import { MINUTE_MS } from './rate-page.ts';
 import type { RateEnd, Rates } from './rates.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
-/** What an account goes by. */
+/** Settings of an account. */
 interface AccountSettings {
   /** Most requests in flight. */
   readonly concurrency: number;
-  /** True keeps to `concurrency` whatever the server says. */
+  /** True keeps `concurrency` fixed, whatever the server says. */
   readonly isFixed: boolean;
-  /** Limits of requests and tokens a minute; null where there is none. */
+  /** Limits of requests and tokens per minute; null means no limit. */
   readonly rates: Rates | null;
   readonly clock: Clock;
-  /** Gets the number of calls that may be in flight whenever it changes. */
+  /** Called with the number of calls allowed in flight whenever it changes. */
   readonly onConcurrency?: (limit: number) => void;
 }
 
-/** How a call ended, as far as its account is concerned. */
+/** How a call ended, from the point of view of its account. */
 export type CallEnd =
   | { readonly kind: 'answered'; readonly tokens: number | null; readonly pauseMs: number }
-  /** 429, or 503 and 529 (`isOverload`): the account is to slow down. */
+  /** 429, or 503 and 529 (`isOverload`): the account must slow down. */
   | { readonly kind: 'refused'; readonly pauseMs: number; readonly isOverload?: boolean }
   /**
-   * It failed. `isCounted`: the server may have spent tokens all the same. `isLost`: the server itself did not answer,
-   * so it may receive the request later than now.
+   * The call failed. `isCounted`: the server may have spent tokens anyway. `isLost`: the server itself did not answer,
+   * so the request may still arrive later.
    */
   | { readonly kind: 'failed'; readonly isCounted: boolean; readonly isLost?: boolean }
-  /** It was let in and never sent. */
+  /** The call was admitted but never sent. */
   | { readonly kind: 'not_made' };
 
-/** A place among the calls of an account. */
+/** One call's slot in an account. */
 export interface Permit {
-  /** To be called once, when the call has ended. */
+  /** Call once, when the call has ended. */
   leave(end: CallEnd): void;
 }
 
-/** A pace that was learned keeps this much more than a minute: calls do not arrive in the steps in which they leave. */
+/** A learned pace adds this margin to a minute, because calls do not arrive at the same spacing at which they leave. */
 const LEARNED_MINUTE_MS = MINUTE_MS + 1000;
-/** How often it is looked whether calls of other processes have ended. */
+/** How often to check whether calls of other processes have ended. */
 const LOOK_AGAIN_MS = 250;
-/** A pause this long speaks of a limit per minute, whose height can be learned from what was let in. */
+/** A pause this long indicates a limit per minute; its value can be learned from the number of calls admitted. */
 const TELLING_PAUSE_MS = 5000;
 const RELAXATION = 0.9;
 
-/** What all calls of one endpoint and key share: pace, pauses and the number in flight. First come, first served. */
+/**
+ * State shared by all calls to one endpoint with one key: pace, pauses and calls in flight. First come, first served.
+ */
 export class Account {
   readonly #settings: AccountSettings;
   readonly #governor: ConcurrencyGovernor;
   readonly #accepted = new SlidingWindow(MINUTE_MS);
-  /** Between two calls, as learned; 0 where nothing was. */
+  /** Learned interval between two calls; 0 if nothing was learned. */
   #spacingMs = 0;
   #calmSinceMs = 0;
-  /** Calls let in within the minute before a telling refusal; null while nobody was sent away for long. */
+  /** Calls admitted in the minute before a rate limit refusal; null until a refusal comes with a long pause. */
   #letIn: number | null = null;
   #toldConcurrency: number;
   #nextStartMs = 0;
   #pausedUntilMs = 0;
   #inFlight = 0;
-  /** Most calls in flight since the number that may be was last changed. */
+  /** Most calls in flight since the allowed number last changed. */
   #peakInFlight = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  /** Ends the sleep of the first in the queue; null while nobody sleeps. */
+  /** Ends the sleep of the first call in the queue; null while none is asleep. */
   #wake: AbortController | null = null;
 
   constructor(settings: AccountSettings) {
@@ -71,7 +73,7 @@ export class Account {
     this.#toldConcurrency = this.#governor.limit;
   }
 
-  /** Calls that may be in flight now. */
+  /** Calls allowed in flight now. */
   get concurrency(): number {
     return this.#governor.limit;
   }
@@ -81,20 +83,20 @@ export class Account {
     return this.#inFlight;
   }
 
-  /** False where a call of so many tokens can never be let in. */
+  /** False if a call with this many tokens can never be admitted. */
   admits(tokens: number): boolean {
     return this.#settings.rates?.admits(tokens) ?? true;
   }
 
-  /** A place, where one is free at once and nobody waits; else null. @param tokens as of `enter` */
+  /** Takes a slot if one is free now and no call is waiting; otherwise null. @param tokens as of `enter` */
   tryEnter(tokens: number): Permit | null {
     return this.#waiting === 0 && this.#waitMs(tokens) === 0 ? this.#admit(tokens) : null;
   }
 
   /**
-   * Waits for a place.
+   * Waits for a slot.
    * @param tokens most that the call may spend, as far as that is known
-   * @returns null where the signal aborted first
+   * @returns null if the signal aborted first
    */
   enter(tokens: number, signal: AbortSignal): Promise<Permit | null> {
     if (signal.aborted) return Promise.resolve(null);
@@ -121,14 +123,14 @@ export class Account {
     const waker = new AbortController();
     this.#wake = waker;
     const wake = (): void => waker.abort();
-    // Not AbortSignal.any: what it makes of a signal that outlives the run stays in memory as long as that signal.
+    // Not AbortSignal.any: with a signal that outlives the run, its result stays in memory as long as that signal.
     signal.addEventListener('abort', wake, { once: true });
     await this.#settings.clock.sleep(durationMs, waker.signal);
     signal.removeEventListener('abort', wake);
     this.#wake = null;
   }
 
-  /** @returns 0 where a call is to be admitted at once: its rates have let it in then */
+  /** @returns 0 if the call is admitted now; the rates have then already counted it */
   #waitMs(tokens: number): number {
     const { clock, rates } = this.#settings;
     const nowMs = clock.elapsedMs();
@@ -160,7 +162,7 @@ export class Account {
         break;
       case 'refused':
         this.#governor.refused(startedMs, nowMs);
-        // Overload says nothing of a limit per minute.
+        // Overload says nothing about a limit per minute.
         if (end.isOverload !== true) this.#learnPace(end.pauseMs, nowMs);
         this.#pause(end.pauseMs, nowMs);
         break;
@@ -169,7 +171,7 @@ export class Account {
     }
     this.#inFlight -= 1;
     if (this.#governor.limit !== this.#toldConcurrency) this.#tellConcurrency();
-    // The end of a call frees tokens at once, and a place among the requests of a minute only a minute later.
+    // The end of a call frees its tokens at once, but its share of the requests per minute only a minute later.
     if (end.kind === 'not_made' || this.#settings.rates?.limitsTokens === true) this.#wake?.abort();
   }
 
@@ -184,8 +186,8 @@ export class Account {
   }
 
   /**
-   * Who is sent away for long has met a limit per minute: what was let in within the last minute is its height. Calls
-   * in flight count as let in until they are refused too.
+   * A refusal with a long pause means a limit per minute was hit: its value is the number of calls admitted in the last
+   * minute. Calls in flight count as admitted until they are refused too.
    */
   #learnPace(pauseMs: number, nowMs: number): void {
     this.#calmSinceMs = nowMs;
@@ -194,14 +196,14 @@ export class Account {
     else if (pauseMs >= TELLING_PAUSE_MS) this.#letIn = this.#accepted.sum(nowMs) + this.#inFlight - 1;
   }
 
-  /** The first call after the pause goes at the pace that was learned. */
+  /** The first call after the pause follows the learned pace. */
   #applyPace(): void {
     if (this.#letIn !== null && this.#letIn > 0)
       this.#spacingMs = Math.max(this.#spacingMs, LEARNED_MINUTE_MS / this.#letIn);
     this.#letIn = null;
   }
 
-  /** A learned pace may be too slow: it is tried a little faster after every minute without a refusal. */
+  /** A learned pace may be too slow: it speeds up a little after every minute without a refusal. */
   #relaxPace(nowMs: number): void {
     if (this.#spacingMs === 0 || nowMs - this.#calmSinceMs < LEARNED_MINUTE_MS) return;
     this.#calmSinceMs = nowMs;
@@ -209,7 +211,7 @@ export class Account {
   }
 }
 
-/** Refused requests have arrived as well; that they spent nothing is what APIs say of them. */
+/** Refused requests have arrived as well; APIs state that they spend no tokens. */
 function rateEnd(end: CallEnd): RateEnd {
   switch (end.kind) {
     case 'answered':

@@ -1,17 +1,17 @@
-/** Waits without its place in a pool, which another item takes meanwhile. */
+/** Lets an item wait outside its slot in a pool, so that another item can use the slot. */
 export type StepAside = (wait: () => Promise<void>) => Promise<void>;
 
-/** For whoever has no place to give away. */
+/** For callers that have no slot to give up. */
 export const stayInPlace: StepAside = (wait) => wait();
 
-/** At most so many at a time give their places away, so that no more than that are under way beside a pool's own. */
+/** At most this many items give up their slots at a time, so no more than that run in addition to the pool's own. */
 const MOST_ASIDE = 10;
 
-/** Those that have stepped aside. */
+/** Items that have stepped aside. */
 export class Bystanders {
   #count = 0;
 
-  /** Waits aside where there is room for one more, else in its place. */
+  /** Waits aside if there is room for one more, otherwise in its slot. */
   async wait(stepAside: StepAside, wait: () => Promise<void>): Promise<void> {
     if (this.#count >= MOST_ASIDE) return wait();
     this.#count += 1;

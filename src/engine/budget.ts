@@ -1,32 +1,32 @@
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 
-/** Money set aside for a call. */
+/** Money reserved for a call. */
 export interface Hold {
   /** How much. */
   readonly most: Picounits;
-  /** To be called once. @param cost what was paid; null where that is not known, which counts as all that was held */
+  /** Call once. @param cost what was paid; null if unknown, in which case the whole hold counts */
   settle(cost: Picounits | null): void;
 }
 
-/** What calls have cost. */
+/** What calls have cost so far. */
 export interface Spending {
   /** Known to be paid. */
   readonly paid: Picounits;
-  /** The most that the calls cost whose cost is not known. */
+  /** Upper bound for the calls whose cost is unknown. */
   readonly unknown: Picounits;
-  /** How many calls those are. */
+  /** Number of those calls. */
   readonly unknownCalls: number;
 }
 
-/** A call that was billed more than it could cost by its price and its limit of tokens. */
+/** A call that was billed more than its price and token limit allow. */
 interface Overrun {
   readonly most: Picounits;
   readonly paid: Picounits;
 }
 
 /**
- * Keeps a bill below a limit: the most that a call can cost is held before it is made, and settled to what it did
- * cost. What is spent and what is held never pass the limit together.
+ * Keeps the bill below a limit. The maximum cost of a call is held before it is made, and settled to the actual cost
+ * afterwards. Spent plus held amounts never exceed the limit.
  */
 export class Budget {
   readonly #limit: Amount;
@@ -35,11 +35,11 @@ export class Budget {
   #unknownCalls: number;
   #held: Picounits = 0n;
   #holds = 0;
-  /** The worst so far: that with the largest `paid` in times of `most`. */
+  /** The worst overcharge so far: the largest ratio of `paid` to `most`. */
   #overrun: Overrun | null = null;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param earlier what the run had spent before */
+  /** @param earlier what the run had already spent */
   constructor(limit: Amount, { paid, unknown, unknownCalls }: Spending) {
     this.#limit = limit;
     this.#paid = paid;
@@ -47,14 +47,14 @@ export class Budget {
     this.#unknownCalls = unknownCalls;
   }
 
-  /** Paid so far, calls of unknown cost at their most. */
+  /** Paid so far, with calls of unknown cost at their maximum. */
   get spent(): Picounits {
     return this.#paid + this.#unknown;
   }
 
   /**
-   * Holds the most that a call can cost; waits while calls in flight may still leave enough of what they hold.
-   * @returns null where the limit is reached: no call that can cost so much can be made any more
+   * Holds the maximum cost of a call; waits while calls in flight may still release enough.
+   * @returns null if the limit is reached: no call that expensive can be made any more
    */
   async reserve(most: Picounits): Promise<Hold | null> {
     while (this.spent + this.#held + this.#corrected(most) > this.#limit.amount) {
@@ -69,7 +69,7 @@ export class Budget {
     return { most: held, settle: (cost) => this.#settle({ most, held }, cost) };
   }
 
-  /** Why a call that can cost so much is not made any more, in words. */
+  /** Explains why a call that expensive is no longer made. */
   describe(most: Picounits): string {
     const limit = this.#text(this.#limit.amount);
     const next = this.#text(this.#corrected(most));
@@ -94,7 +94,7 @@ export class Budget {
     return `${formatDecimal(amount)} ${this.#limit.currency}`;
   }
 
-  /** Where a call was billed more than it could cost, the next ones may be too, in the same proportion. */
+  /** If a call was billed above its maximum, later calls may be too, in the same proportion. */
   #corrected(most: Picounits): Picounits {
     if (this.#overrun === null) return most;
     const worst = this.#overrun;

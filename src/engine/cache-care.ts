@@ -8,20 +8,20 @@ import { openStore, type TextStore } from '../io/text-store.ts';
 import { CACHE_FILES, CACHE_FORMAT } from './cache-folder.ts';
 import { readStoredAnswer } from './stored-answer.ts';
 
-/** What a response cache holds. */
+/** Contents of a response cache. */
 interface CacheStats {
   readonly folder: string;
   readonly answers: number;
   /** Size of the file. */
   readonly bytes: number;
-  /** When the oldest and the newest answer were given, ISO 8601; null where there is none. */
+  /** When the oldest and the newest answers were received, ISO 8601; null if there are none. */
   readonly oldest: string | null;
   readonly newest: string | null;
-  /** What the answers cost when they were given. */
+  /** What the answers cost when they were received. */
   readonly worth: readonly CostTotal[];
 }
 
-/** Counts what is in a cache. @throws UsageError where the folder is no cache */
+/** Counts the contents of a cache. @throws UsageError if the folder is not a cache */
 export async function cacheStats(folder: string): Promise<CacheStats> {
   return withStore(folder, (store) => {
     const worth = new CurrencyTotals();
@@ -42,7 +42,7 @@ export async function cacheStats(folder: string): Promise<CacheStats> {
 }
 
 /**
- * Removes answers that were given before a moment.
+ * Removes answers received before a given time.
  * @param before ISO 8601
  * @returns how many were removed
  */
@@ -58,7 +58,10 @@ export async function pruneCache(folder: string, before: string): Promise<number
   });
 }
 
-/** Removes a cache's files, also broken ones; anything else in the folder stays. @throws UsageError where it is no cache */
+/**
+ * Removes a cache's files, including broken ones; anything else in the folder stays. @throws UsageError if it is not a
+ * cache
+ */
 export function clearCache(folder: string): void {
   if (!existsSync(join(folder, CACHE_FILES.format))) throw unusable(folder, 'is not a response cache');
   for (const name of Object.values(CACHE_FILES)) rmSync(join(folder, name), { force: true });

@@ -1,4 +1,4 @@
-/** Written into a cache folder; another text means that another version made it. */
+/** Written into a cache folder; different text means that another version created it. */
 export const CACHE_FORMAT = 'promptgrid-cache 1\n';
 
 /** Files of a cache folder. */

@@ -1,24 +1,24 @@
 /**
- * Places for the calls of an endpoint that are in flight. A trial that waits to be tried again holds none, so that it
- * keeps no other trial from its call. First come, first served.
+ * Slots for the calls of an endpoint that are in flight. A trial that waits for a retry holds no slot, so it does not
+ * block other trials. First come, first served.
  */
 export class CallSlots {
   #places: number;
   #taken = 0;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param places from 1 */
+  /** @param places at least 1 */
   constructor(places: number) {
     this.#places = places;
   }
 
-  /** Changes how many there are; calls that are in flight beyond that go on. */
+  /** Changes the number of slots; calls in flight beyond it continue. */
   resize(places: number): void {
     this.#places = places;
     this.#fill();
   }
 
-  /** Takes a place, to be left when the call is over. A promise only where none is free. */
+  /** Takes a slot, to be released when the call ends. Returns a promise only if none is free. */
   take(): Promise<void> | undefined {
     if (this.#taken >= this.#places) {
       return new Promise<void>((resolve) => {
@@ -29,13 +29,13 @@ export class CallSlots {
     return undefined;
   }
 
-  /** Gives a place back. */
+  /** Releases a slot. */
   leave(): void {
     this.#taken -= 1;
     this.#fill();
   }
 
-  /** Who is let in here has its place at once: nobody who comes now can take it. */
+  /** A waiting call gets its slot immediately, so no later call can take it. */
   #fill(): void {
     while (this.#taken < this.#places) {
       const next = this.#waiting.shift();

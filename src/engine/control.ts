@@ -8,29 +8,29 @@ export type StopReason =
   | { readonly kind: 'interrupted' }
   | { readonly kind: FatalKind | 'budget' | 'endpoint_down' | 'refused'; readonly message: string }
   | {
-      /** A pause longer than the run is to wait for, or a quota that is used up for a long time. */
+      /** A pause longer than the run may wait for, or a quota that is exhausted for a long time. */
       readonly kind: 'wait' | 'quota_exhausted';
       readonly message: string;
-      /** When resuming is worth while, ISO 8601; absent where the server does not say. */
+      /** When resuming makes sense, ISO 8601; absent if the server does not say. */
       readonly resumeAt?: string | undefined;
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** The two ways in which a run is ended early: no new calls (drain), or end those in flight too (kill). */
+/** The two ways to end a run early: make no new calls (drain), or also end those in flight (kill). */
 export class RunControl {
   readonly #drain = new AbortController();
-  /** Of all attempts, as many as were ever under way at a time. */
+  /** One controller per concurrent attempt, up to the highest concurrency so far. */
   readonly #controllers: AbortController[] = [];
-  /** Those of attempts that are over: making a controller costs more than all else that is done here. */
+  /** Controllers of finished attempts: creating one costs more than everything else here. */
   readonly #spare: AbortController[] = [];
   #killed = false;
   #hasCalled = false;
-  /** Work under way that ends by itself when the run is stopped. */
+  /** Work in progress that ends by itself when the run is stopped. */
   #stoppable = 0;
   #reason: StopReason | null = null;
 
   constructor() {
-    // Every trial that waits listens to it, which is no leak.
+    // Every waiting trial listens to it, so many listeners are not a leak.
     setMaxListeners(0, this.#drain.signal);
   }
 
@@ -39,7 +39,7 @@ export class RunControl {
     return this.#drain.signal;
   }
 
-  /** Why the run ends early; null while it does not. The first reason stays. */
+  /** Why the run ends early; null if it does not. The first reason wins. */
   get reason(): StopReason | null {
     return this.#reason;
   }
@@ -49,17 +49,17 @@ export class RunControl {
     return this.#killed;
   }
 
-  /** True once a call was made: something may have been paid. */
+  /** True once a call was made, so something may have been paid. */
   get hasCalled(): boolean {
     return this.#hasCalled;
   }
 
-  /** True while work is under way that ends by itself when the run is stopped: ending the process would cut it off. */
+  /** True while there is work that ends by itself when the run is stopped; ending the process would cut it off. */
   get isStoppable(): boolean {
     return this.#stoppable > 0;
   }
 
-  /** Does work that listens to `draining` and puts away what it has when that aborts. */
+  /** Runs work that listens to `draining` and saves what it has when that aborts. */
   async stoppable<T>(work: () => Promise<T>): Promise<T> {
     this.#stoppable += 1;
     try {
@@ -69,13 +69,13 @@ export class RunControl {
     }
   }
 
-  /** No new calls from here on; those in flight are kept. */
+  /** Makes no new calls from here on; those in flight are kept. */
   stop(reason: StopReason): void {
     this.#reason ??= reason;
     this.#drain.abort();
   }
 
-  /** Ends calls in flight too; their answers are lost and will be asked for again. */
+  /** Ends calls in flight too; their answers are lost and will be requested again. */
   kill(): void {
     this.stop({ kind: 'interrupted' });
     this.#killed = true;
@@ -85,8 +85,8 @@ export class RunControl {
 
   /**
    * Makes one attempt that `kill` and the time limit can end.
-   * @param timeoutMs longest duration of the attempt
-   * @throws CallError `timeout` or `cancelled` where it was ended
+   * @param timeoutMs maximum duration of the attempt
+   * @throws CallError `timeout` or `cancelled` if it was ended
    */
   async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#killed) throw cancelled().with({ isUnsent: true });
@@ -101,7 +101,7 @@ export class RunControl {
     try {
       return await call(controller.signal);
     } catch (error) {
-      // A transport may take its being ended for a broken connection.
+      // A transport may report an ended attempt as a broken connection.
       controller.signal.throwIfAborted();
       throw error;
     } finally {

@@ -24,58 +24,58 @@ import { nextDelayMs, type RetryPolicy } from './retry.ts';
 import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
-/** What it takes to carry trials out against one endpoint. */
+/** Everything needed to run trials against one endpoint. */
 interface ExecutorSettings {
   readonly provider: Provider;
-  /** The limits that hold for a model: its own where it has any, then its account's. */
+  /** The limits that apply to a model: its own if it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
-  /** Places for calls in flight. */
+  /** Slots for calls in flight. */
   readonly slots: CallSlots;
   readonly budget: Budget | null;
-  /** Keeps word of what calls may cost. */
+  /** Records what calls may cost. */
   readonly holds: HoldLog;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
-  /** True where a trial's answer may be taken from the cache and kept in it. */
+  /** True if a trial's answer may be read from the cache and stored in it. */
   readonly isCacheable: (trial: Trial) => boolean;
   /** Requests in flight; shared by the executors of a run. */
   readonly flights: SingleFlight;
-  /** Which variants are refused over and over; shared by the executors of a run. */
+  /** Variants that are refused repeatedly; shared by the executors of a run. */
   readonly refusals: Refusals;
-  /** The pauses that the endpoint imposes. */
+  /** Handles the pauses that the endpoint imposes. */
   readonly pauses: Pauses;
-  /** The most that a call for a trial can spend. */
+  /** Upper bound of what a call for a trial can spend. */
   readonly needOf: (trial: Trial) => Promise<Need> | Need;
-  /** Price of a model's tokens at a service tier, for answers that tell no cost; null where it is not known. */
+  /** Price of a model's tokens at a service tier, for answers that report no cost; null if unknown. */
   readonly priceOf: (model: string, tier: string | undefined) => Price | null;
   /** Called for every answer whose cost stays unknown although its tokens are known. */
   readonly onUnpriced: (answer: UnpricedAnswer) => void;
-  /** Longest duration of one attempt, in milliseconds. */
+  /** Maximum duration of one attempt, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   readonly control: RunControl;
   readonly clock: Clock;
-  /** From 0 up to, not including, 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
 }
 
-/** An answer whose tokens are known and whose cost is not. */
+/** An answer with known tokens and unknown cost. */
 export interface UnpricedAnswer {
   readonly model: string;
   readonly usage: Usage;
-  /** The service tier that it was given at; undefined where neither the answer nor the request says. */
+  /** The service tier used; undefined if neither the answer nor the request names one. */
   readonly tier: string | undefined;
-  /** null where the model has none at that tier. */
+  /** null if the model has no price at that tier. */
   readonly price: Price | null;
 }
 
-/** Carries out one trial at a time: looks it up, calls, tries again what can change, and says what came of it. */
+/** Runs one trial at a time: checks the cache, calls the API, retries what can change, and returns the result. */
 export class Executor {
   readonly #settings: ExecutorSettings;
   readonly #gate = new ModelGate();
   readonly #health = new EndpointHealth();
   readonly #bystanders = new Bystanders();
-  /** True once the address has answered a call as the API that it is taken for. */
+  /** True once the address has answered a call like the API it is configured as. */
   #hasAnswered = false;
 
   constructor(settings: ExecutorSettings) {
@@ -83,8 +83,8 @@ export class Executor {
   }
 
   /**
-   * @param stepAside gives the trial's place to another one while it waits
-   * @returns null where the run or the trial's variant was stopped before it had a result: it is still to be done
+   * @param stepAside gives the trial's slot to another one while it waits
+   * @returns null if the run or the trial's variant was stopped before there was a result: the trial stays open
    */
   execute(trial: Trial, stepAside: StepAside = stayInPlace): Promise<Result | null> {
     const cacheKey = this.#cacheKey(trial);
@@ -110,7 +110,7 @@ export class Executor {
     return result;
   }
 
-  /** The first trials of a variant go one by one, then a few at a time, until one is answered. */
+  /** The first trials of a variant run one by one, then a few at a time, until one is answered. */
   async #goAmongFirst(going: Going): Promise<Result | null> {
     const { trial, door } = going;
     if (this.#settings.control.draining.aborted || !(await door.enter())) return null;
@@ -127,16 +127,16 @@ export class Executor {
     }
   }
 
-  /** The result of a trial that was carried out is stored. @returns as HoldLog does */
+  /** Stores the result of a finished trial. @returns as HoldLog does */
   stored(trialId: string): Promise<void> | undefined {
     return this.#settings.holds.stored(trialId);
   }
 
-  /** @param open called with the facts of the model that the first call gives */
+  /** @param open called with the model facts that the first call returns */
   async #tryUntilDone(going: Going, open: (verdict: CallError | null) => void): Promise<Result | null> {
     const { trial, door } = going;
     const { clock } = this.#settings;
-    // Counted from the first call: waiting for a limit is no trying.
+    // Counted from the first call: waiting for a rate limit is not an attempt.
     let startedMs: number | undefined;
     const needed = this.#settings.needOf(trial);
     const need = needed instanceof Promise ? await needed : needed;
@@ -159,7 +159,7 @@ export class Executor {
       if (this.#endsCalls(failed, door)) return null;
       let waitMs = isLast ? null : this.#retryDelayMs(failed);
       if (waitMs === null && !isLast) {
-        // Where nobody is answered any more, that is not the trial's doing: a last call, after that, tells.
+        // If no trial gets an answer any more, this trial is not the cause: one last call after that decides.
         isLast = true;
         waitMs = this.#health.verdictMs(clock.elapsedMs());
       }
@@ -171,19 +171,19 @@ export class Executor {
     }
   }
 
-  /** @returns null where the trial has used up its attempts or its time */
+  /** @returns null if the trial has used up its attempts or its time */
   #retryDelayMs({ error, attempts, startedMs }: Failed): number | null {
     const { clock, retry, random } = this.#settings;
     const elapsedMs = clock.elapsedMs() - startedMs;
     return nextDelayMs(retry, { error, attempts, elapsedMs, random: random() });
   }
 
-  /** Where the endpoint may be down, others are let to their calls meanwhile: they tell whether it is. */
+  /** If the endpoint may be down, other trials make their calls meanwhile and show whether it is. */
   async #wait(durationMs: number, { stepAside }: Going): Promise<void> {
     const { clock, control } = this.#settings;
     const untilMs = clock.elapsedMs() + durationMs;
     const wait = async (): Promise<void> => {
-      // A timer may go off a little early, and a verdict's moment has to be over when the last call is made.
+      // A timer may fire a little early, and the deadline must have passed when the last call is made.
       for (let leftMs = durationMs; leftMs > 0 && !control.draining.aborted; leftMs = untilMs - clock.elapsedMs()) {
         await clock.sleep(leftMs, control.draining);
       }
@@ -203,7 +203,7 @@ export class Executor {
     }
   }
 
-  /** @returns null where the run or the variant was stopped before it could be made */
+  /** @returns null if the run or the variant was stopped before the call could be made */
   #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> | null {
     if (this.#settings.control.draining.aborted || door.closedBy !== null) return null;
     const { provider, accountsOf, budget, holds, control, clock, timeoutMs } = this.#settings;
@@ -219,14 +219,14 @@ export class Executor {
     });
   }
 
-  /** A trial that no limit would ever let in must not wait for ever. */
+  /** A trial that no limit would ever admit must not wait forever. */
   #refuseTooLarge({ variant }: Trial, { tokens }: Need): CallError | null {
     const accounts = this.#settings.accountsOf(variant.model.model);
     if (accounts.every((account) => account.admits(tokens))) return null;
     return new CallError('exceeds_limit', `it may spend ${tokens} tokens, more than --tpm lets in in a minute`);
   }
 
-  /** True where the trial is to be left open: its run, or its variant, has come to an end with this error. */
+  /** True if the trial must stay open because this error ends its run or its variant. */
   #endsCalls({ error, attempts, startedMs }: Failed, door: VariantDoor): boolean {
     const { control, clock, pauses } = this.#settings;
     const { kind } = error;
@@ -235,7 +235,7 @@ export class Executor {
       door.close(error);
       return true;
     }
-    // An address that has answered is an API, whatever it says of one request.
+    // An address that has answered is an API, whatever it says about one request.
     if (isFatal(kind) && !(kind === 'endpoint_not_found' && this.#hasAnswered)) {
       control.stop({ kind, message: withHint(error) });
       return true;
@@ -252,11 +252,12 @@ export class Executor {
     return cache !== null && isCacheable(trial) ? cache.key(provider.identity, trial) : null;
   }
 
-  /** A result that nobody was asked for. @param known an answer to the same request, which becomes part of it */
+  /** A result without a call. @param known an answer to the same request, which becomes part of it */
   #repeated(trial: Trial, known: Completion): Result {
     const { currency, source, total } = known.cost;
     const cost = { prompt: 0n, completion: 0n, total: 0n, currency, source };
-    // Assigned and not spread: this runs for every cached trial, and the cache reads a new object each time.
+    // Uses assignment instead of spread: this runs for every cached trial, and the cache creates a new object each
+    // time.
     const completion = Object.assign(known, { cost, ttftMs: undefined });
     const saved = total === null || currency === null ? undefined : { amount: total, currency };
     const at = this.#settings.clock.date().toISOString();
@@ -272,7 +273,7 @@ export class Executor {
     return Object.assign(placeOf(trial), made);
   }
 
-  /** A provider's own figure is the truth; where it tells none, tokens × price stands in for it. */
+  /** The provider's own figure takes precedence; without one, the cost is tokens × price. */
   #priced(completion: Completion, { model, params }: CompletionRequest): Completion {
     if (completion.cost.source !== 'unknown') return completion;
     const { usage } = completion;
@@ -297,14 +298,14 @@ export class Executor {
   }
 }
 
-/** A trial that is let to its calls. */
+/** A trial that may make its calls. */
 interface Going {
   readonly trial: Trial;
   readonly door: VariantDoor;
   readonly stepAside: StepAside;
 }
 
-/** A trial's call that failed. */
+/** A failed call of a trial. */
 interface Failed {
   readonly error: CallError;
   readonly attempts: number;
@@ -314,13 +315,15 @@ interface Failed {
 
 function ignore(): void {}
 
-/** True for an error that every other trial of the variant may meet as well, so that trying them all is no use. */
+/**
+ * True for an error that every other trial of the variant is likely to meet as well, so trying them all is pointless.
+ */
 function isRefusal({ kind, isAboutRow }: CallError): boolean {
   if (isAboutRow) return false;
   return kind === 'invalid_request' || kind === 'endpoint_not_found' || kind === 'invalid_response';
 }
 
-/** A server that breaks at every trial of a variant so far, whatever else it says meanwhile, is no better than one that refuses. */
+/** A server that has failed every trial of a variant so far counts as refusing it, whatever other errors it returns. */
 function isFirstFailure({ kind }: CallError, { hasAnswered }: VariantDoor): boolean {
   return kind === 'server_error' && !hasAnswered;
 }

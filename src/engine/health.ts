@@ -1,33 +1,33 @@
 import type { CallErrorKind } from '../core/call-error.ts';
 
-/** Nothing but failures for so long, and so many of them, is an endpoint that is down. */
+/** An endpoint is down if nothing but failures came for this long, and this many of them. */
 const DOWN_AFTER_MS = 30_000;
 const DOWN_AFTER_FAILURES = 10;
 /**
- * Of so many trials that began after the last answer. Those that began before it may be what is wrong: rows that a server
- * is too slow for, or breaks at, come to hold every place while the others pass by.
+ * Failures must come from this many trials that began after the last answer. Older trials may themselves be the cause:
+ * rows that are too slow for the server, or that crash it, end up holding every slot while other rows pass.
  */
 const DOWN_AFTER_TRIALS = 5;
 
-/** A call that failed. */
+/** A failed call. */
 export interface FailedCall {
   readonly kind: CallErrorKind;
-  /** When it had failed, in monotonic milliseconds. */
+  /** When it failed, in monotonic milliseconds. */
   readonly nowMs: number;
   /** When the first call of its trial began. */
   readonly trialStartedMs: number;
-  /** Calls of its trial so far, this one among them. */
+  /** Calls of its trial so far, including this one. */
   readonly attempts: number;
 }
 
-/** Tells an endpoint that is down from one that fails now and then, or for some rows. */
+/** Distinguishes an endpoint that is down from one that fails occasionally or for some rows. */
 export class EndpointHealth {
   #aliveAtMs: number | null = null;
   #failingSinceMs: number | null = null;
   #failures = 0;
   #newTrials = 0;
 
-  /** The endpoint said something that only a working one says, be it a refusal. */
+  /** Records a response that only a working endpoint gives, including a refusal. */
   alive(nowMs: number): void {
     this.#aliveAtMs = nowMs;
     this.#failingSinceMs = null;
@@ -35,7 +35,7 @@ export class EndpointHealth {
     this.#newTrials = 0;
   }
 
-  /** @returns true where the endpoint is to be taken for down */
+  /** @returns true if the endpoint should be considered down */
   failed({ kind, nowMs, trialStartedMs, attempts }: FailedCall): boolean {
     if (!isOutage(kind)) {
       this.alive(nowMs);
@@ -47,12 +47,12 @@ export class EndpointHealth {
     return this.verdictMs(nowMs) === 0 && (this.#aliveAtMs === null || this.#newTrials >= DOWN_AFTER_TRIALS);
   }
 
-  /** True where so many calls have failed that it may be down. */
+  /** True if enough calls have failed that the endpoint may be down. */
   get isSuspect(): boolean {
     return this.#failures >= DOWN_AFTER_FAILURES;
   }
 
-  /** Milliseconds until it may be taken for down unless it answers; null while too few calls have failed for that. */
+  /** Milliseconds until it may be considered down unless it answers; null if too few calls have failed. */
   verdictMs(nowMs: number): number | null {
     if (this.#failingSinceMs === null || !this.isSuspect) return null;
     return Math.max(0, this.#failingSinceMs + DOWN_AFTER_MS - nowMs);

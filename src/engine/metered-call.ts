@@ -8,53 +8,53 @@ import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
 import type { RunControl } from './control.ts';
 
-/** The most that one call can spend. */
+/** Upper bound of what one call can spend. */
 export interface Need {
-  /** Prompt and completion tokens; 0 where no limit asks for them. */
+  /** Prompt and completion tokens; 0 if no limit counts them. */
   readonly tokens: number;
-  /** In the currency of the account; null where that has no known bound, which cannot be where there is a budget. */
+  /** In the currency of the account; null if there is no known bound, which is impossible with a budget. */
   readonly cost: Picounits | null;
 }
 
-/** What every call of an endpoint passes through, in this order: budget, then limits. */
+/** What every call to an endpoint passes through, in this order: budget, then limits. */
 export interface Meters {
-  /** null where no budget was set. */
+  /** null if no budget was set. */
   readonly budget: Budget | null;
-  /** Keeps word of what calls may cost. */
+  /** Records what calls may cost. */
   readonly holds: HoldLog;
   /**
-   * The limits of the model where it has its own, then the account's: a call that waits for its model's takes no place
-   * that a call of another model could use.
+   * The model's own limits if it has any, then the account's: a call that waits for its model's limit takes no slot
+   * that a call to another model could use.
    */
   readonly accounts: readonly Account[];
   readonly control: RunControl;
   readonly clock: Clock;
-  /** Longest duration of a call, in milliseconds. */
+  /** Maximum duration of a call, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** A call that is to be made. */
+/** A call to be made. */
 interface NeededCall extends Need {
   readonly trialId: string;
 }
 
-/** A call that was made. */
+/** A finished call. */
 export interface MadeCall {
   readonly outcome: Completion | CallError;
-  /** From sending to the whole answer, without any waiting of ours. */
+  /** From sending the request to the complete answer, without our own waiting. */
   readonly latencyMs: number;
 }
 
 /**
  * Makes one call within budget and limits.
- * @returns null where the run ended before it could be made
+ * @returns null if the run ended before it could be made
  */
 export async function makeMeteredCall(
   meters: Meters,
   need: NeededCall,
   call: (signal: AbortSignal) => Promise<Completion>,
 ): Promise<MadeCall | null> {
-  // Nothing is waited for here where nothing has to be: a promise of what is known costs as much as the rest.
+  // Avoids awaiting when nothing needs it: a promise for a known value costs as much as the rest.
   const hold = meters.budget === null ? undefined : await reserve(meters.budget, meters, need);
   if (hold === null) return null;
   const permits = enterAtOnce(meters, need) ?? (await enterAll(meters, need));
@@ -66,7 +66,7 @@ export async function makeMeteredCall(
   const writing = meters.holds.held(need.trialId, most);
   if (writing !== undefined) {
     await writing.catch((error: unknown) => {
-      // Whoever waits for this money or this place must not wait for ever.
+      // Calls waiting for this money or this slot must not wait forever.
       for (const permit of permits) permit.leave(NOT_MADE);
       hold?.settle(0n);
       throw error;
@@ -92,7 +92,7 @@ export async function makeMeteredCall(
 
 const NOT_MADE: CallEnd = { kind: 'not_made' };
 
-/** @returns null where the budget is reached: then the run stops */
+/** @returns null if the budget is reached: then the run stops */
 async function reserve(budget: Budget, { control }: Meters, { cost }: Need): Promise<Hold | null> {
   if (cost === null) throw new TypeError('a call without a bound cannot be held to a budget');
   const hold = await budget.reserve(cost);
@@ -100,7 +100,7 @@ async function reserve(budget: Budget, { control }: Meters, { cost }: Need): Pro
   return hold;
 }
 
-/** The permit of the one account that most calls have; null where it has to be waited for. */
+/** The permit from the single account that most calls use; null if the call must wait for it. */
 function enterAtOnce({ accounts, control }: Meters, { tokens }: Need): readonly Permit[] | null {
   const [account] = accounts;
   if (account === undefined || accounts.length > 1 || control.draining.aborted) return null;
@@ -123,7 +123,7 @@ async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promis
 
 const MAX_HINTED_PAUSE_MS = 5000;
 
-/** How long the account is to be left alone so that what it has left lasts until it begins anew. */
+/** How long to pause the account so that its remaining quota lasts until it resets. */
 function hintedPauseMs(rate: RateHint | undefined, inFlight: number): number {
   if (rate === undefined || rate.remainingCalls > 2 * inFlight) return 0;
   return Math.min(MAX_HINTED_PAUSE_MS, rate.resetMs / (rate.remainingCalls + 1));
@@ -139,28 +139,28 @@ function callEnd(outcome: Completion | CallError, inFlight: number): CallEnd {
   return { kind: 'failed', isCounted: mayBeCounted(outcome), isLost: isUnanswered(outcome) };
 }
 
-/** True where the server may count the call, though it gave no answer. */
+/** True if the server may count the call although it gave no answer. */
 function mayBeCounted({ kind }: CallError): boolean {
   return kind === 'timeout' || kind === 'network' || kind === 'invalid_response' || kind === 'cancelled';
 }
 
-/** True where nothing came back from the server itself: the request may still be on its way there. */
+/** True if no response came from the server itself: the request may still be on its way. */
 function isUnanswered({ kind, httpStatus }: CallError): boolean {
   return kind === 'timeout' || kind === 'network' || kind === 'cancelled' || isProxyStatus(httpStatus ?? 0);
 }
 
-/** HTTP statuses with which proxies answer for a server that does not; 520 to 527 are Cloudflare's. */
+/** HTTP statuses that proxies return on behalf of a server that does not answer; 520 to 527 are Cloudflare's. */
 function isProxyStatus(status: number): boolean {
   return status === 408 || status === 502 || status === 504 || (status >= 520 && status <= 527);
 }
 
-/** What a call cost; null where that is not known. */
+/** Cost of a call; null if unknown. */
 function paidFor(outcome: Completion | CallError): Picounits | null {
   if (!(outcome instanceof CallError)) return outcome.cost.total;
   return outcome.paid?.amount ?? (mayBeBilled(outcome) ? null : 0n);
 }
 
-/** How a call ended whose cost will not be in the result of its trial; null for an answer with its cost. */
+/** How a call ended whose cost will not be in its trial's result; null for an answer with its cost. */
 function endingOf(outcome: Completion | CallError, paid: Picounits | null): CallEnding | null {
   if (!(outcome instanceof CallError)) return paid === null ? { end: 'unpriced' } : null;
   if (paid === null) return { end: 'lost' };

@@ -3,15 +3,16 @@ import type { CallError } from '../core/call-error.ts';
 type Verdict = CallError | null;
 
 /**
- * Lets the first call to each model go alone: when it turns out that the model does not exist, the others that
- * wait for it fail without a call.
+ * Sends the first call to each model alone: if the model does not exist, the calls waiting for it fail without a
+ * request.
  */
 export class ModelGate {
   readonly #verdicts = new Map<string, Promise<Verdict>>();
 
   /**
    * Waits until the model is known to answer.
-   * @returns `open` to be called by whoever goes first; `verdict` null where the model exists or is about to be asked
+   * @returns `open` to be called by the first caller; `verdict` null if the model exists or its first call is about to
+   * be made
    */
   async enter(model: string): Promise<{ readonly verdict: Verdict; readonly open: (verdict: Verdict) => void }> {
     const known = this.#verdicts.get(model);

@@ -2,7 +2,7 @@ const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** A duration in words, to the second below an hour and to the minute above: `30 s`, `6 min 30 s`, `10 h 17 min`. */
+/** A duration as text, to the second below an hour and to the minute above: `30 s`, `6 min 30 s`, `10 h 17 min`. */
 export function describeSpan(durationMs: number): string {
   if (durationMs < HOUR_MS) {
     const seconds = Math.ceil(durationMs / SECOND_MS);
@@ -19,7 +19,7 @@ function parts(...list: readonly (readonly [number, string])[]): string {
     .join(' ');
 }
 
-/** A moment as the clock on the wall has it, and as every other machine does: `2026-11-28 21:32:05 (…T18:32:05Z)`. */
+/** A moment in local time and in UTC: `2026-11-28 21:32:05 (…T18:32:05Z)`. */
 export function describeMoment(date: Date): string {
   const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join('-');
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');

@@ -3,23 +3,23 @@ import type { Clock } from '../io/clock.ts';
 import type { RunControl } from './control.ts';
 import { describeMoment, describeSpan } from './moments.ts';
 
-/** A pause longer than this is announced when it begins, in milliseconds. */
+/** A longer pause is announced when it begins, in milliseconds. */
 const LONG_MS = 3_600_000;
-/** Calls in flight are refused one after the other: ends so near to each other are of one pause. */
+/** Calls in flight are refused one after another: pauses whose ends are this close together are the same pause. */
 const SAME_PAUSE_MS = 60_000;
 
-/** What is done about pauses that a server imposes. */
+/** How to handle pauses that a server imposes. */
 interface PausesSettings {
-  /** The longest pause that is waited for, in milliseconds; null waits for any. */
+  /** The longest pause to wait for, in milliseconds; null means no limit. */
   readonly stopAfterMs: number | null;
   readonly clock: Clock;
   readonly control: RunControl;
-  /** A pause begins or becomes longer. @param pauseMs how long it is from now */
+  /** A pause begins or gets longer. @param pauseMs its length from now */
   readonly onPause: (pauseMs: number, reason: string) => void;
   readonly onWarning: (text: string) => void;
 }
 
-/** Watches the pauses that a server imposes on the calls of an account: announces them, and ends the run for long ones. */
+/** Watches the pauses that a server imposes on an account's calls: announces them, and stops the run for long ones. */
 export class Pauses {
   readonly #settings: PausesSettings;
   #untilMs = 0;
@@ -30,8 +30,8 @@ export class Pauses {
   }
 
   /**
-   * A call was refused for a limit or an overload, as `rate_limited` and `overloaded` are.
-   * @returns true where the run is stopped for it
+   * Records a call refused for a limit or an overload (`rate_limited`, `overloaded`).
+   * @returns true if the run is stopped for it
    */
   imposed(error: CallError): boolean {
     const { stopAfterMs, clock, control, onPause } = this.#settings;

@@ -4,18 +4,18 @@ import type { RunControl } from './control.ts';
 
 /** Work for one endpoint. */
 interface PoolSettings<Item> {
-  /** Items in their order, a few at a time: a promise for each would cost as much as the rest of the pool. */
+  /** Items in order, a few at a time: a promise per item would cost as much as the rest of the pool. */
   readonly batches: AsyncIterable<readonly Item[]>;
-  /** Carries out one item, such as a trial, and stores what came of it. */
+  /** Runs one item, such as a trial, and stores its result. */
   readonly work: (item: Item, stepAside: StepAside) => Promise<void>;
-  /** Most items under way at a time, those that wait to be tried again among them, and without those that step aside. */
+  /** Maximum of concurrent items, including those waiting for a retry and excluding those that step aside. */
   readonly concurrency: number;
   readonly control: RunControl;
 }
 
 /**
- * Works items off, reading no further ahead than one batch, so that memory does not grow with their number.
- * An error in `work` stops the run; the pool waits for what is in flight and then throws it.
+ * Processes items and reads at most one batch ahead, so memory does not grow with their number. An error in `work`
+ * stops the run; the pool waits for what is in flight and then throws it.
  */
 export async function runPool<Item>(settings: PoolSettings<Item>): Promise<void> {
   const { concurrency } = settings;
@@ -24,14 +24,14 @@ export async function runPool<Item>(settings: PoolSettings<Item>): Promise<void>
   await pool.finish();
 }
 
-/** Workers in a queue, each of which takes one item after the other. */
+/** Queued workers, each of which takes one item after another. */
 class Pool<Item> {
   readonly #queue: PQueue;
   readonly #feed: Feed<Item>;
   readonly #work: PoolSettings<Item>['work'];
   readonly #control: RunControl;
   readonly #failures: unknown[] = [];
-  /** Workers that stood in for others that are back. */
+  /** Number of stand-in workers whose originals have returned. */
   #surplus = 0;
 
   constructor({ batches, work, concurrency, control }: PoolSettings<Item>) {
@@ -45,7 +45,7 @@ class Pool<Item> {
     void this.#queue.add(() => this.#takeItems());
   }
 
-  /** Waits for the last item. @throws the first error of an item, or of what gives the items */
+  /** Waits for the last item. @throws the first error of an item, or of the source of items */
   async finish(): Promise<void> {
     await this.#queue.onIdle();
     await this.#feed.close();
@@ -81,7 +81,7 @@ class Pool<Item> {
   };
 }
 
-/** The items of batches, one at a time and to whoever comes first. */
+/** The items of batches, one at a time, to whichever worker asks first. */
 class Feed<Item> {
   readonly #batches: AsyncIterator<readonly Item[], unknown>;
   #batch: readonly Item[] = [];
@@ -92,7 +92,7 @@ class Feed<Item> {
     this.#batches = batches[Symbol.asyncIterator]();
   }
 
-  /** The next item; undefined where it must be read first. */
+  /** The next item; undefined if it must be read first. */
   take(): Item | undefined {
     const item = this.#batch[this.#at];
     if (item !== undefined) this.#at += 1;
@@ -109,7 +109,7 @@ class Feed<Item> {
     }
   }
 
-  /** Ends the reading of batches before their end. */
+  /** Stops reading batches before their end. */
   async close(): Promise<void> {
     await this.#batches.return?.();
   }

@@ -1,13 +1,13 @@
 import { type Owner, ownerOf } from '../io/process-owner.ts';
 import { MINUTE_MS, RatePage } from './rate-page.ts';
 
-/** Where the calls of one account are counted. */
+/** Counts the calls of one account. */
 export interface RateBook {
-  /** This process among those that count there. */
+  /** This process among those counted there. */
   readonly me: BookUser;
-  /** True where other processes may count there too. */
+  /** True if other processes may count there too. */
   readonly isShared: boolean;
-  /** Reads and changes the page in one step that nobody comes between. */
+  /** Reads and changes the page in one atomic step. */
   update<T>(change: (page: RatePage) => T): T;
 }
 
@@ -19,16 +19,16 @@ interface BookUser {
 
 let users = 0;
 
-/** This process, under an id that no other user has. */
+/** This process, with an id that no other participant has. */
 export function newBookUser(): BookUser {
   const owner = ownerOf(process.pid);
   users += 1;
-  // Containers on one machine may share the books, and their process ids are alike.
+  // Containers on one machine may share the books, and their process ids can be equal.
   const space = /\d+/.exec(owner.pidNamespace ?? '')?.[0] ?? '';
   return { id: `${space}.${owner.pid}.${users}`, owner };
 }
 
-/** Counts in memory: for an account that no other process uses. */
+/** Counts in memory, for an account that no other process uses. */
 export class OwnRateBook implements RateBook {
   readonly me = newBookUser();
   readonly isShared = false;
@@ -55,7 +55,7 @@ export class OwnRateBooks implements RateBooks {
   readonly #windowMs: number;
   readonly #books = new Map<string, RateBook>();
 
-  /** @param windowMs length of the windows that limits hold for */
+  /** @param windowMs length of the windows that limits apply to */
   constructor(windowMs = MINUTE_MS) {
     this.#windowMs = windowMs;
   }

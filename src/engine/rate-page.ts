@@ -1,23 +1,26 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { type Owner, parseOwner } from '../io/process-owner.ts';
 
-/** Length of the windows that limits hold for. */
+/** Length of the windows that limits apply to. */
 export const MINUTE_MS = 60_000;
 
-/** A window is counted in so many parts: what ended within one part is one entry, however many calls that were. */
+/**
+ * A window is divided into this many parts: calls that ended within one part are a single entry, however many there
+ * were.
+ */
 const PARTS = 600;
-/** Tokens are spread: what the last sixth of a window has spent is looked at apart. */
+/** Token use is spread out: the last sixth of a window is checked separately. */
 export const SPREAD = 6;
 const VERSION = 1;
 
-/** What a limit can be of. */
+/** What a limit can apply to. */
 export type Counted = 'calls' | 'tokens';
 
-/** What has ended within the whole window, or what ended within its last sixth. */
+/** Calls that ended within the whole window, or within its last sixth. */
 export type Span = 'window' | 'recent';
 
 interface Ended {
-  /** Number of the part at whose end these are taken to have arrived. */
+  /** Index of the part at whose end these calls count as arrived. */
   readonly part: number;
   calls: number;
   tokens: number;
@@ -29,9 +32,9 @@ interface InFlight {
   calls: number;
   /** As estimated before the calls. */
   tokens: number;
-  /** How many times the estimate calls were seen to spend, from 1. */
+  /** Highest observed ratio of actual to estimated tokens, at least 1. */
   factor: number;
-  /** When the last of them ends at the latest. */
+  /** Latest time at which the last of them ends. */
   untilMs: number;
 }
 
@@ -42,33 +45,33 @@ interface RateUser {
   readonly untilMs: number;
 }
 
-/** A call that is let in. */
+/** An admitted call. */
 interface HeldCall {
   /** Estimated tokens. */
   readonly tokens: number;
-  /** How many times the estimate calls were seen to spend, from 1. */
+  /** Highest observed ratio of actual to estimated tokens, at least 1. */
   readonly factor: number;
-  /** When it ends at the latest. */
+  /** Latest time at which it ends. */
   readonly untilMs: number;
 }
 
 /**
  * The calls of one account that a server may count within one window: those in flight, and those that ended within the
- * last window. A request arrives between its sending and its answer, nobody outside knows when. So no window at the
- * server can hold more than a limit if, whenever a call is let in, what is in flight and what ended within the last
- * window leave room for it; and if they do not, some order of arrivals breaks the limit.
+ * last window. A request arrives at an unknown time between sending and answer. So a call is admitted only if calls in
+ * flight and calls that ended within the last window leave room for it. Then no window at the server can exceed the
+ * limit; without that condition, some order of arrivals breaks it.
  *
- * Times are rounded up to the next part and kept a part longer, for clocks that differ. Memory is bounded by the number
- * of parts. All times are in milliseconds of the clock that the account's processes share.
+ * Times are rounded up to the next part and kept one part longer, to allow for clock differences. Memory is bounded by
+ * the number of parts. All times are in milliseconds of the clock that the account's processes share.
  */
 export class RatePage {
   readonly windowMs: number;
   /** The earliest time of the next call, so that calls are evenly spaced. */
   nextStartMs = 0;
   readonly #partMs: number;
-  /** By their part, the oldest first. */
+  /** By part, the oldest first. */
   #ended: Ended[] = [];
-  /** By the id of the process. */
+  /** By process id. */
   readonly #inFlight = new Map<string, InFlight>();
 
   /** @param windowMs length of the windows in which calls are counted */
@@ -77,37 +80,37 @@ export class RatePage {
     this.#partMs = windowMs / PARTS;
   }
 
-  /** How long a call that has ended may count, at most; two calls under a limit of n are an n-th of it apart. */
+  /** Maximum time for which an ended call may count; two calls under a limit of n are one n-th of it apart. */
   get longestMs(): number {
     return this.windowMs + 2 * this.#partMs;
   }
 
-  /** How late a timer may be for the next call to be reckoned from when it was due. */
+  /** How late a timer may be before the next call is no longer scheduled from the time when it was due. */
   get lateMs(): number {
     return this.#partMs;
   }
 
-  /** True where nothing counts. */
+  /** True if nothing counts. */
   get isEmpty(): boolean {
     return this.#ended.length === 0 && this.#inFlight.size === 0;
   }
 
-  /** The processes with calls in flight, and when the last of these ends at the latest. */
+  /** The processes with calls in flight, and the latest time at which the last of these ends. */
   users(): readonly RateUser[] {
     return [...this.#inFlight].map(([id, { owner, untilMs }]) => ({ id, owner, untilMs }));
   }
 
-  /** Calls or estimated tokens that are in flight. */
+  /** Calls or estimated tokens in flight. */
   inFlight(of: Counted): number {
     let sum = 0;
     for (const held of this.#inFlight.values()) sum += of === 'calls' ? held.calls : heldTokens(held);
     return sum;
   }
 
-  /** Milliseconds until no more than `most` of the span is left; Infinity where `most` is below 0. */
+  /** Milliseconds until at most `most` of the span is left; Infinity if `most` is below 0. */
   msUntilAtMost(most: number, of: Counted, { span, nowMs }: { readonly span: Span; readonly nowMs: number }): number {
     const spanMs = span === 'window' ? this.windowMs : this.windowMs / SPREAD;
-    // What was lost counts as if it arrived later on: for the spread, that is not yet.
+    // A lost call counts as if it arrived later; for spreading tokens, it has not arrived yet.
     const lastPart = span === 'window' ? Number.POSITIVE_INFINITY : this.#partOf(nowMs);
     const first = this.#ended.findIndex(({ part }) => this.#leavesMs(part, spanMs) > nowMs);
     if (first === -1) return most < 0 ? Number.POSITIVE_INFINITY : 0;
@@ -139,13 +142,13 @@ export class RatePage {
     held.untilMs = Math.max(held.untilMs, untilMs);
   }
 
-  /** From now on what the process has in flight counts so many times its estimate. */
+  /** From now on, counts what the process has in flight at this multiple of its estimate. */
   raise(id: string, factor: number): void {
     const held = this.#inFlight.get(id);
     if (held !== undefined) held.factor = Math.max(held.factor, factor);
   }
 
-  /** Counts a call of a process as in flight no more. @param tokens as estimated */
+  /** Stops counting a call of a process as in flight. @param tokens as estimated */
   release(id: string, tokens: number): void {
     const held = this.#inFlight.get(id);
     if (held === undefined) return;
@@ -154,17 +157,19 @@ export class RatePage {
     if (held.calls <= 0) this.#inFlight.delete(id);
   }
 
-  /** Counts calls that the server has seen by then. */
+  /** Counts calls that the server has seen by that time. */
   arrived(atMs: number, calls: number, tokens: number): void {
     this.#add(this.#partOf(atMs), calls, tokens);
   }
 
-  /** Counts calls that were given up then without an answer: a server that stalls may take them up within a window. */
+  /**
+   * Counts calls that were abandoned at that time without an answer: a stalled server may process them within a window.
+   */
   lost(atMs: number, calls: number, tokens: number): void {
     this.#add(this.#partOf(atMs + this.windowMs), calls, tokens);
   }
 
-  /** Counts all that a process has in flight as lost: it has ended, at `nowMs` at the latest. */
+  /** Counts everything that a process has in flight as lost: the process ended at `nowMs` at the latest. */
   abandon(id: string, nowMs: number): void {
     const held = this.#inFlight.get(id);
     if (held === undefined) return;
@@ -172,19 +177,19 @@ export class RatePage {
     this.#inFlight.delete(id);
   }
 
-  /** Forgets what has left the window. What claims to be later than can be counts as if it was lost now. */
+  /** Drops entries that have left the window. Entries with impossibly late times count as lost now. */
   settle(nowMs: number): void {
     while (this.#leavesMs(this.#ended[0]?.part ?? Number.POSITIVE_INFINITY, this.windowMs) <= nowMs)
       this.#ended.shift();
     const lastPart = this.#partOf(nowMs + this.windowMs);
-    // A machine that was started anew may have a clock that began anew.
+    // The clock of a rebooted machine may have restarted.
     for (let last = this.#ended.at(-1); last !== undefined && last.part > lastPart; last = this.#ended.at(-1)) {
       this.#ended.pop();
       this.#add(lastPart, last.calls, last.tokens);
     }
   }
 
-  /** The page as a text that `readRatePage` reads. */
+  /** The page as text that `readRatePage` can read. */
   text(): string {
     return JSON.stringify({
       version: VERSION,
@@ -213,7 +218,7 @@ export class RatePage {
     entry.tokens += tokens;
   }
 
-  /** @returns false where the value is no page */
+  /** @returns false if the value is not a page */
   fill(value: JsonObject): boolean {
     const { nextStartMs, ended, inFlight } = value;
     if (!isAmount(nextStartMs) || !isJsonArray(ended) || !isJsonArray(inFlight)) return false;
@@ -237,7 +242,7 @@ export class RatePage {
   }
 }
 
-/** @returns null where the text is no page of this version */
+/** @returns null if the text is not a page of this version */
 export function readRatePage(text: string, windowMs: number): RatePage | null {
   const value = parseJson(text);
   if (!isJsonObject(value) || value['version'] !== VERSION) return null;

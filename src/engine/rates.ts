@@ -2,7 +2,7 @@ import type { Clock } from '../io/clock.ts';
 import type { RateBook } from './rate-book.ts';
 import { type RatePage, SPREAD } from './rate-page.ts';
 
-/** Limits in any minute; null where there is none. */
+/** Limits per minute; null means no limit. */
 interface RateLimits {
   /** Most requests. */
   readonly rpm: number | null;
@@ -10,57 +10,57 @@ interface RateLimits {
   readonly tpm: number | null;
 }
 
-/** What limits need beside their figures. */
+/** What limits need besides their values. */
 interface RateSettings {
   readonly limits: RateLimits;
   readonly book: RateBook;
   readonly clock: Clock;
-  /** Longest duration of a call, in milliseconds. */
+  /** Maximum duration of a call, in milliseconds. */
   readonly longestCallMs: number;
 }
 
-/** How a call that was let in counts from its end on. */
+/** How an admitted call counts after it ends. */
 export type RateEnd =
   /** The server has seen it. */
   | { readonly kind: 'arrived'; readonly tokens: SpentTokens }
-  /** It was given up without an answer: the server may have seen it, or may see it yet. */
+  /** It was abandoned without an answer: the server may have seen it, or may still see it. */
   | { readonly kind: 'lost'; readonly tokens: SpentTokens }
   /** It was never sent. */
   | { readonly kind: 'not_made' };
 
-/** Tokens that an answer reports; `held` where nothing is known, which counts all that was held for the call. */
+/** Tokens that an answer reports; `held` if unknown, which counts everything held for the call. */
 type SpentTokens = number | 'held';
 
-/** Requests and tokens a minute, such that no minute at the server holds more, whatever stalls on the way there. */
+/** Requests and tokens per minute, such that no minute at the server holds more, whatever stalls on the way. */
 export class Rates {
   readonly #settings: RateSettings;
-  /** How many times their estimate calls were seen to spend, at most. */
+  /** Highest observed ratio of actual to estimated tokens. */
   #factor = 1;
 
   constructor(settings: RateSettings) {
     this.#settings = settings;
   }
 
-  /** True where the ends of calls that this process does not see may let a call in. */
+  /** True if a call may be admitted when calls of other processes end. */
   get isShared(): boolean {
     return this.#settings.book.isShared;
   }
 
-  /** True where the end of a call may let another one in at once. */
+  /** True if the end of a call may admit another one at once. */
   get limitsTokens(): boolean {
     return this.#settings.limits.tpm !== null;
   }
 
-  /** False where a call of so many tokens can never be let in. */
+  /** False if a call with this many tokens can never be admitted. */
   admits(tokens: number): boolean {
     const { tpm } = this.#settings.limits;
     return tpm === null || tokens <= tpm;
   }
 
   /**
-   * Lets a call in where there is room for it.
-   * @param tokens estimate of what it spends at most
-   * @returns 0 where it is let in; else milliseconds until there may be room, Infinity where calls have to end first
+   * Admits a call if there is room for it.
+   * @param tokens upper estimate of what it spends
+   * @returns 0 if it is admitted; otherwise milliseconds until there may be room, Infinity if calls must end first
    */
   enter(tokens: number): number {
     const { book, clock, longestCallMs } = this.#settings;
@@ -75,7 +75,7 @@ export class Rates {
     });
   }
 
-  /** Counts a call that was let in as ended. @param held what it was let in with */
+  /** Counts an admitted call as ended. @param held what it was admitted with */
   leave(held: number, end: RateEnd): void {
     const { book, clock } = this.#settings;
     book.update((page) => {
@@ -92,24 +92,24 @@ export class Rates {
     const { rpm, tpm } = this.#settings.limits;
     let waitMs = 0;
     if (rpm !== null) {
-      // What another process left there may be of another pace, or of a clock that began anew.
+      // What another process left there may use another pace, or a clock that has restarted.
       waitMs = Math.min(page.nextStartMs - nowMs, page.longestMs / rpm);
       const most = rpm - page.inFlight('calls') - 1;
       waitMs = Math.max(waitMs, page.msUntilAtMost(most, 'calls', { span: 'window', nowMs }));
     }
     if (tpm === null) return waitMs;
-    // A call that spends more than was estimated must still come in, if only alone.
+    // A call that spends more than estimated must still be admitted, at least alone.
     const need = Math.min(tpm, Math.ceil(tokens * this.#factor));
     const most = tpm - page.inFlight('tokens') - need;
     return Math.max(
       waitMs,
       page.msUntilAtMost(most, 'tokens', { span: 'window', nowMs }),
-      // Else a minute's tokens would be spent in its first seconds, and all calls would wait for its end together.
+      // Otherwise a minute's tokens would be spent in its first seconds, and all calls would wait for its end together.
       page.msUntilAtMost(Math.max(0, tpm / SPREAD - 1), 'tokens', { span: 'recent', nowMs }),
     );
   }
 
-  /** The next call comes in an even step after this one, reckoned from when this one was due: timers are late. */
+  /** The next call follows at an even interval after the time when this one was due, because timers are late. */
   #space(page: RatePage, nowMs: number): void {
     const { rpm } = this.#settings.limits;
     if (rpm === null) return;

@@ -1,20 +1,20 @@
 /** Weight of one call in the recent share. */
 const WEIGHT = 1 / 16;
-/** Calls that are looked at together. */
+/** Calls that are evaluated together. */
 const SPAN = 50;
-/** So many spans on end must have refusals; twice as many after each time that it proved wrong. */
+/** This many consecutive spans must have refusals; the number doubles each time the conclusion proved wrong. */
 const SPANS = 4;
 /**
- * A span with a smaller share than `begins` is free of refusals but for what finding a limit costs. Once refusals come
- * by chance they do until their share is below `ends`, or so many times as large as it was. What is above `most` is
- * never chance.
+ * A span with a share below `begins` has no refusals except those that come from finding a limit. Random refusals are
+ * assumed from then on until their share is below `ends`, or has grown by this factor. A share above `most` is never
+ * random.
  */
 const CHANCE = { begins: 0.08, ends: 0.05, refutedBy: 2, most: 0.3 } as const;
 
 /**
- * The share of calls that a server refuses: of late, and whatever is done about it. Refusals that come of too many
- * calls at a time go away when there are fewer, so that some span of calls is nearly free of them; what no span of the
- * last few is free of is taken to come by chance, until more calls at a time bring more of it.
+ * The share of calls that a server refuses: recently, and regardless of concurrency. Refusals caused by too much
+ * concurrency stop when it drops, so some span of calls has almost none. Refusals present in each of the last few spans
+ * are considered random, until more concurrency brings more of them.
  */
 export class RefusalShare {
   #recent = 0;
@@ -25,17 +25,17 @@ export class RefusalShare {
   #byChance = 0;
   #spansNeeded = SPANS;
 
-  /** The share of late, from 0 to 1, later calls counting more. */
+  /** The recent share, from 0 to 1; later calls weigh more. */
   get recent(): number {
     return this.#recent;
   }
 
-  /** The share that is refused by chance, from 0 to 1; 0 where there is no sign of such. */
+  /** The share refused at random, from 0 to 1; 0 if there is no sign of it. */
   get byChance(): number {
     return this.#byChance;
   }
 
-  /** Counts a call. @returns true where a span of calls has ended with it */
+  /** Counts a call. @returns true if it completes a span of calls */
   add(isRefused: boolean): boolean {
     this.#recent += ((isRefused ? 1 : 0) - this.#recent) * WEIGHT;
     this.#calls += 1;

@@ -7,20 +7,20 @@ import type { RunControl, StopReason } from './control.ts';
 import { describeMoment } from './moments.ts';
 import { foldedReason, VariantDoor } from './variant-door.ts';
 
-/** So many different reasons are spelled out where variants were stopped for several. */
+/** Up to this many different reasons are listed if variants were stopped for several. */
 const MOST_REASONS = 3;
 
-/** A variant whose calls have ended before its trials had. */
+/** A variant whose calls stopped before its trials were done. */
 interface Closed {
   readonly variant: Variant;
   readonly error: CallError;
-  /** When its quota is there again; null where that is not known. */
+  /** When its quota resets; null if unknown. */
   readonly resumeAt: Date | null;
 }
 
 /**
- * The variants of a run whose calls are refused over and over: their trials stay open, and where none of the grid's
- * variants is left the run stops.
+ * The variants of a run whose calls are refused repeatedly. Their trials stay open, and the run stops when none of the
+ * grid's variants is left.
  */
 export class Refusals {
   readonly #control: RunControl;
@@ -39,8 +39,8 @@ export class Refusals {
   }
 
   /**
-   * The variants whose trials are about to be carried out; when all of them are stopped, the run is.
-   * @param grid every variant of the run, which they are told apart from
+   * The variants about to run; when all of them are stopped, the run is too.
+   * @param grid every variant of the run; gives them their distinct names
    */
   expect(variants: readonly Variant[], grid: readonly Variant[]): void {
     const names = variantNames(grid.map(runVariantName));
@@ -48,7 +48,7 @@ export class Refusals {
     this.#names = new Map(grid.map((variant, index) => [variant, names[index] ?? '']));
   }
 
-  /** Where a variant's trials go through to their calls. */
+  /** The gate that a variant's trials pass before their calls. */
   doorOf(variant: Variant): VariantDoor {
     const known = this.#doors.get(variant);
     if (known !== undefined) return known;
@@ -57,7 +57,7 @@ export class Refusals {
     return door;
   }
 
-  /** Stops the run where any variant was stopped: its trials are still to be done. To be called when all others are. */
+  /** Stops the run if any variant was stopped, because its trials are still open. Call it when all others are done. */
   conclude(): void {
     if (this.#closed.length > 0) this.#control.stop(this.#reason());
   }
@@ -82,7 +82,7 @@ export class Refusals {
     return { kind: 'quota_exhausted', message, resumeAt: moments.toSorted()[0] };
   }
 
-  /** The reasons, each with the variants that it stopped; without them where it stopped every one. */
+  /** The reasons, each with the variants that it stopped; without names if it stopped all of them. */
   #describe(): string {
     const byReason = new Map<string, Closed[]>();
     for (const closed of this.#closed) {
@@ -99,14 +99,14 @@ export class Refusals {
 
   #namesOf([first, ...others]: readonly Closed[]): string {
     if (first === undefined) return '';
-    // Judges are not of the grid.
+    // Judges are not part of the grid.
     const name = this.#names.get(first.variant) ?? variantLabel(runVariantName(first.variant));
     if (others.length === 0) return name;
     return `${name} and ${others.length} other ${others.length === 1 ? 'variant' : 'variants'}`;
   }
 }
 
-/** What the first of those that were stopped for equal reasons was told, and what may be done about it. */
+/** The reason of the first of several variants stopped for the same reason, and what to do about it. */
 function reasonOf([first]: readonly Closed[]): string {
   if (first === undefined) return '';
   const { variant, error, resumeAt } = first;

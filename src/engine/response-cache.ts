@@ -16,15 +16,15 @@ import { readStoredAnswer, storedAnswer } from './stored-answer.ts';
 
 const FILE_NAMES: ReadonlySet<string> = new Set(Object.values(CACHE_FILES));
 
-/** Answers that come within so many milliseconds are stored together. */
+/** Answers that arrive within this many milliseconds are stored together. */
 const STORE_AFTER_MS = 100;
 
-/** Answers of a broken file that are stored together. */
+/** Number of answers of a broken file that are stored together. */
 const SAVED_AT_ONCE = 500;
 
 /**
- * Answers kept by what was asked: an answer that is here is not paid for again. Several processes may share it.
- * A cache that fails in the middle of a run is reported and left alone; the run does without.
+ * Answers by request: an answer found here is not paid for again. Several processes may share the cache. If it fails in
+ * the middle of a run, that is reported and the run continues without it.
  */
 export class ResponseCache {
   readonly #folder: string;
@@ -45,10 +45,10 @@ export class ResponseCache {
   }
 
   /**
-   * Opens the cache of a folder, and makes it where there is none. A broken one is moved aside.
-   * @param onWarning told where that was done, and of faults later on
-   * @returns null where there is no room for one
-   * @throws UsageError where the folder cannot be used
+   * Opens the cache of a folder, and creates it if there is none. A broken one is moved aside.
+   * @param onWarning called if that happened, and for later faults
+   * @returns null if there is no disk space for one
+   * @throws UsageError if the folder cannot be used
    */
   static open(folder: string, onWarning: (text: string) => void): ResponseCache | null {
     try {
@@ -65,7 +65,7 @@ export class ResponseCache {
   }
 
   /**
-   * The key of a request: endpoint, model, temperature, parameters, messages and which repeat it is.
+   * The key of a request: endpoint, model, temperature, parameters, messages and repeat number.
    * @param endpoint the provider's identity
    */
   key(endpoint: string, { variant, messagesDigest, repeat }: Trial): string {
@@ -78,7 +78,7 @@ export class ResponseCache {
     return `${request}${messagesDigest}${repeat}`;
   }
 
-  /** The stored answer; null where there is none. */
+  /** The stored answer; null if there is none. */
   get(key: string): Completion | null {
     const text = this.#pending.get(key) ?? this.#read(key);
     if (text === undefined) return null;
@@ -87,14 +87,14 @@ export class ResponseCache {
     return answer?.completion ?? null;
   }
 
-  /** Stores an answer a little later: losing one to a crash costs a call, not a result. */
+  /** Stores an answer a little later: losing one in a crash costs a call, not a result. */
   put(key: string, completion: Completion, at: string): void {
     if (!this.#isWritable) return;
     this.#pending.set(key, storedAnswer(key, completion, at));
     this.#timer ??= setTimeout(() => this.#write(), STORE_AFTER_MS);
   }
 
-  /** Writes what is pending and closes. A broken cache is moved aside. */
+  /** Writes pending answers and closes. A broken cache is moved aside. */
   async close(): Promise<void> {
     this.#write();
     if (this.#damaged > 1) this.#warn(`had ${this.#damaged} damaged answers; they are requested again`);
@@ -106,13 +106,13 @@ export class ResponseCache {
     }
   }
 
-  /** The first is reported at once, all together at the end. */
+  /** The first fault is reported at once, all of them together at the end. */
   #noteDamaged(): void {
     this.#damaged += 1;
     if (this.#damaged === 1) this.#warn('has a damaged answer, which is not used: its request is made again');
   }
 
-  /** Stores what is sound in a broken file. @returns how many answers there are then */
+  /** Stores the sound entries of a broken file. @returns how many answers the cache then has */
   #save(path: string): number {
     const keys = new Set<string>();
     for (const batch of savedAnswers(path)) {
@@ -146,7 +146,7 @@ export class ResponseCache {
     }
   }
 
-  /** What is broken must not be written to either. */
+  /** A broken cache must not be written to either. */
   #failed(what: string, cause: unknown): void {
     this.#isWritable = false;
     this.#isBroken ||= isBrokenStore(cause);
@@ -165,7 +165,7 @@ function prepareFolder(folder: string, onWarning: (text: string) => void): void 
   if (notice !== null) onWarning(notice);
   removeAbandonedFiles(folder);
   if (!existsSync(marker) && !existsSync(join(folder, CACHE_FILES.data))) {
-    // Another process may look at any moment: it must find all of the text or no file.
+    // Another process may read it at any moment and must find the complete text or no file.
     const draft = temporaryPath(marker);
     writeFileSync(draft, CACHE_FORMAT, { mode: PRIVATE_FILE_MODE });
     renameSync(draft, marker);
@@ -174,7 +174,7 @@ function prepareFolder(folder: string, onWarning: (text: string) => void): void 
   if (readFileSync(marker, 'utf8') !== CACHE_FORMAT) throw unusable(folder, 'it has another format');
 }
 
-/** True where the disk, a quota or a limit of the process leaves no room. */
+/** True if the disk, a quota or a process limit leaves no space. */
 function isWithoutRoom(cause: unknown): boolean {
   const code = cause instanceof Error && 'code' in cause ? cause.code : null;
   return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
@@ -187,13 +187,13 @@ function unusable(folder: string, reason: string): UsageError {
 }
 
 interface Broken {
-  /** Where it is now. */
+  /** Its current path. */
   readonly path: string;
-  /** What to say of it. */
+  /** The message about it. */
   readonly what: string;
 }
 
-/** @returns null where the cache is sound */
+/** @returns null if the cache is sound */
 function moveBrokenAside(folder: string): Broken | null {
   const path = join(folder, CACHE_FILES.data);
   const fault = lmdbFault(path);
@@ -202,7 +202,7 @@ function moveBrokenAside(folder: string): Broken | null {
   return { path: aside, what: `${path}: the response cache is broken (${fault}); it was moved to ${aside}` };
 }
 
-/** Answers of a broken file whose checksums agree, some at a time. */
+/** Answers of a broken file with valid checksums, some at a time. */
 function* savedAnswers(path: string): Generator<ReadonlyMap<string, string>> {
   let batch = new Map<string, string>();
   for (const { key, value } of lmdbEntries(path)) {
@@ -214,7 +214,7 @@ function* savedAnswers(path: string): Generator<ReadonlyMap<string, string>> {
   yield batch;
 }
 
-/** The lock file goes too, for it speaks of the file that was moved. @returns where that is now */
+/** The lock file is moved too, because it belongs to the moved file. @returns the current path */
 function moveAside(folder: string): string {
   const aside = join(folder, CACHE_FILES.broken);
   renameSync(join(folder, CACHE_FILES.data), aside);

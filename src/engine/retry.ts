@@ -1,35 +1,35 @@
 import { type CallError, isRetryable } from '../core/call-error.ts';
 
-/** How often and how long a trial is tried again. */
+/** How often and for how long a trial is retried. */
 export interface RetryPolicy {
-  /** Most calls for one trial, from 1. */
+  /** Maximum number of calls for one trial, at least 1. */
   readonly maxAttempts: number;
-  /** Longest time from a trial's first call to its last, in milliseconds. */
+  /** Maximum time from a trial's first call to its last, in milliseconds. */
   readonly maxWaitMs: number;
-  /** Upper end of the first random pause, in milliseconds; doubles with every attempt. */
+  /** Upper bound of the first random pause, in milliseconds; doubles with every attempt. */
   readonly baseDelayMs: number;
-  /** Upper end of any random pause, in milliseconds. */
+  /** Upper bound of any random pause, in milliseconds. */
   readonly maxDelayMs: number;
 }
 
-/** Pauses of a second at first and a minute at most. */
+/** Pauses of up to a second at first and a minute at most. */
 export const DEFAULT_DELAYS = { baseDelayMs: 1000, maxDelayMs: 60_000 } as const;
 
-/** What is known when a call has failed. */
+/** What is known after a failed call. */
 interface FailedAttempt {
   readonly error: CallError;
   /** Calls made for the trial so far. */
   readonly attempts: number;
   /** Milliseconds since the trial's first call. */
   readonly elapsedMs: number;
-  /** From 0 up to, not including, 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: number;
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds; null where there is none.
- * Full jitter, a random pause from 0 to an exponentially growing end: M. Brooker, "Exponential Backoff And Jitter",
- * AWS Architecture Blog, 2015. A Retry-After is the least that is waited, and half a second of jitter follows it.
+ * How long to wait before the next attempt, in milliseconds; null if there is none. Full jitter, a random pause between
+ * 0 and an exponentially growing bound: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. A
+ * Retry-After is the minimum wait, and half a second of jitter follows it.
  */
 export function nextDelayMs(policy: RetryPolicy, failed: FailedAttempt): number | null {
   const { error, attempts, elapsedMs, random } = failed;

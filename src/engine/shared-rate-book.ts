@@ -12,22 +12,22 @@ import { openStore, type TextStore } from '../io/text-store.ts';
 import { newBookUser, OwnRateBooks, type RateBook, type RateBooks } from './rate-book.ts';
 import { MINUTE_MS, RatePage, readRatePage } from './rate-page.ts';
 
-/** Where processes of this machine count together. */
+/** Where processes of this machine keep their shared counts. */
 interface SharedRateSettings {
-  /** Folder of this user alone; made where there is none. */
+  /** Folder accessible to this user only; created if missing. */
   readonly folder: string;
   /** Its `elapsedMs` must be the same for all processes of the machine. */
   readonly clock: Clock;
-  /** Gets a line where the folder fails: from then on this process counts by itself. */
+  /** Called with a message if the folder fails: from then on this process counts by itself. */
   readonly onWarning: (text: string) => void;
-  /** Length of the windows that limits hold for; default a minute. */
+  /** Length of the windows that limits apply to; default a minute. */
   readonly windowMs?: number;
 }
 
 const DATA_FILE = 'data.mdb';
 const PREFIX = 'rates-';
 const DAY_MS = 86_400_000;
-/** Whether another process still runs is looked at once in so many milliseconds. */
+/** Interval in milliseconds for checking whether another process still runs. */
 const LOOK_AFTER_MS = 500;
 
 /** Opens the books that all processes of this user on this machine share. Never fails: see `onWarning`. */
@@ -66,7 +66,7 @@ class SharedRateBooks implements RateBooks {
   constructor(settings: OpenSettings) {
     const { onFault } = settings;
     let hasFailed = false;
-    // What fails for one account fails for all: it is said once.
+    // A failure for one account affects all: it is reported once.
     const onFirstFault = (cause: unknown): void => {
       if (!hasFailed) onFault(cause);
       hasFailed = true;
@@ -105,7 +105,7 @@ class SharedRateBook implements RateBook {
   readonly me = newBookUser();
   readonly #account: string;
   readonly #settings: OpenSettings;
-  /** As it was last seen. */
+  /** As last seen. */
   #page: RatePage;
   #hasFailed = false;
   /** When processes were last seen alive, by id. */
@@ -115,7 +115,7 @@ class SharedRateBook implements RateBook {
     this.#account = account;
     this.#settings = settings;
     this.#page = new RatePage(settings.windowMs);
-    // A process that is gone may have had this number, and so this id.
+    // An earlier process that is gone may have had this process id, and so this id.
     this.close();
   }
 
@@ -141,7 +141,7 @@ class SharedRateBook implements RateBook {
     return first.value;
   }
 
-  /** Nothing of this process is in flight any more; what was is lost. */
+  /** This process has nothing in flight any more; earlier calls are lost. */
   close(): void {
     this.update((page) => page.abandon(this.me.id, this.#settings.clock.elapsedMs()));
   }
@@ -153,19 +153,19 @@ class SharedRateBook implements RateBook {
     return page;
   }
 
-  /** Who was killed cannot tell how its calls ended. */
+  /** A killed process cannot report how its calls ended. */
   #abandonDead(): void {
     const nowMs = this.#settings.clock.elapsedMs();
     for (const { id, owner, untilMs } of this.#page.users()) {
       const seenMs = this.#seenMs.get(id) ?? Number.NEGATIVE_INFINITY;
       if (id === this.me.id || nowMs - seenMs < LOOK_AFTER_MS) continue;
-      // For a reused process id, and for a process of another container, time alone decides.
+      // For a reused process id, and for a process of another container, only time decides.
       if (stateOf(owner) !== 'dead' && nowMs < untilMs + this.#settings.windowMs) this.#seenMs.set(id, nowMs);
       else this.#page.abandon(id, nowMs);
     }
   }
 
-  /** What others did until now still counts; what they do from now on is not seen. */
+  /** What others did until now still counts; what they do from now on is invisible. */
   #goAlone(cause: unknown): void {
     this.#hasFailed = true;
     const nowMs = this.#settings.clock.elapsedMs();
@@ -176,12 +176,12 @@ class SharedRateBook implements RateBook {
   }
 }
 
-/** A home folder may be shared by machines; each counts apart. Clocks begin anew with every start of the system. */
+/** Several machines may share a home folder; each counts separately. Clocks restart when the system boots. */
 function machineId(): string {
   return shortDigest(`${hostname()} ${BOOT_ID ?? ''}`);
 }
 
-/** Of earlier starts of the system, and of machines that are gone. */
+/** Files from earlier boots and from machines that are gone. */
 function removeOld(folder: string, own: string, now: number): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -189,7 +189,7 @@ function removeOld(folder: string, own: string, now: number): void {
     try {
       if (now - statSync(join(path, DATA_FILE)).mtimeMs > DAY_MS) rmSync(path, { recursive: true });
     } catch {
-      // It is in nobody's way.
+      // It does no harm.
     }
   }
 }

@@ -1,32 +1,32 @@
 import type { Completion } from '../core/completion.ts';
 import type { Result } from '../core/result.ts';
 
-/** So many calls for one request that give no answer: those that still wait then go each for itself. */
+/** After this many calls for one request without an answer, the waiting trials make their own calls. */
 const MOST_FAILURES = 2;
 
-/** What is done for a trial. */
+/** What to do for a trial. */
 interface Flown {
   /** Makes its call. */
   readonly lead: () => Promise<Result | null>;
-  /** Makes its result of the answer to another trial that asks the same. */
+  /** Builds its result from the answer to another trial with the same request. */
   readonly share: (completion: Completion) => Result;
 }
 
 interface Flight {
-  /** The call that the others wait for; null where none is under way. */
+  /** The call that the others wait for; null if none is in progress. */
   leading: Promise<Result | null> | null;
   failures: number;
   trials: number;
 }
 
 /**
- * Requests in flight, by the key that the response cache has for them: equal ones are made once, and all get that
- * answer. No answer is shared but an answer: where a call gives none, the next trial makes its own while the others wait.
+ * Requests in flight, by response cache key: equal requests are made once and share the answer. Only answers are
+ * shared: if a call gives none, the next trial makes its own while the others wait.
  */
 export class SingleFlight {
   readonly #flights = new Map<string, Flight>();
 
-  /** @returns null where the run ended before there was a result. @throws what a call threw, to all that wait for it */
+  /** @returns null if the run ended before there was a result. @throws what a call threw, to all that wait for it */
   async fly(key: string, { lead, share }: Flown): Promise<Result | null> {
     const flight = this.#join(key);
     try {
@@ -48,7 +48,7 @@ export class SingleFlight {
     return flight;
   }
 
-  /** Whoever waits finds the call failed, and another one under way, by the time it looks. */
+  /** By the time a waiting trial checks, the call has failed and another one is in progress. */
   #lead(flight: Flight, lead: Flown['lead']): Promise<Result | null> {
     const leading = lead().then((result) => {
       if (result?.status === 'completed') return result;

@@ -3,7 +3,7 @@ interface Entry {
   readonly amount: number;
 }
 
-/** Amounts within the last so many milliseconds. Memory is a number pair for each entry of the window. */
+/** Amounts within the last N milliseconds. Memory is one number pair per entry of the window. */
 export class SlidingWindow {
   readonly #windowMs: number;
   #entries: Entry[] = [];

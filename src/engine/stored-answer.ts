@@ -6,20 +6,20 @@ import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 /** An answer of the response cache. */
 interface StoredAnswer {
   readonly completion: Completion;
-  /** When it was given, ISO 8601. */
+  /** When it was received, ISO 8601. */
   readonly at: string;
 }
 
 /**
- * An answer as the text that the response cache keeps, with a checksum.
- * @param key what it is kept under; @param at when it was given, ISO 8601
+ * An answer as the text that the response cache stores, with a checksum.
+ * @param key the key it is stored under; @param at when it was received, ISO 8601
  */
 export function storedAnswer(key: string, completion: Completion, at: string): string {
   return sealJson(JSON.stringify({ ...completionRecord(completion), at }), key);
 }
 
 /**
- * Reads a text of the response cache; null where it is no answer, is damaged or was stored under another key. Texts of
+ * Reads a text of the response cache; null if it is not an answer, is damaged or was stored under another key. Texts of
  * older versions have no checksum.
  */
 export function readStoredAnswer(key: string, text: string): StoredAnswer | null {

@@ -1,26 +1,26 @@
 import type { CallError } from '../core/call-error.ts';
 import type { Variant } from '../core/variant.ts';
 
-/** So many equal refusals without an answer between end a variant's calls. */
+/** This many equal refusals without an answer in between end a variant's calls. */
 export const EQUAL_REFUSALS = 5;
-/** Reasons that are told apart at a time; a server that gives a new one each time is not refusing equally. */
+/** Number of reasons tracked at a time; a server that gives a new reason each time is not refusing equally. */
 const MOST_REASONS = 1000;
 
 /**
- * Lets the trials of a variant to their calls. Until one is answered, so few are let in that, if all are refused for
- * the same reason, no more than `EQUAL_REFUSALS` calls are made; from the first answer on, all are. As many equal
- * refusals without an answer between close it for good.
+ * Controls when the trials of a variant may make calls. Until one is answered, it admits so few that at most
+ * `EQUAL_REFUSALS` calls are made if all are refused for the same reason. After the first answer it admits all.
+ * `EQUAL_REFUSALS` equal refusals without an answer in between close it permanently.
  */
 export class VariantDoor {
   readonly variant: Variant;
   readonly #onClosed: (door: VariantDoor) => void;
   #hasAnswered = false;
   #closedBy: CallError | null = null;
-  /** Trials let in that have not left. Not counted after the first answer. */
+  /** Admitted trials that have not left. Not counted after the first answer. */
   #inside = 0;
-  /** Refusals since the last answer, by their reasons. */
+  /** Refusals since the last answer, by reason. */
   readonly #refusals = new Map<string, number>();
-  /** Of the most frequent reason. */
+  /** Count of the most frequent reason. */
   #mostRefusals = 0;
   readonly #waiting: ((isLetIn: boolean) => void)[] = [];
 
@@ -34,17 +34,17 @@ export class VariantDoor {
     return this.#hasAnswered;
   }
 
-  /** True where nobody need wait: a call was answered, and the door is not closed. */
+  /** True if no trial has to wait: a call was answered, and the door is not closed. */
   get isOpen(): boolean {
     return this.#hasAnswered && this.#closedBy === null;
   }
 
-  /** What closed it; null while it is not closed. */
+  /** What closed it; null if it is open. */
   get closedBy(): CallError | null {
     return this.#closedBy;
   }
 
-  /** Waits to be let in, which is to be followed by one `leave`. @returns false where the trial is to stay open */
+  /** Waits for admission, which must be followed by one `leave`. @returns false if the trial must stay open */
   enter(): Promise<boolean> {
     if (this.#closedBy !== null) return Promise.resolve(false);
     if (this.#hasAnswered || this.#hasRoom()) {
@@ -56,13 +56,13 @@ export class VariantDoor {
     });
   }
 
-  /** A trial that was let in has come to its end, whichever that is. */
+  /** Records that an admitted trial has ended, with any outcome. */
   leave(): void {
     this.#inside -= 1;
     this.#letIn();
   }
 
-  /** A call of the variant was answered. */
+  /** Records that a call of the variant was answered. */
   answered(): void {
     if (this.#hasAnswered && this.#mostRefusals === 0) return;
     this.#hasAnswered = true;
@@ -71,7 +71,7 @@ export class VariantDoor {
     this.#letIn();
   }
 
-  /** A trial has failed with a refusal that every other one may meet too. */
+  /** Records that a trial failed with a refusal that every other one may meet too. */
   refused(error: CallError): void {
     if (this.#refusals.size >= MOST_REASONS) this.#refusals.clear();
     const reason = foldedReason(error);
@@ -81,7 +81,7 @@ export class VariantDoor {
     if (count >= EQUAL_REFUSALS) this.close(error);
   }
 
-  /** Lets nobody in any more. */
+  /** Admits no more trials. */
   close(error: CallError): void {
     if (this.#closedBy !== null) return;
     this.#closedBy = error;
@@ -89,12 +89,12 @@ export class VariantDoor {
     this.#onClosed(this);
   }
 
-  /** Sends those who wait away. */
+  /** Turns waiting trials away. */
   dismiss(): void {
     for (const resolve of this.#waiting.splice(0)) resolve(false);
   }
 
-  /** Those inside may all be refused like those before them. */
+  /** The admitted trials may all be refused like those before them. */
   #hasRoom(): boolean {
     return this.#inside + this.#mostRefusals < EQUAL_REFUSALS;
   }
@@ -109,7 +109,7 @@ export class VariantDoor {
 
 const LONGEST_REASON = 300;
 
-/** A refusal's kind and reason without what differs from call to call: numbers, ids, quoted words. */
+/** Kind and reason of a refusal without parts that vary from call to call: numbers, ids, quoted words. */
 export function foldedReason({ kind, message }: CallError): string {
   const reason = message
     .slice(0, LONGEST_REASON)

@@ -3,12 +3,12 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
-/** Buffered text is written out when it has this many UTF-16 code units. */
+/** Buffered text is written once it has this many UTF-16 code units. */
 const FLUSH_UNITS = 32 * 1024;
 
 const DONE = Promise.resolve();
 
-/** What is in a file. */
+/** Properties of a file's content. */
 export interface FileDigest {
   readonly bytes: number;
   /** SHA-256 in lower-case hexadecimal. */
@@ -16,28 +16,28 @@ export interface FileDigest {
 }
 
 /**
- * A file that appears under its name whole or not at all: written beside the target under a temporary name and renamed
- * over it at the end.
+ * A file that appears under its name completely or not at all: written next to the target under a temporary name and
+ * renamed over it at the end.
  */
 export interface AtomicFile {
   /**
-   * Appends text. Settles at once while text is only buffered, otherwise when it is written; a caller that awaits it
-   * holds no more than one buffer. An error is told again by `commit`, so that none is lost.
+   * Appends text. Resolves at once while text is only buffered, otherwise when it is written. A caller that awaits it
+   * holds no more than one buffer. `commit` throws any error again, so that none is lost.
    */
   write(text: string): Promise<void>;
   /**
-   * Writes what is left, forces it to the disk and puts it in the target's place. On an error the target is as before.
+   * Writes what is left, syncs it to disk and moves it to the target's path. On an error the target stays unchanged.
    * @returns what was written
    */
   commit(): Promise<FileDigest>;
-  /** Removes what was written; the target is as before. Does nothing after `commit` or a second time. */
+  /** Removes what was written; the target stays unchanged. Does nothing after `commit` or a second time. */
   discard(): Promise<void>;
 }
 
 /**
- * Begins a file that will replace `path`. What killed writers left in its folder is removed.
- * @param mode rights of the file, less the umask; default those of any file
- * @throws the file system's error where a file cannot be made in that folder
+ * Begins a file that will replace `path`. Temporary files of killed writers are removed from its folder.
+ * @param mode file mode before the umask; default that of any file
+ * @throws the file system's error if a file cannot be created in that folder
  */
 export async function openAtomicFile(path: string, mode?: number): Promise<AtomicFile> {
   removeAbandonedFiles(dirname(path));
@@ -45,14 +45,14 @@ export async function openAtomicFile(path: string, mode?: number): Promise<Atomi
   return new TemporaryFile(path, aside, await open(aside, 'w', mode));
 }
 
-/** Where names stand for what a process has open (`/dev/stdout`, `/dev/fd/3`), whatever is behind them. */
+/** Paths under which names stand for a process's open files (`/dev/stdout`, `/dev/fd/3`), whatever they refer to. */
 const OPENED_PLACES = /^\/(?:dev|proc)\//;
 
 /**
- * Begins a file that a user named to be written. A device, a pipe or a terminal (`/dev/stdout`, `/dev/null`, a named pipe)
- * is written to: a file renamed over it would take it away from every other process. Anything else is replaced as
- * `openAtomicFile` does.
- * @throws the file system's error where it cannot be written
+ * Begins an output file that the user named. A device, a pipe or a terminal (`/dev/stdout`, `/dev/null`, a named pipe)
+ * is written to directly: renaming a file over it would take it away from all other processes. Anything else is
+ * replaced as `openAtomicFile` does.
+ * @throws the file system's error if it cannot be written
  */
 export async function openNamedFile(path: string): Promise<AtomicFile> {
   const found = await stat(path).catch(() => null);
@@ -60,12 +60,12 @@ export async function openNamedFile(path: string): Promise<AtomicFile> {
   return isReplaceable ? openAtomicFile(path) : new TemporaryFile(path, null, await open(path, 'a'));
 }
 
-/** Replaces a file's text, whole or not at all. @param mode as `openAtomicFile` takes it */
+/** Replaces a file's text, completely or not at all. @param mode as `openAtomicFile` takes it */
 export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<void> {
   await writeWhole(await openAtomicFile(path, mode), text);
 }
 
-/** Writes a text to what a user named, as `openNamedFile` does. */
+/** Writes text to an output that the user named, as `openNamedFile` does. */
 export async function writeNamedFile(path: string, text: string): Promise<void> {
   await writeWhole(await openNamedFile(path), text);
 }
@@ -82,17 +82,17 @@ async function writeWhole(file: AtomicFile, text: string): Promise<void> {
 
 class TemporaryFile implements AtomicFile {
   readonly #path: string;
-  /** null where the target itself is written to. */
+  /** null if the target itself is written to. */
   readonly #temporaryPath: string | null;
   readonly #handle: FileHandle;
   #buffer: string[] = [];
   #bufferedUnits = 0;
-  /** Every write so far; one failed write fails all that follow. */
+  /** All writes so far; one failed write fails all that follow. */
   #writes = DONE;
   #isOpen = true;
   #bytes = 0;
   readonly #hash: Hash = createHash('sha256');
-  /** Room for texts of twice the size at which they are written out, in UTF-8. */
+  /** Room for twice the buffered text size, in UTF-8. */
   readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
 
   constructor(path: string, aside: string | null, handle: FileHandle) {
@@ -111,13 +111,13 @@ class TemporaryFile implements AtomicFile {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
       await this.#flush();
-      // Devices and pipes have nothing to force to a disk.
+      // Devices and pipes cannot be synced to disk.
       if (this.#temporaryPath !== null) await this.#handle.sync();
       await this.#close();
       if (this.#temporaryPath !== null) await rename(this.#temporaryPath, this.#path);
       return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
     } catch (error) {
-      // What failed first is what the caller must hear of.
+      // The caller must get the first failure.
       await this.#remove().catch(() => undefined);
       throw error;
     }
@@ -134,12 +134,12 @@ class TemporaryFile implements AtomicFile {
     this.#buffer = [];
     this.#bufferedUnits = 0;
     this.#writes = this.#writes.then(() => this.#writeOut(text));
-    // A caller that does not await this write learns of its error from commit.
+    // A caller that does not await this write gets its error from commit.
     this.#writes.catch(() => undefined);
     return this.#writes;
   }
 
-  /** Encodes into one buffer again and again: a new one each time would double the memory of a run. */
+  /** Encodes into one reused buffer: a new one each time would double the memory of a run. */
   async #writeOut(text: string): Promise<void> {
     if (text.length > FLUSH_UNITS * 2) {
       this.#note(text, Buffer.byteLength(text));

@@ -3,17 +3,17 @@ import type { Readable } from 'node:stream';
 /** A line of bytes, without its line feed. */
 export interface ByteLine {
   readonly bytes: Buffer;
-  /** Where it begins in the file. */
+  /** Its offset in the file. */
   readonly offset: number;
   /** From 1. */
   readonly line: number;
-  /** False for a last line that no line feed ends. */
+  /** False for a last line without a line feed. */
   readonly ended: boolean;
 }
 
 const LINE_FEED = 10;
 
-/** Lines of a byte stream with their offsets; in linear time however long a line is. */
+/** Lines of a byte stream with their offsets; linear time, however long a line is. */
 export async function* readByteLines(stream: Readable): AsyncGenerator<ByteLine> {
   let parts: Buffer[] = [];
   let offset = 0;

@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * The bytes of a file, in blocks, read as they are asked for. The file is closed when the reader stops, also early.
- * @throws the file system's error where the path cannot be opened or read
+ * The bytes of a file in blocks, read on demand. The file is closed when the reader stops, even early.
+ * @throws the file system's error if the path cannot be opened or read
  */
 export async function* readBytes(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const handle = await open(path, 'r');

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Time as the engine sees it; a parameter, so that its users decide what time is. */
+/** Time source of the engine; a parameter, so that callers control time. */
 export interface Clock {
   /** Monotonic milliseconds, for durations; the same for all processes of a machine that share an account's limits. */
   readonly elapsedMs: () => number;
   /** Wall clock, for records. */
   readonly date: () => Date;
-  /** Waits; ends early, without an error, when the signal aborts. */
+  /** Waits; ends early, without an error, if the signal aborts. */
   readonly sleep: (durationMs: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** A longer timer goes off at once. */
+/** A longer timer fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Where `performance` began, on the clock of `hrtime`: that one counts from the machine's start. */
+/** Where `performance` began on the clock of `hrtime`, which counts from boot. */
 const BEGAN_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
-  // Not the wall clock, which can be set; and not `performance` alone, which begins anew with every process.
+  // Not the wall clock, which can be changed, and not `performance` alone, which restarts with every process.
   elapsedMs: () => BEGAN_MS + performance.now(),
   date: () => new Date(),
   sleep: async (durationMs, signal) => {

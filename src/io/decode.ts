@@ -1,8 +1,8 @@
 import { TextDecoder } from 'node:util';
 
-/** Where bytes stop being text. */
+/** Where bytes stop being valid text. */
 interface InvalidTextPlace {
-  /** Offset in the whole input of the first byte that cannot be decoded; null where the encoding does not tell. */
+  /** Offset in the whole input of the first byte that cannot be decoded; null if the encoding does not report it. */
   readonly byteOffset: number | null;
   /** Line of that byte, from 1. */
   readonly line: number;
@@ -10,7 +10,7 @@ interface InvalidTextPlace {
   readonly encoding: string;
 }
 
-/** Bytes that are no text in the encoding they were read with. */
+/** Bytes that are not valid in the encoding they were read with. */
 export class InvalidTextError extends Error {
   readonly byteOffset: number | null;
   readonly line: number;
@@ -25,7 +25,7 @@ export class InvalidTextError extends Error {
   }
 }
 
-/** A name that is no encoding known here. */
+/** A name that is not a known encoding. */
 export class UnknownEncodingError extends Error {
   readonly label: string;
 
@@ -38,7 +38,7 @@ export class UnknownEncodingError extends Error {
 
 interface BlockDecoder {
   decode(block: Uint8Array): string;
-  /** @returns what was still held back; @throws InvalidTextError where the input ends inside a character */
+  /** @returns what was still held back; @throws InvalidTextError if the input ends inside a character */
   end(): string;
 }
 
@@ -59,11 +59,11 @@ const BYTE_ORDER_MARKS: readonly ByteOrderMark[] = [
 const LONGEST_MARK_BYTES = 3;
 
 /**
- * Turns bytes into text, block by block, without the byte order mark. A mark decides the encoding, as in the WHATWG
- * decode algorithm; without one it is `encoding`, and UTF-8 where that is null. Nothing is replaced silently.
- * UTF-16 and named encodings also refuse a U+FFFD that the input holds already: such text was damaged before.
- * @throws UnknownEncodingError where `encoding` is no WHATWG label
- * @throws InvalidTextError where bytes are not text in the encoding
+ * Decodes bytes block by block, without the byte order mark. A byte order mark decides the encoding, as in the WHATWG
+ * decode algorithm; without one it is `encoding`, or UTF-8 if that is null. Nothing is replaced silently. UTF-16 and
+ * named encodings also reject a U+FFFD that the input already contains: such text was damaged before.
+ * @throws UnknownEncodingError if `encoding` is not a WHATWG label
+ * @throws InvalidTextError if bytes are not valid in the encoding
  */
 export async function* decodeText(
   blocks: AsyncIterable<Uint8Array>,
@@ -90,8 +90,8 @@ export async function* decodeText(
 }
 
 /**
- * A whole file's text, without the byte order mark, which decides the encoding; UTF-8 where there is none.
- * @throws InvalidTextError where the bytes are not text in that encoding
+ * A whole file's text, without the byte order mark, which decides the encoding; default UTF-8.
+ * @throws InvalidTextError if the bytes are not valid in that encoding
  */
 export function decodeWhole(bytes: Uint8Array): string {
   const decoder = decoderFor(bytes, 'utf-8');
@@ -100,7 +100,7 @@ export function decodeWhole(bytes: Uint8Array): string {
 
 /**
  * The WHATWG name of an encoding: `cp1251` → `windows-1251`.
- * @throws UnknownEncodingError where the label is none
+ * @throws UnknownEncodingError if the label is unknown
  */
 function canonicalEncoding(label: string): string {
   try {
@@ -123,7 +123,7 @@ function decoderFor(head: Uint8Array, named: string): BlockDecoder {
   return encoding === 'utf-8' ? new Utf8Decoder(markBytes(head)) : new NamedDecoder(encoding, markBytes(head));
 }
 
-/** Strict UTF-8. Characters cut by the end of a block are held back here, so that a bad byte's offset is exact. */
+/** Strict UTF-8. Characters cut at the end of a block are held back here, so that a bad byte's offset is exact. */
 class Utf8Decoder implements BlockDecoder {
   readonly #strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #held: Uint8Array = new Uint8Array(0);
@@ -164,7 +164,7 @@ class Utf8Decoder implements BlockDecoder {
   }
 }
 
-/** Any other encoding, by the platform's decoder. */
+/** Any other encoding, decoded by the platform. */
 class NamedDecoder implements BlockDecoder {
   readonly #encoding: string;
   readonly #decoder: TextDecoder;
@@ -179,7 +179,7 @@ class NamedDecoder implements BlockDecoder {
   }
 
   decode(block: Uint8Array): string {
-    // Always as a stream: Node 20 decodes windows-1252 as Latin-1 (U+0080 for €) when asked for all at once.
+    // Always as a stream: for a single call, Node 20 decodes windows-1252 as Latin-1 (U+0080 for €).
     return this.#checked(this.#decoder.decode(block, { stream: true }));
   }
 
@@ -200,7 +200,7 @@ class NamedDecoder implements BlockDecoder {
   }
 }
 
-/** Bytes up to the last character that is complete; what follows needs the next block. */
+/** Bytes up to the last complete character; the rest needs the next block. */
 function wholeCharactersBytes(bytes: Uint8Array): number {
   const end = bytes.length;
   for (let index = end - 1; index >= Math.max(0, end - 3); index--) {
@@ -216,7 +216,7 @@ function sequenceBytes(leadByte: number): number {
   return leadByte >= 0xc0 ? 2 : 1;
 }
 
-/** The first byte that is not UTF-8 and the text before it; a U+FFFD that is there in earnest is passed over. */
+/** The first byte that is not UTF-8 and the text before it; a genuine U+FFFD is skipped. */
 function firstBadByte(bytes: Uint8Array): { readonly offset: number; readonly before: string } {
   const loose = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let offset = 0;

@@ -1,13 +1,13 @@
 const KEY_HEX_DIGITS = 8;
 const MAX_LOAD = 0.7;
 const EMPTY = -1;
-/** With fewer, the load would leave no slot empty, and a search for a key that is not there would not end. */
+/** With fewer slots the load could leave none empty, and a search for a missing key would not end. */
 const MIN_SLOTS = 4;
 
 /**
- * A map from digests (hexadecimal, at least 16 digits) to whole numbers from 0, in typed arrays: 16 bytes an entry
- * instead of the hundred and more of a Map of strings. Keys are compared by their first 64 bits: with a million
- * entries two of them meet with a probability of 3 in 10⁸.
+ * A map from digests (hexadecimal, at least 16 digits) to integers from 0, in typed arrays: 16 bytes per entry instead
+ * of over a hundred in a Map of strings. Keys are compared by their first 64 bits: with a million entries, the
+ * probability that two collide is 3 in 10⁸.
  */
 export class DigestMap {
   #high: Uint32Array;
@@ -15,7 +15,7 @@ export class DigestMap {
   #values: Float64Array;
   #size = 0;
 
-  /** @param capacity slots to begin with, from 0; grows as needed */
+  /** @param capacity initial number of slots, from 0; grows as needed */
   constructor(capacity = 1024) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(MIN_SLOTS, capacity)));
     this.#high = new Uint32Array(slots);
@@ -28,18 +28,18 @@ export class DigestMap {
     return this.#size;
   }
 
-  /** The number stored for a digest; undefined where there is none, and for what is no digest. */
+  /** The number stored for a digest; undefined if there is none, or the key is not a digest. */
   get(digest: string): number | undefined {
     const slot = this.#find(half(digest, 0), half(digest, KEY_HEX_DIGITS));
     const value = this.#values[slot];
     return value === undefined || value === EMPTY ? undefined : value;
   }
 
-  /** Stores a number from 0 for a digest. @throws TypeError for what is no digest */
+  /** Stores a number from 0 for a digest. @throws TypeError if the key is not a digest */
   set(digest: string, value: number): void {
     if (this.#size >= this.#values.length * MAX_LOAD) this.#grow();
     const [high, low] = [half(digest, 0), half(digest, KEY_HEX_DIGITS)];
-    // Kept as a number it would be 0, so that all keys that are no digests would be one.
+    // Stored as a number it would be 0, so all keys that are not digests would collide.
     if (Number.isNaN(high) || Number.isNaN(low)) throw new TypeError(`${digest} is not a digest`);
     this.#put(high, low, value);
   }
@@ -52,7 +52,7 @@ export class DigestMap {
     this.#values[slot] = value;
   }
 
-  /** The slot that holds the key, or the empty one where it belongs (linear probing). */
+  /** The slot that holds the key, or the empty one for it (linear probing). */
   #find(high: number, low: number): number {
     const mask = this.#values.length - 1;
     let slot = low & mask;
@@ -74,7 +74,7 @@ export class DigestMap {
   }
 }
 
-/** @returns NaN for what is no digest */
+/** @returns NaN if the text is not a digest */
 function half(digest: string, start: number): number {
   return Number.parseInt(digest.slice(start, start + KEY_HEX_DIGITS), 16);
 }

@@ -6,8 +6,8 @@ export interface TextLine {
 }
 
 /**
- * Splits text into lines at `\n` and `\r\n`, in time linear in the text also where a line spans many chunks.
- * A line ending at the end of the text begins no further line.
+ * Splits text into lines at `\n` and `\r\n`, in time linear in the text even if a line spans many chunks. A line ending
+ * at the end of the text starts no further line.
  */
 export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<TextLine, void, undefined> {
   let line = 0;

@@ -9,21 +9,21 @@ const VERSION_AT = 28;
 const META_BYTES = 160;
 const PAGE_SIZE_AT = 48;
 const MAX_PAGE_BYTES = 64 * 1024;
-/** The two trees that every file has, of free pages and of entries: where the head tells of them, and their flags. */
+/** The two trees of every file, free pages and entries: where the header describes them, and their flags. */
 const TREES = [
   { at: 48, flags: 8 },
   { at: 96, flags: 0 },
 ] as const;
 const TREE_FLAGS_AT = 4;
-/** LMDB keeps this flag in the head of a file that was used. */
+/** LMDB keeps this flag in the header of a file that was used. */
 const IN_USE = 0x1000;
 const LAST_PAGE_AT = 144;
 const TRANSACTION_AT = 152;
 /**
- * Looks at the head of an LMDB file, and at every page of its trees, before it is mapped: one that is foreign, of another
- * version, cut off or overwritten could end the whole process with a signal. The layout is that of MDB_meta and MDB_page
- * in the LMDB that lmdb-js 3 carries (data version 2, 64-bit, little-endian).
- * @returns what is wrong with it in a few words; null where nothing is, or the file is not there or empty
+ * Checks the header of an LMDB file, and every page of its trees, before it is mapped. A file that is foreign, of
+ * another version, truncated or overwritten could end the whole process with a signal. The layout is that of MDB_meta
+ * and MDB_page in the LMDB version inside lmdb-js 3 (data version 2, 64-bit, little-endian).
+ * @returns a short description of the fault; null if there is none, or the file is missing or empty
  */
 export function lmdbFault(path: string): string | null {
   if (!existsSync(path)) return null;
@@ -48,7 +48,7 @@ function headFault(file: number): string | null {
 function treeFault(file: number): string | null {
   const head = headInForce(file);
   if (head === null || areTreesSound(file, head)) return null;
-  // Another process that writes may have used pages again since the head was read.
+  // Another writing process may have reused pages since the header was read.
   const isOld = headInForce(file)?.equals(head) !== true;
   if (isOld) return null;
   return lastPageOf(file, head) < numberAt(head, LAST_PAGE_AT) ? 'cut off' : 'damaged';
@@ -67,8 +67,9 @@ function pagesOf(file: number, head: Buffer): LmdbPages {
 }
 
 /**
- * The last page in use that the file has. A page that was taken and freed again in one transaction is never written, so a
- * sound file may end before the last page that its head names; it is cut off only where a tree goes on behind its end.
+ * The last page in use that exists in the file. A page that was taken and freed again in one transaction is never
+ * written, so a sound file may end before the last page its header names. It is truncated only if a tree continues
+ * beyond its end.
  */
 function lastPageOf(file: number, head: Buffer): number {
   const written = Math.floor(fstatSync(file).size / pageSizeOf(head)) - 1;
@@ -87,8 +88,8 @@ function treeAt(head: Buffer, at: number): LmdbTree {
 }
 
 /**
- * What is left of a damaged file, each entry as it stands in a sound page; values may be damaged, or replaced since.
- * Nothing where its head cannot be read.
+ * Recovers the entries in sound pages of a damaged file; values may be damaged or outdated. Empty if the header cannot
+ * be read.
  */
 export function* lmdbEntries(path: string): Generator<LmdbEntry> {
   const file = openSync(path, 'r');
@@ -102,7 +103,7 @@ export function* lmdbEntries(path: string): Generator<LmdbEntry> {
   }
 }
 
-/** Two heads fill the first two pages; that of the later transaction is in force. null where the file ends before. */
+/** Two headers fill the first two pages; the one of the later transaction is valid. null if the file ends before. */
 function headInForce(file: number): Buffer | null {
   const first = read(file, META_BYTES, 0);
   const second = first === null ? null : read(file, META_BYTES, pageSizeOf(first));

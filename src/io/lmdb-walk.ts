@@ -1,19 +1,19 @@
 import { readSync } from 'node:fs';
 
-/** Bytes of a page's header; places within a page count from its end. */
+/** Bytes of a page's header; offsets within a page count from its end. */
 const HEADER_BYTES = 24;
 const [FLAGS_AT, LOWER_AT, UPPER_AT] = [18, 20, 22] as const;
 const [BRANCH, LEAF, OVERFLOW] = [1, 2, 4] as const;
-/** Size of a node's header: three parts of its size or its child's number, then the size of its key. */
+/** Size of a node's header: three fields with its size or its child's page number, then the size of its key. */
 const NODE_BYTES = 8;
-/** The node's data stand in pages of their own. */
+/** The node's data are stored in separate pages. */
 const BIG_DATA = 1;
 const PAGE_NUMBER_BYTES = 8;
-/** More levels than any file that a disk can hold. */
+/** More levels than any file on a real disk can have. */
 const MAX_DEPTH = 16;
 const NO_PAGE = 2n ** 64n - 1n;
 
-/** An LMDB file that is open for reading. */
+/** An open LMDB file. */
 export interface LmdbPages {
   /** Descriptor of the file. */
   readonly file: number;
@@ -22,7 +22,7 @@ export interface LmdbPages {
   readonly lastPage: number;
 }
 
-/** What the head of a file says of one of its trees. */
+/** What a file's header says about one of its trees. */
 export interface LmdbTree {
   readonly root: bigint;
   readonly depth: number;
@@ -40,17 +40,17 @@ export interface LmdbEntry {
 
 interface Node {
   readonly flags: number;
-  /** Size of the data in bytes; of a branch, meaningless. */
+  /** Size of the data in bytes; meaningless for a branch. */
   readonly size: number;
   readonly key: Buffer;
-  /** Where its data begin in the page. */
+  /** Offset of its data in the page. */
   readonly dataAt: number;
   readonly child: number;
 }
 
 /**
- * Reads every page of a tree and holds it against what the head says: numbers, kinds, bounds and counts. A tree that
- * passes can be read by LMDB without leaving the file.
+ * Reads every page of a tree and checks it against the header: numbers, kinds, bounds and counts. LMDB can read a tree
+ * that passes without leaving the file.
  */
 export class LmdbWalk {
   readonly #pages: LmdbPages;
@@ -62,7 +62,7 @@ export class LmdbWalk {
     this.#seen = new Uint8Array(pages.lastPage + 1);
   }
 
-  /** True where every page of the tree is sound. Trees of one file share no page. */
+  /** True if every page of the tree is sound. Trees of one file share no page. */
   isSound(tree: LmdbTree): boolean {
     Object.assign(this.#counts, { branch: 0, leaf: 0, overflow: 0, entries: 0 });
     const isSound = tree.root === NO_PAGE ? tree.depth === 0 : this.#isPage(Number(tree.root), tree.depth);
@@ -72,7 +72,7 @@ export class LmdbWalk {
     return overflow === overflowPages && entries === tree.entries;
   }
 
-  /** @param levels from this page to the leaves, itself included */
+  /** @param levels from this page to the leaves, including itself */
   #isPage(number: number, levels: number): boolean {
     if (levels < 1 || levels > MAX_DEPTH || !this.#take(number, 1)) return false;
     const page = readPage(this.#pages, number, 1);
@@ -97,7 +97,7 @@ export class LmdbWalk {
     });
   }
 
-  /** Notes pages as used; false where one was used already, or is none of the file. */
+  /** Marks pages as used; false if one was used already, or is not in the file. */
   #take(first: number, count: number): boolean {
     if (!Number.isSafeInteger(first) || first < 2 || first + count - 1 > this.#pages.lastPage) return false;
     const taken = this.#seen.subarray(first, first + count);
@@ -107,7 +107,7 @@ export class LmdbWalk {
   }
 }
 
-/** Entries of every sound leaf of a file, whatever became of its trees; among them those that were replaced since. */
+/** Entries of every sound leaf of a file, regardless of the state of its trees; includes outdated entries. */
 export function* salvageEntries(pages: LmdbPages): Generator<LmdbEntry> {
   for (let number = 2; number <= pages.lastPage; number++) {
     const page = readPage(pages, number, 1);
@@ -127,7 +127,7 @@ function valueOf(pages: LmdbPages, page: Buffer, { flags, size, dataAt }: Node):
   return readPage(pages, first, needed)?.subarray(HEADER_BYTES, HEADER_BYTES + size) ?? null;
 }
 
-/** The nodes of a page; null where it is not the page that it should be, or a node leaves it. */
+/** The nodes of a page; null if it is not the expected page, or a node extends beyond it. */
 function nodesOf(page: Buffer, number: number, kind: typeof BRANCH | typeof LEAF): readonly Node[] | null {
   const isKind = page.readBigUInt64LE(0) === BigInt(number) && page.readUInt16LE(FLAGS_AT) === kind;
   const [lower, upper] = [page.readUInt16LE(LOWER_AT), page.readUInt16LE(UPPER_AT)];

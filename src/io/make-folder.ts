@@ -2,11 +2,11 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing. Node's own recursive `mkdir` never ends where a folder is there in
- * which nothing can be made and the system calls that ENOENT, as in `/proc`.
- * @param mode rights of what is made, less the umask
- * @returns the outermost folder that was made; undefined where all were there
- * @throws the file system's error where it cannot be made
+ * Creates a folder and its missing parents. Node's recursive `mkdir` never ends in a folder such as `/proc`, where
+ * nothing can be created and the system reports that as ENOENT.
+ * @param mode mode of created folders before the umask
+ * @returns the outermost folder that was created; undefined if all existed
+ * @throws the file system's error if it cannot be created
  */
 export function makeFolder(path: string, mode?: number): string | undefined {
   const whole = resolve(path);

@@ -1,9 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 
-/** At most this share of a word may be different for another to count as what was meant. */
+/** A word is suggested only if at most this share of it differs. */
 const MAX_SHARE = 0.4;
 
-/** The known word nearest to a mistyped one, by edit distance without regard to case; null where none is near. */
+/** The known word nearest to a mistyped one, by edit distance ignoring case; null if none is near. */
 export function nearestWord(word: string, known: Iterable<string>): string | null {
   let best: { readonly word: string; readonly distance: number } | null = null;
   for (const candidate of known) {
@@ -13,14 +13,14 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return best !== null && best.distance <= Math.max(1, word.length * MAX_SHARE) ? best.word : null;
 }
 
-/** Two neighbouring letters in the wrong order are one mistake, as in `rnu`. */
+/** Two swapped neighbouring letters count as one mistake, as in `rnu`. */
 function distanceOf(word: string, other: string): number {
   const at = [...word].findIndex((_, place) => word[place] !== other[place]);
   const turned = `${word.slice(0, at)}${word[at + 1] ?? ''}${word[at] ?? ''}${word.slice(at + 2)}`;
   return at !== -1 && turned === other ? 1 : distance(word, other);
 }
 
-/** `; did you mean x?`, or an empty text where nothing is near. */
+/** `; did you mean x?`, or an empty text if nothing is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const nearest = nearestWord(word, known);
   return nearest === null ? '' : `; did you mean ${nearest}?`;

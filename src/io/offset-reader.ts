@@ -2,30 +2,30 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 const BLOCK_BYTES = 64 * 1024;
 
-/** Blocks kept (1 MiB): so far may offsets stray from ascending order before blocks are read again. */
+/** Blocks kept (1 MiB): offsets may deviate this far from ascending order before blocks are read again. */
 const KEPT_BLOCKS = 16;
 
 const NEWLINE = 0x0a;
 
 /**
- * Reads lines of a UTF-8 file by the byte offset at which they begin, in any order; fastest where the offsets nearly
- * ascend, because a block that was read serves every line in it.
+ * Reads lines of a UTF-8 file by their byte offsets, in any order; fastest if the offsets are nearly ascending, because
+ * each block that was read serves every line in it.
  */
 export class OffsetLineReader {
   readonly #handle: FileHandle;
-  /** Blocks by their place in the file, counted in blocks; the least recently used first. */
+  /** Blocks by their index in the file; the least recently used first. */
   readonly #blocks = new Map<number, Buffer>();
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
   }
 
-  /** @throws the file system's error where the path cannot be opened */
+  /** @throws the file system's error if the path cannot be opened */
   static async open(path: string): Promise<OffsetLineReader> {
     return new OffsetLineReader(await open(path, 'r'));
   }
 
-  /** The line that begins at `offset` (bytes, from 0), without its `\n`; undefined where it must be read first. */
+  /** The line that begins at `offset` (bytes, from 0), without its `\n`; undefined if it must be read first. */
   readCached(offset: number): string | undefined {
     const index = Math.floor(offset / BLOCK_BYTES);
     const from = offset % BLOCK_BYTES;
@@ -41,13 +41,13 @@ export class OffsetLineReader {
 
   /**
    * The line that begins at `offset` (bytes, from 0), without its `\n`; the last line may lack one.
-   * @throws RangeError where the file has no byte at that offset
+   * @throws RangeError if the file has no byte at that offset
    */
   async read(offset: number): Promise<string> {
     return this.readCached(offset) ?? (await this.#load(offset));
   }
 
-  /** Ends the use of the file. */
+  /** Closes the file. */
   async close(): Promise<void> {
     await this.#handle.close();
   }
@@ -59,7 +59,7 @@ export class OffsetLineReader {
       const block = await this.#block(index);
       const newline = block.indexOf(NEWLINE, from);
       const piece = block.subarray(from, newline < 0 ? block.length : newline);
-      // The block's bytes are written over when it is no longer kept.
+      // The block's bytes are overwritten once it is no longer kept.
       pieces.push(newline < 0 ? Buffer.from(piece) : piece);
       if (newline < 0 && pieces.length === 1 && from >= block.length) break;
       if (newline >= 0 || block.length < BLOCK_BYTES) return Buffer.concat(pieces).toString('utf8');
@@ -70,14 +70,14 @@ export class OffsetLineReader {
 
   async #block(index: number): Promise<Buffer> {
     const kept = this.#kept(index);
-    // The file may have grown behind a block that was not full.
+    // The file may have grown after a block that was not full.
     if (kept?.length === BLOCK_BYTES) return kept;
     const block = await this.#readBlock(index * BLOCK_BYTES, this.#takeBuffer());
     this.#blocks.set(index, block);
     return block;
   }
 
-  /** The buffer of the block that was not used for longest, once enough are kept. */
+  /** The buffer of the least recently used block, once enough are kept. */
   #takeBuffer(): Buffer {
     const [oldest] = this.#blocks;
     if (this.#blocks.size < KEPT_BLOCKS || oldest === undefined) return Buffer.allocUnsafeSlow(BLOCK_BYTES);

@@ -2,23 +2,23 @@ import { chmodSync, closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 
-/** What only its owner may read and write. */
+/** File mode: readable and writable by the owner only. */
 export const PRIVATE_FILE_MODE = 0o600;
-/** What only its owner may enter. */
+/** Folder mode: accessible to the owner only. */
 export const PRIVATE_FOLDER_MODE = 0o700;
 
 const RIGHTS_OF_OTHERS = 0o077;
 
 /**
- * Makes a folder for its owner alone; in one that is there already others lose their rights to it and to its files.
- * @param isOurs tells our files by their names; a folder that holds others too, such as one that a user named, keeps its
- * rights, and only our files lose theirs
- * @returns what is to be said of that, a line; null where nobody else could read anything
- * @throws the file system's error where it cannot be made
+ * Creates a folder for its owner alone; in an existing one, others lose access to it and to its files.
+ * @param isOurs recognises our files by name; a folder that also holds other files, such as one the user named, keeps
+ * its mode, and only our files become private
+ * @returns a message about that; null if no one else had access
+ * @throws the file system's error if it cannot be created
  */
 export function openPrivateFolder(folder: string, isOurs: (name: string) => boolean): string | null {
   makeFolder(folder, PRIVATE_FOLDER_MODE);
-  // Where users have no ids, modes say nothing.
+  // Where users have no ids, modes have no effect.
   if (process.getuid === undefined) return null;
   const names = readdirSync(folder);
   const ours = names.filter(isOurs);
@@ -31,13 +31,13 @@ export function openPrivateFolder(folder: string, isOurs: (name: string) => bool
   return `${left}: others can read it, and their rights to it cannot be taken away`;
 }
 
-/** Lets only its owner enter a folder that is there. @throws where that cannot be */
+/** Makes an existing folder accessible to its owner only. @throws if that fails */
 export function makePrivate(folder: string): void {
   chmodSync(folder, PRIVATE_FOLDER_MODE);
   if (process.getuid !== undefined && isOpenToOthers(folder)) throw new Error('others keep their rights to it');
 }
 
-/** Makes an empty file that only its owner may read, where there is none. */
+/** Creates an empty file readable by its owner only, if there is none. */
 export function assurePrivateFile(path: string): void {
   closeSync(openSync(path, 'a', PRIVATE_FILE_MODE));
 }
@@ -51,6 +51,6 @@ function narrow(path: string): void {
   try {
     chmodSync(path, statSync(path).isDirectory() ? PRIVATE_FOLDER_MODE : PRIVATE_FILE_MODE);
   } catch {
-    // Whether it is still open to others is looked at afterwards.
+    // Whether others still have access is checked afterwards.
   }
 }

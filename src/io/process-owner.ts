@@ -1,19 +1,19 @@
 import { hostname } from 'node:os';
 import { BOOT_ID, isRunning, PID_NAMESPACE, startOf } from './processes.ts';
 
-/** A process, described so that another one can find out whether it still runs. */
+/** Identifies a process so that another one can find out whether it still runs. */
 export interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** Start of the process as the kernel reports it; null where it does not. */
+  /** Start time of the process as reported by the kernel; null if it is not reported. */
   readonly started: string | null;
-  /** Id of the start of the system; null where the system has none, as only Linux does; see random(4). */
+  /** Boot id of the system; null if the system has none, as only Linux does; see random(4). */
   readonly boot: string | null;
-  /** PID namespace, inside which process ids are unique; null where the system has none; see pid_namespaces(7). */
+  /** PID namespace, inside which process ids are unique; null if the system has none; see pid_namespaces(7). */
   readonly pidNamespace: string | null;
 }
 
-/** `unseen`: on another machine or in another PID namespace, so that nothing here says whether it runs. */
+/** `unseen`: on another machine or in another PID namespace, so nothing here shows whether it runs. */
 type OwnerState = 'alive' | 'dead' | 'unseen';
 
 /** @param pid of a process in this PID namespace */
@@ -27,7 +27,7 @@ export function ownerOf(pid: number): Owner {
   };
 }
 
-/** @returns null for what is not an owner; one without boot id and namespace was written by an earlier version */
+/** @returns null if the value is not an owner; one without boot id and namespace was written by an earlier version */
 export function parseOwner(value: unknown): Owner | null {
   if (typeof value !== 'object' || value === null) return null;
   const { pid, host, started, boot, pidNamespace }: Readonly<Record<string, unknown>> = { ...value };
@@ -41,13 +41,13 @@ export function parseOwner(value: unknown): Owner | null {
   };
 }
 
-/** Whether the process still runs, as far as it can be seen from here. */
+/** Whether the process still runs, as far as this process can see. */
 export function stateOf(owner: Owner): OwnerState {
   if (!isVisible(owner)) return 'unseen';
   return isRunning(owner.pid, owner.started) ? 'alive' : 'dead';
 }
 
-/** Host names are neither unique nor fixed: they count only where there is nothing better. */
+/** Host names are neither unique nor fixed: they are used only without anything better. */
 function isVisible({ host, boot, pidNamespace }: Owner): boolean {
   if (boot === null) return host === hostname();
   return boot === BOOT_ID && pidNamespace === PID_NAMESPACE;

@@ -1,20 +1,20 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** Tells one start of the system from the next; null where the system does not report it; see random(4). */
+/** Distinguishes boots of the system; null if the system does not report it; see random(4). */
 export const BOOT_ID = readFileOrNull('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 
-/** Inside which process ids are unique; null where the system has none; see pid_namespaces(7). */
+/** Process ids are unique inside it; null if the system has none; see pid_namespaces(7). */
 export const PID_NAMESPACE = readLinkOrNull('/proc/self/ns/pid');
 
-/** A PID namespace may come with the /proc of the one around it, where other processes have these ids. */
+/** A PID namespace may see the /proc of its parent, where other processes have these ids. */
 const HAS_OWN_PROC = readLinkOrNull('/proc/self') === String(process.pid);
 
-/** State of a process that has ended, and whose parent (in a container often none that cares) did not ask how. */
+/** State of a process that has ended and was not reaped by its parent (common in containers). */
 const ZOMBIE = 'Z';
 
 /**
- * When a process began, in clock ticks since the start of the system, so that a reused id is not taken for its earlier
- * owner; null where the system does not report it, or there is no such process. See proc(5).
+ * When a process began, in clock ticks since boot, so that a reused id is not mistaken for its earlier owner; null if
+ * the system does not report it, or there is no such process. See proc(5).
  */
 export function startOf(pid: number): string | null {
   return factsOf(pid).started;
@@ -22,7 +22,7 @@ export function startOf(pid: number): string | null {
 
 /**
  * Whether a process of this PID namespace still runs.
- * @param started as `startOf` told it; null where that is not known
+ * @param started as returned by `startOf`; null if unknown
  */
 export function isRunning(pid: number, started: string | null): boolean {
   if (!exists(pid)) return false;

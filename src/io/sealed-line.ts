@@ -1,27 +1,27 @@
 import { crc32 } from 'node:zlib';
 
-/** Version 2 of the format; a text of version 1 has neither version nor checksum. */
+/** Version 2 of the format; text of version 1 has neither version nor checksum. */
 const MEMBERS = ',"v":2,"crc":"';
 const CRC_DIGITS = 8;
 const TAIL_UNITS = MEMBERS.length + CRC_DIGITS + '"}'.length;
 
 /**
- * The text of a JSON object with two more members at its end: `v`, the version of the format, and `crc`, the CRC-32
- * (as in zlib) of the UTF-8 bytes before both, in 8 hexadecimal digits.
+ * The text of a JSON object with two more members at its end: `v`, the version of the format, and `crc`, the CRC-32 (as
+ * in zlib) of the UTF-8 bytes before both, in 8 hexadecimal digits.
  * @param json an object with at least one member, as `JSON.stringify` writes it
- * @param key what the text belongs to; the checksum covers it, so that a text under another key is found broken
+ * @param key the key the text is stored under; the checksum covers it, so text found under another key counts as broken
  */
 export function sealJson(json: string, key = ''): string {
   const body = json.slice(0, -1);
   return `${body}${MEMBERS}${checksum(body, key)}"}`;
 }
 
-/** `broken`: the checksum differs. `none`: the text has none, which is right for version 1 only. */
+/** `broken`: the checksum differs. `none`: the text has none, which is valid for version 1 only. */
 type Seal = 'sound' | 'broken' | 'none';
 
 /**
  * Compares a text with its checksum. Bytes that are not UTF-8 were decoded to replacement characters, which have other
- * bytes, so they are found broken too.
+ * bytes, so they count as broken too.
  */
 export function sealOf(text: string, key = ''): Seal {
   const at = text.length - TAIL_UNITS;
@@ -30,7 +30,7 @@ export function sealOf(text: string, key = ''): Seal {
   return text.endsWith('"}') && digits === checksum(text.slice(0, at), key) ? 'sound' : 'broken';
 }
 
-/** True for an object that says that it was sealed: without a sound checksum it is damaged. */
+/** True for an object marked as sealed: without a valid checksum it is damaged. */
 export function claimsSeal(value: object): boolean {
   return Object.hasOwn(value, 'v') || Object.hasOwn(value, 'crc');
 }

@@ -5,19 +5,22 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { BOOT_ID, isRunning, PID_NAMESPACE, startOf } from './processes.ts';
 
-/** Tells this start of the system and its PID namespace from all others: only there does a process id say who runs. */
+/** Identifies this boot of the system and its PID namespace: process ids are meaningful only within both. */
 const PLACE = createHash('sha256')
   .update(`${BOOT_ID ?? hostname()} ${PID_NAMESPACE ?? ''}`)
   .digest('hex')
   .slice(0, 12);
 
-/** Who makes a file, as its name tells it. A start that the system does not report is written as 0. */
+/**
+ * The process that writes a file, as encoded in the file name. A start time that the system does not report is written
+ * as 0.
+ */
 const MAKER = `promptgrid-${PLACE}-${process.pid}-${startOf(process.pid) ?? 0}`;
 
 const MAKER_PATTERN = 'promptgrid-([0-9a-f]{12})-(\\d+)-(\\d+)';
 const FILE_NAME = new RegExp(`^\\.(.+)\\.${MAKER_PATTERN}-\\d+\\.tmp$`);
 const FOLDER_NAME = new RegExp(`^${MAKER_PATTERN}-[A-Za-z0-9]{6}$`);
-/** Names of earlier versions, which tell a process and not where it ran. */
+/** Names of earlier versions, which identify a process but not where it ran. */
 const OLD_FILE_NAME = /^\.(.+?)\.\d+(?:\.\d+)?\.tmp$/;
 
 /** File names have at most 255 bytes; a character has at most four. */
@@ -25,21 +28,23 @@ const MOST_CHARACTERS = 40;
 
 let made = 0;
 
-/** A path beside `path`, used by nobody else, for a file that is to take its place; its name tells who makes it. */
+/**
+ * A path next to `path` that no other process uses, for a file that will replace it; its name identifies the writer.
+ */
 export function temporaryPath(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, MOST_CHARACTERS)}.${MAKER}-${++made}.tmp`);
 }
 
-/** True for a name that `temporaryPath` gave, here or elsewhere. */
+/** True for a name that `temporaryPath` returned, here or elsewhere. */
 export function isTemporary(name: string): boolean {
   return FILE_NAME.test(name);
 }
 
 /**
- * Removes temporary files of writers that were killed. A file goes only where its name was given by `temporaryPath`, in
- * this start of the system and this PID namespace, and where that process has ended. One that cannot be removed stays.
- * @param held names of files that only the holder of the folder's lock writes, which the caller is: what was to take
- * their place goes whoever wrote it, and wherever
+ * Removes temporary files of killed writers. A file is removed only if its name came from `temporaryPath` in this boot
+ * and PID namespace, and its process has ended. Files that cannot be removed stay.
+ * @param held names of files that only the holder of the folder's lock writes, which is the caller: temporary files for
+ * these are removed whoever wrote them
  */
 export function removeAbandonedFiles(folder: string, held: readonly string[] = []): void {
   for (const name of namesIn(folder)) {
@@ -49,7 +54,7 @@ export function removeAbandonedFiles(folder: string, held: readonly string[] = [
   }
 }
 
-/** Does work in a folder of its own among the system's temporary ones. Those that killed processes left are removed. */
+/** Runs work in its own folder among the system's temporary ones. Folders that killed processes left are removed. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const parent = tmpdir();
   for (const name of namesIn(parent)) {
@@ -72,7 +77,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** @param maker place, process id and start, as a name tells them; undefined for a name that is not ours */
+/** @param maker boot and namespace, process id and start time from a name; undefined for a name that is not ours */
 function isOfEndedProcess(maker: readonly string[] | undefined): boolean {
   const [place, pid, started] = maker ?? [];
   if (place !== PLACE || pid === undefined || started === undefined) return false;
@@ -92,6 +97,6 @@ function tryRemove(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // It takes room and does no harm; the next start tries again.
+    // It takes space but does no harm; the next start tries again.
   }
 }

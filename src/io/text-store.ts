@@ -4,12 +4,12 @@ import { open, type RootDatabase, TransactionFlags } from 'lmdb';
 import { assurePrivateFile, PRIVATE_FILE_MODE } from './private-folder.ts';
 import { temporaryPath } from './temporary.ts';
 
-/** Texts by key in a folder, on LMDB: memory-mapped, safe for several processes. Every part throws on a fault. */
+/** Texts by key in a folder, on LMDB: memory-mapped, safe for several processes. Every method throws on a fault. */
 export interface TextStore {
   get(key: string): string | undefined;
-  /** Stores them all or none. */
+  /** Stores all of them or none. */
   put(entries: Iterable<readonly [key: string, value: string]>): void;
-  /** Replaces a text in one step that no other process comes between; undefined stands for none. */
+  /** Replaces a text in one atomic step; undefined means no text. */
   update(key: string, change: (value: string | undefined) => string | undefined): void;
   entries(): Iterable<{ readonly key: string; readonly value: string }>;
   remove(keys: Iterable<string>): void;
@@ -18,19 +18,19 @@ export interface TextStore {
 
 const COMMIT_NOW_SYNC_LATER = TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
 
-/** How a store is kept. */
+/** Settings of a store. */
 interface StoreOptions {
   /** False never waits for the disk: a power failure may damage the file. Default true. */
   readonly isDurable?: boolean;
 }
 
-/** LMDB maps files that it has not filled: without room for them, the system ends the process with a signal. */
+/** LMDB maps sparse files: without disk space for them, the system ends the process with a signal. */
 const ROOM_BYTES = 128 * 1024;
 
-/** LMDB makes them for everybody to read. */
+/** LMDB creates them readable by everyone. */
 const FILES = ['data.mdb', 'lock.mdb'] as const;
 
-/** Opens the store of a folder whose file was found sound. @throws where there is no room for it */
+/** Opens the store of a folder whose file was found sound. @throws if there is no space for it */
 export function openStore(folder: string, { isDurable = true }: StoreOptions = {}): TextStore {
   assureRoom(folder);
   for (const name of FILES) assurePrivateFile(join(folder, name));
@@ -40,7 +40,7 @@ export function openStore(folder: string, { isDurable = true }: StoreOptions = {
     noSubdir: false,
     ...(isDurable ? {} : { noSync: true, overlappingSync: false }),
   });
-  // lmdb-js writes by itself in another thread, but what fails there it prints, and ends the process.
+  // lmdb-js can write in another thread, but it prints failures there and ends the process.
   const write = (change: () => void): void => {
     database.transactionSync(change, COMMIT_NOW_SYNC_LATER);
   };
@@ -76,7 +76,7 @@ function assureRoom(folder: string): void {
   }
 }
 
-/** True for an error that says that the file itself is broken. */
+/** True for an error that means that the file itself is broken. */
 export function isBrokenStore(error: unknown): boolean {
   return (
     error instanceof Error && /^MDB_(CORRUPTED|PAGE_NOTFOUND|INVALID|PANIC|VERSION_MISMATCH)\b/.test(error.message)

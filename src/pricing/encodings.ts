@@ -1,18 +1,21 @@
-/** An encoding that OpenAI publishes. `o200k_harmony` has o200k_base's texts and other marks around them. */
+/**
+ * An encoding published by OpenAI. `o200k_harmony` has the same text tokens as o200k_base and other special tokens
+ * around them.
+ */
 export type EncodingName = 'cl100k_base' | 'o200k_base' | 'o200k_harmony';
 
 /** How a model's tokens are counted. */
 export interface ModelEncoding {
   readonly encoding: EncodingName;
-  /** True where it is the model's own; false where it only comes near, for the model's own is not public. */
+  /** True if it is the model's own encoding; false if it is an approximation because the model's own is not public. */
   readonly isExact: boolean;
 }
 
-/** `openai/gpt-4o`, `openrouter/openai/gpt-4o`, `ft:gpt-4o-mini:org::id`; a vendor is whatever stands before a `/`. */
+/** `openai/gpt-4o`, `openrouter/openai/gpt-4o`, `ft:gpt-4o-mini:org::id`; a vendor is the part before a `/`. */
 const MODEL_ID = /^(?:(?<vendors>.*)\/)?(?:ft:)?(?<name>[^/]*)$/s;
 const OWN_VENDOR = /(?:^|\/)(?:openai|azure|azure-openai|github)$/;
 
-// A name ends, or goes on with a date, a size or a variant: gpt-4o-2024-08-06, o3-mini, gpt-oss-20b:free.
+// A name ends here, or continues with a date, a size or a variant: gpt-4o-2024-08-06, o3-mini, gpt-oss-20b:free.
 const END = String.raw`(?=[-:@.]|$)`;
 const NAMES: readonly (readonly [encoding: EncodingName, pattern: RegExp])[] = [
   ['o200k_harmony', new RegExp(`^gpt-oss${END}`)],
@@ -29,11 +32,10 @@ const NAMES: readonly (readonly [encoding: EncodingName, pattern: RegExp])[] = [
 ];
 
 /**
- * The encoding of a model.
- * Source: `tiktoken/model.py` of OpenAI's tiktoken, and the prefixes that it has for families.
- * @param model the id as an API takes it, with or without vendors in front, a date or a variant behind. A name of
- * OpenAI's behind another vendor's is counted with its encoding and not taken for exact; every other name has
- * `o200k_base`, which is not its own.
+ * The encoding of a model. Source: `tiktoken/model.py` of OpenAI's tiktoken, with its prefixes for families.
+ * @param model the id as the API takes it, possibly with vendor prefixes, a date or a variant suffix. An OpenAI name
+ * under another vendor uses its encoding but does not count as exact; every other name uses `o200k_base`, which is not
+ * its own.
  */
 export function modelEncoding(model: string): ModelEncoding {
   const parts = MODEL_ID.exec(model.toLowerCase())?.groups;

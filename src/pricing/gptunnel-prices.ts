@@ -1,20 +1,20 @@
-/** A model on a price list of GPTunnel's form. */
+/** A model on a price list in GPTunnel's format. */
 export interface ListedModel {
   /** The id as the API takes it. */
   readonly id: string;
   readonly title: string;
-  /** Most tokens of prompt and completion together. */
+  /** Maximum of prompt and completion tokens together. */
   readonly maxCapacity: number;
-  /** Rubles for 1,000 prompt tokens, a decimal number. */
+  /** Rubles per 1,000 prompt tokens, a decimal number. */
   readonly promptPerThousand: string;
-  /** Rubles for 1,000 completion tokens, a decimal number. */
+  /** Rubles per 1,000 completion tokens, a decimal number. */
   readonly completionPerThousand: string;
 }
 
 type Line = readonly [id: string, title: string, maxCapacity: number, prompt: string, completion: string];
 
 const LINES: readonly Line[] = [
-  // The two figures of GPTunnel's documentation: 111 prompt tokens cost 0.14985 ₽, 10 completion tokens 0.027 ₽.
+  // The two examples in GPTunnel's documentation: 111 prompt tokens cost 0.14985 ₽, 10 completion tokens 0.027 ₽.
   ['gpt-3.5-turbo', 'GPT-3.5 Turbo', 16_385, '1.35', '2.70'],
   ['gpt-4o', 'GPT-4o', 128_000, '0.75', '3.00'],
   ['gpt-4o-mini', 'GPT-4o mini', 128_000, '0.045', '0.18'],
@@ -33,8 +33,8 @@ const LINES: readonly Line[] = [
 ];
 
 /**
- * The price list of the embedded gateway. The figures are illustrative, of the order that such models have, and no
- * quotation of anybody's prices; a run against a real endpoint takes that endpoint's own prices.
+ * The price list of the embedded gateway. The figures are illustrative, in the usual order of magnitude, and not real
+ * prices; a run against a real endpoint uses that endpoint's own prices.
  */
 export const GPTUNNEL_PRICES: readonly ListedModel[] = LINES.map(
   ([id, title, maxCapacity, promptPerThousand, completionPerThousand]) => ({

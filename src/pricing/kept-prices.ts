@@ -14,17 +14,17 @@ const FORMAT = 1;
 /** Servers on this machine get another port with each start, and so another file. */
 const MOST_FILES = 50;
 
-/** Whose list of models, and where it is kept. */
+/** Whose list of models, and where to store it. */
 export interface ListPlace {
   /** Folder of all lists. */
   readonly folder: string;
   /** The provider's name. */
   readonly provider: string;
-  /** Its identity: address up to and with `/v1`, port included, without a key. */
+  /** Its identity: address up to and including `/v1` with the port, without a key. */
   readonly endpoint: string;
 }
 
-/** A list of models as it was read once. */
+/** A stored list of models. */
 interface KeptList {
   /** When it was read, ISO 8601; also the date of its prices. */
   readonly date: string;
@@ -32,9 +32,9 @@ interface KeptList {
 }
 
 /**
- * Keeps a provider's list for the time when it cannot be read, in place of the one before. Titles are left out, and a
- * list without any price is not kept. A folder that cannot be written to is no error: then there is nothing to go back to.
- * @returns what is to be said of the folder's rights, a line; null for nothing
+ * Stores a provider's list, replacing the previous one, for when it cannot be read. Titles are left out, and a list
+ * without any price is not stored. A folder that is not writable is not an error: there is then no stored list.
+ * @returns a message about the folder's mode; null for nothing
  */
 export async function keepList(place: ListPlace, { date, models }: KeptList): Promise<string | null> {
   if (models.every(({ price }) => price === null)) return null;
@@ -48,12 +48,12 @@ export async function keepList(place: ListPlace, { date, models }: KeptList): Pr
     await removeOldest(folder);
     return notice;
   } catch {
-    // A list that is not kept costs nothing until it is missed.
+    // A missing stored list has no effect until it is needed.
     return null;
   }
 }
 
-/** The list that was kept; null where there is none that can be read. */
+/** The stored list; null if there is no readable one. */
 export async function readKeptList(place: ListPlace): Promise<KeptList | null> {
   const text = await readFile(pathOf(place), 'utf8').catch(() => '');
   const value = parseJson(text);

@@ -2,41 +2,41 @@ import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from '@pydanti
 import { divideRounded, type Picounits, parseAmount } from '../core/money.ts';
 import { dearest, type Price, type TokenRates } from '../core/price.ts';
 
-/** The table, as prices name their source; `PACKAGED_DATE` is the day on which this version of it came out. */
+/** The table as the named source of prices; `PACKAGED_DATE` is the release date of this version. */
 export const PACKAGED_SOURCE = 'genai-prices 0.1.8';
 
-/** ISO 8601; the date of prices that the table has no day for, which was none of its own in most cases. */
+/** ISO 8601; the date of prices without a date in the table. */
 export const PACKAGED_DATE = '2026-09-23';
 
 const CURRENCY = 'USD';
 const MILLION = 1_000_000n;
 
-/** Whose prices are wanted. */
+/** The endpoint whose prices are needed. */
 interface PackagedEndpoint {
-  /** The provider's id in the table; null where only the address tells it. */
+  /** The provider's id in the table; null if only the address identifies it. */
   readonly providerId: string | null;
-  /** Address up to and with `/v1`. */
+  /** Address up to and including `/v1`. */
   readonly baseUrl: string;
 }
 
 /**
- * Looks prices up in the table of the package @pydantic/genai-prices, in dollars. Loads it (1 MB) only where the
- * endpoint may be in it.
- * @param now the day whose prices count
- * @returns null where the table does not know the endpoint: a model's name alone does not tell who bills it
+ * Looks prices up in the table of the package @pydantic/genai-prices, in dollars. Loads it (1 MB) only if the endpoint
+ * may be in it.
+ * @param now the day whose prices apply
+ * @returns null if the table does not contain the endpoint: a model's name alone does not identify who bills it
  */
 export async function loadPackagedPrices(
   endpoint: PackagedEndpoint,
   now: Date,
 ): Promise<((model: string) => Price | null) | null> {
-  // Every address in the table has TLS, and a server on this machine or in this network mostly has not.
+  // Every address in the table uses TLS; servers on this machine or in this network mostly do not.
   if (endpoint.providerId === null && !endpoint.baseUrl.startsWith('https://')) return null;
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
   const { providerId, baseUrl } = endpoint;
   const found = findProvider(providerId === null ? { providerApiUrl: baseUrl } : { providerId });
   if (found === undefined || !isSurely(found, endpoint)) return null;
   return (model) => {
-    // Only for finding the model: its sums are floats.
+    // Used only to find the model: its totals are floats.
     const match = calcPrice({}, model, { providerId: found.id, timestamp: now });
     return match === null ? null : readPrice(match.model, match.provider.id, now);
   };
@@ -48,7 +48,7 @@ export async function loadPackagedPrices(
  */
 const NOT_SURELY_DOLLARS: ReadonlySet<string> = new Set(['minimax', 'moonshotai', 'zhipuai']);
 
-/** The table's own matching also takes names alike, and addresses of which its pattern is only the beginning. */
+/** The table's own matching also accepts similar names, and addresses that only start with its pattern. */
 function isSurely({ id, api_pattern }: Provider, { providerId, baseUrl }: PackagedEndpoint): boolean {
   if (providerId !== null) return id === providerId;
   const matched = new RegExp(`^(?:${api_pattern})`).exec(baseUrl)?.[0];
@@ -56,7 +56,7 @@ function isSurely({ id, api_pattern }: Provider, { providerId, baseUrl }: Packag
   return matched.endsWith('/') || /^(?:\/|$)/.test(baseUrl.slice(matched.length));
 }
 
-/** Rates that tokens of an answer may have beside that for all others; a completion does not tell how many they are. */
+/** Separate rates for some tokens of an answer; a completion does not report how many there are. */
 const UNTELLABLE = ['output_reasoning_mtok', 'output_citation_mtok'];
 
 function readPrice({ id, prices }: ModelInfo, providerId: string, now: Date): Price | null {
@@ -81,13 +81,13 @@ function readPrice({ id, prices }: ModelInfo, providerId: string, now: Date): Pr
 }
 
 interface DayRates {
-  /** One for all of the day, then those of some hours. */
+  /** One for the whole day, then those for some hours. */
   readonly hours: readonly ModelPrice[];
-  /** The day since which they hold, ISO 8601; null where the table does not say. */
+  /** The day from which they apply, ISO 8601; null if the table does not say. */
   readonly since: string | null;
 }
 
-/** The rates that hold on that day. Of the table's entries the last counts. */
+/** The rates that apply on that day. The last matching entry of the table counts. */
 function ratesOfDay(prices: ModelInfo['prices'], now: Date): DayRates {
   if (!isConditional(prices)) return { hours: [prices], since: null };
   const hours: ModelPrice[] = [];
@@ -106,17 +106,17 @@ function isConditional(prices: ModelInfo['prices']): prices is ConditionalPrice[
 /** The table's names of the rates in a price, in the order of `TokenRates`. */
 const RATES = ['input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok', 'cache_write_1h_mtok'] as const;
 
-/** Shortest prompts, in tokens, from which other rates hold. */
+/** Minimum prompt lengths, in tokens, from which other rates apply. */
 function tierStarts(hours: readonly ModelPrice[]): readonly number[] {
   const starts = hours
     .flatMap((rates) => RATES.map((key) => rates[key]))
     .flatMap((rate) => (typeof rate === 'object' ? rate.tiers : []))
-    // The table names the longest prompt that is below the tier.
+    // The table gives the longest prompt below the tier.
     .map(({ start }) => start + 1);
   return [...new Set(starts)].sort((a, b) => a - b);
 }
 
-/** The rates of a request of so many prompt tokens; null where the table lacks one of the two that count. */
+/** The rates of a request with this many prompt tokens; null if the table lacks either of the two main ones. */
 function ratesAt(hours: readonly ModelPrice[], promptTokens: number): TokenRates | null {
   const [promptToken, completionToken, cachedPromptToken, cacheWriteToken, longCacheWriteToken] = RATES.map((key) =>
     dearestRate(hours, key, promptTokens),
@@ -131,7 +131,7 @@ function ratesAt(hours: readonly ModelPrice[], promptTokens: number): TokenRates
   };
 }
 
-/** A call's hour is not known beforehand. null where an hour lacks the rate. */
+/** A call's hour is not known beforehand. null if an hour lacks the rate. */
 function dearestRate(
   hours: readonly ModelPrice[],
   key: string,
@@ -140,11 +140,11 @@ function dearestRate(
 ): Picounits | null {
   const rates: Picounits[] = [];
   for (const { [key]: rate } of hours) {
-    const told =
+    const listed =
       typeof rate === 'object'
         ? (rate.tiers.findLast(({ start }) => promptTokens > start)?.price ?? rate.base)
         : (rate ?? null);
-    const amount = told === null ? null : parseAmount(told);
+    const amount = listed === null ? null : parseAmount(listed);
     if (amount === null) return null;
     rates.push(divideRounded(amount, per));
   }

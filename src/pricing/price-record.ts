@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../c
 import { formatDecimal, type Picounits, parseAmount } from '../core/money.ts';
 import type { Price, PriceTier, TokenRates } from '../core/price.ts';
 
-/** A price as JSON, decimal texts for one token; without its date, which is that of the list it is on. */
+/** A price as JSON, decimal texts per token; without its date, which is that of its list. */
 export function toPriceRecord({ tiers, request, currency, source, ...rates }: Price): JsonObject {
   return {
     ...toRates(rates),
@@ -26,7 +26,7 @@ function toRates(rates: TokenRates): JsonObject {
   };
 }
 
-/** Reads a price back. @param date of the list. @returns null where it is no price; a part of one is none */
+/** Parses a price. @param date of the list. @returns null if it is not a complete price */
 export function fromPriceRecord(value: JsonValue | undefined, date: string): Price | null {
   if (!isJsonObject(value)) return null;
   const { currency, source } = value;
@@ -68,7 +68,7 @@ function fromRates(value: JsonObject): TokenRates | null {
   };
 }
 
-/** @returns undefined where there is nothing, null where it is no amount that a price can be */
+/** @returns undefined if absent, null if it is not a valid amount for a price */
 function readOptional(value: JsonValue | undefined): Picounits | null | undefined {
   if (value === undefined) return undefined;
   return typeof value === 'string' ? parseAmount(value) : null;

@@ -6,32 +6,32 @@ import { CL100K_FRAME, type DefinitionFrame, definitionTexts, O200K_FRAME } from
 import type { PromptCount } from './token-kinds.ts';
 import { Tokenizer, TokenTally } from './tokenizer.ts';
 
-/** Counts tokens as one encoding of OpenAI's does. Every function is synchronous and throws on no text. */
+/** Counts tokens in one of OpenAI's encodings. Every function is synchronous and never throws, whatever the text. */
 export interface TokenCounter {
   /**
-   * Tokens of a text; marks such as `<|endoftext|>` are plain text here. The time is linear in the length.
-   * Exact for every text without an unbroken run of more than 16,384 UTF-16 code units, see `Tokenizer`.
+   * Tokens of a text; special tokens such as `<|endoftext|>` are plain text here. Linear time. Exact for every text
+   * without an unbroken run of more than 16,384 UTF-16 code units, see `Tokenizer`.
    */
   readonly countText: (text: string) => number;
   /**
    * Tokens of a chat as the model reads it: 3 for each message, 1 more for a `name`, 3 for the start of the reply, and
-   * every value's own. `content` is a text, null or parts of which those with a `text` count; a value that is no text,
-   * such as `tool_calls`, counts as its JSON.
-   * Source: OpenAI Cookbook, "How to count tokens with tiktoken", section 6 (the form of gpt-3.5-turbo-0613 and later).
-   * What a server adds of its own, such as the system message of gpt-oss or hidden instructions, is not in it.
+   * those of each value. `content` is a text, null or parts, of which those with a `text` count; a value that is not a
+   * text, such as `tool_calls`, counts as its JSON. Source: OpenAI Cookbook, "How to count tokens with tiktoken",
+   * section 6 (the form of gpt-3.5-turbo-0613 and later). Server additions, such as the system message of gpt-oss or
+   * hidden instructions, are not included.
    */
   readonly countMessages: (messages: readonly Message[]) => number;
   /**
    * Tokens of a request's prompt: its messages, and the definitions in `functions`, `tools` and `response_format` (see
-   * `definitionTexts`). The form in which a model sees definitions is not published; the rule for functions was fitted to
-   * gpt-4o, gpt-4 and gpt-3.5, so for definitions the figure is an approximation.
+   * `definitionTexts`). How models see definitions is not published; the rule for functions was fitted to gpt-4o, gpt-4
+   * and gpt-3.5, so the figure for definitions is an approximation.
    */
   readonly countPrompt: (messages: readonly Message[], params: JsonObject) => number;
-  /** What `countPrompt` counts, by kind of token: enough to tell every model's figures without counting again. */
+  /** The result of `countPrompt` by kind of token: enough to derive every model's figures without counting again. */
   readonly countPromptByKind: (messages: readonly Message[], params: JsonObject) => PromptCount;
-  /** What the definitions in a request are counted as, a part of `countPromptByKind`. */
+  /** Tokens of the definitions in a request, a part of `countPromptByKind`. */
   readonly countDefinitionsByKind: (params: JsonObject) => PromptCount;
-  /** The longest beginning of a text that has at most so many tokens; never ends within a surrogate pair. */
+  /** The longest beginning of a text with at most this many tokens; never ends within a surrogate pair. */
   readonly truncate: (text: string, maxTokens: number) => string;
 }
 
@@ -43,16 +43,17 @@ const counters = new Map<EncodingName, Promise<TokenCounter>>();
 
 /**
  * The token counter for a model: that of its encoding, see `modelEncoding`.
- * @param model the id as the API takes it, with or without a `vendor/` in front; one that is not OpenAI's is counted
- * with `o200k_base`, which is an approximation (see `modelTokens`)
+ * @param model the id as the API takes it, with or without a `vendor/` prefix; one that is not OpenAI's uses
+ * `o200k_base`, which is an approximation (see `modelTokens`)
  */
 export function loadTokenCounter(model: string): Promise<TokenCounter> {
   return loadEncodingCounter(modelEncoding(model).encoding);
 }
 
 /**
- * The token counter of an encoding, always the same one. The vocabulary (1 to 2.5 MB) is loaded at the first call for
- * it, which takes some 80 ms (cl100k_base) or 150 ms of processor time; `o200k_harmony` counts as `o200k_base` does and has its counter.
+ * The token counter of an encoding, always the same instance. The vocabulary (1 to 2.5 MB) is loaded at its first use,
+ * which takes about 80 ms (cl100k_base) or 150 ms of processor time; `o200k_harmony` counts like `o200k_base` and
+ * shares its counter.
  */
 export function loadEncodingCounter(encoding: EncodingName): Promise<TokenCounter> {
   const known = counters.get(encoding);
@@ -76,8 +77,8 @@ async function loadCounter(encoding: EncodingName): Promise<TokenCounter> {
 type Ranks = ConstructorParameters<typeof Tokenizer>[0];
 
 /**
- * The package's table of an encoding. It is required and not imported, because a module that was required can be
- * forgotten: the table is of no use once the vocabulary is made of it, and has some 13 MB.
+ * The package's table of an encoding. Loaded by require instead of import, because a required module can be unloaded:
+ * the table is useless once the vocabulary is built, and takes about 13 MB.
  */
 function readRanks(name: 'cl100k_base' | 'o200k_base'): Ranks {
   const require = createRequire(import.meta.url);
@@ -89,7 +90,7 @@ function readRanks(name: 'cl100k_base' | 'o200k_base'): Ranks {
   throw new TypeError(`${path} holds no vocabulary`);
 }
 
-/** A text, or bytes where the token is no whole UTF-8. */
+/** A text, or bytes if the token is not valid UTF-8. */
 function isToken(value: JsonValue): value is string | readonly number[] {
   return typeof value === 'string' || isJsonArray(value);
 }

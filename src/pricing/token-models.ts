@@ -2,29 +2,28 @@ import { type ModelEncoding, modelEncoding } from './encodings.ts';
 import { OWN_FACTORS, TOKENIZER_FAMILIES, UNKNOWN_FACTORS } from './token-families.ts';
 import { type PromptCount, TOKEN_KINDS } from './token-kinds.ts';
 
-/** Tokens that a prompt has for a model: whole numbers, `low` ≤ `expected` ≤ `high`. */
+/** Tokens of a prompt for a model: integers, `low` ≤ `expected` ≤ `high`. */
 export interface TokenRange {
   readonly low: number;
   readonly expected: number;
   readonly high: number;
 }
 
-/** How many tokens a model makes of a prompt, as far as is known before asking it. */
+/** Number of tokens that a model makes of a prompt, as far as known before the call. */
 interface ModelTokens extends ModelEncoding {
-  /** Whose factors are used: `Claude`, `Gemini` and so on; null where none are needed or nothing is known. */
+  /** The family whose factors are used: `Claude`, `Gemini` and so on; null if none are needed or nothing is known. */
   readonly family: string | null;
   /**
-   * The model's tokens for a prompt, or for a sum of prompts, that was counted in `encoding`. All three are the count
-   * itself where `isExact`. The factor is linear: `reported / count.tokens` of earlier answers is better, once there
-   * are any.
+   * The model's tokens for a prompt, or for a sum of prompts, counted in `encoding`. All three are the count itself if
+   * `isExact`. The factor is linear: once there are answers, `reported / count.tokens` is more accurate.
    */
   readonly range: (count: PromptCount) => TokenRange;
 }
 
 /**
- * What is known of a model's tokens.
- * @param model the id as the API takes it; one that is not OpenAI's has `o200k_base` times a factor for each kind of
- * token (see `TOKENIZER_FAMILIES`), and an unknown one the widest range
+ * What is known about a model's tokens.
+ * @param model the id as the API takes it; one that is not OpenAI's uses `o200k_base` times a factor for each kind of
+ * token (see `TOKENIZER_FAMILIES`), and an unknown one uses the widest range
  */
 export function modelTokens(model: string): ModelTokens {
   const encoding = modelEncoding(model);

@@ -1,7 +1,7 @@
 /**
- * How OpenAI's encodings cut a text into pieces before they merge bytes; no token spans two pieces.
- * Source: `tiktoken_ext/openai_public.py` of OpenAI's tiktoken. Its regular expressions are Rust's, in which `\s` is
- * Unicode's White_Space and a letter without case sensitivity has all its forms (`s` also as `ſ`); both are spelt out.
+ * How OpenAI's encodings split a text into pieces before they merge bytes; no token spans two pieces. Source:
+ * `tiktoken_ext/openai_public.py` of OpenAI's tiktoken. Its regular expressions are Rust's, in which `\s` is Unicode's
+ * White_Space and a case-insensitive letter has all its forms (`s` also as `ſ`); both are written out.
  */
 export type SplitPattern = 'cl100k' | 'o200k';
 
@@ -35,7 +35,7 @@ const PATTERNS: Readonly<Record<SplitPattern, readonly string[]>> = {
   ],
 };
 
-/** A global regular expression whose matches are the pieces of a text, end to end. */
+/** A global regular expression whose matches are the pieces of a text, without gaps. */
 export function splitPattern(name: SplitPattern): RegExp {
   return new RegExp(PATTERNS[name].join('|'), 'gu');
 }

@@ -3,19 +3,19 @@ const FNV_PRIME = 0x01000193;
 const EMPTY = 0;
 
 /**
- * The byte strings of a vocabulary and their ranks, in a hash table of typed arrays: a look-up of any stretch of bytes
- * makes no strings. Holds some 6 MB for 200,000 tokens.
+ * The byte strings of a vocabulary and their ranks, in a hash table of typed arrays: looking up any range of bytes
+ * creates no strings. Takes about 6 MB for 200,000 tokens.
  */
 export class Vocabulary {
   readonly #bytes: Uint8Array;
-  /** Where the token of each rank begins in `#bytes`; one more entry for the end of the last. */
+  /** Start of the token of each rank in `#bytes`; one more entry for the end of the last. */
   readonly #starts: Int32Array;
   /** Rank + 1 of the token in each slot, 0 for none; open addressing. */
   readonly #slots: Int32Array;
   readonly #mask: number;
   #longest = 0;
 
-  /** @param tokens by rank: a text, or bytes where the token is no whole UTF-8; no token twice */
+  /** @param tokens by rank: a text, or bytes if the token is not valid UTF-8; no token twice */
   constructor(tokens: readonly (string | readonly number[])[]) {
     this.#bytes = new Uint8Array(tokens.reduce((size, token) => size + mostBytes(token), 0));
     this.#starts = new Int32Array(tokens.length + 1);
@@ -26,7 +26,7 @@ export class Vocabulary {
     });
   }
 
-  /** Rank of the token that is exactly the bytes from `start` to `end`; -1 where there is none. */
+  /** Rank of the token that is exactly the bytes from `start` to `end`; -1 if there is none. */
   rankOf(bytes: Uint8Array, start: number, end: number): number {
     if (end - start > this.#longest) return -1;
     let slot = hash(bytes, start, end) & this.#mask;
@@ -60,10 +60,9 @@ export class Vocabulary {
 }
 
 /**
- * Writes a text as UTF-8, a lone half of a surrogate pair as U+FFFD. For short texts several times faster than a
- * `TextEncoder`.
+ * Writes a text as UTF-8, with a lone surrogate as U+FFFD. For short texts several times faster than a `TextEncoder`.
  * @param bytes has room for three bytes for each UTF-16 code unit
- * @returns where the text ends in `bytes`
+ * @returns the end of the text in `bytes`
  */
 export function writeUtf8(text: string, bytes: Uint8Array, start: number): number {
   let end = start;

@@ -3,18 +3,20 @@ import { PairMerger } from './token-merge.ts';
 import { type SplitPattern, splitPattern } from './token-patterns.ts';
 import { Vocabulary } from './token-vocabulary.ts';
 
-/** Code units that are looked at together; the regular expression's own stack overflows on runs of some 8 million. */
+/** Code units processed at a time; the regular expression's own stack overflows on runs of some 8 million. */
 const WINDOW = 32_768;
-/** Pieces at a window's end that may go on, or be cut otherwise, in the next: a run, and what it is the rest of. */
+/**
+ * Pieces at a window's end that may continue, or be split differently, in the next: a run, and the piece it belongs to.
+ */
 const OPEN_PIECES = 2;
 
 const LONGEST_REMEMBERED = 32;
 const REMEMBERED = 32_768;
-// From here on V8 keeps a substring as a view, and with it the whole text.
+// From this length on V8 keeps a substring as a view, which retains the whole text.
 const LEAST_VIEW = 13;
 const KINDS = TOKEN_KINDS.length;
 
-/** Tokens by kind that texts are counted into, one after the other. */
+/** Token counts by kind, accumulated over texts. */
 export class TokenTally {
   readonly #counts = new Float64Array(KINDS);
 
@@ -23,7 +25,7 @@ export class TokenTally {
     this.addAt(TOKEN_KINDS.indexOf(kind), tokens);
   }
 
-  /** Adds tokens of the kind at a place in `TOKEN_KINDS`. */
+  /** Adds tokens of the kind at an index of `TOKEN_KINDS`. */
   addAt(place: number, tokens: number): void {
     this.#counts[place] = (this.#counts[place] ?? 0) + tokens;
   }
@@ -33,7 +35,7 @@ export class TokenTally {
     return this.#counts.reduce((sum, tokens) => sum + tokens, 0);
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   toCount(): PromptCount {
     const byKind = { ...NO_TOKENS.byKind };
     TOKEN_KINDS.forEach((kind, place) => {
@@ -44,21 +46,20 @@ export class TokenTally {
 }
 
 /**
- * Counts the tokens of texts in one of OpenAI's encodings; marks such as `<|endoftext|>` are plain text.
- * Exact for every text without an unbroken run (of letters, of blanks or of signs) of more than 16,384 UTF-16 code
- * units; a longer one may be cut, for at most a few tokens more at each cut. Throws on no text; the time is linear in
- * its length. At most 65,536 words of up to 32 code units are remembered with their counts.
- * What is a letter is taken from the Unicode version of Node; where OpenAI's is older, a text with letters that were new
- * in between (since version 16) may be a token off.
+ * Counts the tokens of texts in one of OpenAI's encodings; special tokens such as `<|endoftext|>` are plain text. Exact
+ * for every text without an unbroken run (of letters, of spaces or of signs) of more than 16,384 UTF-16 code units; a
+ * longer one may be split, for at most a few more tokens at each split. Never throws, whatever the text; linear time.
+ * At most 65,536 words of up to 32 code units are cached with their counts. Letters are those of Node's Unicode
+ * version; if OpenAI's is older, a text with letters added in between (since version 16) may be a token off.
  */
 export class Tokenizer {
   readonly #merger: PairMerger;
   readonly #pattern: RegExp;
-  // Two generations: when the younger is full it becomes the older, so that what is in use is never forgotten at once.
+  // Two generations: when the younger is full it becomes the older, so entries in use are never dropped all at once.
   #young = new Map<string, number>();
   #old = new Map<string, number>();
 
-  /** @param tokens the vocabulary by rank: a text, or bytes where the token is no whole UTF-8 */
+  /** @param tokens the vocabulary by rank: a text, or bytes if the token is not valid UTF-8 */
   constructor(tokens: readonly (string | readonly number[])[], pattern: SplitPattern) {
     this.#merger = new PairMerger(new Vocabulary(tokens));
     this.#pattern = splitPattern(pattern);

@@ -1,6 +1,6 @@
 import { liquid, WHOLE_ROW } from './liquid.ts';
 
-/** How a template reads a column: `{{ q }}`, or `{{ row["order no"] }}` where its name is no variable of Liquid's. */
+/** How a template reads a column: `{{ q }}`, or `{{ row["order no"] }}` if its name is not a Liquid variable. */
 export function columnTag(column: string): string {
   if (isVariable(column)) return `{{ ${column} }}`;
   const quote = column.includes('"') ? "'" : '"';
@@ -16,14 +16,14 @@ function isVariable(column: string): boolean {
   }
 }
 
-/** A tag of Liquid, with what it says. */
+/** A Liquid tag with its content. */
 const TAG = /\{\{-?([^{}]*?)-?\}\}|\{%-?([^{}]*?)-?%\}/g;
 const QUOTED = /"[^"]*"|'[^']*'/g;
 
-/** What means something to Liquid within a tag. */
+/** Characters with a meaning inside a Liquid tag. */
 const MEANT = /[|=<>[\]{}"':]|\s(?:and|or|in|contains)\s/;
 
-/** The columns with spaces in their names that a template names as they are: `{{ order no }}`. */
+/** Columns with spaces in their names that a template uses without `row[…]`: `{{ order no }}`. */
 export function bareColumns(template: string, columns: readonly string[]): readonly string[] {
   const said = [...template.matchAll(TAG)].map(([, output, tag]) =>
     tidied((output ?? tag ?? '').replace(QUOTED, '""')),
@@ -44,15 +44,15 @@ function hasWords(text: string, words: string): boolean {
   );
 }
 
-/** How a column that was named as it is has to be written: `column names with spaces are written {{ row["order no"] }}`. */
+/** How to write such a column: `column names with spaces are written {{ row["order no"] }}`. */
 export function writtenAs(column: string): string {
   return `column names with spaces are written ${columnTag(column)}`;
 }
 
-/** What stands in braces that are not double, as placeholders of other tools are written. */
+/** Text in single braces, the placeholder syntax of other tools. */
 const SINGLE_BRACES = /(?<!\{)\{([^{}]+)\}(?!\})/g;
 
-/** The columns that a template names in single braces, which Liquid leaves as they stand; each once. */
+/** The columns that a template names in single braces, which Liquid leaves unchanged; each once. */
 export function singleBraced(template: string, columns: readonly string[]): readonly string[] {
   const named = [...template.matchAll(SINGLE_BRACES)].map(([, name = '']) => name.trim());
   return [...new Set(named)].filter((name) => columns.includes(name));
@@ -60,7 +60,7 @@ export function singleBraced(template: string, columns: readonly string[]): read
 
 const ROW_IN_TAG = /\{[{%][^}]*\brow\b/;
 
-/** True where a template reads the whole row, by which it can reach any column. */
+/** True if a template reads the whole row and so can reach any column. */
 export function readsRow(template: string): boolean {
   return ROW_IN_TAG.test(template);
 }

@@ -5,18 +5,18 @@ import { beginsWithSystem } from './messages.ts';
 import { type MessageSource, messagesColumnSource, messagesSource, promptColumnSource, textSource } from './sources.ts';
 import { parseTemplate, type TextTemplate } from './template.ts';
 
-/** A prompt as the configuration gives it: a template's text, or the text of a .json file of messages. */
+/** A prompt from the configuration: a template's text, or the text of a .json file of messages. */
 export interface PromptSpec {
   readonly name: string;
   readonly kind: 'text' | 'messages';
   readonly text: string;
 }
 
-/** What prompts are made from. */
+/** Inputs for building prompts. */
 interface PromptSources {
-  /** Empty where the dataset itself holds the prompts. */
+  /** Empty if the dataset itself holds the prompts. */
   readonly specs: readonly PromptSpec[];
-  /** Template of the system message; null takes each row's own `system` column where it has one. */
+  /** Template of the system message; null uses each row's `system` column if there is one. */
   readonly system: string | null;
   /** Columns of the dataset's first row. */
   readonly columns: readonly string[];
@@ -28,7 +28,7 @@ const COLUMNS = { messages: 'messages', prompt: 'prompt', system: 'system' } as 
 
 /**
  * The prompts of a run: the given templates, else the dataset's `messages` column, else its `prompt` column.
- * @throws PromptError for a broken template, UsageError where there is nothing to ask
+ * @throws PromptError for a broken template, UsageError if there is no prompt
  */
 export function buildPrompts(sources: PromptSources): readonly Prompt[] {
   const { specs, columns, file } = sources;
@@ -51,7 +51,7 @@ export function buildPrompts(sources: PromptSources): readonly Prompt[] {
 
 type AddSystem = (name: string, source: MessageSource) => Prompt;
 
-/** An explicit system template takes the place of a prompt's own; the column only fills where there is none. */
+/** An explicit system template replaces a prompt's own; the column is used only if there is none. */
 function systemAdder({ system }: PromptSources): AddSystem {
   if (system !== null) {
     const template = parseTemplate('system', system);

@@ -4,8 +4,8 @@ import type { Message } from '../core/prompt.ts';
 const ROLES = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 
 /**
- * Reads an array of chat messages as the API takes it.
- * @returns the messages, or a text that says what is wrong
+ * Parses an array of chat messages in the API's format.
+ * @returns the messages, or a description of the fault
  */
 export function readMessages(value: JsonValue | undefined): readonly Message[] | string {
   if (!isJsonArray(value)) return 'it is not an array of messages';
@@ -33,7 +33,7 @@ function readMessage(entry: JsonValue): Message | string {
   return { ...entry, role };
 }
 
-/** True where the first message already sets the scene. */
+/** True if the first message is already a system message or similar. */
 export function beginsWithSystem(messages: readonly Message[]): boolean {
   const role = messages[0]?.role;
   return role === 'system' || role === 'developer';

@@ -5,7 +5,7 @@ import { columnText, type Row } from '../core/row.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
-/** What a prompt says before a system message is added. */
+/** A prompt's content before a system message is added. */
 export interface MessageSource {
   /** Its text, or the column it reads; part of a run's identity. */
   readonly template: string;
@@ -41,13 +41,13 @@ export function messagesSource(name: string, text: string): MessageSource {
   };
 }
 
-/** The messages of a JSON text; a text that says what is wrong where it has none. */
+/** The messages in a JSON text, or a description of the fault. */
 function parseMessages(text: string): readonly Message[] | string {
   const value = parseOutsideJson(text);
   return value === TOO_DEEP ? `it is nested more than ${MAX_LEVELS} levels deep` : readMessages(value);
 }
 
-/** The dataset's `prompt` column, verbatim: what a row says is never run as a template. */
+/** The dataset's `prompt` column, verbatim: a row's text is never run as a template. */
 export function promptColumnSource(column: string, file: string): MessageSource {
   return {
     template: `column:${column}`,

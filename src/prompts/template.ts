@@ -11,14 +11,14 @@ export interface TextTemplate {
   readonly text: string;
   /** Columns that it names. */
   readonly variables: readonly string[];
-  /** @throws PromptError where the row lacks a variable or a filter fails */
+  /** @throws PromptError if the row lacks a variable or a filter fails */
   readonly render: (row: Row) => string;
 }
 
 /**
  * Parses a Liquid template.
  * @param name the prompt's name, for errors
- * @throws PromptError where the text is no valid template
+ * @throws PromptError if the text is not a valid template
  */
 export function parseTemplate(name: string, text: string): TextTemplate {
   const parsed = parse(name, text);
@@ -29,11 +29,11 @@ export function parseTemplate(name: string, text: string): TextTemplate {
 /** A JSON value whose texts are templates. */
 interface ValueTemplate {
   readonly variables: readonly string[];
-  /** @throws PromptError where the row lacks a variable or a filter fails */
+  /** @throws PromptError if the row lacks a variable or a filter fails */
   readonly render: (row: Row) => JsonValue;
 }
 
-/** Parses every text in a JSON value, however deep, as a template; keys and other values stay as they are. */
+/** Parses every text in a JSON value, at any depth, as a template; keys and other values stay unchanged. */
 export function parseValueTemplate(name: string, value: JsonValue): ValueTemplate {
   if (typeof value === 'string') return parseTemplate(name, value);
   if (isJsonArray(value)) {
@@ -90,7 +90,7 @@ function renderError({ name, text }: NamedText, row: Row, cause: unknown): Promp
   });
 }
 
-/** How to write the column that a template has in mind, where it names one as it is; else what columns there are. */
+/** The correct way to write the column that a template appears to mean; otherwise the list of columns. */
 export function columnHint(variable: string, columns: readonly string[], template: string): string {
   const [column] = bareColumns(template, columns);
   return column === undefined ? describeColumns(variable, columns) : writtenAs(column);

@@ -5,9 +5,9 @@ import type { Received } from './receive.ts';
 import { MAX_RESPONSE_BYTES } from './too-large.ts';
 
 /**
- * The text of a body, without its content encoding. The reason of a failure may be read with signs missing; an answer
- * may not. A promise only where there is something to decode.
- * @throws CallError `invalid_response` where it is too large, not UTF-8, or its encoding is broken or not known
+ * The text of a body, without its content encoding. A failure's reason may be read with characters missing; an answer
+ * may not. Returns a promise only if there is something to decode.
+ * @throws CallError `invalid_response` if it is too large, not UTF-8, or its encoding is broken or unknown
  */
 export function answerText({ statusCode, headers, bytes }: Received): string | Promise<string> {
   const contentEncoding = headers['content-encoding'];

@@ -16,32 +16,35 @@ const SIMULATED_HEADER = 'x-promptgrid-simulated';
 
 /** How to reach one endpoint. */
 export interface ProviderSettings {
-  /** Address up to and with `/v1`; a query behind it is sent with every request. */
+  /** Address up to and including `/v1`; a query after it is sent with every request. */
   readonly baseUrl: string;
   /** null sends no Authorization header. */
   readonly apiKey: string | null;
   readonly auth: AuthScheme;
-  /** Most connections at once. */
+  /** Maximum number of connections. */
   readonly connections: number;
-  /** Ask for the wallet's balance instead of the organisation's. */
+  /** Request the wallet's balance instead of the organisation's. */
   readonly useWalletBalance: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Monotonic milliseconds; default `now`. */
   readonly elapsedMs?: (() => number) | undefined;
-  /** Sent with every request, in place of ours of the same name; names in lower case. */
+  /** Sent with every request, replacing ours of the same name; names in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Texts besides the key that nothing that comes back may show. */
+  /** Secrets besides the key that must not appear in anything shown or stored. */
   readonly secrets?: readonly string[] | undefined;
-  /** What besides the address, without its query, tells this endpoint's answers from those of others; default nothing. */
+  /**
+   * What distinguishes this endpoint's answers from those of others, besides the address without its query; default
+   * nothing.
+   */
   readonly distinction?: string | undefined;
-  /** Ask for answers as streams of events. */
+  /** Request answers as event streams. */
   readonly isStreaming?: boolean | undefined;
   /** Default: none. */
   readonly proxy?: ProxyRoute | null | undefined;
 }
 
-/** Opens the one wire client: OpenAI's chat completions over undici. Calls nobody until asked. */
+/** Creates the only HTTP client: OpenAI's chat completions over undici. Makes no call until a request is sent. */
 export function openProvider(definition: ProviderDefinition, settings: ProviderSettings): Provider {
   const { now, elapsedMs = now, isStreaming = false, secrets = [], apiKey } = settings;
   const { origin, pathname, search } = new URL(settings.baseUrl);
@@ -104,20 +107,21 @@ function requestHeaders({ apiKey, auth, headers }: ProviderSettings): Record<str
   return { ...own, authorization: auth === 'bearer' ? `Bearer ${apiKey}` : apiKey, ...headers };
 }
 
-/** The request's JSON text: fields in the API's own names, `temperature` only where one is asked for. */
+/** The request's JSON text: fields under the API's own names, `temperature` only if one is set. */
 function requestBody({ model, messages, temperature, params }: CompletionRequest): string {
   return JSON.stringify({ model, messages, ...(temperature === null ? {} : { temperature }), ...params });
 }
 
-/** The same for an answer as a stream of events, with the usage in the last of them. */
+/** The same for an answer as an event stream, with the usage in the last event. */
 function streamingBody(request: CompletionRequest): string {
   const params = { stream: true, stream_options: { include_usage: true }, ...request.params };
   return requestBody({ ...request, params });
 }
 
 /**
- * The same error with its message on one line, without what a terminal would obey, and of bounded length. A server may
- * repeat the key in it; files and terminals must not, nor any part of the key, so it goes before the message is cut.
+ * The same error with its message on one line, without terminal control characters, and of bounded length. A server may
+ * repeat the key in it. Neither the key nor a part of it may reach files or terminals, so it is removed before the
+ * message is cut.
  */
 function presentable(error: CallError, mask: (text: string) => string): CallError {
   // An escape sequence in the middle of a key must not hide it.

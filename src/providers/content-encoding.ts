@@ -12,7 +12,7 @@ type DecompressWithCallback = (
 ) => void;
 
 declare module 'node:zlib' {
-  // Node has it from 22.15 on.
+  // Available in Node from 22.15 on.
   export const zstdDecompress: DecompressWithCallback | undefined;
 }
 
@@ -30,18 +30,18 @@ const DECODERS: ReadonlyMap<string, Decompress> = new Map([
   ...(zlib.zstdDecompress === undefined ? [] : [['zstd', promisify(zlib.zstdDecompress)] as const]),
 ]);
 
-/** Some servers leave out the header that RFC 1950 puts before what is deflated. */
+/** Some servers omit the header that RFC 1950 puts before deflated data. */
 function hasZlibHeader([first = 0, second = 0]: Uint8Array): boolean {
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
 }
 
-/** A server applies one, a proxy before it another; more are an attempt to exhaust the client. */
+/** A server applies one encoding, a proxy before it another; more are an attempt to exhaust the client. */
 const MAX_CODINGS = 4;
 
 /**
- * A body without the codings that its Content-Encoding names.
- * @param limit most bytes of the decoded body; decoding ends as soon as there are more
- * @throws CallError `invalid_response` where it is too large, broken, or coded in a way that is not known
+ * A body decoded by its Content-Encoding.
+ * @param limit maximum size of the decoded body in bytes; decoding stops when it is exceeded
+ * @throws CallError `invalid_response` if it is too large, broken, or in an unknown encoding
  */
 export async function decodeBody(bytes: Uint8Array, contentEncoding: string, limit: number): Promise<Uint8Array> {
   const codings = contentEncoding
@@ -51,7 +51,7 @@ export async function decodeBody(bytes: Uint8Array, contentEncoding: string, lim
     .filter((coding) => coding !== '' && coding !== 'identity');
   if (codings.length > MAX_CODINGS) throw new CallError('invalid_response', 'the answer has too many encodings');
   let body = bytes;
-  // The last one that was applied is the first to be undone.
+  // The encoding applied last is removed first.
   for (const coding of codings.toReversed()) if (body.length > 0) body = await decode(body, coding, limit);
   return body;
 }

@@ -1,6 +1,6 @@
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 
-/** Any other OpenAI-compatible endpoint (vLLM, Ollama, LiteLLM, …), named by --base-url. */
+/** Any other OpenAI-compatible endpoint (vLLM, Ollama, LiteLLM, …), given by --base-url. */
 export const custom: ProviderDefinition = {
   ...OPENAI_SHAPE,
   name: 'custom',

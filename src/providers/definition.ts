@@ -5,27 +5,27 @@ import type { Cost } from '../core/usage.ts';
 /** How the key is sent: `Authorization: Bearer <key>` or `Authorization: <key>`. */
 export type AuthScheme = 'bearer' | 'bare';
 
-/** Everything in which one OpenAI-compatible provider differs from another. */
+/** All differences between OpenAI-compatible providers. */
 export interface ProviderDefinition {
   readonly name: string;
   /** One line for people. */
   readonly title: string;
-  /** Address up to and with `/v1`; null where the user must give it. */
+  /** Address up to and including `/v1`; null if the user must give it. */
   readonly baseUrl: string | null;
   /** Environment variable that holds the key. */
   readonly keyVariable: string;
   readonly auth: AuthScheme;
-  /** ISO 4217 code of what the account pays in; null where it is not known. */
+  /** ISO 4217 code of the account's currency; null if unknown. */
   readonly currency: string | null;
-  /** Range of `temperature`, both ends allowed. */
+  /** Range of `temperature`, both ends included. */
   readonly temperature: { readonly min: number; readonly max: number };
-  /** Documented ceiling of `max_tokens`; more is only warned of. null where there is none. */
+  /** Documented maximum of `max_tokens`; a higher value only causes a warning. null if there is none. */
   readonly documentedMaxTokens: number | null;
-  /** True where model ids themselves contain `/`. */
+  /** True if model ids themselves contain `/`. */
   readonly modelIdsHaveSlashes: boolean;
-  /** True where GET /balance tells what is left. */
+  /** True if GET /balance returns the remaining balance. */
   readonly hasBalance: boolean;
-  /** The cost that an answer's `usage` tells; null where it tells none. */
+  /** The cost reported in an answer's `usage`; null if none is. */
   readonly readCost: (usage: JsonObject) => Cost | null;
   /** One entry of GET /models. @param date when the list was read, ISO 8601 */
   readonly readModel: (entry: JsonObject, date: string) => Omit<ModelInfo, 'id'>;

@@ -31,15 +31,15 @@ export function readDurationMs(text: string): number | null {
   return durationMs;
 }
 
-/** Numbers from here on are moments in seconds since 1970 and not seconds from now: no limit lasts 30 years. */
+/** Numbers from here on are seconds since 1970 and not a duration: no limit lasts 30 years. */
 const EPOCH_SECONDS = 1e9;
-/** Numbers from here on are moments in milliseconds since 1970. */
+/** Numbers from here on are milliseconds since 1970. */
 const EPOCH_MILLISECONDS = 1e12;
 
 /**
- * Milliseconds until a limit begins anew, in whichever form a vendor's reset header has it: a duration (`6m0s`, OpenAI),
- * an instant (RFC 3339, Anthropic), seconds, or seconds or milliseconds since 1970 (OpenRouter); null for anything else.
- * @param nowMs milliseconds since the epoch, asked for only where the header tells an instant
+ * Milliseconds until a limit resets, from any vendor's reset header: a duration (`6m0s`, OpenAI), an instant (RFC 3339,
+ * Anthropic), seconds, or seconds or milliseconds since 1970 (OpenRouter); null for anything else.
+ * @param nowMs milliseconds since the epoch, called only if the header gives an instant
  */
 export function readResetMs(text: string, nowMs: () => number): number | null {
   const number = readNumber(text);
@@ -73,12 +73,12 @@ const WAIT_UNTIL = new RegExp(
   `${SUBJECT}[^.!?\\n]{0,60}?(\\d{4}-\\d\\d-\\d\\d)(?:T|\\sat\\s|\\s)(\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?)\\s?(Z|UTC|GMT|[+-]\\d\\d:\\d\\d)`,
   'i',
 );
-/** A reason says it in its first sentences; what follows may be of any length. */
+/** A reason states it in its first sentences; the rest may be of any length. */
 const LONGEST_REASON = 4000;
 
 /**
- * Milliseconds to wait as a sentence tells them; null where it tells none.
- * @param nowMs milliseconds since the epoch, asked for only where the sentence tells an instant
+ * Milliseconds to wait according to a sentence; null if it gives none.
+ * @param nowMs milliseconds since the epoch, called only if the sentence gives an instant
  */
 export function readSpokenWaitMs(text: string, nowMs: () => number): number | null {
   const reason = text.slice(0, LONGEST_REASON).replace(/\s+/g, ' ');

@@ -6,21 +6,21 @@ import { headerText, type ResponseHeaders } from './read.ts';
 import { figuresOf } from './read-usage.ts';
 import { readToldWaitMs } from './told-wait.ts';
 
-/** What is known of an answer besides its body as JSON. */
+/** What is known about a response besides its JSON body. */
 interface AnswerContext {
   readonly headers?: ResponseHeaders | undefined;
-  /** The body as it came. */
+  /** The raw body. */
   readonly text?: string | undefined;
-  /** When it came, in milliseconds since the epoch. */
+  /** When it arrived, in milliseconds since the epoch. */
   readonly nowMs?: number | undefined;
   /** Path of the request. */
   readonly path?: string | undefined;
 }
 
 /**
- * The error that an answer stands for, with its reason in whatever shape the server gives it. The message is the
- * server's own, of any length and with any characters, and is not to be shown as it is.
- * @param body the body as JSON; undefined where it is none
+ * The error that a response represents, with its reason from any known body format. The message is the server's own, of
+ * any length and with any characters, and must not be shown unchanged.
+ * @param body the body as JSON; undefined if it is not JSON
  */
 export function classifyErrorBody(body: unknown, httpStatus: number, context: AnswerContext = {}): CallError {
   const { headers = {}, text, nowMs = 0, path = '' } = context;
@@ -41,7 +41,7 @@ export function classifyErrorBody(body: unknown, httpStatus: number, context: An
   });
 }
 
-/** What an answer with status 2xx is that has no JSON body; the text may be of any length. */
+/** The error for a response with status 2xx without a JSON body; the text may be of any length. */
 export function foreignAnswer(text: string, httpStatus: number, path: string): CallError {
   const isWebPage = isPage(text);
   const said = isWebPage && /<title/i.test(text) ? `the answer is a web page: ${pageTitle(text)}` : describeText(text);
@@ -67,11 +67,11 @@ function describe(facts: ErrorFacts, httpStatus: number, location: string | null
 }
 
 function readMayRetry(headers: ResponseHeaders): boolean | undefined {
-  const told = headerText(headers, 'x-should-retry');
-  return told === 'true' ? true : told === 'false' ? false : undefined;
+  const header = headerText(headers, 'x-should-retry');
+  return header === 'true' ? true : header === 'false' ? false : undefined;
 }
 
-/** What to do where nothing answers at an address as an API would; none of the server's own words are in it. */
+/** What to do if an address does not respond like an API; contains none of the server's own words. */
 function addressHint(path: string, location: string | null): string | undefined {
   if (location !== null) return 'give the address that it points to as --base-url';
   return /\/v\d/.test(path) ? undefined : 'is /v1 missing at the end of --base-url?';

@@ -2,38 +2,38 @@ import { isJsonArray, isJsonObject, type JsonObject, parseJson } from '../core/j
 import { readDurationMs } from './durations.ts';
 import { readNumber, readText } from './read.ts';
 
-/** What the body of an error says, in whichever of the shapes that are met in the field. */
+/** Facts from the body of an error, in any of the formats found in practice. */
 export interface ErrorFacts {
-  /** The reason in words, as the server wrote it; null where it gives none. */
+  /** The reason in words, as the server wrote it; null if it gives none. */
   readonly message: string | null;
-  /** Codes, types and statuses that stand beside the reason, for people. */
+  /** Codes, types and statuses next to the reason, for people. */
   readonly labels: readonly string[];
   /** Every code, type, status and reason of the body in lower case, the outermost first. */
   readonly names: readonly string[];
-  /** The request field that is at fault, where the error names one. */
+  /** The faulty request field, if the error names one. */
   readonly param: string | null;
-  /** How long to wait, as a field of its own tells it, in milliseconds; null where none does. */
+  /** How long to wait according to a separate field, in milliseconds; null if there is none. */
   readonly waitMs: number | null;
-  /** Ids of the quotas that are used up (Google's QuotaFailure). */
+  /** Ids of exhausted quotas (Google's QuotaFailure). */
   readonly quotaIds: readonly string[];
-  /** Headers of an upstream's answer that a router repeats in the body, names in lower case. */
+  /** Headers of an upstream response that a router repeats in the body, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** True where the body is an error as APIs write them, and not what a proxy or a web server says. */
+  /** True if the body is an error in API format, not a page from a proxy or a web server. */
   readonly isApiError: boolean;
 }
 
-/** Errors nest: text in a router's text in a list. Nothing that is met nests deeper than this. */
+/** Errors nest: text in a router's text in a list. No known API nests deeper than this. */
 const MAX_DEPTH = 8;
-/** So many entries of a list of errors are read. */
+/** Number of entries read from a list of errors. */
 const MAX_ENTRIES = 5;
-/** JSON within a text is looked for in texts up to this length. */
+/** JSON within a text is searched for in texts up to this length. */
 const MAX_NESTED_TEXT = 65_536;
-/** A page says what it is about in its head. */
+/** The head of a page says what it is about. */
 const MAX_PAGE = 65_536;
-/** A code or type is a few words; what is longer is a text of its own. */
+/** A code or type is a few words; longer values are free text. */
 const MAX_LABEL = 80;
 
-/** Where the reason itself stands, the most telling first. */
+/** Fields with the reason itself, the most informative first. */
 const MESSAGE_KEYS = [
   'message',
   'msg',
@@ -48,19 +48,19 @@ const MESSAGE_KEYS = [
   'description',
   'title',
 ] as const;
-/** What a reason may be wrapped in. */
+/** Wrappers in which a reason may be nested. */
 const WRAPPERS = ['error', 'errors', 'detail', 'fault', 'base_resp', 'message'] as const;
-/** What may stand beside a reason and name it. */
+/** Fields next to a reason that may name it. */
 const LABEL_KEYS = ['code', 'type', 'status', 'error_code', 'errorCode', 'error_type', '__type'] as const;
-/** Read for names and waits alone: their texts are about other things. */
+/** Read for names and waits only: their texts are about other things. */
 const ASIDE_KEYS = ['details', 'innererror', 'metadata'] as const;
 const WAIT_SECONDS_KEYS = ['retry_after', 'retryAfter', 'retry_after_seconds', 'retryAfterSeconds'] as const;
 const WAIT_MS_KEYS = ['retry_after_ms', 'retryAfterMs'] as const;
 
 /**
  * Finds the reason in the body of an error.
- * @param body the body as JSON; undefined where it is none
- * @param text the body as it came, for what is no JSON
+ * @param body the body as JSON; undefined if it is not JSON
+ * @param text the raw body, for what is not JSON
  */
 export function readErrorFacts(body: unknown, text = ''): ErrorFacts {
   const reader = new ErrorReader();
@@ -84,7 +84,7 @@ interface Reading {
 
 const NOTHING: Reading = { message: null, labels: [] };
 
-/** Walks through one body; what it meets beside the reason is collected on the way. */
+/** Traverses one body and collects what it finds next to the reason. */
 class ErrorReader {
   readonly names: string[] = [];
   readonly quotaIds: string[] = [];
@@ -99,7 +99,7 @@ class ErrorReader {
     return isJsonObject(value) ? this.#readObject(value, depth) : NOTHING;
   }
 
-  /** A text may be, or end with, the JSON of the error that it passes on. */
+  /** A text may be, or end with, the JSON of a forwarded error. */
   #readText(text: string, depth: number): Reading {
     const nested = nestedJson(text);
     if (nested === null) return { message: readPlain(text), labels: [] };
@@ -116,7 +116,7 @@ class ErrorReader {
     const labels = inner.labels.length > 0 ? inner.labels : labelsOf(value);
     if (inner.message === null) return this.#passedOn(value, { message: own, labels }, depth);
     if (own === null || own === inner.message) return this.#passedOn(value, { ...inner, labels }, depth);
-    // A short `error` beside a message names it: `{"error": "Bad Request", "message": "…"}`.
+    // A short `error` next to a message names it: `{"error": "Bad Request", "message": "…"}`.
     if (typeof value['error'] === 'string' || typeof value['detail'] === 'string') {
       const [long, short] = own.length >= inner.message.length ? [own, inner.message] : [inner.message, own];
       return { message: long, labels: short.length <= MAX_LABEL ? [short, ...labels] : labels };
@@ -124,11 +124,11 @@ class ErrorReader {
     return { message: inner.message, labels };
   }
 
-  /** The first wrapper that holds a reason. */
+  /** The first wrapper that contains a reason. */
   #readWrapped(value: JsonObject, depth: number): Reading {
     for (const key of WRAPPERS) {
       const wrapped = value[key];
-      // A plain text is the message itself, and only `error` may be a reason beside one.
+      // A plain text is the message itself, and only `error` may be a reason next to one.
       if (typeof wrapped === 'string' && key !== 'error' && nestedJson(wrapped) === null) continue;
       const reading = this.read(wrapped, depth + 1);
       if (reading.message === null) continue;
@@ -137,7 +137,7 @@ class ErrorReader {
     return NOTHING;
   }
 
-  /** What a router passes on of the error that it got itself: `metadata.raw`, with the provider's name. */
+  /** The error that a router received and forwards: `metadata.raw`, with the provider's name. */
   #passedOn(value: JsonObject, own: Reading, depth: number): Reading {
     const message = own.message === null ? null : withPlace(value, own.message);
     const { metadata } = value;
@@ -201,7 +201,7 @@ function textOf(value: unknown): string | null {
   return texts.length === 0 ? null : texts.join('; ');
 }
 
-/** FastAPI tells where: `{"loc": ["body", "messages", 0, "content"], "msg": "field required"}`. */
+/** FastAPI reports the location: `{"loc": ["body", "messages", 0, "content"], "msg": "field required"}`. */
 function withPlace({ loc }: JsonObject, message: string): string {
   if (!isJsonArray(loc)) return message;
   const place = loc.filter((part) => typeof part === 'string' || typeof part === 'number').slice(0, MAX_DEPTH);
@@ -214,7 +214,7 @@ function labelsOf(value: JsonObject): readonly string[] {
     const label = value[key];
     if (typeof label === 'number') return [String(label)];
     if (typeof label !== 'string' || label.trim() === '' || label.length > MAX_LABEL) return [];
-    // `type` is a link in RFC 9457, and `error` in an envelope that says no more than that it is one.
+    // `type` is a link in RFC 9457, and `error` in an envelope that only says that it is one.
     return label === 'error' || label.includes('://') || label === 'about:blank' ? [] : [label];
   });
 }
@@ -256,12 +256,12 @@ function lowerCased(headers: JsonObject): Readonly<Record<string, string>> {
 }
 
 interface NestedJson {
-  /** What stands before the JSON. */
+  /** The text before the JSON. */
   readonly before: string;
   readonly json: unknown;
 }
 
-/** The JSON object or list that a text is, or that stands in it behind some words; null where there is none. */
+/** The JSON object or list that a text is, or contains after some words; null if there is none. */
 function nestedJson(text: string): NestedJson | null {
   if (text.length > MAX_NESTED_TEXT) return null;
   const from = text.search(/[[{]/);
@@ -273,7 +273,7 @@ function nestedJson(text: string): NestedJson | null {
   return isError ? { before: text.slice(0, from).trim(), json } : null;
 }
 
-/** What a text says; of a web page its title, or else its words. null where there is nothing. */
+/** The content of a text; for a web page its title, or else its words. null if it is empty. */
 function readPlain(text: string): string | null {
   const plain = isPage(text) ? pageTitle(text) : text;
   return plain.trim() === '' ? null : plain;
@@ -286,7 +286,7 @@ export function isPage(text: string): boolean {
 
 /** The title of a page, or else its words. */
 export function pageTitle(text: string): string {
-  // A word that is cut in two could be the beginning of a key.
+  // A word cut in two could be the beginning of a key.
   const page = text.length > MAX_PAGE ? text.slice(0, MAX_PAGE).replace(/\S*$/, '') : text;
   const title = /<title[^>]*>([^<]+)/i.exec(page)?.[1]?.trim() ?? '';
   const words = title === '' ? page.replace(/<(?:script|style)\b[^>]*>[^<]*/gi, ' ').replace(/<[^>]*>/g, ' ') : title;
@@ -302,7 +302,7 @@ function isApiEnvelope(body: unknown): boolean {
   if (isJsonObject(error) || (isJsonArray(error) && error.length > 0)) return true;
   if (typeof error === 'string' && error.trim() !== '') return true;
   if ((isJsonArray(errors) && errors.length > 0) || object === 'error' || type === 'error') return true;
-  // GigaChat: `{"status": 429, "message": …}`; others have `code` beside `message`.
+  // GigaChat: `{"status": 429, "message": …}`; others have `code` next to `message`.
   const code = body['status'] ?? body['code'];
   return readText(body['message']) !== null && (typeof code === 'number' || typeof code === 'string');
 }

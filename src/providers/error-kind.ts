@@ -1,19 +1,19 @@
 import type { CallErrorKind } from '../core/call-error.ts';
 import type { ErrorFacts } from './error-facts.ts';
 
-/** What is known of an answer that is an error. */
+/** What is known about an error response. */
 interface RefusedAnswer {
   readonly httpStatus: number;
   readonly facts: ErrorFacts;
-  /** How long the server asks to be left alone, in milliseconds; undefined where it does not say. */
+  /** How long the server asks to wait, in milliseconds; undefined if it does not say. */
   readonly waitMs: number | undefined;
-  /** True where the body is JSON. */
+  /** True if the body is JSON. */
   readonly isJson: boolean;
-  /** `x-should-retry`, which the SDKs of Anthropic and OpenAI obey; undefined where it is absent. */
+  /** `x-should-retry`, which the SDKs of Anthropic and OpenAI obey; undefined if absent. */
   readonly mayRetry: boolean | undefined;
 }
 
-/** Names that tell what went wrong whatever the status is. Those of money and keys end a run. */
+/** Names that identify the fault whatever the status is. Those about money and keys end a run. */
 const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
   ['model_not_found', 'model_not_found'],
   ...names('insufficient_balance', [
@@ -40,17 +40,17 @@ const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
     'api_key_invalid',
     'invalid_authentication_error',
     'unauthenticated',
-    // The account or the place that it is used from is refused, so that every other call will be too.
+    // The account, or the place it is used from, is refused, so every other call will be refused too.
     'unsupported_country_region_territory',
     'account_deactivated',
     'organization_restricted',
   ]),
 ]);
 
-/** OpenAI's and Anthropic's codes of money that may not be spent: `project_spend_limit_exceeded`, … */
+/** OpenAI's and Anthropic's codes for a spending limit: `project_spend_limit_exceeded`, … */
 const SPEND_LIMIT_NAME = /^(?:\w+_)?spend_limit_(?:exceeded|reached)$/;
 
-/** What names tell of a call that failed under HTTP 200, where there is no status to go by. */
+/** Names that identify a call that failed under HTTP 200, where there is no status to use. */
 const KIND_WITHIN_200: ReadonlyMap<string, CallErrorKind> = new Map([
   ...names('rate_limited', ['rate_limit_exceeded', 'rate_limit_error', 'resource_exhausted']),
   ...names('overloaded', ['overloaded', 'overloaded_error', 'unavailable']),
@@ -62,28 +62,28 @@ function names(kind: CallErrorKind, list: readonly string[]): readonly (readonly
   return list.map((name) => [name, kind]);
 }
 
-/** OpenRouter tells what went wrong during an answer as a status in `error.code`, under HTTP 200. */
+/** OpenRouter reports an error during an answer as a status in `error.code`, under HTTP 200. */
 const STATUS_WITHIN = /^(40[01238]|413|429|5\d\d)$/;
 
-/** What OpenAI, vLLM, Ollama and Anthropic say of an unknown model, and what OpenRouter says. */
+/** How OpenAI, vLLM, Ollama, Anthropic and OpenRouter report an unknown model. */
 const NO_MODEL = /model|no endpoints found/i;
 
-/** Codes that stand in a text which a proxy has wrapped around the error, be it JSON or what Python prints. */
+/** Codes in a text that a proxy has wrapped around the error, as JSON or as Python output. */
 const MONEY_CODE =
   /\b(?:insufficient_quota|credit_balance_exhausted|\w+_spend_limit_(?:exceeded|reached)|organization_usage_limit_exceeded)\b/i;
-/** How those who give no code say that there is no money. */
+/** How providers without error codes report that there is no money. */
 const NO_MONEY =
   /\b(?:insufficient (?:account )?(?:balance|credits?|funds)|credit balance is too low|used all available credits|prepa(?:id|yment) credits? (?:are|is|have been) (?:depleted|exhausted|used up)|monthly (?:spend(?:ing)?|usage) (?:limit|cap)|reached your specified (?:\w+ )?api usage limits)\b/i;
 
-/** Caps of a day or a month, in Google's ids and in words. */
+/** Daily or monthly caps, in Google's ids and in words. */
 const LONG_QUOTA_ID = /per(?:day|week|month)/i;
 const LONG_CAP = /\b(?:per[- ](?:day|month)|daily|monthly|RPD|TPD)\b/i;
-/** `limit: 0`: the plan has none of it, so that no waiting helps. */
+/** `limit: 0`: the plan does not include it, so waiting does not help. */
 const NO_QUOTA = /\blimit:? 0\b(?!\.?\d)/i;
-/** A cap of a day whose end is nearer than this, in milliseconds, rolls on and is waited for. */
+/** A daily cap that ends sooner than this, in milliseconds, is a rolling one and is waited for. */
 const LONG_WAIT_MS = 3_600_000;
 
-/** What an answer's error means, by its names where they are known, else by its words and status. */
+/** The meaning of an error response: from known names, else from its words and status. */
 export function kindOf(answer: RefusedAnswer): CallErrorKind {
   const { facts, httpStatus } = answer;
   const named = namedKind(facts);
@@ -99,15 +99,15 @@ export function kindOf(answer: RefusedAnswer): CallErrorKind {
 }
 
 /**
- * When a used-up quota is there again, in milliseconds; undefined where that is not told. Google tells the wait of a
- * limit a minute beside a quota of a day.
+ * When an exhausted quota resets, in milliseconds; undefined if not reported. For a daily quota, Google reports the
+ * wait of a per-minute limit.
  */
 export function quotaResetMs(waitMs: number | undefined): number | undefined {
   return waitMs !== undefined && waitMs > LONG_WAIT_MS ? waitMs : undefined;
 }
 
-function namedKind({ names: told }: ErrorFacts): CallErrorKind | null {
-  for (const name of told) {
+function namedKind({ names: found }: ErrorFacts): CallErrorKind | null {
+  for (const name of found) {
     const kind = SPEND_LIMIT_NAME.test(name) ? 'insufficient_balance' : KIND_BY_NAME.get(name);
     if (kind !== undefined) return kind;
   }
@@ -120,12 +120,12 @@ function effectiveStatus({ httpStatus, facts }: RefusedAnswer): number {
   return within === undefined ? httpStatus : Number(within);
 }
 
-/** Google may say under 503 that a quota is used up. */
-function isRateLimit(status: number, { names: told }: ErrorFacts): boolean {
-  return status === 429 || (status === 503 && told.includes('resource_exhausted'));
+/** Google may report an exhausted quota under 503. */
+function isRateLimit(status: number, { names: found }: ErrorFacts): boolean {
+  return status === 429 || (status === 503 && found.includes('resource_exhausted'));
 }
 
-/** True where waiting a little does not help: a cap of a day or of the plan. */
+/** True if a short wait does not help: a cap per day or of the plan. */
 function isExhausted({ facts, waitMs, mayRetry }: RefusedAnswer): boolean {
   const message = facts.message ?? '';
   if (facts.quotaIds.some((id) => LONG_QUOTA_ID.test(id)) || NO_QUOTA.test(message)) return true;
@@ -133,8 +133,8 @@ function isExhausted({ facts, waitMs, mayRetry }: RefusedAnswer): boolean {
   return waitMs > LONG_WAIT_MS && LONG_CAP.test(message);
 }
 
-function kindWithin200({ names: told }: ErrorFacts): CallErrorKind {
-  for (const name of told) {
+function kindWithin200({ names: found }: ErrorFacts): CallErrorKind {
+  for (const name of found) {
     const kind = ROW_NAMES.has(name) ? 'invalid_request' : KIND_WITHIN_200.get(name);
     if (kind !== undefined) return kind;
   }
@@ -149,7 +149,7 @@ function kindByStatus(status: number, { facts, isJson }: RefusedAnswer): CallErr
     case 402:
       return 'insufficient_balance';
     case 404:
-      // A page may have any words.
+      // A page may contain any words.
       return isJson && NO_MODEL.test(facts.message ?? '') ? 'model_not_found' : 'endpoint_not_found';
     case 405:
       return 'endpoint_not_found';
@@ -165,7 +165,7 @@ function kindByStatus(status: number, { facts, isJson }: RefusedAnswer): CallErr
   }
 }
 
-/** Names of errors that are about what is in a row, or how long it is. */
+/** Names of errors about a row's content or length. */
 const ROW_NAMES: ReadonlySet<string> = new Set([
   'content_filter',
   'content_policy_violation',
@@ -196,15 +196,15 @@ const ROW_NAMES: ReadonlySet<string> = new Set([
 
 const ROW_WORDS = new RegExp(
   [
-    // What is too long.
+    // Too long.
     /prompt is too long|prompt too long|input (?:is )?too long|string too long|too many (?:input |prompt )?tokens/,
     /(?:context|prompt|input|sequence|token)[ -](?:length|window|size|limit|tokens?)\b.{0,80}\b(?:exceed|limit|maxim|larger)/,
     /\bexceed.{0,60}\b(?:context|input|prompt|token (?:limit|count)|sequence|model length)/,
     /maximum (?:context|prompt|input|sequence|model) (?:length|size|tokens)/,
-    // What may not be said.
+    // Forbidden content.
     /content (?:filter|policy|management policy|violation)|usage polic(?:y|ies)|safety (?:check|system|filter|reasons)/,
     /\b(?:was|were|been|is|are|content) flagged|moderation|inappropriate|harmful|prohibited content|sensitive (?:content|words)/,
-    // What cannot be read.
+    // Unreadable content.
     /(?:could not|cannot|can't|unable to|failed to) (?:process|decode|download|load|read|fetch|parse)(?: the| an| your)? (?:image|audio|file|pdf|document|video)/,
     /(?:invalid|unsupported|corrupt(?:ed)?) (?:image|audio|base64|pdf|video)/,
   ]
@@ -212,13 +212,13 @@ const ROW_WORDS = new RegExp(
     .join('|'),
   'i',
 );
-/** Words of the kind that are about a setting or an account, so that every other row meets them too. */
+/** Words about a setting or an account, so that every other row meets the same error. */
 const NOT_ROW_WORDS =
   /max_(?:completion_|output_)?tokens\b.{0,30}\btoo large|\b(?:account|organization|project|team|key) (?:was|has been|is) flagged/i;
-/** A reason says it in its first sentences. */
+/** A reason states it in its first sentences. */
 const LONGEST_REASON = 2000;
 
-/** True where a row's own content or length was refused: other rows may be answered. */
+/** True if a row's own content or length was refused: other rows may be answered. */
 export function isAboutRow({ facts, httpStatus }: RefusedAnswer): boolean {
   if (httpStatus === 413 || facts.names.includes('413')) return true;
   if (facts.names.some((name) => ROW_NAMES.has(name))) return true;

@@ -1,24 +1,24 @@
 /** One event of a stream. */
 interface StreamEvent {
-  /** `message` where the stream does not name it. */
+  /** `message` if the stream does not name it. */
   readonly name: string;
   readonly data: string;
-  /** Offset in the stream's text behind the event. */
+  /** Offset in the stream's text after the event. */
   readonly end: number;
-  /** False for an event that the stream breaks off before its end. */
+  /** False for an event that is cut off by the end of the stream. */
   readonly isWhole: boolean;
 }
 
 const STREAM_START = /^(?:[ \t]*(?:\r\n?|\n))*(?:data|event|id|retry)?:/;
 
-/** True for a text that begins as a stream of events does: with a field or a comment. */
+/** True for a text that begins like an event stream: with a field or a comment. */
 export function isEventStream(text: string): boolean {
   return STREAM_START.test(text);
 }
 
 /**
- * The events of a stream as the HTML standard reads them (section 9.2.6, "Interpreting an event stream"), but for one
- * thing: an event that stands at the end without an empty line behind it is given too, marked as not whole.
+ * The events of a stream as the HTML standard parses them (section 9.2.6, "Interpreting an event stream"). One
+ * difference: an event at the end without an empty line after it is returned too, marked as incomplete.
  */
 export function* readEvents(text: string): Generator<StreamEvent, void, undefined> {
   let name = '';
@@ -42,7 +42,7 @@ export function* readEvents(text: string): Generator<StreamEvent, void, undefine
 
 interface Line {
   readonly line: string;
-  /** Offset behind its line break. */
+  /** Offset after its line break. */
   readonly end: number;
 }
 
@@ -60,14 +60,14 @@ function* linesOf(text: string): Generator<Line, void, undefined> {
 
 const DONE = /[\r\n]data: ?\[DONE\]/;
 
-/** True where a piece of a stream's text, with the end of the line before it, has the event after which nothing comes that belongs to the answer. */
+/** True if a piece of a stream's text, with the end of the line before it, contains the last event of the answer. */
 export function saysDone(piece: string): boolean {
   return DONE.test(piece);
 }
 
 const FINISHED = /"finish_reason" ?: ?"/;
 
-/** True where a piece of a stream's text says why the answer ends; within an answer's own text the quotes are escaped. */
+/** True if a piece of a stream's text says why the answer ends; within an answer's own text the quotes are escaped. */
 export function saysFinished(piece: string): boolean {
   return FINISHED.test(piece);
 }

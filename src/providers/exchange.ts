@@ -19,19 +19,19 @@ interface ExchangeClocks {
   readonly elapsedMs: () => number;
 }
 
-/** A whole answer with status 2xx and a JSON body. */
+/** A complete response with status 2xx and a JSON body. */
 export interface Answer {
-  /** What came as a stream of events is put together as if it had not. */
+  /** An event stream is assembled into an ordinary body. */
   readonly body: unknown;
   readonly headers: ResponseHeaders;
-  /** When the first piece of the answer's content was there, in monotonic milliseconds; null without a stream. */
+  /** When the first piece of the answer's content arrived, in monotonic milliseconds; null without a stream. */
   readonly firstPieceAtMs: number | null;
 }
 
 /**
- * Sends one request and reads the whole answer.
- * @throws CallError for everything that is not a 2xx with a whole JSON body, its message as long as the server makes it;
- * an aborted signal throws its reason
+ * Sends one request and reads the complete response.
+ * @throws CallError for everything that is not a 2xx with a complete JSON body, its message as long as the server makes
+ * it; an aborted signal throws its reason
  */
 export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
   let received: Received;
@@ -56,18 +56,20 @@ export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
 }
 
-/** A failure keeps its meaning where its reason cannot be decoded. A promise only where there is something to decode. */
+/**
+ * A failure keeps its meaning if its reason cannot be decoded. Returns a promise only if there is something to decode.
+ */
 function readText(received: Received): string | Promise<string> {
   const text = answerText(received);
   return typeof text === 'string' || received.statusCode < 300 ? text : text.catch(() => '');
 }
 
 interface ReadBody {
-  /** undefined where the text has none. */
+  /** undefined if the text is not JSON. */
   readonly body: unknown;
-  /** Why it is no whole answer, in words; null where it is, or is something else. */
+  /** Why it is not a complete answer, in words; null if it is one, or is something else. */
   readonly fault: string | null;
-  /** Offset in the text behind the first piece of the answer; null where it is no stream of events. */
+  /** Offset in the text after the first piece of the answer; null if it is not an event stream. */
   readonly firstPieceEnd: number | null;
 }
 

@@ -30,8 +30,8 @@ export const gptunnel: ProviderDefinition = {
 function readCost(usage: JsonObject): Cost | null {
   const prompt = readAmount(usage['prompt_cost']);
   const completion = readAmount(usage['completion_cost']);
-  const told = readAmount(usage['total_cost']);
-  const total = told ?? (prompt !== null && completion !== null ? prompt + completion : null);
+  const reported = readAmount(usage['total_cost']);
+  const total = reported ?? (prompt !== null && completion !== null ? prompt + completion : null);
   return total === null ? null : { prompt, completion, total, currency: CURRENCY, source: 'provider' };
 }
 

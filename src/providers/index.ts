@@ -8,10 +8,10 @@ export type { ProviderSettings } from './chat-completions.ts';
 export { openProvider } from './chat-completions.ts';
 export type { ProviderDefinition } from './definition.ts';
 
-/** Every provider by order of display; a new one is one file and one line here. */
+/** Every provider in display order; a new one is one file and one line here. */
 export const providers: readonly ProviderDefinition[] = [gptunnel, openai, openrouter, custom];
 
-/** The provider of that name; undefined where there is none. */
+/** The provider with that name; undefined if there is none. */
 export function findProvider(name: string): ProviderDefinition | undefined {
   return providers.find((provider) => provider.name === name);
 }

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 
-/** Fields whose texts come in pieces; any other text comes whole, and some servers send it again with each piece. */
+/** Fields whose texts arrive in pieces. Any other text arrives complete, and some servers repeat it with each piece. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set([
   'content',
   'text',
@@ -18,8 +18,8 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set([
 type Part = string | number | boolean | null | JoinedObject | JoinedList;
 
 /**
- * An object that a stream sends in pieces: texts are put behind each other, the items of lists go by their `index`, what
- * is null or empty leaves as it is what came before.
+ * An object that a stream sends in pieces: texts are concatenated, list items are matched by `index`, and null or empty
+ * values change nothing.
  */
 export class JoinedObject {
   readonly #fields = new Map<string, Part>();
@@ -53,7 +53,7 @@ class JoinedList {
     return this.#items.map(valueOf);
   }
 
-  /** Servers that send whole items, such as Google's, give them no index but an id. */
+  /** Servers that send complete items, such as Google's, give them an id instead of an index. */
   #addObject(piece: JsonObject): void {
     const place = piece['index'] ?? (piece['id'] === '' ? null : piece['id']) ?? null;
     const known = place === null ? undefined : this.#byPlace.get(place);
@@ -79,7 +79,7 @@ function joined(name: string, before: Part | undefined, piece: JsonValue): Part 
     return piece === null && before !== undefined ? before : partOf(piece);
   if (typeof piece === 'string') return TEXT_FIELDS.has(name) ? before + piece : before;
   if (!isJsonArray(piece)) return before;
-  // Mistral sends texts as they are, and thoughts among parts.
+  // Mistral sends texts as plain strings, and thoughts among parts.
   const list = new JoinedList();
   list.addText(before);
   list.add(piece);

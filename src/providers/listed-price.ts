@@ -1,16 +1,16 @@
 import type { JsonValue } from '../core/json.ts';
 import type { ModelInfo } from '../core/provider.ts';
 
-/** What a provider's list of models says of a model's price. */
+/** A model's price according to a provider's list of models. */
 export type ListedPrice = Pick<ModelInfo, 'price' | 'unusablePrice'>;
 
 const LONGEST_VALUE = 40;
 
-/** Where a list has no price that can be used: what it has instead, if it has anything. */
+/** If a list has no usable price: what it has instead, if anything. */
 export function unusable(rates: Readonly<Record<string, JsonValue | undefined>>): ListedPrice {
   const found = Object.entries(rates).flatMap(([name, value]) => {
     if (value === undefined || value === null || value === '') return [];
-    // As a terminal may show it.
+    // In a form that is safe for terminals.
     return [
       `${name} ${JSON.stringify(value)
         .slice(0, LONGEST_VALUE)

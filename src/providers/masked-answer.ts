@@ -3,8 +3,8 @@ import type { Balance, ModelInfo } from '../core/provider.ts';
 import type { Mask } from '../core/secret-mask.ts';
 
 /**
- * An answer without the secrets that were sent for it: a server may repeat a request, headers included, as the model's
- * words. Journals, caches and result files are made from it.
+ * An answer without the secrets that were sent for it: a server may repeat a request, including its headers, as the
+ * model's words. Journals, caches and result files are written from it.
  */
 export function maskedCompletion(completion: Completion, mask: Mask): Completion {
   const { id, output, finishReason, reasoning, refusal, answeredModel, thoughtTags, logprobs } = completion;
@@ -18,22 +18,22 @@ export function maskedCompletion(completion: Completion, mask: Mask): Completion
     thoughtTags: thoughtTags === undefined ? undefined : maskedTags(thoughtTags, reasoning ?? '', mask),
     refusal: maskedText(refusal, mask),
     answeredModel: maskedText(answeredModel, mask),
-    // Token by token they would spell what the output no longer has.
+    // Token by token they would spell what was removed from the output.
     logprobs: shown === output ? logprobs : undefined,
   };
 }
 
-/** The same for what a provider says of its models. */
+/** The same for a provider's data about its models. */
 export function maskedModels(models: readonly ModelInfo[], mask: Mask): readonly ModelInfo[] {
   return models.map((model) => ({ ...model, id: mask(model.id), title: maskedText(model.title, mask) }));
 }
 
-/** The same for what it says of an account. */
+/** The same for its data about an account. */
 export function maskedBalance(balance: Balance, mask: Mask): Balance {
   return { ...balance, orgId: maskedText(balance.orgId, mask) };
 }
 
-/** Thoughts in the text begin where those of another field end, which are shorter where a secret was in them. */
+/** Thoughts in the text begin after those of another field, which get shorter if a secret was in them. */
 function maskedTags({ before, after, from }: ThoughtTags, reasoning: string, mask: Mask): ThoughtTags {
   return { before: mask(before), after: mask(after), from: mask(reasoning.slice(0, from)).length };
 }

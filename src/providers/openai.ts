@@ -1,6 +1,6 @@
 import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 
-/** OpenAI's own API. Its answers carry tokens but no cost. */
+/** OpenAI's own API. Its answers report tokens but no cost. */
 export const openai: ProviderDefinition = {
   ...OPENAI_SHAPE,
   name: 'openai',

@@ -26,18 +26,19 @@ export const openrouter: ProviderDefinition = {
 };
 
 /**
- * `cost` is what OpenRouter charges. Of a call with the account's own key at the upstream provider that is a fee alone, and
- * the upstream bills `cost_details.upstream_inference_cost` beside it. Calls without such a key have that figure too, equal
- * to `cost`; answers of before `is_byok` do not say which of the two they are, so there a figure of its own tells.
+ * `cost` is what OpenRouter charges. For a call with the account's own key at the upstream provider, that is only a
+ * fee, and the upstream bills `cost_details.upstream_inference_cost` separately. Calls without such a key have that
+ * figure too, equal to `cost`. Answers from before `is_byok` do not say which of the two they are, so there a differing
+ * figure decides.
  */
 function readCost(usage: JsonObject): Cost | null {
   const charged = readAmount(usage['cost']);
   if (charged === null) return null;
   const details = isJsonObject(usage['cost_details']) ? usage['cost_details'] : {};
-  const { is_byok: told } = usage;
+  const { is_byok: reported } = usage;
   const upstream = readAmount(details['upstream_inference_cost']);
-  const isOwnKey = typeof told === 'boolean' ? told : upstream !== null && upstream !== charged;
-  // The fee alone is not what such a call cost.
+  const isOwnKey = typeof reported === 'boolean' ? reported : upstream !== null && upstream !== charged;
+  // The fee alone is not the full cost of such a call.
   if (isOwnKey && upstream === null) return null;
   const total = isOwnKey ? charged + (upstream ?? 0n) : charged;
   const prompt = readAmount(details['upstream_inference_prompt_cost']);
@@ -70,16 +71,16 @@ function readPrice(pricing: JsonValue | undefined, date: string): ListedPrice {
   };
 }
 
-/** Rates that hold for some requests in place of the usual ones. */
+/** Rates that replace the usual ones for some requests. */
 interface Override {
-  /** Shortest prompt that it holds for, in tokens. */
+  /** Shortest prompt to which it applies, in tokens. */
   readonly fromPromptTokens: number;
-  /** True where it holds at some hours only, or where it does not say when. */
+  /** True if it applies only at some hours, or does not say when. */
   readonly isTimed: boolean;
   readonly rates: JsonObject;
 }
 
-/** In order of length: of those that hold for a request, the last counts. */
+/** In order of length: of those that apply to a request, the last counts. */
 function readOverrides(value: JsonValue | undefined): readonly Override[] {
   if (!isJsonArray(value)) return [];
   const overrides = value.filter(isJsonObject).map((rates) => {
@@ -90,12 +91,15 @@ function readOverrides(value: JsonValue | undefined): readonly Override[] {
   return overrides.toSorted((a, b) => a.fromPromptTokens - b.fromPromptTokens);
 }
 
-/** Lengths of prompts from which on other rates hold, in tokens. */
+/** Prompt lengths from which other rates apply, in tokens. */
 function tierStarts(overrides: readonly Override[]): readonly number[] {
   return [...new Set(overrides.map(({ fromPromptTokens }) => fromPromptTokens))].filter((start) => start > 0);
 }
 
-/** The rates of a request of so many prompt tokens, each at its dearest hour; null where one of the two that count is none. */
+/**
+ * The rates of a request with this many prompt tokens, each at its most expensive hour; null if either of the two main
+ * ones is missing.
+ */
 function ratesAt(pricing: JsonObject, overrides: readonly Override[], promptTokens: number): TokenRates | null {
   const valid = overrides.filter(({ fromPromptTokens }) => promptTokens >= fromPromptTokens);
   const promptToken = dearestOf(pricing, valid, 'prompt');
@@ -107,7 +111,8 @@ function ratesAt(pricing: JsonObject, overrides: readonly Override[], promptToke
   const reasoningToken = dearestOf(pricing, valid, 'internal_reasoning') ?? 0n;
   return {
     promptToken,
-    // Reasoning is a part of the completion: where it is dearer, nothing that is cheaper bounds what an answer costs.
+    // Reasoning is part of the completion: if it is more expensive, a cheaper rate does not bound the cost of an
+    // answer.
     completionToken: dearest([completionToken, reasoningToken]),
     ...(cachedPromptToken === null ? {} : { cachedPromptToken }),
     ...(cacheWriteToken === null ? {} : { cacheWriteToken }),
@@ -115,7 +120,9 @@ function ratesAt(pricing: JsonObject, overrides: readonly Override[], promptToke
   };
 }
 
-/** A call's hour is not known beforehand: the dearest of the usual rate and those of some hours; null where there is none. */
+/**
+ * A call's hour is not known beforehand: the highest of the usual rate and those of some hours; null if there is none.
+ */
 function dearestOf(pricing: JsonObject, overrides: readonly Override[], key: string): Picounits | null {
   const usual = overrides.findLast(({ isTimed, rates }) => !isTimed && isTold(rates[key]))?.rates[key] ?? pricing[key];
   const timed = overrides.filter(({ isTimed, rates }) => isTimed && isTold(rates[key])).map(({ rates }) => rates[key]);

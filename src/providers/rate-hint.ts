@@ -7,11 +7,11 @@ import { serverTimeMs } from './told-wait.ts';
 interface LimitHeaders {
   readonly remaining: string;
   readonly reset: string;
-  /** True where what remains is tokens, else calls. */
+  /** True if the remaining amount is tokens, otherwise calls. */
   readonly isTokens: boolean;
 }
 
-/** OpenAI's names, which most others took over, Anthropic's, and the plain ones of OpenRouter and of gateways. */
+/** OpenAI's names, which most others adopted, Anthropic's, and the plain ones of OpenRouter and of gateways. */
 const LIMITS: readonly LimitHeaders[] = [
   { remaining: 'x-ratelimit-remaining-requests', reset: 'x-ratelimit-reset-requests', isTokens: false },
   { remaining: 'x-ratelimit-remaining-tokens', reset: 'x-ratelimit-reset-tokens', isTokens: true },
@@ -25,9 +25,9 @@ const LIMITS: readonly LimitHeaders[] = [
 ];
 
 /**
- * What an answer's headers tell of the account's limits, the tightest of them; undefined where none tells both how much
- * is left and until when. A reset is read in each vendor's form: `6m0s`, an instant, seconds or milliseconds since 1970.
- * @param tokens what this call spent, which is taken for the size of the next; null where it is not known
+ * The account's tightest limit according to a response's headers; undefined if no limit has both a remaining amount and
+ * a reset. A reset is read in each vendor's format: `6m0s`, an instant, seconds or milliseconds since 1970.
+ * @param tokens what this call spent, used as an estimate for the next; null if unknown
  * @param now the current time in milliseconds since the epoch
  */
 export function readRateHint(headers: ResponseHeaders, tokens: number | null, now: () => number): RateHint | undefined {

@@ -25,7 +25,7 @@ const REFUSED = 'refusal';
 export function readAnswer(body: JsonObject, figures: JsonObject): ReadAnswer {
   const choice = firstOf(body['choices']);
   if (choice === null) return readWithheldPrompt(body);
-  // OpenRouter: a model that fails midway leaves a choice with an error beside the text so far.
+  // OpenRouter: a model that fails midway leaves a choice with an error next to the text so far.
   if (hasError(choice)) throw classifyErrorBody(choice, 200).with({ hasBegun: true });
   const finishReason = readFinishReason(choice, body);
   const { message } = choice;
@@ -111,7 +111,7 @@ function isAnswer({ output, finishReason, reasoning, refusal }: ReadAnswer, figu
   if (output.trim() !== '' || reasoning !== undefined || refusal !== undefined || isCutOff(finishReason)) return true;
   if (isPositive(figures['completion_tokens']) || isPositive(figures['output_tokens'])) return true;
   if (finishReason === null) return false;
-  // Read as they are in the body, because zeros and missing counts differ here.
+  // Read directly from the body, because zeros and missing counts differ here.
   const counts = COUNTS.map((name) => figures[name] ?? null);
   return counts.every((count) => count === null) || counts.some(isPositive);
 }

@@ -54,12 +54,12 @@ function readLogprobs({ choices }: JsonObject, { params }: Asked): JsonValue | u
   return choice?.['logprobs'] ?? undefined;
 }
 
-/** The error with what the call cost or used, where its body says so: an answer that cannot be used may be billed. */
+/** The error with the cost or usage from its body: an unusable answer may still be billed. */
 export function withToldCost(error: CallError, definition: ProviderDefinition): CallError {
   if (error.figures === undefined) return error;
   const { usage, cost } = readBill({ usage: error.figures }, definition, false);
   const { total, currency } = cost;
   if (total !== null && currency !== null) return error.with({ paid: { amount: total, currency } });
-  // Zeros beside an error are filled in and say nothing of the bill.
+  // Zeros next to an error are defaults and say nothing about the bill.
   return usage.totalTokens === null || usage.totalTokens === 0 ? error : error.with({ usage });
 }

@@ -4,23 +4,23 @@ import { type Cost, UNKNOWN_COST, type Usage } from '../core/usage.ts';
 import type { ProviderDefinition } from './definition.ts';
 import { readCount, readNumber, readText } from './read.ts';
 
-/** What an answer spent, and what it cost as far as the provider says. */
+/** Usage of an answer, and its cost as far as the provider reports it. */
 export interface Bill {
   readonly usage: Usage;
   readonly cost: Cost;
 }
 
-/** The cost that an answer's `usage` gives, whatever else the answer is; unknown where it gives none. */
+/** The cost in an answer's `usage`, whatever else the answer contains; unknown if there is none. */
 function readToldCost(body: JsonObject, definition: ProviderDefinition): Cost {
   return definition.readCost(figuresOf(body)) ?? { ...UNKNOWN_COST, currency: definition.currency };
 }
 
 /**
- * Reads the usage of an answer in any of the shapes that OpenAI-like endpoints give it. Where a provider counts cache or
- * reasoning tokens beside its prompt and completion tokens, they are added to those: see `besideOf`.
- * A prompt of 0 tokens, and a completion of 0 tokens beside an output, are no counts: a server that fills in zeros has not
- * counted, and a cost of 0 beside such zeros is no price either.
- * @param hasOutput true where the answer says anything
+ * Reads the usage of an answer in any of the formats of OpenAI-compatible endpoints. If a provider counts cache or
+ * reasoning tokens separately from its prompt and completion tokens, they are added to those: see `besideOf`. A prompt
+ * of 0 tokens, and a completion of 0 tokens with a non-empty output, are not counts: a server that fills in zeros has
+ * not counted. A cost of 0 with such zeros is not a price either.
+ * @param hasOutput true if the answer has any content
  */
 export function readBill(body: JsonObject, definition: ProviderDefinition, hasOutput: boolean): Bill {
   const figures = figuresOf(body);
@@ -35,20 +35,20 @@ export function readBill(body: JsonObject, definition: ProviderDefinition, hasOu
 
 const NO_FIGURES: JsonObject = {};
 
-/** The body's `usage`; empty where it has none. */
+/** The body's `usage`; empty if it has none. */
 export function figuresOf({ usage }: JsonObject): JsonObject {
   return isJsonObject(usage) ? usage : NO_FIGURES;
 }
 
-/** Where a count stands in `usage`: a key, or a key within the object under the first one. */
+/** Location of a count in `usage`: a key, or a key within the object under the first one. */
 interface Place {
   readonly key: string;
   readonly within?: string;
 }
 
 // Sources: the API references and SDKs of OpenAI (chat and Responses), Anthropic, DeepSeek, Mistral, xAI, Moonshot,
-// OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is left out: sources disagree whether they are in its
-// prompt_tokens, and they are free.
+// OpenRouter and LiteLLM. GigaChat's precached_prompt_tokens is left out: sources disagree whether its prompt_tokens
+// include it, and they are free.
 const CACHE_READ: readonly Place[] = [
   { key: 'prompt_tokens_details', within: 'cached_tokens' },
   { key: 'prompt_token_details', within: 'cached_tokens' },
@@ -76,7 +76,7 @@ const REASONING: readonly Place[] = [
   { key: 'reasoning_tokens' },
 ];
 
-// What has prices of its own beside those of text: audio in and out, images out, searches and what they found.
+// Items priced separately from text: audio in and out, images out, searches and their results.
 const OTHER_CHARGES: readonly Place[] = [
   { key: 'prompt_tokens_details', within: 'audio_tokens' },
   { key: 'completion_tokens_details', within: 'audio_tokens' },
@@ -88,19 +88,19 @@ const OTHER_CHARGES: readonly Place[] = [
   { key: 'citation_tokens' },
 ];
 
-/** The counts of a `usage` as they stand there; null where there is none. */
+/** The raw counts of a `usage`; null if there is none. */
 interface Counts {
   readonly prompt: number | null;
   readonly completion: number | null;
   readonly total: number | null;
   readonly read: number | null;
-  /** Those that are kept for an hour among them. */
+  /** Including those that are kept for an hour. */
   readonly written: number | null;
   readonly long: number;
   readonly reasoning: number | null;
-  /** True where it is Anthropic's own form, whose `input_tokens` has neither reads nor writes in it. */
+  /** True for Anthropic's own format, whose `input_tokens` includes neither reads nor writes. */
   readonly isAnthropicForm: boolean;
-  /** True where writes are counted as Anthropic does, which charges more for them than for reading a prompt. */
+  /** True if writes are counted as Anthropic does, which charges more for them than for reading a prompt. */
   readonly isAnthropicWrite: boolean;
   readonly otherCharge: string | undefined;
   readonly serviceTier: string | undefined;
@@ -128,12 +128,12 @@ function readCounts(body: JsonObject, figures: JsonObject): Counts {
   };
 }
 
-/** The count, unless it is missing or 0 and there is one under the name that Anthropic and OpenAI's Responses use. */
+/** The count, unless it is missing or 0 and the name that Anthropic and OpenAI's Responses use has one. */
 function orOtherName(count: number | null, other: JsonValue | undefined): number | null {
   return count !== null && count > 0 ? count : (readCount(other) ?? count);
 }
 
-/** The largest of the counts in these places, since gateways fill in 0 under the names that they do not use. */
+/** The largest of the counts in these places, because gateways fill in 0 under names that they do not use. */
 function largest(figures: JsonObject, places: readonly Place[]): number | null {
   let found: number | null = null;
   for (const place of places) {
@@ -152,13 +152,13 @@ function valueAt(figures: JsonObject, { key, within }: Place): JsonValue | undef
 function otherCharge(figures: JsonObject): string | undefined {
   for (const place of OTHER_CHARGES) {
     const value = valueAt(figures, place);
-    // Nearly always there is none, and a number that is text takes longer to read.
+    // There is almost never one, and parsing a number from text takes longer.
     if (value !== undefined && value !== 0 && (readNumber(value) ?? 0) > 0) return place.within ?? place.key;
   }
   return undefined;
 }
 
-/** Which counts a provider keeps beside its prompt and completion tokens instead of within them. */
+/** The counts that a provider keeps in addition to its prompt and completion tokens instead of within them. */
 interface Beside {
   readonly read: boolean;
   readonly written: boolean;
@@ -167,7 +167,9 @@ interface Beside {
 
 const WITHIN: Beside = { read: false, written: false, reasoning: false };
 
-/** Every way in which a total may be more than prompt and completion; of two that explain it alike, the dearer is first. */
+/**
+ * Every way in which a total may exceed prompt plus completion; of two equal explanations, the more expensive is first.
+ */
 const WAYS: readonly Beside[] = [
   WITHIN,
   { read: false, written: false, reasoning: true },
@@ -180,9 +182,9 @@ const WAYS: readonly Beside[] = [
 ];
 
 /**
- * Decides what stands beside prompt and completion tokens, by two kinds of evidence: a part cannot be larger than its
- * whole, and `total_tokens` is the sum of everything. Without a total, or with one that is no more than prompt and
- * completion (as gateways add it up themselves), the first kind alone decides.
+ * Decides which counts are in addition to prompt and completion tokens, from two kinds of evidence: a part cannot be
+ * larger than its whole, and `total_tokens` is the sum of everything. Without a total, or with one that does not exceed
+ * prompt plus completion (as gateways compute it themselves), only the first kind decides.
  */
 function besideOf(counts: Counts, prompt: number, completion: number): Beside {
   const { total, isAnthropicForm } = counts;
@@ -214,7 +216,7 @@ function usageOf(counts: Counts, hasOutput: boolean): Usage {
   const isCounted = usage.completionTokens !== 0 || (promptTokens !== null && !hasOutput);
   const completionTokens = isCounted ? usage.completionTokens : null;
   if (promptTokens !== null && completionTokens !== null) return usage;
-  // A total of one known part is that part over again.
+  // A total with a single known part is that part repeated.
   const isMore = counts.total !== null && counts.total > (promptTokens ?? 0) + (completionTokens ?? 0);
   return {
     promptTokens,
@@ -238,7 +240,7 @@ function billedUsage(counts: Counts): Usage {
   return {
     promptTokens: sum - completion - thought,
     completionTokens: completion + thought,
-    // A total that is less than its parts explains nothing, and nobody bills less than the parts.
+    // A total below its parts explains nothing, and no provider bills less than the parts.
     totalTokens: total !== null && total > sum ? total : sum,
     cachedPromptTokens: read,
     cacheWriteTokens: written ?? undefined,
@@ -253,12 +255,12 @@ function billedUsage(counts: Counts): Usage {
 
 const LONGEST_TIER = 40;
 
-/** OpenAI has it in the answer, Anthropic in its usage; `speed` is Anthropic's, and has a price of its own as tiers do. */
+/** OpenAI has it in the answer, Anthropic in its usage; `speed` is Anthropic's, and is priced like a tier. */
 function readTier(body: JsonObject, figures: JsonObject): string | undefined {
   const speed = readText(figures['speed']);
   const hasSpeed = speed !== null && speed !== 'standard';
   const tier = hasSpeed ? speed : (readText(body['service_tier']) ?? readText(figures['service_tier']));
   if (tier === null) return undefined;
-  // A name, as messages may show it.
+  // A name that is safe in messages.
   return isUsualTier(tier) ? tier : tier.slice(0, LONGEST_TIER).replace(/[^\w.-]/g, '?');
 }

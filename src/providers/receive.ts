@@ -11,21 +11,21 @@ export interface SentRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; null sends none. */
   readonly body: string | null;
-  /** Ends the request, which then throws what the signal was aborted with. */
+  /** Ends the request, which then throws the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** A whole response. */
+/** A complete response. */
 export interface Received {
   readonly statusCode: number;
   readonly headers: ResponseHeaders;
-  /** The body as it came, still encoded where it is. */
+  /** The raw body, possibly still encoded. */
   readonly bytes: Buffer;
-  /** When its parts came; empty for a body that is not labelled as a stream of events, or is encoded. */
+  /** When its parts arrived; empty for a body that is encoded or not labelled as an event stream. */
   readonly arrivals: readonly Arrival[];
 }
 
-/** When a part of a body was there. */
+/** When a part of a body arrived. */
 interface Arrival {
   /** Bytes of the body up to the end of the part. */
   readonly bytes: number;
@@ -34,8 +34,8 @@ interface Arrival {
 }
 
 /**
- * Sends a request and collects its response, with nothing in between: a readable stream would cost as much as all else
- * that is done here. Throws what the connection throws.
+ * Sends a request and collects its response without intermediate layers: a readable stream would cost as much as
+ * everything else done here. Throws the connection's errors.
  * @param elapsedMs monotonic milliseconds
  */
 export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
@@ -51,20 +51,20 @@ interface Settle {
 }
 
 const NO_ARRIVALS: readonly Arrival[] = [];
-/** Long enough for whatever is looked for and came in two parts. */
+/** Long enough for any search text that arrived in two parts. */
 const TAIL_LENGTH = 32;
-/** What belongs to an answer comes within this of the reason why it ended. */
+/** The rest of an answer arrives within this time after the reason why it ended. */
 const IDLE_MS = 5000;
-/** Long enough for the end of the body, behind which the connection can be used again. */
+/** Long enough for the end of the body, after which the connection can be reused. */
 const CLOSE_AFTER_MS = 1000;
 
 /**
- * Tells the receivers of a signal that it is aborted. A signal serves one call after the other, and what a listener of a
- * call's own leaves behind outlives many collections of garbage, which costs more than reading the answer.
+ * Notifies the receivers of a signal when it is aborted. A signal serves many calls in turn. A listener per call would
+ * leave objects that survive many garbage collections, which costs more than reading the answer.
  */
 class AbortRelay {
   static readonly #relays = new WeakMap<AbortSignal, AbortRelay>();
-  /** Not a set: each time its table is made anew, the one before keeps hold of the next. */
+  /** Not a set: each time its table is rebuilt, the old one keeps a reference to the new one. */
   readonly #receivers: Receiver[] = [];
 
   static of(signal: AbortSignal): AbortRelay {
@@ -81,7 +81,7 @@ class AbortRelay {
     this.#receivers.push(receiver);
   }
 
-  /** The last one takes the place of one that leaves. */
+  /** The last one fills the position of the one that leaves. */
   delete(receiver: Receiver): void {
     const last = this.#receivers.pop();
     if (last === undefined || last === receiver) return;
@@ -98,16 +98,16 @@ class Receiver implements Dispatcher.DispatchHandler {
   readonly #settle: Settle;
   readonly #signal: AbortSignal;
   readonly #relay: AbortRelay;
-  /** Among those of its relay. */
+  /** Position in its relay. */
   place = 0;
   readonly #elapsedMs: () => number;
   readonly #parts: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #statusCode = 0;
   #headers: ResponseHeaders = {};
-  /** null for a body that is no stream of events. */
+  /** null for a body that is not an event stream. */
   #arrivals: Arrival[] | null = null;
-  /** A body begins as a line does. */
+  /** A body begins like a line. */
   #tail = '\n';
   #isFinished = false;
   #idle: NodeJS.Timeout | undefined;
@@ -158,8 +158,8 @@ class Receiver implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Some servers keep a stream open behind its last event, so that is taken for the end of it; where they leave that event
-   * out as well, silence behind the end of the answer is.
+   * Some servers keep a stream open after its last event, so that event counts as its end; if they omit it too, silence
+   * after the end of the answer does.
    */
   #watchStream(part: Buffer, arrivals: Arrival[]): void {
     const before = arrivals.at(-1)?.bytes ?? 0;
@@ -186,7 +186,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     this.#settle.resolve({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
   }
 
-  /** The signal may go on to watch other requests. */
+  /** The signal may continue to serve other requests. */
   #end(): void {
     if (!this.#isSettled) this.#relay.delete(this);
     this.#isSettled = true;

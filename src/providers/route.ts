@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { MAX_RESPONSE_BYTES } from './too-large.ts';
 import { Pool, ProxyAgent } from './undici.ts';
 
-/** Most bytes of an answer's headers: gateways with cookies and policies of their own send more than Node's 16 KiB. */
+/** Maximum size of response headers in bytes: gateways with cookies and policies send more than Node's 16 KiB. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
 /** A proxy between us and an endpoint. */
@@ -11,20 +11,20 @@ export interface ProxyRoute {
   readonly address: string;
   /** The value of Proxy-Authorization; null sends none. */
   readonly authorization: string | null;
-  /** Address as messages show it. */
+  /** Address as shown in messages. */
   readonly shown: string;
 }
 
-/** The way to one endpoint. */
+/** The route to one endpoint. */
 export interface Route {
   readonly dispatcher: Dispatcher;
-  /** Address of the proxy in between, as messages show it; null where there is none. */
+  /** Address of the proxy in between, as shown in messages; null if there is none. */
   readonly proxy: string | null;
 }
 
-/** Opens the way to an endpoint. Connects to nobody until a request is sent. @param connections most at once */
+/** Opens the route to an endpoint. Connects only when a request is sent. @param connections maximum number */
 export function openRoute(origin: string, connections: number, proxy: ProxyRoute | null): Route {
-  // The engine ends an attempt that takes too long; a second clock here would only disagree with it.
+  // The engine ends an attempt that takes too long; a second timer here could only conflict with it.
   const options = {
     connections,
     pipelining: 1,
@@ -37,9 +37,9 @@ export function openRoute(origin: string, connections: number, proxy: ProxyRoute
   const dispatcher = new ProxyAgent({
     ...options,
     uri: proxy.address,
-    // A plain request to a plain proxy carries the whole address; only what is encrypted takes a tunnel.
+    // A plain request to a plain proxy carries the full address; only encrypted requests need a tunnel.
     proxyTunnel: false,
-    // Pools for plain requests would be made without these options.
+    // Otherwise pools for plain requests would be created without these options.
     factory: (to, own) => new Pool(to, Object.assign({}, own, options)),
     ...(proxy.authorization === null ? {} : { token: proxy.authorization }),
   });

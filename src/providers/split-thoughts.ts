@@ -55,7 +55,7 @@ export function splitThoughts(text: string, isCutOff: boolean): SplitText | null
 }
 
 interface PlacedTag extends Tag {
-  /** Offset behind the opening tag. */
+  /** Offset after the opening tag. */
   readonly from: number;
 }
 
@@ -73,7 +73,7 @@ function skipBlanks(text: string, from: number): number {
 interface ClosingPlace {
   /** Offset at which the thoughts end. */
   readonly end: number;
-  /** Offset behind the closing tag. */
+  /** Offset after the closing tag. */
   readonly answerFrom: number;
 }
 

@@ -2,17 +2,17 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsid
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 
-/** What a stream of `chat.completion.chunk` comes to. */
+/** Result of a stream of `chat.completion.chunk`. */
 interface StreamedAnswer {
-  /** The body of an answer that is not streamed, with the same content; a body with an `error` where the stream has one. */
+  /** The body of a non-streamed answer with the same content; a body with an `error` if the stream has one. */
   readonly body: JsonObject;
-  /** Why the body is no whole answer, in words; null where it is. */
+  /** Why the body is not a complete answer, in words; null if it is. */
   readonly fault: string | null;
-  /** Offset in the text behind the first event with a piece of the answer; null where no event has one. */
+  /** Offset in the text after the first event with a piece of the answer; null if no event has one. */
   readonly firstPieceEnd: number | null;
 }
 
-/** Reads the whole text of a stream of events. */
+/** Reads the whole text of an event stream. */
 export function readStreamedAnswer(text: string): StreamedAnswer {
   const answer = new AnswerParts();
   for (const { name, data, end, isWhole } of readEvents(text)) {
@@ -30,7 +30,7 @@ export function readStreamedAnswer(text: string): StreamedAnswer {
   return answer.isDone ? answer.ended(null) : answer.ended('the stream of events ends before the answer does');
 }
 
-/** Inside a stream an error comes as an event of its own: OpenAI's `error`, or as the body of vLLM's. */
+/** Inside a stream an error is a separate event: OpenAI's `error`, or vLLM's body format. */
 function errorIn(name: string, chunk: JsonObject): JsonValue | null {
   const { error = null } = chunk;
   if (error !== null) return error;
@@ -53,7 +53,7 @@ class AnswerParts {
   }
 
   failed(error: JsonValue): StreamedAnswer {
-    // A choice with the error says that the model had begun.
+    // A choice with the error shows that the model had begun.
     const place = this.#firstPieceEnd === null ? { error } : { choices: [{ index: 0, error }] };
     return { body: { ...Object.fromEntries(this.#fields), ...place }, fault: null, firstPieceEnd: this.#firstPieceEnd };
   }
@@ -75,11 +75,11 @@ class ChoiceParts {
   readonly #fields = new JoinedObject();
   #message = new JoinedObject();
 
-  /** @returns true where it has a piece of the answer */
+  /** @returns true if it has a piece of the answer */
   add({ delta = null, message = null, finish_reason: finishReason = null, ...fields }: JsonObject): boolean {
     this.#fields.add(finishReason === null ? fields : { ...fields, finish_reason: finishReason });
     const piece = isJsonObject(message) ? message : delta;
-    // Some servers end with the whole message.
+    // Some servers end with the complete message.
     if (isJsonObject(message)) this.#message = new JoinedObject();
     if (!isJsonObject(piece)) return false;
     this.#message.add(piece);

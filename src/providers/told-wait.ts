@@ -2,18 +2,18 @@ import { readResetMs, readSpokenWaitMs } from './durations.ts';
 import type { ErrorFacts } from './error-facts.ts';
 import { headerText, type ResponseHeaders, readNumber } from './read.ts';
 
-/** No server means a longer wait than a leap year; such a number is a mistake, and no date could be made of it. */
+/** No server means a wait longer than a leap year; such a number is a mistake, and would not form a valid date. */
 const LONGEST_WAIT_MS = 366 * 86_400_000;
 
 /**
- * How long a server asks to be left alone, in milliseconds, wherever its answer says so: in `retry-after-ms` and
- * `Retry-After`, in a field of the body (RetryInfo, `retry_after`), in a sentence of the reason, and else in the reset
- * of a limit of which nothing is left. undefined where it does not say.
+ * How long a server asks to wait, in milliseconds, wherever its response says so. Sources in order: `retry-after-ms`
+ * and `Retry-After`, a field of the body (RetryInfo, `retry_after`), a sentence of the reason, the reset of an
+ * exhausted limit. undefined if it does not say.
  * @param nowMs the current time in milliseconds since the epoch
  */
 export function readToldWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: number): number | undefined {
   const asked = readRetryAfterMs(headers, nowMs);
-  // `Retry-After: 0` says that it may be tried again; a reason that tells a wait knows better.
+  // `Retry-After: 0` allows an immediate retry; a reason that gives a wait is more precise.
   const told = asked === undefined || asked === 0 ? (readBodyWaitMs(headers, facts, nowMs) ?? asked) : asked;
   return told === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Math.max(0, told));
 }
@@ -28,9 +28,9 @@ function readBodyWaitMs(headers: ResponseHeaders, facts: ErrorFacts, nowMs: numb
 }
 
 /**
- * How long the server asks to be left alone, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as
- * an HTTP date (RFC 9110, section 10.2.3), which is measured from the answer's own `Date` where it has one.
- * @param nowMs the current time, for a date without a `Date` beside it
+ * How long the server asks to wait, in milliseconds: `retry-after-ms`, else `Retry-After` as seconds or as an HTTP date
+ * (RFC 9110, section 10.2.3). A date is measured from the response's own `Date` if there is one.
+ * @param nowMs the current time, for a date without a `Date` header
  */
 function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | undefined {
   const milliseconds = readNumber(headerText(headers, 'retry-after-ms'));
@@ -43,15 +43,15 @@ function readRetryAfterMs(headers: ResponseHeaders, nowMs: number): number | und
   return Math.max(0, until - serverTimeMs(headers, nowMs));
 }
 
-/** A server's instants are measured by its own clock, where its answer has a `Date`. */
+/** A server's instants are measured by its own clock if its response has a `Date`. */
 export function serverTimeMs(headers: ResponseHeaders, nowMs: number): number {
   const told = Date.parse(headerText(headers, 'date') ?? '');
   return Number.isNaN(told) ? nowMs : told;
 }
 
 /**
- * Milliseconds until the last of the limits begins anew of which nothing is left, by any vendor's headers:
- * `x-ratelimit-remaining-tokens` and `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-remaining`, …
+ * Milliseconds until the last of the exhausted limits resets, by any vendor's headers: `x-ratelimit-remaining-tokens`
+ * and `x-ratelimit-reset-tokens`, `anthropic-ratelimit-requests-remaining`, …
  */
 function readResetWaitMs(headers: ResponseHeaders, nowMs: () => number): number | undefined {
   let latestMs: number | undefined;
@@ -63,7 +63,7 @@ function readResetWaitMs(headers: ResponseHeaders, nowMs: () => number): number 
   return latestMs;
 }
 
-/** Anthropic's subscriptions tell a status in the place of what remains. */
+/** Anthropic's subscriptions report a status instead of a remaining amount. */
 function isUsedUp(name: string, value: string | null): boolean {
   if (name.endsWith('-status')) return value === 'rejected';
   const remaining = name.includes('remaining') ? readNumber(value) : null;

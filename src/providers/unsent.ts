@@ -1,11 +1,11 @@
-/** Failures of a TLS handshake: a certificate that is refused, or two sides that find no common ground. */
+/** Failures of a TLS handshake: a rejected certificate, or two sides without a common protocol. */
 const HANDSHAKE_CODES =
   /^(?:DEPTH_ZERO_|SELF_SIGNED_CERT|UNABLE_TO_|CERT_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_SSL_\w*(?:WRONG_VERSION_NUMBER|HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME))/;
 
-/** Node has no code for it that a connection reset later on would not have. */
+/** Node has no code for it that differs from a later connection reset. */
 const BROKEN_HANDSHAKE = 'Client network socket disconnected before secure TLS connection was established';
 
-/** True where a request that failed so certainly never left: its host has no address, or no connection was made. */
+/** True if a request that failed was definitely never sent: its host has no address, or no connection was made. */
 export function isUnsent(cause: unknown): boolean {
   // Every address of a host was tried.
   if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isUnsent);

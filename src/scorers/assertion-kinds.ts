@@ -20,28 +20,31 @@ interface AssertionScorer {
   readonly options: JsonObject;
 }
 
-/** What stands in an assertion besides its kind. */
+/** The parts of an assertion besides its kind. */
 export interface AssertionGiven {
-  /** The text behind the colon, without white space around it. */
+  /** The text after the colon, trimmed. */
   readonly value: string;
-  /** The number in brackets; null where there is none. */
+  /** The number in parentheses; null if there is none. */
   readonly threshold: number | null;
 }
 
-/** A kind of assertion, and the scorer that scores it. */
+/** A kind of assertion, and its scorer. */
 export interface AssertionKind {
-  /** Whether a text behind the colon must, may or must not be there. */
+  /** Whether a text after the colon is required, allowed or forbidden. */
   readonly value: 'needed' | 'allowed' | 'none';
-  /** The same of the number in brackets. */
+  /** The same for the number in parentheses. */
   readonly threshold: 'needed' | 'allowed' | 'none';
-  /** How it is written, for errors and docs. */
+  /** Its syntax, for errors and docs. */
   readonly example: string;
   readonly scorer: (given: AssertionGiven) => AssertionScorer;
-  /** Score from which on it holds; 1 where this is absent. */
+  /** Score from which on it holds; 1 if absent. */
   readonly passMark?: ((given: AssertionGiven) => number) | undefined;
 }
 
-/** What rouge-n and a judge's verdict must reach and how many edits levenshtein allows, where an assertion has no number of its own. */
+/**
+ * Default thresholds for assertions without a number: the minimum for rouge-n and a judge's verdict, the maximum edits
+ * for levenshtein.
+ */
 const DEFAULTS = { rougeN: 0.75, edits: 5, verdict: 0.5 } as const;
 
 function textKind(example: string, definition: ScorerDefinition, options: JsonObject): AssertionKind {
@@ -60,14 +63,14 @@ function listKind(example: string, definition: ScorerDefinition, options: JsonOb
 function jsonKind(example: string, options: JsonObject): AssertionKind {
   const scorer = ({ value }: AssertionGiven): AssertionScorer => {
     if (value === '') return { definition: jsonValid, options };
-    // What is no JSON is handed on as a number, which the scorer refuses: a text would be read as a file's name.
+    // Invalid JSON is passed on as a number, which the scorer rejects: a text would be read as a file name.
     const schema: JsonValue = parseJson(value) ?? 0;
     return { definition: jsonSchema, options: { ...options, schema: typeof schema === 'string' ? 0 : schema } };
   };
   return { value: 'allowed', threshold: 'none', example, scorer };
 }
 
-/** A kind whose number in brackets is the most that something may be. */
+/** A kind whose number in parentheses is a maximum. */
 function limitKind(example: string, definition: ScorerDefinition): AssertionKind {
   const scorer = ({ threshold }: AssertionGiven): AssertionScorer => ({ definition, options: { max: threshold ?? 0 } });
   return { value: 'none', threshold: 'needed', example, scorer };
@@ -129,7 +132,7 @@ const RUBRIC: AssertionKind = {
   passMark: ({ threshold }) => threshold ?? DEFAULTS.verdict,
 };
 
-/** Every kind of assertion by its name; each is scored by a scorer that `--score` knows too. */
+/** Every kind of assertion by name; each uses a scorer that `--score` supports too. */
 export const ASSERTION_KINDS: ReadonlyMap<string, AssertionKind> = new Map([
   ['equals', textKind('equals:Paris', exact, OF_LETTERS)],
   ['iequals', textKind('iequals:paris', exact, { ...OF_LETTERS, ignoreCase: true })],

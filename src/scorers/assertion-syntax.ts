@@ -2,13 +2,13 @@ import { UsageError } from '../core/errors.ts';
 import { nearestWord } from '../io/nearest.ts';
 import { ASSERTION_KINDS, type AssertionGiven, type AssertionKind } from './assertion-kinds.ts';
 
-/** An assertion, taken apart. */
+/** A parsed assertion. */
 interface Assertion extends AssertionGiven {
   readonly kind: AssertionKind;
   readonly isNegated: boolean;
 }
 
-/** Kinds that promptfoo has and promptgrid has not, by what they would take. */
+/** Kinds that promptfoo has and promptgrid does not, with what they would need. */
 const UNKNOWN_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'asks a model',
@@ -69,9 +69,9 @@ const FORM = /^(not-)?([a-z][a-z0-9-]*)(?:\(([^()]*)\))?(?::([^]*))?$/;
 const LITERAL_HINT = 'where the text itself is expected, write equals: before it';
 
 /**
- * Reads an assertion: `kind:value`, `kind(number):value`, `not-` before either; any other text is what the answer must
- * be. The syntax is that of promptfoo's `__expected` columns.
- * @throws UsageError for a kind that is not there or seems mistyped, and for a value that is missing or too many
+ * Parses an assertion: `kind:value`, `kind(number):value`, `not-` before either; any other text must equal the answer.
+ * The syntax is that of promptfoo's `__expected` columns.
+ * @throws UsageError for an unknown or apparently mistyped kind, and for a missing or unexpected value
  */
 export function parseAssertion(text: string): Assertion {
   const trimmed = text.trim();
@@ -90,8 +90,8 @@ export function parseAssertion(text: string): Assertion {
 }
 
 /**
- * What no plain answer looks like: `not-word:value`, `word(0.8):value` and `two-words:value`, without a blank behind the
- * colon. Any other text is one that the answer has to equal, such as `12:30` or `note: see below`.
+ * Text that cannot be a plain answer: `not-word:value`, `word(0.8):value` and `two-words:value`, without a space after
+ * the colon. Any other text must equal the answer, such as `12:30` or `note: see below`.
  */
 const FOREIGN_KIND =
   /^(?:not-[a-z][a-z0-9-]*(?:\([^()]*\))?:|[a-z][a-z0-9-]*\([^()]*\):|[a-z][a-z0-9]*(?:-[a-z0-9]+)+:)\S/;

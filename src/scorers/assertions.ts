@@ -3,30 +3,30 @@ import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { parseAssertion } from './assertion-syntax.ts';
 import { literalTemplate, type ScoreAnswer, type ScorerTools, unscored, verdict } from './definition.ts';
 
-/** Most assertions that are kept ready; datasets have the same ones again and again, or a new one in each row. */
+/** Maximum number of cached assertions; datasets repeat the same ones, or have a new one in each row. */
 const MAX_KEPT = 10_000;
 
 /** An assertion that can be scored. */
 export interface ReadyAssertion {
-  /** 1 where it holds, 0 where not, null where that cannot be said. */
+  /** 1 if it holds, 0 if not, null if that cannot be determined. */
   readonly score: ScoreAnswer;
-  /** True where a model is asked for it. */
+  /** True if it sends requests to a model. */
   readonly asksModel: boolean;
 }
 
-/** Makes assertions ready, and keeps them for the rows that have the same. */
+/** Prepares assertions, and caches them for rows that have the same ones. */
 export class ReadyAssertions {
   readonly #tools: ScorerTools;
   readonly #kept = new Map<string, ReadyAssertion>();
 
   constructor({ hiddenColumns }: ScorerTools) {
-    // What stands in a cell is no template.
+    // A cell's text is not a template.
     this.#tools = { hiddenColumns, template: literalTemplate };
   }
 
   /**
-   * An assertion such as `contains:Paris`. A promise only where it is new.
-   * @throws UsageError where it cannot be used
+   * An assertion such as `contains:Paris`. Returns a promise only if it is new.
+   * @throws UsageError if it cannot be used
    */
   get(text: string): ReadyAssertion | Promise<ReadyAssertion> {
     return this.#kept.get(text) ?? this.#make(text);
@@ -48,7 +48,7 @@ async function makeReady(text: string, tools: ScorerTools): Promise<ReadyAsserti
   const passMark = kind.passMark?.({ value, threshold }) ?? 1;
   const asksModel = definition.asksModel ?? false;
   const finish = (made: UnnamedScore): UnnamedScore => decide(made, passMark, isNegated);
-  // A judge is given the row's own reference: the assertion's text is its rubric.
+  // A judge gets the row's own reference: the assertion's text is its rubric.
   const expectedOf = (input: ScorerInput): string | null => (asksModel ? input.expected : value);
   return {
     asksModel,
@@ -65,15 +65,15 @@ function decide({ value, explanation }: UnnamedScore, passMark: number, isNegate
   return verdict(holds !== isNegated, explanation);
 }
 
-/** An assertion with how it is named in an explanation, such as `__expected2`. */
+/** An assertion with its name in an explanation, such as `__expected2`. */
 export interface NamedAssertion {
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * The share of assertions that hold of one answer, with the first one that does not as the explanation.
- * Null where one of them could not be scored, for a share of the others would be a figure of something else.
+ * The share of assertions that hold for one answer, with the first one that does not as the explanation. Null if one of
+ * them could not be scored, because a share of the others would measure something else.
  */
 export async function scoreAssertions(
   ready: ReadyAssertions,
@@ -98,7 +98,7 @@ async function scoreOne(ready: ReadyAssertions, text: string, input: ScorerInput
     return await score(input);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    // Rows were checked before the calls: this one was edited since.
+    // Rows were checked before the calls, so this one was edited since.
     return unscored(error.message);
   }
 }

@@ -4,10 +4,10 @@ import { byWords, commonGrams } from './ngrams.ts';
 const LONGEST_GRAM = 4;
 
 /**
- * BLEU of one answer against one expected text, with runs of up to four words and, so that one answer is not 0 for want
- * of a run of four, one added to hits and runs of two words and more.
- * K. Papineni et al., "BLEU: a Method for Automatic Evaluation of Machine Translation", 2002, section 2.3;
- * C.-Y. Lin and F. J. Och, "ORANGE: a Method for Evaluating Automatic Evaluation Metrics", 2004, section 4 (BLEUS).
+ * BLEU of one answer against one expected text, with n-grams of up to four words. One is added to matches and counts
+ * for two words and more, so that an answer without a matching 4-gram does not score 0. K. Papineni et al., "BLEU: a
+ * Method for Automatic Evaluation of Machine Translation", 2002, section 2.3; C.-Y. Lin and F. J. Och, "ORANGE: a
+ * Method for Evaluating Automatic Evaluation Metrics", 2004, section 4 (BLEUS).
  */
 export const bleu = defineScorer({
   name: 'bleu',

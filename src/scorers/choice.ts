@@ -4,7 +4,7 @@ import { defineScorer, NOTHING_EXPECTED, verdict } from './definition.ts';
 import { normaliser } from './normalise.ts';
 import { lastBoxed } from './number-text.ts';
 
-/** 1 where the option that the answer chooses is the expected one. */
+/** 1 if the option that the answer chooses is the expected one. */
 export const choice = defineScorer({
   name: 'choice',
   title:
@@ -29,10 +29,10 @@ export const choice = defineScorer({
 const MAX_SHOWN = 60;
 const NO_CHOICE: UnnamedScore = { ...verdict(false, 'the answer has no choice'), isVoid: true };
 
-/** Longest part of a text that is looked through, from its end, and from its beginning where nothing is there. */
+/** Longest part of a text that is searched, from its end, and from its beginning if nothing is found there. */
 const MAX_LOOKED = 20_000;
 /**
- * "Answer" in some languages, with what stands between it and the choice. English, Russian, German, French, Spanish,
+ * "Answer" in some languages, with the text between it and the choice. English, Russian, German, French, Spanish,
  * Italian, Portuguese, Korean, Chinese and Japanese.
  */
 const MARK =
@@ -40,7 +40,7 @@ const MARK =
 const LINK =
   /^\s*(?:\*\*|__)?\s*(?:is|are|ist|est|es|это|—|–|-|은|는|是|は)?\s*[:：=]?\s*(?:the\s+)?(?:option|choice|letter|вариант|буква)?\s*/iu;
 
-/** What an answer says that it chooses; null where it says nothing that can be told from prose. */
+/** The choice that an answer states; null if it cannot be distinguished from prose. */
 function chosenPart(output: string): string | null {
   const boxed = lastBoxed(output.slice(-MAX_LOOKED));
   if (boxed !== null) return boxed.trim();
@@ -57,11 +57,11 @@ function behindMark(text: string): string | null {
 }
 
 const LETTER = String.raw`\p{Lu}|\p{Ll}`;
-/** `B`, `(B)`, `B.`, `**B**`, `$B$`, `B) Paris` and `: B`: a letter that begins a line as an option does. */
+/** `B`, `(B)`, `B.`, `**B**`, `$B$`, `B) Paris` and `: B`: a letter that begins a line like an option. */
 const OPTION = new RegExp(String.raw`^[\s:>*_$"'(\[]*(${LETTER})(?:[\s*_$"')\].,:;!]*$|[*_]*[).:]\s)`, 'u');
 const IN_DOLLARS = /\$\s*(?:\\(?:text|mathrm|mathbf)\{)?\(?(\p{Lu})\)?\}?\s*\$/gu;
 
-/** The letter of the only line that is an option and nothing else: of several, none is chosen. */
+/** The letter of the only line that consists of an option alone; with several such lines, none is chosen. */
 function aloneOnLine(output: string): string | null {
   const text = output.length > 2 * MAX_LOOKED ? output.slice(0, MAX_LOOKED) + output.slice(-MAX_LOOKED) : output;
   const letters = text.split('\n').flatMap((line) => OPTION.exec(line)?.[1] ?? []);
@@ -71,7 +71,7 @@ function aloneOnLine(output: string): string | null {
   return letters.length === 0 && inDollars.length === 1 ? (inDollars[0] ?? null) : null;
 }
 
-/** Without Markdown, quotes and brackets around it, and the full stop behind it. */
+/** Without surrounding Markdown, quotes and brackets, and without the final full stop. */
 function bare(text: string): string {
   const inside = text
     .replaceAll(/[*_`$"'“”«»\u200b\u2063]/gu, '')

@@ -4,7 +4,7 @@ import { type Amount, formatDecimal, parseDecimal } from '../core/money.ts';
 import type { ScorerInput } from '../core/scorer.ts';
 import { defineScorer, unscored, verdict } from './definition.ts';
 
-/** 1 where the answer cost little enough. */
+/** 1 if the cost of the answer is at most a maximum. */
 export const cost = defineScorer({
   name: 'cost',
   title: "the answer cost at most so much, in the provider's currency: cost:<amount>; an unknown cost is not scored",
@@ -40,7 +40,7 @@ interface Paid extends Omit<Amount, 'currency'> {
   readonly currency: string | null;
 }
 
-/** What the answer cost when it was given, which for a cached one was earlier. */
+/** The original cost of the answer, which for a cached one was paid earlier. */
 function paidFor({ completion, cached, saved }: ScorerInput): Paid | null {
   if (cached) return saved;
   const { total, currency } = completion.cost;

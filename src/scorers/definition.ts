@@ -6,41 +6,41 @@ import type { AskingScorer, ExpectedUse, ScorerInput, UnnamedScore } from '../co
 /** Scores one answer. Never throws on any text. */
 export type ScoreAnswer = (input: ScorerInput) => UnnamedScore | Promise<UnnamedScore>;
 
-/** What a scorer is made of, once its options are known. */
+/** A scorer built from its options. */
 export interface ScorerParts {
-  /** True where a row without an expected answer cannot be scored. */
+  /** True if a row without an expected answer cannot be scored. */
   readonly needsExpected: boolean;
-  /** What it makes of an expected answer; `any` where this is absent. */
+  /** How it interprets an expected answer; `any` if absent. */
   readonly expects?: ExpectedUse | undefined;
-  /** What is wrong with an expected answer, in a few words; null where nothing is, which is so where this is absent. */
+  /** A short description of what is wrong with an expected answer; null if nothing is, and if this is absent. */
   readonly faultOf?: ((expected: string) => string | null) | undefined;
   readonly score: ScoreAnswer;
-  /** Value from which on an answer passes where the user does not say; 1 where this is absent. */
+  /** Default minimum value at which an answer passes; 1 if absent. */
   readonly threshold?: number | undefined;
-  /** What it asks models for; absent where it asks none. */
+  /** The requests it sends to models; absent if it sends none. */
   readonly asks?: AskingScorer | undefined;
 }
 
-/** A text with places for values. */
+/** A text with placeholders. */
 export interface TextTemplate {
-  /** Names of the values that it names. */
+  /** Names of its placeholders. */
   readonly variables: readonly string[];
-  /** @throws PromptError where a value is missing or a filter fails */
+  /** @throws PromptError if a value is missing or a filter fails */
   readonly render: (values: Readonly<Record<string, JsonValue>>) => string;
 }
 
-/** What scorers are made with. */
+/** Context for building scorers. */
 export interface ScorerTools {
-  /** @param name how errors name the template. @throws PromptError where the text is no valid template */
+  /** @param name the template's name in errors. @throws PromptError if the text is not a valid template */
   readonly template: (name: string, text: string) => TextTemplate;
-  /** Columns of the row that no judge is shown, as the one with people's verdicts. */
+  /** Columns of the row that judges never see, such as the one with human verdicts. */
   readonly hiddenColumns: readonly string[];
 }
 
-/** Texts as they are, where they are no templates. */
+/** Verbatim texts, if they are not templates. */
 export const literalTemplate: ScorerTools['template'] = (_name, text) => ({ variables: [], render: () => text });
 
-/** How errors name a scorer, and what it is made with. */
+/** A scorer's name in errors, and the context it is built with. */
 export interface ScorerContext extends ScorerTools {
   /** Such as `--score regex:(`. */
   readonly label: string;
@@ -49,21 +49,21 @@ export interface ScorerContext extends ScorerTools {
 /** A kind of scorer, as `--score` names it: `name` or `name:argument`. */
 export interface ScorerDefinition {
   readonly name: string;
-  /** When the score is 1, or what it is; one line for people. */
+  /** When the score is 1, or what it measures; one line for people. */
   readonly title: string;
-  /** The option that an argument behind the colon is taken for; null where there is none. */
+  /** The option set by an argument after the colon; null if there is none. */
   readonly argument: string | null;
   /** Its options in promptgrid.yaml, each with a description. */
   readonly options: z.ZodRawShape;
-  /** What its scores are called where the user does not say; its own name where this is absent. */
+  /** Default name of its scores; its own name if absent. */
   readonly defaultName?: ((options: JsonObject) => string) | undefined;
-  /** True where it asks a model, which its option `model` names or the run's judge model is. */
+  /** True if it sends requests to a model: the one in its option `model`, or the run's judge model. */
   readonly asksModel?: boolean | undefined;
-  /** True where its explanations are worth a column of their own. */
+  /** True if its explanations get a column of their own. */
   readonly explains?: boolean | undefined;
   /**
-   * @param options the options given
-   * @throws UsageError where it cannot be used
+   * @param options the given options
+   * @throws UsageError if it cannot be used
    */
   readonly create: (options: JsonObject, context: ScorerContext) => Promise<ScorerParts>;
 }
@@ -76,7 +76,7 @@ interface DefinitionInput<Shape extends z.ZodRawShape> extends Omit<ScorerDefini
   ) => ScorerParts | Promise<ScorerParts>;
 }
 
-/** A scorer whose options are checked by their shape before it is made. */
+/** A scorer whose options are validated by their schema before it is built. */
 export function defineScorer<Shape extends z.ZodRawShape>(input: DefinitionInput<Shape>): ScorerDefinition {
   const schema = z.strictObject(input.options);
   return {
@@ -99,7 +99,7 @@ function describeOptions({ name, options }: Pick<ScorerDefinition, 'name' | 'opt
   return names.length === 0 ? `${name} has no options` : `options of ${name}: ${names.join(', ')}`;
 }
 
-/** The answer is right, or wrong. @param explanation why it is wrong */
+/** The answer is right or wrong. @param explanation why it is wrong */
 export function verdict(isRight: boolean, explanation: string | null = null): UnnamedScore {
   if (isRight) return RIGHT;
   return explanation === null ? WRONG : { value: 0, explanation };
@@ -108,10 +108,10 @@ export function verdict(isRight: boolean, explanation: string | null = null): Un
 const RIGHT: UnnamedScore = { value: 1, explanation: null };
 const WRONG: UnnamedScore = { value: 0, explanation: null };
 
-/** The answer cannot be scored. @param explanation why; few different ones, for the summary counts them */
+/** The answer cannot be scored. @param explanation why; only a few different ones, because the summary counts them */
 export function unscored(explanation: string): UnnamedScore {
   return { value: null, explanation };
 }
 
-/** What a row without an expected answer is scored. */
+/** The score of a row without an expected answer. */
 export const NOTHING_EXPECTED: UnnamedScore = unscored('the row has no expected answer');

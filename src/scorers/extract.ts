@@ -3,7 +3,7 @@ import { defineScorer, NOTHING_EXPECTED, verdict } from './definition.ts';
 import { EXTRACTIONS, readExtraction } from './extraction.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
-/** 1 where a part of the answer is the expected text. */
+/** 1 if a part of the answer equals the expected text. */
 export const extract = defineScorer({
   name: 'extract',
   title: 'a part of the answer is the expected text: extract:<pattern> takes a group of it, extract:boxed a box, …',

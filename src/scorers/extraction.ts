@@ -6,7 +6,7 @@ import { findJson } from './find-json.ts';
 import { lastBoxed } from './number-text.ts';
 import { compilePattern } from './re2.ts';
 
-/** Takes a part out of an answer: what was found, or what each group of a pattern found. Empty where there is none. */
+/** Extracts parts of an answer: the match, or the text of each group of a pattern. Empty if there is none. */
 type Extraction = (output: string) => readonly string[];
 
 const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
@@ -18,13 +18,13 @@ const NAMED: ReadonlyMap<string, (output: string) => string | null> = new Map([
 
 const JSON_PATH = 'json:';
 
-/** How the parts are named, for docs and errors. */
+/** Names of the parts, for docs and errors. */
 export const EXTRACTIONS =
   'boxed (LaTeX), hash (behind ####), answer (behind the last "answer:"), last-line, json:<path>, or a pattern (RE2), of which the groups are taken';
 
 /**
- * Reads how a part is taken out of answers.
- * @param label how errors name what it is for
+ * Parses the specification of a part of answers.
+ * @param label its name in errors
  * @throws UsageError for a pattern that cannot be used
  */
 export async function readExtraction(text: string, label: string): Promise<Extraction> {
@@ -35,14 +35,14 @@ export async function readExtraction(text: string, label: string): Promise<Extra
   return (output) => lastGroups(pattern, output);
 }
 
-/** Most matches of a pattern in an answer; where it has more, none is taken. */
+/** Maximum number of matches in an answer; if there are more, none is used. */
 const MAX_MATCHES = 1_000_000;
 
-/** What the groups of the last match found, or all of it without groups: models correct themselves. */
+/** The groups of the last match, or all of it without groups: models correct themselves. */
 function lastGroups(pattern: RE2JS, output: string): readonly string[] {
   const matcher = pattern.matcher(output);
   let last = -1;
-  // Asking each match for its groups would search it once more.
+  // Reading the groups of each match would search it again.
   for (let count = 0; matcher.find(); count++) {
     if (count === MAX_MATCHES) return [];
     last = matcher.start();
@@ -63,7 +63,7 @@ function behindAnswer(output: string): string | null {
   return firstLine(output, start, length);
 }
 
-/** The first line that is not empty behind a mark; null without a mark. */
+/** The first non-empty line after a mark; null without a mark. */
 function firstLine(output: string, mark: number, length: number): string | null {
   if (mark === -1) return null;
   const rest = output.slice(mark + length).trimStart();
@@ -83,7 +83,7 @@ function withoutMarkdown(line: string): string {
   return isFormula ? inside.slice(1, -1).trim() : inside;
 }
 
-/** `a.b.0`: keys and places, separated by points. */
+/** `a.b.0`: keys and indices, separated by dots. */
 function atPath(path: string, label: string): Extraction {
   const keys = path.split('.').filter((key) => key !== '');
   if (keys.length === 0)

@@ -9,8 +9,8 @@ const MAX_WORDS = 100_000;
 const fold = normaliser({ ignoreCase: true, ignorePunctuation: true, ignoreArticles: true, collapseSpaces: true });
 
 /**
- * F1 of the words of an answer and of the expected text, without case, punctuation and English articles.
- * P. Rajpurkar et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text", 2016, section 6.1.
+ * F1 of the words of an answer and of the expected text, ignoring case, punctuation and English articles. P. Rajpurkar
+ * et al., "SQuAD: 100,000+ Questions for Machine Comprehension of Text", 2016, section 6.1.
  */
 export const f1 = defineScorer({
   name: 'f1',

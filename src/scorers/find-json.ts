@@ -2,17 +2,17 @@ import { isJsonArray, isJsonObject, type JsonValue, parseJson, parseOutsideJson,
 import { type JsonPiece, jsonPieces, nextBracket } from './json-pieces.ts';
 import { mendJson } from './mend-json.ts';
 
-// White space before the end stays in the body: looking for it at every place would take quadratic time.
+// White space before the end stays in the body: checking for it at every position would take quadratic time.
 const FENCE = /(?:^|\n)[ \t]*(?:```|~~~)[^\n`]*\n([^]*?)(?:```|~~~)/g;
 const MAX_FENCES = 100;
 
 /**
- * The JSON of an answer: the whole of it, else the first code fence that holds JSON, else the longest object or array
- * between other text that is no part of a larger one, cut or broken. Time is in proportion to the text.
- * @returns undefined where there is none, TOO_DEEP where the whole is nested too deeply
+ * The JSON of an answer: all of it, else the first code fence that holds JSON, else the longest object or array within
+ * other text. A fragment of a larger, truncated or broken one does not count. Linear time.
+ * @returns undefined if there is none, TOO_DEEP if the whole is nested too deeply
  */
 export function findJson(text: string): JsonValue | typeof TOO_DEEP | undefined {
-  // Parts of JSON that is nested too deeply are not what was answered.
+  // Parts of too deeply nested JSON are not the answer.
   const whole = parseOutsideJson(text);
   return whole === undefined ? (inFence(text) ?? inProse(text)) : whole;
 }
@@ -35,7 +35,7 @@ function fences(text: string): readonly string[] {
   return found;
 }
 
-/** Most parts of a text that are tried in vain: each that is no JSON takes as long as some hundred characters. */
+/** Maximum number of parts tried without success: each that is not JSON takes as long as some hundred characters. */
 const MAX_FAILED = 20_000;
 const LIKE_JSON = /\{\s*["}]|\[\s*(?:["{[\]\d-]|true|false|null)/y;
 
@@ -60,19 +60,19 @@ function inProse(text: string): JsonValue | undefined {
 }
 
 /**
- * The same for JSON that models write almost: single quotes, comments, commas too many, an end that is missing.
- * What stands from the first bracket on, in the first code fence that has one, else in the text, is repaired.
- * @returns undefined where there is none, or it cannot be mended
+ * The same for almost valid JSON from models: single quotes, comments, extra commas, a missing end. It repairs the text
+ * from the first bracket on, in the first code fence that has one, else in the whole text.
+ * @returns undefined if there is none, or it cannot be repaired
  */
 export function repairJson(text: string): JsonValue | undefined {
   const source = [...fences(text), text].find((part) => nextBracket(part, 0) !== -1);
   if (source === undefined) return undefined;
   const from = nextBracket(source, 0);
   const last = Math.max(source.lastIndexOf('}'), source.lastIndexOf(']'));
-  // What follows the last bracket is prose, unless the end itself is missing.
+  // Text after the last bracket is prose, unless the end itself is missing.
   for (const end of last > from ? [last + 1, source.length] : [source.length]) {
     const value = mendJson(source.slice(from, end));
-    // Prose can be "repaired" to a text; only objects and arrays are what was meant.
+    // Prose can be "repaired" to a string; only objects and arrays are accepted.
     if (isJsonObject(value) || isJsonArray(value)) return value;
   }
   return undefined;

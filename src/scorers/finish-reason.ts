@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineScorer, unscored, verdict } from './definition.ts';
 import { readGivenList } from './list-scorer.ts';
 
-/** 1 where the answer ended as it should. */
+/** 1 if the answer's finish reason is the required one. */
 export const finishReason = defineScorer({
   name: 'finish-reason',
   title: 'the answer ended by itself (stop), or as finish-reason:<reason> says; several by commas',

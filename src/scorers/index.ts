@@ -64,8 +64,8 @@ export const scorers: readonly ScorerDefinition[] = [
 ];
 
 /**
- * Makes the scorers of a run, in their order, each with a name of its own.
- * @throws UsageError for the first that cannot be used; an unknown one is told with the nearest name
+ * Builds the scorers of a run, in order, each with a unique name.
+ * @throws UsageError for the first that cannot be used; for an unknown one it suggests the nearest name
  */
 export async function createScorers(given: readonly GivenScorer[], tools: ScorerTools): Promise<readonly Scorer[]> {
   const specs = given.map((spec) => parseScorer(spec, scorers));
@@ -73,13 +73,13 @@ export async function createScorers(given: readonly GivenScorer[], tools: Scorer
   return Promise.all(specs.map((spec, index) => createScorer(spec, names[index] ?? spec.definition.name, tools)));
 }
 
-/** The models that judge for scorers, as the user named them; null for one that names none. */
+/** The judge models of scorers, as the user named them; null for a scorer that names none. */
 export function judgeModels(given: readonly GivenScorer[]): readonly (string | null)[] {
   const asking = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => definition.asksModel);
   return asking.map(({ options: { model } }) => (typeof model === 'string' ? model : null));
 }
 
-/** A line for each scorer with a `{{ … }}` in a text of its own that is no template, and so is taken as it stands. */
+/** A message for each scorer with a `{{ … }}` in one of its texts that is not a template, and so is used verbatim. */
 export function templateNotices(given: readonly GivenScorer[]): readonly string[] {
   const plain = given.map((spec) => parseScorer(spec, scorers)).filter(({ definition }) => !definition.asksModel);
   return plain.flatMap(({ label, options, common }) => {
@@ -114,7 +114,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
   };
 }
 
-/** Scores a part of each answer where the user says which; an answer without it is wrong. */
+/** Scores the part of each answer that the user specifies; an answer without it is wrong. */
 async function ofPart(
   scoreAnswer: ScoreAnswer,
   { common: { extract: given }, label }: ScorerSpec,
@@ -133,7 +133,7 @@ function noFault(): null {
   return null;
 }
 
-/** Where a row has several right answers, the one that is nearest to the answer counts. */
+/** If a row has several right answers, the one nearest to the answer counts. */
 function byBestOf(scoreAnswer: ScoreAnswer): ScoreAnswer {
   return (input) => {
     const { alternatives } = input;

@@ -5,7 +5,7 @@ import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.
 import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
-/** The share of fields that are as in the expected JSON. */
+/** The share of fields equal to those of the expected JSON. */
 export const jsonFields = defineScorer({
   name: 'json-fields',
   title: 'every field of the expected JSON is the same in the answer; else the share of fields that are',
@@ -52,7 +52,7 @@ interface Comparison {
   readonly countsExtra: boolean;
 }
 
-/** Rounding of binary fractions: 0.3 and 0.31 are 0.01 apart. */
+/** Tolerance for binary rounding: 0.3 and 0.31 are 0.01 apart. */
 const ROUNDING = 1e-9;
 
 function sameLeaf(fold: (text: string) => string, tolerance: number): Comparison['isSame'] {
@@ -63,14 +63,14 @@ function sameLeaf(fold: (text: string) => string, tolerance: number): Comparison
   };
 }
 
-/** Deeper nesting is in no expected answer that was written by hand, and its paths would fill the memory. */
+/** Hand-written expected answers are never nested deeper, and longer paths would fill the memory. */
 const MAX_DEPTH = 100;
-/** Most members of objects and arrays that are expected. */
+/** Maximum number of expected members of objects and arrays. */
 const MAX_MEMBERS = 200_000;
 
 interface Pair {
   readonly path: readonly string[];
-  /** undefined where the answer has nothing there. */
+  /** undefined if the answer has nothing there. */
   readonly found: JsonValue | undefined;
   readonly wanted: JsonValue;
 }
@@ -123,7 +123,7 @@ function sizeOf(value: JsonValue): number {
   return isJsonArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
-/** The members of an object or array by key or place; null for other values. */
+/** The members of an object or array by key or index; null for other values. */
 function membersOf(
   value: JsonValue | undefined,
   keys: readonly string[] | null,
@@ -136,7 +136,7 @@ function areAlike(a: JsonValue | undefined, b: JsonValue): boolean {
   return isJsonArray(a) === isJsonArray(b);
 }
 
-/** A value as it is compared where it is compared whole; objects and arrays are then empty ones or no match. */
+/** A value compared as a whole; objects and arrays are then empty ones or not a match. */
 function leafOf(value: JsonValue | undefined): Leaf | undefined {
   if (!isJsonArray(value) && !isJsonObject(value)) return value;
   return Object.keys(value).length > 0 ? undefined : isJsonArray(value) ? '[]' : '{}';

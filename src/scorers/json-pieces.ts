@@ -1,19 +1,19 @@
-/** Most characters that are looked through for closing brackets, again from each bracket. */
+/** Maximum number of characters scanned for closing brackets, counted again for each opening bracket. */
 const MAX_SCANNED = 4_000_000;
 
-/** A bracketed part of a text, from its bracket to the one that closes it. */
+/** A bracketed part of a text, from its bracket to the matching one. */
 export interface JsonPiece {
   readonly start: number;
-  /** Behind the closing bracket. */
+  /** Offset after the closing bracket. */
   readonly end: number;
 }
 
 /**
- * The bracketed parts of a text that may be JSON, none inside another, in their order. A part that is none of JSON's is
- * looked into for others only where its bracket is one of prose, as in `{see [1]}`; behind a bracket that begins like
- * JSON and is never closed nothing is found: it would be a fragment of something cut or broken.
- * Time is in proportion to the text, up to 4,000,000 characters looked at more than once.
- * @param isWanted decides over a closed part; one that is not wanted may be looked into
+ * The bracketed parts of a text that may be JSON, none inside another, in order. A part that is not JSON is searched
+ * for inner parts only if its bracket is one of prose, as in `{see [1]}`. Nothing is found after a bracket that begins
+ * like JSON and is never closed, because it would be a fragment of something truncated or broken. Linear time, up to
+ * 4,000,000 characters scanned more than once.
+ * @param isWanted decides over a closed part; a rejected one may be searched for inner parts
  */
 export function* jsonPieces(text: string, isWanted: (piece: JsonPiece) => boolean): Generator<JsonPiece> {
   let scanned = 0;
@@ -33,7 +33,7 @@ export function* jsonPieces(text: string, isWanted: (piece: JsonPiece) => boolea
 
 const BRACKET = /[[{]/g;
 
-/** Where the next bracket opens; -1 where none does. */
+/** Offset of the next opening bracket; -1 if there is none. */
 export function nextBracket(text: string, from: number): number {
   BRACKET.lastIndex = from;
   return BRACKET.exec(text)?.index ?? -1;
@@ -42,7 +42,7 @@ export function nextBracket(text: string, from: number): number {
 const STRUCTURE = /["[\]{}]/g;
 const STRING_REST = /[^"\\]*(?:\\[^][^"\\]*)*"/y;
 
-/** Where the bracket is closed that is opened there; -1 where it never is. */
+/** Offset of the bracket that closes the one there; -1 if there is none. */
 function closingBracket(text: string, open: number): number {
   let depth = 0;
   STRUCTURE.lastIndex = open;
@@ -58,12 +58,12 @@ function closingBracket(text: string, open: number): number {
   return -1;
 }
 
-/** Longest beginning of a part that is looked at. */
+/** Longest beginning of a part that is checked. */
 const MAX_HEAD = 200;
 const LIKE_OBJECT = /^\{\s*(?:$|[}"']|[\p{L}_$][\p{L}\p{N}_$-]*\s*:|\/[/*])/u;
 const LIKE_ARRAY = /^\[\s*(?:$|[\]"{[]|(?:-?\d[\d.eE+-]*|true|false|null)\s*(?:,|$))/;
 
-/** Whether what stands at a bracket is meant to be an object or array, and no bracket of prose. */
+/** Whether the text at a bracket looks like an object or array rather than prose. */
 function beginsLikeJson(text: string, at: number): boolean {
   const head = text.slice(at, at + MAX_HEAD);
   return LIKE_OBJECT.test(head) || LIKE_ARRAY.test(head);

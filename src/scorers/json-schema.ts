@@ -8,7 +8,7 @@ import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { defineScorer, verdict } from './definition.ts';
 import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 
-/** 1 where the JSON of the answer fits a schema. */
+/** 1 if the JSON of the answer matches a schema. */
 export const jsonSchema = defineScorer({
   name: 'json-schema',
   title: 'the JSON of the answer fits a schema of draft 2020-12: json-schema:<file>',
@@ -62,10 +62,10 @@ async function compileSchema(schema: JsonValue, where: string): Promise<Validate
 async function makeAjv(): Promise<Ajv> {
   const parts = await Promise.all([import('ajv/dist/2020.js'), import('ajv-formats'), import('re2js')]);
   const [{ Ajv2020 }, formats, { RE2JS }] = parts;
-  // A pattern of the schema meets answers: with the engine of JavaScript it might take for ever.
+  // A pattern of the schema runs on answers: with JavaScript's engine it might never end.
   const compile = (pattern: string): RegExpLike => RE2JS.compile(RE2JS.translateRegExp(pattern));
   const regExp = Object.assign(compile, { code: 're2js' });
-  // Keywords that ajv does not know are annotations by the standard, and no mistake.
+  // By the standard, keywords unknown to ajv are annotations, not mistakes.
   const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp } });
   formats.default.default(ajv);
   return ajv;

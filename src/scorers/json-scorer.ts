@@ -20,7 +20,8 @@ const NO_JSON: UnnamedScore = verdict(false, 'the answer has no JSON');
 const NESTED: UnnamedScore = unscored(`the JSON of the answer is nested more than ${MAX_LEVELS} levels deep`);
 
 /**
- * Finds the JSON of an answer and has it scored; an answer without any is 0, and one whose JSON is nested too deeply is not scored.
+ * Finds the JSON of an answer and scores it. An answer without JSON scores 0; one with JSON that is nested too deeply
+ * is not scored.
  */
 export function scoreJson(
   output: string,

@@ -1,7 +1,7 @@
 import { defineScorer, verdict } from './definition.ts';
 import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 
-/** 1 where there is JSON in the answer. */
+/** 1 if the answer contains JSON. */
 export const jsonValid = defineScorer({
   name: 'json-valid',
   title: 'the answer is JSON, or has a JSON object or array in a code fence or between other text',

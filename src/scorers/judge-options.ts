@@ -3,10 +3,10 @@ import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { fieldFault } from '../core/request-fields.ts';
 
-/** Most tokens of a verdict where the user does not say: a reason of a few sentences, and room to think in short. */
+/** Default maximum of tokens in a verdict: a reason of a few sentences, and room for brief reasoning. */
 const DEFAULT_MAX_TOKENS = 512;
 
-/** What every scorer that asks a judge takes. */
+/** Options of every scorer that uses a judge. */
 export const JUDGE_OPTIONS = {
   model: z
     .string()
@@ -31,7 +31,7 @@ interface JudgeOptions {
   readonly params?: JsonObject | undefined;
 }
 
-/** How a judge is asked: its question without the messages. */
+/** How requests to a judge are made, without the messages. */
 interface JudgeRequest {
   readonly model: string | null;
   readonly temperature: number;
@@ -39,9 +39,9 @@ interface JudgeRequest {
 }
 
 /**
- * The request that the options make.
- * @param label how errors name the scorer
- * @throws UsageError for a bound that is none
+ * The request built from the options.
+ * @param label the scorer's name in errors
+ * @throws UsageError for an invalid bound
  */
 export function judgeRequest(
   { model, temperature = 0, maxTokens, params = {} }: JudgeOptions,

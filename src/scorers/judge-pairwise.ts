@@ -11,7 +11,7 @@ const DEFAULT_RUBRIC =
   'The better answer does what the input asks for more correctly and more completely. Where there is a reference, it ' +
   'is the one that is nearer to the meaning of the reference.';
 
-/** An answer that is as good as the one it is compared with passes. */
+/** An answer as good as the one it is compared with passes. */
 const DEFAULT_THRESHOLD = 0.5;
 
 const referenceShape = z.strictObject({
@@ -20,7 +20,7 @@ const referenceShape = z.strictObject({
   temperature: z.number().optional().describe('its temperature; else the same'),
 });
 
-/** Which of two answers to a row is better, asked in both orders. */
+/** Which of two answers to a row is better, judged in both orders. */
 export const judgePairwise = defineScorer({
   name: 'judge-pairwise',
   title: 'whether a model prefers the answer to that of another variant: judge-pairwise:<its model>',
@@ -122,7 +122,7 @@ function partsOf(
 
 type PreferenceRead = Read<PreferenceVerdict> | undefined;
 
-/** 1 for an answer that is preferred, ½ where neither is, 0 for the other; the mean of both orders. */
+/** 1 for an answer that is preferred, ½ for a tie, 0 for the other; the mean of both orders. */
 function preferenceScore(own: PreferenceRead, swapped: PreferenceRead): UnnamedScore {
   if (own === undefined || swapped === undefined) return unscored('it was not compared');
   if ('fault' in own) return unscored(own.fault);
@@ -134,7 +134,7 @@ function preferenceScore(own: PreferenceRead, swapped: PreferenceRead): UnnamedS
 
 const VALUE_WHEN_FIRST = { first: 1, tie: 0.5, second: 0 } as const;
 
-/** The place that was preferred both times, which were different answers; a tie has no place. */
+/** The position that was preferred both times, although the answers were swapped; a tie has no position. */
 function orderEffect(ahead: PreferenceVerdict, behind: PreferenceVerdict): OrderEffect {
   return ahead.better === behind.better && ahead.better !== 'tie' ? ahead.better : 'none';
 }

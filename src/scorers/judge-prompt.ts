@@ -4,7 +4,7 @@ import type { Message } from '../core/prompt.ts';
 import { columnNames, type Row } from '../core/row.ts';
 import { isRange, type Scale } from './verdict.ts';
 
-/** A part of what a judge is shown, under a name. */
+/** A named part of a judge's prompt. */
 export interface Section {
   readonly name: string;
   readonly text: string;
@@ -15,7 +15,7 @@ const DATA_RULE =
 
 const REASON_FIRST = '"reason": "<one or two sentences, in the language of the rubric>"';
 
-/** What a judge of one answer is told. */
+/** Instructions for a judge of one answer. */
 export function scoreInstruction(scale: Scale): string {
   return (
     'You judge an answer by a rubric and by nothing else. ' +
@@ -44,7 +44,7 @@ function endsOf(scale: Scale): string {
   return `${least} means that the answer does not meet the rubric at all, ${most} that it meets it fully.`;
 }
 
-/** What a judge of two answers is told. */
+/** Instructions for a judge of two answers. */
 export const PREFERENCE_INSTRUCTION =
   'You compare two answers to the same task by a rubric and by nothing else. ' +
   DATA_RULE +
@@ -53,14 +53,15 @@ export const PREFERENCE_INSTRUCTION =
   '1 means that answer_1 is better, 2 that answer_2 is, 0 that neither is.';
 
 /**
- * Sections in tags that no section can close: each tag carries a digest of all of them, which no text can foresee.
+ * Sections in tags that their content cannot close: each tag carries a digest of all sections, which no text can
+ * predict.
  */
 export function renderSections(sections: readonly Section[]): string {
   const mark = shortDigest(JSON.stringify(sections.map(({ name, text }) => [name, text]))).slice(0, 8);
   return sections.map(({ name, text }) => `<${name}-${mark}>\n${text}\n</${name}-${mark}>`).join('\n\n');
 }
 
-/** The row's columns as a judge is shown them: without its id, assertions and what is hidden; null for none. */
+/** The row's columns as a judge sees them: without its id, assertions and hidden columns; null for none. */
 export function inputText(row: Row, hidden: readonly string[]): string | null {
   const shown: Record<string, JsonObject[string]> = {};
   for (const name of columnNames(row)) {
@@ -71,7 +72,7 @@ export function inputText(row: Row, hidden: readonly string[]): string | null {
   return Object.keys(shown).length === 0 ? null : JSON.stringify(shown, null, 1);
 }
 
-/** Messages of a question: what the judge is told, examples, and what it is to judge. */
+/** Messages of a request to a judge: instructions, examples, and what to judge. */
 export function judgeMessages(
   instruction: string,
   examples: readonly { readonly question: string; readonly verdict: JsonObject }[],

@@ -14,12 +14,12 @@ import {
 } from './judge-prompt.ts';
 import { askForVerdict, isRange, readScore, type Scale } from './verdict.ts';
 
-/** Where the user gives no rubric. */
+/** Default rubric. */
 const DEFAULT_RUBRIC =
   'The answer does what the input asks for, correctly and completely. Where there is a reference, the answer means the ' +
   'same as the reference, in whatever words.';
 
-/** A verdict from the middle of the scale up passes. */
+/** A verdict at or above the middle of the scale passes. */
 const DEFAULT_THRESHOLD = 0.5;
 
 const exampleShape = z.strictObject({
@@ -30,7 +30,7 @@ const exampleShape = z.strictObject({
   reason: z.string().describe('why'),
 });
 
-/** What a judge of one answer takes beside the options of every judge. */
+/** Options of a judge of one answer, in addition to those of every judge. */
 const OPTIONS = {
   rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
   template: z
@@ -50,7 +50,7 @@ const OPTIONS = {
 
 type Example = z.infer<typeof exampleShape>;
 
-/** What a model says of the answer, by a rubric. */
+/** A model's score of the answer, by a rubric. */
 export const judge = defineScorer({
   name: 'judge',
   title: 'what a model says of the answer by your rubric: judge:<rubric>',
@@ -89,7 +89,7 @@ function readScale(scale: Scale | undefined, { label }: ScorerContext): Scale {
   throw new UsageError(`${label}: the scale from ${least} to ${most} has no width`, { hint: 'write it like [1, 5]' });
 }
 
-/** What a question is made from: columns of the row, and `input`, `expected` and `output` beside them. */
+/** Values for a judge's prompt: columns of the row, plus `input`, `expected` and `output`. */
 type Values = JsonObject;
 
 const OWN_VALUES = ['rubric', 'input', 'expected', 'output'];

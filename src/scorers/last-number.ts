@@ -1,33 +1,33 @@
 import { lastHanNumber, plainNumbers, resultPart } from './number-text.ts';
 import { MAX_DIGITS, negated, parsePlain, quotientOf, type Rational, sumOf } from './rational.ts';
 
-/** Which sign stands before decimals where digits alone do not tell: `1,234` is 1234 with a point, 1.234 with a comma. */
+/** The decimal separator if digits alone do not decide: `1,234` is 1234 with a point, 1.234 with a comma. */
 export type DecimalSign = 'point' | 'comma';
 
-/** A number with what it is a number of. */
+/** A number with its unit. */
 export interface Quantity {
   readonly value: Rational;
-  /** True where a percent sign or word stands behind it. */
+  /** True if a percent sign or word follows it. */
   readonly isPercent: boolean;
   /** True for a multiple of π, whose factor `value` is. */
   readonly isOfPi: boolean;
 }
 
-/** What was found: a number, or why there is none. */
+/** The result: a number, or why there is none. */
 export type NumberFound = Quantity | 'none' | 'too long';
 
-/** Longest piece of text that is looked at as one number. */
+/** Longest piece of text that is read as one number. */
 const MAX_LENGTH = 2 * MAX_DIGITS;
 /** Spaces between thousands: plain, no-break, figure, thin, narrow no-break. */
 const SPACES = ' \u00a0\u2007\u2009\u202f';
 const SEPARATORS = new Set(`.,'’_${SPACES}`);
-/** Minus sign and the dashes that are written for it. */
+/** Minus sign and the dashes used in its place. */
 const MINUS = new Set('-\u2212\u2013\ufe63\uff0d');
 const CURRENCY = /^\p{Sc}$/u;
 const WORD = /^[\p{L}\p{M}]$/u;
-/** What a sign may not follow: there it joins two words or numbers, as in 10–15 and x-5. */
+/** A sign after one of these joins two words or numbers, as in 10–15 and x-5. */
 const JOINED = /^[\p{L}\p{M}\p{N}%)\]}]$/u;
-/** A code that stands before an amount without a space. */
+/** A currency code written before an amount without a space. */
 const CURRENCY_CODE = /(?:^|[^\p{L}])(?:USD|EUR|RUB|GBP|CNY|KZT|BYN|JPY|CHF|US)$/u;
 
 function isDigit(text: string, at: number): boolean {
@@ -36,10 +36,9 @@ function isDigit(text: string, at: number): boolean {
 }
 
 /**
- * The last number of a text, in English or Russian style, without currency and units: a decimal, a fraction (`3/2`,
- * `1 1/2`, `½`, `\\frac{3}{2}`), a power of ten or a multiple of π. Where the text marks its result by `\\boxed{…}` or
- * `####`, the last number of that part. Digits may be those of any script.
- * The text is gone through from its end; time is in proportion to it.
+ * The last number of a text, in English or Russian style, without currency and units: a decimal, a fraction (`3/2`, `1
+ * 1/2`, `½`, `\\frac{3}{2}`), a power of ten or a multiple of π. If the text marks its result by `\\boxed{…}` or
+ * `####`, the last number of that part. Digits may be of any script. The text is scanned from its end, in linear time.
  */
 export function lastNumber(text: string, decimalSign: DecimalSign = 'point'): NumberFound {
   const part = resultPart(text);
@@ -51,7 +50,9 @@ export function lastNumber(text: string, decimalSign: DecimalSign = 'point'): Nu
   return han === null ? found : { value: { numerator: BigInt(han), denominator: 1n }, isPercent: false, isOfPi: false };
 }
 
-/** How much of a long text is looked at first, up to its last digit: rewriting all of it takes longer. */
+/**
+ * Length of the last part of a long text that is read first, up to its last digit: rewriting all of it takes longer.
+ */
 const TAIL = 100_000;
 const DIGIT = /[\p{Nd}\p{Cs}\u00bc-\u00be\u2150-\u215eπ]/u;
 
@@ -59,11 +60,11 @@ function lastNearEnd(text: string, decimalSign: DecimalSign): NumberFound {
   let end = text.length;
   while (end > 0 && !DIGIT.test(text.charAt(end - 1))) end -= 1;
   const tail = text.slice(Math.max(0, end - TAIL), end + TAIL);
-  // What stands at its beginning may be cut.
+  // A number at its beginning may be cut.
   return lastIn(plainNumbers(tail), decimalSign, TAIL / 2);
 }
 
-/** @param least place before which no number may end */
+/** @param least position before which no number may end */
 function lastIn(text: string, decimalSign: DecimalSign, least = 0): NumberFound {
   let at = text.length - 1;
   for (;;) {
@@ -82,7 +83,7 @@ const PI = 'π';
 const ONE: Rational = { numerator: 1n, denominator: 1n };
 const FACTOR = /(?:^|[^\p{L}\p{N}.,])([-\u2212]?)(\d{0,30}(?:\.\d{1,30})?)\s?$/u;
 
-/** `π`, `2π`, `-π`: the factor before the sign, and what it is divided by behind it. */
+/** `π`, `2π`, `-π`: the factor before the sign, and the divisor after it. */
 function multipleOfPi(text: string, at: number): NumberFound {
   const [matched, sign = '', digits = ''] = FACTOR.exec(text.slice(Math.max(0, at - 70), at)) ?? [];
   if (matched === undefined) return 'none';
@@ -94,7 +95,7 @@ function multipleOfPi(text: string, at: number): NumberFound {
   return { value: sign === '' ? value : negated(value), isPercent: false, isOfPi: true };
 }
 
-/** Where the digits and separators begin that end at `last`; no further back than MAX_LENGTH. */
+/** Start of the digits and separators that end at `last`; at most MAX_LENGTH before it. */
 function startOfRun(text: string, last: number): number {
   let start = last;
   const least = Math.max(0, last - MAX_LENGTH);
@@ -112,7 +113,7 @@ interface Span {
   readonly end: number;
 }
 
-/** The number at the end of a run of digits and separators; null where its digits belong to a word, as in H2. */
+/** The number at the end of a run of digits and separators; null if its digits belong to a word, as in H2. */
 function readRun(text: string, { start, end }: Span, decimalSign: DecimalSign): NumberFound | null {
   const run = text.slice(start, end);
   const { plain, length } = splitRun(run, decimalSign);
@@ -146,7 +147,7 @@ function quantityOf(value: Rational, text: string, end: number): Quantity {
 const ABOVE = /(?:^|[^\d/.,\p{L}])(\d{1,40}(?:\.\d{1,40})?)\s?\/\s?$/u;
 const WHOLE = /(?:^|[^\d/.,\p{L}])(\d{1,9})[ \u00a0\u202f]$/u;
 
-/** `3/2` and `1 1/2`, with where they begin; null where no fraction ends here. Two slashes are those of a date. */
+/** `3/2` and `1 1/2`, with their start; null if no fraction ends here. Two slashes mean a date. */
 function asFraction(
   text: string,
   from: number,
@@ -172,7 +173,7 @@ function isPartOfWord(before: string): boolean {
 
 const MANTISSA = /(?:^|[^\p{L}\p{M}\p{N}.,])([-\u2212]?\d{1,30}(?:[.,]\d{1,30})?)[eE]([-+\u2212]?)$/u;
 
-/** `1.5e3`: the digits found are an exponent; null where they are not. */
+/** `1.5e3`: the digits found are an exponent; null if they are not. */
 function withExponent(text: string, from: number, exponent: string): Rational | null {
   const before = text.slice(Math.max(0, from - 70), from);
   const [, mantissa, sign = ''] = MANTISSA.exec(before) ?? [];
@@ -192,17 +193,21 @@ function isNegative(text: string, from: number): boolean {
 interface Split {
   /** The number with a decimal point and without other separators. */
   readonly plain: string;
-  /** How much of the run, from its end, is this number. */
+  /** How much of the run, from its end, belongs to this number. */
   readonly length: number;
 }
 
 const GROUPED = new RegExp(
-  // Thousands in groups of three by one kind of separator, then decimals behind another one; no group begins with 0.
+  // Thousands in groups of three with one kind of separator, then decimals after another one; no first group begins
+  // with 0.
   `([1-9]\\d{0,2}(?:([,.'’_]|[${SPACES}])\\d{3})(?:\\2\\d{3})*)(?:([.,])(\\d+))?$`,
 );
 const SINGLE = /(\d+)(?:([.,])(\d+))?$/;
 
-/** Finds the number at the end of a run, which may be the last of several: `1, 2 or 3` has no run, `2,3,4` has one. */
+/**
+ * Finds the number at the end of a run, which may be the last of several: in `1, 2 or 3` they are separate, `2,3,4` is
+ * one run.
+ */
 function splitRun(run: string, decimalSign: DecimalSign): Split {
   return splitGrouped(run, decimalSign) ?? splitSingle(run);
 }
@@ -210,19 +215,22 @@ function splitRun(run: string, decimalSign: DecimalSign): Split {
 function splitGrouped(run: string, decimalSign: DecimalSign): Split | null {
   const [matched, groups = '', separator = '', mark = '', decimals = ''] = GROUPED.exec(run) ?? [];
   if (matched === undefined || mark === separator) return null;
-  // Digits right before it mean that its first group has more than three; its separator, that it is in a list.
+  // Digits directly before it mean that its first group has more than three; a separator there means a list.
   const before = run.length - matched.length - 1;
   const isInList = !SPACES.includes(separator) && run.charAt(before) === separator;
   if (isInList || isDigit(run, before)) return null;
   const isOneGroup = groups.indexOf(separator) === groups.lastIndexOf(separator);
   const isAlone = mark === '' && isOneGroup && matched.length === run.length;
-  // One group of three alone may be decimals: 1.234, and 1,234 where commas stand before decimals.
+  // A single group of three may be decimals: 1.234, and 1,234 if the comma is the decimal separator.
   if (isAlone && separator === (decimalSign === 'point' ? '.' : ',')) return null;
   const whole = groups.replaceAll(separator, '');
   return { plain: decimals === '' ? whole : `${whole}.${decimals}`, length: matched.length };
 }
 
-/** Without groups: decimals behind the only point or comma; of several, as in 1.2.3, the last part is a number alone. */
+/**
+ * Without groups: decimals after the only point or comma; with several, as in 1.2.3, the last part is a separate
+ * number.
+ */
 function splitSingle(run: string): Split {
   const [matched = run, whole = run, mark = '', decimals = ''] = SINGLE.exec(run) ?? [];
   const before = run.charAt(run.length - matched.length - 1);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { defineScorer, unscored, verdict } from './definition.ts';
 
-/** 1 where the answer came in time. */
+/** 1 if the latency of the answer is at most a maximum. */
 export const latency = defineScorer({
   name: 'latency',
   title: 'the answer took at most so many milliseconds: latency:<ms>; cached answers are not scored',

@@ -5,12 +5,12 @@ import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 
-/** Most pairs of UTF-16 units that are compared: two texts of 20,000. */
+/** Maximum number of compared pairs of UTF-16 units: two texts of 20,000. */
 const MAX_PAIRS = 400_000_000;
 
 /**
- * How alike the answer and the expected text are: 1 − edit distance / length of the longer one, in UTF-16 units.
- * V. I. Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
+ * Similarity of the answer and the expected text: 1 − edit distance / length of the longer one, in UTF-16 units. V. I.
+ * Levenshtein, "Binary codes capable of correcting deletions, insertions, and reversals", 1966.
  */
 export const levenshtein = defineScorer({
   name: 'levenshtein',
@@ -43,7 +43,7 @@ function readDistance(text: string, label: string): number {
 
 function compare(output: string, expected: string, most: number | null): UnnamedScore {
   const longer = Math.max(output.length, expected.length);
-  // No text is nearer than the lengths differ, so that an endless answer need not be compared.
+  // The distance is at least the difference in length, so an endless answer need not be compared.
   const least = Math.abs(output.length - expected.length);
   if (most !== null && least > most) return verdict(false, `more than ${most} edits`);
   if (output.length * expected.length > MAX_PAIRS) return unscored('the texts are too long to be compared');

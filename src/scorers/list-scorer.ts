@@ -15,7 +15,7 @@ import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
 interface ListComparison {
   readonly name: string;
   readonly title: string;
-  /** Whether the answer passes that has some of the texts and lacks others. */
+  /** Whether an answer passes that has some of the texts and lacks others. */
   readonly passes: (found: number, missing: readonly string[]) => boolean;
 }
 
@@ -51,13 +51,13 @@ function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
   });
 }
 
-/** What is wrong with the list of an expected answer; null where nothing is. */
+/** What is wrong with the list of an expected answer; null if nothing is. */
 function listFault(expected: string): string | null {
   const read = readList(expected);
   return 'fault' in read ? read.fault : null;
 }
 
-/** A list of texts, read from one text; or what is wrong with it. */
+/** A list of texts parsed from one text, or a description of the fault. */
 type ListRead = { readonly texts: readonly string[] } | { readonly fault: string };
 
 const OPENING = /\s*"/y;
@@ -65,9 +65,9 @@ const QUOTED = /\s*"((?:[^"\\]|""|\\"|\\(?!"))*)"\s*(,|$)/y;
 const PLAIN = /([^,]*)(,|$)/y;
 
 /**
- * The texts of a list: a flat JSON array, else parts between commas as CSV has them (RFC 4180): one that holds commas
- * stands in double quotes, and a quote in it is written twice or behind a backslash. White space around a part does not
- * count, and empty parts are none.
+ * The texts of a list: a flat JSON array, else comma-separated parts as in CSV (RFC 4180). A part with commas is in
+ * double quotes, and a quote in it is doubled or escaped with a backslash. White space around a part is ignored, and
+ * empty parts are dropped.
  */
 function readList(text: string): ListRead {
   const value = text.trimStart().startsWith('[') ? parseJson(text) : undefined;
@@ -94,7 +94,7 @@ function quoteFault(rest: string): string {
   return isClosed ? `there is text behind a closing quote: ${shown}` : `a quote is never closed: ${shown}`;
 }
 
-/** The same where a fault ends the command. @param label how the error names the list. @throws UsageError */
+/** The same, but a fault ends the command. @param label the list's name in the error. @throws UsageError */
 export function readGivenList(text: string, label: string): readonly string[] {
   const read = readList(text);
   if ('texts' in read) return read.texts;
@@ -103,14 +103,14 @@ export function readGivenList(text: string, label: string): readonly string[] {
   });
 }
 
-/** 1 where the answer contains every text of a list, letter for letter. */
+/** 1 if the answer contains every text of a list, exactly. */
 export const containsAll = listScorer({
   name: 'contains-all',
   title: 'the answer contains every text of a list, letter for letter',
   passes: (_found, missing) => missing.length === 0,
 });
 
-/** 1 where the answer contains at least one text of a list, letter for letter. */
+/** 1 if the answer contains at least one text of a list, exactly. */
 export const containsAny = listScorer({
   name: 'contains-any',
   title: 'the answer contains at least one text of a list, letter for letter',

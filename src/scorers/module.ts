@@ -7,10 +7,10 @@ import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
-/** Longest reason that is kept of what a module throws. */
+/** Longest stored reason of a module's error. */
 const MAX_REASON = 200;
 
-/** What the user's own function makes of the answer. */
+/** The score from the user's own function. */
 export const module = defineScorer({
   name: 'module',
   title: 'what a function of yours says: module:./my-scorer.mjs, its default export',
@@ -48,7 +48,7 @@ function isFunction(value: unknown): value is Given {
   return typeof value === 'function';
 }
 
-/** The function with everything that can go wrong in it as a score of null. */
+/** The function with every possible failure turned into a null score. */
 function guarded(own: Given, timeoutMs: number): ScoreAnswer {
   return (input) => {
     try {
@@ -79,7 +79,7 @@ async function settled(promise: PromiseLike<unknown>, timeoutMs: number): Promis
   }
 }
 
-/** What the function is given: copies, so that it changes nothing, with money as decimal texts. */
+/** The function's arguments: copies, so that it changes nothing, with money as decimal texts. */
 function argumentOf({ row, output, expected, alternatives, completion, ...call }: ScorerInput): object {
   const { id, finishReason, usage, cost, reasoning = null, refusal = null } = completion;
   const { latencyMs, attempts, cached } = call;
@@ -109,7 +109,7 @@ function decimal(amount: Picounits | null): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/** What modules call the score and its reason, ours first; other tools' functions can be used as they are. */
+/** Names of the score and its reason in modules, ours first; functions of other tools work unchanged. */
 const VALUE_KEYS = ['value', 'score', 'pass'];
 const REASON_KEYS = ['explanation', 'reason'];
 
@@ -120,7 +120,7 @@ function readValue(given: unknown): UnnamedScore {
   const explanation = REASON_KEYS.map((name) => object?.[name]).find((text) => typeof text === 'string') ?? null;
   if (typeof value === 'boolean') return { value: value ? 1 : 0, explanation };
   if (typeof value === 'number' && value >= 0 && value <= 1) {
-    // What the function calls failed never counts as right.
+    // A result that the function itself marks as failed never passes.
     return { value: value === 1 && object?.['pass'] === false ? 0 : value, explanation };
   }
   if (value === null) return unscored(explanation ?? 'the module gave null');

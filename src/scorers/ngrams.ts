@@ -5,10 +5,10 @@ import { tokens } from './words.ts';
 /** Most words of a text that are compared. */
 const MAX_WORDS = 100_000;
 
-/** What an answer is scored that is beyond comparing, or whose expected one is. */
+/** The score if the answer or the expected text cannot be compared. */
 export const TOO_LONG: UnnamedScore = unscored('the texts are too long to be compared');
 
-/** Scores an answer by its words and the expected ones, where there are some and not too many of either. */
+/** Scores an answer by its words and the expected ones, if both have some and neither has too many. */
 export function byWords(compare: (found: readonly string[], wanted: readonly string[]) => UnnamedScore): ScoreAnswer {
   return ({ output, expected }) => {
     if (expected === null) return NOTHING_EXPECTED;
@@ -18,7 +18,7 @@ export function byWords(compare: (found: readonly string[], wanted: readonly str
   };
 }
 
-/** How many runs of so many words two texts have in common; each counts as often as both have it. */
+/** How many n-grams two texts share; each counts as often as both have it. */
 export function commonGrams(one: readonly string[], other: readonly string[], length: number): number {
   const left = new Map<string, number>();
   for (let at = 0; at + length <= other.length; at++) {
@@ -36,7 +36,7 @@ export function commonGrams(one: readonly string[], other: readonly string[], le
   return common;
 }
 
-/** Words have no blanks in them, so no two runs are joined to the same text. */
+/** Words contain no spaces, so different n-grams never join to the same text. */
 function gramAt(words: readonly string[], at: number, length: number): string {
   return words.slice(at, at + length).join(' ');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What may be done to an answer and to what it is compared with, so that they are compared without it. */
+/** Normalisations applied to an answer and to the text it is compared with. */
 export interface Normalisation {
   readonly nfkc?: boolean | undefined;
   readonly ignoreCase?: boolean | undefined;
@@ -26,7 +26,7 @@ const PUNCTUATION = /\p{P}+/gu;
 const SPACES = /\s+/g;
 const ARTICLES = /(?<![\p{L}\p{N}])(?:a|an|the)(?![\p{L}\p{N}])\s*/giu;
 
-/** Upper case first: it is what makes ß and ss, or σ and ς, the same. */
+/** Upper case first: it makes ß and ss, or σ and ς, equal. */
 function foldCase(text: string): string {
   return text.toUpperCase().toLowerCase();
 }
@@ -34,7 +34,7 @@ function foldCase(text: string): string {
 const STEPS: readonly (readonly [keyof Normalisation, (text: string) => string])[] = [
   ['nfkc', (text) => text.normalize('NFKC')],
   ['ignoreCase', foldCase],
-  // A letter may also be written as its base with a mark, which is a ё as well.
+  // A letter, including ё, may also be written as its base with a combining mark.
   ['foldYo', (text) => text.replace(/ё|е\u0308/g, 'е').replace(/Ё|Е\u0308/g, 'Е')],
   ['ignorePunctuation', (text) => text.replace(PUNCTUATION, '')],
   ['ignoreArticles', (text) => text.replace(ARTICLES, '')],
@@ -43,8 +43,8 @@ const STEPS: readonly (readonly [keyof Normalisation, (text: string) => string])
 ];
 
 /**
- * The function that takes everything out of a text that is not to count, in the order of the options' table.
- * @param given what the user says; @param defaults what the scorer does unasked
+ * The function that removes ignored parts of a text, in the order of the options' table.
+ * @param given the user's options; @param defaults the scorer's defaults
  */
 export function normaliser(given: Normalisation, defaults: Normalisation = {}): (text: string) => string {
   const steps = STEPS.filter(([name]) => given[name] ?? defaults[name] ?? false).map(([, step]) => step);

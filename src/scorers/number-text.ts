@@ -1,4 +1,4 @@
-/** Where an answer marks its result, that part alone is read: `\boxed{…}`, else what stands behind `####`. */
+/** If an answer marks its result, only that part is read: `\boxed{…}`, else the text after `####`. */
 export function resultPart(text: string): string {
   const boxed = lastBoxed(text);
   if (boxed !== null) return boxed;
@@ -11,7 +11,7 @@ export function resultPart(text: string): string {
 
 const BOXED = /\\f?boxed\s*\{/g;
 
-/** What stands in the last `\boxed{…}` of a text, braces within it matched; null where there is none. */
+/** The content of the last `\boxed{…}` of a text, with inner braces matched; null if there is none. */
 export function lastBoxed(text: string): string | null {
   if (!text.includes('boxed')) return null;
   let start = -1;
@@ -28,18 +28,18 @@ export function lastBoxed(text: string): string | null {
   return null;
 }
 
-/** A part of a text with what stands for it; `null` keeps what a pattern found. */
+/** A part of a text with its replacement; `null` keeps the match. */
 type Rewriting = readonly [pattern: RegExp, by: string | ((...parts: string[]) => string)];
 
 const NUMBER = String.raw`[-\u2212]?\d[\d.,]*`;
 const MULTIPLE = String.raw`[-\u2212]?(?:\d[\d.,]*)?\s?(?:\\pi|π)`;
-/** A numerator or denominator: in braces, or the one digit right behind. */
+/** A numerator or denominator: in braces, or the single digit that follows. */
 const PART = String.raw`(?:\{\s*(${NUMBER}|${MULTIPLE})\s*\}|(\d))`;
 
 const LATEX: readonly Rewriting[] = [
   [/\\(?:text|mathrm|mathbf|operatorname)\s*\{([^{}]*)\}/g, '$1'],
   [/\{,\}/g, ','],
-  // Thin spaces between thousands are no spaces between numbers.
+  // Thin spaces between thousands do not separate numbers.
   [/(?<=\d|,)\\[,!;:](?=\d)/g, ''],
   [/\\[,!;: ]/g, ' '],
   [/\\([$%#&_])/g, '$1'],
@@ -50,7 +50,7 @@ const LATEX: readonly Rewriting[] = [
     (...[, sign = '', above = '', aboveDigit = '', below = '', belowDigit = '']) =>
       ` ${sign}${above === '' ? aboveDigit : above}/${below === '' ? belowDigit : below} `,
   ],
-  // What is left of a fraction is no number that can be compared.
+  // The rest of such a fraction is not a comparable number.
   [/\\[dt]?frac\b[^$\n]*/g, ' '],
   [/\\pi\b/g, 'π'],
 ];
@@ -74,8 +74,8 @@ const VULGAR_FRACTIONS: ReadonlyMap<string, string> = new Map(
 const VULGAR = /(\d?)([\u00bc-\u00be\u2150-\u215e])/gu;
 
 /**
- * A text with its numbers as a keyboard has them: LaTeX, powers of ten, fractions in one sign and digits of other
- * scripts are written out. Time is in proportion to the text; a text without any of these is given back as it is.
+ * A text with its numbers in keyboard characters: LaTeX, powers of ten, fraction characters and digits of other scripts
+ * are written out. Linear time; a text without any of these is returned unchanged.
  */
 export function plainNumbers(text: string): string {
   let plain = text;
@@ -102,7 +102,7 @@ const DIGIT = /^\p{Nd}$/u;
 
 const digits = new Map<string, string>();
 
-/** Decimal digits of a script are coded in tens, one set behind the other (Unicode Standard, section 4.6). */
+/** Decimal digits of a script are encoded in tens, one set after another (Unicode Standard, section 4.6). */
 function digitOf(sign: string): string {
   const known = digits.get(sign);
   if (known !== undefined) return known;
@@ -124,7 +124,7 @@ const HAN_TENS: ReadonlyMap<string, number> = new Map([
 ]);
 const HAN_NUMBER = /[〇一二三四五六七八九十百千万萬]{1,12}/gu;
 
-/** The last number that is written in Chinese characters; null where there is none. */
+/** The last number written in Chinese characters; null if there is none. */
 export function lastHanNumber(text: string): number | null {
   const last = text.match(HAN_NUMBER)?.at(-1);
   if (last === undefined) return null;

@@ -6,7 +6,7 @@ import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.
 import { lastNumber, type NumberFound, type Quantity } from './last-number.ts';
 import { areEqual, distance, isAtMost, parsePlain, productOf, quotientOf, type Rational } from './rational.ts';
 
-/** 1 where the last number of the answer is the expected one, within a tolerance. */
+/** 1 if the last number of the answer equals the expected one, within a tolerance. */
 export const numeric = defineScorer({
   name: 'numeric',
   title: 'the last number of the answer is the expected one; numeric:0.01 and numeric:1% allow a difference',
@@ -38,7 +38,7 @@ export const numeric = defineScorer({
   },
 });
 
-/** A number, with a currency sign before it or a percent sign behind it. */
+/** A number, with a currency sign before it or a percent sign after it. */
 const ONE_NUMBER =
   /^[-+\u2212]?\p{Sc}?\s?[\d.,'’_\s/½¼¾]*\d[\d.,'’_\s/eE+-]*[%\p{Sc}]?$|^[-+\u2212]?\d*\s?[\u00bc-\u00be\u2150-\u215e]$/u;
 
@@ -49,7 +49,7 @@ function isOneNumber(text: string): boolean {
   return text.length <= MAX_NUMBER && ONE_NUMBER.test(text);
 }
 
-/** What an answer is scored that has no number: 0, and 0 as well where the score is turned round. */
+/** The score of an answer without a number: 0, including with an inverted score. */
 const NO_NUMBER: UnnamedScore = { ...verdict(false, 'the answer has no number'), isVoid: true };
 
 function scoreNumber(found: NumberFound, wanted: Quantity, allowed: Tolerance | null): UnnamedScore {
@@ -61,7 +61,7 @@ function scoreNumber(found: NumberFound, wanted: Quantity, allowed: Tolerance | 
 
 const HUNDRED: Rational = { numerator: 100n, denominator: 1n };
 
-/** 50% is 50 %, and 0.5 where no percent sign is expected; 0.5 is 50 % where one is. */
+/** 50% is 50 %, and 0.5 if no percent sign is expected; 0.5 is 50 % if one is. */
 function readingsOf(found: Quantity, wanted: Quantity): readonly Rational[] {
   const { value } = found;
   if (found.isPercent === wanted.isPercent) return [value];
@@ -71,7 +71,7 @@ function readingsOf(found: Quantity, wanted: Quantity): readonly Rational[] {
 
 interface Tolerance {
   readonly amount: Rational;
-  /** True where the amount is a share of the expected number. */
+  /** True if the amount is a share of the expected number. */
   readonly isRelative: boolean;
 }
 

@@ -1,18 +1,18 @@
-/** A number, exact: `numerator` / `denominator`. */
+/** An exact number: `numerator` / `denominator`. */
 export interface Rational {
   readonly numerator: bigint;
-  /** Above 0. */
+  /** Positive. */
   readonly denominator: bigint;
 }
 
-/** More digits than this are no figure that anybody compares, and take long to reckon with. */
+/** Numbers with more digits are never compared in practice, and are slow to compute with. */
 export const MAX_DIGITS = 100;
 
 const PLAIN = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,2}))?$/;
 
 /**
- * Reads `1234.5`, `-.5` or `1.2e-7`.
- * @returns null where the text is not such a number, or has more than MAX_DIGITS digits
+ * Parses `1234.5`, `-.5` or `1.2e-7`.
+ * @returns null if the text is not such a number, or has more than MAX_DIGITS digits
  */
 export function parsePlain(text: string): Rational | null {
   if (text.length > MAX_DIGITS + 6) return null;
@@ -26,7 +26,7 @@ export function parsePlain(text: string): Rational | null {
     : { numerator: digits * 10n ** BigInt(-scale), denominator: 1n };
 }
 
-/** The quotient of two numbers; null where the divisor is 0. */
+/** The quotient of two numbers; null if the divisor is 0. */
 export function quotientOf(a: Rational, b: Rational): Rational | null {
   if (b.numerator === 0n) return null;
   const sign = b.numerator < 0n ? -1n : 1n;
@@ -41,23 +41,23 @@ export function sumOf(a: Rational, b: Rational): Rational {
   };
 }
 
-/** The number with the other sign. */
+/** The negated number. */
 export function negated({ numerator, denominator }: Rational): Rational {
   return { numerator: -numerator, denominator };
 }
 
-/** Whether two numbers are the same. */
+/** Whether two numbers are equal. */
 export function areEqual(a: Rational, b: Rational): boolean {
   return a.numerator * b.denominator === b.numerator * a.denominator;
 }
 
-/** How far apart two numbers are, from 0. */
+/** The absolute difference of two numbers. */
 export function distance(a: Rational, b: Rational): Rational {
   const { numerator, denominator } = sumOf(a, negated(b));
   return { numerator: magnitudeOf(numerator), denominator };
 }
 
-/** The product of two numbers without regard to their signs. */
+/** The absolute product of two numbers. */
 export function productOf(a: Rational, b: Rational): Rational {
   return { numerator: magnitudeOf(a.numerator * b.numerator), denominator: a.denominator * b.denominator };
 }

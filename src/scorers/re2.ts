@@ -1,7 +1,7 @@
 import type { RE2JS } from 're2js';
 import { UsageError } from '../core/errors.ts';
 
-/** Parts of patterns that only an engine that backtracks can match, and what they are called. */
+/** Parts of patterns that need a backtracking engine, with their names. */
 const BACKTRACKING: readonly (readonly [RegExp, string])[] = [
   [/^\(\?<?[=!]/, 'lookaround'],
   [/^\(\?>/, 'an atomic group'],
@@ -10,9 +10,9 @@ const BACKTRACKING: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Compiles a pattern for RE2, which takes time in proportion to the text whatever the pattern and the text are.
- * @param label how errors name what the pattern is for
- * @throws UsageError for a pattern that is none, or that only an engine that backtracks can match
+ * Compiles a pattern for RE2, which runs in linear time for any pattern and text.
+ * @param label the pattern's purpose, for errors
+ * @throws UsageError for an invalid pattern, or one that needs a backtracking engine
  */
 export async function compilePattern(pattern: string, label: string): Promise<RE2JS> {
   const { RE2JS } = await import('re2js');
@@ -34,7 +34,7 @@ export async function compilePattern(pattern: string, label: string): Promise<RE
   }
 }
 
-/** The first part of a pattern that needs backtracking, by name; null where there is none. */
+/** The first part of a pattern that needs backtracking, by name; null if there is none. */
 function backtrackingPart(pattern: string): string | null {
   let isInClass = false;
   for (let at = 0; at < pattern.length; at++) {

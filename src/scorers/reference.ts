@@ -1,6 +1,6 @@
 import type { CompletedResult, TrialKey } from '../core/result.ts';
 
-/** Which variant answers are compared with; a part that is absent is as in the answer that is compared. */
+/** The variant that answers are compared with; an absent part is the same as in the compared answer. */
 export interface GivenReference {
   /** `provider/model`, or the id as the API takes it. */
   readonly model?: string | undefined;
@@ -8,7 +8,7 @@ export interface GivenReference {
   readonly temperature?: number | undefined;
 }
 
-/** What tells variants apart. */
+/** What distinguishes variants. */
 type VariantPlace = Pick<TrialKey, 'provider' | 'model' | 'prompt' | 'temperature'>;
 
 /** True for trials of the variant that others are compared with. */
@@ -21,7 +21,7 @@ export function isReference({ model, prompt, temperature }: GivenReference, plac
   );
 }
 
-/** The answer that one of the same row and repeat is compared with; undefined where there is none. */
+/** The reference answer of the same row and repeat; undefined if there is none. */
 export function referenceFor(
   reference: GivenReference,
   place: TrialKey,

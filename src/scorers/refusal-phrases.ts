@@ -1,4 +1,4 @@
-/** What a model is asked to do and says that it does not; "I can't help but smile" and "I can't give up" are none. */
+/** Requests that a model says it does not fulfil; "I can't help but smile" and "I can't give up" do not count. */
 const ACT = `(?:help(?! but\\b| it\\b| myself\\b| \\w+ing\\b)|give(?! up\\b)|do (?:that|this|so|what)(?! without| alone| any)|(?:tell|show) you how to|${[
   'assist',
   'provid',
@@ -31,7 +31,7 @@ const ACT = `(?:help(?! but\\b| it\\b| myself\\b| \\w+ing\\b)|give(?! up\\b)|do 
   'talk about',
   'speak about',
 ].join('|')})`;
-/** Words that stand between the others and change nothing. */
+/** Filler words without effect on the meaning. */
 const ADVERBS = '(?:,? ?(?:\\w+ly|just|also|still|afraid|sorry|not going to be able to)\\b,?){0,2}';
 const CANNOT = "(?:can't|cannot|can not|won't|will not)";
 const UNABLE =
@@ -43,14 +43,14 @@ const GIVEN =
 const GAP = '[^.!?]{0,100}?';
 const END = '(?=\\s*(?:[.!]|$))';
 
-/** A word of regret. What is said behind it, in the same sentence, needs less to be a refusal. */
+/** A word of regret. After it, in the same sentence, a weaker phrase counts as a refusal. */
 const SORRY = '\\b(?:sorry|apologi[sz]e|apologies|regret)\\b';
 const REGRET = `(?:${SORRY}|\\b(?:unfortunately|regrettably|afraid)\\b)`;
-/** What people are sorry that they cannot do, though they answer. */
+/** Things that people apologise for although they answer. */
 const NO_REFUSAL =
   '(?! (?:find|locate|agree|remember|be|come|attend|join|make it|tell (?:from|which|what|whether))\\b)';
 
-/** What English refusals say, in small letters. */
+/** English refusals, in lower case. */
 const ENGLISH: readonly string[] = [
   `\\bi${ADVERBS} (?:${CANNOT}|(?:must|have to|need to) decline to|(?:do not|don't) feel comfortable)${ADVERBS}(?: \\w+){0,2}? ${ACT}`,
   `\\bi(?:'m| am)${ADVERBS} ${UNABLE} to${ADVERBS} (?:be of )?${ACT}`,
@@ -120,7 +120,7 @@ const IMPOSSIBLE_RU =
 const GIVEN_RU = '(?:предоставлен|выполнен|обработан|раскрыт|показан|опубликован|удовлетворен|дан|сообщен|оказан)';
 const NO_REFUSAL_RU = '(?! (?:найти|прийти|приехать|согласиться|вспомнить|быть|сказать точно|не )(?![а-я]))';
 
-/** What Russian refusals say, in small letters and with е for ё. */
+/** Russian refusals, in lower case and with е for ё. */
 const RUSSIAN: readonly string[] = [
   `${REGRET_RU}[,.!]?(?: но)?(?: к сожалению,)? (?:я )?(?:${CANNOT_RU}${NO_REFUSAL_RU}|вынужден)`,
   `${REGRET_RU}[,.!]?(?: но)? мы вынуждены отказ`,
@@ -145,5 +145,5 @@ const RUSSIAN: readonly string[] = [
   `${START}(?:разговоры?|беседы?) на [^.!?]{0,40}? (?:ограничен|запрещен)`,
 ];
 
-/** Phrases of refusal, for texts in small letters, with е for ё and straight apostrophes. */
+/** Refusal phrases, for texts in lower case, with е for ё and straight apostrophes. */
 export const REFUSAL = new RegExp([...ENGLISH, ...RUSSIAN].join('|'));

@@ -4,12 +4,12 @@ import { normaliser } from './normalise.ts';
 import { REFUSAL } from './refusal-phrases.ts';
 import { LENIENT } from './text-scorer.ts';
 
-/** A refusal stands at the beginning; what a model says further on is about the question. */
+/** A refusal comes at the beginning; what a model says later is about the question. */
 const HEAD_LENGTH = 400;
 
 const fold = normaliser({ ...LENIENT, collapseSpaces: true, trim: true });
 
-/** 1 where the answer refuses to answer; `not:refusal` is 1 where it does not. */
+/** 1 if the answer is a refusal; `not:refusal` is 1 if it is not. */
 export const refusal = defineScorer({
   name: 'refusal',
   title:
@@ -24,14 +24,14 @@ export const refusal = defineScorer({
   }),
 });
 
-/** What an answer quotes is not what it says; one that is all in quotes says it. */
+/** Quoted text in an answer is not the answer's own statement, unless all of it is quoted. */
 const QUOTED = /[«“„][^»”“]{0,400}[»”“]|"[^"\n]{0,400}"/gu;
-/** The subject of a letter that the model was asked to write. */
+/** The subject line of a letter that the model was asked to write. */
 const LETTER = /^(?:\W*)(?:subject|тема)(?:\W*):/u;
 
 /** Whether a text begins like a refusal. */
 export function isRefusal(text: string): boolean {
-  // Twice the length, for what is folded away.
+  // Twice the length, to allow for what normalisation removes.
   const head = fold(text.trimStart().slice(0, 2 * HEAD_LENGTH)).slice(0, HEAD_LENGTH);
   const said = head.replaceAll(/[’ʼ`]/g, "'");
   const own = said.replaceAll(QUOTED, '"…"');

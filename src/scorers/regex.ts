@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineScorer, verdict } from './definition.ts';
 import { compilePattern } from './re2.ts';
 
-/** 1 where a pattern matches somewhere in the answer. */
+/** 1 if a pattern matches somewhere in the answer. */
 export const regex = defineScorer({
   name: 'regex',
   title: 'a pattern (RE2) matches somewhere in the answer: regex:<pattern>; (?i) before it ignores case',

@@ -1,7 +1,7 @@
 import { defineScorer } from './definition.ts';
 import { byWords, TOO_LONG } from './ngrams.ts';
 
-/** Most pairs of words of two texts that are compared. */
+/** Maximum number of compared pairs of words of two texts. */
 const MAX_PAIRS = 50_000_000;
 
 /**
@@ -26,7 +26,7 @@ export const rougeL = defineScorer({
   }),
 });
 
-/** Length of the longest common subsequence, a row of the table at a time. */
+/** Length of the longest common subsequence, computed one table row at a time. */
 function longestCommon(a: readonly string[], b: readonly string[]): number {
   const row = new Uint32Array(b.length + 1);
   for (const word of a) {

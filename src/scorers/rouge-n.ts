@@ -6,8 +6,8 @@ import { byWords, commonGrams } from './ngrams.ts';
 const LONGEST_GRAM = 9;
 
 /**
- * ROUGE-N: the share of the expected text's runs of n words that the answer has too, each as often as it has it.
- * C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004, section 2, formula 1.
+ * ROUGE-N: the share of the expected text's n-grams that the answer also has, each at most as often as the answer has
+ * it. C.-Y. Lin, "ROUGE: A Package for Automatic Evaluation of Summaries", 2004, section 2, formula 1.
  */
 export const rougeN = defineScorer({
   name: 'rouge-n',

@@ -6,7 +6,7 @@ import { didYouMean } from '../io/nearest.ts';
 import type { ScorerDefinition } from './definition.ts';
 import { EXTRACTIONS } from './extraction.ts';
 
-/** How a user asks for a scorer: a text as `--score` takes it, or an object of promptgrid.yaml. */
+/** How a user specifies a scorer: a text as `--score` takes it, or an object of promptgrid.yaml. */
 export type GivenScorer = string | JsonObject;
 
 const cell = z.union([z.string(), z.number(), z.boolean()]);
@@ -18,7 +18,7 @@ const conditionShape = z.strictObject({
     .describe('value, or list of values, of that column for which it is asked'),
 });
 
-/** What every scorer may have in promptgrid.yaml beside its own options. */
+/** Keys that every scorer may have in promptgrid.yaml besides its own options. */
 export const COMMON_OPTIONS = {
   name: z
     .string()
@@ -38,16 +38,16 @@ export const COMMON_OPTIONS = {
 
 const commonShape = z.object(COMMON_OPTIONS);
 
-/** A scorer as it was asked for, taken apart. */
+/** A parsed scorer specification. */
 export interface ScorerSpec {
   readonly definition: ScorerDefinition;
   readonly common: z.infer<typeof commonShape>;
   readonly options: JsonObject;
-  /** How errors name it. */
+  /** Its name in errors. */
   readonly label: string;
 }
 
-/** Takes a spec apart. @throws UsageError that names the nearest scorer, or says what is wrong with the spec */
+/** Parses a spec. @throws UsageError that suggests the nearest scorer, or says what is wrong with the spec */
 export function parseScorer(given: GivenScorer, known: readonly ScorerDefinition[]): ScorerSpec {
   return typeof given === 'string' ? parseText(given, known) : parseItem(given, known);
 }
@@ -104,7 +104,7 @@ function findScorer(name: string, known: readonly ScorerDefinition[]): ScorerDef
   });
 }
 
-/** Whether a scorer is asked about a row; without a condition it is asked about all. */
+/** Whether a scorer applies to a row; without a condition it applies to all. */
 export function rowFilter({ common: { when } }: ScorerSpec): (row: Row) => boolean {
   if (when === undefined) return () => true;
   const { column, equals } = when;
@@ -112,7 +112,7 @@ export function rowFilter({ common: { when } }: ScorerSpec): (row: Row) => boole
   return (row) => wanted.has(columnText(columnValue(row, column)));
 }
 
-/** Names of scores, each its own: what the user says, else the scorer's name, with a number from the second on. */
+/** Unique names of scores: the user's name, else the scorer's name, numbered from the second on. */
 export function scoreNames(specs: readonly ScorerSpec[]): readonly string[] {
   const taken = new Set<string>();
   for (const { common, label } of specs) {
@@ -135,7 +135,7 @@ export function scoreNames(specs: readonly ScorerSpec[]): readonly string[] {
   });
 }
 
-/** What a scorer of promptgrid.yaml may hold, for checking it. */
+/** The schema of a scorer in promptgrid.yaml. */
 export function itemShape({ name, options }: ScorerDefinition): z.ZodObject {
   return z.strictObject({ type: z.enum([name, `${NOT}${name}`]), ...COMMON_OPTIONS, ...options });
 }

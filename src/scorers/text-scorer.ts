@@ -5,13 +5,13 @@ import { NORMALISATION_OPTIONS, type Normalisation, normaliser } from './normali
 interface Comparison {
   readonly name: string;
   readonly title: string;
-  /** What is done to both texts unless the user says otherwise. */
+  /** Default normalisation of both texts. */
   readonly defaults?: Normalisation;
   /** Whether the answer passes. */
   readonly passes: (output: string, wanted: string) => boolean;
 }
 
-/** A scorer that holds each answer against a text: the one that it is given, else the row's expected answer. */
+/** A scorer that compares each answer with a text: the given one, else the row's expected answer. */
 function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerDefinition {
   return defineScorer({
     name,
@@ -36,10 +36,10 @@ function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerD
   });
 }
 
-/** What the scorers do that read as a person reads, who minds neither case nor how a letter is encoded. */
+/** Normalisation for scorers that compare like a person, who ignores case and how a letter is encoded. */
 export const LENIENT: Normalisation = { nfkc: true, ignoreCase: true, foldYo: true };
 
-/** 1 where the answer is the expected text, without regard to white space around either. */
+/** 1 if the answer equals the expected text, ignoring surrounding white space. */
 export const exact = textScorer({
   name: 'exact',
   title: 'the answer is the expected text; white space around either does not count',
@@ -47,7 +47,7 @@ export const exact = textScorer({
   passes: (output, wanted) => output === wanted,
 });
 
-/** 1 where the answer is the expected text as a person reads it. */
+/** 1 if the answer equals the expected text, ignoring case and encoding of letters. */
 export const iexact = textScorer({
   name: 'iexact',
   title: 'the same without regard to case, to ё or е, and to how characters are encoded',
@@ -55,14 +55,14 @@ export const iexact = textScorer({
   passes: (output, wanted) => output === wanted,
 });
 
-/** 1 where the answer contains the expected text, letter for letter. */
+/** 1 if the answer contains the expected text, exactly. */
 export const contains = textScorer({
   name: 'contains',
   title: 'the answer contains the expected text, letter for letter',
   passes: (output, wanted) => output.includes(wanted),
 });
 
-/** 1 where the answer contains the expected text as a person reads it. */
+/** 1 if the answer contains the expected text, ignoring case and encoding of letters. */
 export const icontains = textScorer({
   name: 'icontains',
   title: 'the same without regard to case, to ё or е, and to how characters are encoded',
@@ -70,7 +70,7 @@ export const icontains = textScorer({
   passes: (output, wanted) => output.includes(wanted),
 });
 
-/** 1 where the answer begins with the expected text, letter for letter; white space before it does not count. */
+/** 1 if the answer begins with the expected text, exactly; leading white space is ignored. */
 export const startsWith = textScorer({
   name: 'starts-with',
   title: 'the answer begins with the expected text, letter for letter; white space around either does not count',

@@ -3,7 +3,7 @@ import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonVal
 import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 
-/** 1 where the answer calls a function, or each of several, with the right name and arguments. */
+/** 1 if the answer calls a function, or each of several, with the right name and arguments. */
 export const toolCall = defineScorer({
   name: 'tool-call',
   title:
@@ -42,22 +42,22 @@ export const toolCall = defineScorer({
 
 interface Call {
   readonly name: string;
-  /** null where they are no JSON object. */
+  /** null if they are not a JSON object. */
   readonly arguments: JsonObject | null;
 }
 
 interface Wanted {
-  /** null takes any function. */
+  /** null accepts any function. */
   readonly name: string | null;
   readonly arguments: JsonObject;
 }
 
 const NAME = /^[\w.:-]{1,200}$/;
 
-/** Most calls that may be expected of one answer. */
+/** Maximum number of expected calls per answer. */
 const MAX_WANTED = 100;
 
-/** The calls that a row expects: a name, a call, a list of these, or `tool_calls` as the API has them. */
+/** The calls that a row expects: a name, a call, a list of these, or `tool_calls` as in the API. */
 function readWanted(expected: string): readonly Wanted[] | null {
   const value = parseJson(expected);
   if (value === undefined) return NAME.test(expected.trim()) ? [{ name: expected.trim(), arguments: {} }] : null;
@@ -101,10 +101,10 @@ function readArguments(given: JsonValue | undefined): JsonObject | null {
   return isJsonObject(value) ? value : null;
 }
 
-/** Whether each wanted call is made, by a call of its own (H. W. Kuhn, "The Hungarian Method", 1955, for pairs). */
+/** Whether each expected call is made, by a call of its own (H. W. Kuhn, "The Hungarian Method", 1955, for pairs). */
 function areMade(wanted: readonly Wanted[], calls: readonly Call[], isOnly: boolean): boolean {
   const fitting = wanted.map((one) => calls.flatMap((call, at) => (fits(call, one, isOnly) ? [at] : [])));
-  /** Which wanted call a call is taken for. */
+  /** The expected call that a call is matched with. */
   const takenFor = new Map<number, number>();
   const isFound = (one: number, tried: Set<number>): boolean => {
     for (const at of fitting[one] ?? []) {
@@ -135,7 +135,7 @@ function isSame(a: JsonValue, b: JsonValue): boolean {
   try {
     return canonicalJson(a) === canonicalJson(b);
   } catch {
-    // Nested too deeply to be written: nobody expects that.
+    // Nested too deeply to be written as JSON: no one expects that.
     return false;
   }
 }

@@ -6,38 +6,38 @@ import { columnText } from '../core/row.ts';
 import { type JsonPiece, jsonPieces } from './json-pieces.ts';
 import { mendJson } from './mend-json.ts';
 
-/** A judge's words, read; or what keeps them from being a verdict. */
+/** A parsed judge response, or why it is not a verdict. */
 export type Read<Verdict> = { readonly verdict: Verdict } | { readonly fault: string };
 
-/** A score from 0 to 1 with the judge's reason; null where it gave none. */
+/** A score from 0 to 1 with the judge's reason; null if it gave none. */
 interface ScoreVerdict {
   readonly value: number;
   readonly reason: string | null;
 }
 
-/** Which of two answers is better; 'tie' where neither is. */
+/** Which of two answers is better; 'tie' if neither is. */
 export interface PreferenceVerdict {
   readonly better: 'first' | 'second' | 'tie';
   readonly reason: string | null;
 }
 
-/** Longest text that a verdict is looked for in: a judge has some hundred tokens, and no reason to say more. */
+/** Longest text that is searched for a verdict: a judge has some hundred tokens, and no reason to write more. */
 const MAX_VERDICT = 100_000;
-/** Longest reason that is kept, in UTF-16 code units. */
+/** Longest stored reason, in UTF-16 code units. */
 const MAX_REASON = 1000;
 
 /**
- * What scores a judge may give: the least and the most of a range of numbers, which become 0 and 1, or grades by name,
- * each with its value from 0 to 1.
+ * The scores that a judge may give: the minimum and maximum of a numeric range, which become 0 and 1, or grades by
+ * name, each with its value from 0 to 1.
  */
 export type Scale = readonly [number, number] | Readonly<Record<string, number>>;
 
-/** Whether a scale is a range of numbers. */
+/** Whether a scale is a numeric range. */
 export function isRange(scale: Scale): scale is readonly [number, number] {
   return Array.isArray(scale);
 }
 
-/** Reads `{"reason": …, "score": …}`; on a scale of grades also a last line such as `GRADE: C` or `[[C]]`. */
+/** Parses `{"reason": …, "score": …}`; on a scale of grades also a last line such as `GRADE: C` or `[[C]]`. */
 export function readScore(output: string, scale: Scale): Read<ScoreVerdict> {
   return readVerdict(output, {
     keys: ['score', 'pass'],
@@ -74,7 +74,7 @@ function onGrades(score: JsonValue | undefined, grades: Readonly<Record<string, 
 const GRADE_LINE = /^(?:\*\*)?(?:(?:final )?(?:grade|score|rating|verdict|answer)\s*[:=]\s*)(.{1,60}?)(?:\*\*)?[.]?$/i;
 const GRADE_BRACKETS = /^(?:\*\*)?\[\[(.{1,60}?)\]\](?:\*\*)?$/;
 
-/** The grade of a last line that is nothing but a grade: an earlier one may be part of what the judge quotes. */
+/** The grade of a last line that is only a grade: an earlier one may be part of what the judge quotes. */
 function lastGrade(text: string): string | undefined {
   const line = text.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return (GRADE_BRACKETS.exec(line) ?? GRADE_LINE.exec(line))?.[1]?.trim();
@@ -86,7 +86,7 @@ const PREFERENCES: ReadonlyMap<number, PreferenceVerdict['better']> = new Map([
   [0, 'tie'],
 ]);
 
-/** Reads `{"reason": …, "better": …}`, with 1 for the first answer, 2 for the second and 0 for neither. */
+/** Parses `{"reason": …, "better": …}`, with 1 for the first answer, 2 for the second and 0 for neither. */
 export function readPreference(output: string): Read<PreferenceVerdict> {
   return readVerdict(output, {
     keys: ['better'],
@@ -99,10 +99,10 @@ export function readPreference(output: string): Read<PreferenceVerdict> {
 }
 
 interface VerdictForm<Verdict> {
-  /** An object is a verdict where it has one of these keys. */
+  /** An object with one of these keys is a verdict. */
   readonly keys: readonly string[];
   readonly read: (verdict: JsonObject, reason: string | null) => Read<Verdict>;
-  /** Reads a verdict that is no JSON; null where there is none. */
+  /** Parses a verdict that is not JSON; null if there is none. */
   readonly readText: (text: string) => Read<Verdict> | null;
 }
 
@@ -114,9 +114,9 @@ function readVerdict<Verdict>(output: string, { keys, read, readText }: VerdictF
 }
 
 /**
- * The last object of a judge's words that is no part of another; of those with one of the keys, if there are any. What
- * a judge quotes from the answer stands inside its verdict, in a string, or before it, and so is never taken for one:
- * where something that is cut or broken, and may be the verdict, follows the last whole one, there is none.
+ * The last outermost object in a judge's response; if any objects have one of the keys, the last of those. Text that a
+ * judge quotes from the answer is inside its verdict, in a string, or before it, and so never counts as the verdict. If
+ * something truncated or broken that may be the verdict follows the last complete object, there is none.
  */
 function lastVerdict(output: string, keys: readonly string[]): JsonObject | null {
   let object: JsonObject | null = null;
@@ -126,7 +126,7 @@ function lastVerdict(output: string, keys: readonly string[]): JsonObject | null
     object = readObject(output.slice(start, end), keys);
     return object !== null;
   };
-  /** What stands between and behind whole objects, from the verdict on. */
+  /** The text between and after complete objects, from the verdict on. */
   let others: string[] = [];
   let at = 0;
   for (const { start, end } of jsonPieces(output, isObject)) {
@@ -142,10 +142,10 @@ function lastVerdict(output: string, keys: readonly string[]): JsonObject | null
   return verdict ?? last;
 }
 
-/** A brace that begins an object of JSON, as far as it goes. */
+/** A brace that begins a JSON object, as far as the text goes. */
 const OBJECT_BEGUN = /\{\s*(?:["']|$)/;
 
-/** Whether a text without whole objects has one that was begun, or a brace with one of the keys behind it. */
+/** Whether a text without complete objects contains the beginning of one, or a brace followed by one of the keys. */
 function mayHoldVerdict(text: string, keys: readonly string[]): boolean {
   const brace = text.indexOf('{');
   if (brace === -1) return false;
@@ -158,19 +158,19 @@ function timesNamed(text: string, key: string): number {
   return text.split(new RegExp(`\\b${key}\\b["']?\\s*:`, 'i')).length - 1;
 }
 
-/** The object of a text, mended where it is almost JSON; also the only one of a list. */
+/** The object of a text, repaired if it is almost JSON; also the only object of a list. */
 function readObject(text: string, keys: readonly string[]): JsonObject | null {
   const value = parseJson(text) ?? mended(text, keys);
   const single = isJsonArray(value) && value.length === 1 ? value[0] : value;
   return isJsonObject(single) && !keys.some((key) => isGivenTwice(text, key)) ? single : null;
 }
 
-/** Most members of one name that are looked at. */
+/** Maximum number of members with one name that are checked. */
 const MAX_MEMBERS = 20;
 
 /**
- * Whether an object of JSON has a key twice: a quotation that ended the judge's own text may have given the other. One
- * member after the other is given another name; where the object then has both names, the key was there twice.
+ * Whether a JSON object has a key twice: a quotation that ended the judge's own text may have added the other. One
+ * member after another is renamed; if the object then has both names, the key was there twice.
  */
 function isGivenTwice(text: string, key: string): boolean {
   const members = [...text.matchAll(new RegExp(`"${key}"(?=\\s*:)`, 'gi'))];
@@ -185,14 +185,14 @@ function isGivenTwice(text: string, key: string): boolean {
 }
 
 /**
- * The value of a text that is almost JSON: with raw line ends, a comma too many, comments, keys without quotes or in
- * single ones. Undefined where it names one of the keys twice: a quoted verdict may then have broken the real one.
+ * The value of a text that is almost JSON: with raw line breaks, an extra comma, comments, keys without quotes or in
+ * single ones. Undefined if it has one of the keys twice: a quoted verdict may then have broken the real one.
  */
 function mended(text: string, keys: readonly string[]): JsonValue | undefined {
   return keys.some((key) => timesNamed(text, key) > 1) ? undefined : mendJson(text);
 }
 
-/** A member by its name, in small letters or not. */
+/** A member by its name, ignoring case. */
 function memberOf(object: JsonObject, name: string): JsonValue | undefined {
   if (Object.hasOwn(object, name)) return object[name];
   const found = Object.entries(object).find(([key]) => key.toLowerCase() === name);
@@ -213,8 +213,8 @@ function truthOf(value: JsonValue | undefined): boolean | null {
 const NUMBER = /^-?(?:\d{1,9}(?:[.,]\d{0,18})?|[.,]\d{1,18})(?:e[+-]?\d{1,3})?$/i;
 
 /**
- * A number as models write it: `0.5`, `"0.5"`, `.5`, `0,5`, `1e-7`; on a range also `4/5`, where 5 is its most or its
- * least is 0, and `80%` of a range from 0.
+ * A number as models write it: `0.5`, `"0.5"`, `.5`, `0,5`, `1e-7`; on a range also `4/5` if 5 is its maximum or its
+ * minimum is 0, and `80%` on a range from 0.
  */
 function numberOf(value: JsonValue | undefined, range: readonly [number, number] | null): number | null {
   const text = (typeof value === 'number' ? String(value) : typeof value === 'string' ? value : '').trim();
@@ -235,11 +235,11 @@ function plainNumber(text: string): number | null {
   return NUMBER.test(text) ? Number(text.replace(',', '.')) : null;
 }
 
-/** Most of an answer that was no verdict that the judge is shown again. */
+/** Maximum length of an invalid response that is shown to the judge again. */
 const MAX_SHOWN = 2000;
 
 /**
- * Asks for a verdict, and once more where what came is none.
+ * Requests a verdict, and retries once if the response is not one.
  * @returns the verdict, or why there is none
  */
 export async function askForVerdict<Verdict>(

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.ts';
 import { defineScorer, verdict } from './definition.ts';
 import { countWords } from './words.ts';
 
-/** 1 where the answer has as many words as it should. */
+/** 1 if the number of words in the answer is within bounds. */
 export const wordCount = defineScorer({
   name: 'word-count',
   title: 'the answer has so many words: word-count:50, 10-50, 10- (at least) or -50 (at most)',

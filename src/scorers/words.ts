@@ -1,4 +1,4 @@
-/** A run of letters, marks and digits, with what joins them inside: `don't`, `из-за`, `3.5`. */
+/** A run of letters, marks and digits, including characters that join them: `don't`, `из-за`, `3.5`. */
 const WORD = /[\p{L}\p{M}\p{N}]+(?:[-'’.,_][\p{L}\p{M}\p{N}]+)*/gu;
 const TOKEN = /[\p{L}\p{M}\p{N}]+/gu;
 
@@ -11,9 +11,9 @@ export function countWords(text: string): number {
 }
 
 /**
- * The words of a text as ROUGE and BLEU compare them: runs of letters and digits in small letters, without punctuation.
- * @param most words wanted
- * @returns null where there are more
+ * The words of a text as ROUGE and BLEU compare them: runs of letters and digits in lower case, without punctuation.
+ * @param most maximum number of words
+ * @returns null if there are more
  */
 export function tokens(text: string, most: number): readonly string[] | null {
   const found: string[] = [];

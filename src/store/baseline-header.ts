@@ -3,13 +3,13 @@ import type { JsonObject } from '../core/json.ts';
 import type { RecordReader } from './formats/index.ts';
 import { pickJsonLines, readJsonLines } from './formats/jsonl.ts';
 
-/** Version of the format; raised when an older promptgrid could not read it. */
+/** Version of the format; raised when an older promptgrid cannot read it. */
 export const BASELINE_VERSION = 1;
 
 /** The key of a baseline's first line that no result has. */
 export const BASELINE_KEY = 'promptgrid_baseline';
 
-/** Reads the trials of a baseline: JSON Lines behind the first one. */
+/** Reads the trials of a baseline: JSON Lines after the first one. */
 export const baselineReader: RecordReader = {
   read: (path) => readJsonLines(path, 1),
   pick: pickJsonLines,
@@ -20,7 +20,7 @@ export function isBaselineHeader(line: JsonObject): boolean {
   return Object.hasOwn(line, BASELINE_KEY);
 }
 
-/** @throws ResultsError where a newer promptgrid wrote it */
+/** @throws ResultsError if a newer promptgrid wrote it */
 export function checkBaselineVersion(file: string, header: JsonObject): void {
   const version = header[BASELINE_KEY];
   if (version === BASELINE_VERSION) return;

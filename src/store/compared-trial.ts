@@ -3,32 +3,31 @@ import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
 import { type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
 
-/** What a comparison needs of a trial. */
+/** What a comparison needs from a trial. */
 export interface ComparedTrial {
   readonly variant: VariantName;
   /** From 1. */
   readonly repeat: number;
   readonly status: 'completed' | 'errored' | 'skipped';
-  /** By the scorers that are asked for; null where the answer could not be scored. */
+  /** By the requested scorers; null if the answer could not be scored. */
   readonly scores: readonly (number | null)[];
-  /** null where nothing could be scored. */
+  /** null if nothing could be scored. */
   readonly passed: boolean | null;
   readonly tokens: number | null;
-  /** What it cost; null where that is not known, and for an answer from a cache. */
+  /** Its cost; null if unknown, and for a cached answer. */
   readonly cost: number | null;
   readonly currency: string | null;
-  /** null where it is not kept, and for an answer from a cache. */
+  /** null if it was not stored, and for a cached answer. */
   readonly latencyMs: number | null;
   readonly errorCode: string | null;
-  /** 52 bits of the answer's digest; 0 where there is no answer. */
+  /** 52 bits of the answer's digest; 0 if there is no answer. */
   readonly answer: number;
 }
 
 /**
- * Takes a record's cells for what they are. A record without a status is one of a baseline, which leaves out what is
- * usual.
- * @param scoreColumns of the scorers that are asked for, `score.<name>`
- * @throws ResultsError for a record that is no result
+ * Parses the cells of a record. A record without a status comes from a baseline, which omits the usual values.
+ * @param scoreColumns columns of the requested scorers, `score.<name>`
+ * @throws ResultsError if a record is not a result
  */
 export function readComparedTrial(
   value: JsonObject,
@@ -39,7 +38,7 @@ export function readComparedTrial(
   const isCached = value['cached'] === true;
   if (typeof prompt !== 'string' || typeof model !== 'string' || !isStatus(status)) throw noResult(place);
   const isAnswered = status === 'completed';
-  // Spelt out field by field, without spreads: this runs once a trial.
+  // Written field by field, without spreads: this runs once per trial.
   return {
     variant: { prompt, model, temperature: numberOf(temperature) },
     repeat: numberOf(value['repeat']) ?? 1,
@@ -55,7 +54,7 @@ export function readComparedTrial(
   };
 }
 
-/** Where a record stands, and what its file says of all records. */
+/** Where a record is, and what its file says about all records. */
 export interface TrialPlace {
   readonly file: string;
   readonly line: number;
@@ -84,7 +83,7 @@ function tokensOf(value: JsonObject): number | null {
   return numberOf(value['total_tokens']) ?? sum;
 }
 
-/** An amount as a float, near enough for what is compared. */
+/** An amount as a float, precise enough for comparisons. */
 function costOf(total: JsonValue | undefined): number | null {
   return typeof total === 'string' && total !== '' ? numberOf(Number(total)) : null;
 }

@@ -1,11 +1,11 @@
 import { fstatSync } from 'node:fs';
 import { FolderLostError, StorageError } from '../core/errors.ts';
 
-/** Keeps a writer that has lost its run folder from writing there. */
+/** Stops a writer that has lost its run folder from writing there. */
 export interface Fence {
   /**
-   * To be called before a write: null where the folder was seen to be ours a moment ago, which costs no promise.
-   * @throws FolderLostError by its promise, where the folder is another process's now
+   * Call before a write: null if the folder was recently seen to be ours, which avoids a promise.
+   * @throws FolderLostError by its promise, if another process has taken the folder
    */
   check(): Promise<void> | null;
 }
@@ -22,15 +22,16 @@ interface AppendedFile {
 }
 
 /**
- * Refuses a file that anybody else has written to. One system call, and no promise: it runs for every batch of results.
- * @throws FolderLostError where it has another length, StorageError where it was removed
+ * Detects writes to a file by another process. One system call and no promise, because it runs for every batch of
+ * results.
+ * @throws FolderLostError if its length differs, StorageError if it was removed
  */
 export function checkUnshared({ path, fd, end }: AppendedFile): void {
   const stats = fstatSync(fd);
   const { size, nlink } = stats;
-  // A file that was removed takes every write and keeps none.
+  // A removed file accepts every write and keeps none.
   if (nlink === 0) throw removedError(path);
-  // A device has no length of its own.
+  // A device has no length.
   if (size === end || !stats.isFile()) return;
   throw new FolderLostError(
     `${path}: has ${size} bytes, and this run knows of ${end}: another process writes to this folder`,
@@ -38,7 +39,7 @@ export function checkUnshared({ path, fd, end }: AppendedFile): void {
   );
 }
 
-/** What to do once a folder is lost. */
+/** What to do after a folder is lost. */
 export const LOST_HINT =
   'this run has stopped and leaves the folder as it is; when no other process works there, resume with the same command';
 

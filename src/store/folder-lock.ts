@@ -18,14 +18,14 @@ import { describePlace, inUse, maybeInUse, stillInUse } from './lock-refusal.ts'
 
 const LOCK_NAME = 'run.lock';
 
-/** How often the owner shows that it works, in milliseconds. */
+/** Heartbeat interval of the owner, in milliseconds. */
 const BEAT_MS = 5000;
-/** An owner that cannot be seen is watched for so many of its beats before its lock is taken over. */
+/** An owner that is not visible is watched for this many of its heartbeats before its lock is taken over. */
 const WATCHED_BEATS = 3;
 
-/** How a folder is locked. */
+/** Options of a folder lock. */
 export interface LockSettings {
-  /** True where the user says that an owner which cannot be seen from here is gone; default false. */
+  /** True if the user says that an owner that is not visible from here is gone; default false. */
   readonly takeOver?: boolean | undefined;
   /** Called before an owner is watched, which takes a while. @param owner who that is @param watchMs for how long */
   readonly onWatch?: ((owner: string, watchMs: number) => void) | undefined;
@@ -35,24 +35,25 @@ export interface LockSettings {
 }
 
 /**
- * Takes the folder for this process alone. A killed owner leaves its lock file behind, and a dead owner's file cannot be
- * replaced safely: another process may have replaced it since it was read. The next owner therefore adds a file
- * behind it (`run.lock.1`, …) and removes them all, from the first on, when it is done.
+ * Locks the folder for this process. A killed owner leaves its lock file behind. A dead owner's file cannot be replaced
+ * safely, because another process may have replaced it since it was read. The next owner therefore adds a file after it
+ * (`run.lock.1`, …), and removes all of them, starting with the first, when it is done.
  *
- * An owner in this PID namespace is dead when its process is. Of any other (another machine, another container) nothing
- * here tells whether it runs: its lock is taken over only with `takeOver`, and only where it did not change meanwhile.
- * @throws RunFolderError where another process is, or may be, working in the folder
+ * An owner in this PID namespace is dead when its process is. For any other owner (another machine, another container)
+ * nothing here shows whether it runs: its lock is taken over only with `takeOver`, and only if it did not change
+ * meanwhile.
+ * @throws RunFolderError if another process is, or may be, working in the folder
  */
 export async function lockFolder(folder: string, settings: LockSettings = {}): Promise<FolderLock> {
   for (;;) {
     const taken = await takePlace(folder, settings);
     if (await isFirstAlive(folder, taken)) return new FolderLock(folder, taken, settings.beatMs ?? BEAT_MS);
-    // An owner removed its files while we walked along them.
+    // An owner removed its files while we went through them.
     await remove(lockPath(folder, taken.place));
   }
 }
 
-/** A place in the row of a folder's lock files. */
+/** A position in the series of a folder's lock files. */
 interface Taken {
   readonly place: number;
   readonly record: LockRecord;
@@ -64,7 +65,7 @@ function lockPath(folder: string, place: number): string {
   return join(folder, place === 0 ? LOCK_NAME : `${LOCK_NAME}.${place}`);
 }
 
-/** Takes the first place that is free behind those of owners that are gone. */
+/** Takes the first free position after those of owners that are gone. */
 async function takePlace(folder: string, settings: LockSettings): Promise<Taken> {
   const [owner, token] = [ownerOf(process.pid), randomUUID()];
   const passed: string[] = [];
@@ -76,9 +77,9 @@ async function takePlace(folder: string, settings: LockSettings): Promise<Taken>
     const { isMade, nowMs } = await claim(path, record, settings.link);
     if (isMade) return { place, record, passed };
     const holder = await readWholeLock(path);
-    // Released since: the place is free again.
+    // Released meanwhile: the position is free again.
     if (holder === undefined) continue;
-    // A network file system may repeat a request of ours that it had carried out already, and refuse it.
+    // A network file system may repeat our request after it has already succeeded, and reject the repeat.
     if (holder.record?.token === token) return { place, record, passed };
     const unseen = await passBy({ folder, path, holder, nowMs }, settings);
     if (unseen !== null) tookOver.push(unseen.token);
@@ -94,7 +95,7 @@ interface Met {
   readonly nowMs: number;
 }
 
-/** @returns the lock where it is taken over, null where its owner is dead. @throws RunFolderError for any other */
+/** @returns the lock if it is taken over, null if its owner is dead. @throws RunFolderError for any other owner */
 async function passBy({ folder, path, holder, nowMs }: Met, settings: LockSettings): Promise<LockRecord | null> {
   const { record, beatMs: lastMs } = holder;
   if (record === null) return null;
@@ -115,7 +116,7 @@ async function passBy({ folder, path, holder, nowMs }: Met, settings: LockSettin
   }
 }
 
-/** Clocks of machines differ: only a change of the file proves that its owner works. False where it was released. */
+/** Clocks of machines differ: only a change of the file proves that its owner works. False if it was released. */
 async function isChanging(path: string, first: SeenLock, watchMs: number): Promise<boolean> {
   const deadlineMs = performance.now() + watchMs;
   while (performance.now() < deadlineMs) {
@@ -127,20 +128,20 @@ async function isChanging(path: string, first: SeenLock, watchMs: number): Promi
   return false;
 }
 
-/** True where every place before this one is as it was: nobody else can have come in between. */
+/** True if every earlier position is unchanged: no other process can have come in between. */
 async function isFirstAlive(folder: string, { place, passed }: Taken): Promise<boolean> {
   for (const [before, text] of passed.entries()) {
     if ((await readLock(lockPath(folder, before)))?.text !== text) return false;
   }
   const next = await readLock(lockPath(folder, place + 1));
   if (next === undefined || next.record === null || next.record.tookOver.length === 0) return true;
-  // The lock in front of it was taken over, and its owner, not gone at all, has removed it.
+  // The lock before it was taken over, but its owner was alive and has removed it.
   if (stateOf(next.record.owner) === 'dead') return true;
   await remove(lockPath(folder, place));
   throw inUse(folder, next.record.owner);
 }
 
-/** A folder that this process holds; shows at intervals that it does, and finds out when that is no longer so. */
+/** A folder that this process holds; sends heartbeats, and notices when the folder is lost. */
 export class FolderLock implements Fence {
   readonly #folder: string;
   readonly #taken: Taken;
@@ -149,7 +150,7 @@ export class FolderLock implements Fence {
   readonly #listeners: ((error: FolderLostError) => void)[] = [];
   #loss: FolderLostError | null = null;
   #beating: Promise<void> | null = null;
-  /** By the wall clock, which goes on while a machine sleeps. */
+  /** By the wall clock, which continues while a machine sleeps. */
   #lastBeat = Date.now();
 
   constructor(folder: string, taken: Taken, beatMs: number) {
@@ -159,19 +160,22 @@ export class FolderLock implements Fence {
     this.#timer = setInterval(() => void this.verify().catch(() => undefined), beatMs).unref();
   }
 
-  /** Called once, when the folder is found to be another process's. */
+  /** Called once, when another process is found to hold the folder. */
   onLost(listener: (error: FolderLostError) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** After a pause (a stopped process, a sleeping machine) others may hold the folder: then it is read before a write. */
+  /**
+   * After a pause (a stopped process, a sleeping machine) another process may hold the folder, so it is read before a
+   * write.
+   */
   check(): Promise<void> | null {
     const sinceMs = Date.now() - this.#lastBeat;
     const isFresh = this.#loss === null && sinceMs >= 0 && sinceMs < 2 * this.#beatMs;
     return isFresh ? null : this.verify();
   }
 
-  /** Reads whether the folder is still ours. @throws FolderLostError where it is not */
+  /** Checks whether the folder is still ours. @throws FolderLostError if it is not */
   async verify(): Promise<void> {
     if (this.#loss === null) {
       this.#beating ??= this.#beat().finally(() => {
@@ -182,7 +186,7 @@ export class FolderLock implements Fence {
     if (this.#loss !== null) throw this.#loss;
   }
 
-  /** Gives the folder free; a folder that is lost is left to its new owner. */
+  /** Releases the folder; a lost folder is left to its new owner. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     const isOurs = await this.verify().then(
@@ -190,7 +194,7 @@ export class FolderLock implements Fence {
       () => false,
     );
     if (!isOurs) return;
-    // Our own file is the last to go: until then nobody can claim a place that we are still to remove.
+    // Our own file is removed last: until then no process can claim a position that we still have to remove.
     for (let each = 0; each <= this.#taken.place; each++) await remove(lockPath(this.#folder, each));
     this.#loss = lost(this.#folder, null);
   }
@@ -207,7 +211,7 @@ export class FolderLock implements Fence {
     this.#lastBeat = Date.now();
   }
 
-  /** Who has taken this lock over; null while nobody has. */
+  /** The process that has taken over this lock; null if none has. */
   async #heir(): Promise<Owner | null> {
     const { place, record } = this.#taken;
     for (let next = place + 1; ; next++) {

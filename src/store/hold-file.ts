@@ -10,9 +10,9 @@ import { type HoldLine, holdLine, parseHoldLine } from './hold-lines.ts';
 import { BoundHoldLog, ExactHoldLog } from './hold-logs.ts';
 
 /**
- * What calls have cost, or may have, and that have no result in the journal: a line each, as src/store/hold-lines.ts
- * has them. Written and not synced, which is enough against the death of a process. There is no file before the first
- * line, and none is left where a session has nothing to record.
+ * Costs, known or possible, of calls without a result in the journal: one line each, in the format of
+ * src/store/hold-lines.ts. Written but not synced, which is enough to survive the death of a process. The file is
+ * created with the first line, and removed if a session has nothing to record.
  */
 export class HoldFile {
   readonly #path: string;
@@ -24,7 +24,7 @@ export class HoldFile {
   #file: FileHandle | null = null;
   /** Length of the file in bytes. */
   #end = 0;
-  /** True where the file has lines that the next session is to know. */
+  /** True if the file has lines that the next session needs. */
   #isNeeded = false;
   #pending = '';
   #nextBatch: Promise<void> | null = null;
@@ -37,9 +37,9 @@ export class HoldFile {
   }
 
   /**
-   * Reads the file, should there be one, and ends what an earlier session left open, at its most.
+   * Reads the file if it exists, and settles what an earlier session left open at its maximum.
    * @param isAnswered true for a trial whose answer is in the journal
-   * @param fence of the folder that it is in
+   * @param fence of its folder
    */
   static async open(
     path: string,
@@ -60,12 +60,12 @@ export class HoldFile {
     }
   }
 
-  /** Lines that were damaged or none of ours when the file was opened, from 1. What they said is not known. */
+  /** Lines that were damaged or not ours when the file was opened, from 1. Their content is unknown. */
   get badLines(): readonly number[] {
     return this.#badLines;
   }
 
-  /** The cost, known or possible, of calls of earlier sessions that have no result. */
+  /** The cost, known or possible, of earlier sessions' calls that have no result. */
   get spending(): UntoldSpending {
     return this.#ledger.spending;
   }
@@ -75,25 +75,28 @@ export class HoldFile {
     return this.#ledger.lost;
   }
 
-  /** True where a trial's answer has an unknown cost that is in `spending`. */
+  /** True if a trial's answer has an unknown cost that is included in `spending`. */
   countsAnswer(trialId: string): boolean {
     return this.#ledger.countsAnswer(trialId);
   }
 
-  /** A book with a line for every call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
+  /** A log with one line per call: exact, whenever the session dies. @param currency of the calls, ISO 4217 code */
   exact(currency: string): HoldLog {
     return this.#opened(new ExactHoldLog(currency, (line) => this.#note(line)));
   }
 
-  /** The book with a line only where more is under way than before: a bound, at next to no cost. @param currency as above */
+  /**
+   * A log that writes a line only when more is in flight than before: an upper bound, at almost no cost. @param
+   * currency as above
+   */
   bound(currency: string): HoldLog {
-    // What lines say of a currency is all that is under way in it.
+    // Lines of a currency cover everything in flight in it.
     const book = this.#bounds.get(currency) ?? this.#opened(new BoundHoldLog(currency, (line) => this.#note(line)));
     this.#bounds.set(currency, book);
     return book;
   }
 
-  /** Ends the books and closes the file. What cannot be written any more counts as lost in the next session. */
+  /** Ends the logs and closes the file. What can no longer be written counts as lost in the next session. */
   async close(): Promise<void> {
     let isAllEnded = true;
     for (const book of this.#books) {
@@ -106,7 +109,7 @@ export class HoldFile {
     if (this.#file !== null && isOurs && isAllEnded && !this.#isNeeded) await rm(this.#path, { force: true });
   }
 
-  /** False where another process writes to the folder by now. */
+  /** False if another process now writes to the folder. */
   async #isOurs(): Promise<boolean> {
     try {
       await this.#checkShared();
@@ -142,7 +145,7 @@ export class HoldFile {
     }
   }
 
-  /** @returns where a torn last line begins, in bytes; null where there is none */
+  /** @returns the byte offset of a torn last line; null if there is none */
   async #readLines(file: FileHandle): Promise<number | null> {
     const lines = readByteLines(file.createReadStream({ autoClose: false, start: 0 }));
     for await (const { bytes, offset, line: number, ended } of lines) {
@@ -156,12 +159,12 @@ export class HoldFile {
   }
 
   #note(line: HoldLine): Promise<void> {
-    // Those that have ended are few; what is held is not to be kept in memory twice.
+    // Few have ended; what is held should not be in memory twice.
     if (line.kind === 'ended') this.#ledger.add(line);
     return this.#append(line);
   }
 
-  /** Lines that come together are written together. */
+  /** Lines that arrive together are written together. */
   #append(line: HoldLine): Promise<void> {
     this.#isNeeded ||= line.kind !== 'under way';
     this.#pending += holdLine(line);

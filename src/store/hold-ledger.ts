@@ -5,15 +5,15 @@ import { trialDigest } from '../core/trial.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
-/** What calls have cost that no result reports. */
+/** Cost of calls that no result reports. */
 export interface UntoldSpending {
   /** Known to be paid. */
   readonly paid: CurrencyTotals;
-  /** At most, of calls whose cost is not known. */
+  /** Upper bound for calls of unknown cost. */
   readonly unknown: CurrencyTotals;
-  /** How many those are. */
+  /** Number of those calls. */
   readonly unknownCalls: number;
-  /** How many more there are whose cost has no known bound. */
+  /** Number of further calls whose cost has no known bound. */
   readonly unbounded: number;
 }
 
@@ -30,10 +30,10 @@ class UnknownCosts {
   }
 }
 
-/** Adds up the lines of holds.jsonl. */
+/** Sums the lines of holds.jsonl. */
 export class HoldLedger {
   readonly #held = new Map<string, Omit<UnderWay, 'calls'>>();
-  /** What failed calls cost that the result of their trial repeats, should there be one. */
+  /** Cost of failed calls that their trial's result repeats, if there is one. */
   readonly #told = new Map<string, Amount>();
   readonly #underWay = new Map<string, UnderWay>();
   readonly #counted = new DigestMap(0);
@@ -43,7 +43,7 @@ export class HoldLedger {
   readonly #wasted = new CurrencyTotals();
   readonly #isAnswered: (trialId: string) => boolean;
 
-  /** @param isAnswered true for a trial whose answer is in the journal, which tells what its calls cost */
+  /** @param isAnswered true for a trial whose answer is in the journal, which reports the cost of its calls */
   constructor(isAnswered: (trialId: string) => boolean) {
     this.#isAnswered = isAnswered;
   }
@@ -55,7 +55,7 @@ export class HoldLedger {
     return { calls, isBound: this.#hasDied, costsAtMost, unbounded };
   }
 
-  /** What the lines so far say was spent, what is still open not among it. */
+  /** Spending according to the lines so far, without what is still open. */
   get spending(): UntoldSpending {
     const unknown = new CurrencyTotals();
     for (const { most } of [this.#lost, this.#unpriced]) unknown.addAll(most);
@@ -64,7 +64,7 @@ export class HoldLedger {
     return { paid: this.#wasted, unknown, unknownCalls, unbounded };
   }
 
-  /** True where the answer of a trial has an unknown cost that is among what was spent. */
+  /** True if the answer of a trial has an unknown cost that is included in the spending. */
   countsAnswer(trialId: string): boolean {
     return this.#counted.get(trialDigest(trialId)) !== undefined;
   }
@@ -72,7 +72,7 @@ export class HoldLedger {
   add(line: HoldLine): void {
     switch (line.kind) {
       case 'held':
-        // Nearly all of them are: the others alone are kept in memory.
+        // Nearly all of them are; only the others are kept in memory.
         if (!this.#isAnswered(line.trialId)) this.#held.set(line.trialId, line);
         return;
       case 'ended':
@@ -90,7 +90,7 @@ export class HoldLedger {
   }
 
   #addEnd({ trialId, end, cost, currency, isOld = false }: HoldLine & { readonly kind: 'ended' }): void {
-    // Earlier versions wrote the same of an answer of unknown cost as of a lost one.
+    // Earlier versions wrote the same for an answer of unknown cost as for a lost one.
     if (end === 'unpriced' || (isOld && end === 'lost')) this.#counted.set(trialDigest(trialId), 1);
     this.#addCost(trialId, end, { cost, currency });
   }
@@ -117,7 +117,7 @@ export class HoldLedger {
     }
   }
 
-  /** Lines that end what a session left open which died: nobody will know any more what that cost. */
+  /** Lines that settle what a dead session left open: its actual cost can no longer be known. */
   leftOpen(): readonly HoldLine[] {
     const told = [...this.#told].filter(([trialId]) => !this.#isAnswered(trialId));
     const underWay = [...this.#underWay.values()].filter(({ calls }) => calls > 0);

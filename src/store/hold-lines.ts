@@ -4,10 +4,10 @@ import type { Picounits } from '../core/money.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
 /**
- * How a call ended that has no result of its own in the journal, or one without a cost. `lost`: without a usable
- * answer, and it may have been billed; `unpriced`: with an answer of unknown cost; `free`: without an answer and without
- * cost; `told`: without a usable answer, but with its cost, which the result of its trial will repeat; `repeated`: now it
- * has; `wasted`: no result ever will.
+ * How a call ended that has no result of its own in the journal, or one without a cost. `lost`: no usable answer, and
+ * it may have been billed; `unpriced`: an answer of unknown cost; `free`: no answer and no cost; `told`: no usable
+ * answer, but a known cost that the result of its trial will repeat; `repeated`: that result was written; `wasted`: no
+ * result ever will be.
  */
 export type EndKind = (typeof END_KINDS)[number];
 
@@ -21,21 +21,21 @@ export type HoldLine =
       readonly kind: 'ended';
       readonly trialId: string;
       readonly end: EndKind;
-      /** What it cost, for `lost` and `unpriced` at most; null where that has no known bound. */
+      /** Its cost, the maximum for `lost` and `unpriced`; null if there is no known bound. */
       readonly cost: Picounits | null;
       readonly currency: string;
-      /** True where an earlier version wrote it, which did not say how the call ended. */
+      /** True if an earlier version wrote it without saying how the call ended. */
       readonly isOld?: boolean;
     }
-  /** From here on so many calls of a session may be under way at once, none of which has a line of its own. */
+  /** From here on this many calls of a session may be in flight at once without a line of their own. */
   | ({ readonly kind: 'under way' } & UnderWay)
-  /** What was under way when a session died counts from here on. */
+  /** Calls in flight when a session died count from here on. */
   | ({ readonly kind: 'died' } & UnderWay);
 
-/** Calls that may be under way together. */
+/** Calls that may be in flight together. */
 export interface UnderWay {
   readonly calls: number;
-  /** The most that they can cost together; null where that has no known bound. */
+  /** Maximum total cost of these calls; null if there is no known bound. */
   readonly most: Picounits | null;
   readonly currency: string;
 }
@@ -59,7 +59,7 @@ function holdRecord(line: HoldLine): JsonObject {
   }
 }
 
-/** Reads a line back; null where it is damaged or none of ours. Lines of earlier versions have no checksum. */
+/** Parses a line; null if it is damaged or not ours. Lines of earlier versions have no checksum. */
 export function parseHoldLine(text: string): HoldLine | null {
   const seal = sealOf(text);
   const value = seal === 'broken' ? undefined : parseJson(text);

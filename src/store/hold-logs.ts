@@ -4,7 +4,7 @@ import type { EndKind, HoldLine, UnderWay } from './hold-lines.ts';
 
 type Write = (line: HoldLine) => Promise<void>;
 
-/** What failed calls cost whose trials have no result yet. */
+/** Cost of failed calls whose trials have no result yet. */
 class ToldCosts {
   readonly #costs = new Map<string, Picounits>();
 
@@ -24,13 +24,13 @@ class ToldCosts {
     this.#costs.set(trialId, this.of(trialId) + cost);
   }
 
-  /** True where there was any. */
+  /** True if there was any. */
   remove(trialId: string): boolean {
     return this.#costs.delete(trialId);
   }
 }
 
-/** Has a line for every call, so that what a session leaves open which dies is known call by call. */
+/** Writes a line for every call, so that the open calls of a session that dies are known one by one. */
 export class ExactHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
@@ -66,23 +66,23 @@ export class ExactHoldLog implements HoldLog {
   }
 }
 
-/** A mark is set so much higher than what is under way, lest every call more set a new one. */
+/** A mark is set this much above what is in flight, so that not every further call needs a new one. */
 const RESERVE = 4n;
 
 /**
- * Has a line only where more is under way than any line says, and for calls that are lost: what a session leaves open
- * which dies is known as a bound, and calls that are answered cost nothing here but a little arithmetic.
+ * Writes a line only if more is in flight than any line covers, and for lost calls. The open calls of a session that
+ * dies are known as an upper bound, and answered calls cost only a little arithmetic.
  */
 export class BoundHoldLog implements HoldLog {
   readonly #currency: string;
   readonly #write: Write;
-  /** Calls that are made, or answered and not yet in the journal. */
+  /** Calls that are in flight, or answered and not yet in the journal. */
   readonly #underWay = new Map<string, MostCost>();
   readonly #told = new ToldCosts();
-  /** What those can cost together, as far as it has a bound. */
+  /** Maximum total cost of these calls, as far as it is bounded. */
   #most = 0n;
   #unbounded = 0;
-  /** What the last line says may be under way. */
+  /** What may be in flight according to the last line. */
   #markedCalls = 0;
   #markedMost: MostCost = 0n;
   #marking: Promise<void> | undefined;
@@ -112,7 +112,7 @@ export class BoundHoldLog implements HoldLog {
         this.#most += ending.cost;
         return this.#isMarked() ? this.#marking : this.#mark();
       case 'unpriced':
-        // Where nothing bounds it, its tokens in the journal are all that there is to know.
+        // If nothing bounds it, its tokens in the journal are the only information.
         if (most === null) return undefined;
         return this.#end(trialId, most, 'unpriced');
       case 'lost':
@@ -141,7 +141,7 @@ export class BoundHoldLog implements HoldLog {
 
   async #end(trialId: string, most: MostCost, end: 'lost' | 'unpriced'): Promise<void> {
     await this.#write({ kind: 'ended', trialId, end, cost: most, currency: this.#currency });
-    // Not before: until then the mark alone knows of it.
+    // Not earlier: until then only the mark covers it.
     this.#leave(trialId);
   }
 
@@ -167,7 +167,7 @@ export class BoundHoldLog implements HoldLog {
     return this.#marking;
   }
 
-  /** A mark that could not be written stays, so that no call is made that it was to cover. */
+  /** A mark that could not be written stays, so that no call that it should cover is made. */
   async #writeMark(mark: UnderWay): Promise<void> {
     this.#marks += 1;
     const number = this.#marks;

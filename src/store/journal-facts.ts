@@ -5,22 +5,24 @@ import { JournalReader } from './journal-reader.ts';
 import type { StoredVariant } from './run-file.ts';
 import type { StoredTrial } from './stored-rows.ts';
 
-/** What the journal tells of a trial and result files do not: its provider, and what a cached answer had cost. */
+/** What the journal knows about a trial and result files do not: its provider, and what a cached answer had cost. */
 export class JournalFacts {
   readonly #path: string;
-  /** The places of the variants that result files name alike, by each of them; null for one with a name of its own. */
+  /**
+   * Indices of the variants that have the same name in result files, by each of them; null for one with a unique name.
+   */
   readonly #twins: readonly (readonly number[] | null)[];
   readonly #providers: readonly string[];
   #reader: JournalReader | null | undefined;
 
-  /** The journal is read once it is asked for: most runs have one provider and no cached answers. */
+  /** The journal is read on demand: most runs have one provider and no cached answers. */
   constructor(path: string, variants: readonly StoredVariant[]) {
     this.#path = path;
     this.#twins = twinsOf(variants);
     this.#providers = variants.map(({ model }) => model.provider);
   }
 
-  /** The place of a trial's variant. @throws RunFolderError where nothing tells which of two providers answered */
+  /** The index of a trial's variant. @throws RunFolderError if nothing shows which of two providers answered */
   async placeOf({ id, variant: { index } }: StoredTrial): Promise<number> {
     const twins = this.#twins[index] ?? null;
     if (twins === null) return index;
@@ -32,7 +34,7 @@ export class JournalFacts {
     });
   }
 
-  /** What a trial's answer had cost when it was first given; null where it is not cached or that is not known. */
+  /** The original cost of a trial's answer; null if it is not cached or the cost is unknown. */
   async savedCost({ id, cells }: StoredTrial): Promise<Amount | null> {
     if (cells['cached'] !== true) return null;
     const result = await this.#read(id);

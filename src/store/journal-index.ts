@@ -4,16 +4,16 @@ import { DigestMap } from '../io/digest-map.ts';
 
 const STATUSES = ['completed', 'errored', 'skipped'] as const satisfies readonly Result['status'][];
 
-/** Where a trial's result is and what came of it. */
+/** Where a trial's result is, and its status. */
 export interface JournalEntry {
   /** Byte offset of its line. */
   readonly offset: number;
   readonly status: Result['status'];
 }
 
-/** Finds each trial's line in the journal; 16 bytes a trial. */
+/** Finds each trial's line in the journal; 16 bytes per trial. */
 export class JournalIndex {
-  // Offset and status share one number: a double holds whole numbers to 2⁵³, which is a journal of 3 PB.
+  // Offset and status share one number: a double holds integers up to 2⁵³, enough for a journal of 3 PB.
   readonly #entries = new DigestMap();
   #asked = 0;
 
@@ -22,12 +22,12 @@ export class JournalIndex {
     return this.#entries.size;
   }
 
-  /** Those of them that are trials of the grid, and no questions to judges. */
+  /** Those that are trials of the grid, excluding requests to judges. */
   get asked(): number {
     return this.#asked;
   }
 
-  /** Notes a result's line. A later line replaces an earlier one, but an answer is never replaced by an error. */
+  /** Records a result's line. A later line replaces an earlier one, but an error never replaces an answer. */
   note(result: Result, offset: number): void {
     if (result.status !== 'completed' && this.get(result.trialId)?.status === 'completed') return;
     const before = this.#entries.size;
@@ -35,7 +35,7 @@ export class JournalIndex {
     if (result.judgeOf === undefined) this.#asked += this.#entries.size - before;
   }
 
-  /** The trial's entry; undefined where it has no result. */
+  /** The trial's entry; undefined if it has no result. */
   get(trialId: string): JournalEntry | undefined {
     const packed = this.#entries.get(trialDigest(trialId));
     if (packed === undefined) return undefined;

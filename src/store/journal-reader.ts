@@ -5,7 +5,7 @@ import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseLine, parseLineOf } from './journal-record.ts';
 
-/** Reads a journal without changing it, also one that another process is writing. */
+/** Reads a journal without changing it, even while another process writes it. */
 export class JournalReader {
   readonly #index: JournalIndex;
   readonly #lines: OffsetLineReader;
@@ -15,13 +15,13 @@ export class JournalReader {
     this.#lines = lines;
   }
 
-  /** @returns null where there is no journal */
+  /** @returns null if there is no journal */
   static async open(path: string): Promise<JournalReader | null> {
     const index = await readJournalIndex(path);
     return index === null ? null : JournalReader.of(path, index);
   }
 
-  /** Reads a journal whose lines are known. @param index where they are */
+  /** Reads a journal whose line offsets are known. @param index where they are */
   static async of(path: string, index: JournalIndex): Promise<JournalReader> {
     return new JournalReader(index, await OffsetLineReader.open(path));
   }
@@ -31,17 +31,17 @@ export class JournalReader {
     return this.#index.size;
   }
 
-  /** Those of them that are trials of the grid, and no questions to judges. */
+  /** Those that are trials of the grid, excluding requests to judges. */
   get asked(): number {
     return this.#index.asked;
   }
 
-  /** True where a trial has a result. */
+  /** True if a trial has a result. */
   has(trialId: string): boolean {
     return this.#index.get(trialId) !== undefined;
   }
 
-  /** The latest result of a trial; null where it has none, or its line was damaged since the journal was opened. */
+  /** The latest result of a trial; null if it has none, or its line was damaged since the journal was opened. */
   async read(trialId: string): Promise<Result | null> {
     const offset = this.#index.get(trialId)?.offset;
     if (offset === undefined) return null;
@@ -53,7 +53,7 @@ export class JournalReader {
   }
 }
 
-/** Where the results of a journal are, also of one that another process is writing; null where there is no journal. */
+/** Where the results of a journal are, even while another process writes it; null if there is no journal. */
 export async function readJournalIndex(path: string): Promise<JournalIndex | null> {
   const index = new JournalIndex();
   try {
@@ -68,7 +68,9 @@ export async function readJournalIndex(path: string): Promise<JournalIndex | nul
   }
 }
 
-/** Every result of a journal, in order of completion; of two of one trial, both. Nothing where there is no journal. */
+/**
+ * Every result of a journal, in order of completion, including all results of one trial. Empty if there is no journal.
+ */
 export async function* readJournal(path: string): AsyncGenerator<Result> {
   try {
     for await (const { bytes, ended } of readByteLines(createReadStream(path))) {

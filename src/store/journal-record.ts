@@ -7,8 +7,8 @@ import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
 /**
- * A result as a flat JSON object in two parts, its names those of the result files. Two, since an object that keys are
- * added to takes longer to write than two that are made whole.
+ * A result as a flat JSON object in two parts, with the key names of the result files. Two parts, because adding keys
+ * to an object makes it slower to write than two complete objects.
  */
 function toRecords(result: Result): readonly [place: JsonObject, outcome: JsonObject] {
   const place: Record<string, JsonValue> = {
@@ -52,12 +52,12 @@ function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): J
   return { [`${name}_cost`]: formatDecimal(amount), [`${name}_currency`]: currency };
 }
 
-/** Reads a journal line's value back; null where it is no result. */
+/** Parses a journal line's value; null if it is not a result. */
 function fromRecord(value: unknown): Result | null {
   if (!isJsonObject(value)) return null;
   const made = readPlace(value);
   if (made === null) return null;
-  // Assigned and not spread: this runs for every stored answer.
+  // Uses assignment instead of spread: this runs for every stored answer.
   switch (value['status']) {
     case 'completed': {
       const cached = value['cached'] === true;
@@ -77,7 +77,7 @@ const TRIAL_ID = /^t?[0-9a-f]{20}$/;
 /** Ids of format 1, whose lines have no checksum. */
 const PLAIN_ID = /^[0-9a-f]{20}$/;
 
-/** What results of every status have. */
+/** Keys that results of every status have. */
 type Made = TrialKey & Pick<Result, 'latencyMs' | 'attempts' | 'at' | 'wasted'>;
 
 function readPlace(value: JsonObject): Made | null {
@@ -117,8 +117,8 @@ export function journalLine(result: Result): string {
 }
 
 /**
- * Reads one line of a journal; null where it holds no result, or its checksum differs. Lines without a checksum are
- * taken only for trials with ids of format 1.
+ * Reads one line of a journal; null if it holds no result, or its checksum differs. Lines without a checksum are
+ * accepted only for trials with ids of format 1.
  */
 export function parseLine(text: string): Result | null {
   const seal = sealOf(text);
@@ -133,7 +133,7 @@ function isOfFormat1(value: JsonObject): boolean {
   return typeof id === 'string' && PLAIN_ID.test(id) && !claimsSeal(value);
 }
 
-/** Reads a trial's line of a journal; null where it holds no result, or that of another trial. */
+/** Reads a trial's line of a journal; null if it holds no result, or that of another trial. */
 export function parseLineOf(trialId: string, text: string): Result | null {
   const result = parseLine(text);
   return result !== null && trialDigest(result.trialId) === trialDigest(trialId) ? result : null;

@@ -7,28 +7,28 @@ import { parseLine } from './journal-record.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
-  /** Lines that hold no result or whose checksum differs, from 1; they are left where they are and not used. */
+  /** Lines that hold no result or have a wrong checksum, from 1; they stay in place and are not used. */
   readonly badLines: readonly number[];
   /** Bytes of an unfinished last line that were cut off. */
   readonly tornBytes: number;
 }
 
-/** What is in a journal. */
+/** Contents of a journal. */
 export interface ScannedJournal {
   /** Where each trial's latest result is. */
   readonly index: JournalIndex;
-  /** What its results had cost, failed attempts too, as far as it is known. */
+  /** Known cost of its results, including failed attempts. */
   readonly paid: CurrencyTotals;
-  /** Whole lines, those that hold no result among them. */
+  /** Whole lines, including those that hold no result. */
   readonly lines: number;
   /** Answers of unknown cost, which `paid` leaves out. */
   readonly unknownCosts: number;
-  /** Where its last whole line ends, in bytes. */
+  /** End of its last whole line, in bytes. */
   readonly end: number;
   readonly recovery: Recovery;
 }
 
-/** Reads a whole journal. @throws the file system's error where it cannot be read */
+/** Reads a whole journal. @throws the file system's error if it cannot be read */
 export async function scanJournal(path: string): Promise<ScannedJournal> {
   const index = new JournalIndex();
   const spent = new Spent();

@@ -11,13 +11,13 @@ import type { JournalIndex } from './journal-index.ts';
 import { journalLine } from './journal-record.ts';
 import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.ts';
 
-/** The disk is asked to make the journal durable at most this often, in milliseconds; the last time is at its end. */
+/** The journal is synced to disk at most this often, in milliseconds; the last sync is at its end. */
 const SYNC_INTERVAL_MS = 200;
 
-/** Results are written together until they have so many UTF-16 code units. */
+/** Results are written together until they have this many UTF-16 code units. */
 const MOST_WRITTEN_UNITS = 4 * 1024 * 1024;
 
-/** How much a journal holds. */
+/** Size of the journal. */
 export interface JournalExtent {
   /** Whole lines. */
   readonly lines: number;
@@ -30,16 +30,16 @@ interface PendingLine {
 }
 
 /**
- * The run's memory: a result a line, appended as soon as it exists. Once `append` has resolved the line survives the
- * death of this process; power failures may cost the last moments (the disk's own write is grouped).
+ * The run's memory: one result per line, appended as soon as it exists. Once `append` has resolved, the line survives
+ * the death of this process. A power failure may lose the last moments, because syncs are grouped.
  */
 export class Journal {
   /** Where each trial's latest result is. */
   readonly index: JournalIndex;
   readonly recovery: Recovery;
-  /** What the results found at opening had cost, failed attempts too, as far as it is known. */
+  /** Known cost of the results found at opening, including failed attempts. */
   readonly paid: CurrencyTotals;
-  /** Answers found at opening whose cost is not known, and which `paid` leaves out. */
+  /** Answers found at opening whose cost is unknown and not in `paid`. */
   readonly unknownCosts: number;
   readonly #file: FileHandle;
   readonly #path: string;
@@ -68,14 +68,14 @@ export class Journal {
     this.#syncedMs = opened.clock.elapsedMs();
   }
 
-  /** How much is in it. */
+  /** Its current size. */
   get extent(): JournalExtent {
     return { lines: this.#lines, bytes: this.#end };
   }
 
   /**
-   * Opens a journal, makes it where there is none, and cuts off a torn last line.
-   * @param fence of the folder that it is in
+   * Opens a journal, creates it if there is none, and cuts off a torn last line.
+   * @param fence of its folder
    */
   static async open(path: string, clock: Clock, fence: Fence = NO_FENCE): Promise<Journal> {
     const file = await open(path, 'a+');
@@ -90,8 +90,8 @@ export class Journal {
   }
 
   /**
-   * Appends a result. Resolves once the line is written; results that come together are written together: those of
-   * answers that were read in one turn of the event loop, and those that came while others were being written.
+   * Appends a result. Resolves once the line is written. Results that arrive together are written together: those from
+   * one turn of the event loop, and those that arrive during another write.
    */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
@@ -100,14 +100,14 @@ export class Journal {
     return this.#nextBatch;
   }
 
-  /** Writes what is pending, makes it durable and closes the file. @throws StorageError where any of it failed */
+  /** Writes pending results, syncs and closes the file. @throws StorageError if any of it failed */
   async close(): Promise<void> {
     try {
       await this.#nextBatch;
       await this.#lastBatch;
       await this.#syncing;
       await this.#sync();
-      // The system tells of a failed write to the disk only once: a later success does not undo it.
+      // The system reports a failed write to the disk only once: a later success does not undo it.
       if (this.#failure !== null) throw this.#failure;
     } finally {
       await this.#file.close();
@@ -123,7 +123,10 @@ export class Journal {
     await written;
   }
 
-  /** Large answers that came together are written one after the other: joined they may be longer than a text can be. */
+  /**
+   * Large answers that arrived together are written one after another: joined, they may exceed the maximum string
+   * length.
+   */
   async #writeAll(lines: readonly PendingLine[]): Promise<void> {
     let [from, units] = [0, 0];
     for (const [at, { text }] of lines.entries()) {
@@ -147,7 +150,7 @@ export class Journal {
       throw await this.#fail(cause, batch.length);
     }
     let offset = this.#end;
-    // First of all: a file longer than this is taken for one that another process writes to.
+    // First of all: a longer file counts as one that another process writes to.
     this.#end += batch.length;
     this.#lines += lines.length;
     for (const { text, result } of lines) {
@@ -157,7 +160,7 @@ export class Journal {
     this.#syncSoon();
   }
 
-  /** Half a batch may have been written: nothing of it counts. Lines of another writer are never cut off. */
+  /** Half a batch may have been written: none of it counts. Lines of another writer are never cut off. */
   async #fail(cause: unknown, batchBytes: number): Promise<StorageError | FolderLostError> {
     if (cause instanceof FolderLostError || cause instanceof StorageError) {
       this.#failure = cause;
@@ -182,7 +185,7 @@ export class Journal {
     try {
       await this.#file.datasync();
       const { nlink } = await this.#file.stat();
-      // A file that was removed takes every write and keeps none.
+      // A removed file accepts every write and keeps none.
       if (nlink === 0) this.#failure ??= removedError(this.#path);
     } catch (cause) {
       this.#failure ??= this.#notStored(cause);
@@ -200,8 +203,8 @@ export class Journal {
 }
 
 /**
- * Not by a promise: lines go to the system's memory, which takes less time than handing them to another thread, and what
- * is slow, the disk, is waited for elsewhere.
+ * Synchronous: lines go to the page cache, which takes less time than handing them to another thread. The slow part,
+ * the disk, is awaited elsewhere.
  */
 function appendWhole(fd: number, bytes: Buffer): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);

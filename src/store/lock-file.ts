@@ -5,32 +5,32 @@ import { isJsonObject, parseJson, textOr, textsOf } from '../core/json.ts';
 import { type Owner, parseOwner } from '../io/process-owner.ts';
 import { temporaryPath } from '../io/temporary.ts';
 
-/** What a lock file says. */
+/** Content of a lock file. */
 export interface LockRecord {
   readonly owner: Owner;
-  /** Tells this lock from every other; empty in files of earlier versions. */
+  /** Unique token of this lock; empty in files of earlier versions. */
   readonly token: string;
-  /** Tokens of locks before it whose owners cannot be seen, and were said to be gone. */
+  /** Tokens of earlier locks whose owners are not visible and were declared gone. */
   readonly tookOver: readonly string[];
 }
 
 /** A lock file as it was found. */
 export interface SeenLock {
   readonly text: string;
-  /** null where the file is damaged. */
+  /** null if the file is damaged. */
   readonly record: LockRecord | null;
-  /** When its owner last showed that it works, by the clock of the folder: milliseconds since 1970. */
+  /** Last heartbeat of its owner, by the clock of the folder: milliseconds since 1970. */
   readonly beatMs: number;
 }
 
-/** Gives a file a second name, and fails where there is one; a parameter, since some file systems cannot do it. */
+/** Gives a file a second name, and fails if that name exists; a parameter, because some file systems lack it. */
 export type Link = (from: string, to: string) => Promise<void>;
 
-/** A file without content is being written, or its writer died: for so long, in milliseconds, it may become whole. */
+/** A file without content is being written, or its writer died: it gets this many milliseconds to become complete. */
 const HALF_WRITTEN_MS = 1000;
 const LOOK_EVERY_MS = 50;
 
-/** What came of an attempt to make a lock file. */
+/** Result of an attempt to create a lock file. */
 interface Claim {
   readonly isMade: boolean;
   /** The time by the clock of the folder, in milliseconds since 1970. */
@@ -38,9 +38,9 @@ interface Claim {
 }
 
 /**
- * Makes the file whole or not at all: written aside, then linked to its name, which fails where the name is taken.
- * Where the file system has no links it is made under its name at once, which no second process can do either.
- * @throws RunFolderError where that took so long that others may have taken the file for a dead process's
+ * Creates the file completely or not at all: written elsewhere, then linked to its name, which fails if the name is
+ * taken. If the file system has no links, it is created exclusively under its name.
+ * @throws RunFolderError if that took so long that others may have considered the file dead
  */
 export async function claim(path: string, record: LockRecord, linkFile: Link = link): Promise<Claim> {
   const text = textOf(record);
@@ -55,7 +55,7 @@ export async function claim(path: string, record: LockRecord, linkFile: Link = l
   }
 }
 
-/** @returns false where the name is taken, null where the file system has no links */
+/** @returns false if the name is taken, null if the file system has no links */
 async function tryLink(draft: string, path: string, linkFile: Link): Promise<boolean | null> {
   try {
     await linkFile(draft, path);
@@ -74,12 +74,12 @@ async function create(path: string, text: string): Promise<boolean> {
     throw error;
   }
   if (performance.now() - startedMs < HALF_WRITTEN_MS / 2) return true;
-  // Without content it is nobody's; without the file another process could take the place before its new owner's.
+  // An empty file has no owner; without the file another process could take the position before its new owner.
   await writeFile(path, '');
   throw new RunFolderError(`${path}: could not be written in time`, { hint: 'run the same command again' });
 }
 
-/** @returns undefined where there is none; waits a moment for one that may be half written */
+/** @returns undefined if there is none; waits a moment for one that may be incomplete */
 export async function readWholeLock(path: string): Promise<SeenLock | undefined> {
   const deadlineMs = performance.now() + HALF_WRITTEN_MS;
   for (;;) {
@@ -89,10 +89,10 @@ export async function readWholeLock(path: string): Promise<SeenLock | undefined>
   }
 }
 
-/** @returns undefined where there is none */
+/** @returns undefined if there is none */
 export async function readLock(path: string): Promise<SeenLock | undefined> {
   try {
-    // Opened each time: on network file systems that is what brings what other machines have changed.
+    // Opened each time: on network file systems only that shows changes by other machines.
     const file = await open(path, 'r');
     try {
       const text = await file.readFile('utf8');
@@ -108,8 +108,8 @@ export async function readLock(path: string): Promise<SeenLock | undefined> {
 }
 
 /**
- * Shows that the owner works: writes the last byte once more, which changes the file's time and nothing else.
- * @returns false where the file is gone or another's
+ * Heartbeat: writes the last byte once more, which changes only the file's time.
+ * @returns false if the file is gone or belongs to another owner
  */
 export async function beat(path: string, { token }: LockRecord): Promise<boolean> {
   try {
@@ -128,7 +128,7 @@ export async function beat(path: string, { token }: LockRecord): Promise<boolean
   }
 }
 
-/** Removes a file where there is one. */
+/** Removes a file if it exists. */
 export async function remove(path: string): Promise<void> {
   await unlink(path).catch(() => undefined);
 }

@@ -11,8 +11,8 @@ export function inUse(folder: string, { pid }: Owner): RunFolderError {
 }
 
 /**
- * A folder whose owner cannot be seen from here.
- * @param silentMs since its last sign of life, by the clock of the folder
+ * A folder whose owner is not visible from here.
+ * @param silentMs since its last heartbeat, by the clock of the folder
  */
 export function maybeInUse(folder: string, owner: Owner, silentMs: number): RunFolderError {
   const ago = Math.max(0, Math.round(silentMs / 1000));
@@ -24,7 +24,7 @@ export function maybeInUse(folder: string, owner: Owner, silentMs: number): RunF
   );
 }
 
-/** A folder whose owner was said to be gone, and works. */
+/** A folder whose owner was declared gone but still works. */
 export function stillInUse(folder: string, owner: Owner, watchMs: number): RunFolderError {
   return new RunFolderError(
     `${folder}: ${describePlace(owner)} is running in this folder: it renewed its lock within ${watchMs / 1000} s`,

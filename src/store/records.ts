@@ -10,7 +10,7 @@ interface RecordFile {
   readonly check: ResultsCheck | null;
 }
 
-/** Records in the order of the file, read as they are asked for. @throws ResultsError or DatasetError with file and line */
+/** Records in the order of the file, read on demand. @throws ResultsError or DatasetError with file and line */
 export function readRecords({ file, reader, check }: RecordFile): AsyncGenerator<StoredRecord> {
   const records = reader.read(file);
   return check === null ? records : corrected(records, check);

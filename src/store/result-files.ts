@@ -12,20 +12,20 @@ export interface ResultsFile {
   readonly format: ResultFormat;
 }
 
-/** Formats in the order in which results are looked for: those first that lose nothing. */
+/** Formats in the order in which results are looked for: lossless ones first. */
 const BY_EXACTNESS = resultFormats.toSorted((a, b) => Number(b.isExact) - Number(a.isExact));
 
-/** The names that result files have in run folders, as a list in words. */
+/** The names of result files in run folders, as a list in words. */
 export const RESULT_FILE_NAMES = BY_EXACTNESS.map(({ fileName }) => fileName).join(' or ');
 
-/** The result files of a run folder, those first that lose nothing. */
+/** The result files of a run folder, lossless ones first. */
 export async function resultFilesIn(folder: string): Promise<readonly ResultsFile[]> {
   const files = BY_EXACTNESS.map((format) => ({ file: join(folder, format.fileName), format }));
   const areReadable = await Promise.all(files.map(({ file }) => isReadable(file)));
   return files.filter((_, index) => areReadable[index] === true);
 }
 
-/** The result file that rows, answers and scores are read from. @throws RunFolderError where the run has none */
+/** The result file from which rows, answers and scores are read. @throws RunFolderError if the run has none */
 export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   const found = (await resultFilesIn(folder)).find(({ format }) => format.isExact);
   if (found !== undefined) return found;
@@ -33,7 +33,7 @@ export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   throw noResults(join(folder, wanted?.fileName ?? ''), 'there is none, and rows are read from it');
 }
 
-/** The result file of that format. @throws RunFolderError where the run has none */
+/** The result file of that format. @throws RunFolderError if the run has none */
 export async function resultsOfFormat(folder: string, name: string): Promise<ResultsFile> {
   const found = (await resultFilesIn(folder)).find(({ format }) => format.name === name);
   if (found !== undefined) return found;
@@ -55,7 +55,7 @@ async function isReadable(path: string): Promise<boolean> {
   );
 }
 
-/** The first bytes of a file, by which its format is told. */
+/** The first bytes of a file, by which its format is recognised. */
 export async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
@@ -66,13 +66,13 @@ export async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-/** The first record of a file; null where there is none. @throws ResultsError or DatasetError where it is damaged */
+/** The first record of a file; null if there is none. @throws ResultsError or DatasetError if it is damaged */
 export async function firstRecord(file: string, reader: RecordReader): Promise<JsonObject | null> {
   for await (const { value } of reader.read(file)) return value;
   return null;
 }
 
-/** What stands behind a prefix in the keys of a record, such as the scorers behind `score.`. */
+/** What follows a prefix in the keys of a record, such as the scorers after `score.`. */
 export function namesBehind(prefix: string, record: JsonObject): readonly string[] {
   const keys = Object.keys(record).filter((key) => key.startsWith(prefix));
   return keys.map((key) => key.slice(prefix.length));

@@ -14,7 +14,7 @@ import { JournalReader } from './journal-reader.ts';
 import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
 
-/** Which result file of which run is checked. */
+/** The result file to check, and its run. */
 interface CheckedFile {
   readonly run: StoredRun;
   /** Name of the file in the folder. */
@@ -22,9 +22,8 @@ interface CheckedFile {
 }
 
 /**
- * A result file that is not as its run wrote it. What was answered is taken from the journal; the dataset's columns and
- * the scores stand in the file alone. A line whose trial the journal does not have, and a second line of a trial, are
- * left out.
+ * A result file that is not as its run wrote it. Answers are taken from the journal; the dataset's columns and the
+ * scores exist only in the file. A line whose trial is not in the journal, and a second line of a trial, are skipped.
  */
 export class ResultsCheck {
   readonly #file: CheckedFile;
@@ -39,8 +38,8 @@ export class ResultsCheck {
   }
 
   /**
-   * Compares the file with what run.json says of it.
-   * @returns null where it is as it was written, or run.json does not say, as in runs of format 1
+   * Compares the file with run.json.
+   * @returns null if it is as written, or run.json does not say, as in runs of format 1
    */
   static async open(file: CheckedFile): Promise<ResultsCheck | null> {
     const { run, fileName } = file;
@@ -49,14 +48,16 @@ export class ResultsCheck {
     return new ResultsCheck(file, await JournalReader.open(join(run.folder, RUN_FILES.journal)));
   }
 
-  /** To be called before each reading of the whole file. */
+  /** Call before each reading of the whole file. */
   begin(): void {
     this.#seen = new DigestMap();
     this.#foreign = 0;
     this.#changed = 0;
   }
 
-  /** A line of the file as it should be; null where it is to be left out. What is no result at all comes back as it is. */
+  /**
+   * A line of the file as it should be; null if it must be skipped. A line that is not a result is returned unchanged.
+   */
   async next(line: JsonObject): Promise<JsonObject | null> {
     if (this.#journal === null || typeof line['trial_id'] !== 'string') return line;
     const result = await this.#resultOf(line);
@@ -71,25 +72,25 @@ export class ResultsCheck {
     return cells;
   }
 
-  /** The same for a line that is read by itself. */
+  /** The same for a single line. */
   async again(line: JsonObject): Promise<JsonObject> {
     const result = await this.#resultOf(line);
     return result === null ? line : this.#corrected(line, result).cells;
   }
 
-  /** Results that the file should have. */
+  /** Number of results that the file should have. */
   get expected(): number {
     const { done, trials } = this.#file.run;
     // A session that wrote no files does not say how many there are.
     return done > 0 ? done : Math.min(trials, this.#journal?.asked ?? 0);
   }
 
-  /** Results of the run that the file lacks, once it was read. */
+  /** Results of the run missing in the file, once it was read. */
   get missing(): number {
     return this.#journal === null ? 0 : Math.max(0, this.expected - this.#seen.size);
   }
 
-  /** What to say once the file was read. */
+  /** The message to show once the file was read. */
   warning(): string {
     const { fileName, run } = this.#file;
     const path = join(run.folder, fileName);
@@ -116,14 +117,14 @@ export class ResultsCheck {
 
   #corrected(line: JsonObject, result: Result): { readonly cells: JsonObject; readonly isChanged: boolean } {
     const told = toldCells(result, this.#file.run.settings.keepThoughts);
-    // Without ids of its own a row is named by its position, which may have changed since the call.
+    // A row without an id is named by its position, which may have changed since the call.
     if (line['row.id'] === undefined) delete told['row_id'];
     const isChanged = (told['output'] ?? '') !== (line['output'] ?? '') || told['status'] !== line['status'];
     return { cells: { ...(isChanged ? withoutScores(line) : line), ...told }, isChanged };
   }
 }
 
-/** True for the id of a trial, of either format. */
+/** True for the id of a trial, in either format. */
 export function isTrialId(id: JsonValue | undefined): id is string {
   return typeof id === 'string' && /^t?[0-9a-f]{20}$/.test(id);
 }

@@ -15,13 +15,13 @@ import { cutShort } from '../core/plain-text.ts';
 
 /** How two runs differ. */
 export interface RunDifference {
-  /** Keys of the identity that differ; none where both are the same run. */
+  /** Keys of the identity that differ; empty if both are the same run. */
   readonly keys: readonly string[];
-  /** What differs in them, for a person. */
+  /** The differences in words. */
   readonly lines: readonly ErrorLine[];
 }
 
-/** How the run that is asked for differs from the one that a folder holds. */
+/** How the requested run differs from the one in a folder. */
 export function runDifference(earlier: JsonObject, wanted: JsonObject): RunDifference {
   const all = [...new Set([...Object.keys(earlier), ...Object.keys(wanted)])];
   const keys = all.filter((key) => differ(earlier[key], wanted[key]));
@@ -43,7 +43,7 @@ interface PromptTexts {
   readonly text: string;
 }
 
-/** A template of the identity is the JSON text of its system message and itself; in older runs itself alone. */
+/** A template in the identity is the JSON text of its system message and itself; in older runs only itself. */
 function readPrompt(value: JsonValue): PromptTexts {
   const { name, template } = objectOf(value);
   const whole = textOr(template, '');
@@ -77,7 +77,7 @@ function promptLines(before: readonly PromptTexts[], now: readonly PromptTexts[]
   );
 }
 
-/** What a template says in the place of its text where it reads a column of the dataset. */
+/** Shown instead of a template's text if the template is a column of the dataset. */
 const COLUMN = /^column:(.*)$/s;
 
 function textLines(label: string, before: string, now: string): readonly ErrorLine[] {
@@ -91,7 +91,7 @@ function textLines(label: string, before: string, now: string): readonly ErrorLi
 
 const SIGNS = { same: ' ', removed: '-', added: '+', gap: '…' } as const;
 
-/** Where a flag has another name than the key. */
+/** Flags whose names differ from the key. */
 const LABELS: Readonly<Record<string, string>> = {
   models: 'model',
   temperatures: 'temperature',

@@ -19,58 +19,58 @@ import type { FileDigest } from '../io/atomic-file.ts';
 import type { JournalExtent } from './journal.ts';
 
 /**
- * Version of run.json and journal.jsonl; raised when an older promptgrid could not read them. Since 2 lines of the
- * journal have checksums and ids of trials begin with a letter. Older runs keep the version that they were begun with.
+ * Version of run.json and journal.jsonl; raised when an older promptgrid cannot read them. Since version 2, journal
+ * lines have checksums and ids of trials begin with a letter. Older runs keep their original version.
  */
 export const FORMAT_VERSION = 2;
 
 /**
- * How far a run has come. `partial`: some trials were not to be asked yet, as in a pilot; `stopped`: by key, balance,
- * budget or address; `failed`: by an error of storage or of our own.
+ * State of a run. `partial`: some trials were intentionally not run yet, as in a pilot; `stopped`: by key, balance,
+ * budget or address; `failed`: by a storage error or an internal one.
  */
 export type RunState = 'running' | 'completed' | 'partial' | 'interrupted' | 'stopped' | 'failed';
 
-/** run.json: the resolved configuration without secrets, and what came of the run. */
+/** run.json: the resolved configuration without secrets, and the outcome of the run. */
 export interface RunFile {
   readonly formatVersion: number;
   readonly promptgridVersion: string;
   readonly state: RunState;
-  /** Why the run ended early, in words; null where it did not. */
+  /** Why the run ended early, in words; null if it did not. */
   readonly stoppedBecause: string | null;
-  /** True where answers came from promptgrid's own gateway and from no model. */
+  /** True if answers came from promptgrid's own gateway and not from a model. */
   readonly simulated: boolean;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** What makes it this run and no other; a resumed run must have the same. */
+  /** Identifies the run; a resumed run must have the same identity. */
   readonly identity: JsonObject;
   readonly dataset: JsonObject;
   readonly settings: JsonObject;
   readonly prices: readonly JsonObject[];
   readonly trials: number;
-  /** What was estimated before the calls of the last session that made any; null where nothing was. */
+  /** The estimate before the calls of the last session that made any; null if there was none. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
-  /** True where what lost calls may have cost was kept from the run's first session on. */
+  /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
   readonly files: readonly string[];
-  /** How much of the journal there was when this was written; a shorter one has lost results. */
+  /** Length of the journal when this was written; a shorter journal has lost results. */
   readonly journal: JournalExtent;
-  /** The result files as they were written last, by name. */
+  /** The result files as last written, by name. */
   readonly results: Readonly<Record<string, FileDigest>>;
 }
 
-/** A run as its run.json tells it. */
+/** A run as described by its run.json. */
 export interface StoredRun {
   readonly folder: string;
-  /** Version of its format, from 1 to that of this promptgrid. */
+  /** Version of its format, from 1 to the current one. */
   readonly formatVersion: number;
   readonly identity: JsonObject;
   readonly createdAt: string;
-  /** How far it came, in the words of run.json. */
+  /** Its state, in the words of run.json. */
   readonly state: string;
-  /** Why it ended early, in words; null where it did not. */
+  /** Why it ended early, in words; null if it did not. */
   readonly stoppedBecause: string | null;
-  /** True where answers came from promptgrid's own gateway. */
+  /** True if answers came from promptgrid's own gateway. */
   readonly simulated: boolean;
   readonly dataset: StoredDataset;
   readonly settings: StoredSettings;
@@ -79,29 +79,29 @@ export interface StoredRun {
   readonly variants: readonly StoredVariant[];
   /** The other request fields. */
   readonly params: JsonValue;
-  /** How often each trial is made; null where it does not say. */
+  /** Repeats per trial; null if it does not say. */
   readonly repeat: number | null;
-  /** Trials of its plan; 0 where it does not say. */
+  /** Trials of its plan; 0 if it does not say. */
   readonly trials: number;
-  /** Trials with a result when it ended; 0 where it did not end. */
+  /** Trials with a result when it ended; 0 if it did not end. */
   readonly done: number;
-  /** What was estimated before its calls; null where nothing was. */
+  /** The estimate before its calls; null if there was none. */
   readonly estimate: JsonObject | null;
-  /** True where what lost calls may have cost was kept from the run's first session on. */
+  /** True if the possible cost of lost calls was recorded from the run's first session on. */
   readonly keepsLostCalls: boolean;
-  /** How much of the journal there was; null in runs of format 1. */
+  /** Length of the journal; null in runs of format 1. */
   readonly journal: JournalExtent | null;
-  /** The result files as they were written, by name; null in runs of format 1. */
+  /** The result files as written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
-  /** All of run.json, for who writes it anew: keys that this version does not know are kept. */
+  /** The complete run.json, for rewriting it: keys that this version does not know are kept. */
   readonly document: JsonObject;
 }
 
 /** The dataset of a run; null for what run.json does not say. */
 interface StoredDataset {
-  /** As the run's identity names it. */
+  /** As named in the run's identity. */
   readonly name: string | null;
-  /** As the run was given it. */
+  /** As given to the run. */
   readonly path: string | null;
   readonly sha256: string | null;
 }
@@ -112,37 +112,37 @@ export interface StoredPrompt {
   readonly template: JsonValue;
 }
 
-/** A column of the grid as result files name it. */
+/** A variant as named in result files. */
 export interface StoredVariant {
   readonly prompt: { readonly name: string };
   readonly model: ModelRef;
   readonly temperature: number | null;
 }
 
-/** The settings of a run that its results are read with. */
+/** The settings needed to read a run's results. */
 export interface StoredSettings {
-  /** As they were asked for: each as a text or an object of promptgrid.yaml. */
+  /** The requested scorers: each as a text or an object of promptgrid.yaml. */
   readonly scorers: readonly JsonValue[];
-  /** Value from which on an answer passes, by the scorer's name, where the settings name one. */
+  /** Minimum value at which an answer passes, by scorer name, if the settings define one. */
   readonly thresholds: ReadonlyMap<string, number>;
-  /** null where they do not say. */
+  /** null if they do not say. */
   readonly expectedColumn: string | null;
-  /** The column of what rows have in common; null for none. */
+  /** The column that groups rows; null for none. */
   readonly clusterColumn: string | null;
-  /** Percentage points below the best that are good enough; null where they do not say. */
+  /** Percentage points below the best that are good enough; null if they do not say. */
   readonly goodEnoughPoints: number | null;
-  /** True where thoughts are part of the output in result files. */
+  /** True if thoughts are part of the output in result files. */
   readonly keepThoughts: boolean;
 }
 
 /**
- * Reads the text of a run.json.
- * @throws RunFolderError where a later promptgrid wrote it, or it is damaged
+ * Parses the text of a run.json.
+ * @throws RunFolderError if a later promptgrid wrote it, or it is damaged
  */
 export function parseRunFile(text: string, folder: string): StoredRun {
   const run = objectOf(parseJson(text));
   const { identity, createdAt, formatVersion, estimate, settings, keepsLostCalls } = run;
-  // The version first: what a later one writes may look damaged to this one.
+  // Checks the version first, because files of a later version may look damaged to this one.
   checkVersion(run, folder);
   const isKnown = typeof formatVersion === 'number' && Number.isInteger(formatVersion) && formatVersion >= 1;
   if (!isKnown || !isJsonObject(identity) || typeof createdAt !== 'string') {
@@ -150,7 +150,7 @@ export function parseRunFile(text: string, folder: string): StoredRun {
       hint: 'restore it, choose another folder with --out, or replace the run with --overwrite',
     });
   }
-  // Earlier versions kept them in sessions with a budget only.
+  // Earlier versions recorded them only in sessions with a budget.
   const hadBudget = typeof objectOf(settings)['budget'] === 'string';
   return {
     folder,
@@ -225,7 +225,7 @@ function readModel(ref: string): ModelRef {
 }
 
 /**
- * Refuses a folder that a later version wrote; one without a run.json may be anything.
+ * Rejects a folder that a later version wrote; one without a run.json passes.
  * @param name of run.json
  * @throws RunFolderError
  */
@@ -259,15 +259,15 @@ function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
   return digests;
 }
 
-/** Results that were in the journal when run.json was written. */
+/** Results in the journal when run.json was written. */
 function storedResults({ state, done, journal }: StoredRun): number {
-  // Runs of format 1 do not say how long the journal was; one that ended has a line for each result.
+  // Runs of format 1 do not record the journal's length; one that ended has a line for each result.
   return journal?.lines ?? (state === 'running' ? 0 : done);
 }
 
 /**
- * A run whose journal is gone would be paid for again from its beginning, which is not done unasked.
- * @throws RunFolderError where the journal is missing or empty and run.json says that it had results
+ * Resuming a run whose journal is gone would pay for it again from the start, which needs an explicit request.
+ * @throws RunFolderError if the journal is missing or empty and run.json says that it had results
  */
 export async function checkJournalPresent(earlier: StoredRun, journalName: string): Promise<void> {
   if (storedResults(earlier) === 0) return;

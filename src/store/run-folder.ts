@@ -13,12 +13,12 @@ import { resultFormats } from './formats/index.ts';
 import { runDifference } from './run-difference.ts';
 import { parseRunFile, type RunFile, type StoredRun } from './run-file.ts';
 
-/** Files that a run leaves in its folder. */
+/** Files in a run folder. */
 export const RUN_FILES = {
   run: 'run.json',
   journal: 'journal.jsonl',
   summary: 'summary.json',
-  /** Only where there was a budget, or calls whose cost no result tells. */
+  /** Only with a budget, or with calls whose cost no result reports. */
   holds: 'holds.jsonl',
 } as const;
 
@@ -31,22 +31,22 @@ const OWN_FILES = [
 /** Files that only the holder of the folder's lock writes; `dataset` is a standard input whose format is not known yet. */
 const HELD_FILES = [...OWN_FILES, 'dataset'];
 
-/** A kept standard input is no result: it is there before the run begins. */
+/** A stored standard input is not a result: it exists before the run begins. */
 function isResultOfRun(name: string): boolean {
   return OWN_FILES.includes(name) && !name.startsWith('dataset.');
 }
 
-/** How a run's folder is opened. */
+/** Options for opening a run folder. */
 export interface FolderSettings extends LockSettings {
-  /** True makes it one that only its owner may enter; default false, where the umask decides. */
+  /** True makes it accessible to its owner only; default false, where the umask decides. */
   readonly isPrivate?: boolean | undefined;
 }
 
-/** A run's folder, held by this process alone. */
+/** A run folder, locked by this process. */
 export class RunFolder {
   readonly path: string;
   readonly lock: FolderLock;
-  /** The outermost folder that was made for this run; null where all were there. */
+  /** The outermost folder that was created for this run; null if all existed. */
   readonly #made: string | undefined;
 
   private constructor(path: string, lock: FolderLock, made: string | undefined) {
@@ -55,13 +55,13 @@ export class RunFolder {
     this.#made = made;
   }
 
-  /** Makes the folder where it is missing, locks it, and removes what killed writers left. @throws RunFolderError */
+  /** Creates the folder if needed, locks it, and removes temporary files of killed writers. @throws RunFolderError */
   static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
     const { isPrivate = false } = settings;
     let made: string | undefined;
     try {
       const parent = makeFolder(dirname(path));
-      // Its parents are the user's: their rights follow the umask.
+      // Its parents belong to the user: their modes follow the umask.
       const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
       made = parent ?? own;
       await access(path, constants.W_OK);
@@ -92,7 +92,7 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** @param mask takes secrets out of its texts. @throws FolderLostError where another process holds the folder by now */
+  /** @param mask removes secrets from its texts. @throws FolderLostError if another process now holds the folder */
   async writeRunFile(file: RunFile, mask: Mask): Promise<void> {
     await this.lock.verify();
     await writeFileAtomic(this.file(RUN_FILES.run), maskedDocument(file, mask));
@@ -106,7 +106,7 @@ export class RunFolder {
     for (const name of present.filter(isResultOfRun)) await rm(this.file(name));
   }
 
-  /** Gives the folder free, and removes it again where it was made for a run that left nothing in it. */
+  /** Releases the folder, and removes it again if it was created for a run that left nothing in it. */
   async abandon(): Promise<void> {
     await this.lock.release();
     if (this.#made === undefined) return;
@@ -121,19 +121,19 @@ export class RunFolder {
   }
 }
 
-/** Says why nothing happens for a while. */
+/** Explains why nothing happens for a while. */
 export function watchNotice(folder: string, owner: string, watchMs: number): string {
   return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
 }
 
-/** The run in a folder. @throws RunFolderError where there is none, or it is no run of ours */
+/** The run in a folder. @throws RunFolderError if there is none, or it is not one of ours */
 export async function readRun(folder: string): Promise<StoredRun> {
   const run = await findRun(folder);
   if (run !== null) return run;
   throw new RunFolderError(`${folder}: holds no run`, { hint: 'name a run folder, such as results/quickstart' });
 }
 
-/** The run in a folder, which need not exist; null where there is none. @throws RunFolderError for what is no run of ours */
+/** The run in a folder, which need not exist; null if there is none. @throws RunFolderError if it is not one of ours */
 export async function findRun(folder: string): Promise<StoredRun | null> {
   await refuseFolders(folder);
   const text = await readFile(join(folder, RUN_FILES.run), 'utf8').catch(() => null);
@@ -146,7 +146,7 @@ export async function findRun(folder: string): Promise<StoredRun | null> {
   });
 }
 
-/** @throws RunFolderError where a folder stands in the place of a file: it is a user's, and nothing here removes it */
+/** @throws RunFolderError if a folder has the name of a file: it belongs to the user, and nothing here removes it */
 async function refuseFolders(folder: string): Promise<void> {
   const present = await readdir(folder).catch(() => []);
   for (const name of present.filter((each) => OWN_FILES.includes(each))) {
@@ -158,13 +158,15 @@ async function refuseFolders(folder: string): Promise<void> {
   }
 }
 
-/** Those of the files that hold anything: a session that ended before it began leaves an empty journal. */
+/** The files that are not empty: a session that ended before it began leaves an empty journal. */
 async function filled(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
-/** @param mask takes secrets out of both. @throws RunFolderError that shows in which settings the two runs differ */
+/**
+ * @param mask removes secrets from both. @throws RunFolderError that lists the settings in which the two runs differ
+ */
 export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
   const masked = (identity: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, maskedJson(value, mask)]));

@@ -2,30 +2,33 @@ import { shortDigest } from '../core/digest.ts';
 import { canonicalJson, type JsonObject, listOf, numberOf, objectOf, textOf, textOr, textsOf } from '../core/json.ts';
 import type { StoredPrompt, StoredRun } from './run-file.ts';
 
-/** What is known of how results came about; null where it is not. */
+/** What is known about the origin of results; null if unknown. */
 export interface SourceFacts {
-  /** Path of the dataset as the run was given it. */
+  /** Path of the dataset as given to the run. */
   readonly dataset: string | null;
   /** SHA-256 of the dataset's bytes. */
   readonly datasetSha256: string | null;
-  /** Digests of the prompts' templates by the prompts' names. */
+  /** Digests of the prompts' templates by prompt name. */
   readonly prompts: ReadonlyMap<string, string> | null;
   /** The other request fields, as canonical JSON. */
   readonly params: string | null;
   readonly repeat: number | null;
   readonly simulated: boolean | null;
   readonly expectedColumn: string | null;
-  /** Value from which on an answer passes, by the scorer's name; 1 where it has none. */
+  /** Minimum value at which an answer passes, by scorer name; 1 if it has none. */
   readonly thresholds: ReadonlyMap<string, number>;
-  /** The column of what rows have in common, as the settings name it. */
+  /** The column that groups rows, as the settings name it. */
   readonly clusterColumn: string | null;
-  /** Digests of rows in a baseline are made of these columns; null for other files, which have the columns themselves. */
+  /**
+   * Digests of rows in a baseline are computed from these columns; null for other files, which have the columns
+   * themselves.
+   */
   readonly contentColumns: readonly string[] | null;
-  /** What a baseline's costs are in; null for other files, which say it on each line. */
+  /** Currency of a baseline's costs; null for other files, which state it on each line. */
   readonly currency: string | null;
 }
 
-/** Of a bare result file nothing is known but what it holds. */
+/** A bare result file offers nothing beyond its content. */
 export const NO_FACTS: SourceFacts = {
   dataset: null,
   datasetSha256: null,
@@ -40,7 +43,7 @@ export const NO_FACTS: SourceFacts = {
   clusterColumn: null,
 };
 
-/** What run.json tells. */
+/** Facts from run.json. */
 export function runFacts({ dataset, settings, prompts, params, repeat, simulated }: StoredRun): SourceFacts {
   const { expectedColumn, clusterColumn, thresholds } = settings;
   return {
@@ -62,7 +65,7 @@ function templateOf({ template }: StoredPrompt): string {
   return textOf(template) ?? canonicalJson(template);
 }
 
-/** What a baseline's first line tells, its columns and scorers among it. */
+/** Facts from a baseline's first line, including its columns and scorers. */
 export function baselineFacts(header: JsonObject): {
   readonly facts: SourceFacts;
   readonly columns: readonly string[];

@@ -10,12 +10,12 @@ import type { StoredRun } from './run-file.ts';
 import { findRun, RUN_FILES, readRun } from './run-folder.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
 
-/** One side of a comparison, opened as far as its first line. */
+/** One side of a comparison, opened and read up to its first line. */
 export interface Source {
-  /** As it was named. */
+  /** As named by the user. */
   readonly path: string;
   readonly kind: 'run' | 'results' | 'baseline';
-  /** The file that results are read from. */
+  /** The file from which results are read. */
   readonly file: string;
   readonly reader: RecordReader;
   readonly facts: SourceFacts;
@@ -23,22 +23,22 @@ export interface Source {
   readonly columns: readonly string[];
   readonly scorers: readonly string[];
   readonly hasOwnIds: boolean;
-  /** Corrects a result file that is not as its run wrote it; null for all others. To be closed. */
+  /** Corrects a result file that is not as its run wrote it; null for all others. Must be closed. */
   readonly check: ResultsCheck | null;
-  /** Why nobody vouches for a file that is read as it is; null where its run does, or it is a baseline. */
+  /** Why a file that is read as it is cannot be verified; null if its run verifies it, or it is a baseline. */
   readonly note: string | null;
 }
 
-/** How sides may be. */
+/** Which sides are allowed. */
 interface SourceOptions {
-  /** Takes what an unfinished run has so far. */
+  /** Accepts the results of an unfinished run. */
   readonly allowPartial: boolean;
 }
 
 /**
  * Opens a run folder, a result file, or a baseline.
- * @throws RunFolderError for a folder that is no run, or a run that is not finished
- * @throws ResultsError for a file that is none of ours
+ * @throws RunFolderError if a folder is not a run, or its run is not finished
+ * @throws ResultsError if a file is not one of ours
  */
 export async function openSource(path: string, options: SourceOptions): Promise<Source> {
   const found = await stat(path).catch(() => null);
@@ -48,7 +48,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   return source.kind === 'results' ? { ...source, note: await noteOf(path) } : source;
 }
 
-/** What to say of a result file that was named by itself. */
+/** The note about a result file that was named by itself. */
 async function noteOf(path: string): Promise<string | null> {
   const run = await findRun(dirname(path)).catch(() => null);
   if (run === null) return `${path}: has no run.json beside it that says what it held; it is read as it is`;
@@ -58,8 +58,8 @@ async function noteOf(path: string): Promise<string | null> {
 }
 
 /**
- * What to say of a source once all of it was read; null for nothing.
- * @throws RunFolderError where results of the run are missing, unless a part is enough
+ * The note about a source once all of it was read; null for none.
+ * @throws RunFolderError if results of the run are missing, unless a part is enough
  */
 export function sourceWarning({ path, check, note }: Source, { allowPartial }: SourceOptions): string | null {
   if (check === null) return note;

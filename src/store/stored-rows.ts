@@ -18,18 +18,18 @@ export interface DerivedTrial {
   readonly variant: { readonly index: number };
 }
 
-/** A trial as its line in a result file tells it. */
+/** A trial as stored in a result file. */
 export interface StoredTrial extends DerivedTrial {
-  /** The whole line, its keys the columns of result files. */
+  /** The whole line, keyed by the columns of result files. */
   readonly cells: JsonObject;
 }
 
-/** A row with its trials as they stand in a result file. */
+/** A row with its trials as stored in a result file. */
 export interface StoredRow extends DerivedRow {
   readonly trials: readonly StoredTrial[];
 }
 
-/** Names of the dataset's columns, from the first record of a result file. @throws RunFolderError where it has none */
+/** Names of the dataset's columns, from the first record of a result file. @throws RunFolderError if it has none */
 export async function storedColumns({ file, format }: ResultsFile): Promise<readonly string[]> {
   const first = await firstRecord(file, format);
   if (first !== null) return namesBehind(ROW_PREFIX, first);
@@ -39,10 +39,10 @@ export async function storedColumns({ file, format }: ResultsFile): Promise<read
 const ROW_PREFIX = 'row.';
 
 /**
- * The rows of a result file with their trials, as they stand there, which is in plan order.
+ * The rows of a result file with their trials, in the order of the file, which is plan order.
  * @param variants of the run
  * @param check corrects a file that is not as it was written; null for one that is
- * @throws RunFolderError for a line that is not a result of this run
+ * @throws RunFolderError if a line is not a result of this run
  */
 export async function* storedRows(
   { file, format }: ResultsFile,
@@ -95,7 +95,7 @@ function foreignLine(path: string, line: number): RunFolderError {
   });
 }
 
-/** Models that only their provider tells apart cannot be found by the names in result files. */
+/** Models that differ only in their provider cannot be found by the names in result files. */
 export function ambiguousModel(variants: readonly StoredVariant[]): string | null {
   const seen = new Map<string, ModelRef>();
   for (const variant of variants) {

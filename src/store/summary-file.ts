@@ -3,8 +3,8 @@ import { RunFolderError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 
 /**
- * What a summary.json holds; nothing where there is none.
- * @throws RunFolderError where it is damaged
+ * The content of a summary.json; empty if there is none.
+ * @throws RunFolderError if it is damaged
  */
 export async function readSummaryFile(path: string): Promise<JsonObject> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

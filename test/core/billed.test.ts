@@ -53,7 +53,7 @@ describe('a call without a completion', () => {
   );
 
   it.each(['timeout', 'network', 'invalid_response', 'cancelled'] as const)(
-    'that ended without a whole answer (%s) may have been billed, unless it never left',
+    'that ended without a complete answer (%s) may have been billed, unless it was never sent',
     (kind) => {
       expect(mayBeBilled(failed({ kind }))).toBe(true);
       expect(mayBeBilled(failed({ kind, isUnsent: true }))).toBe(false);
@@ -79,7 +79,7 @@ describe('a call without a completion', () => {
   });
 
   it.each(CALL_ERROR_KINDS.filter((kind) => kind !== 'exceeds_limit'))(
-    'that is %s under HTTP 200 may have been billed where the model had begun',
+    'that is %s under HTTP 200 may have been billed if the model had begun',
     (kind) => {
       expect(mayBeBilled(failed({ kind, httpStatus: 200, isApiError: true, hasBegun: true }))).toBe(true);
     },

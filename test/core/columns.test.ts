@@ -71,7 +71,7 @@ describe('the columns of the result files', () => {
     ]);
   });
 
-  it('have no columns of scores where nothing is scored', () => {
+  it('have no score columns without scores', () => {
     const names = resultColumns({ dataset: [], scorers: [] });
     expect(names).toContain('passed');
     expect(names.filter((name) => name.includes('.'))).toEqual([]);
@@ -139,7 +139,7 @@ describe('a row of the result files', () => {
     expect([cellsOf(completed()), cellsOf(errored())]).toEqual([[], []]);
   });
 
-  it('of an errored trial has the reason and nothing that could be taken for an answer', () => {
+  it('of an errored trial has the reason and nothing that looks like an answer', () => {
     const cells = record({ result: errored(), scores: [] });
     const filled = Object.entries(cells).filter(([, cell]) => cell !== null);
     expect(Object.fromEntries(filled)).toEqual({
@@ -180,7 +180,7 @@ describe('a row of the result files', () => {
     expect(cells).toMatchObject({ 'score.exact': null, 'score.contains': 1, passed: true });
   });
 
-  it('leaves cells empty that the row lacks, whatever they are called', () => {
+  it('leaves cells empty for columns missing in the row, whatever their names', () => {
     const set = { dataset: ['nowhere', 'constructor', '__proto__', 'toString'], scorers: [] };
     const cells = resultCells(set, { row: ROW, result: completed(), scores: [] });
     expect(cells.slice(2, 6)).toEqual([null, null, null, null]);

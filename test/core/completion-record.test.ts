@@ -29,7 +29,7 @@ const rich: Completion = {
 const cached = { ...completion, usage: { ...completion.usage, cachedPromptTokens: 8 } };
 
 describe('the record of an answer', () => {
-  it('has cached prompt tokens where they were told', () => {
+  it('has cached prompt tokens if they were reported', () => {
     const record = completionRecord(cached);
     expect(record).toMatchObject({ prompt_tokens: 10, cached_prompt_tokens: 8 });
     expect(readCompletionRecord(record)).toEqual(cached);
@@ -83,7 +83,7 @@ describe('the record of an answer', () => {
     expect([read.reasoning, read.thoughtTags, read.ttftMs, read.refusal]).toEqual(Array.from({ length: 4 }));
   });
 
-  it('of one that does not tell them is what it was before they were read', () => {
+  it('without them is unchanged from older versions', () => {
     const record = completionRecord(completion);
     expect(record).not.toHaveProperty('cached_prompt_tokens');
     expect(readCompletionRecord(record)).toEqual(completion);

@@ -31,7 +31,7 @@ describe('a name', () => {
     'userPassword',
     'OPENAI_API_KEY',
     'HF_TOKEN',
-  ])('%s is that of a credential', (name) => {
+  ])('%s is the name of a credential', (name) => {
     expect(isCredentialName(name)).toBe(true);
   });
 

@@ -15,7 +15,7 @@ describe('a digest', () => {
     );
   });
 
-  it('is cut to 20 hexadecimal digits where it is to be read', () => {
+  it('is cut to 20 hexadecimal digits for display', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(shortDigest(text)).toBe(sha256(text).slice(0, 20));

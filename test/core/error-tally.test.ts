@@ -27,7 +27,7 @@ describe('the count of errors', () => {
     expect(tally([])).toEqual([]);
   });
 
-  it('has the commonest reason first, of equally common ones the first met, each with an example', () => {
+  it('has the most frequent reason first, among equally frequent ones the first seen, each with an example', () => {
     const counts = tally([
       { message: 'too long' },
       { message: 'no whole answer within 120 s', code: 'timeout' },
@@ -57,11 +57,11 @@ describe('the count of errors', () => {
   it.each([
     ['words', 'unsupported parameter max_tokens', 'unsupported parameter temperature'],
     ['the HTTP status', 'HTTP 500: no reason given', 'HTTP 502: no reason given'],
-  ])('keeps messages apart that differ in %s', (_what, one, other) => {
+  ])('keeps messages separate that differ in %s', (_what, one, other) => {
     expect(tally(messages(one, other)).map(({ reason }) => reason)).toEqual([one, other]);
   });
 
-  it('keeps the same message under two codes apart', () => {
+  it('keeps the same message under two codes separate', () => {
     const counts = tally([
       { message: 'no reason given', code: 'overloaded' },
       { message: 'no reason given', code: 'server_error' },
@@ -72,7 +72,7 @@ describe('the count of errors', () => {
     ]);
   });
 
-  it('says in which variants, and how often in each', () => {
+  it('says which variants are affected, and how often each', () => {
     const counts = tally([
       { message: 'too long', variant: 3 },
       { message: 'too long', variant: 1 },
@@ -84,7 +84,7 @@ describe('the count of errors', () => {
     ]);
   });
 
-  it('counts what is beyond 50 different reasons of a code together, at the end, and other codes apart', () => {
+  it('counts reasons beyond 50 of a code together, at the end, and other codes separately', () => {
     const words = Array.from(
       { length: 60 },
       (_, index) => `${'abcdefghij'[index % 10]}${'klmnop'[Math.floor(index / 10)]}`,
@@ -103,7 +103,7 @@ describe('the count of errors', () => {
     expect(counts.filter(({ code }) => code === 'timeout')).toHaveLength(1);
   });
 
-  it('keeps no more than 1,000 characters of a reason, and none of them in half', () => {
+  it('keeps no more than 1,000 characters of a reason, and no half characters', () => {
     const [count] = tally(messages(`${'x'.repeat(999)}🦊 and much more`));
     expect(count?.reason).toBe('x'.repeat(999));
   });

@@ -48,7 +48,7 @@ describe('an error for the user', () => {
     },
   );
 
-  it('is in this table, whichever it is', () => {
+  it('of any kind is in this table', () => {
     const classes = Object.entries(errors).filter(
       ([, value]) => typeof value === 'function' && value.prototype instanceof PromptgridError,
     );
@@ -60,7 +60,7 @@ describe('an error for the user', () => {
     expect(new UsageError('m', DETAILS).hint).toBe('do this');
   });
 
-  it('keeps its cause, and has none where there is none', () => {
+  it('keeps its cause, if there is one', () => {
     const cause = new Error('below');
     expect(new UsageError('m', { ...DETAILS, cause }).cause).toBe(cause);
     expect('cause' in new UsageError('m', DETAILS)).toBe(false);
@@ -70,14 +70,14 @@ describe('an error for the user', () => {
     [{ file: 'rows.csv' }, 'rows.csv'],
     [{ file: 'rows.csv', line: 7 }, 'rows.csv:7'],
     [{ file: 'rows.csv', line: 7, column: 3 }, 'rows.csv:7:3'],
-  ])('about a dataset begins with its place: %j', (place, text) => {
+  ])('about a dataset begins with its position: %j', (place, text) => {
     expect(formatPlace(place)).toBe(text);
     expect(new DatasetError(place, 'no id', DETAILS)).toMatchObject({ message: `${text}: no id`, place });
   });
 });
 
 describe('a failed call', () => {
-  it('carries what the server said', () => {
+  it('carries the response of the server', () => {
     const cause = new Error('below');
     const error = new CallError('rate_limited', 'slow down', { httpStatus: 429, retryAfterMs: 2000, cause });
     expect(error).toMatchObject({
@@ -90,7 +90,7 @@ describe('a failed call', () => {
     expect(new CallError('network', 'm')).toMatchObject({ httpStatus: undefined, retryAfterMs: undefined });
   });
 
-  it('keeps everything but its cause where only a part of it changes', () => {
+  it('keeps everything but its cause if only a part of it changes', () => {
     const details = {
       httpStatus: 503,
       retryAfterMs: 9,
@@ -107,7 +107,7 @@ describe('a failed call', () => {
     expect(error.with({ paid })).toMatchObject({ message: 'key-1 is slow', paid, ...details });
   });
 
-  it('is tried again where the same call may succeed later, and nowhere else', () => {
+  it('is retried only if the same call may succeed later', () => {
     expect(CALL_ERROR_KINDS.filter(isRetryable)).toEqual([
       'rate_limited',
       'overloaded',
@@ -118,7 +118,7 @@ describe('a failed call', () => {
     ]);
   });
 
-  it('stops the run where no other call can succeed either, and is then never tried again', () => {
+  it('stops the run if no other call can succeed either, and is then never retried', () => {
     const fatal = CALL_ERROR_KINDS.filter(isFatal);
     expect(fatal).toEqual(['unauthorized', 'insufficient_balance', 'endpoint_not_found']);
     expect(fatal.some(isRetryable)).toBe(false);

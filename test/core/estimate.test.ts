@@ -7,7 +7,7 @@ const outlook = fc.record({ low: figure, expected: figure, high: figure, ceiling
 const ENDS = ['low', 'expected', 'high', 'ceiling'] as const;
 
 describe('the sum of two outlooks', () => {
-  it('has the sum of each part, and does not know what one of them does not know', () => {
+  it('has the sum of each part, and null for parts that one of them does not know', () => {
     fc.assert(
       fc.property(outlook, outlook, (one, other) => {
         const sum = addRanges(one, other);
@@ -19,7 +19,7 @@ describe('the sum of two outlooks', () => {
     );
   });
 
-  it('comes in any order to the same, and nothing adds nothing', () => {
+  it('is the same in any order, and adding nothing changes nothing', () => {
     fc.assert(
       fc.property(outlook, outlook, outlook, (a: TokenOutlook, b: TokenOutlook, c: TokenOutlook) => {
         expect(addRanges(a, addRanges(b, c))).toEqual(addRanges(addRanges(c, b), a));
@@ -28,7 +28,7 @@ describe('the sum of two outlooks', () => {
     );
   });
 
-  it('is exact for money beyond what a float can hold', () => {
+  it('is exact for money beyond the range of a float', () => {
     const much = { low: 1n, expected: 9_007_199_254_740_993n, high: 10n ** 30n + 1n, ceiling: null };
     expect(addCosts(much, much)).toEqual({
       low: 2n,

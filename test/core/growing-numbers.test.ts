@@ -6,7 +6,7 @@ describe('a list of numbers that grows', () => {
   it.each([
     ['floats', growingFloats],
     ['whole numbers', growingUints],
-  ])('holds %s as an array would, zeros where none were set', (_what, make) => {
+  ])('holds %s like an array, with zeros where none were set', (_what, make) => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2000), fc.nat(1000))), (writes) => {
         const list = make();
@@ -26,7 +26,7 @@ describe('a list of numbers that grows', () => {
     );
   });
 
-  it('is made longer with zeros, and never shorter', () => {
+  it('can be extended with zeros, and never gets shorter', () => {
     const list = growingUints();
     list.padTo(1000);
     list.padTo(3);

@@ -33,7 +33,7 @@ function reversed(value: unknown): unknown {
 const values = fc.jsonValue().map((value) => parseJson(JSON.stringify(value)) ?? null);
 
 describe('canonical JSON', () => {
-  it('is the same for the same value, in whatever order its keys are', () => {
+  it('is the same for the same value, whatever the order of its keys', () => {
     fc.assert(
       fc.property(values, (value) => {
         const other = parseJson(JSON.stringify(reversed(value))) ?? null;
@@ -42,7 +42,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('says all that the value says', () => {
+  it('contains the whole value', () => {
     fc.assert(
       fc.property(values, (value) => {
         expect(parseJson(canonicalJson(value))).toEqual(value);
@@ -68,14 +68,14 @@ describe('canonical JSON', () => {
 });
 
 describe('reading JSON', () => {
-  it('gives the value, null among them, and undefined for what is no JSON', () => {
+  it('returns the value, including null, and undefined for invalid JSON', () => {
     expect(parseJson('{"a":[1]}')).toEqual({ a: [1] });
     expect(parseJson('null')).toBeNull();
     expect(parseJson('')).toBeUndefined();
     expect(parseJson('{a:1}')).toBeUndefined();
   });
 
-  it('knows no value that is nested too deeply', () => {
+  it('rejects a value that is nested too deeply', () => {
     for (const [open, close] of [
       ['[', ']'],
       ['{"a":', '}'],
@@ -97,13 +97,13 @@ describe('reading JSON', () => {
     expect(isDeeperThan('text', 0)).toBe(false);
   });
 
-  it('tells objects and arrays from all else', () => {
+  it('distinguishes objects and arrays from everything else', () => {
     const all = [{}, [], null, 'x', 1, true];
     expect(all.map(isJsonObject)).toEqual([true, false, false, false, false, false]);
     expect(all.map(isJsonArray)).toEqual([false, true, false, false, false, false]);
   });
 
-  it('takes a value for what is asked, and anything else for nothing or for what is given instead', () => {
+  it('returns a value of the expected type, and null or the given fallback otherwise', () => {
     const all = [{ a: 1 }, ['x', 2], 'text', 0, Number.POSITIVE_INFINITY, null, undefined, true];
     expect(all.map(objectOf)).toEqual([{ a: 1 }, {}, {}, {}, {}, {}, {}, {}]);
     expect(all.map(listOf)).toEqual([[], ['x', 2], [], [], [], [], [], []]);

@@ -8,7 +8,7 @@ function shown(before: string, after: string): readonly string[] {
 }
 
 describe('a diff of lines', () => {
-  it('shows what was removed and added, with two lines around it', () => {
+  it('shows removed and added lines, with two lines around them', () => {
     expect(shown('1\n2\n3\n4\n5\n6\n7', '1\n2\n3\n4\nfive\n6\n7')).toEqual([
       '…2 unchanged lines',
       ' 3',
@@ -20,7 +20,7 @@ describe('a diff of lines', () => {
     ]);
   });
 
-  it('leaves out what lies between two changes far apart', () => {
+  it('omits lines between two distant changes', () => {
     const middle = Array.from({ length: 10 }, (_, index) => `line ${index}`).join('\n');
     expect(shown(`a\n${middle}\nb`, `A\n${middle}\nB`)).toEqual([
       '-a',
@@ -44,7 +44,7 @@ describe('a diff of lines', () => {
     expect(shown(before, after)).toEqual(lines);
   });
 
-  it('shows of a long line what is around the edit', () => {
+  it('shows the part of a long line around the edit', () => {
     const [removed = '', added = ''] = shown(
       `${'x '.repeat(500)}old ${'y '.repeat(500)}`,
       `${'x '.repeat(500)}new ${'y '.repeat(500)}`,

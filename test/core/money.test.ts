@@ -56,7 +56,7 @@ describe('reading a decimal', () => {
     expect(parseDecimal(value)).toBe(amount);
   });
 
-  it('takes a number at the digits that it is written with', () => {
+  it('reads a number by its shortest decimal form', () => {
     const numbers = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 });
     fc.assert(
       fc.property(numbers, (number) => {
@@ -78,17 +78,17 @@ describe('reading a decimal', () => {
   });
 
   it.each(['', ' ', '.', '-', '+-1', '1,5', '1 000', '0x10', '1e', '1e1.5', '1e1000', 'free', '₽1', '١', '1n'])(
-    'does not take %j for a number',
+    'does not read %j as a number',
     (text) => {
       expect(parseDecimal(text)).toBeNull();
     },
   );
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('does not take %s', (number) => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('does not read %s', (number) => {
     expect(parseDecimal(number)).toBeNull();
   });
 
-  it('does not take digits without end', () => {
+  it('does not read endless digits', () => {
     expect(parseDecimal('9'.repeat(99))).not.toBeNull();
     expect(parseDecimal('9'.repeat(100))).toBeNull();
     expect(parseDecimal(`0.${'9'.repeat(100)}`)).toBeNull();
@@ -99,17 +99,17 @@ describe('reading a decimal', () => {
   });
 });
 
-describe('reading what a call may cost or a price may be', () => {
+describe('reading a valid cost or price', () => {
   it.each([
     [0, 0n],
     ['0.5', 500_000_000_000n],
     [1e9, 10n ** 21n],
-  ])('takes %j', (value, amount) => {
+  ])('accepts %j', (value, amount) => {
     expect(parseAmount(value)).toBe(amount);
   });
 
   it.each([-1, '-0.000000000001', '1000000000.000000000001', 1e300, Number.NaN, Infinity, 'abc', '', '1,5', '0x1'])(
-    'takes %j for none',
+    'rejects %j',
     (value) => {
       expect(parseAmount(value)).toBeNull();
     },

@@ -39,7 +39,7 @@ describe('a text of a server', () => {
     expect(printable(text)).toBe(expected);
   });
 
-  it('never holds what a terminal would obey, whatever it was', () => {
+  it('never contains terminal control characters, whatever the input', () => {
     const codes = fc.array(
       fc.constantFrom('\u001B', '[', ']', 'P', '0', ';', 'm', '\u0007', '\\', '\u009B', '\u009C', 'x', ' '),
     );
@@ -54,7 +54,7 @@ describe('a text of a server', () => {
     );
   });
 
-  it('is made so in time that grows with its length alone', () => {
+  it('is produced in linear time', () => {
     for (const part of ['\u001B]', '\u001B[', '\u001B]a', ' '])
       expect(printable(part.repeat(300_000))).toBeTypeOf('string');
   });

@@ -47,7 +47,7 @@ const shuffled = questions.chain((list) =>
 );
 
 describe('the plan of a grid', () => {
-  it('has rows × variants × repeats trials, each with an id of its own', () => {
+  it('has rows × variants × repeats trials, each with a unique id', () => {
     fc.assert(
       fc.property(questions, fc.boolean(), (list, withIds) => {
         const rows = withIds ? datasetWithIds(list) : dataset(list);
@@ -104,7 +104,7 @@ describe('the plan of a grid', () => {
 });
 
 describe('the ids of trials', () => {
-  it('are the letter t and 20 hexadecimal digits, the digits alone in runs of the first format', () => {
+  it('are the letter t and 20 hexadecimal digits, only the digits in runs of the first format', () => {
     const now = ids(dataset(['a']));
     expect(now.every((id) => /^t[0-9a-f]{20}$/.test(id))).toBe(true);
     const before = ids(dataset(['a']), { ...GRID, hasPlainIds: true });
@@ -112,14 +112,14 @@ describe('the ids of trials', () => {
     expect(before.map(trialDigest)).toEqual(now.map(trialDigest));
   });
 
-  it('of questions to judges have the form of the trial that is judged, and the same digest in both', () => {
+  it('of requests to judges have the form of the judged trial, and the same digest in both formats', () => {
     const place = { variant: variant(), messagesDigest: 'a'.repeat(20) };
     const plain = judgeTrialId({ ...place, trialId: '0'.repeat(20) });
     expect(plain).toMatch(/^[0-9a-f]{20}$/);
     expect(judgeTrialId({ ...place, trialId: `t${'0'.repeat(20)}` })).toBe(`t${plain}`);
   });
 
-  it('are the same at every reading, in every version: a run is resumed by them', () => {
+  it('are the same at every reading, in every version, because runs are resumed by them', () => {
     expect(ids([rowWithId('q1', { q: 'Capital of France?' })], { variants: [variant()], repeats: 1 })).toEqual([
       'tfb776c7bb702814a5b7a',
     ]);
@@ -130,7 +130,7 @@ describe('the ids of trials', () => {
     );
   });
 
-  it('are the same set in whatever order rows without ids come, equal rows among them', () => {
+  it('are the same set whatever the order of rows without ids, including equal rows', () => {
     fc.assert(
       fc.property(shuffled, ([list, other]) => {
         expect([...ids(dataset(other))].sort()).toEqual([...ids(dataset(list))].sort());
@@ -138,7 +138,7 @@ describe('the ids of trials', () => {
     );
   });
 
-  it('go with their rows where rows with ids change places', () => {
+  it('follow their rows if rows with ids are reordered', () => {
     fc.assert(
       fc.property(questions, (list) => {
         const rows = datasetWithIds(list);
@@ -152,7 +152,7 @@ describe('the ids of trials', () => {
     );
   });
 
-  it('stay when rows are put between them, and only new ones come', () => {
+  it('stay if rows are inserted, and only new ones are added', () => {
     fc.assert(
       fc.property(questions, questions, fc.nat({ max: 12 }), (list, added, at) => {
         const before = ids(dataset(list));
@@ -163,7 +163,7 @@ describe('the ids of trials', () => {
     );
   });
 
-  it('stay when other rows are taken away', () => {
+  it('stay if other rows are removed', () => {
     fc.assert(
       fc.property(questions, fc.nat({ max: 11 }), (list, at) => {
         const before = new Set(ids(dataset(list)));
@@ -173,7 +173,7 @@ describe('the ids of trials', () => {
     );
   });
 
-  it('tell equal rows apart by how often they were there before', () => {
+  it('distinguish equal rows by their earlier occurrences', () => {
     const [first, second, third] = [0, 1, 2].map((index) =>
       ids(dataset(['a', 'a', 'a'])).slice(index * 16, index * 16 + 16),
     );
@@ -182,12 +182,12 @@ describe('the ids of trials', () => {
     expect(third).not.toEqual(second);
   });
 
-  it('do not change with columns that the prompt does not say', () => {
+  it('do not change with columns that the prompt does not use', () => {
     const [short, long] = [row({ q: 'a' }), row({ q: 'a', expected: 'b' })];
     expect(ids([long])).toEqual(ids([short]));
   });
 
-  it('tell a row with an id from one without', () => {
+  it('distinguish a row with an id from one without', () => {
     expect(ids([rowWithId('1', { q: 'a' })])).not.toEqual(ids([row({ q: 'a' })]));
   });
 
@@ -206,7 +206,7 @@ describe('the ids of trials', () => {
     expect(is).not.toEqual(was);
   });
 
-  it('change with the repeat, and the first ones stay when more are asked for', () => {
+  it('change with the repeat, and the first ones stay if there are more repeats', () => {
     const [once, thrice] = [1, 3].map((repeats) => ids([row({ q: 'a' })], { variants: [base], repeats }));
     expect(thrice?.slice(0, 1)).toEqual(once);
     expect(new Set(thrice).size).toBe(3);

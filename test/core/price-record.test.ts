@@ -10,7 +10,7 @@ const PRICE = {
 };
 
 describe('a price in a document', () => {
-  it('has exact rates for a million tokens, and nothing that the price does not have', () => {
+  it('has exact rates per million tokens, and nothing that the price does not have', () => {
     expect(priceRecord(PRICE)).toEqual({
       input: '1.5',
       output: '0.000006',
@@ -22,7 +22,7 @@ describe('a price in a document', () => {
     expect(RECORDED_TOKENS).toBe(1_000_000);
   });
 
-  it('has rates for the cache, for long prompts and for a request where there are any', () => {
+  it('has rates for the cache, for long prompts and per request if there are any', () => {
     const own = { promptToken: 2n, completionToken: 3n, cachedPromptToken: 1n };
     const record = priceRecord({
       ...PRICE,

@@ -50,13 +50,13 @@ describe('the cost of tokens', () => {
     );
   });
 
-  it('is exact where binary fractions are not', () => {
+  it('is exact for decimals that binary fractions cannot represent', () => {
     const cost = parseDecimal('0.1') ?? 0n;
     expect(formatDecimal(cost * 3n)).toBe('0.3');
     expect(0.1 * 3).not.toBe(0.3);
   });
 
-  it('has no price for a thousand where that is no number', () => {
+  it('does not exist for a price per thousand that is not a number', () => {
     expect(pricePerThousand('free')).toBeNull();
   });
 });
@@ -75,11 +75,11 @@ describe('a computed cost', () => {
   it.each([
     { ...used(0, 10), promptTokens: null },
     { ...used(111, 0), completionTokens: null },
-  ])('is unknown, not 0, where tokens are: %j', (usage) => {
+  ])('is unknown, not 0, if tokens are: %j', (usage) => {
     expect(costOf(PRICE, usage)).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
   });
 
-  it('is 0 where the model is free', () => {
+  it('is 0 if the model is free', () => {
     const free = { ...PRICE, promptToken: 0n, completionToken: 0n };
     expect(costOf(free, used(111, 10))).toMatchObject({ total: 0n, source: 'computed' });
   });
@@ -89,7 +89,7 @@ describe('a computed cost', () => {
     ['at the rate of others where theirs is not known', PRICE, 60, 100n * 1_350_000_000n],
     ['as others where how many is not known', TIERED, null, 1000n],
     ['as the whole prompt where more are told than it has', TIERED, 101, 100n],
-  ])('takes cached prompt tokens %s', (_, price, cached, prompt) => {
+  ])('uses cached prompt tokens %s', (_, price, cached, prompt) => {
     expect(costOf(price, used(100, 0, cached))).toMatchObject({ prompt, completion: 0n, total: prompt });
   });
 
@@ -103,7 +103,7 @@ describe('a computed cost', () => {
     expect(ratesFor(TIERED, promptTokens).completionToken).toBe(completion);
   });
 
-  it('takes cached tokens at the rate of the tier, and has none where the tier has none', () => {
+  it('uses the rate of the tier for cached tokens, and is unknown if the tier has none', () => {
     expect(costOf(TIERED, used(200_001, 0, 200_000)).prompt).toBe(20n + 2n * 200_000n);
     expect(costOf(TIERED, used(500_000, 0, 400_000)).prompt).toBe(40n * 500_000n);
   });
@@ -115,12 +115,12 @@ describe('a computed cost', () => {
       { isCachePricedApart: true },
       30n * 10n + 40n + 20n * 13n + 10n * 20n,
     ],
-  ] as const)('takes tokens read from and written to a cache %s', (_, apart, prompt) => {
+  ] as const)('uses tokens read from and written to a cache %s', (_, apart, prompt) => {
     const usage: Usage = { ...used(100, 1, 40), cacheWriteTokens: 30, longCacheWriteTokens: 10, ...apart };
     expect(costOf(CACHING, usage)).toMatchObject({ prompt, total: prompt + 50n });
   });
 
-  it('takes written tokens as others where no rate for them is known', () => {
+  it('counts written tokens like others if no rate for them is known', () => {
     expect(costOf(TIERED, { ...used(100, 0), cacheWriteTokens: 30 }).prompt).toBe(1000n);
   });
 
@@ -128,37 +128,37 @@ describe('a computed cost', () => {
     ['read', { cachedPromptTokens: 40 }, { cachedPromptToken: undefined }],
     ['written', { cacheWriteTokens: 40 }, { cacheWriteToken: undefined }],
     ['written for an hour', { cacheWriteTokens: 40, longCacheWriteTokens: 40 }, { longCacheWriteToken: undefined }],
-  ])('is unknown where tokens are %s at a rate of their own that is not known', (_, tokens, lacking) => {
+  ])('is unknown if tokens are %s at an unknown rate of their own', (_, tokens, lacking) => {
     const usage: Usage = { ...used(100, 1), isCachePricedApart: true, ...tokens };
     expect(costOf({ ...CACHING, ...lacking }, usage)).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
     expect(costOf(CACHING, usage).source).toBe('computed');
   });
 
-  it('is unknown where tokens are kept for an hour and only the rate of short writes is known', () => {
+  it('is unknown if tokens are kept for an hour and only the rate of short writes is known', () => {
     const usage: Usage = { ...used(100, 1), cacheWriteTokens: 40, longCacheWriteTokens: 1 };
     expect(costOf({ ...CACHING, longCacheWriteToken: undefined }, usage).total).toBeNull();
   });
 
-  it('is unknown where the provider’s total has tokens that nothing explains', () => {
+  it('is unknown if the provider’s total has unexplained tokens', () => {
     expect(costOf(PRICE, { ...used(100, 1), unexplainedTokens: 1 })).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
   });
 
-  it('is unknown where something else than text is charged too', () => {
+  it('is unknown if anything other than text is charged too', () => {
     expect(costOf(PRICE, { ...used(100, 1), otherCharge: 'audio_tokens' }).total).toBeNull();
   });
 
-  it('counts the fee for a request to the total', () => {
+  it('includes the fee per request', () => {
     const cost = costOf({ ...TIERED, request: 5n }, used(10, 1));
     expect(cost).toMatchObject({ prompt: 100n, completion: 50n, total: 155n });
   });
 });
 
-describe('the most that calls can cost', () => {
+describe('the maximum cost of calls', () => {
   it.each([
     [200_000, 10n, 50n],
     [200_001, 20n, 75n],
     [500_000, 40n, 75n],
-  ])('with up to %i prompt tokens is at the dearest rates that may apply', (promptTokens, prompt, completion) => {
+  ])('with up to %i prompt tokens uses the highest rates that may apply', (promptTokens, prompt, completion) => {
     const worst = worstCostOf(TIERED, { promptTokens, completionTokens: 100 });
     expect(worst).toBe(prompt * BigInt(promptTokens) + completion * 100n);
   });
@@ -174,11 +174,11 @@ describe('the most that calls can cost', () => {
     [CACHING, 20n],
     [{ ...CACHING, longCacheWriteToken: undefined }, 13n],
     [{ ...CACHING, longCacheWriteToken: undefined, cacheWriteToken: 1n }, 10n],
-  ])('takes every prompt token as written to a cache where that is dearer', (price, rate) => {
+  ])('counts every prompt token as written to a cache if that is more expensive', (price, rate) => {
     expect(worstCostOf(price, { promptTokens: 100, completionTokens: 0 })).toBe(100n * rate);
   });
 
-  it('is never below what a call within it costs', () => {
+  it('is never below the cost of a call within it', () => {
     const count = fc.nat({ max: 1_000_000 });
     const price = { ...CACHING, request: 3n };
     fc.assert(

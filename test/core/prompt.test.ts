@@ -37,7 +37,7 @@ describe('messages', () => {
     expect(contentBeyondText(user(content))).toBe(what);
   });
 
-  it('hold the files that are named beside their content', () => {
+  it('contain files named next to their content', () => {
     expect(contentBeyondText(user('Look', { attachments: ['id'] }))).toBe('attachments');
     expect(contentBeyondText(user('Look', { attachments: [], audio: null, tool_calls: [{ id: 'c' }] }))).toBeNull();
   });

@@ -4,8 +4,8 @@ import { answerBound, askedTier, chargeBeyondText, fieldFault, isUsualTier } fro
 
 const BOUNDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
 
-describe('a field that bounds an answer', () => {
-  it.each<JsonValue>([-1, 0, 0.5, '12', 1e300, 1_000_000_001, true, [], {}])('is no bound as %j', (value) => {
+describe('a field that limits an answer', () => {
+  it.each<JsonValue>([-1, 0, 0.5, '12', 1e300, 1_000_000_001, true, [], {}])('is not a limit as %j', (value) => {
     for (const name of BOUNDS) expect(fieldFault(name, value)).toMatch(/^it must be a whole number from 1/);
   });
 
@@ -53,7 +53,7 @@ describe('a field that bounds an answer', () => {
   });
 });
 
-describe('the most tokens of an answer', () => {
+describe('the maximum tokens of an answer', () => {
   it.each<[JsonObject, number | null]>([
     [{}, null],
     [{ max_tokens: 10 }, 10],
@@ -115,7 +115,7 @@ describe('a request', () => {
     [{ service_tier: 7 }, '7', false],
     [{ speed: 'fast', service_tier: 'auto' }, 'fast', false],
     [{ speed: 'standard' }, undefined, true],
-  ])('with %j asks for the tier %s, which has the usual price: %s', (params, tier, isUsual) => {
+  ])('with %j requests the tier %s, which has the usual price: %s', (params, tier, isUsual) => {
     expect(askedTier(params)).toBe(tier);
     expect(isUsualTier(askedTier(params))).toBe(isUsual);
   });

@@ -32,11 +32,11 @@ describe('a hint after a refused request', () => {
     ['frequency_penalty is not supported', null],
     ['Something else', null],
     ['unknown parameter: my_temperature', null],
-  ])('names the flag that mends "%s"', (reason, hint) => {
+  ])('names the flag that fixes "%s"', (reason, hint) => {
     expect(requestHint(reason, SENT)).toBe(hint);
   });
 
-  it('knows the flags without what was sent', () => {
+  it('knows the flags without the sent fields', () => {
     const reason = 'Unsupported parameter: max_tokens. Use max_completion_tokens.';
     expect(requestHint(reason, null)).toBe('give --param max_completion_tokens=<tokens> instead of --max-tokens');
     expect(requestHint('presence_penalty is not supported', null)).toBe('leave --presence-penalty out');

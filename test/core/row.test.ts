@@ -17,12 +17,12 @@ describe('a column of a row', () => {
     expect(columnText(value)).toBe(text);
   });
 
-  it('has no value where it is empty, or not named', () => {
+  it('has no value if it is empty, or not named', () => {
     const { vars } = row({ a: '', b: 0, c: null });
     expect(['a', 'b', 'c', 'd', null].map((name) => valueOf(row(vars), name))).toEqual([null, '0', null, null, null]);
   });
 
-  it('is only what the row itself has', () => {
+  it('uses only own properties of the row', () => {
     const { vars } = row(JSON.parse('{"a":null,"__proto__":1}'));
     const names = ['a', '__proto__', 'constructor', 'b'];
     expect(names.map((name) => columnValue(row(vars), name))).toEqual([null, 1, undefined, undefined]);
@@ -30,7 +30,7 @@ describe('a column of a row', () => {
 });
 
 describe('a model', () => {
-  it('is written provider/model, also where its id has slashes', () => {
+  it('is written provider/model, even if its id has slashes', () => {
     expect(formatModelRef({ provider: 'openrouter', model: 'openai/gpt-4o' })).toBe('openrouter/openai/gpt-4o');
   });
 });

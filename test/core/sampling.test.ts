@@ -19,7 +19,7 @@ const count = fc.option(fc.integer({ min: 1, max: 250 }));
 const selections: fc.Arbitrary<Selection> = fc.record({ rows, limit: count, sample: count, seed: fc.nat() });
 
 describe('a selection of rows', () => {
-  it('takes exactly as many rows as it says', () => {
+  it('has exactly the requested size', () => {
     fc.assert(
       fc.property(selections, (selection) => {
         const { rows: all, limit, sample } = selection;
@@ -29,7 +29,7 @@ describe('a selection of rows', () => {
     );
   });
 
-  it('takes only from the first rows where there is a limit', () => {
+  it('uses only the first rows if there is a limit', () => {
     fc.assert(
       fc.property(selections, (selection) => {
         expect(taken(selection).every((index) => index < (selection.limit ?? selection.rows))).toBe(true);
@@ -37,15 +37,15 @@ describe('a selection of rows', () => {
     );
   });
 
-  it('takes the first rows in order where there is a limit and no sample', () => {
+  it('uses the first rows in order if there is a limit and no sample', () => {
     expect(taken({ rows: 10, limit: 3, sample: null, seed: 1 })).toEqual([0, 1, 2]);
   });
 
-  it('takes every row where nothing is asked for', () => {
+  it('uses every row by default', () => {
     expect(taken({ rows: 4, limit: null, sample: null, seed: 1 })).toEqual([0, 1, 2, 3]);
   });
 
-  it('takes the same rows with the same seed, in every version', () => {
+  it('uses the same rows with the same seed, in every version', () => {
     fc.assert(
       fc.property(selections, (selection) => {
         expect(taken(selection)).toEqual(taken(selection));
@@ -54,12 +54,12 @@ describe('a selection of rows', () => {
     expect(taken({ rows: 100, limit: null, sample: 5, seed: 1 })).toEqual([52, 53, 68, 83, 84]);
   });
 
-  it('takes other rows with another seed', () => {
+  it('uses other rows with another seed', () => {
     const draws = Array.from({ length: 50 }, (_, seed) => taken({ rows: 1000, limit: null, sample: 5, seed }).join());
     expect(new Set(draws).size).toBe(50);
   });
 
-  it('takes every row equally often over many seeds', () => {
+  it('selects every row equally often over many seeds', () => {
     const [all, sample, draws] = [20, 5, 4000];
     const counts = Array.from({ length: all }, () => 0);
     for (let seed = 0; seed < draws; seed++) {
@@ -71,7 +71,7 @@ describe('a selection of rows', () => {
     expect(chiSquare).toBeLessThan(50.8);
   });
 
-  it('takes every pair of rows equally often over many seeds', () => {
+  it('selects every pair of rows equally often over many seeds', () => {
     const draws = 6000;
     const counts = new Map<string, number>();
     for (let seed = 0; seed < draws; seed++) {
@@ -87,7 +87,7 @@ describe('a selection of rows', () => {
 });
 
 describe('seeded random numbers', () => {
-  it('are from 0 up to, not including, 1', () => {
+  it('are from 0 (inclusive) to 1 (exclusive)', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const random = seededRandom(seed);

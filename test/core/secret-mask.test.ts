@@ -8,7 +8,7 @@ function hex(sign: string, digits: number): string {
   return sign.charCodeAt(0).toString(16).padStart(digits, '0');
 }
 
-describe('a secret in what a server says', () => {
+describe('a secret in text from a server', () => {
   it.each([
     ['as it is', SECRET],
     ['in JSON', JSON.stringify(SECRET).slice(1, -1)],
@@ -26,11 +26,11 @@ describe('a secret in what a server says', () => {
     ['as references in hexadecimal', [...SECRET].map((sign) => `&#x${hex(sign, 2)};`).join('')],
     ['half in one way and half in another', `${SECRET.slice(0, 4)}${encodeURIComponent(SECRET.slice(4))}`],
     ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
-  ])('is replaced where it stands %s', (_where, form) => {
+  ])('is replaced if it appears %s', (_where, form) => {
     expect(secretMask([SECRET])(`Not for "${form}", nor ${form}.`)).toBe('Not for "[key]", nor [key].');
   });
 
-  it.each(['', 'u', 'us', 'user:'])('is replaced in base64, behind %j', (before) => {
+  it.each(['', 'u', 'us', 'user:'])('is replaced in base64, after %j', (before) => {
     for (const encoding of ['base64', 'base64url'] as const) {
       const code = Buffer.from(`${before}${SECRET}, and more`).toString(encoding);
       const masked = secretMask([SECRET])(`Basic ${code}`);
@@ -39,7 +39,7 @@ describe('a secret in what a server says', () => {
     }
   });
 
-  it('leaves no form of it, whatever it is', () => {
+  it('leaves no form of it, whatever its content', () => {
     const printable = fc.stringMatching(/^[\x21-\x7e]{12,40}$/);
     fc.assert(
       fc.property(printable, (secret) => {
@@ -56,17 +56,17 @@ describe('a secret in what a server says', () => {
     );
   });
 
-  it('is replaced whole where another one is a part of it', () => {
+  it('is replaced completely if another one is a part of it', () => {
     expect(secretMask(['abcdefgh', 'abcdefghijkl'])('<abcdefghijkl>')).toBe('<[key]>');
   });
 
-  it('is not looked for where it is shorter than 8 characters', () => {
+  it('is not searched for if it is shorter than 8 characters', () => {
     expect(secretMask(['k', 'model', '1234567'])('the model 1234567 is unknown')).toBe('the model 1234567 is unknown');
     expect(secretMask(['12345678'])('the key 12345678')).toBe('the key [key]');
     expect(secretMask([])('the key')).toBe('the key');
   });
 
-  it('leaves everything else as it is, escapes among it', () => {
+  it('leaves everything else unchanged, including escapes', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(fc.constantFrom('%41', '\\u0041', '&amp;', 'x', '\\', '%')),
@@ -80,7 +80,7 @@ describe('a secret in what a server says', () => {
     );
   });
 
-  it('is looked for in time that grows with the length of the text alone', () => {
+  it('is searched for in linear time', () => {
     for (const part of ['\\', '%25', '&amp;', '%41', 'pk-', '&#0', '\\u00']) {
       expect(secretMask([SECRET])(part.repeat(300_000))).toBe(part.repeat(300_000));
     }
@@ -88,7 +88,7 @@ describe('a secret in what a server says', () => {
 });
 
 describe('a document', () => {
-  it('has no secret in texts and names, and its figures as they were', () => {
+  it('has no secret in texts and names, and unchanged figures', () => {
     const mask = secretMask(['12345678']);
     expect(maskedJson({ 'a 12345678': ['12345678', 12345678, null, { b: 'x' }] }, mask)).toEqual({
       'a [key]': ['[key]', 12345678, null, { b: 'x' }],

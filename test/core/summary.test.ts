@@ -54,7 +54,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
 const entries = fc.array(anyEntry, { maxLength: 40 });
 
 describe('a summary', () => {
-  it('of two parts adds up to that of the whole, variant by variant', () => {
+  it('of two parts sums to that of the whole, variant by variant', () => {
     fc.assert(
       fc.property(entries, entries, (first, second) => {
         const [one, two, both] = [summary(first), summary(second), summary([...first, ...second])];
@@ -72,7 +72,7 @@ describe('a summary', () => {
     );
   });
 
-  it('has in total what its variants have together', () => {
+  it('has totals equal to the sum over variants', () => {
     fc.assert(
       fc.property(entries, (all) => {
         const { total, variants } = summary(all);
@@ -83,7 +83,7 @@ describe('a summary', () => {
     );
   });
 
-  it('has the reasons of its errors, with the variants that they are of', () => {
+  it('has the reasons of its errors, with the affected variants', () => {
     const { errors, total } = summary([
       erroredFor(1, 'slow'),
       erroredFor(0, 'cut'),
@@ -97,7 +97,7 @@ describe('a summary', () => {
     ]);
   });
 
-  it('has the errors of judges apart from those of the grid', () => {
+  it('keeps the errors of judges separate from those of the grid', () => {
     const asked = [errored({ trialId: 'judge-1', errorCode: 'rate_limited', errorMessage: 'wait' }), completed()];
     const { errors, judge } = summary([
       { place: 1, result: completed(), scores: [{ ...exact(null), asked }] },
@@ -130,7 +130,7 @@ describe('a summary', () => {
     expect(score).toMatchObject({ name: 'exact', n: 48, unjudged: 1, mean: 46 / 48 });
   });
 
-  it('gives each score the interval that its analysis has, and none without one', () => {
+  it('gives each score the interval from its analysis, and none without one', () => {
     const summarizer = new Summarizer(VARIANTS, ['exact']);
     summarizer.add(0, completed(), [exact(1)]);
     const intervals = summarizer
@@ -140,7 +140,7 @@ describe('a summary', () => {
     expect(summary([answered(0, 1)]).variants[0]?.scores[0]?.interval).toBeNull();
   });
 
-  it('gives no mean and no interval where nothing could be scored', () => {
+  it('gives no mean and no interval if nothing could be scored', () => {
     const [score] = summary([answered(0, null)]).variants[0]?.scores ?? [];
     expect(score).toEqual({
       name: 'exact',
@@ -160,7 +160,7 @@ describe('a summary', () => {
     expect(score).toMatchObject({ n: 1, unjudged: 0, errored: 1, notAsked: 0, mean: 1 });
   });
 
-  it('tells trials by what each scorer made of them: judged, unjudged, errored, not asked', () => {
+  it('counts trials by the result of each scorer: scored, unscored, errored, not applicable', () => {
     const notAsked = { place: 0, result: completed(), scores: [] };
     const all = [answered(0, 1), answered(0, 0), answered(0, null), notAsked, notAsked, notAsked];
     const failed = [1, 2, 3, 4].map(() => ({ place: 0, result: errored(), scores: [] }));
@@ -168,12 +168,12 @@ describe('a summary', () => {
     expect(score).toMatchObject({ n: 2, unjudged: 1, errored: 4, notAsked: 3, mean: 0.5, passed: 1 });
   });
 
-  it('counts as passed what reaches the threshold of its scorer', () => {
+  it('counts scores at or above the threshold of their scorer as passed', () => {
     const [score] = summary([near(0.79), near(0.8), near(1)]).variants[0]?.scores ?? [];
     expect(score).toMatchObject({ n: 3, passed: 2 });
   });
 
-  it('tells why answers could not be scored, and no more than ten reasons and a rest', () => {
+  it('says why answers could not be scored, with at most ten reasons and a rest', () => {
     const many = Array.from({ length: 14 }, (_, index) => because(`reason ${index}`));
     const [score] = summary([...many, because('reason 3')]).variants[0]?.scores ?? [];
     expect(score?.unjudgedReasons).toHaveLength(11);
@@ -181,7 +181,7 @@ describe('a summary', () => {
     expect(score?.unjudgedReasons?.at(-1)).toEqual({ reason: 'other reasons', n: 4 });
   });
 
-  it('weighs the scores of each answer where a weight is given, without those that could not be scored', () => {
+  it('weights the scores of each answer if a weight is given, without those that could not be scored', () => {
     const weights = new Map([['exact', 3]]);
     const summarizer = new Summarizer(VARIANTS, ['exact', 'contains'], weights);
     const add = (first: number | null, second: number | null): void =>
@@ -206,7 +206,7 @@ describe('a summary', () => {
     expect(summary([cached, failed]).variants[0]?.latencyMs).toEqual({ p50: null, p90: null, p95: null, p99: null });
   });
 
-  it('has a place for each scorer, and none for others', () => {
+  it('has an entry for each scorer, and none for others', () => {
     const one = { place: 0, result: completed(), scores: [exact(1), { name: 'old', value: 0, explanation: null }] };
     expect(summary([one], ['exact', 'contains']).variants[0]?.scores.map(({ name, n }) => [name, n])).toEqual([
       ['exact', 1],

@@ -51,8 +51,8 @@ const PLACES: Readonly<Record<string, (text: string) => string>> = {
   uriPath,
 };
 
-describe('texts of others, wherever they end up', () => {
-  it.each(Object.entries(PLACES))('hold nothing that a terminal would obey: %s', (_name, write) => {
+describe('external texts, in every output', () => {
+  it.each(Object.entries(PLACES))('contain no terminal control characters: %s', (_name, write) => {
     const colourless = (text: string): string => (write === colouredLines ? text.replaceAll('\u001B[', '[') : text);
     fc.assert(
       fc.property(any, (text) => {
@@ -63,7 +63,7 @@ describe('texts of others, wherever they end up', () => {
   });
 
   it.each(['oneLine', 'tidyLine', 'plainLines', 'colouredLines', 'plainJson', 'sarifText', 'markdownSentence'])(
-    'give no command to a CI runner: %s',
+    'contain no command for a CI runner: %s',
     (name) => {
       fc.assert(
         fc.property(any, (text) => {
@@ -73,13 +73,13 @@ describe('texts of others, wherever they end up', () => {
     },
   );
 
-  it('keep the colours that are ours, and no other sequence', () => {
+  it('keep our own colours, and no other sequence', () => {
     expect(colouredLines('\u001B[31mred\u001B[39m \u001B[2Ja\u001B]8;;x\u0007')).toBe(
       '\u001B[31mred\u001B[39m \uFFFD[2Ja\uFFFD]8;;x\uFFFD',
     );
   });
 
-  it('are the same to a reader of JSON', () => {
+  it('mean the same to a JSON parser', () => {
     fc.assert(
       fc.property(any, (text) => {
         expect(JSON.parse(plainJson({ text }))).toEqual({ text });
@@ -89,7 +89,7 @@ describe('texts of others, wherever they end up', () => {
 });
 
 describe('escaped texts', () => {
-  it('end no element and no attribute of XML, and hold nothing that XML cannot', () => {
+  it('cannot close an XML element or attribute, and contain only valid XML characters', () => {
     fc.assert(
       fc.property(any, (text) => {
         // XML 1.0, 2.2: what a document may be made of.
@@ -99,7 +99,7 @@ describe('escaped texts', () => {
     );
   });
 
-  it('are one line of code in markdown, whatever they are', () => {
+  it('are one line of code in markdown, whatever they contain', () => {
     fc.assert(
       fc.property(any, (text) => {
         expect(markdownCode(text)).toMatch(/^(?:<code>[^<>`|\n\r[\]*_@\\]*<\/code>)?$/);
@@ -108,7 +108,7 @@ describe('escaped texts', () => {
     expect(markdownCode('www.example.org')).toBe('<code>&#119;ww.example.org</code>');
   });
 
-  it('end no command of a runner, and read the same behind it', () => {
+  it('cannot end a runner command, and read the same after it', () => {
     fc.assert(
       fc.property(any, (text) => {
         expect(commandText(text)).not.toMatch(/[\r\n]/);
@@ -118,7 +118,7 @@ describe('escaped texts', () => {
     );
   });
 
-  it('are no link in SARIF', () => {
+  it('are not links in SARIF', () => {
     expect(sarifText('see [here](http://example.org)')).toBe('see [here]\u200B(http://example.org)');
   });
 });
@@ -138,7 +138,7 @@ describe('a part of a file name', () => {
     expect(fileNamePart(text)).toBe(name);
   });
 
-  it('leaves room for what follows in a name, and cuts no character in two', () => {
+  it('leaves room for the rest of a name, and cuts no character in two', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 100, maxLength: 300 }), (text) => {
         const name = fileNamePart(text);

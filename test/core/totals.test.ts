@@ -50,7 +50,7 @@ function costsOf({ costs }: Totals): Map<string, bigint> {
 }
 
 describe('totals', () => {
-  it('of two parts add up to those of the whole', () => {
+  it('of two parts sum to those of the whole', () => {
     fc.assert(
       fc.property(results, results, (first, second) => {
         const [one, two, both] = [totals(first), totals(second), totals([...first, ...second])];
@@ -91,22 +91,22 @@ describe('totals', () => {
     ]);
   });
 
-  it('have no cost, rather than 0, where none is known', () => {
+  it('have no cost, rather than 0, if none is known', () => {
     const { costs, unknownCosts } = totals([completed(), paid(5n, null)]);
     expect(costs).toEqual([]);
     expect(unknownCosts).toBe(2);
   });
 
-  it('say how many costs are missing beside those that are known', () => {
+  it('say how many costs are missing in addition to the known ones', () => {
     const all = totals([completed(), paid(10n ** 12n, 'RUB')]);
     expect(all).toMatchObject({ costs: [{ total: '1', currency: 'RUB' }], unknownCosts: 1 });
   });
 
-  it('have a cost of 0 where that is what was paid', () => {
+  it('have a cost of 0 if that was paid', () => {
     expect(totals([paid(0n, 'RUB')])).toMatchObject({ costs: [{ total: '0', currency: 'RUB' }], unknownCosts: 0 });
   });
 
-  it('say how many answers told no tokens, and count those of the others', () => {
+  it('say how many answers reported no tokens, and count those of the others', () => {
     const silent = completed({ usage: UNTOLD });
     const half = completed({ usage: { ...UNTOLD, promptTokens: 5 } });
     expect(totals([silent, half, completed()])).toMatchObject({
@@ -115,7 +115,7 @@ describe('totals', () => {
     });
   });
 
-  it('count every call, and beside the paid ones those that gave nothing', () => {
+  it('count every call, and those without a completion separately', () => {
     const wasted = { amount: 5n, currency: 'RUB' };
     const saved = { amount: 7n, currency: 'RUB' };
     const all = totals([
@@ -142,14 +142,14 @@ describe('totals', () => {
     expect(all).toMatchObject({ completed: 5, cut: 2 });
   });
 
-  it('are exact where binary fractions are not', () => {
+  it('are exact for decimals that binary fractions cannot represent', () => {
     const tenth = parseDecimal('0.1') ?? 0n;
     expect(totals(Array.from({ length: 3000 }, () => paid(tenth, 'RUB'))).costs[0]?.total).toBe('300');
   });
 });
 
 describe('totals by currency', () => {
-  it('keeps each currency for itself, in order of appearance', () => {
+  it('keeps each currency separate, in order of appearance', () => {
     const byCurrency = new CurrencyTotals();
     for (const [amount, currency] of [
       [3n, 'USD'],

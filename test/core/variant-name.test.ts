@@ -13,7 +13,7 @@ describe('the label of a variant', () => {
     expect(variantLabel(nameOf(['p', 'x', 'a', null]))).toBe('p · a');
   });
 
-  it('shows what is another on the other side', () => {
+  it('shows parts that differ on the other side', () => {
     expect(pairLabel(nameOf(['p', 'x', 'a', 0]), nameOf(['q', 'x', 'a', null]))).toBe('p → q · a · t=0 → default');
   });
 });
@@ -40,11 +40,11 @@ describe('names of variants', () => {
       ['q', 'y', 'a', 0],
       ['p · x/a', 'q · y/a'],
     ],
-  ])('tell %j from %j', (one, other, names) => {
+  ])('distinguish %j from %j', (one, other, names) => {
     expect(variantNames([one, other].map(nameOf))).toEqual(names);
   });
 
-  it('are the label where variants share no part', () => {
+  it('are the label if variants share no part', () => {
     const all = [nameOf(['p', 'x', 'a', 0]), nameOf(['q', 'x', 'b', 1])];
     expect(variantNames(all)).toEqual(all.map(variantLabel));
   });

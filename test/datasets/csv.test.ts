@@ -37,7 +37,7 @@ type Table = { readonly columns: string[]; readonly cells: string[][] };
 type Dialect = { readonly delimiter: string; readonly bom: boolean; readonly eol: string; readonly eof: boolean };
 
 describe('CSV', () => {
-  it('comes back verbatim as it was written, in every dialect', async () => {
+  it('is read back verbatim, in every dialect', async () => {
     await fc.assert(
       fc.asyncProperty(table, dialect, async (data, written) => {
         const rows = await folder.rows('any.csv', write(data, written), { delimiter: written.delimiter });
@@ -47,7 +47,7 @@ describe('CSV', () => {
     );
   });
 
-  it('comes back verbatim wherever the pieces of the text end', async () => {
+  it('is read back verbatim wherever the pieces of the text end', async () => {
     await fc.assert(
       fc.asyncProperty(table, dialect, fc.integer({ min: 1, max: 9 }), async (data, written, size) => {
         const text = pieces(write(data, { ...written, bom: false }), size);
@@ -88,24 +88,24 @@ describe('CSV', () => {
     expect(rows.map(({ vars }) => Object.values(vars))).toEqual([['1', others.repeat(9), '3']]);
   });
 
-  it('believes the header more than a delimiter that it does not have', async () => {
+  it('prefers the header to a delimiter that it does not have', async () => {
     const rows = await folder.rows('asked.csv', 'a,b\n1;2,3\n', { delimiter: ';' });
     expect(rows).toMatchObject([{ vars: { a: '1;2', b: '3' } }]);
   });
 
-  it('uses the delimiter that was asked for where the header has it', async () => {
+  it('uses the requested delimiter if the header has it', async () => {
     const rows = await folder.rows('asked.csv', 'a,b,c;d\n1,1,1;2\n', { delimiter: ';' });
     expect(rows).toMatchObject([{ vars: { 'a,b,c': '1,1,1', d: '2' } }]);
     const piped = await folder.rows('piped.csv', 'a|b\n1|2\n', { delimiter: '|' });
     expect(piped).toMatchObject([{ vars: { a: '1', b: '2' } }]);
   });
 
-  it('takes commas in names for names where tabs or semicolons occur as often', async () => {
+  it('treats commas as part of names if tabs or semicolons occur as often', async () => {
     const rows = await folder.rows('tie.csv', 'name, first;age\nAda;36\n');
     expect(rows).toMatchObject([{ vars: { 'name, first': 'Ada', age: '36' } }]);
   });
 
-  it('skips blank lines, also such with spaces, but keeps rows of empty cells', async () => {
+  it('skips blank lines, including those with spaces, but keeps rows of empty cells', async () => {
     const rows = await folder.rows('blank.csv', '\n\r\na,b\n\n1,2\n   \n,\n\n');
     expect(rows.map(({ vars, line }) => [vars['a'], vars['b'], line])).toEqual([
       ['1', '2', 5],
@@ -134,7 +134,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it('counts rows from 1 where there is no id column', async () => {
+  it('counts rows from 1 if there is no id column', async () => {
     const rows = await folder.rows('no-ids.csv', 'prompt\nx\n\ny\n');
     expect(rows.map(({ id, hasOwnId }) => [id, hasOwnId])).toEqual([
       ['1', false],
@@ -153,7 +153,7 @@ describe('CSV', () => {
     expect(rows[1]?.line).toBe(300_003);
   });
 
-  it('gives the rows before a row that is wrong', async () => {
+  it('returns the rows before a faulty row', async () => {
     const text = pieces('a,b\n1,2\n3,4\n5\n', 100);
     const seen: unknown[] = [];
     const reading = async () => {
@@ -164,7 +164,7 @@ describe('CSV', () => {
   });
 });
 
-describe('CSV that is wrong', () => {
+describe('faulty CSV', () => {
   it.each([
     ['only a header', 'a,b\n', 'bad.csv: the file has a header but no rows'],
     ['a name that is there twice', 'a,b,a\n1,2,3\n', 'bad.csv:1:5: column 3 is named "a" like column 1'],
@@ -195,7 +195,7 @@ describe('CSV that is wrong', () => {
       '"a,b\n1,2\n',
       'bad.csv:1:1: the double quote that opens here is never closed',
     ],
-  ])('tells the place of %s', async (_, content, message) => {
+  ])('reports the position of %s', async (_, content, message) => {
     for (const [text, options] of [
       [content, {}],
       [`\uFEFF${content}`, {}],
@@ -208,19 +208,19 @@ describe('CSV that is wrong', () => {
     }
   });
 
-  it('tells the place of a quote far into the file', async () => {
+  it('reports the position of a quote far into the file', async () => {
     const content = `a,b\n${'"1\r\n1",😀é\n'.repeat(50_000)}x,y"z\n`;
     const error = await folder.failure('far.csv', content);
     expect(error.message).toBe('far.csv:100002:4: a double quote in a cell that does not begin with one');
   });
 
-  it('names the quote that opened where the rest of a large file is one cell', async () => {
+  it('names the opening quote if the rest of a large file is one cell', async () => {
     const content = `a,b\n1,"2\n${'3,4\n'.repeat(8_500_000)}`;
     const error = await folder.failure('endless.csv', content);
     expect(error.message).toBe('endless.csv:2:3: the double quote that opens here is never closed');
   }, 60_000);
 
-  it('refuses a row that is longer than memory should hold', async () => {
+  it('rejects a row that is too long for memory', async () => {
     const error = await folder.failure('endless.csv', `a,b\n1,2\n\n${'x'.repeat(34_000_000)},2\n`);
     expect(error.message).toBe('endless.csv:4:1: the row is longer than 32 MiB');
   }, 60_000);

@@ -27,12 +27,12 @@ describe('formatForPath', () => {
 });
 
 describe('readRows', () => {
-  it('reads a file by the named format whatever its ending', async () => {
+  it('reads a file in the named format whatever its extension', async () => {
     expect(await folder.rows('a.data', 'a\n1\n', { format: 'csv' })).toMatchObject([{ vars: { a: '1' } }]);
     expect(await folder.rows('b.csv', '{"a":1}', { format: 'jsonl' })).toMatchObject([{ vars: { a: 1 } }]);
   });
 
-  it('asks for the format where the ending does not tell it', async () => {
+  it('requires the format if the extension does not imply it', async () => {
     expect(await folder.failure('a.txt', 'a\n1\n')).toEqual({
       name: 'UsageError',
       message: "a.txt: the file's ending does not show its format",
@@ -40,38 +40,38 @@ describe('readRows', () => {
     });
   });
 
-  it('refuses a format that it does not know', async () => {
+  it('rejects an unknown format', async () => {
     const error = await folder.failure('a.csv', 'a\n1\n', { format: 'xls' });
     expect(error).toMatchObject({ name: 'UsageError', message: 'unknown dataset format "xls"' });
     expect(error.hint).toContain('csv, jsonl');
   });
 
-  it.each(datasetFormats.map(({ name }) => name))('tells of an empty %s file', async (format) => {
+  it.each(datasetFormats.map(({ name }) => name))('reports an empty %s file', async (format) => {
     for (const content of ['', '\uFEFF', '\n\n', '\r\n']) {
       const error = await folder.failure('empty.data', content, { format });
       expect(error).toMatchObject({ name: 'DatasetError', message: 'empty.data: the file is empty' });
     }
   });
 
-  it('tells of a file that is not there', async () => {
+  it('reports a missing file', async () => {
     const error = await failureOf(readAll(join(folder.path, 'none.csv')), folder.path);
     expect(error).toMatchObject({ name: 'DatasetError', message: 'none.csv: no such file' });
     expect(error.hint).not.toBe('');
   });
 
-  it('tells of a folder', async () => {
+  it('reports a folder', async () => {
     const error = await failureOf(readAll(folder.path, { format: 'csv' }), folder.path);
     expect(error).toMatchObject({ name: 'DatasetError', message: `${folder.path}: this is a folder` });
   });
 
-  it.skipIf(process.getuid?.() === 0)('tells of a file that may not be read', async () => {
+  it.skipIf(process.getuid?.() === 0)('reports an unreadable file', async () => {
     const path = await folder.write('locked.csv', 'a\n1\n');
     await chmod(path, 0o000);
     const error = await failureOf(readAll(path), folder.path);
     expect(error).toMatchObject({ name: 'DatasetError', message: 'locked.csv: no permission to read' });
   });
 
-  it('names --encoding where a file is not UTF-8, and reads it with that', async () => {
+  it('names --encoding if a file is not UTF-8, and reads it with that', async () => {
     const content = windows1251('id,prompt\n1,ok\n2,Привет\n');
     expect(await folder.failure('cyrillic.csv', content)).toEqual({
       name: 'DatasetError',
@@ -82,7 +82,7 @@ describe('readRows', () => {
     expect(rows.map(({ vars }) => vars['prompt'])).toEqual(['ok', 'Привет']);
   });
 
-  it('reads windows-1251 JSONL with --encoding, and tells the line without', async () => {
+  it('reads windows-1251 JSONL with --encoding, and reports the line without', async () => {
     const content = windows1251('{"a":"x"}\n\n{"a":"Ёж"}\n');
     expect(await folder.failure('cyrillic.jsonl', content)).toMatchObject({
       message: 'cyrillic.jsonl:3: not UTF-8 (byte 17 of the file)',
@@ -91,13 +91,13 @@ describe('readRows', () => {
     expect(rows.map(({ vars }) => vars['a'])).toEqual(['x', 'Ёж']);
   });
 
-  it('does not offer the encoding that was tried', async () => {
+  it('does not suggest the encoding that was tried', async () => {
     const error = await folder.failure('a.csv', Buffer.from([0x61, 0x0a, 0x83, 0x20, 0x0a]), { encoding: 'shift_jis' });
     expect(error.message).toBe('a.csv:2: not SHIFT_JIS');
     expect(error.hint).toContain('instead of --encoding shift_jis');
   });
 
-  it('refuses an encoding that it does not know', async () => {
+  it('rejects an unknown encoding', async () => {
     const error = await folder.failure('a.csv', 'a\n1\n', { encoding: 'cp-what' });
     expect(error).toMatchObject({ name: 'UsageError', message: 'unknown encoding "cp-what"' });
     expect(error.hint).toContain('windows-1251');
@@ -113,7 +113,7 @@ describe('readRows', () => {
     expect(rows).toEqual([{ id: '1', hasOwnId: true, vars: { id: '1', prompt: 'Привет, "мир"' }, line: 2 }]);
   });
 
-  it('shows every byte of the file, the mark included, to onBytes', async () => {
+  it('passes every byte of the file, including the mark, to onBytes', async () => {
     const content = `\uFEFFa,b\n${'1,"2\n"\n'.repeat(30_000)}`;
     const digest = createHash('sha256');
     await folder.rows('digest.csv', content, { onBytes: (block) => digest.update(block) });
@@ -123,7 +123,7 @@ describe('readRows', () => {
   it.each([
     ['early.csv', `a,b\n${'1,2\n'.repeat(200_000)}`],
     ['early.jsonl', '{"a":1}\n'.repeat(200_000)],
-  ])('reads no more of %s than is asked for, and closes it', async (name, content) => {
+  ])('reads no more of %s than needed, and closes it', async (name, content) => {
     const path = await folder.write(name, content);
     let bytes = 0;
     const options = { path, format: null, encoding: null, delimiter: null };

@@ -19,7 +19,7 @@ describe('findJsonFault', () => {
     ['[1.]', 2, '"," or "]"'],
     ['[1,NaN]', 3, 'a value'],
     ['nullx', 4, 'the end of the line'],
-  ])('finds the place in %j', (text, offset, expected) => {
+  ])('finds the position in %j', (text, offset, expected) => {
     expect(findJsonFault(text)).toEqual({ offset, expected });
   });
 
@@ -43,7 +43,7 @@ describe('findJsonFault', () => {
     );
   });
 
-  it('survives depth and length', () => {
+  it('handles deep nesting and long texts', () => {
     expect(findJsonFault('['.repeat(1_000_000))).toMatchObject({ offset: 1_000_000 });
     expect(findJsonFault(`["${'x€'.repeat(5_000_000)}`)).toMatchObject({ offset: 10_000_002 });
   });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe('JSONL', () => {
-  it('comes back as it was written, with its types', async () => {
+  it('is read back as written, with its types', async () => {
     const row = fc
       .dictionary(fc.string({ unit: 'binary' }), fc.jsonValue())
       .filter((vars) => !Object.hasOwn(vars, 'id'));
@@ -28,7 +28,7 @@ describe('JSONL', () => {
     expect(rows.map(({ line }) => line)).toEqual([2, 5]);
   });
 
-  it('takes texts and numbers as ids', async () => {
+  it('uses texts and numbers as ids', async () => {
     const rows = await folder.rows('ids.jsonl', '{"id":"a"}\n{"id":7}\n{"id":1.5}\n{"id":" x "}\n');
     expect(rows.map(({ id, hasOwnId }) => [id, hasOwnId])).toEqual([
       ['a', true],
@@ -39,7 +39,7 @@ describe('JSONL', () => {
     expect(rows[1]?.vars).toEqual({ id: 7 });
   });
 
-  it('counts rows from 1 where the first has no id', async () => {
+  it('counts rows from 1 if the first has no id', async () => {
     const rows = await folder.rows('no-ids.jsonl', '{"a":1}\n\n{"id":"later"}\n');
     expect(rows.map(({ id, hasOwnId }) => [id, hasOwnId])).toEqual([
       ['1', false],
@@ -58,7 +58,7 @@ describe('JSONL', () => {
   });
 });
 
-describe('JSONL that is wrong', () => {
+describe('faulty JSONL', () => {
   it.each([
     [
       'a line that ends too soon',
@@ -93,7 +93,7 @@ describe('JSONL that is wrong', () => {
       '{"id":12345678901234567890}\n',
       'bad.jsonl:1: the id has more digits than a JSON number keeps',
     ],
-  ])('tells the place of %s', async (_, content, message) => {
+  ])('reports the position of %s', async (_, content, message) => {
     const error = await folder.failure('bad.jsonl', content);
     expect(error).toMatchObject({ name: 'DatasetError', message });
     expect(String(error.hint)).toMatch(/^(?:[a-z-]|"|`).*[^.]$/s);

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { RecentBytes } from '../../src/datasets/recent-bytes.ts';
 
 describe('RecentBytes', () => {
-  it('gives text across blocks by its place in the whole input', () => {
+  it('returns text across blocks by its position in the whole input', () => {
     const recent = new RecentBytes();
     for (const piece of ['ab', 'с', 'de']) recent.push(Buffer.from(piece));
     expect(recent.text(1, 5)).toBe('bсd');
     expect(recent.text(4, Number.POSITIVE_INFINITY)).toBe('de');
   });
 
-  it('forgets blocks that are not needed any more, and keeps the place of the others', () => {
+  it('drops blocks that are no longer needed, and keeps the positions of the others', () => {
     const recent = new RecentBytes();
     for (const piece of ['abc', 'def', 'ghi']) recent.push(Buffer.from(piece));
     recent.dropBefore(4);

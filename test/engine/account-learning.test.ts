@@ -12,13 +12,13 @@ const ANSWERED: CallEnd = { kind: 'answered', tokens: null, pauseMs: 0 };
 const forEver = new AbortController().signal;
 setMaxListeners(0, forEver);
 
-describe('an account that is sent away for long', () => {
-  it('goes on at the pace of what was let in within the last minute', async () => {
+describe('an account after a long pause', () => {
+  it('resumes at the pace of the calls admitted within the last minute', async () => {
     const { account, clock } = await refusedAfter({ answered: 100, inFlight: 0, pauseMs: 30_000 });
     expect(await startsMs(account, clock, 4)).toEqual([0, 610, 1220, 1830]);
   });
 
-  it('counts calls that are not answered yet among those let in', async () => {
+  it('counts unanswered calls as admitted', async () => {
     const { account, clock } = await refusedAfter({ answered: 1, inFlight: 99, pauseMs: 30_000 });
     expect(await startsMs(account, clock, 4)).toEqual([0, 610, 1220, 1830]);
   });
@@ -27,17 +27,17 @@ describe('an account that is sent away for long', () => {
     ['the pause is short', { answered: 100, inFlight: 0, pauseMs: 4999 }],
     ['nothing was let in', { answered: 0, inFlight: 0, pauseMs: 30_000 }],
     ['the user fixed the pace', { answered: 100, inFlight: 0, pauseMs: 30_000, limits: { isFixed: true } }],
-  ])('learns no pace where %s', async (_why, refusal) => {
+  ])('learns no pace if %s', async (_why, refusal) => {
     const { account, clock } = await refusedAfter(refusal);
     expect(await startsMs(account, clock, 3)).toEqual([0, 0, 0]);
   });
 
-  it('learns no pace from a server that refuses everybody', async () => {
+  it('learns no pace from a server that refuses every call', async () => {
     const { account, clock } = await refusedAfter({ answered: 0, inFlight: 0, alsoRefused: 8, pauseMs: 30_000 });
     expect(await startsMs(account, clock, 3)).toEqual([0, 0, 0]);
   });
 
-  it('counts calls that are refused as well not among those let in', async () => {
+  it('does not count refused calls as admitted', async () => {
     const { account, clock } = await refusedAfter({ answered: 50, inFlight: 50, alsoRefused: 70, pauseMs: 30_000 });
     expect(await startsMs(account, clock, 3)).toEqual([0, 610, 1220]);
   });
@@ -48,7 +48,7 @@ describe('an account that is sent away for long', () => {
     expect(await gapMs(account, clock)).toBeCloseTo(SPACED_MINUTE_MS / 6, 6);
   });
 
-  it('tries a little faster after every minute without a refusal, and not before', async () => {
+  it('speeds up a little after every minute without a refusal, and not before', async () => {
     const { account, clock } = await refusedAfter({ answered: 100, inFlight: 0, pauseMs: 30_000 });
     await keepCalling(account, clock, 25_000);
     expect(await gapMs(account, clock)).toBeCloseTo(610, 6);
@@ -58,7 +58,7 @@ describe('an account that is sent away for long', () => {
     expect(await gapMs(account, clock)).toBeCloseTo(610 * 0.9 ** 2, 6);
   });
 
-  it('waits a whole minute again after a refusal that is not telling', async () => {
+  it('waits a full minute again after a refusal without a long pause', async () => {
     const { account, clock } = await refusedAfter({ answered: 100, inFlight: 0, pauseMs: 30_000 });
     await keepCalling(account, clock, 25_000);
     (await account.enter(0, forEver))?.leave({ kind: 'refused', pauseMs: 0 });
@@ -69,7 +69,7 @@ describe('an account that is sent away for long', () => {
   it.each([
     ['quick', 120, 300, 1000],
     ['slow', 120, 3000, 12_000],
-  ])('finds a limit of %s answers and keeps near it without many refusals', async (_how, limit, fromMs, toMs) => {
+  ])('finds a limit of %s answers and stays near it without many refusals', async (_how, limit, fromMs, toMs) => {
     const { answersPerMinute, refusals } = await runAgainstLimit(limit, fromMs, toMs, 20);
     const later = answersPerMinute.slice(2);
     expect(later.reduce((sum, answers) => sum + answers, 0) / later.length).toBeGreaterThan(limit * 0.75);

@@ -13,7 +13,7 @@ const forEver = new AbortController().signal;
 /** A call that ended counts this long at most: a minute and two of the parts in which it is counted. */
 const LONGEST_MS = 60_200;
 
-describe('an account with a limit of calls a minute', () => {
+describe('an account with a limit of calls per minute', () => {
   const call = fc.record({
     gapMs: fc.oneof(fc.constant(0), fc.nat({ max: 300 }), fc.nat({ max: 70_000 })),
     latencyMs: fc.oneof(fc.nat({ max: 500 }), fc.nat({ max: 90_000 })),
@@ -21,7 +21,7 @@ describe('an account with a limit of calls a minute', () => {
     how: fc.constantFrom<CallHow[]>('answered', 'answered', 'refused', 'failed', 'lost', 'not made'),
   });
 
-  it('lets no 60 s at the server hold more, whenever between sending and answer its requests arrive', async () => {
+  it('never exceeds it within 60 s at the server, whenever requests arrive between sending and answer', async () => {
     const rpms = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 9, max: 90 }));
     await fc.assert(
       fc.asyncProperty(rpms, fc.array(call, { maxLength: 150, size: 'max' }), async (rpm, calls) => {
@@ -39,7 +39,7 @@ describe('an account with a limit of calls a minute', () => {
     );
   });
 
-  it('keeps to it at a server that stalls: what was sent meanwhile arrives at once', async () => {
+  it('keeps the limit at a stalled server, where delayed requests arrive at once', async () => {
     const clock = new ManualClock();
     const account = openAccount({ ...UNLIMITED, rpm: 300, concurrency: 64 }, clock);
     const [fromMs, toMs] = [62_000, 77_000];
@@ -58,7 +58,7 @@ describe('an account with a limit of calls a minute', () => {
     expect(mostWithin(1, arrivals)).toBe(64);
   });
 
-  it('keeps to a limit of hundreds while thousands wait, and makes use of it as far as latency lets it', async () => {
+  it('keeps a limit of hundreds while thousands wait, and uses it as far as latency allows', async () => {
     const shares = fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true }));
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(600, 601, 1000), fc.constantFrom(0, 1000, 20_000), shares, async (...drawn) => {
@@ -75,7 +75,7 @@ describe('an account with a limit of calls a minute', () => {
     );
   });
 
-  it('spreads calls instead of making them in bursts', async () => {
+  it('spreads calls instead of sending them in bursts', async () => {
     const calls = Array.from({ length: 1300 }, () => ({ gapMs: 0, latencyMs: 10 }));
     const made = await makeCalls({ ...UNLIMITED, rpm: 600 }, calls.map(spendNothing));
     expect(
@@ -86,7 +86,7 @@ describe('an account with a limit of calls a minute', () => {
     ).toBeLessThanOrEqual(62);
   });
 
-  it('saves nothing up while nobody calls', async () => {
+  it('saves nothing up while there are no calls', async () => {
     const calls = [0, 3_600_000, ...Array.from({ length: 100 }, () => 0)].map((gapMs) => ({ gapMs, latencyMs: 10 }));
     const made = await makeCalls({ ...UNLIMITED, rpm: 60 }, calls.map(spendNothing));
     expect(
@@ -98,7 +98,7 @@ describe('an account with a limit of calls a minute', () => {
   });
 });
 
-describe('an account with a limit of tokens a minute', () => {
+describe('an account with a limit of tokens per minute', () => {
   const call = fc.record({
     gapMs: fc.oneof(fc.constant(0), fc.nat({ max: 2000 }), fc.nat({ max: 70_000 })),
     latencyMs: fc.oneof(fc.nat({ max: 3000 }), fc.nat({ max: 90_000 })),
@@ -107,7 +107,7 @@ describe('an account with a limit of tokens a minute', () => {
     end: fc.constantFrom('told', 'told', 'told', 'untold', 'failed', 'refused', 'counted'),
   });
 
-  it('lets no 60 s hold more, at whatever moment of a call the server counts its tokens', async () => {
+  it('never exceeds it within 60 s, at whatever moment of a call the server counts its tokens', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 5000 }),
@@ -131,7 +131,7 @@ describe('an account with a limit of tokens a minute', () => {
     );
   });
 
-  it('spreads tokens over the minute, and makes use of them', async () => {
+  it('spreads tokens over the minute, and uses them fully', async () => {
     const calls = Array.from({ length: 1500 }, () => ({
       gapMs: 0,
       latencyMs: 1000,
@@ -144,7 +144,7 @@ describe('an account with a limit of tokens a minute', () => {
     expect((300 * calls.length) / ((ends.at(-1) ?? 0) / MINUTE_MS)).toBeGreaterThan(60_000 * 0.9);
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('comes through with %i tokens a minute', async (tpm) => {
+  it.each([1, 2, 3, 4, 5, 6])('works with %i tokens per minute', async (tpm) => {
     const clock = new ManualClock();
     const account = openAccount({ ...UNLIMITED, tpm }, clock);
     const patience = new AbortController();
@@ -153,13 +153,13 @@ describe('an account with a limit of tokens a minute', () => {
     expect(await entered).not.toBeNull();
   });
 
-  it('knows which calls it can never let in', () => {
+  it('knows which calls can never be admitted', () => {
     const account = openAccount({ ...UNLIMITED, tpm: 1000 }, new ManualClock());
     expect([0, 1000, 1001].map((tokens) => account.admits(tokens))).toEqual([true, true, false]);
     expect(openAccount(UNLIMITED, new ManualClock()).admits(1e9)).toBe(true);
   });
 
-  it('holds so many times the estimate for each call as one was seen to spend, from then on', async () => {
+  it('raises the reservation of later calls to the highest observed ratio of actual to estimated tokens', async () => {
     const clock = new ManualClock();
     const account = openAccount({ ...UNLIMITED, tpm: 60_000 }, clock);
     const first = await Promise.all([1, 2, 3, 4].map(() => account.enter(1000, forEver)));
@@ -170,7 +170,7 @@ describe('an account with a limit of tokens a minute', () => {
     expect(await Promise.all(entered)).toEqual([0, 0, 0, 5000]);
   });
 
-  it('lets a call that may spend more than all of it come in alone', async () => {
+  it('admits a call above the whole limit alone', async () => {
     const clock = new ManualClock();
     const account = openAccount({ ...UNLIMITED, tpm: 1000 }, clock);
     (await account.enter(100, forEver))?.leave({ kind: 'answered', tokens: 900, pauseMs: 0 });
@@ -185,7 +185,7 @@ describe('an account with a limit of tokens a minute', () => {
     ['failed, and may have spent it', { kind: 'failed', isCounted: true }, LONGEST_MS],
     ['was given up, and may spend it yet', { kind: 'failed', isCounted: true, isLost: true }, LONGEST_MS + MINUTE_MS],
     ['does not tell what it spent', { kind: 'answered', tokens: null, pauseMs: 0 }, LONGEST_MS],
-  ])('gives back at once what is left of a call that %s', async (_how, end, waitMs) => {
+  ])('releases the rest of a call at once that %s', async (_how, end, waitMs) => {
     const clock = new ManualClock();
     const account = openAccount({ ...UNLIMITED, tpm: 1000 }, clock);
     const first = await account.enter(1000, forEver);

@@ -14,14 +14,14 @@ const forEver = new AbortController().signal;
 setMaxListeners(0, forEver);
 
 describe('Account', () => {
-  it('lets calls in at once where nothing is limited', async () => {
+  it('admits calls at once without limits', async () => {
     const { account, clock } = opened(UNLIMITED);
     for (let call = 0; call < 1000; call++) expect(await account.enter(1e9, forEver)).not.toBeNull();
     expect(clock.elapsedMs()).toBe(0);
     expect(account.inFlight).toBe(1000);
   });
 
-  it('serves who came first first, however much each wants', async () => {
+  it('is first come, first served, however large the calls', async () => {
     const call = fc.record({
       gapMs: fc.oneof(fc.constant(0), fc.nat({ max: 5000 })),
       tokens: fc.integer({ min: 1, max: 100 }),
@@ -50,7 +50,7 @@ describe('Account', () => {
   });
 
   it.each<CallEnd['kind']>(['refused', 'answered'])(
-    'holds everybody back as long as the server asks in a call that was %s',
+    'holds all calls for the pause in a call that was %s',
     async (kind) => {
       const { account, clock } = opened(FIVE_A_SECOND);
       const first = await account.enter(0, forEver);
@@ -63,7 +63,7 @@ describe('Account', () => {
     },
   );
 
-  it('holds back as long as the longest of several pauses', async () => {
+  it('waits for the longest of several pauses', async () => {
     const { account, clock } = opened(UNLIMITED);
     const calls = await Promise.all([1, 2, 3].map(() => account.enter(0, forEver)));
     for (const [index, pauseMs] of [1000, 4000, 2000].entries()) calls[index]?.leave({ kind: 'refused', pauseMs });
@@ -71,7 +71,7 @@ describe('Account', () => {
     expect(clock.elapsedMs()).toBe(4000);
   });
 
-  it('gives null to who gives up waiting, at once, and lets those behind in at their time', async () => {
+  it('returns null at once to a call that gives up, and admits the next ones in time', async () => {
     const { account, clock } = opened(FIVE_A_SECOND);
     await account.enter(0, forEver);
     const patience = new AbortController();
@@ -85,7 +85,7 @@ describe('Account', () => {
     expect(account.inFlight).toBe(2);
   });
 
-  it('passes over who gave up in the middle of the queue', async () => {
+  it('skips a call that gave up in the middle of the queue', async () => {
     const { account, clock } = opened(FIVE_A_SECOND);
     await account.enter(0, forEver);
     const patience = new AbortController();
@@ -97,13 +97,13 @@ describe('Account', () => {
     expect(clock.elapsedMs()).toBe(400);
   });
 
-  it('lets nobody in whose signal was aborted before', async () => {
+  it('admits no call whose signal was already aborted', async () => {
     const { account } = opened(UNLIMITED);
     expect(await account.enter(0, AbortSignal.abort())).toBeNull();
     expect(account.inFlight).toBe(0);
   });
 
-  it('tells how many calls may be in flight, whenever that changes', async () => {
+  it('reports the number of calls allowed in flight whenever it changes', async () => {
     const { account, clock, told } = opened({ ...UNLIMITED, concurrency: 10 });
     expect(account.concurrency).toBe(8);
     await endTogether(account, 8, ANSWERED);
@@ -118,7 +118,7 @@ describe('Account', () => {
     expect(account.concurrency).toBe(9);
   });
 
-  it('keeps to a fixed number of calls in flight whatever the server says', async () => {
+  it('keeps a fixed number of calls in flight whatever the server says', async () => {
     const { account, clock, told } = opened({ ...UNLIMITED, isFixed: true });
     await clock.pass(1);
     await endTogether(account, 100, { kind: 'refused', pauseMs: 30_000 });
@@ -126,7 +126,7 @@ describe('Account', () => {
     expect(told).toEqual([]);
   });
 
-  it('needs no more memory the more calls have waited under one signal', async () => {
+  it('needs constant memory for calls that waited under one signal', async () => {
     const { account } = opened(FIVE_A_SECOND);
     const wait = async (calls: number): Promise<number> => {
       for (let call = 0; call < calls; call++) (await account.enter(0, forEver))?.leave(ANSWERED);

@@ -7,7 +7,7 @@ function budgetOf(limit: bigint, paid: bigint): Budget {
 }
 
 describe('Budget', () => {
-  it('never lets what is paid and what is held pass the limit, and answers everybody', async () => {
+  it('never lets paid plus held amounts exceed the limit, and answers every call', async () => {
     await fc.assert(
       fc.asyncProperty(schedules, async ({ limit, spent, steps }) => {
         const desk = new Desk(limit, spent);
@@ -50,7 +50,7 @@ describe('Budget', () => {
     expect(budget.spent).toBe(40n);
   });
 
-  it('counts a call of unknown cost as all that was held for it', async () => {
+  it('counts a call of unknown cost as its full hold', async () => {
     const budget = budgetOf(100n, 0n);
     (await budget.reserve(70n))?.settle(null);
     expect(budget.spent).toBe(70n);
@@ -58,7 +58,7 @@ describe('Budget', () => {
     expect(await budget.reserve(30n)).not.toBeNull();
   });
 
-  it('wakes everybody who fits once a call cost less than was held', async () => {
+  it('wakes every call that fits once a call cost less than was held', async () => {
     const budget = budgetOf(100n, 0n);
     const first = await budget.reserve(100n);
     const waiting = [30n, 30n, 30n].map((most) => budget.reserve(most));
@@ -66,7 +66,7 @@ describe('Budget', () => {
     expect(await Promise.all(waiting)).not.toContain(null);
   });
 
-  it('tells those who wait that the limit is reached when the last call has ended', async () => {
+  it('tells waiting calls that the limit is reached when the last call has ended', async () => {
     const budget = budgetOf(100n, 0n);
     const [first, second] = [await budget.reserve(50n), await budget.reserve(50n)];
     const answers: (Hold | null)[] = [];
@@ -79,11 +79,11 @@ describe('Budget', () => {
     expect(answers).toEqual([null, null]);
   });
 
-  it('lets calls that cost nothing be made when all is spent', async () => {
+  it('allows free calls when everything is spent', async () => {
     expect(await budgetOf(100n, 100n).reserve(0n)).not.toBeNull();
   });
 
-  it('holds more for the next calls once one was billed above its worst case, in the same proportion', async () => {
+  it('holds more for later calls once one was billed above its maximum, in the same proportion', async () => {
     const budget = budgetOf(100n, 0n);
     (await budget.reserve(10n))?.settle(15n);
     // 15 + 90 is above 100, 15 + 85 is not: 57 calls for 86, 56 for 84.
@@ -95,7 +95,7 @@ describe('Budget', () => {
     expect((await budget.reserve(10n))?.most).toBe(15n);
   });
 
-  it('holds what a call was billed that was to cost nothing', async () => {
+  it('holds the billed amount of a call that should have been free', async () => {
     const budget = budgetOf(100n, 0n);
     (await budget.reserve(0n))?.settle(7n);
     expect((await budget.reserve(0n))?.most).toBe(7n);
@@ -105,13 +105,13 @@ describe('Budget', () => {
 
 const UNIT = 10n ** 12n;
 
-describe('what a budget says when it is reached', () => {
+describe('the message of a reached budget', () => {
   const [spent, limit] = [
     { paid: 0n, unknown: 0n, unknownCalls: 0 },
     { amount: 150n * UNIT, currency: 'RUB' },
   ];
 
-  it('tells what is paid from what is only counted', () => {
+  it('separates payments from assumed costs', () => {
     const budget = new Budget(limit, { paid: (576n * UNIT) / 10n, unknown: (9225n * UNIT) / 100n, unknownCalls: 41 });
     expect(budget.describe((15n * UNIT) / 100n)).toBe(
       'the budget of 150 RUB is reached: 57.6 RUB paid, 92.25 RUB counted for 41 calls whose cost is unknown ' +
@@ -119,20 +119,20 @@ describe('what a budget says when it is reached', () => {
     );
   });
 
-  it('speaks of unknown costs only where there are any', () => {
+  it('mentions unknown costs only if there are any', () => {
     const budget = new Budget(limit, { ...spent, paid: 149n * UNIT });
     expect(budget.describe(2n * UNIT)).toBe(
       'the budget of 150 RUB is reached: 149 RUB paid, and the next call could cost up to 2 RUB',
     );
   });
 
-  it('says that it is too small where nothing was spent', () => {
+  it('says that the budget is too small if nothing was spent', () => {
     expect(new Budget(limit, spent).describe(151n * UNIT)).toBe(
       'the budget of 150 RUB is too small: a call could cost up to 151 RUB',
     );
   });
 
-  it('names a call that was billed above its worst case', async () => {
+  it('names a call that was billed above its maximum', async () => {
     const budget = new Budget(limit, spent);
     (await budget.reserve(UNIT))?.settle(200n * UNIT);
     expect(await budget.reserve(UNIT)).toBeNull();

@@ -5,7 +5,7 @@ import { inSlot } from './in-slot.ts';
 import { ManualClock } from './manual-clock.ts';
 
 describe('CallSlots', () => {
-  it('makes no more calls at once than there are places, in the order in which they came, and makes them all', async () => {
+  it('runs no more calls at once than there are slots, in order of arrival, and runs them all', async () => {
     const call = fc.record({ gapMs: fc.nat({ max: 3 }), durationMs: fc.nat({ max: 20 }) });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 6 }), fc.array(call, { maxLength: 40 }), async (places, calls) => {
@@ -32,7 +32,7 @@ describe('CallSlots', () => {
     );
   });
 
-  it('gives a place that is left to the next in line', async () => {
+  it('gives a released slot to the next in line', async () => {
     const slots = new CallSlots(1);
     const failed = inSlot(slots, () => Promise.reject(new Error('broken')));
     const answered = inSlot(slots, () => Promise.resolve('answer'));
@@ -40,7 +40,7 @@ describe('CallSlots', () => {
     expect(await answered).toBe('answer');
   });
 
-  it('lets those who wait in as soon as there are more places', async () => {
+  it('admits waiting calls as soon as there are more slots', async () => {
     const { slots, running } = await busy(1, 4);
     expect(running()).toBe(1);
     slots.resize(3);
@@ -48,7 +48,7 @@ describe('CallSlots', () => {
     expect(running()).toBe(3);
   });
 
-  it('keeps calls that are in flight where there are fewer places, and makes no new one until there is room', async () => {
+  it('keeps calls in flight if there are fewer slots, and starts no new one until there is room', async () => {
     const { slots, running, endOne } = await busy(3, 5);
     slots.resize(1);
     expect(running()).toBe(3);

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe('RunControl', () => {
-  it('runs until it is told not to', () => {
+  it('runs until it is stopped', () => {
     const control = new RunControl();
     expect([control.draining.aborted, control.killed, control.reason]).toEqual([false, false, null]);
   });
@@ -46,7 +46,7 @@ describe('RunControl', () => {
     expect(control.reason).toEqual({ kind: 'unauthorized', message: 'the key was refused' });
   });
 
-  it('ends every call in flight when it kills, and says that it did', async () => {
+  it('ends every call in flight on kill, and says that it did', async () => {
     const control = new RunControl();
     const attempts = [1, 2, 3].map(() => failureOf(control.attempt(LONG_MS, (signal) => ask('/silence', signal))));
     await requests('/silence', 3);
@@ -55,7 +55,7 @@ describe('RunControl', () => {
     expect([control.draining.aborted, control.killed, control.reason]).toEqual([true, true, { kind: 'interrupted' }]);
   });
 
-  it('makes no call once it has killed', async () => {
+  it('makes no call after kill', async () => {
     const control = new RunControl();
     control.kill();
     let calls = 0;
@@ -74,7 +74,7 @@ describe('RunControl', () => {
     expect(error).toMatchObject({ kind: 'timeout', message: 'no whole answer within 0.025 s' });
   });
 
-  it('tells its own reason where the call fails with another one because it was ended', async () => {
+  it('reports its own reason if the ended call fails with another one', async () => {
     const control = new RunControl();
     const late = control.attempt(25, (signal) => failWhenEnded('/silence', signal));
     expect(await failureOf(late)).toMatchObject({ kind: 'timeout' });
@@ -84,7 +84,7 @@ describe('RunControl', () => {
     expect(await attempt).toMatchObject({ kind: 'cancelled' });
   });
 
-  it('leaves a failure alone that it did not cause', async () => {
+  it('does not change a failure that it did not cause', async () => {
     const broken = new CallError('network', 'the connection broke');
     expect(await failureOf(new RunControl().attempt(LONG_MS, () => Promise.reject(broken)))).toBe(broken);
   });
@@ -97,7 +97,7 @@ describe('RunControl', () => {
     expect(answer).toBe('an answer');
   });
 
-  it('has nothing to do with a call any more that has ended', async () => {
+  it('has no effect on a call that has ended', async () => {
     const control = new RunControl();
     const signals: AbortSignal[] = [];
     await control.attempt(20, async (signal) => signals.push(signal));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConcurrencyGovernor } from '../../src/engine/governor.ts';
 
 describe('ConcurrencyGovernor', () => {
-  it('begins with few calls, and with fewer where the ceiling is lower', () => {
+  it('begins with few calls, and with fewer if the ceiling is lower', () => {
     expect(new ConcurrencyGovernor(100, false).limit).toBe(8);
     expect(new ConcurrencyGovernor(3, false).limit).toBe(3);
   });
@@ -16,7 +16,7 @@ describe('ConcurrencyGovernor', () => {
     }
   });
 
-  it('grows only while as many calls are in flight as may be', () => {
+  it('grows only while the allowed number of calls is in flight', () => {
     const governor = new ConcurrencyGovernor(100, false);
     for (let call = 0; call < 1000; call++) governor.answered(governor.limit - 1);
     expect(governor.limit).toBe(8);
@@ -24,7 +24,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(9);
   });
 
-  it('takes little at a single refusal, then grows by one a round trip', () => {
+  it('shrinks a little at a single refusal, then grows by one per round trip', () => {
     const governor = refusedAt(64);
     // One call of weight 1/16: half of that share is 1/32 of 64.
     expect(governor.limit).toBe(62);
@@ -36,7 +36,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(limit + 1);
   });
 
-  it('halves where every call is refused', () => {
+  it('halves if every call is refused', () => {
     const governor = drowned(64);
     for (const [limit, atMs] of [
       [31, 1000],
@@ -55,7 +55,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(60);
   });
 
-  it('counts growth only from the cut on', () => {
+  it('counts growth only after the cut', () => {
     const governor = drowned(64);
     for (let call = 0; call < 61; call++) governor.answered(governor.limit);
     for (let refusal = 0; refusal < 200; refusal++) governor.refused(0, 0);
@@ -67,7 +67,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(limit + 1);
   });
 
-  it('cuts once for all the calls that were under way at the cut', () => {
+  it('cuts once for all the calls in flight at the cut', () => {
     const governor = drowned(64);
     governor.refused(-1, 5000);
     governor.refused(0, 6000);
@@ -76,7 +76,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(31);
   });
 
-  it('cuts once in a second', () => {
+  it('cuts once per second', () => {
     const governor = refusedAt(64);
     for (let atMs = 1; atMs < 1000; atMs++) governor.refused(atMs, atMs);
     expect(governor.limit).toBe(62);
@@ -84,7 +84,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(31);
   });
 
-  it('takes about ten times as long where the next step is the refused number', () => {
+  it('takes about ten times as long if the next step is the refused number', () => {
     const governor = refusedAt(20);
     expect(governor.limit).toBe(19);
     const cautious = answersToGrow(governor);
@@ -99,7 +99,7 @@ describe('ConcurrencyGovernor', () => {
     expect(answersToGrow(governor)).toBe(22);
   });
 
-  it('is back where it was within a hundred round trips after an outage that cut it to one', () => {
+  it('recovers within a hundred round trips after an outage that cut it to one', () => {
     const governor = refusedAt(32);
     for (let atMs = 1; atMs <= 60_000; atMs += 100) governor.refused(atMs, atMs);
     expect(governor.limit).toBe(1);
@@ -111,7 +111,7 @@ describe('ConcurrencyGovernor', () => {
     expect(roundTrips).toBeLessThan(100);
   });
 
-  it('grows to the ceiling where a tenth is refused by chance, whatever it does', () => {
+  it('grows to the ceiling if a tenth is refused at random, whatever it does', () => {
     const governor = new ConcurrencyGovernor(64, false);
     let nowMs = 0;
     for (let call = 0; call < 20_000; call++) {
@@ -122,7 +122,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBeGreaterThan(56);
   });
 
-  it('stays near the number that the server takes at a time', () => {
+  it('stays near the number that the server accepts at a time', () => {
     const governor = new ConcurrencyGovernor(64, false);
     let [nowMs, refused, calls] = [0, 0, 0];
     while (calls < 4000) {
@@ -142,7 +142,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBeLessThan(12);
   });
 
-  it('stays between one and the ceiling whatever happens', () => {
+  it('stays between one and the ceiling in every case', () => {
     const event = fc.record({
       isRefusal: fc.boolean(),
       gapMs: fc.nat({ max: 3000 }),
@@ -170,7 +170,7 @@ describe('ConcurrencyGovernor', () => {
     expect(governor.limit).toBe(50);
   });
 
-  it('allows the ceiling from the beginning and for ever where it is fixed', () => {
+  it('always allows the ceiling if it is fixed', () => {
     const governor = new ConcurrencyGovernor(64, true);
     expect(governor.limit).toBe(64);
     governor.refused(1, 1);

@@ -4,7 +4,7 @@ import { EndpointHealth } from '../../src/engine/health.ts';
 
 describe('EndpointHealth', () => {
   it.each<CallErrorKind>(['network', 'timeout', 'server_error', 'overloaded'])(
-    'takes an endpoint for down after ten failures over half a minute: %s',
+    'considers an endpoint down after ten failures over half a minute: %s',
     (kind) => {
       const health = new EndpointHealth();
       expect(failAt(health, kind, [0, 1, 2, 3, 4, 5, 6, 7, 29_999])).toEqual(Array(9).fill(false));
@@ -12,7 +12,7 @@ describe('EndpointHealth', () => {
     },
   );
 
-  it('does not give up on fewer than ten failures, however long they take', () => {
+  it('does not give up after fewer than ten failures, however long they take', () => {
     const health = new EndpointHealth();
     const hoursMs = Array.from({ length: 10 }, (_, index) => index * 3_600_000);
     expect(failAt(health, 'timeout', hoursMs)).toEqual([...Array(9).fill(false), true]);
@@ -24,7 +24,7 @@ describe('EndpointHealth', () => {
     expect(failAt(health, 'network', manyMs)).not.toContain(true);
   });
 
-  it('tells how long it is until the verdict, once enough calls have failed', () => {
+  it('reports the time until the decision once enough calls have failed', () => {
     const health = new EndpointHealth();
     expect(health.verdictMs(0)).toBeNull();
     failAt(health, 'network', Array(9).fill(1000));
@@ -35,7 +35,7 @@ describe('EndpointHealth', () => {
     expect(health.verdictMs(90_000)).toBeNull();
   });
 
-  it('begins anew after an answer', () => {
+  it('starts again after an answer', () => {
     const health = new EndpointHealth();
     failAt(health, 'network', Array(9).fill(0));
     health.alive(1000);
@@ -44,7 +44,7 @@ describe('EndpointHealth', () => {
   });
 
   it.each<CallErrorKind>(['rate_limited', 'invalid_request', 'invalid_response', 'model_not_found'])(
-    'takes a refusal for a sign of life: %s',
+    'counts a refusal as a sign of life: %s',
     (kind) => {
       const health = new EndpointHealth();
       failAt(health, 'network', Array(20).fill(0));
@@ -55,14 +55,14 @@ describe('EndpointHealth', () => {
 });
 
 describe('trials that began before the last answer', () => {
-  it('say nothing against the endpoint, however many fail', () => {
+  it('are no evidence against the endpoint, however many fail', () => {
     const health = new EndpointHealth();
     health.alive(1000);
     for (let trial = 0; trial < 50; trial++) expect(failedTrial(health, 500, 20_000 + trial * 1000)).toBe(false);
     expect(health.isSuspect).toBe(true);
   });
 
-  it('are told from those that began after it: five of them have to fail', () => {
+  it('are distinguished from those that began after it: five of them must fail', () => {
     const health = new EndpointHealth();
     health.alive(1000);
     for (let trial = 0; trial < 20; trial++) failedTrial(health, 500, 20_000);
@@ -70,7 +70,7 @@ describe('trials that began before the last answer', () => {
     expect(ofNew).toEqual([false, false, false, false, true]);
   });
 
-  it('count for one trial each, however often it is tried', () => {
+  it('count for one trial each, however often it is retried', () => {
     const health = new EndpointHealth();
     health.alive(1000);
     for (let attempts = 1; attempts <= 30; attempts++) {

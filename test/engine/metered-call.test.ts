@@ -41,7 +41,7 @@ function metersWith(holds: HoldLog): Metered {
 const NEED = { trialId: trialId(1), tokens: 1, cost: 40n };
 
 describe('a call', () => {
-  it('whose hold cannot be written down is not made, and gives back its money and its place', async () => {
+  it('whose hold cannot be written is not made, and returns its money and its slot', async () => {
     const holds = await HoldFile.open(join(tmpdir(), 'promptgrid-no-such-folder', 'holds.jsonl'), () => false);
     const meters = metersWith(holds.exact('RUB'));
     let calls = 0;
@@ -84,7 +84,7 @@ describe('a call', () => {
     await holds.close();
   });
 
-  it('that is ended by us costs its most once it is sent, and nothing before', async () => {
+  it('that we end costs its maximum once it is sent, and nothing before', async () => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
     const { control } = meters;
@@ -100,7 +100,7 @@ describe('a call', () => {
   });
 });
 
-describe('a call counts against a limit of requests a minute', () => {
+describe('a call counts against a limit of requests per minute', () => {
   it.each<[string, CallError, number]>([
     ['that the server answered with an error', new CallError('server_error', 'no', { httpStatus: 500 }), 60_200],
     ['that was refused', new CallError('rate_limited', 'no', { httpStatus: 429 }), 60_200],
@@ -124,7 +124,7 @@ describe('a call counts against a limit of requests a minute', () => {
     expect(clock.elapsedMs()).toBe(untilMs);
   });
 
-  it('not where another limit was waited for in vain', async () => {
+  it('not if another limit was waited for in vain', async () => {
     const clock = new ManualClock();
     const limits = { rpm: 1, tpm: null, concurrency: 8, isFixed: true };
     const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];

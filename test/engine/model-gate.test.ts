@@ -5,7 +5,7 @@ import { ModelGate } from '../../src/engine/model-gate.ts';
 const MISSING = new CallError('model_not_found', 'no such model');
 
 describe('ModelGate', () => {
-  it('lets one call to a model go first and the others wait for it', async () => {
+  it('sends one call to a model first and lets the others wait for it', async () => {
     const gate = new ModelGate();
     const first = await gate.enter('gpt');
     expect(first.verdict).toBeNull();
@@ -18,7 +18,7 @@ describe('ModelGate', () => {
     expect(through).toEqual(['b', 'c']);
   });
 
-  it('gives everybody the same verdict on a model that does not exist, also who comes later', async () => {
+  it('gives all calls the same verdict on a missing model, including later ones', async () => {
     const gate = new ModelGate();
     const first = await gate.enter('gpt');
     const waiting = gate.enter('gpt');
@@ -35,14 +35,14 @@ describe('ModelGate', () => {
     expect((await gate.enter('gpt')).verdict).toBe(MISSING);
   });
 
-  it('leaves the verdict to who goes first', async () => {
+  it('leaves the verdict to the first call', async () => {
     const gate = new ModelGate();
     (await gate.enter('gpt')).open(null);
     (await gate.enter('gpt')).open(MISSING);
     expect((await gate.enter('gpt')).verdict).toBeNull();
   });
 
-  it('holds nobody up for another model', async () => {
+  it('does not block other models', async () => {
     const gate = new ModelGate();
     const entered = await Promise.all(['gpt', 'claude', 'constructor'].map((model) => gate.enter(model)));
     expect(entered.map(({ verdict }) => verdict)).toEqual([null, null, null]);

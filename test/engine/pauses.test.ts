@@ -26,7 +26,7 @@ function limited(retryAfterMs: number | undefined, httpStatus = 429) {
 }
 
 describe('a pause that a server imposes', () => {
-  it('is told with its length and its reason, and again when its end moves', async () => {
+  it('is reported with its length and its reason, and again when its end moves', async () => {
     const { pauses, told, clock } = watch(null);
     expect(pauses.imposed(limited(28_000))).toBe(false);
     pauses.imposed(limited(28_000));
@@ -41,14 +41,14 @@ describe('a pause that a server imposes', () => {
     ]);
   });
 
-  it('without a length is none', () => {
+  it('without a length is ignored', () => {
     const { pauses, told, control } = watch(0);
     expect(pauses.imposed(limited(undefined))).toBe(false);
     expect(pauses.imposed(limited(0))).toBe(false);
     expect([told, control.reason]).toEqual([[], null]);
   });
 
-  it('stops the run where it is longer than allowed, with the time to resume', () => {
+  it('stops the run if it is longer than allowed, with the time to resume', () => {
     const { pauses, told, control } = watch(60_000);
     expect(pauses.imposed(limited(60_000))).toBe(false);
     expect(control.reason).toBeNull();
@@ -61,7 +61,7 @@ describe('a pause that a server imposes', () => {
     expect(told).toEqual([[60_000, 'rate limit (429)']]);
   });
 
-  it('of more than an hour is announced, once for all calls that meet it', async () => {
+  it('of more than an hour is announced, once for all affected calls', async () => {
     const { pauses, warnings, clock, control } = watch(null);
     pauses.imposed(limited(HOUR_MS));
     expect(warnings).toEqual([]);

@@ -36,19 +36,19 @@ async function mostUnderWay(mustWait: (item: number) => boolean): Promise<number
 }
 
 describe('a pool', () => {
-  it('has so many items under way and no more', async () => {
+  it('runs at most the given number of items at once', async () => {
     expect(await mostUnderWay(() => false)).toBe(4);
   });
 
-  it('takes others in place of those that step aside', async () => {
+  it('starts others in place of those that step aside', async () => {
     expect(await mostUnderWay((item) => item < 3)).toBe(7);
   });
 
-  it('bounds how many are aside at a time', async () => {
+  it('limits how many are aside at a time', async () => {
     expect(await mostUnderWay(() => true)).toBe(4 + 10);
   });
 
-  it('throws what an item threw once the others under way are done, and takes no more', async () => {
+  it('throws an item’s error once the others in progress are done, and starts no more', async () => {
     const done: number[] = [];
     const running = runPool({
       batches: upTo(100),
@@ -65,7 +65,7 @@ describe('a pool', () => {
     expect(done.length).toBeLessThan(6);
   });
 
-  it('throws what the reading of items threw, after those before it', async () => {
+  it('throws an error of reading items, after the items before it', async () => {
     const done: number[] = [];
     const work = async (item: number): Promise<void> => {
       done.push(item);
@@ -74,7 +74,7 @@ describe('a pool', () => {
     expect(done).toEqual([0, 1]);
   });
 
-  it('ends the reading of items where the run is stopped', async () => {
+  it('stops reading items if the run is stopped', async () => {
     const control = new RunControl();
     let isClosed = false;
     async function* endless(): AsyncGenerator<readonly number[]> {

@@ -35,7 +35,7 @@ function countsUntilMs({ atMs, isLost }: Entry): number {
 }
 
 describe('RatePage', () => {
-  it('counts each call for a minute from its end, two where it was lost, and at most 200 ms longer', () => {
+  it('counts each call for a minute from its end, two if it was lost, and at most 200 ms longer', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 40 }), fc.nat({ max: 60 }), (entries, most) => {
         const page = pageOf(entries);
@@ -51,7 +51,7 @@ describe('RatePage', () => {
     );
   });
 
-  it('has the same to say after it was written and read', () => {
+  it('is the same after writing and reading', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 40 }), fc.nat(), (entries, nextStartMs) => {
         const page = pageOf(entries);
@@ -71,11 +71,11 @@ describe('RatePage', () => {
     ['a list cut off', '{"version":1,"nextStartMs":0,"ended":[1,2],"inFlight":[]}'],
     ['a negative number', '{"version":1,"nextStartMs":0,"ended":[1,-2,3],"inFlight":[]}'],
     ['calls of nobody', '{"version":1,"nextStartMs":0,"ended":[],"inFlight":[{"id":"1.1","calls":1}]}'],
-  ])('takes no text for a page that is %s', (_what, text) => {
+  ])('rejects a text that is %s', (_what, text) => {
     expect(readRatePage(text, MINUTE_MS)).toBeNull();
   });
 
-  it('counts what claims to be later than now, as after a start of the machine, for two minutes', () => {
+  it('counts entries from the future, as after a reboot, for two minutes', () => {
     const page = pageOf([
       { atMs: 9_000_000, calls: 2, tokens: 0, isLost: false },
       { atMs: 8_000_000, calls: 1, tokens: 0, isLost: true },
@@ -88,7 +88,7 @@ describe('RatePage', () => {
     expect(page.isEmpty).toBe(true);
   });
 
-  it('counts the calls of a process that has ended from when the last of them would have', () => {
+  it('counts the calls of an ended process from their latest possible end', () => {
     const page = new RatePage(MINUTE_MS);
     page.hold('7.1', OWNER, { tokens: 10, factor: 1, untilMs: 30_000 });
     page.hold('7.1', OWNER, { tokens: 10, factor: 2, untilMs: 40_000 });
@@ -101,7 +101,7 @@ describe('RatePage', () => {
     expect(page.isEmpty).toBe(true);
   });
 
-  it('takes no more room the more calls it counts', () => {
+  it('takes no more space the more calls it counts', () => {
     const page = new RatePage(MINUTE_MS);
     for (let atMs = 0; atMs < 10 * MINUTE_MS; atMs += 7) {
       page.settle(atMs);

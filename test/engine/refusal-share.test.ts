@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RefusalShare } from '../../src/engine/refusal-share.ts';
 
 describe('RefusalShare', () => {
-  it('follows what is refused of late', () => {
+  it('follows the recent share of refusals', () => {
     const share = new RefusalShare();
     add(share, 200, () => true);
     expect(share.recent).toBeGreaterThan(0.99);
@@ -10,7 +10,7 @@ describe('RefusalShare', () => {
     expect(share.recent).toBeLessThan(0.01);
   });
 
-  it('takes for chance what two hundred calls on end were not free of', () => {
+  it('considers refusals random if they persist through two hundred calls', () => {
     const share = new RefusalShare();
     add(share, 199, every(7));
     expect(share.byChance).toBe(0);
@@ -18,7 +18,7 @@ describe('RefusalShare', () => {
     expect(share.byChance).toBeCloseTo(1 / 7, 1);
   });
 
-  it('sees no chance where a span of calls was free of refusals, or where few are refused', () => {
+  it('considers no refusals random if a span of calls had none, or few are refused', () => {
     const share = new RefusalShare();
     for (let span = 0; span < 40; span++) add(share, 50, span % 4 === 3 ? () => false : every(5));
     expect(share.byChance).toBe(0);
@@ -27,13 +27,13 @@ describe('RefusalShare', () => {
     expect(rare.byChance).toBe(0);
   });
 
-  it('sees no chance where most calls are refused', () => {
+  it('considers no refusals random if most calls are refused', () => {
     const share = new RefusalShare();
     add(share, 1000, every(2));
     expect(share.byChance).toBe(0);
   });
 
-  it('gives chance up when the share doubles, and then asks for twice as many calls', () => {
+  it('drops the conclusion when the share doubles, and then needs twice as many calls', () => {
     const share = new RefusalShare();
     add(share, 200, every(7));
     add(share, 50, every(2));
@@ -44,7 +44,7 @@ describe('RefusalShare', () => {
     expect(share.byChance).toBeGreaterThan(0);
   });
 
-  it('gives chance up when refusals cease', () => {
+  it('drops the conclusion when refusals stop', () => {
     const share = new RefusalShare();
     add(share, 200, every(7));
     add(share, 200, () => false);

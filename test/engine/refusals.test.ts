@@ -30,7 +30,7 @@ describe('refusals of a run', () => {
     expect(control.draining.aborted).toBe(true);
   });
 
-  it('stop it at its end where some variants were refused, and name them', () => {
+  it('stop it at its end if some variants were refused, and name them', () => {
     const { control, refusals, grid } = open('a', 'b', 'c');
     refuse(refusals, grid[0]);
     refuse(refusals, grid[2], 'HTTP 400: Nor this');
@@ -39,21 +39,21 @@ describe('refusals of a run', () => {
     expect(control.reason).toEqual({ kind: 'refused', message: 'a: HTTP 400: No · c: HTTP 400: Nor this' });
   });
 
-  it('are told once for variants with the same reason', () => {
+  it('are reported once for variants with the same reason', () => {
     const { control, refusals, grid } = open('a', 'b', 'c', 'd');
     for (const [index, variant] of grid.slice(0, 3).entries()) refuse(refusals, variant, `HTTP 400: No (req ${index})`);
     refusals.conclude();
     expect(control.reason).toMatchObject({ message: 'a and 2 other variants: HTTP 400: No (req 0)' });
   });
 
-  it('do not stop a run in which there are none', () => {
+  it('do not stop a run without any', () => {
     const { control, refusals, grid } = open('a');
     for (const variant of grid) refusals.doorOf(variant).answered();
     refusals.conclude();
     expect(control.reason).toBeNull();
   });
 
-  it('say which flag mends the request', () => {
+  it('name the flag to change', () => {
     const { control, refusals, grid } = open('a');
     const [variant] = grid;
     if (variant === undefined) throw new Error('no variant');
@@ -65,7 +65,7 @@ describe('refusals of a run', () => {
     });
   });
 
-  it('for a quota say when it is there again', () => {
+  it('for a quota say when it resets', () => {
     const { control, refusals, grid } = open('a', 'b');
     for (const [index, variant] of grid.entries()) {
       const retryAfterMs = (index + 1) * 7_200_000;
@@ -86,7 +86,7 @@ describe('refusals of a run', () => {
     expect(control.reason).toMatchObject({ kind: 'refused', message: 'p1 · judge: HTTP 400: No' });
   });
 
-  it('leave nobody waiting at a door when the run is stopped', async () => {
+  it('leave no trial waiting at a door when the run is stopped', async () => {
     const { control, refusals, grid } = open('a');
     const [variant] = grid;
     if (variant === undefined) throw new Error('no variant');

@@ -25,7 +25,7 @@ const answerOf = (trial: number): Completion => completed(trial, `the answer num
 const keyOf = (number: number): string => `key ${number}`;
 
 describe('the response cache', () => {
-  it('gives no answer in which a byte was changed, and says so once', async () => {
+  it('returns no answer with a changed byte, and says so once', async () => {
     const folder = await cacheFolder();
     const warnings: string[] = [];
     const open = (): ResponseCache => openCache(folder, (text) => warnings.push(text));
@@ -49,7 +49,7 @@ describe('the response cache', () => {
     ]);
   });
 
-  it('with a page of zeros or a changed page is begun anew with the answers that are sound', async () => {
+  it('with a zeroed or changed page is rebuilt from the intact answers', async () => {
     const folder = await cacheFolder();
     const path = join(folder, CACHE_FILES.data);
     const numbers = Array.from({ length: 200 }, (_, number) => number);
@@ -88,7 +88,7 @@ describe('the response cache', () => {
     }
   });
 
-  it('gives no answer that was stored under another key', () => {
+  it('returns no answer that was stored under another key', () => {
     const text = storedAnswer('one', answerOf(1), 'now');
     expect(readStoredAnswer('one', text)?.completion).toEqual(expect.objectContaining({ output: answerOf(1).output }));
     expect(readStoredAnswer('two', text)).toBeNull();

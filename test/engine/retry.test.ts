@@ -7,7 +7,7 @@ const POLICY: RetryPolicy = { maxAttempts: 20, maxWaitMs: 3_600_000, ...DEFAULT_
 const ALMOST_ONE = 1 - Number.EPSILON / 2;
 
 describe('nextDelayMs', () => {
-  it('draws from nothing up to an end that doubles with every attempt, a minute at most', () => {
+  it('draws from 0 to a bound that doubles with every attempt, a minute at most', () => {
     const failed = { error: new CallError('network', ''), elapsedMs: 0 };
     const range = (attempts: number) =>
       [0, 0.5, ALMOST_ONE].map((random) => nextDelayMs(POLICY, { ...failed, attempts, random }));
@@ -34,13 +34,13 @@ describe('nextDelayMs', () => {
     );
   });
 
-  it('does not send everybody back at the same moment', () => {
+  it('spreads retries over time', () => {
     const error = new CallError('rate_limited', '', { retryAfterMs: 10_000 });
     const delaysMs = [0, 0.25, 0.75].map((random) => nextDelayMs(POLICY, { error, attempts: 1, elapsedMs: 0, random }));
     expect(delaysMs).toEqual([10_000, 10_125, 10_375]);
   });
 
-  it('is decided by the server where it says whether to try again, within the attempts allowed', () => {
+  it('follows the server on whether to retry, within the allowed attempts', () => {
     const failed = { attempts: 1, elapsedMs: 0, random: 0 };
     const told = (mayRetry: boolean) => ({ ...failed, error: new CallError('server_error', '', { mayRetry }) });
     expect([true, false].map((mayRetry) => nextDelayMs(POLICY, told(mayRetry)))).toEqual([0, null]);
@@ -49,14 +49,14 @@ describe('nextDelayMs', () => {
     expect(nextDelayMs(POLICY, { ...refused, attempts: POLICY.maxAttempts })).toBeNull();
   });
 
-  it('ends after so many attempts', () => {
+  it('ends after the allowed attempts', () => {
     const failed = { error: new CallError('timeout', ''), elapsedMs: 0, random: 0 };
     expect(nextDelayMs({ ...POLICY, maxAttempts: 3 }, { ...failed, attempts: 2 })).toBe(0);
     expect(nextDelayMs({ ...POLICY, maxAttempts: 3 }, { ...failed, attempts: 3 })).toBeNull();
     expect(nextDelayMs({ ...POLICY, maxAttempts: 1 }, { ...failed, attempts: 1 })).toBeNull();
   });
 
-  it('ends where the next call would come later than the longest time allows', () => {
+  it('ends if the next call would be later than the maximum time', () => {
     const error = new CallError('overloaded', '', { retryAfterMs: 60_000 });
     const failed = { error, attempts: 1, random: 0 };
     expect(nextDelayMs({ ...POLICY, maxWaitMs: 100_000 }, { ...failed, elapsedMs: 40_000 })).toBe(60_000);
@@ -90,7 +90,7 @@ describe('nextDelayMs', () => {
     );
   });
 
-  it.each(CALL_ERROR_KINDS)('tries again only what can change: %s', (kind) => {
+  it.each(CALL_ERROR_KINDS)('retries only temporary errors: %s', (kind) => {
     const failed = { error: new CallError(kind, ''), attempts: 1, elapsedMs: 0, random: 0 };
     expect(nextDelayMs(POLICY, failed)).toBe(isRetryable(kind) ? 0 : null);
   });

@@ -102,7 +102,7 @@ function mostWithin(windowMs: number, atMs: readonly number[]): number {
 }
 
 describe('processes that share an account', () => {
-  it('keep to one limit of requests together, and make use of it', async ({ bench: { arrivals, call } }) => {
+  it('keep one limit of requests together, and use it fully', async ({ bench: { arrivals, call } }) => {
     const callers = [call({ rpm: 40 }), call({ rpm: 40 }), call({ rpm: 40 })];
     await arrivals.until(160);
     expect(await Promise.all(callers.map((caller) => caller.stop()))).toEqual(['', '', '']);
@@ -110,14 +110,14 @@ describe('processes that share an account', () => {
     expect(mostWithin(WINDOW_MS, arrivals.atMs)).toBeGreaterThan(20);
   });
 
-  it('keep to one limit of tokens together', async ({ bench: { arrivals, call } }) => {
+  it('keep one limit of tokens together', async ({ bench: { arrivals, call } }) => {
     const callers = [call({ tpm: 1600 }), call({ tpm: 1600 })];
     await arrivals.until(120);
     await Promise.all(callers.map((caller) => caller.stop()));
     expect(mostWithin(WINDOW_MS, arrivals.atMs) * TOKENS).toBeLessThanOrEqual(1600);
   });
 
-  it('keep to it after one was killed with calls in flight', async ({ bench: { arrivals, call } }) => {
+  it('keep the limit after one was killed with calls in flight', async ({ bench: { arrivals, call } }) => {
     arrivals.stall();
     const first = call({ rpm: 30 }, 20);
     await arrivals.until(20);
@@ -131,7 +131,7 @@ describe('processes that share an account', () => {
     expect(nextMs - killedMs).toBeGreaterThan(2 * WINDOW_MS);
   });
 
-  it('are not held up by one that is killed at any moment', async ({ bench: { folder } }) => {
+  it('are not blocked by one that is killed at any moment', async ({ bench: { folder } }) => {
     const busy = { folder, url: null, windowMs: WINDOW_MS, limits: { rpm: 1e6, tpm: null }, workers: 1 };
     const survivor = new RateCaller(busy);
     for (let kills = 0; kills < 8; kills++) {
@@ -157,7 +157,7 @@ async function callOften(rates: Rates, clock: ManualClock, calls: number): Promi
 }
 
 describe('the books of a machine', () => {
-  it('still count what an earlier session sent within the minute', async ({ bench: { open } }) => {
+  it('still count calls of an earlier session within the minute', async ({ bench: { open } }) => {
     const clock = new ManualClock();
     const before = open(clock);
     await callOften(ratesOf(before.of('a'), clock, 4), clock, 4);
@@ -168,7 +168,7 @@ describe('the books of a machine', () => {
     expect(sinceMs).toBeLessThan(MINUTE_MS);
   });
 
-  it('count calls that a session left open for two minutes from its end', async ({ bench: { open } }) => {
+  it('count open calls of a session for two minutes from its end', async ({ bench: { open } }) => {
     const clock = new ManualClock();
     const before = open(clock);
     expect(ratesOf(before.of('a'), clock, 1).enter(0)).toBe(0);
@@ -178,14 +178,14 @@ describe('the books of a machine', () => {
     expect(clock.elapsedMs()).toBe(1000 + 2 * MINUTE_MS + 200);
   });
 
-  it('are one for two addresses with one account, and others for other accounts', async ({ bench: { open } }) => {
+  it('are shared by two addresses with one account, and separate for other accounts', async ({ bench: { open } }) => {
     const clock = new ManualClock();
     const books = open(clock);
     const [one, two] = [ratesOf(books.of('a'), clock, 1), ratesOf(books.of('a'), clock, 1)];
     expect([one.enter(0), two.enter(0) > 0, ratesOf(books.of('b'), clock, 1).enter(0)]).toEqual([0, true, 0]);
   });
 
-  it('forget accounts of which nothing counts any more', async ({ bench: { open } }) => {
+  it('forget accounts for which nothing counts any more', async ({ bench: { open } }) => {
     const clock = new ManualClock();
     const before = open(clock);
     await callOften(ratesOf(before.of('a'), clock, 10), clock, 1);
@@ -197,7 +197,7 @@ describe('the books of a machine', () => {
     expect(text).toContain('"nextStartMs":0');
   });
 
-  it('are in a folder for their owner only, without the remains of earlier starts', async ({ bench }) => {
+  it('are in a folder for their owner only, without files of earlier boots', async ({ bench }) => {
     const [old, fresh, other] = ['rates-old', 'rates-fresh', 'other'].map((name) => join(bench.folder, name));
     for (const folder of [old, fresh, other]) {
       await mkdir(folder ?? '');
@@ -214,7 +214,7 @@ describe('the books of a machine', () => {
     expect(names).toHaveLength(3);
   });
 
-  it('that cannot be kept are said once, and the limit holds for the process', async ({ bench }) => {
+  it('that cannot be stored are reported once, and the limit holds for the process', async ({ bench }) => {
     const clock = new ManualClock();
     await writeFile(join(bench.folder, 'file'), '');
     const warnings: string[] = [];
@@ -230,7 +230,7 @@ describe('the books of a machine', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'that the disk has no room for are said, and the limit holds for the process',
+    'on a full disk are reported, and the limit holds for the process',
     async ({ bench: { folder } }) => {
       const built = new URL('../../dist/modules/', import.meta.url).href;
       const script = `
@@ -254,7 +254,7 @@ describe('the books of a machine', () => {
     },
   );
 
-  it('whose file is damaged are said, and the limit holds for the process', async ({ bench }) => {
+  it('with a damaged file are reported, and the limit holds for the process', async ({ bench }) => {
     const clock = new ManualClock();
     await bench.open(clock).close();
     const [own = ''] = await readdir(bench.folder);
@@ -264,7 +264,7 @@ describe('the books of a machine', () => {
     expect(bench.warnings).toEqual([expect.stringMatching(/\(data\.mdb: no LMDB file\)/)]);
   });
 
-  it('whose page is foreign are said, and what this process did still counts', async ({ bench }) => {
+  it('with a foreign page are reported, and calls of this process still count', async ({ bench }) => {
     const clock = new ManualClock();
     const book = bench.open(clock).of('a');
     const rates = ratesOf(book, clock, 2);

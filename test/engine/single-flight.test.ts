@@ -24,7 +24,7 @@ const outputs = (results: readonly (Result | null)[]): readonly unknown[] =>
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('equal requests in flight', () => {
-  it('are made once, and all get the answer', async () => {
+  it('are made once and share the answer', async () => {
     const trials = new Trials();
     const all = [trials.start(), trials.start(), trials.start()];
     expect(trials.calls).toHaveLength(1);
@@ -34,13 +34,13 @@ describe('equal requests in flight', () => {
     expect(trials.calls).toHaveLength(2);
   });
 
-  it('of other keys do not wait for each other', () => {
+  it('with different keys do not wait for each other', () => {
     const trials = new Trials();
     void [trials.start('a'), trials.start('b')];
     expect(trials.calls).toHaveLength(2);
   });
 
-  it('that fail are made again by the next one, while the others wait', async () => {
+  it('that fail are made again by the next trial, while the others wait', async () => {
     const trials = new Trials();
     const all = [trials.start(), trials.start(), trials.start(), trials.start()];
     trials.calls[0]?.end(errored(1));
@@ -50,7 +50,7 @@ describe('equal requests in flight', () => {
     expect(outputs(await Promise.all(all))).toEqual(['errored', 'yes', 'shared yes', 'shared yes']);
   });
 
-  it('go each for itself after two failures', async () => {
+  it('are made separately after two failures', async () => {
     const trials = new Trials();
     const all = [trials.start(), trials.start(), trials.start(), trials.start()];
     trials.calls[0]?.end(errored(1));
@@ -62,7 +62,7 @@ describe('equal requests in flight', () => {
     expect(outputs(await Promise.all(all))).toEqual(['errored', 'errored', 'own', 'own']);
   });
 
-  it('are all left open where the run ends, each after it has looked for itself', async () => {
+  it('all stay open if the run ends, each after checking for itself', async () => {
     const trials = new Trials();
     const all = [trials.start(), trials.start(), trials.start()];
     for (let ended = 0; ended < 3; ended++) {
@@ -72,7 +72,7 @@ describe('equal requests in flight', () => {
     expect(await Promise.all(all)).toEqual([null, null, null]);
   });
 
-  it('all fail with what the call threw', async () => {
+  it('all fail with the error of the call', async () => {
     const trials = new Trials();
     const all = Promise.allSettled([trials.start(), trials.start()]);
     trials.calls[0]?.fail(new Error('no room'));

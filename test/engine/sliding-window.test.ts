@@ -8,7 +8,7 @@ interface Addition {
 }
 
 describe('SlidingWindow', () => {
-  it('knows the sum of the window that ends now, over thousands of entries', () => {
+  it('has the sum of the window that ends now, over thousands of entries', () => {
     const window = new SlidingWindow(100);
     const added: Addition[] = [];
     for (let atMs = 0; atMs < 6000; atMs += 1 + (atMs % 3)) {
@@ -20,7 +20,7 @@ describe('SlidingWindow', () => {
     expect(window.sum(7000)).toBe(0);
   });
 
-  it('holds no more than its window, also where nobody asks for its sum', async () => {
+  it('stores only its window, even if its sum is never read', async () => {
     const window = new SlidingWindow(1000);
     const beforeMegabytes = await heapMegabytes();
     for (let atMs = 0; atMs < 500_000; atMs++) window.add(1, atMs);

@@ -32,7 +32,7 @@ class Entrance {
 }
 
 describe('the door of a variant', () => {
-  it('lets five trials in until a call is answered, and then everybody', async () => {
+  it('admits five trials until a call is answered, and then all', async () => {
     const entrance = new Entrance();
     await entrance.come(20);
     expect(entrance.letIn).toBe(5);
@@ -45,7 +45,7 @@ describe('the door of a variant', () => {
     expect(entrance.letIn).toBe(120);
   });
 
-  it('is closed by five equal refusals, after which nobody is let in', async () => {
+  it('is closed by five equal refusals and then admits none', async () => {
     const entrance = new Entrance();
     await entrance.come(20);
     for (let call = 1; call < EQUAL_REFUSALS; call++) await entrance.refuse();
@@ -58,7 +58,7 @@ describe('the door of a variant', () => {
     expect(entrance.sentAway).toBe(16);
   });
 
-  it('lets the next in for one that ended without a refusal of its own', async () => {
+  it('admits the next trial after one that ended without a refusal of its own', async () => {
     const entrance = new Entrance();
     await entrance.come(20);
     entrance.door.leave();
@@ -66,7 +66,7 @@ describe('the door of a variant', () => {
     expect(entrance.letIn).toBe(6);
   });
 
-  it('counts different reasons apart, and never holds everybody back for them', async () => {
+  it('counts different reasons separately, and never blocks all trials for them', async () => {
     const entrance = new Entrance();
     await entrance.come(100);
     const reasons = ['none', 'one', 'two', 'three'];
@@ -91,7 +91,7 @@ describe('the door of a variant', () => {
     expect(entrance.closed).toHaveLength(1);
   });
 
-  it('is closed but once, and by whatever comes first', () => {
+  it('is closed only once, by the first cause', () => {
     const entrance = new Entrance();
     entrance.door.close(refusal('used up', 'quota_exhausted'));
     for (let call = 0; call < EQUAL_REFUSALS; call++) entrance.door.refused(refusal());
@@ -101,7 +101,7 @@ describe('the door of a variant', () => {
     expect(entrance.door.isOpen).toBe(false);
   });
 
-  it('sends those who wait away when it is told to, and lets others in later', async () => {
+  it('turns waiting trials away on request, and admits others later', async () => {
     const entrance = new Entrance();
     await entrance.come(8);
     entrance.door.dismiss();
@@ -120,7 +120,7 @@ describe('a reason', () => {
     expect(foldedReason(refusal(one))).toBe(foldedReason(refusal(other)));
   });
 
-  it('is another one with other words or of another kind', () => {
+  it('is different with other words or of another kind', () => {
     expect(foldedReason(refusal('not allowed here'))).not.toBe(foldedReason(refusal('not found here')));
     expect(foldedReason(refusal('No'))).not.toBe(foldedReason(refusal('No', 'invalid_response')));
   });

@@ -28,7 +28,7 @@ describe('openAtomicFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it('writes beside the target, under a hidden name that tells the process', async () => {
+  it('writes next to the target, under a hidden name that identifies the process', async () => {
     const file = await openAtomicFile(target);
     const names = await readdir(folder);
     expect(names).toEqual([
@@ -37,7 +37,7 @@ describe('openAtomicFile', () => {
     await file.discard();
   });
 
-  it('discard leaves the old file and nothing beside it', async () => {
+  it('discard leaves the old file and nothing next to it', async () => {
     await writeFile(target, 'old');
     const file = await openAtomicFile(target);
     await file.write('x'.repeat(1_000_000));
@@ -55,14 +55,14 @@ describe('openAtomicFile', () => {
     expect(await readFile(target, 'utf8')).toBe('kept');
   });
 
-  it('a second commit is refused', async () => {
+  it('a second commit is rejected', async () => {
     const file = await openAtomicFile(target);
     await file.commit();
     await expect(file.commit()).rejects.toThrow('finished already');
     expect(await readFile(target, 'utf8')).toBe('');
   });
 
-  it('keeps the order of writes that nobody awaits', async () => {
+  it('keeps the order of writes that are not awaited', async () => {
     const file = await openAtomicFile(target);
     const pieces = Array.from({ length: 40 }, (_, index) => String.fromCharCode(97 + (index % 26)).repeat(100_000));
     for (const piece of pieces) void file.write(piece);
@@ -78,7 +78,7 @@ describe('openAtomicFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it.skipIf(process.platform !== 'linux')('keeps no file open when it is finished, in whichever way', async () => {
+  it.skipIf(process.platform !== 'linux')('keeps no file open when it is finished, in any way', async () => {
     const [committed, discarded, failed] = [
       await openAtomicFile(target),
       await openAtomicFile(target),
@@ -92,11 +92,11 @@ describe('openAtomicFile', () => {
     expect(await openFiles(folder)).toBe(0);
   });
 
-  it('tells of a folder that is not there', async () => {
+  it('reports a missing folder', async () => {
     await expect(openAtomicFile(join(folder, 'none', 'file'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('tells of a target that cannot be replaced, and cleans up', async () => {
+  it('reports a target that cannot be replaced, and cleans up', async () => {
     await mkdir(target);
     await writeFile(join(target, 'inside'), '');
     const file = await openAtomicFile(target);
@@ -105,7 +105,7 @@ describe('openAtomicFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('tells of a full disk at the write and again at commit', async () => {
+  it.skipIf(!existsSync('/dev/full'))('reports a full disk at the write and again at commit', async () => {
     await writeFile(target, 'old');
     await leadNextTemporaryFileTo('/dev/full');
     const file = await openAtomicFile(target);
@@ -116,7 +116,7 @@ describe('openAtomicFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('a failed write that nobody awaits waits for commit', async () => {
+  it.skipIf(!existsSync('/dev/full'))('a failed write that is not awaited is reported by commit', async () => {
     await leadNextTemporaryFileTo('/dev/full');
     const file = await openAtomicFile(target);
     for (let count = 0; count < 5; count++) void file.write('x'.repeat(300_000));
@@ -135,7 +135,7 @@ describe('writeFileAtomic', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('leaves the old file where the disk is full', async () => {
+  it.skipIf(!existsSync('/dev/full'))('leaves the old file if the disk is full', async () => {
     await writeFile(target, 'old');
     for (const text of ['short', 'x'.repeat(300_000)]) {
       await leadNextTemporaryFileTo('/dev/full');
@@ -177,12 +177,12 @@ describe('openNamedFile', () => {
     expect(await readFile(target, 'utf8')).toBe('new');
   });
 
-  it('makes a file that is not there', async () => {
+  it('creates a missing file', async () => {
     await writeNamedFile(target, 'new');
     expect(await readFile(target, 'utf8')).toBe('new');
   });
 
-  it.skipIf(process.platform === 'win32')('writes to a pipe, and leaves it in its place', async () => {
+  it.skipIf(process.platform === 'win32')('writes to a pipe, and leaves it in place', async () => {
     execFileSync(MAKE_PIPE, [target]);
     const [text] = await Promise.all([readFile(target, 'utf8'), writeNamedFile(target, 'a report')]);
     expect(text).toBe('a report');
@@ -190,7 +190,7 @@ describe('openNamedFile', () => {
     expect(await readdir(folder)).toEqual(['results.csv']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('tells what a device cannot take, and leaves it in its place', async () => {
+  it.skipIf(!existsSync('/dev/full'))('reports a failed write to a device, and leaves it in place', async () => {
     await expect(writeNamedFile('/dev/full', 'a report')).rejects.toThrow('ENOSPC');
     expect(lstatSync('/dev/full').isCharacterDevice()).toBe(true);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ByteLine, readByteLines } from '../../src/io/byte-lines.ts';
 
 describe('readByteLines', () => {
-  it('gives every line at its offset, however the bytes come in pieces', async () => {
+  it('returns every line at its offset, however the bytes are split', async () => {
     const bytes = fc
       .array(fc.oneof(fc.constantFrom(10, 10, 13, 0, 0xff, 0xe2, 0x82, 0xac), fc.nat({ max: 255 })), { size: 'medium' })
       .map((values) => Buffer.from(values));
@@ -58,13 +58,13 @@ describe('readByteLines', () => {
     expect(others).toEqual([]);
   });
 
-  it('lets go of the stream where the reader stops early', async () => {
+  it('releases the stream if the reader stops early', async () => {
     const stream = Readable.from([Buffer.from('a\nb\n'), Buffer.from('c\n')]);
     for await (const { line } of readByteLines(stream)) if (line === 2) break;
     expect(stream.destroyed).toBe(true);
   });
 
-  it('passes on what goes wrong with the stream', async () => {
+  it('passes on errors of the stream', async () => {
     const broken = Readable.from(
       (function* () {
         yield Buffer.from('a\nb');
@@ -74,7 +74,7 @@ describe('readByteLines', () => {
     await expect(readLines(broken)).rejects.toThrow('the disk is gone');
   });
 
-  it('refuses a stream of texts, whose offsets would be wrong', async () => {
+  it('rejects a stream of texts, whose offsets would be wrong', async () => {
     await expect(readLines(Readable.from(['a\n']))).rejects.toThrow(TypeError);
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('readBytes', () => {
-  it('gives every byte of a file of several blocks', async () => {
+  it('returns every byte of a file of several blocks', async () => {
     const path = join(folder, 'blocks');
     const bytes = Buffer.from(Array.from({ length: 200_001 }, (_, index) => index % 251));
     await writeFile(path, bytes);
@@ -21,7 +21,7 @@ describe('readBytes', () => {
     expect(Buffer.concat(blocks).equals(bytes)).toBe(true);
   });
 
-  it('gives nothing for an empty file', async () => {
+  it('returns nothing for an empty file', async () => {
     const path = join(folder, 'empty');
     await writeFile(path, '');
     expect((await readBytes(path).next()).done).toBe(true);
@@ -30,7 +30,7 @@ describe('readBytes', () => {
   it.each([
     ['a missing file', 'missing', 'ENOENT'],
     ['a folder', '.', 'EISDIR'],
-  ])('tells of %s', async (_, name, code) => {
+  ])('reports %s', async (_, name, code) => {
     await expect(readBytes(join(folder, name)).next()).rejects.toMatchObject({ code });
   });
 

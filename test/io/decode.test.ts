@@ -6,7 +6,7 @@ const wellFormedText = fc.string({ unit: 'binary', maxLength: 60 });
 const blockBytes = fc.integer({ min: 1, max: 9 });
 
 describe('decodeText', () => {
-  it('gives back any text that was written as UTF-8, wherever the blocks end', async () => {
+  it('restores any text written as UTF-8, wherever the blocks end', async () => {
     await fc.assert(
       fc.asyncProperty(wellFormedText, fc.boolean(), blockBytes, async (text, hasMark, size) => {
         fc.pre(hasMark || !text.startsWith('\uFEFF'));
@@ -16,7 +16,7 @@ describe('decodeText', () => {
     );
   });
 
-  it('gives back any text that was written as UTF-16 with a byte order mark', async () => {
+  it('restores any text written as UTF-16 with a byte order mark', async () => {
     await fc.assert(
       fc.asyncProperty(wellFormedText, fc.boolean(), blockBytes, async (text, isBigEndian, size) => {
         fc.pre(!text.includes('\uFFFD'));
@@ -38,7 +38,7 @@ describe('decodeText', () => {
     for (const size of [1, 2, 3, 100]) expect(await decodeAll(blocks(Buffer.from(bytes), size), encoding)).toBe(text);
   });
 
-  it('believes a byte order mark more than the encoding that was named', async () => {
+  it('prefers a byte order mark to the named encoding', async () => {
     expect(await decodeAll(blocks(Buffer.from('\uFEFFПривет'), 4), 'windows-1251')).toBe('Привет');
   });
 
@@ -46,7 +46,7 @@ describe('decodeText', () => {
     expect(await decodeAll(blocks(Buffer.from('a\uFFFDb'), 2), null)).toBe('a\uFFFDb');
   });
 
-  it('tells byte and line of the first bad byte, wherever the blocks end', async () => {
+  it('reports byte and line of the first bad byte, wherever the blocks end', async () => {
     await fc.assert(
       fc.asyncProperty(
         wellFormedText,
@@ -68,7 +68,7 @@ describe('decodeText', () => {
     );
   });
 
-  it('tells of an input that ends inside a character', async () => {
+  it('reports an input that ends inside a character', async () => {
     const bytes = Buffer.from('one\ntwo€').subarray(0, -1);
     expect(await failureOf(blocks(bytes, 100), null)).toMatchObject({ byteOffset: 7, line: 2 });
   });
@@ -81,7 +81,7 @@ describe('decodeText', () => {
   it.each([
     ['half a pair of surrogates', [0xff, 0xfe, 0x61, 0x00, 0x0a, 0x00, 0x00, 0xd8, 0x62, 0x00]],
     ['half a code unit', [0xff, 0xfe, 0x61, 0x00, 0x0a, 0x00, 0x62]],
-  ])('tells of %s in UTF-16', async (_, bytes) => {
+  ])('reports %s in UTF-16', async (_, bytes) => {
     for (const size of [1, 3, 100]) {
       const error = await failureOf(blocks(Buffer.from(bytes), size), null);
       expect(error).toBeInstanceOf(InvalidTextError);
@@ -89,12 +89,12 @@ describe('decodeText', () => {
     }
   });
 
-  it('tells the line, but no byte, of what a named encoding does not have', async () => {
+  it('reports the line, but no byte, of text that a named encoding does not have', async () => {
     const error = await failureOf(blocks(Buffer.from([0x61, 0x0a, 0x83, 0x20, 0x0a]), 2), 'shift_jis');
     expect(error).toMatchObject({ name: 'InvalidTextError', byteOffset: null, line: 2, encoding: 'shift_jis' });
   });
 
-  it('refuses a name that is no encoding', async () => {
+  it('rejects an unknown encoding', async () => {
     const error = await failureOf(blocks(Buffer.from('a'), 1), 'windows-31337');
     expect(error).toBeInstanceOf(UnknownEncodingError);
     expect(error).toMatchObject({ label: 'windows-31337' });

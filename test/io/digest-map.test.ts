@@ -13,7 +13,7 @@ describe('DigestMap', () => {
   const value = fc.oneof(fc.nat(), fc.constantFrom(0, 1, 2 ** 32, Number.MAX_SAFE_INTEGER));
   const entries = fc.array(fc.tuple(digest, value), { maxLength: 400, size: 'max' });
 
-  it('holds what a Map holds, from any capacity on', () => {
+  it('works like a Map, from any capacity', () => {
     fc.assert(
       fc.property(fc.oneof(fc.nat({ max: 8 }), fc.nat({ max: 70 })), entries, digest, (capacity, sets, other) => {
         const [map, expected] = [new DigestMap(capacity), new Map<string, number>()];
@@ -37,7 +37,7 @@ describe('DigestMap', () => {
     expect(map.get(sha256(100_000))).toBeUndefined();
   });
 
-  it('refuses what is no digest, lest all such keys are one', () => {
+  it('rejects keys that are not digests, which would otherwise all be one', () => {
     const map = new DigestMap();
     expect(() => map.set(`t${sha256(1)}`, 1)).toThrow(TypeError);
     expect(() => map.set('trial 7', 1)).toThrow('trial 7 is not a digest');
@@ -45,7 +45,7 @@ describe('DigestMap', () => {
     expect([map.get('trial 7'), map.get('')]).toEqual([undefined, undefined]);
   });
 
-  it('tells keys apart by their first sixteen digits', () => {
+  it('distinguishes keys by their first sixteen digits', () => {
     const map = new DigestMap();
     map.set(`${'a'.repeat(16)}1`, 1);
     expect(map.get(`${'a'.repeat(16)}2`)).toBe(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { splitLines, type TextLine } from '../../src/io/lines.ts';
 
 describe('splitLines', () => {
-  it('gives the same lines as a split of the whole text, wherever the chunks end', async () => {
+  it('returns the same lines as a split of the whole text, wherever the chunks end', async () => {
     const text = fc
       .array(fc.constantFrom('a', 'é', '😀', '\n', '\r', '\r\n'), { maxLength: 40 })
       .map((all) => all.join(''));
@@ -16,14 +16,14 @@ describe('splitLines', () => {
     );
   });
 
-  it('keeps a carriage return that is no part of a line ending', async () => {
+  it('keeps a carriage return that is not part of a line ending', async () => {
     expect(await collect(chunks('a\rb\nc\r', 1))).toEqual([
       { text: 'a\rb', line: 1 },
       { text: 'c\r', line: 2 },
     ]);
   });
 
-  it('gives no line for an empty text', async () => {
+  it('returns no line for an empty text', async () => {
     expect(await collect(chunks('', 1))).toEqual([]);
   });
 

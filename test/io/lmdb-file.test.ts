@@ -21,11 +21,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('lmdbFault', () => {
-  it('finds nothing wrong with a file that LMDB wrote', () => {
+  it('accepts a file that LMDB wrote', () => {
     expect(lmdbFault(sound)).toBeNull();
   });
 
-  it('finds nothing wrong with a file at any time of its life', async () => {
+  it('accepts a file at any time of its life', async () => {
     const at = join(folder, 'living');
     for (let session = 0; session < 3; session++) {
       const database = openDatabase(at);
@@ -44,7 +44,7 @@ describe('lmdbFault', () => {
     }
   });
 
-  it('finds nothing wrong with a file that ends before pages that were taken and freed at once', async () => {
+  it('accepts a file that ends before pages that were taken and freed at once', async () => {
     const content = await readFile(sound);
     const pageSize = content.readUInt32LE(48);
     for (const head of [0, pageSize]) {
@@ -54,7 +54,7 @@ describe('lmdbFault', () => {
     expect(lmdbFault(path)).toBeNull();
   });
 
-  it('finds nothing wrong with a file from which much was removed at once', async () => {
+  it('accepts a file from which much was removed at once', async () => {
     for (let round = 0; round < 20; round++) {
       const at = join(folder, `pruned-${round}`);
       const database = openDatabase(at);
@@ -69,13 +69,13 @@ describe('lmdbFault', () => {
     }
   });
 
-  it('finds nothing wrong with a file that is not there or empty: LMDB begins anew', async () => {
+  it('accepts a file that is missing or empty, which LMDB initialises', async () => {
     expect(lmdbFault(join(folder, 'none'))).toBeNull();
     await writeFile(path, '');
     expect(lmdbFault(path)).toBeNull();
   });
 
-  it('sees that a file was cut off, wherever it was', async () => {
+  it('detects a truncated file, wherever it was cut', async () => {
     const { length } = await readFile(sound);
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.integer({ min: 1, max: length - 1 }), fc.nat({ max: 9000 })), async (kept) => {
@@ -91,7 +91,7 @@ describe('lmdbFault', () => {
     ['text', Buffer.from('a line of text\n'.repeat(1000))],
     ['zeros', Buffer.alloc(8192)],
     ['SQLite', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192)])],
-  ])('sees that a file is none of LMDB: %s', async (_what, content) => {
+  ])('detects a file that is not from LMDB: %s', async (_what, content) => {
     await writeFile(path, content);
     expect(lmdbFault(path)).toBe('no LMDB file');
   });
@@ -110,7 +110,7 @@ describe('lmdbFault', () => {
     expect(lmdbFault(path)).toBe(fault);
   });
 
-  it('goes by the later of the two heads', async () => {
+  it('uses the later of the two headers', async () => {
     const content = await readFile(sound);
     const [first, second] = [0, content.readUInt32LE(48)];
     const later = content.readBigUInt64LE(first + 152) > content.readBigUInt64LE(second + 152) ? first : second;

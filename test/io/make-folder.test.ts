@@ -12,24 +12,24 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('a folder that is to be made', () => {
-  it('is made with those above it, and the outermost new one is returned', () => {
+describe('a folder to create', () => {
+  it('is created with its parents, and the outermost new one is returned', () => {
     expect(makeFolder(join(folder, 'a', 'b', 'c'))).toBe(join(folder, 'a'));
     expect(statSync(join(folder, 'a', 'b', 'c')).isDirectory()).toBe(true);
     expect(makeFolder(join(folder, 'a', 'b', 'd'))).toBe(join(folder, 'a', 'b', 'd'));
   });
 
-  it('is left alone where it is there', () => {
+  it('stays unchanged if it exists', () => {
     expect(makeFolder(folder)).toBeUndefined();
   });
 
-  it('is an error in the place of a file and below one', () => {
+  it('is an error if a file has its name or the name of a parent', () => {
     writeFileSync(join(folder, 'file'), 'x');
     expect(() => makeFolder(join(folder, 'file'))).toThrow('EEXIST');
     expect(() => makeFolder(join(folder, 'file', 'x'))).toThrow('ENOTDIR');
   });
 
-  it.skipIf(!existsSync('/proc/self'))('is an error at once where the system makes none, as in /proc', () => {
+  it.skipIf(!existsSync('/proc/self'))('is an error at once if the system creates none, as in /proc', () => {
     expect(() => makeFolder('/proc/promptgrid/run')).toThrow('ENOENT');
   });
 });

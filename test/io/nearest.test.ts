@@ -12,7 +12,7 @@ describe('nearestWord', () => {
     ['MODEL', 'model'],
     ['rpn', 'rpm'],
     ['providers', 'provider'],
-  ])('finds what %s was meant to be: %s', (word, meant) => {
+  ])('corrects %s: %s', (word, meant) => {
     expect(nearestWord(word, OPTIONS)).toBe(meant);
   });
 
@@ -20,11 +20,11 @@ describe('nearestWord', () => {
     expect(nearestWord(word, OPTIONS)).toBeNull();
   });
 
-  it('finds nothing where nothing is known', () => {
+  it('finds nothing without known words', () => {
     expect(nearestWord('model', [])).toBeNull();
   });
 
-  it('takes the first of several that are equally near', () => {
+  it('returns the first of several that are equally near', () => {
     expect(nearestWord('column', ['columns', 'column2', 'colum'])).toBe('columns');
     expect(nearestWord('column', new Set(['colunm', 'column']))).toBe('column');
   });
@@ -39,7 +39,7 @@ describe('nearestWord', () => {
     );
   });
 
-  it('gives one of the known words or none, for any text', () => {
+  it('returns one of the known words or none, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ unit: 'binary' })), (word, known) => {
         const nearest = nearestWord(word, known);
@@ -51,7 +51,7 @@ describe('nearestWord', () => {
 });
 
 describe('didYouMean', () => {
-  it('asks where a word is near, and says nothing else', () => {
+  it('suggests a near word, and is empty otherwise', () => {
     expect(didYouMean('modle', OPTIONS)).toBe('; did you mean model?');
     expect(didYouMean('budget', OPTIONS)).toBe('');
   });

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('OffsetLineReader', () => {
-  it('gives every line in any order, across and beyond blocks', async () => {
+  it('returns every line in any order, across and beyond blocks', async () => {
     const piece = fc.constantFrom('', 'a', 'é€😀', '\r', 'x'.repeat(21_845), '€'.repeat(21_845), '😀'.repeat(40_000));
     const line = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
     const lines = fc.array(line, { minLength: 1, maxLength: 8 });
@@ -45,7 +45,7 @@ describe('OffsetLineReader', () => {
     await reader.close();
   });
 
-  it('reads a block of lines once where their order is a little out of place', async () => {
+  it('reads a block of lines once if their order is nearly ascending', async () => {
     const texts = Array.from({ length: 3_000 }, (_, index) => `${index} `.padEnd(700, 'x'));
     const { reader, offsets } = await opened(texts, true);
     let misses = 0;
@@ -70,13 +70,13 @@ describe('OffsetLineReader', () => {
     await reader.close();
   });
 
-  it('tells of an offset behind the end', async () => {
+  it('reports an offset after the end', async () => {
     const { reader } = await opened(['one'], true);
     await expect(reader.read(4)).rejects.toThrow(RangeError);
     await reader.close();
   });
 
-  it('tells of a file that is not there', async () => {
+  it('reports a missing file', async () => {
     await expect(OffsetLineReader.open(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -26,13 +26,13 @@ async function makeOpen(names: readonly string[]): Promise<void> {
 }
 
 describe('openPrivateFolder', () => {
-  it('makes a folder for its owner only and has nothing to say', async () => {
+  it('creates a folder for its owner only, without a message', async () => {
     expect(openPrivateFolder(folder, isOurs)).toBeNull();
     expect(await rightsOf()).toBe(0o700);
     expect(openPrivateFolder(folder, isOurs)).toBeNull();
   });
 
-  it('takes the rights of others to a folder and its files away, and says so once', async () => {
+  it('removes access of others to a folder and its files, and says so once', async () => {
     await makeOpen(['ours.json']);
     await mkdir(join(folder, 'ours'), { mode: 0o755 });
     expect(openPrivateFolder(folder, isOurs)).toBe(`${folder}: others could read it; from now on only its owner can`);
@@ -40,7 +40,7 @@ describe('openPrivateFolder', () => {
     expect(openPrivateFolder(folder, isOurs)).toBeNull();
   });
 
-  it('leaves a folder with files of a user, and those files, as they are', async () => {
+  it('leaves a folder with files of a user, and those files, unchanged', async () => {
     await makeOpen(['ours.json', 'notes.txt']);
     expect(openPrivateFolder(folder, isOurs)).toContain('others could read it');
     expect([await rightsOf(), await rightsOf('ours.json'), await rightsOf('notes.txt')]).toEqual([0o755, 0o600, 0o644]);

@@ -8,12 +8,12 @@ const object = fc
   .map((value) => JSON.stringify(value));
 
 describe('a sealed text', () => {
-  it('has the checksum that zlib gives for the bytes before it', () => {
+  it('has zlib’s checksum of the bytes before it', () => {
     // CRC-32 of `{"a":"é"` as Python's zlib.crc32 gives it.
     expect(sealJson('{"a":"é"}')).toBe('{"a":"é","v":2,"crc":"90ef662e"}');
   });
 
-  it('is sound as it was written, and holds what it held', () => {
+  it('is valid as written, and returns its content', () => {
     fc.assert(
       fc.property(object, fc.string(), (json, key) => {
         const text = sealJson(json, key);
@@ -23,7 +23,7 @@ describe('a sealed text', () => {
     );
   });
 
-  it('is never sound with one byte changed, and says by its members that it was sealed where it is still JSON', () => {
+  it('is never valid with one byte changed, and shows by its members that it was sealed if it is still JSON', () => {
     const byte = fc.integer({ min: 1, max: 255 });
     fc.assert(
       fc.property(object, fc.nat(), byte, (json, place, change) => {
@@ -45,7 +45,7 @@ describe('a sealed text', () => {
     expect([sealOf(text, 'one'), sealOf(text, 'two'), sealOf(text)]).toEqual(['sound', 'broken', 'broken']);
   });
 
-  it('is not what texts of the first format are', () => {
+  it('is not a text of the first format', () => {
     for (const text of ['', '{}', '{"a":1}', '"}', '{"trial_id":"x","crc":1}']) expect(sealOf(text)).toBe('none');
   });
 });

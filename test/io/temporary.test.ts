@@ -38,7 +38,7 @@ function url(name: string): string {
 const names = async (): Promise<readonly string[]> => (await readdir(folder)).sort();
 
 describe('removeAbandonedFiles', () => {
-  it('removes what a killed writer left, and leaves it alone while the writer lives', async () => {
+  it('removes files of a killed writer, but not while the writer lives', async () => {
     const target = JSON.stringify(join(folder, 'results.csv'));
     const writer = await startWriter(
       `import { openAtomicFile } from ${url('atomic-file.js')}; await (await openAtomicFile(${target})).write("half");`,
@@ -53,7 +53,7 @@ describe('removeAbandonedFiles', () => {
     expect(await names()).toEqual([]);
   });
 
-  it('is done whenever a file of that folder is replaced', async () => {
+  it('runs whenever a file of that folder is replaced', async () => {
     const target = JSON.stringify(join(folder, 'results.csv'));
     const writer = await startWriter(
       `import { openAtomicFile } from ${url('atomic-file.js')}; await openAtomicFile(${target});`,
@@ -64,7 +64,7 @@ describe('removeAbandonedFiles', () => {
     expect(await names()).toEqual(['baseline.jsonl']);
   });
 
-  it('leaves files of other machines and containers, of this process, and of users', async () => {
+  it('keeps files of other machines and containers, of this process, and of users', async () => {
     const own = basename(temporaryPath(join(folder, 'results.csv')));
     const elsewhere = own.replace(/promptgrid-[0-9a-f]{12}-\d+/, 'promptgrid-0123456789ab-999999');
     const kept = [own, elsewhere, '.results.csv.123.1.tmp', '.notes.tmp', 'results.csv.tmp', 'promptgrid.tmp'].sort();
@@ -73,7 +73,7 @@ describe('removeAbandonedFiles', () => {
     expect(await names()).toEqual(kept);
   });
 
-  it('removes in a held folder what was to become its files, wherever it was written', async () => {
+  it('removes temporary files for files of a held folder, whoever wrote them', async () => {
     const elsewhere = '.results.csv.promptgrid-0123456789ab-999999-1-1.tmp';
     const gone = [elsewhere, '.results.csv.123.1.tmp', '.run.json.123.7.tmp', '.dataset.123.tmp'];
     const kept = ['.notes.md.123.1.tmp', '.results.csv', '.results.csv.backup.tmp', 'results.csv'];
@@ -82,13 +82,13 @@ describe('removeAbandonedFiles', () => {
     expect(await names()).toEqual(kept);
   });
 
-  it('does nothing where there is no such folder', () => {
+  it('does nothing if the folder is missing', () => {
     expect(() => removeAbandonedFiles(join(folder, 'missing'))).not.toThrow();
   });
 });
 
 describe('temporaryPath', () => {
-  it('gives each file a name of its own that is recognized, however long the target is called', async () => {
+  it('gives each file a unique name that is recognised, however long the target’s name is', async () => {
     const target = join(folder, `${'ä'.repeat(120)}.md`);
     const [first, second] = [temporaryPath(target), temporaryPath(target)];
     expect(first).not.toBe(second);

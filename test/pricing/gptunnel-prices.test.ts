@@ -20,7 +20,7 @@ describe('the embedded price list', () => {
     }
   });
 
-  it('bills as the example of GPTunnel documents: 111 prompt tokens 0.14985, 10 completion tokens 0.027', () => {
+  it('bills as in GPTunnel’s example: 111 prompt tokens 0.14985, 10 completion tokens 0.027', () => {
     const model = GPTUNNEL_PRICES.find(({ id }) => id === 'gpt-3.5-turbo');
     expect(formatDecimal(tokenCost(111, pricePerThousand(model?.promptPerThousand ?? '') ?? 0n))).toBe('0.14985');
     expect(formatDecimal(tokenCost(10, pricePerThousand(model?.completionPerThousand ?? '') ?? 0n))).toBe('0.027');

@@ -65,8 +65,8 @@ const model = fc.record({
   price: fc.option(price),
 });
 
-describe('a kept list', () => {
-  it('is read back as it was, to the last digit', async ({ place }) => {
+describe('a stored list', () => {
+  it('is read back unchanged, to the last digit', async ({ place }) => {
     await fc.assert(
       fc.asyncProperty(fc.array(model, { maxLength: 5 }), async (models) => {
         const list = { date: DATE, models: [...models, priced('gpt-4o')] };
@@ -78,18 +78,18 @@ describe('a kept list', () => {
     await keptFile(place);
   });
 
-  it('keeps what is free free', async ({ place }) => {
+  it('keeps free models free', async ({ place }) => {
     const free = priced('free', { promptToken: 0n, completionToken: 0n });
     await keepList(place, { date: DATE, models: [free] });
     expect((await readKeptList(place))?.models).toEqual([free]);
   });
 
-  it.for([0, -1, 0.5])('has no capacity where a list of old has %d for one', async (maxCapacity, { place }) => {
+  it.for([0, -1, 0.5])('has no capacity if an old list has %d for one', async (maxCapacity, { place }) => {
     await keepList(place, { date: DATE, models: [{ ...priced('gpt-4o'), maxCapacity }] });
     expect((await readKeptList(place))?.models).toEqual([{ ...priced('gpt-4o'), maxCapacity: null }]);
   });
 
-  it('is replaced by the next, and stays where the next has no price', async ({ place }) => {
+  it('is replaced by the next, and stays if the next has no price', async ({ place }) => {
     await keepList(place, { date: DATE, models: [priced('old')] });
     await keepList(place, { date: '2026-11-03T00:00:00Z', models: [priced('new')] });
     await keepList(place, { date: '2026-11-04T00:00:00Z', models: [{ ...priced('new'), price: null }] });
@@ -100,12 +100,12 @@ describe('a kept list', () => {
     ['provider', { provider: 'custom' }],
     ['address', { endpoint: 'https://gptunnel.example/v1' }],
     ['port', { endpoint: 'https://gptunnel.ru:8443/v1' }],
-  ] as const)('counts for no other %s', async ([, other], { place }) => {
+  ] as const)('is not used for any other %s', async ([, other], { place }) => {
     await keepList(place, { date: DATE, models: [priced('gpt-4o')] });
     expect(await readKeptList({ ...place, ...other })).toBeNull();
   });
 
-  it('is not there before one was kept', async ({ place }) => {
+  it('is null before one was stored', async ({ place }) => {
     expect(await readKeptList(place)).toBeNull();
   });
 
@@ -140,7 +140,7 @@ describe('a kept list', () => {
     expect(await readKeptList(place)).toEqual(list);
   });
 
-  it('that cannot be kept or read is no error', async ({ place }) => {
+  it('that cannot be stored or read is not an error', async ({ place }) => {
     await writeFile(place.folder, 'a file where the folder should be');
     await keepList(place, { date: DATE, models: [priced('gpt-4o')] });
     expect(await readKeptList(place)).toBeNull();
@@ -153,7 +153,7 @@ describe('a kept list', () => {
     expect(await readKeptList(place)).toBeNull();
   });
 
-  it('is one of fifty at most: those not renewed for longest go', async ({ place }) => {
+  it('is one of at most fifty: the oldest are removed', async ({ place }) => {
     const at = (port: number): ListPlace => ({ ...place, endpoint: `http://127.0.0.1:${port}/v1` });
     await keepList(at(1), { date: DATE, models: [priced('gpt-4o')] });
     const oldest = await keptFile(place);

@@ -36,7 +36,7 @@ interface Cached {
 }
 
 describe('the packaged price of a model', () => {
-  it('is exact, in dollars, and says where it is from and from when', async () => {
+  it('is exact, in dollars, and states its source and date', async () => {
     const price = await priceOf({ id: 'openai' }, 'gpt-4o-mini');
     expect(price).toEqual({
       promptToken: 150_000n,
@@ -50,7 +50,7 @@ describe('the packaged price of a model', () => {
     expect(dollars(price, 111, 10, { read: 64 })).toBe('0.00001785');
   });
 
-  it('is that of the day on which it is asked for', async () => {
+  it('is that of the requested day', async () => {
     const before = await priceOf({ id: 'openai' }, 'o3', new Date('2025-06-09T23:59:59Z'));
     const after = await priceOf({ id: 'openai' }, 'o3', new Date('2025-06-10T00:00:00Z'));
     expect([before?.promptToken, after?.promptToken]).toEqual([10_000_000n, 2_000_000n]);
@@ -62,11 +62,11 @@ describe('the packaged price of a model', () => {
     ['deepseek', 'deepseek-v4-flash', '2026-08-17'],
     ['google', 'gemini-3.6-flash', PACKAGED_DATE],
     ['openai', 'gpt-4o', PACKAGED_DATE],
-  ])('of %s has the day since which it holds, where the table has one (%s: %s)', async (id, model, date) => {
+  ])('of %s has the date from which it applies, if the table has one (%s: %s)', async (id, model, date) => {
     expect((await priceOf({ id }, model))?.date).toBe(date);
   });
 
-  it('has rates for cache writes where they are known', async () => {
+  it('has rates for cache writes if they are known', async () => {
     expect(await priceOf({ id: 'anthropic' }, 'claude-opus-4-5')).toMatchObject({
       promptToken: 5_000_000n,
       cachedPromptToken: 500_000n,
@@ -78,7 +78,7 @@ describe('the packaged price of a model', () => {
     expect(tiered?.tiers).toMatchObject([{ fromPromptTokens: 272_000, cacheWriteToken: 10_000_000n }]);
   });
 
-  it('is that of the dearest hour where it depends on the hour', async () => {
+  it('is that of the most expensive hour if it depends on the hour', async () => {
     const price = await priceOf({ baseUrl: 'https://api.deepseek.com/v1' }, 'deepseek-v4-flash');
     expect(price).toMatchObject({
       promptToken: 440_000n,
@@ -109,7 +109,7 @@ describe('the packaged price of a model', () => {
     ['an address that only begins like a known one', { baseUrl: 'https://api.openai.com.example.org/v1' }, 'gpt-4o'],
     ['another port of a known one', { baseUrl: 'https://api.openai.com:8443/v1' }, 'gpt-4o'],
     ['an address that bills in another currency', { baseUrl: 'https://open.bigmodel.cn/api/paas/v4' }, 'glm-4.5-air'],
-  ])('is not known for %s', async (_, provider, model) => {
+  ])('is unknown for %s', async (_, provider, model) => {
     expect(await priceOf(provider, model)).toBeNull();
   });
 
@@ -118,7 +118,7 @@ describe('the packaged price of a model', () => {
     ['https://api.deepseek.com', 'deepseek-chat', 'deepseek/deepseek-chat'],
     ['https://ours.openai.azure.com/openai/v1', 'gpt-4o', '/gpt-4o'],
     ['https://router.huggingface.co/groq/openai/v1', 'openai/gpt-oss-120b', 'huggingface_groq/'],
-  ])('is told by the address %s', async (baseUrl, model, source) => {
+  ])('is found by the address %s', async (baseUrl, model, source) => {
     expect((await priceOf({ baseUrl }, model))?.source).toContain(source);
   });
 
@@ -147,7 +147,7 @@ describe('the packaged price of a model', () => {
     expect(compared).toBeGreaterThan(5000);
   });
 
-  it('bounds what a call costs at any hour', async () => {
+  it('bounds the cost of a call at any hour', async () => {
     const { models } = (await waitForUpdate())?.find(({ id }) => id === 'deepseek') ?? { models: [] };
     for (const { id: model } of models) {
       const price = await priceOf({ id: 'deepseek' }, model);
@@ -165,7 +165,7 @@ describe('the packaged price of a model', () => {
 });
 
 describe('the packaged table', () => {
-  it('is named as the version that is installed', async () => {
+  it('has the name of the installed version', async () => {
     const manifest = new URL('../../node_modules/@pydantic/genai-prices/package.json', import.meta.url);
     expect(JSON.parse(await readFile(manifest, 'utf8'))).toMatchObject({ version: PACKAGED_SOURCE.split(' ')[1] });
     expect(PACKAGED_DATE).toMatch(/^\d{4}-\d\d-\d\d$/);

@@ -54,7 +54,7 @@ describe('loadTokenCounter', () => {
 });
 
 describe('countText', () => {
-  it('takes the marks of the vocabulary for plain text', async () => {
+  it('treats special tokens as plain text', async () => {
     const { countText } = await loadTokenCounter('gpt-4o');
     expect(countText('<|endoftext|>')).toBeGreaterThan(1);
     expect(countText('')).toBe(0);
@@ -77,7 +77,7 @@ describe('countText', () => {
     ['combining marks', 'a\u0301'],
     ['letters of a script without blanks', '日本'],
     ['halves of surrogate pairs', '\ud83d'],
-  ])('does not take quadratic time for a million %s', async (_kind, unit) => {
+  ])('avoids quadratic time for a million %s', async (_kind, unit) => {
     const { countText } = await loadTokenCounter('gpt-4o');
     const times = Math.floor(1_000_000 / unit.length);
     // Whole, such a text takes ten minutes and more: this test would time out.
@@ -111,7 +111,7 @@ describe('countMessages', () => {
     expect(countMessages([{ role: 'assistant', content: null }])).toBe(3 + 3 + 1);
   });
 
-  it('counts calls of tools as their JSON', async () => {
+  it('counts tool calls as their JSON', async () => {
     const { countMessages, countText } = await loadTokenCounter('gpt-4o');
     const calls = [{ id: 'c1', type: 'function', function: { name: 'add', arguments: '{"a":1}' } }];
     const message = { role: 'assistant', content: null, tool_calls: calls };
@@ -121,7 +121,7 @@ describe('countMessages', () => {
 
 describe('countPrompt', () => {
   // GPTunnel's documentation, "Запрос чату": the answer of gpt-3.5-turbo-0613 to these messages has 24 prompt tokens.
-  it('counts the example of GPTunnel: 24 tokens', async () => {
+  it('counts GPTunnel’s example: 24 tokens', async () => {
     const { countPrompt } = await loadTokenCounter('gpt-3.5-turbo');
     const messages = [
       { role: 'system', content: 'My name is Robert.' },
@@ -142,7 +142,7 @@ describe('countPrompt', () => {
 });
 
 describe('truncate', () => {
-  it('gives the longest beginning that fits', async () => {
+  it('returns the longest beginning that fits', async () => {
     const { truncate, countText } = await loadTokenCounter('gpt-4o');
     const text = 'The quick brown fox jumps over the lazy dog. '.repeat(20);
     fc.assert(

@@ -33,7 +33,7 @@ describe('definitions of functions', () => {
     expect(countPrompt(MESSAGES, { functions: WEATHER })).toBe(tokens);
   });
 
-  it('are joined by the schema of the answer, which counts as its JSON', () => {
+  it('include the schema of the answer, which counts as its JSON', () => {
     const schema = { name: 'answer', schema: { type: 'object', properties: { city: { type: 'string' } } } };
     const format = { type: 'json_schema', json_schema: schema };
     expect(definitionTexts({ response_format: format }, O200K_FRAME)).toEqual({
@@ -48,7 +48,7 @@ describe('definitions of functions', () => {
     }
   });
 
-  it('cost nothing where there are none', () => {
+  it('cost nothing if there are none', () => {
     expect(definitionTexts({}, O200K_FRAME)).toEqual({ texts: [], frame: 0 });
     expect(definitionTexts({ tools: [], functions: null, top_p: 1 }, O200K_FRAME)).toEqual({ texts: [], frame: 0 });
   });
@@ -93,7 +93,7 @@ describe('definitions of functions', () => {
     });
   });
 
-  it('count what defines no function as its JSON', () => {
+  it('count anything that is not a function definition as its JSON', () => {
     const tools = [{ type: 'web_search' }, 'text', { type: 'function', function: { name: 7 } }];
     expect(definitionTexts({ tools }, O200K_FRAME)).toEqual({
       texts: tools.map((tool) => JSON.stringify(tool)),

@@ -90,7 +90,7 @@ describe.each(['cl100k_base', 'o200k_base'] as const)('a count with %s equals th
     expect(countText(text)).toBe(counted(text));
   });
 
-  it('for texts that are longer than what is looked at together, wherever that ends', async () => {
+  it('for texts longer than a window, wherever it ends', async () => {
     const { countText } = await loadEncodingCounter(name);
     const texts = Object.values(TEXTS).join('\n');
     fc.assert(

@@ -56,13 +56,13 @@ describe('a count by kind', () => {
     ['otherScript', 'Πόσο κοστίζει كم هذا'],
     ['digits', '12345'],
     ['signs', '{}[]; ==> 😀\n\n    \n'],
-  ] as const)('takes for %s: %s', async (kind, text) => {
+  ] as const)('assigns to %s: %s', async (kind, text) => {
     const { countPromptByKind, countText } = await loadTokenCounter('gpt-4o');
     const { byKind } = countPromptByKind([{ role: 'user', content: text }], {});
     expect(byKind).toEqual({ ...NO_TOKENS.byKind, frame: 7, [kind]: countText(text) });
   });
 
-  it('is the same count, and adds up', async () => {
+  it('has the same total, and can be summed', async () => {
     const { countPrompt, countPromptByKind } = await loadTokenCounter('gpt-4o');
     const tools = [{ type: 'function', function: { name: 'add', description: 'Сложить.' } }];
     fc.assert(
@@ -89,7 +89,7 @@ const anyCount: fc.Arbitrary<PromptCount> = fc
   );
 
 describe('modelTokens', () => {
-  it.each(['gpt-4o', 'openai/gpt-3.5-turbo', 'gpt-oss-20b'])('gives the count itself for %s', (model) => {
+  it.each(['gpt-4o', 'openai/gpt-3.5-turbo', 'gpt-oss-20b'])('returns the count itself for %s', (model) => {
     fc.assert(
       fc.property(anyCount, (count) => {
         const { low, expected, high } = modelTokens(model).range(count);
@@ -113,12 +113,12 @@ describe('modelTokens', () => {
     ['yandexgpt', 'YandexGPT'],
     ['GigaChat-Max', 'GigaChat'],
     ['mystery-1', null],
-  ])('knows %s as of %s', (model, family) => {
+  ])('recognises %s as %s', (model, family) => {
     expect(modelTokens(model)).toMatchObject({ encoding: 'o200k_base', isExact: false, family });
   });
 
   it.each(['claude-3-haiku', 'claude-opus-5', 'gemini-pro', 'deepseek-chat', 'qwen', 'llama', 'mistral', 'yandexgpt'])(
-    'gives a range for %s, the same for parts as for the whole',
+    'returns a range for %s, the same for parts as for the whole',
     (model) => {
       const { range } = modelTokens(model);
       fc.assert(
@@ -135,7 +135,7 @@ describe('modelTokens', () => {
   );
 
   // Anthropic's documentation, "Token counting": 14 tokens.
-  it('holds the published example of Claude', async () => {
+  it('contains the published example of Claude', async () => {
     const { countPromptByKind } = await loadTokenCounter('claude-3-haiku');
     const messages = [
       { role: 'system', content: 'You are a scientist' },
@@ -147,7 +147,7 @@ describe('modelTokens', () => {
   });
 
   // Yandex Cloud's documentation, "Tokens": 86 tokens of YandexGPT Pro for this text.
-  it('holds the published example of YandexGPT, near what is expected', async () => {
+  it('contains the published example of YandexGPT, near the expected value', async () => {
     const text =
       'Управление генеративными моделями осуществляется с помощью промтов. Эффективный промт должен содержать контекст ' +
       'запроса (инструкцию) для модели и непосредственно задание, которое модель должна выполнить, учитывая переданный ' +

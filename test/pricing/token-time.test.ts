@@ -33,7 +33,7 @@ describe.each(['cl100k_base', 'o200k_base'] as const)('counting with %s is linea
     expect(msPerSign(counter, text) / proseMs).toBeLessThan(MOST_TIMES_PROSE);
   });
 
-  it('and cuts of a long run cost a few tokens each', () => {
+  it('and splits of a long run cost a few tokens each', () => {
     const run = scrambled(LENGTH);
     const words = run.match(/.{1,8000}/g)?.reduce((tokens, part) => tokens + counter.countText(part), 0) ?? 0;
     expect(Math.abs(counter.countText(run) - words)).toBeLessThanOrEqual(3 * (LENGTH / 8000));

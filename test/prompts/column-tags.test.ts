@@ -19,7 +19,7 @@ describe('the tag of a column', () => {
     expect(columnTag(column)).toBe(tag);
   });
 
-  it('reads what the column says, whatever its name', () => {
+  it('reads the column’s text, whatever its name', () => {
     const name = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('a b', 'true', '1', 'x-y', 'row', 'size', 'é'));
     fc.assert(
       fc.property(name, (column) => {
@@ -32,7 +32,7 @@ describe('the tag of a column', () => {
   });
 });
 
-describe('columns with spaces that are named as they are', () => {
+describe('columns with spaces that are used without row[…]', () => {
   it.each([
     ['{{ Вопрос клиента }}', ['Вопрос клиента']],
     ['{{Вопрос   клиента | upcase}}', ['Вопрос клиента']],
@@ -49,7 +49,7 @@ describe('columns with spaces that are named as they are', () => {
     expect(bareColumns(template, ['id', 'Вопрос клиента', 'Цена, руб', 'q | upcase', 'q and w'])).toEqual(found);
   });
 
-  it('are told how to be written', () => {
+  it('come with the correct form', () => {
     expect(writtenAs('Вопрос клиента')).toBe('column names with spaces are written {{ row["Вопрос клиента"] }}');
   });
 });

@@ -45,7 +45,7 @@ function file(content: JsonValue | string, name = 'chat'): PromptSpec {
 const USER = { role: 'user', content: 'Hi' };
 
 describe('the prompts of a grid', () => {
-  it('are the given templates, each the only message of a user', () => {
+  it('are the given templates, each as the only user message', () => {
     const made = prompts({ vars: { q: 'Hi' }, specs: [text('{{ q }}?'), text('{{ q }}!', 'p2')] });
     expect(made.map(({ name }) => name)).toEqual(['p1', 'p2']);
     expect(made.map((prompt) => prompt.render(row({ q: 'Hi' })))).toEqual([
@@ -54,7 +54,7 @@ describe('the prompts of a grid', () => {
     ]);
   });
 
-  it('are the given templates even where the dataset has prompts', () => {
+  it('are the given templates even if the dataset has prompts', () => {
     const vars = { q: 'Hi', prompt: 'Not me', messages: [] };
     expect(messages({ vars, specs: [text('{{ q }}')] })).toEqual([USER]);
   });
@@ -64,18 +64,18 @@ describe('the prompts of a grid', () => {
     expect(prompts({ vars: { prompt: 'x', messages: [USER] } }).map(({ name }) => name)).toEqual(['messages']);
   });
 
-  it('are the prompt column where there is nothing else', () => {
+  it('are the prompt column if there is nothing else', () => {
     expect(messages({ vars: { prompt: 'Hi' } })).toEqual([USER]);
   });
 
-  it('cannot be made from nothing, and the error shows how', () => {
+  it('need some source, and the error shows how', () => {
     const refused = refusal({ vars: { id: 'q1', question: 'Why?' } });
     expect(refused).toBeInstanceOf(UsageError);
     expect(refused.message).toBe('rows.jsonl: there is no prompt, and no column named "prompt" or "messages"');
     expect(refused.hint).toBe('give one with --prompt "… {{ question }}"; columns: id, question');
   });
 
-  it('differ in their template where what they say differs', () => {
+  it('have different templates if their texts differ', () => {
     const templates = [
       prompts({ vars: {}, specs: [text('a')] }),
       prompts({ vars: {}, specs: [text('b')] }),
@@ -87,14 +87,14 @@ describe('the prompts of a grid', () => {
     expect(new Set(templates).size).toBe(6);
   });
 
-  it('know the columns that they read, those of the system message too', () => {
+  it('know the columns that they read, including those of the system message', () => {
     const [prompt] = prompts({ vars: {}, specs: [text('{{ a }}')], system: '{{ b }}' });
     expect(prompt?.variables).toEqual(['b', 'a']);
   });
 });
 
 describe('the prompt column', () => {
-  it('is sent verbatim: what a row says is no template', () => {
+  it('is sent verbatim: a row’s text is not a template', () => {
     expect(messages({ vars: { prompt: '{{ 7 | plus: 1 }} {% if' } })[0]?.['content']).toBe('{{ 7 | plus: 1 }} {% if');
   });
 
@@ -113,12 +113,12 @@ describe('the messages column', () => {
     expect(messages({ vars: { messages: cell } })).toEqual([{ role: 'system', content: 'Be brief' }, USER]);
   });
 
-  it('is sent verbatim: what a row says is no template', () => {
+  it('is sent verbatim: a row’s text is not a template', () => {
     const said = [{ role: 'user', content: '{{ 7 | plus: 1 }}' }];
     expect(messages({ vars: { messages: said } })).toEqual(said);
   });
 
-  it('keeps what else a message has: names, parts, calls', () => {
+  it('keeps other fields of a message: names, parts, calls', () => {
     const said = [
       { role: 'developer', content: 'Be brief' },
       { role: 'user', name: 'anna', content: [{ type: 'text', text: 'Hi' }] },
@@ -151,7 +151,7 @@ describe('the messages column', () => {
     [[USER, { role: 'user', content: 7 }], 'message 2 has a content that is neither text nor a list of parts'],
     [`[{"role":"user","content":${'['.repeat(5000)}${']'.repeat(5000)}}]`, 'it is nested more than 500 levels deep'],
     [[{ role: 'user', content: { text: 'Hi' } }], 'message 1 has a content that is neither text nor a list of parts'],
-  ])('%j is refused with what is wrong', (cell, what) => {
+  ])('%j is rejected with the fault', (cell, what) => {
     const refused = refusal({ vars: { messages: cell } });
     expect(refused).toBeInstanceOf(DatasetError);
     expect(refused.message).toBe(`rows.jsonl:4: the column "messages" of row 3: ${what}`);
@@ -183,7 +183,7 @@ describe('a file of messages', () => {
     ]);
   });
 
-  it('leaves messages alone that have no content', () => {
+  it('does not change messages without content', () => {
     const call = { role: 'assistant', tool_calls: [{ id: 'c1' }] };
     expect(messages({ vars: { q: 'Hi' }, specs: [file([call, { role: 'user', content: '{{ q }}' }])] })).toEqual([
       call,
@@ -191,7 +191,7 @@ describe('a file of messages', () => {
     ]);
   });
 
-  it('does not run what a row says as a template', () => {
+  it('does not run a row’s text as a template', () => {
     const spec = file([{ role: 'user', content: '{{ q }}' }]);
     expect(messages({ vars: { q: '{{ 7 | plus: 1 }}' }, specs: [spec] })[0]?.['content']).toBe('{{ 7 | plus: 1 }}');
   });
@@ -201,13 +201,13 @@ describe('a file of messages', () => {
     ['{"role": "user"}', 'it is not an array of messages'],
     ['[]', 'it is an empty array'],
     ['[{"role": "user"}]', 'message 1 has no content'],
-  ])('%s is refused', (content, what) => {
+  ])('%s is rejected', (content, what) => {
     const refused = refusal({ vars: {}, specs: [file(content)] });
     expect(refused).toBeInstanceOf(PromptError);
     expect(refused.message).toBe(`the file of prompt "chat": ${what}`);
   });
 
-  it('with a broken template is refused', () => {
+  it('with a broken template is rejected', () => {
     const refused = refusal({ vars: {}, specs: [file([{ role: 'user', content: '{{ q' }])] });
     expect(refused.message).toContain('prompt "chat": output "{{ q" not closed');
   });
@@ -221,21 +221,21 @@ describe('the system message', () => {
     expect(messages(given)).toEqual([{ role: 'system', content: 'Be kind' }, USER]);
   });
 
-  it.each(['system', 'developer'])('of the given template takes the place of a prompt’s own %s message', (role) => {
+  it.each(['system', 'developer'])('from the given template replaces a prompt’s own %s message', (role) => {
     const vars = { messages: [{ role, content: 'Own' }, USER] };
     expect(messages({ vars, system: 'Given' })).toEqual([{ role: 'system', content: 'Given' }, USER]);
   });
 
-  it('comes from the system column, verbatim, where there is no template', () => {
+  it('comes from the system column, verbatim, if there is no template', () => {
     const vars = { prompt: 'Hi', system: 'Be {{ tone }}' };
     expect(messages({ vars })).toEqual([{ role: 'system', content: 'Be {{ tone }}' }, USER]);
   });
 
-  it('of the given template goes before the system column', () => {
+  it('from the given template takes precedence over the system column', () => {
     expect(messages({ vars: { prompt: 'Hi', system: 'Column' }, system: 'Given' })[0]?.['content']).toBe('Given');
   });
 
-  it('of the column only fills where a prompt has none', () => {
+  it('from the column is used only if a prompt has none', () => {
     expect(messages({ vars: { messages: own, system: 'Column' } })).toEqual(own);
     expect(messages({ vars: { messages: [USER], system: 'Column' } })).toEqual([
       { role: 'system', content: 'Column' },
@@ -249,7 +249,7 @@ describe('the system message', () => {
     expect(rows.map((vars) => prompt?.render(row(vars)).length)).toEqual([2, 1, 1]);
   });
 
-  it('with a broken template is refused', () => {
+  it('with a broken template is rejected', () => {
     expect(refusal({ vars: { prompt: 'Hi' }, system: '{{ q' }).message).toContain('prompt "system": ');
   });
 });

@@ -41,7 +41,7 @@ describe('a template', () => {
     ['{% raw %}{{ a }}{% endraw %} {"k": {"v": 1}}', {}, '{{ a }} {"k": {"v": 1}}'],
     ['<b>"{{ a }}" & \'{{ a }}\'</b>\n', { a: '<i>&' }, '<b>"<i>&" & \'<i>&\'</b>\n'],
     ['', {}, ''],
-  ])('%s with %j says %j', (text, vars, said) => {
+  ])('%s with %j gives %j', (text, vars, said) => {
     expect(render(text, vars)).toBe(said);
   });
 
@@ -56,11 +56,11 @@ describe('a template', () => {
     ['{{ note | default: "none" }}', { note: '' }, 'none'],
     ['{% case kind %}{% when "a" %}A{% else %}other{% endcase %}', {}, 'other'],
     ['{% if n > 2 and n < 5 %}mid{% else %}out{% endif %}', { n: 3 }, 'mid'],
-  ])('asks in %s with %j and says %j', (text, vars, said) => {
+  ])('reads a value in %s with %j and gives %j', (text, vars, said) => {
     expect(render(text, vars)).toBe(said);
   });
 
-  it('is not run a second time on what a row says', () => {
+  it('is not run a second time on a row’s text', () => {
     expect(render('{{ a }}', { a: '{{ 7 | plus: 1 }}' })).toBe('{{ 7 | plus: 1 }}');
     const texts = fc.oneof(fc.string(), fc.constantFrom('{% include "x" %}', '{{ row }}', '{% raw %}', '{%- if'));
     fc.assert(
@@ -71,15 +71,15 @@ describe('a template', () => {
     );
   });
 
-  it('names the columns that it reads, also those that only a condition asks for', () => {
+  it('names the columns that it reads, including those in conditions', () => {
     const text =
       '{{ a.b }} {% if c %}{{ row["d e"] }}{% endif %} {% assign f = g %}{{ f }} {% for h in i %}{{ h }}{% endfor %}';
     expect([...parseTemplate('p1', text).variables].sort()).toEqual(['a', 'c', 'g', 'i']);
   });
 });
 
-describe('a template that asks for what a row lacks', () => {
-  it('is refused with the row, its line, the columns there are and the nearest of them', () => {
+describe('a template that uses a missing column', () => {
+  it('is rejected with the row, its line, the columns there are and the nearest of them', () => {
     const { message, hint } = refusal('{{ qestion }}', { id: 'q7', question: 'Why?' });
     expect(message).toBe('prompt "p1", row q7 (line 8): no column for the variable {{ qestion }}');
     expect(hint).toBe('columns: id, question; did you mean question?');
@@ -113,7 +113,7 @@ describe('a broken template', () => {
     ['{% if a %}', 'not closed'],
     ['{% foo %}', 'tag "foo" not found'],
     ['{{ a | nofilter }}', 'undefined filter: nofilter'],
-  ])('%j is refused with its place', (text, what) => {
+  ])('%j is rejected with its position', (text, what) => {
     const { message, hint, cause } = refusal(text, { a: 1 });
     expect(message).toContain('prompt "p1": ');
     expect(message).toContain(what);
@@ -131,7 +131,7 @@ describe('a template cannot read files', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(['include', 'render', 'layout'])('with {%% %s %%}, whether the name is written out or in a column', (tag) => {
+  it.each(['include', 'render', 'layout'])('with {%% %s %%}, whether the name is literal or in a column', (tag) => {
     for (const name of ['secret', 'secret.liquid'].map((file) => join(folder, file))) {
       expect(refusal(`{% ${tag} "${name}" %}`).message).toContain(`tag "${tag}" not found`);
       expect(refusal(`{% ${tag} file %}`, { file: name }).message).toContain(`tag "${tag}" not found`);
@@ -141,7 +141,7 @@ describe('a template cannot read files', () => {
 });
 
 describe('a value whose texts are templates', () => {
-  it('is rendered however deep they are, and is else as it was', () => {
+  it('is rendered at any depth, and otherwise unchanged', () => {
     const parts = [
       { type: 'text', text: '{{ q }}' },
       { type: 'image_url', image_url: { url: 'https://example.org/{{ file }}', detail: null }, n: 1, ok: true },

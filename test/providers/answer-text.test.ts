@@ -40,14 +40,14 @@ describe('an encoded answer', () => {
     ['nothing by the name of identity', 'identity', BODY],
     ['nothing by an empty name', '', BODY],
     ['one encoding inside another', 'gzip, br', zlib.brotliCompressSync(gzip(BODY))],
-  ])('is read from %s, though nobody asked for it', async (_what, contentEncoding, bytes) => {
+  ])('is read from %s, even if unrequested', async (_what, contentEncoding, bytes) => {
     await withEndpoint(encoded(contentEncoding, bytes), async ({ provider, seen }) => {
       expect((await provider.complete(ASK, noSignal())).output).toBe(TEXT);
       expect(seen[0]?.headers).not.toHaveProperty('accept-encoding');
     });
   });
 
-  it('is read from zstd where Node has it, and else is an error that names it', async () => {
+  it('is read from zstd if Node supports it, otherwise it is an error that names it', async () => {
     // A frame of RFC 8878, section 3.1.1, with one raw block, which takes no compressor to write.
     const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, BODY.length, 0, 0, 0]);
     header.writeUIntLE((BODY.length << 3) | 1, 6, 3);
@@ -71,13 +71,13 @@ describe('an encoded answer', () => {
     ['noise by the name of deflate', 'deflate', randomBytes(64).fill(0xff, 0, 1), 'not deflate'],
     ['more encodings than any server applies', 'br, br, br, br, br', BODY, 'too many encodings'],
     ['nothing', 'gzip', Buffer.alloc(0), 'the answer is empty'],
-  ])('is an invalid response where it has %s', async (_what, contentEncoding, bytes, message) => {
+  ])('is an invalid response if it has %s', async (_what, contentEncoding, bytes, message) => {
     const refused = await failureOf(encoded(contentEncoding, bytes));
     expect(refused.kind).toBe('invalid_response');
     expect(refused.message).toContain(message);
   });
 
-  it('is bounded by the size that it decodes to', async () => {
+  it('is limited to the size that it decodes to', async () => {
     const decoded = Buffer.alloc(64 * 1024 * 1024 + 1, 'a');
     const bomb = gzip(decoded);
     const fast = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } };
@@ -88,7 +88,7 @@ describe('an encoded answer', () => {
     }
   });
 
-  it('that breaks off with its connection is a network error', async () => {
+  it('whose connection breaks is a network error', async () => {
     const refused = await failureOf((response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
       response.write(gzip(BODY).subarray(0, 20), () => response.destroy());
@@ -98,7 +98,7 @@ describe('an encoded answer', () => {
 });
 
 describe('an encoded failure', () => {
-  it('tells its reason', async () => {
+  it('reports its reason', async () => {
     const body = gzip(Buffer.from(JSON.stringify({ error: { message: 'temperature is out of range' } })));
     const refused = await failureOf(encoded('gzip', body, 400));
     expect(refused).toMatchObject({ kind: 'invalid_request', message: 'HTTP 400: temperature is out of range' });
@@ -107,7 +107,7 @@ describe('an encoded failure', () => {
   it.each([
     ['gzip', BODY],
     ['unheard-of', BODY],
-  ])('keeps its kind and its wait where its %s cannot be decoded', async (contentEncoding, bytes) => {
+  ])('keeps its kind and its wait if its %s cannot be decoded', async (contentEncoding, bytes) => {
     const headers = { 'content-encoding': contentEncoding, 'retry-after': '7' };
     const refused = await failureOf(send(bytes, headers, 429));
     expect(refused).toMatchObject({ kind: 'rate_limited', retryAfterMs: 7000, message: 'HTTP 429: no reason given' });
@@ -120,13 +120,13 @@ describe('the bytes of an answer', () => {
     ['a byte of windows-1251', Buffer.from([0xc0])],
     ['a surrogate', Buffer.from([0xed, 0xa0, 0x80])],
     ['a sign in more bytes than it takes', Buffer.from([0xc0, 0xaf])],
-  ])('are an invalid response where they have %s', async (_what, bytes) => {
+  ])('are an invalid response if they have %s', async (_what, bytes) => {
     const [start = '', end = ''] = JSON.stringify(completion({ content: '@' })).split('@');
     const refused = await failureOf(send(Buffer.concat([Buffer.from(start), bytes, Buffer.from(end)])));
     expect(refused).toMatchObject({ kind: 'invalid_response', message: 'the answer is not UTF-8 text' });
   });
 
-  it('may hold the sign that others put in the place of broken ones', async () => {
+  it('may contain a genuine replacement character', async () => {
     expect(await outputOf(reply(200, completion({ content: 'a \ufffd b' })))).toBe('a \ufffd b');
   });
 
@@ -134,7 +134,7 @@ describe('the bytes of an answer', () => {
     expect(await outputOf(send(Buffer.concat([Buffer.from('\ufeff'), BODY])))).toBe(TEXT);
   });
 
-  it('may come in pieces that cut a sign', async () => {
+  it('may arrive in pieces that split a character', async () => {
     const cut = BODY.indexOf(Buffer.from('Ё')) + 1;
     const handler: Handler = (response) => {
       response.writeHead(200);
@@ -143,7 +143,7 @@ describe('the bytes of an answer', () => {
     expect(await outputOf(handler)).toBe(TEXT);
   });
 
-  it('of a failure are read as far as they can be', async () => {
+  it('of a failure are read as far as possible', async () => {
     const body = Buffer.from('{"error":{"message":"Zugriff f\u00fcr \\"x\\""}}', 'latin1');
     expect(await failureOf(send(body, {}, 403))).toMatchObject({ message: 'HTTP 403: Zugriff f\ufffdr "x"' });
   });
@@ -162,7 +162,7 @@ function calls(levels: number): string {
   return `{"choices":[{"message":{"tool_calls":[{"function":{"name":"f","arguments":${objects(levels)}}}]}}]}`;
 }
 
-describe('an answer that is nested', () => {
+describe('a nested answer', () => {
   it.each([
     ['lists', lists(5000)],
     ['objects', objects(5000)],
@@ -178,11 +178,11 @@ describe('an answer that is nested', () => {
     expect((await failureOf(reply(200, '['.repeat(5000)))).kind).toBe('invalid_response');
   });
 
-  it('as deep as is allowed is read', async () => {
+  it('up to the limit is read', async () => {
     expect(await outputOf(reply(200, calls(400)))).toContain('"arguments":{"a":{"a":');
   });
 
-  it('in its text is no concern', async () => {
+  it('only within its text does not count', async () => {
     expect(await outputOf(reply(200, completion({ content: lists(5000) })))).toBe(lists(5000));
   });
 

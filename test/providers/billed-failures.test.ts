@@ -57,7 +57,7 @@ describe('a request that never left', () => {
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
-  ])('is known by the code %s, also where it is that of every address of a host', (code) => {
+  ])('is recognised by the code %s, even if every address of a host failed with it', (code) => {
     const refused = Object.assign(new Error('no connection'), { code });
     expect(isUnsent(refused)).toBe(true);
     expect(isUnsent(new AggregateError([refused, refused]))).toBe(true);
@@ -70,7 +70,7 @@ describe('a request that was sent', () => {
     ['ends', (socket) => socket.on('data', () => socket.end())],
     ['is reset', (socket) => socket.on('data', () => socket.resetAndDestroy())],
     ['is ended by what is not HTTP', (socket) => socket.on('data', () => socket.end('SSH-2.0-OpenSSH\r\n\r\n'))],
-  ])('may have been billed where its connection %s', async (_how, end) => {
+  ])('may have been billed if its connection %s', async (_how, end) => {
     const refused = await failureAt(`http://127.0.0.1:${await portOf(ending(end))}`);
     expect([refused.isUnsent ?? false, mayBeBilled(refused)]).toEqual([false, true]);
   });
@@ -94,21 +94,21 @@ describe('a request that was sent', () => {
     [200, { code: 6, message: 'too short' }, true, true],
     [200, '<html>200</html>', false, true],
   ])(
-    'and got HTTP %i with %j is the API’s own word: %j, and may have been billed: %j',
+    'and got HTTP %i with %j is the API’s own error: %j, and may have been billed: %j',
     async (status, body, isApi, isBilled) => {
       const refused = await failureOf(reply(status, body), { definition: openrouter });
       expect([refused.isApiError ?? false, mayBeBilled(refused)]).toEqual([isApi, isBilled]);
     },
   );
 
-  it('may have been billed where the model had begun, whatever ended it', async () => {
+  it('may have been billed if the model had begun, whatever ended it', async () => {
     const choice = { message: { role: 'assistant', content: 'The' }, error: { code: 429, message: 'slow down' } };
     const refused = await failureOf(reply(200, { choices: [choice] }), { definition: openrouter });
     expect([refused.kind, mayBeBilled(refused)]).toEqual(['rate_limited', true]);
   });
 });
 
-describe('a failure that tells', () => {
+describe('a failure that reports', () => {
   const tokens = { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 };
 
   it.each([
@@ -116,7 +116,7 @@ describe('a failure that tells', () => {
     [429, { error: { message: 'slow down' }, usage: { ...tokens, cost: '0.25' } }],
     [200, { error: { message: 'it broke', code: 502 }, usage: { cost: 0.25 } }],
     [200, completion({ content: 7 }, { usage: { ...tokens, cost: 0.25 } })],
-  ])('its cost under HTTP %i was paid so much, its message cut or not: %j', async (status, body) => {
+  ])('its cost under HTTP %i has this cost, its message cut or not: %j', async (status, body) => {
     const refused = await failureOf(reply(status, body), { definition: openrouter });
     expect(refused.paid).toEqual({ amount: 250_000_000_000n, currency: 'USD' });
     const long = { error: { message: 'x'.repeat(1000) }, usage: { cost: 0.25 } };
@@ -126,7 +126,7 @@ describe('a failure that tells', () => {
   it.each([
     [500, { error: { message: 'it broke' }, usage: tokens }],
     [200, completion({ content: 7 }, { usage: tokens })],
-  ])('its tokens alone under HTTP %i used those: %j', async (status, body) => {
+  ])('only its tokens under HTTP %i has these tokens: %j', async (status, body) => {
     const refused = await failureOf(reply(status, body), { definition: custom });
     expect([refused.paid, refused.usage]).toEqual([
       undefined,
@@ -135,7 +135,7 @@ describe('a failure that tells', () => {
   });
 
   it.each([undefined, {}, 'none', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, { prompt_tokens: 5 }])(
-    'nothing of it by the usage %j used nobody knows what',
+    'nothing in the usage %j has unknown tokens',
     async (usage) => {
       const refused = await failureOf(reply(500, { error: { message: 'it broke' }, usage }), { definition: custom });
       expect([refused.paid, refused.usage]).toEqual([undefined, undefined]);
@@ -144,7 +144,7 @@ describe('a failure that tells', () => {
 });
 
 describe('a call error', () => {
-  it('keeps all that is known of it where its message is another', () => {
+  it('keeps all its details if its message changes', () => {
     const details = {
       httpStatus: 503,
       isApiError: true,

@@ -11,7 +11,7 @@ const SILENCE: Handler = () => undefined;
 const OK = reply(200, completion({ role: 'assistant', content: 'Paris' }));
 
 describe('a request', () => {
-  it('is a POST of JSON to chat/completions, its fields in the API’s own names', async () => {
+  it('is a POST of JSON to chat/completions, with the API’s own field names', async () => {
     await withEndpoint(OK, async ({ provider, seen }) => {
       const params = { max_tokens: 5, top_p: 0.9, useWalletBalance: true, functions: [{ name: 'f' }] };
       await provider.complete({ ...ASK, temperature: 0.7, params }, noSignal());
@@ -30,14 +30,14 @@ describe('a request', () => {
     });
   });
 
-  it('has no temperature where none is asked for', async () => {
+  it('has no temperature if none is set', async () => {
     await withEndpoint(OK, async ({ provider, seen }) => {
       await provider.complete({ ...ASK, temperature: null }, noSignal());
       expect(Object.keys(JSON.parse(seen[0]?.body ?? ''))).toEqual(['model', 'messages']);
     });
   });
 
-  it('carries any text whole', async () => {
+  it('transmits any text completely', async () => {
     const text = 'Ёлка\u2028 "\\" \u0000 😀 \ud800';
     await withEndpoint(OK, async ({ provider, seen }) => {
       await provider.complete({ ...ASK, messages: [{ role: 'user', content: text }] }, noSignal());
@@ -60,7 +60,7 @@ describe('a request', () => {
     );
   });
 
-  it('carries no Authorization header where there is no key', async () => {
+  it('has no Authorization header if there is no key', async () => {
     await withEndpoint(
       OK,
       async ({ provider, seen }) => {
@@ -89,7 +89,7 @@ describe('a request', () => {
     );
   });
 
-  it('goes over no more connections than allowed', async () => {
+  it('uses no more connections than allowed', async () => {
     const sockets = new Set<unknown>();
     const handler: Handler = (response) => {
       sockets.add(response.socket);
@@ -149,7 +149,7 @@ describe('the key', () => {
       `a long foreign body, ${230 + index} characters in`,
       reply(200, `${'x'.repeat(230 + index)}${apiKey}`),
     ]),
-  ])('is in no error, nor any part of it, where the server repeats it in %s', async (_where, handler) => {
+  ])('is in no error, not even partly, if the server repeats it in %s', async (_where, handler) => {
     const { message, cause } = await failureOf(handler, { apiKey });
     expect(message).not.toContain('sk-0');
     expect(message).not.toMatch(/sk$|sk-?…$/);
@@ -169,7 +169,7 @@ describe('the key', () => {
   });
 });
 
-describe('what a server says', () => {
+describe('text from a server', () => {
   const orders = '\u001B[2J\u001B]0;owned\u0007\u009B31m\b';
 
   it.each<[string, Handler]>([
@@ -178,13 +178,13 @@ describe('what a server says', () => {
     ['a text', reply(502, `No ${orders}way`)],
     ['a page', reply(502, `<html><title>No ${orders}way</title></html>`)],
     ['a foreign body', reply(200, `No ${orders}way`)],
-  ])('reaches no terminal as an order, be it in %s', async (_where, handler) => {
+  ])('cannot control a terminal, be it in %s', async (_where, handler) => {
     const { message } = await failureOf(handler);
     expect(message).toContain('No way');
     expect(message).not.toMatch(/\p{Cc}/u);
   });
 
-  it('does not hide the key behind such orders', async () => {
+  it('does not hide the key behind control sequences', async () => {
     const handler = reply(401, { error: { message: 'Not sk-0123\u001B[0m456789, no' } });
     expect((await failureOf(handler, { apiKey: 'sk-0123456789' })).message).toBe('HTTP 401: Not [key], no');
   });
@@ -276,7 +276,7 @@ describe('the list of models', () => {
     );
   });
 
-  it('of OpenRouter has cached rates, fees for a request and rates of long prompts', async () => {
+  it('of OpenRouter has cached rates, fees per request and rates of long prompts', async () => {
     const pricing = {
       prompt: '0.000004',
       completion: '0.00002',
@@ -317,7 +317,7 @@ describe('the list of models', () => {
     );
   });
 
-  it('of OpenRouter has rates for cache writes, and the dearest of those that change by the hour', async () => {
+  it('of OpenRouter has rates for cache writes, and the highest of those that change by the hour', async () => {
     const pricing = {
       prompt: '0.000002',
       completion: '0.00001',
@@ -353,7 +353,7 @@ describe('the list of models', () => {
     [gptunnel, { cost_context: '1', cost_completion: 1e300 }, 'cost_context "1", cost_completion 1e+300'],
     [openrouter, { pricing: { prompt: '0.1', completion: '-0.1' } }, 'prompt "0.1", completion "-0.1"'],
     [openrouter, { pricing: { prompt: {}, completion: true } }, 'prompt {}, completion true'],
-  ])('of $name has no price where it lists %j', async (definition, entry, unusablePrice) => {
+  ])('of $name has no price if it lists %j', async (definition, entry, unusablePrice) => {
     await withEndpoint(
       reply(200, { data: [{ id: 'm', ...entry }] }),
       async ({ provider }) => {
@@ -363,7 +363,7 @@ describe('the list of models', () => {
     );
   });
 
-  it.each([0, -1, 0.5, 1e300, 'many', '', null, true])('has no capacity where that is %j', async (capacity) => {
+  it.each([0, -1, 0.5, 1e300, 'many', '', null, true])('has no capacity if that is %j', async (capacity) => {
     for (const [definition, name] of [
       [gptunnel, 'max_capacity'],
       [openrouter, 'context_length'],
@@ -378,7 +378,7 @@ describe('the list of models', () => {
     }
   });
 
-  it.each(['0', 0])('of OpenRouter tells a price of %j for what is free', async (free) => {
+  it.each(['0', 0])('of OpenRouter has a price of %j for free models', async (free) => {
     await withEndpoint(
       reply(200, { data: [{ id: 'vendor/free', pricing: { prompt: free, completion: free } }] }),
       async ({ provider }) => {
@@ -399,7 +399,7 @@ describe('the list of models', () => {
     );
   });
 
-  it('may come without a wrapper, and is no list where it is something else', async () => {
+  it('may come without a wrapper, and is not a list if it is something else', async () => {
     await withEndpoint(reply(200, [{ id: 'm' }]), async ({ provider }) => {
       expect(await provider.models(noSignal())).toHaveLength(1);
     });
@@ -421,7 +421,7 @@ describe('the balance', () => {
     });
   });
 
-  it('is that of the wallet where it is asked for', async () => {
+  it('is that of the wallet on request', async () => {
     await withEndpoint(
       reply(200, { balance: 1 }),
       async ({ provider, seen }) => {
@@ -432,7 +432,7 @@ describe('the balance', () => {
     );
   });
 
-  it.each([{}, { balance: null }, { balance: 'much' }, []])('is not made up from %j', async (body) => {
+  it.each([{}, { balance: null }, { balance: 'much' }, []])('is not derived from %j', async (body) => {
     await withEndpoint(reply(200, body), async ({ provider }) => {
       expect((await failure(provider.balance(noSignal()))).kind).toBe('invalid_response');
     });
@@ -440,7 +440,7 @@ describe('the balance', () => {
 });
 
 describe.each(providers)('the provider $name', (definition) => {
-  it('is found by its name and says how it is reached', () => {
+  it('is found by its name and describes its connection', () => {
     expect(findProvider(definition.name)).toBe(definition);
     expect(definition.title).not.toBe('');
     expect(definition.keyVariable).toMatch(/^[A-Z]+_API_KEY$/);
@@ -452,12 +452,12 @@ describe.each(providers)('the provider $name', (definition) => {
     expect(providers.filter(({ keyVariable }) => keyVariable === definition.keyVariable)).toHaveLength(1);
   });
 
-  it('makes up no cost from an answer that tells none', () => {
+  it('reports no cost for an answer without one', () => {
     expect(definition.readCost({})).toBeNull();
     expect(definition.readCost({ prompt_tokens: 10, completion_tokens: 2 })).toBeNull();
   });
 
-  it('makes up no price from an entry that tells none', () => {
+  it('reports no price for an entry without one', () => {
     expect(definition.readModel({ id: 'm' }, '2026-01-02').price).toBeNull();
   });
 });

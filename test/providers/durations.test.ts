@@ -25,7 +25,7 @@ describe('a duration', () => {
   });
 });
 
-describe('the time until a limit begins anew', () => {
+describe('the time until a limit resets', () => {
   it.each([
     ['OpenAI', '6m0s', 360_000],
     ['Anthropic', '2026-11-28T12:01:30Z', 90_000],
@@ -35,7 +35,7 @@ describe('the time until a limit begins anew', () => {
     ['seconds', '45', 45_000],
     ['none', '', null],
     ['a word', 'tomorrow', null],
-  ])('is read in the form of %s', (_whose, text, expectedMs) => {
+  ])('is read in the format of %s', (_whose, text, expectedMs) => {
     expect(readResetMs(text, now)).toBe(expectedMs);
   });
 });
@@ -70,11 +70,11 @@ describe('a wait in a sentence', () => {
     'Limit 200 requests per 1 day. Please contact us',
     'Please try again. In 30 s the log rotates',
     'waited for 30 s without an answer',
-  ])('is not made up from "%s"', (text) => {
+  ])('is not read from "%s"', (text) => {
     expect(readSpokenWaitMs(text, now)).toBeNull();
   });
 
-  it('is looked for in bounded time, however long and odd a text is', () => {
+  it('is searched for in bounded time, however long and unusual a text is', () => {
     const texts = ['retry in 1s,'.repeat(20_000), `retry ${'in '.repeat(50_000)}`, `wait ${'1h'.repeat(50_000)}`];
     for (const text of texts) readSpokenWaitMs(text, now);
     expect(readSpokenWaitMs(`${'x'.repeat(5000)} retry in 30s`, now)).toBeNull();

@@ -82,7 +82,7 @@ const SHAPES: readonly (readonly [whose: string, body: unknown, message: string]
 ];
 
 describe('the reason of an error', () => {
-  it.each(SHAPES)('is found in the shape of %s', (_whose, body, message) => {
+  it.each(SHAPES)('is found in the format of %s', (_whose, body, message) => {
     expect(readErrorFacts(body).message).toBe(message);
   });
 
@@ -92,16 +92,16 @@ describe('the reason of an error', () => {
     ['a page without one', '<html><body><h1>Sorry</h1><p>come back</p></body></html>', 'Sorry  come back'],
     ['XML', '<?xml version="1.0"?><Error><Code>SlowDown</Code></Error>', 'SlowDown'],
     ['nothing', ' \n ', null],
-  ])('is found where the body is %s', (_what, text, message) => {
+  ])('is found if the body is %s', (_what, text, message) => {
     expect(readErrorFacts(undefined, text).message).toBe(message);
   });
 
-  it('is not looked for in brackets that are no error', () => {
+  it('is not searched for in brackets that are not an error', () => {
     const message = "Invalid 'messages[1].content': got {} and []";
     expect(readErrorFacts({ error: { message } }).message).toBe(message);
   });
 
-  it('names the field at fault where the words do not', () => {
+  it('names the faulty field if the words do not', () => {
     const { message } = classifyErrorBody(
       { error: { message: 'Unsupported value', param: 'top_p', code: 'bad' } },
       400,
@@ -112,7 +112,7 @@ describe('the reason of an error', () => {
     );
   });
 
-  it('comes with codes and types, but neither with the status again nor with what it says itself', () => {
+  it('comes with codes and types, without repeating the status or itself', () => {
     expect(classifyErrorBody({ error: { message: 'No', code: 400, status: 'INVALID' } }, 400).message).toBe(
       'HTTP 400: No (INVALID)',
     );
@@ -121,7 +121,7 @@ describe('the reason of an error', () => {
     );
   });
 
-  it('is bounded in depth, and never fails, whatever the body is', () => {
+  it('is limited in depth, and never fails, whatever the body is', () => {
     let nested: unknown = 'bottom';
     for (let depth = 0; depth < 10_000; depth++) nested = { error: nested };
     expect(classifyErrorBody(nested, 400).message).toBe('HTTP 400: no reason given');
@@ -156,7 +156,7 @@ describe('an error of the API itself', () => {
     [{ error: null }, false],
     ['text', false],
     [undefined, false],
-  ])('is told from what a proxy says: %j', (body, isApiError) => {
+  ])('is distinguished from a proxy’s response: %j', (body, isApiError) => {
     expect(classifyErrorBody(body, 503, { text: '<html></html>' }).isApiError).toBe(isApiError);
   });
 });

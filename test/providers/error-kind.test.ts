@@ -89,11 +89,11 @@ const TABLE: readonly (readonly [what: string, status: number, body: unknown, ki
 ];
 
 describe('a refusal for a limit or for money', () => {
-  it.each(TABLE)('is told apart: %s (%i)', (_what, status, body, kind) => {
+  it.each(TABLE)('is classified: %s (%i)', (_what, status, body, kind) => {
     expect(classifyErrorBody(body, status, { text: 'Too many requests' }).kind).toBe(kind);
   });
 
-  it('that the server forbids to try again is no wait', () => {
+  it('that the server forbids to retry is not a wait', () => {
     const headers = { 'x-should-retry': 'false' };
     expect(classifyErrorBody(error('Limit'), 429, { headers }).kind).toBe('quota_exhausted');
     const soon = { ...headers, 'retry-after': '5' };
@@ -103,7 +103,7 @@ describe('a refusal for a limit or for money', () => {
     });
   });
 
-  it('says when a quota is there again, which is not when a minute is over', () => {
+  it('says when a quota resets, which is not after a minute', () => {
     expect(classifyErrorBody(google('Quota', [PER_DAY]), 429).retryAfterMs).toBeUndefined();
     expect(classifyErrorBody(google('Quota', [PER_DAY], '36000s'), 429).retryAfterMs).toBe(36_000_000);
     const spoken = classifyErrorBody(error('Quota per day exceeded. Please retry in 10h17m5.7s.'), 429);
@@ -111,8 +111,8 @@ describe('a refusal for a limit or for money', () => {
   });
 });
 
-describe('whether an error is tried again', () => {
-  it('is what the server says of it, where it says so', () => {
+describe('whether an error is retried', () => {
+  it('follows the server if it says so', () => {
     const told = ['true', 'false', 'maybe'].map((value) =>
       classifyErrorBody({}, 500, { headers: { 'x-should-retry': value } }),
     );
@@ -137,7 +137,7 @@ describe('a refusal', () => {
     [400, error('Could not process image')],
     [400, error('No', { code: 'invalid_image_url' })],
     [422, { detail: [{ loc: ['body'], msg: 'input too long' }] }],
-  ])('for what is in a row is marked as such: %i %j', (status, body) => {
+  ])('for a row’s content is marked as such: %i %j', (status, body) => {
     expect(classifyErrorBody(body, status)).toMatchObject({ kind: 'invalid_request', isAboutRow: true });
   });
 

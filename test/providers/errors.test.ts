@@ -80,14 +80,14 @@ const TABLE: readonly (readonly [status: number, body: unknown, kind: CallErrorK
   [200, { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }, 'insufficient_balance'],
 ];
 
-describe('an answer that is no completion', () => {
+describe('a response without a completion', () => {
   it.each(TABLE)('%i with %j is %s', async (status, body, kind) => {
     const refused = await failureOf(reply(status, body));
     expect(refused.kind).toBe(kind);
     expect(refused.message).not.toMatch(/undefined|\[object|\n/);
   });
 
-  it('says the status, the reason and its code', async () => {
+  it('contains the status, the reason and its code', async () => {
     const refused = await failureOf(reply(429, error('You exceeded your current quota', QUOTA)));
     expect(refused.message).toBe('HTTP 429: You exceeded your current quota (insufficient_quota)');
     expect(refused.httpStatus).toBe(429);
@@ -95,20 +95,20 @@ describe('an answer that is no completion', () => {
     expect((await failureOf(reply(200, { code: 6, message: 'too short' }))).message).toBe('HTTP 200: too short (6)');
   });
 
-  it('shows how a foreign body begins, on one line and not all of it', async () => {
+  it('shows the start of a foreign body, on one line', async () => {
     const { message } = await failureOf(reply(200, `<html>\n\n  <body>\t${'x'.repeat(10_000)}</body></html>`));
     expect(message).toMatch(/^HTTP 200: the answer is not JSON: <html> <body> x+…$/);
     expect(message.length).toBeLessThan(400);
     expect((await failureOf(reply(200, ' \n'))).message).toBe('HTTP 200: the answer is empty');
   });
 
-  it('does not say all of a long reason', async () => {
+  it('shortens a long reason', async () => {
     const { message } = await failureOf(reply(400, error('x'.repeat(10_000))));
     expect(message.length).toBeLessThan(400);
     expect(message.endsWith('…')).toBe(true);
   });
 
-  it('may be a choice that failed midway, whatever text there is so far', async () => {
+  it('may be a choice that failed midway, whatever text it has', async () => {
     const choice = {
       message: { role: 'assistant', content: 'The answer is' },
       finish_reason: 'error',
@@ -118,7 +118,7 @@ describe('an answer that is no completion', () => {
     expect(refused).toMatchObject({ kind: 'server_error', message: 'HTTP 200: Upstream failed (502)' });
   });
 
-  it('is told apart for any body whatever', () => {
+  it('is classified for any body', () => {
     for (const body of [undefined, null, 7, '', [], {}, { error: null }, { error: [] }, { error: { message: 7 } }]) {
       expect(classifyErrorBody(body, 500)).toMatchObject({
         kind: 'server_error',
@@ -128,14 +128,14 @@ describe('an answer that is no completion', () => {
   });
 });
 
-describe('a page in the place of an answer', () => {
-  it('is told by its title', async () => {
+describe('a page instead of an answer', () => {
+  it('is described by its title', async () => {
     const page = '<!doctype html><html><head><title>\n Sign in &amp; pay </title></head><body>Hello</body></html>';
     expect((await failureOf(reply(200, page))).message).toBe('HTTP 200: the answer is a web page: Sign in & pay');
     expect((await failureOf(reply(502, page))).message).toBe('HTTP 502: Sign in & pay');
   });
 
-  it('without a title is told by its words', async () => {
+  it('without a title is described by its words', async () => {
     const page = "<html><body><h1>504 Gateway Time-out</h1>\nThe server didn't respond in time.\n</body></html>";
     const message = "HTTP 504: 504 Gateway Time-out The server didn't respond in time.";
     expect((await failureOf(reply(504, page))).message).toBe(message);
@@ -151,7 +151,7 @@ describe('a page in the place of an answer', () => {
     expect((await failureOf(reply(400, error('No')), { path: '' })).hint).toBeUndefined();
   });
 
-  it('that has moved says where to', async () => {
+  it('that redirects shows the new address', async () => {
     const location = 'https://api.example.com/v1/chat/completions';
     const moved = await failureOf(reply(308, '<html><title>Moved</title></html>', { location }));
     expect(moved.message).toBe(`HTTP 308: the address points to ${location}`);
@@ -176,7 +176,7 @@ describe('a connection that breaks', () => {
     expect(refused.message).toMatch(/^no answer: /);
   });
 
-  it('because nobody listens is a network error that says so', async () => {
+  it('because of a refused connection is a network error that says so', async () => {
     const provider = openProvider(gptunnel, {
       baseUrl: `http://127.0.0.1:${await closedPort()}/v1`,
       apiKey: null,
@@ -190,7 +190,7 @@ describe('a connection that breaks', () => {
     expect(refused).toMatchObject({ kind: 'network', message: expect.stringContaining('ECONNREFUSED') });
   });
 
-  it('because the answer is not HTTP is an invalid response', async () => {
+  it('because the response is not HTTP is an invalid response', async () => {
     const refused = await failureOf((response) => response.socket?.end('SSH-2.0-OpenSSH\r\n\r\n'));
     expect(refused.kind).toBe('invalid_response');
     expect(refused.message).toMatch(/^the answer is broken: /);

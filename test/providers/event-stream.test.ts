@@ -44,13 +44,13 @@ describe('a stream of events', () => {
     ['retry: 1000\ndatum: x\n data: y\n\n', []],
     ['data: [DONE]', [['message', '[DONE]', false]]],
     ['', []],
-  ] as const)('%j is read as the standard reads it', (text, events) => {
+  ] as const)('%j is parsed as the standard requires', (text, events) => {
     for (const lineBreak of ['\n', '\r\n', '\r']) {
       expect(eventsOf(text.replaceAll('\n', lineBreak))).toEqual(events);
     }
   });
 
-  it('gives back whatever was put into it, and where each event ends', () => {
+  it('returns its original events, and where each ends', () => {
     const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll(/[\r\n]/g, ' '));
     const lineBreak = fc.constantFrom('\n', '\r\n', '\r');
     fc.assert(
@@ -75,7 +75,7 @@ describe('a text', () => {
   );
 
   it.each(['', '{"data":1}', '<html>data:', 'datas: 1', 'Error: data: x', ' data: x'])(
-    'that begins with %j is none',
+    'that begins with %j is not one',
     (text) => {
       expect(isEventStream(text)).toBe(false);
     },

@@ -27,8 +27,8 @@ async function callAll(provider: Provider): Promise<void> {
   await provider.balance(noSignal());
 }
 
-describe('headers of one’s own', () => {
-  it('go with every request', async () => {
+describe('custom headers', () => {
+  it('are sent with every request', async () => {
     await withEndpoint(
       ANSWERS,
       async ({ provider, seen }) => {
@@ -42,7 +42,7 @@ describe('headers of one’s own', () => {
     );
   });
 
-  it('stand in the place of ours', async () => {
+  it('replace ours', async () => {
     await withEndpoint(
       ANSWERS,
       async ({ provider, seen }) => {
@@ -60,7 +60,7 @@ describe('a query of the address', () => {
     ['/v1/?a=%2F+b&c', '/v1', '?a=%2F+b&c'],
     ['?a=1', '', '?a=1'],
     ['/v1?', '/v1', ''],
-  ])('as in %s goes with every request', async (path, base, query) => {
+  ])('as in %s is sent with every request', async (path, base, query) => {
     await withEndpoint(
       ANSWERS,
       async ({ provider, port, seen }) => {
@@ -73,7 +73,7 @@ describe('a query of the address', () => {
     );
   });
 
-  it('stands before what a request adds to it', async () => {
+  it('precedes what a request adds to it', async () => {
     await withEndpoint(
       ANSWERS,
       async ({ provider, seen }) => {
@@ -86,7 +86,7 @@ describe('a query of the address', () => {
 });
 
 describe('the identity of an endpoint', () => {
-  it('is its address, and what is said to tell it from others', async () => {
+  it('is its address, and the given distinguishing parts', async () => {
     const identities: string[] = [];
     for (const distinction of [undefined, ' {"headers":{"x-team":"search"}}']) {
       await withEndpoint(
@@ -102,7 +102,7 @@ describe('the identity of an endpoint', () => {
   });
 });
 
-describe('a secret that is not the key', () => {
+describe('a secret other than the key', () => {
   const secret = ['tok', '0123456789'.repeat(2)].join('-');
 
   it('is in no error', async () => {
@@ -124,7 +124,7 @@ describe('a secret that is not the key', () => {
     );
   });
 
-  it('is looked for before a message is cut', async () => {
+  it('is searched for before a message is cut', async () => {
     for (let before = 280; before < 300; before++) {
       const text = `${'x'.repeat(before)}${secret}`;
       expect((await failureOf(reply(500, text), { secrets: [secret] })).message).not.toContain('tok-0');

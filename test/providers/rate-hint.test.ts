@@ -11,15 +11,15 @@ function hint(headers: ResponseHeaders, tokens: number | null = 10): RateHint | 
 
 const REQUESTS = { 'x-ratelimit-remaining-requests': '59', 'x-ratelimit-reset-requests': '1s' };
 
-describe('what an answer tells of limits', () => {
-  it('is nothing without headers, and without both what is left and until when', () => {
+describe('an answer’s rate limit headers', () => {
+  it('give nothing if absent, or without both a remainder and a reset', () => {
     expect(hint({})).toBeUndefined();
     expect(hint({ 'x-ratelimit-remaining-requests': '5' })).toBeUndefined();
     expect(hint({ 'x-ratelimit-reset-requests': '1s' })).toBeUndefined();
     expect(hint({ ...REQUESTS, 'x-ratelimit-reset-requests': 'soon' })).toBeUndefined();
   });
 
-  it('is calls, and tokens in calls like this one, the tighter of the two', () => {
+  it('give calls, and tokens in calls like this one, the tighter of the two', () => {
     expect(hint(REQUESTS)).toEqual({ remainingCalls: 59, resetMs: 1000 });
     const tokens = { 'x-ratelimit-remaining-tokens': '105', 'x-ratelimit-reset-tokens': '6m0s' };
     expect(hint({ ...REQUESTS, ...tokens })).toEqual({ remainingCalls: 10, resetMs: 360_000 });
@@ -27,7 +27,7 @@ describe('what an answer tells of limits', () => {
     expect(hint({ ...REQUESTS, ...tokens }, null)).toEqual({ remainingCalls: 59, resetMs: 1000 });
   });
 
-  it('is read in the forms of Anthropic and OpenRouter', () => {
+  it('are read in the formats of Anthropic and OpenRouter', () => {
     const anthropic = {
       'anthropic-ratelimit-requests-remaining': '4',
       'anthropic-ratelimit-requests-reset': '2026-11-28T12:00:30Z',
@@ -41,7 +41,7 @@ describe('what an answer tells of limits', () => {
     });
   });
 
-  it('is measured by the server’s clock', () => {
+  it('are measured by the server’s clock', () => {
     const date = 'Sat, 28 Nov 2026 11:59:50 GMT';
     expect(hint({ date, 'x-ratelimit-remaining': '3', 'x-ratelimit-reset': String(NOW + 8000) })?.resetMs).toBe(18_000);
   });

@@ -44,7 +44,7 @@ describe('a completion', () => {
     });
   });
 
-  it('has nulls for what the answer does not say', async () => {
+  it('has nulls for missing parts of the answer', async () => {
     expect(await read({ model: 'gpt-4o', choices: [{ message: { content: 'Paris' }, logprobs: null }] })).toEqual({
       id: null,
       output: 'Paris',
@@ -55,17 +55,17 @@ describe('a completion', () => {
     });
   });
 
-  it('keeps any text as it is', async () => {
+  it('keeps any text unchanged', async () => {
     const content = ' Ёлка\n\u2028"😀\u0000 ';
     expect((await read(completion({ content }))).output).toBe(content);
   });
 
-  it('is the first choice where there are more', async () => {
+  it('is the first choice if there are several', async () => {
     const choices = [{ message: PARIS }, { message: { content: 'London' } }];
     expect((await read({ choices })).output).toBe('Paris');
   });
 
-  it('tells that it comes from no model where the gateway says so', async () => {
+  it('is marked as not from a model if the gateway says so', async () => {
     const headers = { 'x-promptgrid-simulated': 'true' };
     expect((await readAs(completion(PARIS), { headers })).simulated).toBe(true);
   });
@@ -88,19 +88,19 @@ describe('the cost of an answer', () => {
     });
   });
 
-  it('of GPTunnel is the sum of its parts where the total is left out', async () => {
+  it('of GPTunnel is the sum of its parts if the total is missing', async () => {
     const cost = await costOf({ prompt_cost: '0.1', completion_cost: 0.2 }, gptunnel);
     expect(cost.total).toBe(300_000_000_000n);
     expect((await costOf({ prompt_cost: '0.1' }, gptunnel)).total).toBeNull();
   });
 
-  it('of GPTunnel is the total that it tells, also where the parts add up to something else', async () => {
+  it('of GPTunnel is the reported total, even if the parts sum to something else', async () => {
     const cost = await costOf({ prompt_cost: 1, completion_cost: 1, total_cost: 3 }, gptunnel);
     expect(cost).toMatchObject({ prompt: 10n ** 12n, total: 3n * 10n ** 12n });
   });
 
   it.each([null, 'free', '', -1, '-0.5', 1e300, '1e300', 'NaN', '1,5', true, [], {}])(
-    'is unknown, not 0, where it is told as %j',
+    'is unknown, not 0, if it is reported as %j',
     async (total) => {
       expect(await costOf({ total_cost: total }, gptunnel)).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
     },
@@ -109,7 +109,7 @@ describe('the cost of an answer', () => {
   it.each([
     [openai, 'USD'],
     [custom, null],
-  ])('of a provider that tells none is unknown', async (definition, currency) => {
+  ])('of a provider that reports none is unknown', async (definition, currency) => {
     expect(await costOf({ total_cost: 3, cost: 3, prompt_tokens: 5 }, definition)).toEqual({
       ...UNKNOWN_COST,
       currency,

@@ -23,33 +23,33 @@ describe('tokens', () => {
     expect(usage).toEqual({ promptTokens: 3, completionTokens: 4, totalTokens: 7, cachedPromptTokens: null });
   });
 
-  it('are added up where the total is left out', () => {
+  it('are summed if the total is missing', () => {
     expect(usageOf({ prompt_tokens: 3, completion_tokens: 4 }).totalTokens).toBe(7);
   });
 
-  it('are read under the names of Responses and of Anthropic as well', () => {
+  it('are read under the names of Responses and of Anthropic too', () => {
     const usage = { input_tokens: 3, output_tokens: 4, total_tokens: 7 };
     expect(usageOf(usage)).toMatchObject({ promptTokens: 3, completionTokens: 4, totalTokens: 7 });
     expect(usageOf({ prompt_tokens: 0, completion_tokens: 0, ...usage })).toMatchObject({ promptTokens: 3 });
     expect(usageOf({ ...usage, prompt_tokens: 5, completion_tokens: 2 })).toMatchObject({ promptTokens: 5 });
   });
 
-  it.each([-1, 1.5, '7', 1e300, 1_000_000_001, true, null, {}, []])('are not known from %j', (nonsense) => {
+  it.each([-1, 1.5, '7', 1e300, 1_000_000_001, true, null, {}, []])('are unknown from %j', (nonsense) => {
     const usage = { prompt_tokens: nonsense, completion_tokens: nonsense, total_tokens: nonsense };
     expect(usageOf(usage)).toEqual(NOTHING);
   });
 
-  it.each([undefined, null, 'none', [], {}])('are not known where usage is %j', (usage) => {
+  it.each([undefined, null, 'none', [], {}])('are unknown if usage is %j', (usage) => {
     expect(readBill(usage === undefined ? {} : { usage }, custom, true).usage).toEqual(NOTHING);
   });
 });
 
 describe('usage of zeros', () => {
-  it.each([true, false])('is none (beside an output: %s)', (hasOutput) => {
+  it.each([true, false])('is unknown (with an output: %s)', (hasOutput) => {
     expect(usageOf({ prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, hasOutput)).toEqual(NOTHING);
   });
 
-  it('is none for a completion beside an output, and none for a prompt', () => {
+  it('is unknown for a completion with an output, and for a prompt', () => {
     const noCompletion = { prompt_tokens: 32, completion_tokens: 0, total_tokens: 32 };
     expect(usageOf(noCompletion)).toEqual({ ...NOTHING, promptTokens: 32 });
     const noPrompt = { prompt_tokens: 0, completion_tokens: 9, total_tokens: 9 };
@@ -57,17 +57,17 @@ describe('usage of zeros', () => {
     expect(usageOf({ ...noPrompt, total_tokens: 41 }).totalTokens).toBe(41);
   });
 
-  it('is a count for a completion where the answer is empty', () => {
+  it('is a count for a completion if the answer is empty', () => {
     const usage = { prompt_tokens: 32, completion_tokens: 0, total_tokens: 32 };
     expect(usageOf(usage, false)).toMatchObject({ promptTokens: 32, completionTokens: 0, totalTokens: 32 });
   });
 
-  it('is a count for a prompt that was all read from a cache beside it', () => {
+  it('is a count for a prompt that was read entirely from a separate cache count', () => {
     const usage = { prompt_tokens: 0, completion_tokens: 9, total_tokens: 109, cache_read_input_tokens: 100 };
     expect(usageOf(usage)).toMatchObject({ promptTokens: 100, completionTokens: 9, cachedPromptTokens: 100 });
   });
 
-  it('makes a cost of 0 unknown and leaves any other', () => {
+  it('makes a cost of 0 unknown and keeps any other', () => {
     const zeros = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
     expect(billOf({ ...zeros, total_cost: 0 }, gptunnel).cost).toEqual({ ...UNKNOWN_COST, currency: 'RUB' });
     expect(billOf({ ...zeros, total_cost: 2 }, gptunnel).cost).toMatchObject({ total: 2n * 10n ** 12n });
@@ -85,7 +85,7 @@ describe('reasoning', () => {
     ['beside the completion', { reasoning_tokens: 300 }],
     ['in output_tokens_details', { output_tokens_details: { thinking_tokens: 300 } }],
     ['under two names', { reasoning_tokens: 300, completion_tokens_details: { reasoning_tokens: 0 } }],
-  ])('that the total has on top is a part of the completion (%s)', (_, told) => {
+  ])('that the total has in addition is part of the completion (%s)', (_, told) => {
     expect(usageOf({ ...usage, ...told, total_tokens: 341 })).toEqual({
       promptTokens: 32,
       completionTokens: 309,
@@ -95,7 +95,7 @@ describe('reasoning', () => {
     });
   });
 
-  it.each([{}, { total_tokens: 41 }])('that is more than the completion is beside it (%j)', (total) => {
+  it.each([{}, { total_tokens: 41 }])('that exceeds the completion is separate from it (%j)', (total) => {
     expect(usageOf({ ...usage, reasoning_tokens: 300, ...total })).toMatchObject({
       completionTokens: 309,
       totalTokens: 341,
@@ -126,7 +126,7 @@ describe('cached prompt tokens', () => {
     ['one that had all cached', { prompt_cache_hit_tokens: 100 }, 100],
     ['one that does not say', { prompt_tokens_details: null }, null],
     ['one that gives no count', { prompt_cache_hit_tokens: '64' }, null],
-  ])('of %s are a part of the prompt', (_, told, cachedPromptTokens) => {
+  ])('of %s are part of the prompt', (_, told, cachedPromptTokens) => {
     const read = usageOf({ ...usage, ...told });
     expect(read).toMatchObject({ promptTokens: 100, totalTokens: 104, cachedPromptTokens });
     expect(read.isCachePricedApart).toBeUndefined();
@@ -141,7 +141,7 @@ describe('cached prompt tokens', () => {
       { prompt_tokens: 600, completion_tokens: 40, total_tokens: 640 },
     ],
     ['in Anthropic’s own form', { input_tokens: 6000, output_tokens: 40, cache_creation_input_tokens: 0 }],
-  ])('beside the prompt (%s) are added to it', (_, told) => {
+  ])('separate from the prompt (%s) are added to it', (_, told) => {
     const read = usageOf({ ...told, cache_read_input_tokens: 5000 });
     const prompt = Number(told['prompt_tokens'] ?? told['input_tokens']) + 5000;
     expect(read).toMatchObject({ promptTokens: prompt, completionTokens: 40, totalTokens: prompt + 40 });
@@ -151,7 +151,7 @@ describe('cached prompt tokens', () => {
 });
 
 describe('tokens written to a cache', () => {
-  it('are a part of the prompt as OpenAI counts them', () => {
+  it('are part of the prompt as OpenAI counts them', () => {
     const details = { cached_tokens: 20, cache_write_tokens: 60 };
     const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 104, prompt_tokens_details: details };
     expect(usageOf(usage)).toEqual({
@@ -174,7 +174,7 @@ describe('tokens written to a cache', () => {
       { longCacheWriteTokens: 300 },
     ],
     ['those alone', { cache_creation: { ephemeral_5m_input_tokens: 340, ephemeral_1h_input_tokens: 0 } }, {}],
-  ])('are beside it as Anthropic counts them, in %s', (_, told, long) => {
+  ])('are separate from it as Anthropic counts them, in %s', (_, told, long) => {
     const usage = { prompt_tokens: 12, completion_tokens: 40, total_tokens: 5392, cache_read_input_tokens: 5000 };
     expect(usageOf({ ...usage, ...told })).toEqual({
       promptTokens: 5352,
@@ -187,14 +187,14 @@ describe('tokens written to a cache', () => {
     });
   });
 
-  it('have a price of their own where a gateway adds Anthropic’s to the prompt', () => {
+  it('have a separate price if a gateway adds Anthropic’s to the prompt', () => {
     const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 104 };
     const read = usageOf({ ...usage, cache_creation_input_tokens: 60 });
     expect(read).toMatchObject({ promptTokens: 100, cacheWriteTokens: 60, isCachePricedApart: true });
     expect(usageOf({ ...usage, cache_creation_input_tokens: 0 }).isCachePricedApart).toBeUndefined();
   });
 
-  it('alone may be beside the prompt', () => {
+  it('alone may be separate from the prompt', () => {
     const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 164, cache_creation_input_tokens: 60 };
     expect(usageOf({ ...usage, cache_read_input_tokens: 50 })).toMatchObject({
       promptTokens: 160,
@@ -206,14 +206,14 @@ describe('tokens written to a cache', () => {
 });
 
 describe('a total', () => {
-  it('that is more than its parts has tokens that nothing explains', () => {
+  it('that exceeds its parts has unexplained tokens', () => {
     const usage = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 141 };
     expect(usageOf(usage)).toMatchObject({ completionTokens: 9, totalTokens: 141, unexplainedTokens: 100 });
     const told = { completion_tokens_details: { reasoning_tokens: 5 }, prompt_cache_hit_tokens: 7 };
     expect(usageOf({ ...usage, ...told })).toMatchObject({ completionTokens: 9, unexplainedTokens: 100 });
   });
 
-  it('explains reasoning and cache reads that are both beside', () => {
+  it('explains reasoning and cache reads that are both separate', () => {
     const usage = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 1041, reasoning_tokens: 300 };
     expect(usageOf({ ...usage, cache_read_input_tokens: 700 })).toMatchObject({
       promptTokens: 732,
@@ -223,12 +223,12 @@ describe('a total', () => {
     });
   });
 
-  it('has a rest that nothing explains beside a cache that is surely apart', () => {
+  it('has an unexplained rest with a cache that is clearly separate', () => {
     const usage = { prompt_tokens: 12, completion_tokens: 40, total_tokens: 5352, cache_read_input_tokens: 5000 };
     expect(usageOf(usage)).toMatchObject({ promptTokens: 5012, totalTokens: 5352, unexplainedTokens: 300 });
   });
 
-  it.each([0, 5, 40])('that is less than its parts (%i) explains nothing: the parts stand', (total) => {
+  it.each([0, 5, 40])('below its parts (%i) explains nothing: the parts are used', (total) => {
     const usage = { prompt_tokens: 32, completion_tokens: 9, total_tokens: total };
     const read = usageOf(usage);
     expect(read).toMatchObject({ promptTokens: 32, completionTokens: 9, totalTokens: 41 });
@@ -236,7 +236,7 @@ describe('a total', () => {
   });
 });
 
-describe('what is charged besides tokens of text', () => {
+describe('charges besides text tokens', () => {
   const usage = { prompt_tokens: 100, completion_tokens: 4, total_tokens: 104 };
 
   it.each([
@@ -292,19 +292,19 @@ describe('the cost that OpenRouter gives', () => {
     ['without an own key', { cost: 0.0021, is_byok: false }, 0.0021, '0.0021'],
     ['without an own key, at a discount', { cost: 0.001, is_byok: false }, 0.0021, '0.001'],
     ['without an own key, from before it said so', { cost: 0.0021 }, 0.0021, '0.0021'],
-  ])('of a call %s counts what the upstream bills', (_, usage, upstream, total) => {
+  ])('of a call %s includes the upstream’s bill', (_, usage, upstream, total) => {
     const details = { cost_details: { upstream_inference_cost: upstream } };
     expect(costOf({ ...usage, ...details })).toEqual([null, null, total, 'provider']);
   });
 
   it.each([{}, { cost_details: null }, { cost_details: { upstream_inference_cost: -1 } }])(
-    'is not known with an own key where the upstream’s is not (%j)',
+    'is unknown with the account’s own key if the upstream’s is (%j)',
     (details) => {
       expect(costOf({ cost: 0.0001, is_byok: true, ...details })).toEqual([null, null, null, 'unknown']);
     },
   );
 
-  it('has parts where they add up to it', () => {
+  it('has parts if they sum to it', () => {
     const parts = { upstream_inference_prompt_cost: 0.0001, upstream_inference_completions_cost: 0.002 };
     const details = { ...parts, upstream_inference_cost: 0.0021 };
     expect(costOf({ cost: 0.0021, is_byok: false, cost_details: details })).toEqual([
@@ -321,7 +321,7 @@ describe('the cost that OpenRouter gives', () => {
     ]);
   });
 
-  it.each([1e300, -1, 'abc', true, 'NaN', {}, null])('is none where it is %j', (cost) => {
+  it.each([1e300, -1, 'abc', true, 'NaN', {}, null])('is unknown if it is %j', (cost) => {
     expect(costOf({ cost })).toEqual([null, null, null, 'unknown']);
   });
 });

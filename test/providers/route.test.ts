@@ -8,7 +8,7 @@ const OK = reply(200, completion({ content: 'Paris' }));
 const hangUp: Handler = (response) => response.destroy();
 
 describe('a plain endpoint behind a proxy', () => {
-  it('is asked for by its whole address, over no more connections than allowed', async ({ onTestFinished }) => {
+  it('is requested by its full address, over no more connections than allowed', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(
@@ -74,7 +74,7 @@ describe('a plain endpoint behind a proxy', () => {
     );
   });
 
-  it('gives what the proxy answers in its place', async ({ onTestFinished }) => {
+  it('returns the proxy’s own response', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(
@@ -89,7 +89,7 @@ describe('a plain endpoint behind a proxy', () => {
     );
   });
 
-  it('is bounded in the size of its answers', async ({ onTestFinished }) => {
+  it('is limited in the size of its answers', async ({ onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const address = `http://${proxy.host}`;
     await withEndpoint(

@@ -53,7 +53,7 @@ const PARIS = stream(
   { id: 'c-1', choices: [], usage: USAGE },
 );
 
-describe('an answer that comes as a stream of events', () => {
+describe('an answer as an event stream', () => {
   it.each([
     ['labelled as one', PARIS, LABELLED],
     ['labelled in capitals', PARIS, { 'content-type': 'Text/Event-Stream' }],
@@ -73,7 +73,7 @@ describe('an answer that comes as a stream of events', () => {
     });
   });
 
-  it('is the same however its text is cut into pieces', () => {
+  it('is the same however its text is split', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(fc.array(text, { minLength: 1 }), (pieces) => {
@@ -86,7 +86,7 @@ describe('an answer that comes as a stream of events', () => {
     );
   });
 
-  it('is whole with [DONE] and no reason, and with a reason and no [DONE]', () => {
+  it('is complete with [DONE] and no reason, and with a reason and no [DONE]', () => {
     expect(messageOf(stream({ choices: [{ delta: { content: 'Paris' } }] }))).toMatchObject({ content: 'Paris' });
     expect(messageOf(event(chunk({ content: 'Paris' }, { finish_reason: 'stop' })))).toMatchObject({
       content: 'Paris',
@@ -97,13 +97,13 @@ describe('an answer that comes as a stream of events', () => {
     ['its text', event(chunk({ content: 'Par' }))],
     ['an event', `${event(chunk({ content: 'Par' }))}data: {"choices":[{"del`],
     ['its beginning', ': PROCESSING\n\n'],
-  ])('is an invalid response where it ends in the middle of %s', async (_where, text) => {
+  ])('is an invalid response if it ends in the middle of %s', async (_where, text) => {
     const refused = await failureOf(reply(200, text, LABELLED));
     expect(refused.kind).toBe('invalid_response');
     expect(refused.message).toBe('HTTP 200: the stream of events ends before the answer does');
   });
 
-  it('is a network error where its connection breaks', async () => {
+  it('is a network error if its connection breaks', async () => {
     const refused = await failureOf((response) => {
       response.writeHead(200, LABELLED);
       response.write(event(chunk({ content: 'Par' })), () => response.destroy());
@@ -111,7 +111,7 @@ describe('an answer that comes as a stream of events', () => {
     expect(refused.kind).toBe('network');
   });
 
-  it('is an invalid response where an event is something else', async () => {
+  it('is an invalid response if an event is something else', async () => {
     const refused = await failureOf(
       reply(200, `${event(chunk({ content: 'P' }))}data: upstream failed\n\n${DONE}`, LABELLED),
     );
@@ -134,7 +134,7 @@ describe('an answer that comes as a stream of events', () => {
     expect(refused).toMatchObject({ kind: 'server_error', message: 'HTTP 200: Upstream failed (502)' });
   });
 
-  it('under a status of failure tells its reason', async () => {
+  it('with an error status reports its reason', async () => {
     const refused = await failureOf(reply(429, event({ error: { message: 'Slow down' } }), LABELLED));
     expect(refused).toMatchObject({ kind: 'rate_limited', message: 'HTTP 429: Slow down' });
   });
@@ -166,7 +166,7 @@ function pieceOf(index: number, content: string): object {
 }
 
 describe('the pieces of a stream', () => {
-  it('of calls go by their index', () => {
+  it('of calls are matched by index', () => {
     const text = stream(
       callPiece(0, { id: 'a', type: 'function', function: { name: 'f', arguments: '' } }),
       callPiece(1, { id: 'b', type: 'function', function: { name: 'g', arguments: '{"y"' } }),
@@ -184,7 +184,7 @@ describe('the pieces of a stream', () => {
     });
   });
 
-  it('of calls without an index are calls of their own, by their id', () => {
+  it('of calls without an index are separate calls, by id', () => {
     const text = stream(
       chunk({ tool_calls: [wholeCall('a')] }),
       chunk({ tool_calls: [wholeCall('b'), wholeCall('c')] }),
@@ -192,7 +192,7 @@ describe('the pieces of a stream', () => {
     expect(messageOf(text)).toMatchObject({ tool_calls: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] });
   });
 
-  it('of a function call are put together', () => {
+  it('of a function call are joined', () => {
     const text = stream(
       chunk({ function_call: { name: 'f', arguments: '{' } }),
       chunk({ function_call: { arguments: '}' } }),
@@ -200,18 +200,18 @@ describe('the pieces of a stream', () => {
     expect(messageOf(text)).toMatchObject({ function_call: { name: 'f', arguments: '{}' } });
   });
 
-  it.each(['content', 'reasoning', 'reasoning_content', 'refusal'])('of %s are put together', (field) => {
+  it.each(['content', 'reasoning', 'reasoning_content', 'refusal'])('of %s are joined', (field) => {
     const pieces = ['', 'a ', 'b'].map((text) => chunk({ [field]: text }));
     expect(messageOf(stream(...pieces, chunk({ [field]: null })))).toMatchObject({ [field]: 'a b' });
   });
 
-  it('of OpenRouter’s thoughts go by their index and keep their format', () => {
+  it('of OpenRouter’s thoughts are matched by index and keep their format', () => {
     expect(messageOf(stream(thought('a '), thought('b')))).toMatchObject({
       reasoning_details: [{ type: 'reasoning.text', text: 'a b', format: 'x-v1', index: 0 }],
     });
   });
 
-  it('may be parts and texts in turns', () => {
+  it('may alternate between parts and texts', () => {
     const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] };
     const text = stream(
       chunk({ content: '' }),
@@ -231,13 +231,13 @@ describe('the pieces of a stream', () => {
     });
   });
 
-  it('end with the whole message where a server sends it', () => {
+  it('end with the complete message if a server sends it', () => {
     const whole = { index: 0, message: { role: 'assistant', content: 'Paris.' }, finish_reason: 'stop' };
     expect(messageOf(stream(chunk({ content: 'Par' }), { choices: [whole] }))).toMatchObject({ content: 'Paris.' });
     expect(messageOf(event({ choices: [whole] }))).toMatchObject({ content: 'Paris.' });
   });
 
-  it('of log probabilities are put behind each other', () => {
+  it('of log probabilities are concatenated', () => {
     const logprobs = (name: string): object => ({ logprobs: { content: [token(name)], refusal: null } });
     const text = stream(
       chunk({ content: 'A' }, logprobs('A')),
@@ -250,7 +250,7 @@ describe('the pieces of a stream', () => {
     });
   });
 
-  it('leave the last of all other fields, the usage among them', () => {
+  it('keep the last value of all other fields, including usage', () => {
     const text = stream(chunk({ content: 'a' }, {}, usage(1)), chunk({ content: 'b' }, {}, usage(2)), {
       choices: [],
       provider: 'p',
@@ -263,7 +263,7 @@ describe('the pieces of a stream', () => {
     });
   });
 
-  it('of other choices are kept apart', () => {
+  it('of other choices are kept separate', () => {
     const { body } = readStreamedAnswer(stream(pieceOf(1, 'x'), pieceOf(0, 'a'), pieceOf(1, 'y'), pieceOf(0, 'b')));
     expect(body['choices']).toMatchObject([
       { index: 1, message: { content: 'xy' } },
@@ -271,7 +271,7 @@ describe('the pieces of a stream', () => {
     ]);
   });
 
-  it('cannot set what every object inherits', () => {
+  it('cannot set properties of the object prototype', () => {
     const text = `data: {"choices":[{"delta":{"__proto__":{"polluted":1},"content":"a"}}],"__proto__":{"polluted":1}}\n\n${DONE}`;
     expect(messageOf(text)).toMatchObject({ content: 'a' });
     expect({}).not.toHaveProperty('polluted');
@@ -284,8 +284,8 @@ function heldOpen(response: ServerResponse): void {
   response.write(PARIS);
 }
 
-describe('a stream that is asked for', () => {
-  it('is asked for with its usage, unless the user says otherwise', async () => {
+describe('a requested stream', () => {
+  it('is requested with its usage, unless the user says otherwise', async () => {
     await withEndpoint(
       reply(200, PARIS, LABELLED),
       async ({ provider, seen }) => {
@@ -301,7 +301,7 @@ describe('a stream that is asked for', () => {
     );
   });
 
-  it('tells when the first piece of the answer was there', async () => {
+  it('reports when the first piece of the answer arrived', async () => {
     let nowMs = 1000;
     let arrived: (() => void) | undefined;
     /** Sends a part at a time of day, and comes back when the client has looked at its clock. */
@@ -331,7 +331,7 @@ describe('a stream that is asked for', () => {
     );
   });
 
-  it('may be answered whole all the same, and then tells no such time', async () => {
+  it('may be answered without a stream, and then reports no such time', async () => {
     await withEndpoint(
       reply(200, completion({ content: 'Paris' }), { 'content-type': 'application/json' }),
       async ({ provider }) => {
@@ -343,7 +343,7 @@ describe('a stream that is asked for', () => {
     );
   });
 
-  it('leaves its connection to the next call', async () => {
+  it('frees its connection for the next call', async () => {
     const sockets = new Set<unknown>();
     const handler: Handler = (response) => {
       sockets.add(response.socket);
@@ -360,7 +360,7 @@ describe('a stream that is asked for', () => {
     );
   });
 
-  it('that is held open behind its last event is answered, and so is the next call', async () => {
+  it('that is held open after its last event is answered, and so is the next call', async () => {
     await withEndpoint(
       heldOpen,
       async ({ provider }) => {
@@ -370,7 +370,7 @@ describe('a stream that is asked for', () => {
     );
   });
 
-  it('that is held open without a last event is answered, once nothing more comes', { timeout: 20_000 }, async () => {
+  it('that is held open without a last event is answered once nothing more arrives', { timeout: 20_000 }, async () => {
     const parts = [
       'data: {"choices":[{"index":0,"delta":{"content":"Say \\"data: [DONE]',
       '\\""},"finish_reason":null}]}\n\ndata: {"choices":[{"index":0,"delta":{"content":"."},"finish_rea',

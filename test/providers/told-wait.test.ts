@@ -13,7 +13,7 @@ function waitMs(headers: ResponseHeaders, body: unknown = {}): number | undefine
 const RETRY_INFO = { error: { message: 'x', details: [{ '@type': 'google.rpc.RetryInfo', retryDelay: '30s' }] } };
 const SENTENCE = { error: { message: 'Quota exceeded. Please retry in 40s.' } };
 
-describe('how long a refused call waits', () => {
+describe('the wait of a refused call', () => {
   it.each([
     ['the header before the body', { 'retry-after': '7' }, SENTENCE, 7000],
     ['the body where the header says 0', { 'retry-after': '0' }, SENTENCE, 40_000],
@@ -83,11 +83,11 @@ describe('how long a refused call waits', () => {
       undefined,
     ],
     ['a limit without a reset', { 'x-ratelimit-remaining-requests': '0' }, undefined],
-  ])('is until the reset, by the headers of %s', (_whose, headers, expectedMs) => {
+  ])('ends at the reset, by the headers of %s', (_whose, headers, expectedMs) => {
     expect(waitMs(headers)).toBe(expectedMs);
   });
 
-  it('is part of the error, whichever status says it', async () => {
+  it('is part of the error, with any status', async () => {
     expect((await failureOf(reply(429, RETRY_INFO))).retryAfterMs).toBe(30_000);
     expect((await failureOf(reply(503, 'Overloaded. Try again in 20 seconds.'))).retryAfterMs).toBe(20_000);
     expect((await failureOf(reply(200, { error: { ...SENTENCE.error, code: 429 } }))).retryAfterMs).toBe(40_000);
@@ -122,7 +122,7 @@ describe('the header Retry-After', () => {
     expect(readToldWaitMs(headers, readErrorFacts({}), ANSWERED)).toBe(expectedMs);
   });
 
-  it.each([429, 503])('is told by the error of an answer with status %i', async (status) => {
+  it.each([429, 503])('is in the error of an answer with status %i', async (status) => {
     const refused = await failureOf(reply(status, {}, { 'retry-after': '7' }));
     expect(refused.retryAfterMs).toBe(7000);
     expect((await failureOf(reply(status, {}))).retryAfterMs).toBeUndefined();

@@ -84,7 +84,7 @@ describe('an assertion of a row', () => {
     ['regex:(?=a)', 'the pattern has lookaround'],
     ['is-json:{"type":1}', 'the schema is broken'],
     ['is-json:{oops', 'schema: '],
-  ])('%s is refused by name', async (text, message) => {
+  ])('%s is rejected by name', async (text, message) => {
     await expect(async () => new ReadyAssertions(TOOLS).get(text)).rejects.toThrow(message);
   });
 
@@ -106,7 +106,7 @@ describe('the assertions of a row together', () => {
     expect(score).toEqual({ value: 0.5, explanation: '__expected2 does not hold' });
   });
 
-  it('cannot be judged where one of them cannot', async () => {
+  it('are not scored if one of them cannot be', async () => {
     const named = ['contains:a', 'latency(10)'].map((text, index) => ({ name: `__expected${index + 1}`, text }));
     const score = await scoreAssertions(kept, named, input('abc', null, { cached: true }));
     expect(score.value).toBe(null);

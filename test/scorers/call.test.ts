@@ -62,7 +62,7 @@ describe('latency', () => {
     expect((await about('latency:100', {}, { latencyMs, cached })).value).toBe(value);
   });
 
-  it.each(['latency', 'latency:soon', 'latency:-1', 'latency: '])('refuses %j', async (spec) => {
+  it.each(['latency', 'latency:soon', 'latency:-1', 'latency: '])('rejects %j', async (spec) => {
     await expect(makeScorers([spec])).rejects.toThrow('--score latency');
   });
 });
@@ -77,18 +77,18 @@ describe('cost', () => {
     expect((await about(spec, paid(total))).value).toBe(value);
   });
 
-  it('of a cached answer is judged by what it cost when it was given', async () => {
+  it('of a cached answer is scored by its original cost', async () => {
     const saved = { amount: 60_000_000_000n, currency: 'RUB' };
     expect((await about('cost:0.05', paid(0n), { cached: true, saved })).value).toBe(0);
     expect((await about('cost:0.05', paid(0n), { cached: true, saved: null })).value).toBe(null);
   });
 
-  it('in another currency than the one named is not judged', async () => {
+  it('in another currency than the named one is not scored', async () => {
     expect((await about({ type: 'cost', max: 0.05, currency: 'USD' }, paid(1n))).value).toBe(null);
     expect((await about({ type: 'cost', max: 0.05, currency: 'RUB' }, paid(1n))).value).toBe(1);
   });
 
-  it.each(['cost', 'cost:much', 'cost:-1'])('refuses %s', async (spec) => {
+  it.each(['cost', 'cost:much', 'cost:-1'])('rejects %s', async (spec) => {
     await expect(makeScorers([spec])).rejects.toThrow('--score cost');
   });
 });

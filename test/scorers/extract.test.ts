@@ -39,7 +39,7 @@ describe('extract', () => {
     ['a path that is not there', '{"city": "Тверь"}', 'Тверь', 0],
   ]);
 
-  it('is refused where the pattern cannot be used', async () => {
+  it('is rejected if the pattern cannot be used', async () => {
     await expect(makeScorers(['extract:('])).rejects.toThrow('the pattern cannot be used');
     await expect(makeScorers(['extract:json:'])).rejects.toThrow('json: has no path');
   });
@@ -61,13 +61,13 @@ describe('several right answers', () => {
     ['f1', 'Paris', ['Paris, Texas', 'Paris'], 1],
     ['rouge-l', 'Paris', ['Paris, Texas', 'Paris'], 1],
     ['choice', 'Answer: C', ['B', 'C'], 1],
-  ])('%s takes the best of them', async (spec, output, alternatives, value) => {
+  ])('%s uses the best of them', async (spec, output, alternatives, value) => {
     const scorer = await scorerOf(spec);
     const score = await scorer.score(input(output, JSON.stringify(alternatives), { alternatives }));
     expect(score.value).toBe(value);
   });
 
-  it('are all asked for by contains-all, and any of them by contains-any', async () => {
+  it('are all required by contains-all, and any of them by contains-any', async () => {
     const alternatives = ['a', 'b'];
     const given = input('only a', JSON.stringify(alternatives), { alternatives });
     expect((await (await scorerOf('contains-all')).score(given)).value).toBe(0);

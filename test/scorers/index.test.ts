@@ -44,7 +44,7 @@ function judgedBy(verdict: string): Partial<ScorerInput> {
 const MAX_MICROSECONDS = 6_000_000;
 
 describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) => {
-  it('says what it is, and what each of its options is', () => {
+  it('describes itself and each of its options', () => {
     expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
     expect(title).not.toBe('');
     expect(argument === null || Object.hasOwn(options, argument)).toBe(true);
@@ -53,7 +53,7 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     for (const option of Object.values(properties ?? {})) expect(option).toHaveProperty('description');
   });
 
-  it('gives null or a value from 0 to 1, and throws on no text', async () => {
+  it('returns null or a value from 0 to 1, and never throws', async () => {
     const scorer = await scorerOf(specOf(name));
     const negated = await scorerOf(`not:${specOf(name)}`);
     const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.double().map(String));
@@ -73,7 +73,7 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     );
   });
 
-  it('gives null, not 0, with a reason where it needs an expected answer and the row has none', async () => {
+  it('returns null, not 0, with a reason if it needs an expected answer and the row has none', async () => {
     const scorer = await scorerOf(specOf(name));
     if (!scorer.needsExpected) return;
     expect(await scorer.score(input('Paris'))).toMatchObject({
@@ -82,7 +82,7 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     });
   });
 
-  it.each(HOSTILE)('judges %s within bounded time', async (_what, text) => {
+  it.each(HOSTILE)('scores %s within bounded time', async (_what, text) => {
     const scorer = await scorerOf(specOf(name));
     const begun = process.cpuUsage();
     for (const expected of ['1 {"a": 1}', text]) {
@@ -93,15 +93,15 @@ describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) 
     expect(user + system).toBeLessThan(MAX_MICROSECONDS);
   });
 
-  it('refuses an argument where it takes none, and options that it does not know', async () => {
+  it('rejects an argument if it takes none, and unknown options', async () => {
     if (argument === null) await expect(makeScorers([`${name}:x`])).rejects.toThrow(`${name} takes no argument`);
     else await expect(makeScorers([`${name}:`])).rejects.toThrow('there is nothing behind the colon');
     await expect(makeScorers([{ type: name, nonsense: 1 }])).rejects.toThrow(`score ${name}: `);
   });
 });
 
-describe('a spec of no scorer', () => {
-  it('is refused with the nearest name', async () => {
+describe('a spec of an unknown scorer', () => {
+  it('is rejected with the nearest name', async () => {
     await expect(makeScorers(['exect'])).rejects.toThrow(
       expect.objectContaining({
         message: 'unknown scorer "exect"',
@@ -122,7 +122,7 @@ async function names(...specs: readonly GivenScorer[]): Promise<readonly string[
 }
 
 describe('names of scores', () => {
-  it('are those of the scorers, with a number from the second of a kind on', async () => {
+  it('are those of the scorers, numbered from the second of a kind on', async () => {
     expect(await names('contains', 'contains:a', 'not:contains:b', 'contains:c', 'exact')).toEqual([
       'contains',
       'contains-2',
@@ -132,7 +132,7 @@ describe('names of scores', () => {
     ]);
   });
 
-  it('are what the user says, before whom others give way', async () => {
+  it('are set by the user, and others avoid them', async () => {
     expect(await names('exact', { type: 'numeric', name: 'exact' }, { type: 'numeric', name: 'цена' })).toEqual([
       'exact-2',
       'exact',
@@ -144,7 +144,7 @@ describe('names of scores', () => {
     expect(await names(`module:${MODULE}`)).toEqual(['length']);
   });
 
-  it('are refused where two say the same, or one is no name', async () => {
+  it('are rejected if two are the same, or one is invalid', async () => {
     const twice = names({ type: 'exact', name: 'a' }, { type: 'numeric', name: 'a' });
     await expect(twice).rejects.toThrow('score numeric: another scorer is named "a" too');
     await expect(names({ type: 'exact', name: 'a\nb' })).rejects.toThrow();
@@ -152,7 +152,7 @@ describe('names of scores', () => {
 });
 
 describe('not:', () => {
-  it('turns a value round and leaves null alone', async () => {
+  it('inverts a value and does not change null', async () => {
     expect((await scoreOf('not:contains:a', 'abc')).value).toBe(0);
     expect((await scoreOf('not:contains:x', 'abc')).value).toBe(1);
     expect((await scoreOf('not:levenshtein', 'abcd', 'abcx')).value).toBe(0.25);
@@ -163,7 +163,7 @@ describe('not:', () => {
 });
 
 describe('a threshold, a weight and a condition', () => {
-  it('stand beside the options', async () => {
+  it('are given next to the options', async () => {
     const scorer = await scorerOf({ type: 'levenshtein', threshold: 0.8, weight: 2, name: 'near' });
     expect(scorer).toMatchObject({ name: 'near', weight: 2, conditionColumn: null });
     expect(await scorer.score(input('abcd', 'abcx'))).toMatchObject({ name: 'near', value: 0.75, threshold: 0.8 });
@@ -178,15 +178,15 @@ describe('a threshold, a weight and a condition', () => {
     [{ column: 'isHard', equals: true }, { isHard: true }, true],
     [{ column: 'lang', equals: 'ru' }, {}, false],
     [{ column: 'constructor', equals: 'ru' }, {}, false],
-  ])('ask where %j of %j: %s', async (when, vars, applies) => {
+  ])('apply if %j of %j: %s', async (when, vars, applies) => {
     const scorer = await scorerOf({ type: 'exact', when });
     expect(scorer.appliesTo(row(vars))).toBe(applies);
     expect(scorer.conditionColumn).toBe(when.column);
   });
 });
 
-describe('a scorer that is asked without need', () => {
-  it('answers at once: only one that has to wait gives a promise', async () => {
+describe('a scorer without requests', () => {
+  it('returns at once: only one that has to wait returns a promise', async () => {
     for (const { name } of scorers) {
       const scorer = await scorerOf(specOf(name));
       const shown: ScorerInput = input('{"a": 1}', '{"a": 1}');

@@ -92,7 +92,7 @@ describe('json-schema', () => {
     ['and may be wrong', "{'name': 'x'}", null, 0],
   ]);
 
-  it('says where the answer does not fit', async () => {
+  it('says where the answer does not match', async () => {
     const score = await scoreOf({ type: 'json-schema', schema: SCHEMA }, '{"name": "x", "price": "1"}');
     expect(score.explanation).toBe('/price must be number');
   });
@@ -110,14 +110,14 @@ describe('json-schema', () => {
     ['{"$ref": "https://example.org/other.json"}', /cannot be used: can't resolve reference/],
     ['{"pattern": "(?=a)"}', /cannot be used: .*`\(\?=`/],
     ['{"$schema": "http://json-schema.org/draft-04/schema#"}', /cannot be used: no schema with key or ref/],
-  ])('refuses %s with the reason', async (text, reason) => {
+  ])('rejects %s with the reason', async (text, reason) => {
     const path = await file(text);
     const made = makeScorers([`json-schema:${path}`]);
     await expect(made).rejects.toThrow(reason);
     await expect(made).rejects.toThrow(path);
   });
 
-  it('refuses a file that is not there', async () => {
+  it('rejects a missing file', async () => {
     await expect(makeScorers(['json-schema:nowhere.json'])).rejects.toThrow('nowhere.json cannot be read');
     await expect(makeScorers(['json-schema'])).rejects.toThrow('--score json-schema: schema:');
   });

@@ -38,11 +38,11 @@ describe('a judge of two answers', () => {
     expect(await compare(say)).toMatchObject({ value, orderEffect, explanation: 'r', threshold: 0.5 });
   });
 
-  it('turns its value round with not:', async () => {
+  it('inverts its value with not:', async () => {
     expect(await compare((text) => (isFirst(text) ? 1 : 2), 'not:judge-pairwise:gpt-4o')).toMatchObject({ value: 0 });
   });
 
-  it('gives null where there is no answer to compare with, or no verdict', async () => {
+  it('returns null if there is no answer to compare with, or no verdict', async () => {
     expect(await compare(() => 1, 'judge-pairwise:gpt-4o', [OWN])).toMatchObject({
       value: null,
       explanation: 'there is no answer to compare with',
@@ -64,12 +64,12 @@ describe('a judge of two answers', () => {
     expect(score.value).toBe(isFound ? 0.5 : null);
   });
 
-  it('has nothing to ask about the answer that others are compared with', async () => {
+  it('makes no request for the answer that others are compared with', async () => {
     const { asks } = await scorerOf('judge-pairwise:gpt-4o');
     expect([asks?.skips(OTHER), asks?.skips(OWN), asks?.compares]).toEqual([true, false, true]);
   });
 
-  it('refuses a grid without that answer, and a comparison with nothing', async () => {
+  it('rejects a grid without that answer, and a comparison with nothing', async () => {
     const { asks } = await scorerOf('judge-pairwise:gpt-5');
     expect(() => asks?.checkVariants([variant()])).toThrow(
       'the grid has no variant of the model "gpt-5" to compare with',

@@ -27,7 +27,7 @@ describe('levenshtein', () => {
   ]);
   itScores({ type: 'levenshtein', foldYo: true, ignoreCase: true }, [['what is folded is no edit', 'ЁЖ', 'еж', 1]]);
 
-  it('refuses what is not a number of edits', async () => {
+  it('rejects a value that is not a number of edits', async () => {
     await expect(makeScorers(['levenshtein:0.5'])).rejects.toThrow('"0.5" is not a number of edits');
   });
 });
@@ -102,12 +102,12 @@ describe('word-count', () => {
   itScores('word-count:2-', [['at least: 100 KB are long enough', LONG, null, 1]]);
   itScores({ type: 'word-count', min: 1, max: 2 }, [['the same as options', 'a b c', null, 0]]);
 
-  it('tells how many there are', async () => {
+  it('reports how many there are', async () => {
     expect((await scoreOf('word-count:1', 'a b')).explanation).toBe('2 words');
   });
 
   it.each(['word-count', 'word-count:-', 'word-count:a', 'word-count:5-2', 'word-count:1-2-3'])(
-    'refuses %s',
+    'rejects %s',
     async (spec) => {
       await expect(makeScorers([spec])).rejects.toThrow('--score word-count');
     },

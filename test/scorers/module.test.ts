@@ -37,7 +37,7 @@ describe('module', () => {
     ['a full score of what it calls failed', '() => ({ pass: false, score: 1 })', 0],
     ['a full score with a pass', '() => ({ pass: true, score: 1 })', 1],
     ['a thenable', '() => ({ then: (done) => done(1) })', 1],
-  ])('takes %s for a score', async (_what, body, value) => {
+  ])('accepts %s as a score', async (_what, body, value) => {
     expect((await judged(body)).value).toBe(value);
   });
 
@@ -54,7 +54,7 @@ describe('module', () => {
     ['a text thrown', '() => { throw "oops"; }', 'the module threw: oops'],
     ['what is no text', '() => { throw Object.create(null); }', 'the module threw: something other than text'],
     ['a promise that fails', 'async () => { throw new Error("late"); }', 'the module threw: late'],
-  ])('gives null with the reason for %s', async (_what, body, explanation) => {
+  ])('returns null with the reason for %s', async (_what, body, explanation) => {
     expect(await judged(body)).toMatchObject({ value: null, explanation });
   });
 
@@ -63,7 +63,7 @@ describe('module', () => {
     expect(never).toMatchObject({ value: null, explanation: 'the module took longer than 0.05 s' });
   });
 
-  it('gives the function all that is known of the answer, and copies of it', async () => {
+  it('gives the function everything known about the answer, as copies', async () => {
     const path = moduleOf(`export default (given) => {
       given.row.city = 'changed'; given.completion.usage.promptTokens = 0;
       return { value: 1, explanation: JSON.stringify(given) };
@@ -94,7 +94,7 @@ describe('module', () => {
     expect([vars.city, completion.usage.promptTokens]).toEqual(['Тверь', 10]);
   });
 
-  it('asks for an expected answer only where it is told to', async () => {
+  it('needs an expected answer only if configured so', async () => {
     const path = moduleOf('export default () => 1;');
     expect((await scorerOf(`module:${path}`)).needsExpected).toBe(false);
     expect((await scorerOf({ type: 'module', path, needsExpected: true })).needsExpected).toBe(true);
@@ -105,7 +105,7 @@ describe('module', () => {
     ['a module without a default export', moduleOf('export const score = () => 1;'), 'has no function as its default'],
     ['a default export that is no function', moduleOf('export default 1;'), 'has no function as its default'],
     ['a module that fails when it is loaded', moduleOf('throw new Error("broken");'), 'cannot be loaded: broken'],
-  ])('refuses %s', async (_what, path, reason) => {
+  ])('rejects %s', async (_what, path, reason) => {
     await expect(makeScorers([`module:${path}`])).rejects.toThrow(reason);
   });
 });

@@ -111,7 +111,7 @@ describe('the last number of a text', () => {
     ['1 234,5', '1234.5'],
     ['1.234,5', '1234.5'],
     ['12.5', '12.5'],
-  ])('where commas stand before decimals, %s is %s', (text, number) => {
+  ])('with a comma as decimal separator, %s is %s', (text, number) => {
     expect(found(text, 'comma')).toBe(number);
   });
 
@@ -198,7 +198,7 @@ describe('numeric', () => {
     ['100 KB of digits do not', '1 '.repeat(50_000), '1', 0],
   ]);
 
-  it.each(['abc', '-1', '1%%', '%', '1,5'])('refuses the tolerance %s', async (tolerance) => {
+  it.each(['abc', '-1', '1%%', '%', '1,5'])('rejects the tolerance %s', async (tolerance) => {
     await expect(makeScorers([`numeric:${tolerance}`])).rejects.toThrow(`"${tolerance}" is not a tolerance`);
   });
 });

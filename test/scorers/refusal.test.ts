@@ -241,7 +241,7 @@ describe('refusal', () => {
     expect(texts.filter((text) => !isRefusal(text))).toEqual([]);
   });
 
-  it('takes none of more than a hundred ordinary answers for a refusal', () => {
+  it('counts none of more than a hundred ordinary answers as a refusal', () => {
     expect(ANSWERS.length).toBeGreaterThan(100);
     expect(ANSWERS.filter(isRefusal)).toEqual([]);
   });

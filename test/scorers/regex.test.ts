@@ -38,7 +38,7 @@ describe('regex', () => {
     ['a backreference', '(?P<n>a)(?P=n)'],
     ['an atomic group', '(?>a)b'],
     ['a possessive quantifier', 'a++b'],
-  ])('refuses %s by name: %s', async (part, pattern) => {
+  ])('rejects %s by name: %s', async (part, pattern) => {
     await expect(makeScorers([`regex:${pattern}`])).rejects.toThrow(
       expect.objectContaining({
         message: `--score regex:${pattern}: the pattern has ${part}, which RE2 does not match`,
@@ -52,21 +52,21 @@ describe('regex', () => {
     ['[a', 'missing closing ]'],
     ['a{1001}', 'invalid repeat count'],
     ['*', 'missing argument to repetition operator'],
-  ])('refuses %s, which does not compile, with the reason', async (pattern, reason) => {
+  ])('rejects %s, which does not compile, with the reason', async (pattern, reason) => {
     await expect(makeScorers([`regex:${pattern}`])).rejects.toThrow(reason);
   });
 
-  it('does not take a bracket or an escaped sign for what it looks like', async () => {
+  it('does not mistake a bracket or an escaped character for syntax', async () => {
     expect((await scoreOf('regex:[(?=a)]\\(\\?=', '=(?=')).value).toBe(1);
   });
 
-  it('takes time in proportion to the answer for patterns that others take for ever for', async () => {
+  it('is linear in the answer for patterns that make backtracking engines hang', async () => {
     const scorer = await scorerOf('regex:^(a+)+$');
     expect((await scoreOf('regex:^(a+)+$', `${'a'.repeat(1_000_000)}b`)).value).toBe(0);
     expect(scorer.name).toBe('regex');
   });
 
-  it('refuses a spec without a pattern', async () => {
+  it('rejects a spec without a pattern', async () => {
     await expect(makeScorers(['regex'])).rejects.toThrow('--score regex: pattern:');
     await expect(makeScorers(['regex:'])).rejects.toThrow('--score regex: there is nothing behind the colon');
   });

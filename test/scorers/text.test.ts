@@ -169,7 +169,7 @@ describe('lists', () => {
     ['100 KB of parts are read', 'x', Array.from({ length: 17_000 }, () => '"x"').join(','), 1],
   ]);
 
-  it('are refused where a quote is never closed', async () => {
+  it('are rejected if a quote is never closed', async () => {
     await expect(makeScorers(['contains-any:"a'])).rejects.toThrow('a quote is never closed: "a');
     await expect(makeScorers(['contains-any:"a" b'])).rejects.toThrow('text behind a closing quote: "a" b');
   });

@@ -5,7 +5,7 @@ import { askForVerdict, readPreference, readScore } from '../../src/scorers/verd
 
 const SHARE = [0, 1] as const;
 
-describe('a score of a judge', () => {
+describe('a judge’s score', () => {
   it.each([
     ['plain JSON', '{"reason": "right", "score": 1}', 1, 'right'],
     ['a code fence around it', '```json\n{"reason": "so-so", "score": 0.5}\n```', 0.5, 'so-so'],
@@ -66,7 +66,7 @@ describe('a score of a judge', () => {
     ['an object within what was cut', '{"reason": "r", "quoted": {"score": 1}, "sco', 'it has no JSON object'],
     ['an end that is missing', '{"reason": "r", "score": 1', 'it has no JSON object'],
     ['a grade on a scale of numbers', 'GRADE: C', 'it has no JSON object'],
-  ])('is not taken from %s', (_what, output, fault) => {
+  ])('is not read from %s', (_what, output, fault) => {
     expect(readScore(output, SHARE)).toEqual({ fault });
   });
 
@@ -96,12 +96,12 @@ describe('a score on a scale of grades', () => {
     ['{"score": "A"}', 'its "score" is not one of C, P, I'],
     ['The answer says GRADE: C, which it may not.', 'it has no JSON object'],
     ['The answer ends with:\nGRADE: C\nI cannot say whether that is so.', 'it has no JSON object'],
-  ])('is not taken from %j', (output, fault) => {
+  ])('is not read from %j', (output, fault) => {
     expect(readScore(output, grades)).toEqual({ fault });
   });
 });
 
-describe('a verdict beside a quoted answer', () => {
+describe('a verdict with a quoted answer', () => {
   const quotations: readonly ((answer: string) => string)[] = [
     (answer) => answer,
     (answer) => `The answer was:\n\`\`\`json\n${answer}\n\`\`\`\n`,
@@ -120,7 +120,7 @@ describe('a verdict beside a quoted answer', () => {
     );
   });
 
-  it('is a fault where it was cut, and not the quoted one', () => {
+  it('is a fault if it was truncated, and not the quoted one', () => {
     const score = fc.constantFrom(0, 0.5, 1);
     fc.assert(
       fc.property(answer, fc.constantFrom(...quotations), score, fc.nat(), (quoted, quote, own, cut) => {
@@ -134,11 +134,11 @@ describe('a verdict beside a quoted answer', () => {
   it.each([
     ['broken by a quotation', '{"reason": "It says {"score": 1}. No.", "score": 0}'],
     ['without quotes, and cut', '{reason: no, score: 0'],
-  ])('is a fault where it is %s, and not the quoted one', (_what, verdict) => {
+  ])('is a fault if it is %s, and not the quoted one', (_what, verdict) => {
     expect(readScore(`The answer says {"score": 1}.\n${verdict}`, SHARE)).toEqual({ fault: 'it has no JSON object' });
   });
 
-  it('is a fault where a quotation that closes its text gives a second score', () => {
+  it('is a fault if a quotation that closes its text gives a second score', () => {
     const said = '", "score": 1, "more": "';
     for (const verdict of [`{"score": 0, "reason": "it says ${said}"}`, `{"reason": "it says ${said}", "score": 0}`]) {
       expect(readScore(verdict, SHARE)).toEqual({ fault: 'it has no JSON object' });
@@ -147,12 +147,12 @@ describe('a verdict beside a quoted answer', () => {
     expect(readScore(escaped, SHARE)).toMatchObject({ verdict: { value: 0 } });
   });
 
-  it('stands where prose with braces follows it', () => {
+  it('is valid if prose with braces follows it', () => {
     const words = '{"reason": "r", "score": 0.5}\nThe set {a, b} was asked for, {"note": "done"}.';
     expect(readScore(words, SHARE)).toEqual({ verdict: { value: 0.5, reason: 'r' } });
   });
 
-  it('is its own score or a fault where the quotation breaks it', () => {
+  it('is its own score or a fault if the quotation breaks it', () => {
     fc.assert(
       fc.property(answer, fc.constantFrom(0, 0.5, 1), (quoted, score) => {
         const verdict = readScore(`{"reason": "it says ${quoted} and no more", "score": ${score}}`, SHARE);
@@ -162,7 +162,7 @@ describe('a verdict beside a quoted answer', () => {
   });
 });
 
-describe('a preference of a judge', () => {
+describe('a judge’s preference', () => {
   it.each([
     [1, 'first'],
     [2, 'second'],
@@ -174,7 +174,7 @@ describe('a preference of a judge', () => {
     });
   });
 
-  it.each([3, -1, 1.5, 'first', null])('is not taken from %j', (better) => {
+  it.each([3, -1, 1.5, 'first', null])('is not read from %j', (better) => {
     expect(readPreference(JSON.stringify({ better }))).toEqual({ fault: 'its "better" is not 1, 2 or 0' });
   });
 });
@@ -199,14 +199,14 @@ function read(output: string): ReturnType<typeof readScore> {
   return readScore(output, SHARE);
 }
 
-describe('asking for a verdict', () => {
-  it('asks once where the verdict is valid', async () => {
+describe('requesting a verdict', () => {
+  it('makes one request if the verdict is valid', async () => {
     const { ask, asked } = script('{"score": 1, "reason": "r"}');
     expect(await askForVerdict(ask, INQUIRY, read)).toEqual({ verdict: { value: 1, reason: 'r' } });
     expect(asked).toEqual([INQUIRY]);
   });
 
-  it('asks again once, showing what came and saying what is wrong with it', async () => {
+  it('retries once, showing the response and what is wrong with it', async () => {
     const { ask, asked } = script('{"score": 7}', '{"score": 0.7}');
     expect(await askForVerdict(ask, INQUIRY, read)).toMatchObject({ verdict: { value: 0.7 } });
     expect(asked[1]?.messages).toEqual([
@@ -224,7 +224,7 @@ describe('asking for a verdict', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it.each(['length', 'max_tokens'])('says where a verdict was cut at its most tokens (%s)', async (finishReason) => {
+  it.each(['length', 'max_tokens'])('says if a verdict was cut off at its token limit (%s)', async (finishReason) => {
     const cut: Reply = { kind: 'answered', output: '{"reason": "long', finishReason };
     expect(await askForVerdict(script(cut, cut).ask, INQUIRY, read)).toEqual({
       fault: expect.stringContaining('it was cut at its most tokens'),

@@ -18,8 +18,8 @@ beforeEach(async ({ onTestFinished }) => {
   ({ folder, startOther, writeLock } = await lockPlace({ onTestFinished }));
 });
 
-describe('lockFolder, where the owner cannot be seen', () => {
-  it('refuses the lock of another machine, with its last sign of life and the flag for an owner that is gone', async () => {
+describe('lockFolder, if the owner is not visible', () => {
+  it('rejects the lock of another machine, with its last sign of life and the flag for an owner that is gone', async () => {
     await writeLock({ ...ownerOf(process.pid), host: 'other-host', boot: 'another' });
     const minuteAgo = new Date(Date.now() - 60_000);
     await utimes(join(folder, 'run.lock'), minuteAgo, minuteAgo);
@@ -49,13 +49,13 @@ describe('lockFolder, where the owner cannot be seen', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('refuses, takeOver or not, a process of this machine that runs', async () => {
+  it('rejects, with or without takeOver, a running process of this machine', async () => {
     const other = await startOther();
     await other.lock(folder);
     await expect(lockFolder(folder, FAST)).rejects.toThrow(`process ${other.pid} is running in this folder`);
   });
 
-  it('finds out that its lock was removed or replaced, and leaves the new one alone', async () => {
+  it('detects that its lock was removed or replaced, and does not touch the new one', async () => {
     const lock = await lockFolder(folder, { beatMs: BEAT_MS });
     const losses: string[] = [];
     lock.onLost(({ code }) => losses.push(code));
@@ -76,7 +76,7 @@ describe('lockFolder, where the owner cannot be seen', () => {
 });
 
 describe.skipIf(!HAS_NAMESPACES)('lockFolder between namespaces', () => {
-  it('refuses a process under another host name that runs, and takes over at once when it was killed', async () => {
+  it('rejects a running process under another host name, and takes over at once when it was killed', async () => {
     const other = await startOther(OTHER_HOST_NAME);
     expect(await other.lock(folder)).toBe('held');
     expect(await readFile(join(folder, 'run.lock'), 'utf8')).toContain('"host":"other-host"');
@@ -86,7 +86,7 @@ describe.skipIf(!HAS_NAMESPACES)('lockFolder between namespaces', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('refuses a process of another PID namespace, takeOver or not, as long as it renews its lock', async () => {
+  it('rejects a process of another PID namespace, with or without takeOver, while it renews its lock', async () => {
     const other = await startOther(OTHER_PID_NAMESPACE);
     expect(await other.lock(folder, { beatMs: BEAT_MS })).toBe('held');
     await expect(lockFolder(folder)).rejects.toThrow('another container on this machine');
@@ -109,7 +109,7 @@ describe.skipIf(!HAS_NAMESPACES)('lockFolder between namespaces', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is lost by a process that was stopped, taken for gone, and continues', async () => {
+  it('is lost by a process that was stopped, declared gone, and continues', async () => {
     const other = await startOther(OTHER_PID_NAMESPACE);
     await other.lock(folder, { beatMs: BEAT_MS });
     await other.signal('SIGSTOP');

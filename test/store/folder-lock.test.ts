@@ -16,7 +16,7 @@ beforeEach(async ({ onTestFinished }) => {
 });
 
 describe('lockFolder', () => {
-  it('refuses a folder that another process holds, and names the process', async () => {
+  it('rejects a folder that another process holds, and names the process', async () => {
     const other = await startOther();
     expect(await other.lock(folder)).toBe('held');
     await expect(lockFolder(folder)).rejects.toThrow(RunFolderError);
@@ -24,20 +24,20 @@ describe('lockFolder', () => {
     expect(await readdir(folder)).toEqual(['run.lock']);
   });
 
-  it('is refused to other processes while we hold it', async () => {
+  it('rejects other processes while we hold it', async () => {
     await lockFolder(folder);
     const other = await startOther();
     expect(await other.lock(folder)).toMatch(`E_RUN_FOLDER: ${folder}: process ${process.pid} is running`);
   });
 
-  it('is refused a second time within the same process', async () => {
+  it('rejects a second lock within the same process', async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(RunFolderError);
     await lock.release();
     await (await lockFolder(folder)).release();
   });
 
-  it('can be taken again once it was released, and leaves nothing behind', async () => {
+  it('can be locked again after release, and leaves nothing behind', async () => {
     const other = await startOther();
     expect(await other.lock(folder)).toBe('held');
     await other.unlock();
@@ -48,7 +48,7 @@ describe('lockFolder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('does not release a lock that others have taken since', async () => {
+  it('does not release a lock that another process has taken since', async () => {
     const lock = await lockFolder(folder);
     await rm(join(folder, 'run.lock'));
     const other = await startOther();
@@ -67,7 +67,7 @@ describe('lockFolder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it.skipIf(process.platform !== 'linux')('takes over from a process that was killed and nobody buried', async () => {
+  it.skipIf(process.platform !== 'linux')('takes over from a process that was killed and not reaped', async () => {
     const { pid, endParent } = await zombieWithLock();
     try {
       expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
@@ -77,12 +77,15 @@ describe('lockFolder', () => {
     }
   });
 
-  it.skipIf(process.platform !== 'linux')('takes over from a dead process whose number is used again', async () => {
-    await writeLock({ pid: process.pid, host: hostname(), started: '1' });
-    await (await lockFolder(folder)).release();
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'takes over from a dead process whose process id is in use again',
+    async () => {
+      await writeLock({ pid: process.pid, host: hostname(), started: '1' });
+      await (await lockFolder(folder)).release();
+    },
+  );
 
-  it('believes a living process where the system does not tell when it began', async () => {
+  it('trusts a living process if the system does not report its start time', async () => {
     await writeLock({ pid: process.pid, host: hostname(), started: null });
     await expect(lockFolder(folder)).rejects.toThrow(RunFolderError);
   });
@@ -102,7 +105,7 @@ describe('lockFolder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('goes to exactly one of several that want it at once within a process', async () => {
+  it('is granted to exactly one of several simultaneous attempts within a process', async () => {
     for (let round = 0; round < 10; round++) {
       const outcomes = await Promise.allSettled(Array.from({ length: 10 }, (_, index) => lockAfter(index)));
       const locks = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
@@ -119,7 +122,7 @@ describe('lockFolder', () => {
     ['was held by a process that was killed', leaveDeadLock],
     ['was held by three processes that were killed', leaveDeadLocks],
     ['is free and has no hard links', () => Promise.resolve()],
-  ])('goes to exactly one of six processes that want it at once where it %s', async (state, prepare) => {
+  ])('is granted to exactly one of six simultaneous processes if it %s', async (state, prepare) => {
     const hasLinks = !state.includes('no hard links');
     const racers = await Promise.all(Array.from({ length: 6 }, () => startOther()));
     for (let round = 0; round < 30; round++) {
@@ -138,7 +141,7 @@ describe('lockFolder', () => {
     ['dead', leaveDeadLocks],
     ['free, without hard links', () => Promise.resolve()],
   ])(
-    'is never held by two processes while four take and release it over and over, at first %s',
+    'is never held by two processes while four lock and release it repeatedly, at first %s',
     async (state, prepare) => {
       const hasLinks = !state.includes('without');
       const rivals = await Promise.all(Array.from({ length: 4 }, () => startOther()));
@@ -154,7 +157,7 @@ describe('lockFolder', () => {
     },
   );
 
-  it('takes over from several that were killed one after the other, and clears up after all of them', async () => {
+  it('takes over from several that were killed one after another, and cleans up after all of them', async () => {
     for (let death = 0; death < 3; death++) {
       const other = await startOther();
       expect(await other.lock(folder)).toBe('held');
@@ -166,7 +169,7 @@ describe('lockFolder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('holds off others where the file system has no hard links, and says the same', async () => {
+  it('excludes others if the file system has no hard links, with the same message', async () => {
     const lock = await lockFolder(folder, { link: withoutLinks });
     const other = await startOther();
     expect(await other.lock(folder, { hasLinks: false })).toMatch(`process ${process.pid} is running`);
@@ -188,7 +191,7 @@ describe('lockFolder', () => {
     await refused;
   });
 
-  it('reports a folder that is not there', async () => {
+  it('reports a missing folder', async () => {
     await expect(lockFolder(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

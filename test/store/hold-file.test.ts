@@ -56,8 +56,8 @@ async function session(
   return holds;
 }
 
-describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kind) => {
-  it('counts a lost call at its most, and one that cost nothing not', async () => {
+describe.each(BOOKS)('a session whose calls are kept in a log that is %s', (kind) => {
+  it('counts a lost call at its maximum, and a free one not at all', async () => {
     const path = await holdPath();
     const holds = await session(path, kind, async (book) => {
       await book.held(ONE, 70n);
@@ -79,7 +79,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect(await foundAfter(path, [ONE], 'USD')).toEqual({ ...NOTHING, unknownCalls: 1 });
   });
 
-  it('counts what was under way when it died at its most, and what was answered not', async () => {
+  it('counts calls in flight at its death at their maximum, and answered ones not at all', async () => {
     const path = await holdPath();
     await session(
       path,
@@ -103,7 +103,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect(await foundAfter(path, [ONE])).toEqual(found);
   });
 
-  it('counts an answer of unknown cost at its most, and no lost call', async () => {
+  it('counts an answer of unknown cost at its maximum, and not as a lost call', async () => {
     const path = await holdPath();
     const holds = await session(path, kind, async (book) => {
       await book.held(ONE, 70n);
@@ -115,7 +115,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect(await foundAfter(path, [ONE])).toEqual({ ...NOTHING, unknown: 70n, unknownCalls: 1 });
   });
 
-  it('counts what a failed call is known to have cost once, though the result of its trial tells it too', async () => {
+  it('counts the known cost of a failed call once, although the result of its trial repeats it', async () => {
     const path = await holdPath();
     const holds = await session(path, kind, async (book) => {
       await book.held(ONE, 70n);
@@ -132,7 +132,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect(await foundAfter(path)).toEqual({ ...NOTHING, paid: 11n });
   });
 
-  it('keeps what a failed call is known to have cost when it dies', async () => {
+  it('keeps the known cost of a failed call when it dies', async () => {
     const path = await holdPath();
     await session(
       path,
@@ -147,7 +147,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect(paid + unknown).toBeGreaterThanOrEqual(90n);
   });
 
-  it('says of calls without a bound that they have none', async () => {
+  it('reports calls without a bound as such', async () => {
     const path = await holdPath();
     const holds = await session(path, kind, async (book) => {
       await book.held(ONE, null);
@@ -159,7 +159,7 @@ describe.each(BOOKS)('a session whose calls are kept in a book that is %s', (kin
     expect((await foundAfter(path)).unbounded).toBeGreaterThanOrEqual(2);
   });
 
-  it('never lets what is spent pass what is known, wherever it dies', async () => {
+  it('never spends more than is recorded, wherever it dies', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const path = await holdPath();
@@ -201,8 +201,8 @@ const step = fc.record({
   ending: fc.constantFrom('answered', 'lost', 'free', 'waits', 'dies'),
 });
 
-describe('a book that is exact', () => {
-  it('is there when its promise has resolved, in lines that a person can read', async () => {
+describe('an exact log', () => {
+  it('is written when its promise has resolved, in readable lines', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     await holds.exact('RUB').held(ONE, 1_350_000_000n);
@@ -217,8 +217,8 @@ describe('a book that is exact', () => {
   });
 });
 
-describe('a book that is a bound', () => {
-  it('writes seldom, and leaves no file where a session found nothing to tell of', async () => {
+describe('a log that keeps a bound', () => {
+  it('writes seldom, and leaves no file if a session has nothing to record', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     const book = holds.bound('RUB');
@@ -233,7 +233,7 @@ describe('a book that is a bound', () => {
     expect(await readdir(dirname(path))).toEqual([]);
   });
 
-  it('makes no file where no call is made', async () => {
+  it('creates no file without calls', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     holds.bound('RUB');
@@ -241,7 +241,7 @@ describe('a book that is a bound', () => {
     expect(await readdir(dirname(path))).toEqual([]);
   });
 
-  it('lets no call through that a mark is to cover which is not written yet, nor after one that never was', async () => {
+  it('makes no call before its mark is written, nor after a failed write', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     const book = holds.bound('RUB');
@@ -264,7 +264,7 @@ describe('a book that is a bound', () => {
     await refused.close();
   });
 
-  it('says at its end what is left, where a result could not be stored', async () => {
+  it('reports at its end what is left if a result could not be stored', async () => {
     const path = await holdPath();
     await session(path, 'bound', async (book) => {
       for (const id of [ONE, TWO, THREE]) await book.held(id, 100n);
@@ -274,7 +274,7 @@ describe('a book that is a bound', () => {
     expect(await foundAfter(path)).toEqual({ ...NOTHING, unknown: 100n, unknownCalls: 1 });
   });
 
-  it('is one for two endpoints that are paid in one currency', async () => {
+  it('is shared by two endpoints with one currency', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     for (const id of [ONE, TWO]) await holds.bound('RUB').held(id, 100n);
@@ -288,7 +288,7 @@ function oldLine(fields: object): string {
 }
 
 describe('a hold file', () => {
-  it('is read past lines that tell of nothing, and a torn last one is cut off', async () => {
+  it('skips lines without content, and cuts off a torn last one', async () => {
     const path = await holdPath();
     await session(path, 'exact', async (book) => book.held(ONE, 3n));
     await appendFile(path, 'no line of ours\n{"held":7,"currency":"RUB"}\n');
@@ -298,7 +298,7 @@ describe('a hold file', () => {
     expect((await stat(path)).size).toBe(size);
   });
 
-  it('is read as earlier versions wrote it, which did not tell an answer of unknown cost from a lost one', async () => {
+  it('is read as earlier versions wrote it, which did not distinguish an answer of unknown cost from a lost one', async () => {
     const path = await holdPath();
     const lines = [
       oldLine({ held: ONE, most_cost: '0.5' }),
@@ -314,13 +314,13 @@ describe('a hold file', () => {
     expect([ONE, TWO, THREE].map((id) => holds.countsAnswer(id))).toEqual([true, false, false]);
   });
 
-  it('that cannot be read is no empty one', async () => {
+  it('that cannot be read does not count as empty', async () => {
     const path = await holdPath();
     await mkdir(path);
     await expect(HoldFile.open(path, () => false)).rejects.toThrow(/EISDIR/);
   });
 
-  it('is not written behind lines of another process', async () => {
+  it('is not written after lines of another process', async () => {
     const path = await holdPath();
     const holds = await HoldFile.open(path, () => false);
     const book = holds.exact('RUB');

@@ -38,9 +38,9 @@ const SCRIPT = `
   process.stdout.write(JSON.stringify({ stored, failures, later, closing, indexed: journal.index.size }));
 `;
 
-describe.skipIf(process.platform === 'win32')('a journal that the disk has no room for', () => {
+describe.skipIf(process.platform === 'win32')('a journal on a full disk', () => {
   it.each([1, 7])(
-    'keeps whole lines only, refuses every later result and says why: %i at a time',
+    'keeps whole lines only, rejects every later result and says why: %i at a time',
     async (batchSize) => {
       const told = appendUntilFull(8, batchSize);
       const { stored, failures, later, closing, indexed } = told;

@@ -5,7 +5,7 @@ import { type JournalEntry, JournalIndex } from '../../src/store/journal-index.t
 import { completed, errored, trialId } from '../engine/results.ts';
 
 describe('JournalIndex', () => {
-  it('knows the latest line of each trial, and keeps an answer before anything else', () => {
+  it('finds the latest line of each trial, and prefers an answer', () => {
     const offset = fc.oneof(fc.nat(), fc.integer({ min: 0, max: 2 ** 51 }));
     const note = fc.record({ trial: fc.nat({ max: 30 }), status: statuses, offset });
     fc.assert(
@@ -23,7 +23,7 @@ describe('JournalIndex', () => {
     );
   });
 
-  it('does not replace an answer by an error, and an error by anything', () => {
+  it('replaces an error with anything, but never an answer with an error', () => {
     const index = new JournalIndex();
     index.note(errored(1), 0);
     index.note(errored(1), 100);

@@ -28,8 +28,8 @@ async function opened(): Promise<JournalReader> {
   return reader;
 }
 
-describe('a journal that is only read', () => {
-  it('has the latest result of each trial, and an answer before any error', async () => {
+describe('a journal opened for reading', () => {
+  it('has the latest result of each trial, and prefers an answer to any error', async () => {
     await written(errored(1), completed(1), errored(1), completed(2, 'old'), completed(2, 'é€😀'), errored(3));
     const reader = await opened();
     expect(reader.size).toBe(3);
@@ -41,7 +41,7 @@ describe('a journal that is only read', () => {
     await reader.close();
   });
 
-  it('passes over a last line that is being written, and leaves it', async () => {
+  it('skips a last line that is being written, and does not touch it', async () => {
     await written(completed(1), completed(2));
     const whole = await readFile(path, 'utf8');
     const torn = whole.slice(0, -10);
@@ -52,7 +52,7 @@ describe('a journal that is only read', () => {
     expect(await readFile(path, 'utf8')).toBe(torn);
   });
 
-  it('passes over a whole last result whose end of line is missing, for it may go on', async () => {
+  it('skips a complete last result without a line end, because it may continue', async () => {
     await written(completed(1), completed(2));
     await writeFile(path, (await readFile(path, 'utf8')).trimEnd());
     const reader = await opened();
@@ -61,7 +61,7 @@ describe('a journal that is only read', () => {
     expect(await collected()).toEqual([completed(1)]);
   });
 
-  it('passes over lines that hold no result', async () => {
+  it('skips lines that hold no result', async () => {
     await written(completed(1));
     await appendFile(path, 'no JSON\n{"trial_id":"x"}\n[]\n\n');
     await appendFile(path, Buffer.from([0xff, 0xfe, 0x0a]));
@@ -72,7 +72,7 @@ describe('a journal that is only read', () => {
     await reader.close();
   });
 
-  it('is null where there is none, and nothing where it is empty', async () => {
+  it('is null if there is none, and empty if the file is empty', async () => {
     expect(await JournalReader.open(path)).toBeNull();
     await writeFile(path, '');
     const reader = await opened();
@@ -80,11 +80,11 @@ describe('a journal that is only read', () => {
     await reader.close();
   });
 
-  it('fails where it cannot be read', async () => {
+  it('fails if it cannot be read', async () => {
     await expect(JournalReader.open(folder)).rejects.toMatchObject({ code: 'EISDIR' });
   });
 
-  it('sees what is appended where it shares the index of the one who writes', async () => {
+  it('sees appended lines if it shares the writer’s index', async () => {
     const journal = await Journal.open(path, new ManualClock());
     await journal.append(completed(1));
     const reader = await JournalReader.of(path, journal.index);
@@ -106,18 +106,18 @@ async function collected(): Promise<readonly Result[]> {
 }
 
 describe('the results of a journal in order', () => {
-  it('are all of them, of two of one trial both', async () => {
+  it('are all of them, including both of one trial', async () => {
     const results = [errored(1), completed(2), completed(1)];
     await written(...results);
     await appendFile(path, 'no JSON\n{"torn":');
     expect(await collected()).toEqual(results);
   });
 
-  it('are none where there is no journal', async () => {
+  it('are empty if there is no journal', async () => {
     expect(await collected()).toEqual([]);
   });
 
-  it('fail where it cannot be read', async () => {
+  it('fail if it cannot be read', async () => {
     path = folder;
     await expect(collected()).rejects.toMatchObject({ code: 'EISDIR' });
   });

@@ -25,7 +25,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('Journal', () => {
-  it('gives every result back as it was, at the offset it tells, before and after reopening', async () => {
+  it('returns every result unchanged, at the offset it reports, before and after reopening', async () => {
     let files = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(anyResult, { maxLength: 5 }), { maxLength: 6 }), async (batches) => {
@@ -44,7 +44,7 @@ describe('Journal', () => {
     );
   });
 
-  it('goes on after the last line of an earlier session', async () => {
+  it('continues after the last line of an earlier session', async () => {
     await session([completed(1, 'é€😀'), errored(2)]);
     await session([completed(3), completed(2, 'now it went well')]);
     const journal = await Journal.open(path, clock);
@@ -52,21 +52,21 @@ describe('Journal', () => {
     await journal.close();
   });
 
-  it('has nothing in it where there was no file', async () => {
+  it('is empty if there was no file', async () => {
     const journal = await Journal.open(path, clock);
     expect([journal.index.size, journal.recovery]).toEqual([0, { badLines: [], tornBytes: 0 }]);
     await journal.close();
     expect(await readFile(path, 'utf8')).toBe('');
   });
 
-  it('uses the latest line of a trial, and an answer before any error', async () => {
+  it('uses the latest line of a trial, and prefers an answer to any error', async () => {
     await session([errored(1, 'first'), errored(1, 'second'), completed(2, 'an answer'), errored(2)]);
     const journal = await Journal.open(path, clock);
     await expectFound(journal, latest([errored(1, 'second'), completed(2, 'an answer')]));
     await journal.close();
   });
 
-  it('cuts a torn last line off, wherever it was torn, and says how much', async () => {
+  it('cuts off a torn last line, wherever it was torn, and says how much', async () => {
     await session([completed(1), completed(2, 'é€😀')]);
     const whole = await readFile(path);
     const firstEnd = whole.indexOf('\n') + 1;
@@ -87,7 +87,7 @@ describe('Journal', () => {
     );
   });
 
-  it('leaves bad lines where they are, does not use them and says which', async () => {
+  it('leaves bad lines in place, does not use them and says which', async () => {
     await session([completed(1), completed(2), completed(3)]);
     const [first = '', second = '', third = ''] = (await readFile(path, 'utf8')).split('\n');
     const noResult = first.replace('"completed"', '"finished"');
@@ -101,7 +101,7 @@ describe('Journal', () => {
     expect((await readFile(path, 'utf8')).split('\n').slice(0, lines.length)).toEqual(lines);
   });
 
-  it('takes no line in which a byte was changed, and says which', async () => {
+  it('uses no line with a changed byte, and says which', async () => {
     await session([completed(1), completed(2, 'é€😀'), errored(3)]);
     const whole = await readFile(path);
     const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
@@ -123,7 +123,7 @@ describe('Journal', () => {
     );
   });
 
-  it('takes neither of two lines that became one, nor a block of zeros', async () => {
+  it('uses neither of two joined lines, nor a block of zeros', async () => {
     await session([completed(1), completed(2), completed(3), completed(4)]);
     const whole = await readFile(path);
     const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at] : []));
@@ -137,7 +137,7 @@ describe('Journal', () => {
     await journal.close();
   });
 
-  it('reads lines without a checksum for the ids of the first format only, and adds lines with one', async () => {
+  it('reads lines without a checksum only for ids of the first format, and adds lines with one', async () => {
     const plain = { ...completed(1, 'of old'), trialId: trialId(1).slice(1) };
     const { v, crc, ...record } = JSON.parse(journalLine(plain));
     const stripped = JSON.parse(journalLine(completed(2)));
@@ -158,7 +158,7 @@ describe('Journal', () => {
     await reader?.close();
   });
 
-  it('gives no other line for a trial whose line was replaced since it was opened', async () => {
+  it('returns no other line for a trial whose line was replaced since it was opened', async () => {
     await session([completed(1), completed(2)]);
     const reader = await JournalReader.open(path);
     const [first = '', second = ''] = (await readFile(path, 'utf8')).split('\n');
@@ -167,7 +167,7 @@ describe('Journal', () => {
     await reader?.close();
   });
 
-  it('has written all results that came together once the first of them is stored', async () => {
+  it('has written all results that arrived together once the first of them is stored', async () => {
     const journal = await Journal.open(path, clock);
     const trials = Array.from({ length: 200 }, (_, index) => index);
     const stored = trials.map((trial) => journal.append(completed(trial)));
@@ -177,7 +177,7 @@ describe('Journal', () => {
     await journal.close();
   });
 
-  it('has written what nobody waited for once it is closed', async () => {
+  it('has written unawaited results once it is closed', async () => {
     const journal = await Journal.open(path, clock);
     for (let trial = 0; trial < 50; trial++) void journal.append(completed(trial));
     await journal.close();
@@ -193,12 +193,12 @@ describe('Journal', () => {
     expect(await readFile(path, 'utf8')).toBe('');
   });
 
-  it('tells of a journal that cannot be read', async () => {
+  it('reports a journal that cannot be read', async () => {
     await expect(Journal.open(folder, clock)).rejects.toMatchObject({ code: 'EISDIR' });
     await expect(Journal.open(join(folder, 'none', 'journal.jsonl'), clock)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it.skipIf(process.platform === 'win32')('reports at the next result and at the end that it was removed', async () => {
+  it.skipIf(process.platform === 'win32')('reports its removal at the next result and at the end', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
     await rm(path);
@@ -206,7 +206,7 @@ describe('Journal', () => {
     await expect(journal.close()).rejects.toThrow(`${path}: was removed`);
   });
 
-  it('ends with the first result behind lines that another process wrote, and leaves them as they are', async () => {
+  it('ends at the first result after lines of another process, and does not touch them', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
     const foreign = journalLine(completed(7));
@@ -219,7 +219,7 @@ describe('Journal', () => {
     expect(before).toContain(foreign);
   });
 
-  it('ends where another process cut it short or replaced it', async () => {
+  it('ends if another process truncated or replaced it', async () => {
     const short = await Journal.open(path, clock);
     await short.append(completed(1));
     await truncate(path);
@@ -233,7 +233,7 @@ describe('Journal', () => {
     expect(await readFile(path, 'utf8')).toBe('');
   });
 
-  it('writes nothing in a folder whose lock was lost', async () => {
+  it('writes nothing to a folder whose lock was lost', async () => {
     const fence = new Gate();
     const journal = await Journal.open(path, clock, fence);
     await journal.append(completed(1));
@@ -245,14 +245,14 @@ describe('Journal', () => {
   });
 
   // Takes every write, and refuses only to be synchronized.
-  it.skipIf(!existsSync('/dev/null'))('syncs now and then, and not with every result', async () => {
+  it.skipIf(!existsSync('/dev/null'))('syncs from time to time, and not with every result', async () => {
     await symlink('/dev/null', path);
     const journal = await Journal.open(path, clock);
     for (let trial = 1; trial < 20; trial++) await journal.append(completed(trial));
     await expect(journal.close()).rejects.toThrow(StorageError);
   });
 
-  it('knows what the results of earlier sessions had cost, failed attempts too', async () => {
+  it('knows the cost of earlier sessions’ results, including failed attempts', async () => {
     const wasted = { amount: 10n ** 20n, currency: 'RUB' };
     const inDollars = { amount: 10n ** 20n, currency: 'USD' };
     await session([completed(1), { ...completed(2), wasted }, { ...errored(3), wasted: inDollars }]);
@@ -264,7 +264,7 @@ describe('Journal', () => {
 
   // Reads as empty, takes every write and cannot be synchronized.
   it.skipIf(!existsSync('/dev/null'))(
-    'tells at the next result and at the end that the disk keeps nothing',
+    'reports at the next result and at the end that the disk stores nothing',
     async () => {
       await symlink('/dev/null', path);
       const journal = await Journal.open(path, clock);
@@ -278,7 +278,7 @@ describe('Journal', () => {
     },
   );
 
-  it.skipIf(!existsSync('/dev/null'))('does not end well where only the last results are not durable', async () => {
+  it.skipIf(!existsSync('/dev/null'))('reports an error if only the last results are not durable', async () => {
     await symlink('/dev/null', path);
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
@@ -287,7 +287,7 @@ describe('Journal', () => {
 });
 
 describe('parseLine', () => {
-  it('gives null for any text that is no result', () => {
+  it('returns null for any text that is not a result', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
         expect(parseLine(text)).toBeNull();

@@ -16,7 +16,7 @@ function linesOf(earlier: JsonObject, wanted: JsonObject): readonly string[] {
 }
 
 describe('how two runs differ', () => {
-  it('is nothing where they are the same', () => {
+  it('is empty if they are the same', () => {
     expect(runDifference(prompts(['p1', 'a']), prompts(['p1', 'a']))).toEqual({ keys: [], lines: [] });
   });
 
@@ -33,13 +33,13 @@ describe('how two runs differ', () => {
     });
   });
 
-  it('shows a system message that all prompts have once', () => {
+  it('shows a system message common to all prompts once', () => {
     expect(linesOf(prompts(['p1', 'a', 'be kind'], ['p2', 'b', 'be kind']), prompts(['p1', 'a'], ['p2', 'b']))).toEqual(
       ['system message of prompt "p1":', '  - be kind', '  + (the column "system" of the dataset)'],
     );
   });
 
-  it('names prompts that were added, taken away or moved', () => {
+  it('names prompts that were added, removed or moved', () => {
     expect(linesOf(prompts(['p1', 'a'], ['p2', 'b']), prompts(['p1', 'a'], ['p3', 'b']))).toEqual([
       'prompt "p3": was not in that run',
       'prompt "p2": is not given now',
@@ -62,7 +62,7 @@ describe('how two runs differ', () => {
     ],
     ['endpoints', 'simulated', { custom: 'http://b' }, 'endpoint: was simulated, is {"custom":"http://b"}'],
     ['headers', { custom: { 'x-a': '1' } }, null, 'headers of custom: was {"x-a":"1"}, is not set'],
-  ])('says what %s was and is', (key, before, now, line) => {
+  ])('shows the old and new value of %s', (key, before, now, line) => {
     expect(linesOf({ [key]: before }, { [key]: now })).toEqual([line]);
   });
 });

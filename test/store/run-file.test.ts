@@ -40,7 +40,7 @@ function parse(change: JsonObject = {}): ReturnType<typeof parseRunFile> {
 }
 
 describe('a run.json', () => {
-  it('is read into everything that readers of a run ask for', () => {
+  it('is read into everything that readers of a run need', () => {
     expect(parse()).toMatchObject({
       folder: 'run',
       state: 'stopped',
@@ -60,7 +60,7 @@ describe('a run.json', () => {
     });
   });
 
-  it('names the variants in plan order, a model by what stands behind its provider', () => {
+  it('names the variants in plan order, and a model without its provider', () => {
     const [openai, echo] = [
       { provider: 'openrouter', model: 'openai/gpt-4o' },
       { provider: 'gptunnel', model: 'echo' },
@@ -72,7 +72,7 @@ describe('a run.json', () => {
     );
   });
 
-  it('tells the settings that results are read with, and scorers as they were asked for', () => {
+  it('returns the settings for reading results, and scorers as requested', () => {
     const { settings } = parse();
     expect(settings).toMatchObject({ expectedColumn: 'answer', clusterColumn: 'document', keepThoughts: true });
     expect(settings.scorers).toHaveLength(3);
@@ -82,7 +82,7 @@ describe('a run.json', () => {
     ]);
   });
 
-  it('is a run all the same where it says nothing of them', () => {
+  it('is still a run if it does not contain them', () => {
     const { settings, variants, trials, done, journal, state } = parseRunFile(
       '{"formatVersion": 1, "createdAt": "", "identity": {}}',
       'run',
@@ -97,15 +97,15 @@ describe('a run.json', () => {
     });
   });
 
-  it('keeps what it does not know for who writes the file anew', () => {
+  it('keeps unknown keys for rewriting the file', () => {
     expect(parse().document['ofTomorrow']).toEqual({ kept: true });
   });
 
-  it('of format 1 says nothing of its result files', () => {
+  it('of format 1 says nothing about its result files', () => {
     expect(parse({ formatVersion: 1 }).results).toBeNull();
   });
 
-  it('of a later version is refused as such, however it looks', () => {
+  it('of a later version is rejected as such, whatever its content', () => {
     expect(() => parseRunFile('{"formatVersion": 99, "promptgridVersion": "7.8.9"}', 'run')).toThrow(
       'run: has format 99, written by promptgrid 7.8.9',
     );
@@ -126,18 +126,18 @@ describe('the run in a folder', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('is null where there is none, and an error for who needs one', async () => {
+  it('is null if there is none, and an error if one is required', async () => {
     expect(await findRun(join(folder, 'nowhere'))).toBeNull();
     await expect(readRun(folder)).rejects.toThrow(`${folder}: holds no run`);
   });
 
-  it('is what its run.json tells', async () => {
+  it('is described by its run.json', async () => {
     await writeFile(join(folder, 'run.json'), JSON.stringify(RUN));
     expect(await readRun(folder)).toMatchObject({ folder, trials: 24 });
     expect(await findRun(folder)).toEqual(await readRun(folder));
   });
 
-  it('is none of ours where results stand without a run.json', async () => {
+  it('is rejected if there are results without a run.json', async () => {
     await writeFile(join(folder, 'results.csv'), 'trial_id\n');
     await expect(findRun(folder)).rejects.toThrow('has a results.csv but no run.json');
   });

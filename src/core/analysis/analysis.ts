@@ -3,40 +3,40 @@ import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
 
 /**
- * What a run's scores say, with how certain it is: a plain document, as `promptgrid report --json` prints it.
- * Variants are named by their place in `variants`. What is not known is null, and `notes` say why.
+ * Results of a run's scores with their uncertainty: a plain document, as `promptgrid report --json` prints it. Variants
+ * are identified by their index in `variants`. Unknown values are null, and `notes` explain why.
  */
 export interface Analysis {
   readonly rows: number;
-  /** Most answers that a row has from one variant. */
+  /** Maximum number of answers of a row from one variant. */
   readonly repeats: number;
-  /** Of every interval: 0.95. */
+  /** Level of every interval: 0.95. */
   readonly level: number;
-  /** Comparisons are significant where the corrected p-value is no larger: 0.05. */
+  /** Comparisons are significant if the corrected p-value is at most this: 0.05. */
   readonly alpha: number;
   /** Percentage points below the best that are good enough for a cheaper variant. */
   readonly goodEnoughPoints: number;
-  /** null where rows are independent of each other. */
+  /** null if rows are independent of each other. */
   readonly clusters: ClusterFacts | null;
   /** In plan order. */
   readonly variants: readonly AnalysedVariant[];
   readonly scorers: readonly ScorerAnalysis[];
-  /** What a reader has to know of the figures, in words. */
+  /** Notes on the figures that a reader needs, in words. */
   readonly notes: readonly string[];
 }
 
 /** Rows that belong together, such as questions about one document. */
 export interface ClusterFacts {
   readonly column: string;
-  /** Rows without a value count as a cluster each. */
+  /** Number of clusters; each row without a value counts as its own cluster. */
   readonly clusters: number;
   /** Rows without a value. */
   readonly missing: number;
 }
 
-/** One column of the grid, without its scores. */
+/** A variant, without its scores. */
 export interface AnalysedVariant {
-  /** What tells it from the others: its model, and prompt, provider and temperature where those differ. */
+  /** Its distinct name: its model, and prompt, provider and temperature if those differ. */
   readonly name: string;
   readonly prompt: string;
   readonly provider: string;
@@ -47,50 +47,50 @@ export interface AnalysedVariant {
   readonly skipped: number;
   /** Answers that were cut off at a token limit. */
   readonly cut: number;
-  /** What 1,000 answers cost, cached ones at what they had cost; null where that is not known. */
+  /** Cost per 1,000 answers, cached ones at their original cost; null if unknown. */
   readonly costPerThousandRows: CostTotal | null;
-  /** Answers whose cost is not known; the figure above leaves them out. */
+  /** Answers of unknown cost, which the figure above leaves out. */
   readonly unknownCosts: number;
-  /** 95 of 100 answers came within this; null where all came from the cache, or none came. */
+  /** 95 of 100 answers arrived within this time; null if all came from the cache, or there are none. */
   readonly latencyP95Ms: number | null;
 }
 
-/** What one scorer says of the variants. */
+/** One scorer's results for the variants. */
 export interface ScorerAnalysis {
   readonly scorer: string;
-  /** True where every score is 0 or 1. */
+  /** True if every score is 0 or 1. */
   readonly isPassFail: boolean;
   /** Best first; variants without a score last. */
   readonly leaderboard: readonly LeaderboardEntry[];
-  /** Every two variants, in plan order; with more than 20 variants the best and each other one. */
+  /** All pairs of variants, in plan order; with more than 20 variants the best and each other one. */
   readonly comparisons: readonly Comparison[];
   /** Pairs of variants that are not compared. */
   readonly notCompared: number;
-  /** Comparisons that p-values are corrected for: those of all scorers that could be significant at all. */
+  /** Number of comparisons that p-values are corrected for: those of all scorers that could be significant. */
   readonly corrections: number;
-  /** One for each currency that variants were paid in. */
+  /** One for each currency in which variants were paid. */
   readonly frontiers: readonly Frontier[];
-  /** The cheapest good enough variant of each currency, where there is one. */
+  /** The cheapest good enough variant of each currency, if there is one. */
   readonly cheapest: readonly CheapestVariant[];
   /** One for each prompt and model with several temperatures. */
   readonly bestTemperatures: readonly BestTemperature[];
-  /** null where no column was named. */
+  /** null if no column was named. */
   readonly breakdown: Breakdown | null;
   readonly rows: NotableRows;
-  /** What a reader has to know of this scorer's figures, in words. */
+  /** Notes on this scorer's figures that a reader needs, in words. */
   readonly notes: readonly string[];
 }
 
-/** Wilson's of a share of independent answers; else Wilson's with as many answers as they are worth. */
+/** Wilson's interval for a share of independent answers; otherwise Wilson's with an effective sample size. */
 type IntervalMethod = 'wilson' | 'wilson with effective size';
 
-/** A mean with how certain it is. */
+/** A mean with its uncertainty. */
 export interface MeanFigure {
   /** Scored answers: the denominator of `mean` and `passed`. */
   readonly n: number;
-  /** From 0 to 1; null where nothing could be scored. */
+  /** From 0 to 1; null if nothing could be scored. */
   readonly mean: number | null;
-  /** Of 95 %; null where one row or one cluster cannot tell. */
+  /** Of 95 %; null for a single row or a single cluster. */
   readonly interval: Interval | null;
   readonly method: IntervalMethod | null;
 }
@@ -104,76 +104,82 @@ export interface LeaderboardEntry extends MeanFigure {
   readonly unjudged: number;
   /** Trials without an answer. */
   readonly errored: number;
-  /** Answers to rows that the scorer is not asked about. */
+  /** Answers to rows to which the scorer does not apply. */
   readonly notAsked: number;
-  /** For k from 1 to the number of repeats; empty where each row was asked once. */
+  /** For k from 1 to the number of repeats; empty without repeats. */
   readonly passAtK: readonly PassAtK[];
-  /** What an answer that passes costs, those that fail paid with it; null where none passes or costs are not known. */
+  /** Cost per passing answer, including the cost of failing ones; null if none passes or costs are unknown. */
   readonly costPerPassedRow: CostTotal | null;
 }
 
-/** What comes of asking a row k times. */
+/** Results for k attempts at a row. */
 export interface PassAtK {
   readonly k: number;
   /** Rows with at least k scored answers: the denominator of both shares. */
   readonly rows: number;
-  /** Share of rows of which at least one of k answers passes; null where there are no such rows. */
+  /** Share of rows for which at least one of k answers passes; null if there are no such rows. */
   readonly any: number | null;
-  /** Share of rows of which all of k answers pass: pass^k. */
+  /** Share of rows for which all of k answers pass: pass^k. */
   readonly all: number | null;
 }
 
-/** What quality costs, over variants that were paid in one currency. */
+/** Cost against quality, over variants paid in one currency. */
 export interface Frontier {
   readonly currency: string;
-  /** Variants that nothing beats in both cost and score, the cheapest first. */
+  /** Pareto-optimal variants in cost and score, the cheapest first. */
   readonly frontier: readonly number[];
   readonly dominated: readonly Dominated[];
 }
 
-/** A variant that costs no less and scores no more than another, and is worse in one of the two. */
+/** A variant that costs no less and scores no more than another, and is worse in at least one of the two. */
 export interface Dominated {
   readonly variant: number;
   readonly by: number;
   readonly costsLess: boolean;
   readonly scoresMore: boolean;
-  /** True where the difference in score is significant. */
+  /** True if the difference in score is significant. */
   readonly isCertain: boolean;
 }
 
-/** The cheapest variant of a currency that is good enough beside the best; the best one itself where none costs less. */
+/**
+ * The cheapest variant of a currency that is good enough compared with the best; the best one itself if none costs
+ * less.
+ */
 export interface CheapestVariant {
   readonly currency: string;
   readonly variant: number;
-  /** The one with the highest score, in whatever currency it was paid. */
+  /** The one with the highest score, in any currency. */
   readonly best: number;
-  /** How many times as much the best one costs; null for itself, for one that costs nothing, and where its cost is unknown. */
+  /**
+   * Ratio of the best one's cost to its own; null for the best itself, for one that costs nothing, and if its cost is
+   * unknown.
+   */
   readonly timesCheaper: number | null;
-  /** Mean score of the best less this one's, in percentage points, on the rows that both have. */
+  /** Mean score of the best minus this one's, in percentage points, on the rows that both have. */
   readonly pointsWorse: number;
   /** Of 95 %, for this comparison alone; null for the best one itself. */
   readonly pointsWorseInterval: Interval | null;
 }
 
-/** The temperature that scores most with a prompt and a model. */
+/** The temperature with the highest score for a prompt and a model. */
 export interface BestTemperature {
   /** The variant with that temperature. */
   readonly best: number;
   /** The variants with the others. */
   readonly others: readonly number[];
-  /** True where it is significantly better than each of the others. */
+  /** True if it is significantly better than each of the others. */
   readonly isCertain: boolean;
 }
 
-/** Rows that are worth a look. */
+/** Rows that deserve a look. */
 export interface NotableRows {
-  /** Rows that variants score differently on, the widest apart first. */
+  /** Rows that variants score differently, the largest differences first. */
   readonly separating: RowList;
-  /** Rows of which no scored answer passed, and none was cut off. */
+  /** Rows without a passing answer and without one cut off. */
   readonly allFailed: RowList;
-  /** Rows of which no scored answer passed, and at least one was cut off at a token limit. */
+  /** Rows without a passing answer and with at least one cut off at a token limit. */
   readonly cutOff: RowList;
-  /** Rows whose repeats one variant scores differently on. */
+  /** Rows whose repeats one variant scores differently. */
   readonly disagreeing: RowList;
 }
 
@@ -191,7 +197,7 @@ export interface Breakdown {
   readonly groups: readonly GroupFigures[];
   /** Further values of the column, whose rows are in no group. */
   readonly otherRows: number;
-  /** Comparisons within groups that p-values are corrected for: those that could be significant at all. */
+  /** Number of comparisons within groups that p-values are corrected for: those that could be significant. */
   readonly corrections: number;
 }
 
@@ -202,7 +208,7 @@ export interface GroupFigures {
   readonly rows: number;
   /** In plan order. */
   readonly variants: readonly GroupMean[];
-  /** Every two variants on the group's rows. */
+  /** All pairs of variants on the group's rows. */
   readonly comparisons: readonly Comparison[];
 }
 

@@ -16,25 +16,25 @@ import { costOf, TrialTally } from './trial-tally.ts';
 /** Most groups that a breakdown shows. */
 const MAX_GROUPS = 50;
 
-/** What is analysed, and how. */
+/** Settings of an analysis. */
 export interface AnalystOptions {
   /** In plan order. */
   readonly variants: readonly NamedVariant[];
   /** Names of the run's scorers, in their order. */
   readonly scorers: readonly string[];
-  /** Rows with the same value of it belong together; null where rows are independent. */
+  /** Rows with the same value belong together; null if rows are independent. */
   readonly clusterColumn?: string | null | undefined;
   /** The column to break figures down by; null for none. */
   readonly groupColumn?: string | null | undefined;
-  /** Test of scores that are not one pass or fail a row; default sign-flip. */
+  /** Test for scores that are not one pass or fail per row; default sign-flip. */
   readonly test?: Exclude<PairedTest, 'mcnemar'> | undefined;
   /** Percentage points below the best that are good enough for a cheaper variant; default 10. */
   readonly goodEnoughPoints?: number | undefined;
 }
 
 /**
- * Tells which variant is better and whether that is significant: a fold over rows. It keeps a number for each row, variant
- * and scorer, and two for each row where rows have clusters and groups.
+ * Determines which variant is better and whether that is significant: a fold over rows. It keeps one number for each
+ * row, variant and scorer, and two for each row if rows have clusters and groups.
  */
 export class Analyst {
   readonly #options: AnalystOptions;
@@ -52,12 +52,12 @@ export class Analyst {
     this.#tallies = variants.map(() => new TrialTally());
     this.#tables = scorers.map((scorer) => new ScoreTable(scorer, variants.length));
     this.#tableOf = new Map(this.#tables.map((table) => [table.scorer, table]));
-    // Nothing is known of rows without a value: they stand for themselves, but are told of together.
+    // Nothing is known about rows without a value: they are independent, but are reported together.
     this.#clusters = clusterColumn === null ? null : new RowLabels(false);
     this.#groups = groupColumn === null ? null : new RowLabels(true);
   }
 
-  /** Adds a row; rows come in the dataset's order, each once. */
+  /** Adds a row; rows must be in the dataset's order, each once. */
   add({ id, cluster, group, trials }: AnalysedRow): void {
     this.#rows += 1;
     this.#clusters?.push(cluster);
@@ -76,14 +76,14 @@ export class Analyst {
     const { variant, scores, isCut } = trial;
     this.#tallies[variant]?.add(trial);
     for (const [index, score] of scores.entries()) {
-      // Scores nearly always come in the scorers' order.
+      // Scores are nearly always in the scorers' order.
       const expected = this.#tables[index];
       const table = expected?.scorer === score.name ? expected : this.#tableOf.get(score.name);
       table?.add(variant, score, isCut);
     }
   }
 
-  /** What the rows so far say. */
+  /** The results for the rows so far. */
   analyse(): Analysis {
     const clusters = this.#clusterFacts();
     const drafts = this.#drafts();

@@ -4,14 +4,14 @@ import type { CheapestVariant, LeaderboardEntry } from './analysis.ts';
 import { type Offer, offersOf } from './leaderboard.ts';
 import type { TrialTally } from './trial-tally.ts';
 
-/** Percentage points below the best that are good enough, unless told otherwise. */
+/** Default percentage points below the best that are good enough. */
 export const GOOD_ENOUGH_POINTS = 10;
 
-/** What a choice is made of. */
+/** Inputs for the choice. */
 interface Choosing {
   /** The best first. */
   readonly leaderboard: readonly LeaderboardEntry[];
-  /** Those of the best with each other variant at least. */
+  /** At least those of the best with each other variant. */
   readonly comparisons: readonly Comparison[];
   readonly tallies: readonly TrialTally[];
   readonly isShownBetter: IsShownBetter;
@@ -19,14 +19,14 @@ interface Choosing {
   readonly goodEnoughPoints: number;
 }
 
-/** Below this a difference of points is rounding. */
+/** Smaller differences in points are rounding. */
 const TINY = 1e-9;
 
 /**
- * The cheapest good enough variant of each currency: one that is at most so many points below the best on the rows that
- * both have, and not significantly worse. Neither alone will do: few rows show nothing to be worse, and a small loss may
- * be shown. A variant of which the cost of any answer is unknown is never chosen. The best one itself is named where
- * none of several costs less; there is no choice where some do and are not good enough.
+ * The cheapest good enough variant of each currency: one at most this many points below the best on the rows that both
+ * have, and not significantly worse. Both conditions are needed: few rows cannot show that a variant is worse, and a
+ * small loss may be significant. A variant with any answer of unknown cost is never chosen. The best one itself is
+ * named if none of several costs less; there is no choice if some do and are not good enough.
  */
 export function cheapestGoodEnough(choosing: Choosing): readonly CheapestVariant[] {
   const { leaderboard, tallies } = choosing;
@@ -45,7 +45,7 @@ type Loss = Pick<CheapestVariant, 'pointsWorse' | 'pointsWorseInterval'>;
 
 const NO_LOSS: Loss = { pointsWorse: 0, pointsWorseInterval: null };
 
-/** What each good enough variant loses against the best. */
+/** The loss of each good enough variant against the best. */
 function goodEnoughLosses(
   best: number,
   { comparisons, isShownBetter, goodEnoughPoints }: Choosing,

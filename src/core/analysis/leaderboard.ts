@@ -11,7 +11,7 @@ import type { ScoreColumn } from './score-column.ts';
 import type { ScoreTable } from './score-table.ts';
 import type { TrialTally } from './trial-tally.ts';
 
-/** Every variant's figures by one scorer, best first; of equal ones the first in plan order. */
+/** Every variant's figures by one scorer, best first; equal ones in plan order. */
 export function leaderboardOf(
   table: ScoreTable,
   tallies: readonly TrialTally[],
@@ -38,13 +38,13 @@ export function leaderboardOf(
   return entries.sort((one, other) => (other.mean ?? -1) - (one.mean ?? -1));
 }
 
-/** The interval of a variant's mean score: repeats, rows that belong together and scores between 0 and 1 are in it. */
+/** The interval of a variant's mean score; it accounts for repeats, clusters and partial scores. */
 export function intervalIn({ scorers }: Analysis, variant: number, scorer: string): Interval | null {
   const entries = scorers.find((one) => one.scorer === scorer)?.leaderboard ?? [];
   return entries.find((entry) => entry.variant === variant)?.interval ?? null;
 }
 
-/** Answers that could not be scored were paid too, and those to rows that the scorer is not asked about were not for it. */
+/** Answers that could not be scored were paid too; those to rows to which the scorer does not apply are not counted. */
 function costPerPassed({ passed, scored, unscored }: ScoreColumn, tally: TrialTally): CostTotal | null {
   const costs = tally.costs();
   if (costs === null || passed === 0) return null;
@@ -53,7 +53,7 @@ function costPerPassed({ passed, scored, unscored }: ScoreColumn, tally: TrialTa
   return { total: formatDecimal(each), currency };
 }
 
-/** The best temperature of each prompt and model that was tried with several. @param leaderboard the best first */
+/** The best temperature of each prompt and model with several temperatures. @param leaderboard the best first */
 export function bestTemperatures(
   variants: readonly NamedVariant[],
   leaderboard: readonly LeaderboardEntry[],
@@ -74,29 +74,29 @@ export function bestTemperatures(
   });
 }
 
-/** What a variant gives for its cost. */
+/** A variant's score and cost. */
 export interface Offer {
   readonly variant: number;
   readonly mean: number;
-  /** Cost of a thousand answers. */
+  /** Cost per thousand answers. */
   readonly cost: Picounits;
   readonly currency: string;
 }
 
 const THOUSAND = 1000n;
 
-/** What variants with a score and a cost give for it, in the order of the leaderboard. */
+/** Score and cost of variants that have both, in the order of the leaderboard. */
 export function offersOf(leaderboard: readonly LeaderboardEntry[], tallies: readonly TrialTally[]): readonly Offer[] {
   return leaderboard.flatMap(({ variant, mean }) => {
     const costs = tallies[variant]?.costs() ?? null;
     if (mean === null || costs === null) return [];
-    // Compared per thousand with three digits more than files have: models that cost next to nothing differ, too.
+    // Compared per thousand with three more digits than in files, so that very cheap models still differ.
     const cost = (costs.total * THOUSAND * THOUSAND) / BigInt(costs.answers);
     return { variant, mean, cost, currency: costs.currency };
   });
 }
 
-/** Who gives the most for the money, in each currency for itself; variants without a score or a cost are left out. */
+/** Cost against quality, separately for each currency; variants without a score or a cost are left out. */
 export function frontiersOf(
   leaderboard: readonly LeaderboardEntry[],
   tallies: readonly TrialTally[],
@@ -116,7 +116,7 @@ function sift(offers: readonly Offer[], isShownBetter: IsShownBetter): Omit<Fron
   const frontier: Offer[] = [];
   const cheaper = cheaperOnes(offers);
   for (const offer of offers) {
-    // The best comes first, so that the reason given is the strongest there is.
+    // The best comes first, so that the strongest reason is given.
     const by = firstDominating(cheaper, offer);
     if (by === undefined) frontier.push(offer);
     else dominated.push(dominatedBy(offer, by, isShownBetter));
@@ -125,7 +125,7 @@ function sift(offers: readonly Offer[], isShownBetter: IsShownBetter): Omit<Fron
   return { frontier: frontier.map(({ variant }) => variant), dominated };
 }
 
-/** Offers that cost less than all before them: whatever another one dominates, one of these before it does too. */
+/** Offers that cost less than all before them: whatever dominates another one, one of these dominates it too. */
 function cheaperOnes(offers: readonly Offer[]): readonly Offer[] {
   let least: Picounits | null = null;
   return offers.filter(({ cost }) => {
@@ -135,7 +135,7 @@ function cheaperOnes(offers: readonly Offer[]): readonly Offer[] {
   });
 }
 
-/** @param cheaper with costs that fall and means that do not rise */
+/** @param cheaper with decreasing costs and non-increasing means */
 function firstDominating(cheaper: readonly Offer[], offer: Offer): Offer | undefined {
   let [from, to] = [0, cheaper.length];
   while (from < to) {
@@ -143,7 +143,7 @@ function firstDominating(cheaper: readonly Offer[], offer: Offer): Offer | undef
     if ((cheaper[middle]?.cost ?? 0n) <= offer.cost) to = middle;
     else from = middle + 1;
   }
-  // The first that costs no more may be as good and as dear as the offer, or the offer itself; the next is cheaper.
+  // The first that costs no more may equal the offer in score and cost, or be the offer itself; the next is cheaper.
   return cheaper.slice(from, from + 2).find((other) => dominates(other, offer));
 }
 

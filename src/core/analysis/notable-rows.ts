@@ -1,7 +1,7 @@
 import { ROUNDING } from '../paired/pair-scan.ts';
 import type { NotableRows, RowList } from './analysis.ts';
 
-/** Most rows that are named. */
+/** Maximum number of listed rows. */
 const SHOWN = 20;
 
 class FirstRows {
@@ -18,7 +18,7 @@ class FirstRows {
   }
 }
 
-/** The rows that are furthest apart; of equal ones the first. */
+/** The rows with the largest differences; among equal ones the first. */
 class WidestRows {
   #count = 0;
   #top: { readonly id: string; readonly spread: number }[] = [];
@@ -37,7 +37,7 @@ class WidestRows {
   }
 }
 
-/** What one scorer made of a row. */
+/** One scorer's results for a row. */
 export interface RowOutcome {
   /** Scored answers. */
   readonly scored: number;
@@ -45,13 +45,13 @@ export interface RowOutcome {
   readonly passed: number;
   /** Answers that do not pass and were cut off at a token limit. */
   readonly cut: number;
-  /** The widest difference between the means of two variants, from 0. */
+  /** The largest difference between the means of two variants, from 0. */
   readonly spread: number;
-  /** True where repeats of one variant are scored differently. */
+  /** True if repeats of one variant are scored differently. */
   readonly disagrees: boolean;
 }
 
-/** Keeps the rows that are worth a look: counts, and the ids of few. */
+/** Collects the rows that deserve a look: counts, and a few ids. */
 export class NotableRowKeeper {
   readonly #separating = new WidestRows();
   readonly #allFailed = new FirstRows();

@@ -4,7 +4,7 @@ import type { ScoreTable } from './score-table.ts';
 import type { ScorerDraft } from './scorer-draft.ts';
 import type { TrialTally } from './trial-tally.ts';
 
-/** What a reader has to know of a run's figures, in words; nothing where all is as usual. */
+/** Notes on a run's figures that a reader needs, in words; empty if everything is as usual. */
 export function runNotes(
   { rows, clusters, variants }: Pick<Analysis, 'rows' | 'clusters' | 'variants'>,
   tallies: readonly TrialTally[],
@@ -41,7 +41,7 @@ function costNotes({ name, completed, unknownCosts }: AnalysedVariant, tally: Tr
   return [`what ${name} costs is not known of ${unknownCosts} of ${completed} answers, which its cost leaves out`];
 }
 
-/** What a reader has to know of the column that tells which rows belong together. */
+/** Notes on the cluster column that a reader needs. */
 export function clusterNotes(clusters: Analysis['clusters']): string[] {
   if (clusters === null) return [];
   const { column, missing, clusters: count } = clusters;
@@ -58,7 +58,7 @@ function countRows(count: number): string {
   return count === 1 ? '1 row is' : `${count} rows are`;
 }
 
-/** What a reader has to know of one scorer's figures, in words. */
+/** Notes on one scorer's figures that a reader needs, in words. */
 export function scorerNotes({ leaderboard, pairs, table }: ScorerDraft): readonly string[] {
   if (leaderboard.every(({ n }) => n === 0)) return ['no answer could be scored'];
   const isEqual =

@@ -1,10 +1,10 @@
-/** With more variants, only the best is compared with each other one: pairs grow with their square. */
+/** With more variants, only the best is compared with each other one, because pairs grow quadratically. */
 const MAX_COMPARED = 20;
 
-/** Two variants by their places, the first before the second. */
+/** Two variants by index, the lower first. */
 export type Pair = readonly [first: number, second: number];
 
-/** Which pairs of variants are compared, in plan order, and how many are not. @param best the variant that leads */
+/** Which pairs of variants are compared, in plan order, and how many are not. @param best the leading variant */
 export function pairsOf(variants: number, best: number): { readonly pairs: readonly Pair[]; readonly left: number } {
   const all = (variants * (variants - 1)) / 2;
   const places = Array.from({ length: variants }, (_, place) => place);

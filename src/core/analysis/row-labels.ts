@@ -1,6 +1,6 @@
 import { growingUints } from '../growing-numbers.ts';
 
-/** Keeps which rows belong together, by a value that each of them has: a number a row, and each value once. */
+/** Stores which rows belong together, by a value of each: one number per row, and each value once. */
 export class RowLabels {
   readonly #ids = new Map<string, number>();
   readonly #ofRow = growingUints();
@@ -10,12 +10,12 @@ export class RowLabels {
   #nullId: number | null = null;
   #missing = 0;
 
-  /** @param isNullShared whether rows without a value belong together; else each is a label of its own */
+  /** @param isNullShared whether rows without a value belong together; otherwise each gets its own label */
   constructor(isNullShared: boolean) {
     this.#isNullShared = isNullShared;
   }
 
-  /** Adds a row. @param value null where it has none */
+  /** Adds a row. @param value null if it has none */
   push(value: string | null): void {
     const id = value === null ? this.#missingId() : this.#idOf(value);
     if (value === null) this.#missing += 1;
@@ -52,12 +52,12 @@ export class RowLabels {
     return this.#ofRow.values().subarray(0, this.#ofRow.length);
   }
 
-  /** The value that a label stands for. */
+  /** The value of a label. */
   value(id: number): string | null {
     return this.#values[id] ?? null;
   }
 
-  /** The first labels, each with the places of its rows. @param limit most labels */
+  /** The first labels, each with the indices of its rows. @param limit maximum number of labels */
   rowsByLabel(limit: number): readonly Uint32Array[] {
     const lists = this.#counts.slice(0, limit).map((count) => new Uint32Array(count));
     const filled = new Uint32Array(lists.length);

@@ -2,7 +2,7 @@ import { type GrowingNumbers, growingFloats, growingUints } from '../growing-num
 import { passAtK, passHatK } from '../stats/pass-at-k.ts';
 import type { PassAtK } from './analysis.ts';
 
-/** What one scorer made of one variant's answers to a row. */
+/** One scorer's results for one variant's answers to a row. */
 export interface Cell {
   /** Sum of the scored answers' scores. */
   readonly sum: number;
@@ -10,14 +10,11 @@ export interface Cell {
   readonly passed: number;
 }
 
-/**
- * One scorer's scores of one variant: a number for each row, which is the mean over its repeats, and what can be added
- * up as rows come.
- */
+/** One scorer's scores of one variant: one number for each row, the mean over its repeats, and running sums. */
 export class ScoreColumn {
-  /** NaN where a row has no scored answer. */
+  /** NaN if a row has no scored answer. */
   readonly #means = growingFloats();
-  /** Scored answers beyond the first; null while no row has any. */
+  /** Scored answers beyond the first; null as long as no row has any. */
   #more: GrowingNumbers<Uint32Array> | null = null;
   /** Rows by scored answers `n` and passed ones `c`, at `n (n + 1) / 2 + c`. */
   readonly #outcomes: number[] = [];
@@ -54,22 +51,22 @@ export class ScoreColumn {
     return this.#passed;
   }
 
-  /** Most scored answers of a row. */
+  /** Maximum number of scored answers of a row. */
   get repeats(): number {
     return this.#repeats;
   }
 
-  /** Each row's mean, NaN where it has none; the array may be longer than there are rows. */
+  /** Each row's mean, NaN if it has none; the array may be longer than the number of rows. */
   means(): Float64Array {
     return this.#means.values();
   }
 
-  /** A row's scored answers, where its mean is not NaN. */
+  /** Number of a row's scored answers, if its mean is not NaN. */
   answersOf(row: number): number {
     return this.#more === null ? 1 : (this.#more.values()[row] ?? 0) + 1;
   }
 
-  /** What comes of asking each row k times, over the rows that were. @param k from 1 */
+  /** Results for k attempts per row, over the rows that have them. @param k from 1 */
   passAtK(k: number): PassAtK {
     let [rows, any, all] = [0, 0, 0];
     for (let scored = k; scored <= this.#repeats; scored++) {

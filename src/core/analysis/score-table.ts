@@ -4,7 +4,7 @@ import type { NotableRows } from './analysis.ts';
 import { NotableRowKeeper } from './notable-rows.ts';
 import { ScoreColumn } from './score-column.ts';
 
-/** What the trials of one row and variant came to, while the row is read. */
+/** Results of the trials of one row and variant, while the row is read. */
 interface OpenCell {
   sum: number;
   scored: number;
@@ -15,7 +15,7 @@ interface OpenCell {
   high: number;
 }
 
-/** One scorer's scores: a column a variant, filled row by row. */
+/** One scorer's scores: one column per variant, filled row by row. */
 export class ScoreTable {
   readonly scorer: string;
   readonly columns: readonly ScoreColumn[];
@@ -29,7 +29,7 @@ export class ScoreTable {
   }
 
   /**
-   * Adds a score to the row that is being read. A value that is no finite number was not scored.
+   * Adds a score to the row being read. A value that is not a finite number was not scored.
    * @param isCut true if the answer was cut off at a token limit
    */
   add(variant: number, score: Score, isCut: boolean): void {
@@ -49,7 +49,7 @@ export class ScoreTable {
     if (value !== 0 && value !== 1) column.isPassFail = false;
   }
 
-  /** Ends the row that is being read. */
+  /** Ends the row being read. */
   endRow(id: string): void {
     let [scored, passed, cut, disagrees] = [0, 0, 0, false];
     let [low, high] = [Infinity, -Infinity];
@@ -68,17 +68,17 @@ export class ScoreTable {
     this.#notable.add(id, { scored, passed, cut, spread: scored === 0 ? 0 : high - low, disagrees });
   }
 
-  /** True where every score is 0 or 1. */
+  /** True if every score is 0 or 1. */
   get isPassFail(): boolean {
     return this.columns.every(({ isPassFail }) => isPassFail);
   }
 
-  /** Most scored answers that a row has from one variant. */
+  /** Maximum number of scored answers of a row from one variant. */
   get repeats(): number {
     return Math.max(0, ...this.columns.map(({ repeats }) => repeats));
   }
 
-  /** The rows that are worth a look. */
+  /** The rows that deserve a look. */
   notableRows(): NotableRows {
     return this.#notable.rows();
   }

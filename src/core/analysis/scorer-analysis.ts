@@ -11,11 +11,11 @@ import { scorerNotes } from './notes.ts';
 import type { PairDraft, ScorerDraft } from './scorer-draft.ts';
 import type { TrialTally } from './trial-tally.ts';
 
-/** What verdicts depend on beside the scores. */
+/** What verdicts depend on besides the scores. */
 interface Settling {
   readonly variants: readonly NamedVariant[];
   readonly tallies: readonly TrialTally[];
-  /** Most answers that a row has from one variant. */
+  /** Maximum number of answers of a row from one variant. */
   readonly repeats: number;
   /** Comparisons over all rows, of all scorers. */
   readonly family: Family;
@@ -24,7 +24,7 @@ interface Settling {
   readonly goodEnoughPoints: number;
 }
 
-/** Gives a scorer's figures their verdicts. @param breakdown the column of its groups; null where there are none */
+/** Adds verdicts to a scorer's figures. @param breakdown the column of its groups; null if there are none */
 export function settleScorer(
   draft: ScorerDraft,
   settling: Settling,
@@ -53,7 +53,7 @@ export function settleScorer(
 
 const POINTS = 100;
 
-/** A comparison with its verdict. @param costOf null where it is not to be said what it would take */
+/** A comparison with its verdict. @param costOf null if the rows still needed should not be reported */
 function settle({ pair: [first, second], figures }: PairDraft, family: Family, costOf: RowsCost | null): Comparison {
   const { n, sum, interval, onlyFirst, onlySecond, pValue, test, why } = figures;
   const verdict = family.verdict(figures);
@@ -78,7 +78,7 @@ function inPoints(interval: Interval | null): Interval | null {
   return interval === null ? null : { low: POINTS * interval.low, high: POINTS * interval.high };
 }
 
-/** What rows cost by what answers of the two cost so far. */
+/** Cost of rows, from the costs of both variants' answers so far. */
 function costsOf({ pair: [first, second] }: PairDraft, { tallies, repeats }: Settling): RowsCost {
   const [one, other] = [tallies[first]?.costs() ?? null, tallies[second]?.costs() ?? null];
   return (rows) => {

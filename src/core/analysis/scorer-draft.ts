@@ -13,7 +13,7 @@ export interface PairDraft {
   readonly figures: PairedFigures;
 }
 
-/** How pairs are to be compared. */
+/** How to compare pairs. */
 export interface Comparing {
   readonly scanner: PairScanner;
   readonly options: PairedOptions;
@@ -37,13 +37,13 @@ interface GroupDraft {
   readonly pairs: readonly PairDraft[];
 }
 
-/** Some of the run's rows, under a name. */
+/** Some of the run's rows, with a name. */
 export interface RowGroup {
   readonly value: string | null;
   readonly selection: RowSelection;
 }
 
-/** What a scorer's figures are made of. */
+/** Inputs of a scorer's figures. */
 interface DraftInput {
   readonly table: ScoreTable;
   readonly tallies: readonly TrialTally[];
@@ -51,7 +51,7 @@ interface DraftInput {
   readonly groups: readonly RowGroup[];
 }
 
-/** Makes a scorer's figures, of all rows and of each group. */
+/** Computes a scorer's figures, for all rows and for each group. */
 export function draftScorer(input: DraftInput, comparing: Comparing): ScorerDraft {
   const { table, tallies, selection, groups } = input;
   const leaderboard = leaderboardOf(table, tallies, selection);

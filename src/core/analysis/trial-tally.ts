@@ -3,23 +3,23 @@ import { DurationHistogram } from '../stats/histogram.ts';
 import type { CostTotal } from '../totals.ts';
 import type { AnalysedTrial } from './input.ts';
 
-/** What answers of one variant cost. */
+/** Cost of one variant's answers. */
 interface AnswerCosts {
-  /** The exact sum over answers whose cost is known. */
+  /** The exact sum over answers of known cost. */
   readonly total: Picounits;
-  /** Answers whose cost is known, above 0. */
+  /** Number of answers of known cost, above 0. */
   readonly answers: number;
   readonly currency: string;
 }
 
-/** The cost of so many answers, by what answers cost. */
+/** The cost of this many answers, from their costs so far. */
 export function costOf({ total, answers, currency }: AnswerCosts, count: number): CostTotal {
   return { total: formatDecimal(divideRounded(total * BigInt(count), BigInt(answers))), currency };
 }
 
 /**
- * Adds up what came of one variant's trials, but for their scores. Answers count at what they cost without a cache, for
- * that is what a variant is chosen by; what a run paid is in its summary.
+ * Sums one variant's trials, without their scores. Answers count at their cost without a cache, because that is what
+ * matters for choosing a variant; the summary has the run's actual spending.
  */
 export class TrialTally {
   completed = 0;
@@ -40,29 +40,29 @@ export class TrialTally {
     if (!isCached) this.#latencies.add(latencyMs);
     if (cost === null) return;
     this.#currency ??= cost.currency;
-    // Compared once a trial: amounts of different currencies are never added.
+    // Compared once per trial: amounts of different currencies are never added.
     if (cost.currency !== this.#currency) this.#isMixed = true;
     else this.#total += cost.amount;
     this.#known += 1;
   }
 
-  /** null where no cost is known, or answers were paid in several currencies. */
+  /** null if no cost is known, or answers were paid in several currencies. */
   costs(): AnswerCosts | null {
     if (this.#currency === null || this.#isMixed) return null;
     return { total: this.#total, answers: this.#known, currency: this.#currency };
   }
 
-  /** True where answers were paid in several currencies, which are never added. */
+  /** True if answers were paid in several currencies, which are never added. */
   get isMixed(): boolean {
     return this.#isMixed;
   }
 
-  /** Answers whose cost is not known. */
+  /** Answers of unknown cost. */
   get unknownCosts(): number {
     return this.completed - this.#known;
   }
 
-  /** null where no answer was waited for. */
+  /** null if every answer came from the cache. */
   latencyP95Ms(): number | null {
     return this.#latencies.quantile(0.95);
   }

@@ -5,7 +5,7 @@ import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
 import { changeText, countText, pointsText, shareText, significantText } from './words.ts';
 
-/** What makes a comparison fail. */
+/** Conditions that make a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
 
 /** One of them. */
@@ -16,7 +16,7 @@ export interface GateSettings {
   readonly failOn: FailOn;
   readonly least: readonly LeastScore[];
   readonly minOn: MinOn;
-  /** Most that may come on top of the base, as a share: 0.1 is 10 %; null where there is no such gate. */
+  /** Maximum increase over the base, as a share: 0.1 is 10 %; null if there is no such gate. */
   readonly maxCostIncrease: number | null;
   readonly maxLatencyIncrease: number | null;
 }
@@ -24,15 +24,15 @@ export interface GateSettings {
 /** Rows of the candidate that must pass. */
 interface CriticalRows {
   readonly n: number;
-  /** Those of them that did not, with what is said of each; not all, where there are many. */
+  /** Critical rows that did not pass, each with a description; not all, if there are many. */
   readonly failed: readonly string[];
   readonly failedCount: number;
-  /** Those without an answer, which are not known to pass; not all, where there are many. */
+  /** Critical rows without an answer, which cannot count as passed; not all, if there are many. */
   readonly unanswered: readonly string[];
   readonly unansweredCount: number;
 }
 
-/** What the gates look at. */
+/** What the gates check. */
 export interface GateInput {
   readonly pairs: readonly ScorePair[];
   readonly measures: readonly MeasurePair[];
@@ -41,7 +41,7 @@ export interface GateInput {
   readonly critical: CriticalRows;
 }
 
-/** Checks every gate that was set; each says why, passed or not. */
+/** Checks every gate that was set; each gives its reason, passed or not. */
 export function checkGates(settings: GateSettings, input: GateInput): readonly Gate[] {
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
@@ -53,7 +53,7 @@ export function checkGates(settings: GateSettings, input: GateInput): readonly G
   ];
 }
 
-/** Below this a difference of mean scores is rounding. */
+/** Smaller differences of mean scores are rounding. */
 const TINY = 1e-12;
 
 const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
@@ -63,7 +63,7 @@ const OBJECTIONS: Readonly<Record<FailOn, (pair: ScorePair) => boolean>> = {
   none: () => false,
 };
 
-/** Which pairs a gate objects to. */
+/** The pairs to which a gate objects. */
 export function objectsTo(failOn: FailOn): (pair: ScorePair) => boolean {
   return OBJECTIONS[failOn];
 }
@@ -88,7 +88,7 @@ function lossText({ verdict, delta, n, pValue }: ScorePair): string {
   return `${loss}, ${verdict === 'regressed' ? significantText('worse', pValue) : 'not significant'}`;
 }
 
-/** A row without an answer has not passed: what it would have said is not known. */
+/** A row without an answer has not passed: its answer is unknown. */
 function criticalGate({ n, failed, failedCount, unanswered, unansweredCount }: CriticalRows): Gate {
   const trials = countText(n, 'critical trial');
   const faults = [
@@ -105,7 +105,7 @@ function someOf(named: readonly string[], count: number): string {
   return `${named.join(', ')}${count > named.length ? `, and ${count - named.length} more` : ''}`;
 }
 
-/** What these rows cost is known and no estimate, so that the figure itself is compared. */
+/** The cost of these rows is known and not an estimate, so the figure itself is compared. */
 function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   return increaseGate(most, measures, {
     measure: 'cost',
@@ -115,13 +115,13 @@ function costGate(most: number, measures: readonly MeasurePair[]): Gate {
   });
 }
 
-/** Latency is noise in good part: only a significant increase counts, over all pairs together. */
+/** Latency is mostly noise: only a significant increase counts, over all pairs together. */
 function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
   const pairs = measures.filter(({ measure }) => measure === 'latency').length;
   const level = Number((100 * (1 - ALPHA / Math.max(1, pairs))).toFixed(2));
   return increaseGate(most, measures, {
     measure: 'latency',
-    // Without an interval one row says nothing, and of more rows anything is possible.
+    // Without an interval one row shows nothing, and with more rows anything is possible.
     figureOf: ({ n, ratio, familyInterval }) => (n < 2 ? null : (familyInterval?.low ?? Math.min(ratio ?? 0, 1))),
     textOf: (pair) => increaseText(pair, pair.familyInterval),
     told: `by the low end of intervals of ${level}%, a family of their own`,
@@ -131,10 +131,10 @@ function latencyGate(most: number, measures: readonly MeasurePair[]): Gate {
 /** How an increase is decided. */
 interface Increase {
   readonly measure: 'cost' | 'latency';
-  /** What is held against the limit; null where it is not known. */
+  /** The value compared with the limit; null if unknown. */
   readonly figureOf: (pair: MeasurePair) => number | null;
   readonly textOf: (pair: MeasurePair) => string;
-  /** What the gate goes by, and whether it is corrected for how many comparisons there are. */
+  /** What the gate is based on, and whether it is corrected for the number of comparisons. */
   readonly told: string;
 }
 
@@ -148,7 +148,7 @@ function increaseGate(most: number, measures: readonly MeasurePair[], increase: 
       const why = pair.why ?? (pair.n === 1 ? 'one row cannot tell' : 'no rows');
       return [`${label}: ${measure} is not known: ${why}`];
     }
-    // A bill that is the limit to the digit must not fail for a float's rounding.
+    // A cost exactly at the limit must not fail because of float rounding.
     return figure > (1 + most) * (1 + 1e-12) ? [`${label}: ${textOf(pair)}`] : [];
   });
   const largest = asked.toSorted((a, b) => (b.ratio ?? 0) - (a.ratio ?? 0))[0];

@@ -1,27 +1,27 @@
 import { studentQuantile } from '../stats/student.ts';
 import type { Interval } from '../stats/wilson.ts';
 
-/** How many times the base's mean the candidate's is. */
+/** Ratio of the candidate's mean to the base's. */
 export interface RatioFigures {
   readonly n: number;
   readonly baseMean: number | null;
   readonly candidateMean: number | null;
-  /** null where the base's mean is 0 or there are no rows. */
+  /** null if the base's mean is 0 or there are no rows. */
   readonly ratio: number | null;
-  /** For this ratio alone; null below two rows, and where a mean is 0. */
+  /** For this ratio alone; null below two rows, and if a mean is 0. */
   readonly interval: Interval | null;
 }
 
 /**
- * The ratio of two means over the same rows, a row at a time. It is the means that are compared and not each row's
- * ratio, for a bill is a sum: a row of three tokens that doubles changes nothing.
+ * The ratio of two means over the same rows, added row by row. The means are compared and not each row's ratio, because
+ * a bill is a sum: a row of three tokens that doubles changes nothing.
  *
- * The interval is symmetric in the logarithm of the ratio, its standard error that of the residuals c - R b (linearised
- * ratio estimator: W. G. Cochran, Sampling Techniques, 3rd ed., 1977, 6.4), so that a row's size on both sides, which
- * goes together, does not widen it. Of few rows with a long tail, as latencies have, that error is too small as often as
- * not, and such an interval misses a ratio of 1 in up to 15 of 100 cases. It is therefore widened to hold Student's
- * interval of the mean logarithm of each row's ratio as well, which misses it in 5 of 100 where the logarithms are normal,
- * and hardly more often where either side could as well have taken what the other did.
+ * The interval is symmetric in the logarithm of the ratio. Its standard error is that of the residuals c - R b
+ * (linearised ratio estimator: W. G. Cochran, Sampling Techniques, 3rd ed., 1977, 6.4), so a row's size, which
+ * correlates between the sides, does not widen it. For few rows with a long tail, as latencies have, that error is too
+ * small about half of the time. Such an interval misses a ratio of 1 in up to 15 of 100 cases. It is therefore widened
+ * to contain Student's interval of the mean logarithm of each row's ratio as well. That one misses a ratio of 1 in 5 of
+ * 100 cases if the logarithms are normal, and hardly more often if both sides are exchangeable.
  */
 export class PairedRatio {
   #n = 0;
@@ -30,11 +30,11 @@ export class PairedRatio {
   #baseSquares = 0;
   #candidateSquares = 0;
   #products = 0;
-  /** Mean and squared deviations of the logarithms of rows' ratios; not finite where a row took nothing. */
+  /** Mean and squared deviations of the logarithms of rows' ratios; not finite if a row has a value of 0. */
   #log = 0;
   #logSquares = 0;
 
-  /** Adds a row: what it took on each side, from 0. */
+  /** Adds a row: its value on each side, from 0. */
   add(base: number, candidate: number): void {
     this.#n += 1;
     this.#base += base;
@@ -49,7 +49,7 @@ export class PairedRatio {
 
   /**
    * The figures of the rows so far.
-   * @param level share of such intervals that are to hold the true ratio, above 0 and below 1
+   * @param level coverage of the interval, above 0 and below 1
    */
   figures(level = 0.95): RatioFigures {
     const n = this.#n;
@@ -64,14 +64,14 @@ export class PairedRatio {
     const n = this.#n;
     if (n < 2 || ratio === 0) return null;
     const squares = this.#candidateSquares - 2 * ratio * this.#products + ratio * ratio * this.#baseSquares;
-    // Rounding can leave a little less than nothing where all rows have one ratio.
+    // If all rows have one ratio, rounding can leave a slightly negative value.
     const relative = Math.sqrt(Math.max(0, squares) / ((n - 1) * n)) / (this.#candidate / n);
     const point = studentQuantile(upper, n - 1);
     const reach = Math.exp(point * relative);
     if (!Number.isFinite(reach)) return null;
     const [low, high] = [ratio / reach, ratio * reach];
     const ofRows = point * Math.sqrt(Math.max(0, this.#logSquares) / ((n - 1) * n));
-    // A row that took nothing on a side has no logarithm.
+    // A value of 0 has no logarithm.
     if (!Number.isFinite(ofRows)) return { low, high };
     return { low: Math.min(low, Math.exp(this.#log - ofRows)), high: Math.max(high, Math.exp(this.#log + ofRows)) };
   }

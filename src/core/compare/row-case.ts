@@ -1,7 +1,7 @@
 import type { Comparison, Flip, VariantName } from '../comparison.ts';
 import { objectsTo } from './gates.ts';
 
-/** What came of a row: `no answer` where a trial of either side errored, `not judged` where no scorer could tell. */
+/** Outcome of a row: `no answer` if a trial of either side errored, `not judged` if no scorer could score it. */
 export type RowOutcome = 'same' | 'worse' | 'better' | 'new' | 'missing' | 'no answer' | 'not judged';
 
 /** A row's score before and after by one scorer. */
@@ -16,7 +16,7 @@ export interface RowCase {
   readonly rowId: string;
   readonly outcome: RowOutcome;
   readonly scores: readonly RowScore[];
-  /** Why it makes the comparison fail; null where it does not. A row alone seldom does: see `failsFor`. */
+  /** Why it makes the comparison fail; null if it does not. A single row seldom does: see `failsFor`. */
   readonly failure: string | null;
 }
 
@@ -28,8 +28,8 @@ export interface CaseSuite {
 }
 
 /**
- * Tells of which flips make a comparison fail: those for the worse, not flaky, by a pair and scorer that `--fail-on`
- * objects to. Any other flip may be chance, so that a report is red exactly where the exit status is 1.
+ * Determines which flips make a comparison fail: losses that are not flaky, in a pair and scorer that `--fail-on`
+ * objects to. Any other flip may be chance, so a report is red exactly if the exit status is 1.
  */
 export function failsFor(
   { pairs, unsound }: Comparison,

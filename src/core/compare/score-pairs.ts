@@ -5,7 +5,7 @@ import type { PairedFigures } from '../paired/paired-test.ts';
 import { rowsToDecide } from '../paired/power.ts';
 import type { CostTotal } from '../totals.ts';
 
-/** A pair of variants by one scorer, before all pairs are looked at together. */
+/** A pair of variants by one scorer, before all pairs are evaluated together. */
 export interface PairDraft {
   readonly base: VariantName;
   readonly candidate: VariantName;
@@ -15,20 +15,20 @@ export interface PairDraft {
   /** Rows that passed in most of their answers on one side only. */
   readonly onlyBasePassed: number;
   readonly onlyCandidatePassed: number;
-  /** Rows whose answer is the same text on both sides. */
+  /** Rows with the same answer text on both sides. */
   readonly sameAnswers: number;
   readonly unscored: LeftOut;
-  /** What a row costs on both sides together, on average; null where that is not known. */
+  /** Mean cost of a row on both sides together; null if unknown. */
   readonly rowCost: { readonly amount: number; readonly currency: string } | null;
 }
 
 /**
- * Says of each pair whether it regressed, improved, is unchanged or cannot be told. A difference counts where its
- * p-value is at most 5 % after correction over all pairs and scorers; else `unchanged` asks that a loss as large as the
- * margin is ruled out, or that every answer is the same text with the same score: then nothing changed, whatever few
- * rows say of others. The same texts with other scores (another expected answer, another judge, slower answers) did
- * change, and are decided by their scores.
- * @param margin largest loss that counts as none, as a share from 0 to 1
+ * Decides for each pair whether it regressed, improved, is unchanged or inconclusive. A difference counts if its
+ * p-value is at most 5 % after correction over all pairs and scorers. Otherwise `unchanged` requires that a loss as
+ * large as the margin is ruled out, or that every answer has the same text and the same score. In the latter case
+ * nothing changed, whatever the number of rows. The same texts with other scores (another expected answer, another
+ * judge, slower answers) did change, and are decided by their scores.
+ * @param margin maximum tolerated loss, as a share from 0 to 1
  */
 export function scorePairs(drafts: readonly PairDraft[], margin: number): readonly ScorePair[] {
   const family = new Family(drafts.map(({ figures }) => figures));
@@ -76,7 +76,10 @@ interface Needing extends Pick<PairDraft, 'rowCost'> {
   readonly alpha: number;
 }
 
-/** By the margin, for a loss of that size is what is to be found or ruled out; without one, by what was seen. */
+/**
+ * Based on the margin, because a loss of that size is to be found or ruled out; without one, on the observed
+ * difference.
+ */
 function rowsNeeded(figures: PairedFigures, { margin, alpha, rowCost }: Needing): RowsNeeded | null {
   const { n, sum } = figures;
   const difference = margin > 0 ? margin : Math.abs(sum) / Math.max(1, n);
@@ -94,7 +97,7 @@ function costOf(rows: number, rowCost: PairDraft['rowCost']): CostTotal | null {
   return amount === null ? null : { total: formatDecimal(amount), currency: rowCost.currency };
 }
 
-/** The worst that is said of any pair; a pair that cannot be told hides no regression and shows no improvement. */
+/** The worst verdict of any pair; an inconclusive pair neither hides a regression nor shows an improvement. */
 export function worstVerdict(pairs: readonly Pick<ScorePair, 'verdict'>[]): PairVerdict {
   const order: readonly PairVerdict[] = ['regressed', 'inconclusive', 'improved', 'unchanged'];
   return order.find((verdict) => pairs.some((pair) => pair.verdict === verdict)) ?? 'inconclusive';

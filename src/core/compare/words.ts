@@ -17,7 +17,7 @@ export function pValueText(pValue: number): string {
   return pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
 }
 
-/** `significantly worse (p = 0.008)`. @param pValue null where it is not known */
+/** `significantly worse (p = 0.008)`. @param pValue null if unknown */
 export function significantText(direction: 'worse' | 'better', pValue: number | null): string {
   return `significantly ${direction}${pValue === null ? '' : ` (${pValueText(pValue)})`}`;
 }

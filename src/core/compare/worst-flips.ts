@@ -1,11 +1,11 @@
 /** Passed more often than not. */
 const MOST = 0.5;
-/** A change of a partial score by so much is a flip, though no threshold lies between. */
+/** A partial score that changes by this much is a flip, even without a threshold in between. */
 const LARGE_CHANGE = 0.5;
 
 /**
- * Whether a row came to another end by some scorer, and which: it passed in most of its answers and does not any more,
- * or its score changed by a half or more.
+ * Whether and how a row's outcome changed by some scorer: it passed in most of its answers and no longer does, or its
+ * score changed by a half or more.
  * @param scores means over the answers of base and candidate, from 0 to 1
  * @param passed shares of those answers that passed
  */
@@ -19,12 +19,12 @@ export function flipDirection(
   return after < before ? 'worse' : 'better';
 }
 
-/** A row that flipped, by its places in what is compared; its texts are read later. */
+/** A row that flipped, by its indices in the comparison; its texts are read later. */
 export interface FlipPlace {
   readonly row: number;
-  /** Place of the pair of variants. */
+  /** Index of the pair of variants. */
   readonly pair: number;
-  /** Place of the scorer. */
+  /** Index of the scorer. */
   readonly scorer: number;
   readonly direction: 'worse' | 'better';
   readonly baseScore: number;
@@ -34,8 +34,8 @@ export interface FlipPlace {
 }
 
 /**
- * Keeps the worst of many flips: losses before gains, critical rows first, those that flip by themselves last, then by
- * size, then in the order of the rows. Holds at most twice as many as are kept.
+ * Keeps the worst of many flips: losses before gains, critical rows first, flaky rows last, then by size, then in row
+ * order. Holds at most twice as many as are kept.
  */
 export class WorstFlips {
   readonly #most: number;
@@ -44,7 +44,7 @@ export class WorstFlips {
   #better = 0;
   #flaky = 0;
 
-  /** @param most how many are kept, from 0 */
+  /** @param most maximum number of kept flips, from 0 */
   constructor(most: number) {
     this.#most = most;
   }
@@ -57,7 +57,7 @@ export class WorstFlips {
     if (this.#kept.length >= 2 * this.#most + 1) this.#kept = this.worst().slice();
   }
 
-  /** How many were added; those that flip by themselves are counted apart. */
+  /** Number of added flips; flaky rows are counted separately. */
   counts(): { readonly worse: number; readonly better: number; readonly flaky: number } {
     return { worse: this.#worse, better: this.#better, flaky: this.#flaky };
   }

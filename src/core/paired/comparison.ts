@@ -1,54 +1,54 @@
 import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
 
-/** Share of intervals that hold the true figure. */
+/** Coverage of intervals. */
 export const LEVEL = 0.95;
 
-/** Chance that any of several comparisons is called significant where there is no difference at all. */
+/** Probability that any of several comparisons is significant if there is no difference at all. */
 export const ALPHA = 0.05;
 
-/** With fewer clusters hardly any difference can be shown, and how many more it takes is not known. */
+/** With fewer clusters, a difference is rarely detectable, and how many more are needed is unknown. */
 export const FEW_CLUSTERS = 10;
 
-/** How a p-value was made. */
+/** How a p-value was computed. */
 export type PairedTest = 'mcnemar' | 'sign-flip' | 'wilcoxon';
 
-/** Whether the first of two variants is better than the second, as far as that is significant. */
+/** Whether the first of two variants is significantly better than the second, or the reverse. */
 export type Verdict = 'better' | 'worse' | 'none shown';
 
-/** Two variants on the rows that both have a score for. */
+/** Two variants on the rows for which both have a score. */
 export interface Comparison {
   readonly first: number;
   readonly second: number;
-  /** Rows that both have. */
+  /** Common rows. */
   readonly n: number;
-  /** Mean score of the first less that of the second, in percentage points; null where they share no row. */
+  /** Mean score of the first minus that of the second, in percentage points; null without common rows. */
   readonly points: number | null;
-  /** Of 95 %, in percentage points, for this comparison alone; null where one row or one cluster cannot tell. */
+  /** Of 95 %, in percentage points, for this comparison alone; null for a single row or cluster. */
   readonly pointsInterval: Interval | null;
   /** Rows on which the first scores more; with pass or fail, those that only the first passed. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
-  /** Chance of so large a difference where there is none; null where rows cannot tell. */
+  /** Probability of a difference at least this large if there is none; null if rows cannot provide one. */
   readonly pValue: number | null;
   /** The same after correction for all comparisons (Holm). */
   readonly adjustedPValue: number | null;
   readonly test: PairedTest;
   readonly verdict: Verdict;
-  /** Why nothing can be said, in words; null where a test was made. */
+  /** Why there is no test, in words; null if a test was made. */
   readonly why: string | null;
-  /** What it would take; null where a difference is shown, and within groups. */
+  /** What more is needed; null if a difference is significant, and within groups. */
   readonly power: Power | null;
 }
 
-/** What it would take to detect a difference with a power of 80 %, after correction for all comparisons. */
+/** Rows needed to detect a difference with 80 % power, after correction for all comparisons. */
 export interface Power {
-  /** The difference in question, in percentage points: 2. */
+  /** The difference to detect, in percentage points: 2. */
   readonly points: number;
-  /** Rows beyond those that there are; 0 where these would have shown it; null where no number is known. */
+  /** Rows needed in addition to the existing ones; 0 if these would have been enough; null if unknown. */
   readonly moreRows: number | null;
-  /** What both variants' answers to those rows would cost, by what answers cost so far; null where not known. */
+  /** Cost of both variants' answers to those rows, from the costs so far; null if unknown. */
   readonly cost: CostTotal | null;
-  /** The smallest difference that these rows would have shown, in percentage points; null where they show none. */
+  /** The smallest difference that these rows would have detected, in percentage points; null if none. */
   readonly smallestPoints: number | null;
 }

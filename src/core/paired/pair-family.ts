@@ -4,12 +4,12 @@ import { ALPHA, type Comparison, type Verdict } from './comparison.ts';
 import type { PairedFigures } from './paired-test.ts';
 
 /**
- * Comparisons that are looked at together, of which none is called significant by luck more often than once in twenty. Those
- * that could not have had so small a p-value cost the others nothing.
+ * Comparisons evaluated together: the chance that any of them is significant by luck is at most one in twenty. Those
+ * that could not have had so small a p-value do not affect the others.
  */
 export class Family {
   readonly #adjusted = new Map<PairedFigures, number>();
-  /** Comparisons that p-values are corrected for: those that could be significant at all. */
+  /** Number of comparisons that p-values are corrected for: those that could be significant. */
   readonly corrections: number;
 
   /** @param unmade comparisons that might have been made: which ones were was decided by looking at their scores */
@@ -22,17 +22,17 @@ export class Family {
     for (const [index, one] of tested.entries()) this.#adjusted.set(one, adjusted[index] ?? 1);
   }
 
-  /** Chance of luck that is left to one comparison. */
+  /** Significance level left for one comparison. */
   get alpha(): number {
     return ALPHA / Math.max(1, this.corrections);
   }
 
-  /** The p-value after correction for the family; null where nothing was tested. */
+  /** The p-value after correction for the family; null if nothing was tested. */
   adjustedPValue(member: PairedFigures): number | null {
     return this.#adjusted.get(member) ?? null;
   }
 
-  /** Whether the first of the two is better than the second, as far as that is significant. */
+  /** Whether the first of the two is significantly better than the second, or the reverse. */
   verdict(member: PairedFigures): Verdict {
     const { sum } = member;
     const pValue = this.adjustedPValue(member);
@@ -46,10 +46,10 @@ export function isLossRuledOut({ marginInterval }: PairedFigures, margin: number
   return marginInterval !== null && isNonInferior(marginInterval, margin);
 }
 
-/** Tells whether a comparison shows `one` to be better than `other`. */
+/** Whether a comparison shows that `one` is better than `other`. */
 export type IsShownBetter = (one: number, other: number) => boolean;
 
-/** What comparisons show, found at once however many there are. */
+/** Results of comparisons, indexed for constant-time lookup. */
 export function shownBetter(comparisons: readonly Comparison[]): IsShownBetter {
   const shown = new Set<string>();
   for (const { first, second, verdict } of comparisons) {

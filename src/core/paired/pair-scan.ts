@@ -3,62 +3,62 @@ import type { PairedTable } from '../stats/paired-share.ts';
 /** Means of the same scores in another order differ by less. */
 export const ROUNDING = 1e-12;
 
-/** One variant's scores by one scorer, a mean over its repeats for each row. */
+/** One variant's scores by one scorer, as a mean over its repeats for each row. */
 export interface ScoredRows {
-  /** NaN where a row has no scored answer; the array may be longer than there are rows, or shorter. */
+  /** NaN if a row has no scored answer; the array may be longer than the number of rows, or shorter. */
   means(): Float64Array;
-  /** Most scored answers of a row. */
+  /** Maximum number of scored answers of a row. */
   readonly repeats: number;
-  /** True where every score is 0 or 1. */
+  /** True if every score is 0 or 1. */
   readonly isPassFail: boolean;
-  /** A row's scored answers, where its mean is not NaN. */
+  /** Number of a row's scored answers, if its mean is not NaN. */
   answersOf(row: number): number;
 }
 
-/** The rows that a figure is made over. */
+/** The rows over which a figure is computed. */
 export interface RowSelection {
   readonly count: number;
-  /** Their places among the run's rows; null where it is all of them. */
+  /** Their indices among the run's rows; null for all of them. */
   readonly places: Uint32Array | null;
-  /** The cluster of each of the run's rows; null where rows are independent of each other. */
+  /** The cluster of each of the run's rows; null if rows are independent of each other. */
   readonly clusters: Uint32Array | null;
 }
 
-/** The place among the run's rows of a selection's row. @param index from 0 to `count` less one */
+/** The index among the run's rows of a selection's row. @param index from 0 to `count` minus one */
 export function placeOf({ places }: RowSelection, index: number): number {
   return places === null ? index : (places[index] ?? 0);
 }
 
-/** Two variants' scores on the rows that both have one for. Its arrays are valid until the next scan. */
+/** Two variants' scores on their common rows. Its arrays are valid until the next scan. */
 export interface PairScan {
-  /** Rows that both have. */
+  /** Common rows. */
   readonly n: number;
   /** Sums of the rows' means. */
   readonly firstSum: number;
   readonly secondSum: number;
-  /** First less second, a number for each of those rows. */
+  /** First minus second, a number for each of those rows. */
   readonly differences: Float64Array;
-  /** The cluster of each of those rows, numbered from 0 without gaps; null where rows are independent. */
+  /** The cluster of each of those rows, numbered from 0 without gaps; null if rows are independent. */
   readonly clusters: Uint32Array | null;
-  /** What `differences` come to in each cluster; in each row where rows are independent. */
+  /** Sums of `differences` by cluster; by row if rows are independent. */
   readonly clusterSums: Float64Array;
   readonly firstMore: number;
   readonly secondMore: number;
-  /** True where each row has one answer of each, and every score is 0 or 1. */
+  /** True if each row has one answer of each, and every score is 0 or 1. */
   readonly isPassFail: boolean;
-  /** Counts of rows that passed, where `isPassFail`. */
+  /** Counts of rows that passed, if `isPassFail`. */
   readonly table: PairedTable;
 }
 
-/** Goes through pairs of columns, with one set of buffers for all. */
+/** Scans pairs of columns, with one set of buffers for all. */
 export class PairScanner {
   readonly #differences: Float64Array;
   readonly #clusters: Uint32Array;
   readonly #clusterSums: Float64Array;
-  /** Each cluster's number in the scan, from 1; 0 where it has none yet. */
+  /** Each cluster's number in the scan, from 1; 0 if it has none yet. */
   readonly #numbers: Uint32Array;
 
-  /** @param rows the run's; @param clusters how many there are, 0 where rows are independent */
+  /** @param rows the run's; @param clusters number of clusters, 0 if rows are independent */
   constructor(rows: number, clusters: number) {
     this.#differences = new Float64Array(rows);
     this.#clusters = new Uint32Array(clusters === 0 ? 0 : rows);
@@ -93,7 +93,7 @@ export class PairScanner {
     return { n, firstSum, secondSum, firstMore, secondMore, isPassFail, table, ...views };
   }
 
-  /** Adds a row's difference to its cluster. @returns clusters met so far */
+  /** Adds a row's difference to its cluster. @returns number of clusters so far */
   #note(at: number, cluster: number, met: number): number {
     const known = this.#numbers[cluster] ?? 0;
     const number = known === 0 ? met : known - 1;

@@ -10,44 +10,44 @@ import type { Interval } from '../stats/wilson.ts';
 import { ALPHA, LEVEL, type PairedTest } from './comparison.ts';
 import type { PairScan } from './pair-scan.ts';
 
-/** Two variants by one scorer, before the p-value is corrected for how many comparisons there are. All are shares. */
+/** Two variants by one scorer, before the p-value is corrected for the number of comparisons. All values are shares. */
 export interface PairedFigures {
-  /** Rows that could be scored of both. */
+  /** Rows with a score of both. */
   readonly n: number;
   readonly firstMean: number | null;
   readonly secondMean: number | null;
-  /** Of the rows' differences, first less second: n times their mean. */
+  /** Sum of the rows' differences, first minus second: n times their mean. */
   readonly sum: number;
-  /** Of the mean difference, 95 %; null where one row or one cluster cannot tell. It never says other than the p-value. */
+  /** Of the mean difference, 95 %; null for a single row or cluster. It never contradicts the p-value. */
   readonly interval: Interval | null;
-  /** 90 %, whose ends are what two one-sided tests at 5 % are read from; null where it was not asked for. */
+  /** 90 %, whose ends give two one-sided tests at 5 %; null if it was not requested. */
   readonly marginInterval: Interval | null;
   readonly pValue: number | null;
-  /** The smallest p-value that so many rows or clusters that differ can have. */
+  /** The smallest p-value possible with this many differing rows or clusters. */
   readonly leastPValue: number;
   readonly test: PairedTest;
   /** Rows on which the first scores more. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
-  /** Standard deviation of a row's difference, clusters taken into account; null where it is not known. */
+  /** Standard deviation of a row's difference, taking clusters into account; null if unknown. */
   readonly standardDeviation: number | null;
-  /** Clusters that were met; null where rows are independent. */
+  /** Number of clusters; null if rows are independent. */
   readonly clusters: number | null;
-  /** Why nothing can be said, in words; null where a test was made. */
+  /** Why there is no test, in words; null if a test was made. */
   readonly why: string | null;
 }
 
-/** How two variants are compared. */
+/** How to compare two variants. */
 export interface PairedOptions {
-  /** The test where rows have repeats, partial scores or clusters; default sign-flip. */
+  /** The test if rows have repeats, partial scores or clusters; default sign-flip. */
   readonly test?: Exclude<PairedTest, 'mcnemar'> | undefined;
-  /** Whether a loss is held against a margin. */
+  /** Whether a loss is compared with a margin. */
   readonly hasMargin?: boolean | undefined;
 }
 
 /**
- * Tests whether two variants differ: by McNemar's exact test where each row has one answer of each that passes or not,
- * and rows are independent; else by a test of the rows' differences, or of what those come to in each cluster.
+ * Tests whether two variants differ: by McNemar's exact test if each row has one pass/fail answer of each, and rows are
+ * independent. Otherwise by a test of the differences of rows, or of their sums by cluster.
  */
 export function pairedFigures(scan: PairScan, options: PairedOptions = {}): PairedFigures {
   const { n, firstMore, secondMore, firstSum, secondSum, isPassFail } = scan;
@@ -106,29 +106,32 @@ function meanFigures(scan: PairScan, { test, hasMargin }: PairedOptions): Tested
   };
 }
 
-/** Rows or clusters that differ, whichever way: a test by signs has no more evidence than these. */
+/** Rows or clusters that differ, in either direction: a test by signs has no other evidence. */
 function differing(sums: Float64Array): number {
   let count = 0;
   for (const sum of sums) if (sum !== 0) count += 1;
   return count;
 }
 
-/** Draws the same signs each time, so that a report made twice says the same. */
+/** Draws the same signs each time, so that a repeated report gives the same result. */
 const SEED = 1;
 
-/** Draws that are enough to see that a p-value decides nothing, and from where on it does not. */
+/** Draws that are enough to see that a p-value is not decisive, and the value above which it is not. */
 const FIRST_ROUNDS = 1000;
 const UNDECIDED = 0.1;
 
-/** From so many differences of one size on, or as many as weigh as much, drawing signs is less exact than the normal. */
+/**
+ * With this many differences of one size, or of equal weight, drawing signs is less accurate than the normal
+ * distribution.
+ */
 const MANY = 200;
 
 /**
- * Two-sided p-value of a mean of 0 by flipping signs, quick enough for a thousand comparisons of a thousand rows.
- * Of many differences the sum with random signs is taken for normal, with a correction for continuity by the smallest
- * difference: sums of signs have lighter tails than the normal distribution, so that the p-value is, if anything, a
- * little too large where it decides anything. Equal differences are left to the binomial distribution, which is exact.
- * @param differences finite; those of 0 tell nothing
+ * Two-sided p-value of a mean of 0 by flipping signs, fast enough for a thousand comparisons of a thousand rows. For
+ * many differences the sum with random signs is treated as normal, with a continuity correction by the smallest
+ * difference. Sums of signs have lighter tails than the normal distribution, so a decisive p-value is slightly too
+ * large, if anything. Equal differences use the binomial distribution, which is exact.
+ * @param differences finite; those of 0 carry no information
  */
 export function flipPValue(differences: Float64Array): number {
   let [sum, squares, fourths] = [0, 0, 0];
@@ -149,7 +152,9 @@ export function flipPValue(differences: Float64Array): number {
   return Math.min(1, 2 * normalTail(Math.max(0, Math.abs(sum) - smallest) / Math.sqrt(squares)));
 }
 
-/** Few draws decide only that nothing is decided, so that the p-value is no smaller by chance more often than it should be. */
+/**
+ * A few draws may only show that the result is not decisive, so chance does not make the p-value too small too often.
+ */
 function drawnPValue(differences: Float64Array): number {
   const { pValue, method } = signFlipTest(differences, { seed: SEED, rounds: FIRST_ROUNDS });
   if (method !== 'sampled' || pValue > UNDECIDED) return pValue;

@@ -3,19 +3,19 @@ import type { CostTotal } from '../totals.ts';
 import { FEW_CLUSTERS, type Power } from './comparison.ts';
 import type { PairedFigures } from './paired-test.ts';
 
-/** A difference that people act on, as a share. */
+/** The smallest difference that matters in practice, as a share. */
 const WORTHWHILE = 0.02;
 
-/** Chance that so many rows show a difference that is there. */
+/** Probability that this many rows detect a real difference. */
 const POWER = 0.8;
 
-/** Chance, one-sided, that a loss as large as a margin is ruled out though it is there. */
+/** Probability, one-sided, that a loss as large as a margin is ruled out although it exists. */
 const RULED_OUT_WRONGLY = 0.05;
 
-/** What answers of both variants to so many rows cost; null where that is not known. */
+/** Cost of both variants' answers to this many rows; null if unknown. */
 export type RowsCost = (rows: number) => CostTotal | null;
 
-/** What it would take to show a difference. @param alpha chance of taking luck for one, in this comparison */
+/** What is needed to detect a difference. @param alpha significance level of this comparison */
 export function powerOf(figures: PairedFigures, alpha: number, costOf: RowsCost): Power {
   const needed = (difference: number): number | null => rowsToShow(figures, difference, alpha);
   const wanted = needed(WORTHWHILE);
@@ -30,35 +30,36 @@ export function powerOf(figures: PairedFigures, alpha: number, costOf: RowsCost)
 }
 
 /**
- * How many rows, those that there are among them, show a difference of this size with a power of 80 %.
+ * How many rows in total, including existing ones, detect a difference of this size with 80 % power.
  * @param difference a share above 0; @param alpha as of `powerOf`
- * @returns null where that is not known: no rows, few clusters, or differences that are all alike so far
+ * @returns null if unknown: no rows, few clusters, or differences that are all alike so far
  */
 function rowsToShow(figures: PairedFigures, difference: number, alpha: number): number | null {
   const { n, onlyFirst, onlySecond, standardDeviation, test } = figures;
   if (n === 0 || hasFewClusters(figures)) return null;
   const asked = { difference, power: POWER, alpha };
   if (test === 'mcnemar') {
-    // A row is added on each side of the share, for few rows without a difference do not show that there is none; and
-    // fewer rows than the difference has cannot be the ones that differ.
+    // One row is added on each side of the share, because few rows without a difference do not prove that there is
+    // none. The rows that differ cannot be fewer than the difference itself.
     const discordant = Math.max((onlyFirst + onlySecond + 1) / (n + 2), difference);
     return rowsForShareDifference({ discordant, ...asked });
   }
-  // Rows that are all alike so far do not tell how much others will vary.
+  // Rows that are all alike so far do not show how much others will vary.
   if (standardDeviation === null || standardDeviation === 0) return null;
   return rowsForMeanDifference({ standardDeviation, ...asked });
 }
 
-/** Few clusters do not tell how much others differ, nor would more rows of the same ones. */
+/** Few clusters do not show how much others differ, nor would more rows of the same ones. */
 function hasFewClusters({ clusters }: PairedFigures): boolean {
   return clusters !== null && clusters < FEW_CLUSTERS;
 }
 
 /**
- * How many rows it takes to show a loss as large as the margin, or to rule it out. That takes no fewer than those of which
- * one would have been lost with a chance of 95 % if so large a share of rows were, and with clusters as many of these.
- * @param difference a share above 0; @param margin the share whose loss is to be ruled out, 0 for none
- * @returns more than there are, which have not shown it whatever a formula says of rows on average; null where not known
+ * How many rows are needed to detect a loss as large as the margin, or to rule it out. At least as many as would
+ * contain one lost row with a probability of 95 % if that share of rows were lost; with clusters, at least as many
+ * clusters.
+ * @param difference a share above 0; @param margin the share whose loss must be ruled out, 0 for none
+ * @returns more than the existing ones, which were not enough whatever a formula for average rows says; null if unknown
  */
 export function rowsToDecide(
   figures: PairedFigures,
@@ -75,7 +76,7 @@ export function rowsToDecide(
 
 const HALVINGS = 40;
 
-/** The smallest difference for which no more than `n` rows are needed; null where even the largest needs more. */
+/** The smallest difference that `n` rows can detect; null if they cannot detect even the largest. */
 function smallestShown(needed: (difference: number) => number | null, n: number): number | null {
   const suffices = (difference: number): boolean => (needed(difference) ?? Infinity) <= n;
   if (!suffices(1)) return null;

@@ -10,7 +10,7 @@ export class RowScores implements ScoredRows {
   #isPassFail = true;
   #means: Float64Array | null = null;
 
-  /** Adds a scored answer. @param row its number, from 0; @param hasPassed whether it reaches the scorer's threshold */
+  /** Adds a scored answer. @param row its index, from 0; @param hasPassed whether it reaches the scorer's threshold */
   add(row: number, value: number, hasPassed: boolean): void {
     this.#scored.add(row, 1);
     this.#sum.add(row, value);
@@ -20,7 +20,7 @@ export class RowScores implements ScoredRows {
     this.#means = null;
   }
 
-  /** True where every score is 0 or 1. */
+  /** True if every score is 0 or 1. */
   get isPassFail(): boolean {
     return this.#isPassFail;
   }
@@ -38,13 +38,13 @@ export class RowScores implements ScoredRows {
     return this.#means;
   }
 
-  /** The row's mean score; null where no answer could be scored. */
+  /** The row's mean score; null if no answer could be scored. */
   mean(row: number): number | null {
     const scored = this.#scored.at(row);
     return scored === 0 ? null : this.#sum.at(row) / scored;
   }
 
-  /** Share of the row's scored answers that passed; 0 where none was scored. */
+  /** Share of the row's scored answers that passed; 0 if none was scored. */
   passedShare(row: number): number {
     const scored = this.#scored.at(row);
     return scored === 0 ? 0 : this.#passed.at(row) / scored;

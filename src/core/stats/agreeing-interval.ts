@@ -1,20 +1,20 @@
 import type { Interval } from './wilson.ts';
 
-/** What a test found of the difference that an interval is of. */
+/** A test's result for the difference that an interval is of. */
 interface TestedDifference {
-  /** Two-sided, of no difference. */
+  /** Two-sided, for no difference. */
   readonly pValue: number;
-  /** One less the interval's level: 0.05 for 95 %. */
+  /** One minus the interval's level: 0.05 for 95 %. */
   readonly alpha: number;
-  /** Student's interval at the same level: how near to 0 the difference may be by the assumptions of the test. */
+  /** Student's interval at the same level: how near to 0 the difference may be under the assumptions of the test. */
   readonly student: Interval;
 }
 
 /**
- * An interval that says no other than the test: it reaches to 0 where the p-value is above alpha, and not beyond it where
- * it is not. The test decides, since it is exact where neither side is better. Of differences of -1, 0 and 1 the two never
- * disagree, and nothing is changed. Of other ones the interval reckons with rows unlike all that were seen, which the test
- * does not: where a difference is significant, the end towards 0 is therefore Student's.
+ * An interval that agrees with the test: it reaches 0 if the p-value is above alpha, and does not go beyond it
+ * otherwise. The test decides, because it is exact if neither side is better. For differences of -1, 0 and 1 the two
+ * never disagree, and nothing is changed. For others the interval allows for rows unlike all observed ones, which the
+ * test does not. So if a difference is significant, the end towards 0 is Student's.
  * @param interval as of `boundedMeanInterval`
  */
 export function agreeingInterval({ low, high }: Interval, { pValue, alpha, student }: TestedDifference): Interval {

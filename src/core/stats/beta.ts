@@ -6,7 +6,7 @@ const LANCZOS = [
 ];
 const G = 607 / 128;
 
-/** Stands for 0 where Lentz's method must not divide by it. */
+/** Replaces 0 where Lentz's method must not divide by it. */
 const TINY = 1e-300;
 const MOST_TERMS = 10_000;
 

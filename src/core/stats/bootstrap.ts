@@ -3,30 +3,30 @@ import { momentsOf } from './moments.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 import type { Interval } from './wilson.ts';
 
-/** How a mean's interval is made from resamples. */
+/** How to compute a mean's interval from resamples. */
 interface BootstrapOptions {
-  /** Whole number from 0; the same seed gives the same interval. */
+  /** Integer from 0; the same seed gives the same interval. */
   readonly seed: number;
-  /** Resamples, from 1; default 2,000. */
+  /** Number of resamples, at least 1; default 2,000. */
   readonly rounds?: number | undefined;
   /** `bca`: percentiles of resampled means, corrected; `studentised`: their distances in standard errors. */
   readonly method: 'bca' | 'studentised';
-  /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
+  /** Coverage of the interval, above 0 and below 1; default 0.95. */
   readonly level?: number | undefined;
 }
 
-/** Values that differ by less, as a share of their size, differ by rounding. */
+/** Values whose relative difference is smaller differ only by rounding. */
 const ROUNDING = 1e-12;
 
 /**
- * Interval of the mean of independent values without assuming how they are distributed, from samples drawn out of the
- * sample. It takes rounds × values draws.
+ * Interval of the mean of independent values without assumptions about their distribution, from samples drawn out of
+ * the sample. It takes rounds × values draws.
  *
  * BCa: B. Efron, "Better Bootstrap Confidence Intervals", JASA 82 (1987), 171–185; B. Efron and R. J. Tibshirani, An
- * Introduction to the Bootstrap, 1993, chapter 14. Studentised: P. Hall, "Theoretical Comparison of Bootstrap Confidence
- * Intervals", Annals of Statistics 16 (1988), 927–953; where a resample is of equal values only, it has no standard
- * error, and BCa is taken instead. Which of them holds how often: docs/STATISTICS.md.
- * @returns null for no value; the value itself as both ends where all are equal, of which one is a case
+ * Introduction to the Bootstrap, 1993, chapter 14. Studentised: P. Hall, "Theoretical Comparison of Bootstrap
+ * Confidence Intervals", Annals of Statistics 16 (1988), 927–953. A resample of equal values has no standard error, and
+ * then BCa is used instead. For the coverage of each see docs/STATISTICS.md.
+ * @returns null without values; the value itself as both ends if all are equal, including a single value
  */
 export function bootstrapMeanInterval(values: Float64Array, options: BootstrapOptions): Interval | null {
   const { mean, deviation } = momentsOf(values);
@@ -43,13 +43,13 @@ export function bootstrapMeanInterval(values: Float64Array, options: BootstrapOp
 
 /**
  * BCa interval of a mean from means of resamples.
- * @param values two and more, not all equal
+ * @param values at least two, not all equal
  * @param means of resamples, ascending, at least one
  */
 export function bcaInterval(values: Float64Array, means: Float64Array, level: number): Interval {
   const { mean, skew } = momentsOf(values);
   const bias = biasOf(means, mean);
-  // For a mean, the jackknife's differences are those of the values from it, but for a factor that falls out.
+  // For a mean, the jackknife's differences are those of the values from it, except for a factor that cancels out.
   const acceleration = skew / (6 * Math.sqrt(values.length));
   const point = (p: number): number => {
     const shifted = bias + normalQuantile(p);
@@ -59,7 +59,7 @@ export function bcaInterval(values: Float64Array, means: Float64Array, level: nu
   return { low: point((1 - level) / 2), high: point((1 + level) / 2) };
 }
 
-/** The normal point below which as many resamples lie as below the mean; half of those that equal it count. */
+/** The normal quantile of the share of resamples below the mean; half of those equal to it count. */
 function biasOf(means: Float64Array, mean: number): number {
   const same = ROUNDING * Math.max(1e-3, Math.abs(mean));
   let below = 0;
@@ -83,7 +83,7 @@ function resampledMeans(values: Float64Array, seed: number, rounds: number): Flo
   return means.sort();
 }
 
-/** How far resampled means lie from the mean, in standard errors of their own, ascending; null where one has none. */
+/** Distances of resampled means from the mean, in standard errors of their own, ascending; null if one has none. */
 function resampledDistances(values: Float64Array, seed: number, rounds: number): Float64Array | null {
   const random = seededRandom(seed);
   const { mean, deviation } = momentsOf(values);
@@ -99,7 +99,7 @@ function resampledDistances(values: Float64Array, seed: number, rounds: number):
   return distances.sort();
 }
 
-/** What a share of sorted values stay below, between two of them in proportion (Hyndman & Fan, 1996, type 7). */
+/** The quantile of sorted values at a share, linearly interpolated (Hyndman & Fan, 1996, type 7). */
 function quantileOf(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const before = sorted[Math.floor(place)] ?? 0;

@@ -2,51 +2,48 @@ import { gammaSumTail } from './gamma-sum.ts';
 import { normalQuantile } from './normal.ts';
 import type { Interval } from './wilson.ts';
 
-/**
- * Units that are independent of each other, each with one or more values: rows, or clusters of rows. The arrays are of
- * one length.
- */
+/** Independent units, each with one or more values: rows, or clusters of rows. The arrays have equal lengths. */
 export interface MeanUnits {
   /** Sum of a unit's values. */
   readonly sums: Float64Array;
-  /** How many values a unit has, above 0. */
+  /** Number of a unit's values, above 0. */
   readonly sizes: Float64Array;
-  /** How many units are like this one, above 0; 1 for a single unit. */
+  /** Number of units like this one, above 0; 1 for a single unit. */
   readonly counts: Float64Array;
 }
 
-/** What is known of the values beside themselves. */
+/** What is known about the values besides themselves. */
 interface BoundedMeanOptions {
-  /** What no value can lie outside of. */
+  /** Bounds of the values. */
   readonly bounds: Interval;
-  /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
+  /** Coverage of the interval, above 0 and below 1; default 0.95. */
   readonly level?: number | undefined;
 }
 
-/** More units than this are put together to bins. */
+/** More units than this are grouped into bins. */
 const MOST_UNITS = 64;
 const BINS = 32;
-/** A spread below this share of the range is that of rounding. */
+/** A spread below this share of the range is rounding. */
 const ROUNDING = 1e-12;
 const MOST_STEPS = 80;
-/** Ends are found to this share of the range. */
+/** Interval ends are computed to this share of the range. */
 const TOLERANCE = 1e-11;
 
 /**
- * Interval of the mean of values that lie between bounds, valid for any distribution and any number of units: each end
- * is on the wrong side of the true mean in at most (1 - level) / 2 of all samples.
+ * Interval of the mean of bounded values, valid for any distribution and any number of units: each end is on the wrong
+ * side of the true mean in at most (1 - level) / 2 of all samples.
  *
- * Every unit gets a random weight, all weightings being equally likely, and one more unit, not seen, has all of its values
- * at the bound; the low end is what the weighted mean stays below with that chance, the high end likewise. Of values of 0
- * and 1 it is C. J. Clopper and E. S. Pearson's interval, and of differences of -1, 0 and 1 it holds 0 exactly where
- * McNemar's exact test has a p-value above 1 - level.
+ * Every unit gets a random weight, all weightings being equally likely, and one more unseen unit has all of its values
+ * at the bound. The low end is the quantile of the weighted mean at that probability, and the high end likewise. For
+ * values of 0 and 1 it is C. J. Clopper and E. S. Pearson's interval, and for differences of -1, 0 and 1 it contains 0
+ * exactly if McNemar's exact test has a p-value above 1 - level.
  *
  * N. Gaffke, "Three Test Statistics for a Nonparametric One-Sided Hypothesis on the Mean of a Nonnegative Variable",
- * Math. Methods Statist. 14 (2005), 451–467; E. Learned-Miller and P. S. Thomas, arXiv 1905.06208 (2019); the proof that
- * it is valid for independent values with one mean: N. Vlassis and P. S. Thomas, arXiv 2607.08415 (2026). Of units of
- * different sizes the mean is a ratio, and the unit not seen is as large as the one that a value is in on average; that is
- * an approximation, whose errors are in docs/STATISTICS.md.
- * @returns null where there are no units
+ * Math. Methods Statist. 14 (2005), 451–467; E. Learned-Miller and P. S. Thomas, arXiv 1905.06208 (2019); the proof
+ * that it is valid for independent values with one mean: N. Vlassis and P. S. Thomas, arXiv 2607.08415 (2026). For
+ * units of different sizes the mean is a ratio, and the unseen unit has the mean unit size over values; that is an
+ * approximation, whose errors are in docs/STATISTICS.md.
+ * @returns null without units
  */
 export function boundedMeanInterval(units: MeanUnits, { bounds, level = 0.95 }: BoundedMeanOptions): Interval | null {
   if (units.sums.length === 0) return null;
@@ -62,7 +59,7 @@ export function singleUnits(values: Float64Array): MeanUnits {
   return { sums: values, sizes: ones, counts: ones };
 }
 
-/** Values added up by cluster. @param clusters of each value, a whole number from 0; numbers left out are no clusters */
+/** Values summed by cluster. @param clusters of each value, an integer from 0; unused numbers are not clusters */
 export function clusterUnits(values: Float64Array, clusters: Uint32Array): MeanUnits {
   let last = -1;
   for (const cluster of clusters) last = Math.max(last, cluster);
@@ -78,7 +75,7 @@ export function clusterUnits(values: Float64Array, clusters: Uint32Array): MeanU
   return { sums: sums.filter(isThere), sizes: filled, counts: new Float64Array(filled.length).fill(1) };
 }
 
-/** The values with the one that was not seen, in units of a mean size. */
+/** The values plus the unseen one, in units of a mean size. */
 interface Weighted {
   readonly sums: Float64Array;
   readonly sizes: Float64Array;
@@ -89,7 +86,7 @@ interface Weighted {
   readonly most: number;
 }
 
-/** What the randomly weighted mean, an unseen unit at `bound` among it, stays below with the chance `tail`. */
+/** The quantile at probability `tail` of the randomly weighted mean with an unseen unit at `bound`. */
 function lowerEnd(units: MeanUnits, bound: number, tail: number): number {
   const weighted = withUnseen(units, bound);
   const { mean, deviation, most } = weighted;
@@ -127,14 +124,14 @@ function withUnseen({ sums, sizes, counts }: MeanUnits, bound: number): Weighted
   return { sums: all(sums, bound * unseen), sizes: all(sizes, unseen), counts: shapes, mean, deviation, most };
 }
 
-/** Where a root is, and where it is looked for first. */
+/** The interval that contains a root, and the starting point of the search. */
 interface RootRange {
   readonly low: number;
   readonly high: number;
   readonly start: number;
 }
 
-/** Root of a function that increases and is nearly straight: secants, and halves where those leave the range. */
+/** Root of an increasing, nearly linear function: secant steps, and bisection if those leave the range. */
 function increasingRoot(of: (at: number) => number, { low, high, start }: RootRange): number {
   let [below, above] = [low, high];
   let at = start > low && start < high ? start : (low + high) / 2;
@@ -151,7 +148,7 @@ function increasingRoot(of: (at: number) => number, { low, high, start }: RootRa
   return at;
 }
 
-/** As few units as a bound needs, with the same sums, sizes and squares in each of the bins that were put together. */
+/** As few units as a bound needs, with the same sums, sizes and squares in each of the bins. */
 function condensed(units: MeanUnits): MeanUnits {
   const { sums, sizes, counts } = units;
   const n = sums.length;

@@ -1,21 +1,21 @@
-/** How calls are made side by side. */
+/** How calls run concurrently. */
 export interface Schedule {
-  /** Most calls in flight, from 1. */
+  /** Maximum number of calls in flight, at least 1. */
   readonly concurrency: number;
-  /** Calls in flight at first, from 1; while as many are, each answer lets one more be. */
+  /** Initial number of calls in flight, at least 1; while that many are in flight, each answer allows one more. */
   readonly firstConcurrency: number;
 }
 
-/** What came of a schedule, in the unit of the calls' durations. */
+/** Result of a schedule, in the unit of the calls' durations. */
 interface Scheduled {
-  /** From the first call's beginning to the last answer. */
+  /** From the start of the first call to the last answer. */
   readonly span: number;
-  /** Durations of all calls together. */
+  /** Total duration of all calls. */
   readonly work: number;
 }
 
 /**
- * Carries out calls, each as soon as there is room for it.
+ * Schedules calls, each as soon as there is room for it.
  * @param durationOf the next call's duration, from 0
  */
 export function schedule(calls: number, durationOf: () => number, options: Schedule): Scheduled {
@@ -53,7 +53,7 @@ class EarliestFirst {
     this.#times[at] = time;
   }
 
-  /** The earliest; 0 where there is none. */
+  /** The earliest; 0 if there is none. */
   pop(): number {
     const earliest = this.#at(0);
     this.size = Math.max(0, this.size - 1);

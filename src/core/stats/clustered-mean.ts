@@ -1,17 +1,14 @@
-/** Clusters there is room for at first. */
+/** Initial capacity in clusters. */
 const FIRST_ROOM = 64;
 
-/**
- * Adds values up by the cluster they belong to, such as the repeats of a row by their row. Two numbers are kept for each
- * cluster, however many values it has.
- */
+/** Sums values by cluster, such as the repeats of a row. Stores two numbers per cluster, however many values it has. */
 export class ClusterSums {
   #sums = new Float64Array(FIRST_ROOM);
   #counts = new Uint32Array(FIRST_ROOM);
   #reach = 0;
   #n = 0;
 
-  /** Adds one value. @param cluster whole number from 0; numbers that are left out are no clusters */
+  /** Adds one value. @param cluster integer from 0; unused numbers are not clusters */
   add(cluster: number, value: number): void {
     if (cluster >= this.#sums.length) this.#grow(cluster + 1);
     this.#sums[cluster] = (this.#sums[cluster] ?? 0) + value;
@@ -20,7 +17,7 @@ export class ClusterSums {
     this.#n += 1;
   }
 
-  /** Values added. */
+  /** Number of values. */
   get n(): number {
     return this.#n;
   }
@@ -30,7 +27,7 @@ export class ClusterSums {
     return this.#sums.subarray(0, this.#reach);
   }
 
-  /** Values of each cluster, by its number. */
+  /** Number of values of each cluster, by its number. */
   get counts(): Uint32Array {
     return this.#counts.subarray(0, this.#reach);
   }
@@ -44,25 +41,25 @@ export class ClusterSums {
   }
 }
 
-/** A mean of values that belong together in clusters, with its uncertainty. */
+/** A mean of values in clusters, with its uncertainty. */
 export interface ClusteredMean {
   readonly mean: number;
-  /** Standard error of the mean, from 0; null where there is one cluster only, which tells nothing of others. */
+  /** Standard error of the mean, from 0; null for a single cluster, which does not show how others vary. */
   readonly standardError: number | null;
   /** Clusters with at least one value. */
   readonly clusters: number;
-  /** Values. */
+  /** Number of values. */
   readonly n: number;
-  /** Size of the cluster that a value is in, on average over values: 1 where each has its own. */
+  /** Mean cluster size over values: 1 if each value has its own. */
   readonly clusterSize: number;
 }
 
 /**
- * Mean of all values with a standard error that counts on values of one cluster being alike: squares are taken of what
- * whole clusters differ by. With one value in each cluster it is the usual standard error.
- * E. Miller, "Adding Error Bars to Evals", arXiv 2411.00640, the formula for clustered standard errors, with k/(k − 1)
- * under the root for k clusters, without which few clusters would look too certain.
- * @returns null where no value was added
+ * Mean of all values with a standard error that allows for values of one cluster being alike, from the squared
+ * deviations of whole clusters. With one value in each cluster it is the usual standard error. E. Miller, "Adding Error
+ * Bars to Evals", arXiv 2411.00640, the formula for clustered standard errors, with k/(k − 1) under the root for k
+ * clusters, without which few clusters would look too precise.
+ * @returns null if no value was added
  */
 export function clusteredMean(sums: ClusterSums): ClusteredMean | null {
   const { n, counts } = sums;

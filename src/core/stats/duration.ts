@@ -6,15 +6,15 @@ import { Population } from './population.ts';
 
 /** Calls of one kind, such as of one model. */
 export interface CallKind {
-  /** What calls like these took, above 0, in the unit of the duration. */
+  /** Durations of observed calls of this kind, above 0, in the unit of the result. */
   readonly seen: readonly number[];
-  /** Calls still to come, from 0. */
+  /** Number of calls still to come, from 0. */
   readonly calls: number;
 }
 
-/** How calls are made, and how often the range is to hold. */
+/** How calls run concurrently, and the coverage of the range. */
 interface DurationOptions extends Schedule {
-  /** Share of such ranges that are to hold the true duration, above 0 and below 1. */
+  /** Share of such ranges that contain the true duration, above 0 and below 1. */
   readonly level: number;
 }
 
@@ -25,23 +25,24 @@ export interface DurationForecast {
   readonly high: number;
 }
 
-/** Schedules that are tried, with the same random numbers each time. */
+/** Number of simulated schedules, with the same random numbers each time. */
 const ROUNDS = 60;
 const SEED = 1;
-/** Calls of a schedule that is tried; of more calls, the others only take their part of the work. */
+/** Maximum number of calls in a simulated schedule; further calls only add their share of the work. */
 const MOST_CALLS = 2000;
 const FULL_ROUNDS = 4;
-/** Chance that the spread of logarithms, by which the slowest call goes, is no larger than what is reckoned with. */
+/** Probability that the spread of logarithms, which determines the slowest call, is within the assumed bound. */
 const ASSURANCE = 0.8;
 
 /**
- * How long calls take that are made side by side, each as soon as there is room for it.
+ * Duration of concurrent calls, each made as soon as there is room for it.
  *
- * It is what all calls take together, forecast as a total, shared by those in flight, and on top what a schedule loses: until
- * as many are in flight as may be, and at the end, when the slowest is waited for. That is tried with calls drawn from those
- * seen, and for the high end also with log-normal ones that are spread as widely as those seen make likely at most.
+ * It is the total duration of all calls, forecast as a sum and divided by the number in flight, plus what a schedule
+ * loses. A schedule loses time until the maximum is in flight, and at the end, while waiting for the slowest. The loss
+ * is simulated with calls drawn from the observed ones, and for the high end also with log-normal ones of the largest
+ * plausible spread.
  * @param kinds which share the calls in flight
- * @returns null where fewer than two calls of some kind were seen; 0 where none are to come
+ * @returns null if some kind has fewer than two observed calls; 0 if no calls are to come
  */
 export function forecastDuration(kinds: readonly CallKind[], options: DurationOptions): DurationForecast | null {
   const asked = kinds.filter(({ calls }) => calls > 0);
@@ -68,18 +69,18 @@ export function forecastDuration(kinds: readonly CallKind[], options: DurationOp
     ),
   );
   const wide = lossOf(asked.map(({ seen }) => logNormalDrawer(seen, random)));
-  // Both parts are to be wrong less often than the whole may be.
+  // Each part must be wrong less often than the whole may be.
   const tail = (1 - level) / 4;
   const middle = at(asSeen, 0.5);
   const [below, above] = [(work.expected - work.low) / work.expected, (work.high - work.expected) / work.expected];
   const expected = work.expected / concurrency + middle;
-  // What is lost goes with how long calls take, as the work does.
+  // The loss is proportional to the duration of calls, like the work.
   const lower = Math.hypot(below * expected, middle - at(asSeen, tail));
   const upper = Math.hypot(above * expected, Math.max(at(asSeen, 1 - tail), at(wide, 1 - tail)) - middle);
   return { low: Math.max(0, expected - lower), expected, high: expected + upper };
 }
 
-/** What all calls take together; kinds are independent of each other. */
+/** Total duration of all calls; kinds are independent of each other. */
 function workOf(kinds: readonly CallKind[], level: number): DurationForecast {
   let [expected, below, above] = [0, 0, 0];
   for (const { seen, calls } of kinds) {
@@ -93,7 +94,7 @@ function workOf(kinds: readonly CallKind[], level: number): DurationForecast {
   return { low: expected - below, expected, high: expected + above };
 }
 
-/** Draws the duration of a call of one of the kinds, by how many calls each has. */
+/** Draws the duration of a call of one of the kinds, weighted by their numbers of calls. */
 function drawerOf(kinds: readonly CallKind[], draws: readonly (() => number)[], random: () => number): () => number {
   const calls = kinds.reduce((sum, kind) => sum + kind.calls, 0);
   return () => {

@@ -4,19 +4,21 @@ import { chooseModel, type PilotRow } from './pilot-model.ts';
 import { Population } from './population.ts';
 import { studentQuantile } from './student.ts';
 
-/** How a total is forecast. */
+/** How to forecast a total. */
 interface ForecastOptions {
-  /** Share of such ranges that are to hold the true total, above 0 and below 1. */
+  /** Share of such ranges that contain the true total, above 0 and below 1. */
   readonly level: number;
-  /** The most that y of one row can be; null where nothing bounds it. */
+  /** Maximum y of one row; null if unbounded. */
   readonly cap: number | null;
-  /** Rows to come, of which the population is a sample; without it, the population's own rows are forecast. */
+  /**
+   * Number of rows to come, of which the population is a sample; without it, the population's own rows are forecast.
+   */
   readonly rows?: number;
-  /** Columns that the tags' one was chosen from by a look at y, from 1, which is the default. */
+  /** Number of columns from which the tags' column was chosen by looking at y; default 1. */
   readonly tagColumns?: number | undefined;
 }
 
-/** What the expected total was made from. `constant`: every pilot row had the same y. */
+/** Basis of the expected total. `constant`: every pilot row had the same y. */
 export type ForecastMethod = 'mean' | 'regression' | 'tags' | 'regression and tags' | 'constant';
 
 /** A total that is not known yet: low ≤ expected ≤ high, none below 0. */
@@ -25,38 +27,38 @@ export interface Forecast {
   readonly expected: number;
   readonly high: number;
   readonly method: ForecastMethod;
-  /** Pilot rows it was made from. */
+  /** Number of pilot rows. */
   readonly n: number;
-  /** Whether a slope over x is carried beyond the pilot's x, where nothing shows that it goes on. */
+  /** Whether a slope over x is extrapolated beyond the pilot's x, without evidence that it holds there. */
   readonly isExtrapolated: boolean;
 }
 
-/** All that a range depends on, but for how many rows are asked and are still to come. */
+/** Everything a range depends on, except for the numbers of pilot rows and rows to come. */
 interface Basis {
   readonly fit: Fit;
   readonly isConstant: boolean;
   readonly mean: number;
-  /** Variance of the mean times pilot rows, in units of the fit's variance: 1 where rows are spread as the pilot's. */
+  /** Variance of the mean times pilot rows, in units of the fit's variance: 1 if rows vary like the pilot's. */
   readonly leverageRows: number;
   /** Variance of a row to come, in the same units. */
   readonly noise: number;
-  /** Variance of the mean that comes from x being known of a sample only. */
+  /** Variance of the mean because x is known for a sample only. */
   readonly sampling: number;
   readonly skew: number;
 }
 
-/** A spread below this share of the mean is that of rounding. */
+/** A spread below this share of the mean is rounding. */
 const NO_SPREAD = 1e-9;
-/** Farther than by this many standard errors the correction for skewness moves no end. */
+/** The correction for skewness moves an end by at most this many standard errors. */
 const MOST_SHIFT = 1;
-/** Shares of that correction by which the end towards the long tail moves, and the other one. */
+/** Shares of that correction for the end towards the long tail, and for the other one. */
 const FAR_END = 1.15;
 const NEAR_END = 0.5;
 
 /**
- * Forecasts the total of y over rows that were not asked. docs/ESTIMATES.md tells how and from which sources.
- * @param population the rows to forecast, without the pilot's; with `options.rows`, rows like those to come, for which
- *   the whole dataset serves, the pilot's rows among it
+ * Forecasts the total of y over rows that were not run. docs/ESTIMATES.md describes the method and its sources.
+ * @param population the rows to forecast, without the pilot's; with `options.rows`, rows like those to come, such as
+ *   the whole dataset including the pilot's rows
  * @returns null for fewer than two pilot rows
  */
 export function forecastTotal(
@@ -81,7 +83,7 @@ export function forecastTotal(
   };
 }
 
-/** Whether the mean x of a population lies outside a pilot's. */
+/** Whether the mean x of a population is outside a pilot's range. */
 function isOutside(pilot: readonly PilotRow[], { observed, meanX }: Population): boolean {
   const lowest = pilot.reduce((least, { x }) => Math.min(least, x), Infinity);
   const highest = pilot.reduce((most, { x }) => Math.max(most, x), -Infinity);
@@ -90,17 +92,17 @@ function isOutside(pilot: readonly PilotRow[], { observed, meanX }: Population):
 
 /** What answers that run on to the cap could make of a total, where none was met. */
 interface RunOn {
-  /** The most rows, as a share of all, that may run on without it being likely that one had been met. */
+  /** The maximum share of runaway rows that is plausible although the pilot saw none. */
   readonly share: number;
-  /** The total where so many do, above the range's high end. */
+  /** The total with that share, above the range's high end. */
   readonly total: number;
 }
 
 /**
- * Says what a range does not know: a few answers that run on until they are cut, which most pilots of twenty rows do not
- * meet. The share of such rows may be as large as Clopper and Pearson's bound for none of the pilot's.
+ * What a range does not cover: a few runaway answers that are cut off, which most pilots of twenty rows do not contain.
+ * The share of such rows may be as large as Clopper and Pearson's bound for none of the pilot's.
  * @param rows to come
- * @returns null where the range knows it: an answer was cut, nothing cuts answers, or the range reaches that far
+ * @returns null if the range covers it: an answer was cut off, nothing limits answers, or the range reaches that far
  */
 export function unseenRunOn(
   pilot: readonly PilotRow[],
@@ -113,7 +115,7 @@ export function unseenRunOn(
   return total > high ? { share, total } : null;
 }
 
-/** How narrow a range is wanted. */
+/** The required width of a range. */
 interface PrecisionOptions {
   /** As of `ForecastOptions`. */
   readonly level: number;
@@ -123,13 +125,13 @@ interface PrecisionOptions {
   readonly precision: number;
 }
 
-/** Chance that a pilot's spread is not so much smaller than the true one that it is not allowed for. */
+/** Probability that the allowance for a pilot's underestimated spread is enough. */
 const ASSURANCE = 0.8;
 
 /**
- * How many pilot rows, those that there are among them, would make the range of the whole dataset's total as narrow as
- * wanted. The others are reckoned to be spread as widely as the pilot makes likely at most, with a chance of 80 %: whoever
- * stops where the range looks narrow enough stops where the spread looks smaller than it is.
+ * How many pilot rows, including existing ones, would make the range of the whole dataset's total as narrow as
+ * requested. The others are assumed to vary as widely as is plausible from the pilot, with a probability of 80 %. The
+ * reason: stopping when the range looks narrow enough means stopping when the spread looks smaller than it is.
  * @param pilot at least two rows
  * @param rest the dataset without the pilot's rows
  * @returns from 2 to all rows of the dataset
@@ -177,7 +179,7 @@ function basisOf(pilot: readonly PilotRow[], population: Population, options: Fo
   };
 }
 
-/** How many rows were asked (`n`) and are to come (`count`). */
+/** Numbers of rows that were run (`n`) and are to come (`count`). */
 interface Asked {
   readonly n: number;
   readonly count: number;
@@ -185,8 +187,8 @@ interface Asked {
 }
 
 /**
- * How far the range reaches below and above the expected total: Student's, moved by what skewness does to it.
- * P. Hall, The Bootstrap and Edgeworth Expansion (1992), 2.6, with the skewness of the finite rest's own sum.
+ * How far the range extends below and above the expected total: Student's, shifted for skewness. P. Hall, The Bootstrap
+ * and Edgeworth Expansion (1992), 2.6, with the skewness of the finite rest's own sum.
  */
 function margins(basis: Basis, { n, count, level }: Asked): readonly [number, number] {
   if (count <= 0) return [0, 0];
@@ -202,23 +204,23 @@ function margins(basis: Basis, { n, count, level }: Asked): readonly [number, nu
   const ownSkew = ((point ** 2 - 1) / 6) * (1 / n - 1 / count);
   const wanted = (basis.skew / Math.sqrt(ofMean)) * (point ** 2 / (2 * n) - ownSkew);
   const shift = Math.max(-MOST_SHIFT, Math.min(MOST_SHIFT, wanted));
-  // Few rows show less skewness than there is, and not always that: so the far end moves more, the near one less.
+  // Few rows usually show less skewness than there is, so the far end moves more and the near one less.
   const [down, up] = shift > 0 ? [shift * NEAR_END, shift * FAR_END] : [shift * FAR_END, shift * NEAR_END];
   return [error * (point - down), error * (point + up)];
 }
 
 /**
- * The most rows, as a share of all, that may differ from the pilot's without it being likely that one had been seen;
- * each is reckoned to differ by as much as what is expected. C. J. Clopper and E. S. Pearson, Biometrika 26 (1934).
+ * The maximum share of rows that may plausibly differ from the pilot's although none was seen; each is assumed to
+ * differ by the expected value. C. J. Clopper and E. S. Pearson, Biometrika 26 (1934).
  */
 function unseenShare(n: number, level: number): number {
   return 1 - ((1 - level) / 2) ** (1 / n);
 }
 
 /**
- * Skewness that a mean and a variance suggest for what lies between 0 and a cap: the beta distribution's; without a
- * cap that of its limit, the gamma distribution, which is twice the coefficient of variation.
- * N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions 2 (1995), 25.
+ * Skewness implied by mean and variance for values between 0 and a cap: the beta distribution's; without a cap that of
+ * its limit, the gamma distribution, which is twice the coefficient of variation. N. L. Johnson, S. Kotz, N.
+ * Balakrishnan, Continuous Univariate Distributions 2 (1995), 25.
  */
 function boundedSkew(mean: number, variance: number, cap: number | null): number {
   if (mean <= 0 || variance <= 0) return 0;

@@ -1,25 +1,31 @@
-/** Step of the integral after the substitution, and the most steps; what they leave is below 1e-8 of the chance. */
+/**
+ * Step of the integral after the substitution, and the maximum number of steps; the remainder is below 1e-8 of the
+ * probability.
+ */
 const STEP = 0.12;
 const MOST_STEPS = 400;
-/** A factor of the integrand below this no longer changes the integral. */
+/** A smaller factor of the integrand no longer changes the integral. */
 const NEGLIGIBLE = 1e-18;
-/** The contour keeps so many standard deviations from the pole at 0. */
+/** The contour keeps this many standard deviations away from the pole at 0. */
 const LEAST_DISTANCE = 0.7;
 const NEWTON_STEPS = 60;
 const NEAR_SADDLE = 0.01;
-/** Values whose factor has not turned yet at so many scales of the contour are small ones, and by how much they bend it. */
+/**
+ * Values whose factor has not turned within this many scales of the contour count as small, and how much they bend it.
+ */
 const FAR = 100;
 const BEND_BY = 3;
 const MOST_BEND = 0.4;
 
 /**
- * Chance that a sum of independent gamma numbers of scale 1, each times a value of its own, is at most 0. A mean with
- * Dirichlet weights is below m with the chance that such a sum of the values less m is.
+ * Probability that a sum of independent gamma variables of scale 1, each times its own value, is at most 0. A mean with
+ * Dirichlet weights is below m with the same probability as such a sum of the values minus m.
  *
  * The moment generating function is inverted along a hyperbola through its saddle point (H. E. Daniels, "Saddlepoint
- * Approximations in Statistics", Ann. Math. Statist. 25 (1954), 631–650) by the trapezoidal rule, to about eight digits.
+ * Approximations in Statistics", Ann. Math. Statist. 25 (1954), 631–650) by the trapezoidal rule, to about eight
+ * digits.
  * @param values finite
- * @param shapes of the gamma numbers, above 0, as long as `values`; 1 for an exponential number
+ * @param shapes of the gamma variables, above 0, as many as `values`; 1 for an exponential variable
  * @returns from 0 to 1
  */
 export function gammaSumTail(values: Float64Array, shapes: Float64Array): number {
@@ -39,7 +45,7 @@ export function gammaSumTail(values: Float64Array, shapes: Float64Array): number
     squares += shape * value * value;
   }
   const nearest = -LEAST_DISTANCE / Math.sqrt(squares);
-  // The integral gives the tail that does not hold the mean, which is the smaller one, with all its digits.
+  // The integral gives the tail without the mean, which is the smaller one, with all its digits.
   if (mean >= 0) return lowerTail({ values: scaled, shapes, pole: largest / least, nearest });
   const mirrored = scaled.map((value) => -value);
   return 1 - lowerTail({ values: mirrored, shapes, pole: -largest / most, nearest });
@@ -51,7 +57,7 @@ interface Sum {
   readonly shapes: Float64Array;
   /** Below 0: where the moment generating function ends. */
   readonly pole: number;
-  /** Below 0: the contour crosses no nearer to 0. */
+  /** Below 0: the contour does not cross closer to 0. */
   readonly nearest: number;
 }
 
@@ -72,7 +78,7 @@ function lowerTail(sum: Sum): number {
   return Math.min(1, Math.max(0, (Math.exp(log) * integral) / Math.PI));
 }
 
-/** Where the derivative of the logarithm of the moment generating function is 0, from its end to 0. */
+/** The zero of the derivative of the log moment generating function, between its end and 0. */
 function saddlePoint({ values, shapes, pole }: Sum): number {
   let [low, high, at] = [pole, 0, 0];
   for (let step = 0; step < NEWTON_STEPS; step++) {
@@ -84,7 +90,7 @@ function saddlePoint({ values, shapes, pole }: Sum): number {
       slope += shape * ratio;
       curvature += shape * ratio * ratio;
     }
-    // Any point nearby gives the same integral.
+    // Any nearby point gives the same integral.
     if (Math.abs(slope) <= NEAR_SADDLE * Math.sqrt(curvature)) break;
     if (slope > 0) high = at;
     else low = at;
@@ -94,19 +100,19 @@ function saddlePoint({ values, shapes, pole }: Sum): number {
   return at;
 }
 
-/** The moment generating function about its saddle point. */
+/** The moment generating function around its saddle point. */
 interface Contour {
-  /** Values by what the tilt to the saddle point leaves of each. */
+  /** Values with the weight that remains after tilting to the saddle point. */
   readonly tilted: Float64Array;
   readonly shapes: Float64Array;
   readonly saddle: number;
-  /** Distance over which the function falls, if it does so like a normal one. */
+  /** Distance over which the function decays, if it does so like a normal one. */
   readonly scale: number;
 }
 
 /**
- * How far the hyperbola opens to the right, from 0 for a straight line. Many small values make the integrand turn for a
- * long time after few large ones have ended its fall, unless it goes to the side on which the small ones make it fall.
+ * How far the hyperbola opens to the right; 0 is a straight line. Many small values make the integrand oscillate long
+ * after a few large ones have stopped its decay, unless it bends to the side on which the small ones make it decay.
  */
 function bendOf({ tilted, shapes, scale }: Contour): number {
   let drift = 0;
@@ -116,7 +122,7 @@ function bendOf({ tilted, shapes, scale }: Contour): number {
   return Math.max(-MOST_BEND, Math.min(MOST_BEND, -BEND_BY * scale * drift));
 }
 
-/** Integral of the function by its argument over the contour's upper half; null where the function grows along it. */
+/** Integral of the function by its argument over the contour's upper half; null if the function grows along it. */
 function integrate(contour: Contour, bend: number): number | null {
   const { saddle, scale } = contour;
   let sum = 0.5 / -saddle;
@@ -134,14 +140,14 @@ function integrate(contour: Contour, bend: number): number | null {
   return scale * STEP * sum;
 }
 
-/** The function at a distance from the saddle point, where it is 1: its size and its angle. */
+/** Size and angle of the function at a distance from the saddle point, where it is 1. */
 function tiltedFunction(
   { tilted, shapes }: Contour,
   right: number,
   up: number,
 ): { readonly size: number; readonly angle: number } {
   let [real, imaginary, log, angle] = [1, 0, 0, 0];
-  // The innermost loop: an iterator over entries would take most of its time.
+  // The innermost loop: an iterator over entries would dominate its time.
   for (let index = 0; index < tilted.length; index++) {
     const shape = shapes[index] ?? 0;
     const value = tilted[index] ?? 0;
@@ -152,7 +158,7 @@ function tiltedFunction(
       angle += shape * Math.atan2(b, a);
       continue;
     }
-    // Most shapes are 1, and to multiply is much faster than to add up logarithms.
+    // Most shapes are 1, and multiplying is much faster than adding logarithms.
     const next = real * a - imaginary * b;
     imaginary = real * b + imaginary * a;
     real = next;

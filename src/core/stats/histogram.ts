@@ -16,15 +16,16 @@ export class DurationHistogram {
     this.#n += 1;
   }
 
-  /** Durations added. */
+  /** Number of durations. */
   get n(): number {
     return this.#n;
   }
 
   /**
-   * The smallest duration that a share of all durations does not exceed (nearest rank: Hyndman & Fan, 1996, type 1).
+   * The smallest duration that at least this share of all durations does not exceed (nearest rank: Hyndman & Fan, 1996,
+   * type 1).
    * @param share above 0, up to 1
-   * @returns milliseconds; null where nothing was added
+   * @returns milliseconds; null if nothing was added
    */
   quantile(share: number): number | null {
     const wanted = Math.ceil(share * this.#n);

@@ -1,16 +1,18 @@
 /**
- * P-values corrected for being several: each is then compared with the level as if it stood alone, and the chance that
- * any of them is below it by luck is at most that level, however they depend on each other.
+ * P-values corrected for multiple comparisons: each is then compared with the level as if it were the only one. The
+ * probability that any of them is below the level by chance is at most that level, however they depend on each other.
  * S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scand. J. Statist. 6 (1979), 65–70.
  *
- * A test whose smallest possible p-value is above another's p-value cannot have been below that by luck, and does not count
- * for it: so tests that could never show anything cost the others nothing. R. E. Tarone, "A Modified Bonferroni Method for
- * Discrete Data", Biometrics 46 (1990), 515–522; step by step as P. H. Westfall and R. D. Wolfinger, "Multiple Tests with
- * Discrete Distributions", The American Statistician 51 (1997), 3–8, with p itself for the chance of a p-value up to p.
+ * A test whose smallest possible p-value is above another's p-value cannot be below that by chance, and does not count
+ * for it, so tests that could never be significant do not affect the others. R. E. Tarone, "A Modified Bonferroni
+ * Method for Discrete Data", Biometrics 46 (1990), 515–522; step by step as P. H. Westfall and R. D. Wolfinger,
+ * "Multiple Tests with Discrete Distributions", The American Statistician 51 (1997), 3–8, with p itself as the
+ * probability of a p-value up to p.
  * @param pValues from 0 to 1
- * @param leastPValues the smallest that each test could have given, from what does not depend on which side is better, such
- *   as how many rows differ; 0 for one that is not given
- * @param unmade tests beside these that might have been made, and count as ones with a p-value of 1
+ * @param leastPValues the smallest possible p-value of each test, from facts that do not depend on which side is
+ * better,
+ *   such as how many rows differ; 0 for a missing one
+ * @param unmade further tests that might have been made, and count as ones with a p-value of 1
  * @returns in the order given, none below its own p-value, none above 1
  */
 export function holmAdjusted(
@@ -25,7 +27,7 @@ export function holmAdjusted(
   let [reached, able] = [0, 0];
   for (const [rank, { p, index }] of order.entries()) {
     while (able < leasts.length && (leasts[able] ?? 1) <= p) able += 1;
-    // Those before it are all among the ones that could have been as small.
+    // All tests before it could have had an equally small p-value.
     reached = Math.max(reached, Math.min(1, p * (able - rank + unmade)));
     adjusted[index] = reached;
   }
@@ -33,10 +35,10 @@ export function holmAdjusted(
 }
 
 /**
- * How many tests p-values are corrected for where those that can never be significant do not count: the smallest number k
- * with no more than k tests that could reach level / k (R. E. Tarone, 1990).
+ * The number of tests that p-values are corrected for, not counting those that can never be significant: the smallest
+ * number k with no more than k tests that could reach level / k (R. E. Tarone, 1990).
  * @param leastPValues as of `holmAdjusted`
- * @param unmade tests beside these that might have been made; they could have had any p-value
+ * @param unmade further tests that might have been made; they could have had any p-value
  * @returns from 1 to the number of tests, 0 for none
  */
 export function familySize(leastPValues: readonly number[], level: number, unmade = 0): number {

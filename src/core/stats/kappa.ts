@@ -1,7 +1,7 @@
 import { normalQuantile } from './normal.ts';
 import { type Interval, wilsonInterval } from './wilson.ts';
 
-/** Rows by what two raters said; whole numbers from 0. */
+/** Rows by the verdicts of two raters; integers from 0. */
 interface AgreementTable {
   readonly bothPass: number;
   readonly onlyFirst: number;
@@ -9,28 +9,31 @@ interface AgreementTable {
   readonly bothFail: number;
 }
 
-/** How far two agree. */
+/** Agreement of two raters. */
 export interface Agreement {
   /** Rows that both rated. */
   readonly n: number;
-  /** Share of rows on which they agree; null for no rows. */
+  /** Share of rows on which they agree; null without rows. */
   readonly accuracy: number | null;
   readonly accuracyInterval: Interval | null;
-  /** Cohen's kappa, from -1 to 1: 1 for full agreement, 0 for that of chance; null where chance alone agrees fully. */
+  /**
+   * Cohen's kappa, from -1 to 1: 1 for full agreement, 0 for chance agreement; null if chance alone gives full
+   * agreement.
+   */
   readonly kappa: number | null;
   readonly kappaInterval: Interval | null;
 }
 
-/** A variance of one row that only rounding keeps from 0. */
+/** A variance of one row that differs from 0 only by rounding. */
 const NO_VARIANCE = 1e-12;
 const Z_95 = normalQuantile(0.975);
 
 /**
- * Agreement of two raters who say pass or fail, such as a model and a person, with 95 % intervals.
- * J. Cohen, "A Coefficient of Agreement for Nominal Scales", Educ. Psychol. Meas. 20 (1960), 37–46; J. L. Fleiss,
- * J. Cohen, B. S. Everitt, "Large Sample Standard Errors of Kappa and Weighted Kappa", Psychological Bulletin 72 (1969),
- * 323–327, (13). Where that error is 0, as with full agreement, kappa's ends are what the ends of Wilson's interval of
- * the agreement give, lest a few rows look like certainty.
+ * Agreement of two pass/fail raters, such as a model and a person, with 95 % intervals. J. Cohen, "A Coefficient of
+ * Agreement for Nominal Scales", Educ. Psychol. Meas. 20 (1960), 37–46; J. L. Fleiss, J. Cohen, B. S. Everitt, "Large
+ * Sample Standard Errors of Kappa and Weighted Kappa", Psychological Bulletin 72 (1969), 323–327, (13). If that error
+ * is 0, as with full agreement, kappa's ends come from the ends of Wilson's interval of the agreement, so that a few
+ * rows do not look certain.
  */
 export function agreement(table: AgreementTable): Agreement {
   const { bothPass, onlyFirst, onlySecond, bothFail } = table;
@@ -53,7 +56,7 @@ export function agreement(table: AgreementTable): Agreement {
   return { ...known, kappa, kappaInterval: around(kappa, ...ends) };
 }
 
-/** Variance of kappa times rows and the square of the chance of parting. */
+/** Variance of kappa times rows and the square of the probability of chance disagreement. */
 function varianceOf(table: AgreementTable, n: number, kappa: number, chanceOfParting: number): number {
   const first = (table.bothPass + table.onlyFirst) / n;
   const second = (table.bothPass + table.onlySecond) / n;
@@ -65,7 +68,7 @@ function varianceOf(table: AgreementTable, n: number, kappa: number, chanceOfPar
   return agreed + rest ** 2 * parted - (kappa - (1 - chanceOfParting) * rest) ** 2;
 }
 
-/** An interval around kappa that does not leave what kappa can be. */
+/** An interval around kappa, limited to possible values. */
 function around(kappa: number, low: number, high: number): Interval {
   return { low: Math.max(-1, Math.min(kappa, low)), high: Math.min(1, Math.max(kappa, high)) };
 }

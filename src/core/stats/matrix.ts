@@ -1,7 +1,10 @@
-/** Lines of equal length. */
+/** Rows of equal length. */
 export type Matrix = readonly (readonly number[])[];
 
-/** Inverse of a symmetric positive definite matrix, by Gauss and Jordan without exchanges, which it does not need. */
+/**
+ * Inverse of a symmetric positive definite matrix, by Gauss-Jordan elimination without pivoting, which it does not
+ * need.
+ */
 export function invert(matrix: Matrix): Matrix {
   let lines: Matrix = matrix.map((line, i) => [...line, ...line.map((_, j) => (i === j ? 1 : 0))]);
   for (let i = 0; i < matrix.length; i++) {
@@ -27,12 +30,12 @@ export function trace(matrix: Matrix): number {
   return matrix.reduce((sum, line, index) => sum + at(line, index), 0);
 }
 
-/** Sum of the products of entries at the same place; `b` is as long as `a`. */
+/** Sum of the products of corresponding entries; `b` is as long as `a`. */
 export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, index) => sum + value * at(b, index), 0);
 }
 
-/** An entry of a vector; 0 where there is none. */
+/** An entry of a vector; 0 if there is none. */
 export function at(values: readonly number[] | undefined, index: number): number {
   return values?.[index] ?? 0;
 }

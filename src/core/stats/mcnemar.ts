@@ -1,21 +1,21 @@
-/** A term that no longer changes a sum of which the first term is 1. */
+/** Relative size below which a term no longer changes the sum. */
 const NEGLIGIBLE = 1e-18;
 /** From here on Stirling's series is exact to the last digit. */
 const SERIES_FROM = 16;
 
 /**
- * Two-sided p-value of McNemar's exact test: how often chance alone would part the rows that only one of two passed as
- * unevenly as this or more so, if either were as likely to be the one that passed.
- * Q. McNemar, "Note on the Sampling Error of the Difference between Correlated Proportions", Psychometrika 12 (1947),
- * 153–157, with the binomial distribution itself.
- * @param onlyFirst rows that the first passed and the second failed; a whole number from 0 to 1e7
+ * Two-sided p-value of McNemar's exact test. It is the probability that chance alone splits the rows that only one of
+ * two passed at least this unevenly, if both are equally likely to be the one that passed. Q. McNemar, "Note on the
+ * Sampling Error of the Difference between Correlated Proportions", Psychometrika 12 (1947), 153–157, with the binomial
+ * distribution itself.
+ * @param onlyFirst rows that the first passed and the second failed; an integer from 0 to 1e7
  * @param onlySecond rows that the second passed and the first failed; likewise
- * @returns from 0 (below the smallest number that there is) to 1; 1 where no row tells the two apart
+ * @returns from 0 (below the smallest number) to 1; 1 if no row differs
  */
 export function mcnemarExact(onlyFirst: number, onlySecond: number): number {
   const n = onlyFirst + onlySecond;
   const fewer = Math.min(onlyFirst, onlySecond);
-  // Of an odd number, half of all outcomes lie at the middle or below: no rounding may make less of it.
+  // For an odd number, half of all outcomes are at the middle or below: rounding must not make it less.
   if (2 * fewer + 1 >= n) return 1;
   let term = 1;
   let sum = 1;
@@ -27,8 +27,8 @@ export function mcnemarExact(onlyFirst: number, onlySecond: number): number {
 }
 
 /**
- * Chance of `k` heads in `n` throws of a fair coin, to about fourteen digits also for large `n`.
- * C. Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000).
+ * Probability of `k` heads in `n` throws of a fair coin, to about fourteen digits even for large `n`. C. Loader, "Fast
+ * and Accurate Computation of Binomial Probabilities" (2000).
  * @param k below `n`
  */
 function fairChance(k: number, n: number): number {
@@ -38,7 +38,7 @@ function fairChance(k: number, n: number): number {
   return Math.exp(log) * Math.sqrt(n / (2 * Math.PI * k * rest));
 }
 
-/** What Stirling's formula leaves out of log n!, for whole `n` from 1. */
+/** The error of Stirling's formula for log n!, for integers `n` from 1. */
 function stirlingError(n: number): number {
   if (n >= SERIES_FROM) {
     const s = 1 / (n * n);

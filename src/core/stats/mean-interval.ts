@@ -3,24 +3,24 @@ import { normalQuantile } from './normal.ts';
 import { studentQuantile } from './student.ts';
 import { type Interval, wilsonOfShare } from './wilson.ts';
 
-/** What is known of the values of a mean. */
+/** What is known about the values of a mean. */
 export interface MeanIntervalOptions {
   /** Whether every value is 0 or 1, so that the mean is a share. */
   readonly isShare: boolean;
-  /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
+  /** Coverage of the interval, above 0 and below 1; default 0.95. */
   readonly level?: number | undefined;
-  /** What no value can lie outside of; 0 to 1 by default, as scores are, null for values that nothing bounds. */
+  /** Bounds of the values; 0 to 1 by default, as for scores, null if unbounded. */
   readonly bounds?: Interval | null | undefined;
 }
 
-/** How much an effective sample size believes the spread that was seen. */
+/** How much an effective sample size relies on the observed spread. */
 interface Belief {
   /**
-   * Clusters at an end of the bounds that the spread is set against: with no more than this, it is hardly to be seen, and
-   * values are taken to spread as widely as they can. Not from theory; found by simulation (docs/STATISTICS.md).
+   * Clusters at an end of the bounds that the spread is weighed against: with no more than this, it is hardly visible,
+   * and values are assumed to vary as widely as possible. Found by simulation, not from theory (docs/STATISTICS.md).
    */
   readonly prior: number;
-  /** The least that a variance can be, in those of independent values of 0 and 1 with this mean. */
+  /** The minimum variance, relative to that of independent values of 0 and 1 with this mean. */
   readonly least: number;
 }
 
@@ -30,17 +30,18 @@ const SCORES: Belief = { prior: 0.05, least: 0 };
 /**
  * Interval of a mean over clusters, such as over rows with repeats.
  *
- * It is Wilson's with an effective sample size: as many independent values of 0 and 1 as would be spread about this mean
- * as much, which is the values divided by the design effect, the clustered variance by theirs (E. L. Korn and
- * B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated from
- * survey data", Survey Methodology 24 (1998); N. Dean and M. Pagano, "Evaluating Confidence Interval Methods for Binomial
- * Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A share with one value in
- * each cluster has Wilson's own interval. Scores between their bounds are less spread than 0 and 1 would be and have a
- * narrower one, with Student's quantile, since their spread is an estimate. Where all values are at one end, or nearly,
- * the spread says little, and clusters are taken to be at one end or the other as wholes: an interval has a width always.
+ * It is Wilson's with an effective sample size: the number of independent values of 0 and 1 with the same spread about
+ * this mean. That is the number of values divided by the design effect, the ratio of the clustered variance to theirs
+ * (E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts
+ * estimated from survey data", Survey Methodology 24 (1998); N. Dean and M. Pagano, "Evaluating Confidence Interval
+ * Methods for Binomial Proportions in Clustered Surveys", Journal of Survey Statistics and Methodology 3 (2015)). A
+ * share with one value in each cluster has Wilson's own interval. Scores between their bounds vary less than 0 and 1
+ * would and have a narrower one, with Student's quantile, because their spread is an estimate. If all values are at one
+ * end, or nearly, the spread is not informative. Clusters are then assumed to be entirely at one end or the other, so
+ * an interval always has a width.
  *
- * Values without bounds have Student's interval with one degree of freedom less than there are clusters.
- * @returns null where nothing is known: no mean, or one cluster and no share
+ * Unbounded values have Student's interval with one degree of freedom less than there are clusters.
+ * @returns null if nothing is known: no mean, or one cluster that is not a share
  */
 export function meanInterval(clustered: ClusteredMean | null, options: MeanIntervalOptions): Interval | null {
   if (clustered === null) return null;
@@ -52,7 +53,7 @@ export function meanInterval(clustered: ClusteredMean | null, options: MeanInter
   return boundedInterval({ ...clustered, standardError }, studentQuantile(upper, clusters - 1), bounds);
 }
 
-/** The interval of a mean whose spread is known, by a quantile of Student's distribution. */
+/** The interval of a mean with known spread, by a quantile of Student's distribution. */
 function boundedInterval(
   clustered: ClusteredMean & { readonly standardError: number },
   quantile: number,
@@ -69,9 +70,9 @@ function boundedInterval(
 }
 
 /**
- * How many independent values of 0 and 1 would tell as much of their mean. Clusters of different sizes are worth as many
- * as clusters of one size would be whose values are as often together (L. Kish, Survey Sampling, 1965), both where the
- * spread is made larger for their number and where it is believed.
+ * How many independent values of 0 and 1 would determine their mean as precisely. Clusters of different sizes count
+ * like clusters of one size whose values share a cluster equally often (L. Kish, Survey Sampling, 1965). That applies
+ * both to enlarging the spread for their number and to relying on it.
  */
 function effectiveSize({ mean, standardError, clusters, n, clusterSize }: ClusteredMean, belief: Belief): number {
   const { prior, least } = belief;

@@ -1,13 +1,13 @@
-/** What is known of values in a few figures. */
+/** Summary figures of values. */
 interface Moments {
   readonly mean: number;
   /** Standard deviation with n − 1; 0 for fewer than two values. */
   readonly deviation: number;
-  /** Third central moment by that of the second to 3/2, both with n; 0 where all values are equal. */
+  /** Third central moment divided by that of the second to 3/2, both with n; 0 if all values are equal. */
   readonly skew: number;
 }
 
-/** Mean, deviation and skewness of values; a mean of 0 for none. */
+/** Mean, standard deviation and skewness of values; a mean of 0 for none. */
 export function momentsOf(values: Float64Array): Moments {
   const n = values.length;
   let [sum, squares, cubes] = [0, 0, 0];

@@ -38,9 +38,8 @@ const TAIL: Ratio = {
 };
 
 /**
- * The value that a standard normal variable stays below with probability `p`.
- * M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988),
- * 477–484, PPND16: about sixteen digits.
+ * Quantile of the standard normal distribution at probability `p`. M. J. Wichura, "Algorithm AS 241: The Percentage
+ * Points of the Normal Distribution", Applied Statistics 37 (1988), 477–484, PPND16: about sixteen digits.
  * @param p above 0 and below 1; infinite at 0 and 1, NaN outside
  */
 export function normalQuantile(p: number): number {

@@ -2,39 +2,39 @@ import { boundedMeanInterval, clusterUnits, type MeanUnits, singleUnits } from '
 import { studentQuantile } from './student.ts';
 import type { Interval } from './wilson.ts';
 
-/** Scores are from 0 to 1, and two of them differ by no more than this. */
+/** Scores are from 0 to 1, so two of them differ by at most this. */
 export const DIFFERENCE_BOUNDS: Interval = { low: -1, high: 1 };
 
-/** Which differences belong together, and how often the interval is to hold. */
+/** Which differences belong together, and the coverage of the interval. */
 interface PairedMeanOptions {
-  /** Cluster of each difference, from 0, as long as the differences; without it each stands alone. */
+  /** Cluster of each difference, from 0, as long as the differences; without it each is independent. */
   readonly clusters?: Uint32Array | undefined;
-  /** Share of such intervals that are to hold the true mean, above 0 and below 1; default 0.95. */
+  /** Coverage of the interval, above 0 and below 1; default 0.95. */
   readonly level?: number;
 }
 
-/** A mean of differences and how well it is known, in their unit. */
+/** A mean of differences with its uncertainty, in their unit. */
 interface PairedMean {
   readonly mean: number;
-  /** From 0, where all differences are equal, or all clusters' sums. */
+  /** From 0, which it is if all differences, or all clusters' sums, are equal. */
   readonly standardError: number;
-  /** Degrees of freedom of Student's distribution: one less than there are clusters. */
+  /** Degrees of freedom of Student's distribution: the number of clusters minus one. */
   readonly df: number;
   /** Valid for any distribution of the differences: `boundedMeanInterval`. */
   readonly interval: Interval;
-  /** Student's: right where no row can differ by much more than those that were seen do. It has no width where all are equal. */
+  /** Student's: valid if no row can differ by much more than the observed ones. It has no width if all are equal. */
   readonly student: Interval;
 }
 
 /**
- * Mean of differences of scores between two on the same rows. Differences in one cluster may go together in any way.
+ * Mean of score differences between two on the same rows. Differences in one cluster may be correlated in any way.
  *
- * The standard error is that of E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), 2.2 (clustered errors) and 4.2
- * (paired differences), with the factor k / (k - 1) for k clusters: A. C. Cameron and D. L. Miller, "A Practitioner's Guide
- * to Cluster-Robust Inference", Journal of Human Resources 50 (2015), (11) and (12). Alone, differences have the error of a
- * plain mean.
+ * The standard error is that of E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), 2.2 (clustered errors) and
+ * 4.2 (paired differences), with the factor k / (k - 1) for k clusters: A. C. Cameron and D. L. Miller, "A
+ * Practitioner's Guide to Cluster-Robust Inference", Journal of Human Resources 50 (2015), (11) and (12). Independent
+ * differences have the error of a plain mean.
  * @param differences from -1 to 1, by row
- * @returns null for fewer than two differences or clusters, whose spread is not known
+ * @returns null for fewer than two differences or clusters, whose spread is unknown
  */
 export function pairedMeanInterval(
   differences: Float64Array,
@@ -53,7 +53,7 @@ export function pairedMeanInterval(
   return { mean, standardError, df: count - 1, interval, student: { low: mean - margin, high: mean + margin } };
 }
 
-/** Squared deviations of the units' sums from what the mean makes of their sizes, added up. */
+/** Sum of squared deviations of the units' sums from the mean times their sizes. */
 function squaresAbout(mean: number, { sums, sizes }: MeanUnits): number {
   let squares = 0;
   for (let index = 0; index < sums.length; index++) {

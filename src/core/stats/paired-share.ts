@@ -2,7 +2,7 @@ import { boundedMeanInterval, type MeanUnits } from './bounded-mean.ts';
 import { DIFFERENCE_BOUNDS } from './paired-mean.ts';
 import type { Interval } from './wilson.ts';
 
-/** Rows by which of two passed them; whole numbers from 0. */
+/** Rows by which of two passed them; integers from 0. */
 export interface PairedTable {
   readonly both: number;
   readonly onlyFirst: number;
@@ -11,12 +11,12 @@ export interface PairedTable {
 }
 
 /**
- * Interval of the share that the first passed less the share that the second passed, on the same rows: that of a mean of
- * differences of -1, 0 and 1 (`boundedMeanInterval`). Each end misses the true difference with a chance of at most
- * (1 - level) / 2 for every number of rows, and it holds 0 exactly where McNemar's exact test has a p-value above
- * 1 - level: the low end is above 0 with the chance that at least as many of the rows that only one passed are the first's.
- * @param level share of such intervals that are to hold the true difference, above 0 and below 1
- * @returns ends from -1 to 1, around the difference that was seen; null for no rows
+ * Interval of the share that the first passed minus the share that the second passed, on the same rows: that of a mean
+ * of differences of -1, 0 and 1 (`boundedMeanInterval`). Each end misses the true difference with a probability of at
+ * most (1 - level) / 2 for any number of rows. The interval contains 0 exactly if McNemar's exact test has a p-value
+ * above 1 - level.
+ * @param level coverage of the interval, above 0 and below 1
+ * @returns ends from -1 to 1, around the observed difference; null without rows
  */
 export function pairedShareInterval(table: PairedTable, level = 0.95): Interval | null {
   return boundedMeanInterval(unitsOf(table), { bounds: DIFFERENCE_BOUNDS, level });

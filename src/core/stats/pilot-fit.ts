@@ -5,30 +5,33 @@ import type { Population } from './population.ts';
 /** A model with its parameters. Vectors have an entry for the mean, then one for x if it is used, then the tags'. */
 export interface Fit {
   readonly model: Model;
-  /** Pilot rows. */
+  /** Number of pilot rows. */
   readonly n: number;
   readonly meanX: number;
   readonly parameters: readonly number[];
   /** Covariances of the parameters' errors, in units of `variance`. */
   readonly errors: Matrix;
-  /** Of y around what the model expects, on average over the pilot's rows. */
+  /** Of y around its expected value, on average over the pilot's rows. */
   readonly variance: number;
-  /** Expected y whose row has just `variance`, where variance goes with its square; null where all rows have the same. */
+  /**
+   * Expected y of a row with exactly `variance`, if variance is proportional to its square; null if all rows have the
+   * same.
+   */
   readonly typical: number | null;
-  /** Degrees of freedom of `variance`; with tags not a whole number. */
+  /** Degrees of freedom of `variance`; with tags not an integer. */
   readonly df: number;
-  /** Skewness of y around what the model expects, corrected for few rows (G₁); 0 where it cannot be told. */
+  /** Skewness of y around its expected value, corrected for few rows (G₁); 0 if it cannot be estimated. */
   readonly skew: number;
 }
 
-/** No row is taken to vary less than one of this share of the mean. */
+/** The minimum standard deviation of a row, as a share of the mean. */
 const LEAST_EXPECTED = 0.1;
 
 /**
- * Fits a model to a pilot: least squares, in which the tags' parts are drawn to 0 as random effects are. Where that is
- * likelier than one variance for all, a row's standard deviation is taken to go with its expected y.
- * G. K. Robinson, "That BLUP Is a Good Thing: The Estimation of Random Effects", Statistical Science 6 (1991), 15–32;
- * R. J. Carroll and D. Ruppert, Transformation and Weighting in Regression (1988), 3.
+ * Fits a model to a pilot: least squares, with the tags' parts shrunk towards 0 as random effects. If that has a higher
+ * likelihood than one variance for all, a row's standard deviation is assumed proportional to its expected y. G. K.
+ * Robinson, "That BLUP Is a Good Thing: The Estimation of Random Effects", Statistical Science 6 (1991), 15–32; R. J.
+ * Carroll and D. Ruppert, Transformation and Weighting in Regression (1988), 3.
  * @param pilot at least two rows
  */
 export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
@@ -45,8 +48,8 @@ export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
   const errors = typical === null ? inverse : product(inverse, sumsOfProducts(rows, model, variances), inverse);
   const hat = product(inverse, sumsOfProducts(rows, { ...model, penalty: 0 }, ONE_FOR_ALL));
   const [used, usedTwice] = [trace(hat), trace(product(hat, hat))];
-  // A choice between x and tags that was made after a look at y is paid for like three more parameters, and one of a column
-  // among many like some more.
+  // Choosing between x and tags after looking at y costs three more parameters, and choosing among many columns some
+  // more.
   const looked = sides.length > 1 ? 3 + (model.tags.length > 0 ? Math.log(model.tagColumns) : 0) : 0;
   const sum = residuals.reduce((total, residual, index) => total + residual ** 2 / (variances[index] ?? 1), 0);
   const variance = sum / Math.max(1, n - 2 * used + usedTwice - looked);
@@ -56,13 +59,13 @@ export function fitModel(pilot: readonly PilotRow[], model: Model): Fit {
 
 const ONE_FOR_ALL: readonly number[] = [];
 
-/** Variances of the rows in units of a common one, and the expected y that has just this. */
+/** Variances of the rows in units of a common one, and the expected y with exactly this variance. */
 interface Variances {
   readonly variances: readonly number[];
   readonly typical: number | null;
 }
 
-/** In proportion to the squares of what is expected, where residuals are likelier so, being normal; else the same. */
+/** Proportional to the squared expected values if normal residuals are likelier that way; otherwise constant. */
 function variancesOf(expected: readonly number[], residuals: readonly number[], parameters: number): Variances {
   const n = expected.length;
   const mean = (of: (index: number) => number): number => expected.reduce((sum, _, index) => sum + of(index), 0) / n;
@@ -88,18 +91,18 @@ function sumsOfProducts(rows: Matrix, model: Model, weights: readonly number[]):
   );
 }
 
-/** Mean y that the fit expects of a population's rows, with how sure the parameters make it. */
+/** Mean y that the fit predicts for a population's rows, with the uncertainty due to the parameters. */
 interface FittedMean {
   readonly mean: number;
   /** Variance of `mean` from the parameters' errors, in units of the fit's variance. */
   readonly leverage: number;
-  /** Variance, from row to row, of what is expected. */
+  /** Variance of the expected value between rows. */
   readonly spread: number;
-  /** Variance of y around what is expected, on average over the rows, in units of the fit's variance. */
+  /** Variance of y around the expected value, on average over the rows, in units of the fit's variance. */
   readonly noise: number;
 }
 
-/** What a fit expects of the rows of a population that has observed rows. */
+/** Prediction of a fit for the rows of a population that has observed rows. */
 export function fittedMean(fit: Fit, population: Population): FittedMean {
   const { model, meanX, parameters, errors } = fit;
   const slope = model.usesX ? at(parameters, 1) : 0;

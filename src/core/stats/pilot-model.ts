@@ -1,41 +1,41 @@
 import type { Population } from './population.ts';
 import { fTail } from './student.ts';
 
-/** A row that was really asked. */
+/** A row that was actually run. */
 export interface PilotRow {
-  /** What was known of it before, such as its prompt tokens. */
+  /** A value known in advance, such as its prompt tokens. */
   readonly x: number;
-  /** A value that only few rows differ in; null for none. */
+  /** A value with only a few distinct values among rows; null for none. */
   readonly tag: string | null;
-  /** What came of it, such as completion tokens; from 0. */
+  /** Its result, such as completion tokens; from 0. */
   readonly y: number;
 }
 
-/** What the expected y of a row is made of: a mean, maybe a slope over x, maybe a part for each tag. */
+/** The terms of a row's expected y: a mean, optionally a slope over x, optionally a part for each tag. */
 export interface Model {
   readonly usesX: boolean;
-  /** Tags that have a part of their own; empty where tags play no role. */
+  /** Tags with a part of their own; empty if tags are not used. */
   readonly tags: readonly (string | null)[];
-  /** By how much a tag's part is drawn to 0: variance of y within tags over variance between them; above 0. */
+  /** Shrinkage of a tag's part towards 0: variance of y within tags divided by variance between them; above 0. */
   readonly penalty: number;
-  /** Columns that the tags' one was chosen from by a look at y, from 1. */
+  /** Number of columns from which the tags' column was chosen by looking at y, at least 1. */
   readonly tagColumns: number;
 }
 
-/** How unlikely chance alone must be to see as much, before x or the tags are believed to matter. */
+/** Significance level at which x or the tags are believed to matter. */
 const BELIEVED_BELOW = 0.05;
-/** Pilot rows that must be left over for estimating the spread. */
+/** Pilot rows that must remain for estimating the spread. */
 const LEAST_DF = 5;
 const LEAST_PENALTY = 1e-6;
 
 const MEAN: Model = { usesX: false, tags: [], penalty: 1, tagColumns: 1 };
 
 /**
- * Chooses what the expected y depends on, by F tests as in the analysis of covariance: first what is clearer of x and
- * the tags, then the other beside it. Noise passes a test once in twenty pilots.
- * H. Scheffé, The Analysis of Variance (1959), 6.
- * @param tagColumns from how many columns that of the tags was chosen by a look at y: the chance that the best of them
- *   passes is theirs together, so that each has its part of the one in twenty (C. E. Bonferroni's correction)
+ * Chooses what the expected y depends on, by F tests as in the analysis of covariance: first the more significant of x
+ * and the tags, then the other in addition. Noise passes a test once in twenty pilots. H. Scheffé, The Analysis of
+ * Variance (1959), 6.
+ * @param tagColumns number of columns from which the tags' one was chosen by looking at y; they share the one in twenty
+ *   (C. E. Bonferroni's correction)
  */
 export function chooseModel(pilot: readonly PilotRow[], population: Population, tagColumns = 1): Model {
   const whole = squares([pilot]);
@@ -57,7 +57,7 @@ export function chooseModel(pilot: readonly PilotRow[], population: Population, 
   return { usesX, tags, penalty: penaltyOf(pilot, usesX), tagColumns };
 }
 
-/** Sums of squares of y around group means, and what a common slope over x leaves of them. */
+/** Sums of squares of y around group means, before and after a common slope over x. */
 interface Squares {
   readonly groups: number;
   readonly y: number;
@@ -88,7 +88,10 @@ function groupByTag(pilot: readonly PilotRow[]): readonly (readonly PilotRow[])[
   return [...groups.values()];
 }
 
-/** How likely chance alone lowers a sum of squares from `before` to `after` by `added` parameters; 1 where none is. */
+/**
+ * Probability that chance alone lowers a sum of squares from `before` to `after` by `added` parameters; 1 if none is
+ * added.
+ */
 function chance(before: number, after: number, added: number, df: number): number {
   if (!(before > after)) return 1;
   return fTail((before - after) / added / (after / df), added, df);

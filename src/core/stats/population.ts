@@ -4,12 +4,12 @@ interface TagSums {
   readonly sumX: number;
 }
 
-/** More different tags than this are no tags but values, and are not told apart. */
+/** With more different tags than this, they are treated as values and not distinguished. */
 export const MOST_TAGS = 12;
 
 /**
- * What is known of many rows before they are asked: how many, and the moments of x, a size known beforehand (prompt
- * tokens). Memory does not grow with rows.
+ * What is known about many rows before they are run: their number, and the moments of x, a size known in advance
+ * (prompt tokens). Constant memory.
  */
 export class Population {
   #observed = 0;
@@ -18,22 +18,22 @@ export class Population {
   #unseen: number;
   #tags: Map<string | null, TagSums> | null = new Map();
 
-  /** @param unseen rows that belong here too but are never added, where only a random sample is; default 0 */
+  /** @param unseen rows that belong here but are never added, if there is only a random sample; default 0 */
   constructor(unseen = 0) {
     this.#unseen = unseen;
   }
 
-  /** Adds a row. @param tag a value that only few rows differ in; null for none */
+  /** Adds a row. @param tag a value with only a few distinct values among rows; null for none */
   add(x: number, tag: string | null): void {
     this.#count(x, tag, 1);
   }
 
-  /** Takes a row away that was added, such as one of the pilot. */
+  /** Removes a row that was added, such as one of the pilot. */
   remove(x: number, tag: string | null): void {
     this.#count(x, tag, -1);
   }
 
-  /** Tells how many rows belong here but were not added, once that is known. */
+  /** Sets how many rows belong here but were not added, once that is known. */
   setUnseen(rows: number): void {
     this.#unseen = rows;
   }
@@ -43,7 +43,7 @@ export class Population {
     return this.#observed;
   }
 
-  /** All rows, the unseen ones among them. */
+  /** All rows, including the unseen ones. */
   get rows(): number {
     return this.#observed + this.#unseen;
   }
@@ -53,17 +53,17 @@ export class Population {
     return this.#sumX;
   }
 
-  /** Mean of x over observed rows; 0 where there are none. */
+  /** Mean of x over observed rows; 0 if there are none. */
   get meanX(): number {
     return this.#observed === 0 ? 0 : this.#sumX / this.#observed;
   }
 
-  /** Variance of x over observed rows, divided by their number; 0 where there are none. */
+  /** Variance of x over observed rows, divided by their number; 0 if there are none. */
   get varianceX(): number {
     return this.#observed === 0 ? 0 : Math.max(0, this.#sumXSquared / this.#observed - this.meanX ** 2);
   }
 
-  /** Observed rows by tag; null where there are more than twelve tags. */
+  /** Observed rows by tag; null if there are more than twelve tags. */
   get tags(): ReadonlyMap<string | null, TagSums> | null {
     return this.#tags;
   }

@@ -1,18 +1,18 @@
 import { normalQuantile } from './normal.ts';
 
-/** How certainly a difference is to be found. */
+/** Power and significance level. */
 interface Certainty {
-  /** Chance to find the difference, above 0 and below 1; 0.8 is usual. */
+  /** Probability of finding the difference, above 0 and below 1; usually 0.8. */
   readonly power: number;
-  /** Chance to find one that is not there, either way, above 0 and below 1; 0.05 is usual. */
+  /** Probability of finding one that does not exist, two-sided, above 0 and below 1; usually 0.05. */
   readonly alpha: number;
 }
 
-/** A difference of the shares that two pass, on the same rows. */
+/** A difference of two pass rates, on the same rows. */
 interface ShareDifference extends Certainty {
   /** Share of rows that one of the two passes and the other fails, from 0 to 1. */
   readonly discordant: number;
-  /** Share that one passes less the share that the other passes; its sign does not matter. */
+  /** One pass rate minus the other; its sign does not matter. */
   readonly difference: number;
 }
 
@@ -25,12 +25,12 @@ interface MeanDifference extends Certainty {
 }
 
 /**
- * How many rows McNemar's exact test takes to find a difference of shares.
- * R. J. Connor, "Sample Size for Testing Differences in Proportions for the Paired-Sample Design", Biometrics 43 (1987),
- * 207–211, for A. L. Edwards' statistic, which takes 1 off the difference of counts (Psychometrika 13 (1948), 185–187):
- * without that the exact test misses the power by up to four points in a hundred; with it, it has up to three more than
- * asked, and up to thirteen where all rows that tell the two apart are for the same one.
- * @returns whole rows; null where no number would do: no difference, or one larger than `discordant`
+ * How many rows McNemar's exact test needs to find a difference of shares. R. J. Connor, "Sample Size for Testing
+ * Differences in Proportions for the Paired-Sample Design", Biometrics 43 (1987), 207–211, for A. L. Edwards'
+ * statistic, which subtracts 1 from the difference of counts (Psychometrika 13 (1948), 185–187). Without that the exact
+ * test misses the power by up to four percentage points. With it, the power is up to three points higher than
+ * requested, and up to thirteen if all rows that differ favour the same one.
+ * @returns an integer; null if no number is enough: no difference, or one larger than `discordant`
  */
 export function rowsForShareDifference({ discordant, difference, power, alpha }: ShareDifference): number | null {
   const size = Math.abs(difference);
@@ -41,10 +41,11 @@ export function rowsForShareDifference({ discordant, difference, power, alpha }:
 }
 
 /**
- * How many rows a paired test of scores takes to find a mean difference, as Student's t, which the sign-flip test is
- * about as strong as. W. C. Guenther, "Sample Size Formulas for Normal Theory T Tests", American Statistician 35 (1981),
- * 243–244; no fewer than the rows of which all must point one way for the sign-flip test to find anything.
- * @returns whole rows; null where no number would do: no difference
+ * How many rows a paired test of scores needs to find a mean difference, as for Student's t, which has about the same
+ * power as the sign-flip test. W. C. Guenther, "Sample Size Formulas for Normal Theory T Tests", American Statistician
+ * 35 (1981), 243–244; at least the number of rows, all pointing one way, that the sign-flip test needs to be
+ * significant.
+ * @returns an integer; null if no number is enough: no difference
  */
 export function rowsForMeanDifference(sought: MeanDifference): number | null {
   const { standardDeviation, difference, power, alpha } = sought;
@@ -54,7 +55,7 @@ export function rowsForMeanDifference(sought: MeanDifference): number | null {
   return rows === null ? null : Math.max(Math.ceil(Math.log2(2 / alpha)), rows);
 }
 
-/** The next whole number; null where there is none that can be told exactly. */
+/** The next integer; null if it is not exactly representable. */
 function wholeRows(rows: number): number | null {
   const whole = Math.ceil(rows);
   return Number.isSafeInteger(whole) ? whole : null;

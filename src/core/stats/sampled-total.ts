@@ -9,12 +9,12 @@ export interface SampledTotal {
 }
 
 /**
- * The total of x over a dataset of which x is known for a random sample of rows.
- * W. G. Cochran, Sampling Techniques (1977), 2.9, with the sampled rows' own x as certain.
+ * The total of x over a dataset if x is known for a random sample of rows. W. G. Cochran, Sampling Techniques (1977),
+ * 2.9, with the sampled rows' own x as known.
  * @param sample the rows whose x is known
- * @param rows of the whole dataset, those of the sample among them
- * @param level share of such ranges that are to hold the true total
- * @returns null where fewer than two rows are known and there are more
+ * @param rows of the whole dataset, including those of the sample
+ * @param level share of such ranges that contain the true total
+ * @returns null if fewer than two rows are known and there are more
  */
 export function forecastSampledTotal(sample: Population, rows: number, level: number): SampledTotal | null {
   const { observed, sumX } = sample;
@@ -26,13 +26,13 @@ export function forecastSampledTotal(sample: Population, rows: number, level: nu
 /**
  * The total of x over rows to come that are like those of a sample.
  * @param rows to come, none of them in the sample
- * @returns null where fewer than two rows are known
+ * @returns null if fewer than two rows are known
  */
 export function forecastPlannedTotal(sample: Population, rows: number, level: number): SampledTotal | null {
   return around(sample, { known: 0, unseen: rows, level });
 }
 
-/** What is certain already, and how many rows are added to it. */
+/** The part that is already known, and the number of rows added to it. */
 interface Addition {
   readonly known: number;
   readonly unseen: number;

@@ -3,34 +3,37 @@ import { meanInterval } from './mean-interval.ts';
 import { momentsOf } from './moments.ts';
 import type { Interval } from './wilson.ts';
 
-/** How an interval was made. `wilson`: Wilson's with an effective sample size. */
+/** Method of an interval. `wilson`: Wilson's with an effective sample size. */
 type ScoreIntervalMethod = 'wilson' | 'student' | 'studentised bootstrap';
 
-/** The interval of a mean, and how it was made. */
+/** The interval of a mean, and its method. */
 interface ScoreInterval {
   readonly interval: Interval;
   readonly method: ScoreIntervalMethod;
 }
 
-/** What is known of independent values. */
+/** What is known about independent values. */
 interface ScoreIntervalOptions {
-  /** Whole number from 0, for the bootstrap. */
+  /** Integer from 0, for the bootstrap. */
   readonly seed: number;
   /** As of `MeanIntervalOptions`. */
   readonly level?: number | undefined;
   readonly bounds?: Interval | null | undefined;
 }
 
-/** Below this, values without bounds take the bootstrap, however they are spread. */
+/** With fewer unbounded values the bootstrap is used, whatever their distribution. */
 const FEW = 50;
-/** Times the squared skewness, from how many values on Student's interval is as good: Cochran's rule for a level of 95 %. */
+/**
+ * Multiplied by the squared skewness: the number of values from which Student's interval is as good (Cochran's rule for
+ * a level of 95 %).
+ */
 const VALUES_BY_SKEWNESS = 25;
 
 /**
- * Interval of the mean of independent values, such as of one score a row, by the method that was found to hold best.
- * Values with bounds, as scores are, take `meanInterval`, which holds with 10 rows and where nearly all scores are equal.
- * Values without bounds take the studentised bootstrap where they are fewer than 50 or skewed (n ≤ 25 × skewness²,
- * W. G. Cochran, Sampling Techniques, 1977, chapter 2), else Student's interval, which is then as good.
+ * Interval of the mean of independent values, such as of one score per row, by the method with the best coverage.
+ * Bounded values, such as scores, use `meanInterval`, which is valid with 10 rows and if nearly all scores are equal.
+ * Unbounded values use the studentised bootstrap if they are fewer than 50 or skewed (n ≤ 25 × skewness², W. G.
+ * Cochran, Sampling Techniques, 1977, chapter 2), otherwise Student's interval, which is then as good.
  * @returns null for fewer than two values
  */
 export function scoreInterval(values: Float64Array, options: ScoreIntervalOptions): ScoreInterval | null {

@@ -3,46 +3,47 @@ import { mcnemarExact } from './mcnemar.ts';
 import { normalTail } from './normal.ts';
 import { anySignTail, wholeSignTail } from './sign-sums.ts';
 
-/** How signs are drawn where they are. */
+/** How to draw signs. */
 interface SignFlipOptions {
-  /** Whole number from 0; the same seed gives the same p-value. */
+  /** Integer from 0; the same seed gives the same p-value. */
   readonly seed: number;
-  /** Draws, from 1; 20,000 where not told. */
+  /** Number of draws, at least 1; default 20,000. */
   readonly rounds?: number;
 }
 
-/** What a paired permutation test found. */
+/** Result of a paired permutation test. */
 interface SignFlipTest {
-  /** Two-sided, above 0 and up to 1 where signs were drawn, else from 0. */
+  /** Two-sided; above 0 and up to 1 if signs were drawn, otherwise from 0. */
   readonly pValue: number;
-  /** Whether all signs were gone through, some were drawn, or the sum was taken for normal. */
+  /** Whether all signs were enumerated, some were drawn, or the sum was treated as normal. */
   readonly method: 'exact' | 'sampled' | 'normal';
 }
 
 const ROUNDS = 20_000;
-/** Smaller ones, as shares of the largest, are what rounding leaves of differences that are none. */
+/** Smaller differences, as shares of the largest, are rounding errors of zero. */
 const ROUNDING = 1e-12;
-/** Sums are taken for equal where they differ by less than this share of all sizes together. */
+/** Sums are considered equal if they differ by less than this share of the total of all sizes. */
 const TIE = 1e-10;
-/** Count times sum of whole numbers up to which all signs are gone through. */
+/** Maximum of count times sum of integers for which all signs are enumerated. */
 const MOST_WHOLE_WORK = 5e7;
-/** The smallest size may be as many times the step of the grid on which all lie. */
+/** Maximum ratio of the smallest size to the step of the common grid. */
 const MOST_STEPS = 60;
-/** Up to so many differences of any kind all signs are gone through. */
+/** Up to this many arbitrary differences, all signs are enumerated. */
 const MOST_ENUMERATED = 36;
-/** Up to so many differences signs are drawn; of more, only for those that weigh more than one among so many. */
+/** Up to this many differences, signs are drawn; with more, only for those that weigh more than one of this many. */
 const MOST_SAMPLED = 2500;
 /** Signs of eight differences are drawn at once, and four such groups with one random number. */
 const GROUP = 8;
 const GROUPS_A_DRAW = 4;
 
 /**
- * Paired permutation test of a mean of 0: how often differences add up to as much as they do, or more, either way, if
- * each could as well have had the other sign. R. A. Fisher, The Design of Experiments (1935), §21; the share of draws
- * with the observed signs counted among them: B. Phipson and G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010), 39.
- * Exact where all sizes are equal (McNemar's test), lie on a coarse grid (few repeats) or are at most 36; drawn up to 2,500 that
- * are not 0; above, the sum of all that weigh little is normal, and signs are drawn for the few that weigh much.
- * @param differences finite; those of 0 tell nothing
+ * Paired permutation test of a mean of 0: how often the absolute sum of differences is at least as large as observed,
+ * if each difference could equally have the other sign. R. A. Fisher, The Design of Experiments (1935), §21; the share
+ * of draws with the observed signs counted among them: B. Phipson and G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9
+ * (2010), 39. Exact if all sizes are equal (McNemar's test), lie on a coarse grid (few repeats) or are at most 36.
+ * Signs are drawn for up to 2,500 non-zero differences; with more, the sum of those with little weight is normal, and
+ * signs are drawn for the few with much weight.
+ * @param differences finite; those of 0 carry no information
  */
 export function signFlipTest(differences: Float64Array, { seed, rounds = ROUNDS }: SignFlipOptions): SignFlipTest {
   const { sizes, sum, total } = sized(differences);
@@ -64,20 +65,20 @@ export function signFlipTest(differences: Float64Array, { seed, rounds = ROUNDS 
 }
 
 /**
- * The smallest two-sided p-value that flipping signs, or McNemar's test, can give: where all differences go one way. It does
- * not depend on which way any of them goes, and so not on which side is better.
- * @param differences how many are not 0; of McNemar's test, rows that only one of the two passed
+ * The smallest possible two-sided p-value of flipping signs, or of McNemar's test: if all differences point one way. It
+ * does not depend on their directions, and so not on which side is better.
+ * @param differences number of non-zero ones; for McNemar's test, rows that only one of the two passed
  * @returns above 0 for up to 1,074 differences, and up to 1
  */
 export function leastSignPValue(differences: number): number {
   return Math.min(1, 2 ** (1 - differences));
 }
 
-/** Differences without their signs, as shares of the largest. */
+/** Absolute differences, as shares of the largest. */
 interface Sized {
   /** Those above 0. */
   readonly sizes: Float64Array;
-  /** What they add up to, and what they did with their signs, its own sign left out. */
+  /** Their sum, and the absolute sum with signs. */
   readonly total: number;
   readonly sum: number;
 }
@@ -97,9 +98,9 @@ function sized(differences: Float64Array): Sized {
   return { sizes: sizes.subarray(0, count), total, sum: Math.abs(sum) };
 }
 
-/** Sizes as multiples of a step; null where there is none, or too much work. */
+/** Sizes as multiples of a step; null if there is none, or it is too much work. */
 function onGrid(sizes: Float64Array, total: number): { readonly sizes: Float64Array; readonly step: number } | null {
-  // No step is larger than the smallest size, nor that than the mean: whatever it is, this many are too much work.
+  // No step exceeds the smallest size, and that does not exceed the mean: with any step, this many are too much work.
   if (sizes.length ** 2 > MOST_WHOLE_WORK) return null;
   const smallest = sizes.reduce((least, size) => Math.min(least, size), Infinity);
   for (let steps = 1; steps <= MOST_STEPS; steps++) {
@@ -116,12 +117,12 @@ function isWhole(value: number): boolean {
   return Math.abs(value - Math.round(value)) < 1e-6;
 }
 
-/** Sizes whose signs are worth drawing, and the standard deviation of the sum of the others. */
+/** Sizes whose signs should be drawn, and the standard deviation of the sum of the others. */
 function weighed(sizes: Float64Array): { readonly heavy: Float64Array; readonly lightDeviation: number } {
   if (sizes.length <= MOST_SAMPLED) return { heavy: sizes, lightDeviation: 0 };
   let squares = 0;
   for (const size of sizes) squares += size * size;
-  // As many as may be drawn at most can be above this.
+  // At most as many as may be drawn can exceed this.
   const heavyFrom = Math.sqrt(squares / MOST_SAMPLED);
   const heavy: number[] = [];
   let lightSquares = 0;
@@ -132,7 +133,7 @@ function weighed(sizes: Float64Array): { readonly heavy: Float64Array; readonly 
   return { heavy: Float64Array.from(heavy), lightDeviation: Math.sqrt(lightSquares) };
 }
 
-/** Draws sums of sizes with random signs, and of a normal variable of mean 0 with that deviation. */
+/** Draws sums of sizes with random signs, plus a normal variable of mean 0 with that standard deviation. */
 function signSumDrawer(sizes: Float64Array, deviation: number, random: () => number): () => number {
   const draws = Math.ceil(sizes.length / (GROUP * GROUPS_A_DRAW));
   const width = 2 ** GROUP;
@@ -152,7 +153,7 @@ function signSumDrawer(sizes: Float64Array, deviation: number, random: () => num
   };
 }
 
-/** Puts the sums of eight sizes with every choice of signs at their place. */
+/** Stores the sums of eight sizes with every choice of signs. */
 function fillGroup(sums: Float64Array, start: number, sizes: Float64Array): void {
   const first = (start / 2 ** GROUP) * GROUP;
   for (let signs = 0; signs < 2 ** GROUP; signs++) {
@@ -162,7 +163,7 @@ function fillGroup(sums: Float64Array, start: number, sizes: Float64Array): void
   }
 }
 
-/** A standard normal number. G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958), 610–611. */
+/** A standard normal variable. G. E. P. Box and M. E. Muller, Ann. Math. Statist. 29 (1958), 610–611. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

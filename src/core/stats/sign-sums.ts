@@ -1,10 +1,10 @@
-/** Chances below this are left out: they would be as slow as they are small. */
+/** Smaller probabilities are skipped: they are as slow as they are small (denormal). */
 const NO_CHANCE = 1e-300;
 
 /**
- * Chance that whole numbers with random signs add up to `least` or more, or to its opposite or less: the distribution
- * of the sum of those that keep their sign, one number after another.
- * @param sizes whole numbers above 0; the work is that of their count times their sum
+ * Probability that integers with random signs have an absolute sum of `least` or more: the distribution of the sum of
+ * those that keep their sign, one number after another.
+ * @param sizes integers above 0; the work is their count times their sum
  * @param least from 0; a sum that such signs can give
  * @returns from 0 to 1
  */
@@ -29,10 +29,10 @@ export function wholeSignTail(sizes: Float64Array, least: number): number {
 }
 
 /**
- * The same chance for any numbers: the sums of all signs of one half are matched with those of the other.
- * E. Horowitz and S. Sahni, "Computing Partitions with Applications to the Knapsack Problem", JACM 21 (1974), 277–292.
- * @param sizes above 0, of which there are n; the work is that of 2 ** (n / 2)
- * @param least above 0; smaller than the sum that was seen by what rounding may have taken from it
+ * The same probability for any numbers: the sums of all signs of one half are matched with those of the other. E.
+ * Horowitz and S. Sahni, "Computing Partitions with Applications to the Knapsack Problem", JACM 21 (1974), 277–292.
+ * @param sizes above 0, n of them; the work is that of 2 ** (n / 2)
+ * @param least above 0; smaller than the observed sum by the possible rounding error
  */
 export function anySignTail(sizes: Float64Array, least: number): number {
   const middle = sizes.length >> 1;
@@ -47,7 +47,7 @@ export function anySignTail(sizes: Float64Array, least: number): number {
   return (2 * reached) / (first.length * second.length);
 }
 
-/** What numbers add up to with every choice of signs, in ascending order. */
+/** Sums of numbers with every choice of signs, in ascending order. */
 function signSums(sizes: Float64Array): Float64Array {
   let sums = Float64Array.of(0);
   for (const size of sizes) {

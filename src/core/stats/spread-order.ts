@@ -1,16 +1,16 @@
 import { seededRandom, shuffledPositions } from '../sampling.ts';
 
-/** Binary digits of the numbers that ranks are made from; far more than a dataset's rows need. */
+/** Binary digits of the numbers from which ranks are made; far more than a dataset's rows need. */
 const BITS = 30;
 
 /**
- * The rows of a dataset in an order of which every beginning is spread evenly over their lengths: the first 16 hold one
- * row of each sixteenth of the sorted lengths, drawn at random within it. Equal lengths are ordered at random, so that
- * nothing that alternates in the dataset is met in step.
- * A van der Corput sequence over the ranks, scrambled as by A. B. Owen, "Randomly Permuted (t,m,s)-Nets and
- * (t,s)-Sequences", Lecture Notes in Statistics 106 (1995), 299–317.
- * @param lengths of each row, such as its prompt tokens; whole numbers below 2 ** 32
- * @param seed whole number from 0; the same seed gives the same order
+ * The rows of a dataset in an order in which every beginning is spread evenly over their lengths: the first 16 contain
+ * one row of each sixteenth of the sorted lengths, drawn at random within it. Equal lengths are ordered at random, so
+ * that the order does not synchronise with patterns in the dataset. A van der Corput sequence over the ranks, scrambled
+ * as by A. B. Owen, "Randomly Permuted (t,m,s)-Nets and (t,s)-Sequences", Lecture Notes in Statistics 106 (1995),
+ * 299–317.
+ * @param lengths of each row, such as its prompt tokens; integers below 2 ** 32
+ * @param seed integer from 0; the same seed gives the same order
  * @returns positions in `lengths`, each once
  */
 export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<number, undefined, undefined> {
@@ -27,8 +27,8 @@ export function* spreadOrder(lengths: Uint32Array, seed: number): Generator<numb
 }
 
 /**
- * A number from 0 up to, not including, 1: the index's bits in reverse, each flipped or not as a hash of those above it
- * says. Among the first 2 ** k are numbers of each of as many equal parts, so every rank is met.
+ * A number from 0 (inclusive) to 1 (exclusive): the index's bits in reverse, each flipped or not by a hash of those
+ * above it. The first 2 ** k numbers contain one of each of as many equal parts, so every rank occurs.
  */
 function scrambled(index: number, seed: number): number {
   const start = mix(seed);

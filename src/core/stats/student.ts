@@ -1,15 +1,15 @@
 import { incompleteBeta, logGamma } from './beta.ts';
 import { normalQuantile } from './normal.ts';
 
-/** From here on the expansion is exact to the last digits, where gamma functions of large numbers begin to cancel. */
+/** From here on the expansion is exact to the last digits, while gamma functions of large numbers begin to cancel. */
 const EXPANSION_FROM = 1000;
 
 /**
- * The value that Student's t stays below with probability `p`; ten digits and more.
- * Exact for one and two degrees of freedom; up to 1,000 by Newton's method on the incomplete beta function; above by
- * the expansion of M. Abramowitz and I. A. Stegun, Handbook of Mathematical Functions, 26.7.5.
+ * Quantile of Student's t distribution at probability `p`; at least ten digits. Exact for one and two degrees of
+ * freedom; up to 1,000 by Newton's method on the incomplete beta function; above by the expansion of M. Abramowitz and
+ * I. A. Stegun, Handbook of Mathematical Functions, 26.7.5.
  * @param p above 0 and below 1; infinite at 0 and 1, NaN outside
- * @param df degrees of freedom, at least 1 and not necessarily whole; Infinity gives the normal distribution's
+ * @param df degrees of freedom, at least 1 and not necessarily an integer; Infinity gives the normal distribution's
  */
 export function studentQuantile(p: number, df: number): number {
   if (!(p >= 0 && p <= 1) || !(df >= 1)) return Number.NaN;
@@ -25,7 +25,7 @@ export function fTail(f: number, d1: number, d2: number): number {
   return incompleteBeta(d2 / (d2 + d1 * Math.max(0, f)), d2 / 2, d1 / 2);
 }
 
-/** What t exceeds with probability `tail`, below one half. */
+/** The value that t exceeds with probability `tail`, below one half. */
 function upperPoint(tail: number, df: number): number {
   if (df === 1) return 1 / Math.tan(Math.PI * tail);
   if (df === 2) return (1 - 2 * tail) / Math.sqrt(2 * tail * (1 - tail));
@@ -45,7 +45,7 @@ function expansion(z: number, df: number): number {
   return terms.reduceRight((sum, term) => (sum + term) / df, 0) + z;
 }
 
-/** Newton's method on the logarithm of the tail as a function of log t, which is nearly straight far out. */
+/** Newton's method on the logarithm of the tail as a function of log t, which is nearly linear far out. */
 function refine(start: number, tail: number, df: number): number {
   const logFront = logGamma((df + 1) / 2) - logGamma(df / 2) - Math.log(df * Math.PI) / 2;
   let t = Math.max(start, Number.MIN_VALUE);

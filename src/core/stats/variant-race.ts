@@ -1,22 +1,22 @@
 import { PairedEvidence } from './evidence.ts';
 
-/** A variant that is clearly worse than another. */
+/** A variant that is significantly worse than another. */
 export interface BeatenVariant {
   /** Its number, from 0. */
   readonly variant: number;
   /** The number of the one that beats it. */
   readonly by: number;
-  /** The evidence for that: in comparisons without a difference it ever reaches e with a chance of 1/e at most. */
+  /** The evidence for that: in comparisons without a difference it ever reaches e with a probability of at most 1/e. */
   readonly eValue: number;
-  /** Rows that were seen when it was decided. */
+  /** Number of rows when it was decided. */
   readonly rows: number;
 }
 
-/** What a race is about. */
+/** Settings of a race. */
 interface RaceOptions {
-  /** How many variants take part, from 1. */
+  /** Number of variants, at least 1. */
   readonly variants: number;
-  /** Chance that any variant is ever stopped though none is worse than another, above 0 and below 1; default 0.05. */
+  /** Probability that any variant is ever stopped if none is worse than another, above 0 and below 1; default 0.05. */
   readonly alpha?: number | undefined;
 }
 
@@ -28,14 +28,14 @@ interface Pair {
 }
 
 /**
- * Finds variants that need not be paid for any longer, row by row: one is beaten as soon as the evidence that some other
- * is better reaches pairs/alpha, for as many pairs as there are (C. E. Bonferroni's correction; with `PairedEvidence` it
- * holds however often one looks). A variant that is beaten takes no further part, and the last one never is.
+ * Finds variants that need no further calls, row by row: one is beaten as soon as the evidence that some other is
+ * better reaches pairs/alpha, with the number of pairs (C. E. Bonferroni's correction; with `PairedEvidence` it is
+ * valid however often it is checked). A beaten variant takes no further part, and the last one is never beaten.
  *
- * All it knows comes from the rows, in their order: fed with the same rows again, it decides the same. Rows are to come in
- * an order that has nothing to do with them, and a row when all of its answers are there: answers that are slow or fail
- * would otherwise be counted later for one variant than for another. Rows that belong together, such as questions about one
- * document, are to come as one (`addCluster`), and a race has either clusters or rows that stand alone.
+ * All decisions depend only on the rows, in their order: the same rows give the same decisions. The order of rows must
+ * be independent of the answers, and a row must be added when all of its answers exist. Otherwise slow or failing
+ * answers would be counted later for one variant than for another. Rows that belong together, such as questions about
+ * one document, must be added as one (`addCluster`), and a race has either clusters or independent rows.
  */
 export class VariantRace {
   readonly #variants: number;
@@ -52,22 +52,22 @@ export class VariantRace {
   }
 
   /**
-   * Adds a row that stands alone.
-   * @param scores of each variant by its number, from 0 to 1; null where there is none, which is no evidence; those of
-   *   beaten variants are passed over
-   * @returns the variants that are beaten from this row on, most clearly first
+   * Adds an independent row.
+   * @param scores of each variant by its number, from 0 to 1; null if there is none, which is no evidence; those of
+   *   beaten variants are ignored
+   * @returns the variants that are beaten from this row on, strongest evidence first
    */
   add(scores: readonly (number | null)[]): readonly BeatenVariant[] {
     return this.addCluster([scores], 1);
   }
 
   /**
-   * Adds rows that belong together, all of a cluster at once: one bet, for they may all go one way for one reason. Where
-   * neither of two is better, the rows' differences add up to 0 over clusters on average, and clusters have to come in an
-   * order that has nothing to do with them.
+   * Adds rows that belong together, all of a cluster at once: one bet, because they may all go one way for one reason.
+   * If neither of two is better, the rows' differences must sum to 0 over clusters on average, and the order of
+   * clusters must be independent of the differences.
    * @param rows the cluster's, each as of `add`
-   * @param mostRows of the largest cluster of the race, the same for all: it makes the bet's stake
-   * @returns the variants that are beaten from this cluster on, most clearly first
+   * @param mostRows of the largest cluster of the race, the same for all: it determines the bet's stake
+   * @returns the variants that are beaten from this cluster on, strongest evidence first
    */
   addCluster(rows: readonly (readonly (number | null)[])[], mostRows: number): readonly BeatenVariant[] {
     this.#rows += rows.length;
@@ -82,7 +82,7 @@ export class VariantRace {
     return this.#decide();
   }
 
-  /** Rows added. */
+  /** Number of rows. */
   get rows(): number {
     return this.#rows;
   }
@@ -92,7 +92,7 @@ export class VariantRace {
     return this.#threshold;
   }
 
-  /** Those that are beaten, in the order in which that was decided. */
+  /** Beaten variants, in the order of the decisions. */
   get beaten(): readonly BeatenVariant[] {
     return [...this.#beaten.values()];
   }

@@ -1,26 +1,26 @@
 import { normalTail } from './normal.ts';
 import { wholeSignTail } from './sign-sums.ts';
 
-/** What Wilcoxon's test found. */
+/** Result of Wilcoxon's test. */
 interface WilcoxonTest {
   /** Two-sided, from 0 to 1. */
   readonly pValue: number;
-  /** Differences that are not 0. */
+  /** Non-zero differences. */
   readonly n: number;
-  /** Whether all signs were gone through, or the sum of ranks was taken for normal. */
+  /** Whether all signs were enumerated, or the sum of ranks was treated as normal. */
   readonly method: 'exact' | 'normal';
 }
 
-/** Up to so many differences, no two of one size, all signs are gone through. */
+/** Up to this many differences without ties, all signs are enumerated. */
 const MOST_EXACT = 50;
-/** Sizes that differ by less than this share of the largest are one size, which rounding has parted; 0 likewise. */
+/** Sizes that differ by less than this share of the largest are ties split by rounding; 0 likewise. */
 const ROUNDING = 1e-12;
 
 /**
- * Wilcoxon's signed-rank test of differences that lie about 0, two-sided: it goes by the order of their sizes alone.
- * F. Wilcoxon, "Individual Comparisons by Ranking Methods", Biometrics Bulletin 1 (1945), 80–83; differences of 0 left
- * out, without correction for continuity. As scipy.stats.wilcoxon, with the method 'exact' up to 50 differences of which
- * no two have one size, else 'asymptotic', with middle ranks and the variance corrected for ties.
+ * Wilcoxon's signed-rank test of differences, two-sided: it uses only the order of their sizes. F. Wilcoxon,
+ * "Individual Comparisons by Ranking Methods", Biometrics Bulletin 1 (1945), 80–83; differences of 0 left out, without
+ * continuity correction. As scipy.stats.wilcoxon, with the method 'exact' up to 50 differences without ties, else
+ * 'asymptotic', with average ranks and the variance corrected for ties.
  * @param differences finite
  */
 export function wilcoxonSignedRank(differences: Float64Array): WilcoxonTest {
@@ -35,12 +35,12 @@ export function wilcoxonSignedRank(differences: Float64Array): WilcoxonTest {
     const ranks = Float64Array.from({ length: n }, (_, index) => index + 1);
     return { pValue: wholeSignTail(ranks, reached), n, method: 'exact' };
   }
-  // The sum of ranks with their signs has four times the variance of that of the ranks above 0.
+  // The signed rank sum has four times the variance of the sum of positive ranks.
   const variance = (n * (n + 1) * (2 * n + 1)) / 6 - ties / 12;
   return { pValue: Math.min(1, 2 * normalTail(reached / Math.sqrt(variance))), n, method: 'normal' };
 }
 
-/** What ranks add up to with their signs; `ties`: the cube of how many share a size less that number, added up. */
+/** Sum of the signed ranks; `ties`: sum of t³ - t over groups of t tied sizes. */
 function signedRanks(
   differences: Float64Array,
   rounding: number,

@@ -20,9 +20,9 @@ export function wilsonInterval(passed: number, n: number): Interval | null {
 }
 
 /**
- * The same for a share that was seen, of as many trials as it is worth, at any level.
+ * The same for an observed share and an effective number of trials, at any level.
  * @param share from 0 to 1
- * @param n above 0 and not necessarily whole, as of an effective sample size
+ * @param n above 0 and not necessarily an integer, such as an effective sample size
  * @param z two-sided point of the standard normal distribution, such as 1.96
  */
 export function wilsonOfShare(share: number, n: number, z: number): Interval {
@@ -30,7 +30,7 @@ export function wilsonOfShare(share: number, n: number, z: number): Interval {
   const centre = share + zSquared / (2 * n);
   const spread = z * Math.sqrt((share * (1 - share)) / n + zSquared / (4 * n * n));
   const scale = 1 + zSquared / n;
-  // Rounding would leave the ends that are exactly 0 and 1 a little inside.
+  // Rounding would move the ends that are exactly 0 and 1 slightly inside.
   return {
     low: share === 0 ? 0 : (centre - spread) / scale,
     high: share === 1 ? 1 : (centre + spread) / scale,

@@ -7,8 +7,8 @@ import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
 
 /**
- * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the place among the records, from
- * 0. What writes and reads CSV is loaded when it is needed: every command asks for the names of the formats.
+ * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the index of a record, counted
+ * from zero. The CSV reader and writer are loaded on demand, because every command asks for the names of the formats.
  */
 export const csvFormat: ResultFormat = {
   name: 'csv',
@@ -22,7 +22,7 @@ export const csvFormat: ResultFormat = {
   },
   read: readCsv,
   pick: pickCsv,
-  // Also as a spreadsheet saves it.
+  // Accepts files saved by a spreadsheet too.
   claims: (head) => /^\uFEFF?"?trial_id"?[,;\t]/.test(head.toString('utf8')),
   dialectOf: (head) => {
     const [, mark = '', delimiter = ','] = /^(\uFEFF?)trial_id(.)/u.exec(head.toString('utf8')) ?? [];
@@ -32,7 +32,7 @@ export const csvFormat: ResultFormat = {
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Rows that are turned into text at once, unless their cells are long. */
+/** Number of rows converted to text at once, unless their cells are long. */
 const BATCH_ROWS = 64;
 const BATCH_UNITS = 32 * 1024;
 
@@ -43,7 +43,7 @@ class CsvWriter implements ResultWriter {
   readonly #columns: number;
   #batch: (readonly string[])[] = [];
   #batchUnits = 0;
-  /** Stands before the next batch. */
+  /** Precedes the next batch. */
   #prefix: string;
 
   constructor(file: ResultFile, { columns, delimiter, bom }: ResultOptions, toText: typeof stringify) {
@@ -52,9 +52,9 @@ class CsvWriter implements ResultWriter {
     this.#options = {
       delimiter,
       record_delimiter: '\n',
-      // Without this a cell with a carriage return goes unquoted, and readers see two rows.
+      // Otherwise a cell with a carriage return is not quoted, and readers see two rows.
       quote_record_delimiter: true,
-      // An empty line would be no row at all where there is but one column.
+      // With a single column, an empty line would not be a row at all.
       quoted_empty: columns.length === 1,
     };
     this.#columns = columns.length;
@@ -129,7 +129,7 @@ const NUMBERS = new Set([
 ]);
 const TRUTHS = new Set(['cached', 'passed']);
 
-/** A cell as results.jsonl has it; an empty one is null but for the dataset's columns, whose texts are texts. */
+/** A cell as in results.jsonl; an empty one is null, except in the dataset's columns, which stay texts. */
 function cellValue(name: string, cell: JsonValue): JsonValue {
   const text = textOr(cell, '');
   if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard(text);

@@ -2,71 +2,71 @@ import type { Cell } from '../../core/columns.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 
-/** How texts stand in a format that has a choice. */
+/** Text options of a format that has a choice. */
 export interface Dialect {
-  /** Between the cells of a CSV file: `,`, `;` or tab. */
+  /** The delimiter of a CSV file: `,`, `;` or tab. */
   readonly delimiter: string;
-  /** True begins a CSV file with a byte order mark, by which Excel knows UTF-8. */
+  /** True begins a CSV file with a byte order mark, by which Excel recognises UTF-8. */
   readonly bom: boolean;
 }
 
-/** How a result file is written. */
+/** How to write a result file. */
 export interface ResultOptions extends Dialect {
   /** Column names, in order. */
   readonly columns: readonly string[];
-  /** Keys that only some results have, in order. Formats with columns leave them out; others write those with a value. */
+  /** Keys that only some results have, in order. Formats with columns omit them; others write those with a value. */
   readonly sparse: readonly string[];
 }
 
-/** A result file being written. It stands under its name only after `commit`. */
+/** A result file being written. It appears under its name only after `commit`. */
 export interface ResultWriter {
   /**
    * Appends a result.
    * @param cells parallel to `columns`, then to `sparse`; cells missing at the end are null
-   * @returns a promise where the writer should wait for the disk
-   * @throws StorageError where the file cannot be written
+   * @returns a promise if the writer should wait for the disk
+   * @throws StorageError if the file cannot be written
    */
   write(cells: readonly Cell[]): void | Promise<void>;
-  /** Puts the file in its place. @returns what was written. @throws StorageError, and the file of before stays */
+  /** Moves the file to its path. @returns what was written. @throws StorageError, and the previous file stays */
   commit(): Promise<FileDigest>;
-  /** Drops what was written; the file of before stays. */
+  /** Drops what was written; the previous file stays. */
   discard(): Promise<void>;
 }
 
-/** A result by its columns, as it stands in a file. */
+/** A result by its columns, as stored in a file. */
 export interface StoredRecord {
   readonly value: JsonObject;
-  /** By which `pick` finds it again; rises from record to record. */
+  /** Position for `pick`; ascends from record to record. */
   readonly locator: number;
   /** Where it begins, from 1. */
   readonly line: number;
 }
 
-/** Reads what a writer wrote. */
+/** Reads files written by the matching writer. */
 export interface RecordReader {
-  /** Records in the order of the file, read as they are asked for. @throws ResultsError or DatasetError with file and line */
+  /** Records in the order of the file, read on demand. @throws ResultsError or DatasetError with file and line */
   read(path: string): AsyncGenerator<StoredRecord>;
-  /** Some records again. @param locators rising, each once. @returns by locator, those that are there */
+  /** Reads some records again. @param locators ascending, each once. @returns the existing ones, by locator */
   pick(path: string, locators: readonly number[]): Promise<ReadonlyMap<number, JsonObject>>;
 }
 
-/** A kind of result file: how it is written, and how it is read. */
+/** A kind of result file: how it is written and read. */
 export interface ResultFormat extends RecordReader {
-  /** As users ask for it, also the ending of its file. */
+  /** Name used in options, and the file extension. */
   readonly name: string;
   /** Name of the file in a run folder. */
   readonly fileName: string;
-  /** True where it is written unless a user says otherwise. */
+  /** True if it is written by default. */
   readonly isDefault: boolean;
-  /** True where values come back as they were, texts and types, so that answers can be scored by them. */
+  /** True if values are read back unchanged, texts and types, so that answers can be scored from it. */
   readonly isExact: boolean;
-  /** Begins a file that will replace `path`. @throws StorageError where the folder cannot be written to */
+  /** Begins a file that will replace `path`. @throws StorageError if the folder is not writable */
   write(path: string, options: ResultOptions): Promise<ResultWriter>;
-  /** True for the first bytes of a file of this format, HEAD_BYTES of them where there are so many. */
+  /** True if these first bytes are of a file in this format: HEAD_BYTES of them, or the whole of a shorter file. */
   claims(head: Buffer): boolean;
-  /** How the file with these first bytes was written, for one that replaces it; absent where there is no choice. */
+  /** Text options of the file with these first bytes, for a file that replaces it; absent if there is no choice. */
   dialectOf?(head: Buffer): Dialect;
 }
 
-/** First bytes of a file that its format is told by. */
+/** Number of first bytes by which the format is recognised. */
 export const HEAD_BYTES = 64;

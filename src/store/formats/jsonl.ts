@@ -11,8 +11,8 @@ import type { ResultFile } from './result-file.ts';
 const OPENING_BRACE = 0x7b;
 
 /**
- * JSON Lines: an object per result with the columns and its sparse keys as keys, in order; values verbatim. A locator is
- * the byte offset of a line.
+ * JSON Lines: one object per result with the columns and its sparse keys as keys, in order; values verbatim. A locator
+ * is the byte offset of a line.
  */
 export const jsonlFormat: ResultFormat = {
   name: 'jsonl',
@@ -28,18 +28,18 @@ export const jsonlFormat: ResultFormat = {
   claims: (head) => head[0] === OPENING_BRACE,
 };
 
-/** Lines are handed on when they have this many UTF-16 code units together. */
+/** Lines are written once they have this many UTF-16 code units together. */
 const BATCH_UNITS = 16 * 1024;
 
 class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
   #batch: string[] = [];
   #batchUnits = 0;
-  /** `{"name":`, then `,"name":` and so on, put together here because an object would move keys such as `1` to its front. */
+  /** `{"name":`, then `,"name":` and so on, built here because an object would move keys such as `1` to its front. */
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
-  /** Of each column, the last text and its JSON: most cells say what the one above them says. */
+  /** Last text of each column and its JSON: most cells repeat the one above them. */
   readonly #lastTexts: string[];
   readonly #lastJson: string[];
 
@@ -97,10 +97,10 @@ class JsonlWriter implements ResultWriter {
   }
 }
 
-/** Larger blocks than usual: most of what is read is garbage at once, and fewer of them cost less to collect. */
+/** Larger blocks than usual: most of what is read is garbage at once, and fewer blocks cost less to collect. */
 const BLOCK_BYTES = 1024 * 1024;
 
-/** The objects of a file of JSON Lines. @param headerLines lines at its beginning that are passed over */
+/** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
 export async function* readJsonLines(path: string, headerLines: number): AsyncGenerator<StoredRecord> {
   for await (const { bytes, offset, line } of readByteLines(createReadStream(path, { highWaterMark: BLOCK_BYTES }))) {
     if (line <= headerLines || bytes.length === 0) continue;
@@ -116,7 +116,7 @@ function damaged(file: string, line: number): ResultsError {
   });
 }
 
-/** The objects that begin at these byte offsets, by them. */
+/** The objects that begin at these byte offsets, by offset. */
 export async function pickJsonLines(
   path: string,
   offsets: readonly number[],

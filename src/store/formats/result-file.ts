@@ -19,7 +19,7 @@ export class ResultFile {
   /** @throws StorageError, and again at `commit` */
   write(text: string): Promise<void> {
     const written = storing(this.#path, this.#file.write(text));
-    // A caller that does not await this write learns of its error from commit.
+    // A caller that does not await this write gets its error from commit.
     written.catch(() => undefined);
     return written;
   }

@@ -32,7 +32,7 @@ function rowsTaken(rows: readonly TestRow[]): number {
   return comparisonOf(analyse(rows)).power?.moreRows ?? 0;
 }
 
-describe('two variants of which each row has one answer', () => {
+describe('two variants with one answer per row', () => {
   it('are compared by McNemar’s test on the rows that both have', () => {
     const analysis = analyse([...FORTY, ...times(9, 1, 'errored'), ...times(2, null, 0)]);
     const comparison = comparisonOf(analysis);
@@ -43,12 +43,12 @@ describe('two variants of which each row has one answer', () => {
     expect(comparison.pointsInterval?.low).toBeGreaterThan(0);
   });
 
-  it('are told the other way round where the second is better', () => {
+  it('are reported the other way round if the second is better', () => {
     const turned = FORTY.map(({ outcomes }) => ({ outcomes: outcomes.toReversed() }));
     expect(comparisonOf(analyse(turned))).toMatchObject({ points: -22.5, verdict: 'worse' });
   });
 
-  it('have their answers counted by what came of them', () => {
+  it('have their answers counted by status', () => {
     const analysis = analyse([...FORTY, ...times(9, 1, 'errored'), ...times(2, null, 'skipped')]);
     expect(entryOf(analysis, 0)).toMatchObject({ n: 49, passed: 41, unjudged: 2, errored: 0, notAsked: 0 });
     expect(entryOf(analysis, 1)).toMatchObject({ n: 40, passed: 23, unjudged: 0, errored: 9, passAtK: [] });
@@ -79,7 +79,7 @@ describe('several comparisons', () => {
     expect(scorerOf(two).corrections).toBe(2);
   });
 
-  it('are those of the best alone where variants are many, corrected as if all had been made', () => {
+  it('are only those of the best if there are many variants, corrected as if all had been made', () => {
     const outcomes = Array.from({ length: 25 }, (_, variant): Outcome[] => [variant === 7 ? 1 : 0]);
     const scorer = scorerOf(analyse(Array.from({ length: 30 }, () => ({ outcomes }))));
     expect(scorer.comparisons).toHaveLength(24);
@@ -102,7 +102,7 @@ describe('repeats', () => {
     [1, 0],
   ].map((passed) => ({ outcomes: passed.map(threes) }));
 
-  it('are one piece of evidence a row, whose differences are flipped', () => {
+  it('are one piece of evidence per row, tested by sign flips', () => {
     const comparison = comparisonOf(analyse(rows));
     expect(comparison).toMatchObject({ n: 8, test: 'sign-flip', onlyFirst: 6, onlySecond: 1 });
     // All 256 choices of signs of the rows' differences in NumPy; the interval with Python's fractions.Fraction.
@@ -112,7 +112,7 @@ describe('repeats', () => {
     expect(comparison.pointsInterval?.high).toBeCloseTo(69.26406926142226, 6);
   });
 
-  it('give the chance that one of k answers passes, and that all do', () => {
+  it('give the probability that one of k answers passes, and that all do', () => {
     const { passAtK, method } = entryOf(analyse(rows.slice(0, 2)), 0);
     expect(method).toBe('wilson with effective size');
     // Rows with 2 and 3 of 3: one answer 2/3 and 1; two answers 1 and 1, all of two 1/3 and 1; all of three 0 and 1.
@@ -126,7 +126,7 @@ describe('repeats', () => {
     );
   });
 
-  it('leave out of pass@k the rows that have fewer than k answers', () => {
+  it('leave rows with fewer than k answers out of pass@k', () => {
     const ragged: TestRow[] = [{ outcomes: [[1, 0, 'errored']] }, { outcomes: [[1, 'errored', null]] }];
     const [, two] = entryOf(analyse(ragged), 0).passAtK;
     expect(two).toEqual({ k: 2, rows: 1, any: 1, all: 0 });
@@ -147,7 +147,7 @@ describe('repeats', () => {
     expect(scorerOf(analysis).rows.separating.count).toBe(0);
   });
 
-  it('that are scored differently are told of', () => {
+  it('that are scored differently are reported', () => {
     expect(scorerOf(analyse(rows)).rows.disagreeing.rowIds).toEqual(['q1', 'q2', 'q3', 'q4', 'q6', 'q7', 'q8']);
     const same = { outcomes: [threes(3), threes(0)] };
     expect(scorerOf(analyse([same])).rows.disagreeing).toEqual({ count: 0, rowIds: [] });
@@ -167,7 +167,7 @@ describe('rows that belong together', () => {
     expect(entryOf(together, 0).mean).toBe(entryOf(alone, 0).mean);
   });
 
-  it('count for themselves where they have no value, and that is told', () => {
+  it('count individually if they have no value, with a note', () => {
     const rows = FORTY.map((row) => ({ ...row, cluster: null }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
     expect(analysis.clusters).toEqual({ column: 'topic', clusters: 40, missing: 40 });
@@ -176,7 +176,7 @@ describe('rows that belong together', () => {
     expect(comparisonOf(analysis).pValue).toBeCloseTo(0.03515625, 12);
   });
 
-  it('are no evidence at all where all belong together', () => {
+  it('are no evidence at all if all belong together', () => {
     const rows = FORTY.map((row) => ({ ...row, cluster: 'one' }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
     expect(comparisonOf(analysis)).toMatchObject({
@@ -190,14 +190,14 @@ describe('rows that belong together', () => {
     expect(analysis.notes).toContain('all rows have one value of topic: nothing can be said of others');
   });
 
-  it('are too few to say what it would take, where they are fewer than ten', () => {
+  it('are too few to estimate the rows needed if there are fewer than ten', () => {
     const rows = FORTY.map((row, index) => ({ ...row, cluster: `c${index % 3}` }));
     const analysis = analyse(rows, { clusterColumn: 'topic' });
     expect(analysis.notes).toContain('topic has 3 values only: with so few hardly any difference can be shown');
     expect(comparisonOf(analysis).power).toEqual({ points: 2, moreRows: null, cost: null, smallestPoints: null });
   });
 
-  it('are told apart from those of a cluster that two variants do not share', () => {
+  it('are distinguished from those of a cluster that two variants do not share', () => {
     const rows = [...inClusters(4), ...times(4, 1, 'errored').map((row) => ({ ...row, cluster: 'only m0' }))];
     const [with5, without] = [analyse(rows, { clusterColumn: 't' }), analyse(inClusters(4), { clusterColumn: 't' })];
     expect(comparisonOf(with5)).toEqual(comparisonOf(without));
@@ -209,7 +209,7 @@ describe('partial scores', () => {
   const SECOND = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0, 0];
   const rows = FIRST.map((score, index) => ({ outcomes: [[score], [SECOND[index] ?? 0]] }));
 
-  it('take the test that is asked for', () => {
+  it('use the requested test', () => {
     expect(comparisonOf(analyse(rows)).test).toBe('sign-flip');
     const comparison = comparisonOf(analyse(rows, { test: 'wilcoxon' }));
     expect(comparison.test).toBe('wilcoxon');
@@ -224,8 +224,8 @@ describe('partial scores', () => {
   });
 });
 
-describe('what it would take', () => {
-  it('is told with its cost, where no difference is shown', () => {
+describe('the number of further rows needed', () => {
+  it('is reported with its cost if no difference is significant', () => {
     const rows = [...times(50, 1, 1), ...times(6, 1, 0), ...times(5, 0, 1), ...times(20, 0, 0)];
     const { power, verdict } = comparisonOf(analyse(rows, { costs: [roubles(3), roubles(1)] }));
     expect(verdict).toBe('none shown');
@@ -236,13 +236,13 @@ describe('what it would take', () => {
     expect(power?.smallestPoints).toBeGreaterThan(5);
   });
 
-  it('is more for more comparisons', () => {
+  it('is higher for more comparisons', () => {
     const rows = [...times(50, 1, 1), ...times(6, 1, 0), ...times(5, 0, 1)];
     const three = rows.map(({ outcomes: [one = [], other = []] }) => ({ outcomes: [one, other, other] }));
     expect(rowsTaken(three)).toBeGreaterThan(rowsTaken(rows));
   });
 
-  it('is nothing where these rows would have shown it, and then the least that they would', () => {
+  it('is 0 if these rows would have been enough, and then comes with the smallest detectable difference', () => {
     const rows = [...times(9000, 1, 1), ...times(50, 1, 0), ...times(50, 0, 1)];
     const { power } = comparisonOf(analyse(rows));
     expect(power?.moreRows).toBe(0);
@@ -253,13 +253,13 @@ describe('what it would take', () => {
   it.each([
     ['a cost is not known', [roubles(3), null]],
     ['currencies differ', [roubles(3), { amount: 1n, currency: 'USD' }]],
-  ])('has no cost where %s', (_why, costs) => {
+  ])('has no cost if %s', (_why, costs) => {
     expect(comparisonOf(analyse(times(9, 1, 1), { costs })).power).toMatchObject({ cost: null, points: 2 });
   });
 });
 
-describe('rows worth a look', () => {
-  it('are those that separate variants, the widest first, and those that nobody passes', () => {
+describe('notable rows', () => {
+  it('are those that separate variants, the widest first, and those that no answer passes', () => {
     const rows = [...times(2, 0.5, 0.75), ...times(1, 0, 1), ...times(2, 0, 0), ...times(30, 1, 0.9)];
     const { separating, allFailed } = scorerOf(analyse(rows)).rows;
     expect(separating.count).toBe(33);
@@ -268,7 +268,7 @@ describe('rows worth a look', () => {
     expect(allFailed).toEqual({ count: 4, rowIds: ['q1', 'q2', 'q4', 'q5'] });
   });
 
-  it('are none of those without a judged answer', () => {
+  it('exclude those without a scored answer', () => {
     const none = { count: 0, rowIds: [] };
     const { rows } = scorerOf(analyse(times(3, 'errored', null)));
     expect(rows).toEqual({ separating: none, allFailed: none, cutOff: none, disagreeing: none });
@@ -310,7 +310,7 @@ describe('figures by a column', () => {
     expect(en?.comparisons[0]?.adjustedPValue).toBeCloseTo(2 / 2 ** 20, 15);
   });
 
-  it('are given for fifty values at most, and the rest is counted', () => {
+  it('are given for at most fifty values, and the rest is counted', () => {
     const many = Array.from({ length: 130 }, (_, index) => ({ outcomes: [[1], [0]], group: `g${index % 65}` }));
     const { breakdown } = scorerOf(analyse(many, { groupColumn: 'g' }));
     expect(breakdown?.groups).toHaveLength(50);
@@ -318,7 +318,7 @@ describe('figures by a column', () => {
   });
 });
 
-describe('a run without anything to tell', () => {
+describe('a run without any findings', () => {
   it.each([
     ['no rows', [], 'there are no results'],
     ['one variant', times(5, 1), 'one variant: there is nothing to compare it with'],
@@ -349,7 +349,7 @@ describe('a run without anything to tell', () => {
     );
   });
 
-  it('takes a score that is no finite number for one that could not be scored', () => {
+  it('treats a score that is not a finite number as one that could not be scored', () => {
     const analysis = analyse([...times(3, 1, Number.NaN), ...times(1, Infinity, 0)]);
     expect(entryOf(analysis, 1)).toMatchObject({ n: 1, unjudged: 3 });
     expect(entryOf(analysis, 0)).toMatchObject({ n: 3, unjudged: 1 });
@@ -364,7 +364,7 @@ const anyRow = fc.record({
 });
 
 describe('any run', () => {
-  it('has finite figures only, in their ranges, and a JSON text that says the same', () => {
+  it('has only finite figures, within their ranges, and a JSON text with the same content', () => {
     fc.assert(
       fc.property(fc.array(anyRow, { maxLength: 12 }), fc.boolean(), fc.boolean(), (rows, clustered, wilcoxon) => {
         const analysis = analyse(rows, {

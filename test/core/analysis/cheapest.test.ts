@@ -35,7 +35,7 @@ function chosen(rows: readonly TestRow[], options: TestOptions): readonly Cheape
 }
 
 describe('the cheapest good enough variant', () => {
-  it('is the cheapest of those within so many points of the best', () => {
+  it('is the cheapest of those within the limit of points below the best', () => {
     const [choice, ...others] = chosen(ROWS, { costs: [17, 2, 1].map(roubles) });
     expect(others).toEqual([]);
     expect(choice).toMatchObject({ currency: 'RUB', variant: 1, best: 0, timesCheaper: 8.5 });
@@ -44,7 +44,7 @@ describe('the cheapest good enough variant', () => {
     expect(choice?.pointsWorseInterval).toEqual(pointsInterval);
   });
 
-  it('has its loss turned where the best comes later in the plan', () => {
+  it('has its loss inverted if the best comes later in the plan', () => {
     const turned = ROWS.map(({ outcomes }) => ({ outcomes: outcomes.toReversed() }));
     const [choice] = chosen(turned, { costs: [1, 2, 17].map(roubles) });
     const [straight] = chosen(ROWS, { costs: [17, 2, 1].map(roubles) });
@@ -52,7 +52,7 @@ describe('the cheapest good enough variant', () => {
     expect(choice?.pointsWorseInterval?.high).toBeCloseTo(straight?.pointsWorseInterval?.high ?? 0, 9);
   });
 
-  it('goes by the limit that is asked for', () => {
+  it('uses the requested limit', () => {
     const costs = [17, 2, 1].map(roubles);
     expect(chosen(ROWS, { costs, goodEnoughPoints: 25 })).toMatchObject([{ variant: 1 }]);
     expect(chosen(ROWS, { costs, goodEnoughPoints: 8 })).toEqual([]);
@@ -60,13 +60,13 @@ describe('the cheapest good enough variant', () => {
     expect(analyse(ROWS).goodEnoughPoints).toBe(10);
   });
 
-  it('is none that is significantly worse, however small the loss', () => {
+  it('is never significantly worse, however small the loss', () => {
     const rows = [...times(900, 1, 1), ...times(30, 1, 0)];
     expect(comparisonOf(analyse(rows)).points).toBeLessThan(4);
     expect(chosen(rows, { costs: [2, 1].map(roubles) })).toEqual([]);
   });
 
-  it('is none that loses much, though so few rows and so many variants show nothing', () => {
+  it('never loses much, even if few rows and many variants make nothing significant', () => {
     const rows = Array.from({ length: 48 }, (_, row) => ({
       outcomes: Array.from({ length: 60 }, (_unused, place) => [row < (place === 0 ? 46 : 34) ? 1 : 0]),
     }));
@@ -76,24 +76,24 @@ describe('the cheapest good enough variant', () => {
     expect(scorer.cheapest).toEqual([]);
   });
 
-  it('is the best itself where nothing costs less', () => {
+  it('is the best itself if none costs less', () => {
     expect(chosen(ROWS, { costs: [1, 2, 3].map(roubles) })).toEqual([
       { currency: 'RUB', variant: 0, best: 0, timesCheaper: null, pointsWorse: 0, pointsWorseInterval: null },
     ]);
     expect(chosen(times(20, 1, 1), { costs: [1, 1].map(roubles) })).toMatchObject([{ variant: 0, best: 0 }]);
   });
 
-  it('is never one whose cost is unknown, of however few answers', () => {
+  it('never has an unknown cost, of however few answers', () => {
     expect(chosen(ROWS, { costs: [roubles(17), null, null] })).toEqual([]);
     expect(chosen(ROWS, { costs: [null, roubles(2), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
   });
 
-  it('is none of which the cost of a single answer is unknown', () => {
+  it('never has a single answer of unknown cost', () => {
     expect(chosenWith(0)).toMatchObject([{ variant: 1, timesCheaper: 2 }]);
     expect(chosenWith(1)).toEqual([]);
   });
 
-  it('is chosen in each currency for itself', () => {
+  it('is chosen separately in each currency', () => {
     expect(chosen(ROWS, { costs: [dollars(1), roubles(2), roubles(1)] })).toMatchObject([
       { currency: 'RUB', variant: 1, best: 0, timesCheaper: null },
     ]);
@@ -108,7 +108,7 @@ describe('the cheapest good enough variant', () => {
     expect(chosen(ROWS, { costs: [roubles(1), roubles(0), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
   });
 
-  it('is not looked for among one variant, without scores, or from one row', () => {
+  it('is not determined for one variant, without scores, or from one row', () => {
     expect(chosen(times(9, 1), { costs: [roubles(1)] })).toEqual([]);
     expect(chosen(times(9, null, null), { costs: [roubles(1), roubles(2)] })).toEqual([]);
     expect(

@@ -11,7 +11,7 @@ function paidTrial(currency: string): AnalysedTrial {
 }
 
 describe('cost per 1,000 rows', () => {
-  it('is what answers cost, cached ones at what they had cost, and exact', () => {
+  it('is the exact cost of answers, cached ones at their original cost', () => {
     const cost = { prompt: null, completion: null, total: 0n, currency: 'RUB', source: 'provider' } as const;
     const paid = completed({ cost: { ...cost, total: 3n * 10n ** 10n } });
     const cached = completed({ cost }, { cached: true, saved: { amount: 10n ** 10n, currency: 'RUB' } });
@@ -29,7 +29,7 @@ describe('cost per 1,000 rows', () => {
     );
   });
 
-  it('is not known where nothing is, or answers were paid in several currencies', () => {
+  it('is unknown if no cost is known, or answers were paid in several currencies', () => {
     const analyst = new Analyst({ variants: models(1), scorers: [] });
     for (const currency of ['RUB', 'USD']) {
       const trials = [paidTrial(currency)];
@@ -42,7 +42,7 @@ describe('cost per 1,000 rows', () => {
 });
 
 describe('cost per passed row', () => {
-  it('is paid for those that fail, too', () => {
+  it('includes the cost of failing rows', () => {
     const rows = [...times(3, 1), ...times(1, null), ...times(2, 0)];
     expect(entryOf(analyse(rows, { costs: [roubles(2)] }), 0).costPerPassedRow).toEqual({
       total: '4',
@@ -55,7 +55,7 @@ describe('cost per passed row', () => {
 describe('the frontier of cost and quality', () => {
   const rows = [...times(30, 1, 1, 0), ...times(10, 0, 1, 0)];
 
-  it('leaves out who costs no less and scores no more than another', () => {
+  it('excludes a variant that costs no less and scores no more than another', () => {
     const [frontier] = scorerOf(analyse(rows, { costs: [3, 2, 1].map(roubles) })).frontiers;
     expect(frontier).toEqual({
       currency: 'RUB',
@@ -64,7 +64,7 @@ describe('the frontier of cost and quality', () => {
     });
   });
 
-  it('gives the best variant that beats each of the others, whatever they cost and score', () => {
+  it('names the best variant that dominates each of the others, whatever they cost and score', () => {
     const offer = fc.record({ passed: fc.nat(5), cost: fc.integer({ min: 1, max: 5 }) });
     fc.assert(
       fc.property(fc.array(offer, { minLength: 1, maxLength: 12 }), (offers) => {
@@ -95,7 +95,7 @@ describe('the frontier of cost and quality', () => {
     expect(frontier).toMatchObject({ frontier: [0, 1], dominated: [] });
   });
 
-  it('never compares currencies, and leaves out whose cost is not known', () => {
+  it('never compares currencies, and excludes variants of unknown cost', () => {
     const costs = [roubles(3), { amount: 1n, currency: 'USD' }, null];
     expect(scorerOf(analyse(rows, { costs })).frontiers).toEqual([
       { currency: 'USD', frontier: [1], dominated: [] },
@@ -111,14 +111,14 @@ describe('the best temperature', () => {
     temperature,
   }));
 
-  it('is that which scores most, certain where it beats each of the others', () => {
+  it('is the one with the highest score, significant if it is better than each of the others', () => {
     const certain = scorerOf(analyse(times(40, 0, 1, 0), { variants })).bestTemperatures;
     expect(certain).toEqual([{ best: 1, others: [0, 2], isCertain: true }]);
     const open = scorerOf(analyse([...times(40, 0, 1, 0), ...times(39, 1, 0, 0)], { variants })).bestTemperatures;
     expect(open).toEqual([{ best: 1, others: [0, 2], isCertain: false }]);
   });
 
-  it('is none where each model has one temperature', () => {
+  it('does not exist if each model has one temperature', () => {
     expect(scorerOf(analyse(times(4, 0, 1))).bestTemperatures).toEqual([]);
   });
 });

@@ -72,7 +72,7 @@ describe('--fail-on', () => {
     expect(pairs.flatMap((one) => passes({ failOn }, { pairs: [one] }))).toEqual(expected);
   });
 
-  it('none is no gate', () => {
+  it('none is not a gate', () => {
     expect(passes({ failOn: 'none' }, { pairs: [pair('regressed', -0.5)] })).toEqual([]);
   });
 
@@ -86,19 +86,19 @@ describe('--min', () => {
   const own = [{ label: 'p · m', scorer: 'exact', n: 40, mean: 0.92, interval: { low: 0.8, high: 0.97 } }];
   const least = [{ scorer: 'exact', least: 0.9 }];
 
-  it('looks at the low end of the interval, or at the mean', () => {
+  it('uses the lower end of the interval, or the mean', () => {
     expect(passes({ failOn: 'none', least }, { own })).toEqual([false]);
     expect(passes({ failOn: 'none', least, minOn: 'point' }, { own })).toEqual([true]);
   });
 
-  it('does not take what is not known for enough', () => {
+  it('fails on unknown figures', () => {
     const unknown = [{ label: 'p · m', scorer: 'exact', n: 0, mean: null, interval: null }];
     expect(passes({ failOn: 'none', least }, { own: unknown })).toEqual([false]);
   });
 });
 
 describe('--max-cost-increase and --max-latency-increase', () => {
-  it('compare what rows cost', () => {
+  it('compare the cost of rows', () => {
     const asked = { failOn: 'none', maxCostIncrease: 0.1 } as const;
     expect(passes(asked, { measures: [measure('cost', 1.1, 1)] })).toEqual([true]);
     expect(passes(asked, { measures: [measure('cost', 1.11, 0.9)] })).toEqual([false]);
@@ -106,13 +106,13 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     expect(passes(asked, {})).toEqual([false]);
   });
 
-  it('fail for latency only where the increase is significant', () => {
+  it('fail for latency only if the increase is significant', () => {
     const asked = { failOn: 'none', maxLatencyIncrease: 0.2 } as const;
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.05)] })).toEqual([true]);
     expect(passes(asked, { measures: [measure('latency', 1.4, 1.25)] })).toEqual([false]);
   });
 
-  it('do not take the latency of one row for an increase, nor for none', () => {
+  it('decide nothing from the latency of one row', () => {
     const one = { ...measure('latency', 3, null), n: 1 };
     const [gate] = checkGates(
       { ...SETTINGS, failOn: 'none', maxLatencyIncrease: 0.2 },
@@ -124,7 +124,7 @@ describe('--max-cost-increase and --max-latency-increase', () => {
     );
   });
 
-  it('say what they go by', () => {
+  it('state their basis', () => {
     const measures = ['cost', 'latency', 'latency'].map((kind) => measure(kind === 'cost' ? 'cost' : 'latency', 1, 1));
     const gates = checkGates({ ...SETTINGS, maxCostIncrease: 0.1, maxLatencyIncrease: 0.1 }, { ...NOTHING, measures });
     expect(gates.map(({ why }) => why)).toEqual([

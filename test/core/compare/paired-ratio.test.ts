@@ -25,7 +25,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(interval?.high).toBeCloseTo(1.5419423690810545, 9);
   });
 
-  it('is of the level that is asked for', () => {
+  it('has the requested level', () => {
     const rows = new PairedRatio();
     const pairs = [
       [10, 12],
@@ -39,7 +39,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(rows.figures(0.99).interval?.high).toBeCloseTo(1.528157836968892, 9);
   });
 
-  it('has the linearised interval alone where a row took nothing', () => {
+  it('has only the linearised interval if a row has a value of 0', () => {
     const { interval } = ratioOf([
       [10, 0],
       [20, 19],
@@ -49,7 +49,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(interval?.high).toBeLessThan(Infinity);
   });
 
-  it('is certain where every row has it', () => {
+  it('has no uncertainty if every row has it', () => {
     const { ratio, interval } = ratioOf([
       [1, 1.1],
       [1000, 1100],
@@ -81,7 +81,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(Object.values(figures).filter((value) => typeof value === 'number' && !Number.isFinite(value))).toEqual([]);
   });
 
-  it('holds the true ratio nineteen times in twenty', () => {
+  it('contains the true ratio nineteen times in twenty', () => {
     const random = seededRandom(7);
     let held = 0;
     for (let round = 0; round < 500; round++) {
@@ -96,7 +96,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(held / 500).toBeLessThan(0.98);
   });
 
-  it.each([5, 6, 8])('of %i rows of one log-normal latency is away from 1 in at most 5 of 100 cases', (count) => {
+  it.each([5, 6, 8])('of %i rows of one log-normal latency excludes 1 in at most 5 of 100 cases', (count) => {
     const random = seededRandom(count);
     const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
     const runs = 2000;
@@ -110,7 +110,7 @@ describe('the ratio of two means over the same rows', () => {
     expect(wrong / runs).toBeLessThan(0.05 + 2 * Math.sqrt((0.05 * 0.95) / runs));
   });
 
-  it('never gives what is no number', () => {
+  it('never returns NaN or infinite values', () => {
     const amount = fc.double({ min: 0, max: 1e9, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(amount, amount), { maxLength: 8 }), (rows) => {

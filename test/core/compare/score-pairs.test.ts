@@ -44,18 +44,18 @@ describe('the verdict of a pair', () => {
     expect(verdictOf(counts)).toBe(verdict);
   });
 
-  it('takes a wider margin for more', () => {
+  it('is more lenient with a wider margin', () => {
     const counts = { onlyBase: 6, onlyCandidate: 4, both: 90 };
     expect(verdictOf(counts, 0.02)).toBe('inconclusive');
     expect(verdictOf(counts, 0.15)).toBe('unchanged');
   });
 
-  it('asks at a margin of 0 for a gain, or for nothing to have changed', () => {
+  it('requires at a margin of 0 a gain, or that nothing changed', () => {
     expect(verdictOf({ onlyBase: 1, onlyCandidate: 1, both: 5000 }, 0)).toBe('inconclusive');
     expect(verdictOf({ onlyBase: 1, onlyCandidate: 30, both: 50 }, 0)).toBe('improved');
   });
 
-  it('is not harder to reach beside pairs that nothing could be shown of', () => {
+  it('is not affected by pairs that could never be significant', () => {
     const lost = draft({ onlyBase: 7, onlyCandidate: 0, both: 93 });
     const unchanged = Array.from({ length: 3 }, () => draft({ onlyBase: 0, onlyCandidate: 0, both: 100 }));
     const [pair, ...others] = scorePairs([lost, ...unchanged], 0.02);
@@ -63,7 +63,7 @@ describe('the verdict of a pair', () => {
     expect(others.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'inconclusive', 'inconclusive']);
   });
 
-  it('needs more where there are more pairs, for one of many differs by luck', () => {
+  it('needs more evidence if there are more pairs, because one of many differs by chance', () => {
     const counts = { onlyBase: 15, onlyCandidate: 4, both: 100 };
     const alone = scorePairs([draft(counts)], 0.02);
     const others = Array.from({ length: 9 }, () => draft({ onlyBase: 5, onlyCandidate: 5, both: 100 }));
@@ -77,7 +77,7 @@ describe('the verdict of a pair', () => {
 });
 
 describe('the rows that are needed', () => {
-  it('are told with their price where there are too few', () => {
+  it('are reported with their cost if there are too few', () => {
     const [pair] = scorePairs(
       [draft({ onlyBase: 3, onlyCandidate: 1, both: 16 }, { amount: 0.06, currency: 'RUB' })],
       0.02,
@@ -90,17 +90,17 @@ describe('the rows that are needed', () => {
     expect(cost?.currency).toBe('RUB');
   });
 
-  it('are not told where nothing was compared, nor where a verdict stands', () => {
+  it('are not reported if nothing was compared, or there is a verdict', () => {
     expect(scorePairs([draft({ onlyBase: 0, onlyCandidate: 0, both: 0 })], 0.02)[0]?.needed).toBeNull();
     expect(scorePairs([draft({ onlyBase: 20, onlyCandidate: 2, both: 90 })], 0.02)[0]?.needed).toBeNull();
   });
 
-  it('have no price where costs are not known', () => {
+  it('have no cost if costs are unknown', () => {
     expect(scorePairs([draft({ onlyBase: 1, onlyCandidate: 0, both: 9 })], 0.02)[0]?.needed?.cost).toBeNull();
   });
 });
 
-describe('the verdict of the whole', () => {
+describe('the overall verdict', () => {
   it.each([
     [['improved', 'regressed', 'inconclusive'], 'regressed'],
     [['improved', 'inconclusive', 'unchanged'], 'inconclusive'],
@@ -120,7 +120,7 @@ describe('few rows', () => {
     ['all pass, three times each', Array.from({ length: 3 }, () => ({ first: threes(1), second: threes(1) }))],
     ['all have one partial score', rowsOf(8, 0.8, 0.8)],
     ['all pass', rowsOf(148, 1, 1)],
-  ])('do not rule a loss out, though %s', (_what, rows) => {
+  ])('do not rule out a loss, even if %s', (_what, rows) => {
     const [pair] = scorePairs([draftOf(rows)], 0.02);
     expect(pair).toMatchObject({ verdict: 'inconclusive', pValue: 1, delta: 0 });
     expect(pair?.interval?.low).toBeLessThan(-0.02);
@@ -128,17 +128,17 @@ describe('few rows', () => {
     expect(pair?.needed?.rows).toBeGreaterThanOrEqual(149);
   });
 
-  it('are enough from 149 on where nothing differs', () => {
+  it('are enough from 149 on if nothing differs', () => {
     expect(scorePairs([draftOf(rowsOf(149, 1, 1))], 0.02)[0]?.verdict).toBe('unchanged');
   });
 
-  it('are unchanged where every answer is the same text, with the interval of the test', () => {
+  it('are unchanged if every answer has the same text, with the interval of the test', () => {
     const [pair] = scorePairs([draftOf(rowsOf(8, 1, 1), { sameAnswers: 8 })], 0.02);
     expect(pair).toMatchObject({ verdict: 'unchanged', test: 'same answers', pValue: 1, needed: null });
     expect(pair?.interval?.low).toBeLessThan(-0.3);
   });
 
-  it('are judged by their scores where the same texts were scored otherwise', () => {
+  it('get a verdict from their scores if the same texts have other scores', () => {
     const rows = [...rowsOf(20, 0, 1), ...rowsOf(80, 1, 1)];
     const [pair] = scorePairs([draftOf(rows, { sameAnswers: 100 })], 0.02);
     expect(pair).toMatchObject({ verdict: 'regressed', test: 'mcnemar', sameAnswers: 100 });
@@ -152,14 +152,14 @@ describe('clusters', () => {
     return { first: [cluster < 2 ? 0 : 1], second: [1], cluster };
   });
 
-  it('are the evidence, and not their rows', () => {
+  it('are the evidence, instead of their rows', () => {
     const [clustered] = scorePairs([draftOf(documents)], 0.02);
     const [alone] = scorePairs([draftOf(documents.map(({ first, second }) => ({ first, second })))], 0.02);
     expect(clustered).toMatchObject({ verdict: 'inconclusive', test: 'sign-flip', pValue: 0.5, delta: -0.1 });
     expect(alone).toMatchObject({ verdict: 'regressed', test: 'mcnemar' });
   });
 
-  it('are what more are needed of', () => {
+  it('are the unit of what is still needed', () => {
     const [pair] = scorePairs([draftOf(documents.map((row) => ({ ...row, first: [1] })))], 0.02);
     expect(pair?.needed?.rows).toBe(745);
     const few = documents.map((row) => ({ ...row, cluster: row.cluster % 5 }));

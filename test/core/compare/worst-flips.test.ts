@@ -15,7 +15,7 @@ const flip = (row: number, more: Partial<FlipPlace> = {}): FlipPlace => ({
 });
 
 describe('the worst flips', () => {
-  it('come with losses first, critical ones before others, flaky ones after, then by size', () => {
+  it('start with losses, critical ones before others, flaky ones last, then by size', () => {
     const flips = new WorstFlips(10);
     flips.add(flip(0, { direction: 'better', baseScore: 0, candidateScore: 1 }));
     flips.add(flip(1, { isFlaky: true }));

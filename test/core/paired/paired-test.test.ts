@@ -11,7 +11,7 @@ function table(onlyFirst: number, onlySecond: number, both: number, neither: num
 }
 
 describe('two variants', () => {
-  it('are tested by McNemar where each row passed or not, by one answer', () => {
+  it('are tested by McNemar if each row has one pass/fail answer', () => {
     // scipy.stats.binomtest(209, 361, 0.5).pvalue
     const figures = figuresOf(table(152, 209, 306, 652));
     expect(figures).toMatchObject({ n: 1319, test: 'mcnemar', onlyFirst: 152, onlySecond: 209, sum: -57, why: null });
@@ -21,7 +21,7 @@ describe('two variants', () => {
     expect(figures.leastPValue).toBe(2 ** -360);
   });
 
-  it('are tested by flipping signs where scores are partial', () => {
+  it('are tested by flipping signs if scores are partial', () => {
     const figures = figuresOf(rowsOf(12, 0.75, 0.5));
     expect(figures).toMatchObject({ test: 'sign-flip', n: 12, sum: 3, standardDeviation: 0, clusters: null });
     // All twelve differences go one way: 2 of 2^12 sign patterns are as far out.
@@ -29,19 +29,19 @@ describe('two variants', () => {
     expect(figures.leastPValue).toBe(2 / 2 ** 12);
   });
 
-  it('are tested by flipping signs where rows have repeats, though each answer passed or not', () => {
+  it('are tested by flipping signs if rows have repeats, even with pass/fail answers', () => {
     const rows = Array.from({ length: 5 }, () => ({ first: [1, 1], second: [0, 0] }));
     expect(figuresOf(rows)).toMatchObject({ test: 'sign-flip', onlyFirst: 5 });
   });
 
-  it('are tested by their clusters, which alone are evidence', () => {
+  it('are tested by their clusters, which are the only evidence', () => {
     const rows = rowsOf(40, 1, 0).map((row, index) => ({ ...row, cluster: index % 4 }));
     expect(figuresOf(rows)).toMatchObject({ test: 'sign-flip', clusters: 4, pValue: 0.125, leastPValue: 0.125 });
     const one = figuresOf(rows.map((row) => ({ ...row, cluster: 0 })));
     expect(one).toMatchObject({ pValue: null, interval: null, sum: 40, why: 'all rows are in one cluster' });
   });
 
-  it('have clusters that differ by nothing but rounding not taken for evidence', () => {
+  it('have clusters that differ only by rounding not counted as evidence', () => {
     const pairs = [
       [0.1, 0],
       [0.2, 0],
@@ -52,7 +52,7 @@ describe('two variants', () => {
     expect(figuresOf([...rows, ...others])).toMatchObject({ clusters: 4, leastPValue: 0.25 });
   });
 
-  it('say nothing of no rows, nor of one with repeats', () => {
+  it('give no result without rows, or for one row with repeats', () => {
     expect(figuresOf([])).toMatchObject({
       n: 0,
       sum: 0,
@@ -66,7 +66,7 @@ describe('two variants', () => {
     expect(figuresOf([{ first: [1, 1], second: [0, 0] }])).toMatchObject({ pValue: null, why: 'one row cannot tell' });
   });
 
-  it('have an interval that never says other than the p-value, and the mirror image where they change places', () => {
+  it('have an interval that never contradicts the p-value, and the mirror image if they are swapped', () => {
     const share = fc.constantFrom(0, 0.25, 0.5, 1);
     const row = fc.record({ first: fc.array(share, { minLength: 1, maxLength: 2 }), second: fc.tuple(share) });
     fc.assert(
@@ -109,7 +109,7 @@ describe('the p-value of flipped signs', () => {
     expect(flipPValue(equal)).toBe(signFlipTest(equal, { seed: 1 }).pValue);
   });
 
-  it('is, of many differences, that of all signs, and no smaller where it decides anything', () => {
+  it('is, for many differences, that of all signs, and no smaller if it is decisive', () => {
     for (const seed of SEEDS) {
       const many = ofRepeats(1500, seed);
       const { pValue: exact, method } = signFlipTest(many, { seed: 1 });
@@ -119,7 +119,7 @@ describe('the p-value of flipped signs', () => {
     }
   });
 
-  it('is left to the test where few differences weigh as much as all others', () => {
+  it('uses the exact test if few differences weigh as much as all others', () => {
     const random = seededRandom(5);
     const uneven = Float64Array.from({ length: 2000 }, (_, index) => random() * (index < 9 ? 1 : -0.0001));
     const { pValue, method } = signFlipTest(uneven, { seed: 1 });
@@ -128,7 +128,7 @@ describe('the p-value of flipped signs', () => {
     expect(flipPValue(uneven)).toBe(pValue);
   });
 
-  it('is drawn coarsely where it decides nothing', () => {
+  it('is drawn coarsely if it is not decisive', () => {
     const random = seededRandom(3);
     const alike = Float64Array.from({ length: 100 }, () => random() - 0.5);
     const { pValue, method } = signFlipTest(alike, { seed: 1 });
@@ -138,7 +138,7 @@ describe('the p-value of flipped signs', () => {
     expect(Number.isInteger(Math.round(flipPValue(alike) * 1001 * 1e6) / 1e6)).toBe(true);
   });
 
-  it('is 1 where nothing differs', () => {
+  it('is 1 if nothing differs', () => {
     expect(flipPValue(new Float64Array(9))).toBe(1);
     expect(flipPValue(new Float64Array(0))).toBe(1);
   });

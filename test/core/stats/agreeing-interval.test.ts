@@ -7,7 +7,7 @@ import { signFlipTest } from '../../../src/core/stats/sign-flip.ts';
 const student = { low: 0.02, high: 0.08 };
 
 describe('an interval that agrees with its test', () => {
-  it('is left as it is where both say the same', () => {
+  it('stays unchanged if both agree', () => {
     const [below, about] = [
       { low: -0.3, high: -0.1 },
       { low: -0.3, high: 0.1 },
@@ -16,7 +16,7 @@ describe('an interval that agrees with its test', () => {
     expect(agreeingInterval(about, { pValue: 0.06, alpha: 0.05, student })).toEqual(about);
   });
 
-  it('reaches to 0 where the test shows no difference', () => {
+  it('extends to 0 if the test finds no difference', () => {
     expect(agreeingInterval({ low: 0.01, high: 0.2 }, { pValue: 0.051, alpha: 0.05, student })).toEqual({
       low: 0,
       high: 0.2,
@@ -27,14 +27,14 @@ describe('an interval that agrees with its test', () => {
     });
   });
 
-  it('takes Student’s end towards 0 where the test shows a difference, and goes no further than 0', () => {
+  it('uses Student’s end towards 0 if the test finds a difference, and does not cross 0', () => {
     const found = { pValue: 0.05, alpha: 0.05 };
     expect(agreeingInterval({ low: -0.1, high: 0.12 }, { ...found, student })).toEqual({ low: 0.02, high: 0.12 });
     const below = { low: -0.09, high: 0.01 };
     expect(agreeingInterval({ low: -0.4, high: 0.1 }, { ...found, student: below })).toEqual({ low: -0.4, high: 0 });
   });
 
-  it('never contradicts the sign-flip test, and holds the mean', () => {
+  it('never contradicts the sign-flip test, and contains the mean', () => {
     const rows = fc.array(fc.oneof(fc.constantFrom(-1, 0, 0.5, 1), fc.double({ min: -1, max: 1, noNaN: true })), {
       minLength: 2,
       maxLength: 30,

@@ -66,7 +66,7 @@ describe('the BCa interval', () => {
     expect(interval.high).toBeCloseTo(high, 10);
   });
 
-  it('is SciPy’s for 25 skewed scores, within what resamples differ by', () => {
+  it('is SciPy’s for 25 skewed scores, up to the variation of resamples', () => {
     // SciPy 1.17.1: bootstrap((x,), np.mean, n_resamples=20000, method='BCa', random_state=s), mean and deviation over
     // s = 0 … 19: 0.63906 ± 0.00210 and 0.87671 ± 0.00113. Five deviations are allowed.
     const interval = bootstrapMeanInterval(SCORES, { seed: 1, rounds: 20_000, method: 'bca' });
@@ -76,7 +76,7 @@ describe('the BCa interval', () => {
 });
 
 describe('the studentised interval', () => {
-  it('is NumPy’s for 25 skewed scores, within what resamples differ by', () => {
+  it('is NumPy’s for 25 skewed scores, up to the variation of resamples', () => {
     // NumPy 2.4.6: d = default_rng(s).choice(x, (20000, 25)); T = (d.mean(1) - m) / (d.std(1, ddof=1) / 5);
     // m - quantile(T, [.975, .025]) * x.std(ddof=1) / 5, over s = 0 … 19: 0.61141 ± 0.00234 and 0.88531 ± 0.00096.
     const interval = bootstrapMeanInterval(SCORES, { seed: 1, rounds: 20_000, method: 'studentised' });
@@ -84,7 +84,7 @@ describe('the studentised interval', () => {
     expect(Math.abs((interval?.high ?? 0) - 0.88531)).toBeLessThan(0.0048);
   });
 
-  it('is BCa’s where a resample has no spread', () => {
+  it('is BCa’s if a resample has no spread', () => {
     const few = Float64Array.of(0.2, 0.9, 1);
     const [bca, studentised] = METHODS.map((method) => bootstrapMeanInterval(few, { seed: 4, method }));
     expect(studentised).toEqual(bca);
@@ -92,26 +92,26 @@ describe('the studentised interval', () => {
 });
 
 describe.each(METHODS)('a bootstrap interval, %s', (method) => {
-  it('is the same for the same seed, and another for another', () => {
+  it('is the same for the same seed, and different for another', () => {
     const [one, same, other] = [1, 1, 2].map((seed) => bootstrapMeanInterval(SCORES, { seed, method }));
     expect(one).toEqual(same);
     expect(one).not.toEqual(other);
   });
 
-  it('is wider the higher its level', () => {
+  it('is wider at a higher level', () => {
     const [half, most] = [0.5, 0.99].map((level) => bootstrapMeanInterval(SCORES, { seed: 1, method, level }));
     expect(most?.low).toBeLessThan(half?.low ?? 0);
     expect(most?.high).toBeGreaterThan(half?.high ?? 1);
   });
 
-  it('of equal values is the value, and of none is not there', () => {
+  it('of equal values is the value, and of none is null', () => {
     const all = { low: 0.3, high: 0.3 };
     expect(bootstrapMeanInterval(Float64Array.of(0.3), { seed: 1, method })).toEqual(all);
     expect(bootstrapMeanInterval(new Float64Array(10).fill(0.3), { seed: 1, method })).toEqual(all);
     expect(bootstrapMeanInterval(new Float64Array(), { seed: 1, method })).toBeNull();
   });
 
-  it('has ends that are numbers, low before high, whatever the values', () => {
+  it('has finite ends, low before high, whatever the values', () => {
     const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(values, fc.nat(), (all, seed) => {
@@ -139,7 +139,7 @@ describe('moments', () => {
     expect(skew).toBeCloseTo(0.6682892518272332, 13);
   });
 
-  it('of none, one and equal values are without spread', () => {
+  it('of none, one and equal values have no spread', () => {
     expect(momentsOf(new Float64Array())).toEqual({ mean: 0, deviation: 0, skew: 0 });
     expect(momentsOf(Float64Array.of(2))).toEqual({ mean: 2, deviation: 0, skew: 0 });
     expect(momentsOf(Float64Array.of(2, 2))).toEqual({ mean: 2, deviation: 0, skew: 0 });

@@ -40,7 +40,7 @@ describe('the interval of a mean between bounds', () => {
     expect(made.high).toBeCloseTo(0.37892682654531396, 9);
   });
 
-  it.each([3, 20, 149, 1000])('of %i equal values leaves room for as many others as may not have been met', (n) => {
+  it.each([3, 20, 149, 1000])('of %i equal values allows for as many others as may be unseen', (n) => {
     const { low, high } = intervalOf(Array<number>(n).fill(0));
     expect(low).toBeCloseTo(-(1 - 0.025 ** (1 / n)), 9);
     expect(high).toBe(-low);
@@ -48,11 +48,11 @@ describe('the interval of a mean between bounds', () => {
     expect(intervalOf(Array<number>(n).fill(-1)).low).toBe(-1);
   });
 
-  it('is not there for no values', () => {
+  it('is null without values', () => {
     expect(boundedMeanInterval(singleUnits(new Float64Array()), { bounds: SCORES })).toBeNull();
   });
 
-  it('holds the mean, lies within the bounds, and is mirrored with the values', () => {
+  it('contains the mean, is within the bounds, and mirrors with the values', () => {
     fc.assert(
       fc.property(values, fc.constantFrom(0.5, 0.9, 0.95, 0.999), (sample, level) => {
         const { low, high } = intervalOf(sample, DIFFERENCES, level);
@@ -81,7 +81,7 @@ describe('the interval of a mean between bounds', () => {
     );
   });
 
-  it('of more values than it takes one by one differs by less than a thousandth of its width', () => {
+  it('of binned values differs by less than a thousandth of its width', () => {
     // Every value four times has a quarter of the weight's spread: four values with one weight each are one gamma number.
     const few = Array.from({ length: 60 }, (_, index) => Math.sin(index) ** 3 / 2);
     const units = singleUnits(Float64Array.from(few));
@@ -93,7 +93,7 @@ describe('the interval of a mean between bounds', () => {
 });
 
 describe('clusters of values', () => {
-  it('are added up, and numbers without a value are none', () => {
+  it('are summed, and numbers without a value are not clusters', () => {
     const { sums, sizes, counts } = clusterUnits(Float64Array.of(0.5, 0.25, -1, 0.125), Uint32Array.of(4, 1, 1, 4));
     expect([...sums]).toEqual([-0.75, 0.625]);
     expect([...sizes]).toEqual([2, 2]);
@@ -113,7 +113,7 @@ describe('clusters of values', () => {
     );
   });
 
-  it('of several sizes reckon with one more that is as large as that of a row on average', () => {
+  it('of several sizes allow for one more, as large as that of a row on average', () => {
     // All zeros: low is where the unseen one outweighs the others, 4 of 5 being of size 1 and one of size 6.
     const clusters = Uint32Array.of(0, 1, 2, 3, 4, 4, 4, 4, 4, 4);
     const made = boundedMeanInterval(clusterUnits(new Float64Array(10), clusters), { bounds: DIFFERENCES });

@@ -8,7 +8,7 @@ function inTurn(durations: readonly number[]): () => number {
   return () => durations[next++ % durations.length] ?? 0;
 }
 
-describe('calls that are made side by side', () => {
+describe('concurrent calls', () => {
   it('begin as soon as there is room', () => {
     // Two at a time: 3 and 1, then 1 at 1, 4 at 2, 2 at 3.
     expect(schedule(5, inTurn([3, 1, 1, 4, 2]), { concurrency: 2, firstConcurrency: 2 })).toEqual({
@@ -20,14 +20,14 @@ describe('calls that are made side by side', () => {
     expect(schedule(0, inTurn([1]), { concurrency: 8, firstConcurrency: 8 })).toEqual({ span: 0, work: 0 });
   });
 
-  it('are one more in flight with each answer until they are as many as may be', () => {
+  it('increase by one with each answer up to the maximum', () => {
     // One, then two, four, eight and eight of equal length: 1 + 2 + 4 + 8 + 8 calls.
     expect(schedule(23, inTurn([1]), { concurrency: 8, firstConcurrency: 1 }).span).toBe(5);
     expect(schedule(24, inTurn([1]), { concurrency: 8, firstConcurrency: 1 }).span).toBe(6);
     expect(schedule(24, inTurn([1]), { concurrency: 8, firstConcurrency: 8 }).span).toBe(3);
   });
 
-  it('take no less than their work shared, and no more than the longest on top', () => {
+  it('take at least their shared work, and at most the longest call in addition', () => {
     const random = seededRandom(3);
     for (const [calls, concurrency] of [
       [40, 7],

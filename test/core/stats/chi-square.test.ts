@@ -11,7 +11,7 @@ const SCIPY = [
 ] as const;
 
 it.each(SCIPY)(
-  'the chi-square quantile of %f with %i degrees of freedom is SciPy’s to one in a hundred',
+  'the chi-square quantile of %f with %i degrees of freedom is SciPy’s to one percent',
   (p, df, wanted) => {
     expect(chiSquareQuantile(p, df) / wanted).toBeGreaterThan(0.99);
     expect(chiSquareQuantile(p, df) / wanted).toBeLessThan(1.01);

@@ -40,7 +40,7 @@ describe('the clustered mean', () => {
     expect(found).toMatchObject({ clusters: 4, n: 9, clusterSize: 23 / 9 });
   });
 
-  it('has the usual standard error where each value has a cluster of its own', () => {
+  it('has the usual standard error if each value has its own cluster', () => {
     // NumPy 2.4.6: std([0.1, 0.9, 0.4, 0.7], ddof=1) / 2
     const found = clusteredMean(sumsOf([0.1, 0.9, 0.4, 0.7].map((value, index) => [index, value])));
     expect(found?.standardError).toBeCloseTo(0.17500000000000002, 15);
@@ -71,7 +71,7 @@ describe('the clustered mean', () => {
     );
   });
 
-  it('is not there for no value, and has no error for one cluster', () => {
+  it('is null without values, and has no error for one cluster', () => {
     expect(clusteredMean(new ClusterSums())).toBeNull();
     expect(
       clusteredMean(

@@ -38,7 +38,7 @@ function median(values: readonly number[]): number {
 }
 
 it.each(LENGTHS)(
-  'ranges of $name lengths hold the total nine times in ten, about as narrow as Student’s',
+  'ranges of $name lengths contain the total nine times in ten, about as narrow as Student’s',
   (lengths) => {
     const cap = lengths.cap ?? null;
     const trials = Array.from({ length: SEEDS }, (_, seed) => {

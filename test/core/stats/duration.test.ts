@@ -6,8 +6,8 @@ import { drawing } from './pilots.ts';
 const SIXTEEN = { concurrency: 16, firstConcurrency: 8 };
 const USUAL = { ...SIXTEEN, level: 0.9 };
 
-describe('how long calls will take', () => {
-  it('is not known where fewer than two calls of some kind were seen, and nothing where none are to come', () => {
+describe('the duration of calls', () => {
+  it('is unknown if some kind has fewer than two observed calls, and 0 if no calls are to come', () => {
     expect(forecastDuration([{ seen: [1], calls: 5 }], USUAL)).toBeNull();
     const one = { seen: [1, 2], calls: 5 };
     expect(forecastDuration([one, { seen: [], calls: 1 }], USUAL)).toBeNull();
@@ -16,7 +16,7 @@ describe('how long calls will take', () => {
     expect(forecastDuration([{ seen: [], calls: 0 }], USUAL)).toEqual({ low: 0, expected: 0, high: 0 });
   });
 
-  it('is what equal calls take in turn', () => {
+  it('is the sum for equal sequential calls', () => {
     const made = forecastDuration([{ seen: Array<number>(20).fill(2), calls: 160 }], {
       concurrency: 16,
       firstConcurrency: 16,
@@ -27,7 +27,7 @@ describe('how long calls will take', () => {
     expect(made?.high).toBeGreaterThanOrEqual(20);
   });
 
-  it('counts the time until as many are in flight as may be, and that in which the slowest is waited for', () => {
+  it('counts the time until the maximum is in flight, and the wait for the slowest', () => {
     const seen = Array.from({ length: 30 }, (_, index) => 1 + index / 30);
     const steady = forecastDuration([{ seen, calls: 100 }], { concurrency: 64, firstConcurrency: 64, level: 0.9 });
     const slow = forecastDuration([{ seen, calls: 100 }], { concurrency: 64, firstConcurrency: 8, level: 0.9 });
@@ -36,7 +36,7 @@ describe('how long calls will take', () => {
     expect(slow?.expected).toBeGreaterThan(1.3 * (steady?.expected ?? Infinity));
   });
 
-  it('adds kinds of calls up', () => {
+  it('sums over kinds of calls', () => {
     const [quick, slow] = [
       { seen: [1, 1.1, 0.9, 1], calls: 400 },
       { seen: [9, 10, 11, 10], calls: 400 },
@@ -47,12 +47,12 @@ describe('how long calls will take', () => {
     expect(both).toBeLessThan(1.1 * alone.reduce((sum, one) => sum + one, 0));
   });
 
-  it('is the same each time', () => {
+  it('is deterministic', () => {
     const kind = { seen: [1, 4, 2, 8, 3], calls: 90 };
     expect(forecastDuration([kind], USUAL)).toEqual(forecastDuration([kind], USUAL));
   });
 
-  it('lies in the range nine times in ten', () => {
+  it('is in the range nine times in ten', () => {
     const runs = 150;
     let held = 0;
     for (let seed = 0; seed < runs; seed++) {

@@ -37,14 +37,14 @@ describe('the evidence of paired differences', () => {
     expect(Math.abs(eValue / betaBinomial(first, second) - 1)).toBeLessThan(0.001);
   });
 
-  it('is 1 without rows and unmoved by rows without a difference', () => {
+  it('is 1 without rows and unchanged by rows without a difference', () => {
     const evidence = evidenceOf(Array(1000).fill(0));
     expect(evidence.eValue).toBe(1);
     expect(evidence.favoured).toBeNull();
     expect(evidence.isDecided).toBe(false);
   });
 
-  it('is decided when it reaches 1/alpha, for the one that passed more, and not taken back', () => {
+  it('is decided when it reaches 1/alpha, for the one that passed more, and stays decided', () => {
     const evidence = evidenceOf(flips(0, 7));
     expect(evidence.isDecided).toBe(false);
     expect(evidence.favoured).toBe('second');
@@ -66,7 +66,7 @@ describe('the evidence of paired differences', () => {
     );
   });
 
-  it('stays a number after any number of rows', () => {
+  it('stays finite after any number of rows', () => {
     const evidence = evidenceOf(flips(100_000, 0));
     expect(evidence.eValue).toBeGreaterThan(1e290);
     expect(Number.isFinite(evidence.eValue)).toBe(true);
@@ -85,7 +85,7 @@ describe('the evidence of paired differences', () => {
     );
   });
 
-  it('is ever decided in at most 5 of 100 runs without a difference, looked at after each of 500 rows', () => {
+  it('is ever decided in at most 5 of 100 runs without a difference, checked after each of 500 rows', () => {
     const random = seededRandom(11);
     const runs = 1000;
     let decided = 0;

@@ -34,7 +34,7 @@ const pilots: fc.Arbitrary<PilotRow[]> = fc.array(
 const populations = pilots.map((rows) => populationOf(rows));
 
 describe('a forecast', () => {
-  it('is Student’s prediction of the rest where nothing is skewed', () => {
+  it('is Student’s prediction of the rest if nothing is skewed', () => {
     // python3 -c "import numpy as np; from scipy.stats import t; y = np.array([40, 45, 50, 55, 60] * 2);
     // print(t.ppf(.95, 9) * 90 * np.sqrt(y.var(ddof=1) * (1 / 10 + 1 / 90)))" prints 409.89651278533404
     const made = forecast(rowsOf([40, 45, 50, 55, 60, 40, 45, 50, 55, 60]), restOf(90), { level: 0.9, cap: 100 });
@@ -43,7 +43,7 @@ describe('a forecast', () => {
     expect(4500 - made.low).toBeCloseTo(409.89651278533404, 8);
   });
 
-  it('reaches farther on the side of the long tail', () => {
+  it('extends farther on the side of the long tail', () => {
     const tailed = forecast(rowsOf([20, 22, 25, 30, 31, 40, 55, 60, 90, 200]), restOf(90), PLAIN);
     expect(tailed.high - tailed.expected).toBeGreaterThan(1.2 * (tailed.expected - tailed.low));
     const capped = forecast(rowsOf([100, 100, 98, 97, 95, 90, 90, 80, 60, 20]), restOf(90), { level: 0.9, cap: 300 });
@@ -81,7 +81,7 @@ describe('a forecast', () => {
     expect(widths).toEqual(widths.toSorted((a, b) => a - b));
   });
 
-  it('follows the lengths of the rest where y does', () => {
+  it('follows the lengths of the rest if y does', () => {
     const pilot = Array.from({ length: 20 }, (_, index) => ({ x: 100 + 10 * index, tag: null, y: 200 + 20 * index }));
     const noisy = pilot.map((row, index) => ({ ...row, y: row.y + (index % 2 === 0 ? 3 : -3) }));
     const made = forecast(noisy, populationOf([{ x: 400, tag: null, y: 0 }]), PLAIN);
@@ -91,7 +91,7 @@ describe('a forecast', () => {
     expect(forecast(noisy, populationOf([{ x: 150, tag: null, y: 0 }]), PLAIN).isExtrapolated).toBe(false);
   });
 
-  it('knows less of a tag that the pilot has not seen', () => {
+  it('is less precise for a tag that the pilot has not seen', () => {
     const pilot = Array.from({ length: 20 }, (_, index) => ({
       x: 10,
       tag: index % 2 === 0 ? 'a' : 'b',
@@ -108,7 +108,7 @@ describe('a forecast', () => {
     expect(widthFor('c')).toBeGreaterThan(3 * widthFor('a'));
   });
 
-  it('does not take it for certain that what it never saw is not there', () => {
+  it('allows for values that the pilot has not seen', () => {
     const made = forecast(rowsOf(Array.from({ length: 20 }, () => 7)), restOf(100), PLAIN);
     // At most 13.9 % of the rows differ: 0.05 ** (1 / 20) is 0.8609.
     expect(made.method).toBe('constant');
@@ -116,17 +116,17 @@ describe('a forecast', () => {
     expect(made.high).toBeCloseTo(700 * 1.1391083406682652, 8);
   });
 
-  it('is certain of nothing left, and of nothing but zeros', () => {
+  it('has no uncertainty if nothing is left, or there are only zeros', () => {
     expect(forecast(rowsOf([5, 7, 9]), new Population(), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
     expect(forecast(rowsOf([0, 0, 0]), restOf(5), PLAIN)).toMatchObject({ low: 0, expected: 0, high: 0 });
   });
 
-  it('can be made from a long run', () => {
+  it('works for a long run', () => {
     const run = drawRows(200_000, 1, ({ uniform }) => ({ x: 10, tag: null, y: uniform() }));
     expect(forecast(run, restOf(10), PLAIN).expected).toBeCloseTo(5, 1);
   });
 
-  it('is not made from fewer than two rows', () => {
+  it('is null for fewer than two rows', () => {
     expect(forecastTotal([], restOf(5), PLAIN)).toBeNull();
     expect(forecastTotal(rowsOf([5]), restOf(5), PLAIN)).toBeNull();
   });
@@ -138,7 +138,7 @@ const BY_LENGTH = Array.from({ length: 30 }, (_, index) => {
 });
 
 describe('a forecast of rows to come', () => {
-  it('is in proportion to them, and never as narrow as the mean’s own error', () => {
+  it('is proportional to their number, and never as narrow as the mean’s own error', () => {
     const all = populationOf(BY_LENGTH);
     const relative = [100, 10_000, 1_000_000].map((rows) => {
       const { low, expected, high } = forecast(BY_LENGTH, all, { ...PLAIN, rows });
@@ -150,7 +150,7 @@ describe('a forecast of rows to come', () => {
     expect(widths[2]).toBeGreaterThan(0.9 * (widths[1] ?? 0));
   });
 
-  it('is wider than that of the rows themselves, for their lengths are not known yet', () => {
+  it('is wider than that of the rows themselves, because their lengths are unknown', () => {
     const all = populationOf(BY_LENGTH);
     const known = forecast(BY_LENGTH, all, PLAIN);
     const toCome = forecast(BY_LENGTH, all, { ...PLAIN, rows: all.rows });
@@ -159,8 +159,8 @@ describe('a forecast of rows to come', () => {
   });
 });
 
-describe('a forecast of a dataset that was only sampled', () => {
-  it('counts the unseen rows, and is wider for not knowing their lengths', () => {
+describe('a forecast of a dataset with a sample only', () => {
+  it('counts the unseen rows, and is wider because their lengths are unknown', () => {
     const seen = populationOf([...BY_LENGTH, ...BY_LENGTH]);
     const sampled = populationOf(BY_LENGTH, 30);
     const [whole, part] = [forecast(BY_LENGTH, seen, PLAIN), forecast(BY_LENGTH, sampled, PLAIN)];
@@ -179,7 +179,7 @@ describe('the rows for a precision', () => {
   const { pilot, rest } = split(lengths, 20, 1);
   const needed = (precision: number): number => rowsForPrecision(pilot, populationOf(rest), { ...PLAIN, precision });
 
-  it('are those with which the range becomes as narrow, and a little more', () => {
+  it('give the requested width, with a small margin', () => {
     const more = split(lengths, needed(0.1), 1);
     const made = forecast(more.pilot, populationOf(more.rest), PLAIN);
     expect(more.pilot.length).toBeGreaterThan(40);
@@ -195,7 +195,7 @@ describe('the rows for a precision', () => {
     expect(needed(0)).toBe(500);
   });
 
-  it('stop a pilot that looks narrow by luck in about a fifth of the cases', () => {
+  it('stop a pilot that looks narrow by chance in about a fifth of the cases', () => {
     let [stopped, lucky] = [0, 0];
     for (let seed = 0; seed < 400; seed++) {
       const rows = drawRows(400, seed, ({ normal }) => ({ x: 50, tag: null, y: 200 + 60 * normal() }));
@@ -211,16 +211,16 @@ describe('the rows for a precision', () => {
     expect(lucky).toBeGreaterThan(0);
   });
 
-  it('are the more, the narrower it is to be', () => {
+  it('increase with the requested precision', () => {
     const counts = [0.4, 0.2, 0.1, 0.05, 0.01].map(needed);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   });
 });
 
-describe('answers that run on to the cap', () => {
+describe('runaway answers', () => {
   const twenty = rowsOf(Array.from({ length: 20 }, (_, index) => 90 + index));
 
-  it('may be so many without one having been met, and make the total so much', () => {
+  it('may have a certain share although none was seen, and raise the total accordingly', () => {
     const made = forecast(twenty, restOf(1000), { level: 0.9, cap: 4000 });
     const runOn = unseenRunOn(twenty, made, { level: 0.9, cap: 4000, rows: 1000 });
     // 1 - 0.05 ** (1 / 20)
@@ -228,7 +228,7 @@ describe('answers that run on to the cap', () => {
     expect(runOn?.total).toBeCloseTo(0.13910834066826516 * 4_000_000 + (1 - 0.13910834066826516) * made.expected, 6);
   });
 
-  it('are known to the range where one was met, where nothing cuts them, and where it reaches as far', () => {
+  it('are covered by the range if one was seen, if nothing limits them, and if it extends that far', () => {
     const made = { expected: 100_000, high: 110_000 };
     const plain = { level: 0.9, cap: 4000, rows: 1000 };
     expect(unseenRunOn([...twenty, { x: 10, tag: null, y: 4000 }], made, plain)).toBeNull();

@@ -86,12 +86,12 @@ const values = fc.array(fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc
   maxLength: 30,
 });
 
-describe('the chance that a weighted sum of gamma numbers is at most 0', () => {
+describe('the probability that a weighted sum of gamma variables is at most 0', () => {
   it.each(EXACT)('of %j is the exact one', (parts, chance) => {
     expect(tailOf(parts) / chance).toBeCloseTo(1, 7);
   });
 
-  it('is that of a fair coin where values are of one size', () => {
+  it('is that of a fair coin if values have one size', () => {
     for (const [heads, tails] of [
       [6, 1],
       [9, 3],
@@ -116,7 +116,7 @@ describe('the chance that a weighted sum of gamma numbers is at most 0', () => {
     expect(apart / together).toBeCloseTo(1, 8);
   });
 
-  it('is 1 where no value is above 0, and else 0 where none is below', () => {
+  it('is 1 if no value is above 0, otherwise 0 if none is below', () => {
     expect(
       tailOf([
         [-1, 1],
@@ -132,7 +132,7 @@ describe('the chance that a weighted sum of gamma numbers is at most 0', () => {
     ).toBe(0);
   });
 
-  it('lies from 0 to 1 and is what the opposite values leave of 1', () => {
+  it('is from 0 to 1, and complements that of the negated values', () => {
     fc.assert(
       fc.property(values, (parts) => {
         const chance = tailOf(parts);

@@ -53,7 +53,7 @@ describe('percentiles of durations', () => {
     expect(histogram([durationMs]).quantile(0.5)).toBe(counted);
   });
 
-  it('need memory for a few thousand values, however many are added', () => {
+  it('use memory for a few thousand values, however many are added', () => {
     const durations = Array.from({ length: 50_000 }, (_, index) => index * 2);
     const made = histogram(durations);
     const distinct = new Set(Array.from({ length: 10_001 }, (_, step) => made.quantile(Math.max(1e-9, step / 10_000))));
@@ -61,7 +61,7 @@ describe('percentiles of durations', () => {
     expect(distinct.size).toBeLessThan(3000);
   });
 
-  it('are not there where nothing was added', () => {
+  it('are null without values', () => {
     expect(new DurationHistogram().quantile(0.5)).toBeNull();
     expect(new DurationHistogram().n).toBe(0);
   });

@@ -30,7 +30,7 @@ describe('Holm’s correction', () => {
     for (const [index, p] of adjusted.entries()) expect(p).toBeCloseTo(wanted[index] ?? Number.NaN, 13);
   });
 
-  it('leaves a single p-value as it is, and none none', () => {
+  it('leaves a single p-value unchanged, and returns nothing for none', () => {
     expect(holmAdjusted([0.04])).toEqual([0.04]);
     expect(holmAdjusted([])).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe('Holm’s correction', () => {
     );
   });
 
-  it('rejects what testing one after the other, smallest first, rejects', () => {
+  it('rejects the same as sequential testing, smallest first', () => {
     fc.assert(
       fc.property(families, fc.constantFrom(0.01, 0.05, 0.2), (pValues, level) => {
         const sorted = pValues.toSorted((a, b) => a - b);
@@ -81,8 +81,8 @@ const discrete = fc.array(
 );
 const leastOf = (differences: number): number => Math.min(1, 2 ** (1 - differences));
 
-describe('Holm’s correction of tests that cannot give every p-value', () => {
-  it('does not count tests that could never show anything', () => {
+describe('Holm’s correction of tests with a minimum p-value', () => {
+  it('does not count tests that could never be significant', () => {
     // Of 100 rows one model lost 7 and gained none, and three others answered as before.
     expect(holmAdjusted([0.015625, 1, 1, 1], [0.015625, 1, 1, 1])).toEqual([0.015625, 1, 1, 1]);
     expect(holmAdjusted([0.015625, 1, 1, 1])[0]).toBe(0.0625);
@@ -96,7 +96,7 @@ describe('Holm’s correction of tests that cannot give every p-value', () => {
     expect(holmAdjusted([0.25, 0.5, 0.0078125], least)).toEqual([0.5, 0.5, 0.0078125]);
   });
 
-  it('is Holm’s own where every test could give any p-value', () => {
+  it('is Holm’s own if every test could give any p-value', () => {
     fc.assert(
       fc.property(families, (pValues) => {
         expect(
@@ -109,7 +109,7 @@ describe('Holm’s correction of tests that cannot give every p-value', () => {
     );
   });
 
-  it('lies between the p-value and Holm’s own, and keeps the order', () => {
+  it('is between the p-value and Holm’s own, and keeps the order', () => {
     fc.assert(
       fc.property(discrete, (tests) => {
         const pValues = tests.map(({ p }) => p);

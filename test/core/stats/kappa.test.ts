@@ -44,7 +44,7 @@ describe('agreement', () => {
     expect(agreementOf([20, 5, 10, 15]).accuracyInterval?.high).toBeCloseTo(0.8089644649911906, 12);
   });
 
-  it('is not certain because few rows agree', () => {
+  it('does not look certain because few rows agree', () => {
     // 1 - (1 - low) / (1 - 0.5), where Wilson's interval of 10 out of 10 begins at 0.7224672001371109
     const made = agreementOf([5, 0, 0, 5]);
     expect(made.kappa).toBe(1);
@@ -56,14 +56,14 @@ describe('agreement', () => {
     expect(opposed.kappaInterval?.high).toBeCloseTo(-0.4449344002742217, 12);
   });
 
-  it('is chance’s where one of the two says the same of all rows', () => {
+  it('is that of chance if one of the two says the same for all rows', () => {
     const { kappa, kappaInterval } = agreementOf([15, 5, 0, 0]);
     expect(kappa).toBe(0);
     expect(kappaInterval?.low).toBeLessThan(-0.1);
     expect(kappaInterval?.high).toBeGreaterThan(0.1);
   });
 
-  it('has no kappa where both say the same of all rows, and nothing for no rows', () => {
+  it('has no kappa if both say the same for all rows, and is empty without rows', () => {
     for (const counts of [[5, 0, 0, 0] as const, [0, 0, 0, 5] as const]) {
       expect(agreementOf(counts)).toMatchObject({ n: 5, accuracy: 1, kappa: null, kappaInterval: null });
     }
@@ -76,7 +76,7 @@ describe('agreement', () => {
     });
   });
 
-  it('holds kappa from -1 to 1, the same for first and second and for passes and failures exchanged', () => {
+  it('keeps kappa from -1 to 1, the same for first and second and for passes and failures exchanged', () => {
     fc.assert(
       fc.property(count, count, count, count, (bothPass, onlyFirst, onlySecond, bothFail) => {
         const made = agreementOf([bothPass, onlyFirst, onlySecond, bothFail]);

@@ -47,11 +47,11 @@ describe('McNemar’s exact test', () => {
     expect(mcnemarExact(onlyFirst, onlySecond) / p).toBeCloseTo(1, 12);
   });
 
-  it('sees nothing where no row tells the two apart, or as many for each', () => {
+  it('finds nothing if no row differs, or equally many each way', () => {
     expect([0, 1, 50, 10_000_000].map((count) => mcnemarExact(count, count))).toEqual([1, 1, 1, 1]);
   });
 
-  it('gives 0 where the chance is below every number', () => {
+  it('gives 0 if the probability underflows', () => {
     expect([mcnemarExact(0, 10_000_000), mcnemarExact(100_000, 120_000)]).toEqual([0, 0]);
   });
 

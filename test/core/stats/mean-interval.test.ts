@@ -28,7 +28,7 @@ const FIVE = [
 ];
 
 describe('the interval of a share', () => {
-  it('is Wilson’s to the last digit where each row has one value', () => {
+  it('is Wilson’s to the last digit if each row has one value', () => {
     fc.assert(
       fc.property(fc.array(bit, { minLength: 1, maxLength: 300 }), (values) => {
         const passed = values.filter((value) => value === 1).length;
@@ -38,7 +38,7 @@ describe('the interval of a share', () => {
     );
   });
 
-  it('is Wilson’s of the rows where all repeats of a row agree, up to what little rows tell of that', () => {
+  it('is Wilson’s of the rows if all repeats of a row agree, up to what few rows show', () => {
     const interval = meanInterval(
       meanOf(Array.from({ length: 200 }, (_, row) => Array(5).fill(row < 140 ? 1 : 0))),
       SHARE,
@@ -51,7 +51,7 @@ describe('the interval of a share', () => {
   it.each([
     ['nothing', 0],
     ['everything', 1],
-  ])('is that of so many rows where %s passed, however often each was tried', (_what, value) => {
+  ])('is that of as many rows if %s passed, whatever the repeats', (_what, value) => {
     const interval = meanInterval(meanOf(Array.from({ length: 20 }, () => Array(5).fill(value))), SHARE);
     expect(interval).toEqual(wilsonInterval(20 * value, 20));
   });
@@ -81,7 +81,7 @@ describe('the interval of a share', () => {
     );
   });
 
-  it('holds the share, lies from 0 to 1, and mirrors that of what failed', () => {
+  it('contains the share, is from 0 to 1, and mirrors that of failures', () => {
     fc.assert(
       fc.property(rows, (all) => {
         const mean = meanOf(all);
@@ -112,7 +112,7 @@ describe('the interval of scores', () => {
     expect(interval?.high).toBeCloseTo(high, 12);
   });
 
-  it('is nearly Student’s where there are many that lie apart', () => {
+  it('is nearly Student’s if there are many spread-out scores', () => {
     const mean = meanOf(Array.from({ length: 2000 }, (_, row) => [0.2 + (row % 7) / 10]));
     const bounded = meanInterval(mean, SCORES);
     const unbounded = meanInterval(mean, { ...SCORES, bounds: null });
@@ -120,7 +120,7 @@ describe('the interval of scores', () => {
     expect(bounded?.high).toBeCloseTo(unbounded?.high ?? Number.NaN, 4);
   });
 
-  it('has a width where all are equal, and ends at the bound where they are', () => {
+  it('has a width if all are equal, and ends at the bound if they are there', () => {
     const full = meanInterval(meanOf(Array.from({ length: 20 }, () => [1])), SCORES);
     expect(full?.high).toBe(1);
     expect(full?.low).toBeGreaterThan(0.75);
@@ -129,7 +129,7 @@ describe('the interval of scores', () => {
     expect((half?.high ?? 0) - (half?.low ?? 0)).toBeGreaterThan(0.01);
   });
 
-  it('holds the mean and stays within the bounds, which may be others', () => {
+  it('contains the mean and stays within the bounds, including custom ones', () => {
     const values = fc.array(fc.double({ min: -3, max: 7, noNaN: true }), { minLength: 2, maxLength: 40 });
     fc.assert(
       fc.property(values, (all) => {
@@ -145,7 +145,7 @@ describe('the interval of scores', () => {
     );
   });
 
-  it('is not there for nothing and for one row', () => {
+  it('is null without scores and for one row', () => {
     expect(meanInterval(null, SHARE)).toBeNull();
     expect(meanInterval(null, SCORES)).toBeNull();
     expect(meanInterval(meanOf([[0.4, 0.6]]), SCORES)).toBeNull();
@@ -166,7 +166,7 @@ describe('the interval of values without bounds', () => {
     expect(half?.high).toBeCloseTo(0.6588561574707602, 12);
   });
 
-  it('has as many degrees of freedom as there are rows less one, however often each was tried', () => {
+  it('has as many degrees of freedom as there are rows minus one, whatever the repeats', () => {
     const once = meanInterval(meanOf([[0.3], [0.5], [0.4]]), UNBOUNDED);
     const often = meanInterval(meanOf([0.3, 0.5, 0.4].map((value) => Array(9).fill(value))), UNBOUNDED);
     expect(often?.low).toBeCloseTo(once?.low ?? Number.NaN, 12);
@@ -178,7 +178,7 @@ it.each([
   [0.5, 0.2],
   [0.8, 0.5],
   [0.95, 0.8],
-])('the interval of a share of %f holds it, of 20 rows with 5 repeats and rows alike by %f', (p, alike) => {
+])('the interval of a share of %f contains it, for 20 rows with 5 repeats and a correlation of %f', (p, alike) => {
   const random = seededRandom(7);
   const runs = 600;
   let held = 0;

@@ -32,7 +32,7 @@ describe('a margin', () => {
     expect(isNonInferior({ low, high }, margin)).toBe(isKept);
   });
 
-  it('is held against a test at 5 %', () => {
+  it('is compared with a test at 5 %', () => {
     // A loss of 2 points leaves 148 rows alike in 5.03 of 100 cases, and 149 in 4.93.
     expect(isNonInferior(alike(148), 0.02)).toBe(false);
     expect(isNonInferior(alike(149), 0.02)).toBe(true);

@@ -23,11 +23,11 @@ describe('the tail of the normal distribution', () => {
     expect(normalTail(z) / probability).toBeCloseTo(1, 12);
   });
 
-  it('is all of it and nothing at the ends', () => {
+  it('is 1 and 0 at the ends', () => {
     expect([-Infinity, -50, 50, Infinity].map((z) => normalTail(z))).toEqual([1, 1, 0, 0]);
   });
 
-  it('undoes the quantile', () => {
+  it('inverts the quantile', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-12, max: 0.999999, noNaN: true }), (p) => {
         expect(normalTail(-normalQuantile(p)) / p).toBeCloseTo(1, 11);

@@ -31,21 +31,21 @@ describe('the interval of a mean difference', () => {
     for (const [index, figure] of figures.entries()) expect(figure).toBeCloseTo(wanted[index] ?? Number.NaN, 10);
   });
 
-  it('is not there where nothing shows how differences are spread', () => {
+  it('is null if the spread of differences is unknown', () => {
     expect(pairedMeanInterval(new Float64Array(), {})).toBeNull();
     expect(pairedMeanInterval(Float64Array.of(0.5), {})).toBeNull();
     expect(pairedMeanInterval(Float64Array.of(0.5, 0.1, 1), { clusters: Uint32Array.of(0, 0, 0) })).toBeNull();
     expect(pairedMeanInterval(new Float64Array(), { clusters: new Uint32Array() })).toBeNull();
   });
 
-  it('has a width where all differences are equal, unlike Student’s', () => {
+  it('has a width if all differences are equal, unlike Student’s', () => {
     const made = pairedMeanInterval(Float64Array.of(0.25, 0.25, 0.25), {});
     expect(made).toMatchObject({ mean: 0.25, standardError: 0, df: 2, student: { low: 0.25, high: 0.25 } });
     expect(made?.interval.low).toBeCloseTo(-1 + 1.25 * 0.025 ** (1 / 3), 9);
     expect(made?.interval.high).toBeCloseTo(1 - 0.75 * 0.025 ** (1 / 3), 9);
   });
 
-  it('rules out no loss of two points by fewer than 149 rows, however equal', () => {
+  it('rules out no loss of two points with fewer than 149 rows, however equal', () => {
     const lows = [3, 30, 148, 149].map(
       (rows) => pairedMeanInterval(new Float64Array(rows), { level: 0.9 })?.interval.low ?? Number.NaN,
     );
@@ -60,14 +60,14 @@ describe('the interval of a mean difference', () => {
     expect(Math.abs(interval.high - student.high) / width).toBeLessThan(0.05);
   });
 
-  it('does not count clusters of which there is no difference', () => {
+  it('does not count clusters without differences', () => {
     const differences = Float64Array.of(0.5, 0.1, 1, -0.5);
     const gaps = pairedMeanInterval(differences, { clusters: Uint32Array.of(1, 1, 4, 7) });
     expect(gaps).toEqual(pairedMeanInterval(differences, { clusters: Uint32Array.of(0, 0, 1, 2) }));
     expect(gaps?.df).toBe(2);
   });
 
-  it('knows no more of rows that are there twice, if it is told that they belong together', () => {
+  it('gains nothing from duplicated rows in the same cluster', () => {
     fc.assert(
       fc.property(values, (rows) => {
         const once = pairedMeanInterval(Float64Array.from(rows), {});
@@ -83,7 +83,7 @@ describe('the interval of a mean difference', () => {
     );
   });
 
-  it('holds the mean and is mirrored for first and second exchanged', () => {
+  it('contains the mean and is mirrored for first and second exchanged', () => {
     const clustered = values.chain((rows) =>
       fc.tuple(fc.constant(rows), fc.array(fc.nat({ max: 6 }), { minLength: rows.length, maxLength: rows.length })),
     );

@@ -55,7 +55,7 @@ describe('the interval of a difference of shares on the same rows', () => {
     }
   });
 
-  it('holds 0 exactly where McNemar’s exact test does not reject it', () => {
+  it('contains 0 exactly if McNemar’s exact test does not reject it', () => {
     for (let onlyFirst = 0; onlyFirst <= 40; onlyFirst++) {
       for (let onlySecond = 0; onlySecond <= onlyFirst; onlySecond++) {
         const table = tableOf([30, onlyFirst, onlySecond, 25]);
@@ -67,12 +67,12 @@ describe('the interval of a difference of shares on the same rows', () => {
     }
   });
 
-  it('is at 95 % where no level is told, and not there for no rows', () => {
+  it('is at 95 % by default, and null without rows', () => {
     expect(pairedShareInterval(tableOf([36, 12, 2, 0]))).toEqual(pairedShareInterval(tableOf([36, 12, 2, 0]), 0.95));
     expect(pairedShareInterval(tableOf([0, 0, 0, 0]))).toBeNull();
   });
 
-  it('has a width where both passed the same rows, and a smaller one of more rows', () => {
+  it('has a width if both passed the same rows, and a smaller one with more rows', () => {
     const widths = [10, 100, 1000].map((rows) => {
       const { low, high } = pairedShareInterval(tableOf([rows, 0, 0, rows])) ?? { low: 0, high: 0 };
       return high - low;
@@ -81,7 +81,7 @@ describe('the interval of a difference of shares on the same rows', () => {
     expect(widths[2]).toBeGreaterThan(0);
   });
 
-  it('holds the difference that was seen, lies from -1 to 1, and is mirrored for first and second exchanged', () => {
+  it('contains the observed difference, is from -1 to 1, and is mirrored for first and second exchanged', () => {
     fc.assert(
       fc.property(tables, fc.constantFrom(0.5, 0.9, 0.95, 0.999), ([both, onlyFirst, onlySecond, neither], level) => {
         const n = both + onlyFirst + onlySecond + neither;

@@ -46,7 +46,7 @@ describe('pass@k and pass^k', () => {
     expect(all).toBeCloseTo(0.3 ** 5, 12);
   });
 
-  it('are the share of what passed for k = 1, and mirror each other', () => {
+  it('are the pass rate for k = 1, and mirror each other', () => {
     fc.assert(
       fc.property(attempts, ([n, passed, k]) => {
         expect(passAtK(n, passed, 1)).toBeCloseTo(passed / n, 12);
@@ -56,7 +56,7 @@ describe('pass@k and pass^k', () => {
     );
   });
 
-  it('are exactly 0 and 1 where nothing or everything passed', () => {
+  it('are exactly 0 and 1 if nothing or everything passed', () => {
     fc.assert(
       fc.property(attempts, ([n, , k]) => {
         expect([passAtK(n, 0, k), passHatK(n, 0, k), passAtK(n, n, k), passHatK(n, n, k)]).toEqual([0, 0, 1, 1]);
@@ -64,7 +64,7 @@ describe('pass@k and pass^k', () => {
     );
   });
 
-  it('are not known where k is more than the attempts', () => {
+  it('are unknown if k is more than the attempts', () => {
     expect([passAtK(4, 2, 5), passHatK(4, 2, 5), passAtK(0, 0, 1), passHatK(0, 0, 1)]).toEqual([
       null,
       null,

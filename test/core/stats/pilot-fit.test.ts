@@ -62,12 +62,12 @@ describe('a fit', () => {
     for (const [index, figure] of figures.entries()) expect(figure).toBeCloseTo(wanted[index] ?? Number.NaN, 8);
   });
 
-  it('takes the spread to go with what is expected only where the pilot shows it', () => {
+  it('makes the spread proportional to the expected value only if the pilot shows it', () => {
     expect(fitModel(pilotOf(EVEN), BY_TAG).typical).toBeNull();
     expect(fitModel(pilotOf(UNEVEN), BY_TAG).typical).toBeCloseTo(240.02867876989055, 8);
   });
 
-  it('pays with degrees of freedom for a choice of the tags’ column among many', () => {
+  it('costs degrees of freedom for choosing the tags’ column among many', () => {
     const [one, many] = [1, 30].map((tagColumns) => fitModel(pilotOf(EVEN), { ...BY_TAG, tagColumns }));
     expect(many?.df).toBeLessThan((one?.df ?? 0) - 2);
     expect(many?.variance).toBeGreaterThan(one?.variance ?? Infinity);

@@ -40,7 +40,7 @@ function spreadWithin(pilot: readonly PilotRow[]): number {
 }
 
 describe('the choice of a model', () => {
-  it('sees that y goes with x', () => {
+  it('detects that y depends on x', () => {
     const used = shares(20, (draw) => {
       const x = lengthOf(draw);
       return { x, tag: null, y: x * Math.exp(0.3 * draw.normal()) };
@@ -49,7 +49,7 @@ describe('the choice of a model', () => {
     expect(used.tags).toBe(0);
   });
 
-  it('sees that y goes with the tag', () => {
+  it('detects that y depends on the tag', () => {
     const used = shares(20, (draw) => {
       const tag = tagOf(draw);
       return { x: lengthOf(draw), tag: `t${tag}`, y: (LEVELS[tag] ?? 0) * Math.exp(0.3 * draw.normal()) };
@@ -58,7 +58,7 @@ describe('the choice of a model', () => {
     expect(used.x).toBeLessThan(0.15);
   });
 
-  it('sees that y goes with both', () => {
+  it('detects that y depends on both', () => {
     const used = shares(50, (draw) => {
       const [x, tag] = [lengthOf(draw), tagOf(draw)];
       return { x, tag: `t${tag}`, y: (x + (LEVELS[tag] ?? 0)) * Math.exp(0.2 * draw.normal()) };
@@ -66,14 +66,14 @@ describe('the choice of a model', () => {
     expect(Math.min(used.x, used.tags)).toBeGreaterThan(0.9);
   });
 
-  it('takes noise for dependence about once in twenty pilots', () => {
+  it('mistakes noise for dependence about once in twenty pilots', () => {
     const used = shares(20, (draw) => ({ x: lengthOf(draw), tag: `t${tagOf(draw)}`, y: 100 + draw.normal() }));
     // 200 pilots: 5 % and four standard errors.
     expect(used.x).toBeLessThan(0.112);
     expect(used.tags).toBeLessThan(0.112);
   });
 
-  it('pays for a choice among many columns', () => {
+  it('accounts for a choice among many columns', () => {
     const seeds = SEEDS.slice(0, 100);
     const used = [1, 30].map((columns) => {
       const models = seeds.map((seed) => {
@@ -87,12 +87,12 @@ describe('the choice of a model', () => {
     expect(used[1]).toBeLessThan(0.14);
   });
 
-  it('does not ask what too few rows cannot answer', () => {
+  it('makes no test with too few rows', () => {
     const pilot = [10, 20, 30, 40, 50, 60].map((x) => ({ x, tag: String(x % 20), y: 2 * x }));
     expect(chooseModel(pilot, populationOf(pilot))).toMatchObject({ usesX: false, tags: [] });
   });
 
-  it('gives a part to tags that only the rest has, and none where tags are too many', () => {
+  it('gives a part to tags that only the rest has, and none if there are too many tags', () => {
     const pilot = Array.from({ length: 20 }, (_, index) => ({ x: 5, tag: index % 2 === 0 ? 'a' : 'b', y: index % 2 }));
     const rest = [{ x: 5, tag: 'c', y: 0 }];
     expect(chooseModel(pilot, populationOf(rest)).tags).toEqual(['a', 'b', 'c']);

@@ -24,7 +24,7 @@ describe('a population', () => {
     expect(population).toMatchObject({ observed: 8, rows: 8, sumX: 40, meanX: 5, varianceX: 4 });
   });
 
-  it('forgets rows that are taken away', () => {
+  it('forgets removed rows', () => {
     fc.assert(
       fc.property(rows, rows, (kept, removed) => {
         const population = populationOf([...kept, ...removed]);
@@ -48,13 +48,13 @@ describe('a population', () => {
     expect(population.rows).toBe(14);
   });
 
-  it('tells up to twelve tags apart, and none where there are more', () => {
+  it('distinguishes up to twelve tags, and none beyond', () => {
     const tagged = Array.from({ length: 12 }, (_, index) => ({ x: 1, tag: `t${index}` }));
     expect(populationOf(tagged).tags?.size).toBe(12);
     expect(populationOf([...tagged, { x: 1, tag: null }]).tags).toBeNull();
   });
 
-  it('is no trouble where it is empty', () => {
+  it('works when empty', () => {
     expect(new Population()).toMatchObject({ observed: 0, rows: 0, sumX: 0, meanX: 0, varianceX: 0 });
   });
 });

@@ -49,7 +49,7 @@ function powerOf(rows: number, discordant: number, difference: number): number {
   return found / rounds;
 }
 
-describe('the rows that a difference of shares takes', () => {
+describe('the rows needed for a difference of shares', () => {
   it.each(SHARES)('are NumPy’s for %f, %f, %f and %f', (discordant, difference, ...others) => {
     const [power, alpha, rows] = others;
     expect(rowsForShareDifference({ discordant, difference, power, alpha })).toBe(rows);
@@ -61,7 +61,7 @@ describe('the rows that a difference of shares takes', () => {
     [0.3, 0.1],
     [0.1, 0.05],
     [0.5, 0.3],
-  ])('show %f with a difference of %f in four of five cases', (discordant, difference) => {
+  ])('detect %f with a difference of %f in four of five cases', (discordant, difference) => {
     const rows = rowsForShareDifference({ discordant, difference, ...USUAL }) ?? 0;
     const power = powerOf(rows, discordant, difference);
     // Two standard errors of 4,000 rounds below; three points and as much above.
@@ -69,7 +69,7 @@ describe('the rows that a difference of shares takes', () => {
     expect(power).toBeLessThan(0.83 + 0.013);
   });
 
-  it('are not there where no number would do', () => {
+  it('are null if no number is enough', () => {
     expect(rowsForShareDifference({ discordant: 0.2, difference: 0, ...USUAL })).toBeNull();
     expect(rowsForShareDifference({ discordant: 0, difference: 0, ...USUAL })).toBeNull();
     expect(rowsForShareDifference({ discordant: 0.1, difference: 0.11, ...USUAL })).toBeNull();
@@ -78,23 +78,23 @@ describe('the rows that a difference of shares takes', () => {
     expect(rowsForShareDifference({ discordant: 0.2, difference: 0.1, power: 0.8, alpha: 0 })).toBeNull();
   });
 
-  it('are six where all rows would tell the two apart', () => {
+  it('are six if all rows would differ', () => {
     expect(rowsForShareDifference({ discordant: 1, difference: 1, ...USUAL })).toBe(6);
   });
 });
 
-describe('the rows that a mean difference takes', () => {
+describe('the rows needed for a mean difference', () => {
   it.each(MEANS)('are SciPy’s for %f standard deviations, %f and %f', (difference, power, alpha, rows) => {
     expect(rowsForMeanDifference({ standardDeviation: 1, difference, power, alpha })).toBe(rows);
     expect(rowsForMeanDifference({ standardDeviation: 8, difference: -8 * difference, power, alpha })).toBe(rows);
   });
 
-  it('are those of which all must point one way where differences hardly vary', () => {
+  it('are those of which all must point one way if differences hardly vary', () => {
     expect(rowsForMeanDifference({ standardDeviation: 0, difference: 0.1, ...USUAL })).toBe(6);
     expect(rowsForMeanDifference({ standardDeviation: 0.05, difference: 0.1, ...USUAL })).toBe(6);
   });
 
-  it('are not there where no number would do', () => {
+  it('are null if no number is enough', () => {
     expect(rowsForMeanDifference({ standardDeviation: 1, difference: 0, ...USUAL })).toBeNull();
     expect(rowsForMeanDifference({ standardDeviation: 0, difference: 0, ...USUAL })).toBeNull();
     expect(rowsForMeanDifference({ standardDeviation: 1, difference: 1e-200, ...USUAL })).toBeNull();
@@ -102,7 +102,7 @@ describe('the rows that a mean difference takes', () => {
   });
 });
 
-it('grows as differences shrink and as more certainty is asked', () => {
+it('increase with smaller differences and higher power', () => {
   const shares = fc.double({ min: 0.01, max: 0.99, noNaN: true });
   const powers = fc.double({ min: 0.5, max: 0.99, noNaN: true });
   fc.assert(

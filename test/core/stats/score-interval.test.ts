@@ -23,14 +23,14 @@ it('scores have the interval of the mean of so many rows', () => {
   expect(found?.interval.high).toBeCloseTo(interval?.high ?? Number.NaN, 12);
 });
 
-it('few values without bounds take the bootstrap', () => {
+it('few unbounded values use the bootstrap', () => {
   expect(scoreInterval(COSTS, UNBOUNDED)).toEqual({
     interval: bootstrapMeanInterval(COSTS, { seed: 3, method: 'studentised' }),
     method: 'studentised bootstrap',
   });
 });
 
-it('many values without bounds take it where they are skewed, and Student’s interval where not', () => {
+it('many unbounded values use it if they are skewed, otherwise Student’s interval', () => {
   expect(scoreInterval(mostly(100, 3), UNBOUNDED)?.method).toBe('student');
   expect(scoreInterval(mostly(100, 90), UNBOUNDED)?.method).toBe('studentised bootstrap');
   expect(scoreInterval(mostly(1000, 90), UNBOUNDED)?.method).toBe('student');

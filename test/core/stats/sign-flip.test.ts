@@ -57,7 +57,7 @@ describe('the sign-flip test', () => {
     expect(made.pValue).toBeCloseTo(p, 14);
   });
 
-  it('goes through all signs of hundreds of differences on a grid', () => {
+  it('enumerates all signs of hundreds of differences on a grid', () => {
     // NumPy 2.4.6: x = [1] + [0] * 598, and for each size k: x = x / 2 + shifted by k x / 2; the sum of x where
     // |2 * index - 598| >= 78 prints 0.10070838782672645
     const differences = Float64Array.from({ length: 200 }, (_, i) => ((1 + (i % 5)) / 5) * (i % 9 < 5 ? 1 : -1));
@@ -66,14 +66,14 @@ describe('the sign-flip test', () => {
     expect(made.pValue).toBeCloseTo(0.10070838782672645, 12);
   });
 
-  it('goes through all signs of thirty differences of any size', () => {
+  it('enumerates all signs of thirty differences of any size', () => {
     // The same programme in NumPy with sizes rounded to 1/2000 prints 0.059377219527959824
     const made = signFlipTest(roots(30), SEEDED);
     expect(made.method).toBe('exact');
     expect(made.pValue).toBeCloseTo(0.059377219527959824, 4);
   });
 
-  it('draws signs for more, and the more it draws the nearer it comes', () => {
+  it('draws signs for more, and converges with more draws', () => {
     // The same programme in NumPy with sizes rounded to 1/2000 prints 0.010155074219512195
     const p = 0.010155074219512195;
     const few = signFlipTest(roots(60), SEEDED);
@@ -83,7 +83,7 @@ describe('the sign-flip test', () => {
     expect(Math.abs(many.pValue - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 1_000_000) + 5e-5);
   });
 
-  it('takes the sum of many for normal', () => {
+  it('treats the sum of many as normal', () => {
     // SciPy: d = np.tile([400, 3, -400.5, -1.25], 20000); print(2 * norm.sf(d.sum() / np.sqrt((d * d).sum())))
     const differences = Float64Array.from({ length: 80_000 }, (_, index) => [400, 3, -400.5, -1.25][index % 4] ?? 0);
     const made = signFlipTest(differences, SEEDED);
@@ -101,7 +101,7 @@ describe('the sign-flip test', () => {
     expect(made.pValue).toBeLessThan(0.13);
   });
 
-  it('is McNemar’s where all differences are of one size, however many', () => {
+  it('is McNemar’s if all differences have one size, however many', () => {
     const differences = Float64Array.from({ length: 30_000 }, (_, index) => (index % 60 < 31 ? 0.25 : -0.25));
     expect(signFlipTest(differences, SEEDED)).toEqual({ pValue: mcnemarExact(15_500, 14_500), method: 'exact' });
   });
@@ -112,7 +112,7 @@ describe('the sign-flip test', () => {
     expect(made).toEqual({ pValue: 14 / 16, method: 'exact' });
   });
 
-  it('sees nothing where nothing differs', () => {
+  it('finds nothing if nothing differs', () => {
     expect(signFlipTest(new Float64Array(), SEEDED)).toEqual({ pValue: 1, method: 'exact' });
     expect(signFlipTest(new Float64Array(1000), SEEDED)).toEqual({ pValue: 1, method: 'exact' });
     expect(signFlipTest(Float64Array.of(0, 5), SEEDED)).toEqual({ pValue: 1, method: 'exact' });
@@ -140,7 +140,7 @@ describe('the sign-flip test', () => {
     );
   });
 
-  it('finds the same whichever way it goes through all signs', () => {
+  it('gives the same by every way of enumerating signs', () => {
     const values = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(values, (steps) => {

@@ -10,7 +10,7 @@ function seenSum(steps: readonly number[]): number {
   return Math.abs(steps.reduce((sum, step, index) => sum + (index % 3 ? step : -step), 0));
 }
 
-describe('the chance of a sum with random signs', () => {
+describe('the probability of a sum with random signs', () => {
   it('is the same one number after another and by matching halves', () => {
     fc.assert(
       fc.property(sizes, (steps) => {
@@ -22,7 +22,7 @@ describe('the chance of a sum with random signs', () => {
     );
   });
 
-  it('is the binomial distribution’s for ones, also where it is too small for its parts', () => {
+  it('is the binomial distribution’s for ones, even if its terms underflow', () => {
     for (const [n, least] of [
       [10, 4],
       [436, 284],
@@ -34,7 +34,7 @@ describe('the chance of a sum with random signs', () => {
     }
   });
 
-  it('is all of it from 0 on, and that of two choices for the whole sum', () => {
+  it('is 1 for a sum of at least 0, and that of two choices for the whole sum', () => {
     expect(wholeSignTail(Float64Array.of(3, 1, 2), 0)).toBe(1);
     expect(wholeSignTail(Float64Array.of(3, 1, 2), 6)).toBe(2 / 8);
     expect(anySignTail(Float64Array.of(0.3, 0.1, 0.25), 0.64)).toBe(2 / 8);

@@ -33,7 +33,7 @@ describe('the spread order', () => {
     }
   });
 
-  it('leaves no quarter of the lengths out or full, however many rows there are', () => {
+  it('leaves no quarter of the lengths empty or full, however many rows there are', () => {
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 3000 }), fc.nat(), (count, seed) => {
         const quarters = [0, 0, 0, 0];
@@ -47,14 +47,14 @@ describe('the spread order', () => {
     );
   });
 
-  it('goes by length and not by place', () => {
+  it('depends on length and not on position', () => {
     const lengths = ascending(1000).map((length) => (length * 7919) % 1000);
     const halves = first(10, lengths, 5).filter((position) => (lengths[position] ?? 0) < 500);
     expect(halves.length).toBeGreaterThanOrEqual(4);
     expect(halves.length).toBeLessThanOrEqual(6);
   });
 
-  it('is the same for the same seed, in every version, and another for another', () => {
+  it('is the same for the same seed, in every version, and different for another', () => {
     expect(first(6, ascending(100), 1)).toEqual(first(6, ascending(100), 1));
     expect(first(6, ascending(100), 1)).not.toEqual(first(6, ascending(100), 2));
   });
@@ -62,7 +62,7 @@ describe('the spread order', () => {
   it.each([
     ['equal lengths', new Uint32Array(1024)],
     ['different lengths', ascending(1024)],
-  ])('does not keep step with what alternates in the dataset, with %s', (_what, lengths) => {
+  ])('does not synchronise with patterns in the dataset, with %s', (_what, lengths) => {
     const even = SEEDS.flatMap((seed) => first(16, lengths, seed)).filter((position) => position % 2 === 0);
     const share = even.length / (16 * SEEDS.length);
     // 6,400 draws: five standard errors are 0.031.
@@ -71,7 +71,7 @@ describe('the spread order', () => {
     expect(Math.max(...evenInOne)).toBeLessThan(16);
   });
 
-  it('takes every row first equally often', () => {
+  it('puts every row first equally often', () => {
     const count = 10;
     const times = Array.from({ length: count }, () => 0);
     for (let seed = 0; seed < 5000; seed++) {

@@ -166,7 +166,7 @@ describe('the normal distribution’s quantile', () => {
     expectDigits(normalQuantile(p), value, 14);
   });
 
-  it('is 0 in the middle, infinite at the ends, and not there outside', () => {
+  it('is 0 in the middle, infinite at the ends, and NaN outside', () => {
     expect([0.5, 0, 1, -0.1, 1.1, Number.NaN].map(normalQuantile)).toEqual([
       0,
       -Infinity,
@@ -187,7 +187,7 @@ describe('Student’s quantile', () => {
     expect(studentQuantile(0.975, Infinity)).toBe(normalQuantile(0.975));
   });
 
-  it('is 0 in the middle, infinite at the ends, and not there outside', () => {
+  it('is 0 in the middle, infinite at the ends, and NaN outside', () => {
     expect([0.5, 0, 1, -0.1, 1.1].map((p) => studentQuantile(p, 5))).toEqual([
       0,
       -Infinity,
@@ -198,7 +198,7 @@ describe('Student’s quantile', () => {
     expect(studentQuantile(0.9, 0.5)).toBeNaN();
   });
 
-  it('is undone by the distribution itself, and mirrors that of the other tail', () => {
+  it('is inverted by the distribution itself, and mirrors that of the other tail', () => {
     const df = fc.double({ min: 1, max: 900, noNaN: true });
     fc.assert(
       fc.property(fc.double({ min: 0.51, max: 0.999999, noNaN: true }), df, (p, n) => {
@@ -215,12 +215,12 @@ describe('the tail of the F distribution', () => {
     expectDigits(fTail(f, d1, d2), probability, 10);
   });
 
-  it('is all of it from 0 on, and nothing at infinity', () => {
+  it('is 1 from 0 down, and 0 at infinity', () => {
     expect([fTail(0, 1, 8), fTail(-1, 1, 8), fTail(Infinity, 1, 8)]).toEqual([1, 1, 0]);
   });
 });
 
-describe('the functions they are made from', () => {
+describe('the underlying functions', () => {
   it.each(LOG_GAMMA)('give SciPy’s logarithm of gamma at %f', (x, value) => {
     expect(logGamma(x)).toBeCloseTo(value, Math.abs(value) > 100 ? 10 : 13);
   });

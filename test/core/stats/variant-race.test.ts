@@ -25,7 +25,7 @@ const rows = fc
   .chain((variants) => fc.array(fc.array(score, { minLength: variants, maxLength: variants }), { minLength: 1 }));
 
 describe('a race of variants', () => {
-  it('stops the worse of two when the evidence says so, and tells by which and when', () => {
+  it('stops the worse of two when the evidence is enough, and reports by which and when', () => {
     const race = new VariantRace({ variants: 2 });
     const told = Array.from({ length: 9 }, () => race.add([0, 1]));
     const evidence = new PairedEvidence(0.05);
@@ -37,7 +37,7 @@ describe('a race of variants', () => {
     expect([race.isBeaten(0), race.isBeaten(1), race.rows, race.threshold]).toEqual([true, false, 9, 20]);
   });
 
-  it('asks for more evidence the more variants there are', () => {
+  it('needs more evidence with more variants', () => {
     const race = new VariantRace({ variants: 6, alpha: 0.01 });
     expect(race.threshold).toBeCloseTo(1500, 9);
     const steps = Array.from({ length: 30 }, () => race.add([1, 1, 0, 1, 1, 1]).length);
@@ -54,7 +54,7 @@ describe('a race of variants', () => {
     expect(race.beaten.map(({ by }) => by)).toEqual([2, 2]);
   });
 
-  it('never stops the last, even where each is beaten by another', () => {
+  it('never stops the last, even if each is beaten by another', () => {
     // The first beats the second, the second the third, and the third the first.
     const circle = [
       [1, 0, null],
@@ -65,7 +65,7 @@ describe('a race of variants', () => {
     expect(race.beaten).toHaveLength(2);
   });
 
-  it('takes rows without a score for no evidence, and pairs on the rows that both have', () => {
+  it('counts rows without a score as no evidence, and pairs on the rows that both have', () => {
     const full = raceOf(drawn([0.9, 0.5], 60, 3));
     const gaps = raceOf(drawn([0.9, 0.5], 60, 3).flatMap((row) => [row, [1, null], [null, 0], [null, null]]));
     expect(gaps.beaten.map(({ variant, by, eValue }) => ({ variant, by, eValue }))).toEqual(
@@ -74,7 +74,7 @@ describe('a race of variants', () => {
     expect(full.beaten).toHaveLength(1);
   });
 
-  it('decides the same when the rows are fed again, with or without what beaten variants still got', () => {
+  it('decides the same if the rows are fed again, with or without later scores of beaten variants', () => {
     fc.assert(
       fc.property(rows, (all) => {
         const often = all.flatMap((row) => Array.from({ length: 8 }, () => row));
@@ -92,7 +92,7 @@ describe('a race of variants', () => {
     expect(raceOf([[]]).beaten).toEqual([]);
   });
 
-  it('stops none of four equal variants in 95 of 100 runs, and nearly always one that is worse', () => {
+  it('stops none of four equal variants in 95 of 100 runs, and nearly always a worse one', () => {
     const runs = 300;
     let [wrong, right] = [0, 0];
     for (let seed = 0; seed < runs; seed++) {
@@ -103,7 +103,7 @@ describe('a race of variants', () => {
     expect(right / runs).toBeGreaterThan(0.95);
   });
 
-  it('takes rows of one cluster for one piece of evidence', () => {
+  it('counts rows of one cluster as one piece of evidence', () => {
     const [apart, together] = [new VariantRace({ variants: 2 }), new VariantRace({ variants: 2 })];
     const twenty = Array.from({ length: 20 }, () => [1, 0]);
     for (const row of twenty) apart.add(row);
@@ -116,7 +116,7 @@ describe('a race of variants', () => {
     expect(together.beaten).toMatchObject([{ variant: 1, by: 0, rows: 160 }]);
   });
 
-  it('takes a row for a cluster of one, and leaves out of a cluster what one of two has no score for', () => {
+  it('treats a row as a cluster of one, and ignores cluster rows without a score for one of two', () => {
     const [alone, clusters] = [new VariantRace({ variants: 3 }), new VariantRace({ variants: 3 })];
     for (const scores of drawn([0.9, 0.5, 0.2], 40, 5)) {
       alone.add(scores);
@@ -128,7 +128,7 @@ describe('a race of variants', () => {
     expect(alone.beaten).not.toEqual([]);
   });
 
-  it('bets less on a cluster the smaller it is beside the largest', () => {
+  it('bets less on a cluster the smaller it is compared with the largest', () => {
     const race = new VariantRace({ variants: 2 });
     const evidence = new PairedEvidence(0.05);
     for (let cluster = 0; cluster < 40; cluster++) {
@@ -138,7 +138,7 @@ describe('a race of variants', () => {
     expect(race.beaten).toMatchObject([{ variant: 1, eValue: evidence.eValue }]);
   });
 
-  it('stops none of two equal variants in 95 of 100 runs of ten clusters, where rows alone would', () => {
+  it('stops none of two equal variants in 95 of 100 runs of ten clusters, unlike by rows alone', () => {
     const runs = 300;
     let [wrong, naive] = [0, 0];
     for (let seed = 0; seed < runs; seed++) {

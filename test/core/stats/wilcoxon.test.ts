@@ -36,19 +36,19 @@ describe('Wilcoxon’s signed-rank test', () => {
     expect(made.pValue / p).toBeCloseTo(1, 11);
   });
 
-  it('sees nothing where nothing differs', () => {
+  it('finds nothing if nothing differs', () => {
     expect(wilcoxonSignedRank(new Float64Array())).toEqual({ pValue: 1, n: 0, method: 'exact' });
     expect(wilcoxonSignedRank(new Float64Array(9))).toEqual({ pValue: 1, n: 0, method: 'exact' });
   });
 
-  it('takes sizes that only rounding parts for one, and what rounding leaves of 0 for 0', () => {
+  it('treats sizes that differ only by rounding as ties, and rounding errors of 0 as 0', () => {
     const tenths = [0.3 - 0.2, 0.2 - 0.1, 0.1, 0.4 - 0.7, 0.1 + 0.2 - 0.3, 0.5];
     expect(wilcoxonSignedRank(Float64Array.from(tenths))).toEqual(
       wilcoxonSignedRank(Float64Array.of(1, 1, 1, -3, 0, 5)),
     );
   });
 
-  it('is from 0 to 1, the same for first and second exchanged, and goes by the order of sizes alone', () => {
+  it('is from 0 to 1, the same for first and second exchanged, and depends only on the order of sizes', () => {
     fc.assert(
       fc.property(lists, (differences) => {
         const { pValue, n } = wilcoxonSignedRank(differences);

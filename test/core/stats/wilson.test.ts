@@ -31,11 +31,11 @@ describe('the Wilson interval', () => {
     expect(interval?.high).toBeCloseTo(high, 13);
   });
 
-  it('is not there where nothing was tried', () => {
+  it('is null without trials', () => {
     expect(wilsonInterval(0, 0)).toBeNull();
   });
 
-  it('begins at exactly 0 where nothing passed, and ends at exactly 1 where all did', () => {
+  it('begins at exactly 0 if nothing passed, and ends at exactly 1 if everything did', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), (n) => {
         expect(wilsonInterval(0, n)?.low).toBe(0);
@@ -44,7 +44,7 @@ describe('the Wilson interval', () => {
     );
   });
 
-  it('holds the share that was seen, lies from 0 to 1, and mirrors that of what failed', () => {
+  it('contains the observed share, is from 0 to 1, and mirrors that of failures', () => {
     const cases = fc.integer({ min: 1, max: 10_000 }).chain((n) => fc.tuple(fc.nat({ max: n }), fc.constant(n)));
     fc.assert(
       fc.property(cases, ([passed, n]) => {

@@ -29,7 +29,7 @@ const table = fc
   });
 
 describe('results.csv', () => {
-  it('comes back as it was given, apart from the sign before formulas', async () => {
+  it('is read back unchanged, apart from the guard before formulas', async () => {
     const dialect = fc.record({ delimiter: fc.constantFrom(',', ';', '\t'), bom: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(table, dialect, async ({ columns, rows }, { delimiter, bom }) => {
@@ -73,12 +73,12 @@ describe('results.csv', () => {
     expect(text).toBe("'=a,-5,'@b\n");
   });
 
-  it('begins with a byte order mark only when asked to', async () => {
+  it('begins with a byte order mark only on request', async () => {
     expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: true }, [['1']])).toBe('\uFEFFa\n1\n');
     expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: false }, [['1']])).toBe('a\n1\n');
   });
 
-  it('keeps an empty cell that is alone in its row', async () => {
+  it('keeps an empty cell that is the only one in its row', async () => {
     expect(await written({ columns: ['a'], sparse: [], delimiter: ',', bom: false }, [[''], [null]])).toBe(
       'a\n""\n""\n',
     );

@@ -54,7 +54,7 @@ describe('withoutFormula', () => {
     expect(withoutFormula(text)).toBe(text);
   });
 
-  it('adds at most the one sign, and never twice', () => {
+  it('adds at most one character, and never twice', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const safe = withoutFormula(text);
@@ -74,7 +74,7 @@ describe('withoutFormula', () => {
 });
 
 describe('withoutGuard', () => {
-  it('gives back every text that does not itself begin with a guard', () => {
+  it('restores every text that does not itself begin with a guard', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(withoutGuard(text) === text);
@@ -87,7 +87,7 @@ describe('withoutGuard', () => {
     expect(withoutGuard(text)).toBe(text);
   });
 
-  it('takes the sign off what a spreadsheet would have run', () => {
+  it('removes the guard from text that a spreadsheet would have run', () => {
     expect(withoutGuard("'=1+1")).toBe('=1+1');
   });
 });

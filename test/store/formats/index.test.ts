@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('result formats', () => {
-  it('have names and files of their own', () => {
+  it('have unique names and files', () => {
     expect(resultFormats.map(({ name, fileName, isDefault }) => [name, fileName, isDefault])).toEqual([
       ['csv', 'results.csv', true],
       ['jsonl', 'results.jsonl', true],
     ]);
   });
 
-  it('have one among them that keeps every value, for reports and new scores are made from it', () => {
+  it('include one that keeps every value, for reports and new scores', () => {
     expect(resultFormats.some(({ isDefault, isExact }) => isDefault && isExact)).toBe(true);
   });
 });
@@ -39,7 +39,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
     expect(await readFile(path, 'utf8')).toMatch(/row 4999.+\n$/);
   });
 
-  it('keeps the order of rows that nobody waits for', async () => {
+  it('keeps the order of rows that are not awaited', async () => {
     const path = join(folder, fileName);
     const writer = await format.write(path, OPTIONS);
     for (let row = 0; row < 3_000; row++) void writer.write([`<${row}>`, 'x'.repeat(500)]);
@@ -48,7 +48,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
     expect(found).toEqual(Array.from({ length: 3_000 }, (_, row) => row));
   });
 
-  it('leaves the file of before when it is discarded', async () => {
+  it('keeps the previous file when it is discarded', async () => {
     const path = join(folder, fileName);
     await writeFile(path, 'before');
     const writer = await format.write(path, OPTIONS);
@@ -58,7 +58,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
     expect(await readdir(folder)).toEqual([fileName]);
   });
 
-  it('says what to do where the folder is gone', async () => {
+  it('says what to do if the folder is gone', async () => {
     const path = join(folder, 'gone', fileName);
     await expect(format.write(path, OPTIONS)).rejects.toMatchObject({
       name: 'StorageError',
@@ -68,14 +68,14 @@ describe.each(resultFormats)('the result format $name', (format) => {
     });
   });
 
-  it('says what to do where the file cannot be put in its place', async () => {
+  it('says what to do if the file cannot be moved to its path', async () => {
     const writer = await format.write(join(folder, fileName), OPTIONS);
     await writer.write(['x'.repeat(1_000_000), null]);
     await rm(folder, { recursive: true });
     await expect(writer.commit()).rejects.toMatchObject({ name: 'StorageError', code: 'E_STORAGE' });
   });
 
-  it('reads what it wrote, and some of it again by the locators', async () => {
+  it('reads what it wrote, and parts of it again by locator', async () => {
     const path = join(folder, fileName);
     await writeRun(path, format);
     const records = [];
@@ -91,7 +91,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
     expect(records.map(({ line }) => line).every((line, index, all) => line > (all[index - 1] ?? 0))).toBe(true);
   });
 
-  it.skipIf(!format.isExact)('gives every value back with its type and its keys in order', async () => {
+  it.skipIf(!format.isExact)('returns every value with its type and its keys in order', async () => {
     const path = join(folder, fileName);
     const cells = ['t1', '01', 7, { deep: ["'=1", null, ''] }, '=1+1\n', "'-x"];
     const columns = ['trial_id', 'row_id', 'row.10', 'row.2', 'output', 'row.a'];
@@ -105,7 +105,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
     ]);
   });
 
-  it('is told by the first bytes of its files, and by those of no other format', async () => {
+  it('is recognised by the first bytes of its files, and not by those of another format', async () => {
     const path = join(folder, fileName);
     for (const dialect of [OPTIONS, { delimiter: ';', bom: true }, { delimiter: '\t', bom: false }]) {
       await writeRun(path, format, dialect);

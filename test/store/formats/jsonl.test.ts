@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('results.jsonl', () => {
-  it('gives back every value, half a pair of surrogates included', async () => {
+  it('returns every value, including half a surrogate pair', async () => {
     const codeUnits = fc.array(fc.nat({ max: 0xffff })).map((units) => String.fromCharCode(...units));
     const name = fc.oneof(codeUnits, fc.constantFrom('1', '0', '__proto__', 'row.a'));
     // JSON has no negative zero.
@@ -46,11 +46,11 @@ describe('results.jsonl', () => {
     );
   });
 
-  it('leaves formulas as they are', async () => {
+  it('keeps formulas unchanged', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
   });
 
-  it('writes nothing where there are no rows', async () => {
+  it('writes nothing without rows', async () => {
     expect(await written(['a'], [])).toBe('');
   });
 
