@@ -28,7 +28,7 @@ export { type Gateway, type GatewayOptions, startGateway } from './gateway/index
  * Carries out a run, or resumes the one in its folder.
  * @param settings the keys of promptgrid.yaml
  * @param context signal, events and environment; keys are read from the process's environment by default
- * @throws PromptgridError where something cannot be used; nothing was paid then
+ * @throws PromptgridError if something cannot be used; nothing was paid then
  */
 export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<RunOutcome> {
   return runGrid(settings, { env: processEnvironment(), ...context });
@@ -39,7 +39,7 @@ export function run(settings: RunSettings, context: Partial<RunContext> = {}): P
  * @param settings the keys of promptgrid.yaml
  * @param options a pilot, a run to learn from, a planned volume; without them nothing is paid
  * @param context signal, events and environment
- * @throws PromptgridError where something cannot be used
+ * @throws PromptgridError if something cannot be used
  */
 export function estimate(
   settings: RunSettings,
@@ -55,7 +55,7 @@ export function estimate(
  * @param base path of a run folder, a result file or a baseline
  * @param candidate the same of now
  * @param options what is left out is as the command has it
- * @throws PromptgridError where the two cannot be compared
+ * @throws PromptgridError if the two cannot be compared
  */
 export async function compare(
   base: string,

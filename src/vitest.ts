@@ -33,8 +33,8 @@ export class RegressionError extends Error {
  * @param base path of a run folder, a result file or a baseline
  * @param candidate the same of now
  * @returns the comparison
- * @throws RegressionError where a gate failed, or the comparison cannot stand
- * @throws PromptgridError where the two cannot be compared
+ * @throws RegressionError if a gate failed, or the comparison cannot stand
+ * @throws PromptgridError if the two cannot be compared
  */
 export async function expectNoRegression(
   base: string,

@@ -21,7 +21,7 @@ const PURPOSE = {
 
 /**
  * Writes a sample project with which a run needs no key, and has git ignore what is not for it.
- * @throws UsageError where a file of that name is there
+ * @throws UsageError if a file of that name is there
  */
 export async function writeSampleProject(folder: string, language: SampleLanguage): Promise<readonly WrittenFile[]> {
   const files = sampleProject(language);
@@ -34,7 +34,7 @@ export async function writeSampleProject(folder: string, language: SampleLanguag
   return [...files, { name: GITIGNORE, purpose: PURPOSE[language] }];
 }
 
-/** What `.gitignore` is to say, which keeps what it says; null where it names everything already. */
+/** What `.gitignore` is to say, which keeps what it says; null if it names everything already. */
 async function gitignoreText(path: string): Promise<string | null> {
   const text = existsSync(path)
     ? await readFile(path, 'utf8').catch((cause: unknown) => {

@@ -24,7 +24,7 @@ interface HelpRequest {
   readonly isWhole: boolean;
 }
 
-/** The help that a command line asks for; null where it asks for something else. Loads no parser, which costs the most. */
+/** The help that a command line asks for; null if it asks for something else. Loads no parser, which costs the most. */
 export function helpAskedFor(words: readonly string[]): HelpRequest | null {
   const end = words.indexOf('--');
   const before = end === -1 ? words : words.slice(0, end);

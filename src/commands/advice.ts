@@ -9,7 +9,7 @@ import { resumeCommand, type TypedCommand } from './resume-command.ts';
 /** What there is to know of a run for that. */
 type EndedRun = Pick<RunOutcome, 'stoppedBecause' | 'stopKind' | 'folder' | 'summary'>;
 
-/** What to do after a run, a line each; empty where nothing is left to do. */
+/** What to do after a run, a line each; empty if nothing is left to do. */
 export function adviceAfter(typed: TypedCommand, outcome: EndedRun): readonly string[] {
   const { stoppedBecause, folder, summary } = outcome;
   const errors = [...summary.errors, ...(summary.judge?.errors ?? [])];

@@ -2,12 +2,12 @@ import { createInterface } from 'node:readline/promises';
 import { InterruptedError } from '../core/errors.ts';
 import type { CommandContext } from './context.ts';
 
-/** True where a person reads questions and types answers. */
+/** True if a person reads questions and types answers. */
 export function canAsk({ stdin, stderr }: CommandContext): boolean {
   return stderr.isTTY && 'isTTY' in stdin && stdin.isTTY === true;
 }
 
-/** Asks on a terminal. @returns true for yes. @throws InterruptedError where there will be no answer */
+/** Asks on a terminal. @returns true for yes. @throws InterruptedError if there will be no answer */
 export async function askYesNo({ stdin, stderr, control }: CommandContext, question: string): Promise<boolean> {
   const terminal = createInterface({ input: stdin, output: stderr });
   // Ctrl-C and Ctrl-D close it, and the question would wait for ever.

@@ -14,7 +14,7 @@ interface AskedCost {
 /**
  * Asks on a terminal whether a run may begin whose expected cost, judges among it, or where that is not known the most it can cost, is
  * above `confirmAbove`. Nobody is asked where nobody can answer, or with `--yes`.
- * @throws InterruptedError where the answer is not yes
+ * @throws InterruptedError if the answer is not yes
  */
 export async function confirmCost(
   context: CommandContext,

@@ -57,7 +57,7 @@ export function explain({ stderr, mask }: CommandContext, text: string): void {
   stderr.write(`${mask(plainLines(text))}\n`);
 }
 
-/** True where a person reads the command's result as text, and so the reasons in it. */
+/** True if a person reads the command's result as text, and so the reasons in it. */
 export function showsText({ json, quiet }: CommonFlags): boolean {
   return json !== true && quiet !== true;
 }
@@ -87,6 +87,6 @@ function shown(text: string, { isColorSupported }: Colors): string {
 interface GivenResult {
   readonly document: unknown;
   readonly text: string;
-  /** True where an end of a line means something, as in markdown. */
+  /** True if an end of a line means something, as in markdown. */
   readonly keepsLines?: boolean;
 }

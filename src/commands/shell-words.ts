@@ -1,7 +1,7 @@
 /** A command line as a person copies it. */
 interface ShellLine {
   readonly text: string;
-  /** The shells that read it as it is meant; null where that is the usual one, whichever it is. */
+  /** The shells that read it as it is meant; null if that is the usual one, whichever it is. */
   readonly shell: string | null;
 }
 

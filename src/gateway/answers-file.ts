@@ -11,7 +11,7 @@ const HINT =
 
 /**
  * Reads recorded answers from a JSONL file, line by line; empty lines are passed over.
- * @throws ConfigError where the file cannot be read or a line (named as file:line) is no such answer
+ * @throws ConfigError if the file cannot be read or a line (named as file:line) is no such answer
  */
 export async function loadAnswers(file: string, signal?: AbortSignal): Promise<AnswerBook> {
   const book = new AnswerBook();

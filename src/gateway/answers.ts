@@ -29,7 +29,7 @@ export interface ScriptedAnswer extends Answer {
 export interface AnswerQuery {
   readonly prompt: string;
   readonly model: string;
-  /** null where the request has none. */
+  /** null if the request has none. */
   readonly temperature: number | null;
 }
 

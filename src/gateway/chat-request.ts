@@ -8,9 +8,9 @@ import { invalidRequest, Refusal } from './wire.ts';
 export interface ChatRequest {
   readonly model: OfferedModel;
   readonly messages: readonly Message[];
-  /** Text of the last user message; empty where there is none. */
+  /** Text of the last user message; empty if there is none. */
   readonly prompt: string;
-  /** null where the request has none. */
+  /** null if the request has none. */
   readonly temperature: number | null;
   /** null for no limit. */
   readonly maxTokens: number | null;

@@ -32,7 +32,7 @@ interface Exchange {
   readonly authorize: () => void;
 }
 
-/** `POST /v1/chat/completions`. @throws Refusal where the call gets no completion, ClientGone where nobody waits */
+/** `POST /v1/chat/completions`. @throws Refusal if the call gets no completion, ClientGone where nobody waits */
 export async function answerChat(desk: ChatDesk, exchange: Exchange): Promise<void> {
   desk.ledger.count('calls');
   try {

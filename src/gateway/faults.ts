@@ -49,7 +49,7 @@ export class FaultDraw {
     this.#total = total;
   }
 
-  /** @returns null where the call is to be answered properly */
+  /** @returns null if the call is to be answered properly */
   draw(bodyDigest: string): FaultKind | null {
     if (this.#total === 0) return null;
     const before = this.#seen.get(bodyDigest) ?? 0;

@@ -21,7 +21,7 @@ export class SlidingWindow {
     this.#timesMs.push(nowMs);
   }
 
-  /** Until the oldest call leaves the window, in milliseconds; 0 where there is none. */
+  /** Until the oldest call leaves the window, in milliseconds; 0 if there is none. */
   msUntilNextLeaves(nowMs: number): number {
     const oldest = this.#timesMs[this.#oldest];
     return oldest === undefined ? 0 : oldest + WINDOW_MS - nowMs;

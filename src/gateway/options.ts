@@ -51,7 +51,7 @@ export interface GatewaySettings {
   readonly clock: () => number;
 }
 
-/** Fills in the defaults. @throws UsageError where a value is out of its range */
+/** Fills in the defaults. @throws UsageError if a value is out of its range */
 export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings {
   const { seed = 1, port = 0, retryAfterS = 1, latencyMs = 0, latencyJitterMs = 0, maxRpm, maxInFlight } = options;
   return {

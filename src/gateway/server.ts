@@ -32,7 +32,7 @@ const HEADERS_MS = 70_000;
  * Starts a real HTTP server that speaks GPTunnel's API and asks no model: it gives recorded or simulated answers, and
  * says so in the header `x-promptgrid-simulated` of each.
  * @param signal ends the start; a running gateway is ended by `close`
- * @throws UsageError where an option or the address cannot be used, ConfigError where the answers cannot be read
+ * @throws UsageError if an option or the address cannot be used, ConfigError where the answers cannot be read
  */
 export async function startGateway(options: GatewayOptions = {}, signal?: AbortSignal): Promise<Gateway> {
   const settings = resolveGatewayOptions(options);

@@ -50,7 +50,7 @@ export function verdictText(pair: ScorePair, margin: number): string {
   }
 }
 
-/** `detecting 2 points needs about 1,600 more rows (≈ 310 ₽)`; null where that is not to be said. */
+/** `detecting 2 points needs about 1,600 more rows (≈ 310 ₽)`; null if that is not to be said. */
 export function neededText({ needed }: ScorePair): string | null {
   return needed === null ? null : detectingText({ ...needed, points: 100 * needed.difference });
 }

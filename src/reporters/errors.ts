@@ -75,7 +75,7 @@ export function remedyLines(errors: readonly ErrorCount[]): readonly string[] {
   });
 }
 
-/** Which flags mend refused requests, as far as the servers' reasons name their fields; null where none does. */
+/** Which flags mend refused requests, as far as the servers' reasons name their fields; null if none does. */
 function hintsFor(code: CallErrorKind, errors: readonly ErrorCount[]): string | null {
   if (code !== 'invalid_request') return null;
   const reasons = errors.filter((error) => error.code === code).map(({ reason }) => requestHint(reason, null));
@@ -83,7 +83,7 @@ function hintsFor(code: CallErrorKind, errors: readonly ErrorCount[]): string | 
   return hints.size === 0 ? null : [...hints].join('; ');
 }
 
-/** What has to change before a retry can succeed, as an instruction; null where a retry alone may succeed. */
+/** What has to change before a retry can succeed, as an instruction; null if a retry alone may succeed. */
 export function remedyOf(code: CallErrorKind): string | null {
   switch (code) {
     case 'rate_limited':

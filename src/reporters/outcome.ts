@@ -8,7 +8,7 @@ import { renderUnscored } from './unscored.ts';
 interface PlannedRun {
   /** Trials of the plan. */
   readonly trials: number;
-  /** Calls that may have been billed and have no answer; null where that is not known. */
+  /** Calls that may have been billed and have no answer; null if unknown. */
   readonly lost: LostCalls | null;
   /** Sentences below the table. */
   readonly below?: readonly string[];

@@ -129,7 +129,7 @@ function formatScore(score: ScoreSummary | undefined): string {
 
 /**
  * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and what was spent in vain.
- * @param lost calls that may have been billed without an answer; null where that is not known
+ * @param lost calls that may have been billed without an answer; null if unknown
  */
 export function renderTotals({ total, judge }: Summary, trials: number, lost: LostCalls | null = null): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;

@@ -124,7 +124,7 @@ function argumentsOf({ arguments: table = {} }: Command['page']): readonly strin
   return Object.values(table).map(({ choices: [choice] = [] }) => choice ?? 'x');
 }
 
-/** How the words are refused; null where they are not. */
+/** How the words are refused; null if they are not. */
 async function refusal(
   command: Command,
   flags: readonly string[],

@@ -57,7 +57,7 @@ function readByProgram(line: string): readonly string[] {
   return hasWord ? [...words, word] : words;
 }
 
-/** Words as PowerShell 7.3 reads them (about_Quoting_Rules, about_Parsing); null where it obeys a part of them. */
+/** Words as PowerShell 7.3 reads them (about_Quoting_Rules, about_Parsing); null if it obeys a part of them. */
 function readByPowershell(line: string): readonly string[] | null {
   const words: string[] = [];
   let rest = line;

@@ -13,7 +13,7 @@ export function readPage(path: string): string {
 export interface CodeBlock {
   readonly language: string;
   readonly text: string;
-  /** What the HTML comment right before the block says, without `<!--` and `-->`; null where there is none. */
+  /** What the HTML comment right before the block says, without `<!--` and `-->`; null if there is none. */
   readonly comment: string | null;
 }
 
@@ -47,7 +47,7 @@ export function headings(page: string): readonly Heading[] {
   });
 }
 
-/** The text below a heading, up to the next heading of the same or a higher level. @throws where there is none */
+/** The text below a heading, up to the next heading of the same or a higher level. @throws if there is none */
 export function section(page: string, heading: string): string {
   const all = headings(page);
   const start = all.find(({ text }) => text === heading);

@@ -8,7 +8,7 @@ import type { GatherInput } from './gather.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 
-/** What the rows of a comparison are told by. */
+/** What identifies the rows of a comparison. */
 interface CaseInput {
   readonly input: GatherInput;
   readonly pairs: readonly VariantPair[];
@@ -17,7 +17,7 @@ interface CaseInput {
   readonly failOn: FailOn;
 }
 
-/** A suite a pair of variants, a case a row, made as they are asked for. Ids are read again, and held. */
+/** One suite per pair of variants, one case per row, made lazily. Ids are read again and kept in memory. */
 export async function caseSuites(given: CaseInput): Promise<readonly CaseSuite[]> {
   const { input, pairs } = given;
   const ids = await readIds(input.base, await readIds(input.candidate, []));
@@ -28,7 +28,7 @@ export async function caseSuites(given: CaseInput): Promise<readonly CaseSuite[]
   }));
 }
 
-/** Ids by rows; a row that has one already keeps it. */
+/** Ids by rows; a row that already has one keeps it. */
 async function readIds(side: Side, ids: (string | undefined)[]): Promise<(string | undefined)[]> {
   const rows = new Map<number, number>();
   for (let row = 0; rows.size < side.rows; row++) {

@@ -5,15 +5,15 @@ import { didYouMean } from '../../io/nearest.ts';
 import type { Source } from '../../store/source.ts';
 import type { Side } from './side.ts';
 
-/** The column that tells which rows belong together, and who named it. */
+/** The column that groups rows, and where it was named. */
 export interface ClusterColumn {
   readonly column: string;
   readonly namedBy: string;
 }
 
 /**
- * The column of `--cluster`, else that of the runs' own settings; null where none is named.
- * @throws UsageError where neither side has the column, or their settings name two
+ * * The column of `--cluster`, else that of the runs' own settings; null if none is named.
+ * @throws UsageError if neither side has the column, or their settings name two different ones
  */
 export function clusterColumn(base: Source, candidate: Source, asked: string | null): ClusterColumn | null {
   const [before, after] = [base.facts.clusterColumn, candidate.facts.clusterColumn];
@@ -40,15 +40,15 @@ export function clusterColumn(base: Source, candidate: Source, asked: string | n
 export interface RowClusters {
   /** Each row's cluster, from 0. */
   readonly ofRows: Uint32Array;
-  /** How many numbers there are. */
+  /** Number of clusters. */
   readonly size: number;
   readonly told: ComparedClusters;
 }
 
 /**
- * Numbers the clusters of all rows by the candidate's values, and by the base's where it has none. Rows without a value
- * count for themselves.
- * @param named values there are on both sides together
+ * Numbers the clusters of all rows by the candidate's values, or the base's if the candidate has none. A row without a
+ * value is its own cluster.
+ * @param named number of distinct values on both sides together
  */
 export function rowClusters(
   { base, candidate }: { readonly base: Side; readonly candidate: Side },

@@ -1,8 +1,8 @@
 /**
- * Who says what a setting is: the caller (a command line, or the code that uses the library), the environment, or a file
- * of the project (the settings file, or a `.env` file in the working folder), which may be somebody else's.
+ * Source of a setting: the caller (a command line, or code that uses the library), the environment, or a file of the
+ * project (the settings file, or a `.env` file in the working folder), which may come from somebody else.
  */
 export type Origin = 'caller' | 'environment' | 'project';
 
-/** Who says what each setting is that was given, by its name. */
+/** The source of each given setting, by name. */
 export type Origins = Readonly<Record<string, Origin | undefined>>;

@@ -55,7 +55,7 @@ export interface CountedRows {
   /** UTF-8 bytes of each counted row's messages as JSON, which bound their tokens. */
   readonly bytesOf: (variant: Variant) => readonly number[];
   readonly tagColumns: readonly TagColumn[];
-  /** Tokens of the expected answers of counted rows, in the first variant's encoding; null where no row has one. */
+  /** Tokens of the expected answers of counted rows, in the first variant's encoding; null if no row has one. */
   readonly expectedTokens: number | null;
 }
 

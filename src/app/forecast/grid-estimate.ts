@@ -22,7 +22,7 @@ interface GridBasis {
   readonly counted: CountedRows;
   /** The run's own results. */
   readonly own: Seen;
-  /** Another run's; null where none was named. */
+  /** Another run's; null if none was named. */
   readonly other: Seen | null;
   readonly facts: Pick<DatasetFacts, 'prompts' | 'promptFacts' | 'rows'>;
   /** Rows of a planned volume; null for the dataset itself. */
@@ -73,7 +73,7 @@ function isUnknown({ low, ceiling }: CostRange): boolean {
   return low === null && ceiling === null;
 }
 
-/** Price of a variant's model; null where it is not known. */
+/** Price of a variant's model; null if unknown. */
 export function priceFinder(lanes: readonly Lane[]): (variant: Variant) => Price | null {
   return (variant) => laneOf(lanes, variant)?.priceOf(variant.model.model, askedTier(variant.params)) ?? null;
 }

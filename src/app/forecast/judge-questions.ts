@@ -26,7 +26,7 @@ interface QuestionSource {
   readonly scorers: readonly Scorer[];
   readonly facts: Pick<DatasetFacts, 'sample'>;
   readonly plan: Plan;
-  /** Answers that are there; null where there are none. */
+  /** Answers that are there; null if there are none. */
   readonly journal: JournalReader | null;
   readonly priceOf: PriceOf;
 }

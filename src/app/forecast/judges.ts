@@ -23,7 +23,7 @@ interface JudgesBasis {
   readonly facts: Pick<DatasetFacts, 'sample'>;
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
-  /** The run's own results; null where there are none. */
+  /** The run's own results; null if there are none. */
   readonly journal: JournalReader | null;
   readonly options: Pick<EstimateOptions, 'from' | 'plannedRows' | 'level'>;
 }
@@ -34,7 +34,7 @@ const OWN_ROWS_ENOUGH = 5;
 /**
  * What judges will cost over all rows: from rows that were judged, in this run or, with `from`, in another run of the same
  * rows, grid and judges; where there are fewer than two, the cost of their questions alone, as a low end.
- * @returns null where no scorer asks a model; then nothing is read
+ * @returns null if no scorer asks a model; then nothing is read
  */
 export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate | null> {
   const scorers = basis.scorers.filter(({ asks }) => asks !== null);

@@ -75,7 +75,7 @@ const SAME_ROWS_ENOUGH = 2;
 /**
  * Learns from another run: from the same trials where it was of this dataset and grid, else from the same prompt, model
  * and temperature, else from the same model.
- * @throws RunFolderError where it holds no completed trial, or a later version wrote it
+ * @throws RunFolderError if it holds no completed trial, or a later version wrote it
  */
 export async function learnFromRun(folder: string, { plan, counted, priceOf }: Learner): Promise<Seen> {
   await checkRunVersion(folder, RUN_FILES.run);
@@ -98,7 +98,7 @@ export async function learnFromRun(folder: string, { plan, counted, priceOf }: L
   }
 }
 
-/** Answers of the same prompt, model and temperature, else of the same model; null where nothing was answered. */
+/** Answers of the same prompt, model and temperature, else of the same model; null if nothing was answered. */
 async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf: PriceOf): Promise<Seen | null> {
   const byLikeness = new Map<string, Result[]>();
   for await (const result of readJournal(path)) {

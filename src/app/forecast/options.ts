@@ -9,7 +9,7 @@ export const DEFAULT_LEVEL = 0.9;
 export interface EstimateOptions {
   /** Rows that are really asked first; null asks none. */
   readonly pilotRows: number | null;
-  /** Half the range's width as a share of the total that a pilot is to reach; null where none is asked for. */
+  /** Half the range's width as a share of the total that a pilot is to reach; null if none is asked for. */
   readonly precision: number | null;
   /** Folder of a run to learn from. */
   readonly from: string | null;
@@ -19,7 +19,7 @@ export interface EstimateOptions {
   readonly isExact: boolean;
   /** Share of ranges that hold the true figure. */
   readonly level: number;
-  /** A gate: the high end may not be above; null where there is none. */
+  /** A gate: the high end may not be above; null if there is none. */
   readonly maxCost: Picounits | null;
 }
 

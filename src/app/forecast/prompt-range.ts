@@ -12,12 +12,12 @@ interface CountedPrompt {
   readonly reported: number;
 }
 
-/** By how much the model's tokens are more than counted ones; 1 where it counts as we do. */
+/** By how much the model's tokens are more than counted ones; 1 if it counts as we do. */
 export interface TokenRatio {
   readonly low: number;
   readonly expected: number;
   readonly high: number;
-  /** True where it is certain: the model counts as we do, or was seen to count like that. */
+  /** True if it is certain: the model counts as we do, or was seen to count like that. */
   readonly isExact: boolean;
 }
 
@@ -55,7 +55,7 @@ export function tokenRatio(
 interface PromptRows {
   /** Counted tokens of the rows that are to come, or of rows like them. */
   readonly population: Population;
-  /** Rows of a planned volume; null where it is the population's own. */
+  /** Rows of a planned volume; null if it is the population's own. */
   readonly planned: number | null;
   readonly repeats: number;
   readonly level: number;

@@ -43,7 +43,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
 
 const NO_COST_KNOWN: JsonObject = { low: null, expected: null, high: null, ceiling: null };
 
-/** What judges come to, as it is kept and printed; null where none is asked. */
+/** What judges come to, as it is kept and printed; null if none is asked. */
 export function judgesRecord(judges: JudgesEstimate | null): JsonObject | null {
   if (judges === null) return null;
   const { costs, unknownPrices, seenRows } = judges;

@@ -10,11 +10,11 @@ export interface SeenAnswer {
   readonly place: number | null;
   /** Tells rows apart across variants. */
   readonly row: string;
-  /** As the provider told them, of one repeat; null where it did not. */
+  /** As the provider told them, of one repeat; null if it did not. */
   readonly promptTokens: number | null;
   /** Of all repeats. */
   readonly completionTokens: number;
-  /** Of all repeats; null where it is not known, or where answers came from the cache. */
+  /** Of all repeats; null if unknown, or where answers came from the cache. */
   readonly cost: Picounits | null;
 }
 
@@ -42,7 +42,7 @@ export class SeenVariant {
   #billed: Picounits = 0n;
   #listed: Picounits = 0n;
 
-  /** Adds a result to the sums. @param price null where it is not known */
+  /** Adds a result to the sums. @param price null if unknown */
   add(result: Result, price: Price | null): void {
     this.done += 1;
     if (result.wasted !== undefined) this.paid += result.wasted.amount;
@@ -74,12 +74,12 @@ export class SeenVariant {
     return this.#durations;
   }
 
-  /** Mean duration of a call, in milliseconds; null where none was seen. */
+  /** Mean duration of a call, in milliseconds; null if none was seen. */
   get latencyMs(): number | null {
     return this.#calls === 0 ? null : this.#latencyMs / this.#calls;
   }
 
-  /** What was billed for what tokens × price make 1; 1 where nothing was billed, or within a thousandth of it. */
+  /** What was billed for what tokens × price make 1; 1 if nothing was billed, or within a thousandth of it. */
   get billedShare(): number {
     const share = this.#listed === 0n ? 1 : Number(this.#billed) / Number(this.#listed);
     return Math.abs(share - 1) < 0.001 ? 1 : share;

@@ -136,7 +136,7 @@ function isAlike({ forecast }: VariantPart): boolean {
 
 /**
  * Forecasts a weighted sum of the variants' completion tokens.
- * @returns null where they were not seen on the same rows, where a weight is not known, or where there is but one
+ * @returns null if they were not seen on the same rows, where a weight is not known, or where there is but one
  */
 export function jointForecast(
   parts: readonly VariantPart[],

@@ -20,9 +20,9 @@ export interface PromptBounds {
   readonly mostBytes: number;
   /** Of the definitions alone that each request has. */
   readonly definitionBytes: number;
-  /** False where messages hold something else, such as images, that no count of text tells. */
+  /** False if messages hold something else, such as images, that no count of text tells. */
   readonly isText: boolean;
-  /** False where a call may cost more than its prompt and answer do. */
+  /** False if a call may cost more than its prompt and answer do. */
   readonly isBounded: boolean;
 }
 
@@ -33,13 +33,13 @@ export interface VariantBasis {
   readonly counted: CountedRows;
   /** Its own results. */
   readonly own: SeenVariant;
-  /** Those of another run; null where none was named. */
+  /** Those of another run; null if none was named. */
   readonly other: SeenVariant | null;
   readonly price: Price | null;
   readonly currency: string | null;
-  /** Most tokens of an answer; null where nothing bounds it. */
+  /** Most tokens of an answer; null if nothing bounds it. */
   readonly mostCompletion: number | null;
-  /** max_tokens, which an answer is cut at; null where it was not asked for. */
+  /** max_tokens, which an answer is cut at; null if it was not asked for. */
   readonly maxTokens: number | null;
   readonly bounds: PromptBounds;
   /** Rows of a planned volume; null for the dataset itself. */
@@ -54,7 +54,7 @@ export interface VariantPart {
   /** Rows seen, by what tells them apart. */
   readonly pilot: ReadonlyMap<string, PilotRow>;
   readonly population: Population;
-  /** What one completion token costs, in picounits; null where it is not known. */
+  /** What one completion token costs, in picounits; null if unknown. */
   readonly completionRate: number | null;
   /** Completion tokens to come. */
   readonly forecast: Forecast | null;

@@ -9,7 +9,7 @@ import { fillVariables, foreignTag } from './nunjucks.ts';
 /** An assertion as a cell holds it. */
 export interface AssertionCell {
   readonly text: string;
-  /** What its score is called; null where the file does not say. */
+  /** What its score is called; null if the file does not say. */
   readonly metric: string | null;
 }
 
@@ -84,7 +84,7 @@ export class AssertionWriter {
     return { text: compose(type, number, filled), metric: typeof metric === 'string' ? metric : null };
   }
 
-  /** The value with the test's variables put in; null where that cannot be done. */
+  /** The value with the test's variables put in; null if that cannot be done. */
   #fill(value: JsonValue | undefined, path: string, vars: Variables): JsonValue | null {
     const texts = listItems(value).filter((item) => typeof item === 'string');
     const tag = texts.map(foreignTag).find((found) => found !== null);

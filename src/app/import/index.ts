@@ -37,8 +37,8 @@ const KEYS = ['description', 'providers', 'targets', 'prompts', 'tests', 'defaul
 
 /**
  * Writes a promptgrid.yaml, a dataset and the files of prompts for a configuration of promptfoo.
- * @throws ConfigError where it cannot be read
- * @throws UsageError where there is nothing that can be run, or a file is there already
+ * @throws ConfigError if it cannot be read
+ * @throws UsageError if there is nothing that can be run, or a file is there already
  */
 export async function importPromptfoo({ file, out, overwrite }: ImportOptions): Promise<Imported> {
   const notes = new ImportNotes();

@@ -4,7 +4,7 @@ import { columnText } from '../../core/row.ts';
 const TAG = /\{\{[^]*?\}\}|\{%[^]*?%\}|\{#[^]*?#\}/g;
 const PLAIN = /^\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}$/;
 
-/** The first tag of a Nunjucks template that Liquid might take otherwise; null where it has variables alone. */
+/** The first tag of a Nunjucks template that Liquid might take otherwise; null if it has variables alone. */
 export function foreignTag(text: string): string | null {
   return text.match(TAG)?.find((tag) => !PLAIN.test(tag)) ?? null;
 }

@@ -17,7 +17,7 @@ export function referencedPath(reference: string, file: string): string | null {
   return /[*?{}[\]]/.test(path) ? null : join(dirname(file), path);
 }
 
-/** A file's text; null where it cannot be read. */
+/** A file's text; null if it cannot be read. */
 export function readText(path: string): Promise<string | null> {
   return readFile(path, 'utf8').then(
     (text) => text.replace(/^\uFEFF/, ''),

@@ -31,7 +31,7 @@ export class TestImport {
     notes.addUnknownKeys(this.#default, 'defaultTest', TEST_KEYS);
   }
 
-  /** The rows, in order. @throws DatasetError where a file of tests cannot be read */
+  /** The rows, in order. @throws DatasetError if a file of tests cannot be read */
   async rows(given: JsonValue | undefined): Promise<readonly JsonObject[]> {
     const rows: JsonObject[] = [];
     // Without tests promptfoo asks each prompt once.

@@ -34,7 +34,7 @@ export interface DatasetFacts {
   readonly promptFacts: readonly PromptFacts[];
   /** The first row's messages under the first prompt. */
   readonly firstMessages: readonly Message[];
-  /** Some rows, drawn at random; null where they are too large to be held. */
+  /** Some rows, drawn at random; null if they are too large to be held. */
   readonly sample: readonly SampledRow[] | null;
   /** The scores that rows have assertions for, in order of appearance. */
   readonly assertions: readonly AssertedScore[];

@@ -32,7 +32,7 @@ interface InputPlace {
 /**
  * Makes the dataset readable more than once: what comes over standard input is put aside in the folder, and becomes
  * its `dataset.csv` or `dataset.jsonl` when it is accepted.
- * @throws UsageError where standard input is empty, InterruptedError where the signal aborts
+ * @throws UsageError if standard input is empty, InterruptedError where the signal aborts
  */
 export async function openDatasetInput(dataset: DatasetConfig, place: InputPlace): Promise<DatasetInput> {
   if (dataset.path === STDIN_PATH) return spoolStdin(dataset, place);

@@ -49,7 +49,7 @@ export class ExpectedCheck {
     }
   }
 
-  /** @throws DatasetError where the scorer cannot compare with what the row expects */
+  /** @throws DatasetError if the scorer cannot compare with what the row expects */
   #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
     const { expectedColumn, dataset } = this.#config;
     const useFault = expects === 'any' ? null : useFaultOf(columnValue(row, expectedColumn), expects);
@@ -64,7 +64,7 @@ export class ExpectedCheck {
   /**
    * @param columns of the dataset
    * @returns a warning for each scorer that some rows have nothing for
-   * @throws UsageError where a column is missing, or no row at all has an expected answer
+   * @throws UsageError if a column is missing, or no row at all has an expected answer
    */
   finish(columns: readonly string[]): readonly string[] {
     this.#checkColumns(columns);
@@ -111,7 +111,7 @@ export class ExpectedCheck {
   }
 }
 
-/** What keeps a value from being compared with as a text or number, or with any of a list; null where nothing does. */
+/** What keeps a value from being compared with as a text or number, or with any of a list; null if nothing does. */
 function useFaultOf(value: JsonValue | undefined, expects: 'one' | 'list'): string | null {
   if (isJsonObject(value)) return 'an object cannot be compared as text or number';
   if (!isJsonArray(value) || expects === 'list') return null;

@@ -9,7 +9,7 @@ export class LabelCheck {
   readonly #column: string | null;
   #labels = 0;
 
-  /** @param file the dataset's name, for errors; @param column with the verdicts; null where none is named */
+  /** @param file the dataset's name, for errors; @param column with the verdicts; null if none is named */
   constructor(file: string, column: string | null) {
     this.#file = file;
     this.#column = column;
@@ -28,7 +28,7 @@ export class LabelCheck {
     });
   }
 
-  /** @param columns of the dataset. @throws UsageError where the column is missing, or empty in every row */
+  /** @param columns of the dataset. @throws UsageError if the column is missing, or empty in every row */
   finish(columns: readonly string[]): void {
     if (this.#column === null) return;
     if (!columns.includes(this.#column)) {

@@ -14,9 +14,9 @@ export interface PromptFacts {
   readonly bytes: number;
   /** Of the row with the most. */
   readonly mostBytes: number;
-  /** The first row with more than text, of those that may take part; null where there is none. */
+  /** The first row with more than text, of those that may take part; null if there is none. */
   readonly beyondText: BeyondText | null;
-  /** True where a message asks for being written to the provider's prompt cache. */
+  /** True if a message asks for being written to the provider's prompt cache. */
   readonly writesCache: boolean;
 }
 

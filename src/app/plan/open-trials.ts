@@ -5,7 +5,7 @@ import type { OpenConfig } from '../config/run-config.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 
 /**
- * True where a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
+ * True if a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
  * before: whether it is left out again is decided anew, and then it is in no plan.
  */
 export function isOpen(trial: Trial, journal: Journal, { retryErrored }: OpenConfig): boolean {
@@ -13,7 +13,7 @@ export function isOpen(trial: Trial, journal: Journal, { retryErrored }: OpenCon
   return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
 }
 
-/** True where a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
+/** True if a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
 export function isOpenStatus(status: Result['status'], { retryErrored, race }: OpenConfig): boolean {
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }

@@ -40,7 +40,7 @@ export class RowSample {
     if (this.#isTooLarge) this.#kept = [];
   }
 
-  /** The rows in the dataset's order; null where they are too large to be held. */
+  /** The rows in the dataset's order; null if they are too large to be held. */
   rows(): readonly SampledRow[] | null {
     return this.#isTooLarge ? null : this.#kept.toSorted((a, b) => a.ordinal - b.ordinal);
   }

@@ -43,7 +43,7 @@ export interface Report {
   readonly trials: number;
   /** Trials with a result. */
   readonly results: number;
-  /** True where answers came from promptgrid's own gateway. */
+  /** True if answers came from promptgrid's own gateway. */
   readonly simulated: boolean;
   /** Why trials errored, the commonest reason first. */
   readonly errors: readonly ErrorCount[];
@@ -54,7 +54,7 @@ export interface Report {
 
 /**
  * Reads a run's results and tells which variant is better, and whether that is significant. Nobody is asked.
- * @throws RunFolderError where the folder holds no run with a result file that keeps all
+ * @throws RunFolderError if the folder holds no run with a result file that keeps all
  * @throws UsageError for a column that the run's rows lack
  */
 export async function reportRun(request: ReportRequest): Promise<Report> {
@@ -132,7 +132,7 @@ function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }
 /**
  * Copies a result file as it is.
  * @param formatName csv, for example; @param to a stream that stays open, or a file's path
- * @throws RunFolderError where the run has none
+ * @throws RunFolderError if the run has none
  */
 export async function copyResults(
   folder: string,

@@ -5,7 +5,7 @@ import { readSummaryFile } from '../../store/summary-file.ts';
 
 /**
  * Why judges did not answer, as a summary.json has it: result files have no line for what judges were asked.
- * @returns null where no judge was asked, or the run is of a promptgrid that did not count errors
+ * @returns null if no judge was asked, or the run is of a promptgrid that did not count errors
  */
 export async function readJudgeErrors(path: string): Promise<readonly ErrorCount[] | null> {
   const { judge } = await readSummaryFile(path);

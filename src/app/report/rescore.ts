@@ -48,7 +48,7 @@ interface RescoreOutcome {
 
 /**
  * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
- * @throws RunFolderError where the folder holds no run with a result file that keeps all, or results are missing there or in the
+ * @throws RunFolderError if the folder holds no run with a result file that keeps all, or results are missing there or in the
  * journal, so that the new files would have fewer; the files stay as they are
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
@@ -95,7 +95,7 @@ interface Scoring {
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
   readonly request: RescoreRequest;
-  /** null where the file with the rows is as the run wrote it. */
+  /** null if the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
 }
 

@@ -15,7 +15,7 @@ interface TrialReading {
   readonly variant: number;
   readonly place: TrialKey;
   readonly scorers: readonly StoredScorer[];
-  /** What a cached answer had cost; null where it is not cached or that is not known. */
+  /** What a cached answer had cost; null if it is not cached or that is not known. */
   readonly saved: Amount | null;
 }
 
@@ -35,7 +35,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
   };
 }
 
-/** Why a trial errored, by its record in a result file; null where it did not. */
+/** Why a trial errored, by its record in a result file; null if it did not. */
 export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
   if (statusOf(cells['status']) !== 'errored') return null;
   return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message'], '') };

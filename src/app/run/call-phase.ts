@@ -31,13 +31,13 @@ interface CallPhase {
   readonly config: CallConfig & MoneyConfig & OpenConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
-  /** null where the run has none. */
+  /** null if the run has none. */
   readonly budget: Budget | null;
   /** Where word is kept of what calls may cost. */
   readonly holds: HoldFile;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
-  /** Where calls are counted for limits; null where the run sets none. */
+  /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
   readonly control: RunControl;
   readonly clock: Clock;
@@ -47,7 +47,7 @@ interface CallPhase {
 }
 
 /**
- * Carries a trial out and stores its result; null where the run ended before it had one. `stepAside` gives its place to
+ * Carries a trial out and stores its result; null if the run ended before it had one. `stepAside` gives its place to
  * others while it waits.
  */
 export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result | null>;

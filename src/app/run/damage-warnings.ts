@@ -6,7 +6,7 @@ import type { Prepared } from './prepare.ts';
 
 type Run = Pick<Prepared, 'folder' | 'earlier'>;
 
-/** @throws RunFolderError where nothing is left of a run that had results */
+/** @throws RunFolderError if nothing is left of a run that had results */
 export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
   const { badLines } = recovery;
   if (earlier === null || index.size > 0 || badLines.length === 0) return;

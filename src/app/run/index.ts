@@ -29,7 +29,7 @@ const FEWEST_FORECAST_TRIALS = 20;
  * Carries out a run: checks everything, makes the calls that are still to be made, writes the result files.
  * Ends early, with a state that says so, when `environment.control` is stopped.
  * @throws PromptgridError before the first call where something cannot be used
- * @throws StorageError where results could not be stored; what is in the journal is kept
+ * @throws StorageError if results could not be stored; what is in the journal is kept
  */
 export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
   for (const warning of config.warnings) environment.events.onWarning?.(warning);

@@ -17,11 +17,11 @@ export interface RunOutcome {
   /** Path of the run folder. */
   readonly folder: string;
   readonly state: RunState;
-  /** Why it ended early, in words; null where it did not. */
+  /** Why it ended early, in words; null if it did not. */
   readonly stoppedBecause: string | null;
   /** The same as a kind. */
   readonly stopKind: StopReason['kind'] | null;
-  /** When resuming is worth while, ISO 8601; null where nothing need be waited for, or that is not known. */
+  /** When resuming is worth while, ISO 8601; null if nothing need be waited for, or that is not known. */
   readonly resumeAt: string | null;
   /** Trials of the plan; those without a result are still to be done. */
   readonly trials: number;
@@ -29,7 +29,7 @@ export interface RunOutcome {
   readonly summary: Summary;
   /** Calls of every session without a usable answer that may have been billed; in no other figure. */
   readonly lost: LostCalls;
-  /** Which variant is better, and whether that is significant; null where no files were written. */
+  /** Which variant is better, and whether that is significant; null if no files were written. */
   readonly analysis: Analysis | null;
   /** What became of the gates that were set; empty while results are missing. */
   readonly gates: readonly Gate[];
@@ -41,7 +41,7 @@ export interface RunOutcome {
   readonly stopped: readonly SparedVariant[];
   /** Paths of the files written. */
   readonly files: readonly string[];
-  /** True where answers came from promptgrid's own gateway and from no model. */
+  /** True if answers came from promptgrid's own gateway and from no model. */
   readonly simulated: boolean;
 }
 

@@ -35,10 +35,10 @@ export interface Prepared {
   /** Trials of the plan. */
   readonly trials: number;
   readonly lanes: Lanes;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
   readonly book: RunRecord;
-  /** null where this session begins the run. */
+  /** null if this session begins the run. */
   readonly earlier: StoredRun | null;
 }
 
@@ -74,7 +74,7 @@ interface Checked {
   readonly config: RunConfig;
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
-  /** null where the folder holds no run. */
+  /** null if the folder holds no run. */
   readonly earlier: StoredRun | null;
 }
 

@@ -27,7 +27,7 @@ interface RunFacts {
   /** Trials of the plan. */
   readonly trials: number;
   readonly clock: Clock;
-  /** What an earlier session wrote down; null where this one begins the run. */
+  /** What an earlier session wrote down; null if this one begins the run. */
   readonly earlier: StoredRun | null;
 }
 

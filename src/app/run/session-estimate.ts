@@ -16,7 +16,7 @@ const COUNTED_ROWS = 500;
 /**
  * What a run is about to spend, without its judges, from a sample of its rows and from what it has done already.
  * @param index where results are in the run's journal; an empty one needs no journal
- * @returns null where no price is known and nothing was done, so that there is nothing to tell
+ * @returns null if no price is known and nothing was done, so that there is nothing to tell
  */
 export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate | null> {
   const { plan, lanes, folder } = prepared;
@@ -34,7 +34,7 @@ export async function estimateSession(prepared: Prepared, index: JournalIndex): 
   return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
 }
 
-/** What the run's judges come to; null where it has none. @param index as of `estimateSession` */
+/** What the run's judges come to; null if it has none. @param index as of `estimateSession` */
 export async function estimateSessionJudges(prepared: Prepared, index: JournalIndex): Promise<JudgesEstimate | null> {
   if (prepared.scorers.every(({ asks }) => asks === null)) return null;
   const { folder, lanes } = prepared;

@@ -20,7 +20,7 @@ interface FolderWork<Outcome> {
 
 /**
  * Locks a run's folder, looks at everything that can be refused, hands it over, and gives all of it back.
- * @throws PromptgridError where something cannot be used; the folder is left as it was
+ * @throws PromptgridError if something cannot be used; the folder is left as it was
  */
 export async function inRunFolder<Outcome>(
   config: RunConfig,
@@ -55,11 +55,11 @@ function folderSettings({ folder, takeOver, isPrivate }: OutputConfig, { events 
 export interface Books {
   readonly journal: Journal;
   readonly holds: HoldFile;
-  /** null where this session has none. */
+  /** null if this session has none. */
   readonly budget: Budget | null;
-  /** Where calls are counted for limits; null where the run sets none. */
+  /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
-  /** @throws StorageError where results could not be stored */
+  /** @throws StorageError if results could not be stored */
   readonly close: () => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export interface Books {
  * Opens what calls are written to, and warns of what was wrong with it. From here on the folder is this run's: one that
  * it replaces is gone.
  * @throws StorageError
- * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
+ * @throws UsageError if a budget could not be kept, for nobody knows what earlier sessions spent
  */
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
   const journal = await openJournal(prepared, environment);

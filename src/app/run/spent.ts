@@ -20,7 +20,7 @@ interface Earlier {
  * What the earlier sessions of a run spent, with or without a budget of their own: what is known to be paid, and the
  * most of what is not.
  * @param currency of the budget, ISO 4217 code
- * @throws UsageError where that has no known bound, so that no budget could be kept
+ * @throws UsageError if that has no known bound, so that no budget could be kept
  */
 export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
   const { journal, holds } = earlier;
@@ -84,7 +84,7 @@ function unknownSpending(calls: number): UsageError {
   return new UsageError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
 }
 
-/** What lost lines told was spent is known by nothing else. @throws UsageError where there are any */
+/** What lost lines told was spent is known by nothing else. @throws UsageError if there are any */
 function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): void {
   const { extent, recovery } = journal;
   const cutOff = Math.max(0, (earlier?.journal?.lines ?? 0) - extent.lines);

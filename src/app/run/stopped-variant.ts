@@ -18,7 +18,7 @@ export interface StoppedVariant {
 
 /** A variant that was stopped, with what that saved. */
 export interface SparedVariant extends StoppedVariant {
-  /** What its trials that were not asked would have cost, by what the others of it cost; null where that is not known. */
+  /** What its trials that were not asked would have cost, by what the others of it cost; null if unknown. */
   readonly spared: CostTotal | null;
 }
 

@@ -11,7 +11,7 @@ interface TrialRow<Trial> {
 
 /** Where the answers of rows are found, and how they are scored. */
 export interface AnswerSource<Trial> {
-  /** What came of a trial; null where nothing did. A promise only where it is not at hand. */
+  /** What came of a trial; null if nothing did. A promise only where it is not at hand. */
   readonly find: (trial: Trial) => Result | null | Promise<Result | null>;
   readonly scorers: readonly Scorer[];
   readonly expectedColumn: string;
@@ -23,7 +23,7 @@ export interface AnswerSource<Trial> {
 interface FoundTrial<Trial> {
   readonly trial: Trial;
   readonly result: Result;
-  /** The answer as scorers look at it; null where the trial has none. */
+  /** The answer as scorers look at it; null if the trial has none. */
   readonly answer: AnsweredTrial | null;
 }
 

@@ -55,14 +55,14 @@ export interface Derived {
   readonly unreadable: number;
   /** SHA-256 of the bytes that rows were read from. */
   readonly sha256: string;
-  /** True where a result says that it comes from promptgrid's own gateway. */
+  /** True if a result says that it comes from promptgrid's own gateway. */
   readonly simulated: boolean;
 }
 
 /**
  * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
  * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
- * @throws InterruptedError where it was cancelled
+ * @throws InterruptedError if it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
@@ -180,7 +180,7 @@ async function writeResults(
   };
 }
 
-/** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
+/** A trial's line of the journal; null if it has none. A promise only where it is not at hand. */
 function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
   const offset = index.get(trialId)?.offset;
   return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));

@@ -8,7 +8,7 @@ import { judgeTrialId, type Trial } from '../../core/trial.ts';
 import { formatModelRef, type ModelRef, type Variant } from '../../core/variant.ts';
 import type { JudgeConfig } from '../config/run-config.ts';
 
-/** What came of a trial that judges: asked now, or read from the journal; null where it has no result. */
+/** What came of a trial that judges: asked now, or read from the journal; null if it has no result. */
 export type FetchResult = (trial: Trial) => Promise<Result | null>;
 
 /** The calls about one answer. */

@@ -5,7 +5,7 @@ import type { RaceConfig } from '../config/run-config.ts';
 /**
  * The scorer that decides a race.
  * @param variants how many take part
- * @throws UsageError where there is nothing to decide, or nothing that says by what
+ * @throws UsageError if there is nothing to decide, or nothing that says by what
  */
 export function raceScorer({ scorer: name }: RaceConfig, scorers: readonly Scorer[], variants: number): Scorer {
   if (variants < 2) {

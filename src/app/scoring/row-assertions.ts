@@ -35,8 +35,8 @@ function metricOf(row: Row, number: string): string {
 }
 
 /**
- * The share of a row's assertions that must hold; null where the row does not say, and all must.
- * @throws UsageError where it is no number from 0 to 1
+ * The share of a row's assertions that must hold; null if the row does not say, and all must.
+ * @throws UsageError if it is no number from 0 to 1
  */
 export function rowThreshold(row: Row): number | null {
   const text = columnText(columnValue(row, THRESHOLD)).trim();
@@ -49,7 +49,7 @@ export function rowThreshold(row: Row): number | null {
 /** A score that rows have assertions for. */
 export interface AssertedScore {
   readonly name: string;
-  /** True where a model is asked for one of them. */
+  /** True if a model is asked for one of them. */
   readonly asksModel: boolean;
 }
 

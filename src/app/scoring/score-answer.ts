@@ -9,9 +9,9 @@ import type { AnswerCalls, JudgeCalls } from './judge-calls.ts';
 
 /** What a row expects of an answer. */
 export interface Expected {
-  /** As a template or a scorer sees it; null where the row expects nothing. */
+  /** As a template or a scorer sees it; null if the row expects nothing. */
   readonly text: string | null;
-  /** The right answers where the row has a list of them; undefined where it has one or none, as in every CSV file. */
+  /** The right answers where the row has a list of them; undefined if it has one or none, as in every CSV file. */
   readonly alternatives: readonly string[] | undefined;
 }
 
@@ -25,7 +25,7 @@ export function expectedOf(row: Row, column: string): Expected {
   return text === '' ? NOTHING : { text, alternatives: undefined };
 }
 
-/** What the scorers of a run weigh; empty where none was given a weight. */
+/** What the scorers of a run weigh; empty if none was given a weight. */
 export function weightsOf(scorers: readonly Scorer[]): Weights {
   return new Map(scorers.flatMap(({ name, weight }) => (weight === null ? [] : [[name, weight]])));
 }

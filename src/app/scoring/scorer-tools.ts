@@ -6,7 +6,7 @@ import type { ScoringConfig } from '../config/run-config.ts';
 
 /** What scorers and assertions are made with, and whether a model can be asked. */
 export interface JudgeTools extends ScorerTools {
-  /** True where a model is named for judges that name none. */
+  /** True if a model is named for judges that name none. */
   readonly hasJudgeModel: boolean;
 }
 

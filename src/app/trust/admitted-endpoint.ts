@@ -4,7 +4,7 @@ import { Consents } from './consents.ts';
 
 /** Who is asked, and what is known already, where secrets go to an address that a project names. */
 interface TrustContext {
-  /** True where the command line vouches for the project's files. */
+  /** True if the command line vouches for the project's files. */
   readonly trustsProject: boolean;
   /** Folder where the user's consents are kept; null keeps none. */
   readonly stateFolder: string | null;
@@ -32,7 +32,7 @@ export class AdmittedEndpoint {
   /**
    * Lets an endpoint in, once a person has agreed to each address that a file of the project names for secrets of the
    * user. To be called for all endpoints before the first of them is opened.
-   * @throws TrustError where nobody agrees
+   * @throws TrustError if nobody agrees
    */
   static async admit(config: EndpointConfig, context: TrustContext): Promise<AdmittedEndpoint> {
     for (const destination of config.destinations) {

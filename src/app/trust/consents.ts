@@ -18,7 +18,7 @@ export class Consents {
     this.#folder = join(stateFolder, 'trusted');
   }
 
-  /** True where every variable may go there. */
+  /** True if every variable may go there. */
   async allow({ address, variables }: Destination): Promise<boolean> {
     const found = await Promise.all(variables.map((variable) => this.#has(address, variable)));
     return found.every((has) => has);

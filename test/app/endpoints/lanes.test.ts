@@ -22,7 +22,7 @@ interface Opened {
 interface Opening {
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly mayBeUnreachable?: boolean;
-  /** False where the command is refused afterwards; default true. */
+  /** False if the command is refused afterwards; default true. */
   readonly isAccepted?: boolean;
   /** How many days later than now. */
   readonly days?: number;
