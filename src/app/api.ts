@@ -33,7 +33,7 @@ export interface RunContext extends RunEvents {
 }
 
 /**
- * * Does what `promptgrid run` does.
+ * Does what `promptgrid run` does.
  * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
 export function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
@@ -41,7 +41,7 @@ export function runGrid(settings: RunSettings, context: RunContext): Promise<Run
 }
 
 /**
- * * Does what `promptgrid estimate` does; pays only if `options.pilotRows` or `options.precision` request a pilot.
+ * Does what `promptgrid estimate` does; pays only if `options.pilotRows` or `options.precision` request a pilot.
  * @throws PromptgridError if an input cannot be used
  */
 export function estimateRun(

@@ -48,7 +48,7 @@ export interface Compared {
 }
 
 /**
- * * Compares two runs row by row.
+ * Compares two runs row by row.
  * @throws ResultsError, RunFolderError or UsageError for inputs that cannot be compared. A comparison that is possible
  * but inconclusive (too many errors, no rows in common) is not an error: its verdict is `unsound`
  */

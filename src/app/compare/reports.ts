@@ -58,7 +58,7 @@ interface ReportContext {
 }
 
 /**
- * * Writes reports; folders are created as needed. The `github` report is appended to the step summary, as GitHub
+ * Writes reports; folders are created as needed. The `github` report is appended to the step summary, as GitHub
  * requires.
  * @returns lines for the runner: GitHub's annotations
  * @throws StorageError if a file cannot be written

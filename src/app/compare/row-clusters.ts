@@ -12,7 +12,7 @@ export interface ClusterColumn {
 }
 
 /**
- * * The column of `--cluster`, else that of the runs' own settings; null if none is named.
+ * The column of `--cluster`, else that of the runs' own settings; null if none is named.
  * @throws UsageError if neither side has the column, or their settings name two different ones
  */
 export function clusterColumn(base: Source, candidate: Source, asked: string | null): ClusterColumn | null {

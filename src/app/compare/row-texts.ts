@@ -92,7 +92,7 @@ export function sampleOf(rows: FoundRows, texts: RowTexts): RowSample {
   return { n: rows.n, rowIds: rows.first.map((row) => texts.idOf(row)) };
 }
 
-/** The rows that were found, the first of them with their places. */
+/** Rows that were found; the first of them by place. */
 interface FoundRows {
   readonly n: number;
   readonly first: readonly number[];

@@ -24,7 +24,7 @@ export interface VariantPairs {
 }
 
 /**
- * * Pairs variants of one name, after the names of the base were mapped; if each side has only one, those two.
+ * Pairs variants of one name, after the names of the base were mapped; if each side has only one, those two.
  * @throws UsageError for a name that the sides do not have, and if nothing can be paired
  */
 export function pairVariants(

@@ -32,7 +32,7 @@ export function defaultProvider(settings: FileSettings): ProviderDefinition {
 }
 
 /**
- * * Reads `provider/model` or a plain model id. If the default provider's own ids contain slashes, only its own name
+ * Reads `provider/model` or a plain model id. If the default provider's own ids contain slashes, only its own name
  * counts as a prefix.
  * @throws UsageError that names the nearest provider
  */

@@ -7,7 +7,7 @@ import type { FileSettings } from './schema.ts';
 export const DEFAULT_CONFIG_FILE = 'promptgrid.yaml';
 
 /**
- * * Reads the configuration file.
+ * Reads the configuration file.
  * @param named the file given by the user; null uses promptgrid.yaml of the folder, if there is one
  * @throws ConfigError with file and line
  */

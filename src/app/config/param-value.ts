@@ -20,7 +20,7 @@ interface GivenParam {
 const LIKE_JSON = /^\s*(?:[{["]|[-+]?\.?\d|(?:true|false|null)\s*$)/i;
 
 /**
- * * The value of a request field: JSON; the JSON of a file where the text is `@` and its path; else the text itself, so
+ * The value of a request field: JSON; the JSON of a file where the text is `@` and its path; else the text itself, so
  * that `user=anna` needs no quotes.
  * @throws UsageError if a file cannot be read or does not hold JSON, or a text begins like JSON but is not valid JSON
  */

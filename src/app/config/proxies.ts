@@ -9,7 +9,7 @@ const NEVER: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and as the fallback
+ * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and as the fallback
  * for https. Lower-case names come first, and hosts in NO_PROXY are excluded. null if there is none.
  * @param projectVariables those of the environment that a `.env` file of the project sets
  * @throws UsageError for a proxy that cannot be used

@@ -115,7 +115,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /**
- * * Values of options and arguments of a command line.
+ * Values of options and arguments of a command line.
  * @param given by name; absent ones are undefined
  * @throws UsageError that names the flag, or an argument as `<run>`
  */

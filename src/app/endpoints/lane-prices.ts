@@ -32,8 +32,8 @@ export interface LanePrices {
 }
 
 /**
- * * Finds each model's price: the provider's list has it, else --price, else the packaged table. If the list has an
- * entry that is not a price, such as OpenRouter's −1 for some models, the table is not used instead.
+ * Finds each model's price: the provider's list has it, else --price, else the packaged table. If the list has an entry
+ * that is not a price, such as OpenRouter's −1 for some models, the table is not used instead.
  * @throws UsageError if prices are given in an unknown currency
  */
 export async function findPrices(lane: PricedLane): Promise<LanePrices> {

@@ -26,7 +26,7 @@ export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
 
 /**
- * * Estimates the cost of a run, without paying anything unless a pilot is requested.
+ * Estimates the cost of a run, without paying anything unless a pilot is requested.
  * @throws PromptgridError if an input cannot be used
  */
 export async function executeEstimate(

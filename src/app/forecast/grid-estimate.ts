@@ -14,7 +14,7 @@ import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
 
-/** Everything that a grid is estimated from. */
+/** The inputs of a grid's estimate. */
 interface GridBasis {
   readonly config: PaceConfig;
   readonly plan: Plan;
@@ -28,17 +28,17 @@ interface GridBasis {
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
-  /** Whether it is asked how long the calls take, which is tried out and takes a quarter of a second. */
+  /** Whether to estimate the duration, which is simulated and takes a quarter of a second. */
   readonly isTimed: boolean;
 }
 
-/** An estimate, with the parts that it is made of. */
+/** An estimate, with its parts. */
 export interface GridEstimate {
   readonly estimate: Estimate;
   readonly parts: readonly VariantPart[];
 }
 
-/** Puts a grid's estimate together, without its judges. */
+/** Assembles a grid's estimate, without its judges. */
 export function estimateGrid(basis: GridBasis): GridEstimate {
   const { plan, counted, planned, level } = basis;
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));

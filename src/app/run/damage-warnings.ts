@@ -31,7 +31,7 @@ export function journalWarnings({ folder, earlier }: Run, { extent, recovery }: 
   return warnings;
 }
 
-/** The same of the file that keeps what calls may cost. */
+/** The same for the file that stores the possible cost of calls. */
 export function holdWarnings({ folder }: Run, { badLines }: HoldFile): readonly string[] {
   if (badLines.length === 0) return [];
   const path = folder.file(RUN_FILES.holds);

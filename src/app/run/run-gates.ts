@@ -3,7 +3,7 @@ import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore }
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { GateConfig } from '../config/gates.ts';
 
-/** Checks every gate that was set, by the figures of the whole run; each says why, passed or not. */
+/** Checks every gate by the figures of the whole run; each gives its reason, passed or not. */
 export function checkRunGates(
   { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
   { variants, scorers }: Analysis,
@@ -23,7 +23,7 @@ export function checkRunGates(
   ];
 }
 
-/** A cost that is not known is not below anything. */
+/** An unknown cost is not below any limit. */
 function costGate(most: Picounits, variants: Analysis['variants']): Gate {
   const told = variants.map(({ name, costPerThousandRows, unknownCosts }) => {
     const amount = costPerThousandRows === null ? null : parseDecimal(costPerThousandRows.total);

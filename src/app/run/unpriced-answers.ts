@@ -1,7 +1,7 @@
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { UnpricedAnswer } from '../../engine/execute.ts';
 
-/** Says why answers have no cost although their tokens are known: each reason once for a model. */
+/** Reports why answers have no cost although their tokens are known, once per reason and model. */
 export class UnpricedAnswers {
   readonly #warn: (text: string) => void;
   readonly #told = new Set<string>();
@@ -10,7 +10,7 @@ export class UnpricedAnswers {
     this.#warn = warn;
   }
 
-  /** Nothing is said of a model without any price: the tables of a run show that. */
+  /** Models without any price are not reported: the tables of a run show that. */
   note(answer: UnpricedAnswer): void {
     const reason = reasonOf(answer);
     if (reason === null) return;
