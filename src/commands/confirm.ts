@@ -5,15 +5,15 @@ import { plainLines } from '../core/plain-text.ts';
 import { askYesNo } from './ask.ts';
 import type { CommandContext, CommonFlags } from './context.ts';
 
-/** What may be asked about. */
+/** What may need a confirmation. */
 interface AskedCost {
   readonly estimate: Estimate;
   readonly config: RunConfig;
 }
 
 /**
- * Asks on a terminal whether a run may begin whose expected cost, judges among it, or where that is not known the most it can cost, is
- * above `confirmAbove`. Nobody is asked where nobody can answer, or with `--yes`.
+ * Asks on a terminal whether a run may begin, if its cost is above `confirmAbove`. The cost is the expected one
+ * including judges, or the maximum if that is unknown. Does not ask without a terminal, or with `--yes`.
  * @throws InterruptedError if the answer is not yes
  */
 export async function confirmCost(

@@ -4,13 +4,13 @@ import type { ReportSection, ReportTable } from './analysis-report.ts';
 import { comparisonSentence, figureText, nameOf, shortText, type Told } from './analysis-words.ts';
 import { formatCount } from './format.ts';
 
-/** Most variants that have a column, the best of them. */
+/** Maximum variants that have a column, the best first. */
 const MOST_VARIANTS = 4;
 
-/** Narrowest width of a value. */
+/** Minimum width of a value. */
 const LEAST_VALUE = 16;
 
-/** Most differences that are told. */
+/** Maximum differences shown. */
 const MOST_TOLD = 10;
 
 /** A scorer's figures by the values of a column. */
@@ -38,7 +38,7 @@ function groupTable(groups: readonly GroupFigures[], shown: readonly number[], {
     columns: [
       { title: 'value', align: 'left', least: LEAST_VALUE },
       { title: 'rows', align: 'right' },
-      // Where room is short, the last goes first; the best stays.
+      // In narrow terminals, the last is dropped first; the best stays.
       ...shown.map((variant, rank) => ({
         title: nameOf(variants, variant),
         align: 'right' as const,

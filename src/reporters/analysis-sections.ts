@@ -19,22 +19,25 @@ import { cheapestSentences } from './cheapest-words.ts';
 import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
-/** Up to so many variants every comparison is told; with more, the best against each other one. */
+/** Up to this many variants, every comparison is shown; with more, only the best against each other one. */
 const ALL_PAIRS_UP_TO = 4;
 
-/** What a row that nobody gets right may be. */
+/** Possible reason for a row that no variant gets right. */
 const FAULT = 'being too hard or wrong';
 
-/** What else may explain it. */
+/** Other possible reason. */
 const CUT = 'with answers cut off at the token limit';
 
-/** Most variants of which the same is told, each in a sentence. */
+/** Maximum variants with the same statement that get a sentence each. */
 const MOST_LISTED = 20;
 
-/** Most comparisons of the best that are told. */
+/** Maximum comparisons of the best that are shown. */
 const MOST_TOLD = 9;
 
-/** An analysis as a report tells it: a part for each scorer and breakdown, why trials errored, and what holds for all. */
+/**
+ * An analysis as a report shows it: a part for each scorer and breakdown, why trials errored, and notes that apply to
+ * all.
+ */
 export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
   const scorers = analysis.scorers.flatMap((scorer, place) => {
     const told = { variants: analysis.variants, corrections: scorer.corrections };
@@ -75,13 +78,13 @@ function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): 
   };
 }
 
-/** What is said where there are more than are told. @param what they are */
+/** The note on omitted items. @param what they are */
 function untold(count: number, what: string): readonly string[] {
   return count <= MOST_LISTED ? [] : [`… and ${formatCount(count - MOST_LISTED)} more ${what}: --json has them all`];
 }
 
 function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readonly string[] {
-  // A partial score may have no answer that passes, and then says nothing of its rows.
+  // A partial score may have no passing answer, and then says nothing about its rows.
   const canPass = isPassFail || leaderboard.some(({ passed }) => passed > 0);
   const again = 'scored differently when asked again';
   return [
@@ -99,12 +102,12 @@ function failedSentence(rows: RowList, why: string): readonly string[] {
 }
 
 /**
- * What is left out of a leaderboard where room is short, the lowest first; the variant, its score and its cost stay.
- * A count of nothing is the first to go.
+ * What a leaderboard drops in a narrow terminal, the lowest first; the variant, its score and its cost stay. A count of
+ * zero is dropped first.
  */
 const KEPT = { zeros: 0, passed: 1, p95: 2, costPerPassed: 3, passAtK: 4, unjudged: 5, n: 6, errored: 7 } as const;
 
-/** Narrowest width of a variant's name. */
+/** Minimum width of a variant's name. */
 const LEAST_NAME = 24;
 
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {
@@ -150,7 +153,7 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
   return cost === null || cost === undefined ? '–' : formatMoney(cost);
 }
 
-/** All of few comparisons; of many those of the best, and how the rest came out. */
+/** All comparisons if there are few; otherwise those of the best, and a summary of the rest. */
 function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
   const others = scorer.comparisons.filter((comparison) => !isOf(bestOf(scorer), comparison));
   const ofOthers = isTold(scorer)
@@ -159,7 +162,7 @@ function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly strin
   return [...comparisonsOfBest(scorer, told), ...ofOthers];
 }
 
-/** The best against each other one, those of most score first. */
+/** The best against each other one, by score. */
 function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
   const { open, shown } = comparisonsWithBest(scorer, told);
   return isTold(scorer) ? inOrder(scorer, told) : [...open, ...shown];
@@ -169,7 +172,7 @@ function inOrder(scorer: ScorerAnalysis, told: Told): readonly string[] {
   return withBest(scorer).map((comparison) => comparisonSentence(comparison, told));
 }
 
-/** What is said of the best beside each other one: where no difference is shown, and where one is. */
+/** Notes on the best against each other one: differences that are not significant, and those that are. */
 export function comparisonsWithBest(
   scorer: ScorerAnalysis,
   told: Told,
@@ -177,7 +180,7 @@ export function comparisonsWithBest(
   const ofBest = withBest(scorer);
   const open = ofBest.filter(isOpen);
   const settled = ofBest.filter((comparison) => !isOpen(comparison));
-  // What cannot be compared says the least.
+  // Incomparable ones say the least.
   const shown = settled.toSorted((one, other) => Number(one.points === null) - Number(other.points === null));
   const left = shown.length - MOST_TOLD;
   const each = (comparisons: readonly Comparison[]): readonly string[] =>
@@ -200,7 +203,7 @@ function withBest(scorer: ScorerAnalysis): readonly Comparison[] {
   return comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
 }
 
-/** Whether each comparison is told by itself. */
+/** Whether each comparison is shown separately. */
 function isTold({ leaderboard }: ScorerAnalysis): boolean {
   return leaderboard.length <= ALL_PAIRS_UP_TO;
 }
@@ -226,7 +229,7 @@ function restSentences(rest: readonly Comparison[], notCompared: number): readon
   ];
 }
 
-/** What the words mean, where they are used. */
+/** Explanations of the terms that are used. */
 function explanations({ scorers, alpha, repeats, clusters }: Analysis): readonly string[] {
   const comparisons = scorers.flatMap((scorer) => scorer.comparisons);
   const isForecast = comparisons.some(({ power }) => (power?.moreRows ?? 0) > 0);

@@ -17,21 +17,21 @@ import { formatCount, formatShare } from './format.ts';
 /** What sentences about a scorer's figures refer to. */
 export interface Told {
   readonly variants: Analysis['variants'];
-  /** Comparisons that p-values are corrected for. */
+  /** Number of comparisons that p-values are corrected for. */
   readonly corrections: number;
 }
 
 const LONGEST_TEXT = 60;
 
-/** A name or value on one line, cut short where it is long. */
+/** A name or value on one line, truncated if it is long. */
 export function shortText(text: string): string {
   return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
-/** Characters of a long name's beginning that are shown; of its end, where variants differ most, the others are. */
+/** Characters shown of a long name's beginning; the others are of its end, where variants differ most. */
 const NAME_HEAD = 20;
 
-/** The name of a variant on one line, without its middle where it is long: the model and the temperature end it. */
+/** The name of a variant on one line, without its middle if it is long: the model and the temperature end it. */
 export function nameOf(variants: Analysis['variants'], place: number): string {
   const name = tidyLine(variants[place]?.name ?? '');
   const characters = Array.from(name);
@@ -40,7 +40,10 @@ export function nameOf(variants: Analysis['variants'], place: number): string {
   return `${characters.slice(0, NAME_HEAD).join('')}…${tail}`;
 }
 
-/** `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it would take to say which is better. */
+/**
+ * `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it takes to decide which is
+ * better.
+ */
 export function comparisonSentence(comparison: Comparison, told: Told): string {
   const { first, second, verdict, points } = comparison;
   const isSecondAhead = (points ?? 0) < 0;
@@ -65,7 +68,7 @@ function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, st
   return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, told)}${end}`;
 }
 
-/** With the p-value of the comparison alone, as its interval is; where that is small, with the corrected one. */
+/** With the uncorrected p-value of the comparison, like its interval; if that is small, also with the corrected one. */
 function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
   if (pValue === null || adjustedPValue === null) return 'not significant';
   if (pValue > ALPHA) return `not significant (${pValueText(pValue)})`;
@@ -85,7 +88,7 @@ function outlookText(n: number, power: Power | null): string {
   return `these ${formatCount(n)} rows can detect ${pointsOf(pointsFigure(smallestPoints))}`;
 }
 
-/** As the sentences of several comparisons of one variant in which no difference is shown, in one. */
+/** One sentence for several comparisons of one variant without a significant difference. */
 export function groupedSentence(comparisons: readonly Comparison[], best: number, told: Told): string {
   const others = comparisons.map(({ first, second }) => nameOf(told.variants, first === best ? second : first));
   const each = others.length === 1 ? '' : 'each of ';
@@ -98,16 +101,16 @@ export function groupedSentence(comparisons: readonly Comparison[], best: number
   return `${lead}; ${detectingText({ points, moreRows: rows, cost, isMost: comparisons.length > 1 })}`;
 }
 
-/** Most names in a sentence. */
+/** Maximum names in a sentence. */
 const MOST_NAMES = 4;
 
-/** All of few names; of many the first, and how many more there are. */
+/** All names if there are few; otherwise the first, and the number of others. */
 function fewOf(names: readonly string[]): readonly string[] {
   if (names.length <= MOST_NAMES) return names;
   return [...names.slice(0, MOST_NAMES - 1), `${formatCount(names.length - MOST_NAMES + 1)} others`];
 }
 
-/** null where currencies differ. */
+/** null if currencies differ. */
 function dearest(costs: readonly CostTotal[]): CostTotal | null {
   const [first] = costs.toSorted((one, other) => Number(other.total) - Number(one.total));
   return first !== undefined && costs.every(({ currency }) => currency === first.currency) ? first : null;
@@ -119,7 +122,7 @@ export function listText(texts: readonly string[]): string {
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** By how much the one that is ahead leads, in percentage points. */
+/** By how much the leading one is ahead, in percentage points. */
 function leadOf({ points, pointsInterval }: Comparison): { readonly size: number; readonly interval: Interval | null } {
   const size = points ?? 0;
   if (size >= 0 || pointsInterval === null) return { size: Math.abs(size), interval: pointsInterval };
@@ -134,7 +137,7 @@ export function dominatedSentence({ variant, by, costsLess, scoresMore, isCertai
   return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (not significant)'}`;
 }
 
-/** `the best temperature of gpt-4o is 0, significant`, and in one sentence those of which that is not shown. */
+/** `the best temperature of gpt-4o is 0, significant`, and one sentence for those without a significant difference. */
 export function temperatureSentences(found: readonly BestTemperature[], told: Told): readonly string[] {
   const prompts = new Set(told.variants.map(({ prompt }) => prompt));
   const nameOfModel = ({ best }: BestTemperature): string => {
@@ -155,7 +158,7 @@ function temperatureOf({ best }: BestTemperature, told: Told): string {
 
 const SHOWN_IDS = 5;
 
-/** `12 rows separate …: q1, q2, …`; nothing where there are none. @param verbs for one row and for several */
+/** `12 rows separate …: q1, q2, …`; nothing if there are none. @param verbs for one row and for several */
 export function rowsSentence({ count, rowIds }: RowList, verbs: readonly string[]): readonly string[] {
   if (count === 0) return [];
   const ids = rowIds.slice(0, SHOWN_IDS).map(shortText).join(', ');
@@ -163,7 +166,7 @@ export function rowsSentence({ count, rowIds }: RowList, verbs: readonly string[
   return [`${count === 1 ? `1 row ${verbs[0] ?? ''}` : `${formatCount(count)} rows ${verbs[1] ?? ''}`}: ${ids}${rest}`];
 }
 
-/** `95.8% (86–99)`: the mean and its interval of 95 %. */
+/** `95.8% (86–99)`: the mean and its 95 % confidence interval. */
 export function figureText({ mean, interval }: MeanFigure): string {
   if (mean === null) return '–';
   const ends = interval === null ? '' : ` (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`;

@@ -5,9 +5,9 @@ import { pairLabel } from '../core/variant-name.ts';
 import { flipDiff, headline } from './compare-words.ts';
 
 /**
- * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, a case a row. It holds a failure
- * or an error exactly where the exit status is not 0: a row that flipped without a significant difference is no failure, but told
- * in its case's output. Rows that were not compared are skipped.
+ * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. It has a
+ * failure or an error exactly if the exit status is not 0. A row that flipped without a significant difference is not a
+ * failure, but is described in its case's output. Rows that were not compared are skipped.
  */
 export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
   const flips = flipsByCase(comparison.flips);

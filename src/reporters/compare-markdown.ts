@@ -22,7 +22,10 @@ import { formatCount } from './format.ts';
 
 const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged: '✅', inconclusive: '❔' } as const;
 
-/** A comparison as markdown, for a step summary or a comment on a change. Texts of datasets and models do nothing in it. */
+/**
+ * A comparison as markdown, for a step summary or a comment on a change. Texts of datasets and models have no effect in
+ * it.
+ */
 export function renderCompareMarkdown(comparison: Comparison): string {
   const { verdict, gates, unsound, notes, pairs } = comparison;
   const sections = [

@@ -42,7 +42,7 @@ interface Detecting {
   readonly moreRows: number;
   /** null if unknown. */
   readonly cost: CostTotal | null;
-  /** Whether that is the most of several comparisons. */
+  /** Whether it is the maximum of several comparisons. */
   readonly isMost?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { comparisonsWithBest } from './analysis-sections.ts';
 import { shortText } from './analysis-words.ts';
 import { foldLines } from './fold.ts';
 
-/** Lines below a run's table that findings take, with the one that says where the others are. */
+/** Lines of findings below a run's table, including the one that says where the others are. */
 const MOST_LINES = 5;
 
 /** With fewer rows only a large difference can be significant, and one line says so for all scores. */
@@ -11,15 +11,15 @@ const FEW_ROWS = 20;
 
 /** How findings are shown. */
 interface FindingsStyle {
-  /** Columns of the terminal; Infinity for as many as a sentence takes. */
+  /** Columns of the terminal; Infinity for no limit. */
   readonly width: number;
   /** The command that shows the others. */
   readonly more: string;
 }
 
 /**
- * What a run tells of its analysis in a few lines: first which variants the best one beats by each score, then those that
- * it is not shown to beat; nothing of one variant.
+ * A few lines on a run's analysis: first which variants the best one beats by each score, then those without a
+ * significant difference; nothing for a single variant.
  */
 export function findings(analysis: Analysis, { width, more }: FindingsStyle): readonly string[] {
   const { variants, scorers, rows } = analysis;
@@ -41,7 +41,7 @@ export function findings(analysis: Analysis, { width, more }: FindingsStyle): re
   return lines.length === 0 ? [] : [...lines, `more: ${more}`];
 }
 
-/** @param others sentences on variants that are not told apart */
+/** @param others sentences on variants without a significant difference */
 function fewRows(rows: number, significant: readonly string[], others: readonly string[]): readonly string[] {
   if (others.length === 0) return [];
   const what = significant.length === 0 ? 'tell these variants apart' : 'tell the other variants apart';

@@ -92,7 +92,7 @@ export function sampleOf(rows: FoundRows, texts: RowTexts): RowSample {
   return { n: rows.n, rowIds: rows.first.map((row) => texts.idOf(row)) };
 }
 
-/** Rows that were found; the first of them by place. */
+/** Number of found rows, with the places of the first ones. */
 interface FoundRows {
   readonly n: number;
   readonly first: readonly number[];
