@@ -213,7 +213,7 @@ describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  it('applies to what a judge is shown, but not to the answers of the judge', async ({ desk, onTestFinished }) => {
+  it("applies to the judge's input, but not to the judge's answers", async ({ desk, onTestFinished }) => {
     const verdict = '<think>{"score": 0, "reason": "at first"}</think>{"score": 1, "reason": "right"}';
     const server = await bodyServer({ onTestFinished }, (message) =>
       message in BODIES ? answer(message) : ended('stop', { content: verdict }),

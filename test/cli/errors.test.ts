@@ -5,7 +5,7 @@ import { type RefusingServer, refusingServer, type ServedRefusal } from '../supp
 import { parseObject } from '../support/results.ts';
 import { HOSTILE, obeyedBy } from '../support/terminal.ts';
 
-/** What rows ask for by their first letter: too long, filtered, broken, hostile; all else is answered. */
+/** Outcome of rows by their first letter: too long, filtered, broken, hostile; all else is answered. */
 const REFUSALS: Readonly<Record<string, (text: string) => ServedRefusal>> = {
   L: (text) =>
     refusal(
@@ -30,7 +30,7 @@ const it = deskIt.extend<{ server: RefusingServer }>({
   },
 });
 
-/** A row a prompt: its first letter says what becomes of it. */
+/** One row per prompt: its first letter determines its outcome. */
 async function writeRows(desk: Desk, prompts: readonly string[]): Promise<void> {
   await desk.write('rows.csv', `id,prompt\n${prompts.map((prompt, index) => `r${index + 1},${prompt}\n`).join('')}`);
 }
@@ -40,7 +40,7 @@ function words({ url }: Pick<RefusingServer, 'url'>, ...more: readonly string[])
   return ['run', 'rows.csv', ...endpoint, '--out', 'run', ...more];
 }
 
-/** Of the first letters in turn, so many rows of each. */
+/** This many rows of each of the first letters. */
 function letters(counts: Readonly<Record<string, number>>): readonly string[] {
   const all = Object.entries(counts);
   const most = Math.max(...all.map(([, count]) => count));
@@ -78,7 +78,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
       { code: 'invalid_request', count: 4, reason: expect.stringContaining('filtered') },
       { code: 'server_error', count: 2, reason: 'HTTP 500: the model crashed (server_error)' },
     ]);
-    // Nothing is asked again, and the document says the same.
+    // Nothing is requested again, and the document says the same.
     const again = parseObject((await desk.run(words(server, '--json'))).stdout);
     expect(again['errors']).toEqual(summary['errors']);
     const trial = exampleOf(summary);
@@ -105,7 +105,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/summary.json'))['errors']).toEqual(errors);
   });
 
-  it('shows no table where nothing was answered, and does not advise what cannot help', async ({ desk, server }) => {
+  it('shows no table if nothing was answered, and omits advice that cannot help', async ({ desk, server }) => {
     await writeRows(desk, ['L', 'Lx']);
     const { status, stdout, stderr } = await desk.run(words(server));
     expect(status).toBe(3);
@@ -114,7 +114,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(stderr).not.toContain('--retry-errored');
   });
 
-  it('shows no table either where the address is no API', async ({ desk }) => {
+  it('shows no table either if the address has no API', async ({ desk }) => {
     await writeRows(desk, ['ok']);
     const lost = await refusingServer(() => ({ status: 404, body: { error: 'not found' } }));
     try {
@@ -127,7 +127,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     }
   });
 
-  it('never lets a terminal obey what a server says', async ({ desk, server }) => {
+  it('prints no terminal control sequence of a server', async ({ desk, server }) => {
     await writeRows(desk, ['H', 'ok']);
     const ended = [
       await desk.run(words(server)),
@@ -144,7 +144,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(JSON.stringify(parseObject(ended[1]?.stdout ?? '')['errors'])).not.toMatch(/[\u0080-\u009F]|\\u00[0189]/u);
   });
 
-  it('ends a pilot that nothing answers with the reason, and advises a retry only where it can help', async ({
+  it('ends a pilot without answers with the reason, and advises a retry only if it can help', async ({
     desk,
     server,
   }) => {
@@ -159,7 +159,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
   });
 });
 
-/** The example of the commonest reason. */
+/** The example of the most common reason. */
 function exampleOf({ errors }: JsonObject): string {
   const [commonest] = errors !== undefined && isJsonArray(errors) ? errors : [];
   return isJsonObject(commonest) && typeof commonest['trialId'] === 'string' ? commonest['trialId'] : 'no example';

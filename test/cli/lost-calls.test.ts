@@ -7,7 +7,7 @@ import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
 const PRICED = ['--price', `m=${PRICE}`, '--currency', 'USD'];
-/** The most that a call for one of the questions costs, in dollars: their JSON has fewer than 64 bytes. */
+/** The maximum cost of a call for one of the questions, in dollars: their JSON has fewer than 64 bytes. */
 const MOST = (64 * 3 + 100 * 15) / 1e6;
 
 function picounits(text: string): bigint {
@@ -54,7 +54,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     });
   });
 
-  it('stops at once where they may have spent it, and says how much', async ({ desk, onTestFinished }) => {
+  it('stops at once if they may have spent it, and says how much', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: halfDroppedThenHanging });
     await desk.write('rows.csv', questions(40));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--concurrency', '4', '--max-attempts', '1'];
@@ -62,7 +62,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     await cli.until(() => server.calls() === 14);
     cli.signal('SIGKILL');
     await cli.ended;
-    // Five were lost for certain, and four to five were under way, for the bound on those has some reserve.
+    // Five were certainly lost, and four to five were in flight, since the bound on those has some reserve.
     const { status, stderr } = await desk.run([...words, '--budget', String(9 * MOST)]);
     const reached =
       /is reached: 0\.000525 USD paid, ([\d.]+) USD counted for (\d+) calls whose cost is unknown \(lost answers, at most\)/;
@@ -74,7 +74,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     expect(Number(counted)).toBeLessThanOrEqual(10 * MOST);
   });
 
-  it('counts answers that had no price in their time at the price that is given now', async ({
+  it('counts answers that had no price at the time at the price that is given now', async ({
     desk,
     onTestFinished,
   }) => {
@@ -103,12 +103,12 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
       /--budget cannot be kept: what 3 calls of earlier sessions cost is not known and has no known bound/,
     );
     expect(stderr).toMatch(/another folder with --out/);
-    // Without one the run goes on.
+    // Without one the run resumes.
     await desk.run([...words, ...PRICED]);
     expect(server.calls()).toBe(20);
   });
 
-  it('is refused where they paid in another currency', async ({ desk, onTestFinished }) => {
+  it('is refused if they paid in another currency', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: () => 'answer' });
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, '--price', `m=${PRICE}`, '--base-url', server.url];
@@ -118,7 +118,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     expect(stderr).toMatch(/--budget is in EUR, but earlier sessions of this run paid 0\.00105 USD/);
   });
 
-  it('is refused where an older promptgrid kept no record of lost calls', async ({ desk, onTestFinished }) => {
+  it('is refused if an older promptgrid kept no record of lost calls', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: () => 'answer' });
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, ...PRICED, '--base-url', server.url];
@@ -136,7 +136,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
 });
 
 describe('a run that lost answers', { timeout: 120_000 }, () => {
-  it('says how many may have been billed, and for how much at most', async ({ desk, onTestFinished }) => {
+  it('says how many may have been billed, and the maximum cost', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: (call) => (call % 3 === 0 ? 'drop' : 'answer') });
     await desk.write('rows.csv', questions(20));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--concurrency', '1', '--max-attempts', '1'];
@@ -154,7 +154,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
     expect(parseObject(again.stdout)).toMatchObject({ completed: 18, errored: 2, lostCalls: 8, unknownLostCosts: 0 });
   });
 
-  it('says that it is unknown for how much where there is no price', async ({ desk, onTestFinished }) => {
+  it('says that the cost is unknown if there is no price', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: (call) => (call === 2 ? 'drop' : 'answer') });
     await desk.write('rows.csv', questions(5));
     const { stdout } = await desk.pass([...RUN, '--base-url', server.url, '--concurrency', '1']);
@@ -163,10 +163,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
     expect(summary).toMatchObject({ lostCalls: 1, lostCostsAtMost: [], unknownLostCosts: 1 });
   });
 
-  it('says nothing, and keeps no file, where none was lost: refusals cost nothing', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('says nothing, and keeps no file, if none was lost: refusals cost nothing', async ({ desk, onTestFinished }) => {
     const refused = { status: 429, body: '{"error":{"message":"slow down"}}' };
     const server = await billingServer({ onTestFinished }, { reply: (call) => (call === 2 ? refused : 'answer') });
     await desk.write('rows.csv', questions(5));
@@ -178,8 +175,8 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a budget while failures tell what they cost', { timeout: 60_000 }, () => {
-  it('counts the tokens that an error tells, each attempt for itself', async ({ desk, onTestFinished }) => {
+describe('a budget when failures report their cost', { timeout: 60_000 }, () => {
+  it('counts the tokens that an error reports, separately for each attempt', async ({ desk, onTestFinished }) => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const failed = { status: 500, body: JSON.stringify({ error: { message: 'it broke' }, usage }) };
     const server = await billingServer({ onTestFinished }, { reply: (call) => (call <= 2 ? failed : 'answer') });
@@ -197,7 +194,7 @@ describe('a budget while failures tell what they cost', { timeout: 60_000 }, () 
     expect(next.stderr).toContain('is reached: 0.000315 USD paid, and the next call could cost');
   });
 
-  it('stops where calls are billed above their worst case, and says so', async ({ desk, onTestFinished }) => {
+  it('stops if calls are billed above their worst case, and says so', async ({ desk, onTestFinished }) => {
     const server = await billingServer({ onTestFinished }, { reply: () => 'answer', completionTokens: 300 });
     await desk.write('rows.csv', questions(40));
     const words = [...RUN, ...PRICED, '--base-url', server.url, '--budget', '0.05', '--concurrency', '1'];

@@ -14,7 +14,7 @@ function isBad(row: number): boolean {
   return row % 4 === 0;
 }
 
-/** Runs until so many answers are there and the gateway is gone. */
+/** Runs until this many answers exist and the gateway is gone. */
 async function runIntoOutage(desk: Desk, flags: Readonly<Record<string, unknown>>) {
   const gateway = await desk.gateway({ latencyMs: 2 });
   const running = fastRun(desk, new FastClock(FACTOR), { ...flags, baseUrl: gateway.url });
@@ -28,10 +28,10 @@ describe.concurrent('an endpoint that goes down', () => {
     ['many trials under way', { model: ['gpt-4o'] }, 0],
     ['several models', { model: ['gpt-4o', 'yandexgpt'], concurrency: '64' }, 0],
     ['two trials under way', { model: ['gpt-4o'], concurrency: '2' }, 0],
-    // Nothing is suspected before the tenth failure, and nine are the attempts of four trials.
+    // Nothing is suspected before the tenth failure, and four trials make nine attempts.
     ['few attempts for each trial', { model: ['gpt-4o'], maxAttempts: '2' }, 4],
   ] as const)(
-    'with %s ends the run with hardly any errored, and it goes on later',
+    'with %s ends the run with hardly any errored, and it resumes later',
     async ([, flags, most], { desk }) => {
       await desk.write('rows.csv', questions(400));
       const { outcome, gateway } = await runIntoOutage(desk, flags);
@@ -55,7 +55,7 @@ describe.concurrent('an endpoint that goes down', () => {
     },
   );
 
-  it('for a few moments is waited for, however few the attempts', async ({ desk }) => {
+  it('for a few moments only pauses the run, however few the attempts', async ({ desk }) => {
     await desk.write('rows.csv', questions(400));
     const gateway = await desk.gateway({ latencyMs: 2 });
     const clock = new FastClock(FACTOR);
@@ -85,7 +85,7 @@ describe.concurrent('a trial that fails for good', () => {
     expect(errored).toBeGreaterThan(20);
   });
 
-  it('and comes to hold every place with others of its kind ends nothing', async ({ desk, onTestFinished }) => {
+  it('and fills every place together with others of its kind ends nothing', async ({ desk, onTestFinished }) => {
     const server = await scriptedServer({ onTestFinished }, ({ content }) =>
       isBad(Number(content)) ? { status: 500, body: 'Broken', headers: { 'retry-after': '20' } } : 'Paris',
     );
