@@ -18,9 +18,9 @@ const FEWEST_COLUMNS = 40;
 /** Columns of a line: from the variable COLUMNS, else the terminal's, else 80. */
 export function columnsOf(
   stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
-  { COLUMNS: told = '' }: Readonly<Record<string, string | undefined>>,
+  { COLUMNS: given = '' }: Readonly<Record<string, string | undefined>>,
 ): number {
-  const columns = /^\d{1,6}$/.test(told) ? Number(told) : stdout.isTTY ? stdout.columns : 0;
+  const columns = /^\d{1,6}$/.test(given) ? Number(given) : stdout.isTTY ? stdout.columns : 0;
   return columns > 0 ? Math.max(columns, FEWEST_COLUMNS) : COLUMNS;
 }
 

@@ -38,14 +38,14 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     columns: () => columnsOf(stdout, processEnvironment()),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
-    end: (told) => {
-      status = told;
+    end: (given) => {
+      status = given;
     },
   };
   const describe = (error: unknown): ExitStatus => describeError(error, context);
-  const exit = (told: ExitStatus): void => {
+  const exit = (given: ExitStatus): void => {
     output.releaseTerminals();
-    process.exit(told);
+    process.exit(given);
   };
   const ending = new Ending({ control, output, stderr, describe, exit });
   ending.watch(process);

@@ -29,6 +29,6 @@ export async function confirmCost(
   )
     return;
   const { renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
-  const told = [renderEstimateLine(estimate, true), ...renderJudgesLine(estimate.judges)];
-  if (!(await askYesNo(context, `${plainLines(told.join('\n'))}\nbegin?`))) throw new InterruptedError();
+  const lines = [renderEstimateLine(estimate, true), ...renderJudgesLine(estimate.judges)];
+  if (!(await askYesNo(context, `${plainLines(lines.join('\n'))}\nbegin?`))) throw new InterruptedError();
 }

@@ -11,8 +11,8 @@ import {
   groupedSentence,
   nameOf,
   rowsSentence,
+  type SentenceContext,
   shortText,
-  type Told,
   temperatureSentences,
 } from './analysis-words.ts';
 import { cheapestSentences } from './cheapest-words.ts';
@@ -40,13 +40,13 @@ const MOST_TOLD = 9;
  */
 export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
   const scorers = analysis.scorers.flatMap((scorer, place) => {
-    const told = { variants: analysis.variants, corrections: scorer.corrections };
+    const context = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
-    const section = scorerSection(scorer, told, analysis);
+    const section = scorerSection(scorer, context, analysis);
     const cheapest = place === 0 ? cheapestSentences(analysis) : [];
     return [
       { ...section, sentences: [...cheapest, ...section.sentences] },
-      ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
+      ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, context)]),
     ];
   });
   const notes = [...analysis.notes.slice(0, MOST_LISTED).map(tidyLine), ...untold(analysis.notes.length, 'notes')];
@@ -59,19 +59,19 @@ export function analysisSections(analysis: Analysis, failed: RunErrors): readonl
   ];
 }
 
-function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): ReportSection {
+function scorerSection(scorer: ScorerAnalysis, context: SentenceContext, analysis: Analysis): ReportSection {
   const { leaderboard } = scorer;
   return {
     title: `Score: ${shortText(scorer.scorer)}`,
     table: leaderboardTable(leaderboard, analysis),
     sentences: [
       ...scorer.notes.map(tidyLine),
-      ...comparisonSentences(scorer, told),
+      ...comparisonSentences(scorer, context),
       ...scorer.frontiers.flatMap(({ dominated }) => [
-        ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, told)),
+        ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, context)),
         ...untold(dominated.length, 'variants that another beats at no higher cost'),
       ]),
-      ...temperatureSentences(scorer.bestTemperatures.slice(0, MOST_LISTED), told),
+      ...temperatureSentences(scorer.bestTemperatures.slice(0, MOST_LISTED), context),
       ...untold(scorer.bestTemperatures.length, 'best temperatures'),
       ...rowSentences(scorer),
     ],
@@ -154,28 +154,28 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
 }
 
 /** All comparisons if there are few; otherwise those of the best, and a summary of the rest. */
-function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
+function comparisonSentences(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
   const others = scorer.comparisons.filter((comparison) => !isOf(bestOf(scorer), comparison));
-  const ofOthers = isTold(scorer)
-    ? others.map((comparison) => comparisonSentence(comparison, told))
+  const ofOthers = isShownInFull(scorer)
+    ? others.map((comparison) => comparisonSentence(comparison, context))
     : restSentences(others, scorer.notCompared);
-  return [...comparisonsOfBest(scorer, told), ...ofOthers];
+  return [...comparisonsOfBest(scorer, context), ...ofOthers];
 }
 
 /** The best against each other one, by score. */
-function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
-  const { open, shown } = comparisonsWithBest(scorer, told);
-  return isTold(scorer) ? inOrder(scorer, told) : [...open, ...shown];
+function comparisonsOfBest(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
+  const { open, shown } = comparisonsWithBest(scorer, context);
+  return isShownInFull(scorer) ? inOrder(scorer, context) : [...open, ...shown];
 }
 
-function inOrder(scorer: ScorerAnalysis, told: Told): readonly string[] {
-  return withBest(scorer).map((comparison) => comparisonSentence(comparison, told));
+function inOrder(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
+  return withBest(scorer).map((comparison) => comparisonSentence(comparison, context));
 }
 
 /** Notes on the best against each other one: differences that are not significant, and those that are. */
 export function comparisonsWithBest(
   scorer: ScorerAnalysis,
-  told: Told,
+  context: SentenceContext,
 ): { readonly open: readonly string[]; readonly shown: readonly string[] } {
   const ofBest = withBest(scorer);
   const open = ofBest.filter(isOpen);
@@ -184,10 +184,10 @@ export function comparisonsWithBest(
   const shown = settled.toSorted((one, other) => Number(one.points === null) - Number(other.points === null));
   const left = shown.length - MOST_TOLD;
   const each = (comparisons: readonly Comparison[]): readonly string[] =>
-    comparisons.map((comparison) => comparisonSentence(comparison, told));
-  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), told)];
+    comparisons.map((comparison) => comparisonSentence(comparison, context));
+  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), context)];
   return {
-    open: isTold(scorer) ? each(open) : grouped,
+    open: isShownInFull(scorer) ? each(open) : grouped,
     shown: [
       ...each(shown.slice(0, MOST_TOLD)),
       ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
@@ -204,7 +204,7 @@ function withBest(scorer: ScorerAnalysis): readonly Comparison[] {
 }
 
 /** Whether each comparison is shown separately. */
-function isTold({ leaderboard }: ScorerAnalysis): boolean {
+function isShownInFull({ leaderboard }: ScorerAnalysis): boolean {
   return leaderboard.length <= ALL_PAIRS_UP_TO;
 }
 
@@ -222,9 +222,9 @@ function isOpen({ verdict, points }: Comparison): boolean {
 
 function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
   const significant = rest.filter(({ verdict }) => verdict !== 'none shown').length;
-  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
+  const summary = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
   return [
-    ...(rest.length === 0 ? [] : [told]),
+    ...(rest.length === 0 ? [] : [summary]),
     ...(notCompared === 0 ? [] : [`${formatCount(notCompared)} pairs that the best is not part of are not compared`]),
   ];
 }

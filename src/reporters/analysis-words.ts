@@ -15,7 +15,7 @@ import {
 import { formatCount, formatShare } from './format.ts';
 
 /** What sentences about a scorer's figures refer to. */
-export interface Told {
+export interface SentenceContext {
   readonly variants: Analysis['variants'];
   /** Number of comparisons that p-values are corrected for. */
   readonly corrections: number;
@@ -44,20 +44,24 @@ export function nameOf(variants: Analysis['variants'], place: number): string {
  * `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it takes to decide which is
  * better.
  */
-export function comparisonSentence(comparison: Comparison, told: Told): string {
+export function comparisonSentence(comparison: Comparison, context: SentenceContext): string {
   const { first, second, verdict, points } = comparison;
   const isSecondAhead = (points ?? 0) < 0;
   const [ahead, behind] = isSecondAhead ? [second, first] : [first, second];
-  const names = [nameOf(told.variants, ahead), nameOf(told.variants, behind)] as const;
+  const names = [nameOf(context.variants, ahead), nameOf(context.variants, behind)] as const;
   if (verdict !== 'none shown') {
     const { size, interval } = leadOf(comparison);
     const by = `by ${pointsOf(pointsFigure(size))}${intervalText(interval)}`;
-    return `${names[0]} beats ${names[1]} ${by}, significant (${pValueText(comparison.pValue ?? 1)}${alsoText(told)})`;
+    return `${names[0]} beats ${names[1]} ${by}, significant (${pValueText(comparison.pValue ?? 1)}${alsoText(context)})`;
   }
-  return noneShown(comparison, names, told);
+  return noneShown(comparison, names, context);
 }
 
-function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, string], told: Told): string {
+function noneShown(
+  comparison: Comparison,
+  [ahead, behind]: readonly [string, string],
+  context: SentenceContext,
+): string {
   const { n, points, why, onlyFirst, onlySecond, power } = comparison;
   if (points === null) return `${ahead} and ${behind} cannot be compared: ${why ?? 'nothing is known'}`;
   const lead = `${ahead} vs ${behind}`;
@@ -65,18 +69,18 @@ function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, st
   const end = outlook === '' ? '' : `; ${outlook}`;
   if (onlyFirst + onlySecond === 0) return `${lead}: the same score on ${n === 1 ? 'the one row' : 'every row'}${end}`;
   const { size, interval } = leadOf(comparison);
-  return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, told)}${end}`;
+  return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, context)}${end}`;
 }
 
 /** With the uncorrected p-value of the comparison, like its interval; if that is small, also with the corrected one. */
-function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
+function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: SentenceContext): string {
   if (pValue === null || adjustedPValue === null) return 'not significant';
   if (pValue > ALPHA) return `not significant (${pValueText(pValue)})`;
   const after = `after correction for ${formatCount(corrections)} comparisons`;
   return `not significant ${after} (${correctedText(pValue, adjustedPValue)})`;
 }
 
-function alsoText({ corrections }: Told): string {
+function alsoText({ corrections }: SentenceContext): string {
   return corrections < 2 ? '' : `, also after correction for ${formatCount(corrections)} comparisons`;
 }
 
@@ -89,10 +93,10 @@ function outlookText(n: number, power: Power | null): string {
 }
 
 /** One sentence for several comparisons of one variant without a significant difference. */
-export function groupedSentence(comparisons: readonly Comparison[], best: number, told: Told): string {
-  const others = comparisons.map(({ first, second }) => nameOf(told.variants, first === best ? second : first));
+export function groupedSentence(comparisons: readonly Comparison[], best: number, context: SentenceContext): string {
+  const others = comparisons.map(({ first, second }) => nameOf(context.variants, first === best ? second : first));
   const each = others.length === 1 ? '' : 'each of ';
-  const lead = `${nameOf(told.variants, best)} vs ${each}${listText(fewOf(others))}: not significant`;
+  const lead = `${nameOf(context.variants, best)} vs ${each}${listText(fewOf(others))}: not significant`;
   const powers = comparisons.flatMap(({ power }) => (power === null ? [] : [power]));
   const rows = Math.max(0, ...powers.map(({ moreRows }) => moreRows ?? 0));
   const [points] = powers.map((power) => power.points);
@@ -130,30 +134,33 @@ function leadOf({ points, pointsInterval }: Comparison): { readonly size: number
 }
 
 /** `A is dominated: B costs less and scores more` */
-export function dominatedSentence({ variant, by, costsLess, scoresMore, isCertain }: Dominated, told: Told): string {
-  const [worse, better] = [nameOf(told.variants, variant), nameOf(told.variants, by)];
+export function dominatedSentence(
+  { variant, by, costsLess, scoresMore, isCertain }: Dominated,
+  context: SentenceContext,
+): string {
+  const [worse, better] = [nameOf(context.variants, variant), nameOf(context.variants, by)];
   const cost = costsLess ? 'costs less' : 'costs the same';
   if (!scoresMore) return `${worse} is dominated: ${better} ${cost} and scores the same`;
   return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (not significant)'}`;
 }
 
 /** `the best temperature of gpt-4o is 0, significant`, and one sentence for those without a significant difference. */
-export function temperatureSentences(found: readonly BestTemperature[], told: Told): readonly string[] {
-  const prompts = new Set(told.variants.map(({ prompt }) => prompt));
+export function temperatureSentences(found: readonly BestTemperature[], context: SentenceContext): readonly string[] {
+  const prompts = new Set(context.variants.map(({ prompt }) => prompt));
   const nameOfModel = ({ best }: BestTemperature): string => {
-    const { prompt = '', model = '' } = told.variants[best] ?? {};
+    const { prompt = '', model = '' } = context.variants[best] ?? {};
     return shortText(prompts.size > 1 ? `${model} with ${prompt}` : model);
   };
   const open = found.filter(({ isCertain }) => !isCertain).map(nameOfModel);
   const shown = found.filter(({ isCertain }) => isCertain);
   return [
-    ...shown.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, told)}, significant`),
+    ...shown.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, context)}, significant`),
     ...(open.length === 0 ? [] : [`no temperature is shown to be the best of ${listText(open)}`]),
   ];
 }
 
-function temperatureOf({ best }: BestTemperature, told: Told): string {
-  return String(told.variants[best]?.temperature ?? "the provider's own");
+function temperatureOf({ best }: BestTemperature, context: SentenceContext): string {
+  return String(context.variants[best]?.temperature ?? "the provider's own");
 }
 
 const SHOWN_IDS = 5;

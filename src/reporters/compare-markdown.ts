@@ -88,8 +88,8 @@ function flipSection(comparison: Comparison): string {
   const { worse, better, flaky } = comparison.flipped;
   if (worse + better + flaky === 0) return '';
   const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky)).slice(0, SHOWN_FLIPS);
-  const told = groups.map(flipLines).join('\n');
-  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${told}\n\n</details>`;
+  const lines = groups.map(flipLines).join('\n');
+  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${lines}\n\n</details>`;
 }
 
 function flipLines(group: FlipGroup): string {

@@ -115,9 +115,9 @@ export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
 /** How a row changed: its id, the variants, the scores before and after. */
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
-  const told = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
+  const suffix = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
   const scores = flips.map((flip) => `${flip.scorer} ${scoreText(flip.baseScore)} → ${scoreText(flip.candidateScore)}`);
-  return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${told}`;
+  return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${suffix}`;
 }
 
 function scoreText(score: number): string {

@@ -260,13 +260,13 @@ function renderPrices({ variants }: Estimate): readonly string[] {
 function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): readonly string[] {
   return balances.flatMap(({ provider, available, currency }) => {
     const total = costsWithJudges(estimate).find((costs) => costs.currency === currency);
-    const told = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
-    if (total === undefined) return [told];
+    const balance = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
+    if (total === undefined) return [balance];
     const end = total.cost.high ?? (showsCeilings ? total.cost.ceiling : null);
-    if (end === null || available <= 0n) return [told];
+    if (end === null || available <= 0n) return [balance];
     const share = Number(end - total.paid) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
-    return [`${told}; ${which} is ${formatShare(share)} of that`];
+    return [`${balance}; ${which} is ${formatShare(share)} of that`];
   });
 }
 
@@ -275,10 +275,10 @@ function renderPilot({ estimate: { variants }, pilot }: ShownEstimate): readonly
   const { rows, paid, unknownCosts, errored, errors, judgeErrors, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
   const asked = `pilot: ${formatCount(rows)} rows were run, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
-  const told = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
-  if (rowsNeeded === null) return told;
+  const lines = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
+  if (rowsNeeded === null) return lines;
   return [
-    ...told,
+    ...lines,
     `the range would be as narrow as requested with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
   ];
 }

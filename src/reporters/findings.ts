@@ -24,13 +24,13 @@ interface FindingsStyle {
 export function findings(analysis: Analysis, { width, more }: FindingsStyle): readonly string[] {
   const { variants, scorers, rows } = analysis;
   if (variants.length < 2) return [];
-  const told = scorers.map((scorer) => {
+  const parts = scorers.map((scorer) => {
     const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
     const { open, shown } = comparisonsWithBest(scorer, { variants, corrections: scorer.corrections });
     return { open: open.map((sentence) => lead + sentence), shown: shown.map((sentence) => lead + sentence) };
   });
-  const significant = told.flatMap(({ shown }) => shown);
-  const others = told.flatMap(({ open }) => open);
+  const significant = parts.flatMap(({ shown }) => shown);
+  const others = parts.flatMap(({ open }) => open);
   const sentences = [...significant, ...(rows < FEW_ROWS ? fewRows(rows, significant, others) : others)];
   const lines: string[] = [];
   for (const sentence of sentences) {

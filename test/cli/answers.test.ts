@@ -165,7 +165,7 @@ describe.concurrent('a run with every kind of answer', { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
+describe.concurrent('leaves reasoning in the output, where it is scored', { timeout: 60_000 }, () => {
   const TEXT = '<think>\nLyon? No.\n</think>\n\nParis';
 
   it('leaves thoughts in the output, where they are scored', async ({ desk, onTestFinished }) => {

@@ -74,7 +74,7 @@ describe.concurrent('promptgrid init', { timeout: 60_000 }, () => {
   });
 
   it.for(['promptgrid.yaml', 'rows.csv', 'answers.jsonl'])(
-    'never replaces a file, and writes nothing beside %s',
+    'never replaces a file, and writes nothing next to %s',
     async (name, { desk }) => {
       await desk.write(name, 'mine\n');
       const { status, stderr } = await desk.run(['init']);

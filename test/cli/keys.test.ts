@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { type Desk, type Ended, it } from '../support/cli.ts';
 import { echoServer, SHAPES } from '../support/echo-server.ts';
 
-/** Made up at run time, so that no file holds one; with signs that JSON, URLs, HTML and base64 write otherwise. */
+/** Generated at run time, so that no file holds one; with signs that JSON, URLs, HTML and base64 encode differently. */
 const KEY = ['sk', 'Zq/8+x"7&v<k2=9wLmN'].join('-');
 const EXTRA = ['tok', 'Ab%41/+\\pQ6_rS8'].join('_');
 const SIGNATURE = 'c2VjcmV0Zm9yU0FT/+9=';

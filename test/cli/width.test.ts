@@ -112,7 +112,7 @@ describe('columns of a line', () => {
 });
 
 describe('output into a pipe', () => {
-  it('has 80 columns unless told otherwise', async ({ desk }) => {
+  it('has 80 columns by default', async ({ desk }) => {
     await prepare(desk);
     const words = ['run', ...grid(MODELS.slice(0, 3)), '--out', 'run'];
     const piped = await desk.pass(words, { env: { COLUMNS: '' } });

@@ -88,7 +88,7 @@ interface ScoredRow {
 
 function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): ScoredRow {
   const { base, candidate } = pair;
-  const told = scorers.flatMap((scorer, index) => {
+  const scored = scorers.flatMap((scorer, index) => {
     const [before, after] = [base.score(row, index), candidate.score(row, index)];
     if (before === null || after === null) return [];
     const passed = [base.passedShare(row, index), candidate.passedShare(row, index)] as const;
@@ -99,9 +99,9 @@ function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): Scor
     return [{ score: { scorer, base: before, candidate: after }, direction, isFailed }];
   });
   return {
-    scores: told.map(({ score }) => score),
-    failed: told.filter(({ isFailed }) => isFailed).map(({ score }) => score),
-    directions: told.map(({ direction }) => direction),
+    scores: scored.map(({ score }) => score),
+    failed: scored.filter(({ isFailed }) => isFailed).map(({ score }) => score),
+    directions: scored.map(({ direction }) => direction),
   };
 }
 

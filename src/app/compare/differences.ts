@@ -58,23 +58,23 @@ function scorerNotes(before: readonly string[], after: readonly string[]): reado
 }
 
 /** Which rows belong together, and notes on them. */
-export function clusterDifferences(told: ComparedClusters): readonly string[] {
-  const { column, namedBy, clusters, changed } = told;
+export function clusterDifferences(compared: ComparedClusters): readonly string[] {
+  const { column, namedBy, clusters, changed } = compared;
   const count = countText(clusters, 'cluster');
   return [
     `rows with the same ${column} count as one piece of evidence: ${count}, by ${namedBy}`,
-    ...clusterNotes(told),
+    ...clusterNotes(compared),
     ...(changed === 0 ? [] : [`${countText(changed, 'row')} with another ${column} than in the base`]),
   ];
 }
 
 /** Variants without a counterpart, one line per side. */
 export function unpairedNotes({ onlyBase, onlyCandidate }: VariantPairs): readonly string[] {
-  const told = [
+  const sides = [
     ['base', onlyBase],
     ['candidate', onlyCandidate],
   ] as const;
-  return told.flatMap(([side, names]) =>
+  return sides.flatMap(([side, names]) =>
     names.length === 0 ? [] : [`in the ${side} only, and not compared: ${names.map(variantLabel).join(', ')}`],
   );
 }

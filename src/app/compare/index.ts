@@ -104,9 +104,9 @@ async function compareSources(
 
 /** Names of the scorers that `--min` uses. @throws UsageError for one that the candidate does not have */
 function checkLeast({ gates }: CompareOptions, { scorers, path }: Source): readonly string[] {
-  const asked = gates.least.map(({ scorer }) => scorer);
-  const unknown = asked.find((name) => !scorers.includes(name));
-  if (unknown === undefined) return asked;
+  const names = gates.least.map(({ scorer }) => scorer);
+  const unknown = names.find((name) => !scorers.includes(name));
+  if (unknown === undefined) return names;
   const known = scorers.length === 0 ? 'it has none' : `it has ${scorers.join(', ')}`;
   throw new UsageError(`--min: ${path} has no scores by "${unknown}"`, {
     hint: `${known}${didYouMean(unknown, scorers)}`,
@@ -172,11 +172,11 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     margin,
   );
   const measures = gathered.flatMap(measurePairs);
-  const told = {
+  const placed = {
     failed: placeTexts(critical.failed, texts, variantLabel),
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
-  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
+  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...placed } });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
@@ -184,7 +184,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     candidate: describeSide(candidate),
     rowsInCommon,
     pairedBy,
-    clusters: input.clusters?.told ?? null,
+    clusters: input.clusters?.compared ?? null,
     margin,
     pairs,
     measures,
@@ -220,7 +220,7 @@ function notesOf({ input, variants, gathered }: Scored, changed: number): readon
   const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
   const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
   const made = differences(input.base, input.candidate, changed);
-  const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.told);
+  const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.compared);
   return [...made, ...clusters, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];
 }
 

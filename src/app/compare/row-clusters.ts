@@ -15,14 +15,14 @@ export interface ClusterColumn {
  * The column of `--cluster`, else that of the runs' own settings; null if none is named.
  * @throws UsageError if neither side has the column, or their settings name two different ones
  */
-export function clusterColumn(base: Source, candidate: Source, asked: string | null): ClusterColumn | null {
+export function clusterColumn(base: Source, candidate: Source, requested: string | null): ClusterColumn | null {
   const [before, after] = [base.facts.clusterColumn, candidate.facts.clusterColumn];
-  if (asked === null && before !== null && after !== null && before !== after) {
+  if (requested === null && before !== null && after !== null && before !== after) {
     throw new UsageError(`rows belong together by "${before}" in the base and by "${after}" in the candidate`, {
       hint: `say by which: --cluster ${before} or --cluster ${after}`,
     });
   }
-  const column = asked ?? after ?? before;
+  const column = requested ?? after ?? before;
   if (column === null) return null;
   const isThere = [base, candidate].some(({ columns, facts }) => [...columns, facts.clusterColumn].includes(column));
   if (!isThere) {
@@ -31,7 +31,7 @@ export function clusterColumn(base: Source, candidate: Source, asked: string | n
       hint: `columns: ${known.join(', ')}${didYouMean(column, known)}`,
     });
   }
-  if (asked !== null) return { column, namedBy: '--cluster' };
+  if (requested !== null) return { column, namedBy: '--cluster' };
   if (before === after) return { column, namedBy: 'the settings of both runs' };
   return { column, namedBy: `the settings of the ${after === null ? 'base' : 'candidate'}` };
 }
@@ -42,7 +42,7 @@ export interface RowClusters {
   readonly ofRows: Uint32Array;
   /** Number of clusters. */
   readonly size: number;
-  readonly told: ComparedClusters;
+  readonly compared: ComparedClusters;
 }
 
 /**
@@ -67,6 +67,6 @@ export function rowClusters(
     if (after === null && before === null) missing += 1;
     if (after !== null && before !== null && after !== before) changed += 1;
   }
-  const told = { column: column.column, namedBy: column.namedBy, clusters: common.size, missing, changed };
-  return { ofRows: ofRows.values().subarray(0, rows), size, told };
+  const compared = { column: column.column, namedBy: column.namedBy, clusters: common.size, missing, changed };
+  return { ofRows: ofRows.values().subarray(0, rows), size, compared };
 }

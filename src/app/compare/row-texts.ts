@@ -39,7 +39,7 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
   // The candidate's id first: if rows are paired by request, ids are only positions in a file.
   const idOf = (row: number): string =>
     rowIdOf(after.get(candidate.locator(row) ?? -1) ?? before.get(base.locator(row) ?? -1));
-  const told = flips.flatMap((flip): Flip[] => {
+  const withTexts = flips.flatMap((flip): Flip[] => {
     const pair = pairs[flip.pair];
     if (pair === undefined) return [];
     const [own] = trialLocator(pair, flip.row, (one) => one.base);
@@ -62,7 +62,7 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
       },
     ];
   });
-  return { flips: told, idOf };
+  return { flips: withTexts, idOf };
 }
 
 function trialLocator(

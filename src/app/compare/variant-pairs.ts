@@ -10,7 +10,7 @@ export interface NameMap {
   readonly to: string;
 }
 
-/** A variant of the base beside one of the candidate. */
+/** A variant of the base paired with one of the candidate. */
 export interface VariantPair {
   readonly base: VariantTrials;
   readonly candidate: VariantTrials;

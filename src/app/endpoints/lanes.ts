@@ -62,7 +62,7 @@ interface LaneOptions {
   readonly keptFolder?: string;
 }
 
-/** Beside the default folder of the response cache. */
+/** Next to the default folder of the response cache. */
 const DEFAULT_KEPT_FOLDER = '.promptgrid/prices';
 
 /**

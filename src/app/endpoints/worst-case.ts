@@ -16,7 +16,7 @@ import { unboundedBudget } from './needs.ts';
 interface CostedRun {
   readonly plan: Plan;
   readonly facts: DatasetFacts;
-  /** Rows that take part. */
+  /** Participating rows. */
   readonly rows: number;
 }
 

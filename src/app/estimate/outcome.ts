@@ -27,7 +27,7 @@ interface PilotOutcome {
   readonly rows: number;
   /** Total paid by the run, by currency. */
   readonly paid: readonly CostTotal[];
-  /** Answers whose cost is not known, which `paid` leaves out. */
+  /** Answers of unknown cost, which `paid` leaves out. */
   readonly unknownCosts: number;
   /** Its trials without an answer, including requests to judges. */
   readonly errored: number;

@@ -32,7 +32,7 @@ export class SeenVariant {
   promptTokens = 0;
   completionTokens = 0;
   paid: Picounits = 0n;
-  /** Answers whose cost is not known, which `paid` leaves out. */
+  /** Answers of unknown cost, which `paid` leaves out. */
   unknownCosts = 0;
   currency: string | null = null;
   readonly #durations: number[] = [];

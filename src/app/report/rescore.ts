@@ -73,12 +73,12 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
     // Any damage is found before anything is changed.
-    const told = await readSummaryFile(folder.file(RUN_FILES.summary));
+    const earlier = await readSummaryFile(folder.file(RUN_FILES.summary));
     const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
     try {
       const derived = await derive({ folder, run, results, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
-      return await writeDown(derived, { folder, run, request, told });
+      return await writeDown(derived, { folder, run, request, earlier });
     } finally {
       await check?.close();
     }
@@ -214,14 +214,14 @@ interface Written {
   readonly run: StoredRun;
   readonly request: RescoreRequest;
   /** summary.json before the change. */
-  readonly told: JsonObject;
+  readonly earlier: JsonObject;
 }
 
 /** summary.json and run.json keep what they say about the run, and get its new scores. */
-async function writeDown(derived: Rescored, { folder, run, request, told }: Written): Promise<RescoreOutcome> {
+async function writeDown(derived: Rescored, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
-  await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary, analysis });
+  await writeObject(folder.file(RUN_FILES.summary), { ...earlier, ...summary, analysis });
   await writeObject(folder.file(RUN_FILES.run), {
     ...run.document,
     updatedAt: request.now.toISOString(),

@@ -14,7 +14,7 @@ import type { Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
-import { sparedBy } from './stopped-variant.ts';
+import { withSavings } from './stopped-variant.ts';
 
 /** What is done with the books and the calls of a session. */
 type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
@@ -159,7 +159,7 @@ function outcomeOf(
     gates: isWhole ? checkRunGates(config.gates, analysis) : [],
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
-    stopped: stopped.map((variant) => sparedBy(variant, summary)),
+    stopped: stopped.map((variant) => withSavings(variant, summary)),
     simulated: simulated || config.simulation !== null,
   };
 }

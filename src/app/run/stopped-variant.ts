@@ -26,14 +26,14 @@ export interface SparedVariant extends StoppedVariant {
 }
 
 /** What stopping a variant saved, by the average cost of its answers. */
-export function sparedBy(stopped: StoppedVariant, { variants }: Summary): SparedVariant {
+export function withSavings(stopped: StoppedVariant, { variants }: Summary): SparedVariant {
   const own = variants[stopped.variant.index];
   const [cost, ...others] = own?.costs ?? [];
   // A cached answer was free this time, and says nothing about the cost of the next one.
-  const asked = own === undefined ? 0 : own.completed - own.cached - own.unknownCosts;
+  const paid = own === undefined ? 0 : own.completed - own.cached - own.unknownCosts;
   const total = cost === undefined || others.length > 0 ? null : parseDecimal(cost.total);
-  if (cost === undefined || total === null || asked <= 0) return { ...stopped, spared: null };
-  const amount = divideRounded(total * BigInt(stopped.skipped), BigInt(asked));
+  if (cost === undefined || total === null || paid <= 0) return { ...stopped, spared: null };
+  const amount = divideRounded(total * BigInt(stopped.skipped), BigInt(paid));
   return { ...stopped, spared: { total: formatDecimal(amount), currency: cost.currency } };
 }
 

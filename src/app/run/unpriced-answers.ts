@@ -4,7 +4,7 @@ import type { UnpricedAnswer } from '../../engine/execute.ts';
 /** Reports why answers have no cost although their tokens are known, once per reason and model. */
 export class UnpricedAnswers {
   readonly #warn: (text: string) => void;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(warn: (text: string) => void) {
     this.#warn = warn;
@@ -15,8 +15,8 @@ export class UnpricedAnswers {
     const reason = reasonOf(answer);
     if (reason === null) return;
     const key = `${answer.model} ${reason.kind}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.#warn(`${reason.text}; the cost of such answers is unknown`);
   }
 }

@@ -36,14 +36,14 @@ export class AdmittedEndpoint {
   static async admit(config: EndpointConfig, context: TrustContext): Promise<AdmittedEndpoint> {
     for (const destination of config.destinations) {
       if (destination.needsConsent && !context.trustsProject) await requireConsent(destination, context);
-      if (isTold(destination)) context.events.onDestination?.(destination);
+      if (isReported(destination)) context.events.onDestination?.(destination);
     }
     return new AdmittedEndpoint(config);
   }
 }
 
 /** The user typed the address on the command line, and users know a provider's own address; so both are trusted. */
-function isTold({ origin, isOwn, variables, written }: Destination): boolean {
+function isReported({ origin, isOwn, variables, written }: Destination): boolean {
   return variables.length + written.length > 0 && !(origin === 'caller' && isOwn);
 }
 
