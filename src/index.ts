@@ -25,21 +25,21 @@ export type { Summary } from './core/summary.ts';
 export { type Gateway, type GatewayOptions, startGateway } from './gateway/index.ts';
 
 /**
- * Carries out a run, or resumes the one in its folder.
+ * Executes a run, or resumes the one in its folder.
  * @param settings the keys of promptgrid.yaml
  * @param context signal, events and environment; keys are read from the process's environment by default
- * @throws PromptgridError where something cannot be used; nothing was paid then
+ * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
 export function run(settings: RunSettings, context: Partial<RunContext> = {}): Promise<RunOutcome> {
   return runGrid(settings, { env: processEnvironment(), ...context });
 }
 
 /**
- * Tells what a run with these settings will spend.
+ * Estimates what a run with these settings will spend.
  * @param settings the keys of promptgrid.yaml
  * @param options a pilot, a run to learn from, a planned volume; without them nothing is paid
  * @param context signal, events and environment
- * @throws PromptgridError where something cannot be used
+ * @throws PromptgridError if an input cannot be used
  */
 export function estimate(
   settings: RunSettings,
@@ -50,12 +50,12 @@ export function estimate(
 }
 
 /**
- * Compares two runs row by row. `compareStatus` tells what the command would exit with, `compareDocument` what it would
- * print.
+ * Compares two runs row by row. `compareStatus` returns the command's exit status, `compareDocument` the document that
+ * it prints.
  * @param base path of a run folder, a result file or a baseline
- * @param candidate the same of now
- * @param options what is left out is as the command has it
- * @throws PromptgridError where the two cannot be compared
+ * @param candidate the same for the candidate
+ * @param options omitted ones have the command's defaults
+ * @throws PromptgridError if the two cannot be compared
  */
 export async function compare(
   base: string,

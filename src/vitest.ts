@@ -1,8 +1,7 @@
 /**
- * Prompt tests beside unit tests, under vitest or any other runner that takes a thrown error for a failed test.
- * @example
- * import { expectNoRegression } from 'promptgrid/vitest';
- * it('answers as well as before', () => expectNoRegression('baselines/support.jsonl', 'results/now'));
+ * Prompt tests beside unit tests, under vitest or any other runner in which a thrown error fails a test.
+ * @example import { expectNoRegression } from 'promptgrid/vitest'; it('answers as well as before', () =>
+ * expectNoRegression('baselines/support.jsonl', 'results/now'));
  */
 import { type CompareOptions, compareStatus, DEFAULT_COMPARE_OPTIONS, executeCompare } from './app/compare/index.ts';
 import { comparisonText } from './app/compare/reports.ts';
@@ -11,15 +10,15 @@ import type { Comparison } from './core/comparison.ts';
 export type { CompareOptions } from './app/compare/index.ts';
 export type { Comparison } from './core/comparison.ts';
 
-/** Options of a comparison in a test; what is left out is as `promptgrid compare` has it. */
+/** Options of a comparison in a test; omitted ones have the defaults of `promptgrid compare`. */
 export interface ExpectOptions extends Partial<Omit<CompareOptions, 'gates'>> {
   readonly gates?: Partial<CompareOptions['gates']> | undefined;
 }
 
-/** What a test fails with: the comparison in words, as `promptgrid compare` prints it. */
+/** The error of a failed test: the comparison in words, as `promptgrid compare` prints it. */
 export class RegressionError extends Error {
   override readonly name = 'RegressionError';
-  /** The whole comparison, for assertions of one's own. */
+  /** The whole comparison, for your own assertions. */
   readonly comparison: Comparison;
 
   constructor(message: string, comparison: Comparison) {
@@ -31,10 +30,10 @@ export class RegressionError extends Error {
 /**
  * Passes where `promptgrid compare` would exit with 0.
  * @param base path of a run folder, a result file or a baseline
- * @param candidate the same of now
+ * @param candidate the same for the candidate
  * @returns the comparison
- * @throws RegressionError where a gate failed, or the comparison cannot stand
- * @throws PromptgridError where the two cannot be compared
+ * @throws RegressionError if a gate failed, or the comparison is unsound
+ * @throws PromptgridError if the two cannot be compared
  */
 export async function expectNoRegression(
   base: string,

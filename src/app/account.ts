@@ -11,23 +11,23 @@ import { AdmittedEndpoint, type TrustEvents } from './trust/admitted-endpoint.ts
 
 const TIMEOUT_MS = 30_000;
 
-/** Where an account is asked about. */
+/** Which account a query is for. */
 interface AccountContext extends VariableContext {
   /** The working folder. */
   readonly folder: string;
   readonly now: () => Date;
   readonly control: RunControl;
-  /** Folder of what this user's commands on this machine share; null shares nothing. */
+  /** Folder of the state that this user's commands share on this machine; null shares nothing. */
   readonly stateFolder: string | null;
   readonly events: TrustEvents;
 }
 
-/** The models that the provider offers. @throws ProviderError where it does not say */
+/** The models that the provider offers. @throws ProviderError if the provider does not list them */
 export function listModels(flags: GivenFlags, context: AccountContext): Promise<readonly ModelInfo[]> {
   return askProvider(flags, context, (provider, signal) => provider.models(signal));
 }
 
-/** What is left on the account. @throws ProviderError where the provider does not say */
+/** The remaining balance of the account. @throws ProviderError if the provider does not report it */
 export function readBalance(flags: GivenFlags, context: AccountContext): Promise<Balance> {
   return askProvider(flags, context, (provider, signal) => provider.balance(signal));
 }

@@ -11,35 +11,38 @@ import { executeRun, type RunEnvironment, runEnvironment } from './run/index.ts'
 import type { RunOutcome } from './run/outcome.ts';
 import { stateFolder } from './state-folder.ts';
 
-/** A run's settings: the keys of promptgrid.yaml and what `promptgrid run` takes as flags, in camelCase. */
+/** A run's settings: the keys of promptgrid.yaml and the flags of `promptgrid run`, in camelCase. */
 export type RunSettings = GivenSettings;
 
-/** What surrounds a run. */
+/** The environment of a run. */
 export interface RunContext extends RunEvents {
-  /** When it aborts, no new call is made; those in flight are kept, files are written, the state is `interrupted`. */
+  /**
+   * When it aborts, no new call starts. Results of calls in flight are kept, files are written, the state is
+   * `interrupted`.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Variables that hold keys and PROMPTGRID_… settings; XDG_STATE_HOME, else HOME, has the folder in which runs with
-   * `rpm` or `tpm` count their requests together, and without either each counts its own.
+   * Variables that hold keys and PROMPTGRID_… settings. Runs with `rpm` or `tpm` count their requests together in a
+   * folder below XDG_STATE_HOME, else HOME; without either, each run counts its own.
    */
   readonly env: Environment;
-  /** Folder in which a promptgrid.yaml is looked for; null, the default, reads none. */
+  /** Folder that may hold a promptgrid.yaml; null, the default, reads none. */
   readonly configFolder?: string | null | undefined;
-  /** Read where the dataset is `-`; default the process's standard input. */
+  /** The input if the dataset is `-`; default the process's standard input. */
   readonly stdin?: Readable | undefined;
 }
 
 /**
  * Does what `promptgrid run` does.
- * @throws PromptgridError where something cannot be used; nothing was paid then
+ * @throws PromptgridError if an input cannot be used; nothing has been paid in that case
  */
 export function runGrid(settings: RunSettings, context: RunContext): Promise<RunOutcome> {
   return withContext(settings, context, executeRun);
 }
 
 /**
- * Does what `promptgrid estimate` does; pays only where `options.pilotRows` or `options.precision` ask for a pilot.
- * @throws PromptgridError where something cannot be used
+ * Does what `promptgrid estimate` does; pays only if `options.pilotRows` or `options.precision` request a pilot.
+ * @throws PromptgridError if an input cannot be used
  */
 export function estimateRun(
   settings: RunSettings,
@@ -71,7 +74,7 @@ async function withContext<Outcome>(
   }
 }
 
-/** Settings without the fields that are undefined, as JSON values. */
+/** Settings without undefined fields, as JSON values. */
 function definedValues(settings: RunSettings): JsonObject {
   const values: unknown = JSON.parse(JSON.stringify(settings));
   return objectOf(values);

@@ -5,16 +5,16 @@ import type { RunEvents } from './events.ts';
 
 export { RunControl };
 
-/** What a run takes from outside. */
+/** External inputs of a run. */
 export interface RunEnvironment {
   readonly control: RunControl;
   readonly events: RunEvents;
-  /** Read where the dataset is `-`. */
+  /** The input if the dataset is `-`. */
   readonly stdin: Readable;
   readonly clock: Clock;
-  /** From 0 up to, not including, 1. */
+  /** From 0 to 1, excluding 1. */
   readonly random: () => number;
-  /** Folder of what this user's runs on this machine share; null shares nothing. */
+  /** Folder of the state that this user's runs share on this machine; null shares nothing. */
   readonly stateFolder: string | null;
 }
 

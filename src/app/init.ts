@@ -10,7 +10,7 @@ export interface WrittenFile {
   readonly purpose: string;
 }
 
-/** What git has to leave alone: a key, answers, and the cache. */
+/** What git has to ignore: a key, answers, and the cache. */
 const IGNORED = ['.env', 'results/', '.promptgrid/'];
 const GITIGNORE = '.gitignore';
 
@@ -20,8 +20,8 @@ const PURPOSE = {
 } as const;
 
 /**
- * Writes a sample project with which a run needs no key, and has git ignore what is not for it.
- * @throws UsageError where a file of that name is there
+ * Writes a sample project whose run needs no key, and makes git ignore private and generated files.
+ * @throws UsageError if a file of that name exists
  */
 export async function writeSampleProject(folder: string, language: SampleLanguage): Promise<readonly WrittenFile[]> {
   const files = sampleProject(language);
@@ -34,7 +34,7 @@ export async function writeSampleProject(folder: string, language: SampleLanguag
   return [...files, { name: GITIGNORE, purpose: PURPOSE[language] }];
 }
 
-/** What `.gitignore` is to say, which keeps what it says; null where it names everything already. */
+/** New content of `.gitignore`, which keeps the old lines; null if it ignores everything already. */
 async function gitignoreText(path: string): Promise<string | null> {
   const text = existsSync(path)
     ? await readFile(path, 'utf8').catch((cause: unknown) => {
@@ -49,7 +49,7 @@ async function gitignoreText(path: string): Promise<string | null> {
   return `${begun}${missing.map((line) => `${line}${end}`).join('')}`;
 }
 
-/** A line of `.gitignore` without what changes nothing for a folder at the top. */
+/** A line of `.gitignore`, without parts that do not matter for a top-level folder. */
 function pathOf(line: string): string {
   return line.trim().replace(/^\//, '').replace(/\/$/, '');
 }

@@ -1,4 +1,4 @@
-/** A file of a sample project, and what it is for. */
+/** A file of a sample project, and its purpose. */
 export interface SampleFile {
   readonly name: string;
   readonly text: string;
@@ -9,12 +9,12 @@ export interface SampleFile {
 /** The language of a sample project. */
 export type SampleLanguage = 'en' | 'ru';
 
-/** A message of a customer, its topic, and what the weaker model says where that is something else. */
+/** A customer message, its topic, and the weaker model's answer if it differs. */
 type SampleRow = readonly [message: string, topic: string, wrong?: string];
 
 interface Sample {
   readonly rows: readonly SampleRow[];
-  /** What both models say to the last of the rows, which is wrong. */
+  /** The wrong answer of both models to the last of the rows. */
   readonly missed: string;
   readonly config: string;
   readonly purposes: Readonly<Record<'config' | 'rows' | 'answers', string>>;
@@ -23,7 +23,7 @@ interface Sample {
 const FILES = { config: 'promptgrid.yaml', rows: 'rows.csv', answers: 'answers.jsonl' } as const;
 const MODELS = { stronger: 'gpt-4o', weaker: 'gpt-4o-mini' } as const;
 
-/** The files of a sample project: settings, a dataset, and scripted answers, with which a run needs no key. */
+/** The files of a sample project: settings, a dataset, and scripted answers, so that a run needs no key. */
 export function sampleProject(language: SampleLanguage): readonly SampleFile[] {
   const { config, rows, missed, purposes } = language === 'ru' ? RUSSIAN : ENGLISH;
   const lines = rows.map(([message, topic], index) => `q${index + 1},"${message}",${topic}`);

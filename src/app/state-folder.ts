@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
 /**
- * Folder of what a user's runs on a machine share: `promptgrid` in XDG_STATE_HOME, else in `.local/state` of HOME (XDG
+ * Folder that a user's runs on a machine share: `promptgrid` in XDG_STATE_HOME, else in `.local/state` of HOME (XDG
  * Base Directory Specification 0.8).
- * @returns null where the environment has neither
+ * @returns null if the environment has neither
  */
 export function stateFolder(env: Readonly<Record<string, string | undefined>>): string | null {
   const { XDG_STATE_HOME: state = '', HOME: home = '' } = env;

@@ -3,24 +3,24 @@ import { type ExitStatus, InterruptedError } from '../core/errors.ts';
 import type { Output } from './output.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** What a run needs at most to write down that it was ended at once, in milliseconds. */
+/** Minimum time for a run to record that it was ended at once, in milliseconds. */
 const GRACE_MS = 3000;
 
-/** What the end of a process has to do with. */
+/** What the end of a process depends on. */
 interface EndingParts {
   readonly control: RunControl;
   readonly output: Output;
   readonly stderr: NodeJS.WriteStream;
-  /** Prints an error. @returns the exit status that belongs to it */
+  /** Prints an error. @returns its exit status */
   readonly describe: (error: unknown) => ExitStatus;
   /** Ends the process now. */
   readonly exit: (status: ExitStatus) => void;
 }
 
-/** The end of a process, whatever brings it about. Nothing else ends it. */
+/** The end of a process, for every cause. Nothing else ends it. */
 export class Ending {
   readonly #parts: EndingParts;
-  /** Of a command that has come to its end; null before. */
+  /** Of a command that has ended; null before. */
   #status: ExitStatus | null = null;
   #hasFault = false;
 
@@ -28,22 +28,24 @@ export class Ending {
     this.#parts = parts;
   }
 
-  /** Listens to signals, to errors that nobody caught, and to a process that has nothing left to wait for. */
+  /** Listens for signals, uncaught errors, and a process with nothing left to wait for. */
   watch(process: NodeJS.Process): void {
-    // Never given back: a signal that comes while the process ends must not change the status that it ends with.
+    // Never removed: a signal that arrives while the process ends must not change its exit status.
     for (const signal of SIGNALS) process.on(signal, () => this.#onSignal());
     process.on('uncaughtException', (error) => this.#onFault(error));
     process.once('beforeExit', () => this.#onIdle());
   }
 
-  /** Ends the process once all is written. What still runs, such as a timer of a user's module, does not hold it up. */
+  /**
+   * Ends the process once everything is written. Pending work, such as a timer of a user's module, does not delay it.
+   */
   async conclude(status: ExitStatus): Promise<void> {
     this.#status = this.#settled(status);
     await this.#parts.output.flushed();
     this.#parts.exit(this.#parts.output.statusAfter(this.#status));
   }
 
-  /** The first signal lets calls in flight finish and files be written; the second ends everything now. */
+  /** The first signal lets calls in flight finish and files be written; the second ends everything at once. */
   #onSignal(): void {
     const { control, stderr, describe, exit } = this.#parts;
     if (this.#status !== null) return exit(this.#status);
@@ -58,11 +60,11 @@ export class Ending {
     stderr.write('\nending: no new calls, those in flight are kept; once more ends at once\n');
   }
 
-  /** A run under way ends as at a signal, so that it can be resumed; what is broken may also never end. */
+  /** A run in progress ends as after a signal, so that it can be resumed; what is broken may also never end. */
   #onFault(error: unknown): void {
     const { control, describe, exit } = this.#parts;
     if (this.#status !== null) return exit(this.#status);
-    // The run is ending already: what a fault brings with it does not make it end worse.
+    // The run is ending already: the consequences of a fault do not make it end worse.
     if (this.#hasFault) return;
     const status = describe(error);
     if (!control.isStoppable) return exit(this.#settled(status));
@@ -75,7 +77,7 @@ export class Ending {
     exit(this.#settled(describe(new Error('the command waits for something that cannot come'))));
   }
 
-  /** A status that says that nothing was paid is not told once calls were made, nor that all is well after a fault. */
+  /** Once calls were made, the status must not say that nothing was paid, nor report success after a fault. */
   #settled(status: ExitStatus): ExitStatus {
     const known = this.#hasFault && status === 0 ? 2 : status;
     return known === 2 && this.#parts.control.hasCalled ? 4 : known;

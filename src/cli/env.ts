@@ -11,24 +11,24 @@ export function processEnvironment(): Variables {
   return process.env;
 }
 
-/** Variables, and which of them a file of the project sets. */
+/** Variables, and which of them a project file sets. */
 interface ProjectEnvironment {
   readonly env: Variables;
   readonly projectVariables: ReadonlySet<string>;
 }
 
-/** The process's environment over what a `.env` file in the folder says. */
+/** The process's environment, with defaults from a `.env` file in the folder. */
 export function environmentWithDotenv(folder: string): ProjectEnvironment {
   const [dotenv, own] = [readDotenv(join(folder, '.env')), processEnvironment()];
   const names = Object.keys(dotenv).filter((name) => own[name] === undefined);
   return { env: { ...dotenv, ...own }, projectVariables: new Set(names) };
 }
 
-/** A path, an address or a sentence, as in SSH_AUTH_SOCK, is no key. */
+/** A path, an address or a sentence, as in SSH_AUTH_SOCK, is not a key. */
 const NO_KEY = /^[./~]|:\/\/|\s/;
 
 /**
- * The values of variables that hold keys: those named like one, and those that the command line names.
+ * The values of variables that hold keys: those with a key-like name, and those named on the command line.
  * @param words of the command line
  */
 export function keysIn(env: Variables, words: readonly string[]): readonly string[] {

@@ -6,12 +6,13 @@ import type { Mask } from '../core/secret-mask.ts';
 
 const REPORT = 'This is an error in promptgrid itself: report it with the lines above.';
 
-/** Something that promptgrid did not expect of itself. */
+/** An error that promptgrid does not expect of itself. */
 const UNKNOWN_STATUS: ExitStatus = 2;
 
 /**
- * Prints an error: a known one in two lines, what and what to do, with its own lines between them, an unknown one with its stack. With `--json` the
- * document on stdout has it too. What a terminal would obey in it is not printed: it may hold text of a server. Nor are keys.
+ * Prints an error. A known one takes two lines, what is wrong and what to do, with its own lines between them; an
+ * unknown one includes its stack. With `--json` the document on stdout has it too. Terminal control sequences and keys
+ * are removed, since it may hold text of a server.
  * @returns the exit status
  */
 export function describeError(error: unknown, { stderr, stdout, colors, words, mask }: CommandContext): ExitStatus {
@@ -29,7 +30,7 @@ export function describeError(error: unknown, { stderr, stdout, colors, words, m
 
 const MOST_COLUMNS = 80;
 
-/** A line below the message, folded where it is too long, the rest under its beginning. */
+/** A line below the message, folded if it is too long, with the rest indented below its beginning. */
 function printedLine({ kind, text }: ErrorLine, mask: Mask, colors: Colors): readonly string[] {
   const paint = { plain: String, same: colors.dim, gap: colors.dim, removed: colors.red, added: colors.green }[kind];
   return folded(mask(oneLine(text)), kind === 'plain' ? 2 : 4).map((line) => (line === '' ? '' : `  ${paint(line)}`));
@@ -48,7 +49,7 @@ function folded(text: string, indent: number): readonly string[] {
   return [...lines, rest.join('')];
 }
 
-/** The stack of an error that nobody expected, or of one that ended a run; null for any other. */
+/** The stack of an unexpected error, or of one that ended a run; null for any other. */
 function unexpectedIn(error: unknown): string | null {
   if (error instanceof RunEndedError) return error.cause instanceof PromptgridError ? null : stackOf(error.cause);
   return error instanceof PromptgridError ? null : stackOf(error);

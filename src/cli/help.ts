@@ -2,9 +2,9 @@ import { COMMAND_GROUPS, COMMON_FLAGS, type Command, type Flag, nameOf } from '.
 import { UsageError } from '../core/errors.ts';
 import { didYouMean } from '../io/nearest.ts';
 
-/** Most columns of a line of help: one less than a terminal has at least. */
+/** Maximum columns of a help line: one less than the narrowest terminal has. */
 const WIDTH = 79;
-/** Flags whose label is longer have their text on the next line. */
+/** Flags with a longer label have their text on the next line. */
 const LONGEST_LABEL = 28;
 
 const STANDARD_FLAGS: Readonly<Record<string, Flag>> = {
@@ -16,15 +16,15 @@ const ALL_FLAGS: Readonly<Record<string, Flag>> = {
   version: { alias: 'v', describe: 'show the version' },
 };
 
-/** What a command line asks to be told. */
+/** The help that a command line requests. */
 interface HelpRequest {
   /** null for the list of commands. */
   readonly command: string | null;
-  /** With flags that are seldom needed. */
+  /** With rarely needed flags. */
   readonly isWhole: boolean;
 }
 
-/** The help that a command line asks for; null where it asks for something else. Loads no parser, which costs the most. */
+/** The help that a command line requests; null if it requests something else. Loads no parser, which costs the most. */
 export function helpAskedFor(words: readonly string[]): HelpRequest | null {
   const end = words.indexOf('--');
   const before = end === -1 ? words : words.slice(0, end);
@@ -37,7 +37,7 @@ export function helpAskedFor(words: readonly string[]): HelpRequest | null {
   return { command: named ?? null, isWhole };
 }
 
-/** The text of a request. @throws UsageError for a command that does not exist */
+/** The text of a help request. @throws UsageError for a command that does not exist */
 export function renderHelp({ command, isWhole }: HelpRequest, commands: readonly Command[]): string {
   if (command === null) return renderOverview(commands);
   const found = commands.find((one) => nameOf(one) === command);
@@ -45,13 +45,13 @@ export function renderHelp({ command, isWhole }: HelpRequest, commands: readonly
   return renderCommand(found, isWhole);
 }
 
-/** An error that names the nearest command. */
+/** An error that suggests the nearest command. */
 export function unknownCommand(word: string, commands: readonly Command[]): UsageError {
   const nearest = didYouMean(word, commands.map(nameOf)).replace('did you mean ', 'did you mean promptgrid ');
   return new UsageError(`unknown command "${word}"`, { hint: `promptgrid --help lists all commands${nearest}` });
 }
 
-/** What there is to do, from the registry of commands. */
+/** The list of commands, from their registry. */
 function renderOverview(commands: readonly Command[]): string {
   const groups = COMMAND_GROUPS.flatMap((group) => {
     const lines = commands.filter(({ page }) => page.group === group);
@@ -98,7 +98,7 @@ function renderCommand({ page, flags }: Command, isWhole: boolean): string {
 
 const FLAGS = 'Flags';
 
-/** What holds for flags of every command, in short where the page leaves flags out. */
+/** Notes on flags of every command, shorter if the page leaves flags out. */
 function ending({ page: { usage }, flags }: Pick<Command, 'page' | 'flags'>, isShort: boolean): readonly string[] {
   const isRepeatable = Object.values(flags).some(({ placeholder }) => placeholder?.endsWith('…'));
   const repeatable = isRepeatable ? ['A flag with … may be repeated.'] : [];
@@ -129,7 +129,7 @@ function textOf({ describe, defaultDescription }: Flag): string {
   return `${describe ?? ''}${defaultDescription === undefined ? '' : ` [${defaultDescription}]`}`;
 }
 
-/** Where the texts beside such labels begin. */
+/** Column at which the texts next to such labels begin. */
 function leftOf(labels: readonly string[]): number {
   return Math.max(0, ...labels.map(({ length }) => length).filter((length) => length <= LONGEST_LABEL)) + 4;
 }
@@ -146,7 +146,7 @@ function table(
   });
 }
 
-/** A text as lines of at most so many characters, parted between words. */
+/** A text as lines of limited length, split between words. */
 function fold(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

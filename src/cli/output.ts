@@ -4,36 +4,36 @@ import { isatty } from 'node:tty';
 import type { ExitStatus } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 
-/** The streams of a process that it writes to. */
+/** The output streams of a process. */
 interface Streams {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Columns of a file, a pipe, and of a terminal that does not tell how many it has. */
+/** Columns of a file, a pipe, or a terminal of unknown width. */
 const COLUMNS = 80;
-/** Less than that leaves no room for a table. */
+/** Fewer leave no room for a table. */
 const FEWEST_COLUMNS = 40;
 
-/** Columns of a line: those of the variable COLUMNS, else the terminal's, else 80. */
+/** Columns of a line: from the variable COLUMNS, else the terminal's, else 80. */
 export function columnsOf(
   stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
-  { COLUMNS: told = '' }: Readonly<Record<string, string | undefined>>,
+  { COLUMNS: given = '' }: Readonly<Record<string, string | undefined>>,
 ): number {
-  const columns = /^\d{1,6}$/.test(told) ? Number(told) : stdout.isTTY ? stdout.columns : 0;
+  const columns = /^\d{1,6}$/.test(given) ? Number(given) : stdout.isTTY ? stdout.columns : 0;
   return columns > 0 ? Math.max(columns, FEWEST_COLUMNS) : COLUMNS;
 }
 
-/** What a stream says whose reader went away: `| head`, a connection, a terminal that was closed. */
+/** Error of a stream whose reader is gone: `| head`, a connection, a closed terminal. */
 const READER_GONE: readonly (string | undefined)[] = ['EPIPE', 'ECONNRESET'];
 
 /**
- * Knows what became of what was written. A reader that went away has seen enough, which is no fault; a result that could
- * not be stored where stdout leads is one. What becomes of stderr changes nothing: the run's files say the same.
+ * Tracks whether output was written. A reader that leaves early is not an error; a result that could not be stored
+ * where stdout leads is one. Errors on stderr change nothing: the run's files say the same.
  */
 export class Output {
   readonly #streams: Streams;
-  /** Descriptors that led to a terminal at the beginning. */
+  /** Descriptors that were terminals at the beginning. */
   readonly #terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   #isLost = false;
 
@@ -43,25 +43,25 @@ export class Output {
     streams.stderr.on('error', () => undefined);
   }
 
-  /** Resolves when the streams have taken all that was written to them, or will not take it any more. */
+  /** Resolves when the streams have accepted all output, or will not accept any more. */
   async flushed(): Promise<void> {
     const { stdout, stderr } = this.#streams;
     for (const stream of [stdout, stderr]) {
-      // Where nothing is left to be taken, an empty write would fail on a full device to which nothing was written.
+      // With nothing left to write, an empty write would fail on a full device to which nothing was written.
       if (stream.writableLength > 0) await new Promise<void>((resolve) => void stream.write('', () => resolve()));
     }
-    // What came of the last write is told in the next turn.
+    // The result of the last write arrives in the next turn of the event loop.
     await turnOfLoop();
   }
 
-  /** The exit status of a process whose command ended with one that holds for a result that was printed. */
+  /** The exit status of a process whose command ended with a status that assumes its result was printed. */
   statusAfter(status: ExitStatus): ExitStatus {
     return this.#isLost && (status === 0 || status === 1 || status === 3) ? 4 : status;
   }
 
   /**
-   * Lets go of a terminal that was closed; to be called before the process ends. Node gives terminals their modes back
-   * at its end, and aborts (SIGABRT) where one of them is gone; closed descriptors it leaves alone.
+   * Releases a closed terminal; call it before the process ends. Node restores terminal modes at its end, and aborts
+   * (SIGABRT) if one of the terminals is gone; it leaves closed descriptors alone.
    */
   releaseTerminals(): void {
     for (const descriptor of this.#terminals) {

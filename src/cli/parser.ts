@@ -6,7 +6,7 @@ import { flagName } from '../core/option-spec.ts';
 import { didYouMean } from '../io/nearest.ts';
 import { unknownCommand } from './help.ts';
 
-/** Parses a command line and carries its command out. @throws whatever the command throws; UsageError for unknown words */
+/** Parses a command line and runs its command. @throws whatever the command throws; UsageError for unknown words */
 export async function parseCommandLine(
   { words }: Pick<CommandContext, 'words'>,
   known: readonly Command[],
@@ -35,7 +35,7 @@ export async function parseCommandLine(
   await parser.parseAsync();
 }
 
-/** Of a switch with a value, such as `--exact=1`, what the parser understands. It takes anything for false. */
+/** Converts a switch with a value, such as `--exact=1`, for the parser, which takes anything as false. */
 function switchWord(word: string, command: Command | undefined): string {
   const [, given = '', text = ''] = /^--?([^=]+)=(.*)$/s.exec(word) ?? [];
   const name = longName(flagName(given), command);
@@ -45,13 +45,13 @@ function switchWord(word: string, command: Command | undefined): string {
   throw refused(badValue({ kind: 'boolean', describe: '' }, { label: `--${name}`, joint: '=' }, text));
 }
 
-/** What a complaint is about. */
+/** The subject of a parser error. */
 interface Complaint {
   readonly error: Error | undefined;
   readonly command: Command | undefined;
 }
 
-/** The parser's complaints in our words. */
+/** The parser's errors in our words. */
 function fail(message: string | null, { error, command }: Complaint): never {
   if (error !== undefined && error.name !== 'YError') throw error;
   const complaint = error?.message ?? message ?? 'the command line cannot be read';

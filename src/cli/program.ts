@@ -12,14 +12,14 @@ import { describeError } from './failure.ts';
 import { helpAskedFor, renderHelp } from './help.ts';
 import { columnsOf, Output } from './output.ts';
 
-/** Runs one command line and ends the process. @param words of the command line, behind the program's name */
+/** Runs one command line and ends the process. @param words of the command line, after the program's name */
 export async function runProgram(words: readonly string[]): Promise<void> {
   const { stdin, stdout, stderr } = process;
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
   const folder = process.cwd();
   const { env, projectVariables } = environmentWithDotenv(folder);
-  // A project does not choose where a user's consents are kept.
+  // A project must not choose where a user's consents are stored.
   const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
   let status: ExitStatus = 0;
   const context: CommandContext = {
@@ -38,14 +38,14 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     columns: () => columnsOf(stdout, processEnvironment()),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
-    end: (told) => {
-      status = told;
+    end: (given) => {
+      status = given;
     },
   };
   const describe = (error: unknown): ExitStatus => describeError(error, context);
-  const exit = (told: ExitStatus): void => {
+  const exit = (given: ExitStatus): void => {
     output.releaseTerminals();
-    process.exit(told);
+    process.exit(given);
   };
   const ending = new Ending({ control, output, stderr, describe, exit });
   ending.watch(process);

@@ -6,10 +6,10 @@ import { oneLine } from '../core/plain-text.ts';
 import { remedyLines, renderErrors, renderGates, renderUseless } from '../reporters/index.ts';
 import { resumeCommand, type TypedCommand } from './resume-command.ts';
 
-/** What there is to know of a run for that. */
+/** What the advice is based on. */
 type EndedRun = Pick<RunOutcome, 'stoppedBecause' | 'stopKind' | 'folder' | 'summary'>;
 
-/** What to do after a run, a line each; empty where nothing is left to do. */
+/** What to do after a run, one line each; empty if nothing is left to do. */
 export function adviceAfter(typed: TypedCommand, outcome: EndedRun): readonly string[] {
   const { stoppedBecause, folder, summary } = outcome;
   const errors = [...summary.errors, ...(summary.judge?.errors ?? [])];
@@ -18,7 +18,7 @@ export function adviceAfter(typed: TypedCommand, outcome: EndedRun): readonly st
   return [...(errors.some(({ code }) => isRetryable(code)) ? [retry] : []), ...remedyLines(errors)];
 }
 
-/** Why a run that ended leaves with another exit status than 0, a line each, without colours. */
+/** Why a run ended with an exit status other than 0, one line each, without colours. */
 export function reasonsOf(outcome: RunOutcome): readonly string[] {
   switch (exitStatusOf(outcome)) {
     case 1:
@@ -36,7 +36,7 @@ export function reasonsOf(outcome: RunOutcome): readonly string[] {
 function resumeLine(typed: TypedCommand, { stopKind, folder }: EndedRun, errors: readonly ErrorCount[]): string {
   switch (stopKind) {
     case 'budget': {
-      // What the budget left open comes first: retrying what failed would spend it again.
+      // Trials that the budget left open come first: a retry of failed trials would spend it again.
       const kept = typed.words.filter((word) => word !== '--retry-errored');
       return `resume with a higher --budget: ${resumeCommand({ ...typed, words: kept }, folder)}`;
     }
@@ -45,7 +45,7 @@ function resumeLine(typed: TypedCommand, { stopKind, folder }: EndedRun, errors:
       return `resume with: ${resumeCommand(typed, folder, ...again)}`;
     }
     case 'refused':
-      // The trials that were refused are errored; once the cause is mended they have to be tried again.
+      // Refused trials are errored; once the cause is fixed they must be retried.
       return `once that is corrected, resume with: ${resumeCommand(typed, folder, '--retry-errored')}`;
     default:
       return `resume with: ${resumeCommand(typed, folder)}`;

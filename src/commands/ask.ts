@@ -2,18 +2,18 @@ import { createInterface } from 'node:readline/promises';
 import { InterruptedError } from '../core/errors.ts';
 import type { CommandContext } from './context.ts';
 
-/** True where a person reads questions and types answers. */
+/** True if a person can read questions and type answers. */
 export function canAsk({ stdin, stderr }: CommandContext): boolean {
   return stderr.isTTY && 'isTTY' in stdin && stdin.isTTY === true;
 }
 
-/** Asks on a terminal. @returns true for yes. @throws InterruptedError where there will be no answer */
+/** Asks on a terminal. @returns true for yes. @throws InterruptedError if no answer will come */
 export async function askYesNo({ stdin, stderr, control }: CommandContext, question: string): Promise<boolean> {
   const terminal = createInterface({ input: stdin, output: stderr });
-  // Ctrl-C and Ctrl-D close it, and the question would wait for ever.
+  // Ctrl-C and Ctrl-D close it, and the question would wait forever.
   const closed = new AbortController();
   terminal.once('close', () => closed.abort());
-  // A terminal that was closed cannot be read any more.
+  // A closed terminal cannot be read any more.
   terminal.once('error', () => closed.abort());
   try {
     const signal = AbortSignal.any([control.draining, closed.signal]);

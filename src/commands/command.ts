@@ -4,10 +4,10 @@ import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { type Flag, flagsOf } from './flags.ts';
 import { COMMON_OPTIONS } from './shared-options.ts';
 
-/** Headings of the list of commands. */
+/** Headings of the command list. */
 export const COMMAND_GROUPS = ['Run', 'Results', 'Account', 'Set up'] as const;
 
-/** What the help of a command shows, and what the command takes. */
+/** The help of a command, and the options that it takes. */
 interface CommandPage<Arguments extends ValueTable = ValueTable, Own extends OptionTable = OptionTable> {
   /** The command's name and its arguments: `run [dataset]`. */
   readonly usage: string;
@@ -21,19 +21,19 @@ interface CommandPage<Arguments extends ValueTable = ValueTable, Own extends Opt
   readonly examples?: readonly string[];
 }
 
-/** A command: its page, its flags as the parser takes them, and what it does. */
+/** A command: its page, its flags in the parser's form, and its handler. */
 export interface Command extends CommandModule {
   readonly page: CommandPage;
   readonly flags: Readonly<Record<string, Flag>>;
 }
 
-/** Options that every command has, as the parser takes them. */
+/** Options of every command, in the parser's form. */
 export const COMMON_FLAGS = flagsOf(COMMON_OPTIONS);
 
-/** Values of arguments and options by their names, with those that every command has. */
+/** Values of arguments and options by name, including those of every command. */
 export type FlagsOf<Own extends ValueTable> = OptionValues<Own & typeof COMMON_OPTIONS>;
 
-/** A command as its page describes it. @param handler carries it out, with values that were read and checked */
+/** A command as its page describes it. @param handler runs it, with parsed and checked values */
 export function defineCommand<Arguments extends ValueTable, Own extends OptionTable>(
   page: CommandPage<Arguments, Own>,
   handler: (flags: FlagsOf<Arguments & Own>) => void | Promise<void>,
@@ -52,7 +52,7 @@ export function defineCommand<Arguments extends ValueTable, Own extends OptionTa
   };
 }
 
-/** Help is rendered from the page; for each flag that it may show, the parser lays out help of its own on every command. */
+/** Help is rendered from the page; for each visible flag, the parser would lay out its own help on every command. */
 function hidden(flags: Readonly<Record<string, Flag>>): Readonly<Record<string, Options>> {
   return Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { ...flag, hidden: true }]));
 }

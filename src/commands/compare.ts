@@ -51,7 +51,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   await compared.close();
   const text = renderComparison(comparison, context.colors, widthOf(context, flags));
   give(context, flags, { document: compareDocument(comparison), text });
-  // A runner looks for its commands on both streams; stdout belongs to the document.
+  // A runner looks for its commands on both streams; stdout is reserved for the document.
   const stream = showsText(flags) ? context.stdout : context.stderr;
   for (const line of commands) stream.write(`${line}\n`);
   const status = compareStatus(comparison);

@@ -5,16 +5,16 @@ import { plainLines } from '../core/plain-text.ts';
 import { askYesNo } from './ask.ts';
 import type { CommandContext, CommonFlags } from './context.ts';
 
-/** What may be asked about. */
+/** What may need a confirmation. */
 interface AskedCost {
   readonly estimate: Estimate;
   readonly config: RunConfig;
 }
 
 /**
- * Asks on a terminal whether a run may begin whose expected cost, judges among it, or where that is not known the most it can cost, is
- * above `confirmAbove`. Nobody is asked where nobody can answer, or with `--yes`.
- * @throws InterruptedError where the answer is not yes
+ * Asks on a terminal whether a run may begin, if its cost is above `confirmAbove`. The cost is the expected one
+ * including judges, or the maximum if that is unknown. Does not ask without a terminal, or with `--yes`.
+ * @throws InterruptedError if the answer is not yes
  */
 export async function confirmCost(
   context: CommandContext,
@@ -29,6 +29,6 @@ export async function confirmCost(
   )
     return;
   const { renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
-  const told = [renderEstimateLine(estimate, true), ...renderJudgesLine(estimate.judges)];
-  if (!(await askYesNo(context, `${plainLines(told.join('\n'))}\nbegin?`))) throw new InterruptedError();
+  const lines = [renderEstimateLine(estimate, true), ...renderJudgesLine(estimate.judges)];
+  if (!(await askYesNo(context, `${plainLines(lines.join('\n'))}\nbegin?`))) throw new InterruptedError();
 }

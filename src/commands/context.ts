@@ -6,38 +6,38 @@ import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
 import { foldLines } from '../reporters/fold.ts';
 
-/** What a command may touch of the outside world. */
+/** The parts of the outside world that a command may use. */
 export interface CommandContext {
-  /** Environment variables, those of a `.env` file among them. */
+  /** Environment variables, including those of a `.env` file. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Those of them that a `.env` file of the working folder sets. */
+  /** Variables that a `.env` file of the working folder sets. */
   readonly projectVariables: ReadonlySet<string>;
   /** The working folder. */
   readonly folder: string;
-  /** Folder of what this user's runs on this machine share. */
+  /** Folder of the state that this user's runs share on this machine. */
   readonly stateFolder: string | null;
   readonly stdin: Readable;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   readonly colors: Colors;
-  /** Columns of a line on stdout, as many as its terminal has now. */
+  /** Current columns of a line on stdout. */
   readonly columns: () => number;
-  /** Takes the keys of the environment out of a message. */
+  /** Removes the environment's keys from a message. */
   readonly mask: Mask;
   /** Stopped by the first signal, killed by the second. */
   readonly control: RunControl;
   /** The words of the command line, for the command that resumes. */
   readonly words: readonly string[];
-  /** The system that this runs on, whose shells the printed commands are for. */
+  /** The operating system, whose shells the printed commands are for. */
   readonly platform: NodeJS.Platform;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
-  /** Sets what the process says at its end. */
+  /** Sets what the process prints at its end. */
   readonly end: (status: ExitStatus) => void;
 }
 
-/** Flags that every command has. */
+/** Flags of every command. */
 export interface CommonFlags {
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
@@ -45,31 +45,32 @@ export interface CommonFlags {
 }
 
 /**
- * Says something to a person; `--quiet` keeps it back. Figures go to stdout, all else to stderr. It may hold text of a
- * server: what a terminal would obey in it is not printed, nor are keys.
+ * Prints a message for a person; `--quiet` suppresses it. Figures go to stdout, everything else to stderr. Terminal
+ * control sequences and keys are removed, since the text may come from a server.
  */
 export function say(context: CommandContext, { quiet }: CommonFlags, text: string): void {
   if (quiet !== true) explain(context, text);
 }
 
-/** Says why the exit status is not 0, `--quiet` or not; else as `say`. */
+/** Prints why the exit status is not 0, even with `--quiet`; otherwise like `say`. */
 export function explain({ stderr, mask }: CommandContext, text: string): void {
   stderr.write(`${mask(plainLines(text))}\n`);
 }
 
-/** True where a person reads the command's result as text, and so the reasons in it. */
+/** True if a person reads the command's result as text, and so sees the reasons in it. */
 export function showsText({ json, quiet }: CommonFlags): boolean {
   return json !== true && quiet !== true;
 }
 
-/** Columns that a command's result is laid out for; Infinity for as many as it takes. */
+/** Columns of the layout of a command's result; Infinity for no limit. */
 export function widthOf({ columns }: CommandContext, { wide }: CommonFlags): number {
   return wide === true ? Infinity : columns();
 }
 
 /**
- * Gives a command's result: one JSON document with `--json`, else the text, which `--quiet` keeps back. Lines
- * that are wider than the terminal are folded. Whatever it holds, no more of it than our own colours steers a terminal, and none of it is a command to a CI runner.
+ * Prints a command's result: one JSON document with `--json`, else the text, which `--quiet` suppresses. Lines wider
+ * than the terminal are folded. Only our own colours reach a terminal, and nothing in it acts as a command to a CI
+ * runner.
  */
 export function give(context: CommandContext, flags: CommonFlags, result: GivenResult): void {
   if (flags.json === true) context.stdout.write(`${plainJson(result.document)}\n`);
@@ -87,6 +88,6 @@ function shown(text: string, { isColorSupported }: Colors): string {
 interface GivenResult {
   readonly document: unknown;
   readonly text: string;
-  /** True where an end of a line means something, as in markdown. */
+  /** True if line ends are significant, as in markdown. */
   readonly keepsLines?: boolean;
 }

@@ -89,7 +89,7 @@ function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {
   return pilot.stopped.kind === 'interrupted' ? 130 : 4;
 }
 
-/** The words of the run that the estimate is of. */
+/** The words of the estimated run. */
 function runWords(words: readonly string[]): readonly string[] {
   const own = new Map(Object.entries<OptionSpec>(ESTIMATE_OPTIONS).map(([name, spec]) => [flagName(name), spec]));
   const kept: string[] = [];

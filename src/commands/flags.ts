@@ -1,15 +1,15 @@
 import type { Options } from 'yargs';
 import { flagName, type OptionGroup, type OptionKind, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 
-/** A flag as the parser takes it, with what its help says besides. */
+/** A flag in the parser's form, with additional help. */
 export interface Flag extends Options {
-  /** What stands for the value, such as `<file>`; in square brackets where it may be left out. */
+  /** Placeholder of the value, such as `<file>`; in square brackets if it is optional. */
   readonly placeholder?: string;
-  /** Only `--help-all` shows it. */
+  /** Only shown by `--help-all`. */
   readonly isRare?: true;
 }
 
-/** What a person looks for under each group of options, in the order of `--help`. */
+/** The topic of each group of options, in the order of `--help`. */
 const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   Estimate: 'Estimate',
   Grid: 'What to run',
@@ -27,7 +27,7 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
   Faults: 'Faults',
 };
 
-/** What stands for a value of which nothing more is said; switches have none. */
+/** Default placeholder of a value; switches have none. */
 const PLACEHOLDERS: Readonly<Partial<Record<OptionKind, string>>> = {
   number: '<n>',
   integer: '<n>',
@@ -38,10 +38,10 @@ const PLACEHOLDERS: Readonly<Partial<Record<OptionKind, string>>> = {
   path: '<file>',
 };
 
-/** Kinds whose flags may be given several times. */
+/** Kinds whose flags may be repeated. */
 const REPEATABLE: ReadonlySet<OptionKind> = new Set(['texts', 'thresholds', 'values', 'scorers', 'headers']);
 
-/** Options as yargs takes them, by group. Values stay texts, which `defineCommand` has read. */
+/** Options in the form of yargs, by group. Values stay texts; `defineCommand` parses them. */
 export function flagsOf(options: OptionTable): Readonly<Record<string, Flag>> {
   const order = Object.keys(HEADINGS);
   const sorted = Object.entries(options).sort(

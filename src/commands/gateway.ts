@@ -4,7 +4,7 @@ import { type CommandContext, give, say } from './context.ts';
 
 type Flags = FlagsOf<typeof GATEWAY_OPTIONS>;
 
-/** Where the gateway listens unless a port is named; clients are configured with it. */
+/** The gateway's default port; clients are configured with it. */
 const DEFAULT_PORT = 8787;
 
 /** `promptgrid gateway` */

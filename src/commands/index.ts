@@ -17,7 +17,7 @@ export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts
 export type { CommandContext } from './context.ts';
 export type { Flag } from './flags.ts';
 
-/** Every command; a new one is one file and one line here. */
+/** Every command; a new one needs one file and one line here. */
 export function commands(context: CommandContext): readonly Command[] {
   return [
     runCommand(context),

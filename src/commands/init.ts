@@ -16,7 +16,7 @@ export function initCommand(context: CommandContext): Command {
   );
 }
 
-/** By the variables of POSIX in their order; Windows has none of them, but a language of its own. */
+/** From the POSIX variables in their order; Windows has none of them, but a language setting of its own. */
 function isRussian({ env }: CommandContext): boolean {
   const named = [env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '');
   return /^ru\b|^ru_/i.test(named ?? Intl.DateTimeFormat().resolvedOptions().locale);

@@ -3,8 +3,8 @@ import type { CommandContext } from './context.ts';
 import { resumeCommand } from './resume-command.ts';
 
 /**
- * Does the work of a command that makes calls, which ends in order when it is stopped. Once calls were made, an error
- * that would say that nothing was paid becomes one that says with which command the run is resumed.
+ * Runs a command that makes calls, and that ends cleanly when it is stopped. Once calls were made, an error that would
+ * say that nothing was paid is replaced by one that shows how to resume the run.
  * @param folder of the run
  * @throws RunEndedError for an unexpected error, and for one of the configuration or the dataset, after calls
  */

@@ -5,7 +5,7 @@ import { trustEvents } from './trust-events.ts';
 
 type Progress = ReturnType<typeof createProgress>;
 
-/** What a command that makes calls shows while they are made: warnings, how far it is, and what it waits for. */
+/** What a command shows while it makes calls: warnings, progress, and what it waits for. */
 export function progressEvents(context: CommandContext, flags: CommonFlags, progress: Progress): RunEvents {
   return {
     ...trustEvents(context, flags),

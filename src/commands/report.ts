@@ -120,7 +120,7 @@ async function render(report: Report, format: string, { colors, width }: Screen)
   return renderAnalysis(report.analysis, colors, report, width);
 }
 
-/** What a reader would take the figures for, and they are not. */
+/** What a reader might mistake the figures for. */
 function sayLimits(context: CommandContext, flags: Flags, { results, trials, simulated }: Report): void {
   if (results < trials) say(context, flags, `${results} of ${trials} trials have a result: figures may change`);
   if (simulated) say(context, flags, 'simulated answers: the figures say nothing about the models named');

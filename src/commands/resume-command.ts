@@ -8,13 +8,13 @@ export interface TypedCommand {
   readonly platform: NodeJS.Platform;
 }
 
-/** Flags that hold for one start of a run. */
+/** Flags that apply to a single start of a run. */
 const ONCE: ReadonlySet<string> = new Set(['--overwrite', '--take-over']);
 
 /**
- * The command that resumes a run: the same words, with the folder that was used, and without `--overwrite`,
- * which would throw away what was paid, and `--take-over`, which was for the owner before. A secret among the words is
- * replaced by a variable, which a note behind the command asks for, as it names the shell where only one takes the command.
+ * The command that resumes a run: the same words, with the actual folder. It omits `--overwrite`, which would discard
+ * paid results, and `--take-over`, which was for the previous owner. A variable replaces a secret among the words, and
+ * a note after the command says to set it. The note also names the shell if only one accepts the command.
  */
 export function resumeCommand({ words, platform }: TypedCommand, folder: string, ...more: readonly string[]): string {
   const kept = words.filter((word) => !ONCE.has(word) && !more.includes(word));
@@ -28,6 +28,6 @@ export function resumeCommand({ words, platform }: TypedCommand, folder: string,
   ].join('; ');
   const command = `npx promptgrid ${text}`;
   if (notes === '') return command;
-  // To cmd.exe `#` begins no comment.
+  // To cmd.exe `#` does not begin a comment.
   return platform === 'win32' ? `${command}  (${notes})` : `${command} # ${notes}`;
 }

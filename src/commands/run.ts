@@ -89,7 +89,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
 
 type RenderLine = (estimate: Estimate, showsCeilings: boolean) => string;
 
-/** What a run will cost, and where that is open, what would tell. */
+/** The cost of a run, and if that is unknown, how to find it out. */
 function estimateLines(estimate: Estimate, config: RunConfig, render: RenderLine): readonly string[] {
   const isOpen = estimate.costs.some(({ cost }) => cost.expected === null) && !showsCeilings(config);
   return [render(estimate, showsCeilings(config)), ...(isOpen ? [OPEN_ANSWERS] : [])];
@@ -99,7 +99,7 @@ const OPEN_ANSWERS = 'estimate: to include answers, give --max-tokens 300 or run
 
 type RenderJudges = (judges: RunStart['judges']) => readonly string[];
 
-/** What judges will cost, while there is anything left to be judged. */
+/** Judge cost, while anything is left to judge. */
 function describeJudged({ judges }: RunStart, render: RenderJudges): readonly string[] {
   return judges === null || judges.openRows === 0 ? [] : render(judges);
 }
@@ -145,7 +145,7 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
   }
 }
 
-/** A file that says so is easily forgotten; who typed it knows. */
+/** A setting in a file is easily forgotten; whoever typed the flag knows. */
 function saysSimulate(words: readonly string[]): boolean {
   return words.some((word) => word === '--simulate' || word.startsWith('--simulate='));
 }

@@ -1,16 +1,16 @@
 import { isCredentialName, isCredentialValue } from '../core/credential.ts';
 
-/** Words of a command line that hold no secret. */
+/** Words of a command line without secrets. */
 interface SafeWords {
   readonly words: readonly string[];
-  /** Environment variables that stand in the places of secrets. */
+  /** Environment variables that replace secrets. */
   readonly variables: readonly string[];
 }
 
 const HEADER = /^--header(?:=|$)/;
 const ADDRESS = /^--(?:base-url|baseUrl)(?:=|$)/;
 
-/** Replaces what a header or an address of the command line has of secrets by `${NAME}`, which both take. */
+/** Replaces secrets in a header or an address of the command line with `${NAME}`, which both accept. */
 export function withoutSecrets(words: readonly string[]): SafeWords {
   const variables: string[] = [];
   const safe = words.map((word, index) => {
@@ -42,7 +42,7 @@ function safeAddress(address: string, variables: string[]): string {
   return `${address.slice(0, at)}?${safe.join('&')}`;
 }
 
-/** What is left of a value without its variables and its scheme is the secret itself. */
+/** The rest of a value without its variables and its scheme is the secret itself. */
 function isSecret(name: string, value: string): boolean {
   const literal = value.replace(/\$\{[^}]*\}/g, '').replace(/^(?:basic|bearer|token)(?:\s+|$)/i, '');
   return literal !== '' && (isCredentialName(name) || isCredentialValue(value));

@@ -1,7 +1,7 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 
-/** Options that every command has. */
+/** Options of every command. */
 export const COMMON_OPTIONS = {
   json: { kind: 'boolean', group: 'Flags', describe: 'print one JSON document on stdout' },
   quiet: { kind: 'boolean', group: 'Flags', describe: 'print only errors and why the exit status is not 0' },
@@ -20,7 +20,7 @@ export const CONFIG_OPTION = {
 
 const { provider, baseUrl, apiKeyEnv, auth, header, trustConfig, useWalletBalance } = GRID_OPTIONS;
 
-/** What decides which account is asked about. */
+/** Which account a query is for. */
 export const ACCOUNT_OPTIONS = {
   provider,
   baseUrl,

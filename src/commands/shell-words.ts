@@ -1,7 +1,7 @@
-/** A command line as a person copies it. */
+/** A command line to be copied by a person. */
 interface ShellLine {
   readonly text: string;
-  /** The shells that read it as it is meant; null where that is the usual one, whichever it is. */
+  /** The shells that read it correctly; null for the usual one, whichever it is. */
   readonly shell: string | null;
 }
 
@@ -23,8 +23,8 @@ function posixWord(word: string): string {
 }
 
 /**
- * Windows has two shells. Double quotes mean the same to both, but for what each of them takes for more than text within
- * them: then the line is written for one.
+ * Windows has two shells. Double quotes mean the same to both, except for special characters within them: then the line
+ * is written for one shell.
  */
 function windowsLine(words: readonly string[]): ShellLine {
   const text = words.map(doubleQuoted).join(' ');
@@ -36,18 +36,18 @@ function windowsLine(words: readonly string[]): ShellLine {
   return { text: words.map(powershellWord).join(' '), shell: hasQuotes ? 'PowerShell 7.3' : 'PowerShell' };
 }
 
-/** Neither a list (`a,b`) nor a variable to PowerShell, nor a separator to cmd.exe. */
+/** Neither a list (`a,b`) nor a variable in PowerShell, nor a separator in cmd.exe. */
 const WINDOWS_PLAIN = /^[\w\\/:+=.-]+$/;
-/** PowerShell cuts such a word in two: `-t0.7`. */
+/** PowerShell splits such a word in two: `-t0.7`. */
 const CUT = /^-[^=]*[.:]/;
-/** Ends or changes a text in double quotes in PowerShell, to which typographic quotes are quotes, too. */
+/** Ends or changes a double-quoted text in PowerShell, which also accepts typographic quotes. */
 const POWERSHELL_MEANS = /["“”„$`]/;
-/** cmd.exe puts a variable in the place of what stands between two of these, quoted or not, and ends at a line's end. */
+/** cmd.exe replaces the text between two of these with a variable, quoted or not, and stops at a line end. */
 const CMD_MEANS = /%[^%]*%|[\r\n]/;
-/** What cmd.exe obeys outside of double quotes. */
+/** Characters that cmd.exe interprets outside of double quotes. */
 const CMD_SIGNS = /[&|<>^()]/;
 
-/** True where cmd.exe obeys nothing of a line; to it every double quote, escaped or not, ends or begins what is quoted. */
+/** True if cmd.exe interprets nothing in a line; for it every double quote, escaped or not, toggles quoting. */
 function readsAsMeant(line: string): boolean {
   const outside = line.split('"').filter((_, index) => index % 2 === 0);
   return !CMD_MEANS.test(line) && !outside.some((text) => CMD_SIGNS.test(text));
@@ -57,7 +57,7 @@ function isPlain(word: string): boolean {
   return WINDOWS_PLAIN.test(word) && !CUT.test(word);
 }
 
-/** As programs of Windows take their words apart: a backslash is doubled where a double quote follows. */
+/** As Windows programs split their words: a backslash before a double quote is doubled. */
 function doubleQuoted(word: string): string {
   if (isPlain(word)) return word;
   return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;

@@ -5,9 +5,9 @@ import { type CommandContext, type CommonFlags, say } from './context.ts';
 
 type Destination = Parameters<NonNullable<TrustEvents['onDestination']>>[0];
 
-/** What a command that sends keys says of where they go, and asks about it where a person can answer. */
+/** What a command that sends keys reports about their destinations, and asks about them if a person can answer. */
 export function trustEvents(context: CommandContext, flags: CommonFlags): TrustEvents {
-  // A dataset that comes over standard input leaves no room for an answer.
+  // A dataset on standard input leaves no way to answer.
   const isAskable = canAsk(context) && !context.words.includes('-');
   return {
     ...(isAskable ? { consent: (destination) => askConsent(context, destination) } : {}),

@@ -10,8 +10,8 @@ const HINT =
   'finish_reason and usage {prompt_tokens, completion_tokens}';
 
 /**
- * Reads recorded answers from a JSONL file, line by line; empty lines are passed over.
- * @throws ConfigError where the file cannot be read or a line (named as file:line) is no such answer
+ * Reads recorded answers from a JSONL file, line by line; empty lines are skipped.
+ * @throws ConfigError if the file cannot be read or a line (named as file:line) is not a valid answer
  */
 export async function loadAnswers(file: string, signal?: AbortSignal): Promise<AnswerBook> {
   const book = new AnswerBook();
@@ -32,7 +32,7 @@ async function* readLines(file: string, signal: AbortSignal | undefined): AsyncG
   let rest = '';
   try {
     for await (const chunk of chunks) {
-      // Not node:readline: it also ends lines at U+2028, which JSON texts may hold.
+      // Not node:readline: it also ends lines at U+2028, which JSON texts may contain.
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
       yield* lines;

@@ -1,14 +1,14 @@
 import type { JsonObject } from '../core/json.ts';
 import { unitInterval } from './seeded.ts';
 
-/** An answer before it is cut and billed. */
+/** An answer before it is truncated and billed. */
 export interface Answer {
   /** The text; null for a call without one. */
   readonly content: string | null;
-  /** `function_call` and `tool_calls`, as the API has them; empty for none. */
+  /** `function_call` and `tool_calls`, as in the API; empty for none. */
   readonly calls: JsonObject;
   readonly finishReason: string;
-  /** Tokens that are to be billed whatever the texts hold; null to count. */
+  /** Tokens to bill whatever the texts are; null to count them. */
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
 }
@@ -17,7 +17,7 @@ export interface Answer {
 export interface ScriptedAnswer extends Answer {
   /** The text of the last user message, compared exactly; null for any. */
   readonly prompt: string | null;
-  /** A text that the last user message has in it; null for any. */
+  /** A text that the last user message contains; null for any. */
   readonly contains: string | null;
   /** null for any. */
   readonly model: string | null;
@@ -29,18 +29,18 @@ export interface ScriptedAnswer extends Answer {
 export interface AnswerQuery {
   readonly prompt: string;
   readonly model: string;
-  /** null where the request has none. */
+  /** null if the request has none. */
   readonly temperature: number | null;
 }
 
 /** Recorded answers by prompt. */
 export class AnswerBook {
   readonly #byPrompt = new Map<string, ScriptedAnswer[]>();
-  /** Those that go by a part of the message, or by none of it. */
+  /** Answers that match a part of the message, or any message. */
   readonly #others: ScriptedAnswer[] = [];
   readonly #models = new Set<string>();
 
-  /** Adds a recorded answer; of two equally specific ones the first is given. */
+  /** Adds a recorded answer; of two equally specific ones the first is used. */
   add(answer: ScriptedAnswer): void {
     this.#listFor(answer.prompt).push(answer);
     if (answer.model !== null) this.#models.add(answer.model);
@@ -59,8 +59,8 @@ export class AnswerBook {
   }
 
   /**
-   * The most specific match: the whole message before a part of it before none, then model and temperature, then model,
-   * then temperature, then any; undefined for none.
+   * The most specific match. The whole message precedes a part of it, and that any message; then model and temperature
+   * precede model alone, temperature alone, and any. undefined for no match.
    */
   find(query: AnswerQuery): ScriptedAnswer | undefined {
     return mostSpecific(this.#byPrompt.get(query.prompt) ?? [], query) ?? mostSpecific(this.#others, query);
@@ -87,7 +87,7 @@ function specificity(answer: ScriptedAnswer): number {
 
 const MOST_FILLER_SENTENCES = 16;
 
-/** The answer where none is recorded: a text that says so, the same for the same prompt and model. */
+/** The answer if none is recorded: a text that says so, the same for the same prompt and model. */
 export function simulatedAnswer({ model, prompt }: AnswerQuery): Answer {
   const fillers = Math.floor(unitInterval(`${model} ${prompt}`) * MOST_FILLER_SENTENCES);
   const sentences = [

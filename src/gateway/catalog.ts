@@ -15,7 +15,7 @@ export type Catalog = ReadonlyMap<string, OfferedModel>;
 
 const UNLISTED = { maxCapacity: 128_000, promptPerThousand: '0.10', completionPerThousand: '0.40' };
 
-/** The embedded price list, and the models that scripted answers name besides, at 0.10 and 0.40 ₽ for 1,000 tokens. */
+/** The embedded price list, plus the models that scripted answers name, at 0.10 and 0.40 ₽ per 1,000 tokens. */
 export function buildCatalog(scriptedModels: Iterable<string>): Catalog {
   const catalog = new Map(GPTUNNEL_PRICES.map((model) => [model.id, offer(model)]));
   for (const id of scriptedModels) {

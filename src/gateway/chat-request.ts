@@ -8,9 +8,9 @@ import { invalidRequest, Refusal } from './wire.ts';
 export interface ChatRequest {
   readonly model: OfferedModel;
   readonly messages: readonly Message[];
-  /** Text of the last user message; empty where there is none. */
+  /** Text of the last user message; empty if there is none. */
   readonly prompt: string;
-  /** null where the request has none. */
+  /** null if the request has none. */
   readonly temperature: number | null;
   /** null for no limit. */
   readonly maxTokens: number | null;
@@ -27,7 +27,7 @@ const NUMBER_RANGES: readonly (readonly [field: string, min: number, max: number
 
 const ROLES: ReadonlySet<JsonValue> = new Set(['system', 'developer', 'user', 'assistant', 'function', 'tool']);
 
-/** Parses a body. @throws Refusal (400) where it is no JSON object */
+/** Parses a body. @throws Refusal (400) if it is not a JSON object */
 export function parseBody(text: string): JsonObject {
   let value: unknown;
   try {
@@ -39,18 +39,18 @@ export function parseBody(text: string): JsonObject {
   return value;
 }
 
-/** Digest of a body that does not depend on the order of its keys. @throws Refusal (400) where it is nested too deep */
+/** Digest of a body, independent of the order of its keys. @throws Refusal (400) if it is nested too deep */
 export function bodyDigest(body: JsonObject): string {
   try {
     return shortDigest(canonicalJson(body));
   } catch (error) {
-    // What a stack that is used up throws.
+    // The error of a stack overflow.
     if (error instanceof RangeError) throw invalidRequest('the request body is nested too deep');
     throw error;
   }
 }
 
-/** Checks a chat request. @throws Refusal: 400 for a wrong field, 404 for a model that is not offered */
+/** Checks a chat request. @throws Refusal: 400 for an invalid field, 404 for a model that is not offered */
 export function readChatRequest(body: JsonObject, catalog: Catalog): ChatRequest {
   const model = readModel(body, catalog);
   const messages = readMessages(body['messages']);

@@ -28,11 +28,11 @@ export interface ChatDesk {
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** @throws Refusal (401) where the call does not carry the key */
+  /** @throws Refusal (401) if the call lacks the key */
   readonly authorize: () => void;
 }
 
-/** `POST /v1/chat/completions`. @throws Refusal where the call gets no completion, ClientGone where nobody waits */
+/** `POST /v1/chat/completions`. @throws Refusal if the call gets no completion, ClientGone if the client is gone */
 export async function answerChat(desk: ChatDesk, exchange: Exchange): Promise<void> {
   desk.ledger.count('calls');
   try {
@@ -120,7 +120,7 @@ async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion> {
   };
 }
 
-/** Cuts an answer that is longer than the request allows; a call of a function is then left out. */
+/** Truncates an answer that is longer than the request allows; a function call is then left out. */
 function fitAnswer(answer: Answer, maxTokens: number | null, counter: TokenCounter) {
   const tokens = answer.completionTokens ?? countAnswer(answer, counter);
   if (maxTokens === null || tokens <= maxTokens) return { answer, completionTokens: tokens };

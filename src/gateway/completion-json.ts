@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { Answer } from './answers.ts';
 
-/** An answer with what it is billed. */
+/** An answer with its billing. */
 export interface Completion {
   readonly model: string;
   readonly answer: Answer;
@@ -12,7 +12,7 @@ export interface Completion {
   readonly completionCost: Picounits;
 }
 
-/** What tells one completion from another. */
+/** What identifies a completion. */
 export interface Identity {
   readonly id: string;
   /** Seconds since 1970. */
@@ -29,9 +29,9 @@ export function completionJson(completion: Completion, { id, created }: Identity
 }
 
 /**
- * The events of a completion that is streamed: its role, its text word by word, its calls, why it ends, then
- * `[DONE]`. Joined they are a stream's body.
- * @param withUsage an event before the last tells what it is billed
+ * The events of a streamed completion: its role, its text word by word, its calls, its finish reason, then `[DONE]`.
+ * Joined they are a stream's body.
+ * @param withUsage an event before the last reports what is billed
  */
 export function completionEvents(completion: Completion, identity: Identity, withUsage: boolean): readonly string[] {
   const { model, answer } = completion;
@@ -52,7 +52,7 @@ export function completionEvents(completion: Completion, identity: Identity, wit
   ];
 }
 
-/** In a stream each call says which it is. */
+/** In a stream each call has an index. */
 function withPlaces(calls: JsonObject): JsonObject {
   const list = calls['tool_calls'];
   if (!Array.isArray(list)) return calls;
@@ -63,7 +63,7 @@ function event(data: string): string {
   return `data: ${data}\n\n`;
 }
 
-/** Costs go into the text as they are: a JavaScript number could lose their last digits. */
+/** Costs are written into the text directly: a JavaScript number could lose their last digits. */
 function usageJson({ promptTokens, completionTokens, promptCost, completionCost }: Completion): string {
   const members = [
     `"prompt_tokens":${promptTokens}`,

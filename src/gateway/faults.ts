@@ -10,7 +10,7 @@ import { Refusal, send, sendRefusal, tooManyRequests } from './wire.ts';
  */
 export type FaultKind = '429' | '5xx' | 'reset' | 'hang' | 'truncated' | 'html' | 'code6';
 
-/** Shares of the chat calls that fail in each way, from 0 to 1, together at most 1; default 0. */
+/** Shares of chat calls that fail in each way, from 0 to 1, together at most 1; default 0. */
 export interface FaultShares {
   readonly rate429?: number | undefined;
   readonly rate5xx?: number | undefined;
@@ -34,7 +34,7 @@ export const FAULT_SHARES: readonly (readonly [FaultKind, keyof FaultShares])[] 
 
 /**
  * Decides which calls fail. The draw depends on the seed, the call's body and how often that body came before, so the
- * same calls meet the same faults in whatever order they arrive.
+ * same calls get the same faults in any order.
  */
 export class FaultDraw {
   readonly #seed: number;
@@ -49,7 +49,7 @@ export class FaultDraw {
     this.#total = total;
   }
 
-  /** @returns null where the call is to be answered properly */
+  /** @returns null if the call gets a proper answer */
   draw(bodyDigest: string): FaultKind | null {
     if (this.#total === 0) return null;
     const before = this.#seen.get(bodyDigest) ?? 0;
@@ -64,7 +64,7 @@ export class FaultDraw {
   }
 }
 
-/** True for faults that come at once: what they stand for fails before a model is asked. */
+/** True for immediate faults: what they simulate fails before a model runs. */
 export function isImmediate(kind: FaultKind): boolean {
   return kind === '429' || kind === 'reset' || kind === 'hang';
 }
@@ -72,7 +72,7 @@ export function isImmediate(kind: FaultKind): boolean {
 interface FaultScene {
   readonly response: ServerResponse;
   readonly retryAfterS: number;
-  /** The body that a proper answer would have had. */
+  /** The body of the proper answer. */
   readonly wouldBeBody: () => Promise<string>;
 }
 

@@ -2,17 +2,17 @@ import { formatDecimal, type Picounits } from '../core/money.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import type { FaultKind } from './faults.ts';
 
-/** What the ledger has seen, as `GET /stats` tells it. Only chat calls count. */
+/** What the ledger has seen, in the form of `GET /stats`. Only chat calls count. */
 export interface LedgerStats {
-  /** Calls that arrived. Each is in the end served, refused429, rejected, abandoned or one of the faults. */
+  /** Calls that arrived. Each ends as served, refused429, rejected, abandoned or one of the faults. */
   readonly calls: number;
   /** Completions given and billed. */
   readonly served: number;
-  /** Refused for `maxRpm` or `maxInFlight`; injected 429 are among the faults. */
+  /** Refused for `maxRpm` or `maxInFlight`; injected 429 count as faults. */
   readonly refused429: number;
   /** Refused for any other reason: key, body, model, balance. */
   readonly rejected: number;
-  /** Calls whose client went before the answer was ready; not billed. */
+  /** Calls whose client disconnected before the answer was ready; not billed. */
   readonly abandoned: number;
   readonly faults: Readonly<Record<FaultKind, number>>;
   readonly promptTokens: number;
@@ -24,7 +24,7 @@ export interface LedgerStats {
   readonly duplicates: number;
 }
 
-/** One completion to be paid. */
+/** One completion to be billed. */
 interface Charge {
   readonly model: string;
   readonly promptTokens: number;
@@ -41,7 +41,7 @@ interface ModelTally {
   billed: Picounits;
 }
 
-/** What was asked and what was paid, exact. */
+/** Requested and paid amounts, exact. */
 export class Ledger {
   readonly #openingBalance: Picounits;
   #tally = emptyTally();
@@ -50,7 +50,7 @@ export class Ledger {
     this.#openingBalance = openingBalance;
   }
 
-  /** What is left. */
+  /** Remaining balance. */
   get balance(): Picounits {
     return this.#openingBalance - this.#tally.billed;
   }
@@ -70,7 +70,7 @@ export class Ledger {
     this.#tally.faults[kind]++;
   }
 
-  /** Bills a completion. @returns false, and bills nothing, where it costs more than is left */
+  /** Bills a completion. @returns false, and bills nothing, if it costs more than the balance */
   charge(charge: Charge): boolean {
     if (charge.cost > this.balance) return false;
     const tally = this.#tally;
@@ -98,7 +98,7 @@ export class Ledger {
     };
   }
 
-  /** Everything to zero, and the balance as it was at the start. */
+  /** Resets everything to zero, and the balance to its start value. */
   reset(): void {
     this.#tally = emptyTally();
   }

@@ -6,7 +6,7 @@ export class SlidingWindow {
   #timesMs: number[] = [];
   #oldest = 0;
 
-  /** Calls in the 60 s that end now. Times never run backwards. */
+  /** Calls in the 60 s that end now. Times never go backwards. */
   count(nowMs: number): number {
     while ((this.#timesMs[this.#oldest] ?? Number.POSITIVE_INFINITY) <= nowMs - WINDOW_MS) this.#oldest++;
     if (this.#oldest >= COMPACT_FROM && this.#oldest * 2 >= this.#timesMs.length) {
@@ -16,27 +16,27 @@ export class SlidingWindow {
     return this.#timesMs.length - this.#oldest;
   }
 
-  /** Adds a call that comes now. */
+  /** Adds a call at the current time. */
   add(nowMs: number): void {
     this.#timesMs.push(nowMs);
   }
 
-  /** Until the oldest call leaves the window, in milliseconds; 0 where there is none. */
+  /** Time until the oldest call leaves the window, in milliseconds; 0 if there is none. */
   msUntilNextLeaves(nowMs: number): number {
     const oldest = this.#timesMs[this.#oldest];
     return oldest === undefined ? 0 : oldest + WINDOW_MS - nowMs;
   }
 }
 
-/** How many calls an endpoint lets in; null for no limit. */
+/** How many calls an endpoint admits; null for no limit. */
 interface LimitSettings {
   /** Calls in any 60 s. */
   readonly maxRpm: number | null;
-  /** Calls at one time. */
+  /** Concurrent calls. */
   readonly maxInFlight: number | null;
 }
 
-/** Whether a call may come in. */
+/** Whether a call is admitted. */
 type Admission =
   | { readonly status: 'admitted' }
   | { readonly status: 'too_many_per_minute'; readonly retryAfterMs: number }
@@ -45,13 +45,13 @@ type Admission =
 /** What the limits have seen. */
 export interface LimitWitness {
   readonly inFlight: number;
-  /** Most calls at one time. */
+  /** Maximum concurrent calls. */
   readonly maxInFlight: number;
-  /** Most calls let in within any 60 s. */
+  /** Maximum calls admitted within any 60 s. */
   readonly maxPerWindow: number;
 }
 
-/** Lets calls in or refuses them, and remembers how many there were at most. */
+/** Admits or refuses calls, and records their maximum. */
 export class CallLimits {
   readonly #settings: LimitSettings;
   readonly #window = new SlidingWindow();
@@ -63,7 +63,7 @@ export class CallLimits {
     this.#settings = settings;
   }
 
-  /** An admitted call must `leave` once. A refused one counts for nothing. */
+  /** An admitted call must `leave` once. A refused one does not count. */
   enter(nowMs: number): Admission {
     const { maxRpm, maxInFlight } = this.#settings;
     const inWindow = this.#window.count(nowMs);
@@ -88,7 +88,7 @@ export class CallLimits {
     return { inFlight: this.#inFlight, maxInFlight: this.#maxInFlight, maxPerWindow: this.#maxPerWindow };
   }
 
-  /** Begins the maxima anew; calls in flight and in the window stay, so no limit can be slipped. */
+  /** Resets the maxima; calls in flight and in the window stay, so that no limit can be bypassed. */
   forgetMost(nowMs: number): void {
     this.#maxInFlight = this.#inFlight;
     this.#maxPerWindow = this.#window.count(nowMs);

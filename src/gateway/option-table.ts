@@ -2,7 +2,7 @@ import type { OptionTable } from '../core/option-spec.ts';
 
 const FAULT_SHARE = { kind: 'share', group: 'Faults', min: 0, max: 1 } as const;
 
-/** Options of `promptgrid gateway`, whose ranges hold in the library too. */
+/** Options of `promptgrid gateway`; their ranges apply to the library too. */
 export const GATEWAY_OPTIONS = {
   port: {
     kind: 'integer',

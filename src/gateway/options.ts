@@ -4,37 +4,37 @@ import { isWithin, type ValueSpec, wantedValue } from '../core/option-spec.ts';
 import { FAULT_SHARES, type FaultShares } from './faults.ts';
 import { GATEWAY_OPTIONS } from './option-table.ts';
 
-/** How the gateway is to behave. Everything may be left out. */
+/** Behaviour of the gateway. Everything is optional. */
 export interface GatewayOptions {
   /** Address to listen on; default `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** Port to listen on; default 0, which takes a free one. */
+  /** Port to listen on; default 0, which uses a free one. */
   readonly port?: number | undefined;
-  /** The key that calls must carry; null, the default, asks for none. */
+  /** The key that calls must send; null, the default, requires none. */
   readonly key?: string | null | undefined;
   /** A JSONL file of scripted answers; null, the default, for none. */
   readonly answersFile?: string | null | undefined;
-  /** What the account holds, in rubles, a decimal number from 0; default `"1000000"`. */
+  /** Balance of the account, in rubles, a decimal number from 0; default `"1000000"`. */
   readonly balance?: string | undefined;
-  /** Whole number on which faults and jitter depend; default 1. */
+  /** Whole number that seeds faults and jitter; default 1. */
   readonly seed?: number | undefined;
-  /** Time that an answer takes, in milliseconds from 0; default 0. */
+  /** Latency of an answer, in milliseconds from 0; default 0. */
   readonly latencyMs?: number | undefined;
-  /** Most time on top of `latencyMs`, evenly spread, in milliseconds from 0; default 0. */
+  /** Maximum jitter on top of `latencyMs`, evenly distributed, in milliseconds from 0; default 0. */
   readonly latencyJitterMs?: number | undefined;
   /** Shares of failing calls; none by default. Faults are not billed. */
   readonly faults?: FaultShares | undefined;
-  /** Retry-After of an injected 429 and of one for too many calls at a time, in whole seconds from 0; default 1. */
+  /** Retry-After of an injected 429 and of one for too many concurrent calls, in whole seconds from 0; default 1. */
   readonly retryAfterS?: number | undefined;
-  /** Most chat calls let in within any 60 s, the rest get 429; from 1; null, the default, for no limit. */
+  /** Maximum chat calls within any 60 s, the rest get 429; from 1; null, the default, for no limit. */
   readonly maxRpm?: number | null | undefined;
-  /** Most chat calls at one time, the rest get 429; from 1; null, the default, for no limit. */
+  /** Maximum concurrent chat calls, the rest get 429; from 1; null, the default, for no limit. */
   readonly maxInFlight?: number | null | undefined;
-  /** Milliseconds since 1970, never running backwards; default the machine's. */
+  /** Milliseconds since 1970, never decreasing; default the machine's clock. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** Options with every default filled in. */
+/** Options with all defaults filled in. */
 export interface GatewaySettings {
   readonly host: string;
   readonly port: number;
@@ -51,7 +51,7 @@ export interface GatewaySettings {
   readonly clock: () => number;
 }
 
-/** Fills in the defaults. @throws UsageError where a value is out of its range */
+/** Fills in the defaults. @throws UsageError if a value is out of its range */
 export function resolveGatewayOptions(options: GatewayOptions): GatewaySettings {
   const { seed = 1, port = 0, retryAfterS = 1, latencyMs = 0, latencyJitterMs = 0, maxRpm, maxInFlight } = options;
   return {
@@ -97,7 +97,7 @@ function wrongValue(name: string, value: number | string, spec: ValueSpec): Usag
 function readShares(shares: FaultShares): FaultShares {
   const values = FAULT_SHARES.map(([, name]) => inRange(`faults.${name}`, shares[name] ?? 0, GATEWAY_OPTIONS[name]));
   const total = values.reduce((sum, value) => sum + value, 0);
-  // A thousandth of slack: shares that are meant to add up to 1 may not do so in binary.
+  // A tolerance of a thousandth: shares meant to add up to 1 may not do so in binary.
   if (total <= 1.001) return shares;
   throw new UsageError(`gateway: the shares of faults add up to ${total}`, { hint: 'let them add up to at most 1' });
 }

@@ -16,23 +16,23 @@ export interface GatewayStats extends LedgerStats, LimitWitness {}
 
 /** A running gateway. */
 export interface Gateway {
-  /** Address up to and with `/v1`. */
+  /** Address up to and including `/v1`. */
   readonly url: string;
   /** What it has seen. */
   stats(): GatewayStats;
-  /** Ends it and every open connection at once, hanging ones too. Further calls do nothing. */
+  /** Closes it and every open connection at once, hanging ones too. Further calls do nothing. */
   close(): Promise<void>;
 }
 
 const KEEP_ALIVE_MS = 65_000;
-// Longer than connections are kept: a header that comes at the last moment must not meet this deadline.
+// Longer than connections are kept alive: a header that arrives at the last moment must not meet this deadline.
 const HEADERS_MS = 70_000;
 
 /**
- * Starts a real HTTP server that speaks GPTunnel's API and asks no model: it gives recorded or simulated answers, and
- * says so in the header `x-promptgrid-simulated` of each.
- * @param signal ends the start; a running gateway is ended by `close`
- * @throws UsageError where an option or the address cannot be used, ConfigError where the answers cannot be read
+ * Starts a real HTTP server that speaks GPTunnel's API without a model: it returns recorded or simulated answers, and
+ * marks each with the header `x-promptgrid-simulated`.
+ * @param signal aborts the start; a running gateway is ended by `close`
+ * @throws UsageError if an option or the address cannot be used, ConfigError if the answers cannot be read
  */
 export async function startGateway(options: GatewayOptions = {}, signal?: AbortSignal): Promise<Gateway> {
   const settings = resolveGatewayOptions(options);
@@ -129,7 +129,7 @@ function internalError(error: unknown): Refusal {
   return new Refusal(500, `The gateway failed: ${message}`, { type: 'server_error', code: 'internal_error' });
 }
 
-/** An amount goes into the text as it is: a JavaScript number could lose its last digits. */
+/** An amount is written into the text directly: a JavaScript number could lose its last digits. */
 function balanceJson(desk: ChatDesk): string {
   return `{"orgId":"org-simulated","object":"balance","balance":${formatDecimal(desk.ledger.balance)},"creditLimit":0}`;
 }

@@ -2,13 +2,13 @@ import type { Message } from '../core/prompt.ts';
 import type { Answer, AnswerQuery } from './answers.ts';
 import { unitInterval } from './seeded.ts';
 
-/** How a judge is told what to reply with: a score on a scale, or which of two answers is better. */
+/** The reply format in a judge prompt: a score on a scale, or which of two answers is better. */
 const SCORE = /"score": <number from (-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)>/;
 const PREFERENCE = /"better": <1, 2 or 0>/;
 
 const REASON = 'Simulated verdict: the embedded promptgrid gateway made it up, and no model was asked.';
 
-/** A made-up verdict where the system message asks a judge for one, the same for the same question; null elsewhere. */
+/** A simulated verdict if the system message requests one from a judge, the same for the same prompt; else null. */
 export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: readonly Message[]): Answer | null {
   const instruction = messages.find(({ role }) => role === 'system')?.['content'];
   if (typeof instruction !== 'string') return null;
@@ -18,7 +18,7 @@ export function simulatedVerdict({ model, prompt }: AnswerQuery, messages: reado
   return PREFERENCE.test(instruction) ? answer({ reason: REASON, better: Math.floor(draw * 3) }) : null;
 }
 
-/** One of eleven steps from the least to the most. */
+/** One of eleven steps from the minimum to the maximum. */
 function onScale(draw: number, least: number, most: number): number {
   return least + (Math.floor(draw * 11) / 10) * (most - least);
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Largest request body that is read, in bytes (64 MB). */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** A whole HTTP answer. */
+/** A whole HTTP response. */
 interface WireAnswer {
   readonly status: number;
   readonly body: string;
@@ -12,7 +12,7 @@ interface WireAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Writes a whole answer, its length declared; nothing where the client is gone. */
+/** Writes a whole response with its length; nothing if the client is gone. */
 export function send(response: ServerResponse, answer: WireAnswer): void {
   if (response.destroyed) return;
   response.writeHead(answer.status, {
@@ -23,7 +23,7 @@ export function send(response: ServerResponse, answer: WireAnswer): void {
   response.end(answer.body);
 }
 
-/** Writes a stream of events, one at a time; nothing where the client is gone. */
+/** Writes an event stream, one event at a time; nothing if the client is gone. */
 export function sendEvents(response: ServerResponse, events: readonly string[]): void {
   if (response.destroyed) return;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
@@ -33,7 +33,7 @@ export function sendEvents(response: ServerResponse, events: readonly string[]):
 
 interface RefusalDetails {
   readonly type: string;
-  /** The request field that is to blame; null for none. */
+  /** The request field at fault; null for none. */
   readonly param?: string;
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -52,18 +52,18 @@ export class Refusal extends Error {
   }
 }
 
-/** A request that cannot be served as it is: `invalid_request_error` under 400. */
+/** A request that cannot be served: `invalid_request_error` with status 400. */
 export function invalidRequest(message: string, param?: string): Refusal {
   return new Refusal(400, message, { type: 'invalid_request_error', ...(param === undefined ? {} : { param }) });
 }
 
-/** Too many calls: 429 that names when to come back, in whole seconds. */
+/** Too many calls: 429 that says when to retry, in whole seconds. */
 export function tooManyRequests(message: string, retryAfterS: number): Refusal {
   const headers = { 'retry-after': String(retryAfterS) };
   return new Refusal(429, message, { type: 'rate_limit_error', code: 'rate_limit_exceeded', headers });
 }
 
-/** Writes a refusal as the API words its errors. */
+/** Writes a refusal in the API's error format. */
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   const { type, param = null, code = null, headers = {} } = refusal.details;
   const body = JSON.stringify({ error: { message: refusal.message, type, param, code } });
@@ -77,7 +77,7 @@ export class ClientGone extends Error {
 
 /**
  * Reads a request's body as UTF-8 text.
- * @throws Refusal (413) past `MAX_BODY_BYTES`, ClientGone where the connection ends before the body does
+ * @throws Refusal (413) above `MAX_BODY_BYTES`, ClientGone if the connection ends before the body
  */
 export function readBody(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ function tooLarge(): Refusal {
   return new Refusal(413, message, { type: 'invalid_request_error', code: 'request_too_large' });
 }
 
-/** Waits; ends early where the client goes. */
+/** Waits; ends early if the client disconnects. */
 export function waitForAnswerTime(response: ServerResponse, delayMs: number): Promise<void> {
   if (delayMs <= 0 || response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { renderTable } from './table.ts';
 
 const THOUSAND = 1000n;
 
-/** Where room is short, the title goes first; an id and its prices stay. */
+/** In narrow terminals, the title is dropped first; an id and its prices stay. */
 const MODEL_COLUMNS: readonly ReportColumn[] = [
   { title: 'model', align: 'left', least: 40 },
   { title: 'title', align: 'left', least: 16, keep: 1 },
@@ -17,7 +17,9 @@ const MODEL_COLUMNS: readonly ReportColumn[] = [
   { title: 'completion / 1,000', align: 'right' },
 ];
 
-/** The provider's models as a table, prices per 1,000 tokens. @param width columns of the terminal, default as many as it takes */
+/**
+ * The provider's models as a table, prices per 1,000 tokens. @param width columns of the terminal, default unlimited
+ */
 export function renderModels(models: readonly ModelInfo[], width: number = Infinity): string {
   const rows = models.map(({ id, title, maxCapacity, price }) => [
     oneLine(id),
@@ -33,7 +35,7 @@ function perThousand(price: Price | null, kind: 'promptToken' | 'completionToken
   return price === null ? '–' : oneLine(`${formatDecimal(price[kind] * THOUSAND)} ${price.currency}`);
 }
 
-/** Models as `promptgrid models --json` prints them; prices are decimal texts per 1,000 tokens. */
+/** Models in the form of `promptgrid models --json`; prices are decimal texts per 1,000 tokens. */
 export function modelsDocument(models: readonly ModelInfo[]): readonly object[] {
   return models.map(({ id, title, maxCapacity, price }) => ({
     id,
@@ -56,7 +58,7 @@ export function renderBalance({ balance, creditLimit, currency, orgId }: Balance
   return `${left}${limit}${orgId === null ? '' : oneLine(` (${orgId})`)}`;
 }
 
-/** The balance as `promptgrid balance --json` prints it; amounts are decimal texts. */
+/** The balance in the form of `promptgrid balance --json`; amounts are decimal texts. */
 export function balanceDocument({ balance, creditLimit, currency, orgId }: Balance): object {
   const limit = creditLimit === null ? null : formatDecimal(creditLimit);
   return { orgId, balance: formatDecimal(balance), creditLimit: limit, currency };

@@ -1,44 +1,48 @@
 import type { Breakdown, GroupFigures, ScorerAnalysis } from '../core/analysis/analysis.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import type { ReportSection, ReportTable } from './analysis-report.ts';
-import { comparisonSentence, figureText, nameOf, shortText, type Told } from './analysis-words.ts';
+import { comparisonSentence, figureText, nameOf, type SentenceContext, shortText } from './analysis-words.ts';
 import { formatCount } from './format.ts';
 
-/** Most variants that have a column, the best of them. */
+/** Maximum variants that have a column, the best first. */
 const MOST_VARIANTS = 4;
 
-/** Narrowest width of a value. */
+/** Minimum width of a value. */
 const LEAST_VALUE = 16;
 
-/** Most differences that are told. */
+/** Maximum differences shown. */
 const MOST_TOLD = 10;
 
 /** A scorer's figures by the values of a column. */
 export function breakdownSection(
   { scorer, leaderboard }: ScorerAnalysis,
   breakdown: Breakdown,
-  told: Told,
+  context: SentenceContext,
 ): ReportSection {
   const { column, groups, corrections } = breakdown;
   const shown = leaderboard.slice(0, MOST_VARIANTS).map(({ variant }) => variant);
   const left = leaderboard.length - shown.length;
   return {
     title: `Score: ${shortText(scorer)}, by ${shortText(column)}`,
-    table: groupTable(groups, shown, told),
+    table: groupTable(groups, shown, context),
     sentences: [
-      ...significantSentences(groups, { ...told, corrections }),
+      ...significantSentences(groups, { ...context, corrections }),
       ...(left === 0 ? [] : [`${formatCount(left)} further variants are not in this table (--json has each)`]),
       ...otherRows(breakdown),
     ],
   };
 }
 
-function groupTable(groups: readonly GroupFigures[], shown: readonly number[], { variants }: Told): ReportTable {
+function groupTable(
+  groups: readonly GroupFigures[],
+  shown: readonly number[],
+  { variants }: SentenceContext,
+): ReportTable {
   return {
     columns: [
       { title: 'value', align: 'left', least: LEAST_VALUE },
       { title: 'rows', align: 'right' },
-      // Where room is short, the last goes first; the best stays.
+      // In narrow terminals, the last is dropped first; the best stays.
       ...shown.map((variant, rank) => ({
         title: nameOf(variants, variant),
         align: 'right' as const,
@@ -60,13 +64,15 @@ function isSignificant({ verdict }: Comparison): boolean {
   return verdict !== 'none shown';
 }
 
-function significantSentences(groups: readonly GroupFigures[], told: Told): readonly string[] {
+function significantSentences(groups: readonly GroupFigures[], context: SentenceContext): readonly string[] {
   const significant = groups.flatMap((group) =>
-    group.comparisons.filter(isSignificant).map((one) => `${valueText(group)}: ${comparisonSentence(one, told)}`),
+    group.comparisons.filter(isSignificant).map((one) => `${valueText(group)}: ${comparisonSentence(one, context)}`),
   );
-  const tested = `${formatCount(told.corrections)} ${told.corrections === 1 ? 'comparison' : 'comparisons'}`;
+  const tested = `${formatCount(context.corrections)} ${context.corrections === 1 ? 'comparison' : 'comparisons'}`;
   if (significant.length === 0) {
-    return told.corrections === 0 ? [] : [`no significant difference within any value, after correction for ${tested}`];
+    return context.corrections === 0
+      ? []
+      : [`no significant difference within any value, after correction for ${tested}`];
   }
   const rest = significant.length - MOST_TOLD;
   return [
@@ -77,6 +83,6 @@ function significantSentences(groups: readonly GroupFigures[], told: Told): read
 
 function otherRows({ column, otherRows: rows, groups }: Breakdown): readonly string[] {
   if (rows === 0) return [];
-  const told = `only the first ${formatCount(groups.length)} values of ${shortText(column)} are told of`;
-  return [`${told}; ${formatCount(rows)} rows have others`];
+  const lead = `only the first ${formatCount(groups.length)} values of ${shortText(column)} are told of`;
+  return [`${lead}; ${formatCount(rows)} rows have others`];
 }

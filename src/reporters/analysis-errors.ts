@@ -6,12 +6,12 @@ import { nameOf } from './analysis-words.ts';
 import { countErrors, type RunErrors, remedyLines } from './errors.ts';
 import { formatCount } from './format.ts';
 
-/** Most reasons that a report shows. */
+/** Maximum reasons in a report. */
 const MOST_SHOWN = 20;
-/** Most characters of a reason in a table. */
+/** Maximum characters of a reason in a table. */
 const LONGEST_REASON = 160;
 
-/** Where room is short, the trial goes first. */
+/** In narrow terminals, the trial is dropped first. */
 const COLUMNS: readonly ReportColumn[] = [
   { title: 'count', align: 'right' },
   { title: 'code', align: 'left' },
@@ -20,7 +20,7 @@ const COLUMNS: readonly ReportColumn[] = [
   { title: 'reason', align: 'left', least: 24 },
 ];
 
-/** Why trials errored, and questions to judges, a part for each; none where nothing did. */
+/** Why trials and judge requests errored, a part for each; none without errors. */
 export function errorSections(variants: Analysis['variants'], { errors, judge }: RunErrors): readonly ReportSection[] {
   return [
     ...sectionOf('Errors', errors, variants),

@@ -5,7 +5,7 @@ import { analysisSections } from './analysis-sections.ts';
 import { NO_ERRORS, type RunErrors } from './errors.ts';
 
 /**
- * Which variant is better and whether that is significant, as GitHub Flavored Markdown.
+ * Which variant is better and whether the difference is significant, as GitHub Flavored Markdown.
  * @param title its heading; @param failed why trials errored
  */
 export function renderAnalysisMarkdown(analysis: Analysis, title: string, failed: RunErrors = NO_ERRORS): string {

@@ -2,21 +2,21 @@
 export interface ReportColumn {
   readonly title: string;
   readonly align: 'left' | 'right';
-  /** Narrowest width that its texts are folded to where room is short; without one they are never folded. */
+  /** Minimum width to which its texts are folded in a narrow terminal; without it they are never folded. */
   readonly least?: number;
-  /** Of the columns that may be left out where room is short, the one with the lowest goes first; without one it stays. */
+  /** In a narrow terminal, the droppable column with the lowest value goes first; without a value it stays. */
   readonly keep?: number;
 }
 
-/** A table as any form of report shows it. */
+/** A table in the form that all kinds of reports use. */
 export interface ReportTable {
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly (readonly string[])[];
-  /** True where lines are variants, the best first: a terminal shows few of them. */
+  /** True if lines are variants, the best first: a terminal shows few of them. */
   readonly isLeaderboard?: true;
 }
 
-/** A part of a report: a table and what is to be said of it. Texts are plain and on one line. */
+/** A part of a report: a table and notes on it. Texts are plain and on one line. */
 export interface ReportSection {
   readonly title: string;
   readonly table: ReportTable | null;

@@ -11,39 +11,42 @@ import {
   groupedSentence,
   nameOf,
   rowsSentence,
+  type SentenceContext,
   shortText,
-  type Told,
   temperatureSentences,
 } from './analysis-words.ts';
 import { cheapestSentences } from './cheapest-words.ts';
 import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
-/** Up to so many variants every comparison is told; with more, the best against each other one. */
+/** Up to this many variants, every comparison is shown; with more, only the best against each other one. */
 const ALL_PAIRS_UP_TO = 4;
 
-/** What a row that nobody gets right may be. */
+/** Possible reason for a row that no variant gets right. */
 const FAULT = 'being too hard or wrong';
 
-/** What else may explain it. */
+/** Other possible reason. */
 const CUT = 'with answers cut off at the token limit';
 
-/** Most variants of which the same is told, each in a sentence. */
+/** Maximum variants with the same statement that get a sentence each. */
 const MOST_LISTED = 20;
 
-/** Most comparisons of the best that are told. */
+/** Maximum comparisons of the best that are shown. */
 const MOST_TOLD = 9;
 
-/** An analysis as a report tells it: a part for each scorer and breakdown, why trials errored, and what holds for all. */
+/**
+ * An analysis as a report shows it: a part for each scorer and breakdown, why trials errored, and notes that apply to
+ * all.
+ */
 export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
   const scorers = analysis.scorers.flatMap((scorer, place) => {
-    const told = { variants: analysis.variants, corrections: scorer.corrections };
+    const context = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
-    const section = scorerSection(scorer, told, analysis);
+    const section = scorerSection(scorer, context, analysis);
     const cheapest = place === 0 ? cheapestSentences(analysis) : [];
     return [
       { ...section, sentences: [...cheapest, ...section.sentences] },
-      ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, told)]),
+      ...(breakdown === null ? [] : [breakdownSection(scorer, breakdown, context)]),
     ];
   });
   const notes = [...analysis.notes.slice(0, MOST_LISTED).map(tidyLine), ...untold(analysis.notes.length, 'notes')];
@@ -56,32 +59,32 @@ export function analysisSections(analysis: Analysis, failed: RunErrors): readonl
   ];
 }
 
-function scorerSection(scorer: ScorerAnalysis, told: Told, analysis: Analysis): ReportSection {
+function scorerSection(scorer: ScorerAnalysis, context: SentenceContext, analysis: Analysis): ReportSection {
   const { leaderboard } = scorer;
   return {
     title: `Score: ${shortText(scorer.scorer)}`,
     table: leaderboardTable(leaderboard, analysis),
     sentences: [
       ...scorer.notes.map(tidyLine),
-      ...comparisonSentences(scorer, told),
+      ...comparisonSentences(scorer, context),
       ...scorer.frontiers.flatMap(({ dominated }) => [
-        ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, told)),
+        ...dominated.slice(0, MOST_LISTED).map((one) => dominatedSentence(one, context)),
         ...untold(dominated.length, 'variants that another beats at no higher cost'),
       ]),
-      ...temperatureSentences(scorer.bestTemperatures.slice(0, MOST_LISTED), told),
+      ...temperatureSentences(scorer.bestTemperatures.slice(0, MOST_LISTED), context),
       ...untold(scorer.bestTemperatures.length, 'best temperatures'),
       ...rowSentences(scorer),
     ],
   };
 }
 
-/** What is said where there are more than are told. @param what they are */
+/** The note on omitted items. @param what they are */
 function untold(count: number, what: string): readonly string[] {
   return count <= MOST_LISTED ? [] : [`… and ${formatCount(count - MOST_LISTED)} more ${what}: --json has them all`];
 }
 
 function rowSentences({ rows, isPassFail, leaderboard }: ScorerAnalysis): readonly string[] {
-  // A partial score may have no answer that passes, and then says nothing of its rows.
+  // A partial score may have no passing answer, and then says nothing about its rows.
   const canPass = isPassFail || leaderboard.some(({ passed }) => passed > 0);
   const again = 'scored differently when asked again';
   return [
@@ -99,12 +102,12 @@ function failedSentence(rows: RowList, why: string): readonly string[] {
 }
 
 /**
- * What is left out of a leaderboard where room is short, the lowest first; the variant, its score and its cost stay.
- * A count of nothing is the first to go.
+ * What a leaderboard drops in a narrow terminal, the lowest first; the variant, its score and its cost stay. A count of
+ * zero is dropped first.
  */
 const KEPT = { zeros: 0, passed: 1, p95: 2, costPerPassed: 3, passAtK: 4, unjudged: 5, n: 6, errored: 7 } as const;
 
-/** Narrowest width of a variant's name. */
+/** Minimum width of a variant's name. */
 const LEAST_NAME = 24;
 
 function leaderboardTable(entries: readonly LeaderboardEntry[], { variants, repeats }: Analysis): ReportTable {
@@ -150,41 +153,41 @@ function moneyText(cost: Parameters<typeof formatMoney>[0] | null | undefined): 
   return cost === null || cost === undefined ? '–' : formatMoney(cost);
 }
 
-/** All of few comparisons; of many those of the best, and how the rest came out. */
-function comparisonSentences(scorer: ScorerAnalysis, told: Told): readonly string[] {
+/** All comparisons if there are few; otherwise those of the best, and a summary of the rest. */
+function comparisonSentences(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
   const others = scorer.comparisons.filter((comparison) => !isOf(bestOf(scorer), comparison));
-  const ofOthers = isTold(scorer)
-    ? others.map((comparison) => comparisonSentence(comparison, told))
+  const ofOthers = isShownInFull(scorer)
+    ? others.map((comparison) => comparisonSentence(comparison, context))
     : restSentences(others, scorer.notCompared);
-  return [...comparisonsOfBest(scorer, told), ...ofOthers];
+  return [...comparisonsOfBest(scorer, context), ...ofOthers];
 }
 
-/** The best against each other one, those of most score first. */
-function comparisonsOfBest(scorer: ScorerAnalysis, told: Told): readonly string[] {
-  const { open, shown } = comparisonsWithBest(scorer, told);
-  return isTold(scorer) ? inOrder(scorer, told) : [...open, ...shown];
+/** The best against each other one, by score. */
+function comparisonsOfBest(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
+  const { open, shown } = comparisonsWithBest(scorer, context);
+  return isShownInFull(scorer) ? inOrder(scorer, context) : [...open, ...shown];
 }
 
-function inOrder(scorer: ScorerAnalysis, told: Told): readonly string[] {
-  return withBest(scorer).map((comparison) => comparisonSentence(comparison, told));
+function inOrder(scorer: ScorerAnalysis, context: SentenceContext): readonly string[] {
+  return withBest(scorer).map((comparison) => comparisonSentence(comparison, context));
 }
 
-/** What is said of the best beside each other one: where no difference is shown, and where one is. */
+/** Notes on the best against each other one: differences that are not significant, and those that are. */
 export function comparisonsWithBest(
   scorer: ScorerAnalysis,
-  told: Told,
+  context: SentenceContext,
 ): { readonly open: readonly string[]; readonly shown: readonly string[] } {
   const ofBest = withBest(scorer);
   const open = ofBest.filter(isOpen);
   const settled = ofBest.filter((comparison) => !isOpen(comparison));
-  // What cannot be compared says the least.
+  // Incomparable ones say the least.
   const shown = settled.toSorted((one, other) => Number(one.points === null) - Number(other.points === null));
   const left = shown.length - MOST_TOLD;
   const each = (comparisons: readonly Comparison[]): readonly string[] =>
-    comparisons.map((comparison) => comparisonSentence(comparison, told));
-  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), told)];
+    comparisons.map((comparison) => comparisonSentence(comparison, context));
+  const grouped = open.length === 0 ? [] : [groupedSentence(open, bestOf(scorer), context)];
   return {
-    open: isTold(scorer) ? each(open) : grouped,
+    open: isShownInFull(scorer) ? each(open) : grouped,
     shown: [
       ...each(shown.slice(0, MOST_TOLD)),
       ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
@@ -200,8 +203,8 @@ function withBest(scorer: ScorerAnalysis): readonly Comparison[] {
   return comparisons.filter((one) => isOf(best, one)).sort((one, other) => rankOf(one) - rankOf(other));
 }
 
-/** Whether each comparison is told by itself. */
-function isTold({ leaderboard }: ScorerAnalysis): boolean {
+/** Whether each comparison is shown separately. */
+function isShownInFull({ leaderboard }: ScorerAnalysis): boolean {
   return leaderboard.length <= ALL_PAIRS_UP_TO;
 }
 
@@ -219,14 +222,14 @@ function isOpen({ verdict, points }: Comparison): boolean {
 
 function restSentences(rest: readonly Comparison[], notCompared: number): readonly string[] {
   const significant = rest.filter(({ verdict }) => verdict !== 'none shown').length;
-  const told = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
+  const summary = `${formatCount(rest.length)} further comparisons: ${formatCount(significant)} significant, ${formatCount(rest.length - significant)} not (--json has each)`;
   return [
-    ...(rest.length === 0 ? [] : [told]),
+    ...(rest.length === 0 ? [] : [summary]),
     ...(notCompared === 0 ? [] : [`${formatCount(notCompared)} pairs that the best is not part of are not compared`]),
   ];
 }
 
-/** What the words mean, where they are used. */
+/** Explanations of the terms that are used. */
 function explanations({ scorers, alpha, repeats, clusters }: Analysis): readonly string[] {
   const comparisons = scorers.flatMap((scorer) => scorer.comparisons);
   const isForecast = comparisons.some(({ power }) => (power?.moreRows ?? 0) > 0);

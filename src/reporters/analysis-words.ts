@@ -15,23 +15,23 @@ import {
 import { formatCount, formatShare } from './format.ts';
 
 /** What sentences about a scorer's figures refer to. */
-export interface Told {
+export interface SentenceContext {
   readonly variants: Analysis['variants'];
-  /** Comparisons that p-values are corrected for. */
+  /** Number of comparisons that p-values are corrected for. */
   readonly corrections: number;
 }
 
 const LONGEST_TEXT = 60;
 
-/** A name or value on one line, cut short where it is long. */
+/** A name or value on one line, truncated if it is long. */
 export function shortText(text: string): string {
   return cutShort(tidyLine(text), LONGEST_TEXT);
 }
 
-/** Characters of a long name's beginning that are shown; of its end, where variants differ most, the others are. */
+/** Characters shown of a long name's beginning; the others are of its end, where variants differ most. */
 const NAME_HEAD = 20;
 
-/** The name of a variant on one line, without its middle where it is long: the model and the temperature end it. */
+/** The name of a variant on one line, without its middle if it is long: the model and the temperature end it. */
 export function nameOf(variants: Analysis['variants'], place: number): string {
   const name = tidyLine(variants[place]?.name ?? '');
   const characters = Array.from(name);
@@ -40,21 +40,28 @@ export function nameOf(variants: Analysis['variants'], place: number): string {
   return `${characters.slice(0, NAME_HEAD).join('')}…${tail}`;
 }
 
-/** `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it would take to say which is better. */
-export function comparisonSentence(comparison: Comparison, told: Told): string {
+/**
+ * `gpt-4o beats gpt-4o-mini by 4.1 points (95 % CI 1.2 to 7.0), significant (…)`, or what it takes to decide which is
+ * better.
+ */
+export function comparisonSentence(comparison: Comparison, context: SentenceContext): string {
   const { first, second, verdict, points } = comparison;
   const isSecondAhead = (points ?? 0) < 0;
   const [ahead, behind] = isSecondAhead ? [second, first] : [first, second];
-  const names = [nameOf(told.variants, ahead), nameOf(told.variants, behind)] as const;
+  const names = [nameOf(context.variants, ahead), nameOf(context.variants, behind)] as const;
   if (verdict !== 'none shown') {
     const { size, interval } = leadOf(comparison);
     const by = `by ${pointsOf(pointsFigure(size))}${intervalText(interval)}`;
-    return `${names[0]} beats ${names[1]} ${by}, significant (${pValueText(comparison.pValue ?? 1)}${alsoText(told)})`;
+    return `${names[0]} beats ${names[1]} ${by}, significant (${pValueText(comparison.pValue ?? 1)}${alsoText(context)})`;
   }
-  return noneShown(comparison, names, told);
+  return noneShown(comparison, names, context);
 }
 
-function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, string], told: Told): string {
+function noneShown(
+  comparison: Comparison,
+  [ahead, behind]: readonly [string, string],
+  context: SentenceContext,
+): string {
   const { n, points, why, onlyFirst, onlySecond, power } = comparison;
   if (points === null) return `${ahead} and ${behind} cannot be compared: ${why ?? 'nothing is known'}`;
   const lead = `${ahead} vs ${behind}`;
@@ -62,18 +69,18 @@ function noneShown(comparison: Comparison, [ahead, behind]: readonly [string, st
   const end = outlook === '' ? '' : `; ${outlook}`;
   if (onlyFirst + onlySecond === 0) return `${lead}: the same score on ${n === 1 ? 'the one row' : 'every row'}${end}`;
   const { size, interval } = leadOf(comparison);
-  return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, told)}${end}`;
+  return `${lead}: ${pointsOf(signedPoints(size))}${intervalText(interval)}, ${notSignificant(comparison, context)}${end}`;
 }
 
-/** With the p-value of the comparison alone, as its interval is; where that is small, with the corrected one. */
-function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: Told): string {
+/** With the uncorrected p-value of the comparison, like its interval; if that is small, also with the corrected one. */
+function notSignificant({ pValue, adjustedPValue }: Comparison, { corrections }: SentenceContext): string {
   if (pValue === null || adjustedPValue === null) return 'not significant';
   if (pValue > ALPHA) return `not significant (${pValueText(pValue)})`;
   const after = `after correction for ${formatCount(corrections)} comparisons`;
   return `not significant ${after} (${correctedText(pValue, adjustedPValue)})`;
 }
 
-function alsoText({ corrections }: Told): string {
+function alsoText({ corrections }: SentenceContext): string {
   return corrections < 2 ? '' : `, also after correction for ${formatCount(corrections)} comparisons`;
 }
 
@@ -85,11 +92,11 @@ function outlookText(n: number, power: Power | null): string {
   return `these ${formatCount(n)} rows can detect ${pointsOf(pointsFigure(smallestPoints))}`;
 }
 
-/** As the sentences of several comparisons of one variant in which no difference is shown, in one. */
-export function groupedSentence(comparisons: readonly Comparison[], best: number, told: Told): string {
-  const others = comparisons.map(({ first, second }) => nameOf(told.variants, first === best ? second : first));
+/** One sentence for several comparisons of one variant without a significant difference. */
+export function groupedSentence(comparisons: readonly Comparison[], best: number, context: SentenceContext): string {
+  const others = comparisons.map(({ first, second }) => nameOf(context.variants, first === best ? second : first));
   const each = others.length === 1 ? '' : 'each of ';
-  const lead = `${nameOf(told.variants, best)} vs ${each}${listText(fewOf(others))}: not significant`;
+  const lead = `${nameOf(context.variants, best)} vs ${each}${listText(fewOf(others))}: not significant`;
   const powers = comparisons.flatMap(({ power }) => (power === null ? [] : [power]));
   const rows = Math.max(0, ...powers.map(({ moreRows }) => moreRows ?? 0));
   const [points] = powers.map((power) => power.points);
@@ -98,16 +105,16 @@ export function groupedSentence(comparisons: readonly Comparison[], best: number
   return `${lead}; ${detectingText({ points, moreRows: rows, cost, isMost: comparisons.length > 1 })}`;
 }
 
-/** Most names in a sentence. */
+/** Maximum names in a sentence. */
 const MOST_NAMES = 4;
 
-/** All of few names; of many the first, and how many more there are. */
+/** All names if there are few; otherwise the first, and the number of others. */
 function fewOf(names: readonly string[]): readonly string[] {
   if (names.length <= MOST_NAMES) return names;
   return [...names.slice(0, MOST_NAMES - 1), `${formatCount(names.length - MOST_NAMES + 1)} others`];
 }
 
-/** null where currencies differ. */
+/** null if currencies differ. */
 function dearest(costs: readonly CostTotal[]): CostTotal | null {
   const [first] = costs.toSorted((one, other) => Number(other.total) - Number(one.total));
   return first !== undefined && costs.every(({ currency }) => currency === first.currency) ? first : null;
@@ -119,7 +126,7 @@ export function listText(texts: readonly string[]): string {
   return texts.length < 2 ? last : `${texts.slice(0, -1).join(', ')} and ${last}`;
 }
 
-/** By how much the one that is ahead leads, in percentage points. */
+/** By how much the leading one is ahead, in percentage points. */
 function leadOf({ points, pointsInterval }: Comparison): { readonly size: number; readonly interval: Interval | null } {
   const size = points ?? 0;
   if (size >= 0 || pointsInterval === null) return { size: Math.abs(size), interval: pointsInterval };
@@ -127,35 +134,38 @@ function leadOf({ points, pointsInterval }: Comparison): { readonly size: number
 }
 
 /** `A is dominated: B costs less and scores more` */
-export function dominatedSentence({ variant, by, costsLess, scoresMore, isCertain }: Dominated, told: Told): string {
-  const [worse, better] = [nameOf(told.variants, variant), nameOf(told.variants, by)];
+export function dominatedSentence(
+  { variant, by, costsLess, scoresMore, isCertain }: Dominated,
+  context: SentenceContext,
+): string {
+  const [worse, better] = [nameOf(context.variants, variant), nameOf(context.variants, by)];
   const cost = costsLess ? 'costs less' : 'costs the same';
   if (!scoresMore) return `${worse} is dominated: ${better} ${cost} and scores the same`;
   return `${worse} is dominated: ${better} ${cost} and scores more${isCertain ? '' : ' (not significant)'}`;
 }
 
-/** `the best temperature of gpt-4o is 0, significant`, and in one sentence those of which that is not shown. */
-export function temperatureSentences(found: readonly BestTemperature[], told: Told): readonly string[] {
-  const prompts = new Set(told.variants.map(({ prompt }) => prompt));
+/** `the best temperature of gpt-4o is 0, significant`, and one sentence for those without a significant difference. */
+export function temperatureSentences(found: readonly BestTemperature[], context: SentenceContext): readonly string[] {
+  const prompts = new Set(context.variants.map(({ prompt }) => prompt));
   const nameOfModel = ({ best }: BestTemperature): string => {
-    const { prompt = '', model = '' } = told.variants[best] ?? {};
+    const { prompt = '', model = '' } = context.variants[best] ?? {};
     return shortText(prompts.size > 1 ? `${model} with ${prompt}` : model);
   };
   const open = found.filter(({ isCertain }) => !isCertain).map(nameOfModel);
   const shown = found.filter(({ isCertain }) => isCertain);
   return [
-    ...shown.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, told)}, significant`),
+    ...shown.map((one) => `the best temperature of ${nameOfModel(one)} is ${temperatureOf(one, context)}, significant`),
     ...(open.length === 0 ? [] : [`no temperature is shown to be the best of ${listText(open)}`]),
   ];
 }
 
-function temperatureOf({ best }: BestTemperature, told: Told): string {
-  return String(told.variants[best]?.temperature ?? "the provider's own");
+function temperatureOf({ best }: BestTemperature, context: SentenceContext): string {
+  return String(context.variants[best]?.temperature ?? "the provider's own");
 }
 
 const SHOWN_IDS = 5;
 
-/** `12 rows separate …: q1, q2, …`; nothing where there are none. @param verbs for one row and for several */
+/** `12 rows separate …: q1, q2, …`; nothing if there are none. @param verbs for one row and for several */
 export function rowsSentence({ count, rowIds }: RowList, verbs: readonly string[]): readonly string[] {
   if (count === 0) return [];
   const ids = rowIds.slice(0, SHOWN_IDS).map(shortText).join(', ');
@@ -163,7 +173,7 @@ export function rowsSentence({ count, rowIds }: RowList, verbs: readonly string[
   return [`${count === 1 ? `1 row ${verbs[0] ?? ''}` : `${formatCount(count)} rows ${verbs[1] ?? ''}`}: ${ids}${rest}`];
 }
 
-/** `95.8% (86–99)`: the mean and its interval of 95 %. */
+/** `95.8% (86–99)`: the mean and its 95 % confidence interval. */
 export function figureText({ mean, interval }: MeanFigure): string {
   if (mean === null) return '–';
   const ends = interval === null ? '' : ` (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`;

@@ -6,7 +6,7 @@ import { NO_ERRORS, type RunErrors } from './errors.ts';
 import { leaderboardLines, renderTable } from './table.ts';
 
 /**
- * Which variant is better and whether that is significant, for a terminal.
+ * Which variant is better and whether the difference is significant, for a terminal.
  * @param colors picocolors, or its colourless form; @param failed why trials errored
  * @param width columns of the terminal; Infinity, the default, shows every column and many more lines
  */

@@ -13,7 +13,7 @@ interface ShownCache {
 
 const MEBIBYTE = 1024 * 1024;
 
-/** What a response cache holds, in words. */
+/** The content of a response cache, in words. */
 export function renderCacheStats({ folder, answers, bytes, oldest, newest, worth }: ShownCache): string {
   const size = `${(bytes / MEBIBYTE).toFixed(1)} MiB`;
   if (oldest === null || newest === null) return `${oneLine(folder)}: empty, ${size}`;

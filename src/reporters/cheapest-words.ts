@@ -5,8 +5,8 @@ import { pointsFigure, pointsOf } from './difference-words.ts';
 import { formatCount, formatMoney } from './format.ts';
 
 /**
- * The cheapest good enough variant by the first score, a sentence a currency: `gpt-4o-mini costs 17× less than gpt-4o and
- * is 8.3 points worse, at most 20.0 (95 % CI)`.
+ * The cheapest good enough variant by the first score, one sentence per currency: `gpt-4o-mini costs 17× less than
+ * gpt-4o and is 8.3 points worse, at most 20.0 (95 % CI)`.
  */
 export function cheapestSentences({ scorers: [first], variants }: Analysis): readonly string[] {
   return (first?.cheapest ?? []).map((choice) => sentence(choice, variants));
@@ -23,7 +23,7 @@ function sentence(choice: CheapestVariant, variants: Analysis['variants']): stri
   return `good enough: ${name} costs ${cost} per 1,000 rows and ${lossText(choice, than)}`;
 }
 
-/** What the cost is the least of, where not all are known in one currency. */
+/** The set of which the cost is the minimum, if not all costs are known in one currency. */
 function limitOf({ currency }: CheapestVariant, variants: Analysis['variants']): string {
   const isAll = variants.every(({ costPerThousandRows, unknownCosts }) => {
     return costPerThousandRows?.currency === currency && unknownCosts === 0;
@@ -31,7 +31,7 @@ function limitOf({ currency }: CheapestVariant, variants: Analysis['variants']):
   return isAll ? '' : ` of those whose cost is known in ${oneLine(currency)}`;
 }
 
-/** From this factor on it says more than a percentage. */
+/** From this ratio on, a factor is clearer than a percentage. */
 const LEAST_FACTOR = 2;
 const WHOLE_FACTOR = 10;
 
@@ -43,7 +43,7 @@ function factorText(factor: number): string {
   return percent < 1 ? 'under 1 %' : `${percent.toFixed(0)} %`;
 }
 
-/** @param best its name, where the sentence has not named it yet */
+/** @param best its name, if the sentence has not named it yet */
 function lossText({ pointsWorse, pointsWorseInterval }: CheapestVariant, best: string): string {
   const most = pointsFigure(pointsWorseInterval?.high ?? 0);
   const size = pointsFigure(Math.abs(pointsWorse));

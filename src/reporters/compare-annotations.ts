@@ -2,20 +2,20 @@ import type { Comparison, Flip } from '../core/comparison.ts';
 import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
 
-/** GitHub shows ten of a kind for a step. */
+/** GitHub shows ten annotations of a kind per step. */
 const MOST = 10;
 const SHOWN_ANSWER = 200;
 
 /** How annotations are placed. */
 interface AnnotationOptions {
-  /** Path of the dataset from the root of the checkout; null leaves annotations without a place. */
+  /** Path of the dataset from the root of the checkout; null omits the place of annotations. */
   readonly file: string | null;
   /** Which flips make the comparison fail. */
   readonly fails: (flip: Flip) => boolean;
 }
 
 /**
- * GitHub workflow commands: an error for each reason to fail, one for each row that is part of it, on the dataset's
+ * GitHub workflow commands: an error for each reason to fail and for each row that contributes to it, on the dataset's
  * line, and a warning for rows that got worse without a significant difference.
  */
 export function renderAnnotations(comparison: Comparison, { file, fails }: AnnotationOptions): readonly string[] {

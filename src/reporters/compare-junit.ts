@@ -5,9 +5,9 @@ import { pairLabel } from '../core/variant-name.ts';
 import { flipDiff, headline } from './compare-words.ts';
 
 /**
- * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, a case a row. It holds a failure
- * or an error exactly where the exit status is not 0: a row that flipped without a significant difference is no failure, but told
- * in its case's output. Rows that were not compared are skipped.
+ * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. It has a
+ * failure or an error exactly if the exit status is not 0. A row that flipped without a significant difference is not a
+ * failure, but is described in its case's output. Rows that were not compared are skipped.
  */
 export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
   const flips = flipsByCase(comparison.flips);
@@ -40,10 +40,10 @@ function gateSuite(comparison: Comparison): string {
   const { gates, unsound } = comparison;
   const isSound = unsound.length === 0;
   const cases = gates.map(({ name, passed, why }): CaseText => {
-    const told = `<system-out>${xmlText(why)}</system-out>`;
+    const output = `<system-out>${xmlText(why)}</system-out>`;
     if (!isSound)
       return { xml: caseXml({ suite, name }, element('skipped', 'the comparison cannot stand', why)), kind: 'skipped' };
-    const inner = passed ? told : element('failure', why, headline(comparison));
+    const inner = passed ? output : element('failure', why, headline(comparison));
     return { xml: caseXml({ suite, name }, inner), kind: passed ? 'passed' : 'failed' };
   });
   const reasons = unsound.map((why): CaseText => {
@@ -83,8 +83,8 @@ function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, fl
   if (skipped !== undefined)
     return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };
   if (outcome === 'same') return { xml: caseXml(names, ''), kind: 'passed' };
-  const told = scores.map(({ scorer, base, candidate }) => `${scorer} ${base} → ${candidate}`).join(', ');
-  const text = `${outcome}, not significant: ${told}\n${flipText(flip)}`;
+  const changes = scores.map(({ scorer, base, candidate }) => `${scorer} ${base} → ${candidate}`).join(', ');
+  const text = `${outcome}, not significant: ${changes}\n${flipText(flip)}`;
   return { xml: caseXml(names, `<system-out>${xmlText(text)}</system-out>`), kind: 'passed' };
 }
 

@@ -22,7 +22,10 @@ import { formatCount } from './format.ts';
 
 const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged: '✅', inconclusive: '❔' } as const;
 
-/** A comparison as markdown, for a step summary or a comment on a change. Texts of datasets and models do nothing in it. */
+/**
+ * A comparison as markdown, for a step summary or a comment on a change. Texts of datasets and models have no effect in
+ * it.
+ */
 export function renderCompareMarkdown(comparison: Comparison): string {
   const { verdict, gates, unsound, notes, pairs } = comparison;
   const sections = [
@@ -85,8 +88,8 @@ function flipSection(comparison: Comparison): string {
   const { worse, better, flaky } = comparison.flipped;
   if (worse + better + flaky === 0) return '';
   const groups = groupFlips(comparison.flips.filter(({ isFlaky }) => !isFlaky)).slice(0, SHOWN_FLIPS);
-  const told = groups.map(flipLines).join('\n');
-  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${told}\n\n</details>`;
+  const lines = groups.map(flipLines).join('\n');
+  return `<details><summary>Rows: ${markdownText(flippedText(comparison))}</summary>\n\n${lines}\n\n</details>`;
 }
 
 function flipLines(group: FlipGroup): string {

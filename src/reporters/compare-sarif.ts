@@ -2,11 +2,11 @@ import type { Comparison, Flip } from '../core/comparison.ts';
 import { cutShort, plainJson, sarifText, uriPath } from '../core/plain-text.ts';
 import { flipTitle, groupFlips, headline } from './compare-words.ts';
 
-/** What a SARIF log says of its maker and its places. */
+/** What a SARIF log says about its tool and its places. */
 interface SarifOptions {
-  /** promptgrid's own. */
+  /** promptgrid's own version. */
   readonly version: string;
-  /** Path of the dataset from the root of the checkout; null leaves results without a place. */
+  /** Path of the dataset from the root of the checkout; null omits the place of results. */
   readonly file: string | null;
   /** Which flips make the comparison fail. */
   readonly fails: (flip: Flip) => boolean;

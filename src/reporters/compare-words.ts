@@ -8,7 +8,7 @@ import { correctedText, detectingText, endsText, pointsOf, signedPoints } from '
 import { formatShare } from './format.ts';
 import { wordDiff } from './word-diff.ts';
 
-/** The verdict of the whole in a sentence. */
+/** The overall verdict in a sentence. */
 export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
   const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
   switch (verdict) {
@@ -34,7 +34,7 @@ function isSame({ test }: ScorePair): boolean {
   return test === 'same answers';
 }
 
-/** What is said of one pair, in a few words. */
+/** The verdict on one pair, in a few words. */
 export function verdictText(pair: ScorePair, margin: number): string {
   const { verdict, delta, n, pValue } = pair;
   switch (verdict) {
@@ -50,7 +50,7 @@ export function verdictText(pair: ScorePair, margin: number): string {
   }
 }
 
-/** `detecting 2 points needs about 1,600 more rows (≈ 310 ₽)`; null where that is not to be said. */
+/** `detecting 2 points needs about 1,600 more rows (≈ 310 ₽)`; null if not applicable. */
 export function neededText({ needed }: ScorePair): string | null {
   return needed === null ? null : detectingText({ ...needed, points: 100 * needed.difference });
 }
@@ -58,7 +58,7 @@ export function neededText({ needed }: ScorePair): string | null {
 /** Title of the column of differences. */
 export const DIFFERENCE = 'difference (95 % CI)';
 
-/** `−4.1 points (−7.0 to −1.2)`; `–` where nothing was compared. */
+/** `−4.1 points (−7.0 to −1.2)`; `–` if nothing was compared. */
 export function deltaText({ delta, interval }: Pick<ScorePair, 'delta' | 'interval'>): string {
   if (delta === null) return '–';
   const ends = interval === null ? '' : ` (${endsText({ low: 100 * interval.low, high: 100 * interval.high })})`;
@@ -69,22 +69,22 @@ export function deltaText({ delta, interval }: Pick<ScorePair, 'delta' | 'interv
 export const P_VALUE = 'p-value';
 
 /**
- * `p = 0.003`, of the pair alone, as its interval is; `p = 0.021, corrected p = 0.084` where only the correction for
- * several pairs makes it not significant; `–` where nothing was tested.
+ * `p = 0.003`, uncorrected, like the pair's interval; `p = 0.021, corrected p = 0.084` if only the correction for
+ * several pairs makes it not significant; `–` if nothing was tested.
  */
 export function chanceText({ pValue, adjustedPValue }: Pick<ScorePair, 'pValue' | 'adjustedPValue'>): string {
   if (pValue === null || adjustedPValue === null) return '–';
   return pValue <= ALPHA && adjustedPValue > ALPHA ? correctedText(pValue, adjustedPValue) : pValueText(pValue);
 }
 
-/** A mean score; `–` where there is none. */
+/** A mean score; `–` if there is none. */
 export function meanText(mean: number | null): string {
   return mean === null ? '–' : formatShare(mean);
 }
 
 const MEASURE_NAMES = { cost: 'cost', tokens: 'tokens', latency: 'latency' } as const;
 
-/** `cost +12.3% (+10.1% to +14.5%)`; why not, where it is not known. */
+/** `cost +12.3% (+10.1% to +14.5%)`; the reason, if it is unknown. */
 export function measureText({ measure, ratio, interval, why }: MeasurePair): string {
   if (ratio === null) return `${MEASURE_NAMES[measure]}: not known: ${why ?? 'no rows'}`;
   const ends = interval === null ? '' : ` (${changeText(interval.low)} to ${changeText(interval.high)})`;
@@ -97,7 +97,7 @@ export interface FlipGroup {
   readonly flips: readonly Flip[];
 }
 
-/** Flips that tell of the same two answers taken together, in order of appearance. */
+/** Groups flips of the same two answers, in order of appearance. */
 export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
   const groups = new Map<string, Flip[]>();
   for (const flip of flips) {
@@ -112,12 +112,12 @@ export function groupFlips(flips: readonly Flip[]): readonly FlipGroup[] {
   });
 }
 
-/** What became of a row: its id, the variants, the scores before and after. */
+/** How a row changed: its id, the variants, the scores before and after. */
 export function flipTitle({ first, flips }: FlipGroup): string {
   const marks = [first.isCritical ? 'critical' : '', first.isFlaky ? 'flaky' : ''].filter((mark) => mark !== '');
-  const told = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
+  const suffix = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
   const scores = flips.map((flip) => `${flip.scorer} ${scoreText(flip.baseScore)} → ${scoreText(flip.candidateScore)}`);
-  return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${told}`;
+  return `${oneLine(`${first.rowId} · ${pairLabel(first.base, first.candidate)} · ${scores.join(', ')}`)}${suffix}`;
 }
 
 function scoreText(score: number): string {
@@ -128,8 +128,8 @@ function scoreText(score: number): string {
 const CONTEXT = 40;
 
 /**
- * A word diff whose long unchanged stretches are cut down to what stands next to a change; null without both answers,
- * and where they have no word in common or are the same.
+ * A word diff whose long unchanged stretches are shortened to the context of a change. null without both answers, and
+ * if they have no word in common or are equal.
  */
 export function flipDiff({ baseOutput, candidateOutput }: Flip): readonly DiffPart[] | null {
   if (baseOutput === null || candidateOutput === null || baseOutput === candidateOutput) return null;
@@ -156,7 +156,7 @@ function cutChange(text: string): string {
   return characters.length > CHANGE ? `${characters.slice(0, CHANGE).join('')}…` : text;
 }
 
-/** Counts of the rows that flipped. */
+/** Counts of flipped rows. */
 export function flippedText({ flipped, flakyRows }: Comparison): string {
   const flaky = flipped.flaky === 0 ? '' : `; ${flipped.flaky} more flip between the base's own repeats too (flaky)`;
   const rows = flakyRows.n === 0 ? '' : `; ${countText(flakyRows.n, 'flaky row')}`;

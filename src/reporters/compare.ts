@@ -25,8 +25,8 @@ import { renderGates } from './gates.ts';
 import { renderTable } from './table.ts';
 
 /**
- * A comparison for people: the verdict, a table of pairs, gates, and the rows that flipped.
- * @param colors picocolors, or its colourless form; @param width columns of the terminal, default as many as it takes
+ * A comparison for people: the verdict, a table of pairs, gates, and the flipped rows.
+ * @param colors picocolors, or its colourless form; @param width columns of the terminal, default unlimited
  */
 export function renderComparison(comparison: Comparison, colors: Colors, width: number = Infinity): string {
   const { base, candidate, rowsInCommon, pairedBy, notes, gates, unsound } = comparison;
@@ -45,7 +45,9 @@ export function renderComparison(comparison: Comparison, colors: Colors, width: 
   return lines.join('\n');
 }
 
-/** Where room is short, the p-value goes first, which verdicts name, and then the means, whose difference stays. */
+/**
+ * In narrow terminals, the p-value is dropped first, since verdicts name it, then the means, whose difference stays.
+ */
 const PAIR_COLUMNS: ReportTable['columns'] = [
   { title: 'variant', align: 'left', least: 16 },
   { title: 'scorer', align: 'left', least: 8 },
@@ -72,7 +74,7 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors, width: numbe
   return renderTable(table, { bold: colors.bold, width });
 }
 
-/** Beside the table, which would be too wide with it. */
+/** Next to the table, which would be too wide with it. */
 function renderNeeded({ pairs }: Comparison): readonly string[] {
   return pairs.flatMap((pair) => {
     const text = neededText(pair);
@@ -119,7 +121,7 @@ const SHOWN_ROWS = 10;
 const SHOWN_ID = 60;
 const SHOWN_ANSWER = 160;
 
-/** Two answers, cut short, and what changed between them. */
+/** Two answers, truncated, and the diff between them. */
 function renderFlip(group: FlipGroup, colors: Colors): readonly string[] {
   const { first } = group;
   const mark = first.direction === 'worse' ? colors.red('worse ') : colors.green('better');

@@ -25,7 +25,7 @@ export function endsText({ low, high }: Interval): string {
   return `${pointsFigure(low)} to ${pointsFigure(high)}`;
 }
 
-/** ` (95 % CI −1.0 to 7.8)`; empty where no interval is known. */
+/** ` (95 % CI −1.0 to 7.8)`; empty if no interval is known. */
 export function intervalText(interval: Interval | null): string {
   return interval === null ? '' : ` (95 % CI ${endsText(interval)})`;
 }
@@ -40,9 +40,9 @@ interface Detecting {
   /** The difference, in percentage points. */
   readonly points: number;
   readonly moreRows: number;
-  /** null where it is not known. */
+  /** null if unknown. */
   readonly cost: CostTotal | null;
-  /** Whether that is the most of several comparisons. */
+  /** Whether it is the maximum of several comparisons. */
   readonly isMost?: boolean;
 }
 

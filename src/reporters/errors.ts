@@ -5,27 +5,27 @@ import { requestHint } from '../core/request-hint.ts';
 import { type RunVariantName, variantNames } from '../core/variant-name.ts';
 import { formatCount } from './format.ts';
 
-/** Why trials of a run errored, and questions to its judges, the commonest reason first. */
+/** Why trials and judge requests of a run errored, the most common reason first. */
 export interface RunErrors {
   readonly errors: readonly ErrorCount[];
-  /** Absent where no judge was asked. */
+  /** Absent if there are no judge requests. */
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
 }
 
-/** Those of a run in which nothing errored. */
+/** The errors of a run without errors. */
 export const NO_ERRORS: RunErrors = { errors: [] };
 
-/** Errors with the variants that they are of, in plan order; a summary is one. */
+/** Errors with their variants, in plan order; a summary is one. */
 interface ShownErrors extends RunErrors {
   readonly variants: readonly RunVariantName[];
 }
 
-/** Most reasons that a terminal shows. */
+/** Maximum reasons on a terminal. */
 const MOST_SHOWN = 5;
-/** Most characters of a reason on a terminal. */
+/** Maximum characters of a reason on a terminal. */
 const LONGEST_REASON = 240;
 
-/** Why trials errored, the commonest reason first, at most five of them, and the same of judges; empty without errors. */
+/** Why trials errored, the most common reason first, at most five, and the same for judges; empty without errors. */
 export function renderErrors({ variants, errors, judge }: ShownErrors): readonly string[] {
   const labels = variantNames(variants);
   return [
@@ -53,12 +53,12 @@ function errorLines(errors: readonly ErrorCount[], labels: readonly string[], [o
   ];
 }
 
-/** How many there are in all. */
+/** Their total number. */
 export function countErrors(errors: readonly ErrorCount[]): number {
   return errors.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** ` (gpt-4o)`, ` (2 of 8 variants)`; nothing where it is every variant. */
+/** ` (gpt-4o)`, ` (2 of 8 variants)`; nothing if it is every variant. */
 function placeOf({ variants }: ErrorCount, labels: readonly string[]): string {
   const [only, ...others] = variants;
   if (only === undefined || variants.length === labels.length) return '';
@@ -66,7 +66,7 @@ function placeOf({ variants }: ErrorCount, labels: readonly string[]): string {
   return ` (${variants.length} of ${labels.length} variants)`;
 }
 
-/** What has to change for trials that a retry alone cannot help, a line for each code. */
+/** What has to change for trials that a retry alone cannot fix, one line per code. */
 export function remedyLines(errors: readonly ErrorCount[]): readonly string[] {
   const codes = [...new Set(errors.map(({ code }) => code))];
   return codes.flatMap((code) => {
@@ -75,7 +75,7 @@ export function remedyLines(errors: readonly ErrorCount[]): readonly string[] {
   });
 }
 
-/** Which flags mend refused requests, as far as the servers' reasons name their fields; null where none does. */
+/** Which flags fix refused requests, as far as the servers' reasons name their fields; null if none does. */
 function hintsFor(code: CallErrorKind, errors: readonly ErrorCount[]): string | null {
   if (code !== 'invalid_request') return null;
   const reasons = errors.filter((error) => error.code === code).map(({ reason }) => requestHint(reason, null));
@@ -83,7 +83,7 @@ function hintsFor(code: CallErrorKind, errors: readonly ErrorCount[]): string | 
   return hints.size === 0 ? null : [...hints].join('; ');
 }
 
-/** What has to change before a retry can succeed, as an instruction; null where a retry alone may succeed. */
+/** What has to change before a retry can succeed, as an instruction; null if a retry alone may succeed. */
 export function remedyOf(code: CallErrorKind): string | null {
   switch (code) {
     case 'rate_limited':

@@ -18,14 +18,14 @@ import { renderErrors } from './errors.ts';
 import { formatCosts, formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 import { renderTable } from './table.ts';
 
-/** An estimate with what is shown beside it. */
+/** An estimate with its presentation. */
 interface ShownEstimate {
   readonly estimate: Estimate;
   readonly balances: readonly { readonly provider: string; readonly available: Picounits; readonly currency: string }[];
   readonly countedRows: number;
   readonly expectedTokens: number | null;
   readonly concurrency: number;
-  /** False leaves out the most that answers which were not seen can cost. */
+  /** False omits the maximum cost of answers that were not seen. */
   readonly showsCeilings: boolean;
   readonly pilot: ShownPilot | null;
 }
@@ -41,8 +41,8 @@ interface ShownPilot {
 }
 
 /**
- * The estimate as a table, a line a variant, and what is to be known of it.
- * @param colors picocolors or none; @param width columns of the terminal, default as many as it takes
+ * The estimate as a table, one line per variant, with notes.
+ * @param colors picocolors or none; @param width columns of the terminal, default unlimited
  */
 export function renderEstimate(shown: ShownEstimate, colors: Colors, width: number = Infinity): string {
   const { estimate, showsCeilings } = shown;
@@ -64,10 +64,10 @@ interface Column extends ReportColumn {
   readonly cell: (variant: VariantEstimate) => string;
 }
 
-/** What is left out where room is short, the lowest first; who it is and what it costs stays. */
+/** What is dropped in a narrow terminal, the lowest first; the name and the cost stay. */
 const KEPT = { promptTokens: 1, completionTokens: 2, trials: 3, provider: 4, ceiling: 5 } as const;
 
-/** Narrowest width of a name, and of a model's, which people copy. */
+/** Minimum width of a name, and of a model's, which people copy. */
 const LEAST_NAME = 16;
 const LEAST_MODEL = 24;
 
@@ -119,7 +119,7 @@ function formatPromptTokens({ isExact, expected }: VariantEstimate['promptTokens
 
 /**
  * One line: `estimate: 12.35 ₽ (10.10–14.90 with 90%), at most 40.00 ₽ · 34,320 tokens in, 1,028 (900–1,200) out`
- * @param showsCeilings false leaves out the most that answers which were not seen can cost
+ * @param showsCeilings false omits the maximum cost of answers that were not seen
  */
 export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): string {
   const { costs, promptTokens, completionTokens, unknownPrices, level } = estimate;
@@ -132,7 +132,7 @@ export function renderEstimateLine(estimate: Estimate, showsCeilings: boolean): 
 }
 
 /**
- * One line, or none: `judges: 1.23 ₽ (1.10–1.40 with 90%) on top, 0.20 ₽ of it paid`; `judges: from 0.41 ₽ on top` where
+ * One line, or none: `judges: 1.23 ₽ (1.10–1.40 with 90%) on top, 0.20 ₽ of it paid`; `judges: from 0.41 ₽ on top` if
  * no verdict was seen.
  */
 export function renderJudgesLine(judges: JudgesEstimate | null): readonly string[] {
@@ -153,7 +153,7 @@ function formatJudging({ low, expected, high }: CostRange, currency: string, lev
   return `${formatAmount(expected, currency)}${range}`;
 }
 
-/** What became of an estimate: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` where that is not known. */
+/** Estimated and actual cost: `paid 12.35 ₽, within the estimated 10.10–14.90`; `paid unknown` if that is unknown. */
 export function renderVerdicts(verdicts: readonly EstimateVerdict[], showsCeilings: boolean): readonly string[] {
   return verdicts.map(({ currency, cost, actual, unknownCosts, isWithin }) => {
     const known = actual === 0n && unknownCosts > 0 ? [] : [{ total: formatDecimal(actual), currency }];
@@ -177,14 +177,14 @@ function formatTotal({ cost, currency, paid }: CurrencyEstimate, level: number, 
   return `${formatAmount(cost.expected, currency)}${range}, ${most}${already}`;
 }
 
-/** `121 (110–140)`; `? (at most 800)` where no answer was seen. */
+/** `121 (110–140)`; `? (at most 800)` if no answer was seen. */
 function formatTokenRange({ low, expected, high, ceiling }: TokenOutlook, showsCeilings: boolean): string {
   if (expected === null) return ceiling === null || !showsCeilings ? '?' : `? (at most ${formatCount(ceiling)})`;
   if (low === null || high === null || low === high) return formatCount(expected);
   return `${formatCount(expected)} (${formatCount(low)}–${formatCount(high)})`;
 }
 
-/** `3.58 ₽ (3.41–3.80)`; `from 3.20 ₽` where no answer was seen. */
+/** `3.58 ₽ (3.41–3.80)`; `from 3.20 ₽` if no answer was seen. */
 function formatCostRange({ low, expected, high }: CostRange, currency: string | null): string {
   if (expected === null) return low === null ? 'unknown' : `from ${formatAmount(low, currency)}`;
   if (low === high) return formatAmount(expected, currency);
@@ -218,7 +218,9 @@ function renderTime({ estimate, concurrency }: ShownEstimate): readonly string[]
   return leastSeconds === 0 ? [] : [`time: at least ${formatDuration(leastSeconds * 1000)} for --rpm and --tpm`];
 }
 
-/** Where no answer was seen that was cut at `--max-tokens`, what a few of those could make of it; the range does not know. */
+/**
+ * If no seen answer was truncated at `--max-tokens`, the effect of a few such answers; the range does not include it.
+ */
 function renderRunOn({ variants, costs, level }: Estimate): readonly string[] {
   const share = variants.reduce((most, { runOn }) => Math.max(most, runOn?.share ?? 0), 0);
   if (share === 0) return [];
@@ -258,13 +260,13 @@ function renderPrices({ variants }: Estimate): readonly string[] {
 function renderBalances({ estimate, balances, showsCeilings }: ShownEstimate): readonly string[] {
   return balances.flatMap(({ provider, available, currency }) => {
     const total = costsWithJudges(estimate).find((costs) => costs.currency === currency);
-    const told = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
-    if (total === undefined) return [told];
+    const balance = `balance: ${oneLine(provider)} has ${formatAmount(available, currency)} left`;
+    if (total === undefined) return [balance];
     const end = total.cost.high ?? (showsCeilings ? total.cost.ceiling : null);
-    if (end === null || available <= 0n) return [told];
+    if (end === null || available <= 0n) return [balance];
     const share = Number(end - total.paid) / Number(available);
     const which = total.cost.high === null ? 'the most it can cost' : 'the high end';
-    return [`${told}; ${which} is ${formatShare(share)} of that`];
+    return [`${balance}; ${which} is ${formatShare(share)} of that`];
   });
 }
 
@@ -273,15 +275,15 @@ function renderPilot({ estimate: { variants }, pilot }: ShownEstimate): readonly
   const { rows, paid, unknownCosts, errored, errors, judgeErrors, rowsNeeded } = pilot;
   const failed = errored === 0 ? '' : `; ${formatCount(errored)} trials got no answer`;
   const asked = `pilot: ${formatCount(rows)} rows were run, ${formatCosts(paid, unknownCosts)} paid in all${failed}`;
-  const told = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
-  if (rowsNeeded === null) return told;
+  const lines = [asked, ...renderErrors({ variants, errors, judge: { errors: judgeErrors } })];
+  if (rowsNeeded === null) return lines;
   return [
-    ...told,
+    ...lines,
     `the range would be as narrow as requested with about ${formatCount(rowsNeeded)} rows: --pilot ${rowsNeeded}`,
   ];
 }
 
-/** Tokens of an answer that nobody bounds but the model's capacity. */
+/** Tokens of an answer that only the model's capacity bounds. */
 const LONG_ANSWER = 16_384;
 
 function renderAdvice({ estimate, countedRows, expectedTokens, showsCeilings }: ShownEstimate): readonly string[] {

@@ -3,7 +3,7 @@ import { comparisonsWithBest } from './analysis-sections.ts';
 import { shortText } from './analysis-words.ts';
 import { foldLines } from './fold.ts';
 
-/** Lines below a run's table that findings take, with the one that says where the others are. */
+/** Lines of findings below a run's table, including the one that says where the others are. */
 const MOST_LINES = 5;
 
 /** With fewer rows only a large difference can be significant, and one line says so for all scores. */
@@ -11,26 +11,26 @@ const FEW_ROWS = 20;
 
 /** How findings are shown. */
 interface FindingsStyle {
-  /** Columns of the terminal; Infinity for as many as a sentence takes. */
+  /** Columns of the terminal; Infinity for no limit. */
   readonly width: number;
   /** The command that shows the others. */
   readonly more: string;
 }
 
 /**
- * What a run tells of its analysis in a few lines: first which variants the best one beats by each score, then those that
- * it is not shown to beat; nothing of one variant.
+ * A few lines on a run's analysis: first which variants the best one beats by each score, then those without a
+ * significant difference; nothing for a single variant.
  */
 export function findings(analysis: Analysis, { width, more }: FindingsStyle): readonly string[] {
   const { variants, scorers, rows } = analysis;
   if (variants.length < 2) return [];
-  const told = scorers.map((scorer) => {
+  const parts = scorers.map((scorer) => {
     const lead = scorers.length > 1 ? `${shortText(scorer.scorer)}: ` : '';
     const { open, shown } = comparisonsWithBest(scorer, { variants, corrections: scorer.corrections });
     return { open: open.map((sentence) => lead + sentence), shown: shown.map((sentence) => lead + sentence) };
   });
-  const significant = told.flatMap(({ shown }) => shown);
-  const others = told.flatMap(({ open }) => open);
+  const significant = parts.flatMap(({ shown }) => shown);
+  const others = parts.flatMap(({ open }) => open);
   const sentences = [...significant, ...(rows < FEW_ROWS ? fewRows(rows, significant, others) : others)];
   const lines: string[] = [];
   for (const sentence of sentences) {
@@ -41,7 +41,7 @@ export function findings(analysis: Analysis, { width, more }: FindingsStyle): re
   return lines.length === 0 ? [] : [...lines, `more: ${more}`];
 }
 
-/** @param others sentences on variants that are not told apart */
+/** @param others sentences on variants without a significant difference */
 function fewRows(rows: number, significant: readonly string[], others: readonly string[]): readonly string[] {
   if (others.length === 0) return [];
   const what = significant.length === 0 ? 'tell these variants apart' : 'tell the other variants apart';

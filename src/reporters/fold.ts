@@ -5,7 +5,7 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text as lines of at most so many columns, parted between words; a longer word is parted too, if it can be at a hyphen. */
+/** A text as lines of limited width, split between words; a longer word is split too, at a hyphen if possible. */
 export function fold(text: string, width: number): readonly string[] {
   const words = text.split(' ').flatMap((word) => (widthOf(word) > width ? splitWord(word, width) : [word]));
   return joinWords(words, [width, width]);
@@ -27,7 +27,7 @@ function splitWord(word: string, width: number): readonly string[] {
   return [...parts, part].filter((one) => one !== '');
 }
 
-/** Behind the last hyphen or the like in the second half of a text, else its end. */
+/** After the last hyphen or similar in the second half of a text, else its end. */
 function endOfPart(text: string): number {
   const at = Math.max(...['-', '/', '_', '.', ':'].map((mark) => text.lastIndexOf(mark))) + 1;
   return at > text.length / 2 ? at : text.length;
@@ -45,13 +45,13 @@ function joinWords(words: readonly string[], [first, further]: readonly [number,
   return lines;
 }
 
-/** What begins a line of a list, and is not repeated in the lines that follow. */
+/** The marker of a list line, which the lines that follow do not repeat. */
 const LEAD = /^ *(?:· )?/;
 
 /**
- * Each line of a text parted between words where it is wider; what follows stands two columns further in. Words are
- * never parted: paths and commands can be copied.
- * @param width Infinity leaves every line as it is
+ * Each line of a text, split between words if it is too wide; continuation lines are indented by two more columns.
+ * Words are never split: paths and commands can be copied.
+ * @param width Infinity leaves every line unchanged
  */
 export function foldLines(text: string, width: number): string {
   return text

@@ -14,24 +14,24 @@ export function formatCount(count: number): string {
   return WHOLE.format(count);
 }
 
-/** A sum of tokens; `unknown` where some answers do not tell theirs, never 0. */
+/** A sum of tokens; `unknown` if some answers do not report theirs, never 0. */
 export function formatTokens(tokens: number, unknownTokens: number): string {
   return withUnknown(tokens === 0 && unknownTokens > 0 ? '' : formatCount(tokens), unknownTokens);
 }
 
-/** An amount as people read it, `12.35 ₽`; below one unit to four digits, `0.0271 ₽`. Files have it exact. */
+/** An amount for people, `12.35 ₽`; below one unit to four digits, `0.0271 ₽`. Files have the exact amount. */
 export function formatMoney({ total, currency }: CostTotal): string {
   const amount = Number(total);
   const digits = amount !== 0 && Math.abs(amount) < SMALL_AMOUNT ? FOUR_DIGITS : CENTS;
   return `${digits.format(amount)} ${currencyText(currency)}`;
 }
 
-/** The symbol of a currency where it has one; a server may name it as it likes. */
+/** The symbol of a currency if it has one; a server may name it freely. */
 function currencyText(currency: string): string {
   return SYMBOLS[currency] ?? oneLine(currency);
 }
 
-/** A forecast amount, which has no more digits than it knows: `310 ₽`. */
+/** A forecast amount, with only its significant digits: `310 ₽`. */
 export function formatRoughMoney({ total, currency }: CostTotal): string {
   return `${TWO_DIGITS.format(Number(total))} ${currencyText(currency)}`;
 }
@@ -41,7 +41,7 @@ export function formatRoughCount(count: number): string {
   return TWO_DIGITS.format(count);
 }
 
-/** Amounts of each currency side by side; `unknown` where some cost is not known, never 0. */
+/** Amounts of each currency side by side; `unknown` if some cost is unknown, never 0. */
 export function formatCosts(costs: readonly CostTotal[], unknownCosts: number): string {
   const known = costs.map(formatMoney).join(' + ');
   return known === '' && unknownCosts === 0 ? '–' : withUnknown(known, unknownCosts);

@@ -3,7 +3,7 @@ import type { Gate } from '../core/gate.ts';
 import { oneLine } from '../core/plain-text.ts';
 
 /**
- * What became of gates, a line each: `gate min exact=0.9: failed: …`. Their words may hold ids of rows.
+ * Results of gates, one line each: `gate min exact=0.9: failed: …`. The texts may contain row ids.
  * @param colors picocolors, or its colourless form
  */
 export function renderGates(gates: readonly Gate[], colors: Colors): readonly string[] {

@@ -4,19 +4,19 @@ import { renderErrors } from './errors.ts';
 import { renderSummary, renderTotals, type SummaryStyle } from './terminal.ts';
 import { renderUnscored } from './unscored.ts';
 
-/** What is known of a run besides its summary. */
+/** What is known about a run besides its summary. */
 interface PlannedRun {
   /** Trials of the plan. */
   readonly trials: number;
-  /** Calls that may have been billed and have no answer; null where that is not known. */
+  /** Calls without an answer that may have been billed; null if unknown. */
   readonly lost: LostCalls | null;
   /** Sentences below the table. */
   readonly below?: readonly string[];
 }
 
 /**
- * The figures of a run: its table, its totals, why trials errored and why answers have no score. No table where nothing was answered, for it would
- * hold nothing.
+ * The figures of a run: its table, its totals, why trials errored and why answers have no score. Without answers there
+ * is no table, since it would be empty.
  */
 export function renderOutcome(
   summary: Summary,

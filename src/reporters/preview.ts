@@ -1,7 +1,7 @@
 import { oneLine, plainJson } from '../core/plain-text.ts';
 import { formatCount } from './format.ts';
 
-/** A plan as it is shown before anything is called. */
+/** A plan as it is shown before any call. */
 interface ShownPlan {
   readonly dataset: string;
   readonly rows: number;

@@ -3,19 +3,19 @@ import type { Result } from '../core/result.ts';
 import { Tally } from '../core/totals.ts';
 import { formatCosts, formatCount, formatDuration, formatTokens } from './format.ts';
 
-/** A pause that a server imposed on calls. */
+/** A pause that a server imposes on calls. */
 export interface ShownPause {
-  /** Monotonic milliseconds at which calls are made again. */
+  /** Monotonic milliseconds at which calls resume. */
   readonly untilMs: number;
   /** Why, in a few words. */
   readonly reason: string;
 }
 
 const LONGEST_REASON = 60;
-/** Without a result for so long, a run that has to wait does nothing else. */
+/** After this long without a result, a run in a pause counts as only waiting. */
 const IDLE_AFTER_MS = 1000;
 
-/** Counts what a session has done since it began, and forecasts how long the rest takes. */
+/** Counts what a session has done since its start, and forecasts the remaining time. */
 export class Meter {
   #tally = new Tally();
   readonly #elapsedMs: () => number;
@@ -32,7 +32,7 @@ export class Meter {
     this.#pace = new Pace(0);
   }
 
-  /** A pause that is on stays on: calls about answers go to the same servers. */
+  /** A current pause continues: calls about answers go to the same servers. */
   start(trials: number, alreadyDone: number): void {
     const nowMs = this.#elapsedMs();
     this.#pace = new Pace(nowMs);
@@ -64,7 +64,7 @@ export class Meter {
     if (current === null || current.untilMs <= pause.untilMs) this.#pause = pause;
   }
 
-  /** When the pause ends that is on; null while none is. */
+  /** When the current pause ends; null if there is none. */
   get pausedUntilMs(): number | null {
     return this.#currentPause(this.#elapsedMs())?.untilMs ?? null;
   }
@@ -74,9 +74,9 @@ export class Meter {
   }
 
   /**
-   * `120/400 · 34.5/s · 12,345 tokens · 1.23 ₽ · 0 errored · 8.1 s left`; with `waiting 28 s: rate limit (429)` in place
-   * of the pace while a pause is on and no results come.
-   * @param isWaiting true shows a pause that is on even where results came just now
+   * `120/400 · 34.5/s · 12,345 tokens · 1.23 ₽ · 0 errored · 8.1 s left`; with `waiting 28 s: rate limit (429)` in
+   * place of the pace during a pause without results. @param isWaiting true shows the current pause even if results
+   * came just now
    */
   describe(isWaiting = false): string {
     const nowMs = this.#elapsedMs();
@@ -98,7 +98,7 @@ export class Meter {
     return this.#pause === null || this.#pause.untilMs <= nowMs ? null : this.#pause;
   }
 
-  /** The rest of the pause, and then the trials left at the pace of late, in which pauses count as time that passes. */
+  /** The rest of the pause, and then the remaining trials at the recent pace, which includes time in pauses. */
   #describeLeft(nowMs: number, pause: ShownPause | null): string {
     const pauseEndMs = pause?.untilMs ?? nowMs;
     const perSecond = this.#pace.perSecond(pauseEndMs, this.#done);
@@ -113,15 +113,15 @@ function describePause({ untilMs, reason }: ShownPause, nowMs: number): string {
   return `waiting ${formatWait(untilMs - nowMs)}: ${cutShort(oneLine(reason), LONGEST_REASON)}`;
 }
 
-/** Whole seconds, rounded up so that a wait does not seem over before it is: `28 s`, `2 min 5 s`. */
+/** Whole seconds, rounded up so that a wait does not seem over early: `28 s`, `2 min 5 s`. */
 function formatWait(durationMs: number): string {
   const seconds = Math.ceil(durationMs / 1000);
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
 
-/** Servers limit what they let in within a minute: over less than that, a pace is that of a burst or of a pause. */
+/** Servers limit requests per minute: over less than that, a pace reflects a burst or a pause. */
 const SPAN_MS = 60_000;
-/** Results that a pace is told by; with fewer in a minute it looks back further. */
+/** Results needed to measure a pace; with fewer in a minute it looks back further. */
 const ENOUGH_RESULTS = 20;
 const MARK_INTERVAL_MS = 1000;
 const MOST_MARKS = 600;
@@ -132,7 +132,7 @@ interface Mark {
   readonly done: number;
 }
 
-/** How fast results came of late. */
+/** The recent pace of results. */
 class Pace {
   #marks: Mark[];
 
@@ -140,19 +140,19 @@ class Pace {
     this.#marks = [{ atMs: startedMs, done: 0 }];
   }
 
-  /** Remembers how far the run is, once a second at most. */
+  /** Records the progress of the run, at most once a second. */
   note(nowMs: number, done: number): void {
     if (nowMs - (this.#marks.at(-1)?.atMs ?? 0) < MARK_INTERVAL_MS) return;
     this.#marks.push({ atMs: nowMs, done });
-    // What is long ago need not be known to the second.
+    // Old records need not be exact to the second.
     if (this.#marks.length > MOST_MARKS) {
       this.#marks = this.#marks.filter((_, index) => index % 2 === 0 || index > MOST_MARKS / 2);
     }
   }
 
   /**
-   * Results a second over the minute that ends at `untilMs`, or over twice, four times, … as long until it has enough
-   * results to tell or goes back to the beginning. The end may lie ahead: nothing more is expected until then.
+   * Results per second over the minute that ends at `untilMs`. With too few results it uses twice, four times, … as
+   * long, back to the beginning. The end may be in the future: no results are expected until then.
    */
   perSecond(untilMs: number, done: number): number {
     const [first] = this.#marks;

@@ -14,20 +14,20 @@ interface ProgressOutput {
   readonly elapsedMs: () => number;
 }
 
-/** Shows how far a run is. */
+/** Shows the progress of a run. */
 export interface Progress {
-  /** @param alreadyDone trials that have a result from an earlier session */
+  /** @param alreadyDone trials with a result from an earlier session */
   start(trials: number, alreadyDone: number): void;
   add(result: Result): void;
-  /** An answer was judged. @param asked what judges were asked about it */
+  /** An answer was judged. @param asked the judge requests about it */
   addJudged(asked: readonly Result[]): void;
-  /** Calls wait until a pause ends; to be told again whenever its end moves. */
+  /** Calls wait until a pause ends; call it again whenever the end changes. */
   pause(pause: ShownPause): void;
   stop(): void;
 }
 
 const LINE_INTERVAL_MS = 10_000;
-/** A pause of less is over before anybody has read of it, and its end has to move by as much to be worth another line. */
+/** A shorter pause is over before anybody reads about it, and its end must move by as much for another line. */
 const TOLD_PAUSE_MS = 5000;
 const BAR_UPDATES_PER_SECOND = 5;
 const BAR_WIDTH = 24;
@@ -61,7 +61,7 @@ class BarProgress implements Progress {
         hideCursor: true,
         clearOnComplete: true,
         fps: BAR_UPDATES_PER_SECOND,
-        // Signals are the command line's own affair.
+        // The command line handles signals.
         gracefulExit: false,
       },
       Presets.shades_classic,
@@ -104,7 +104,7 @@ class LineProgress implements Progress {
   readonly #stream: ProgressStream;
   readonly #elapsedMs: () => number;
   #timer: NodeJS.Timeout | null = null;
-  /** End of the last pause that a line was written of. */
+  /** End of the last pause for which a line was written. */
   #toldUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor({ stream, elapsedMs }: ProgressOutput) {

@@ -8,7 +8,7 @@ interface ShownVariant {
   readonly index: number;
 }
 
-/** A variant that was asked no further rows. */
+/** A variant that was stopped before its last row. */
 interface ShownStop {
   readonly variant: ShownVariant;
   readonly beatenBy: ShownVariant;
@@ -18,7 +18,7 @@ interface ShownStop {
   readonly spared: CostTotal | null;
 }
 
-/** What a race stopped and what that saved, a line each. @param variants of the grid, in plan order */
+/** What a race stopped and what that saved, one line each. @param variants of the grid, in plan order */
 export function renderStopped(
   stopped: readonly ShownStop[],
   { variants }: { readonly variants: readonly RunVariantName[] },

@@ -3,11 +3,11 @@ import type { ReportColumn, ReportTable } from './analysis-report.ts';
 import { fold, widthOf } from './fold.ts';
 import { formatCount } from './format.ts';
 
-/** Before the first column, and between two. */
+/** Before the first column, and between two columns. */
 const MARGIN = 1;
 const GAP = 2;
 
-/** No frame and one rule under the head: the figures are what is to be seen. */
+/** No frame and one rule under the head: the figures matter. */
 const PLAIN_BORDERS = {
   top: '',
   'top-mid': '',
@@ -26,30 +26,30 @@ const PLAIN_BORDERS = {
   middle: ' '.repeat(GAP),
 } as const;
 
-/** More lines than that nobody reads in a terminal, and laying them out takes time that grows with their square. */
+/** Nobody reads more lines in a terminal, and the layout time grows with their square. */
 const MOST_LINES = 100;
 
-/** Longer words of a title are parted. */
+/** Longer words of a title are split. */
 const LONGEST_TITLE_WORD = 12;
 
-/** No column of texts gets narrower. */
+/** Minimum width of a text column. */
 const NARROWEST = 4;
 
 /** How a table is shown. */
 export interface TableStyle {
-  /** Makes a head's title stand out. */
+  /** Highlights a head's title. */
   readonly bold?: (title: string) => string;
-  /** Columns of the terminal; default as many as the table takes. */
+  /** Columns of the terminal; default unlimited. */
   readonly width?: number;
-  /** Lines that are shown at most; default 100. */
+  /** Maximum lines shown; default 100. */
   readonly most?: number;
-  /** What is said of `count` further lines. */
+  /** The note on `count` further lines. */
   readonly rest?: (count: string) => string;
 }
 
 /**
- * A table for a terminal. Where it is too wide, texts are folded and columns left out, those of the lowest `keep` first,
- * until it fits; a line below names them.
+ * A table for a terminal. If it is too wide, texts are folded and columns dropped, the lowest `keep` first, until it
+ * fits; a line below names them.
  */
 export function renderTable({ columns, rows }: ReportTable, style: TableStyle = {}): string {
   const { bold = plain, width = Infinity, most = MOST_LINES, rest = allInJson } = style;
@@ -74,10 +74,10 @@ export function renderTable({ columns, rows }: ReportTable, style: TableStyle = 
   ].join('\n');
 }
 
-/** Variants that a leaderboard shows on a terminal; the rest is asked for. */
+/** Variants that a leaderboard shows on a terminal; the rest is available on request. */
 const MOST_VARIANTS = 10;
 
-/** How many lines a leaderboard shows. @param more the command or flag that shows the others */
+/** Number of lines that a leaderboard shows. @param more the command or flag that shows the others */
 export function leaderboardLines(width: number, more: string): Pick<TableStyle, 'most' | 'rest'> {
   if (width === Infinity) return {};
   return { most: MOST_VARIANTS, rest: (count) => `${count} more ${count === '1' ? 'variant' : 'variants'}: ${more}` };
@@ -96,7 +96,7 @@ export function allIn(where: string, count: string): string {
   return `… and ${count} more: ${where} has them all`;
 }
 
-/** Blanks at the end of a line make it as wide as its widest neighbour. */
+/** Spaces at the end of a line make it as wide as its widest neighbour. */
 function withoutBlanks(line: string): string {
   return line.replace(/ +$/, '');
 }
@@ -110,7 +110,7 @@ interface LaidOut {
   readonly column: ReportColumn;
   /** Its place among all columns. */
   readonly place: number;
-  /** From the least to what its widest text takes. */
+  /** From the minimum to the width of its widest text. */
   readonly width: number;
 }
 
@@ -153,13 +153,13 @@ function widthOfAll(widths: readonly number[]): number {
   return widths.reduce((sum, one) => sum + one, MARGIN + GAP * Math.max(0, widths.length - 1));
 }
 
-/** Gives what is left of the width to texts, which fold in every line, and then to titles. */
+/** Gives the remaining width to texts, which fold in every line, and then to titles. */
 function widened(shown: readonly Sized[], rows: ReportTable['rows'], width: number): readonly LaidOut[] {
   const texts = shared(shown, width, isText).map((one) => (isText(one) ? tightened(one, rows) : one));
   return shared(texts, width, (one) => !isText(one)).map((one) => tightened(one, rows));
 }
 
-/** Gives what is left of the width to some of the columns, the narrowest first. */
+/** Gives the remaining width to some of the columns, the narrowest first. */
 function shared(shown: readonly Sized[], width: number, takes: (one: Sized) => boolean): readonly Sized[] {
   const widths = shown.map((one) => one.width);
   for (let left = width - widthOfAll(widths); left > 0; left--) {
@@ -171,13 +171,13 @@ function shared(shown: readonly Sized[], width: number, takes: (one: Sized) => b
   return shown.map((one, index) => ({ ...one, width: widths[index] ?? one.width }));
 }
 
-/** A column without the room that folding leaves. */
+/** A column without the room that folding frees. */
 function tightened(one: Sized, rows: ReportTable['rows']): Sized {
   const texts = [one.column.title, ...rows.map((row) => row[one.place] ?? '')];
   return { ...one, width: Math.max(0, ...texts.flatMap((text) => fold(text, one.width)).map(widthOf)) };
 }
 
-/** Takes what is missing from texts, the widest first, as long as there is any to take from. */
+/** Takes missing width from texts, the widest first, as long as there is any. */
 function narrowed(shown: readonly Sized[], width: number): readonly LaidOut[] {
   const widths = shown.map((one) => one.width);
   for (let missing = widthOfAll(widths) - width; missing > 0; missing--) {

@@ -13,8 +13,8 @@ interface Column extends ReportColumn {
 }
 
 /**
- * What is left out where room is short, the lowest first; who it is, its first score and its cost stay. Of further
- * scores the last goes first. A count of nothing is the first to go.
+ * What is dropped in a narrow terminal, the lowest first; the name, its first score and its cost stay. Of further
+ * scores the last goes first. A count of zero is dropped first.
  */
 const KEPT = {
   zeros: 0,
@@ -30,7 +30,7 @@ const KEPT = {
   errored: 10,
 } as const;
 
-/** Narrowest width of a name, and of a model's, which people copy. */
+/** Minimum width of a name, and of a model's, which people copy. */
 const LEAST_NAME = 16;
 const LEAST_MODEL = 24;
 
@@ -44,7 +44,7 @@ export interface SummaryStyle {
   readonly more: string;
 }
 
-/** The summary as a table, a line a variant, the best by the first score first. */
+/** The summary as a table, one line per variant, the best by the first score first. */
 export function renderSummary({ variants }: Summary, { colors, width, more }: SummaryStyle): string {
   const columns = chooseColumns(variants, colors);
   const rows = bestFirst(variants).map((variant) => columns.map(({ cell }) => cell(variant)));
@@ -56,7 +56,7 @@ function allInSummary(count: string): string {
   return allIn('summary.json', count);
 }
 
-/** Variants without a score come last; of equal ones, and without a scorer, the first of the plan comes first. */
+/** Variants without a score come last; equal ones, and those without a scorer, are in plan order. */
 function bestFirst(variants: readonly VariantSummary[]): readonly VariantSummary[] {
   return variants.toSorted((one, other) => firstMean(other) - firstMean(one));
 }
@@ -76,7 +76,7 @@ function chooseColumns(variants: readonly VariantSummary[], colors: Colors): rea
     figure('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     figure('n', ({ n }) => formatCount(n), KEPT.n),
     figure('errored', ({ errored }) => warnAbove(errored, colors), hasErrors ? KEPT.errored : KEPT.zeros),
-    // Answers that were cut off at a token limit.
+    // Answers that were truncated at a token limit.
     ...(variants.some(({ cut }) => cut > 0) ? [figure('cut', ({ cut }) => warnAbove(cut, colors), KEPT.cut)] : []),
     ...(variants[0]?.scores ?? []).map((score, place) => scoreColumn(score.name, place)),
     ...(variants.some(({ weightedScore }) => weightedScore !== undefined) ? [WEIGHTED_COLUMN] : []),
@@ -116,8 +116,8 @@ const WEIGHTED_COLUMN = figure(
 );
 
 /**
- * `95.8% (86–99)`: the mean and, where there is one, its interval of 95 %; `95.8% (86–99) n=46` where it is out of
- * fewer answers than there are.
+ * `95.8% (86–99)`: the mean and, if there is one, its 95 % confidence interval; `95.8% (86–99) n=46` if some answers
+ * have no score.
  */
 function formatScore(score: ScoreSummary | undefined): string {
   if (score === undefined || score.mean === null) return '–';
@@ -128,8 +128,8 @@ function formatScore(score: ScoreSummary | undefined): string {
 }
 
 /**
- * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and what was spent in vain.
- * @param lost calls that may have been billed without an answer; null where that is not known
+ * `190 of 192 trials: 188 completed, 2 errored · 12.35 ₽ · 1,234 tokens in, 456 out`, and the cost of failed calls.
+ * @param lost calls that may have been billed without an answer; null if unknown
  */
 export function renderTotals({ total, judge }: Summary, trials: number, lost: LostCalls | null = null): string {
   const { completed, errored, skipped, cached, tokens, unknownTokens, costs, unknownCosts } = total;
@@ -160,7 +160,7 @@ function renderJudge({ completed, errored, cached, costs, unknownCosts }: Totals
   return `${asked} · ${formatCosts(costs, unknownCosts)} of the cost`;
 }
 
-/** What tells whether a judge is to be relied on, a line each: how it agrees with people, and what order does to it. */
+/** How reliable a judge is, one line each: its agreement with people, and the effect of order. */
 export function renderTrust({ variants }: Summary): readonly string[] {
   const names = variantNames(variants);
   return variants.flatMap(({ scores }, index) => {
@@ -197,7 +197,7 @@ function renderCut({ cut, completed }: Totals): readonly string[] {
   return [`${were} cut off at the token limit (finish_reason length): raise --max-tokens`];
 }
 
-/** What was spent in vain and what was not spent, where there is any. */
+/** The cost of failed calls and the saved cost, if there is any. */
 function renderAside({ calls, wastedCalls, wastedCosts, savedCosts }: Totals): readonly string[] {
   const wasted = `${formatCount(wastedCalls)} of ${formatCount(calls)} calls failed`;
   const cost = wastedCosts.length === 0 ? '' : `, ${formatCosts(wastedCosts, 0)} paid for them`;

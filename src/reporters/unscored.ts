@@ -3,17 +3,17 @@ import type { Summary } from '../core/summary.ts';
 import { gaveNothing, type UnscoredAnswers, unscoredAnswers } from '../core/unscored.ts';
 import { formatCount } from './format.ts';
 
-/** Most characters of a reason on a terminal. */
+/** Maximum characters of a reason on a terminal. */
 const LONGEST_REASON = 240;
 
-/** Which scorers left answers unscored, and why, a line each. */
+/** Which scorers left answers unscored, and why, one line each. */
 export function renderUnscored({ variants }: Pick<Summary, 'variants'>): readonly string[] {
   return unscoredAnswers(variants).map(line);
 }
 
 /**
- * Those of these lines that are about scorers which gave nothing on every answer.
- * @param excused names of scorers that may give nothing, since nobody was asked
+ * The lines about scorers without a score for any answer.
+ * @param excused names of scorers that may have no scores, since no judge was called
  */
 export function renderUseless(
   { variants }: Pick<Summary, 'variants'>,

@@ -1,11 +1,11 @@
 import { type DiffPart, textDiff } from '../core/text-diff.ts';
 
-/** Characters of each side that are looked at. */
+/** Characters of each side that are compared. */
 const MOST_CHARACTERS = 8192;
 
 /**
- * What was removed from a text and what was added, word by word, white space going with the word before it. Only the
- * first 8,192 characters of each are looked at.
+ * The removed and the added words of a text; white space belongs to the word before it. Only the first 8,192 characters
+ * of each text are compared.
  */
 export function wordDiff(before: string, after: string): readonly DiffPart[] {
   return textDiff(wordsOf(before), wordsOf(after));

@@ -7,6 +7,6 @@ it.each([
   [{ HOME: '/home-of-a' }, '/home-of-a/.local/state/promptgrid'],
   [{ HOME: '' }, null],
   [{}, null],
-])('what runs share is, with %j, in %s', (env, folder) => {
+])('the shared folder of runs is, with %j, %s', (env, folder) => {
   expect(stateFolder(env)).toBe(folder);
 });

@@ -176,7 +176,7 @@ describe.concurrent('a run with every kind of answer', { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
+describe.concurrent('leaves reasoning in the output, where it is scored', { timeout: 60_000 }, () => {
   const TEXT = '<think>\nLyon? No.\n</think>\n\nParis';
 
   it('leaves thoughts in the output, where they are scored', async ({ desk, onTestFinished }) => {
@@ -224,7 +224,7 @@ describe.concurrent('--keep-thoughts', { timeout: 60_000 }, () => {
     expect(asked(server)).toHaveLength(3);
   });
 
-  it('applies to what a judge is shown, but not to the answers of the judge', async ({ desk, onTestFinished }) => {
+  it("applies to the judge's input, but not to the judge's answers", async ({ desk, onTestFinished }) => {
     const verdict = '<think>{"score": 0, "reason": "at first"}</think>{"score": 1, "reason": "right"}';
     const server = await bodyServer({ onTestFinished }, (message) =>
       message in BODIES ? answer(message) : ended('stop', { content: verdict }),

@@ -10,7 +10,7 @@ const ANSWERS = [
 ];
 
 describe.concurrent('assertions in the rows of a dataset', () => {
-  it('are judged without being asked for, each row by its own', async ({ desk }) => {
+  it('are scored without a flag, each row by its own', async ({ desk }) => {
     await desk.write('answers.jsonl', ANSWERS.map((answer) => JSON.stringify(answer)).join('\n'));
     await desk.write(
       'rows.csv',
@@ -48,7 +48,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
     ['llm-rubric:is polite', 'rows.csv:3: the column "__expected" of row b: a model is to judge the answer'],
     ['regex:(?=x)', 'rows.csv:3: the column "__expected" of row b: regex:(?=x): the pattern has lookaround'],
     ['contians:x', 'did you mean contains?'],
-  ])('are all checked before anything is called: %s', async ([text, message], { desk }) => {
+  ])('are all checked before any call: %s', async ([text, message], { desk }) => {
     await desk.write('rows.csv', `id,question,__expected\na,x,Paris\nb,y,${text}\n`);
     const ended = await desk.run([...RUN.slice(0, -1), '--out', 'run']);
     expect(ended.status).toBe(2);
@@ -61,7 +61,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
     ['__metric', 'exact', 'another score is named "exact" too'],
     ['__prefix', 'Please: ', 'does not follow this column'],
     ['__config:__expected:threshold', '0.9', 'does not follow this column'],
-  ])('are refused where %s is %s', async ([column, text, message], { desk }) => {
+  ])('are refused if %s is %s', async ([column, text, message], { desk }) => {
     await desk.write('rows.csv', `id,question,expected,__expected,${column}\na,x,y,Paris,${text}\n`);
     const ended = await desk.run([...RUN.slice(0, -1), '--score', 'exact', '--dry-run']);
     expect(ended.status).toBe(2);

@@ -86,27 +86,27 @@ describe.concurrent('a dataset that cannot be used', () => {
     },
   );
 
-  it('is named when there is no such file', async ({ desk }) => {
+  it('is named if there is no such file', async ({ desk }) => {
     const gateway = await desk.gateway();
     const { message } = await refused(desk, gateway, ['run', 'gone.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
     expect(message).toBe('gone.csv: no such file');
   });
 
-  it('is named when it is a folder', async ({ desk }) => {
+  it('is named if it is a folder', async ({ desk }) => {
     const gateway = await desk.gateway();
     await mkdir(desk.path('rows.csv'));
     const { message } = await refused(desk, gateway, ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
     expect(message).toBe('rows.csv: this is a folder');
   });
 
-  it.skipIf(process.getuid?.() === 0)('is named when it may not be read (root may read all)', async ({ desk }) => {
+  it.skipIf(process.getuid?.() === 0)('is named if it cannot be read (root can read all)', async ({ desk }) => {
     const gateway = await desk.gateway();
     await chmod(desk.path(await desk.write('rows.csv', 'prompt\na\n')), 0o000);
     const { message } = await refused(desk, gateway, ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
     expect(message).toBe('rows.csv: no permission to read');
   });
 
-  it('leaves a folder given with --out unmade, its parents too', async ({ desk }) => {
+  it('does not create the --out folder or its parents', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'id,prompt\n1\n');
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'deep/er/run'];
@@ -125,7 +125,7 @@ describe.concurrent('a dataset that cannot be used', () => {
     expect(told.message).toMatch(message);
   });
 
-  it('leaves the run in its folder whole where it came over standard input', async ({ desk }) => {
+  it('leaves the run in its folder intact if it came over standard input', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = ['run', '-', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run'];
     await desk.pass(words, { input: 'id,prompt\n1,a\n' });

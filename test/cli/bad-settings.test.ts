@@ -41,26 +41,26 @@ const BAD_WORDS: readonly BadWords[] = [
   { words: ['rnu', 'rows.csv'], message: /rnu/, hint: /--help/ },
 ];
 
-/** The words, against the gateway unless they name an address themselves. */
+/** The words, with the gateway as address unless they name one. */
 function against(url: string, words: readonly string[]): readonly string[] {
   return words[0] === 'run' && !words.includes('--base-url') ? [...words, '--base-url', url] : words;
 }
 
-describe.concurrent('a command line that cannot be carried out', () => {
+describe.concurrent('an invalid command line', () => {
   it.for(BAD_WORDS.map((bad) => [bad.words.join(' '), bad] as const))(
     'is refused in two lines: %s',
     async ([, bad], { desk }) => {
       const { words, message, hint = /./ } = bad;
       const gateway = await desk.gateway();
       await desk.write('rows.csv', questions(2));
-      // A flag at the end must stay there: what it lacks is a value.
+      // A flag at the end must stay there: its value is missing.
       const all = words.at(-1) === '-m' ? words : against(gateway.url, words);
       const told = await refused(desk, gateway, all);
       expect(told).toEqual({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
     },
   );
 
-  it('is refused for want of a key, by the name of its variable', async ({ desk }) => {
+  it('is refused without a key, by the name of its variable', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const told = await refused(desk, gateway, [...ASK, '--base-url', 'http://api.invalid/v1']);
@@ -70,14 +70,14 @@ describe.concurrent('a command line that cannot be carried out', () => {
     });
   });
 
-  it('names the variable given with --api-key-env where that is the one missing', async ({ desk }) => {
+  it('names the variable given with --api-key-env if that is the missing one', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const words = [...ASK, '--base-url', 'http://api.invalid/v1', '--api-key-env', 'TEAM_KEY'];
     expect((await refused(desk, gateway, words)).message).toContain('TEAM_KEY');
   });
 
-  it('says so on stdout too where a JSON document is asked for', async ({ desk }) => {
+  it('says so on stdout too if a JSON document is requested', async ({ desk }) => {
     const gateway = await desk.gateway();
     const { status, stdout, stderr } = await desk.run([
       'run',
@@ -121,7 +121,7 @@ describe.concurrent('a promptgrid.yaml that cannot be used', () => {
     expect(told).toEqual({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
   });
 
-  it('is refused by name where --config names one that is not there', async ({ desk }) => {
+  it('is refused by name if --config names a missing one', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const { message } = await refused(desk, gateway, [...ASK, '-c', 'team.yaml', '--base-url', gateway.url]);
@@ -137,7 +137,7 @@ async function withRun(desk: Desk): Promise<void> {
 }
 
 describe.concurrent('a run folder that cannot be used', () => {
-  it('is refused where it holds a run with another setting, and keeps that run', async ({ desk }) => {
+  it('is refused if it holds a run with another setting, and keeps that run', async ({ desk }) => {
     await withRun(desk);
     const before = await desk.read('run/results.csv');
     const gateway = await desk.gateway();
@@ -157,7 +157,7 @@ describe.concurrent('a run folder that cannot be used', () => {
     expect(await desk.read('run/results.csv')).toBe(before);
   });
 
-  it('is refused where it is a file', async ({ desk }) => {
+  it('is refused if it is a file', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('run', 'mine\n');
@@ -166,7 +166,7 @@ describe.concurrent('a run folder that cannot be used', () => {
     expect(await desk.read('run')).toBe('mine\n');
   });
 
-  it('is refused where it holds results of something else', async ({ desk }) => {
+  it('is refused if it holds other results', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('run/results.csv', 'mine\n');
@@ -175,7 +175,7 @@ describe.concurrent('a run folder that cannot be used', () => {
     expect(await desk.read('run/results.csv')).toBe('mine\n');
   });
 
-  it('is refused where its run.json is damaged', async ({ desk }) => {
+  it('is refused if its run.json is damaged', async ({ desk }) => {
     await withRun(desk);
     const gateway = await desk.gateway();
     await desk.write('run/run.json', '{"formatVersion": 1,');
@@ -183,7 +183,7 @@ describe.concurrent('a run folder that cannot be used', () => {
     expect(message).toMatch(/^run: .*run\.json/);
   });
 
-  it('keeps its run where --overwrite comes with something else that is refused', async ({ desk }) => {
+  it('keeps its run if --overwrite comes with something else that is refused', async ({ desk }) => {
     await withRun(desk);
     const before = await desk.read('run/journal.jsonl');
     const gateway = await desk.gateway();

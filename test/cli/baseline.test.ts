@@ -5,7 +5,7 @@ import { jsonLines, parseObject, questions } from '../support/results.ts';
 
 const GRID = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'contains', '--simulate', 'answers.jsonl'];
 
-/** A run of twelve rows, of which the first so many are right. */
+/** A run of twelve rows, of which the first ones are right. */
 async function run(desk: Desk, out: string, right: number, more: readonly string[] = []): Promise<void> {
   await desk.write('rows.csv', questions(12));
   const answers = Array.from({ length: 12 }, (_, index) =>
@@ -18,7 +18,7 @@ async function run(desk: Desk, out: string, right: number, more: readonly string
   await desk.pass(['run', ...GRID, '--out', out, ...more]);
 }
 
-/** Results of rows without ids that ask the given questions. */
+/** Results of rows without ids with the given questions. */
 const rows = (order: readonly number[]): string =>
   resultsJsonl(
     order.map((n, index) => ({
@@ -53,7 +53,7 @@ describe.concurrent('promptgrid baseline save', { timeout: 60_000 }, () => {
     expect(byBaseline?.document['base']).toMatchObject({ kind: 'baseline', rows: 12, trials: 24, dataset: 'rows.csv' });
   });
 
-  it('is the same to the byte where nothing changed, and differs in the lines that did', async ({ desk }) => {
+  it('is identical if nothing changed, and differs only in changed lines', async ({ desk }) => {
     await run(desk, 'one', 12);
     await run(desk, 'two', 12, ['--concurrency', '1']);
     await run(desk, 'three', 11);
@@ -75,7 +75,7 @@ describe.concurrent('promptgrid baseline save', { timeout: 60_000 }, () => {
     expect([...new Set(ids)]).toEqual(Array.from({ length: 12 }, (_, index) => `r${index + 1}`));
   });
 
-  it('keeps answers where it is asked to, and latencies', async ({ desk }) => {
+  it('keeps answers on request, and latencies', async ({ desk }) => {
     await run(desk, 'old', 12);
     await desk.pass(['baseline', 'save', 'old', 'old.jsonl', '--with-outputs', '--with-latency']);
     const [, first] = jsonLines(await desk.read('old.jsonl'));
@@ -85,7 +85,7 @@ describe.concurrent('promptgrid baseline save', { timeout: 60_000 }, () => {
     expect(stdout).toContain('base:      It is 4.');
   });
 
-  it('pairs rows without ids by what they ask', async ({ desk }) => {
+  it('pairs rows without ids by their requests', async ({ desk }) => {
     await desk.write('old.results.jsonl', rows([1, 2, 3]));
     await desk.write('new.jsonl', rows([3, 4, 1]));
     await desk.pass(['baseline', 'save', 'old.results.jsonl', 'old.jsonl']);
@@ -98,7 +98,7 @@ describe.concurrent('promptgrid baseline save', { timeout: 60_000 }, () => {
     });
   });
 
-  it('says where the candidate was made from other rows, prompts or parameters', async ({ desk }) => {
+  it('reports that the candidate was made from other rows, prompts or parameters', async ({ desk }) => {
     await run(desk, 'old', 12, ['--prompt', '{{ prompt }}']);
     await desk.pass(['baseline', 'save', 'old', 'old.jsonl']);
     await run(desk, 'new', 12, ['--prompt', '{{ prompt }} ', '--max-tokens', '50']);

@@ -20,7 +20,7 @@ function picounits(text: unknown): bigint {
   return amount;
 }
 
-/** `direct` needs nothing; what the others need is in their names, for those that are skipped. */
+/** `direct` needs nothing; the names of the others say what they need, for skipped ones. */
 const CASES = PROXIES.map((proxy) => {
   const { name, program } = proxy;
   const path = program === null ? '' : programOf({ program });
@@ -46,14 +46,14 @@ describe('a budget while a slow upstream bills what it reads', { timeout: 120_00
       const paid = picounits(objectAt(document, 'cost')['total']);
       const budget = picounits(BUDGET);
       expect(billed).toBeLessThanOrEqual(budget * BigInt(1 + proxy.repeats));
-      // Answers were lost that are on the bill, and the run says so.
+      // Answers that are on the bill were lost, and the run says so.
       expect(billed).toBeGreaterThan(paid);
       const [lost] = Array.isArray(document['lostCostsAtMost']) ? document['lostCostsAtMost'] : [];
       expect(lost).toMatchObject({ currency: 'USD' });
       const counted = paid + picounits(parseObject(JSON.stringify(lost))['total']);
       expect(counted).toBeLessThanOrEqual(budget);
       if (proxy.repeats === 0) expect(billed).toBeLessThanOrEqual(counted);
-      // Nobody but the upstream can see that requests are repeated.
+      // Only the upstream can see that requests are repeated.
       else expect(calls).toBeGreaterThan(Number(document['completed']) + Number(document['lostCalls']));
       const summary = parseObject(await desk.read('run/summary.json'));
       expect(summary).toMatchObject({ lostCalls: document['lostCalls'], lostCostsAtMost: [lost], unknownLostCosts: 0 });

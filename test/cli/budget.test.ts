@@ -19,7 +19,7 @@ function picounits(text: string): bigint {
   return amount;
 }
 
-/** What the rows cost in all. */
+/** Total cost of the rows. */
 async function wholeCost(desk: Desk, grid: readonly string[]): Promise<string> {
   const gateway = await desk.gateway();
   await desk.pass(['run', 'rows.csv', '--out', 'whole', ...grid, '--base-url', gateway.url]);
@@ -27,7 +27,7 @@ async function wholeCost(desk: Desk, grid: readonly string[]): Promise<string> {
 }
 
 describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
-  it('stops short of it, goes on with a higher one, and pays nothing twice', async ({ desk }) => {
+  it('stops short of it, resumes with a higher one, and pays nothing twice', async ({ desk }) => {
     await desk.write('rows.csv', questions(TRIALS));
     const grid = ['-m', 'gpt-4o', '-t', '0.5', '--max-tokens', '120'];
     const whole = await wholeCost(desk, grid);
@@ -52,7 +52,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
     expect(sumDecimals(rows.map((row) => row['total_cost'] ?? ''))).toBe(whole);
   });
 
-  it('is kept by the bill however often the run is killed, calls in flight at the time among it', async ({ desk }) => {
+  it('is kept by the bill however often the run is killed, including calls in flight at the time', async ({ desk }) => {
     await desk.write('rows.csv', questions(300));
     const grid = ['-m', 'gpt-4o', '--max-tokens', '40', '--concurrency', '8'];
     const whole = await wholeCost(desk, grid);
@@ -66,7 +66,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
       await cli.ended;
     }
     const { status, stderr } = await desk.run(words);
-    // What was in flight at the kills is counted, and not called paid.
+    // Calls in flight at the kills are counted, but not as paid.
     const told = /the budget of [\d.]+ RUB is reached: ([\d.]+) RUB paid, ([\d.]+) RUB counted for (\d+) calls /.exec(
       stderr,
     );
@@ -84,9 +84,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
     expect(picounits(kept)).toBeGreaterThan(picounits(billed) / 2n);
   });
 
-  it('lets nothing through that could cost more than is left, and says so before it pays anything', async ({
-    desk,
-  }) => {
+  it('refuses calls that could cost more than is left, and says so before any payment', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     const words = [...RUN, '-m', 'gpt-4o', '--max-tokens', '1000', '--base-url', gateway.url, '--budget', '1'];
@@ -105,7 +103,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a budget where the server tells no costs', { timeout: 60_000 }, () => {
+describe.concurrent('a budget without costs from the server', { timeout: 60_000 }, () => {
   const OTHER = ['--provider', 'custom', '-m', 'plain', '--no-cache'];
 
   it.for([
@@ -125,7 +123,7 @@ describe.concurrent('a budget where the server tells no costs', { timeout: 60_00
     expect(await desk.list()).toEqual(['rows.csv']);
   });
 
-  it('holds by the price that was given, and the costs are marked as computed', async ({ desk, onTestFinished }) => {
+  it('is kept by the given price, and the costs are marked as computed', async ({ desk, onTestFinished }) => {
     const server = await plainServer({ onTestFinished }, { promptTokens: 10, completionTokens: 5, latencyMs: 2 });
     await desk.write('rows.csv', questions(100));
     const price = ['--price', 'plain=1.5,6', '--currency', 'USD', '--max-tokens', '20'];
@@ -150,7 +148,7 @@ describe.concurrent('a budget where the server tells no costs', { timeout: 60_00
 describe.concurrent('a balance', { timeout: 60_000 }, () => {
   const grid = ['-m', 'gpt-4o', '--max-tokens', '100'];
 
-  it('that may not last is warned of before the first call', async ({ desk }) => {
+  it('that may not last causes a warning before the first call', async ({ desk }) => {
     const gateway = await desk.gateway({ balance: '20', latencyMs: 3_600_000 });
     await desk.write('rows.csv', questions(100));
     const cli = desk.start([...RUN, ...grid, '--base-url', gateway.url]);
@@ -159,7 +157,7 @@ describe.concurrent('a balance', { timeout: 60_000 }, () => {
     expect(gateway.stats().served).toBe(0);
   });
 
-  it('that lasts in any case is not spoken of', async ({ desk }) => {
+  it('that lasts in any case causes none', async ({ desk }) => {
     const gateway = await desk.gateway({ balance: '200' });
     await desk.write('rows.csv', questions(100));
     const { stderr } = await desk.pass([...RUN, ...grid, '--base-url', gateway.url]);

@@ -16,7 +16,7 @@ function words({ url }: Gateway, out: string, ...more: readonly string[]): reado
   return ['run', 'rows.csv', '-m', 'gpt-4o', '-t', '0', '--base-url', url, '--out', out, ...more];
 }
 
-/** A gateway that was asked everything once, at temperature 0, by the library: that is what `promptgrid run` does. */
+/** A gateway that received every request once, at temperature 0, from the library: `promptgrid run` does the same. */
 async function askedOnce(desk: Desk, more: RunSettings = {}): Promise<Gateway> {
   const gateway = await desk.gateway();
   await desk.write('rows.csv', questions(ROWS));
@@ -29,7 +29,7 @@ async function askedOnce(desk: Desk, more: RunSettings = {}): Promise<Gateway> {
 const NO_KEY = { env: {} };
 
 describe.concurrent('a second run in another folder', { timeout: 60_000 }, () => {
-  it('calls nobody and pays nothing at temperature 0, and has the same answers and tokens', async ({ desk }) => {
+  it('makes no calls and pays nothing at temperature 0, and has the same answers and tokens', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     const { calls, billed } = gateway.stats();
     const { stdout } = await desk.pass(words(gateway, 'second', '--json'));
@@ -52,7 +52,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
   it.for([
     ['above temperature 0', ['-t', '0.7'], ['first', 'second']],
     ['without a temperature', [], ['first']],
-  ] as const)('asks again %s, unless --cache-all is given', async ([, temperature, outs], { desk }) => {
+  ] as const)('calls again %s, unless --cache-all is given', async ([, temperature, outs], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const grid = ['run', 'rows.csv', '-m', 'gpt-4o', ...temperature, '--base-url', gateway.url];
@@ -63,14 +63,14 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     expect(gateway.stats().served).toBe((outs.length + 1) * ROWS);
   });
 
-  it('asks again with --no-cache, and leaves no cache behind', async ({ desk }) => {
+  it('calls again with --no-cache, and leaves no cache behind', async ({ desk }) => {
     const gateway = await askedOnce(desk, { cache: false });
     await desk.pass(words(gateway, 'second', '--no-cache'));
     expect(gateway.stats().served).toBe(2 * ROWS);
     expect(await desk.list()).not.toContain(CACHE);
   });
 
-  it('asks again where anything of the request differs, and only then', async ({ desk }) => {
+  it('calls again if anything in the request differs, and only then', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     const same = ['--score', 'contains', '--concurrency', '2', '--format', 'csv'];
     await desk.pass(words(gateway, 'same', ...same));
@@ -85,7 +85,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     expect(gateway.stats()).toMatchObject({ served: ROWS * (1 + others.length), duplicates: 0 });
   });
 
-  it('has an answer of its own for each repeat', async ({ desk }) => {
+  it('has a separate answer for each repeat', async ({ desk }) => {
     const gateway = await askedOnce(desk, { repeat: 3 });
     expect(gateway.stats().served).toBe(3 * ROWS);
     await desk.pass(words(gateway, 'second', '--repeat', '5'));
@@ -94,7 +94,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     expect(new Set(ids).size).toBe(5 * ROWS);
   });
 
-  it('is helped by one that was killed in the middle', async ({ desk }) => {
+  it('uses the answers of one that was killed in the middle', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 30 });
     await desk.write('rows.csv', questions(60));
     const cli = desk.start(words(gateway, 'first', '--concurrency', '4'));
@@ -104,14 +104,14 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
     const { served } = gateway.stats();
     const { stdout } = await desk.pass(words(gateway, 'second', '--json'));
     const cached = Number(parseObject(stdout)['cached']);
-    // What came in the last tenth of a second may not have been kept: no more than three rounds of four calls.
+    // Answers of the last tenth of a second may be lost: no more than three rounds of four calls.
     expect(cached).toBeGreaterThanOrEqual(served - 20);
     expect(gateway.stats().served).toBe(served + 60 - cached);
   });
 });
 
 describe.concurrent('several processes with one cache', { timeout: 60_000 }, () => {
-  it('all end well, also where all of them begin it, and leave it whole', async ({ desk }) => {
+  it('all succeed, even if all of them create it, and leave it intact', async ({ desk }) => {
     const rows = 150;
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(rows));
@@ -135,7 +135,7 @@ async function stats(desk: Desk, ...more: readonly string[]): Promise<unknown> {
 }
 
 describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
-  it('stats tells how many answers there are, how old and what they were worth', async ({ desk }) => {
+  it('stats shows how many answers there are, how old they are and what they cost', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     const told = await stats(desk);
     expect(told).toMatchObject({
@@ -158,7 +158,7 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
     expect(gateway.stats().served).toBe(2 * ROWS);
   });
 
-  it('prune removes what is older than it is told, and nothing else', async ({ desk }) => {
+  it('prune removes only what is older than the given age', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     expect(JSON.parse((await desk.pass(['cache', 'prune', '--older-than', '1h', '--json'])).stdout)).toMatchObject({
       removed: 0,
@@ -175,7 +175,7 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
   it.for([
     [['cache', 'prune', '--older-than', 'soon'], /--older-than must be an age, got "soon"/],
     [['cache', 'stats', '--cache', 'elsewhere'], /elsewhere: is not a response cache/],
-  ] as const)('%s is refused where it makes no sense', async ([command, message], { desk }) => {
+  ] as const)('%s is refused if it makes no sense', async ([command, message], { desk }) => {
     const { status, stderr } = await desk.run(command);
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
@@ -183,7 +183,7 @@ describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
   });
 });
 
-/** Runs again, which must end well and as before, with one warning. */
+/** Runs again, which must succeed as before, with one warning. */
 async function expectMended(desk: Desk, gateway: Gateway, warning: string): Promise<void> {
   const { stderr } = await desk.pass(words(gateway, 'second'));
   expect(stderr.split('\n').filter((line) => line.startsWith('warning'))).toEqual([expect.stringContaining(warning)]);
@@ -192,7 +192,7 @@ async function expectMended(desk: Desk, gateway: Gateway, warning: string): Prom
 }
 
 describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
-  it('because it has another format is refused before anything is paid, and left as it is', async ({ desk }) => {
+  it('because of another format is refused before anything is paid, and stays unchanged', async ({ desk }) => {
     await askedOnce(desk);
     const gateway = await desk.gateway();
     await desk.write(`${CACHE}/format`, 'promptgrid-cache 0\n');
@@ -230,14 +230,14 @@ describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
 
 const PAGE = 4096;
 
-/** Leaves the first two pages, which say that all is well. */
+/** Leaves the first two pages, which look intact. */
 async function spoilBehindHead(path: string): Promise<void> {
   const data = await readFile(path);
   randomFillSync(data.subarray(2 * PAGE));
   await writeFile(path, data);
 }
 
-/** Empties every page that holds answers, those of earlier transactions too, but none from which the others are found. */
+/** Empties every page that holds answers, including earlier transactions, but none that leads to the others. */
 async function spoilLeaves(path: string): Promise<void> {
   const data = await readFile(path);
   const [first, second] = [0, PAGE].map((head) => data.readBigUInt64LE(head + 152));

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { csvResults } from '../support/results.ts';
 
-/** The words of a run over rows.csv in the folder `run`, which is made once. */
+/** The words of a run over rows.csv in the folder `run`, which is created once. */
 async function firstRun(desk: Desk, url: string, dataset: string, ...more: readonly string[]): Promise<string[]> {
   await desk.write('rows.csv', dataset);
   const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '-t', '0.2,0.8', '--base-url', url, ...more];
@@ -19,7 +19,7 @@ describe.concurrent('a dataset that has changed since the run', () => {
     ['with ids', 'id,prompt\na,one\nb,two\n', 'id,prompt\nn,new\na,one\nb,two\n'],
     ['without ids', 'prompt\none\ntwo\n', 'prompt\nnew\none\ntwo\n'],
     ['without ids, where the new row asks the same as another', 'prompt\none\ntwo\n', 'prompt\ntwo\none\ntwo\n'],
-  ] as const)('costs only the row put in at the top, %s', async ([, before, after], { desk }) => {
+  ] as const)('costs only the row inserted at the top, %s', async ([, before, after], { desk }) => {
     const gateway = await desk.gateway();
     const words = await firstRun(desk, gateway.url, before);
     const paid = await column(desk, 'response_id');
@@ -35,11 +35,11 @@ describe.concurrent('a dataset that has changed since the run', () => {
           return [prompt, prompt];
         }),
     );
-    // Every answer that was paid is still there.
+    // Every paid answer is still there.
     expect(await column(desk, 'response_id')).toEqual(expect.arrayContaining([...paid]));
   });
 
-  it('costs nothing where rows only changed places or went away', async ({ desk }) => {
+  it('costs nothing if rows were only moved or removed', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = await firstRun(desk, gateway.url, 'id,prompt\na,one\nb,two\nc,three\n');
     await desk.write('rows.csv', 'id,prompt\nc,three\na,one\n');
@@ -57,7 +57,7 @@ describe.concurrent('a dataset that has changed since the run', () => {
     expect(await column(desk, 'row.prompt')).toEqual(['one', 'one', 'other', 'other']);
   });
 
-  it('costs nothing and is scored anew where only the expected answer was edited', async ({ desk }) => {
+  it('costs nothing and is scored again if only the expected answer was edited', async ({ desk }) => {
     const gateway = await desk.gateway();
     const dataset = 'id,prompt,expected\na,one,nonsense\nb,two,Simulated\n';
     const words = await firstRun(desk, gateway.url, dataset, '--score', 'contains');
@@ -68,7 +68,7 @@ describe.concurrent('a dataset that has changed since the run', () => {
     expect(await column(desk, 'score.contains')).toEqual(['1', '1', '1', '1']);
   });
 
-  it('costs nothing where a scorer is added', async ({ desk }) => {
+  it('costs nothing if a scorer is added', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = await firstRun(desk, gateway.url, 'id,prompt,expected\na,one,Simulated\n');
     await desk.pass([...words, '--score', 'contains', '--score', 'exact']);

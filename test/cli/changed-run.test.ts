@@ -7,7 +7,7 @@ const EDITED = PROMPT.replace('двух предложений', 'одного �
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o-mini', '--prompt-file', 'p.txt', '--simulate', '--out', 'r'];
 
 describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () => {
-  it('shows what became of the prompt in 80 columns, and what to do', async ({ desk }) => {
+  it('shows the changed prompt in 80 columns, and what to do', async ({ desk }) => {
     await desk.write('rows.csv', 'id,question\na,x\n');
     await desk.write('p.txt', PROMPT);
     await desk.pass(RUN);
@@ -33,7 +33,7 @@ describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () 
     expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
   });
 
-  it('colours the diff where colours are on', async ({ desk }) => {
+  it('colours the diff if colours are on', async ({ desk }) => {
     await desk.write('rows.csv', 'id,question\na,x\n');
     await desk.write('p.txt', PROMPT);
     await desk.pass(RUN);
@@ -43,7 +43,7 @@ describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () 
     expect(stderr).toContain('\u001B[32m  + Не длиннее одного предложения');
   });
 
-  it('prints nothing of a prompt that a terminal would obey', async ({ desk }) => {
+  it('prints no terminal control sequence of a prompt', async ({ desk }) => {
     await desk.write('rows.csv', 'id,question\na,x\n');
     await desk.write('p.txt', `${PROMPT}{% raw %}${HOSTILE}{% endraw %}`);
     await desk.pass(RUN);

@@ -11,7 +11,7 @@ const DATASET = [
   ...ROWS.map(({ row, document }) => `r${row},doc ${document},t${row % 9},What of ${row}?,yes ${row}`),
 ].join('\n');
 
-/** Answers of two models, of which the second fails documents 3 and 8 as wholes. */
+/** Answers of two models, of which the second fails documents 3 and 8 completely. */
 const ANSWERS = ROWS.flatMap(({ row, document }) => {
   const fails = document === 3 || document === 8;
   return ['gpt-4o', 'gpt-4o-mini'].map((model) => {
@@ -43,7 +43,7 @@ async function compared(desk: Desk, ...words: readonly string[]): Promise<JsonOb
   return parseObject((await desk.run(['compare', ...words, '--json'])).stdout);
 }
 
-/** What a gate says of a variant, without its name. */
+/** The gate's text about a variant, without its name. */
 const figures = (gate: unknown): string => JSON.stringify(gate).split(': ').at(-1) ?? '';
 
 const BY_DOCUMENT = ['--cluster', 'document'];
@@ -70,7 +70,7 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
       ]),
     });
     const [text, comparison] = [await desk.pass(['report', 'both']), await desk.run(['compare', 'base', 'candidate'])];
-    // What the second model loses is what the first gains.
+    // The second model's loss is the first one's gain.
     const [, low = '', high = ''] =
       /\+10\.0 points \(95 % CI −([\d.]+) to ([\d.]+)\), not significant \(p = 0\.500\)/.exec(text.stdout) ?? [];
     expect(comparison.stdout).toContain(`−10.0 points (−${high} to ${low})`);
@@ -78,7 +78,7 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     expect(comparison.stdout).toMatch(/p = 0\.500 +too few rows to say/);
   });
 
-  it('are kept by a baseline, and named by --cluster for files without settings', async ({ desk }) => {
+  it('are stored by a baseline, and set by --cluster for files without settings', async ({ desk }) => {
     await prepare(desk);
     await run(desk, 'gpt-4o', 'base', BY_DOCUMENT);
     await run(desk, 'gpt-4o-mini', 'candidate');
@@ -88,7 +88,7 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     expect(kept[1]).not.toContain('doc 1');
     const folders = firstOf(await compared(desk, 'base', 'candidate'), 'pairs');
     expect(folders).toMatchObject({ test: 'sign-flip', pValue: 0.5 });
-    // A bare file has the column; one that lacks it has clusters from the baseline's digests.
+    // A bare file has the column; one without it gets clusters from the baseline's digests.
     expect(firstOf(await compared(desk, 'baseline.jsonl', 'candidate/results.csv'), 'pairs')).toEqual(folders);
     const bare = ['base/results.jsonl', 'candidate/results.csv'] as const;
     expect(firstOf(await compared(desk, ...bare), 'pairs')).toMatchObject({ test: 'mcnemar', verdict: 'regressed' });
@@ -101,7 +101,7 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     });
   });
 
-  it('are refused by a column that neither side has, and by two', async ({ desk }) => {
+  it('are refused with a column that neither side has, and with two', async ({ desk }) => {
     await prepare(desk);
     await run(desk, 'gpt-4o', 'base', BY_DOCUMENT);
     await run(desk, 'gpt-4o-mini', 'candidate', ['--cluster', 'topic']);
@@ -116,7 +116,7 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
     expect([two.status, none.status]).toEqual([2, 2]);
   });
 
-  it('have one interval for --min of run and of compare', async ({ desk }) => {
+  it('get one interval for --min of run and of compare', async ({ desk }) => {
     await prepare(desk);
     await run(desk, 'gpt-4o', 'base', BY_DOCUMENT);
     const least = ['--min', 'exact=0.8'];

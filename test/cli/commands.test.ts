@@ -31,7 +31,7 @@ describe.concurrent('promptgrid models', () => {
 });
 
 describe.concurrent('promptgrid balance', () => {
-  it('tells what is left to the last digit after a run', async ({ desk }) => {
+  it('shows the exact remainder after a run', async ({ desk }) => {
     const gateway = await desk.gateway({ key: 'right', balance: '100.5' });
     await desk.write('rows.csv', questions(3));
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url], KEY);
@@ -40,13 +40,13 @@ describe.concurrent('promptgrid balance', () => {
     expect(parseObject(stdout)).toMatchObject({ balance: formatDecimal(left), currency: 'RUB' });
   });
 
-  it('tells it to people', async ({ desk }) => {
+  it('prints it for people', async ({ desk }) => {
     const gateway = await desk.gateway({ balance: '12.345' });
     const { stdout } = await desk.pass(['balance', '--base-url', gateway.url]);
     expect(stdout).toMatch(/^12\.3[45] ₽ left/);
   });
 
-  it('says what is wrong where the key is', async ({ desk }) => {
+  it('reports a wrong key', async ({ desk }) => {
     const gateway = await desk.gateway({ key: 'right' });
     const { status, stderr } = await desk.run(['balance', '--base-url', gateway.url], {
       env: { GPTUNNEL_API_KEY: 'wrong-key-2' },
@@ -58,7 +58,7 @@ describe.concurrent('promptgrid balance', () => {
 });
 
 describe.concurrent('promptgrid gateway', () => {
-  it('prints its address, serves with the faults that it was given, and ends on SIGINT', async ({ desk }) => {
+  it('prints its address, serves with the given faults, and ends on SIGINT', async ({ desk }) => {
     const cli = desk.start(['gateway', '--port', '0', '--key', 'right', '--rate-429', '0.3', '--retry-after', '0']);
     await cli.until(() => /^http:\/\/\S+\n/.test(cli.stdout));
     const [url = ''] = cli.stdout.split('\n');
@@ -74,7 +74,7 @@ describe.concurrent('promptgrid gateway', () => {
     expect(stderr).toContain('served 10 calls');
   });
 
-  it('is refused a port that is taken', async ({ desk }) => {
+  it('refuses a port that is in use', async ({ desk }) => {
     const { url } = await desk.gateway();
     const { status, stderr } = await desk.run(['gateway', '--port', new URL(url).port]);
     expect(status).toBe(2);
@@ -87,7 +87,7 @@ function isPositive(value: unknown): boolean {
 }
 
 describe.concurrent('--version', () => {
-  it('tells the version of the package', async ({ desk }) => {
+  it('prints the version of the package', async ({ desk }) => {
     const { version } = parseObject(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await desk.pass(['--version'])).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);
   });

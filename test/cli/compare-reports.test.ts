@@ -6,7 +6,7 @@ import { parseObject } from '../support/results.ts';
 
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 
-/** Texts that try to be more than texts where they are shown. */
+/** Texts that try to be more than text when they are shown. */
 const HOSTILE = [
   ']]><failure message="x"/>',
   'a\u0000b\u0008c\u001b[31md\ufffe\ud800e',
@@ -75,7 +75,7 @@ function hostile(passed: boolean): readonly GivenTrial[] {
 }
 
 describe.skipIf(!HAS_PYTHON)('compare --report junit, read by Python', { timeout: 60_000, concurrent: true }, () => {
-  it('has a suite a variant and a case a row, and is red where the exit status is', async ({ desk }) => {
+  it('has a suite per variant and a case per row, and fails if the exit status does', async ({ desk }) => {
     const failed = await report(desk, [passing(40, 36), passing(40, 15)], ['--report', 'junit=out/junit.xml']);
     expect(failed.status).toBe(1);
     const [gates, rows, ...others] = readJunit(desk, 'out/junit.xml');
@@ -88,7 +88,7 @@ describe.skipIf(!HAS_PYTHON)('compare --report junit, read by Python', { timeout
     expect(text).toContain('candidate: answer to r16');
   });
 
-  it('is green where rows flipped without a significant difference, and tells of them', async ({ desk }) => {
+  it('passes if rows flipped without a significant difference, and lists them', async ({ desk }) => {
     const passed = await report(desk, [passing(40, 36), passing(40, 34)], ['--report', 'junit=junit.xml']);
     expect(passed.status).toBe(0);
     const suites = readJunit(desk, 'junit.xml');
@@ -96,7 +96,7 @@ describe.skipIf(!HAS_PYTHON)('compare --report junit, read by Python', { timeout
     expect(suites[1]?.cases[35]?.inner[0]?.[2]).toMatch(/^worse, not significant: exact 1 → 0/);
   });
 
-  it('has an error, no failure and skipped rows where the comparison cannot stand', async ({ desk }) => {
+  it('has an error, no failure and skipped rows if the comparison is unsound', async ({ desk }) => {
     const errored = passing(10, 10).map((trial, index) =>
       index < 4 ? { row: trial.row, error: 'rate_limit' } : trial,
     );
@@ -108,7 +108,7 @@ describe.skipIf(!HAS_PYTHON)('compare --report junit, read by Python', { timeout
     expect(rows?.cases[10]?.inner).toEqual([['skipped', 'not in the candidate', null]]);
   });
 
-  it('holds any text that a dataset or a model may give', async ({ desk }) => {
+  it('accepts any text from a dataset or a model', async ({ desk }) => {
     await report(desk, [hostile(true), hostile(false)], ['--report', 'junit=junit.xml']);
     const [, rows] = readJunit(desk, 'junit.xml');
     expect(rows?.failures).toBe(HOSTILE.length * 2);
@@ -155,7 +155,7 @@ describe.concurrent('compare --report github', { timeout: 60_000 }, () => {
     expect(summary).toContain('❌ significantly worse (p ');
   });
 
-  it('lets no text of a dataset or a model be a command, markup or a mention', async ({ desk }) => {
+  it('lets no text of a dataset or a model act as a command, markup or a mention', async ({ desk }) => {
     const files = [hostile(true), hostile(false)] as const;
     const { stdout } = await report(desk, files, ['--report', 'github=summary.md', '--report', 'text=report.txt']);
     for (const line of [...stdout.split('\n'), ...(await desk.read('report.txt')).split('\n')]) {
@@ -172,7 +172,7 @@ describe.concurrent('compare --report github', { timeout: 60_000 }, () => {
     }
   });
 
-  it('keeps stdout for the document where --json is asked for', async ({ desk }) => {
+  it('keeps stdout for the document if --json is given', async ({ desk }) => {
     const files = [passing(40, 36), passing(40, 10)] as const;
     const { stdout, stderr } = await report(desk, files, ['--report', 'github', '--json']);
     expect(parseObject(stdout)).toMatchObject({ verdict: 'regressed' });
@@ -190,7 +190,7 @@ describe.concurrent('compare --report sarif', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('compare --report, given what it cannot use', { timeout: 60_000 }, () => {
+describe.concurrent('compare --report, given invalid input', { timeout: 60_000 }, () => {
   it.for([
     ['junit', '--report must be kind=file, got "junit"'],
     ['junitt=x.xml', 'did you mean junit?'],

@@ -16,7 +16,7 @@ async function compare(desk: Desk, files: readonly [string, string], more: reado
   return { status, document: parseObject(stdout) };
 }
 
-/** What a refused command says. */
+/** The error of a refused command. */
 const REFUSED = /^error .+\nhint .+\n$/;
 
 function expectRefusal(ended: Ended, ...texts: readonly string[]): void {
@@ -25,7 +25,7 @@ function expectRefusal(ended: Ended, ...texts: readonly string[]): void {
   expect(ended.status).toBe(2);
 }
 
-/** Scripted answers to forty questions, of which the first so many are right. */
+/** Scripted answers to forty questions, of which the first ones are right. */
 const answers = (right: number): string =>
   Array.from({ length: 40 }, (_, index) =>
     JSON.stringify({
@@ -34,7 +34,7 @@ const answers = (right: number): string =>
     }),
   ).join('\n');
 
-/** Two hundred rows that pass but for one; the eighth is critical. */
+/** Two hundred rows, all but one passing; the eighth is critical. */
 const criticalRows = (failed: number): string =>
   resultsJsonl(
     Array.from({ length: 200 }, (_, index) => ({
@@ -44,7 +44,7 @@ const criticalRows = (failed: number): string =>
     })),
   );
 
-/** A hundred answers of one text, of which the first so many are scored 0. */
+/** A hundred answers of one text, of which the first ones are scored 0. */
 const textsScored = (failed: number): string =>
   resultsJsonl(
     Array.from({ length: 100 }, (_, row) => ({
@@ -69,7 +69,7 @@ const withoutIds = (order: readonly string[], wrong: string): string =>
     })),
   );
 
-/** A row's answers, one a repeat. */
+/** A row's answers, one per repeat. */
 const repeats = (row: string, scores: readonly number[]): readonly object[] =>
   scores.map((exact, index) => resultRecord({ row, repeat: index + 1, scores: { exact } }));
 
@@ -80,7 +80,7 @@ const linesOf = (...rows: readonly (readonly object[])[]): string =>
     .map((record) => `${JSON.stringify(record)}\n`)
     .join('');
 
-/** Thirty rows of one partial score, which the file says passed or not. */
+/** Thirty rows of one partial score, with its pass value in the file. */
 const shares = (exact: number, passed: boolean): string =>
   Array.from({ length: 30 }, (_, index) => {
     const record = resultRecord({ row: `r${index}`, scores: { exact } });
@@ -114,7 +114,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(parseObject(csv.stdout)).toMatchObject({ verdict: 'regressed', rowsInCommon: 40 });
   });
 
-  it('gives the document that scripts rely on', async ({ desk }) => {
+  it('prints the document that scripts rely on', async ({ desk }) => {
     const { document, status } = await compare(desk, [resultsJsonl(passing(60, 50)), resultsJsonl(passing(60, 30))]);
     const name = { prompt: 'prompt', model: 'gpt-4o', temperature: 0 };
     expect(document).toMatchObject({
@@ -145,7 +145,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(status).toBe(1);
   });
 
-  it('says that there are too few rows, how many it would take and what they cost', async ({ desk }) => {
+  it('says that there are too few rows, how many are needed and what they cost', async ({ desk }) => {
     const { document, status } = await compare(desk, [resultsJsonl(passing(20, 12)), resultsJsonl(passing(20, 11))]);
     expect(document).toMatchObject({ verdict: 'inconclusive', pairs: [{ verdict: 'inconclusive' }] });
     const [pair] = Array.isArray(document['pairs']) ? document['pairs'] : [];
@@ -168,7 +168,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     ).toBe(1);
   });
 
-  it('says nothing of a candidate whose trials errored', async ({ desk }) => {
+  it('gives no verdict on a candidate whose trials errored', async ({ desk }) => {
     const errored = passing(100, 100).map((trial, index) =>
       index < 31 ? { row: trial.row, error: 'rate_limit' } : trial,
     );
@@ -187,7 +187,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(allowed.status).toBe(0);
   });
 
-  it('says nothing where rows have nothing in common, or no scorer is on both sides', async ({ desk }) => {
+  it('gives no verdict if rows have nothing in common, or no scorer is on both sides', async ({ desk }) => {
     const others = resultsJsonl(passing(5, 5).map((trial) => ({ ...trial, row: `x${trial.row}` })));
     expect(await compare(desk, [resultsJsonl(passing(5, 5)), others])).toMatchObject({
       status: 3,
@@ -200,7 +200,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     });
   });
 
-  it('does not take answers for good that only one side could be scored by', async ({ desk }) => {
+  it('does not count answers as good that only one side could score', async ({ desk }) => {
     const unjudged = passing(50, 50).map((trial, index) =>
       index < 10 ? { row: trial.row, scores: { exact: null } } : trial,
     );
@@ -219,12 +219,12 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(status).toBe(0);
   });
 
-  it("takes a single scorer's passes from the file, which knows the thresholds of rows", async ({ desk }) => {
+  it("uses a single scorer's pass values from the file, which knows the thresholds of rows", async ({ desk }) => {
     const { document } = await compare(desk, [shares(0.8, true), shares(0.7, false)]);
     expect(document).toMatchObject({ pairs: [{ onlyBasePassed: 30 }], flipped: { worse: 30 } });
   });
 
-  it('finds a regression in the scores of answers that are the same texts', async ({ desk }) => {
+  it('finds a regression in the scores of identical answers', async ({ desk }) => {
     const { status, document } = await compare(desk, [textsScored(0), textsScored(30)]);
     expect(document).toMatchObject({ verdict: 'regressed', pairs: [{ sameAnswers: 100, verdict: 'regressed' }] });
     expect(status).toBe(1);
@@ -248,7 +248,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(parseObject(stdout)).toMatchObject({ rowsInCommon: 12, pairs: [{ n: 12, sameAnswers: 12 }] });
   });
 
-  it('makes critical rows pass, whatever the statistics', async ({ desk }) => {
+  it('requires critical rows to pass, whatever the statistics', async ({ desk }) => {
     expect((await compare(desk, [criticalRows(-1), criticalRows(8)])).status).toBe(0);
     const { status, document } = await compare(desk, [criticalRows(-1), criticalRows(7)]);
     expect(document['gates']).toContainEqual({
@@ -287,7 +287,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expect(cached.document['measures']).toContainEqual(expect.objectContaining({ measure: 'cost', ratio: null }));
   });
 
-  it('pairs mapped models and prompts, and tells what has no counterpart', async ({ desk }) => {
+  it('pairs mapped models and prompts, and lists those without a counterpart', async ({ desk }) => {
     const files = [ofModels(['gpt-4o', 'old'], 10), ofModels(['gpt-4o', 'new'], 9)] as const;
     expect((await compare(desk, files)).document['pairs']).toHaveLength(1);
     const { document } = await compare(desk, files, ['--map', 'old=new']);
@@ -303,7 +303,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     expectRefusal(await desk.run(['compare', 'base.jsonl', 'more.jsonl']), 'no variant is on both sides', '--map');
   });
 
-  it('pairs rows without ids by what they ask, equal ones in their order', async ({ desk }) => {
+  it('pairs rows without ids by their requests, equal ones in order', async ({ desk }) => {
     const { document } = await compare(desk, [
       withoutIds(['a', 'b', 'b', 'c'], ''),
       withoutIds(['new', 'c', 'b', 'a', 'b'], 'c'),
@@ -317,7 +317,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     });
   });
 
-  it('tells flaky rows apart from those that flipped', async ({ desk }) => {
+  it('distinguishes flaky rows from flipped ones', async ({ desk }) => {
     const { document } = await compare(desk, [
       linesOf(repeats('steady', [1, 1, 1]), repeats('flaky', [1, 0, 1]), repeats('other', [1, 1, 1])),
       linesOf(repeats('steady', [0, 0, 0]), repeats('flaky', [0, 0, 1]), repeats('other', [1, 1, 1])),
@@ -333,7 +333,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
     });
   });
 
-  it('says where the two were not made from the same rows, prompts or parameters', async ({ desk }) => {
+  it('reports different rows, prompts or parameters of the two sides', async ({ desk }) => {
     await desk.write('rows.csv', questions(3));
     await desk.write('other.csv', questions(4).replace('r2,What is 2', 'r2,What was 2'));
     const run = ['-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-500'];
@@ -349,15 +349,15 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 60_000 }, () => {
-  it('refuses a folder that is no run, and a path that is not there', async ({ desk }) => {
+describe.concurrent('promptgrid compare, given invalid input', { timeout: 60_000 }, () => {
+  it('refuses a folder that is not a run, and a missing path', async ({ desk }) => {
     await desk.write('folder/notes.txt', 'x');
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
     expectRefusal(await desk.run(['compare', 'folder', 'ok.jsonl']), 'folder: holds no run');
     expectRefusal(await desk.run(['compare', 'ok.jsonl', 'gone']), 'gone: there is no such file or folder');
   });
 
-  it('refuses files that are none of ours, with file and line', async ({ desk }) => {
+  it('refuses files in another format, with file and line', async ({ desk }) => {
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
     await desk.write('empty.jsonl', '');
     await desk.write('foreign.csv', 'a,b\n1,2\n');
@@ -375,13 +375,13 @@ describe.concurrent('promptgrid compare, given what it cannot use', { timeout: 6
     }
   });
 
-  it('refuses ids that are there twice', async ({ desk }) => {
+  it('refuses duplicate ids', async ({ desk }) => {
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));
     await desk.write('twice.jsonl', resultsJsonl([...passing(2, 2), ...passing(1, 1)]));
     expectRefusal(await desk.run(['compare', 'ok.jsonl', 'twice.jsonl']), 'twice.jsonl:3: row "r1" is there twice');
   });
 
-  it('refuses a run that is not finished, and says how much is done', async ({ desk }) => {
+  it('refuses an unfinished run, and says how much is done', async ({ desk }) => {
     await desk.write('rows.csv', questions(6));
     const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-500'];
     await desk.pass([...run, '--out', 'whole']);

@@ -18,14 +18,14 @@ async function slowRun(desk: Desk, gateway: Gateway): Promise<readonly string[]>
   return ['run', 'rows.csv', '--out', 'run', ...GRID, '--base-url', gateway.url];
 }
 
-/** Starts the run and comes back when about half of it is served. */
+/** Starts the run and returns when about half of it is served. */
 async function startHalf(desk: Desk, gateway: Gateway, words: readonly string[]): Promise<RunningCli> {
   const cli = desk.start(words);
   await cli.until(() => gateway.stats().served >= TRIALS / 2);
   return cli;
 }
 
-/** Holds the folder's files against those of a run that nobody interrupted. */
+/** Compares the folder's files with those of an uninterrupted run. */
 async function expectLikeUninterrupted(desk: Desk): Promise<void> {
   const gateway = await desk.gateway();
   await desk.pass(['run', 'rows.csv', '--out', 'whole', ...GRID, '--base-url', gateway.url]);
@@ -40,7 +40,7 @@ async function stateOf(desk: Desk): Promise<unknown> {
 }
 
 describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
-  it('goes on with the same command, pays again at most what was in flight, and ends the same', async ({ desk }) => {
+  it('resumes with the same command, pays again at most what was in flight, and ends the same', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     const words = await slowRun(desk, gateway);
     const cli = await startHalf(desk, gateway, words);
@@ -56,12 +56,12 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
     expect(gateway.stats().served).toBeLessThanOrEqual(TRIALS + CONCURRENCY);
     expect(await stateOf(desk)).toBe('completed');
     await expectLikeUninterrupted(desk);
-    // The dead process's lock is gone, and so is what it was writing; what its calls in flight may have cost is kept.
+    // The dead process's lock is gone, and so are its partial files; the possible cost of its calls in flight is kept.
     const files = ['holds.jsonl', 'journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
     expect(await desk.list('run')).toEqual(files);
   });
 
-  it('while it writes again and again loses nothing that was paid', async ({ desk }) => {
+  it('while it rewrites files repeatedly loses nothing that was paid', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 10 });
     const words = await slowRun(desk, gateway);
     let kills = 0;
@@ -80,7 +80,7 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
 
 describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
   it.for(['SIGINT', 'SIGTERM'] as const)(
-    'by %s keeps what is in flight, writes its files, and says how to go on, which pays nothing twice',
+    'by %s keeps what is in flight, writes its files, and says how to resume, which pays nothing twice',
     async (name, { desk }) => {
       const gateway = await desk.gateway({ latencyMs: 20 });
       await desk.write("bob's rows.csv", questions(ROWS));
@@ -108,7 +108,7 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
     },
   );
 
-  it('a second time ends at once, and the run can still go on', async ({ desk }) => {
+  it('a second time ends at once, and the run can still be resumed', async ({ desk }) => {
     const slow = await desk.gateway({ latencyMs: 3_600_000 });
     await desk.write('rows.csv', questions(3));
     const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--base-url', slow.url];
@@ -137,14 +137,14 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
     cli.signal('SIGINT');
     await cli.until(() => cli.stderr.includes('once more'));
     cli.signal('SIGINT');
-    // Far less than any time limit that the program has, far more than it needs.
+    // Far less than any timeout of the program, far more than it needs.
     const late = delay(4000, null, { ref: false });
     const ended = await Promise.race([cli.ended, late]);
-    // Where the first was enough, the second may meet a process that has let go of its handlers; a shell says 130 to both.
+    // If the first was enough, the second may meet a process without its handlers; a shell says 130 to both.
     expect(ended?.signal === 'SIGINT' ? 130 : ended?.status).toBe(130);
   });
 
-  it('while calls wait to be made again does not wait for them', async ({ desk }) => {
+  it('while calls wait for a retry does not wait for them', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rate429: 1 }, retryAfterS: 300 });
     await desk.write('rows.csv', questions(3));
     const cli = desk.start(['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--base-url', gateway.url]);
@@ -156,11 +156,11 @@ describe.concurrent('a run that is interrupted', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a run folder', { timeout: 60_000 }, () => {
-  it('takes one process at a time: the second is refused, the first is unharmed', async ({ desk }) => {
+  it('accepts one process at a time: the second is refused, the first is unharmed', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     const words = await slowRun(desk, gateway);
     const first = await startHalf(desk, gateway, words);
-    // The first stands still, so that it cannot end before the second has come.
+    // The first is suspended, so that it cannot end before the second has started.
     first.signal('SIGSTOP');
     const second = await desk.run([...words, '--overwrite']);
     expect(second).toMatchObject({ status: 2, stdout: '' });
@@ -171,7 +171,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(await csvResults(desk, 'run')).toHaveLength(TRIALS);
   });
 
-  it('with a torn last journal line loses that trial alone and says so', async ({ desk }) => {
+  it('with a torn last journal line loses only that trial and says so', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = await slowRun(desk, gateway);
     await desk.pass(words);
@@ -186,7 +186,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
   });
 
-  it('with half a line after the journal asks nobody and drops it', async ({ desk }) => {
+  it('with half a line after the journal drops it without a call', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = await slowRun(desk, gateway);
     await desk.pass(words);
@@ -199,7 +199,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(await desk.read('run/results.csv')).toBe(before);
   });
 
-  it('without its result files gets them back from the journal alone', async ({ desk }) => {
+  it('without its result files restores them from the journal alone', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(4));
     const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--base-url', gateway.url];

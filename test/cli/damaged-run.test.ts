@@ -26,7 +26,7 @@ function plain(text: string): string {
   return text.replaceAll(/\bt([0-9a-f]{20})\b/g, '$1');
 }
 
-/** Makes the folder one of the first format: ids of digits alone, lines without checksums, no digests. */
+/** Converts the folder to the first format: ids of digits alone, lines without checksums, no digests. */
 async function toFormat1(desk: Desk): Promise<void> {
   await change(desk, 'run/journal.jsonl', (text) => plain(text).replaceAll(/,"v":2,"crc":"[0-9a-f]{8}"\}/g, '}'));
   for (const file of ['run/results.csv', 'run/results.jsonl', 'run/summary.json']) await change(desk, file, plain);
@@ -36,7 +36,7 @@ async function toFormat1(desk: Desk): Promise<void> {
 }
 
 describe.concurrent('a run folder', { timeout: 60_000 }, () => {
-  it('in whose journal a byte was changed is repaired by one call, and says which line it was', async ({ desk }) => {
+  it('with a changed byte in its journal is repaired by one call, and says which line it was', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     const before = comparable(await csvResults(desk, 'run'));
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
@@ -46,7 +46,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
   });
 
-  it('with lines that are lost can be held to no budget, for nobody knows what they cost', async ({ desk }) => {
+  it('with lost lines cannot keep a budget, since their cost is unknown', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
     const refused = await desk.run([...words, '--budget', '1000']);
@@ -74,7 +74,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     ['missing', (desk: Desk) => rm(desk.path('run/journal.jsonl'))],
     ['empty', (desk: Desk) => desk.write('run/journal.jsonl', '')],
     ['damaged in every line', (desk: Desk) => desk.write('run/journal.jsonl', '\0\0\0\n'.repeat(ROWS))],
-  ] as const)('that is finished is not paid again where its journal is %s', async ([, damage], { desk }) => {
+  ] as const)('that is finished is not paid again if its journal is %s', async ([, damage], { desk }) => {
     const { words, served } = await finishedRun(desk);
     const results = await desk.read('run/results.csv');
     await damage(desk);
@@ -92,18 +92,15 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
   it.for([
     ['missing', (desk: Desk) => rm(desk.path('run/journal.jsonl'))],
     ['empty', (desk: Desk) => desk.write('run/journal.jsonl', '')],
-  ] as const)(
-    'is not scored anew where its journal is %s, and says what there is',
-    async ([what, damage], { desk }) => {
-      await finishedRun(desk);
-      const results = await desk.read('run/results.csv');
-      await damage(desk);
-      const { status, stderr } = await desk.run(['score', 'run', '--score', 'exact']);
-      expect(status).toBe(2);
-      expect(stderr).toContain(`error run: run.json says completed with 10 results, but journal.jsonl is ${what}`);
-      expect(await desk.read('run/results.csv')).toBe(results);
-    },
-  );
+  ] as const)('is not scored again if its journal is %s, and says what is there', async ([what, damage], { desk }) => {
+    await finishedRun(desk);
+    const results = await desk.read('run/results.csv');
+    await damage(desk);
+    const { status, stderr } = await desk.run(['score', 'run', '--score', 'exact']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`error run: run.json says completed with 10 results, but journal.jsonl is ${what}`);
+    expect(await desk.read('run/results.csv')).toBe(results);
+  });
 
   it('of a later format is refused by its version, whatever else it holds', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
@@ -133,7 +130,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(served()).toBe(ROWS + 3);
   });
 
-  it('with lines of another run in its journal does not use them and says how many', async ({ desk }) => {
+  it('with lines of another run in its journal skips them and says how many', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await desk.write('others.csv', 'prompt\nWho is this?\nAnd that?\n');
     const [command = '', , out = '', , ...grid] = words;

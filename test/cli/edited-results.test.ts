@@ -33,7 +33,7 @@ const swapAnswers = (lines: readonly string[]): readonly string[] =>
   lines.map((line, place) => (place === 3 ? line.replace(/"output":"[^"]*"/, '"output":"never said"') : line));
 
 describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
-  it('are as their digests say, and nothing is said of them', async ({ desk }) => {
+  it('match their digests, and there is no warning', async ({ desk }) => {
     await finishedRun(desk);
     for (const words of [
       ['report', 'run'],
@@ -42,12 +42,12 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     ]) {
       expect((await desk.pass(words)).stderr).not.toContain('differs');
     }
-    // Scoring wrote them anew, with their new digests.
+    // Scoring rewrote them, with new digests.
     const { stderr } = await desk.pass(['report', 'run']);
     expect(stderr).not.toContain('differs');
   });
 
-  it('with lines missing are not scored, and the run command restores them without a call', async ({ desk }) => {
+  it('with missing lines are not scored, and the run command restores them without a call', async ({ desk }) => {
     const words = await finishedRun(desk);
     const whole = await desk.read('run/results.jsonl');
     await editLines(desk, withoutTwo);
@@ -66,7 +66,7 @@ describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
     await desk.pass(['score', 'run', '--score', 'word-count:1-']);
   });
 
-  it('are vouched for by a session that was ended before it wrote its own', async ({ desk }) => {
+  it('are valid after a session that was ended before it wrote its own', async ({ desk }) => {
     const words = await finishedRun(desk);
     const finished = parseObject(await desk.read('run/run.json'));
     await desk.write(
@@ -111,7 +111,7 @@ export default async () => {
     expect(await contents(desk)).toEqual(before);
   });
 
-  it('with lines missing make no baseline and no comparison, unless a part is enough', async ({ desk }) => {
+  it('with missing lines make no baseline and no comparison, unless a part is enough', async ({ desk }) => {
     await finishedRun(desk);
     await editLines(desk, withoutTwo);
     for (const words of [
@@ -128,7 +128,7 @@ export default async () => {
     expect((await desk.read('base.jsonl')).trimEnd().split('\n')).toHaveLength(1 + ROWS - 2);
   });
 
-  it('that are named by themselves are read as they are, and a line says so', async ({ desk }) => {
+  it('that are given by path are read as they are, with a note', async ({ desk }) => {
     await finishedRun(desk);
     const file = 'run/results.jsonl';
     expect((await desk.pass(['compare', file, 'run'])).stderr).not.toContain('warning');
@@ -180,7 +180,7 @@ export default async () => {
     expect(await contents(desk)).toEqual(before);
   });
 
-  it('with an edited answer are told with the answer of the journal, and without the scores of the line', async ({
+  it("with an edited answer are reported with the journal's answer, and without the scores of the line", async ({
     desk,
   }) => {
     const words = await finishedRun(desk);
@@ -197,7 +197,9 @@ export default async () => {
     expect((await csvResults(desk, 'run')).map((row) => row['output'])).toEqual(right);
   });
 
-  it('with a line twice, one of another run and one of no trial at all are told without them', async ({ desk }) => {
+  it('with a duplicate line, one of another run and one of no trial at all are reported without them', async ({
+    desk,
+  }) => {
     await finishedRun(desk);
     await editLines(desk, (lines) => [
       ...lines,

@@ -36,7 +36,7 @@ async function expectNothingLost(desk: Desk, gateway: Gateway): Promise<void> {
   expect(await desk.list('run')).toEqual(FILES);
 }
 
-/** The same command again pays for what is missing alone. */
+/** The same command again pays only for what is missing. */
 async function expectResumes(desk: Desk, gateway: Gateway): Promise<void> {
   await desk.pass(words(gateway));
   expect(gateway.stats()).toMatchObject({ served: ROWS, duplicates: 0 });
@@ -47,7 +47,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('a terminal that is closed (needs python
   it.for([
     ['', []],
     [' with --quiet', ['--quiet']],
-  ] as const)('interrupts the run in order%s: state, files, no lock, nothing lost', async ([, more], { desk }) => {
+  ] as const)('interrupts the run cleanly%s: state, files, no lock, nothing lost', async ([, more], { desk }) => {
     const gateway = await desk.gateway({ latencyMs: 30 });
     await desk.write('rows.csv', questions(ROWS));
     const cli = startOnTerminal(desk, words(gateway, ...more));
@@ -59,7 +59,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('a terminal that is closed (needs python
     await expectResumes(desk, gateway);
   });
 
-  it('in a question about the cost is a no', async ({ desk }) => {
+  it('during a question about the cost counts as no', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const cli = startOnTerminal(desk, words(gateway, '--max-tokens', '10', '--confirm-above', '0.01'));
@@ -72,7 +72,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('a terminal that is closed (needs python
 });
 
 describe.concurrent('a run', { timeout: 60_000 }, () => {
-  it('ends in order by SIGHUP', async ({ desk }) => {
+  it('ends cleanly on SIGHUP', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 30 });
     await desk.write('rows.csv', questions(ROWS));
     const cli = desk.start(words(gateway));
@@ -125,7 +125,7 @@ export default async () => {
     expect(gateway.stats()).toMatchObject({ served: 3, duplicates: 0 });
   });
 
-  it('ends although a module of the user still has a timer', async ({ desk }) => {
+  it("ends although a user's module still has a timer", async ({ desk }) => {
     await desk.write('score.mjs', 'setInterval(() => {}, 3_600_000);\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));
     const run = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--simulate', '--score', 'module:score.mjs'];
@@ -134,7 +134,7 @@ export default async () => {
   });
 });
 
-/** What breaks a run once a file is there: loaded with the program, as a fault of its own is. */
+/** Breaks a run once a file exists: loaded with the program, like a fault of its own. */
 const BREAKERS = {
   'an error that nobody catches': `setInterval(() => { if (existsSync('broken')) throw new TypeError('odd'); }, 5);`,
   'a rejection that nobody handles': `const timer = setInterval(() => {
@@ -192,7 +192,7 @@ process.on = (name, listener) => {
     expect(existsSync(desk.path('results'))).toBe(false);
   });
 
-  it('that waits for what cannot come is told and not taken for a good end', async ({ desk }) => {
+  it('that waits forever is reported and not taken for success', async ({ desk }) => {
     await desk.write('wait.mjs', 'await new Promise(() => {});\nexport default () => ({ value: 1 });\n');
     await desk.write('rows.csv', questions(2));
     const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'module:wait.mjs'];
@@ -201,7 +201,7 @@ process.on = (name, listener) => {
     expect(stderr).toContain('the command waits for something that cannot come');
   });
 
-  it('a dataset that is gone in the middle of a run ends it with 4 and is said to be resumable', async ({ desk }) => {
+  it('a missing dataset in the middle of a run ends it with 4, and the run is resumable', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 30 });
     await desk.write('rows.csv', questions(ROWS));
     const cli = desk.start(words(gateway));

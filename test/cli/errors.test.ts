@@ -33,7 +33,7 @@ const it = deskIt.extend<{ server: ChatServer }>({
   },
 });
 
-/** A row a prompt: its first letter says what becomes of it. */
+/** One row per prompt: its first letter determines its outcome. */
 async function writeRows(desk: Desk, prompts: readonly string[]): Promise<void> {
   await desk.write('rows.csv', `id,prompt\n${prompts.map((prompt, index) => `r${index + 1},${prompt}\n`).join('')}`);
 }
@@ -43,7 +43,7 @@ function words({ url }: Pick<ChatServer, 'url'>, ...more: readonly string[]): re
   return ['run', 'rows.csv', ...endpoint, '--out', 'run', ...more];
 }
 
-/** Of the first letters in turn, so many rows of each. */
+/** This many rows of each of the first letters. */
 function letters(counts: Readonly<Record<string, number>>): readonly string[] {
   const all = Object.entries(counts);
   const most = Math.max(...all.map(([, count]) => count));
@@ -81,7 +81,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
       { code: 'invalid_request', count: 4, reason: expect.stringContaining('filtered') },
       { code: 'server_error', count: 2, reason: 'HTTP 500: the model crashed (server_error)' },
     ]);
-    // Nothing is asked again, and the document says the same.
+    // Nothing is requested again, and the document says the same.
     const again = parseObject((await desk.run(words(server, '--json'))).stdout);
     expect(again['errors']).toEqual(summary['errors']);
     const trial = exampleOf(summary);
@@ -108,7 +108,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/summary.json'))['errors']).toEqual(errors);
   });
 
-  it('shows no table where nothing was answered, and does not advise what cannot help', async ({ desk, server }) => {
+  it('shows no table if nothing was answered, and omits advice that cannot help', async ({ desk, server }) => {
     await writeRows(desk, ['L', 'Lx']);
     const { status, stdout, stderr } = await desk.run(words(server));
     expect(status).toBe(3);
@@ -127,7 +127,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/404[^]*^resume with: npx promptgrid run /m);
   });
 
-  it('never lets a terminal obey what a server says', async ({ desk, server }) => {
+  it('prints no terminal control sequence of a server', async ({ desk, server }) => {
     await writeRows(desk, ['H', 'ok']);
     const ended = [
       await desk.run(words(server)),
@@ -144,7 +144,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     expect(JSON.stringify(parseObject(ended[1]?.stdout ?? '')['errors'])).not.toMatch(/[\u0080-\u009F]|\\u00[0189]/u);
   });
 
-  it('ends a pilot that nothing answers with the reason, and advises a retry only where it can help', async ({
+  it('ends a pilot without answers with the reason, and advises a retry only if it can help', async ({
     desk,
     server,
   }) => {
@@ -159,7 +159,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
   });
 });
 
-/** The example of the commonest reason. */
+/** The example of the most common reason. */
 function exampleOf({ errors }: JsonObject): string {
   const [commonest] = errors !== undefined && isJsonArray(errors) ? errors : [];
   return isJsonObject(commonest) && typeof commonest['trialId'] === 'string' ? commonest['trialId'] : 'no example';

@@ -12,7 +12,7 @@ function amount(text: unknown): Picounits {
 }
 
 describe.concurrent('--max-cost', { timeout: 60_000 }, () => {
-  it('without a pilot goes by the ceiling: 0 up to it, 1 above, with the figures all the same', async ({ desk }) => {
+  it('without a pilot uses the ceiling: 0 up to it, 1 above, with the figures all the same', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(10));
     const words = ['estimate', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', gateway.url];
@@ -31,7 +31,7 @@ describe.concurrent('--max-cost', { timeout: 60_000 }, () => {
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it('after a pilot goes by the high end', async ({ desk }) => {
+  it('after a pilot uses the high end', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(40));
     const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--pilot', '10'];
@@ -45,10 +45,7 @@ describe.concurrent('--max-cost', { timeout: 60_000 }, () => {
     expect(gateway.stats().served).toBe(10);
   });
 
-  it('fails where a price is not known, and where nothing bounds the cost, and says so', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('fails if a price is unknown, and if the cost is unbounded, and says so', async ({ desk, onTestFinished }) => {
     const plain = await plainServer({ onTestFinished });
     await desk.write('rows.csv', questions(3));
     const words = ['estimate', 'rows.csv', '-m', 'plain', '--provider', 'custom', '--base-url', plain.url];

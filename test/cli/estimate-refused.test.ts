@@ -28,14 +28,14 @@ describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () =>
     await desk.write('rows.csv', questions(3));
     const model = flags[0] === '-m' ? [] : ['-m', 'gpt-4o'];
     const words = ['estimate', 'rows.csv', ...model, '--base-url', gateway.url, ...flags];
-    // A price list that was read in vain may be kept.
+    // A price list that was read without need may be saved.
     await desk.write('.promptgrid/prices', 'no place for lists');
     const refusal = await refused(desk, gateway, words);
     expect(refusal.message).toMatch(message);
     expect(refusal.hint).toMatch(hint);
   });
 
-  it('for a pilot of more rows than there are, which leaves everything as it was', async ({ desk }) => {
+  it('for a pilot of more rows than there are, which leaves everything unchanged', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(30));
     await desk.write('.promptgrid/prices', 'no place for lists');
@@ -54,7 +54,7 @@ describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () =>
     expect(await desk.files('run')).toEqual(before);
   });
 
-  it('for a run to learn from in which nothing was answered', async ({ desk }) => {
+  it('for a run to learn from without answers', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rate5xx: 1 } });
     await desk.write('rows.csv', questions(2));
     const grid = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url];
@@ -66,7 +66,7 @@ describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () =>
 });
 
 describe.concurrent('a pilot in which every call fails', { timeout: 60_000 }, () => {
-  it('ends with 3 and says so, keeps its journal, and can be asked again', async ({ desk }) => {
+  it('ends with 3 and says so, keeps its journal, and can be repeated', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rate5xx: 1 } });
     await desk.write('rows.csv', questions(10));
     const words = ['estimate', 'rows.csv', '-m', 'gpt-4o', '--max-attempts', '1', '--out', 'run', '--pilot', '4'];
@@ -87,7 +87,7 @@ describe.concurrent('a pilot in which every call fails', { timeout: 60_000 }, ()
   });
 });
 
-/** Leaves a list of GPTunnel's as a run did so many days ago: 0.75 and 3 rubles for 1,000 tokens. */
+/** Leaves a GPTunnel price list as a run did this many days ago: 0.75 and 3 rubles per 1,000 tokens. */
 async function keepEarlier(desk: Desk, endpoint: string, daysAgo: number): Promise<string> {
   const date = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
   const rates = { promptToken: 750_000_000n, completionToken: 3_000_000_000n };
@@ -98,7 +98,7 @@ async function keepEarlier(desk: Desk, endpoint: string, daysAgo: number): Promi
 }
 
 describe.concurrent('an estimate whose price list cannot be reached', { timeout: 60_000 }, () => {
-  it('is made from the kept one, whose age is told', async ({ desk }) => {
+  it('is made from the saved one, with its age', async ({ desk }) => {
     const date = await keepEarlier(desk, NOWHERE, 20);
     await desk.write('rows.csv', questions(3));
     const words = ['estimate', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', NOWHERE, '--json'];
@@ -113,7 +113,7 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
     });
   });
 
-  it('has tokens and no cost where none was kept, and says without what', async ({ desk }) => {
+  it('has tokens and no cost if none was saved, and says what is missing', async ({ desk }) => {
     await desk.write('rows.csv', questions(3));
     const grid = ['rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', NOWHERE];
     const { stdout, stderr } = await desk.pass(['estimate', ...grid]);
@@ -133,7 +133,7 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
 });
 
 describe.concurrent('an estimate in several currencies', { timeout: 60_000 }, () => {
-  it('has a total for each and no sum, and no gate can hold for it', async ({ desk, onTestFinished }) => {
+  it('has a total for each and no sum, and no gate can pass for it', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
     const plain = await plainServer({ onTestFinished });
     await desk.write('rows.csv', equalRows(4));

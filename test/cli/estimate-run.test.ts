@@ -14,7 +14,7 @@ function words({ url }: Gateway, ...more: readonly string[]): readonly string[] 
   return ['run', 'rows.csv', '-m', 'gpt-4o', '--max-tokens', '10', '--base-url', url, '--out', 'run', ...more];
 }
 
-/** Runs it on a terminal whose user types an answer once asked. */
+/** Runs it on a terminal whose user types an answer to the question. */
 async function onTerminal(desk: Desk, answer: string, all: readonly string[]): Promise<Ended> {
   const env = { DRIVER, ANSWER: answer, TERM: 'xterm' };
   const ended = await desk.runLine(`python3 "$DRIVER" "$ANSWER" "$NODE" "$PROGRAM" ${all.join(' ')}`, { env });
@@ -22,7 +22,7 @@ async function onTerminal(desk: Desk, answer: string, all: readonly string[]): P
 }
 
 describe.concurrent('a run', { timeout: 60_000 }, () => {
-  it('tells in one line what it will cost, and afterwards what it did', async ({ desk }) => {
+  it('prints one line on its estimated cost, and afterwards on its actual cost', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2 * ROWS));
     const { stderr } = await desk.pass(words(gateway));
@@ -42,7 +42,7 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     });
   });
 
-  it('has no estimate where its few calls are over before one could be read', async ({ desk }) => {
+  it('has no estimate if its few calls are over before one could be read', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const { stdout, stderr } = await desk.pass(words(gateway));
@@ -51,7 +51,7 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/summary.json'))['estimate']).toBeNull();
   });
 
-  it('has no actual figures beside its estimate while it is partial, and the range that held it at the end', async ({
+  it('has no actual figures next to its estimate while it is partial, and the range that held it at the end', async ({
     desk,
   }) => {
     const gateway = await desk.gateway({ latencyMs: 10 });
@@ -70,12 +70,12 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
     expect(whole).toMatchObject({
       actual: { completionTokens, costs: [{ total: gateway.stats().billed, within: expect.any(Boolean) }] },
     });
-    // A run with nothing left to ask keeps what was estimated before.
+    // A run with nothing left to do keeps the earlier estimate.
     await desk.pass(['run', ...grid]);
     expect(objectAt(parseObject(await desk.read('run/summary.json')), 'estimate')).toEqual(whole);
   });
 
-  it('asks nobody where nobody can answer', async ({ desk }) => {
+  it('does not ask without a terminal', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
@@ -87,7 +87,7 @@ describe.concurrent('a run', { timeout: 60_000 }, () => {
 
 describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 60_000, concurrent: true }, () => {
   it.for(['n\r', '\r', 'no, yes\r', '\u0003', '\u0004'] as const)(
-    'asks above confirmAbove, and without a yes (%j) ends with 130, nothing asked or begun',
+    'asks above confirmAbove, and without a yes (%j) ends with 130, without calls or files',
     async (answer, { desk }) => {
       const gateway = await desk.gateway();
       await desk.write('rows.csv', questions(ROWS));
@@ -98,7 +98,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     },
   );
 
-  it.for(['y\r', 'YES\r', 'да\r'] as const)('goes on with a yes (%j)', async (answer, { desk }) => {
+  it.for(['y\r', 'YES\r', 'да\r'] as const)('starts after a yes (%j)', async (answer, { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const { status, stdout } = await onTerminal(desk, answer, words(gateway, '--confirm-above', '0.1'));
@@ -111,7 +111,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     ['with --yes', ['--confirm-above', '0.1', '--yes']],
     ['below that amount', ['--confirm-above', '0.486']],
     ['without confirmAbove', []],
-  ] as const)('asks nothing %s', async ([, flags], { desk }) => {
+  ] as const)('does not ask %s', async ([, flags], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const { status, stdout } = await onTerminal(desk, 'n\r', words(gateway, ...flags));
@@ -120,7 +120,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(gateway.stats().served).toBe(ROWS);
   });
 
-  it('asks as well where it is not known what judges will cost', async ({ desk }) => {
+  it('asks too if the judge cost is unknown', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     const judge = ['--score', 'judge', '--judge-model', 'gpt-4o-mini'];
@@ -130,7 +130,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it('may be begun with the same command after a no', async ({ desk }) => {
+  it('can be started with the same command after a no', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     await desk.write('promptgrid.yaml', 'confirmAbove: "0.1"\n');
@@ -140,7 +140,7 @@ describe.skipIf(!HAS_PYTHON)('a run on a terminal (needs python3)', { timeout: 6
     expect(gateway.stats().served).toBe(ROWS);
   });
 
-  it('that would replace another leaves that one alone where the answer is no', async ({ desk }) => {
+  it('that would replace another keeps that one if the answer is no', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(ROWS));
     await desk.pass(words(gateway));

@@ -12,7 +12,7 @@ async function stateOf(desk: Desk): Promise<unknown> {
 }
 
 describe.concurrent('a pilot that is stopped', { timeout: 60_000 }, () => {
-  it('by SIGINT keeps what was answered, ends with 130, and goes on with the same command', async ({ desk }) => {
+  it('by SIGINT keeps what was answered, ends with 130, and resumes with the same command', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 25 });
     await desk.write('rows.csv', questions(60));
     const words = [...ESTIMATE, '--base-url', gateway.url];
@@ -50,7 +50,7 @@ describe.concurrent('a pilot that is stopped', { timeout: 60_000 }, () => {
     expect(await stateOf(desk)).toBe('completed');
   });
 
-  it('by its budget ends with 4, never pays more, and tells what it knows', async ({ desk }) => {
+  it('by its budget ends with 4, never pays more, and reports what it knows', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(60));
     // A call of at most 10 completion tokens costs about 0.04 rubles; 0.5 are enough for ten and more.

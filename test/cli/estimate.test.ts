@@ -7,7 +7,7 @@ import { objectAt, parseObject, questions } from '../support/results.ts';
 const NOTHING_KNOWN = { low: null, expected: null, high: null };
 
 describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, () => {
-  it('calls nobody, makes no run folder, and tells what is known and what is not', async ({ desk }) => {
+  it('makes no calls and no run folder, and reports what is known and what is not', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(12));
     const grid = ['rows.csv', '-m', 'gpt-4o,claude-3-haiku', '--max-tokens', '50', '--base-url', gateway.url];
@@ -53,7 +53,7 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it('prints the most that a run can cost where a request field bounds it or a limit goes by it', async ({ desk }) => {
+  it('prints the maximum cost of a run if a request field bounds it or a limit uses it', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(20));
     const words = ['rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url];
@@ -97,7 +97,7 @@ describe.concurrent('GPTunnel’s documented figures', { timeout: 60_000 }, () =
     expect(await estimateJson(desk, grid)).toMatchObject({
       total: { promptTokens: 111, cost: { low: '0.14985', ceiling: '0.17685' } },
     });
-    // And so it is billed where the answer has ten tokens.
+    // The bill is the same if the answer has ten tokens.
     await desk.pass(['run', ...grid, '--out', 'run']);
     expect(gateway.stats()).toMatchObject({ promptTokens: 111, completionTokens: 10, billed: '0.17685' });
   });
@@ -117,7 +117,7 @@ describe.concurrent('GPTunnel’s documented figures', { timeout: 60_000 }, () =
 });
 
 describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
-  it('and then the run ask each trial once; the command says how to go on', async ({ desk }) => {
+  it('and then the run make each trial once; the command says how to resume', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(40));
     const grid = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--base-url', gateway.url, '--out', 'run'];
@@ -143,7 +143,7 @@ describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/summary.json'))).toMatchObject({ state: 'completed', trials: 80 });
   });
 
-  it('knows what a limit of requests does to the time: each counts while it is in flight and a minute more', async ({
+  it('includes the effect of a request limit on time: each counts while it is in flight and a minute more', async ({
     desk,
   }) => {
     const gateway = await desk.gateway({ latencyMs: 300 });

@@ -4,7 +4,7 @@ import { type Desk, it } from '../support/cli.ts';
 import { comparable, csvResults, parseObject, questions, sumDecimals } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run'];
-/** Every way to fail but never answering; more than a third of the calls. */
+/** Every failure except a hanging call; more than a third of the calls. */
 const FAULTS: FaultShares = {
   rate429: 0.1,
   rate5xx: 0.05,
@@ -14,7 +14,7 @@ const FAULTS: FaultShares = {
   rateCode6: 0.05,
 };
 
-// The seeds are ones under which every kind of fault comes, and few calls fail often: the pauses between grow.
+// With these seeds every kind of fault occurs, and few calls fail often, since the pauses between them grow.
 
 /** The results of the same rows and model from a gateway without faults. */
 async function cleanResults(desk: Desk): Promise<ReturnType<typeof comparable>> {
@@ -24,7 +24,7 @@ async function cleanResults(desk: Desk): Promise<ReturnType<typeof comparable>> 
 }
 
 describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
-  it('is made again until it is answered, in whichever way it fails, and is paid once', async ({ desk }) => {
+  it('is retried until it is answered, whatever the failure, and is paid once', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: FAULTS, retryAfterS: 0, seed: 82 });
     await desk.write('rows.csv', questions(40));
     const words = [...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--max-attempts', '30'];
@@ -41,7 +41,7 @@ describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
     expect(calls).toBe(gateway.stats().calls);
   });
 
-  it('is given up after --timeout where no answer comes, and made again', async ({ desk }) => {
+  it('is given up after --timeout without an answer, and retried', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rateHang: 0.3 }, seed: 5 });
     await desk.write('rows.csv', questions(10));
     const flags = ['--base-url', gateway.url, '--timeout', '1', '--max-attempts', '30'];
@@ -72,7 +72,7 @@ describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
     expect(errored.filter((row) => row['error_code'] === 'rate_limited')).toHaveLength(faults['429']);
     expect(errored.filter((row) => row['error_code'] === 'overloaded')).toHaveLength(faults['5xx']);
 
-    // Without the flag, what errored stays so and nobody is asked.
+    // Without the flag, errored trials stay so without a call.
     const { calls } = gateway.stats();
     expect((await desk.run([...words, '--max-attempts', '1'])).status).toBe(3);
     expect(gateway.stats().calls).toBe(calls);
@@ -84,8 +84,8 @@ describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a run that cannot go on', { timeout: 60_000 }, () => {
-  it('stops at the first call with a wrong key, shows it nowhere, and goes on with the right one', async ({ desk }) => {
+describe.concurrent('a run that cannot continue', { timeout: 60_000 }, () => {
+  it('stops at the first call with a wrong key, shows it nowhere, and resumes with the right one', async ({ desk }) => {
     const gateway = await desk.gateway({ key: 'right-key-1' });
     await desk.write('rows.csv', questions(30));
     const words = [...RUN, '-m', 'gpt-4o,yandexgpt', '--base-url', gateway.url];
@@ -103,7 +103,7 @@ describe.concurrent('a run that cannot go on', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/run.json'))).toMatchObject({ state: 'completed' });
   });
 
-  it('stops when the balance is used up, keeps what was paid, and goes on when there is more', async ({ desk }) => {
+  it('stops when the balance is used up, keeps what was paid, and resumes when there is more', async ({ desk }) => {
     const poor = await desk.gateway({ balance: '2.5' });
     await desk.write('rows.csv', questions(30));
     const words = [...RUN, '-m', 'gpt-4o', '--base-url', poor.url, '--concurrency', '4'];
@@ -125,7 +125,7 @@ describe.concurrent('a run that cannot go on', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a model that does not exist', () => {
-  it('is asked once, fails its own trials, and holds no other model up', async ({ desk }) => {
+  it('gets one call, fails its own trials, and delays no other model', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(15));
     const words = [...RUN, '-m', 'no-such-model,gpt-4o', '-t', '0,1', '--base-url', gateway.url, '--no-model-check'];

@@ -27,7 +27,7 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     ['what 1,000 rows cost', 'gpt-4o', ['--max-cost-per-1k', '1000'], 0, 'passed', 'at most gpt-4o: '],
     ['what 1,000 rows may not cost', 'gpt-4o', ['--max-cost-per-1k', '0.1'], 1, 'failed', 'RUB for 1,000 rows'],
     ['errors, of which there are none', 'gpt-4o', ['--max-errored', '0'], 0, 'passed', 'no trials errored'],
-  ] as const)('are held against %s', async ([, model, gate, status, verdict, why], { desk }) => {
+  ] as const)('are checked against %s', async ([, model, gate, status, verdict, why], { desk }) => {
     await setUp(desk);
     const ended = await desk.run([...RUN, '-m', model, ...gate]);
     expect(ended.stdout).toContain(`: ${verdict}: `);
@@ -35,7 +35,7 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     expect(ended.status).toBe(status);
   });
 
-  it('hold for every variant, and stand in summary.json and --json', async ({ desk }) => {
+  it('apply to every variant, and are in summary.json and --json', async ({ desk }) => {
     await setUp(desk);
     const ended = await desk.run([...RUN, '-m', 'gpt-4o,gpt-4o-mini', '--min', 'exact=0.8', '--json']);
     expect(ended.status).toBe(1);
@@ -47,7 +47,7 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('run/summary.json'))['gates']).toEqual(gates);
   });
 
-  it('count rows that belong together as what they are worth', async ({ desk }) => {
+  it('count rows of a cluster as one piece of evidence', async ({ desk }) => {
     await setUp(desk);
     const low = async (more: readonly string[]): Promise<number> => {
       const { stdout } = await desk.pass([...RUN, '-m', 'gpt-4o', '--min', 'exact=0.1', ...more]);
@@ -63,7 +63,7 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     expect(parseObject(stdout)['clusters']).toEqual({ column: 'doc', clusters: 4, missing: 0 });
   });
 
-  it('say which errors are too many, and make 0 of those that are not', async ({ desk }) => {
+  it('say which errors are too many, and exit with 0 for those that are not', async ({ desk }) => {
     await setUp(desk);
     const gateway = await desk.gateway({ answersFile: desk.path('answers.jsonl'), faults: { rate5xx: 0.3 } });
     const words = [
@@ -93,7 +93,7 @@ describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
     ['--max-errored', '150%', '--max-errored must be a share from 0 to 1, got "150%"', '1%'],
     ['--max-cost-per-1k', '0', '--max-cost-per-1k must be an amount above 0, got "0"', '200'],
     ['--cluster', 'dok', '--cluster names the column "dok"', 'did you mean doc?'],
-  ] as const)('are refused where they cannot be held: %s %s', async ([flag, value, message, hint], { desk }) => {
+  ] as const)('are refused if they cannot be checked: %s %s', async ([flag, value, message, hint], { desk }) => {
     await setUp(desk);
     const told = await refused(desk, await desk.gateway(), [...RUN, '-m', 'gpt-4o', flag, value]);
     expect(told).toEqual({ message: expect.stringContaining(message), hint: expect.stringContaining(hint) });

@@ -16,7 +16,7 @@ async function expectNowhere(desk: Desk, secret: string, ...texts: readonly stri
 }
 
 describe.concurrent('a run with headers and a query', { timeout: 60_000 }, () => {
-  it('reaches a server that wants them, and shows the secret nowhere', async ({ desk, onTestFinished }) => {
+  it('reaches a server that requires them, and shows the secret nowhere', async ({ desk, onTestFinished }) => {
     const server = await strictServer(
       { onTestFinished },
       { headers: { 'api-key': KEY, 'x-team': 'search' }, query: VERSION },
@@ -38,10 +38,7 @@ describe.concurrent('a run with headers and a query', { timeout: 60_000 }, () =>
     await expectNowhere(desk, KEY, stdout, stderr, dry.stdout, dry.stderr);
   });
 
-  it('shows no secret that a server repeats, and resumes by the command that it prints', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('shows no secret that a server repeats, and resumes by the printed command', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished }, { headers: { 'api-key': KEY } });
     await desk.write('rows.csv', 'q\none\ntwo\n');
     const wrong = ['wrong', '0123456789/abcdef+x'].join('-');
@@ -59,10 +56,7 @@ describe.concurrent('a run with headers and a query', { timeout: 60_000 }, () =>
     expect(server.answered()).toBe(2);
   });
 
-  it('replaces a secret that was written out by a variable in the command that it prints', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('replaces a written-out secret with a variable in the printed command', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished }, { headers: { 'x-api-key': KEY } });
     await desk.write('rows.csv', 'q\none\n');
     const literal = ['wrong', '0123456789'].join('-');
@@ -76,7 +70,7 @@ describe.concurrent('a run with headers and a query', { timeout: 60_000 }, () =>
     expect([resumed.status, server.answered()]).toEqual([0, 1]);
   });
 
-  it('asks for models and balances with them, too', async ({ desk, onTestFinished }) => {
+  it('sends them with requests for models and balances, too', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished }, { headers: { 'api-key': KEY }, query: VERSION });
     const words = ['--base-url', `${server.url}${VERSION}`, ...KEY_HEADER, '--json'];
     expect(JSON.parse((await desk.pass(['models', ...words], { env: ENV })).stdout)).toMatchObject([{ id: 'm' }]);

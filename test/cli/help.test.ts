@@ -26,7 +26,7 @@ function lines(text: string): number {
 
 describe.concurrent('help', () => {
   it.for(COMMANDS.flatMap((command) => [[command, '--help'] as const, [command, '--help-all'] as const]))(
-    'of %s %s is under 80 columns and names a value by what it is',
+    'of %s %s is under 80 columns and has a placeholder that describes the value',
     async ([command, flag], { desk }) => {
       const { stdout, stderr } = await desk.pass([command, flag]);
       expect(stdout).toMatch(new RegExp(`^Usage: promptgrid ${command}`));
@@ -85,7 +85,7 @@ describe.concurrent('help', () => {
     ],
     [['-v'], ['--version']],
     [['run', '-v'], ['--version']],
-  ] as const)('%j says the same as %j', async ([words, same], { desk }) => {
+  ] as const)('%j prints the same as %j', async ([words, same], { desk }) => {
     expect((await desk.pass(words)).stdout).toBe((await desk.pass(same)).stdout);
   });
 
@@ -102,7 +102,7 @@ describe.concurrent('help', () => {
     expect(stderr).toContain(suggestion);
   });
 
-  it('is what comes where no command is given, with a status that says so', async ({ desk }) => {
+  it('is printed if no command is given, with a failing status', async ({ desk }) => {
     const { status, stdout } = await desk.run([]);
     expect(status).toBe(2);
     expect(stdout).toBe((await desk.pass(['--help'])).stdout);

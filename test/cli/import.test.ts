@@ -3,7 +3,9 @@ import { parse } from 'yaml';
 import { it } from '../support/cli.ts';
 import { csvResults, jsonLines, parseObject } from '../support/results.ts';
 
-/** A configuration with 19 kinds of assertion; each test's description says what promptfoo's documentation makes of it. */
+/**
+ * A configuration with 19 kinds of assertion; each test's description has the result from promptfoo's documentation.
+ */
 const CONFIG = String.raw`
 description: capitals
 prompts:
@@ -71,7 +73,7 @@ const ANSWERS = [
 const CHAT = '[{"role": "system", "content": "Be {{tone}}."}, {"role": "user", "content": "Q: {{question}}"}]';
 
 describe.concurrent('an imported configuration of promptfoo', () => {
-  it('gives the verdicts that its documentation gives', async ({ desk }) => {
+  it('gives the verdicts of its documentation', async ({ desk }) => {
     await desk.write('promptfooconfig.yaml', CONFIG);
     await desk.write('prompts/chat.json', CHAT);
     await desk.write('more.csv', 'question,__expected\nChile,contains: Santiago\nCuba,Havana\n');
@@ -97,7 +99,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     ]);
   });
 
-  it('is told of by name where something of it is not taken over', async ({ desk }) => {
+  it('is reported by name if parts of it are not imported', async ({ desk }) => {
     await desk.write('promptfooconfig.yaml', CONFIG);
     await desk.write('more.csv', 'question,__expected\nChile,similar(0.8):Santiago\n');
     const { stderr } = await desk.pass(['import', 'promptfooconfig.yaml']);
@@ -149,7 +151,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     expect(stdout).toContain('nothing was called');
   });
 
-  it('replaces no file unless that is asked for', async ({ desk }) => {
+  it('replaces no file unless requested', async ({ desk }) => {
     await desk.write('c.yaml', 'prompts: [hi]\nproviders: [openai:gpt-4o]\n');
     await desk.write('promptgrid.yaml', 'mine');
     const refused = await desk.run(['import', 'c.yaml']);
@@ -167,7 +169,7 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     ['prompts: [hi]\nproviders: [openai:gpt-4o]\ntests: file://t.py', 'there is no test that promptgrid can use'],
     ['prompts: [hi', 'c.yaml:1: '],
     ['- a', 'c.yaml: holds no keys'],
-  ])('is refused where nothing can be made of it: %j', async ([text = '', message], { desk }) => {
+  ])('is refused if nothing can be made of it: %j', async ([text = '', message], { desk }) => {
     await desk.write('c.yaml', text);
     const ended = await desk.run(['import', 'c.yaml']);
     expect(ended.status).toBe(2);

@@ -11,38 +11,41 @@ describe.concurrent('promptgrid init', { timeout: 60_000 }, () => {
   it.for([
     ['English', ENGLISH, 'Where is my parcel?', 'next, without a key: npx promptgrid run'],
     ['Russian', RUSSIAN, 'Где моя посылка?', 'дальше, без ключа: npx promptgrid run'],
-  ] as const)('writes a project in %s whose first run needs no key and tells models apart', async (given, { desk }) => {
-    const [, language, text, next] = given;
-    const { stdout } = await desk.pass(['init'], language);
-    expect(await desk.list()).toEqual(FILES);
-    expect(stdout.split('\n')).toContain(next);
-    expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
-    expect(await desk.read('rows.csv')).toContain(text);
+  ] as const)(
+    'writes a project in %s whose first run needs no key and distinguishes models',
+    async (given, { desk }) => {
+      const [, language, text, next] = given;
+      const { stdout } = await desk.pass(['init'], language);
+      expect(await desk.list()).toEqual(FILES);
+      expect(stdout.split('\n')).toContain(next);
+      expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+      expect(await desk.read('rows.csv')).toContain(text);
 
-    const run = await desk.runLine('npx promptgrid run --out run');
-    expect(run).toMatchObject({ status: 0 });
-    expect(run.stdout).toContain('simulated answers');
-    expect(run.stderr).toContain('set the API key and remove `simulate` from promptgrid.yaml');
-    const results = await csvResults(desk, 'run');
-    expect(results).toHaveLength(48);
-    const passed = (model: string): number =>
-      results.filter((row) => row['model'] === model && row['score.exact'] === '1').length;
-    expect([passed('gpt-4o'), passed('gpt-4o-mini')]).toEqual([23, 17]);
-    expect(run.stdout).toContain('0.031');
-    expect(run.stdout).not.toContain('more rows');
-  });
+      const run = await desk.runLine('npx promptgrid run --out run');
+      expect(run).toMatchObject({ status: 0 });
+      expect(run.stdout).toContain('simulated answers');
+      expect(run.stderr).toContain('set the API key and remove `simulate` from promptgrid.yaml');
+      const results = await csvResults(desk, 'run');
+      expect(results).toHaveLength(48);
+      const passed = (model: string): number =>
+        results.filter((row) => row['model'] === model && row['score.exact'] === '1').length;
+      expect([passed('gpt-4o'), passed('gpt-4o-mini')]).toEqual([23, 17]);
+      expect(run.stdout).toContain('0.031');
+      expect(run.stdout).not.toContain('more rows');
+    },
+  );
 
   it.for([
     [{ LC_ALL: 'ru_RU.UTF-8', LANG: 'en_US.UTF-8' }, true],
     [{ LC_MESSAGES: 'C', LANG: 'ru_RU.UTF-8' }, false],
     [{ LC_ALL: '', LANG: 'ru' }, true],
     [{ LANG: 'rup_RO' }, false],
-  ] as const)('takes the language of %j', async ([env, isRussian], { desk }) => {
+  ] as const)('uses the language of %j', async ([env, isRussian], { desk }) => {
     const { stdout } = await desk.pass(['init'], { env });
     expect(stdout.includes('дальше')).toBe(isRussian);
   });
 
-  it('says how to get answers of the models where the key is missing', async ({ desk }) => {
+  it('says how to get real answers if the key is missing', async ({ desk }) => {
     await desk.pass(['init'], ENGLISH);
     const config = await desk.read('promptgrid.yaml');
     await desk.write('promptgrid.yaml', config.replace(/^simulate: .*\n/m, ''));
@@ -64,14 +67,14 @@ describe.concurrent('promptgrid init', { timeout: 60_000 }, () => {
     ['/results\n.env\n', '/results\n.env\n.promptgrid/\n'],
     ['node_modules/\r\n.env\r\n', 'node_modules/\r\n.env\r\nresults/\r\n.promptgrid/\r\n'],
     [IGNORED, IGNORED],
-  ])('adds to a .gitignore that says %j what it lacks', async ([before = '', after = ''], { desk }) => {
+  ])('adds what is missing to a .gitignore that says %j', async ([before = '', after = ''], { desk }) => {
     await desk.write('.gitignore', before);
     await desk.pass(['init'], ENGLISH);
     expect(await desk.read('.gitignore')).toBe(after);
   });
 
   it.for(['promptgrid.yaml', 'rows.csv', 'answers.jsonl'])(
-    'never replaces a file, and writes nothing beside %s',
+    'never replaces a file, and writes nothing next to %s',
     async (name, { desk }) => {
       await desk.write(name, 'mine\n');
       const { status, stderr } = await desk.run(['init']);
@@ -82,7 +85,7 @@ describe.concurrent('promptgrid init', { timeout: 60_000 }, () => {
     },
   );
 
-  it('is what a run in an empty folder advises', async ({ desk }) => {
+  it('is the advice of a run in an empty folder', async ({ desk }) => {
     const { status, stderr } = await desk.run(['run']);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^error no dataset and no model, .*\nhint .*promptgrid init;/);

@@ -7,7 +7,7 @@ interface Form {
   readonly name?: string;
   readonly content: string;
   readonly words?: readonly string[];
-  /** The texts that are asked, in order. */
+  /** The prompts, in order. */
   readonly prompts: readonly string[];
 }
 
@@ -40,7 +40,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** Holds the prompts of the results, and what the gateway says that it was asked, against these texts. */
+/** Compares the prompts of the results, and the requests that the gateway reports, with these texts. */
 async function expectAsked(desk: Desk, prompts: readonly string[]): Promise<void> {
   const rows = await jsonlResults(desk, 'run');
   expect(rows.map((row) => row['row.prompt'])).toEqual(prompts);
@@ -64,7 +64,7 @@ describe.concurrent('standard input', () => {
   it.for([
     ['CSV', 'id,prompt\n1,hello\n2,"good\nbye"\n'],
     ['JSONL', '{"id": 1, "prompt": "hello"}\n{"id": 2, "prompt": "good\\nbye"}\n'],
-  ] as const)('is read as %s, and the same once more pays nothing', async ([, input], { desk }) => {
+  ] as const)('is read as %s, and the same again pays nothing', async ([, input], { desk }) => {
     const gateway = await desk.gateway();
     const words = ['run', '-', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run'];
     await desk.pass(words, { input });
@@ -81,7 +81,7 @@ describe.concurrent('standard input', () => {
   });
 });
 
-/** The ids of the rows that a run with these flags asks. */
+/** The ids of the rows that a run with these flags uses. */
 async function ids(desk: Desk, url: string, words: readonly string[]): Promise<readonly unknown[]> {
   const out = `run${words.join('')}`;
   const all = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', url, '--out', out, ...words];
@@ -90,7 +90,7 @@ async function ids(desk: Desk, url: string, words: readonly string[]): Promise<r
 }
 
 describe.concurrent('the rows of a dataset', () => {
-  it('are only the first with --limit, and the rest later is all that is still paid', async ({ desk }) => {
+  it('are only the first with --limit, and a later full run pays only for the rest', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(5));
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run'];
@@ -113,9 +113,7 @@ describe.concurrent('the rows of a dataset', () => {
 });
 
 describe.concurrent('prompts', () => {
-  it('are asked one after the other for each row, templates before files, under names of their own', async ({
-    desk,
-  }) => {
+  it('run in order for each row, templates before files, under names of their own', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'id,word\n1,tree\n2,leaf\n');
     await desk.write('prompts/long.txt', 'What is a {{ word }}?\n');

@@ -37,19 +37,19 @@ function first(object: JsonObject, key: string): JsonObject {
   return objectAt({ entry: entry ?? null }, 'entry');
 }
 
-/** What judges are told to cost, in the one currency there is. */
+/** The estimated judge cost, in the one currency there is. */
 function judging(document: JsonObject): JsonObject {
   return objectAt(first(objectAt(document, 'judges'), 'costs'), 'cost');
 }
 
-/** What judges came to, from a run's summary. */
+/** The actual judge cost, from a run's summary. */
 async function judgeCost(desk: Desk, run: string): Promise<Picounits> {
   const summary = parseObject(await desk.read(`${run}/summary.json`));
   return amount(first(objectAt(summary, 'judge'), 'costs')['total']);
 }
 
-describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
-  it('is known from a pilot, which asks them what the run does not ask again', async ({ desk }) => {
+describe.concurrent('judge cost', { timeout: 120_000 }, () => {
+  it('is known from a pilot, whose judge requests the run does not repeat', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = grid(gateway, '--out', 'run');
     const told = await estimateJson(desk, [...words, ...PILOT]);
@@ -60,7 +60,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
       seenRows: 20,
     });
     expect(amount(first(objectAt(told, 'judges'), 'costs')['paid'])).toBe(await judgeCost(desk, 'run'));
-    // The estimate that follows, without a pilot, learns the same and asks nobody.
+    // The estimate that follows, without a pilot, learns the same and makes no calls.
     expect(await estimateJson(desk, words)).toMatchObject({ judges: told['judges'] });
     expect(gateway.stats().served).toBe(40);
 
@@ -78,7 +78,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(actual['within']).toBe(amount(low) <= total && total <= amount(high));
   });
 
-  it('has a low end alone where no verdict was seen: that of the questions about empty answers', async ({ desk }) => {
+  it('has only a low end if no verdict was seen: that of the prompts about empty answers', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = grid(gateway, '--out', 'run');
     const told = await estimateJson(desk, words);
@@ -94,14 +94,14 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     const total = await judgeCost(desk, 'run');
     expect(low).toBeLessThanOrEqual(total);
     expect(low).toBeGreaterThan(total / 10n);
-    // All is judged now, so there is one figure.
+    // Everything is judged now, so there is one figure.
     const exact = formatDecimal(total);
     expect(judging(await estimateJson(desk, words))).toMatchObject({ low: exact, expected: exact, high: exact });
     const again = await desk.pass(['run', ...words]);
     expect(again.stderr).not.toContain('judges:');
   });
 
-  it('has a better low end where answers are there and only the judge is new', async ({ desk }) => {
+  it('has a better low end if answers exist and only the judge is new', async ({ desk }) => {
     const gateway = await setUp(desk, 30);
     const words = grid(gateway, '--out', 'run');
     const before = amount(judging(await estimateJson(desk, words))['low']);
@@ -134,7 +134,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(gateway.stats().served).toBe(40);
   });
 
-  it('is in --max-cost, whose gate fails where it is not known', async ({ desk }) => {
+  it('is in --max-cost, whose gate fails if it is unknown', async ({ desk }) => {
     const gateway = await setUp(desk, 40);
     const words = grid(gateway, '--out', 'run');
     const unknown = await desk.run(['estimate', ...words, '--max-cost', '1000000']);
@@ -150,7 +150,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(await gated(high - 1n)).toBe(1);
   });
 
-  it('is told below the table, and is null where nobody judges', async ({ desk }) => {
+  it('is shown below the table, and is null without judges', async ({ desk }) => {
     const gateway = await setUp(desk, 10);
     const words = grid(gateway, '--out', 'run');
     const { stdout } = await desk.pass(['estimate', ...words]);
@@ -162,7 +162,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(plain['judges']).toBeNull();
   });
 
-  it('is told of the rubrics of rows, and of both orders of a comparison', async ({ desk }) => {
+  it('includes the rubrics of rows, and both orders of a comparison', async ({ desk }) => {
     const gateway = await setUp(desk, 4);
     const rubrics = Array.from(
       { length: 4 },
@@ -186,7 +186,7 @@ describe.concurrent('what judges will cost', { timeout: 120_000 }, () => {
     expect(gateway.stats().served).toBe(12 + 8 + 4 + 2 * 4);
   });
 
-  it('is unknown, and its model named, where the judge has no price', async ({ desk, onTestFinished }) => {
+  it('is unknown, and its model named, if the judge has no price', async ({ desk, onTestFinished }) => {
     const plain = await plainServer({ onTestFinished });
     await desk.write('rows.csv', questions(3));
     const words = ['rows.csv', '-m', 'asked', '--score', 'judge', '--judge-model', 'judging', '--provider', 'custom'];

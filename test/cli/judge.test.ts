@@ -36,7 +36,7 @@ async function setUp(desk: Desk): Promise<Awaited<ReturnType<Desk['gateway']>>> 
 }
 
 describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
-  it('has its verdicts, and what they cost in columns of their own and in the totals', async ({ desk }) => {
+  it('has its verdicts, and their cost in separate columns and in the totals', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--out', 'run', '--json']);
     const rows = await csvResults(desk, 'run');
@@ -73,7 +73,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     expect(objectAt(document, 'tokens')['prompt']).toBe(tokens.reduce((sum, count) => sum + count, 0));
   });
 
-  it('pays nothing for another run of the same: verdicts are cached as answers are', async ({ desk }) => {
+  it('pays nothing for another run of the same: verdicts are cached like answers', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...RUN, ...JUDGE, '--base-url', gateway.url];
     await desk.pass([...words, '--out', 'first']);
@@ -87,7 +87,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     expect(await scores('second')).toEqual(await scores('first'));
   });
 
-  it('asks about the answers of a run that had none, and about nothing twice', async ({ desk }) => {
+  it('judges the answers of a run without verdicts, and none twice', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...RUN, '--base-url', gateway.url, '--no-cache', '--out', 'run'];
     await desk.pass(words);
@@ -96,14 +96,14 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     expect(gateway.stats().served).toBe(10);
     await desk.pass([...words, ...JUDGE, '--score', 'contains']);
     expect(gateway.stats()).toMatchObject({ served: 10, duplicates: 0 });
-    // Another rubric is another question; one that has been asked is not asked again.
+    // Another rubric makes another prompt; an earlier prompt is not sent again.
     await desk.pass([...words, '--score', 'judge:names a city', '--judge-model', 'gpt-4o-mini']);
     expect(gateway.stats().served).toBe(16);
     await desk.pass([...words, ...JUDGE]);
     expect(gateway.stats().served).toBe(16);
   });
 
-  it('is scored again from its journal, where nobody has to be asked', async ({ desk }) => {
+  it('is scored again from its journal, without calls', async ({ desk }) => {
     const gateway = await setUp(desk);
     await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--out', 'run']);
     const scored = await csvResults(desk, 'run');
@@ -116,9 +116,9 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     );
   });
 
-  it('says how far its judge agrees with people, and shows them to it never', async ({ desk }) => {
+  it('reports how far its judge agrees with people, and never shows their verdicts to it', async ({ desk }) => {
     await setUp(desk);
-    // A judge that sees what people say would be asked this, and would say so.
+    // A judge that sees human verdicts would get this prompt, and would repeat it.
     const peeking = { model: 'gpt-4o-mini', contains: 'human', output: '{"score": 0.9, "reason": "I saw it"}' };
     await desk.write('answers.jsonl', `${JSON.stringify(peeking)}\n${await desk.read('answers.jsonl')}`);
     const gateway = await desk.gateway({ answersFile: desk.path('answers.jsonl') });
@@ -159,13 +159,13 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     await desk.pass(all);
     const { served } = gateway.stats();
     expect(served).toBeGreaterThanOrEqual(120);
-    // Only calls in flight at the kill are made again.
+    // Only calls in flight at the kill are repeated.
     expect(served).toBeLessThanOrEqual(124);
     const rows = await csvResults(desk, 'run');
     expect(rows.filter((row) => row['score.judge'] !== '')).toHaveLength(60);
   });
 
-  it('asks once, and counts once, what two scores ask alike', async ({ desk }) => {
+  it('sends and counts once what two scores share', async ({ desk }) => {
     const gateway = await setUp(desk);
     await desk.write('promptgrid.yaml', 'score: [{type: judge, name: one}, {type: judge, name: two}]\n');
     const words = [...RUN, '--judge-model', 'gpt-4o-mini', '--base-url', gateway.url, '--no-cache', '--out', 'run'];
@@ -222,14 +222,14 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
     });
   });
 
-  it('is told of before anybody is asked', async ({ desk }) => {
+  it('is announced before any call', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--dry-run']);
     expect(stdout).toContain('judges        gptunnel/gpt-4o-mini: called for each answer');
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it('ends with 3 where judges were not reached, and asks them again on demand', async ({ desk }) => {
+  it('ends with 3 if judges were unreachable, and retries them on request', async ({ desk }) => {
     await desk.write('rows.csv', questions(3));
     const gateway = await desk.gateway();
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--out', 'run', '--no-cache'];
@@ -255,7 +255,7 @@ describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a judge that cannot be used is refused before anything is paid', () => {
+describe.concurrent('an invalid judge is refused before anything is paid', () => {
   it.for([
     ['without a model', ['--score', 'judge'], 'a model is to judge, and none is named', '--judge-model'],
     [

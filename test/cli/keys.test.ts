@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { type Desk, type Ended, it } from '../support/cli.ts';
 import { echoServer, SHAPES } from '../support/echo-server.ts';
 
-/** Made up at run time, so that no file holds one; with signs that JSON, URLs, HTML and base64 write otherwise. */
+/** Generated at run time, so that no file holds one; with signs that JSON, URLs, HTML and base64 encode differently. */
 const KEY = ['sk', 'Zq/8+x"7&v<k2=9wLmN'].join('-');
 const EXTRA = ['tok', 'Ab%41/+\\pQ6_rS8'].join('_');
 const SIGNATURE = 'c2VjcmV0Zm9yU0FT/+9=';
@@ -44,8 +44,8 @@ async function expectNoKey(desk: Desk, ended: readonly Ended[]): Promise<void> {
   for (const [file, text] of await everyFile(desk)) expect({ file, leaks: leaks(text) }).toEqual({ file, leaks: [] });
 }
 
-describe.concurrent('a key that a server says again', { timeout: 240_000 }, () => {
-  it('is in no file and no message, whatever its shape', async ({ desk, onTestFinished }) => {
+describe.concurrent('a key that a server repeats', { timeout: 240_000 }, () => {
+  it('is in no file and no message, in any encoding', async ({ desk, onTestFinished }) => {
     const server = await echoServer({ onTestFinished });
     await desk.write('rows.csv', 'id,prompt\na,say it\nb,fail at it\nc,calls of it\n');
     const grid = ['rows.csv', '-m', 'echo', '--score', 'contains:x', '--param', 'logprobs=true', '--max-attempts', '1'];
@@ -63,7 +63,7 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
       await desk.run(['models', ...flags(server.url)], { env }),
     ];
     expect(ended[0]).toMatchObject({ status: 3 });
-    // The server was really sent them, and said them again.
+    // The server really received them, and repeated them.
     expect([...server.sent]).toEqual(
       expect.arrayContaining([`Bearer ${KEY}`, `Custom id=7, part=${EXTRA}`, SIGNATURE]),
     );
@@ -74,7 +74,7 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
     await expectNoKey(desk, ended);
   });
 
-  it('is found in an event stream that has it in pieces', async ({ desk, onTestFinished }) => {
+  it('is found in an event stream that splits it', async ({ desk, onTestFinished }) => {
     const server = await echoServer({ onTestFinished });
     await desk.write('rows.csv', 'id,prompt\na,say it\n');
     const run = ['run', 'rows.csv', '-m', 'echo', '--stream', '--out', 'run', ...flags(server.url)];
@@ -83,7 +83,7 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
     await expectNoKey(desk, [ended]);
   });
 
-  it('is not in what balance prints', async ({ desk, onTestFinished }) => {
+  it('is not in the output of balance', async ({ desk, onTestFinished }) => {
     const server = await echoServer({ onTestFinished });
     const env = { GPTUNNEL_API_KEY: KEY };
     const ended = [
@@ -94,7 +94,7 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
     await expectNoKey(desk, ended);
   });
 
-  it('is not kept in run.json, and not shown, where a prompt or a parameter has it', async ({
+  it('is not stored in run.json, and not shown, if a prompt or a parameter has it', async ({
     desk,
     onTestFinished,
   }) => {
@@ -129,7 +129,7 @@ describe.concurrent('a key that a server says again', { timeout: 240_000 }, () =
   });
 
   it.for(['--api-key-env', '-c'])(
-    'is not shown where it was given as the name of a variable: %s',
+    'is not shown if it was given as the name of a variable: %s',
     async (how, { desk }) => {
       await desk.write('rows.csv', 'id,prompt\na,say it\n');
       await desk.write('own.yaml', `providers: { gptunnel: { apiKeyEnv: ${JSON.stringify(KEY)} } }\n`);

@@ -59,7 +59,7 @@ const words = (url: string, ...more: readonly string[]): readonly string[] => [
 ];
 
 describe('twelve large answers at once', { timeout: 120_000 }, () => {
-  it('of 60 MiB are errored one by one with the reason, are not asked again, and end no run', async ({
+  it('of 60 MiB are errored one by one with the reason, without retries, and end no run', async ({
     desk,
     onTestFinished,
   }) => {

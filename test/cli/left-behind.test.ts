@@ -21,7 +21,7 @@ const temporaries = async (desk: Desk, folder: string): Promise<readonly string[
   (await desk.list(folder)).filter((name) => name.endsWith('.tmp'));
 
 describe.concurrent('what killed runs leave behind', { timeout: 60_000 }, () => {
-  it('goes when the run is started again', async ({ desk }) => {
+  it('is removed when the run is started again', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     await desk.write('wait.mjs', 'export default () => new Promise(() => setInterval(() => undefined, 1000));\n');
@@ -44,7 +44,7 @@ describe.concurrent('what killed runs leave behind', { timeout: 60_000 }, () => 
     expect(gateway.stats().served).toBe(3);
   });
 
-  it('of a standard input goes too', async ({ desk }) => {
+  it('of a standard input is removed too', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = ['run', '-', '-m', 'gpt-4o', '--out', 'run', '--base-url', gateway.url];
     const cli = desk.start(words, { input: { open: true } });
@@ -57,8 +57,10 @@ describe.concurrent('what killed runs leave behind', { timeout: 60_000 }, () => 
   });
 });
 
-describe.concurrent('rights', { timeout: 60_000 }, () => {
-  it('of the cache and of kept prices are their owner only, and of a run folder by the umask', async ({ desk }) => {
+describe.concurrent('permissions', { timeout: 60_000 }, () => {
+  it('of the cache and of saved prices are for their owner only, and of a run folder by the umask', async ({
+    desk,
+  }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const ended = await desk.runLine(`umask 022; npx promptgrid ${run(gateway, '--rpm', '1000').join(' ')}`);
@@ -74,7 +76,7 @@ describe.concurrent('rights', { timeout: 60_000 }, () => {
     expect(await rightsOf(desk, 'results/run/results.csv')).toBe(0o644);
   });
 
-  it('of a cache and of kept prices that others could read are taken away, which is said', async ({ desk }) => {
+  it('of a cache and of saved prices that others could read are restricted, with a note', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.pass(run(gateway));
@@ -90,7 +92,7 @@ describe.concurrent('rights', { timeout: 60_000 }, () => {
   it.for([
     ['--private', ''],
     ['', 'private: true\n'],
-  ] as const)('of a run folder are its owner only with "%s" and the file "%s"', async ([flag, yaml], { desk }) => {
+  ] as const)('of a run folder are for its owner only with "%s" and the file "%s"', async ([flag, yaml], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('promptgrid.yaml', yaml);

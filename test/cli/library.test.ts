@@ -34,7 +34,7 @@ describe.concurrent('run() of the library', () => {
     expect(new Set(results.map(({ trialId }) => trialId))).toEqual(new Set(rows.map((row) => row['trial_id'])));
   });
 
-  it('ends early when its signal aborts, keeps what was paid, and goes on when called again', async ({ desk }) => {
+  it('ends early when its signal aborts, keeps what was paid, and resumes when called again', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(40));
     const settings = {
@@ -61,7 +61,7 @@ describe.concurrent('run() of the library', () => {
     expect(gateway.stats()).toMatchObject({ served: 40, duplicates: 0 });
   });
 
-  it('makes no call where its signal has aborted already', async ({ desk }) => {
+  it('makes no call if its signal has aborted already', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const settings = { dataset: desk.path('rows.csv'), model: ['gpt-4o'], baseUrl: gateway.url, out: desk.path('run') };
@@ -69,7 +69,7 @@ describe.concurrent('run() of the library', () => {
     expect(gateway.stats().calls).toBe(0);
   });
 
-  it('throws an error with a code and a hint for what cannot be used', async ({ desk }) => {
+  it('throws an error with a code and a hint for invalid input', async ({ desk }) => {
     const failure = run({ dataset: desk.path('gone.csv'), model: ['gpt-4o'], simulate: true, out: desk.path('run') });
     await expect(failure).rejects.toBeInstanceOf(PromptgridError);
     await expect(failure).rejects.toMatchObject({ code: 'E_DATASET', hint: expect.any(String) });

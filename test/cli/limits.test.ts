@@ -17,7 +17,7 @@ describe.concurrent('--rpm', { timeout: 60_000 }, () => {
     expect(Math.max(...timesMs) - Math.min(...timesMs)).toBeGreaterThan(1900 - 250);
   });
 
-  it('lets no call through before its time, whatever --concurrency is', async ({ desk }) => {
+  it('starts no call early, whatever --concurrency is', async ({ desk }) => {
     const gateway = await desk.gateway({ maxRpm: 30, latencyMs: 300 });
     await desk.write('rows.csv', questions(3));
     const flags = ['-m', 'gpt-4o', '--base-url', gateway.url, '--rpm', '30', '--concurrency', '64'];
@@ -30,7 +30,7 @@ describe.concurrent('what runs with --rpm share', { timeout: 60_000 }, () => {
   const LIMITED = [...RUN, '-m', 'gpt-4o', '--rpm', '6000', '--api-key-env', 'KEY'];
   const KEY = 'sk-test-0123456789';
 
-  it('is in a folder of the user, which holds no key and is made only where a limit is set', async ({ desk }) => {
+  it('is in a folder of the user, which holds no key and is created only if a limit is set', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     const env = { KEY, XDG_STATE_HOME: desk.path('state') };
@@ -47,7 +47,7 @@ describe.concurrent('what runs with --rpm share', { timeout: 60_000 }, () => {
     expect(await desk.read(`state/promptgrid/${names[1]}`)).not.toContain(KEY);
   });
 
-  it('costs no run where that folder cannot be made, but a warning', async ({ desk }) => {
+  it('causes only a warning if that folder cannot be created', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     const env = { KEY, XDG_STATE_HOME: desk.path('rows.csv') };
@@ -59,7 +59,7 @@ describe.concurrent('what runs with --rpm share', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a server that takes few calls at a time', { timeout: 120_000 }, () => {
+describe.concurrent('a server that accepts few concurrent calls', { timeout: 120_000 }, () => {
   it('refuses hardly any, and each trial is paid once', async ({ desk }) => {
     const gateway = await desk.gateway({ maxInFlight: 8, latencyMs: 8 });
     await desk.write('rows.csv', questions(1500));
@@ -73,7 +73,7 @@ describe.concurrent('a server that takes few calls at a time', { timeout: 120_00
 });
 
 describe.concurrent('--concurrency', { timeout: 60_000 }, () => {
-  it('is the most that is ever in flight, and is reached where the server takes it', async ({ desk }) => {
+  it('is the maximum ever in flight, and is reached if the server accepts it', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 40 });
     await desk.write('rows.csv', questions(200));
     await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--concurrency', '20']);
@@ -82,9 +82,7 @@ describe.concurrent('--concurrency', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('--tpm', { timeout: 60_000 }, () => {
-  it('ends a trial that is larger than all of it with an error that says so, and calls nobody for it', async ({
-    desk,
-  }) => {
+  it('ends a trial that is larger than the limit with an error that says so, without a call', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', `prompt\nshort\n${'long '.repeat(2000)}\n`);
     const words = [...RUN, '-m', 'gpt-4o', '--max-tokens', '50', '--base-url', gateway.url, '--tpm', '1000', '--json'];

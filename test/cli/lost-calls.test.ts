@@ -8,7 +8,7 @@ import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--out', 'run', '--provider', 'custom', '-m', 'm', '--max-tokens', '100', '--no-cache'];
 const PRICED = ['--price', `m=${PRICE}`, '--currency', 'USD'];
-/** The most that a call for one of the questions costs, in dollars: their JSON has fewer than 64 bytes. */
+/** The maximum cost of a call for one of the questions, in dollars: their JSON has fewer than 64 bytes. */
 const MOST = (64 * 3 + 100 * 15) / 1e6;
 
 function picounits(text: string): bigint {
@@ -74,7 +74,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     await cli.until(() => server.calls.length === 14);
     cli.signal('SIGKILL');
     await cli.ended;
-    // Five were lost for certain, and four to five were under way, for the bound on those has some reserve.
+    // Five were certainly lost, and four to five were in flight, since the bound on those has some reserve.
     const { status, stderr } = await desk.run([...words, '--budget', String(9 * MOST)]);
     const reached =
       /is reached: 0\.000525 USD paid, ([\d.]+) USD counted for (\d+) calls whose cost is unknown \(lost answers, at most\)/;
@@ -86,7 +86,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
     expect(Number(counted)).toBeLessThanOrEqual(10 * MOST);
   });
 
-  it('counts answers that had no price in their time at the price that is given now', async ({
+  it('counts answers that had no price at the time at the price that is given now', async ({
     desk,
     onTestFinished,
   }) => {
@@ -115,7 +115,7 @@ describe('a budget for a run whose earlier sessions had none', { timeout: 120_00
       /--budget cannot be kept: what 3 calls of earlier sessions cost is not known and has no known bound/,
     );
     expect(stderr).toMatch(/another folder with --out/);
-    // Without one the run goes on.
+    // Without one the run resumes.
     await desk.run([...words, ...PRICED]);
     expect(server.calls.length).toBe(20);
   });
@@ -175,10 +175,7 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
     expect(summary).toMatchObject({ lostCalls: 1, lostCostsAtMost: [], unknownLostCosts: 1 });
   });
 
-  it('says nothing, and keeps no file, where none was lost: refusals cost nothing', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('says nothing, and keeps no file, if none was lost: refusals cost nothing', async ({ desk, onTestFinished }) => {
     const refused = { status: 429, body: '{"error":{"message":"slow down"}}' };
     const server = await billingServer({ onTestFinished }, (call) => (call === 2 ? refused : ANSWER));
     await desk.write('rows.csv', questions(5));
@@ -190,8 +187,8 @@ describe('a run that lost answers', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a budget while failures tell what they cost', { timeout: 60_000 }, () => {
-  it('counts the tokens that an error tells, each attempt for itself', async ({ desk, onTestFinished }) => {
+describe('a budget when failures report their cost', { timeout: 60_000 }, () => {
+  it('counts the tokens that an error reports, separately for each attempt', async ({ desk, onTestFinished }) => {
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const failed = { status: 500, body: JSON.stringify({ error: { message: 'it broke' }, usage }) };
     const server = await billingServer({ onTestFinished }, (call) => (call <= 2 ? failed : ANSWER));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { it } from '../support/cli.ts';
 import { csvResults, questions } from '../support/results.ts';
 
-/** An OpenAI-compatible server that is none of ours. */
+/** An OpenAI-compatible server that is not ours. */
 let server = new LLMock();
 
 async function serve(options: ConstructorParameters<typeof LLMock>[0] = {}): Promise<void> {
@@ -26,8 +26,8 @@ function chatCalls(): ReturnType<LLMock['getRequests']> {
   return server.getRequests().filter(({ path }) => path.endsWith('/chat/completions'));
 }
 
-describe('a run against a server that is none of ours', () => {
-  it('completes, and survives the 429 and 503 that are mixed in', async ({ desk }) => {
+describe('a run against a third-party server', () => {
+  it('completes, and survives the 429 and 503 mixed in', async ({ desk }) => {
     for (const status of [429, 503, 503, 429, 500]) server.nextRequestError(status, { message: 'not now' });
     await desk.write('rows.csv', questions(12));
     const words = ['run', 'rows.csv', '--provider', 'custom', '--base-url', `${server.url}/v1`, '-m', 'gpt-4o'];
@@ -41,7 +41,7 @@ describe('a run against a server that is none of ours', () => {
     expect(statuses.filter((status) => status === 200)).toHaveLength(12);
   });
 
-  it('leaves costs that nobody told unknown instead of calling them 0', async ({ desk }) => {
+  it('leaves unreported costs unknown instead of 0', async ({ desk }) => {
     await desk.write('rows.csv', questions(2));
     const words = ['run', 'rows.csv', '--provider', 'custom', '--base-url', `${server.url}/v1`, '-m', 'gpt-4o'];
     const { stdout } = await desk.pass([...words, '--out', 'run', '--json']);
@@ -81,7 +81,7 @@ describe('a run against a server that is none of ours', () => {
     ]);
   });
 
-  it('leaves out of a request what was not given', async ({ desk }) => {
+  it('omits settings that were not given from a request', async ({ desk }) => {
     await desk.write('rows.csv', 'prompt,system\nhello,Be brief\n');
     const endpoint = ['--provider', 'custom', '--base-url', `${server.url}/v1`, '--out', 'run'];
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', ...endpoint]);
@@ -89,7 +89,7 @@ describe('a run against a server that is none of ours', () => {
       { role: 'system', content: 'Be brief' },
       { role: 'user', content: 'hello' },
     ];
-    // The server notes beside each body which of its own endpoints it came to.
+    // The server records with each body which of its own endpoints it came to.
     const [body] = bodies();
     expect({ ...body, _endpointType: null }).toEqual({ model: 'gpt-4o', messages, _endpointType: null });
   });

@@ -24,7 +24,7 @@ describe.concurrent('result files', () => {
     expect(await desk.list('run')).toEqual(['journal.jsonl', 'results.jsonl', 'run.json', 'summary.json']);
   });
 
-  it('names every result format where users choose one', async ({ desk }) => {
+  it('names every result format wherever users choose one', async ({ desk }) => {
     const names = resultFormats.map(({ name }) => name);
     const { stdout: run } = await desk.pass(['run', '--help-all']);
     expect(run.replaceAll(/\s+/g, ' ')).toContain(`result files to write: ${names.join(', ')}`);
@@ -33,7 +33,7 @@ describe.concurrent('result files', () => {
   });
 
   it.for(resultFormats.map(({ name, fileName }) => [name, fileName] as const))(
-    'takes a run with results as %s alone through compare, baseline, report and a run that replaces it',
+    'works with results as %s alone in compare, baseline, report and a run that replaces it',
     async ([name, fileName], { desk }) => {
       await desk.write('rows.csv', questions(3));
       const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--no-cache', '--score', 'contains:1'];
@@ -70,7 +70,7 @@ describe.concurrent('result files', () => {
 });
 
 describe.concurrent('--dry-run', () => {
-  it('shows the plan and calls nobody, not even to list models', async ({ desk }) => {
+  it('shows the plan and makes no calls, not even to list models', async ({ desk }) => {
     const gateway = await desk.gateway();
     await gateway.close();
     await desk.write('rows.csv', questions(3));
@@ -113,8 +113,8 @@ describe.concurrent('--json', () => {
   });
 });
 
-describe.concurrent('what is said', () => {
-  it('is figures on stdout and all else on stderr, without colours in a pipe', async ({ desk }) => {
+describe.concurrent('the output', () => {
+  it('is figures on stdout and everything else on stderr, without colours in a pipe', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const { stdout, stderr } = await desk.run([...RUN, '--base-url', gateway.url]);
@@ -124,7 +124,7 @@ describe.concurrent('what is said', () => {
     expect(stdout + stderr).not.toContain('\u001B');
   });
 
-  it('is nothing with --quiet, warnings neither', async ({ desk }) => {
+  it('is empty with --quiet, including warnings', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     const words = [...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--quiet'];
@@ -133,7 +133,7 @@ describe.concurrent('what is said', () => {
     expect(gateway.stats().served).toBe(2);
   });
 
-  it('may be read by someone who goes away: the run does not mind', async ({ desk }) => {
+  it('may lose its reader, and the run continues', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(20));
     const cli = desk.start([...RUN, '--base-url', gateway.url, '--concurrency', '2']);
@@ -160,7 +160,7 @@ describe.skipIf(!hasTerminal)('in a terminal (needs script of util-linux)', () =
   it.for([
     ['colours', {}, new RegExp(COLOURS)],
     ['no colours with NO_COLOR', { NO_COLOR: '1' }, new RegExp(`^(?![^]*${COLOURS})`)],
-  ] as const)('what is said has %s', async ([, variables, expected], { desk }) => {
+  ] as const)('the output has %s', async ([, variables, expected], { desk }) => {
     await desk.write('rows.csv', questions(1));
     const line = `script -qec 'npx_() { "$NODE" "$PROGRAM" "$@"; }; npx_ ${RUN.join(' ')} --simulate' /dev/null`;
     const { stdout } = await desk.runLine(line, { env: { TERM: 'xterm-256color', SHELL: '/bin/sh', ...variables } });

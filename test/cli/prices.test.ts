@@ -19,7 +19,7 @@ function words(server: PriceServer, ...more: readonly string[]): readonly string
   return ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--base-url', server.url, '--no-cache', ...more];
 }
 
-/** Leaves a list of GPTunnel's as a run did so many days ago: 0.75 and 3 rubles for 1,000 tokens. */
+/** Leaves a GPTunnel price list as a run did this many days ago: 0.75 and 3 rubles per 1,000 tokens. */
 async function keepEarlier(desk: Desk, endpoint: string, daysAgo: number): Promise<string> {
   const date = new Date(Date.now() - daysAgo * 86_400_000).toISOString();
   const rates = { promptToken: 750_000_000n, completionToken: 3_000_000_000n };
@@ -38,12 +38,12 @@ async function pricesUsed(desk: Desk): Promise<unknown> {
   return parseObject(await desk.read('run/run.json'))['prices'];
 }
 
-describe.concurrent('a cost that the answer does not tell', { timeout: 60_000 }, () => {
+describe.concurrent('a cost that the answer does not report', { timeout: 60_000 }, () => {
   it.for([
     ['OpenAI', { prompt_tokens_details: { cached_tokens: 600 } }],
     ['DeepSeek', { prompt_cache_hit_tokens: 600, prompt_cache_miss_tokens: 400 }],
   ] as const)(
-    'is reckoned by the packaged price, cached tokens as %s tells them',
+    'is computed from the packaged price, with cached tokens as reported by %s',
     async ([, told], { desk, server }) => {
       server.usage = { ...server.usage, ...told };
       await desk.write('rows.csv', questions(2));
@@ -67,7 +67,7 @@ describe.concurrent('a cost that the answer does not tell', { timeout: 60_000 },
     },
   );
 
-  it('stays within a budget by the packaged price, no --price being needed', async ({ desk, server }) => {
+  it('stays within a budget by the packaged price, without --price', async ({ desk, server }) => {
     await desk.write('rows.csv', questions(20));
     server.usage = { prompt_tokens: 10, completion_tokens: 10, total_tokens: 20 };
     const budget = ['--budget', '0.001', '--max-tokens', '10'];
@@ -82,7 +82,7 @@ describe.concurrent('a cost that the answer does not tell', { timeout: 60_000 },
 });
 
 describe.concurrent('a price list', { timeout: 60_000 }, () => {
-  it('that cannot be read now is the one of another time, and its age is told', async ({ desk, server }) => {
+  it('that cannot be read now is replaced by a saved one, with its age', async ({ desk, server }) => {
     server.models = null;
     const date = await keepEarlier(desk, server.url, 20);
     await desk.write('rows.csv', questions(1));
@@ -92,7 +92,7 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
     expect(await pricesUsed(desk)).toMatchObject([{ source: 'gptunnel /v1/models', date }]);
   });
 
-  it('that was kept is no reason to run where nobody answers', async ({ desk, server }) => {
+  it('that was saved is no reason to run if the address is unreachable', async ({ desk, server }) => {
     await keepEarlier(desk, server.url, 0);
     await server.close();
     await desk.write('rows.csv', questions(1));
@@ -101,7 +101,7 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/^error http:.*no answer/);
   });
 
-  it('that was kept and is broken is as if there were none', async ({ desk, server }) => {
+  it('that was saved and is broken counts as missing', async ({ desk, server }) => {
     server.models = null;
     await keepEarlier(desk, server.url, 20);
     const [name = ''] = await readdir(desk.path(KEPT));
@@ -112,7 +112,7 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
     expect(await costs(desk)).toEqual([['', '', 'RUB', 'unknown']]);
   });
 
-  it('counts before --price, and a warning says so', async ({ desk, server }) => {
+  it('overrides --price, with a warning', async ({ desk, server }) => {
     server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
     await desk.write('rows.csv', questions(1));
     const { stderr } = await desk.pass(words(server, '--price', 'gpt-4o=1,2'));
@@ -122,7 +122,7 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a price list that was read', { timeout: 60_000 }, () => {
-  it('is kept for the time when it cannot be read, without the key', async ({ desk, server }) => {
+  it('is saved for the time when it cannot be read, without the key', async ({ desk, server }) => {
     server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
     await desk.write('rows.csv', questions(1));
     const env = { GPTUNNEL_API_KEY: 'key-of-ours' };
@@ -134,7 +134,7 @@ describe.concurrent('a price list that was read', { timeout: 60_000 }, () => {
     expect(await costs(desk)).toEqual([['0.75', '0.03', 'RUB', 'computed']]);
   });
 
-  it('need not be kept where the folder cannot be written to', async ({ desk, server }) => {
+  it('need not be saved if the folder is not writable', async ({ desk, server }) => {
     server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
     await desk.write('rows.csv', questions(1));
     await desk.write('.promptgrid', 'a file where the folder should be');

@@ -4,7 +4,7 @@ import { type Desk, it } from '../support/cli.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = 'run rows.csv -m gpt-4o --simulate --score exact --out run';
-/** Commands that print something, and their own exit status where a folder holds a good run. */
+/** Commands that print something, and their own exit status for a folder with a good run. */
 const COMMANDS: readonly (readonly [words: string, status: number])[] = [
   ['', 2],
   ['run --help', 0],
@@ -19,14 +19,14 @@ const COMMANDS: readonly (readonly [words: string, status: number])[] = [
   ['report nothing --json', 2],
 ];
 
-/** A folder with a run of so many rows that its results are longer than a pipe takes at a time. */
+/** A folder with a run of many rows, so that its results exceed a pipe's buffer. */
 async function makeRun(desk: Desk): Promise<void> {
   await desk.write('rows.csv', questions(400));
   await desk.pass(RUN.split(' '));
   expect((await desk.read('run/results.csv')).length).toBeGreaterThan(100_000);
 }
 
-/** Runs a command whose stdout goes into another, which is told the command's own status. */
+/** Runs a command whose stdout goes into another one, which receives the command's own status. */
 async function statusInPipe(desk: Desk, words: string, reader: string): Promise<{ status: number; stderr: string }> {
   const { stderr } = await desk.runLine(`{ npx promptgrid ${words}; echo "status $?" >&2; } | ${reader}`);
   return { status: Number(/^status (\d+)$/m.exec(stderr)?.[1]), stderr };
@@ -52,25 +52,22 @@ describe('what a command prints', { timeout: 120_000 }, () => {
     },
   );
 
-  it.skipIf(!existsSync('/dev/stdout'))(
-    'goes into what has a name and is no file, and leaves it there',
-    async ({ desk }) => {
-      await makeRun(desk);
-      const device = lstatSync('/dev/stdout').isSymbolicLink();
-      for (const words of [
-        'report run --format jsonl --output /dev/stdout',
-        'compare run run --report junit=/dev/stdout',
-        'baseline save run /dev/stdout',
-      ]) {
-        const { stdout, status } = await desk.runLine(`npx promptgrid ${words} | cat`);
-        expect({ words, status }).toEqual({ words, status: 0 });
-        expect(stdout).toContain(words.startsWith('compare') ? '<testsuites' : '"row_id"');
-        expect(lstatSync('/dev/stdout').isSymbolicLink()).toBe(device);
-      }
-    },
-  );
+  it.skipIf(!existsSync('/dev/stdout'))('goes into a named special file, and does not replace it', async ({ desk }) => {
+    await makeRun(desk);
+    const device = lstatSync('/dev/stdout').isSymbolicLink();
+    for (const words of [
+      'report run --format jsonl --output /dev/stdout',
+      'compare run run --report junit=/dev/stdout',
+      'baseline save run /dev/stdout',
+    ]) {
+      const { stdout, status } = await desk.runLine(`npx promptgrid ${words} | cat`);
+      expect({ words, status }).toEqual({ words, status: 0 });
+      expect(stdout).toContain(words.startsWith('compare') ? '<testsuites' : '"row_id"');
+      expect(lstatSync('/dev/stdout').isSymbolicLink()).toBe(device);
+    }
+  });
 
-  it('to a reader that has seen enough is quiet and keeps the status', async ({ desk }) => {
+  it('to a reader that leaves early is quiet and keeps the status', async ({ desk }) => {
     await makeRun(desk);
     for (const [words, own] of COMMANDS) {
       for (const reader of words.includes('csv') ? ['head -1', 'true'] : ['true']) {
@@ -92,7 +89,7 @@ describe('what a command prints', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('--quiet', { timeout: 60_000 }, () => {
-  it('keeps back all but why and how to resume where a run is interrupted', async ({ desk }) => {
+  it('suppresses all but the reason and how to resume if a run is interrupted', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     await desk.write('rows.csv', questions(80));
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run', '--base-url', gateway.url, '--quiet'];
@@ -110,7 +107,7 @@ describe.concurrent('--quiet', { timeout: 60_000 }, () => {
     ['a gate of a comparison', 1, 'compare run run --min exact=1', /^gate failed: min exact=1: .*\n$/],
     ['a gate of an estimate', 1, 'estimate rows.csv -m gpt-4o --simulate --max-cost 0.0001', /^gate failed: .*\n$/],
     ['a usage error', 2, 'report run --format pdf', /^error .*\nhint .*\n$/],
-  ] as const)('tells why %s fails, with --json too', async ([, own, words, reason], { desk }) => {
+  ] as const)('still says why %s fails, with --json too', async ([, own, words, reason], { desk }) => {
     await desk.write('rows.csv', questions(4));
     await desk.pass(RUN.split(' '));
     expect(await desk.run([...words.split(' '), '--quiet'])).toMatchObject({
@@ -123,7 +120,7 @@ describe.concurrent('--quiet', { timeout: 60_000 }, () => {
     parseObject(stdout);
   });
 
-  it('tells why trials errored', async ({ desk }) => {
+  it('still says why trials errored', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rateHtml: 1 } });
     await desk.write('rows.csv', questions(2));
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run', '--base-url', gateway.url, '--max-attempts', '1'];

@@ -44,7 +44,7 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
     }
   });
 
-  it('says which proxy refuses it, and what it lacks', async ({ desk, onTestFinished }) => {
+  it('says which proxy refuses it, and what is missing', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished });
     const proxy = await forwardProxy({ onTestFinished }, { credentials: CREDENTIALS });
     await desk.write('rows.csv', 'q\none\n');
@@ -55,7 +55,7 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('goes past it on this machine, and for simulated answers', async ({ desk, onTestFinished }) => {
+  it('bypasses it on this machine, and for simulated answers', async ({ desk, onTestFinished }) => {
     const proxy = await forwardProxy({ onTestFinished });
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'q\none\n');
@@ -84,7 +84,7 @@ describe.concurrent('a run behind a proxy', { timeout: 60_000 }, () => {
       const line = `CONNECT ${new URL(server.url).host}`;
       expect(proxy.requests.every((request) => request.line === line)).toBe(true);
       expect(proxy.requests.length).toBeLessThanOrEqual(2);
-      // What goes through the tunnel is not the proxy's to read.
+      // The proxy cannot read what goes through the tunnel.
       expect(server.requests.every(({ headers }) => headers['proxy-authorization'] === undefined)).toBe(true);
       const refused = await desk.run(['models', '--provider', 'custom', '--base-url', server.url], {
         env: { ...env, HTTPS_PROXY: `http://anna:other-word-1@${proxy.host}` },

@@ -5,7 +5,7 @@ import { csvResults, parseObject, sumDecimals } from '../support/results.ts';
 
 const ROWS = 200;
 
-/** Rows of which gpt-4o answers all right and gpt-4o-mini only every other. */
+/** Rows of which gpt-4o answers all right and gpt-4o-mini only every second. */
 async function setUp(desk: Desk, latencyMs = 0): Promise<Awaited<ReturnType<Desk['gateway']>>> {
   const numbers = Array.from({ length: ROWS }, (_, index) => index + 1);
   await desk.write('rows.csv', `id,prompt,expected\n${numbers.map((n) => `r${n},Q${n},right\n`).join('')}`);
@@ -17,7 +17,7 @@ async function setUp(desk: Desk, latencyMs = 0): Promise<Awaited<ReturnType<Desk
   return desk.gateway({ answersFile: desk.path('answers.jsonl'), latencyMs });
 }
 
-/** The rows in documents of so many, of which gpt-4o answers all right and gpt-4o-mini those of some documents. */
+/** The rows in documents of this size, of which gpt-4o answers all right and gpt-4o-mini those of some documents. */
 async function inDocuments(
   desk: Desk,
   size: number,
@@ -34,7 +34,7 @@ async function inDocuments(
   return desk.gateway({ answersFile: desk.path('answers.jsonl') });
 }
 
-/** What came of each trial. */
+/** The result of each trial. */
 function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
   return rows.map((row) => [row['trial_id'], row['status'], row['error_message']]);
 }
@@ -42,8 +42,8 @@ function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
 const GRID = ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', '--no-cache', '--out', 'run'];
 const RACE = '--stop-when-decided';
 
-describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () => {
-  it('asks a beaten variant no further rows, says so, and tells what that spared', async ({ desk }) => {
+describe.concurrent('a run that stops beaten variants', { timeout: 60_000 }, () => {
+  it('runs no further rows of a beaten variant, says so, and reports what that saved', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...GRID, RACE, '--base-url', gateway.url]);
     const rows = await csvResults(desk, 'run');
@@ -72,7 +72,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     ]);
   });
 
-  it('decides the same when it is killed and goes on, and pays nothing twice', async ({ desk }) => {
+  it('decides the same when it is killed and resumed, and pays nothing twice', async ({ desk }) => {
     const gateway = await setUp(desk, 5);
     const words = [...GRID, RACE, '--base-url', gateway.url, '--concurrency', '4'];
     const running = desk.start(words);
@@ -88,7 +88,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(gateway.stats().served).toBe(served);
   });
 
-  it('is not fooled by a dataset in an order that has a meaning', async ({ desk }) => {
+  it('is not misled by a dataset in a meaningful order', async ({ desk }) => {
     // The first half of the rows is for one model and the second for the other: in that order it would look decided.
     const [rows, half] = [800, 400];
     const numbers = Array.from({ length: rows }, (_, index) => index + 1);
@@ -103,9 +103,9 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect((await csvResults(desk, 'run')).filter((row) => row['status'] !== 'completed')).toEqual([]);
   });
 
-  it('takes rows that belong together for one piece of evidence', async ({ desk }) => {
+  it('counts rows of a cluster as one piece of evidence', async ({ desk }) => {
     const gateway = await inDocuments(desk, 20, (document) => document > 3);
-    // 60 rows in 200 decide a race by rows, and three documents of ten none by documents.
+    // 60 rows of 200 decide a race by rows, and three documents of ten none by documents.
     await desk.pass([...GRID, RACE, '--base-url', gateway.url, '--cluster', 'document']);
     expect((await csvResults(desk, 'run')).map((row) => row['status'])).not.toContain('skipped');
     const byRow = GRID.map((word) => (word === 'run' ? 'by-row' : word));
@@ -113,7 +113,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect((await csvResults(desk, 'by-row')).map((row) => row['status'])).toContain('skipped');
   });
 
-  it('asks whole groups of rows that belong together, and stops what is beaten in most', async ({ desk }) => {
+  it('runs whole clusters, and stops what is beaten in most', async ({ desk }) => {
     const gateway = await inDocuments(desk, 5, (document) => document % 8 === 0);
     await desk.pass([...GRID, RACE, '--base-url', gateway.url, '--cluster', 'document']);
     const beaten = (await csvResults(desk, 'run')).filter((row) => row['model'] === 'gpt-4o-mini');
@@ -128,7 +128,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(skipped).toBeLessThan(35);
   });
 
-  it('decides anew where answers count otherwise, and asks what it had left out', async ({ desk }) => {
+  it('decides anew if answers are scored differently, and runs what it had left out', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = [...GRID, RACE, '--base-url', gateway.url];
     await desk.pass(words);
@@ -141,7 +141,7 @@ describe.concurrent('a run that stops what is decided', { timeout: 60_000 }, () 
     expect(served).toBeLessThan(2 * ROWS);
   });
 
-  it('asks what was left out once the flag is gone', async ({ desk }) => {
+  it('runs what was left out once the flag is gone', async ({ desk }) => {
     const gateway = await setUp(desk);
     await desk.pass([...GRID, RACE, '--base-url', gateway.url]);
     await desk.pass([...GRID, '--base-url', gateway.url]);

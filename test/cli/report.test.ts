@@ -39,7 +39,7 @@ function firstOf(document: JsonObject, key: string): JsonObject {
   return first;
 }
 
-/** What became of answers, as far as report and summary both tell it. */
+/** The outcome of answers, as far as report and summary both show it. */
 function counts({ n, mean, passed, unjudged, errored, notAsked }: JsonObject): JsonValue {
   return JSON.parse(JSON.stringify({ n, mean, passed, unjudged, errored, notAsked }));
 }
@@ -50,7 +50,7 @@ async function reported(desk: Desk, words: readonly string[]): Promise<JsonObjec
 }
 
 describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
-  it('says which model is significantly better, calling nothing', async ({ desk }) => {
+  it('says which model is significantly better, without calls', async ({ desk }) => {
     await sums(desk);
     const before = await desk.files('sums');
     const { stdout, stderr } = await desk.pass(['report', 'sums']);
@@ -64,7 +64,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(await desk.files('sums')).toEqual(before);
   });
 
-  it('names the cheapest good enough variant, as the run, its documents and its summary do', async ({ desk }) => {
+  it('names the cheapest good enough variant, like the run, its documents and its summary', async ({ desk }) => {
     await writeSums(desk);
     const wrong = JSON.stringify({ prompt: '1+1', model: 'deepseek-chat', output: 'no idea' });
     const right = Array.from({ length: ROWS - 1 }, (_, index) =>
@@ -86,7 +86,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(parseObject(await desk.read('sums/summary.json'))['analysis']).toMatchObject({ goodEnoughPoints: 5 });
   });
 
-  it('gives it as one JSON document', async ({ desk }) => {
+  it('prints one JSON document', async ({ desk }) => {
     await sums(desk);
     const report = await reported(desk, ['sums', '--by', 'lang', '--cluster', 'topic']);
     expect(report).toMatchObject({
@@ -121,14 +121,14 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(scorer['breakdown']).toMatchObject({ column: 'lang', groups: [{ value: 'ru', rows: 15 }, { value: 'en' }] });
   });
 
-  it('has McNemar’s test where rows stand alone', async ({ desk }) => {
+  it('has McNemar’s test if rows are independent', async ({ desk }) => {
     await sums(desk);
     const comparison = firstOf(firstOf(await reported(desk, ['sums']), 'scorers'), 'comparisons');
     expect(comparison).toMatchObject({ test: 'mcnemar', adjustedPValue: comparison['pValue'] });
     expect(comparison['pValue']).toBeCloseTo(2 / 2 ** 20, 15);
   });
 
-  it('knows what answers of the cache had cost', async ({ desk }) => {
+  it('knows the original cost of cached answers', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(4));
     const grid = ['rows.csv', '-m', 'gpt-4o', '-t', '0', '--base-url', gateway.url, '--score', 'contains'];
@@ -143,7 +143,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(cached?.['latencyP95Ms']).toBeNull();
   });
 
-  it('tells one model of two providers apart', async ({ desk }) => {
+  it('distinguishes one model at two providers', async ({ desk }) => {
     await writeSums(desk);
     const answers = (await desk.read('answers.jsonl')).replaceAll('"model":"gpt-4o",', '');
     await desk.write('wrong.jsonl', answers.replaceAll(/"output":"\d+"/g, '"output":"no idea"'));
@@ -172,7 +172,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect([status, stderr]).toEqual([2, expect.stringContaining('does not say which provider answered')]);
   });
 
-  it('counts what a scorer passes by its threshold, and tells what it is not asked from what it cannot score', async ({
+  it('counts passes of a scorer by its threshold, and distinguishes answers that it skips from those it cannot score', async ({
     desk,
   }) => {
     await writeSums(desk);
@@ -202,7 +202,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('counts the same as the run’s own summary, those of judges too', async ({ desk }) => {
+  it('counts the same as the run’s own summary, including judges', async ({ desk }) => {
     await writeSums(desk);
     const judges = ['--score', 'judge:is right', '--score', 'judge-pairwise:gpt-4o', '--judge-model', 'deepseek-chat'];
     await desk.pass(['run', ...GRID, ...judges, '--out', 'sums']);
@@ -216,7 +216,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
       const summary = listOf(listOf(variants)[Number(variant)]?.['scores']).find(({ name }) => name === scorer);
       expect([scorer, variant, figures]).toEqual([scorer, variant, counts(summary ?? {})]);
     }
-    // It is compared with itself nowhere.
+    // It is never compared with itself.
     expect(told).toContainEqual(['judge-pairwise', 0, expect.objectContaining({ n: 0, notAsked: 30 })]);
   });
 
@@ -230,7 +230,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(await desk.read('report.md')).toBe(stdout);
   });
 
-  it.for(['csv', 'jsonl'])('copies results.%s as it is', async (format, { desk }) => {
+  it.for(['csv', 'jsonl'])('copies results.%s unchanged', async (format, { desk }) => {
     await sums(desk);
     const { stdout } = await desk.pass(['report', 'sums', '--format', format]);
     expect(stdout).toBe(await desk.read(`sums/results.${format}`));
@@ -238,7 +238,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(await desk.read('copy')).toBe(stdout);
   });
 
-  it('says of an unfinished run how much of it there is', async ({ desk }) => {
+  it('says how much of an unfinished run there is', async ({ desk }) => {
     await sums(desk);
     const lines = (await desk.read('sums/results.jsonl')).split('\n');
     await desk.write('sums/results.jsonl', `${lines.slice(0, 41).join('\n')}\n`);
@@ -247,7 +247,7 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/by 70\.0 points/);
   });
 
-  it('has words for a run in which nothing was judged', async ({ desk }) => {
+  it('describes a run without scores', async ({ desk }) => {
     await writeSums(desk);
     await desk.pass(['run', ...GRID.slice(0, -2), '--out', 'sums']);
     const { stdout } = await desk.pass(['report', 'sums']);
@@ -273,13 +273,13 @@ describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
     expect([status, stdout, stderr.replace('hint  ', 'hint ')]).toEqual([2, '', expect.stringMatching(message)]);
   });
 
-  it('ends with 4 where it cannot be written, as what cannot be stored does', async ({ desk }) => {
+  it('ends with 4 if it cannot be written, as for other storage errors', async ({ desk }) => {
     await sums(desk);
     const { status, stderr } = await desk.run(['report', 'sums', '--output', 'no/x']);
     expect([status, stderr]).toEqual([4, expect.stringMatching(/^error --output no\/x: .*\nhint {2}.*\n$/)]);
   });
 
-  it('refuses a run without results.jsonl, and says how it is come by', async ({ desk }) => {
+  it('refuses a run without results.jsonl, and says how to get it', async ({ desk }) => {
     await sums(desk);
     await rm(desk.path('sums/results.jsonl'));
     const { status, stderr } = await desk.run(['report', 'sums']);

@@ -42,7 +42,7 @@ const COLUMNS = [
 const RUN = ['run', 'rows.csv', '--out', 'run'];
 
 describe.concurrent('the results of a run', () => {
-  it('have the promised columns in their order, and the same keys in JSONL', async ({ desk }) => {
+  it('have the documented columns in their order, and the same keys in JSONL', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'id,prompt,expected,odd name\na,hello,x,\nb,bye,Simulated,y\n');
     await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--score', 'exact', '--score', 'contains']);
@@ -62,7 +62,7 @@ describe.concurrent('the results of a run', () => {
     });
   });
 
-  it('keep the order of the columns, also where their names are whole numbers', async ({ desk }) => {
+  it('keep the order of the columns, even if their names are whole numbers', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'prompt,2024,id,7\nhello,x,a,y\n');
     await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url]);
@@ -91,7 +91,7 @@ describe.concurrent('the results of a run', () => {
     expect(gateway.stats().served).toBe(wanted.length);
   });
 
-  it('cost to the last digit what the provider billed, in every file and document', async ({ desk }) => {
+  it('cost exactly what the provider billed, in every file and document', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(12));
     const words = [...RUN, '-m', 'gpt-4o,gpt-4o-mini,claude-3-haiku', '-t', '0,0.5', '--base-url', gateway.url];
@@ -114,7 +114,7 @@ describe.concurrent('the results of a run', () => {
 
   it('are summed up by variant with what each figure is out of', async ({ desk }) => {
     const gateway = await desk.gateway();
-    // The second row expects nothing, so no scorer can judge its answer.
+    // The second row expects nothing, so no scorer can score its answer.
     await desk.write('rows.csv', 'id,prompt,expected\na,hello,Simulated\nb,bye,\nc,well,nonsense\n');
     await desk.pass([...RUN, '-m', 'gpt-4o,yandexgpt', '--base-url', gateway.url, '--score', 'contains']);
     const { variants } = parseObject(await desk.read('run/summary.json'));
@@ -135,7 +135,7 @@ describe.concurrent('the results of a run', () => {
     ]);
   });
 
-  it('come with a run.json that tells dataset, settings and prices', async ({ desk }) => {
+  it('come with a run.json that has dataset, settings and prices', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'prompt\nhello\n');
     await desk.pass([...RUN, '-m', 'gpt-3.5-turbo', '--max-tokens', '7', '--base-url', gateway.url]);
@@ -152,7 +152,7 @@ describe.concurrent('the results of a run', () => {
     expect((await csvResults(desk, 'run'))[0]).toMatchObject({ finish_reason: 'length', completion_tokens: '7' });
   });
 
-  it('never had more calls in flight than --concurrency', async ({ desk }) => {
+  it('never have more calls in flight than --concurrency', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(40));
     await desk.pass([...RUN, '-m', 'gpt-4o', '--base-url', gateway.url, '--concurrency', '3']);

@@ -9,13 +9,13 @@ async function warningsOf(desk: Desk, words: readonly string[]): Promise<readonl
   return stderr.split('\n').filter((line) => line.startsWith('warning: '));
 }
 
-describe.concurrent('a prompt with no column in it', { timeout: 60_000 }, () => {
+describe.concurrent('a prompt without a column', { timeout: 60_000 }, () => {
   it.for([
     ['run', ['run', ...GRID]],
     ['run --dry-run', ['run', ...GRID, '--dry-run']],
     ['estimate', ['estimate', ...GRID]],
     ['estimate --pilot', ['estimate', ...GRID, '--pilot', '2']],
-  ] as const)('is warned of by %s', async ([, words], { desk }) => {
+  ] as const)('causes a warning from %s', async ([, words], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(5));
     expect(await warningsOf(desk, [...words, '--base-url', gateway.url])).toEqual([
@@ -24,7 +24,7 @@ describe.concurrent('a prompt with no column in it', { timeout: 60_000 }, () => 
     ]);
   });
 
-  it('is warned of before anything is paid', async ({ desk, silence }) => {
+  it('causes a warning before anything is paid', async ({ desk, silence }) => {
     await desk.write('rows.csv', questions(5));
     const cli = desk.start(['run', ...GRID, '--base-url', silence.url]);
     await cli.until(() => cli.stderr.includes('every row sends the same request'));

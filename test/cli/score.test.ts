@@ -19,7 +19,7 @@ async function twoRuns(desk: Desk, more: readonly string[] = []): Promise<readon
 }
 
 describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
-  it('gives a run the scores that it would have had, asking nobody', async ({ desk }) => {
+  it('gives a run the scores that it would have had, without calls', async ({ desk }) => {
     await twoRuns(desk);
     const { stdout } = await desk.pass(['score', 'plain', ...SCORERS, '--json']);
     const scores = async (run: string): Promise<readonly (readonly unknown[])[]> =>
@@ -44,7 +44,7 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     });
   });
 
-  it('replaces the scores that were there, and keeps delimiter, mark and kinds of files', async ({ desk }) => {
+  it('replaces existing scores, and keeps delimiter, mark and kinds of files', async ({ desk }) => {
     await twoRuns(desk, ['--delimiter', ';', '--bom']);
     await desk.pass(['score', 'scored', '--score', 'exact']);
     const [header] = (await desk.read('scored/results.csv')).split('\n');
@@ -52,7 +52,7 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     expect(header).not.toContain('score.contains');
   });
 
-  it('does not stand in the way of going on with the run', async ({ desk }) => {
+  it('does not prevent resuming the run', async ({ desk }) => {
     const grid = await twoRuns(desk);
     await desk.pass(['score', 'plain', '--score', 'exact']);
     const gateway = await desk.gateway();
@@ -74,14 +74,14 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     expect(await desk.files('plain')).toEqual(before);
   });
 
-  it('refuses a run without results.jsonl, and says how it is come by', async ({ desk }) => {
+  it('refuses a run without results.jsonl, and says how to get it', async ({ desk }) => {
     await twoRuns(desk);
     await rm(desk.path('plain/results.jsonl'));
     const { status, stderr } = await desk.run(['score', 'plain', '--score', 'exact']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('--format csv,jsonl')]);
   });
 
-  it('refuses a run whose journal is gone, and names what is missing', async ({ desk }) => {
+  it('refuses a run without its journal, and names what is missing', async ({ desk }) => {
     await twoRuns(desk);
     await rm(desk.path('plain/journal.jsonl'));
     const before = await desk.files('plain');
@@ -90,7 +90,7 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     expect(await desk.files('plain')).toEqual(before);
   });
 
-  it('keeps what run.json and its settings say that this version does not know', async ({ desk }) => {
+  it('keeps parts of run.json and its settings that this version does not know', async ({ desk }) => {
     await twoRuns(desk);
     const run = parseObject(await desk.read('plain/run.json'));
     const settings = { ...objectAt(run, 'settings'), ofTomorrow: 1 };
@@ -106,7 +106,7 @@ describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
     });
   });
 
-  it('names the line that is no result of the run, and leaves the files as they were', async ({ desk }) => {
+  it('names the line that is not a result of the run, and leaves the files unchanged', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'plain', '--base-url', gateway.url]);

@@ -12,7 +12,7 @@ function answers(outputs: Readonly<Record<string, string>>): string {
 }
 
 describe.concurrent('the scores of a run', () => {
-  it('come from options of promptgrid.yaml, each in a column of its own name', async ({ desk }) => {
+  it('use options of promptgrid.yaml, each in a column of its own name', async ({ desk }) => {
     await desk.write('rows.csv', 'id,prompt,expected,lang\na,one,"1 234,5",ru\nb,two,5,ru\nc,three,6,en\n');
     await desk.write('answers.jsonl', answers({ one: 'Итого: 1,234.50 ₽', two: 'five', three: 'It is 6.' }));
     await desk.write(
@@ -56,7 +56,7 @@ describe.concurrent('the scores of a run', () => {
     expect(variants).toMatchObject([{ scores: [{ n: 0, unjudged: 0, errored: 1, mean: null }] }]);
   });
 
-  it('of a function of the user are null with the reason where it fails, and the run goes on', async ({ desk }) => {
+  it('of a user function are null with the reason if it fails, and the run continues', async ({ desk }) => {
     await desk.write('rows.csv', 'id,prompt\na,one\nb,two\nc,three\n');
     await desk.write('answers.jsonl', answers({ one: 'x', two: 'yy', three: 'zzz' }));
     await desk.write(
@@ -75,7 +75,7 @@ describe.concurrent('the scores of a run', () => {
     ]);
   });
 
-  it('are made anew without a call where scorers change, and the file is as if they had been there', async ({
+  it('are computed again without a call if scorers change, and the file is as if they had been there', async ({
     desk,
   }) => {
     await desk.write('rows.csv', 'id,prompt,expected\na,one,"{""a"": 1}"\n');
@@ -86,7 +86,7 @@ describe.concurrent('the scores of a run', () => {
     expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.json-fields': '1', 'score.json-valid': '1' }]);
   });
 
-  it('tell before the first call which rows have nothing to compare with', async ({ desk }) => {
+  it('report before the first call which rows have no expected answer', async ({ desk }) => {
     await desk.write('rows.csv', 'id,prompt,expected\na,one,1\nb,two,\nc,three,\n');
     await desk.write('answers.jsonl', answers({ one: '1', two: '2', three: '3' }));
     const warning = 'warning: numeric cannot score 2 of 3 rows, which have nothing in "expected": lines 3, 4';
@@ -97,7 +97,7 @@ describe.concurrent('the scores of a run', () => {
   });
 });
 
-describe.concurrent('a scorer that cannot be used', () => {
+describe.concurrent('an invalid scorer', () => {
   it.for([
     { score: 'numric', message: /unknown scorer "numric"/, hint: /did you mean numeric\?/ },
     { score: 'regex:(?=a)', message: /lookaround, which RE2 does not match/, hint: /two scorers/ },
@@ -117,7 +117,7 @@ describe.concurrent('a scorer that cannot be used', () => {
     expect(told).toEqual({ message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
   });
 
-  it('is refused where its condition asks for a column that is not there', async ({ desk }) => {
+  it('is refused if its condition uses a missing column', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', 'id,prompt,lang\na,one,ru\n');
     await desk.write('promptgrid.yaml', 'score: {type: refusal, when: {column: lng, equals: ru}}\n');

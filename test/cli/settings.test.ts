@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
 import { csvResults, questions } from '../support/results.ts';
 
-/** Models and temperatures that a run in the folder `run` asked. */
+/** Models and temperatures of a run in the folder `run`. */
 async function askedOf(desk: Desk): Promise<readonly string[]> {
   return (await csvResults(desk, 'run')).map((row) => `${row['model']} ${row['temperature']}`.trim());
 }
@@ -19,7 +19,7 @@ describe.concurrent('the key', () => {
     expect([stdout, stderr, ...files].filter((text) => text.includes(key))).toEqual([]);
   });
 
-  it('of the environment wins over the one of a .env file', async ({ desk }) => {
+  it('of the environment overrides the one of a .env file', async ({ desk }) => {
     const gateway = await desk.gateway({ key: 'right' });
     await desk.write('rows.csv', questions(1));
     await desk.write('.env', 'GPTUNNEL_API_KEY=wrong\n');
@@ -39,7 +39,7 @@ describe.concurrent('the key', () => {
 describe.concurrent('promptgrid.yaml', () => {
   const YAML = 'dataset: rows.csv\nmodel: [gpt-4o, yandexgpt]\ntemperature: 0.2\nout: run\nscore: exact\nlimit: 1\n';
 
-  it('says all that flags would say', async ({ desk }) => {
+  it('accepts everything that flags do', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('promptgrid.yaml', `${YAML}baseUrl: ${gateway.url}\n`);
@@ -48,7 +48,7 @@ describe.concurrent('promptgrid.yaml', () => {
     expect((await csvResults(desk, 'run'))[0]).toHaveProperty(['score.exact']);
   });
 
-  it('gives way to the environment, and that to flags', async ({ desk }) => {
+  it('is overridden by the environment, and that by flags', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await desk.write('promptgrid.yaml', `${YAML}baseUrl: ${gateway.url}\n`);

@@ -15,7 +15,7 @@ async function slowRun(desk: Desk, gateway: Gateway, ...more: readonly string[])
   return ['run', 'rows.csv', '--out', 'run', ...grid, '--base-url', gateway.url, ...more];
 }
 
-/** Every row has one result, and it is the answer to that row's own question. */
+/** Every row has one result, which answers that row's own question. */
 async function expectOwnAnswers(desk: Desk): Promise<void> {
   const rows = await csvResults(desk, 'run');
   expect(rows).toHaveLength(ROWS);
@@ -25,7 +25,7 @@ async function expectOwnAnswers(desk: Desk): Promise<void> {
   expect(rows.map((row) => row['output'])).toEqual(outputs);
 }
 
-describe.skipIf(!HAS_NAMESPACES)('two machines at one run folder', { timeout: 120_000 }, () => {
+describe.skipIf(!HAS_NAMESPACES)('two machines with one run folder', { timeout: 120_000 }, () => {
   it.for([
     ['in another PID namespace', OTHER_PID_NAMESPACE, 'another container on this machine'],
     ['under another host name', OTHER_HOST_NAME, 'is running in this folder'],
@@ -82,7 +82,7 @@ describe('a run that has lost its folder', { timeout: 60_000 }, () => {
     expect(stderr).toContain('another process writes to this folder');
     expect(gateway.stats().served).toBeLessThanOrEqual(atLoss + 3 * CONCURRENCY);
     const [, behind] = (await desk.read('run/journal.jsonl')).split(foreign);
-    // At most the batch that was being written, and whole.
+    // At most the batch in progress, and complete.
     expect(jsonLines(behind ?? 'cut off').length).toBeLessThanOrEqual(CONCURRENCY);
   });
 
@@ -102,7 +102,7 @@ describe('a run that has lost its folder', { timeout: 60_000 }, () => {
 });
 
 describe('--take-over', () => {
-  it('is taken from the command line only', async ({ desk }) => {
+  it('is accepted on the command line only', async ({ desk }) => {
     const gateway = await desk.gateway();
     const words = await slowRun(desk, gateway);
     await desk.write('promptgrid.yaml', 'takeOver: true\n');

@@ -12,7 +12,9 @@ function words({ url }: Pick<Gateway, 'url'>, ...more: readonly string[]): reado
 }
 
 describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
-  it('at temperature 0 are made once: the others are cached, cost nothing and say what was saved', async ({ desk }) => {
+  it('at temperature 0 are sent once: the others are cached, cost nothing and report what was saved', async ({
+    desk,
+  }) => {
     const gateway = await desk.gateway({ latencyMs: 50 });
     await desk.write('rows.csv', rows);
     const { stdout } = await desk.pass(words(gateway, '-t', '0', '--json'));
@@ -31,14 +33,14 @@ describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
     ['above temperature 0', ['-t', '0.7'], ROWS],
     ['for each repeat', ['-t', '0', '--repeat', '3'], 3],
     ['for each variant', ['-t', '0,0.7', '--cache-all', '--system', 'Be brief'], 2],
-  ] as const)('%s are made as ever', async ([, more, calls], { desk }) => {
+  ] as const)('%s are sent separately', async ([, more, calls], { desk }) => {
     const gateway = await desk.gateway({ latencyMs: 20 });
     await desk.write('rows.csv', rows);
     await desk.pass(words(gateway, ...more));
     expect(gateway.stats().served).toBe(calls);
   });
 
-  it('are made once at each endpoint', async ({ desk }) => {
+  it('are sent once to each endpoint', async ({ desk }) => {
     const [first, second] = [await desk.gateway({ latencyMs: 20 }), await desk.gateway({ latencyMs: 20 })];
     await desk.write('rows.csv', rows);
     await desk.write('promptgrid.yaml', `providers:\n  custom:\n    baseUrl: ${second.url}\n`);
@@ -82,7 +84,7 @@ describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('are asked once more after a kill', async ({ desk }) => {
+  it('are sent once more after a kill', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 500 });
     await desk.write('rows.csv', rows);
     const cli = desk.start(words(gateway, '-t', '0'));

@@ -7,7 +7,7 @@ const RUN = ['run', 'rows.csv', '--provider', 'custom', '-m', 'm', '--out', 'run
 const KEY = { env: { CUSTOM_API_KEY: 'key-1234' } };
 
 describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
-  it('says why every request was refused, and with which flag to mend it', async ({ desk, onTestFinished }) => {
+  it('says why every request was refused, and which flag fixes it', async ({ desk, onTestFinished }) => {
     const message = "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
     const body = {
       error: { message, type: 'invalid_request_error', param: 'max_tokens', code: 'unsupported_parameter' },
@@ -23,7 +23,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
     expect(await csvResults(desk, 'run')).toHaveLength(5);
   });
 
-  it('says from when resuming is worthwhile, on the terminal and in its document', async ({ desk, onTestFinished }) => {
+  it('says when resuming is worthwhile, on the terminal and in its document', async ({ desk, onTestFinished }) => {
     const limited = { status: 429, body: { error: 'Slow down' }, headers: { 'retry-after': '3600' } };
     const server = await chatServer({ onTestFinished }, () => limited);
     await desk.write('rows.csv', questions(20));
@@ -69,7 +69,7 @@ describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/the pilot stopped: .*HTTP 403: Not for you/);
   });
 
-  it('is told what is no length of a pause', async ({ desk }) => {
+  it('reports an invalid length of a pause', async ({ desk }) => {
     await desk.write('rows.csv', questions(1));
     const { status, stderr } = await desk.run(
       [...RUN, '--base-url', 'http://127.0.0.1:9/v1', '--stop-after-wait=-1'],

@@ -14,7 +14,7 @@ function words({ url }: Gateway, out: string): readonly string[] {
   return ['run', 'rows.csv', '-m', 'gpt-4o', '--concurrency', '4', '--no-cache', '--out', out, '--base-url', url];
 }
 
-/** What such an end says: two lines, how many results are kept, and how to go on. @returns how many it says */
+/** The text of such an end: two lines, how many results are kept, and how to resume. @returns the number in it */
 function expectStorageError({ status, stderr }: Ended, line: RegExp): number {
   expect(status).toBe(4);
   const lines = stderr.split('\n').filter((text) => !text.includes(' trials → ') && !text.startsWith('estimate: '));
@@ -25,7 +25,7 @@ function expectStorageError({ status, stderr }: Ended, line: RegExp): number {
   return Number(/results kept(?: in journal\.jsonl)?: (\d+)/.exec(error)?.[1]);
 }
 
-/** Holds the folder's results against those of a run that had room. */
+/** Compares the folder's results with those of a run that had room. */
 async function expectWhole(desk: Desk, out: string): Promise<void> {
   const gateway = await desk.gateway();
   await desk.pass(words(gateway, 'whole'));
@@ -34,8 +34,8 @@ async function expectWhole(desk: Desk, out: string): Promise<void> {
 
 const SHELL = process.platform === 'win32' ? null : 'sh';
 
-describe.skipIf(SHELL === null).concurrent('a file that may not grow any more', { timeout: 60_000 }, () => {
-  it('ends the run with what is kept, and it goes on without loss when there is room', async ({ desk }) => {
+describe.skipIf(SHELL === null).concurrent('a file that cannot grow any more', { timeout: 60_000 }, () => {
+  it('ends the run with what is kept, and it resumes without loss when there is room', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 2 });
     await desk.write('rows.csv', questions(ROWS));
     const limited = await desk.runLine(`ulimit -f 60; npx promptgrid ${words(gateway, 'run').join(' ')}`);
@@ -49,11 +49,11 @@ describe.skipIf(SHELL === null).concurrent('a file that may not grow any more', 
     await expectWhole(desk, 'run');
   });
 
-  it('takes no more than the cache from a run whose journal has room', async ({ desk }) => {
+  it("loses only the cache if the run's journal has room", async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(12));
     const grid = `run rows.csv -m gpt-4o -t 0 --out run --base-url ${gateway.url}`;
-    // Blocks of 512 bytes: more than the journal of so few answers needs, less than the cache with its first ones.
+    // Blocks of 512 bytes: more than the journal of these few answers needs, less than the cache with its first ones.
     const { status, stderr } = await desk.runLine(`ulimit -f 32; npx promptgrid ${grid}`);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toMatch(/warning: \.promptgrid\/cache: the response cache cannot be written to .*does without$/m);
@@ -62,7 +62,7 @@ describe.skipIf(SHELL === null).concurrent('a file that may not grow any more', 
   });
 });
 
-/** Whether the tests may mount a file system of their own, as far as that can be known beforehand. */
+/** Whether the tests may mount their own file system, as far as that can be known beforehand. */
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 function shell(line: string, ...parts: readonly string[]): boolean {
@@ -73,7 +73,7 @@ function mount(...parts: readonly string[]): boolean {
   return shell('exec mount "$@"', ...parts);
 }
 
-/** A small file system of the tests' own. */
+/** A small file system for the tests. */
 let disk = '';
 let isMounted = false;
 
@@ -96,7 +96,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     ['while results are stored', 64, /^error \S+\/journal\.jsonl: a result could not be stored: ENOSPC/],
     ['when the result files are written', 128, /^error \S+\/results\.\w+ cannot be written: ENOSPC/],
   ] as const)(
-    '%s ends the run with what is kept, and it goes on without loss',
+    '%s ends the run with what is kept, and it resumes without loss',
     async ([, kib, line], { desk, skip }) => {
       if (!mount('-o', `remount,size=${kib}k`, disk)) skip('a tmpfs cannot be mounted here');
       const out = join(disk, `run-${kib}`);
@@ -121,7 +121,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     ['report --format', (file: string) => ['report', 'run', '--format', 'csv', '--output', file]],
     ['compare', (file: string) => ['compare', 'run', 'run', '--report', `markdown=${file}`]],
     ['baseline save', (file: string) => ['baseline', 'save', 'run', file]],
-  ] as const)('is exit status 4 for what cannot be stored: %s', async ([, wordsFor], { desk, skip }) => {
+  ] as const)('is exit status 4 if a write fails: %s', async ([, wordsFor], { desk, skip }) => {
     if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
     await desk.write('rows.csv', questions(4));
     await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--score', 'word-count:1-9', '--out', 'run']);
@@ -130,7 +130,7 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
     expect({ status, stderr }).toEqual({ status: 4, stderr: expect.stringMatching(/error .*ENOSPC.*\nhint {2}.*\n$/) });
   });
 
-  it('is found out before anything is paid where there is no room to begin', async ({ desk, skip }) => {
+  it('is detected before anything is paid if there is no room to begin', async ({ desk, skip }) => {
     if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
     const filler = join(disk, 'filler');
     await writeFile(filler, Buffer.alloc(64 * 1024)).catch(() => undefined);
@@ -154,7 +154,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     const { status, stderr } = await cli.ended;
     expect(status).toBe(4);
     expect(stderr).toMatch(/^error run\/journal\.jsonl: was removed while the run was writing to it.*\nhint {2}.*\n$/m);
-    // Looked at five times a second; four calls take 20 ms together.
+    // Checked five times a second; four calls take 20 ms together.
     expect(gateway.stats().served - before).toBeLessThan(200);
     expect(existsSync(desk.path('run'))).toBe(false);
 
@@ -162,7 +162,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(await csvResults(desk, 'run')).toHaveLength(5);
   });
 
-  it('whose journal was edited by hand is told of by line, and all other lines count', async ({ desk }) => {
+  it('whose journal was edited by hand is reported by line, and all other lines count', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(10));
     await desk.pass(words(gateway, 'run'));
@@ -180,7 +180,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
   });
 
-  it('that cannot be made is refused before anything is paid', async ({ desk }) => {
+  it('that cannot be created is refused before anything is paid', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2));
     await mkdir(desk.path('folder'));
@@ -192,7 +192,7 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a folder in the place of a file of a run', { timeout: 60_000 }, () => {
+describe.concurrent("a folder in place of a run's file", { timeout: 60_000 }, () => {
   const RUN = [
     'run',
     'rows.csv',
@@ -232,7 +232,7 @@ describe.concurrent('a folder in the place of a file of a run', { timeout: 60_00
   );
 });
 
-describe.skipIf(!existsSync('/proc/self'))('a run folder in which the system makes nothing', () => {
+describe.skipIf(!existsSync('/proc/self'))('a run folder in which nothing can be created', () => {
   it('is refused at once', async ({ desk }) => {
     await desk.write('rows.csv', questions(2));
     const { status, stderr } = await desk.run(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--out', '/proc/x']);

@@ -6,7 +6,7 @@ import { comparable, csvResults, questions, sumDecimals } from '../support/resul
 const RUN = ['run', 'rows.csv', '--max-attempts', '20'];
 
 describe.concurrent('a run with --stream', { timeout: 60_000 }, () => {
-  it('has the answers, tokens and costs of one without, in the face of faults', async ({ desk }) => {
+  it('has the answers, tokens and costs of one without, despite faults', async ({ desk }) => {
     const faults = { rate429: 0.1, rateTruncated: 0.1, rateHtml: 0.1 };
     const gateway = await desk.gateway({ faults, retryAfterS: 0, seed: 3 });
     await desk.write('rows.csv', questions(30));
@@ -33,7 +33,7 @@ describe.concurrent('a run with --stream', { timeout: 60_000 }, () => {
     expect(await csvResults(desk, 'run')).toHaveLength(3);
   });
 
-  it('reads the streams of a server that is none of ours', async ({ desk, onTestFinished }) => {
+  it('reads the streams of a third-party server', async ({ desk, onTestFinished }) => {
     const server = new LLMock({ port: 0 });
     onTestFinished(() => server.stop());
     const usage = { prompt_tokens: 11, completion_tokens: 3, total_tokens: 14 };

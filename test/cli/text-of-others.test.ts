@@ -7,7 +7,7 @@ import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
-/** Without what no file system and no UTF-8 holds. */
+/** Without characters that no file system or UTF-8 accepts. */
 const TEXT = HOSTILE.replaceAll(/[\0\uD83D]/g, '');
 const FILE = TEXT.replaceAll('/', '');
 
@@ -15,7 +15,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-/** A dataset of which everything is hostile: ids, questions, a column and its values. */
+/** A dataset with only hostile content: ids, questions, a column and its values. */
 async function writeDataset(desk: Desk, name: string): Promise<void> {
   const rows = Array.from({ length: 8 }, (_, index) =>
     [`${index}${TEXT}`, `Say ${index}${TEXT}`, `yes${TEXT}`, `tag ${index % 2}${TEXT}`].map(quoted).join(','),
@@ -38,7 +38,7 @@ function expectHarmless({ stdout, stderr }: Ended, what: string): void {
 }
 
 describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_000 }, () => {
-  it('steer neither a terminal nor a CI runner, whatever the command', async ({ desk }) => {
+  it('control neither a terminal nor a CI runner, whatever the command', async ({ desk }) => {
     await writeDataset(desk, 'rows.csv');
     await desk.write(`prompt ${FILE}.txt`, '{{ prompt }}');
     const grid = ['rows.csv', '-m', `m${FILE},gpt-4o`, '--no-model-check', '--prompt-file', `prompt ${FILE}.txt`];
@@ -74,13 +74,13 @@ describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_0
     for (const words of commands) {
       const ended = await desk.run(words);
       expectHarmless(ended, words.join(' '));
-      // What is left of it is shown, or nothing would be looked at.
+      // The rest of it is shown; otherwise nothing would be tested.
       if (!words.includes('--quiet')) expect(ended.stdout + ended.stderr).toMatch(/red/);
       expect(ended.stderr).not.toMatch(/^ +at /m);
     }
   });
 
-  it('make no name of a folder that a terminal would obey', async ({ desk }) => {
+  it('make no folder name with terminal control sequences', async ({ desk }) => {
     await writeDataset(desk, `${FILE}.csv`);
     const ended = await desk.pass(['run', `${FILE}.csv`, '-m', 'gpt-4o', '--simulate']);
     expectHarmless(ended, 'run');
@@ -91,7 +91,7 @@ describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_0
     expect(folder).not.toMatch(/[\n:|<>"]/);
   });
 
-  it('say nothing to a runner but what GitHub is told on purpose', async ({ desk }) => {
+  it('send nothing to a runner except the intended GitHub commands', async ({ desk }) => {
     await writeDataset(desk, 'rows.csv');
     const run = ['run', 'rows.csv', '-m', 'gpt-4o', '--score', 'exact', '--simulate'];
     await desk.pass([...run, 'good.jsonl', '--out', 'base']);
@@ -104,7 +104,7 @@ describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_0
     expect(commandsIn(await desk.read('x.sarif'))).toEqual([]);
   });
 
-  it('of an import are shown without what they could do', async ({ desk }) => {
+  it('of an import are shown without active content', async ({ desk }) => {
     await desk.write(
       'promptfooconfig.yaml',
       JSON.stringify({
@@ -124,7 +124,7 @@ describe.concurrent('texts of a dataset, a model and a folder', { timeout: 240_0
 
 describe.skipIf(!HAS_PYTHON)('results on a terminal (needs python3)', { timeout: 120_000 }, () => {
   it.for(['csv', 'jsonl'])(
-    'are shown without what it would obey, and copied as they are elsewhere: %s',
+    'are shown without control sequences, and copied unchanged elsewhere: %s',
     async (format, { desk }) => {
       await writeDataset(desk, 'rows.csv');
       await desk.pass(['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', 'bad.jsonl', '--out', 'run']);
@@ -140,7 +140,7 @@ describe.skipIf(!HAS_PYTHON)('results on a terminal (needs python3)', { timeout:
 });
 
 describe('texts of a server', { timeout: 120_000 }, () => {
-  it('are shown by models and balance without what they could do', async ({ desk, onTestFinished }) => {
+  it('are shown by models and balance without active content', async ({ desk, onTestFinished }) => {
     const models = { data: [{ id: `m ${HOSTILE}`, title: `title ${HOSTILE}`, cost_context: 1, cost_completion: 2 }] };
     const answers: Readonly<Record<string, object>> = {
       '/v1/models': models,

@@ -10,7 +10,7 @@ import { localServer } from '../support/http-server.ts';
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 const KEY = ['sk', 'team-key-123456'].join('-');
-/** A name that no resolver knows (RFC 6761); requests to it go to a server on this machine that stands in for a proxy. */
+/** A name that no resolver knows (RFC 6761); requests to it go to a server on this machine that acts as a proxy. */
 const FOREIGN = 'http://llm.invalid/v1';
 const ENV = { CUSTOM_API_KEY: KEY, OPENAI_API_KEY: KEY, OTHER_SECRET: 'other-secret-1' };
 const RUN = ['run', 'rows.csv', '-m', 'custom/echo', '--no-cache', '--out', 'run'];
@@ -64,7 +64,7 @@ const PROJECTS: Readonly<Record<string, Project>> = {
   },
 };
 
-/** A project in the desk, and a server that all that goes to its foreign address would reach. */
+/** A project in the desk, and a server that receives everything sent to its foreign address. */
 async function openProject(
   desk: Desk,
   files: Readonly<Record<string, string>>,
@@ -96,7 +96,7 @@ function onTerminal(
   return desk.runLine(`python3 "$DRIVER" "$ANSWER" "$NODE" "$PROGRAM" ${all}`, { env: own });
 }
 
-describe.concurrent('a key that a file of the project sends to an address of its own', { timeout: 240_000 }, () => {
+describe.concurrent('a key that a project file sends to an address of its own', { timeout: 240_000 }, () => {
   it.for(Object.entries(PROJECTS))('is not sent without consent: %s', async ([, project], { desk, onTestFinished }) => {
     const { files, flags = [], variables, address = FOREIGN } = project;
     const { server, env } = await openProject(desk, files, onTestFinished);
@@ -128,7 +128,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
       expect(trusted.status).toBe(0);
       expect(trusted.stderr).toContain(`key: CUSTOM_API_KEY goes to ${FOREIGN} (named by a file of this project)`);
       expect(server.asked).toContain('GET http://llm.invalid/v1/models');
-      // The flag is for one command.
+      // The flag applies to one command.
       expect(await desk.run(words, { env })).toMatchObject({ status: 2 });
     },
   );
@@ -142,7 +142,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
     expect(server.asked).toEqual(['GET http://llm.invalid/v1/balance']);
   });
 
-  it('is not sent for a judge, and nobody else is asked before', async ({ desk, onTestFinished }) => {
+  it('is not sent for a judge, and no call is made before', async ({ desk, onTestFinished }) => {
     const yaml = `score: [judge]\njudgeModel: custom/echo\nproviders: { custom: { baseUrl: "${FOREIGN}" } }\n`;
     const { server, env } = await openProject(desk, { 'promptgrid.yaml': yaml }, onTestFinished);
     const here = await echoServer({ onTestFinished });
@@ -167,7 +167,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
   it.for([
     ['this machine', { 'promptgrid.yaml': 'provider: custom\nbaseUrl: ADDRESS\n' }, []],
     ['.env naming this machine', { '.env': 'PROMPTGRID_BASE_URL=ADDRESS\n' }, ['--provider', 'custom']],
-  ] as const)('needs no consent where it is %s', async ([, files, flags], { desk, onTestFinished }) => {
+  ] as const)('needs no consent if it is %s', async ([, files, flags], { desk, onTestFinished }) => {
     const here = await echoServer({ onTestFinished });
     const entries = Object.entries<string>(files).map(
       ([name, text]) => [name, text.replace('ADDRESS', here.url)] as const,
@@ -178,7 +178,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
     expect([...here.sent]).toContain(`Bearer ${KEY}`);
   });
 
-  it('needs no consent where a flag or the environment names the address, or no secret goes there', async ({
+  it('needs no consent if a flag or the environment names the address, or no secret goes there', async ({
     desk,
     onTestFinished,
   }) => {
@@ -194,7 +194,7 @@ describe.concurrent('a key that a file of the project sends to an address of its
     expect(server.asked.length).toBeGreaterThan(3);
   });
 
-  it('is not a matter of the project’s own files: neither the flag nor the place of consents', async ({
+  it('cannot be allowed by the project’s own files: neither by the flag nor by the place of consents', async ({
     desk,
     onTestFinished,
   }) => {
@@ -236,7 +236,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
   const files = { 'promptgrid.yaml': `provider: custom\nbaseUrl: ${FOREIGN}\n` };
   const question = `a file of this project sends CUSTOM_API_KEY to ${FOREIGN}`;
 
-  it('is asked for once, and kept in the user’s own folder by address and variable', async ({
+  it('is requested once, and stored in the user’s own folder by address and variable', async ({
     desk,
     onTestFinished,
   }) => {
@@ -257,7 +257,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
     await desk.pass(RUN, { env });
     expect((await onTerminal(desk, ['models'], '', env)).stdout).not.toContain('[y/N]');
 
-    // Another variable and another path are another matter.
+    // Another variable or another path needs its own consent.
     for (const yaml of [
       `provider: custom\nbaseUrl: ${FOREIGN}\napiKeyEnv: OTHER_SECRET\n`,
       'provider: custom\nbaseUrl: http://llm.invalid/v2\n',
@@ -277,7 +277,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
     expect(await desk.list()).not.toContain('.state/promptgrid/trusted');
   });
 
-  it('is not given by Ctrl-C, and cannot be where the dataset comes over standard input', async ({
+  it('is not given by Ctrl-C, and is impossible if the dataset comes over standard input', async ({
     desk,
     onTestFinished,
   }) => {
@@ -292,7 +292,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
 });
 
 describe('a redirect', { timeout: 120_000 }, () => {
-  it.for([301, 302, 303, 307, 308])('takes no key to another address: %d', async (status, { desk, onTestFinished }) => {
+  it.for([301, 302, 303, 307, 308])('sends no key to another address: %d', async (status, { desk, onTestFinished }) => {
     const other = await echoServer({ onTestFinished });
     let asked = 0;
     const server = await localServer({ onTestFinished }, (_request, response) => {

@@ -16,23 +16,26 @@ function rows(...expected: readonly unknown[]): string {
     .join('');
 }
 
-describe.concurrent('a scorer that gives nothing', () => {
+describe.concurrent('a scorer without scores', () => {
   it.for([
     ['throws', "() => { throw new Error('no word list here'); }", 'the module threw: no word list here'],
     ['rejects', "async () => { throw new TypeError('no connection'); }", 'the module threw: no connection'],
     ['gives no score', "() => 'good'", 'the module gave a value of type string, which is not a score from 0 to 1'],
     ['gives null with a reason', "() => ({ score: null, reason: 'not asked' })", 'not asked'],
-  ])('on every answer since it %s is told with the first reason: exit status 3', async ([, code, reason], { desk }) => {
-    await desk.write('rows.jsonl', rows('1', '2'));
-    await desk.write('answers.jsonl', ANSWERS);
-    await desk.write('mine.mjs', `export default ${code};`);
-    const ended = await desk.run([...RUN, '--score', 'module:./mine.mjs', '--score', 'contains:It']);
-    expect(ended.status).toBe(3);
-    expect(ended.stdout).toContain(`\nmine gave no score for any of 2 answers: ${reason}\n`);
-    expect(ended.stdout).not.toContain('contains gave');
-  });
+  ])(
+    'on every answer since it %s is reported with the first reason: exit status 3',
+    async ([, code, reason], { desk }) => {
+      await desk.write('rows.jsonl', rows('1', '2'));
+      await desk.write('answers.jsonl', ANSWERS);
+      await desk.write('mine.mjs', `export default ${code};`);
+      const ended = await desk.run([...RUN, '--score', 'module:./mine.mjs', '--score', 'contains:It']);
+      expect(ended.status).toBe(3);
+      expect(ended.stdout).toContain(`\nmine gave no score for any of 2 answers: ${reason}\n`);
+      expect(ended.stdout).not.toContain('contains gave');
+    },
+  );
 
-  it('is told with --quiet too, and by promptgrid score', async ({ desk }) => {
+  it('is reported with --quiet too, and by promptgrid score', async ({ desk }) => {
     await desk.write('rows.jsonl', rows('1', '2'));
     await desk.write('answers.jsonl', ANSWERS);
     await desk.write('mine.mjs', 'export default () => 7;');
@@ -45,7 +48,7 @@ describe.concurrent('a scorer that gives nothing', () => {
     expect(other.status).toBe(0);
   });
 
-  it('on some answers is told, with exit status 0', async ({ desk }) => {
+  it('on some answers is reported, with exit status 0', async ({ desk }) => {
     await desk.write('rows.jsonl', rows('1', '2'));
     await desk.write('answers.jsonl', ANSWERS);
     await desk.write(
@@ -58,8 +61,8 @@ describe.concurrent('a scorer that gives nothing', () => {
   });
 });
 
-describe.concurrent('what rows expect', () => {
-  it('is any of a list, for scorers that compare with one text or number', async ({ desk }) => {
+describe.concurrent('expected answers of rows', () => {
+  it('may be any of a list, for scorers that compare with one text or number', async ({ desk }) => {
     await desk.write('rows.jsonl', rows(['It is 1.', 'It is one.'], ['three', 'four']));
     await desk.write('answers.jsonl', ANSWERS);
     await desk.pass([...RUN, '--score', 'exact', '--score', 'contains-any']);
@@ -78,7 +81,7 @@ describe.concurrent('what rows expect', () => {
       value: [{ city: 'Rome' }],
       reason: 'a list that holds objects or lists is not a list of right answers',
     },
-  ])('is refused before anything is paid where it is $what', async ({ value, reason }, { desk }) => {
+  ])('are refused before anything is paid if one is $what', async ({ value, reason }, { desk }) => {
     await desk.write('rows.jsonl', rows('1', value));
     const gateway = await desk.gateway();
     const words = ['run', 'rows.jsonl', '-m', 'gpt-4o', '--base-url', gateway.url, '--score', 'numeric'];
@@ -87,7 +90,7 @@ describe.concurrent('what rows expect', () => {
     expect(hint).toContain('use json-fields, tool-call, a judge or a module');
   });
 
-  it('may be an object where the scorer knows what to do with it', async ({ desk }) => {
+  it('may be an object if the scorer can use it', async ({ desk }) => {
     await desk.write('rows.jsonl', rows({ is: 'one' }, { is: 'two' }));
     await desk.write('answers.jsonl', ANSWERS);
     await desk.write('mine.mjs', 'export default ({ expected, output }) => output.includes(JSON.parse(expected).is);');
@@ -97,10 +100,10 @@ describe.concurrent('what rows expect', () => {
   });
 });
 
-describe.concurrent('braces of templates', () => {
+describe.concurrent('template braces', () => {
   const specs = ['regex:{{ expected }}', 'extract:{{ expected }}', 'not:contains:{{ expected }}'];
 
-  it.for(specs)('in %s are taken as they stand, with a warning', async (spec, { desk }) => {
+  it.for(specs)('in %s are literal, with a warning', async (spec, { desk }) => {
     await desk.write('rows.jsonl', rows('one', 'two'));
     await desk.write('answers.jsonl', ANSWERS);
     const { stderr } = await desk.pass([...RUN, '--score', spec]);
@@ -111,7 +114,7 @@ describe.concurrent('braces of templates', () => {
     expect(again.stderr).toContain('{{ expected }} is taken as it stands');
   });
 
-  it('in an assertion of a row are too, with one warning for a column', async ({ desk }) => {
+  it('in a row assertion are literal too, with one warning per column', async ({ desk }) => {
     await desk.write(
       'rows.csv',
       'id,prompt,__expected\na,one,contains:one\nb,two,regex:{{ x }}\nc,two,equals:{{ y }}\n',
@@ -124,7 +127,7 @@ describe.concurrent('braces of templates', () => {
     expect(stderr).not.toContain('{{ y }}');
   });
 
-  it('that repeat or quote nothing are no template', async ({ desk }) => {
+  it('that repeat or quote nothing are not a template', async ({ desk }) => {
     await desk.write('rows.jsonl', rows('one', 'two'));
     await desk.write('answers.jsonl', ANSWERS);
     const { stderr } = await desk.pass([...RUN, '--score', 'regex:o{1,2}', '--score', 'contains:{"a": {}}']);

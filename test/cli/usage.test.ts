@@ -28,7 +28,7 @@ async function figures(desk: Desk): Promise<readonly unknown[]> {
   return rows.map((row) => [row['completion_tokens'], row['total_tokens'], row['total_cost'], row['cost_source']]);
 }
 
-/** What a run that was refused says. */
+/** The error of a refused run. */
 function refusalOf({ status, stderr }: Ended): string {
   expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringMatching(/error \S[^\n]*\nhint {2}\S/) });
   return stderr;
@@ -38,8 +38,8 @@ function twice<T>(value: T): readonly T[] {
   return [value, value];
 }
 
-describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
-  it('bills reasoning beside the completion as output, and a budget knows it', async ({ desk, server }) => {
+describe.concurrent('inconsistent usage', { timeout: 60_000 }, () => {
+  it('bills reasoning outside the completion as output, and a budget includes it', async ({ desk, server }) => {
     const details = { completion_tokens_details: { reasoning_tokens: 200 } };
     server.usage = { prompt_tokens: 50, completion_tokens: 20, total_tokens: 270, ...details };
     const { stdout } = await ask(desk, server, '--max-tokens', '300', '--budget', '0.05');
@@ -58,7 +58,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
     expect(bill).toBeGreaterThan(0.04);
   });
 
-  it('teaches an estimate the length of answers, reasoning included', async ({ desk, server }) => {
+  it('gives an estimate the length of answers, reasoning included', async ({ desk, server }) => {
     server.usage = { prompt_tokens: 50, completion_tokens: 20, total_tokens: 270, reasoning_tokens: 200 };
     await desk.write('rows.csv', questions(10));
     const [, ...rest] = words(server, '--provider', 'custom', ...PRICE, '--max-tokens', '300');
@@ -74,7 +74,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
       false,
     ],
     [['--param', 'tools=[{"type":"function","function":{"name":"f"}}]'], false],
-  ] as const)('is foreseen exactly with %j: %s, and within a ceiling', async ([more, exact], { desk, server }) => {
+  ] as const)('is predicted exactly with %j: %s, and within a ceiling', async ([more, exact], { desk, server }) => {
     server.models = [{ id: 'gpt-4o' }];
     await desk.write('rows.csv', questions(10));
     const [, ...rest] = words(server, '--provider', 'openai', '--max-tokens', '100', ...more);
@@ -83,11 +83,11 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
     const range = objectAt(total, 'promptTokensRange');
     expect(range['exact']).toBe(exact);
     expect(Number(range['low']) < Number(range['high'])).toBe(!exact);
-    // At 2.5 dollars for a million tokens, and 100 tokens an answer at 10.
+    // At 2.5 dollars per million tokens, and 100 tokens per answer at 10.
     expect(Number(objectAt(total, 'cost')['ceiling'])).toBeGreaterThanOrEqual(Number(range['high']) * 2.5e-6 + 0.01);
   });
 
-  it('bills a cache beside the prompt at rates of its own', async ({ desk, server }) => {
+  it('bills a cache outside the prompt at its own rates', async ({ desk, server }) => {
     const cache = { cache_read_input_tokens: 5000, cache_creation_input_tokens: 400 };
     server.usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 5520, ...cache };
     const { stderr } = await ask(desk, server, '--price', 'm=3,15,0.3,3.75');
@@ -112,7 +112,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
       { prompt_tokens: 100, completion_tokens: 20, prompt_tokens_details: { audio_tokens: 50 } },
       'm charges for audio_tokens beside text',
     ],
-  ] as const)('has an unknown cost and warns once where it has %s', async ([, usage, warning], { desk, server }) => {
+  ] as const)('has an unknown cost and warns once if it has %s', async ([, usage, warning], { desk, server }) => {
     server.usage = usage;
     const { stdout, stderr } = await ask(desk, server);
     expect(stderr.split(`warning: ${warning}`)).toHaveLength(2);
@@ -125,7 +125,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
     expect(objectAt(summary, 'total')).toMatchObject({ costs: [], unknownCosts: 2 });
   });
 
-  it('leaves an estimate without what became of it', async ({ desk, server }) => {
+  it('leaves an estimate without actual figures', async ({ desk, server }) => {
     server.usage = {};
     await desk.write('rows.csv', questions(20));
     const { stdout } = await desk.pass(words(server, '--provider', 'custom', ...PRICE, '--max-tokens', '400'));
@@ -135,7 +135,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
   });
 
   it.for([{}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }])(
-    'is none beside a text as %j: unknown on every line, and never 0',
+    'is missing with a text as %j: unknown on every line, and never 0',
     async (usage, { desk, server }) => {
       server.usage = usage;
       const { stdout } = await ask(desk, server, '--max-tokens', '400');
@@ -149,7 +149,7 @@ describe.concurrent('usage that does not add up', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('the cost of an answer', { timeout: 60_000 }, () => {
-  it('of OpenRouter with an own key is the fee and what the upstream bills', async ({ desk, server }) => {
+  it("of OpenRouter with an own key is the fee plus the upstream's bill", async ({ desk, server }) => {
     const details = { cost_details: { upstream_inference_cost: 0.004 } };
     const tokens = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     server.usage = { ...tokens, cost: 0.0002, is_byok: true, ...details };
@@ -160,7 +160,7 @@ describe.concurrent('the cost of an answer', { timeout: 60_000 }, () => {
   });
 
   it.for([1e300, -1, 'abc', true])(
-    'that is no amount (%j) is no cost of the provider',
+    'that is not an amount (%j) is not a cost of the provider',
     async (cost, { desk, server }) => {
       server.usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost };
       await desk.write('rows.csv', questions(2));
@@ -186,12 +186,12 @@ describe.concurrent('the cost of an answer', { timeout: 60_000 }, () => {
     server.fields = { service_tier: 'default' };
     const asked = words(server, '--overwrite', '--param', 'service_tier=priority').toSpliced(4, 2, ...grid);
     expect((await desk.pass(asked)).stderr).not.toContain('warning');
-    // What the answer says counts: 1000 × 2.5 + 10 × 10 millionths of a dollar.
+    // The answer's tier counts: 1000 × 2.5 + 10 × 10 millionths of a dollar.
     expect((await csvResults(desk, 'run')).map((row) => row['total_cost'])).toEqual(twice('0.0026'));
   });
 });
 
-describe.concurrent('a budget that nothing would keep is refused', { timeout: 60_000 }, () => {
+describe.concurrent('a budget that cannot be kept is refused', { timeout: 60_000 }, () => {
   const BUDGET = ['--provider', 'custom', ...PRICE, '--max-tokens', '100', '--budget', '1'];
 
   it.for([
@@ -201,7 +201,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     [['--param', 'tools=[{"type":"web_search"}]'], 'one of the tools runs at the provider'],
     [['--param', 'thinking_budget=-1'], 'nothing bounds the length of its answers'],
     [['--param', 'cache_control={"type":"ephemeral"}'], 'its messages are to be written to a cache'],
-  ] as const)('with %j unless nothing is charged for it: %s', async ([more, why], { desk, server }) => {
+  ] as const)('with %j unless it is free: %s', async ([more, why], { desk, server }) => {
     server.usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     await desk.write('rows.csv', questions(2));
     if (why === null) await desk.pass(words(server, ...BUDGET, ...more));
@@ -211,7 +211,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     }
   });
 
-  it('at a service tier without a price of its own', async ({ desk, server }) => {
+  it('at a service tier without its own price', async ({ desk, server }) => {
     server.models = [{ id: 'gpt-4o' }];
     await desk.write('rows.csv', questions(2));
     const flex = ['--max-tokens', '100', '--budget', '1', '--param', 'service_tier=flex', '--provider', 'openai'];
@@ -220,7 +220,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     expect(message).toContain('--price gpt-4o=<prompt>,<completion>');
   });
 
-  it('where a row holds an image, with the line of the first', async ({ desk, server }) => {
+  it('if a row holds an image, with the line of the first', async ({ desk, server }) => {
     server.usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const text = JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] });
     const image = { type: 'image_url', image_url: { url: 'https://example.org/a.png' } };
@@ -249,7 +249,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     expect(server.calls.length).toBe(0);
   });
 
-  it.for([0, -1])('where the list says that the model holds %d tokens', async (capacity, { desk, server }) => {
+  it.for([0, -1])('if the list gives the model a capacity of %d tokens', async (capacity, { desk, server }) => {
     server.models = [{ id: 'm', max_capacity: capacity, cost_context: '1', cost_completion: '2' }];
     await desk.write('rows.csv', questions(2));
     const message = refusalOf(await desk.run(words(server, '--budget', '1')));
@@ -257,7 +257,7 @@ describe.concurrent('a budget that nothing would keep is refused', { timeout: 60
     expect(message).toContain('give --max-tokens');
   });
 
-  it('where the list has a price below 0', async ({ desk, server }) => {
+  it('if the list has a price below 0', async ({ desk, server }) => {
     server.models = [{ id: 'm', max_capacity: 100, cost_context: '-1', cost_completion: '-2' }];
     await desk.write('rows.csv', questions(2));
     const ended = await desk.run(words(server, '--budget', '1'));

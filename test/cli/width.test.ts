@@ -15,7 +15,7 @@ const ROWS = Array.from({ length: 24 }, (_, row) => row + 1);
 const SCORES = ['exact', 'contains', 'levenshtein', 'f1', 'rouge-l'].flatMap((name) => ['--score', name]);
 const PROMPT = 'Подробная инструкция для службы поддержки.txt';
 
-/** A dataset, and answers of which each further model has two more wrong; wide characters among them. */
+/** A dataset, and answers in which each further model has two more wrong; wide characters among them. */
 async function prepare(desk: Desk): Promise<void> {
   const rows = ROWS.map((row) => `строка-${row},Сколько будет ${row} плюс один?,ответ ${row + 1},${sectionOf(row)}`);
   await desk.write('вопросы.csv', ['id,вопрос,expected,раздел справочника', ...rows].join('\n'));
@@ -30,7 +30,7 @@ async function prepare(desk: Desk): Promise<void> {
   await desk.write('answers.jsonl', answers.map((answer) => JSON.stringify(answer)).join('\n'));
 }
 
-/** A server whose answers are in the cache, and which the settings name. */
+/** A server named in the settings, whose answers are in the cache. */
 async function fillCache(desk: Desk): Promise<void> {
   const { url } = await desk.gateway({ answersFile: desk.path('answers.jsonl') });
   await desk.write('promptgrid.yaml', `baseUrl: ${url}\napiKeyEnv: TEST_KEY\n`);
@@ -47,14 +47,14 @@ function grid(models: readonly string[]): readonly string[] {
   return ['вопросы.csv', '--model', models.join(','), ...prompts, '--simulate', 'answers.jsonl', ...SCORES];
 }
 
-/** The lines that a command prints on a terminal with so many columns; messages and progress are left out. */
+/** The lines that a command prints on a terminal of this width; messages and progress are left out. */
 async function shownOn(desk: Desk, columns: number, words: readonly string[]): Promise<readonly string[]> {
   const script = `unset COLUMNS; stty cols ${columns}; exec "$0" "$@" 2>/dev/null`;
   const { stdout } = await desk.startWithin(['python3', DRIVER, '', 'sh', '-c', script], words).ended;
   return stripVTControlCharacters(stdout).replaceAll('\r', '').trimEnd().split('\n');
 }
 
-/** Commands that print tables or sentences, with a line of each that shows that it did its work. */
+/** Commands that print tables or sentences, with a line of each that proves its output. */
 const COMMANDS: readonly (readonly [words: readonly string[], told: RegExp])[] = [
   [['run', ...grid(MODELS), '--out', 'new'], /^14 more variants: npx promptgrid report new --wide$/],
   [['run', ...grid(MODELS), '--dry-run'], /^nothing was called$/],
@@ -112,7 +112,7 @@ describe('columns of a line', () => {
 });
 
 describe('output into a pipe', () => {
-  it('has 80 columns unless told otherwise', async ({ desk }) => {
+  it('has 80 columns by default', async ({ desk }) => {
     await prepare(desk);
     const words = ['run', ...grid(MODELS.slice(0, 3)), '--out', 'run'];
     const piped = await desk.pass(words, { env: { COLUMNS: '' } });

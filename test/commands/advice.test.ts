@@ -11,7 +11,7 @@ const RESUME = 'npx promptgrid run rows.csv -m gpt-4o --out results/rows';
 
 interface Ended {
   readonly codes?: readonly CallErrorKind[];
-  /** Codes of questions to judges. */
+  /** Codes of judge requests. */
   readonly judged?: readonly CallErrorKind[];
   readonly stop?: Pick<RunOutcome, 'stoppedBecause' | 'stopKind'>;
   readonly words?: readonly string[];
@@ -27,7 +27,7 @@ function advice({ codes = [], judged = [], stop, words = WORDS }: Ended): readon
 }
 
 describe('what to do after a run', () => {
-  it('is to correct what was refused, and to try the refused trials again with the others', () => {
+  it('is to correct what was refused, and to retry the refused trials with the others', () => {
     const stop = { stoppedBecause: 'every variant was refused', stopKind: 'refused' } as const;
     expect(advice({ codes: ['invalid_request'], stop })).toEqual([
       stop.stoppedBecause,
@@ -35,7 +35,7 @@ describe('what to do after a run', () => {
     ]);
   });
 
-  it('is nothing where everything was answered', () => {
+  it('is nothing if everything was answered', () => {
     expect(advice({})).toEqual([]);
   });
 
@@ -59,35 +59,35 @@ describe('what to do after a run', () => {
     expect(told[0]).toMatch(remedy);
   });
 
-  it('is both where some can be retried and some cannot', () => {
+  it('is both if some can be retried and some cannot', () => {
     expect(advice({ codes: ['invalid_request', 'timeout'] })).toEqual([
       `retry the errored trials with: ${RESUME} --retry-errored`,
       expect.stringMatching(/^retrying alone does not help with invalid_request: /),
     ]);
   });
 
-  it('counts what judges were asked', () => {
+  it('counts judge requests', () => {
     expect(advice({ judged: ['timeout'] })).toEqual([`retry the errored trials with: ${RESUME} --retry-errored`]);
     expect(advice({ judged: ['invalid_request'] })).toEqual([expect.stringMatching(/does not help/)]);
   });
 
-  it('is to resume where it was stopped, with the reason first', () => {
+  it('is to resume a stopped run, with the reason first', () => {
     const stop = { stoppedBecause: 'interrupted', stopKind: 'interrupted' } as const;
     expect(advice({ codes: ['timeout'], stop })).toEqual(['interrupted', `resume with: ${RESUME}`]);
   });
 
-  it('is to resume with a higher budget, and to leave what errored until then', () => {
+  it('is to resume with a higher budget, and to leave errored trials until then', () => {
     const stop = { stoppedBecause: 'the budget is reached', stopKind: 'budget' } as const;
     expect(advice({ stop, words: [...WORDS, '--retry-errored'] })[1]).toBe(`resume with a higher --budget: ${RESUME}`);
   });
 
-  it('is to resume and retry after an outage, where that can help', () => {
+  it('is to resume and retry after an outage, if that can help', () => {
     const stop = { stoppedBecause: 'the endpoint is down', stopKind: 'endpoint_down' } as const;
     expect(advice({ codes: ['network'], stop })[1]).toBe(`resume with: ${RESUME} --retry-errored`);
     expect(advice({ codes: ['invalid_request'], stop })[1]).toBe(`resume with: ${RESUME}`);
   });
 
-  it('never repeats what a server would have a terminal do', () => {
+  it("never repeats a server's terminal control sequences", () => {
     const stop = { stoppedBecause: `the key was refused: ${HOSTILE}`, stopKind: 'unauthorized' } as const;
     expect(advice({ stop }).flatMap(obeyedBy)).toEqual([]);
   });

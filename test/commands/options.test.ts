@@ -9,7 +9,7 @@ import { commands } from '../../src/commands/index.ts';
 import { PromptgridError } from '../../src/core/errors.ts';
 import { flagName, isWithin, type OptionKind, type ValueSpec } from '../../src/core/option-spec.ts';
 
-/** What no reader of a number takes. */
+/** Values that no number parser accepts. */
 const NO_NUMBERS = ['', ' ', '0x2', '0b1', '1_000', '1 000', 'NaN', 'Infinity', 'ten', '--1', '.', '٣', '1e999'];
 
 interface Texts {
@@ -17,7 +17,7 @@ interface Texts {
   readonly refused: readonly string[];
 }
 
-/** A number in the range of the option, in every way to write it, and what is out of the range. */
+/** A number in the range of the option, in every notation, and values out of the range. */
 function numbers(spec: ValueSpec): Texts {
   const { min = 0, max = 0, isOpen } = spec;
   const some = [5, 1].find((number) => isWithin(spec, number)) ?? min;
@@ -30,7 +30,7 @@ function numbers(spec: ValueSpec): Texts {
 
 const ANY_TEXT: Texts = { accepted: ['x', ' ', '-1', '0x2'], refused: [''] };
 
-/** Texts that every flag of a kind takes, and texts that none takes. */
+/** Texts that every flag of a kind accepts, and texts that none accepts. */
 const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
   number: (spec) => ({ ...numbers(spec), refused: [...numbers(spec).refused, '1,5'] }),
   integer: (spec) => ({ ...numbers(spec), refused: [...numbers(spec).refused, '1,5', '1.5', '1e30'] }),
@@ -86,7 +86,7 @@ const TEXTS: Readonly<Record<OptionKind, (spec: ValueSpec) => Texts>> = {
   switchOrName: () => ({ accepted: ['', 'x', 'true', '0'], refused: [] }),
 };
 
-/** Kinds whose flags may be given again; of switches the last one counts. */
+/** Kinds whose flags may be repeated; of switches the last one counts. */
 const REPEATABLE: readonly OptionKind[] = [
   ...(['texts', 'strings', 'numbers', 'thresholds', 'values', 'scorers', 'headers', 'boolean'] as const),
 ];
@@ -110,7 +110,7 @@ const COMMANDS = commands({
   end: () => undefined,
 });
 
-/** What a command reads of its flags and arguments, without carrying it out. */
+/** The parsed flags and arguments of a command, without running it. */
 async function read({ page }: Command, flags: readonly string[], own = argumentsOf(page)): Promise<object> {
   let values: object = {};
   const recording = defineCommand(page, (given) => {
@@ -124,7 +124,7 @@ function argumentsOf({ arguments: table = {} }: Command['page']): readonly strin
   return Object.values(table).map(({ choices: [choice] = [] }) => choice ?? 'x');
 }
 
-/** How the words are refused; null where they are not. */
+/** The error for the words; null if they are accepted. */
 async function refusal(
   command: Command,
   flags: readonly string[],
@@ -142,7 +142,7 @@ async function refusal(
 const OPTIONS = COMMANDS.flatMap((command) =>
   Object.entries(command.page.options ?? {}).map(([name, spec]) => {
     const flag = `--${flagName(name, spec)}`;
-    // Alone, for the parser takes the longer the more flags there are.
+    // Alone, since parsing takes longer with more flags.
     const alone = { ...command, page: { ...command.page, options: { [name]: spec } } };
     return { title: `${nameOf(command)} ${flag}`, command: alone, name, flag, spec };
   }),
@@ -151,13 +151,13 @@ const OPTIONS = COMMANDS.flatMap((command) =>
 describe.each(OPTIONS)('$title', ({ command, name, flag, spec }) => {
   const { accepted, refused } = TEXTS[spec.kind](spec);
 
-  it('takes what every flag of its kind takes', async () => {
+  it('accepts what every flag of its kind accepts', async () => {
     for (const text of accepted) {
       expect(await read(command, [`${flag}=${text}`]), text).toHaveProperty(name);
     }
   });
 
-  it('refuses what every flag of its kind refuses, in the one form', async () => {
+  it('refuses what every flag of its kind refuses, in the same format', async () => {
     for (const text of refused) {
       const told = await refusal(command, [`${flag}=${text}`]);
       expect(told, text).toMatchObject({ code: 'E_USAGE', exitStatus: 2 });
@@ -165,19 +165,19 @@ describe.each(OPTIONS)('$title', ({ command, name, flag, spec }) => {
     }
   });
 
-  it('is refused where it is given twice and holds one value', async () => {
+  it('is refused if it is given twice and takes one value', async () => {
     const text = exampleOf(spec) ?? accepted[0] ?? '';
     const told = await refusal(command, [`${flag}=${text}`, `${flag}=${text}`]);
     if (REPEATABLE.includes(spec.kind)) expect(told).toBeNull();
     else expect(told).toMatchObject({ message: expect.stringContaining(', got 2 values'), hint: `give ${flag} once` });
   });
 
-  it('names a right value where it is refused', () => {
+  it('names a valid value if it is refused', () => {
     const example = exampleOf(spec);
     if (example !== undefined) expect(TEXTS[spec.kind](spec).refused).not.toContain(example);
   });
 
-  it('is switched off by --no- where it is a switch, and refused where it is none', async () => {
+  it('is switched off by --no- if it is a switch, and else refused', async () => {
     const told = await refusal(command, [flag.replace('--', '--no-')]);
     if (/^(?:boolean|switch)/.test(spec.kind)) expect(told).toBeNull();
     else expect(told?.message).toMatch(new RegExp(`^${flag} must be .+, got `));
@@ -185,7 +185,7 @@ describe.each(OPTIONS)('$title', ({ command, name, flag, spec }) => {
 });
 
 it.each(COMMANDS.map((command) => [nameOf(command), command] as const))(
-  '%s takes all its flags at once',
+  '%s accepts all its flags at once',
   async (_, command) => {
     const options = Object.entries(command.page.options ?? {});
     const words = options.map(([name, spec]) => `--${flagName(name, spec)}=${TEXTS[spec.kind](spec).accepted[0]}`);
@@ -217,7 +217,7 @@ it.each([
   expect(told).toMatchObject({ message, hint: expect.stringContaining(hint) });
 });
 
-it('a lone hyphen is the dataset of standard input', async () => {
+it('a lone hyphen as dataset means standard input', async () => {
   const [run] = COMMANDS;
   expect(run === undefined ? null : await read(run, [], ['-'])).toMatchObject({ dataset: '-' });
 });

@@ -3,7 +3,7 @@ import { resumeCommand } from '../../src/commands/resume-command.ts';
 
 const NOTE = 'a secret is not printed';
 
-/** The command for these words, without what is always the same. */
+/** The command for these words, without the constant part. */
 function shown(...words: readonly string[]): string {
   return resumeCommand({ words: ['run', 'rows.csv', ...words], platform: 'linux' }, 'r').replace(
     /^npx promptgrid run rows\.csv ?/,
@@ -23,11 +23,11 @@ describe('the command that resumes a run', () => {
     ],
     [['--base-url', 'http://a/v1'], '--base-url http://a/v1 --out r'],
     [['--prompt', 'key: value', '--param', 'key=abc'], "--prompt 'key: value' --param key=abc --out r"],
-  ])('has the words %j as they are', (words, command) => {
+  ])('has the words %j unchanged', (words, command) => {
     expect(shown(...words)).toBe(command);
   });
 
-  it.each(['--overwrite', '--take-over'])('leaves out %s, which was meant for one start', (flag) => {
+  it.each(['--overwrite', '--take-over'])('omits %s, which applies to one start', (flag) => {
     expect(shown(flag, '--limit', '3')).toBe('--limit 3 --out r');
   });
 
@@ -42,7 +42,7 @@ describe('the command that resumes a run', () => {
       ['--header', 'api-key: s3cret', '--base-url', 'http://a?code=s3cret'],
       "--header 'api-key: ${API_KEY}' --base-url 'http://a?code=${CODE}' --out r # first set API_KEY and CODE: ",
     ],
-  ])('has variables in the place of what is secret in %j', (words, command) => {
+  ])('has variables in place of secrets in %j', (words, command) => {
     expect(shown(...words)).toBe(command + NOTE);
   });
 });

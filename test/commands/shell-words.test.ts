@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { resumeCommand } from '../../src/commands/resume-command.ts';
 import { shellLine, shellWord } from '../../src/commands/shell-words.ts';
 
-/** Words that shells take for more than text. */
+/** Words with special characters for shells. */
 const WORDS = [
   'rows.csv',
   'C:\\data\\rows.csv',
@@ -29,7 +29,7 @@ const WORDS = [
   '',
 ];
 
-/** Words as cmd.exe hands them on and a program of Windows takes them apart; null where cmd.exe obeys a part of them. */
+/** Words as cmd.exe passes them on and a Windows program splits them; null if cmd.exe interprets a part of them. */
 function readByCmd(line: string): readonly string[] | null {
   if (/%[^%]*%|\n/.test(line)) return null;
   const outside = line.split('"').filter((_, index) => index % 2 === 0);
@@ -57,7 +57,7 @@ function readByProgram(line: string): readonly string[] {
   return hasWord ? [...words, word] : words;
 }
 
-/** Words as PowerShell 7.3 reads them (about_Quoting_Rules, about_Parsing); null where it obeys a part of them. */
+/** Words as PowerShell 7.3 parses them (about_Quoting_Rules, about_Parsing); null if it interprets a part of them. */
 function readByPowershell(line: string): readonly string[] | null {
   const words: string[] = [];
   let rest = line;
@@ -82,10 +82,10 @@ describe('words of a command', () => {
     expect(stdout).toBe(`${word}.`);
   });
 
-  it.each(WORDS)('are read back by the shell of Windows that is named, or by both: %j', (word) => {
+  it.each(WORDS)('are read back by the named Windows shell, or by both: %j', (word) => {
     const { text, shell } = shellLine(['run', word], 'win32');
     if (shell === null || shell === 'cmd.exe') expect(readByCmd(text)).toEqual(['run', word]);
-    // Backslashes at the end are doubled for older ones; a folder is the same with two.
+    // Backslashes at the end are doubled for older versions; a folder is the same with two.
     if (shell !== 'cmd.exe')
       expect(readByPowershell(text)?.map((read) => read.replace(/\\\\$/, '\\'))).toEqual(['run', word]);
   });
@@ -95,7 +95,7 @@ describe('words of a command', () => {
     [['a"b', 'c"d'], 'cmd.exe'],
     [['a"b', 'c & d'], 'PowerShell 7.3'],
     [['a & b', '${KEY}'], 'PowerShell'],
-  ])('are looked at together on Windows: %j', (words, shell) => {
+  ])('are considered together on Windows: %j', (words, shell) => {
     const line = shellLine(words, 'win32');
     expect(line.shell).toBe(shell);
     expect((shell === 'cmd.exe' ? readByCmd : readByPowershell)(line.text)).toEqual(words);
@@ -118,7 +118,7 @@ describe('words of a command', () => {
     expect(shellLine([word], 'win32')).toEqual({ text, shell });
   });
 
-  it('are all written for one shell where one of them needs it', () => {
+  it('are all written for one shell if one of them needs it', () => {
     expect(shellLine(['a b', '${KEY}'], 'win32')).toEqual({ text: "'a b' '${KEY}'", shell: 'PowerShell' });
   });
 });
@@ -128,7 +128,7 @@ describe('the command that resumes a run on Windows', () => {
     expect(resume('my rows.csv', '-m', 'a')).toBe('npx promptgrid run "my rows.csv" -m a --out "my results\\r 1"');
   });
 
-  it('names the shell and the variables to set where that matters', () => {
+  it('names the shell and the variables to set if that matters', () => {
     expect(resume('rows.csv', '--header', 'api-key: s3cret')).toBe(
       "npx promptgrid run rows.csv --header 'api-key: ${API_KEY}' --out 'my results\\r 1'" +
         '  (in PowerShell; first set API_KEY: a secret is not printed)',

@@ -7,7 +7,7 @@ import { ROOT } from './markdown.ts';
 /** What a clone has that a user's commands need; the packages are linked in. */
 const COPIED = ['.ci', '.npmrc', 'datasets', 'dist', 'package.json', 'package-lock.json', 'src', 'tsconfig.json'];
 
-/** How a command left. */
+/** The result of a command. */
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
@@ -20,11 +20,11 @@ export class Checkout {
   readonly #env: Readonly<Record<string, string>>;
   readonly #background: ChildProcess[] = [];
 
-  /** @param variables what the reader's shell holds besides PATH */
+  /** @param variables of the reader's shell besides PATH */
   constructor(variables: Readonly<Record<string, string>>) {
     for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'), 'junction');
-    // An old lock file: `npm start` must not take the linked packages for outdated and install them anew.
+    // An old lock file: `npm start` must not take the linked packages for outdated and install them again.
     utimesSync(join(this.folder, 'package-lock.json'), 0, 0);
     this.#env = {
       PATH: process.env['PATH'] ?? '',
@@ -41,12 +41,12 @@ export class Checkout {
     writeFileSync(join(this.folder, name), content);
   }
 
-  /** Runs lines of a shell to their end; the first that fails ends them. */
+  /** Runs shell lines to their end; the first failure stops them. */
   shell(text: string): Promise<Ended> {
     return ending(spawn('sh', ['-euc', text], { cwd: this.folder, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
-  /** Starts lines of a shell and waits until they have printed something. */
+  /** Starts shell lines and waits until they print something. */
   async background(text: string): Promise<void> {
     const options = { cwd: this.folder, env: this.#env, detached: true } as const;
     const child = spawn('sh', ['-euc', text], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -57,7 +57,7 @@ export class Checkout {
     ]);
   }
 
-  /** Ends what runs in the background and removes the folder. */
+  /** Ends background processes and removes the folder. */
   close(): void {
     for (const { pid, exitCode } of this.#background) if (pid !== undefined && exitCode === null) endGroup(pid);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -74,11 +74,11 @@ function ending(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** A shell's children live on when only the shell is ended. */
+/** A shell's children live on if only the shell is ended. */
 function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended between the look and the signal.
+    // It ended between the check and the signal.
   }
 }

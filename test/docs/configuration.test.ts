@@ -21,7 +21,7 @@ function rowOf(name: string, spec: OptionSpec): readonly string[] {
   return [`--${flagName(name)}${alias}`, key, variable, valueOf(spec), spec.describe, spec.defaultText ?? '–'];
 }
 
-/** How a table has what an option takes. */
+/** How a table describes an option's value. */
 function valueOf(spec: OptionSpec): string {
   switch (spec.kind) {
     case 'path':
@@ -54,7 +54,7 @@ function nounOf(spec: OptionSpec): string {
     .replace(/ that is not empty$/, '');
 }
 
-/** What a schema of an object allows in it. */
+/** What an object schema allows in the object. */
 function propertiesOf(schema: JsonValue | undefined): JsonObject {
   const properties = isJsonObject(schema) ? schema['properties'] : undefined;
   return isJsonObject(properties) ? properties : {};
@@ -87,7 +87,7 @@ describe('docs/CONFIGURATION.md', () => {
     expect(rows.find(([flag]) => flag === row[0])).toEqual(row);
   });
 
-  it('has no row of an option that is not there', () => {
+  it('has no row of a missing option', () => {
     const flags = Object.entries<OptionSpec>(GRID_OPTIONS).map(([name, spec]) => rowOf(name, spec)[0]);
     expect(tableRows(section(page, 'Options')).map(([flag]) => flag)).toEqual(expect.arrayContaining(flags));
     expect(tableRows(section(page, 'Options'))).toHaveLength(flags.length);
@@ -116,7 +116,7 @@ describe('docs/CONFIGURATION.md', () => {
   it.each([
     ['provider', providerFields()],
     ['model', modelLimitFields()],
-  ])("tells what each key of a %s's section means", (_section, fields) => {
+  ])("says what each key of a %s's section means", (_section, fields) => {
     const described = Object.entries(fields).map(([key, field]) => [
       key,
       isJsonObject(field) ? field['description'] : null,
@@ -132,7 +132,7 @@ describe('docs/CONFIGURATION.md', () => {
     expect(flags.filter((flag) => !page.includes(`\`${flag}\``))).toEqual([]);
   });
 
-  it('has the flags that estimate has beside those of run, as they are', () => {
+  it('has the flags that estimate has in addition to those of run, as they are', () => {
     const rows = tableRows(section(page, 'Options of estimate')).map((row) => row.toSpliced(1, 1));
     expect(rows).toEqual(
       Object.entries<OptionSpec>(ESTIMATE_OPTIONS).map(([name, spec]) => rowOf(name, spec).toSpliced(1, 2)),
@@ -145,13 +145,13 @@ describe('docs/CONFIGURATION.md', () => {
     expect(flags.filter((flag) => !gateway.includes(`\`${flag}\``))).toEqual([]);
   });
 
-  it("has the field of each of estimate's flags, but for the gate, which is the command's alone", () => {
+  it("has the field of each of estimate's flags, except the gate, which only the command has", () => {
     const fields = tableRows(section(page, 'Options of estimate')).map(([, field = '']) => field);
     const known = Object.keys(NO_ESTIMATE_OPTIONS).filter((field) => field !== 'maxCost');
     expect(fields.filter((field) => field !== '–').toSorted()).toEqual(known.toSorted());
   });
 
-  it('shows only settings files that can be read', () => {
+  it('shows only valid settings files', () => {
     const blocks = codeBlocks(page).filter(({ language }) => language === 'yaml');
     expect(blocks.length).toBeGreaterThan(0);
     for (const { text } of blocks) expect(parseConfig(text, 'promptgrid.yaml')).toHaveProperty('dataset');

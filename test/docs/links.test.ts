@@ -6,7 +6,7 @@ import { DOCS_PAGES, PAGES } from './pages.ts';
 
 const LINK = /\]\((?!https?:)([^)\s]*)\)/g;
 
-/** The fragment by which a heading is reached, as GitHub makes it. */
+/** The fragment of a heading, as GitHub makes it. */
 function fragmentOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -14,7 +14,7 @@ function fragmentOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Where the links of a page lead: a path from the top of the repository, and maybe a fragment. */
+/** Targets of a page's links: a path from the top of the repository, and an optional fragment. */
 function linksOf(path: string): readonly { readonly file: string; readonly fragment: string | undefined }[] {
   // A link within code is an example of one.
   const page = readPage(path).replaceAll(/`[^`\n]+`/g, '');
@@ -24,7 +24,7 @@ function linksOf(path: string): readonly { readonly file: string; readonly fragm
   });
 }
 
-/** Links of a page that lead nowhere. */
+/** Broken links of a page. */
 function brokenLinks(path: string): readonly string[] {
   return linksOf(path)
     .filter(({ file, fragment }) => {
@@ -36,18 +36,18 @@ function brokenLinks(path: string): readonly string[] {
     .map(({ file, fragment }) => `${file}#${fragment ?? ''}`);
 }
 
-it('looks at the pages that users read', () => {
+it('checks the pages that users read', () => {
   expect(PAGES).toContain('docs/getting-started.md');
   expect([...readPage('README.md').matchAll(LINK)].length).toBeGreaterThan(10);
 });
 
-it.each(PAGES)('%s has no link that leads nowhere', (path) => {
+it.each(PAGES)('%s has no broken link', (path) => {
   expect(brokenLinks(path)).toEqual([]);
 });
 
 it('every page of docs/ is reached from the README, from page to page', () => {
   const reached = new Set(['README.md']);
-  // A set visits what is added to it while it is walked.
+  // A set iterates over items that are added during iteration.
   for (const path of reached) {
     for (const { file } of linksOf(path)) if (PAGES.includes(file)) reached.add(file);
   }

@@ -13,7 +13,7 @@ export function readPage(path: string): string {
 export interface CodeBlock {
   readonly language: string;
   readonly text: string;
-  /** What the HTML comment right before the block says, without `<!--` and `-->`; null where there is none. */
+  /** Text of the HTML comment right before the block, without `<!--` and `-->`; null if there is none. */
   readonly comment: string | null;
 }
 
@@ -28,7 +28,7 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
   }));
 }
 
-/** A heading, where it stands and how deep. */
+/** A heading, with its position and depth. */
 interface Heading {
   readonly text: string;
   /** 1 for `#`. */
@@ -37,7 +37,7 @@ interface Heading {
   readonly line: number;
 }
 
-/** The headings of a page; a `#` in a block of code is none. */
+/** The headings of a page; a `#` in a block of code is not one. */
 export function headings(page: string): readonly Heading[] {
   let isCode = false;
   return page.split('\n').flatMap((text, line) => {
@@ -47,7 +47,7 @@ export function headings(page: string): readonly Heading[] {
   });
 }
 
-/** The text below a heading, up to the next heading of the same or a higher level. @throws where there is none */
+/** The text below a heading, up to the next heading of the same or a higher level. @throws if there is none */
 export function section(page: string, heading: string): string {
   const all = headings(page);
   const start = all.find(({ text }) => text === heading);
@@ -59,7 +59,7 @@ export function section(page: string, heading: string): string {
     .join('\n');
 }
 
-/** Cells of the tables in a text, row by row, without head and rule; backticks and escapes are taken away. */
+/** Cells of the tables in a text, row by row, without head and rule; backticks and escapes are removed. */
 export function tableRows(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   const lines = text.split('\n');

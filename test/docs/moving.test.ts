@@ -15,14 +15,14 @@ describe('the table of assertions in docs/MOVING.md', () => {
     );
   });
 
-  it('has examples that can be used', () => {
+  it('has valid examples', () => {
     for (const [kind, example = ''] of rows) {
       expect(parseAssertion(example).kind).toBe(ASSERTION_KINDS.get(kind ?? ''));
     }
   });
 });
 
-it('docs/MOVING.md has a command that works as it says', { timeout: 60_000 }, async () => {
+it('docs/MOVING.md has a command that works as documented', { timeout: 60_000 }, async () => {
   const [block] = codeBlocks(readPage('docs/MOVING.md'));
   const checkout = new Checkout({});
   try {

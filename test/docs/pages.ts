@@ -29,7 +29,7 @@ export const RUN_PAGES: readonly string[] = [
   ...['scores', 'gateway', 'library', 'ru', 'ESTIMATES', 'CI'].map((name) => `docs/${name}.md`),
 ];
 
-/** Pages for reference, which may be longer: those with an upper-case name. */
+/** Reference pages, which may be longer: those with an upper-case name. */
 export function isReference(path: string): boolean {
   return /^docs\/[A-Z]+\.md$/.test(path);
 }

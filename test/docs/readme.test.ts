@@ -9,15 +9,15 @@ import { type CodeBlock, codeBlocks, readPage } from './markdown.ts';
 import { RUN_PAGES } from './pages.ts';
 
 const page = RUN_PAGES.map(readPage).join('\n');
-/** The port that the README shows; a free one takes its place. */
+/** The port in the README; a free one replaces it. */
 const SHOWN_PORT = '8787';
-/** The reader's own server that asks for no key; a gateway takes its place. */
+/** The reader's own server without a key; a gateway replaces it. */
 const SHOWN_SERVER = 'http://127.0.0.1:8000/v1';
 const SHOWN_KEY = 'your-key';
 const TIME_LIMIT_MS = 60_000;
 const TITLE_UNITS = 90;
 
-/** What `<!-- run {…} -->` before a block says about it. */
+/** Content of `<!-- run {…} -->` before a block. */
 interface Expectation {
   /** Files that it leaves. */
   readonly files: readonly string[];
@@ -26,7 +26,7 @@ interface Expectation {
   /** Texts that it prints. */
   readonly stdout: string;
   readonly stderr: string;
-  /** It goes on while the next blocks run. */
+  /** It keeps running during the next blocks. */
   readonly background: boolean;
 }
 
@@ -49,7 +49,7 @@ function excelDataset(): Uint8Array {
   const text = 'Имя;Отзыв\r\nАня;Хорошо\r\nБоря;"Так себе; дорого"\r\n';
   return Uint8Array.from(text, (char) => {
     const code = char.codePointAt(0) ?? 0;
-    // windows-1251 has А to я in one piece, as Unicode has.
+    // windows-1251 has А to я contiguously, like Unicode.
     return code < 0x80 ? code : code - 0x410 + 0xc0;
   });
 }
@@ -62,7 +62,10 @@ function titleOf({ text }: CodeBlock): string {
   return text.replaceAll(/\s+/g, ' ').slice(0, TITLE_UNITS);
 }
 
-/** Blocks marked `<!-- printed -->`, each with the command above it: every line of them is printed, with others or not. */
+/**
+ * Blocks marked `<!-- printed -->`, each with the command above it: every line of them is printed, possibly among
+ * others.
+ */
 const shownOutputs = codeBlocks(page).flatMap((block, index, all) => {
   const command = all[index - 1];
   if (block.comment !== 'printed' || command === undefined) return [];
@@ -90,7 +93,7 @@ describe('the commands of the README and the docs', () => {
     await ownServer.close();
   });
 
-  it('are there', () => {
+  it('exist', () => {
     expect(blocks.map(([, { text }]) => text.trim())).toContain('npm start');
     expect(blocks.length).toBeGreaterThan(10);
     expect(shownOutputs.length).toBeGreaterThan(1);
@@ -112,7 +115,7 @@ describe('the commands of the README and the docs', () => {
     if (expected.calls !== null) expect(gateway.stats().calls - callsBefore).toBe(expected.calls);
   });
 
-  it('print what the README shows of npm start, but for latencies', () => {
+  it('print what the README shows of npm start, except latencies', () => {
     const shown = codeBlocks(page).find(({ language }) => language === 'text')?.text ?? '';
     const output = rowsOf(printed.get('npm start') ?? '');
     expect(rowsOf(shown).length).toBeGreaterThan(8);
@@ -126,7 +129,7 @@ describe('the commands of the README and the docs', () => {
   });
 });
 
-/** Lines as cells, which two spaces or more part; latencies are left out, and a rule is one sign. */
+/** Lines as cells, separated by two or more spaces; latencies are left out, and a rule is one sign. */
 function rowsOf(text: string): readonly (readonly string[])[] {
   return text
     .trimEnd()
@@ -135,7 +138,7 @@ function rowsOf(text: string): readonly (readonly string[])[] {
     .map((cells) => cells.filter((cell) => !/^[\d.,]+ m?s$/.test(cell)));
 }
 
-/** Whether a line has these cells in their order, with others between them or not. */
+/** Whether a line has these cells in order, possibly with others between them. */
 function holds(line: readonly string[], cells: readonly string[]): boolean {
   let next = 0;
   for (const cell of line) if (cell === cells[next]) next += 1;

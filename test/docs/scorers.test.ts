@@ -7,7 +7,7 @@ import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
 
 const page = readPage('docs/SCORERS.md');
 
-/** Rows of the tables whose first cell is a spec, and last a score. */
+/** Rows of the tables whose first cell is a spec, and whose last is a score. */
 const examples = page
   .split('\n## ')
   .flatMap((part) => (part.includes('| spec |') ? tableRows(part.slice(part.indexOf('| spec |'))) : []));
@@ -21,7 +21,7 @@ describe('docs/SCORERS.md', () => {
     expect(examples.length).toBeGreaterThan(40);
   });
 
-  it.each(examples)('tells the truth: %s of %j where %j is expected is %s', async (spec, answer, expected, score) => {
+  it.each(examples)('is correct: %s of %j if %j is expected is %s', async (spec, answer, expected, score) => {
     const { value } = await scoreOf(spec, plain(answer), expected === '' ? null : plain(expected));
     expect(value === null ? '' : String(Math.round(value * 1e12) / 1e12)).toBe(
       score === '' ? '' : String(Math.round(Number(score) * 1e12) / 1e12),
@@ -43,7 +43,7 @@ describe('docs/SCORERS.md', () => {
     expect(named).toEqual(['type', ...Object.keys(COMMON_OPTIONS)]);
   });
 
-  it('shows only settings that can be read', () => {
+  it('shows only valid settings', () => {
     const blocks = codeBlocks(page).filter(({ language }) => language === 'yaml');
     expect(blocks.length).toBeGreaterThan(0);
     for (const { text } of blocks) expect(parseConfig(text, 'promptgrid.yaml')).toHaveProperty('score');

@@ -24,7 +24,7 @@ function sentencesOf(page: string): readonly string[] {
     .map((sentence) => sentence.trim());
 }
 
-/** How many words a text has; marks alone are none. */
+/** Number of words in a text; punctuation alone does not count. */
 function wordCount(text: string): number {
   return text.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
@@ -34,7 +34,7 @@ function longSentences(page: string): readonly string[] {
 }
 
 describe('sentences', () => {
-  it('are told apart, and counted without code', () => {
+  it('are separated, and counted without code', () => {
     const page = 'One `two three` four. Five\nsix\n\n- seven\n- eight\n\n```sh\nnot this one\n```\n\n| nine | ten |\n';
     expect(sentencesOf(page).filter((text) => text !== '')).toEqual([
       'One code four.',
@@ -53,7 +53,7 @@ describe('sentences', () => {
   });
 });
 
-/** The texts that are hints of errors in a source: in `hint: …`, in constants and functions named like it. */
+/** The error hints in a source: in `hint: …`, in constants and functions named like it. */
 function hintsOf(source: string): readonly string[] {
   const places = source.matchAll(
     /\bhint: ([^]*?)(?:,\n|\s\}\)|\n *\})|\b\w*HINT\w* =\s([^]*?);\n|function \w*[hH]int\w*\(([^]*?)\n\}/g,
@@ -70,7 +70,7 @@ const SOURCES = readdirSync(new URL('../../src', import.meta.url), { recursive: 
   .filter((path) => path.endsWith('.ts'))
   .map((path) => `src/${path}`);
 
-describe('hints of errors', () => {
+describe('error hints', () => {
   it('are found in a source', () => {
     const source =
       "{\n  hint: a ? 'One.' : `two ${b}`,\n}\nconst X_HINT =\n  'three';\nfunction aHint() {\n  return 'Four';\n}";
@@ -101,7 +101,7 @@ describe('pages', () => {
     expect(readPage(path).length).toBeLessThanOrEqual(PAGE_CHARACTERS);
   });
 
-  it('the README shows commands, output and what commands do in 80 columns, the last in 8 lines', () => {
+  it('the README shows commands, output and command descriptions in 80 columns, the last in 8 lines', () => {
     const page = readPage('README.md');
     const shown = codeBlocks(page).flatMap(({ text }) => text.trimEnd().split('\n'));
     const table = section(page, 'Three jobs')
@@ -116,7 +116,7 @@ describe('pages', () => {
     expect(tableRows(section(readPage('docs/STYLE.md'), 'Before and after'))).toHaveLength(20);
   });
 
-  it('no page tells anybody to install a name that is not published', () => {
+  it('no page advises installing an unpublished package name', () => {
     const pages = ['README.md', 'CONTRIBUTING.md', 'action.yml', 'examples/ci/github.yml', 'examples/ci/gitlab.yml'];
     const named = [...pages, ...DOCS_PAGES].filter((path) =>
       /npm (?:install|i|add)(?: -\S+)* "?promptgrid(?!-)/.test(readPage(path)),

@@ -27,26 +27,26 @@ describe('the tables of the docs', () => {
     );
   });
 
-  it('have every file of a run folder that a format has', () => {
+  it('have every file of a run folder that has a format', () => {
     const files = tableRows(section(results, 'The run folder')).flatMap(([names = '']) => names.split(', '));
     expect(files).toEqual(expect.arrayContaining(resultFormats.map(({ fileName }) => fileName)));
   });
 
-  it('have every figure of summary.json that is there for the whole run', () => {
+  it('have every figure of summary.json for the whole run', () => {
     const named = tableRows(section(results, 'summary.json')).flatMap(([names = '']) => names.split(', '));
     const figures = Object.keys(new Tally().totals());
     expect(figures).toContain('calls');
     expect(figures.filter((figure) => !named.includes(figure))).toEqual([]);
   });
 
-  it('have every column of the result files in order, and then the keys of results.jsonl alone', () => {
+  it('have every column of the result files in order, and then the keys that only results.jsonl has', () => {
     const columns = tableRows(section(results, 'Columns')).map(([name = '']) => name);
     const names = ['<scorer>'];
     const wanted = resultColumns({ dataset: ['<column>'], scorers: names, explained: names, asking: names });
     expect(columns.slice(columns.indexOf('trial_id'))).toEqual([...wanted, ...SPARSE_KEYS]);
   });
 
-  it('have every kind of error with what is done about it', () => {
+  it('have every kind of error with its handling', () => {
     const rows = tableRows(section(troubleshooting, 'Errors'));
     expect(rows.map(([kind]) => kind)).toEqual(CALL_ERROR_KINDS);
     const tips = tableRows(section(troubleshooting, 'What to try'));
@@ -57,7 +57,7 @@ describe('the tables of the docs', () => {
     expect(fatal).toEqual(CALL_ERROR_KINDS.filter(isFatal));
   });
 
-  it('have every code that a command can end with', () => {
+  it('have every exit status of a command', () => {
     const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter((f) =>
       f.endsWith('.ts'),
     );

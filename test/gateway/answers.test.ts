@@ -123,7 +123,7 @@ describe('scripted answers', () => {
     });
   });
 
-  it('are cut at max_tokens like any other', async () => {
+  it('are truncated at max_tokens like any other', async () => {
     await withAnswers([{ prompt: 'q', output: 'one two three four five six' }], async (gateway) => {
       const choice = await choiceOf(gateway, ask('q', { max_tokens: 3 }));
       expect(choice).toMatchObject({ message: { content: 'one two three' }, finish_reason: 'length' });
@@ -131,7 +131,7 @@ describe('scripted answers', () => {
     });
   });
 
-  it('offer models that the price list lacks, at a price of their own', async () => {
+  it('add models that the price list lacks, at a fixed price', async () => {
     await withAnswers([{ prompt: 'q', model: 'recorded-7b', output: 'ok' }], async (gateway) => {
       const { data } = JSON.parse((await call(gateway, 'GET', '/v1/models')).text);
       expect(data).toContainEqual(
@@ -151,7 +151,7 @@ describe('a file of answers', () => {
     });
   });
 
-  it('may be longer than what is read at a time', async () => {
+  it('may be longer than the read buffer', async () => {
     const lines = Array.from({ length: 5276 }, (_, index) => ({ prompt: `q${index}`, output: 'я'.repeat(500) }));
     await withAnswers([...lines, { prompt: 'last', output: 'end' }], async (gateway) => {
       expect(await contentOf(gateway, ask('q5275'))).toBe('я'.repeat(500));
@@ -169,7 +169,7 @@ describe('a file of answers', () => {
     ['the line is nested more than 500 levels', `{"prompt":"q","output":${'['.repeat(5000)}${']'.repeat(5000)}}`],
     ['tool_calls cannot be []', '{"prompt":"q","tool_calls":[]}'],
     ['prompt_tokens cannot be -1', '{"prompt":"q","output":"a","usage":{"prompt_tokens":-1}}'],
-  ])('stops the start with its place where a line %s', async (what, line) => {
+  ])('fails the start with its place if a line %s', async (what, line) => {
     const answersFile = await writeAnswers(`{"prompt":"q","output":"a"}\n\n${line}\n`);
     const error: unknown = await startGateway({ answersFile }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ConfigError);
@@ -177,13 +177,13 @@ describe('a file of answers', () => {
     expect(String(error)).toContain(what);
   });
 
-  it('stops the start where it cannot be read', async () => {
+  it('fails the start if it cannot be read', async () => {
     const answersFile = join(folder, 'gone.jsonl');
     await expect(startGateway({ answersFile })).rejects.toThrow(ConfigError);
     await expect(startGateway({ answersFile })).rejects.toThrow(answersFile);
   });
 
-  it('is left unread where the start is cancelled', async () => {
+  it('is not read if the start is cancelled', async () => {
     const answersFile = await writeAnswers('{"prompt":"q","output":"a"}\n');
     const reason = new Error('cancelled');
     await expect(startGateway({ answersFile }, AbortSignal.abort(reason))).rejects.toBe(reason);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** An amount as it stands in the JSON text: JSON.parse would make a binary fraction of it. */
+/** An amount as written in the JSON text: JSON.parse would make a binary fraction of it. */
 function amountIn(text: string, name: string): bigint {
   const amount = parseDecimal(new RegExp(`"${name}":([0-9.]+)[,}]`).exec(text)?.[1] ?? '');
   if (amount === null) throw new Error(`no ${name} in ${text}`);
@@ -37,7 +37,7 @@ describe('the bill', () => {
     });
   });
 
-  it('adds up to the last digit over any calls', async () => {
+  it('is an exact sum over any calls', async () => {
     await withGateway({}, async (gateway) => {
       const model = fc.constantFrom(...GPTUNNEL_PRICES.map(({ id }) => id));
       const calls = fc.array(fc.tuple(model, fc.string(), fc.integer({ min: 1, max: 200 })), { maxLength: 8 });
@@ -65,7 +65,7 @@ describe('the bill', () => {
 });
 
 describe('the balance', () => {
-  it('goes down by exactly what is billed', async () => {
+  it('decreases by exactly the bill', async () => {
     await withGateway({ balance: '999999.999999999999', answersFile }, async (gateway) => {
       await chat(gateway, ask('documented', { model: 'gpt-3.5-turbo' }));
       const { text } = await call(gateway, 'GET', '/v1/balance?useWalletBalance=true');
@@ -85,7 +85,7 @@ describe('the balance', () => {
     });
   });
 
-  it('that does not cover a call is left as it is', async () => {
+  it('that does not cover a call is left unchanged', async () => {
     await withGateway({ balance: '0.17684', answersFile }, async (gateway) => {
       expect((await chat(gateway, ask('documented', { model: 'gpt-3.5-turbo' }))).status).toBe(402);
       expect(amountIn((await call(gateway, 'GET', '/v1/balance')).text, 'balance')).toBe(parseDecimal('0.17684'));
@@ -93,8 +93,8 @@ describe('the balance', () => {
   });
 });
 
-describe('the witness', () => {
-  it('tells at /stats what stats() tells, by model too', async () => {
+describe('the ledger', () => {
+  it('reports at /stats what stats() returns, including by model', async () => {
     await withGateway({}, async (gateway) => {
       await chat(gateway, ask('one', { model: 'gpt-4o' }));
       await chat(gateway, ask('two', { model: 'gpt-4o' }));
@@ -106,7 +106,7 @@ describe('the witness', () => {
     });
   });
 
-  it('counts a body that was served before, whatever the order of its keys', async () => {
+  it('counts a repeated body, whatever the order of its keys', async () => {
     await withGateway({}, async (gateway) => {
       const messages = [{ role: 'user', content: 'Hello' }];
       await chat(gateway, '{"model":"gpt-4o","temperature":0.50,"messages":[{"role":"user","content":"Hello"}]}');
@@ -116,14 +116,14 @@ describe('the witness', () => {
     });
   });
 
-  it('is zeroed by /reset, and the balance is as at the start', async () => {
+  it('is reset by /reset, and the balance returns to its start value', async () => {
     await withGateway({ balance: '5' }, async (gateway) => {
       const before = gateway.stats();
       await chat(gateway, ask('Hello'));
       await chat(gateway, '{');
       expect(gateway.stats()).toMatchObject({ calls: 2, served: 1 });
       expect((await call(gateway, 'POST', '/reset')).status).toBe(200);
-      // Calls of the last 60 s stay in the window, so that a reset opens no way past a limit.
+      // Calls of the last 60 s stay in the window, so that a reset cannot bypass a limit.
       expect(gateway.stats()).toEqual({ ...before, maxPerWindow: 1 });
       expect((await call(gateway, 'GET', '/v1/balance')).text).toContain('"balance":5,');
     });

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
 import { type Gateway, type GatewayOptions, startGateway } from '../../src/gateway/index.ts';
 
-/** A whole HTTP answer as a client sees it. */
+/** A whole HTTP response as a client sees it. */
 export interface Seen {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** Runs a test against a gateway of its own and ends that whatever happens. */
+/** Runs a test with its own gateway and closes it afterwards in any case. */
 export async function withGateway(options: GatewayOptions, test: (gateway: Gateway) => Promise<void>): Promise<void> {
   const gateway = await startGateway(options);
   try {
@@ -19,7 +19,7 @@ export async function withGateway(options: GatewayOptions, test: (gateway: Gatew
   }
 }
 
-/** `POST /v1/chat/completions`; a body that is no text is sent as JSON. */
+/** `POST /v1/chat/completions`; a body that is not a text is sent as JSON. */
 export async function chat(
   gateway: Gateway,
   body: unknown,
@@ -50,7 +50,7 @@ export function ask(prompt: string, fields: Record<string, unknown> = {}): Recor
   return { model: 'gpt-4o-mini', messages: [{ role: 'user', content: prompt }], ...fields };
 }
 
-/** Comes back as soon as the condition holds; the test's own time limit ends a wait in vain. */
+/** Resolves as soon as the condition holds; the test's own timeout ends the wait. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(1);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultKind, FaultShares, Gateway } from '../../src/gateway/index.ts';
 import { ask, chat, until, withGateway } from './client.ts';
 
-/** A client's view of one call: what came, or how it failed. */
+/** A client's view of one call: its response, or how it failed. */
 async function fate(gateway: Gateway, body: unknown): Promise<string> {
   try {
     const { status, text } = await chat(gateway, body);
@@ -20,7 +20,7 @@ function unbilled(gateway: Gateway, fault: FaultKind): void {
 }
 
 describe('an injected fault', () => {
-  it('429 names in Retry-After when to come back', async () => {
+  it('429 says in Retry-After when to retry', async () => {
     await withGateway({ faults: { rate429: 1 }, retryAfterS: 7 }, async (gateway) => {
       const { status, headers, text } = await chat(gateway, ask('Hello'));
       expect(status).toBe(429);
@@ -46,7 +46,7 @@ describe('an injected fault', () => {
     });
   });
 
-  it('hang gives no answer, and frees its place when the client goes', async () => {
+  it('hang gives no answer, and frees its place when the client disconnects', async () => {
     await withGateway({ faults: { rateHang: 1 } }, async (gateway) => {
       const client = new AbortController();
       const call = chat(gateway, ask('Hello'), { signal: client.signal });
@@ -78,7 +78,7 @@ describe('an injected fault', () => {
     });
   });
 
-  it('html is a page under 200', async () => {
+  it('html is a page with status 200', async () => {
     await withGateway({ faults: { rateHtml: 1 } }, async (gateway) => {
       const { status, headers, text } = await chat(gateway, ask('Hello'));
       expect(status).toBe(200);
@@ -88,7 +88,7 @@ describe('an injected fault', () => {
     });
   });
 
-  it('code6 is an error under 200', async () => {
+  it('code6 is an error with status 200', async () => {
     await withGateway({ faults: { rateCode6: 1 } }, async (gateway) => {
       const { status, text } = await chat(gateway, ask('Hello'));
       expect(status).toBe(200);
@@ -97,7 +97,7 @@ describe('an injected fault', () => {
     });
   });
 
-  it('comes before no check of the request', async () => {
+  it('comes before any check of the request', async () => {
     await withGateway({ faults: { rate5xx: 1 } }, async (gateway) => {
       expect((await chat(gateway, ask('Hello', { model: 'gpt-9' }))).status).toBe(404);
       expect(gateway.stats().faults['5xx']).toBe(0);
@@ -129,13 +129,13 @@ describe('the draw of faults', () => {
     expect(await fates(6, prompts)).not.toEqual(first);
   });
 
-  it('gives a repeated call a new chance', async () => {
+  it('gives a repeated call a new draw', async () => {
     const attempts = Object.values(await fates(5, prompts));
     expect(attempts.some(([first, second]) => first === '429' && second !== '429')).toBe(true);
     expect(attempts.some(([first, second]) => first !== '429' && second === '429')).toBe(true);
   });
 
-  it('keeps to the shares, and bills exactly the calls that were served', async () => {
+  it('matches the shares, and bills exactly the served calls', async () => {
     await withGateway({ seed: 1, faults }, async (gateway) => {
       const many = Array.from({ length: 1000 }, (_, index) => `prompt ${index}`);
       for (let start = 0; start < many.length; start += 100) {

@@ -4,7 +4,7 @@ import { CallLimits, SlidingWindow } from '../../src/gateway/limits.ts';
 import { ask, call, chat, until, withGateway } from './client.ts';
 
 describe('maxRpm', () => {
-  it('lets so many calls into any 60 s and tells the others when to come back', async () => {
+  it('admits that many calls in any 60 s and tells the others when to retry', async () => {
     let nowMs = 1_000_000;
     await withGateway({ maxRpm: 2, clock: () => nowMs }, async (gateway) => {
       const knock = async (): Promise<string> => {
@@ -33,7 +33,7 @@ describe('maxRpm', () => {
     });
   });
 
-  it('cannot be slipped by a reset', async () => {
+  it('is not bypassed by a reset', async () => {
     await withGateway({ maxRpm: 1, clock: () => 0 }, async (gateway) => {
       await chat(gateway, ask('Hello'));
       await call(gateway, 'POST', '/reset');
@@ -44,7 +44,7 @@ describe('maxRpm', () => {
 });
 
 describe('maxInFlight', () => {
-  it('refuses the call above it and lets the next one in when a place is free', async () => {
+  it('refuses the call above it and admits the next one when a place is free', async () => {
     await withGateway({ maxInFlight: 2, retryAfterS: 3, faults: { rateHang: 1 } }, async (gateway) => {
       const clients = [new AbortController(), new AbortController()];
       const hanging = clients.map(({ signal }, index) => chat(gateway, ask(`hang ${index}`), { signal }));
@@ -64,7 +64,7 @@ describe('maxInFlight', () => {
     });
   });
 
-  it('is witnessed for a client that keeps to it', async () => {
+  it('is confirmed for a client that keeps to it', async () => {
     await withGateway({ latencyMs: 2 }, async (gateway) => {
       const queue = Array.from({ length: 60 }, (_, index) => ask(`prompt ${index}`));
       const worker = async (): Promise<void> => {
@@ -80,7 +80,7 @@ describe('maxInFlight', () => {
 });
 
 describe('SlidingWindow', () => {
-  it('counts what a plain filter over all times counts', () => {
+  it('agrees with a plain filter over all times', () => {
     const gaps = fc.array(fc.constantFrom(0, 1, 500, 9_999, 30_000, 59_999, 60_000, 60_001), { maxLength: 200 });
     fc.assert(
       fc.property(gaps, (steps) => {
@@ -97,7 +97,7 @@ describe('SlidingWindow', () => {
     );
   });
 
-  it('forgets old calls also where there are many', () => {
+  it('forgets old calls even if there are many', () => {
     const window = new SlidingWindow();
     for (let nowMs = 0; nowMs < 200_000; nowMs += 5) {
       window.add(nowMs);
@@ -107,7 +107,7 @@ describe('SlidingWindow', () => {
 });
 
 describe('CallLimits', () => {
-  it('never lets more in than it is set to', () => {
+  it('never admits more than its limit', () => {
     const action = fc.record({ afterMs: fc.integer({ min: 0, max: 20_000 }), leaves: fc.boolean() });
     const limit = fc.integer({ min: 1, max: 5 });
     fc.assert(

@@ -28,7 +28,7 @@ describe('a chat completion', () => {
     });
   });
 
-  it('says in its text and in a header that no model was asked', async () => {
+  it('says in its text and in a header that no model was called', async () => {
     await withGateway({}, async (gateway) => {
       const { headers, text } = await chat(gateway, ask('Hello'));
       expect(headers['x-promptgrid-simulated']).toBe('true');
@@ -83,7 +83,7 @@ describe('a chat completion', () => {
     });
   });
 
-  it('streams an answer that is the same as a whole one, with its bill where that is asked for', async () => {
+  it('streams an answer that equals a whole one, with its bill on request', async () => {
     await withGateway({}, async (gateway) => {
       const whole = JSON.parse((await chat(gateway, ask('Hello'))).text);
       const streamed = await chat(gateway, ask('Hello', { stream: true, stream_options: { include_usage: true } }));
@@ -105,7 +105,7 @@ describe('a chat completion', () => {
       const bare = JSON.parse((await chat(gateway, ask('Hello'))).text).usage.prompt_tokens;
       const defined = JSON.parse((await chat(gateway, ask('Hello', { functions }))).text).usage.prompt_tokens;
       const { countText } = await loadTokenCounter('gpt-4o-mini');
-      // gpt-4o's frame in OpenAI's cookbook: 7 for a function and 12 for all of them.
+      // gpt-4o's framing in OpenAI's cookbook: 7 per function and 12 for all of them.
       expect(defined).toBe(bare + 7 + countText('add:Adds two numbers') + 12);
     });
   });
@@ -170,14 +170,14 @@ describe('a request that cannot be served', () => {
     });
   });
 
-  it('is told that the model is required in the words of the API', async () => {
+  it("gets the API's own error that the model is required", async () => {
     await withGateway({}, async (gateway) => {
       const seen = await chat(gateway, { messages: user });
       expect(JSON.parse(seen.text).error.message).toBe("'model' is a required property");
     });
   });
 
-  it('is refused where its body is larger than 64 MB, after which the gateway goes on', async () => {
+  it('is refused if its body is larger than 64 MB, and the gateway continues', async () => {
     await withGateway({}, async (gateway) => {
       const seen = await chat(gateway, 'x'.repeat(64 * 1024 * 1024 + 1));
       expect(seen.status).toBe(413);
@@ -217,7 +217,7 @@ describe('the key', () => {
     ['wrong', { authorization: 'secret-2' }],
     ['only begun', { authorization: 'Bearer secret' }],
     ['missing', {}],
-  ])('is refused where it is %s, before anything is read or billed', async (_how, headers) => {
+  ])('is refused if it is %s, before anything is read or billed', async (_how, headers) => {
     await withGateway({ key: 'secret-1' }, async (gateway) => {
       const answers = [
         await chat(gateway, '{broken', { headers }),
@@ -235,7 +235,7 @@ describe('the key', () => {
 });
 
 describe('the list of models', () => {
-  it('has prices in rubles for 1,000 tokens, as texts', async () => {
+  it('has prices in rubles per 1,000 tokens, as texts', async () => {
     await withGateway({}, async (gateway) => {
       const list = JSON.parse((await call(gateway, 'GET', '/v1/models')).text);
       expect(list.object).toBe('list');
@@ -250,7 +250,7 @@ describe('the list of models', () => {
     });
   });
 
-  it('names only models that can be asked', async () => {
+  it('names only models that can be called', async () => {
     await withGateway({}, async (gateway) => {
       const list = JSON.parse((await call(gateway, 'GET', '/v1/models')).text);
       for (const { id } of list.data) expect((await chat(gateway, ask('Hello', { model: id }))).status).toBe(200);

@@ -16,7 +16,7 @@ describe('startGateway', () => {
     });
   });
 
-  it('says which address is taken', async () => {
+  it('reports an address that is in use', async () => {
     await withGateway({}, async (gateway) => {
       const port = Number(new URL(gateway.url).port);
       const error: unknown = await startGateway({ port }).catch((reason: unknown) => reason);
@@ -40,7 +40,7 @@ describe('startGateway', () => {
     ['faults.rate429', { faults: { rate429: 1.1 } }],
     ['faults.rateHang', { faults: { rateHang: -0.1 } }],
     ['add up to', { faults: { rateReset: 0.6, rateHtml: 0.6 } }],
-  ])('refuses a %s that makes no sense: %j', async (name, options) => {
+  ])('refuses an invalid %s: %j', async (name, options) => {
     const error: unknown = await startGateway(options).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect(String(error)).toContain(name);
@@ -48,7 +48,7 @@ describe('startGateway', () => {
 });
 
 describe('latency', () => {
-  it('keeps a call in flight, and one whose client goes is neither served nor billed', async () => {
+  it('keeps a call in flight, and one whose client disconnects is neither served nor billed', async () => {
     await withGateway({ latencyMs: A_DAY_MS, latencyJitterMs: 5 }, async (gateway) => {
       const client = new AbortController();
       const waiting = chat(gateway, ask('Hello'), { signal: client.signal });
@@ -103,7 +103,7 @@ describe('a connection', () => {
     });
   });
 
-  it('that ends within a body leaves the gateway as it was', async () => {
+  it('that ends within a body leaves the gateway unchanged', async () => {
     await withGateway({}, async (gateway) => {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
       socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: gateway\r\ncontent-length: 1000\r\n\r\n{"model":');

@@ -26,7 +26,7 @@ const BALANCE: Balance = {
 };
 
 describe('the list of models', () => {
-  it('is a table with prices per 1,000 tokens, and a dash for what is not known', () => {
+  it('is a table with prices per 1,000 tokens, and a dash for unknown values', () => {
     const lines = renderModels(MODELS).split('\n');
     expect(lines.map((line) => line.trimEnd().replace(/─{2,}/, '─'))).toEqual([
       ' model   title   capacity  prompt / 1,000  completion / 1,000',
@@ -36,7 +36,7 @@ describe('the list of models', () => {
     ]);
   });
 
-  it('is a document with exact prices as text, null for what is not known', () => {
+  it('is a document with exact prices as text, null for unknown values', () => {
     expect(modelsDocument(MODELS)).toEqual([
       {
         id: 'gpt-4o',
@@ -57,7 +57,7 @@ describe('the list of models', () => {
 });
 
 describe('the balance', () => {
-  it('is a line for people, with what is known', () => {
+  it('is a line for people, with the known figures', () => {
     expect(renderBalance(BALANCE)).toBe('12.35 ₽ left, credit limit 100.00 ₽ (org-1)');
     expect(renderBalance({ ...BALANCE, balance: -500_000_000_000n, creditLimit: null, orgId: null })).toBe(
       '-0.5 ₽ left',

@@ -19,7 +19,7 @@ function rowOf(scores: readonly Outcome[]): TestRow {
 }
 
 describe('the report of an analysis', () => {
-  it('has a table, the best first, with what quality costs', () => {
+  it('has a table, the best first, with the cost of quality', () => {
     const text = renderAnalysis(analyse(TURNED, { costs: [roubles(3), roubles(2)] }), pico.createColors(false));
     const lines = text.split('\n').map((line) => line.trimEnd());
     expect(lines.slice(0, 5)).toEqual([
@@ -31,7 +31,7 @@ describe('the report of an analysis', () => {
     ]);
   });
 
-  it('says who beats whom, by how much and with what p-value, whichever comes first in the plan', () => {
+  it('says which one is better, by how much and with what p-value, in any plan order', () => {
     const beats = /^(m\d) beats (m\d) by 22\.5 points \(95 % CI (\d\.\d) to (\d+\.\d)\), significant \(p = 0\.035\)$/;
     const [told = ''] = sentences(analyse(FORTY));
     const [turned = ''] = sentences(analyse(TURNED));
@@ -41,7 +41,7 @@ describe('the report of an analysis', () => {
     expect(beats.exec(turned)?.slice(3)).toEqual(beats.exec(told)?.slice(3));
   });
 
-  it('says what it would take, and what that costs, where no difference is shown', () => {
+  it('says how many rows a decision needs, and their cost, if no difference is significant', () => {
     const rows = [...times(50, 1, 1), ...times(6, 0, 1), ...times(5, 1, 0), ...times(20, 0, 0)];
     const [, told] = sentences(analyse(rows, { costs: [roubles(3), roubles(1)] }));
     expect(told).toMatch(
@@ -49,21 +49,21 @@ describe('the report of an analysis', () => {
     );
   });
 
-  it('says that a difference is not significant after correction, where it would be alone', () => {
+  it('says that a difference is not significant after correction, if it would be alone', () => {
     const rows = FORTY.map(({ outcomes: [one = [], other = []] }) => ({ outcomes: [one, other, other] }));
     expect(sentences(analyse(rows))[0]).toMatch(
       /^m0 vs m1: \+22\.5 points \(95 % CI \d\.\d to \d+\.\d\), not significant after correction for 2 comparisons \(p = 0\.035, corrected p = 0\.070\); /,
     );
   });
 
-  it('says what these rows can detect, where they are enough', () => {
+  it('says what these rows can detect, if they are enough', () => {
     const rows = [...times(9000, 1, 1), ...times(50, 1, 0), ...times(50, 0, 1)];
     expect(sentences(analyse(rows))[0]).toMatch(
       /^m0 vs m1: 0\.0 points \(95 % CI −0\.\d to 0\.\d\), not significant \(p = 1\.000\); these 9,100 rows can detect 0\.\d points$/,
     );
   });
 
-  it('tells of many variants what is significant of the best, the others together, and counts the rest', () => {
+  it('shows the significant differences of the best of many variants, the others together, and counts the rest', () => {
     const rows = [
       ...Array.from({ length: 20 }, () => rowOf([1, 1, 0, 1, 0])),
       ...Array.from({ length: 2 }, () => rowOf([1, 0, 0, 1, 0])),
@@ -85,7 +85,7 @@ describe('the report of an analysis', () => {
     );
   });
 
-  it('says who is dominated and by whom, and whether that is significant', () => {
+  it('says which variants are dominated by which, and whether that is significant', () => {
     const told = sentences(analyse(TURNED, { costs: [roubles(3), roubles(2)] }));
     expect(told).toContain('m0 is dominated: m1 costs less and scores more');
     const few = sentences(analyse(times(3, 0, 1), { costs: [roubles(2), roubles(2)] }));
@@ -94,7 +94,7 @@ describe('the report of an analysis', () => {
     expect(same).toContain('m0 is dominated: m1 costs less and scores the same');
   });
 
-  it('tells the best temperatures that are significant, and the models that have none', () => {
+  it('shows the best temperatures that are significant, and the models without one', () => {
     const variants = ['a', 'b'].flatMap((model) =>
       [0, 1].map((temperature) => ({ prompt: { name: 'p' }, model: { provider: 'x', model }, temperature })),
     );
@@ -103,7 +103,7 @@ describe('the report of an analysis', () => {
     expect(told).toContain('no temperature is shown to be the best of b');
   });
 
-  it('names rows that separate variants, that nobody passes, and that differ when asked again', () => {
+  it('names rows that separate variants, that no variant passes, and that differ between repeats', () => {
     const rows = [
       ...times(7, 1, 0),
       ...times(1, 0, 0),
@@ -129,7 +129,7 @@ describe('the report of an analysis', () => {
     expect(sentences(analyse(rows)).join('\n')).not.toContain('cut off');
   });
 
-  it('gives pass@k and pass^k where rows were asked several times', () => {
+  it('gives pass@k and pass^k if rows have repeats', () => {
     const rows = [{ outcomes: [[1, 0, 0]] }, { outcomes: [[1, 1, 1]] }];
     const text = renderAnalysis(analyse(rows), pico.createColors(false));
     expect(text).toMatch(/pass@3 +pass\^3/);
@@ -148,7 +148,7 @@ describe('the report of an analysis', () => {
     expect(text).toMatch(/^· en: m0 beats m1 by 100\.0 points .* significant \(p < 0\.001\)$/m);
   });
 
-  it('says of a run without answers that there are none', () => {
+  it('says that a run without answers has none', () => {
     const text = renderAnalysis(analyse(times(3, 'errored', 'errored')), pico.createColors(false));
     expect(text).toContain('· no answer could be scored');
     expect(text).toContain('· m0 and m1 cannot be compared: no row has a judged answer of both');
@@ -203,7 +203,7 @@ describe('the report as markdown', () => {
     expect(renderAnalysisMarkdown(analyse(rows, { groupColumn: 'lang' }), 'r')).toContain(`\n- ${told}`);
   });
 
-  it('lets no name be taken for markup', () => {
+  it('lets no name act as markup', () => {
     const [one] = models(1);
     if (one === undefined) throw new Error('no variant');
     const model = '<b>|`x`*y*_z_[l](http://a.b) @team\n# h';

@@ -11,7 +11,7 @@ const CACHE = {
 };
 
 describe('what a response cache holds', () => {
-  it('is said with its worth and how old it is', () => {
+  it('is described with its cost and age', () => {
     expect(renderCacheStats(CACHE)).toBe(
       '.promptgrid/cache: 1,234 answers, 3.0 MiB\n' +
         'given from 2026-01-02T03:04:05.000Z to 2026-02-03T04:05:06.000Z\n' +
@@ -19,7 +19,7 @@ describe('what a response cache holds', () => {
     );
   });
 
-  it('is nothing where it is empty', () => {
+  it('is nothing if it is empty', () => {
     const empty = { ...CACHE, answers: 0, bytes: 0, oldest: null, newest: null, worth: [] };
     expect(renderCacheStats(empty)).toBe('.promptgrid/cache: empty, 0.0 MiB');
   });

@@ -12,7 +12,7 @@ const CHOICE: CheapestVariant = {
   pointsWorseInterval: { low: -1, high: 7.8 },
 };
 
-/** The sentence about two variants, m0 and m1, of which the second costs 2 ₽ a row. */
+/** The sentence about two variants, m0 and m1, of which the second costs 2 ₽ per row. */
 function told(choice: Partial<CheapestVariant>): readonly string[] {
   const analysis = analyse(times(3, 1, 1), { costs: [roubles(3), roubles(2)] });
   const scorer = { ...scorerOf(analysis), cheapest: [{ ...CHOICE, ...choice }] };
@@ -36,17 +36,17 @@ describe('the sentence about the cheapest good enough variant', () => {
   it.each([
     [0, 'and scores the same, at most 7.8 points worse (95 % CI)'],
     [-2, 'and is 2.0 points better, at most 7.8 worse (95 % CI)'],
-  ])('says what a loss of %d points is', (pointsWorse, text) => {
+  ])('describes a loss of %d points', (pointsWorse, text) => {
     expect(told({ pointsWorse })[0]).toMatch(new RegExp(`${text.replace(/[().]/g, '\\$&')}$`));
   });
 
-  it('gives the cost itself where it cannot be compared with that of the best', () => {
+  it('gives the cost itself if it cannot be compared with that of the best', () => {
     expect(told({ timesCheaper: null })).toEqual([
       'good enough: m1 costs 2,000.00 ₽ per 1,000 rows and is 3.3 points worse than m0, at most 7.8 (95 % CI)',
     ]);
   });
 
-  it('says where the best is itself the cheapest, and of which that is so', () => {
+  it('says if the best is itself the cheapest, and of which that is true', () => {
     expect(told({ variant: 0 })).toEqual(['m0 scores best and costs the least']);
     const analysis = analyse(times(3, 1, 1, 0), { costs: [roubles(1), roubles(2), null] });
     expect(cheapestSentences(analysis)).toEqual([
@@ -54,7 +54,7 @@ describe('the sentence about the cheapest good enough variant', () => {
     ]);
   });
 
-  it('is about the first score, and is none without a choice', () => {
+  it('is about the first score, and is absent without a choice', () => {
     const analysis = analyse(times(20, 1, 0), { costs: [roubles(2), roubles(1)] });
     expect(cheapestSentences(analysis)).toEqual([]);
     expect(cheapestSentences({ ...analysis, scorers: [] })).toEqual([]);

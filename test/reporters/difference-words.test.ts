@@ -18,12 +18,12 @@ describe('words of a difference', () => {
     expect(pointsOf(signedPoints(points))).toBe(text);
   });
 
-  it('call an interval what it is', () => {
+  it('name an interval', () => {
     expect(intervalText({ low: -1, high: 7.8 })).toBe(' (95 % CI −1.0 to 7.8)');
     expect(intervalText(null)).toBe('');
   });
 
-  it('say what it takes to detect one, and about what that costs', () => {
+  it('say what detecting one takes, and the approximate cost', () => {
     const cost = { total: '231.4', currency: 'RUB' };
     expect(detectingText({ points: 2, moreRows: 4187, cost })).toBe(
       'detecting 2 points needs about 4,200 more rows (≈ 230 ₽)',
@@ -34,7 +34,7 @@ describe('words of a difference', () => {
     expect(detectingText({ points: 1, moreRows: 1, cost: null })).toBe('detecting 1 point needs 1 more row');
   });
 
-  it('name both p-values where only the correction takes one above the limit', () => {
+  it('name both p-values if only the correction makes one not significant', () => {
     expect(correctedText(0.0004, 0.0712)).toBe('p < 0.001, corrected p = 0.071');
   });
 });

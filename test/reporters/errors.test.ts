@@ -10,7 +10,7 @@ const VARIANTS = ['gpt-4o', 'o3', 'yandexgpt'].map((model) => ({
   temperature: null,
 }));
 
-/** Errors of the first so many variants. */
+/** Errors of the first variants. */
 function error(count: number, reason: string, fields: Partial<ErrorCount> = {}): ErrorCount {
   return { code: 'invalid_request', reason, count, trialId: 't1', variants: [{ variant: 1, count }], ...fields };
 }
@@ -20,12 +20,12 @@ function inVariants(...places: readonly number[]): Pick<ErrorCount, 'variants'> 
 }
 
 describe('the errors of a run', () => {
-  it('are nothing where there are none', () => {
+  it('are empty without errors', () => {
     expect(renderErrors({ variants: VARIANTS, errors: [] })).toEqual([]);
     expect(renderErrors({ variants: VARIANTS, errors: [], judge: { errors: [] } })).toEqual([]);
   });
 
-  it('are counted by reason, with the variants that they are of unless it is all of them', () => {
+  it('are counted by reason, with their variants unless it is all of them', () => {
     const errors = [
       error(1200, 'HTTP 400: too long', inVariants(0, 1, 2)),
       error(30, 'HTTP 400: unsupported'),
@@ -39,7 +39,7 @@ describe('the errors of a run', () => {
     ]);
   });
 
-  it('are five reasons at most, and how many more there are', () => {
+  it('are five reasons at most, and the number of others', () => {
     const errors = ['a', 'b', 'c', 'd', 'e', 'f'].map((reason, index) => error(9 - index, reason, inVariants(0, 1, 2)));
     expect(renderErrors({ variants: VARIANTS, errors }).slice(5)).toEqual([
       '  5 × invalid_request: e',
@@ -66,8 +66,8 @@ describe('the errors of a run', () => {
 });
 
 describe('what has to change', () => {
-  it('is nothing exactly where a retry alone may help', () => {
-    // A call that its user ended fails for no reason of its own.
+  it('is nothing exactly if a retry alone may help', () => {
+    // A call that its user ended has no failure reason of its own.
     const kinds = CALL_ERROR_KINDS.filter((kind) => kind !== 'cancelled');
     expect(kinds.filter((kind) => remedyOf(kind) === null)).toEqual(kinds.filter(isRetryable));
   });
@@ -80,7 +80,7 @@ describe('what has to change', () => {
     ]);
   });
 
-  it('names the flag that mends a refused request, where the reason names its field', () => {
+  it('names the flag that fixes a refused request, if the reason names its field', () => {
     const reason = 'HTTP 400: Unsupported parameter: max_tokens. Use max_completion_tokens.';
     expect(remedyLines([{ code: 'invalid_request', reason, count: 3, trialId: 't1', variants: [] }])).toEqual([
       'retrying alone does not help with invalid_request: give --param max_completion_tokens=<tokens> instead of --max-tokens',

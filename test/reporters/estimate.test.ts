@@ -113,25 +113,25 @@ describe('the line of judges', () => {
     ['a low end', [rubles(unseen)], [], 'from 1.00 ₽ on top'],
     ['who has no price', [rubles(unseen)], ['plain'], 'from 1.00 ₽ on top, without plain, whose price is not known'],
     ['that nothing is known', [], ['plain'], 'cost unknown on top (no price is known of plain; --price gives one)'],
-  ] as const)('tells %s', ([, costs, unknown, line]) => {
+  ] as const)('shows %s', ([, costs, unknown, line]) => {
     expect(renderJudgesLine(judges(costs, unknown))).toEqual([`judges: ${line}`]);
     expect(lines({ estimate: estimate({ judges: judges(costs, unknown) }) })).toContain(`judges: ${line}`);
   });
 
-  it('is none where nothing is asked', () => {
+  it('is absent if there are no judge requests', () => {
     expect(renderJudgesLine(null)).toEqual([]);
     expect(renderJudgesLine(judges([]))).toEqual([]);
   });
 });
 
 describe('the line of an estimate', () => {
-  it('tells the range, what bounds it and what is paid', () => {
+  it('shows the range, the ceiling and the paid amount', () => {
     expect(renderEstimateLine(estimate(), true)).toBe(
       'estimate: 12.00 ₽ (10.00–15.00 with 90%), at most 40.00 ₽, 1.00 ₽ of it paid · 34,320 tokens in, 1,028 (900–1,200) out',
     );
   });
 
-  it('makes no middle up where no answer was seen', () => {
+  it('gives no expected figure if no answer was seen', () => {
     const { promptTokens, completionTokens } = UNSEEN;
     const unseen = estimate({ costs: [rubles(UNSEEN_COST)], promptTokens, completionTokens });
     expect(renderEstimateLine(unseen, true)).toBe(
@@ -146,7 +146,7 @@ describe('the line of an estimate', () => {
     );
   });
 
-  it('has an amount for each currency and no sum, and says without which models it is', () => {
+  it('has an amount for each currency and no sum, and names the models it excludes', () => {
     const dollars = { ...rubles(SEEN_COST), currency: 'USD' };
     const line = renderEstimateLine(
       estimate({ costs: [rubles(SEEN_COST), dollars], unknownPrices: ['plain', 'own'] }),
@@ -155,13 +155,13 @@ describe('the line of an estimate', () => {
     expect(line).toMatch(/^estimate: 12\.00 ₽ \(.*₽ \+ \D*12\.00.*, without plain, own, whose price is not known · /);
   });
 
-  it('says that the cost is unknown where no price is known', () => {
+  it('says that the cost is unknown if no price is known', () => {
     const line = renderEstimateLine(estimate({ costs: [], unknownPrices: ['plain'] }), true);
     expect(line).toMatch(/^estimate: cost unknown .*plain.* · 34,320 tokens in/);
     expect(line).not.toMatch(/\d ₽/);
   });
 
-  it('has one figure where all is done', () => {
+  it('has one figure if everything is done', () => {
     const cost = { low: RUBLE, expected: RUBLE, high: RUBLE, ceiling: RUBLE };
     const tokens = { low: 5, expected: 5, high: 5, ceiling: 5 };
     expect(renderEstimateLine(estimate({ costs: [rubles(cost, RUBLE)], completionTokens: tokens }), true)).toBe(
@@ -171,7 +171,7 @@ describe('the line of an estimate', () => {
 });
 
 describe('the table of an estimate', () => {
-  it('has a line a variant, tells what is approximate, and leaves empty what is not known', () => {
+  it('has a line per variant, marks approximate figures, and leaves unknown ones empty', () => {
     const table = lines({ estimate: estimate({ variants: [VARIANT, UNSEEN] }) }).slice(0, 4);
     expect(table.map((line) => line.replace(/─{2,}/, '─'))).toEqual([
       ' model           temp  trials  tokens in          out (90%)             cost (90%)  at most',
@@ -181,20 +181,20 @@ describe('the table of an estimate', () => {
     ]);
   });
 
-  it('names prompts and providers only where they differ', () => {
+  it('names prompts and providers only if they differ', () => {
     const other = { ...VARIANT, prompt: 'q', provider: 'custom' };
     expect(lines({ estimate: estimate({ variants: [VARIANT, other] }) })[0]).toMatch(/^ prompt +provider +model/);
     expect(lines()[0]).toMatch(/^ model/);
   });
 
-  it('is followed by where each price is from, once', () => {
+  it('is followed by the source of each price, once', () => {
     const prices = lines({ estimate: estimate({ variants: [VARIANT, { ...VARIANT, temperature: 1 }] }) });
     expect(prices.filter((line) => line.startsWith('price: '))).toEqual([
       'price: gpt-4o 750.00 ₽ in, 3,000.00 ₽ out per 1,000,000 tokens (gptunnel /v1/models, 2026-01-02)',
     ]);
   });
 
-  it('is followed by the time, with what limits of pace make of it', () => {
+  it('is followed by the duration, with the effect of rate limits', () => {
     expect(lines()).toContain('time: about 1 min 30 s (1 min 10 s–2 min 10 s with 90%) with 32 in flight');
     expect(lines({ estimate: estimate({ secondsRange: null }) })).toContain('time: about 1 min 30 s with 32 in flight');
     const paced = lines({ estimate: estimate({ seconds: null, leastSeconds: 7200 }) });
@@ -204,7 +204,7 @@ describe('the table of an estimate', () => {
     expect(lines({ estimate: estimate({ seconds: null }) }).join()).not.toContain('time: ');
   });
 
-  it('is followed by what answers would make of it that run on and were not seen', () => {
+  it('is followed by the effect of long answers that were not seen', () => {
     expect(lines().join()).not.toContain('not in the range');
     const runOn = { share: 0.139, completionTokens: 3028, cost: 20n * RUBLE };
     const variants = [
@@ -217,14 +217,14 @@ describe('the table of an estimate', () => {
     );
   });
 
-  it('is followed by the share of the balance that is still to be paid', () => {
+  it('is followed by the share of the balance that remains to be paid', () => {
     const balances = [{ provider: 'gptunnel', available: 28n * RUBLE, currency: 'RUB' }];
     expect(lines({ balances })).toContain('balance: gptunnel has 28.00 ₽ left; the high end is 50.0% of that');
     const broke = [{ provider: 'gptunnel', available: 0n, currency: 'RUB' }];
     expect(lines({ balances: broke })).toContain('balance: gptunnel has 0.00 ₽ left');
   });
 
-  it('is followed by what a pilot did, and how many rows a precision takes', () => {
+  it("is followed by the pilot's result, and the rows that a precision needs", () => {
     const paid = [{ total: '1', currency: 'RUB' }];
     const errors = [
       { code: 'timeout', reason: 'slow', count: 3, trialId: 't1', variants: [{ variant: 0, count: 3 }] },
@@ -243,7 +243,7 @@ describe('the table of an estimate', () => {
     expect(lines({ pilot: { ...unknown, paid: [] } }).at(-1)).toBe('pilot: 20 rows were run, unknown paid in all');
   });
 
-  it('advises a pilot only where answers were not seen, and says of how many rows prompts were counted', () => {
+  it('advises a pilot only if answers were not seen, and says for how many rows prompts were counted', () => {
     expect(lines().join()).not.toContain('--pilot 20');
     const unseen = lines({ estimate: estimate({ variants: [UNSEEN] }), countedRows: 200, expectedTokens: 900 });
     expect(unseen.slice(-5)).toEqual([
@@ -255,7 +255,7 @@ describe('the table of an estimate', () => {
     ]);
   });
 
-  it('leaves out the most that answers can cost where nothing but the models bounds them, and says what would', () => {
+  it('omits the maximum cost of answers if only the models bound them, and says what would', () => {
     const completionTokens = { ...UNSEEN.completionTokens, ceiling: 400 * 128_000 };
     const cost = { ...UNSEEN_COST, ceiling: 132_591n * RUBLE };
     const variants = [{ ...UNSEEN, completionTokens, cost }];
@@ -275,7 +275,7 @@ describe('the table of an estimate', () => {
     expect(lines({ ...unseen, showsCeilings: true }).join('\n')).toContain('at most 132,591.00 ₽');
   });
 
-  it('has the most that seen answers can cost beside those that are not', () => {
+  it('has the maximum cost of seen answers next to that of others', () => {
     const table = lines({ estimate: estimate({ variants: [VARIANT, UNSEEN] }), showsCeilings: false });
     expect(table.slice(2, 4)).toEqual([
       expect.stringMatching(/ 40\.00 ₽$/),
@@ -284,8 +284,8 @@ describe('the table of an estimate', () => {
   });
 });
 
-describe('what became of an estimate', () => {
-  it('is told for each currency, with or without a range', () => {
+describe('the actual cost next to an estimate', () => {
+  it('is shown for each currency, with or without a range', () => {
     const verdict = { currency: 'RUB', cost: SEEN_COST, actual: 12n * RUBLE, unknownCosts: 0 };
     expect(
       renderVerdicts(
@@ -306,7 +306,7 @@ describe('what became of an estimate', () => {
     expect(renderVerdicts([{ ...verdict, cost: UNSEEN_COST, isWithin: null }], false)).toEqual(['paid 12.00 ₽']);
   });
 
-  it('is unknown, not 0, where what answers cost is', () => {
+  it('is unknown, not 0, if the cost of answers is', () => {
     const verdict = { currency: 'RUB', cost: UNSEEN_COST, unknownCosts: 2, isWithin: null };
     expect(
       renderVerdicts(
@@ -319,7 +319,7 @@ describe('what became of an estimate', () => {
     ).toEqual(['paid unknown; estimated at most 40.00 ₽', 'paid 1.00 ₽ + 2 unknown; estimated at most 40.00 ₽']);
   });
 
-  it('says where nothing but the capacity of a model bounds its answers', () => {
+  it("says if only a model's capacity bounds its answers", () => {
     const told = '"at most" counts answers as long as the models can give: --max-tokens bounds them';
     expect(lines()).not.toContain(told);
     const completionTokens = { ...SEEN_TOKENS, ceiling: 400 * 128_000 };

@@ -5,14 +5,14 @@ import { analyse, models, type Outcome, times } from '../core/analysis/rows.ts';
 
 const MORE = 'promptgrid report run';
 
-/** The first of so many variants beats the second half and may not be better than the others. */
+/** The first of these variants beats the second half and may not be better than the others. */
 function analysisOf(count: number): ReturnType<typeof analyse> {
   const outcomes = Array.from({ length: count }, (_, place): Outcome => (place < count / 2 ? 1 : 0));
   return analyse(times(40, ...outcomes), { variants: models(count) });
 }
 
 describe('findings of a run', () => {
-  it('begin with what is significant, and end with where the others are', () => {
+  it('begin with what is significant, and end with the command for the others', () => {
     const lines = findings(analysisOf(4), { width: Infinity, more: MORE });
     expect(lines).toEqual([
       expect.stringMatching(/^m0 beats m2 by 100\.0 points .* significant /),
@@ -30,11 +30,11 @@ describe('findings of a run', () => {
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
   });
 
-  it('are none of one variant', () => {
+  it('are absent for a single variant', () => {
     expect(findings(analysisOf(1), { width: 80, more: MORE })).toEqual([]);
   });
 
-  it('are one sentence on sample size where there are few rows, however many variants there are', () => {
+  it('are one sentence on sample size if there are few rows, however many variants there are', () => {
     const of = (rows: number, ...outcomes: readonly Outcome[]): readonly string[] =>
       findings(analyse(times(rows, ...outcomes)), { width: Infinity, more: MORE });
     expect(of(3, 1, 0, 0, 1)).toEqual([

@@ -26,7 +26,7 @@ describe('money for people', () => {
     expect(formatMoney({ total, currency })).toBe(text);
   });
 
-  it('is never shown as 0 where it is not', () => {
+  it('is never shown as 0 unless it is', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), (amount) => {
         const shown = formatMoney({ total: formatDecimal(amount), currency: 'RUB' });

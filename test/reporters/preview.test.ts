@@ -18,7 +18,7 @@ const PLAN = {
 };
 
 describe('the preview of a plan', () => {
-  it('says what would be asked, where, how often and with which first messages', () => {
+  it('says what would run, on which models, how often and with which first messages', () => {
     expect(renderPreview(PLAN)).toBe(
       [
         'dataset       rows.csv: columns id, question',
@@ -40,7 +40,7 @@ describe('the preview of a plan', () => {
     );
   });
 
-  it('counts repeats where there are any', () => {
+  it('counts repeats if there are any', () => {
     expect(renderPreview({ ...PLAN, repeats: 3, trials: 14_400 })).toContain(
       'trials        1,200 rows × 4 variants × 3 repeats = 14,400\n',
     );

@@ -7,7 +7,10 @@ const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.met
 const PROGRESS = new URL('../../dist/modules/reporters/progress.js', import.meta.url).href;
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 
-/** Starts progress on its own terminal, lets a pause begin and its clock go on by a second a look, and ends after two. */
+/**
+ * Starts progress on its own terminal, lets a pause begin and its clock advance by a second per check, and ends after
+ * two.
+ */
 const SCRIPT = `
 import { createProgress } from ${JSON.stringify(PROGRESS)};
 const { stderr } = process;

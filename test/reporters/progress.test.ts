@@ -39,7 +39,7 @@ function paid({ total, currency }: CostTotal) {
 
 const RUBLE = { total: '0.5', currency: 'RUB' };
 
-/** Seconds that the last line tells. */
+/** Seconds in the last line. */
 function secondsLeft(text: string): number {
   const [, hours = 0, minutes = 0, seconds = 0] =
     /(?:(\d+) h )?(?:(\d+) min ?)?(?:([\d.]+) s )?left\n$/.exec(text) ?? [];
@@ -67,7 +67,7 @@ describe('progress into a file or a pipe', () => {
     expect(text().split('\n')[1]).toBe('101/400 · 5.0/s · 1,200 tokens · 50.00 ₽ · 1 errored · 59.2 s left');
   });
 
-  it('counts what an earlier session did, but not into the pace', () => {
+  it('counts results of an earlier session, but not into the pace', () => {
     const { progress, text, wait } = show();
     progress.start(1000, 600);
     for (let done = 0; done < 100; done++) progress.add(paid(RUBLE));
@@ -88,7 +88,7 @@ describe('progress into a file or a pipe', () => {
     ]);
   });
 
-  it('does not guess how long it takes before the first result', () => {
+  it('does not guess the duration before the first result', () => {
     const { progress, text, wait } = show();
     progress.start(5, 0);
     wait(10_000);
@@ -114,8 +114,8 @@ describe('progress into a file or a pipe', () => {
   });
 });
 
-describe('the time that is left', () => {
-  it('goes by the last minute and not by a faster one before it', () => {
+describe('the remaining time', () => {
+  it('uses the last minute and not a faster one before it', () => {
     const shown = show();
     shown.progress.start(11_000, 0);
     addMany(shown, 10_000);
@@ -123,11 +123,11 @@ describe('the time that is left', () => {
       addMany(shown, 5);
       shown.wait(1000);
     }
-    // 5 a second, and 650 to go; the mean since the start would be 144 a second.
+    // 5 a second, and 650 remaining; the mean since the start would be 144 a second.
     expect(shown.text()).toMatch(/10,350\/11,000 · 5\.0\/s .* · 2 min 10 s left\n$/);
   });
 
-  it('looks back further where a minute has too few results to tell', () => {
+  it('looks back further if a minute has too few results', () => {
     const shown = show();
     shown.progress.start(100, 0);
     const left: number[] = [];
@@ -136,15 +136,15 @@ describe('the time that is left', () => {
       shown.wait(30_000);
       left.push(secondsLeft(shown.text()));
     }
-    // A result in 30 s throughout: after each the forecast is 30 s less, without jumps.
+    // A result every 30 s throughout: after each the forecast is 30 s less, without jumps.
     expect(left).toEqual(left.map((_, index) => (99 - index) * 30));
   });
 
-  it('counts pauses as time that passes, and is steady where bursts and pauses alternate', () => {
+  it('counts pauses as time that passes, and is steady if bursts and pauses alternate', () => {
     const shown = show();
     shown.progress.start(1200, 0);
     const left: number[] = [];
-    // A server that lets 60 in at once and then none for the rest of the minute: 1 a second.
+    // A server that admits 60 at once and then none for the rest of the minute: 1 a second.
     for (let minute = 0; minute < 10; minute++) {
       addMany(shown, 60);
       shown.progress.pause({ untilMs: 5000 + (minute + 1) * 60_000, reason: 'rate limit (429)' });
@@ -153,7 +153,7 @@ describe('the time that is left', () => {
         left.push(secondsLeft(shown.text()));
       }
     }
-    // The rest of the pause, and a second for each that is left.
+    // The rest of the pause, and a second for each remaining one.
     const truth = left.map((_, index) => {
       const [minute, tick] = [Math.floor(index / 6), (index % 6) + 1];
       return 60 - tick * 10 + (1200 - (minute + 1) * 60);
@@ -161,7 +161,7 @@ describe('the time that is left', () => {
     expect(left).toEqual(truth);
   });
 
-  it('is at least the pause where nothing is known of the pace', () => {
+  it('is at least the pause if the pace is unknown', () => {
     const { progress, text, wait } = show();
     progress.start(5, 0);
     progress.pause({ untilMs: 5000 + 95_000, reason: 'rate limit (429)' });
@@ -172,13 +172,13 @@ describe('the time that is left', () => {
     ]);
   });
 
-  it('is told after hours of results and pauses as well', () => {
+  it('is also shown after hours of results and pauses', () => {
     const shown = show();
     shown.progress.start(100_000, 0);
     for (let second = 0; second < 7200; second++) {
       addMany(shown, 2);
       shown.wait(1000);
-      // Or the stream would be full.
+      // Otherwise the stream would be full.
       shown.text();
     }
     expect(shown.text()).toMatch(/14,400\/100,000 · 2\.0\/s .* · 11 h 53 min left\n$/);
@@ -186,14 +186,14 @@ describe('the time that is left', () => {
 });
 
 describe('a pause', () => {
-  it('is a line of its own at once, counts down, and is over when results come', () => {
+  it('has its own line at once, counts down, and is over when results come', () => {
     const { progress, text, wait } = show();
     progress.start(400, 0);
     for (let done = 0; done < 20; done++) progress.add(paid(RUBLE));
     wait(2000);
     progress.pause({ untilMs: 7000 + 28_000, reason: 'rate limit (429)' });
     const lead = '20/400 · waiting 28 s: rate limit (429) · 240 tokens · 10.00 ₽ · 0 errored';
-    // 20 in 30 s, the pause among them.
+    // 20 in 30 s, including the pause.
     expect(text()).toBe(`${lead} · 9 min 58 s left\n`);
     wait(8000);
     expect(text().split('\n')[1]).toMatch(/^20\/400 · waiting 20 s: rate limit \(429\) · /);
@@ -201,7 +201,7 @@ describe('a pause', () => {
     expect(text().split('\n')[3]).toMatch(/^20\/400 · 0\.7\/s · /);
   });
 
-  it('below five seconds is no line, and neither is an end that moves by less', () => {
+  it('below five seconds has no line, and neither has an end that moves by less', () => {
     const { progress, text, wait } = show();
     progress.start(400, 0);
     progress.pause({ untilMs: 5000 + 4999, reason: 'rate limit (429)' });
@@ -215,7 +215,7 @@ describe('a pause', () => {
     wait(0);
   });
 
-  it('is not told before the run has begun, and not after it', () => {
+  it('is not shown before the run has begun, nor after it', () => {
     const { progress, text } = show();
     const pause = { untilMs: 5000 + 60_000, reason: 'rate limit (429)' };
     progress.pause(pause);
@@ -247,13 +247,13 @@ describe('a pause', () => {
   });
 });
 
-/** The text behind the bar as it was last drawn. */
+/** The text after the bar as it was last drawn. */
 function lastShown(text: string): string {
   return text.slice(text.lastIndexOf('░') + 1).trim();
 }
 
 describe('progress on a terminal', () => {
-  it('is a bar with the same text, and is gone when the run ends', () => {
+  it('is a bar with the same text, and disappears when the run ends', () => {
     const { progress, text, wait } = show({ isTTY: true });
     progress.start(4, 1);
     progress.add(paid(RUBLE));
@@ -271,7 +271,7 @@ describe('progress on a terminal', () => {
     expect(text()).toBe(atEnd);
   });
 
-  it('is nothing where nothing was started', () => {
+  it('is nothing if nothing was started', () => {
     const { progress, text } = show({ isTTY: true });
     progress.stop();
     expect(text()).toBe('');

@@ -39,7 +39,7 @@ import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const PLAIN = pico.createColors(false);
 
-/** A name that a server or a dataset chose. */
+/** A name chosen by a server or a dataset. */
 function named(name: string): string {
   return `${name}${HOSTILE}`;
 }
@@ -78,7 +78,7 @@ function summary() {
   return summarizer.summary();
 }
 
-/** Of a scorer that gave no score for any answer. */
+/** Of a scorer without a score for any answer. */
 function unjudged() {
   const summarizer = new Summarizer(VARIANTS, [named('score')]);
   const score = { name: named('score'), value: null, explanation: named('why') } as const;
@@ -260,7 +260,7 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderComparison: () => [COMPARISON, UNSOUND].map((one) => renderComparison(one, PLAIN)).join('\n'),
 };
 
-/** The same in forms that something else than a terminal reads. */
+/** The same in formats for readers other than a terminal. */
 const WRITTEN: Readonly<Record<string, () => string>> = {
   renderAnalysisMarkdown: () => renderAnalysisMarkdown(ANALYSIS, named('Report'), FAILED),
   renderCompareMarkdown: () => renderCompareMarkdown(COMPARISON) + renderCompareMarkdown(UNSOUND),
@@ -269,15 +269,15 @@ const WRITTEN: Readonly<Record<string, () => string>> = {
   renderAnnotations: () => [COMPARISON, UNSOUND].flatMap((one) => renderAnnotations(one, PLACED)).join('\n'),
 };
 
-describe('text that a server or a dataset chose', () => {
-  it('is tried with every renderer that there is', () => {
+describe('text chosen by a server or a dataset', () => {
+  it('is tested with every renderer', () => {
     const known = Object.keys(reporters).filter((name) => name.startsWith('render'));
     expect([...Object.keys(SHOWN), ...Object.keys(WRITTEN)].sort()).toEqual(known.sort());
   });
 
-  it.each(Object.entries({ ...SHOWN, ...WRITTEN }))('cannot steer a terminal from %s', (_what, render) => {
+  it.each(Object.entries({ ...SHOWN, ...WRITTEN }))('cannot control a terminal from %s', (_what, render) => {
     const text = render();
-    // What is left of it is shown, or the test would look at nothing.
+    // The rest of it is shown; otherwise the test would check nothing.
     expect(text).toMatch(/(?:\[|&#91;)31mred/);
     expect(obeyedBy(text)).toEqual([]);
   });
@@ -295,13 +295,13 @@ describe('text that a server or a dataset chose', () => {
     }
   });
 
-  it('is no markup in markdown and XML', () => {
+  it('is not markup in markdown and XML', () => {
     expect(WRITTEN['renderAnalysisMarkdown']?.()).not.toMatch(/<script|(?<!\\)`|(?<!\\)\]\(/);
     expect(WRITTEN['renderCompareMarkdown']?.()).not.toMatch(/<script|`|\]\(/);
     expect(WRITTEN['renderJunit']?.()).not.toContain('<script');
   });
 
-  it('is no link in SARIF', () => {
+  it('is not a link in SARIF', () => {
     expect(WRITTEN['renderSarif']?.()).not.toContain('](');
   });
 });

@@ -33,7 +33,7 @@ describe('a table that fits', () => {
     ]);
   });
 
-  it('is as wide as it takes where no width is given', () => {
+  it('is as wide as needed if no width is given', () => {
     expect(renderTable({ columns: TABLE.columns, rows: [['x'.repeat(300), '', '', '']] })).toContain('x'.repeat(300));
   });
 });
@@ -50,14 +50,14 @@ describe('a table that is too wide', () => {
     ]);
   });
 
-  it('lacks the columns of least importance, and names them', () => {
+  it('lacks the least important columns, and names them', () => {
     const narrow = lines(TABLE, 30);
     expect(narrow[0]).toMatch(/^ name +score +cost \/$/);
     expect(narrow.at(-1)).toBe('not shown: time (--wide shows all)');
     expect(lines(TABLE, 20).at(-1)).toBe('not shown: cost / 1,000 rows, time (--wide shows all)');
   });
 
-  it('parts words that are longer than their column', () => {
+  it('splits words that are longer than their column', () => {
     const rows = [['достопримечательность', '1', '2', '3']];
     expect(lines({ ...TABLE, rows }, 16).slice(2, 4)).toEqual([' достопри      1', ' мечатель']);
     const hyphens = [['gpt-4o-mini-2024', '1', '2', '3']];
@@ -75,7 +75,7 @@ describe('a table that is too wide', () => {
     );
   });
 
-  it('is laid out alike with colours', () => {
+  it('has the same layout with colours', () => {
     const { bold, red } = pico.createColors(true);
     const rows = TABLE.rows.map(([name = '', score = '', ...others]) => [name, red(score), ...others]);
     const coloured = renderTable({ ...TABLE, rows }, { width: 48, bold });
@@ -87,7 +87,7 @@ describe('a table that is too wide', () => {
 describe('a leaderboard', () => {
   const rows = Array.from({ length: 60 }, (_, rank) => [`m${rank}`, '', '', '']);
 
-  it('shows ten variants on a terminal, and where the others are', () => {
+  it('shows ten variants on a terminal, and how to see the others', () => {
     const shown = renderTable({ ...TABLE, rows }, leaderboardLines(80, '--wide shows them')).split('\n');
     expect(shown).toHaveLength(2 + 10 + 1);
     expect(shown.at(-1)).toBe('50 more variants: --wide shows them');

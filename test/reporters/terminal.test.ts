@@ -55,13 +55,13 @@ function table(of: Summary): readonly string[] {
 }
 
 describe('the table of a summary', () => {
-  it('has the first hundred of many variants, and says how many more there are', () => {
+  it('has the first hundred of many variants, and the number of others', () => {
     const lines = table(summary(...Array.from({ length: 20_000 }, (_, index) => ({ temperature: index / 20_000 }))));
     expect(lines).toHaveLength(103);
     expect(lines.at(-1)).toBe('… and 19,900 more: summary.json has them all');
   });
 
-  it('has a line a variant, with figures to the right', () => {
+  it('has a line per variant, with figures right-aligned', () => {
     const silent = { ...scored('exact', 0), unjudged: 48 };
     const of = summary(
       {},
@@ -100,7 +100,7 @@ describe('the table of a summary', () => {
     expect(lines.at(-1)).toBe('50 more variants: promptgrid report run --wide');
   });
 
-  it('lacks counts of nothing, then times and tokens, where the terminal is narrow', () => {
+  it('lacks zero counts, then durations and tokens, if the terminal is narrow', () => {
     const [head, , , last] = renderSummary(summary({}), style(PLAIN, 50)).split('\n');
     expect(head).toBe(' model   temp   n          exact    cost    p95');
     expect(last).toBe('not shown: errored, tokens in, out, p50 (--wide shows all)');
@@ -108,7 +108,7 @@ describe('the table of a summary', () => {
     expect(errored[0]).toBe(' model   temp   n  errored          exact    cost');
   });
 
-  it('names prompts and providers only where they differ', () => {
+  it('names prompts and providers only if they differ', () => {
     const [plain] = table(summary({}, { temperature: 1 }));
     const [prompts] = table(summary({}, { prompt: 'p2' }));
     const [both] = table(summary({}, { prompt: 'p2', provider: 'openai' }));
@@ -117,21 +117,21 @@ describe('the table of a summary', () => {
     expect(both).toMatch(/^ prompt +provider +model /);
   });
 
-  it('has a column for each scorer, without an interval where there is none', () => {
+  it('has a column per scorer, without an interval if there is none', () => {
     const graded = { ...scored('judge', 48), mean: 0.75 };
     const [head, , line] = table(summary({ scores: [...BASE.scores, graded] }));
     expect(head).toMatch(/ exact +judge /);
     expect(line).toMatch(/ 95\.8% \(86–99\) +75\.0% /);
   });
 
-  it('tells what a score is out of where that is less than all answers', () => {
+  it('shows how many answers have a score if not all do', () => {
     const partly = { ...scored('exact', 46), mean: 1, unjudged: 2, interval: wilsonInterval(46, 46) };
     const asked = { ...scored('numeric', 10), mean: 0.25, notAsked: 38 };
     const [, , line] = table(summary({ scores: [partly, asked] }));
     expect(line).toMatch(/ 100\.0% \(92–100\) n=46 +25\.0% n=10 /);
   });
 
-  it('has a column for the weighted score where there is one', () => {
+  it('has a column for the weighted score if there is one', () => {
     const [head, , line] = table(summary({ weightedScore: { n: 48, mean: 0.5 } }));
     expect(head).toMatch(/ exact +weighted +tokens in /);
     expect(line).toMatch(/\(86–99\) +50\.0% /);
@@ -153,13 +153,13 @@ describe('the table of a summary', () => {
   });
 });
 
-/** The lines of totals of so many answers. */
+/** The totals lines for this many answers. */
 function totalLines(cut: number, completed: number): readonly string[] {
   return renderTotals({ total: { ...BASE, cut, completed }, variants: [], errors: [] }, 300).split('\n');
 }
 
 describe('the line of totals', () => {
-  it('says how much of the plan is done, what it cost and what it took', () => {
+  it('says how much of the plan is done, what it cost and how long it took', () => {
     expect(renderTotals(summary({}), 48)).toBe('48 of 48 trials: 48 completed · 3.58 ₽ · 4,290 tokens in, 121 out');
   });
 
@@ -171,7 +171,7 @@ describe('the line of totals', () => {
     expect(totalLines(0, 300)).toHaveLength(1);
   });
 
-  it('counts what is not completed, and what is not known', () => {
+  it('counts incomplete trials and unknown figures', () => {
     const total = { ...BASE, completed: 40, errored: 5, skipped: 2, cached: 7, unknownCosts: 4, unknownTokens: 4 };
     expect(renderTotals({ total, errors: [], variants: [] }, 1048)).toBe(
       '47 of 1,048 trials: 40 completed, 7 of them cached, 5 errored, 2 skipped · 3.58 ₽ + 4 unknown · ' +
@@ -193,7 +193,7 @@ describe('the line of totals', () => {
       { calls: 1, costsAtMost: [], unbounded: 1, isBound: false },
       ['1 call got no usable answer and may have been billed: unknown'],
     ],
-  ])('is followed by what may have been billed in vain: %j', (lost, lines) => {
+  ])('is followed by the possible cost of failed calls: %j', (lost, lines) => {
     const [, ...told] = renderTotals(summary({}), 48, lost).split('\n');
     expect(told).toEqual(lines);
   });

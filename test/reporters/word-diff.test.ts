@@ -20,7 +20,7 @@ describe('the word diff', () => {
     expect(shown(before, after)).toBe(diff);
   });
 
-  it('holds both texts whole, whatever they are', () => {
+  it('contains both texts completely, whatever they are', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c ', ' ', '\n', 'яя '), { maxLength: 40 }).map((t) => t.join(''));
     fc.assert(
       fc.property(text, text, (before, after) => {
@@ -40,11 +40,11 @@ describe('the word diff', () => {
     const kept = wordDiff('a b c a b b a ', 'c b a b a c ')
       .filter(({ kind }) => kind === 'same')
       .flatMap(({ text }) => text.trim().split(' '));
-    // Of ABCABBA and CBABAC it has four letters: E. W. Myers, "An O(ND) Difference Algorithm", Algorithmica 1 (1986).
+    // ABCABBA and CBABAC have one of four letters: E. W. Myers, "An O(ND) Difference Algorithm", Algorithmica 1 (1986).
     expect(kept).toHaveLength(4);
   });
 
-  it('takes a bounded time for long texts that have nothing in common', () => {
+  it('takes bounded time for long texts that have nothing in common', () => {
     const begin = performance.now();
     const parts = wordDiff(long('a'), long('b'));
     expect(performance.now() - begin).toBeLessThan(500);

@@ -11,7 +11,7 @@ import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
-/** What is kept of a run, and where. */
+/** Which parts of a run are saved, and where. */
 interface BaselineRequest {
   /** Path of a run folder or a result file. */
   readonly run: string;
@@ -23,7 +23,7 @@ interface BaselineRequest {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** What was kept. */
+/** What was saved. */
 interface BaselineOutcome {
   readonly file: string;
   readonly trials: number;
@@ -31,11 +31,11 @@ interface BaselineOutcome {
 }
 
 /**
- * Writes what a comparison needs of a run into a file for version control: a line about the run, then one a trial,
- * sorted, so that a later baseline of the same rows differs only where something changed. The lines are held until they
- * are sorted.
- * @throws ResultsError or RunFolderError for what holds no results
- * @throws StorageError where the file cannot be written
+ * Writes what a comparison needs of a run into a file for version control: a header line, then one line per trial.
+ * Lines are sorted, so that a later baseline of the same rows differs only in what changed. They are held in memory
+ * until sorted.
+ * @throws ResultsError or RunFolderError for a path without results
+ * @throws StorageError if the file cannot be written
  */
 export async function saveBaseline(request: BaselineRequest): Promise<BaselineOutcome> {
   const source = await openSource(request.run, request);
@@ -62,7 +62,7 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
   return { file: request.file, trials: lines.length, bytes };
 }
 
-/** A trial as it is kept, with what lines are sorted by. */
+/** A trial as it is saved, with its sort keys. */
 interface TrialLine {
   readonly rowId: string;
   readonly place: string;
@@ -76,7 +76,7 @@ interface LineContext {
   readonly contentColumns: readonly string[];
 }
 
-/** The cells under the names that result files have; what is empty or usual is left out. */
+/** The cells under their names in result files, without empty and default values. */
 function trialLine(value: JsonObject, { request, source, contentColumns }: LineContext): TrialLine {
   const rowId = columnText(value['row_id']);
   const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
@@ -110,7 +110,7 @@ function keep(kept: Record<string, JsonValue>, name: string, value: JsonValue | 
 
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
-/** By row, numbers in ids by their size, then by variant and repeat. */
+/** By row, with numbers in ids in numeric order, then by variant and repeat. */
 function byPlace(a: TrialLine, b: TrialLine): number {
   return BY_NUMBER.compare(a.rowId, b.rowId) || codeUnits(a.rowId, b.rowId) || codeUnits(a.place, b.place);
 }
@@ -128,7 +128,7 @@ function* withCurrency(lines: readonly TrialLine[], isNamed: boolean): Generator
   }
 }
 
-/** The first line: what the results were made from. It has no dates, so that nothing changes where nothing did. */
+/** The first line: what the results were made from. It has no dates, so it changes only if the inputs change. */
 function headerOf(
   { facts, scorers, hasOwnIds }: Source,
   contentColumns: readonly string[],

@@ -8,7 +8,7 @@ import type { GatherInput } from './gather.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 
-/** What the rows of a comparison are told by. */
+/** What identifies the rows of a comparison. */
 interface CaseInput {
   readonly input: GatherInput;
   readonly pairs: readonly VariantPair[];
@@ -17,7 +17,7 @@ interface CaseInput {
   readonly failOn: FailOn;
 }
 
-/** A suite a pair of variants, a case a row, made as they are asked for. Ids are read again, and held. */
+/** One suite per pair of variants, one case per row, made lazily. Ids are read again and kept in memory. */
 export async function caseSuites(given: CaseInput): Promise<readonly CaseSuite[]> {
   const { input, pairs } = given;
   const ids = await readIds(input.base, await readIds(input.candidate, []));
@@ -28,7 +28,7 @@ export async function caseSuites(given: CaseInput): Promise<readonly CaseSuite[]
   }));
 }
 
-/** Ids by rows; a row that has one already keeps it. */
+/** Ids by rows; a row that already has one keeps it. */
 async function readIds(side: Side, ids: (string | undefined)[]): Promise<(string | undefined)[]> {
   const rows = new Map<number, number>();
   for (let row = 0; rows.size < side.rows; row++) {
@@ -88,7 +88,7 @@ interface ScoredRow {
 
 function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): ScoredRow {
   const { base, candidate } = pair;
-  const told = scorers.flatMap((scorer, index) => {
+  const scored = scorers.flatMap((scorer, index) => {
     const [before, after] = [base.score(row, index), candidate.score(row, index)];
     if (before === null || after === null) return [];
     const passed = [base.passedShare(row, index), candidate.passedShare(row, index)] as const;
@@ -99,9 +99,9 @@ function scoresOf({ scorers }: CaseInput, { pair, row, fails }: CasePlace): Scor
     return [{ score: { scorer, base: before, candidate: after }, direction, isFailed }];
   });
   return {
-    scores: told.map(({ score }) => score),
-    failed: told.filter(({ isFailed }) => isFailed).map(({ score }) => score),
-    directions: told.map(({ direction }) => direction),
+    scores: scored.map(({ score }) => score),
+    failed: scored.filter(({ isFailed }) => isFailed).map(({ score }) => score),
+    directions: scored.map(({ direction }) => direction),
   };
 }
 

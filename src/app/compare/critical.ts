@@ -11,20 +11,20 @@ export interface CriticalPlace {
   readonly variant: VariantName;
 }
 
-/** How the critical rows did in the candidate. */
+/** Results of the critical rows in the candidate. */
 export interface CriticalFound {
   /** Rows by variants. */
   readonly n: number;
   readonly failed: readonly CriticalPlace[];
   readonly failedCount: number;
-  /** Those without an answer: what they would have been is not known. */
+  /** Rows without an answer: their result is unknown. */
   readonly unanswered: readonly CriticalPlace[];
   readonly unansweredCount: number;
 }
 
 const MOST_NAMED = 20;
 
-/** Looks at the critical rows of the candidate's variants, new rows among them; every repeat has to pass. */
+/** Checks the critical rows of the candidate's variants, including new rows; every repeat has to pass. */
 export function findCritical(input: GatherInput, variants: readonly VariantTrials[]): CriticalFound {
   const found = { n: 0, failedCount: 0, unansweredCount: 0 };
   const [failed, unanswered]: [CriticalPlace[], CriticalPlace[]] = [[], []];
@@ -45,7 +45,7 @@ export function findCritical(input: GatherInput, variants: readonly VariantTrial
   return { ...found, failed, unanswered };
 }
 
-/** A variant's own score over all of its rows that could be scored: the figure of a run's leaderboard. */
+/** A variant's own score over all of its scored rows: the figure of a run's leaderboard. */
 export function ownScore(
   { rows, clusters }: GatherInput,
   variant: VariantTrials,

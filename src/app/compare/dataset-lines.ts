@@ -4,8 +4,8 @@ import { readRows } from '../../datasets/index.ts';
 import type { SourceFacts } from '../../store/source-facts.ts';
 
 /**
- * Flips with the lines of the dataset on which their rows begin. Lines stay unknown where the dataset is not there, or
- * not the file any more that the run was made from.
+ * Flips with the dataset lines on which their rows begin. Lines stay unknown if the dataset is missing or has changed
+ * since the run.
  */
 export async function withLines(flips: readonly Flip[], facts: SourceFacts): Promise<readonly Flip[]> {
   const { dataset, datasetSha256 } = facts;
@@ -14,7 +14,7 @@ export async function withLines(flips: readonly Flip[], facts: SourceFacts): Pro
   return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
 }
 
-/** @returns null where the file is another one */
+/** @returns null if the file has changed */
 async function linesOf(
   ids: ReadonlySet<string>,
   path: string,

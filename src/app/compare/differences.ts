@@ -6,7 +6,7 @@ import type { SourceFacts } from '../../store/source-facts.ts';
 import type { Side } from './side.ts';
 import type { VariantPairs } from './variant-pairs.ts';
 
-/** What a reader should know of how the two sides came about, a line each. */
+/** Notes on how the two sides were made, one per line. */
 export function differences(base: Side, candidate: Side, changedRows: number): readonly string[] {
   const [before, after] = [base.source.facts, candidate.source.facts];
   return [
@@ -57,29 +57,29 @@ function scorerNotes(before: readonly string[], after: readonly string[]): reado
   ];
 }
 
-/** Which rows belong together, and what is to be known of that. */
-export function clusterDifferences(told: ComparedClusters): readonly string[] {
-  const { column, namedBy, clusters, changed } = told;
+/** Which rows belong together, and notes on them. */
+export function clusterDifferences(compared: ComparedClusters): readonly string[] {
+  const { column, namedBy, clusters, changed } = compared;
   const count = countText(clusters, 'cluster');
   return [
     `rows with the same ${column} count as one piece of evidence: ${count}, by ${namedBy}`,
-    ...clusterNotes(told),
+    ...clusterNotes(compared),
     ...(changed === 0 ? [] : [`${countText(changed, 'row')} with another ${column} than in the base`]),
   ];
 }
 
-/** Variants without a counterpart, a line a side. */
+/** Variants without a counterpart, one line per side. */
 export function unpairedNotes({ onlyBase, onlyCandidate }: VariantPairs): readonly string[] {
-  const told = [
+  const sides = [
     ['base', onlyBase],
     ['candidate', onlyCandidate],
   ] as const;
-  return told.flatMap(([side, names]) =>
+  return sides.flatMap(([side, names]) =>
     names.length === 0 ? [] : [`in the ${side} only, and not compared: ${names.map(variantLabel).join(', ')}`],
   );
 }
 
-/** Trials that a run did not make on purpose, a line a variant: what is compared are the rows before. */
+/** Trials that a run skipped on purpose, one line per variant: only the rows before are compared. */
 export function skippedNotes({ pairs }: VariantPairs): readonly string[] {
   return pairs.flatMap(({ base, candidate }) =>
     (

@@ -11,52 +11,52 @@ import type { RowClusters } from './row-clusters.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 
-/** What one pair of variants comes to over the rows that both have. */
+/** Figures of one pair of variants over the rows that both have. */
 export interface GatheredPair {
   readonly pair: VariantPair;
   /** Rows that both have. */
   readonly rows: number;
-  /** By the scorers that are compared. */
+  /** By the compared scorers. */
   readonly scores: readonly GatheredScores[];
   readonly measures: Readonly<Record<Measure, RatioFigures>>;
-  /** Of the latency, at a level that holds for all pairs together. */
+  /** Of the latency, at a confidence level that holds for all pairs together. */
   readonly latencyFamily: Interval | null;
   /** Trials of those rows. */
   readonly errored: LeftOut;
   readonly completed: LeftOut;
 }
 
-/** What one pair of variants comes to by one scorer. */
+/** Figures of one pair of variants by one scorer. */
 interface GatheredScores {
-  /** The candidate's scores are the first, the base's the second. */
+  /** The first scores are the candidate's, the second the base's. */
   readonly figures: PairedFigures;
   /** Rows that passed in most of their answers on one side only. */
   readonly onlyBasePassed: number;
   readonly onlyCandidatePassed: number;
-  /** Rows whose answers are the same texts on both sides. */
+  /** Rows with identical answer texts on both sides. */
   readonly sameAnswers: number;
   readonly unscored: LeftOut;
 }
 
-/** Both sides, with what is kept of their rows. */
+/** Both sides, with their stored row data. */
 export interface GatherInput {
   readonly base: Side;
   readonly candidate: Side;
   /** Rows of both sides together. */
   readonly rows: number;
-  /** How many scorers are compared; they come first. */
+  /** Number of compared scorers; they come first. */
   readonly scorers: number;
-  /** How many pairs are compared. */
+  /** Number of compared pairs. */
   readonly pairs: number;
-  /** null where rows are independent of each other. */
+  /** null if rows are independent. */
   readonly clusters: RowClusters | null;
   readonly scanner: PairScanner;
   readonly flips: WorstFlips;
-  /** 1 for a row whose base repeats did not agree by some scorer. */
+  /** 1 for a row whose base repeats disagree by some scorer. */
   readonly flaky: GrowingNumbers;
 }
 
-/** Goes through the rows of one pair of variants. @param place the pair's place among the pairs */
+/** Iterates over the rows of one pair of variants. @param place the pair's place among the pairs */
 export function gatherPair(input: GatherInput, pair: VariantPair, place: number): GatheredPair {
   const { base, candidate } = pair;
   const scorers = Array.from({ length: input.scorers }, (_, scorer) => new ScorerRows(input, pair, { place, scorer }));
@@ -95,7 +95,7 @@ interface ScorerPlace {
 
 const NO_SCORES = new RowScores();
 
-/** Passed more often than not. */
+/** Passed in more than half of the cases. */
 const MOST = 0.5;
 
 /** The rows of one pair of variants by one scorer. */
@@ -118,7 +118,7 @@ class ScorerRows {
     const { scorer } = this.#place;
     const [before, after] = [base.score(row, scorer), candidate.score(row, scorer)];
     if (before === null || after === null) {
-      // A row that only the base has a score for is unscored in the candidate.
+      // A row with a score in the base only counts as unscored in the candidate.
       if (before !== null) this.#unscored.candidate += 1;
       if (after !== null) this.#unscored.base += 1;
       return;

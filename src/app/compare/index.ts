@@ -33,24 +33,24 @@ interface CompareRequest {
   readonly base: string;
   readonly candidate: string;
   readonly options: CompareOptions;
-  /** Looks up on which lines of the dataset flipped rows stand, which takes reading it. */
+  /** Looks up the dataset lines of flipped rows, which means reading the dataset. */
   readonly wantsLines: boolean;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** What came of comparing. */
+/** The result of a comparison. */
 export interface Compared {
   readonly comparison: Comparison;
-  /** Every row of every pair, for reports that list them; reads the files once more. */
+  /** Every row of every pair, for reports that list them; reads the files again. */
   readonly suites: () => Promise<readonly CaseSuite[]>;
-  /** Ends the use of the files. */
+  /** Closes the files. */
   readonly close: () => Promise<void>;
 }
 
 /**
  * Compares two runs row by row.
- * @throws ResultsError, RunFolderError or UsageError for what cannot be compared; a comparison that can be made but
- * says nothing (too many errors, no rows in common) is no error: its verdict is `unsound`
+ * @throws ResultsError, RunFolderError or UsageError for inputs that cannot be compared. A comparison that is possible
+ * but inconclusive (too many errors, no rows in common) is not an error: its verdict is `unsound`
  */
 export async function executeCompare(request: CompareRequest): Promise<Compared> {
   const before = await openSource(request.base, request.options);
@@ -102,11 +102,11 @@ async function compareSources(
   };
 }
 
-/** Names of the scorers that `--min` asks about. @throws UsageError for one that the candidate does not have */
+/** Names of the scorers that `--min` uses. @throws UsageError for one that the candidate does not have */
 function checkLeast({ gates }: CompareOptions, { scorers, path }: Source): readonly string[] {
-  const asked = gates.least.map(({ scorer }) => scorer);
-  const unknown = asked.find((name) => !scorers.includes(name));
-  if (unknown === undefined) return asked;
+  const names = gates.least.map(({ scorer }) => scorer);
+  const unknown = names.find((name) => !scorers.includes(name));
+  if (unknown === undefined) return names;
   const known = scorers.length === 0 ? 'it has none' : `it has ${scorers.join(', ')}`;
   throw new UsageError(`--min: ${path} has no scores by "${unknown}"`, {
     hint: `${known}${didYouMean(unknown, scorers)}`,
@@ -146,7 +146,7 @@ interface Scored {
   readonly variants: VariantPairs;
   /** Scorers that both sides have. */
   readonly scorers: readonly string[];
-  /** Those, and those that only the candidate has and `--min` asks about. */
+  /** Those, and those that only the candidate has and `--min` uses. */
   readonly own: readonly string[];
 }
 
@@ -172,11 +172,11 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     margin,
   );
   const measures = gathered.flatMap(measurePairs);
-  const told = {
+  const placed = {
     failed: placeTexts(critical.failed, texts, variantLabel),
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
-  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...told } });
+  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...placed } });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
@@ -184,7 +184,7 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     candidate: describeSide(candidate),
     rowsInCommon,
     pairedBy,
-    clusters: input.clusters?.told ?? null,
+    clusters: input.clusters?.compared ?? null,
     margin,
     pairs,
     measures,
@@ -220,7 +220,7 @@ function notesOf({ input, variants, gathered }: Scored, changed: number): readon
   const costs = gathered.flatMap(measurePairs).filter(({ measure, unit }) => measure === 'cost' && unit === null);
   const currencies = costs.map(({ why }) => why ?? '').filter((why) => why.includes('two currencies'));
   const made = differences(input.base, input.candidate, changed);
-  const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.told);
+  const clusters = input.clusters === null ? [] : clusterDifferences(input.clusters.compared);
   return [...made, ...clusters, ...unpairedNotes(variants), ...skippedNotes(variants), ...new Set(currencies)];
 }
 
@@ -241,7 +241,7 @@ function describeSide({ source, rows, trials }: Side): ComparedSide {
   return { path: source.path, kind: source.kind, rows, trials, dataset: source.facts.dataset };
 }
 
-/** 3 where the comparison cannot stand, 1 where a gate was not passed, else 0. */
+/** 3 if the comparison is unsound, 1 if a gate failed, else 0. */
 export function compareStatus({ unsound, gates }: Comparison): ExitStatus {
   if (unsound.length > 0) return 3;
   return gates.every(({ passed }) => passed) ? 0 : 1;

@@ -47,7 +47,7 @@ function whyUnknown({ measures }: GatheredPair, measure: Measure): string | null
   return ratio === null ? "the base's are 0" : null;
 }
 
-/** The currency in which both sides paid; null where there are several, or none. */
+/** The currency in which both sides paid; null if there are several or none. */
 function currencyOf(base: VariantTrials, candidate: VariantTrials): string | null {
   const [currency, ...others] = new Set([...base.currencies, ...candidate.currencies]);
   return others.length > 0 || base.currencies.size + candidate.currencies.size < 2 ? null : (currency ?? null);
@@ -59,7 +59,7 @@ function whyNotCost(base: VariantTrials, candidate: VariantTrials): string {
   return `base was paid in ${before}, candidate in ${after}: amounts of two currencies are not compared`;
 }
 
-/** What a row costs on both sides together; null where that is not known. */
+/** Cost of a row on both sides together; null if unknown. */
 export function rowCostOf(gathered: GatheredPair): PairDraft['rowCost'] {
   const currency = currencyOf(gathered.pair.base, gathered.pair.candidate);
   const { baseMean, candidateMean } = gathered.measures.cost;

@@ -8,16 +8,16 @@ import type { NameMap } from './variant-pairs.ts';
 
 /** How two runs are compared. */
 export interface CompareOptions {
-  /** Takes what unfinished runs have so far. */
+  /** Accepts the partial results of unfinished runs. */
   readonly allowPartial: boolean;
   readonly maps: readonly NameMap[];
-  /** The column of what rows have in common; null for that of the runs' settings, if any. */
+  /** The column that groups rows; null for the one in the runs' settings, if any. */
   readonly cluster: string | null;
-  /** Largest loss that counts as none, as a share: 0.02 are 2 points. */
+  /** Largest loss that is tolerated, as a share: 0.02 is 2 points. */
   readonly margin: number;
-  /** Share of errored trials above which nothing is said. */
+  /** Share of errored trials above which the comparison is unsound. */
   readonly maxErrored: number;
-  /** Rows that flipped of which the answers are told; the worst. */
+  /** Number of flipped rows whose answers are shown, the worst first. */
   readonly flips: number;
   readonly gates: GateSettings;
 }
@@ -26,7 +26,7 @@ const DEFAULT_MARGIN = 0.02;
 const DEFAULT_MAX_ERRORED = 0.05;
 const DEFAULT_FLIPS = 20;
 
-/** What holds where nothing is said. */
+/** The defaults. */
 export const DEFAULT_COMPARE_OPTIONS: CompareOptions = {
   allowPartial: false,
   maps: [],
@@ -123,7 +123,7 @@ export const COMPARE_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-/** How two runs are compared, as the flags say. @throws UsageError for a `--map` of one name */
+/** Comparison options from the flags. @throws UsageError for a `--map` with only one name */
 export function compareOptions(flags: OptionValues<typeof COMPARE_OPTIONS>): CompareOptions {
   const { gates, ...defaults } = DEFAULT_COMPARE_OPTIONS;
   return {

@@ -19,10 +19,10 @@ import {
 import { promptgridVersion } from '../version.ts';
 import type { Compared } from './index.ts';
 
-/** Forms that a comparison can be written in besides the one on the screen. */
+/** Formats of a comparison besides terminal output. */
 export const REPORT_KINDS = ['junit', 'markdown', 'sarif', 'text', 'github'] as const;
 
-/** A report that is asked for. */
+/** A requested report. */
 interface ReportSpec {
   readonly kind: (typeof REPORT_KINDS)[number];
   /** null only for `github`, whose file GitHub names. */
@@ -30,12 +30,12 @@ interface ReportSpec {
 }
 
 const COLOURLESS = pico.createColors(false);
-/** A comparison as a terminal without colours has it. */
+/** A comparison as a terminal without colours shows it. */
 export function comparisonText(comparison: Comparison): string {
   return renderComparison(comparison, COLOURLESS);
 }
 
-/** `junit=report.xml`, `github`. @throws UsageError for what is no report */
+/** `junit=report.xml`, `github`. @throws UsageError for anything that is not a report */
 export function readReportSpecs(given: readonly string[]): readonly ReportSpec[] {
   return given.map((text) => {
     const at = text.indexOf('=');
@@ -49,7 +49,7 @@ export function readReportSpecs(given: readonly string[]): readonly ReportSpec[]
   });
 }
 
-/** What surrounds the reports. */
+/** The environment of the reports. */
 interface ReportContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder. */
@@ -58,9 +58,10 @@ interface ReportContext {
 }
 
 /**
- * Writes reports; folders are made as needed. That of `github` is added to the step's summary, as GitHub wants it.
+ * Writes reports; folders are created as needed. The `github` report is appended to the step summary, as GitHub
+ * requires.
  * @returns lines for the runner: GitHub's annotations
- * @throws StorageError where a file cannot be written
+ * @throws StorageError if a file cannot be written
  */
 export async function writeReports(
   compared: Compared,
@@ -92,7 +93,7 @@ async function render(
   }
 }
 
-/** GitHub cuts summaries off at 1 MiB; ours are bounded by the flips that are shown. */
+/** GitHub truncates summaries at 1 MiB; ours are bounded by the number of flips shown. */
 async function writeForGithub(
   comparison: Comparison,
   path: string | null,
@@ -108,7 +109,7 @@ interface Placing {
   readonly fails: (flip: Flip) => boolean;
 }
 
-/** Annotations name files from the root of the checkout, which need not be the working folder. */
+/** Annotations name files from the root of the checkout, which may differ from the working folder. */
 function placing(comparison: Comparison, { env, folder, failOn }: ReportContext): Placing {
   const { dataset } = comparison.candidate;
   const root = env['GITHUB_WORKSPACE'] ?? folder;

@@ -5,24 +5,24 @@ import { didYouMean } from '../../io/nearest.ts';
 import type { Source } from '../../store/source.ts';
 import type { Side } from './side.ts';
 
-/** The column that tells which rows belong together, and who named it. */
+/** The column that groups rows, and where it was named. */
 export interface ClusterColumn {
   readonly column: string;
   readonly namedBy: string;
 }
 
 /**
- * The column of `--cluster`, else that of the runs' own settings; null where none is named.
- * @throws UsageError where neither side has the column, or their settings name two
+ * The column of `--cluster`, else that of the runs' own settings; null if none is named.
+ * @throws UsageError if neither side has the column, or their settings name two different ones
  */
-export function clusterColumn(base: Source, candidate: Source, asked: string | null): ClusterColumn | null {
+export function clusterColumn(base: Source, candidate: Source, requested: string | null): ClusterColumn | null {
   const [before, after] = [base.facts.clusterColumn, candidate.facts.clusterColumn];
-  if (asked === null && before !== null && after !== null && before !== after) {
+  if (requested === null && before !== null && after !== null && before !== after) {
     throw new UsageError(`rows belong together by "${before}" in the base and by "${after}" in the candidate`, {
       hint: `say by which: --cluster ${before} or --cluster ${after}`,
     });
   }
-  const column = asked ?? after ?? before;
+  const column = requested ?? after ?? before;
   if (column === null) return null;
   const isThere = [base, candidate].some(({ columns, facts }) => [...columns, facts.clusterColumn].includes(column));
   if (!isThere) {
@@ -31,7 +31,7 @@ export function clusterColumn(base: Source, candidate: Source, asked: string | n
       hint: `columns: ${known.join(', ')}${didYouMean(column, known)}`,
     });
   }
-  if (asked !== null) return { column, namedBy: '--cluster' };
+  if (requested !== null) return { column, namedBy: '--cluster' };
   if (before === after) return { column, namedBy: 'the settings of both runs' };
   return { column, namedBy: `the settings of the ${after === null ? 'base' : 'candidate'}` };
 }
@@ -40,15 +40,15 @@ export function clusterColumn(base: Source, candidate: Source, asked: string | n
 export interface RowClusters {
   /** Each row's cluster, from 0. */
   readonly ofRows: Uint32Array;
-  /** How many numbers there are. */
+  /** Number of clusters. */
   readonly size: number;
-  readonly told: ComparedClusters;
+  readonly compared: ComparedClusters;
 }
 
 /**
- * Numbers the clusters of all rows by the candidate's values, and by the base's where it has none. Rows without a value
- * count for themselves.
- * @param named values there are on both sides together
+ * Numbers the clusters of all rows by the candidate's values, or the base's if the candidate has none. A row without a
+ * value is its own cluster.
+ * @param named number of distinct values on both sides together
  */
 export function rowClusters(
   { base, candidate }: { readonly base: Side; readonly candidate: Side },
@@ -67,6 +67,6 @@ export function rowClusters(
     if (after === null && before === null) missing += 1;
     if (after !== null && before !== null && after !== before) changed += 1;
   }
-  const told = { column: column.column, namedBy: column.namedBy, clusters: common.size, missing, changed };
-  return { ofRows: ofRows.values().subarray(0, rows), size, told };
+  const compared = { column: column.column, namedBy: column.namedBy, clusters: common.size, missing, changed };
+  return { ofRows: ofRows.values().subarray(0, rows), size, compared };
 }

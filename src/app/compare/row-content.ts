@@ -3,10 +3,10 @@ import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import type { Source } from '../../store/source.ts';
 
-/** Columns that do not change what is asked: two rows that differ in these alone are one row. */
+/** Columns that do not change the request: two rows that differ only in these are the same row. */
 const ASIDE = ['id', 'critical', 'expected'];
 
-/** The dataset's columns by which a row is known on both sides; null where the sides have none in common. */
+/** The dataset columns that identify a row on both sides; null if the sides share none. */
 export function contentColumns(base: Source, candidate: Source): readonly string[] | null {
   const fixed = [base, candidate].flatMap(({ facts }) => (facts.contentColumns === null ? [] : [facts.contentColumns]));
   const [first = ownContentColumns(base), second] = fixed;
@@ -16,7 +16,7 @@ export function contentColumns(base: Source, candidate: Source): readonly string
   return nonEmpty(first.filter((name) => ownContentColumns(candidate).includes(name)));
 }
 
-/** The dataset's columns that say what is asked, sorted. */
+/** The dataset columns that determine the request, sorted. */
 export function ownContentColumns({ columns, facts }: Pick<Source, 'columns' | 'facts'>): readonly string[] {
   const aside = [...ASIDE, facts.expectedColumn];
   return columns.filter((name) => !aside.includes(name) && !name.startsWith('__')).toSorted();
@@ -30,14 +30,17 @@ function nonEmpty(names: readonly string[]): readonly string[] | null {
   return names.length === 0 ? null : names;
 }
 
-/** A digest of what a row asks, 20 hexadecimal digits: a baseline's own, else one of the columns. */
+/** A digest of a row's request, 20 hexadecimal digits: from the baseline, else computed from the columns. */
 export function rowContent(value: JsonObject, columns: readonly string[]): string {
   const kept = value['content'];
   if (typeof kept === 'string') return kept;
   return shortDigest(JSON.stringify(columns.map((name) => columnText(value[`row.${name}`]))));
 }
 
-/** A digest of the row's value of a column, hexadecimal: a baseline's own, else one of the cell; null where it has none. */
+/**
+ * A digest of the row's value in a column, hexadecimal: from the baseline, else computed from the cell; null if there
+ * is none.
+ */
 export function clusterKey(value: JsonObject, column: string): string | null {
   const kept = value['cluster'];
   if (typeof kept === 'string') return kept;
@@ -45,7 +48,7 @@ export function clusterKey(value: JsonObject, column: string): string | null {
   return text === '' ? null : shortDigest(text);
 }
 
-/** True where a row's `critical` column says so, or a baseline's line. */
+/** True if a row's `critical` column or a baseline line says so. */
 export function isCriticalRow(value: JsonObject): boolean {
   const cell = value['row.critical'] ?? value['critical'] ?? null;
   return /^(?:true|yes|y|1|x)$/i.test(columnText(cell).trim());

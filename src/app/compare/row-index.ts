@@ -1,7 +1,7 @@
 import { shortDigest } from '../../core/digest.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 
-/** Gives the rows of both sides one numbering: rows of one key have one number, from 0. */
+/** Numbers the rows of both sides alike: rows with the same key get the same number, from 0. */
 export class RowIndex {
   readonly #numbers = new DigestMap();
 
@@ -10,7 +10,7 @@ export class RowIndex {
     return this.#numbers.size;
   }
 
-  /** The number of the row with this key; a new one where the key is new. @param key hexadecimal, 16 digits or more */
+  /** The number of the row with this key; a new number for a new key. @param key hexadecimal, 16 digits or more */
   number(key: string): number {
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -20,13 +20,13 @@ export class RowIndex {
   }
 }
 
-/** The rows of one file: finds the number of each record's row. */
+/** The rows of one file: finds the row number of each record. */
 export interface RowFinder {
-  /** @param content a digest of what the row asks; asked for only where it is needed */
+  /** @param content a digest of the row's request; computed only when needed */
   find(rowId: string, content: () => string): number;
 }
 
-/** Rows are known by their ids. */
+/** Rows are identified by their ids. */
 export function byId(index: RowIndex): RowFinder {
   let last: string | null = null;
   let row = 0;
@@ -39,7 +39,7 @@ export function byId(index: RowIndex): RowFinder {
   };
 }
 
-/** Rows are known by what they ask; of rows that ask the same the first is paired with the first, and so on. */
+/** Rows are identified by their requests; equal requests are paired in order: first with first, and so on. */
 export function byContent(index: RowIndex): RowFinder {
   const own = new DigestMap();
   const occurrences = new DigestMap();

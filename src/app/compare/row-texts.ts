@@ -8,26 +8,26 @@ import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
-/** Rows of which texts are read again, and no others. */
+/** The rows whose texts are read again; no others are. */
 interface WantedTexts {
   readonly flips: readonly FlipPlace[];
   readonly pairs: readonly VariantPair[];
   readonly scorers: readonly string[];
-  /** Places of rows that are named by their ids. */
+  /** Places of the rows given by id. */
   readonly named: readonly number[];
 }
 
 /** Texts of some rows. */
 interface RowTexts {
   readonly flips: readonly Flip[];
-  /** The id of one of the rows that were asked for. */
+  /** The id of a requested row. */
   idOf(row: number): string;
 }
 
-/** Characters of an answer that are kept. */
+/** Characters kept of an answer. */
 const MOST_UNITS = 8192;
 
-/** Reads ids and answers again from the files; they are not kept while figures are made. */
+/** Reads ids and answers again from the files; they are not kept in memory while figures are computed. */
 export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTexts): Promise<RowTexts> {
   const { flips, pairs, scorers, named } = wanted;
   const flipLocators = (pick: (pair: VariantPair) => VariantTrials): readonly number[] =>
@@ -36,10 +36,10 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
     [...named, ...flips.map(({ row }) => row)].flatMap((row) => listOf(side.locator(row)));
   const before = await readAgain(base.source, [...flipLocators((pair) => pair.base), ...rowLocators(base)]);
   const after = await readAgain(candidate.source, [...flipLocators((p) => p.candidate), ...rowLocators(candidate)]);
-  // The candidate's id first: where rows are paired by what they ask, ids are places in a file.
+  // The candidate's id first: if rows are paired by request, ids are only positions in a file.
   const idOf = (row: number): string =>
     rowIdOf(after.get(candidate.locator(row) ?? -1) ?? before.get(base.locator(row) ?? -1));
-  const told = flips.flatMap((flip): Flip[] => {
+  const withTexts = flips.flatMap((flip): Flip[] => {
     const pair = pairs[flip.pair];
     if (pair === undefined) return [];
     const [own] = trialLocator(pair, flip.row, (one) => one.base);
@@ -62,7 +62,7 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
       },
     ];
   });
-  return { flips: told, idOf };
+  return { flips: withTexts, idOf };
 }
 
 function trialLocator(
@@ -92,7 +92,7 @@ export function sampleOf(rows: FoundRows, texts: RowTexts): RowSample {
   return { n: rows.n, rowIds: rows.first.map((row) => texts.idOf(row)) };
 }
 
-/** Rows that were found, the first of them by their places. */
+/** Number of found rows, with the places of the first ones. */
 interface FoundRows {
   readonly n: number;
   readonly first: readonly number[];
@@ -100,7 +100,7 @@ interface FoundRows {
 
 const MOST_NAMED = 20;
 
-/** The rows below `rows` of which something holds. */
+/** The rows below `rows` that satisfy a condition. */
 export function findRows(rows: number, holds: (row: number) => boolean): FoundRows {
   const first: number[] = [];
   let n = 0;

@@ -14,29 +14,29 @@ import { VariantTrials } from './variant-trials.ts';
 /** How a side is read. */
 interface SideOptions {
   readonly rows: RowFinder;
-  /** Columns by which rows are known; null where the sides have none in common. */
+  /** Columns that identify rows; null if the sides share none. */
   readonly contentColumns: readonly string[] | null;
-  /** Scorers that are compared. */
+  /** Compared scorers. */
   readonly scorers: readonly string[];
-  /** The column of what rows have in common, with numbers for its values; null where rows are independent. */
+  /** The column that groups rows, with a number for each value; null if rows are independent. */
   readonly clusters: { readonly column: string; readonly index: RowIndex } | null;
 }
 
-/** Digits of a row's digest that are kept: 52 bits, which a double holds. */
+/** Digits kept of a row's digest: 52 bits, which a double can hold. */
 const KEPT_HEX_DIGITS = 13;
 
-/** One side of a comparison, in a few numbers for each row and variant. */
+/** One side of a comparison, stored as a few numbers per row and variant. */
 export class Side {
   readonly source: Source;
   readonly #options: SideOptions;
   readonly #variants = new Map<string, VariantTrials>();
   readonly #thresholds: readonly (number | null)[];
   readonly #scoreColumns: readonly string[];
-  /** One more than the locator of a row's first trial; 0 where the row is not there. */
+  /** One more than the locator of a row's first trial; 0 if the row is missing. */
   readonly #locators = growingFloats();
   readonly #contents = growingFloats();
   readonly #critical = growingFloats();
-  /** One more than the number of a row's cluster; 0 where it has none. */
+  /** One more than the number of a row's cluster; 0 if it has none. */
   readonly #clusters = growingUints();
   #rows = 0;
 
@@ -74,7 +74,7 @@ export class Side {
     return this.#locators.at(row) !== 0;
   }
 
-  /** By which a row's first trial is found again; null where the row is not there. */
+  /** Locator of a row's first trial; null if the row is missing. */
   locator(row: number): number | null {
     const locator = this.#locators.at(row);
     return locator === 0 ? null : locator - 1;
@@ -84,13 +84,13 @@ export class Side {
     return this.#critical.at(row) === 1;
   }
 
-  /** The number of the row's cluster; null where it has no value. */
+  /** The number of the row's cluster; null if it has no value. */
   clusterOf(row: number): number | null {
     const cluster = this.#clusters.at(row);
     return cluster === 0 ? null : cluster - 1;
   }
 
-  /** True where both sides have the row and it asks the same; true too where that cannot be told. */
+  /** True if both sides have the row with the same request; also true if that cannot be determined. */
   asksSame(other: Side, row: number): boolean {
     return this.#contents.at(row) === other.#contents.at(row);
   }
@@ -120,7 +120,7 @@ export class Side {
   #noteCluster(row: number, value: JsonObject): void {
     const { clusters } = this.#options;
     const { kind, facts } = this.source;
-    // A baseline has digests of one column's values only.
+    // A baseline has digests of only one column's values.
     if (clusters === null || (kind === 'baseline' && facts.clusterColumn !== clusters.column)) return;
     const key = clusterKey(value, clusters.column);
     if (key !== null) this.#clusters.set(row, clusters.index.number(key) + 1);

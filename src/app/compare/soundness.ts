@@ -5,20 +5,20 @@ import type { CriticalFound } from './critical.ts';
 import type { GatheredPair } from './gather.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
-/** What a comparison has to stand on. */
+/** Conditions for a sound comparison. */
 interface SoundnessInput {
   readonly gathered: readonly GatheredPair[];
   readonly rowsInCommon: number;
   /** Names of the scorers that both sides have. */
   readonly scorers: readonly string[];
-  /** False where nothing but cost and the like is asked about. */
+  /** False if only cost and similar figures are compared. */
   readonly needsScores: boolean;
-  /** Most errored trials, as a share. */
+  /** Largest share of errored trials. */
   readonly maxErrored: number;
   readonly critical: CriticalFound;
 }
 
-/** Why a comparison cannot stand, a line each; empty where it can. */
+/** Why a comparison is unsound, one line each; empty if it is sound. */
 export function whyUnsound(input: SoundnessInput): readonly string[] {
   const { rowsInCommon, scorers, needsScores, gathered, critical } = input;
   if (rowsInCommon === 0) return ['no rows in common: the two were made from different rows'];
@@ -64,7 +64,7 @@ function unscoredReasons({ pair, scores }: GatheredPair, { scorers, maxErrored }
   });
 }
 
-/** The gate beside the reasons, over both sides of every pair. */
+/** The error gate that is reported with the reasons, over both sides of every pair. */
 export function erroredTrialsGate(gathered: readonly GatheredPair[], most: number): Gate {
   const variants = gathered.flatMap(({ pair, errored, completed }): ErroredTrials[] => [
     errorsOf('base', pair.base, errored.base, completed.base),

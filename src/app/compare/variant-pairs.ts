@@ -4,13 +4,13 @@ import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { VariantTrials } from './variant-trials.ts';
 
-/** A model or prompt of the base, and the one of the candidate that stands for it. */
+/** A model or prompt of the base, and its counterpart in the candidate. */
 export interface NameMap {
   readonly from: string;
   readonly to: string;
 }
 
-/** A variant of the base beside one of the candidate. */
+/** A variant of the base paired with one of the candidate. */
 export interface VariantPair {
   readonly base: VariantTrials;
   readonly candidate: VariantTrials;
@@ -24,8 +24,8 @@ export interface VariantPairs {
 }
 
 /**
- * Pairs variants of one name, after the names of the base were mapped; where each side has but one, the two.
- * @throws UsageError for a name that the sides do not have, and where nothing can be paired
+ * Pairs variants of one name, after the names of the base were mapped; if each side has only one, those two.
+ * @throws UsageError for a name that the sides do not have, and if nothing can be paired
  */
 export function pairVariants(
   base: readonly VariantTrials[],

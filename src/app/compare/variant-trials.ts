@@ -3,10 +3,10 @@ import { growingFloats } from '../../core/growing-numbers.ts';
 import { RowScores } from '../../core/paired/row-scores.ts';
 import type { ComparedTrial } from '../../store/compared-trial.ts';
 
-/** Repeats that are told apart, for finding a trial that is there twice. */
+/** Number of repeats that are distinguished, to find duplicate trials. */
 const MOST_REPEATS = 52;
 
-/** Sums over the repeats of a row of what trials took, parallel to the rows. */
+/** Sums of trial measures over the repeats of a row, parallel to the rows. */
 class MeasureSums {
   readonly known = growingFloats();
   readonly sum = growingFloats();
@@ -17,14 +17,14 @@ class MeasureSums {
     this.sum.add(row, value);
   }
 
-  /** The mean over a row's repeats; null where none is known. */
+  /** The mean over a row's repeats; null if none is known. */
   mean(row: number): number | null {
     const known = this.known.at(row);
     return known === 0 ? null : this.sum.at(row) / known;
   }
 }
 
-/** The trials of one variant, a few numbers for each row, summed over its repeats. */
+/** The trials of one variant, as a few numbers per row, summed over its repeats. */
 export class VariantTrials {
   readonly name: VariantName;
   readonly scores: readonly RowScores[];
@@ -33,9 +33,9 @@ export class VariantTrials {
   readonly latency = new MeasureSums();
   readonly completed = growingFloats();
   readonly errored = growingFloats();
-  /** Trials whose every score reached its threshold. */
+  /** Trials in which every score reached its threshold. */
   readonly passed = growingFloats();
-  /** One more than the locator of the row's first repeat; 0 where the row has none. */
+  /** One more than the locator of the row's first repeat; 0 if the row has none. */
   readonly #locators = growingFloats();
   readonly #firstRepeats = growingFloats();
   /** Sum of the answers' digests by their repeats. */
@@ -48,8 +48,8 @@ export class VariantTrials {
   readonly #thresholds: readonly (number | null)[];
 
   /**
-   * @param thresholds from which on an answer passes, by scorer; null where the file's own word on the whole trial is to
-   * be taken, as with one scorer alone, whose threshold a row may set
+   * @param thresholds from which an answer passes, by scorer; null uses the pass value in the file for the whole trial,
+   * as with a single scorer, whose threshold a row may set
    */
   constructor(name: VariantName, thresholds: readonly (number | null)[]) {
     this.name = name;
@@ -57,7 +57,7 @@ export class VariantTrials {
     this.scores = thresholds.map(() => new RowScores());
   }
 
-  /** Adds a trial of a row. @returns false where the row's repeat is there already */
+  /** Adds a trial of a row. @returns false if the row's repeat was added before */
   add(row: number, trial: ComparedTrial, locator: number): boolean {
     if (!this.#note(row, trial.repeat)) return false;
     this.trials += 1;
@@ -75,7 +75,7 @@ export class VariantTrials {
   #addAnswer(row: number, trial: ComparedTrial): void {
     this.completed.add(row, 1);
     if (trial.passed === true) this.passed.add(row, 1);
-    // Each repeat has a weight of its own, so that answers that change places do not pass for the same.
+    // Each repeat has its own weight, so that swapped answers do not count as equal.
     this.#answers.add(row, (trial.answer % 2 ** 40) * (1 + (trial.repeat % 4096)));
     this.cost.add(row, trial.cost);
     this.tokens.add(row, trial.tokens);
@@ -104,28 +104,28 @@ export class VariantTrials {
     return true;
   }
 
-  /** True where the row has a trial, whatever came of it. */
+  /** True if the row has a trial, whatever its result. */
   has(row: number): boolean {
     return this.#locators.at(row) !== 0;
   }
 
-  /** By which the row's first repeat is found again; null where the row has no trial. */
+  /** Locator of the row's first repeat; null if the row has no trial. */
   locator(row: number): number | null {
     const locator = this.#locators.at(row);
     return locator === 0 ? null : locator - 1;
   }
 
-  /** The row's mean score; null where no answer could be scored. */
+  /** The row's mean score; null if no answer could be scored. */
   score(row: number, scorer: number): number | null {
     return this.scores[scorer]?.mean(row) ?? null;
   }
 
-  /** Share of the row's scored answers that passed by a scorer; 0 where none was scored. */
+  /** Share of the row's scored answers that passed by a scorer; 0 if none was scored. */
   passedShare(row: number, scorer: number): number {
     return this.scores[scorer]?.passedShare(row) ?? 0;
   }
 
-  /** True where all answers of a row are the same texts on both sides. */
+  /** True if all answers of a row have the same texts on both sides. */
   hasSameAnswers(other: VariantTrials, row: number): boolean {
     const isComplete = this.completed.at(row) > 0 && this.completed.at(row) === other.completed.at(row);
     return isComplete && this.#answers.at(row) === other.#answers.at(row);

@@ -2,25 +2,25 @@ import { isLoopback } from './loopback.ts';
 import type { Origin } from './origins.ts';
 import type { Destination, ProxyConfig, RequestPart } from './run-config.ts';
 
-/** What is known of the way to an endpoint when its address is resolved. */
+/** What is known about an endpoint when its address is resolved. */
 interface EndpointWay {
   readonly url: URL;
   /** The address up to its query as it was given. */
   readonly given: string;
   /** Environment variables in that. */
   readonly addressVariables: readonly string[];
-  /** null where it is the provider's own. */
+  /** null for the provider's own address. */
   readonly origin: Origin | null;
-  /** The provider's own address; null where it has none. */
+  /** The provider's own address; null if it has none. */
   readonly ownAddress: string | null;
-  /** Variable of the key; null where none is sent. */
+  /** Variable of the key; null if none is sent. */
   readonly keyVariable: string | null;
-  /** Headers and parameters of the query. */
+  /** Headers and query parameters. */
   readonly parts: readonly RequestPart[];
   readonly proxy: ProxyConfig | null;
 }
 
-/** Where the user's secrets go on the way to an endpoint: to itself, and to a proxy that reads what passes through. */
+/** Where the user's secrets go on the way to an endpoint: to the endpoint, and to a proxy that reads the traffic. */
 export function destinationsOf(way: EndpointWay): readonly Destination[] {
   const { url, given, addressVariables, origin, ownAddress, keyVariable, parts, proxy } = way;
   const variables = [
@@ -31,7 +31,7 @@ export function destinationsOf(way: EndpointWay): readonly Destination[] {
   const written = parts.filter((part) => part.disclosure === 'hidden' && part.variables.length === 0);
   const isOwn = ownAddress !== null && new URL(ownAddress).origin === url.origin;
   const endpoint: Destination = {
-    // What a variable holds may be a secret, and this is shown.
+    // The value of a variable may be a secret, and this text is shown.
     shown: addressVariables.length === 0 ? plainAddress(url) : given,
     address: plainAddress(url),
     origin,
@@ -44,7 +44,7 @@ export function destinationsOf(way: EndpointWay): readonly Destination[] {
   return [endpoint, ...viaProxy];
 }
 
-/** Where a tunnel is made for an encrypted address the proxy reads nothing. */
+/** A proxy cannot read traffic that it tunnels to an encrypted address. */
 function proxyDestination(proxy: ProxyConfig, url: URL, endpoint: Destination): readonly Destination[] {
   if (url.protocol === 'https:') return [];
   const isHere = isLoopback(new URL(proxy.address).hostname);

@@ -26,14 +26,14 @@ export function requireProvider(name: string): ProviderDefinition {
   });
 }
 
-/** The provider of models given by their plain id. */
+/** The provider of models given by plain id. */
 export function defaultProvider(settings: FileSettings): ProviderDefinition {
   return requireProvider(settings.provider ?? DEFAULT_PROVIDER);
 }
 
 /**
- * Reads `provider/model` or a plain model id. Where the default provider's own ids contain slashes, only its own
- * name is taken for a prefix.
+ * Reads `provider/model` or a plain model id. If the default provider's own ids contain slashes, only its own name
+ * counts as a prefix.
  * @throws UsageError that names the nearest provider
  */
 export function parseModelRef(text: string, fallback: ProviderDefinition): ModelRef {
@@ -50,7 +50,9 @@ export function parseModelRef(text: string, fallback: ProviderDefinition): Model
   });
 }
 
-/** How the provider is reached: flags count for the default provider, the file's `providers` for each by name. */
+/**
+ * How the provider is reached: flags apply to the default provider, the file's `providers` to each provider by name.
+ */
 export function resolveEndpoint(
   definition: ProviderDefinition,
   settings: MergedSettings,
@@ -84,14 +86,14 @@ export function resolveEndpoint(
   return { provider: name, ...address, headers, auth: own.auth ?? definition.auth, apiKey, proxy, destinations };
 }
 
-/** Who named a provider's address; null where it is the provider's own by default. */
+/** Who set a provider's address; null for the provider's default. */
 function addressOrigin(name: string, { origins, ...settings }: MergedSettings): Origin | null {
   const isDefault = name === defaultProvider(settings).name;
   if (isDefault && settings.baseUrl !== undefined) return origins['baseUrl'] ?? 'project';
   return settings.providers?.[name]?.baseUrl === undefined ? null : (origins['providers'] ?? 'project');
 }
 
-/** Headers that carry a key in place of ours: beside one of them an API would not know which to take. */
+/** Headers that carry a key in place of ours: with both, an API would not know which to use. */
 const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key']);
 
 function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): ProviderOverrides {
@@ -103,7 +105,7 @@ function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): Prov
   };
 }
 
-/** What is said of settings that count for a provider of which the run uses no model, a line each. */
+/** Warnings about settings for a provider whose models the run does not use, one line each. */
 export function endpointWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const { name } = defaultProvider(settings);
   if (models.some(({ provider }) => provider === name)) return [];
@@ -119,7 +121,7 @@ interface Address extends Pick<EndpointConfig, 'baseUrl' | 'search' | 'query'> {
   readonly addressVariables: readonly string[];
 }
 
-/** The address is shown in files and messages, but for its query; so nothing else of it may be a secret. */
+/** The address without its query is shown in files and messages, so the rest of it must not hold a secret. */
 function parseBaseUrl(text: string, env: Environment): Address {
   const [head, givenQuery] = splitQuery(text);
   const { text: whole, variables } = expandVariables(head, env, '--base-url');
@@ -151,12 +153,12 @@ function pairsOf(query: string): readonly string[] {
   return query.split('&').filter((pair) => pair !== '');
 }
 
-/** A variable holds its value as it is, and not as a URL carries it. */
+/** A variable holds the raw value, not its URL encoding. */
 function expandPair(pair: string, env: Environment): Expanded {
   return expandVariables(pair, env, '--base-url', encodeURIComponent);
 }
 
-/** Shows no more of the text than its host: what stands behind and before it may be a secret. */
+/** Shows only the host of the text: the parts before and after may be secret. */
 function parseAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
@@ -174,15 +176,15 @@ function parseAddress(text: string): URL {
 interface KeyPlace {
   readonly variable: string;
   readonly provider: string;
-  /** True for a server on this machine (a local gateway, vLLM, Ollama), or where another credential is sent. */
+  /** True for a server on this machine (a local gateway, vLLM, Ollama), or if another credential is sent. */
   readonly mayBeMissing: boolean;
 }
 
-/** What an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
+/** Characters that an HTTP header can carry; a copied key may hold a Cyrillic look-alike or an invisible character. */
 const KEY = /^[\x20-\x7e]*$/;
 
 function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environment): Secret | null {
-  // What does not look like a name may be the key itself.
+  // A text that does not look like a name may be the key itself.
   if (!isVariableName(variable) || isCredentialValue(variable)) {
     throw new UsageError('--api-key-env takes the name of an environment variable, not the key itself', {
       hint: 'put the key into a variable or a .env file, and give its name, such as --api-key-env MY_KEY',
@@ -201,7 +203,7 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
   });
 }
 
-/** @throws UsageError where a temperature is outside of what a model's provider takes */
+/** @throws UsageError for a temperature outside the range of a model's provider */
 export function checkTemperatures(models: readonly ModelRef[], temperatures: readonly (number | null)[]): void {
   for (const ref of models) {
     const { min, max } = requireProvider(ref.provider).temperature;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import type { FileSettings } from './schema.ts';
 
-/** Read when it is in the working folder and no other file is named. */
+/** Read if it is in the working folder and no other file is named. */
 export const DEFAULT_CONFIG_FILE = 'promptgrid.yaml';
 
 /**
  * Reads the configuration file.
- * @param named the file given by the user; null takes promptgrid.yaml of the folder where there is one
+ * @param named the file given by the user; null uses promptgrid.yaml of the folder, if there is one
  * @throws ConfigError with file and line
  */
 export async function readConfigFile(named: string | null, folder: string): Promise<FileSettings> {

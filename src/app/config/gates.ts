@@ -4,17 +4,17 @@ import type { Picounits } from '../../core/money.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import type { FileSettings } from './schema.ts';
 
-/** What a run has to meet. */
+/** The gates of a run. */
 export interface GateConfig {
   readonly least: readonly LeastScore[];
   readonly minOn: MinOn;
-  /** Largest share of errored trials that a variant may have; null where it is no gate. */
+  /** Largest share of errored trials that a variant may have; null for no gate. */
   readonly maxErrored: number | null;
-  /** Most that 1,000 rows may cost with any variant, in its currency; null where it is no gate. */
+  /** Largest cost of 1,000 rows for any variant, in its currency; null for no gate. */
   readonly maxCostPerThousand: Picounits | null;
 }
 
-/** The gates that settings ask for. */
+/** The gates in the settings. */
 export function resolveGates({ min, minOn, maxErrored, maxCostPer1k }: FileSettings): GateConfig {
   return {
     least: min ?? [],
@@ -24,7 +24,7 @@ export function resolveGates({ min, minOn, maxErrored, maxCostPer1k }: FileSetti
   };
 }
 
-/** @throws UsageError for a least score that no scorer gives, with the nearest name */
+/** @throws UsageError for a minimum on a score that no scorer gives, with the nearest name */
 export function checkLeast({ least }: GateConfig, scorers: readonly string[]): void {
   const unknown = least.find(({ scorer }) => !scorers.includes(scorer));
   if (unknown === undefined) return;

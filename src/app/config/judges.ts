@@ -6,7 +6,7 @@ import { defaultProvider, parseModelRef } from './endpoints.ts';
 import type { GridConfig, JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
-/** How answers are scored, and who judges. @throws UsageError for a judge that no model is named for */
+/** How answers are scored, and which models judge. @throws UsageError for a judge without a model */
 export function resolveScoring(settings: FileSettings): ScoringConfig {
   return {
     scorers: settings.score ?? [],
@@ -40,13 +40,13 @@ function resolveJudge(settings: FileSettings): JudgeConfig {
   };
 }
 
-/** The models that judge, each once. */
+/** The judge models, each once. */
 export function judgesOf({ judge: { model, named } }: Pick<ScoringConfig, 'judge'>): readonly ModelRef[] {
   const all = [...Object.values(named), ...(model === null ? [] : [model])];
   return [...new Map(all.map((ref) => [formatModelRef(ref), ref])).values()];
 }
 
-/** Every model that is asked anything, each once: those of the grid, then those that judge. */
+/** Every model that receives requests, each once: those of the grid, then the judges. */
 export function askedModels(config: Pick<GridConfig & ScoringConfig, 'models' | 'judge'>): readonly ModelRef[] {
   return [...new Map([...config.models, ...judgesOf(config)].map((ref) => [formatModelRef(ref), ref])).values()];
 }

@@ -2,7 +2,7 @@ import { flagName, type OptionSpec, type OptionTable } from '../../core/option-s
 import { resultFormats } from '../../store/formats/index.ts';
 import { SCORE_OPTIONS } from './score-options.ts';
 
-/** Result files that are written where nobody says which. */
+/** Result files that are written by default. */
 export const DEFAULT_FORMATS = resultFormats.filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
 /** Folder of the response cache. */
@@ -364,7 +364,7 @@ export const GRID_OPTIONS = {
 /** Name of an option, as in promptgrid.yaml. */
 export type OptionName = keyof typeof GRID_OPTIONS;
 
-/** The option of that name; undefined where there is none. */
+/** The option with that name; undefined if there is none. */
 export function optionSpec(name: string): OptionSpec | undefined {
   return new Map<string, OptionSpec>(Object.entries(GRID_OPTIONS)).get(name);
 }

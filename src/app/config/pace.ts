@@ -21,7 +21,7 @@ export function resolvePace(settings: FileSettings): PaceConfig {
   };
 }
 
-/** What a run may cost. Simulated answers cost nothing, so they are not cached. @throws UsageError */
+/** The cost settings of a run. Simulated answers cost nothing, so they are not cached. @throws UsageError */
 export function resolveMoney(settings: FileSettings, isSimulated: boolean): MoneyConfig {
   const { budget, confirmAbove, price, currency, cache, cacheAll } = settings;
   const folder = typeof cache === 'string' ? cache : DEFAULT_CACHE_FOLDER;
@@ -34,10 +34,10 @@ export function resolveMoney(settings: FileSettings, isSimulated: boolean): Mone
   };
 }
 
-/** Not 3: that is mostly a price with a decimal comma. */
+/** Not 3 parts: that is usually a price with a decimal comma. */
 const COUNTS_OF_RATES = [2, 4, 5];
 
-/** `model=prompt,completion`, maybe with what reading and writing a cache costs, and writing one for an hour. */
+/** `model=prompt,completion`, optionally with rates for cache reads, cache writes, and one-hour cache writes. */
 function readPrice(text: string): readonly [string, GivenPrice] {
   const at = text.lastIndexOf('=');
   const rates = text

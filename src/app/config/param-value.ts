@@ -4,25 +4,25 @@ import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../../co
 import { describeJsonFault } from '../../datasets/json-fault.ts';
 import { decodeWhole, InvalidTextError } from '../../io/decode.ts';
 
-/** A request field as a command line or an environment variable gives it. */
+/** A request field as given on a command line or in an environment variable. */
 interface GivenParam {
   /** The flag or variable, for errors. */
   readonly where: string;
   readonly name: string;
-  /** What stands behind `=`. */
+  /** The text after `=`. */
   readonly text: string;
 }
 
 /**
- * How JSON begins, and numbers and words that people take for JSON: `.5`, `+1`, `True`. `none` and `auto`, which request
- * fields do have, are no such words.
+ * The beginnings of JSON, and numbers and words that people mistake for JSON: `.5`, `+1`, `True`. `none` and `auto` are
+ * not among them, since request fields use them.
  */
 const LIKE_JSON = /^\s*(?:[{["]|[-+]?\.?\d|(?:true|false|null)\s*$)/i;
 
 /**
- * The value of a request field: JSON; the JSON of a file where the text is `@` and its path; else the text itself, for
- * `user=anna` needs no quotes.
- * @throws UsageError where a file cannot be read or holds no JSON, or a text begins like JSON and is none
+ * The value of a request field: JSON; the JSON of a file where the text is `@` and its path; else the text itself, so
+ * that `user=anna` needs no quotes.
+ * @throws UsageError if a file cannot be read or does not hold JSON, or a text begins like JSON but is not valid JSON
  */
 export function readParamValue(given: GivenParam): JsonValue {
   const { where, name, text } = given;

@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 
-/** Prompts of the grid: templates first, then files, each under a name of its own. */
+/** Prompts of the grid: templates first, then files, each under its own name. */
 export async function resolvePrompts(
   templates: readonly string[],
   files: readonly string[],
@@ -19,7 +19,7 @@ async function readPromptFile(path: string): Promise<PromptSpec> {
   });
   if (text.trim() === '') throw new UsageError(`--prompt-file: ${path} is empty`, { hint: 'write a template into it' });
   const ending = extname(path);
-  // Editors end a file with a line feed that is no part of the prompt.
+  // Editors end a file with a line feed that is not part of the prompt.
   return {
     name: basename(path, ending),
     kind: ending === '.json' ? 'messages' : 'text',

@@ -3,14 +3,14 @@ import { UsageError } from '../../core/errors.ts';
 import { type ProxyConfig, Secret } from './run-config.ts';
 import type { Environment } from './variables.ts';
 
-/** This machine by the names that its servers are given; everything else goes by NO_PROXY. */
+/** Names that servers on this machine use; everything else follows NO_PROXY. */
 const NEVER: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and for https
- * without one of its own, in lower case first, but for the hosts of NO_PROXY. null where there is none.
+ * The proxy that the environment names for an address: HTTPS_PROXY for https, HTTP_PROXY for http and as the fallback
+ * for https. Lower-case names come first, and hosts in NO_PROXY are excluded. null if there is none.
  * @param projectVariables those of the environment that a `.env` file of the project sets
  * @throws UsageError for a proxy that cannot be used
  */
@@ -27,7 +27,7 @@ interface Variable {
   readonly value: string;
 }
 
-/** An empty one in lower case switches off what the one in capitals says, as with curl. */
+/** An empty lower-case variable disables the upper-case one, as in curl. */
 function variable(env: Environment, name: string): Variable | null {
   const found = [name.toLowerCase(), name].find((spelling) => env[spelling] !== undefined);
   return found === undefined ? null : { name: found, value: env[found]?.trim() ?? '' };
@@ -63,8 +63,8 @@ function decode(text: string): string {
 }
 
 /**
- * NO_PROXY holds hosts behind commas or blanks: a name stands for its subdomains too, with or without a dot or `*.`
- * before it, a port behind it limits it to that port, `10.0.0.0/8` is a range of addresses, `*` is every host.
+ * NO_PROXY lists hosts separated by commas or spaces. A name includes its subdomains, with or without a leading dot or
+ * `*.`. A port limits it to that port, `10.0.0.0/8` is an address range, `*` is every host.
  */
 function isExempt(url: URL, noProxy: string): boolean {
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;

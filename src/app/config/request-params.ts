@@ -37,7 +37,7 @@ export async function resolveParams(settings: FileSettings): Promise<JsonObject>
   return Object.fromEntries(given);
 }
 
-/** @throws UsageError for a bound that is none: a budget would be held by it */
+/** @throws UsageError for a bound that does not bound: a budget would rely on it */
 function checkField(name: string, value: JsonValue, { maxTokens, param = {} }: FileSettings): void {
   const fault = fieldFault(name, value);
   if (fault === null) return;

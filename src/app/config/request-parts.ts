@@ -5,7 +5,7 @@ import { type Mask, secretMask } from '../../core/secret-mask.ts';
 import { type EndpointConfig, type RequestPart, Secret } from './run-config.ts';
 import { type Environment, expandVariables, type UsedVariable } from './variables.ts';
 
-/** Where texts of settings are expanded. */
+/** Where settings texts are expanded. */
 interface PartContext {
   readonly env: Environment;
   /** How errors name the setting, such as `--header`. */
@@ -14,10 +14,10 @@ interface PartContext {
 
 /** RFC 9110, section 5.1. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
-/** RFC 9110, section 5.5: what a line of a request can carry. */
+/** RFC 9110, section 5.5: what a header line can carry. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
-/** Headers that say how the request itself is carried. */
+/** Headers that control how the request itself is transferred. */
 const OWN_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -67,7 +67,7 @@ function badValue(name: string, value: string, where: string): UsageError {
   });
 }
 
-/** A part of a request whose value is shown only where it cannot be a secret. @param used the variables in its value */
+/** A part of a request whose value is shown only if it cannot be a secret. @param used the variables in its value */
 export function partOf(name: string, value: string, used: readonly UsedVariable[]): RequestPart {
   const isSecret = used.length > 0 || isCredentialValue(value);
   const disclosure = isCredentialName(name) ? 'hidden' : isSecret ? 'digest' : 'shown';
@@ -75,14 +75,14 @@ export function partOf(name: string, value: string, used: readonly UsedVariable[
   return { name, value: new Secret(value), variables, disclosure };
 }
 
-/** A value as previews and run.json show it. */
+/** A value as shown in previews and run.json. */
 export function shownValue({ value, disclosure }: RequestPart): string {
   return disclosure === 'shown' ? value.reveal() : '[key]';
 }
 
 /**
- * What of the parts makes a run, or a stored answer, another one: names and values, of values that may be secret a
- * digest. Credentials are left out: they may be replaced.
+ * What of these parts identifies a run or a stored answer: names and values, with digests of values that may be secret.
+ * Credentials are excluded, since they may be replaced.
  */
 export function partsIdentity(parts: readonly RequestPart[]): Readonly<Record<string, string>> {
   const texts = new Map<string, string>();
@@ -95,12 +95,12 @@ export function partsIdentity(parts: readonly RequestPart[]): Readonly<Record<st
   return Object.fromEntries(texts);
 }
 
-/** Takes what is sent to endpoints and proxies as a secret out of a text. */
+/** Removes secrets that are sent to endpoints and proxies from a text. */
 export function endpointMask(endpoints: readonly EndpointConfig[]): Mask {
   return secretMask(endpoints.flatMap(endpointSecrets));
 }
 
-/** The texts of what is sent to an endpoint and its proxy that nothing may show, whoever says them again. */
+/** Secrets sent to an endpoint and its proxy that must never be shown, even if a server repeats them. */
 export function endpointSecrets({ apiKey, query, headers, proxy }: EndpointConfig): readonly string[] {
   const hidden = [...query, ...headers].filter(({ disclosure }) => disclosure !== 'shown');
   const secrets = [
@@ -111,7 +111,7 @@ export function endpointSecrets({ apiKey, query, headers, proxy }: EndpointConfi
   return secrets.flatMap((secret) => secretTexts(secret.reveal()));
 }
 
-/** True where one of the parts proves who is calling, so that no key is missed. */
+/** True if one of the parts authenticates the caller, so that no key is needed. */
 export function haveCredential(parts: readonly RequestPart[]): boolean {
   return parts.some(({ disclosure }) => disclosure === 'hidden');
 }

@@ -33,22 +33,22 @@ import type { FileSettings, MergedSettings } from './schema.ts';
 import { readEnvironment } from './settings.ts';
 import type { VariableContext } from './variables.ts';
 
-/** What settings are resolved in. */
+/** What settings are resolved against. */
 interface ResolveContext extends VariableContext {
-  /** Where promptgrid.yaml is looked for; null looks for none. */
+  /** Folder that may hold promptgrid.yaml; null looks for none. */
   readonly folder: string | null;
   readonly now: Date;
 }
 
-/** What is given beside the environment. */
+/** Settings given besides the environment. */
 interface GivenSources {
-  /** Of the command line or the library, read. */
+  /** From the command line or the library, parsed. */
   readonly settings: FileSettings;
-  /** The settings file that is named; null for the one of the folder. */
+  /** The settings file that was named; null for the one in the folder. */
   readonly configFile: string | null;
 }
 
-/** Settings of every source but the defaults, the stronger over the weaker: given > environment > file. */
+/** Settings of every source but the defaults, in the order of precedence: given > environment > file. */
 export async function mergeSettings(
   { settings: own, configFile }: GivenSources,
   context: ResolveContext,
@@ -66,7 +66,7 @@ export async function mergeSettings(
   return { ...file, ...environment, ...own, origins };
 }
 
-/** Turns merged settings into the one configuration of a run. @throws UsageError for what cannot be run */
+/** Turns merged settings into the one configuration of a run. @throws UsageError for settings that cannot run */
 export async function resolveRunConfig(settings: MergedSettings, context: ResolveContext): Promise<RunConfig> {
   const warnings: string[] = [];
   const models = resolveModels(settings, warnings);
@@ -119,7 +119,7 @@ function resolveModels(settings: FileSettings, warnings: string[]): readonly Mod
   const fallback = defaultProvider(settings);
   const texts = settings.model ?? [];
   if (texts.length === 0) {
-    // Who gave neither has no project here yet.
+    // Without either of these there is no project here yet.
     if (settings.dataset === undefined) {
       throw new UsageError('no dataset and no model, and no promptgrid.yaml here that names them', {
         hint: 'write a project that runs without a key: promptgrid init; or give both: promptgrid run rows.csv -m gpt-4o-mini',
@@ -181,7 +181,7 @@ function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRe
   });
 }
 
-/** Limits under a mistyped name would hold nothing back. */
+/** Limits under a mistyped name would have no effect. */
 function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const asked = models.map(({ model }) => model);
   const unused = Object.keys(limits ?? {}).filter((name) => !asked.includes(name));

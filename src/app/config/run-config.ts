@@ -17,7 +17,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The text itself, for the wire only. */
+  /** The text itself, only for sending. */
   reveal(): string {
     return this.#value;
   }
@@ -27,60 +27,60 @@ export class Secret {
   }
 }
 
-/** A header, or a parameter of a query, that is sent with every request. */
+/** A header or query parameter that is sent with every request. */
 export interface RequestPart {
   readonly name: string;
   readonly value: Secret;
   /** Environment variables in the value. */
   readonly variables: readonly { readonly name: string; readonly value: Secret }[];
   /**
-   * `shown` as it is; `digest` where the value may be a secret: it is not shown, and what it is still tells runs apart;
-   * `hidden` for credentials, which are no part of what a run is.
+   * `shown` in full; `digest` if the value may be a secret: it is not shown, but its digest still distinguishes runs;
+   * `hidden` for credentials, which are not part of a run's identity.
    */
   readonly disclosure: 'shown' | 'digest' | 'hidden';
 }
 
-/** An address that secrets of the user go to. */
+/** An address that receives secrets of the user. */
 export interface Destination {
-  /** Without its query; with `${NAME}` where it was given so. */
+  /** Without its query; with `${NAME}` if it was given so. */
   readonly shown: string;
-  /** The same with the values of variables: not to be shown. */
+  /** The same with the values of variables: must not be shown. */
   readonly address: string;
-  /** Who named it; null where it is the provider's own by default. */
+  /** Who set it; null for the provider's default. */
   readonly origin: Origin | null;
-  /** True where it is at the provider's own host, whoever named it. */
+  /** True if it is at the provider's own host, whatever its source. */
   readonly isOwn: boolean;
   /** Environment variables whose values go there. */
   readonly variables: readonly string[];
-  /** Headers and parameters whose secrets are written out in the settings. */
+  /** Headers and parameters whose secrets are written in the settings in full. */
   readonly written: readonly string[];
-  /** True where a file of the project names it for variables of the user. */
+  /** True if a project file sets it for the user's variables. */
   readonly needsConsent: boolean;
 }
 
-/** A proxy between us and an endpoint. */
+/** A proxy between promptgrid and an endpoint. */
 export interface ProxyConfig {
   /** Scheme, host and port. */
   readonly address: string;
   /** The value of Proxy-Authorization; null sends none. */
   readonly authorization: Secret | null;
-  /** Address as files and messages show it. */
+  /** Address as shown in files and messages. */
   readonly shown: string;
-  /** Who named it. */
+  /** Who set it. */
   readonly origin: Origin;
 }
 
 /** How one provider of the run is reached. */
 export interface EndpointConfig {
-  /** Name in the registry of providers. */
+  /** Name in the provider registry. */
   readonly provider: string;
-  /** Address up to and with `/v1`, without its query. */
+  /** Address up to and including `/v1`, without its query. */
   readonly baseUrl: string;
-  /** The query that is sent with every request, with its `?`; empty where there is none. */
+  /** The query that is sent with every request, with its `?`; empty if there is none. */
   readonly search: Secret;
-  /** The parameters of the query. */
+  /** The query parameters. */
   readonly query: readonly RequestPart[];
-  /** In place of ours of the same name; names in lower case. */
+  /** Replace our headers of the same name; names in lower case. */
   readonly headers: readonly RequestPart[];
   readonly auth: AuthScheme;
   /** null sends no key. */
@@ -94,32 +94,32 @@ export interface EndpointConfig {
 export interface DatasetConfig {
   /** Path as given; `-` is standard input. */
   readonly path: string;
-  /** What messages and files call it. */
+  /** Its name in messages and files. */
   readonly name: string;
-  /** `csv`, `jsonl`; null goes by the ending. */
+  /** `csv`, `jsonl`; null uses the file extension. */
   readonly format: string | null;
-  /** null is UTF-8, or UTF-16 where a BOM says so. */
+  /** null is UTF-8, or UTF-16 if there is a BOM. */
   readonly encoding: string | null;
   /** null is detected. */
   readonly delimiter: string | null;
 }
 
-/** Fewer rows than the dataset has. */
+/** A subset of the dataset's rows. */
 export interface SelectionConfig {
-  /** Only the first so many rows; null takes all. */
+  /** Only this many rows from the beginning; null takes all. */
   readonly limit: number | null;
-  /** Only so many rows of those, drawn at random; null takes all. */
+  /** Only this many of those rows, drawn at random; null takes all. */
   readonly sample: number | null;
   readonly seed: number;
 }
 
 /** The embedded gateway instead of a provider. */
 export interface SimulationConfig {
-  /** JSONL file of scripted answers; null has every answer made up. */
+  /** JSONL file of scripted answers; null simulates every answer. */
   readonly answersFile: string | null;
 }
 
-/** Limits in any 60 seconds; null where there is none. */
+/** Limits in any 60 seconds; null for no limit. */
 export interface PaceLimits {
   /** Requests. */
   readonly rpm: number | null;
@@ -133,18 +133,18 @@ export type GivenPrice = TokenRates;
 /** Where answers are kept. */
 interface CacheConfig {
   readonly folder: string;
-  /** True for answers of every temperature. */
+  /** True for answers at every temperature. */
   readonly isForAll: boolean;
 }
 
-/** Where results go and in which form. */
+/** Where results go, and in which format. */
 export interface OutputConfig {
   /** Path of the run folder. */
   readonly folder: string;
   readonly overwrite: boolean;
-  /** True where the owner of a lock that cannot be seen from here is gone, as the user says. */
+  /** True if the user declares that the owner of a lock on another machine is gone. */
   readonly takeOver: boolean;
-  /** True where only the owner may enter the run folder; else the umask decides. */
+  /** True if only the owner may open the run folder; else the umask decides. */
   readonly isPrivate: boolean;
   /** Names of result formats. */
   readonly formats: readonly string[];
@@ -153,33 +153,33 @@ export interface OutputConfig {
   readonly bom: boolean;
 }
 
-/** Who judges, where scorers ask models. */
+/** Which models judge, for scorers that need one. */
 export interface JudgeConfig {
-  /** Asked where a scorer names no model; null where none was named. */
+  /** Used if a scorer names no model; null if none was named. */
   readonly model: ModelRef | null;
-  /** Models that scorers name, by how they name them. */
+  /** Models that scorers name, by the name they use. */
   readonly named: Readonly<Record<string, ModelRef>>;
-  /** The column with people's verdicts that judges are compared with; null where there is none. */
+  /** The column with human verdicts that judges are compared with; null if there is none. */
   readonly against: string | null;
 }
 
 /** How answers are scored. */
 export interface ScoringConfig {
-  /** As they were asked for: specs such as `exact`, or objects with options. */
+  /** As given: specs such as `exact`, or objects with options. */
   readonly scorers: readonly GivenScorer[];
   readonly expectedColumn: string;
   readonly judge: JudgeConfig;
-  /** True leaves thoughts at the start of an answer's text in its output. */
+  /** True keeps reasoning at the start of an answer's text in its output. */
   readonly keepThoughts: boolean;
-  /** The column of what rows have in common; null where they are independent of each other. */
+  /** The column that groups rows; null if they are independent. */
   readonly clusterColumn: string | null;
-  /** Percentage points below the best that are good enough for a cheaper variant. */
+  /** Percentage points below the best at which a cheaper variant is still good enough. */
   readonly goodEnoughPoints: number;
 }
 
-/** How variants that are clearly beaten are found, so that they are not paid for to the end. */
+/** How a race finds variants that are clearly beaten, so that they do not run to the end. */
 export interface RaceConfig {
-  /** Name of the score that decides; null for the only one that there is. */
+  /** Name of the deciding score; null for the only one. */
   readonly scorer: string | null;
 }
 
@@ -189,27 +189,27 @@ export interface RowsConfig {
   readonly selection: SelectionConfig;
 }
 
-/** What rows are asked. */
+/** What is sent for each row. */
 export interface PromptConfig {
-  /** Empty where the dataset holds the prompts. */
+  /** Empty if the dataset holds the prompts. */
   readonly prompts: readonly PromptSpec[];
-  /** Template; null takes each row's own `system` column. */
+  /** Template; null uses each row's own `system` column. */
   readonly system: string | null;
 }
 
-/** What the grid is made of. */
+/** The parts of a grid. */
 export interface GridConfig extends PromptConfig {
   readonly models: readonly ModelRef[];
   readonly temperatures: readonly (number | null)[];
   readonly repeats: number;
-  /** Other request fields, as the API names them. */
+  /** Other request fields, under the API's names. */
   readonly params: JsonObject;
 }
 
 /** Where calls go. */
 export interface AccessConfig {
   readonly endpoints: readonly EndpointConfig[];
-  /** True where the caller vouches for the addresses that files of the project name. */
+  /** True if the caller trusts the addresses that project files set. */
   readonly trustsProject: boolean;
   readonly simulation: SimulationConfig | null;
   readonly checkModels: boolean;
@@ -217,13 +217,13 @@ export interface AccessConfig {
 
 /** How fast calls may be made. */
 export interface PaceConfig {
-  /** Most requests in flight per endpoint. */
+  /** Maximum requests in flight per endpoint. */
   readonly concurrency: number;
-  /** True keeps to `concurrency` whatever the server says. */
+  /** True keeps `concurrency` fixed whatever the server responds. */
   readonly isFixedConcurrency: boolean;
   /** Limits of each endpoint's account. */
   readonly limits: PaceLimits;
-  /** Limits of single models beside them, by model id. */
+  /** Additional limits per model, by model id. */
   readonly modelLimits: Readonly<Record<string, PaceLimits>>;
 }
 
@@ -231,37 +231,37 @@ export interface PaceConfig {
 export interface CallConfig extends PaceConfig {
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
-  /** Longest pause imposed by a server that is waited for, in milliseconds; null waits for any. */
+  /** Longest server-imposed pause to wait for, in milliseconds; null waits for any. */
   readonly stopAfterWaitMs: number | null;
-  /** Ask for answers as streams of events. */
+  /** Request answers as event streams. */
   readonly isStreaming: boolean;
 }
 
-/** What calls may cost, and which of them cost nothing. */
+/** Cost limits of calls, and which calls cost nothing. */
 export interface MoneyConfig {
-  /** Most that the run may cost; null where there is no limit. */
+  /** Maximum cost of the run; null for no limit. */
   readonly budget: Picounits | null;
-  /** Expected cost above which the user is asked first; null where never. */
+  /** Expected cost above which the user must confirm; null for never. */
   readonly confirmAbove: Picounits | null;
   /** Prices given by the user, by model id. */
   readonly prices: Readonly<Record<string, GivenPrice>>;
-  /** ISO 4217 code for providers that have none of their own; null where none was named. */
+  /** ISO 4217 code for providers without a currency of their own; null if none was named. */
   readonly currency: string | null;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: CacheConfig | null;
 }
 
-/** Which trials are asked that have a result already, and which are not that have none. */
+/** Which trials with a result are run again, and which without one are skipped. */
 export interface OpenConfig {
-  /** Ask trials again that an earlier session left errored. */
+  /** Run trials again that errored in an earlier session. */
   readonly retryErrored: boolean;
-  /** null where every variant is asked every row. */
+  /** null if every variant runs every row. */
   readonly race: RaceConfig | null;
 }
 
 /**
- * Everything a run needs to know, resolved: nothing below it sees flags, files of settings or the environment. Functions
- * take the parts that they use.
+ * Everything a run needs, resolved. The code below it sees no flags, settings files or environment variables. Functions
+ * take only the parts they use.
  */
 export interface RunConfig
   extends RowsConfig,
@@ -273,6 +273,6 @@ export interface RunConfig
     ScoringConfig {
   readonly gates: GateConfig;
   readonly output: OutputConfig;
-  /** What is unusual but allowed, a line each. */
+  /** Warnings about unusual but allowed settings, one line each. */
   readonly warnings: readonly string[];
 }

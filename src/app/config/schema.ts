@@ -10,19 +10,19 @@ import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
 import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
 import { badValue, parseValue } from './values.ts';
 
-/** Where settings that are checked come from, which is how an error names them. */
+/** The source of checked settings, as errors name it. */
 export type SettingsSource =
   | { readonly kind: 'library' }
   | { readonly kind: 'file'; readonly path: string; readonly lineOf: LineOf };
 
-/** Line of a key in the file, from 1, by the keys that lead to it; null where that is not known. */
+/** Line of a key in the file, from 1, by its key path; null if unknown. */
 type LineOf = (keys: readonly string[]) => number | null;
 
 function valueSchema(spec: ValueSpec, scorer: z.ZodType = ANY_SCORER): z.ZodType {
   const text = z.string().min(1);
   switch (spec.kind) {
     case 'string':
-      // YAML makes a number of `expected: 2024`.
+      // YAML parses `expected: 2024` as a number.
       return z.union([text, z.number().transform(String)]);
     case 'path':
       return text;
@@ -57,7 +57,7 @@ function valueSchema(spec: ValueSpec, scorer: z.ZodType = ANY_SCORER): z.ZodType
     case 'points':
     case 'amount':
     case 'age':
-      // YAML makes a number of `budget: 500`.
+      // YAML parses `budget: 500` as a number.
       return z.union([text, z.number()]).transform(reader(spec));
   }
 }
@@ -67,7 +67,7 @@ function numberSchema({ min, max, isOpen }: ValueSpec): z.ZodNumber {
   return max === undefined ? from : isOpen === true ? from.lt(max) : from.max(max);
 }
 
-/** Reads a value as its flag would be read. */
+/** Parses a value as its flag would be parsed. */
 function reader(spec: ValueSpec): (given: string | number, context: z.core.$RefinementCtx) => unknown {
   return (given, context) => {
     const value = parseValue(spec, String(given));
@@ -76,7 +76,7 @@ function reader(spec: ValueSpec): (given: string | number, context: z.core.$Refi
   };
 }
 
-/** YAML makes a map of `- x-team: search`. */
+/** YAML parses `- x-team: search` as a map. */
 const HEADER_MAP = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .transform((headers) => Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
@@ -88,10 +88,10 @@ const HEADER = z.union([
   HEADER_MAP,
 ]);
 
-/** Headers by their names, or a list of `name: value`. */
+/** Headers by name, or a list of `name: value`. */
 const HEADERS = z.union([HEADER, z.array(HEADER).transform((headers) => headers.flat())]);
 
-/** One value may stand for a list of one. */
+/** A single value may stand for a list with one item. */
 function listOf(item: z.ZodType): z.ZodType {
   return z.union([z.array(item).min(1), item.transform((value) => [value])]);
 }
@@ -103,7 +103,7 @@ function gridShape({ isFile, scorer }: SchemaUse): z.ZodRawShape {
   );
 }
 
-/** Keys of a section, which are checked as the option of the same kind is. */
+/** Keys of a section, checked as options of the same kind are. */
 const SECTIONS = {
   providers: {
     baseUrl: { ...GRID_OPTIONS.baseUrl, describe: 'address up to and with /v1' },
@@ -136,21 +136,21 @@ const modelLimitsShape = sectionShape(SECTIONS.limits);
 /** Settings of one provider in promptgrid.yaml. */
 export type ProviderOverrides = OptionValues<(typeof SECTIONS)['providers']>;
 
-/** What promptgrid.yaml adds to the options that flags have. */
+/** What promptgrid.yaml has besides the options of flags. */
 interface FileSections {
   readonly dataset?: string | undefined;
-  /** Limits of single models. */
+  /** Limits per model. */
   readonly limits?: Readonly<Record<string, OptionValues<(typeof SECTIONS)['limits']>>> | undefined;
   readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;
 }
 
-/** Settings of one source, read. */
+/** Settings of one source, parsed. */
 export interface FileSettings extends GridSettings, FileSections {}
 
-/** Settings as the library takes them. */
+/** Settings in the form of the library. */
 export interface GivenSettings extends GivenGridSettings, FileSections {}
 
-/** Settings of all sources, the stronger over the weaker. */
+/** Settings of all sources, merged by precedence. */
 export interface MergedSettings extends FileSettings {
   readonly origins: Origins;
 }
@@ -160,9 +160,9 @@ const providersShape = z.strictObject(
 );
 
 interface SchemaUse {
-  /** Without what is only a flag. */
+  /** Without options that are only flags. */
   readonly isFile: boolean;
-  /** What an item of `score` may be. */
+  /** Allowed forms of a `score` item. */
   readonly scorer: z.ZodType;
 }
 
@@ -210,7 +210,7 @@ function parseSettings(values: JsonObject, source: SettingsSource): z.ZodSafePar
   return (source.kind === 'file' ? SCHEMAS.file : SCHEMAS.other).safeParse(values);
 }
 
-/** The keys that are known where this one stands. */
+/** The known keys at the same level. */
 function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
   if (deeper.length === 0) return Object.keys(SCHEMAS.file.shape);
   if (section === 'limits') return Object.keys(modelLimitsShape.shape);
@@ -240,7 +240,7 @@ function wrongValue(issue: z.core.$ZodIssue, { keys, value }: WrongValue, source
   return failure(source, keys, { what: `${label} cannot be ${JSON.stringify(value)}`, hint: issue.message });
 }
 
-/** The option that stands at these keys. */
+/** The option at this key path. */
 function specOf([name = '', ...deeper]: readonly string[]): ValueSpec | undefined {
   const [, key = ''] = deeper;
   if (name === 'providers') return new Map<string, ValueSpec>(Object.entries(SECTIONS.providers)).get(key);

@@ -1,7 +1,7 @@
 import { MIN_ON } from '../../core/gate.ts';
 import type { OptionSpec } from '../../core/option-spec.ts';
 
-/** Options of scores, of what is made of them, and of the gates that a run has to meet. */
+/** Options of scores, of how they are combined, and of a run's gates. */
 export const SCORE_OPTIONS = {
   score: {
     kind: 'scorers',

@@ -5,21 +5,21 @@ import { didYouMean } from '../../io/nearest.ts';
 import { scorers } from '../../scorers/index.ts';
 import { itemShape, parseScorer } from '../../scorers/spec.ts';
 
-/** What an item of `score` must be at first sight; what is in it depends on its type. */
+/** First check of a `score` item; its contents depend on its type. */
 export const ANY_SCORER = z.union([z.string().min(1), z.looseObject({ type: z.string() })]);
 
-/** The same with every scorer's own options, for editors. */
+/** The same with the options of every scorer, for editors. */
 export const EVERY_SCORER = z.union([z.string().min(1), ...scorers.map(itemShape)]);
 
-/** What is wrong with an item of `score`. */
+/** What is wrong with a `score` item. */
 interface ScoreFault {
-  /** The keys that lead to it, from `score` on. */
+  /** The key path, from `score` on. */
   readonly keys: readonly string[];
   readonly what: string;
   readonly hint: string;
 }
 
-/** The first thing that is wrong with scorers given as objects; null where nothing is. */
+/** The first error in scorers given as objects; null if there is none. */
 export function findScoreFault(given: JsonValue | undefined): ScoreFault | null {
   const items = isJsonArray(given) ? given : [given];
   for (const [index, item] of items.entries()) {

@@ -3,7 +3,10 @@ import { resolveScoring } from './judges.ts';
 import { mergeSettings } from './resolve.ts';
 import type { ScoringConfig } from './run-config.ts';
 
-/** The scorers of a command line, else of its settings file. @throws UsageError or ConfigError for what cannot be used */
+/**
+ * The scorers of a command line, else of its settings file. @throws UsageError or ConfigError for scorers that cannot
+ * be used
+ */
 export async function readScoring(
   flags: GivenFlags,
   { env, projectVariables, folder, now }: FlagContext,

@@ -32,7 +32,7 @@ interface ValueByKind {
   readonly switchOrName: boolean | string;
 }
 
-/** Kinds of which the library takes the text that a flag would have. */
+/** Kinds that the library takes as text, as a flag does. */
 interface GivenByKind extends Omit<ValueByKind, 'share' | 'amount' | 'thresholds'> {
   readonly share: number | string;
   readonly amount: number | string;
@@ -46,27 +46,27 @@ type ValueOf<Spec extends ValueSpec, Values extends Record<OptionKind, unknown>>
   ? Choice
   : Values[Spec['kind']];
 
-/** Values of the options of a table, as they are read; each may be left out. */
+/** Parsed values of the options of a table; each is optional. */
 export type OptionValues<Table extends ValueTable> = {
   readonly [Name in keyof Table]?: ValueOf<Table[Name], ValueByKind> | undefined;
 };
 
-/** Options of a grid with their values. The fields are described in GRID_OPTIONS. */
+/** Values of the options of a grid. GRID_OPTIONS describes the fields. */
 export type GridSettings = OptionValues<typeof GRID_OPTIONS>;
 
-/** The same as the library takes them: amounts and shares as a flag or a file would have them. */
+/** The same in the form of the library: amounts and shares as in a flag or a file. */
 export type GivenGridSettings = {
   readonly [Name in OptionName]?: ValueOf<(typeof GRID_OPTIONS)[Name], GivenByKind> | undefined;
 };
 
-/** A value as a command line or an environment variable gives it; false where it is `--no-<flag>`. */
+/** A value from a command line or an environment variable; false for `--no-<flag>`. */
 type RawValue = string | boolean | number | readonly unknown[];
 
-/** Kinds of several values, each in a flag of its own; those of the second group also by commas. */
+/** Kinds with several values, each in its own flag; those of the second group may also be separated by commas. */
 const LISTS: ReadonlySet<OptionKind> = new Set(['texts', 'scorers', 'headers', 'values']);
 const COMMA_LISTS: ReadonlySet<OptionKind> = new Set(['strings', 'numbers', 'thresholds']);
 
-/** Reads one option of a command line or an environment. @throws UsageError that names the place */
+/** Reads one option of a command line or an environment. @throws UsageError that names the source */
 function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown {
   const isSwitch = spec.kind === 'switchOrPath' || spec.kind === 'switchOrName';
   if (typeof raw === 'boolean' && (isSwitch || spec.kind === 'boolean')) return raw;
@@ -82,14 +82,14 @@ function readOption(spec: ValueSpec, raw: RawValue, place: ValuePlace): unknown 
   }
   const [text = ''] = texts;
   if (texts.length !== 1) {
-    // They are not shown: one may be a key.
+    // Values are not shown: one may be a key.
     throw refused({ ...badValue(spec, place, texts, `${texts.length} values`), hint: `give ${place.label} once` });
   }
   // A flag without a value switches on.
   return isSwitch ? (text === '' ? true : (parseSwitch(text) ?? text)) : readValue(spec, text, place);
 }
 
-/** The parts of a list. A score's own name may have commas, so only those behind a share part two thresholds. */
+/** The parts of a list. A score name may contain commas, so only commas after a share separate two thresholds. */
 function splitList({ kind }: ValueSpec, text: string): readonly string[] {
   const parts = text.split(kind === 'thresholds' ? /(?<==\s*[\d.e%+-]+\s*),/i : ',');
   return parts.map((part) => part.trim()).filter((part) => part !== '');
@@ -105,7 +105,7 @@ function readAssignments(spec: ValueSpec, texts: readonly string[], place: Value
   return Object.fromEntries(entries);
 }
 
-/** Options of a grid that are found in environment variables PROMPTGRID_…. @throws UsageError that names the variable */
+/** Options of a grid from PROMPTGRID_… environment variables. @throws UsageError that names the variable */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): GridSettings {
   return readTable(GRID_OPTIONS, (name, { flagOnly }) => {
     const label = variableName(name);
@@ -116,7 +116,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 
 /**
  * Values of options and arguments of a command line.
- * @param given by their names; absent ones undefined
+ * @param given by name; absent ones are undefined
  * @throws UsageError that names the flag, or an argument as `<run>`
  */
 export function readOptions<Table extends ValueTable>(
@@ -130,14 +130,14 @@ export function readOptions<Table extends ValueTable>(
   });
 }
 
-/** A value where it was found. */
+/** A value with its source. */
 interface FoundValue extends ValuePlace {
   readonly raw: RawValue;
 }
 
 type FindValue = (name: string, spec: ValueSpec & Partial<OptionSpec>) => FoundValue | null;
 
-/** Reads every value of a table that is found. The type is made from the table, as the values are. */
+/** Parses every value of a table that is present. The type is made from the table, as the values are. */
 function readTable<Table extends ValueTable>(table: Table, find: FindValue): OptionValues<Table>;
 function readTable(table: ValueTable, find: FindValue): object {
   const values = Object.entries(table).flatMap(([name, spec]): [string, unknown][] => {

@@ -6,19 +6,19 @@ import { isWithin, type NumberRange, type OptionKind, type ValueSpec, wantedValu
 import { didYouMean } from '../../io/nearest.ts';
 
 /**
- * Readers of the values of flags, arguments, variables and the settings file. Every number is written alike, as in JSON:
- * `20`, `0.25`, `.5`, `1e-1`; not `0x2`, `1_000` or `0,25`.
+ * Parsers of the values of flags, arguments, variables and the settings file. All numbers use JSON-like notation: `20`,
+ * `0.25`, `.5`, `1e-1`; not `0x2`, `1_000` or `0,25`.
  */
 
 const NUMBER = /^[+-]?(?:\d{1,99}\.?\d{0,99}|\.\d{1,99})(?:e[+-]?\d{1,3})?$/i;
 
-/** Reads a finite decimal number; null for anything else. */
+/** Parses a finite decimal number; null for anything else. */
 export function parseNumber(text: string): number | null {
   const number = NUMBER.test(text.trim()) ? Number(text) : Number.NaN;
   return Number.isFinite(number) ? number : null;
 }
 
-/** Reads a share: a number or a percentage, `0.1` or `10%`; null for anything else. */
+/** Parses a share: a number or a percentage, `0.1` or `10%`; null for anything else. */
 export function parseShare(text: string): number | null {
   const trimmed = text.trim();
   if (!trimmed.endsWith('%')) return parseNumber(trimmed);
@@ -47,7 +47,7 @@ function within(spec: NumberRange, value: number | null): number | null {
 
 function parseAmount(text: string, spec: ValueSpec): Picounits | null {
   const amount = within(spec, parseNumber(text)) === null ? null : parseDecimal(text);
-  // What is less than a picounit is none.
+  // An amount below a picounit counts as zero.
   return amount === 0n && spec.isOpen === true ? null : amount;
 }
 
@@ -58,10 +58,10 @@ function parseThreshold(text: string): LeastScore | null {
   return at < 1 || least === null ? null : { scorer: text.slice(0, at).trim(), least };
 }
 
-/** What one text can stand for. */
+/** The value types that one text can have. */
 type ParsedValue = number | Picounits | boolean | string | LeastScore;
 
-/** How one text is read; null for what is no such value. Kinds without a reader take any text that is not empty. */
+/** How one text is parsed; null for an invalid value. Kinds without a parser take any text that is not empty. */
 const PARSERS: Readonly<Partial<Record<OptionKind, (text: string, spec: ValueSpec) => ParsedValue | null>>> = {
   number: (text, spec) => within(spec, parseNumber(text)),
   numbers: (text, spec) => within(spec, parseNumber(text)),
@@ -87,7 +87,7 @@ export function parseSwitch(text: string): boolean | null {
   return text === 'false' || text === '0' ? false : null;
 }
 
-/** One text as a value of that kind: points and shares as shares, ages in milliseconds; null where it is none. */
+/** Parses one text as a value of that kind: points and shares as shares, ages in milliseconds; null if invalid. */
 export function parseValue(spec: ValueSpec, text: string): ParsedValue | null {
   const parse = PARSERS[spec.kind];
   if (parse !== undefined) return parse(text, spec);
@@ -96,9 +96,9 @@ export function parseValue(spec: ValueSpec, text: string): ParsedValue | null {
 
 /** Where a value is given. */
 export interface ValuePlace {
-  /** The flag, argument, variable or key, as it is written: `--max-errored`. */
+  /** The flag, argument, variable or key as written: `--max-errored`. */
   readonly label: string;
-  /** What stands between that and the value. */
+  /** The separator between that and the value. */
   readonly joint: ' ' | '=' | ': ';
 }
 
@@ -115,7 +115,7 @@ const EXAMPLES: Readonly<Partial<Record<OptionKind, string>>> = {
   values: 'seed=7',
 };
 
-/** A right value of an option; undefined where any text is. */
+/** A valid value of an option; undefined if any text is valid. */
 export function exampleOf({ example, kind, choices }: ValueSpec): string | undefined {
   return example ?? choices?.[0] ?? EXAMPLES[kind];
 }
@@ -126,14 +126,14 @@ interface BadValue {
   readonly hint: string;
 }
 
-/** `--flag must be …, got …`, for every value that is refused. @param shown the value, as the message has it */
+/** `--flag must be …, got …`, for every value that is refused. @param shown the value as the message shows it */
 export function badValue(
   spec: ValueSpec,
   { label, joint }: ValuePlace,
   value: JsonValue,
   shown = JSON.stringify(value),
 ): BadValue {
-  // What a header holds may be a secret.
+  // The value of a header may be a secret.
   const got = spec.kind === 'headers' ? 'something else, which is not shown' : shown;
   return { what: `${label} must be ${wantedValue(spec)}, got ${got}`, hint: hintOf(spec, { label, joint }, value) };
 }
@@ -158,14 +158,14 @@ function hintOf(spec: ValueSpec, { label, joint }: ValuePlace, value: JsonValue)
   }
 }
 
-/** One text as a value of that kind. @throws UsageError in the one form of all values */
+/** Parses one text as a value of that kind. @throws UsageError in the common format of all values */
 export function readValue(spec: ValueSpec, text: string, place: ValuePlace): ParsedValue {
   const value = parseValue(spec, text);
   if (value !== null) return value;
   throw refused(badValue(spec, place, text));
 }
 
-/** A fault as the error that it is on a command line. */
+/** A fault as a command-line error. */
 export function refused({ what, hint }: BadValue): UsageError {
   return new UsageError(what, { hint });
 }

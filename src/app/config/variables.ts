@@ -6,36 +6,36 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Where variables are looked up. */
 export interface VariableContext {
   readonly env: Environment;
-  /** Those of them that a `.env` file of the project sets; default none. */
+  /** Variables that a `.env` file of the project sets; default none. */
   readonly projectVariables?: ReadonlySet<string> | undefined;
 }
 
-/** An environment variable whose value a text has. */
+/** An environment variable used in a text. */
 export interface UsedVariable {
   readonly name: string;
   readonly value: string;
 }
 
-/** A text with the values of its variables. */
+/** A text with its variables replaced. */
 export interface Expanded {
   readonly text: string;
-  /** Those that it has; empty where it stands as it was given. */
+  /** The variables in the text; empty if it has none. */
   readonly variables: readonly UsedVariable[];
 }
 
 const REFERENCE = /\$\{([^}]*)\}/g;
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** True for what an environment variable may be called. */
+/** True for a valid environment variable name. */
 export function isVariableName(text: string): boolean {
   return NAME.test(text);
 }
 
 /**
- * Puts the values of environment variables in place of `${NAME}`. A `$` that has no brace behind it is a plain sign.
+ * Replaces `${NAME}` with the values of environment variables. A `$` without a brace after it is literal.
  * @param where how errors name the place, which must not show the text
- * @param encode writes a value as the place needs it
- * @throws UsageError for a variable that is not set or empty, or a brace that holds no name
+ * @param encode encodes a value for its place
+ * @throws UsageError for a variable that is unset or empty, or a brace without a valid name
  */
 export function expandVariables(
   text: string,

@@ -3,7 +3,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { checkSettings, type FileSettings } from './schema.ts';
 
-/** Numbers are decimal, as they are in flags: `0x10` and `0o17` stay texts, which no option that takes a number accepts. */
+/** Numbers are decimal, as in flags. `0x10` and `0o17` stay texts, which no numeric option accepts. */
 const decimalOnly = (tags: Tags): Tags =>
   tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'HEX' && tag.format !== 'OCT'));
 
@@ -29,7 +29,7 @@ export function parseConfig(text: string, path: string): FileSettings {
   return checkSettings(values, { kind: 'file', path, lineOf });
 }
 
-/** Where the last of these keys stands that is a key of its own, through lists by place; null where none is. */
+/** Position of the last of these keys that exists, with list items by index; null if none does. */
 function offsetOf(node: unknown, [key, ...deeper]: readonly string[]): number | null {
   if (isSeq(node)) {
     const item = node.items[Number(key)];

@@ -5,26 +5,26 @@ import type { ModelRef } from '../../core/variant.ts';
 import type { PromptFacts } from '../plan/message-check.ts';
 import type { Lane } from './lanes.ts';
 
-/** A kind of call: whom it asks, and with which request fields. */
+/** A kind of call: its model and its request fields. */
 export interface CallKind {
   readonly model: ModelRef;
   readonly params: JsonObject;
 }
 
-/** What bounds the cost of a call, beside the length of its prompt. */
+/** Bounds on the cost of a call, besides the length of its prompt. */
 export interface CallBound {
   readonly price: Price;
-  /** The most tokens of its answer. */
+  /** Maximum tokens of its answer. */
   readonly completionTokens: number;
 }
 
-/** Why nothing bounds the cost of a call, in words, and what to do about it. */
+/** Why the cost of a call is unbounded, in words, and what to do about it. */
 export interface Unbounded {
   readonly why: string;
   readonly hint: string;
 }
 
-/** What bounds a call's cost. @param prompts what is known of the messages it may have, empty where they are text */
+/** The bounds on a call's cost. @param prompts what is known about the messages it may have, empty for text only */
 export function boundOf(
   lane: Lane,
   { model, params }: CallKind,
@@ -62,19 +62,22 @@ function priceHint({ model }: ModelRef, rates: string): string {
   return `give its price per 1,000,000 tokens: --price ${model}=${rates}`;
 }
 
-/** The most tokens an answer can have: what the request bounds, else the model's capacity; null where neither is known. */
+/** Maximum tokens of an answer: the bound in the request, else the model's capacity; null if neither is known. */
 export function mostCompletionTokens(params: JsonObject, lane: Lane, model: string): number | null {
   return answerBound(params) ?? lane.known.find(({ id }) => id === model)?.maxCapacity ?? null;
 }
 
 /**
- * Tokens that may frame definitions, of all of them and of each: for short ones more than their JSON has bytes. Anthropic
- * puts a prompt of its own in front of tools, of up to 530 tokens where it publishes them.
+ * Tokens that may frame definitions, in total and per definition: for short ones more than their JSON has bytes.
+ * Anthropic adds its own prompt for tools, of up to 530 tokens where it publishes the figure.
  */
 const FRAME_OF_DEFINITIONS = 1024;
 const FRAME_OF_DEFINITION = 16;
 
-/** A bound on the prompt tokens that request fields add: byte-level tokenizers give at most one token a byte of text. */
+/**
+ * A bound on the prompt tokens that request fields add: byte-level tokenizers produce at most one token per byte of
+ * text.
+ */
 export function definitionBytes({ functions, tools, response_format: format }: JsonObject): number {
   const definitions = [functions, tools].flatMap(listOf);
   const parts = [functions ?? null, tools ?? null, format ?? null];

@@ -6,11 +6,11 @@ import { loadPackagedPrices } from '../../pricing/packaged-prices.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { GridConfig, MoneyConfig } from '../config/run-config.ts';
 
-/** What a lane's prices are found from. */
+/** What a lane's prices are looked up from. */
 interface PricedLane {
   readonly provider: Provider;
   readonly config: MoneyConfig & Pick<GridConfig, 'params'>;
-  /** Ids as the API takes them. */
+  /** Ids in the API's form. */
   readonly models: readonly string[];
   /** Those of `models` that the provider's list describes. */
   readonly known: readonly ModelInfo[];
@@ -21,20 +21,20 @@ type Prices = ReadonlyMap<string, Price>;
 
 /** Prices of a lane's models. */
 export interface LanePrices {
-  /** By model; one that is missing is not known. */
+  /** By model; an absent model has no known price. */
   readonly prices: Prices;
-  /** Those that the user gave, by model: the only ones that may be of another service tier than the usual one. */
+  /** Prices given by the user, by model: the only ones that may apply to a non-default service tier. */
   readonly given: Prices;
-  /** What the account pays in; null where it is not known. */
+  /** The account's currency; null if unknown. */
   readonly currency: string | null;
-  /** What is to be said of them, a line each. */
+  /** Warnings about the prices, one line each. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds each model's price: the provider's list has it, else --price, else the packaged table. Where the list has something
- * that is no price, as for models of which OpenRouter says −1, the table's does not stand in for it.
- * @throws UsageError where prices are given in no known currency
+ * Finds each model's price: the provider's list has it, else --price, else the packaged table. If the list has an entry
+ * that is not a price, such as OpenRouter's −1 for some models, the table is not used instead.
+ * @throws UsageError if prices are given in an unknown currency
  */
 export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const { provider, config, models, known, now } = lane;
@@ -61,7 +61,7 @@ function unusableWarning({ id, unusablePrice = '' }: ModelInfo, { name }: Provid
   return `the list of ${name} has no price of ${id} that can be used (${unusablePrice}): it is unknown; --price gives one`;
 }
 
-/** At a service tier of its own, a price that was given is used whatever the list says. */
+/** At a non-default service tier, a price given by the user overrides the list. */
 function overruledWarnings({ provider, config, models }: PricedLane, listed: Prices, given: Prices): readonly string[] {
   if (!isUsualTier(askedTier(config.params))) return [];
   const overruled = models.filter((model) => listed.has(model) && given.has(model));
@@ -93,7 +93,7 @@ function givenPrices({ prices }: MoneyConfig, currency: string | null, date: str
 
 const PACKAGED_CURRENCY = 'USD';
 
-/** The table's prices are dollars, so no account that pays in anything else is looked up in it. */
+/** The table is in dollars, so accounts in another currency do not use it. */
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
   const { currency } = requireProvider(provider.name);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;

@@ -24,53 +24,53 @@ import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
 import { openEndpoint } from './open-endpoint.ts';
 
-/** One endpoint of a run with the models that are asked there. */
+/** One endpoint of a run, with the models that it serves. */
 export interface Lane {
   readonly provider: Provider;
-  /** The account that the calls are made with; see `accountId`. */
+  /** The account of the calls; see `accountId`. */
   readonly account: string;
-  /** Ids as the API takes them, those of judges among them. */
+  /** Ids in the API's form, including those of judges. */
   readonly models: readonly string[];
-  /** Those of `models` that the provider's list describes, be it the one kept from another time. */
+  /** Those of `models` that the provider's list describes, including a list saved earlier. */
   readonly known: readonly ModelInfo[];
   /**
-   * From the provider's list, else --price, else the packaged table, as its `source` says; null where not known. At a
-   * service tier that has prices of its own, only --price is known to be one.
+   * From the provider's list, else --price, else the packaged table, as `source` says; null if unknown. At a service
+   * tier with its own prices, only --price applies.
    */
   readonly priceOf: (model: string, tier?: string) => Price | null;
-  /** What the account pays in; null where it is not known. */
+  /** The account's currency; null if unknown. */
   readonly currency: string | null;
 }
 
 /** Every endpoint of a run, open. */
 export interface Lanes {
   readonly lanes: readonly Lane[];
-  /** Keeps the price lists that were read, for another time; to be called once nothing is left to be refused. */
+  /** Saves the price lists that were read, for later use; call it once nothing can be refused any more. */
   readonly keepLists: () => Promise<void>;
   /** May be called again. */
   readonly close: () => Promise<void>;
 }
 
-/** What decides which endpoints are asked, and how. */
+/** What determines which endpoints are used, and how. */
 type LaneConfig = AccessConfig & GridConfig & CallConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
 
-/** How lanes are opened where not everything is to be had. */
+/** How lanes are opened when some information is unavailable. */
 interface LaneOptions {
-  /** True where nothing is to be asked of the models: then it is no error that nobody answers at an address. */
+  /** True if no request will be made to the models: then an unreachable address is not an error. */
   readonly mayBeUnreachable?: boolean;
-  /** Where price lists are kept for the time when they cannot be read; default `.promptgrid/prices`. */
+  /** Where price lists are saved for use when they cannot be read; default `.promptgrid/prices`. */
   readonly keptFolder?: string;
 }
 
-/** Beside the default folder of the response cache. */
+/** Next to the default folder of the response cache. */
 const DEFAULT_KEPT_FOLDER = '.promptgrid/prices';
 
 /**
- * Opens the run's endpoints and looks its models up. Nothing is paid here. Warns of prices that may not be what the
- * user takes them for.
- * @throws TrustError where secrets would go to an address of a project's file and nobody agreed to that
+ * Opens the run's endpoints and looks up its models. Nothing is paid here. Warns of prices that may differ from what
+ * the user expects.
+ * @throws TrustError if secrets would go to an address from a project file without consent
  * @throws UsageError for a model that the provider's list lacks
- * @throws ProviderError where nobody answers at the address, unless that is allowed for
+ * @throws ProviderError if an address is unreachable, unless that is allowed
  */
 export async function openLanes(
   config: LaneConfig,
@@ -84,7 +84,7 @@ export async function openLanes(
     await Promise.all(opened.splice(0).map((provider) => provider.close()));
     await gateway?.close();
   };
-  // A simulated list is no provider's.
+  // A simulated list does not belong to a provider.
   const lists = { mayBeUnreachable, keptFolder: gateway === null ? keptFolder : null, now: () => clock.date() };
   try {
     const described: DescribedLane[] = [];
@@ -109,7 +109,7 @@ export async function openLanes(
   }
 }
 
-/** All of them or none: nobody is called before the last of them is let in. */
+/** All or none: no endpoint is called before every one of them is admitted. */
 async function admitAll(
   endpoints: readonly EndpointConfig[],
   trustsProject: boolean,
@@ -121,7 +121,7 @@ async function admitAll(
   return admitted;
 }
 
-/** Loaded only where it is asked for: it brings a tokenizer along. */
+/** Loaded on demand: it includes a tokenizer. */
 async function openGateway(simulation: SimulationConfig | null): Promise<Gateway | null> {
   if (simulation === null) return null;
   const { startGateway } = await import('../../gateway/index.ts');
@@ -157,9 +157,9 @@ function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock):
 
 interface DescribedLane {
   readonly lane: Lane;
-  /** A line each. */
+  /** One line each. */
   readonly warnings: readonly string[];
-  /** Keeps the provider's list where it was read just now. */
+  /** Saves the provider's list if it was read just now. */
   readonly keep: () => Promise<string | null>;
 }
 

@@ -6,12 +6,12 @@ import { keepList, type ListPlace, readKeptList } from '../../pricing/kept-price
 const MODEL_LIST_TIMEOUT_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** How a provider's list of models is come by. */
+/** How a provider's list of models is obtained. */
 export interface ListContext {
   readonly provider: Provider;
-  /** Where lists are kept; null keeps none and goes back to none. */
+  /** Where lists are saved; null neither saves nor reads any. */
   readonly keptFolder: string | null;
-  /** True where a list will do that was read earlier, or none, although nobody answers at the address. */
+  /** True if a saved list, or none, is acceptable when the address is unreachable. */
   readonly mayBeUnreachable: boolean;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -20,17 +20,17 @@ export interface ListContext {
 /** A provider's list of models. */
 interface ModelList {
   readonly models: readonly ModelInfo[];
-  /** Read just now; else it was kept, or is empty. */
+  /** Read just now; otherwise it was saved earlier, or is empty. */
   readonly isLive: boolean;
-  /** Why it is not live, in words; null where it is, or where the run ends before it could be. */
+  /** Why it is not live, in words; null if it is, or if the run ends before it could be read. */
   readonly fault: string | null;
-  /** When it was read, ISO 8601; null where there is none. */
+  /** When it was read, ISO 8601; null if there is none. */
   readonly date: string | null;
 }
 
 /**
- * The provider's list, else the one that was kept; an empty one where there is neither.
- * @throws ProviderError where nobody answers at the address and that is not allowed for
+ * The provider's list, else the saved one, else an empty one.
+ * @throws ProviderError if the address is unreachable and that is not allowed
  */
 export async function readModelList(context: ListContext): Promise<ModelList> {
   const { provider, mayBeUnreachable, now, signal } = context;
@@ -42,7 +42,7 @@ export async function readModelList(context: ListContext): Promise<ModelList> {
     if (signal.aborted) return { models: [], isLive: false, fault: null, date: null };
     if (!(error instanceof CallError) && !timeout.aborted) throw error;
     const fault = error instanceof CallError ? error.message : `no answer within ${MODEL_LIST_TIMEOUT_MS / 1000} s`;
-    // Whatever else it answers, somebody is there, and the first call will tell more.
+    // Any other response means that a server is there; the first call will show more.
     if (error instanceof CallError && error.kind === 'network' && !mayBeUnreachable) throw unreachable(provider, error);
     const place = placeOf(context);
     const kept = place === null ? null : await readKeptList(place);
@@ -57,7 +57,7 @@ function unreachable({ endpoint }: Provider, cause: CallError): ProviderError {
   });
 }
 
-/** Keeps a live list for another time. @returns what is to be said of the folder, a line; null for nothing */
+/** Saves a live list for later use. @returns a warning about the folder; null for none */
 export async function keepModelList(context: ListContext, { models, isLive, date }: ModelList): Promise<string | null> {
   const place = placeOf(context);
   return place !== null && isLive && date !== null ? keepList(place, { date, models }) : null;
@@ -67,7 +67,7 @@ function placeOf({ provider: { name, identity }, keptFolder }: ListContext): Lis
   return keptFolder === null ? null : { folder: keptFolder, provider: name, endpoint: identity };
 }
 
-/** What is to be said of a list that is not live, a line or none. @param isMissed true where a model has no price */
+/** A warning about a list that is not live, if any. @param isMissed true if a model has no price */
 export function listWarnings({ provider, now }: ListContext, list: ModelList, isMissed: boolean): readonly string[] {
   const { fault, date } = list;
   if (fault === null) return [];

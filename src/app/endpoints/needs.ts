@@ -18,10 +18,10 @@ import {
 } from './call-bound.ts';
 import type { Lane } from './lanes.ts';
 
-/** Completion tokens set aside where neither --max-tokens nor the model's list bounds them. */
+/** Completion tokens reserved if neither --max-tokens nor the model's list bounds them. */
 const UNBOUNDED_COMPLETION = 4096;
 
-/** Finds the most that a call can spend, its tokens only where a limit asks for them. */
+/** Finds the maximum that a call can spend, with tokens only if a limit needs them. */
 export function needsOf(config: PaceConfig & MoneyConfig, lane: Lane): (trial: Trial) => Need | Promise<Need> {
   const wantsTokens = config.limits.tpm !== null || Object.values(config.modelLimits).some(({ tpm }) => tpm !== null);
   const worst = new WorstCosts(lane, config.budget !== null);
@@ -42,32 +42,32 @@ async function countTokens(
   return counter.countPrompt(messages, params) + completion;
 }
 
-/** Says that a budget could not be kept. */
+/** Reports that a budget could not be kept. */
 export function unboundedBudget({ model }: CallKind, { why, hint }: Unbounded): UsageError {
   return new UsageError(`--budget cannot be kept for ${formatModelRef(model)}: ${why}`, { hint });
 }
 
-/** The most that calls of one endpoint can cost, without counting tokens. */
+/** The maximum cost of calls to one endpoint, without counting tokens. */
 class WorstCosts {
   readonly #lane: Lane;
   readonly #isBudgeted: boolean;
   readonly #bounds = new WeakMap<Variant, CallBound | Unbounded>();
   readonly #bytes = new BytesBound();
 
-  /** @param isBudgeted true where a call without a bound must not be made */
+  /** @param isBudgeted true if a call without a bound must not be made */
   constructor(lane: Lane, isBudgeted: boolean) {
     this.#lane = lane;
     this.#isBudgeted = isBudgeted;
   }
 
-  /** null where nothing bounds it. @throws UsageError for such a call where there is a budget */
+  /** null if nothing bounds it. @throws UsageError for such a call if there is a budget */
   of(trial: Trial): Picounits | null {
     const bound = this.#boundOf(trial.variant);
     if ('why' in bound) {
       if (this.#isBudgeted) throw unboundedBudget(trial.variant, bound);
       return null;
     }
-    // With a budget the dataset was refused for it.
+    // With a budget, such a dataset was refused before.
     if (!this.#isBudgeted && contentBeyondText(trial.messages) !== null) return null;
     const { price, completionTokens } = bound;
     return worstCostOf(price, { promptTokens: this.#bytes.of(trial), completionTokens });
@@ -83,8 +83,8 @@ class WorstCosts {
 }
 
 /**
- * A bound on prompt tokens without counting them: byte-level tokenizers give at most one token a byte of text, and the
- * JSON around a message has more bytes than the tokens that frame it.
+ * A bound on prompt tokens without counting them: byte-level tokenizers produce at most one token per byte of text. The
+ * JSON around a message has more bytes than its framing has tokens.
  */
 class BytesBound {
   readonly #fixed = new WeakMap<JsonObject, number>();

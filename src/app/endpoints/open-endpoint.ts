@@ -8,18 +8,18 @@ import type { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 
 /** How an endpoint is used. */
 interface EndpointUse {
-  /** Most connections at once. */
+  /** Maximum connections at once. */
   readonly connections: number;
-  /** Ask for the wallet's balance instead of the organisation's. */
+  /** Query the wallet's balance instead of the organisation's. */
   readonly useWalletBalance: boolean;
-  /** Ask for answers as streams of events. */
+  /** Request answers as event streams. */
   readonly isStreaming: boolean;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
 }
 
-/** Opens the way to an endpoint. Calls nobody until asked. */
+/** Opens an endpoint. Makes no call by itself. */
 export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
   const { provider, baseUrl, search, headers, auth, apiKey } = endpoint;
   const { connections, useWalletBalance, isStreaming, now, elapsedMs } = use;
@@ -40,7 +40,9 @@ export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: Endpoi
   });
 }
 
-/** What of query and headers tells an endpoint's answers from those of others at its address; empty for nothing. */
+/**
+ * The parts of query and headers that distinguish an endpoint's answers from others at its address; empty for nothing.
+ */
 function distinctionOf(endpoint: EndpointConfig): string {
   const query = partsIdentity(endpoint.query);
   const headers = partsIdentity(endpoint.headers);

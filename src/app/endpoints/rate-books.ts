@@ -3,23 +3,23 @@ import type { AccessConfig, PaceConfig, PaceLimits } from '../config/run-config.
 import type { RunEnvironment } from '../environment.ts';
 
 /**
- * Opens where the calls of accounts are counted for --rpm and --tpm: together with the other runs of this user on this
- * machine, so that a resumed run knows what the one before it sent, and two at a time keep to one limit.
- * @returns null where the run sets no limit: then nothing is counted
+ * Opens the books that count calls per account for --rpm and --tpm. All runs of this user on this machine share them: a
+ * resumed run knows what the previous session sent, and parallel runs keep to one limit.
+ * @returns null if the run sets no limit: then nothing is counted
  */
 export async function openRateBooks(
   { limits, modelLimits, simulation }: PaceConfig & AccessConfig,
   { stateFolder, clock, events }: RunEnvironment,
 ): Promise<RateBooks | null> {
   if (![limits, ...Object.values(modelLimits)].some(isLimited)) return null;
-  // Nobody else calls the gateway of a simulated run.
+  // Nothing else calls the gateway of a simulated run.
   if (stateFolder === null || simulation !== null) return new OwnRateBooks();
-  // Loaded only where it is needed: it brings a database along.
+  // Loaded on demand: it includes a database.
   const { openSharedRateBooks } = await import('../../engine/shared-rate-book.ts');
   return openSharedRateBooks({ folder: stateFolder, clock, onWarning: (text) => events.onWarning?.(text) });
 }
 
-/** True where there is a limit to keep. */
+/** True if there is a limit to keep. */
 export function isLimited({ rpm, tpm }: PaceLimits): boolean {
   return rpm !== null || tpm !== null;
 }

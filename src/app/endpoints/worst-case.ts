@@ -12,15 +12,15 @@ import { boundOf, type CallKind, definitionBytes } from './call-bound.ts';
 import type { Lane } from './lanes.ts';
 import { unboundedBudget } from './needs.ts';
 
-/** What a run's most is reckoned from. */
+/** What a run's maximum cost is computed from. */
 interface CostedRun {
   readonly plan: Plan;
   readonly facts: DatasetFacts;
-  /** Rows that take part. */
+  /** Participating rows. */
   readonly rows: number;
 }
 
-/** What a run asks of models. */
+/** The model requests of a run. */
 interface AskingRun {
   readonly config: GridConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
   readonly facts: Pick<DatasetFacts, 'promptFacts'>;
@@ -28,8 +28,8 @@ interface AskingRun {
 }
 
 /**
- * @throws UsageError where a budget was set that could not be kept: no price, no bound on a prompt or an answer, charges
- * beside those of text, or several currencies
+ * @throws UsageError if a budget cannot be kept: no price, no bound on a prompt or an answer, charges besides text, or
+ * several currencies
  */
 export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   const { config, facts } = run;
@@ -40,7 +40,7 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   for (const kind of [...ofGrid, ...judgeCalls(run)]) {
     const lane = lanes.find(({ provider }) => provider.name === kind.model.provider);
     if (lane === undefined) continue;
-    // What judges are asked is text.
+    // Prompts to judges are text.
     const bound = boundOf(lane, kind, ofGrid.includes(kind) ? facts.promptFacts : []);
     if ('why' in bound) throw unboundedBudget(kind, bound);
     currencies.add(bound.price.currency);
@@ -60,7 +60,10 @@ function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKin
   });
 }
 
-/** Warnings for accounts whose balance is below the most that the run can cost, a line each. Asks, but pays nothing. */
+/**
+ * Warnings for accounts whose balance is below the maximum cost of the run, one line each. Queries balances, but pays
+ * nothing.
+ */
 export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Promise<readonly string[]> {
   const lanes = all.filter(({ provider }) => requireProvider(provider.name).hasBalance);
   const warnings = await Promise.all(lanes.map((lane) => balanceWarning(run, lane)));
@@ -77,7 +80,7 @@ async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null
   );
 }
 
-/** The most that a lane's trials can cost together; null where that has no known bound. */
+/** The maximum cost of a lane's trials together; null if there is no known bound. */
 function worstCase({ plan, facts, rows }: CostedRun, lane: Lane): Picounits | null {
   let sum = 0n;
   for (const variant of plan.grid.variants) {

@@ -26,8 +26,8 @@ export { estimateDocument } from '../forecast/record.ts';
 export type { EstimateOutcome } from './outcome.ts';
 
 /**
- * Tells what a run will spend, without paying anything unless a pilot is asked for.
- * @throws PromptgridError where something cannot be used
+ * Estimates the cost of a run, without paying anything unless a pilot is requested.
+ * @throws PromptgridError if an input cannot be used
  */
 export async function executeEstimate(
   config: RunConfig,
@@ -83,7 +83,7 @@ async function estimateUnpaid(
   }
 }
 
-/** A run in the output folder is resumed: what it has is known already. */
+/** A run in the output folder is resumed: its results are known already. */
 async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<StoredRun | null> {
   const { folder, overwrite } = config.output;
   const earlier = overwrite ? null : await findRun(folder);

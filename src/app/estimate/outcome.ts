@@ -4,40 +4,40 @@ import type { CostTotal } from '../../core/totals.ts';
 import type { StopReason } from '../../engine/control.ts';
 import type { AccountBalance } from '../endpoints/balances.ts';
 
-/** What an estimate found. */
+/** The result of an estimate. */
 export interface EstimateOutcome {
   readonly estimate: Estimate;
-  /** What accounts have left, as far as they tell. */
+  /** Remaining funds of accounts, as far as they report them. */
   readonly balances: readonly AccountBalance[];
-  /** Rows that prompts were counted of. */
+  /** Number of rows whose prompts were counted. */
   readonly countedRows: number;
-  /** Tokens of the expected answers of counted rows; null where there are none. */
+  /** Tokens of the expected answers of counted rows; null if there are none. */
   readonly expectedTokens: number | null;
   readonly concurrency: number;
-  /** What the pilot did; null where there was none. */
+  /** The result of the pilot; null if there was none. */
   readonly pilot: PilotOutcome | null;
   readonly simulated: boolean;
 }
 
-/** What a pilot did. */
+/** The result of a pilot. */
 interface PilotOutcome {
   /** The run folder that keeps its answers. */
   readonly folder: string;
-  /** Rows that were asked, now or earlier. */
+  /** Rows that were run, now or earlier. */
   readonly rows: number;
-  /** What the run has paid in all, by currency. */
+  /** Total paid by the run, by currency. */
   readonly paid: readonly CostTotal[];
-  /** Answers whose cost is not known, which `paid` leaves out. */
+  /** Answers of unknown cost, which `paid` leaves out. */
   readonly unknownCosts: number;
-  /** Its trials that got no answer, questions to judges among them. */
+  /** Its trials without an answer, including requests to judges. */
   readonly errored: number;
-  /** Why those of the grid errored, the commonest reason first. */
+  /** Why trials of the grid errored, the most common reason first. */
   readonly errors: readonly ErrorCount[];
-  /** Why judges did not answer. */
+  /** Why judge requests failed. */
   readonly judgeErrors: readonly ErrorCount[];
-  /** Rows that would make the range as narrow as was asked for; null where it is, or nothing was asked for. */
+  /** Rows needed for the requested precision; null if it is reached, or none was requested. */
   readonly rowsNeeded: number | null;
-  /** Why it ended early; null where it did not. */
+  /** Why it ended early; null if it did not. */
   readonly stopped: StopReason | null;
   /** The same in words. */
   readonly stoppedBecause: string | null;

@@ -28,15 +28,15 @@ import type { Prepared } from '../run/prepare.ts';
 import { beginBook, inRunFolder } from '../run/session.ts';
 import type { EstimateOutcome } from './outcome.ts';
 
-/** Rows asked first where only a precision is wanted. */
+/** First number of rows if only a precision is requested. */
 const FIRST_ROWS = 20;
-/** Rows that a precision alone may cost; a pilot of more is asked for by its number. */
+/** Most rows that a precision alone may run; a larger pilot needs an explicit row count. */
 const MOST_ROWS = 200;
 
 /**
- * Asks a few rows, spread over the lengths of prompts, in the run's own folder, so that the run need not ask them
- * again; then estimates.
- * @throws PilotError where no call got an answer
+ * Runs a few rows, spread over prompt lengths, in the run's own folder, so that the run does not repeat them; then
+ * estimates.
+ * @throws PilotError if no call got an answer
  */
 export function runPilot(
   config: RunConfig,
@@ -55,7 +55,7 @@ export function runPilot(
   });
 }
 
-/** @throws UsageError where a pilot would have more rows than there are */
+/** @throws UsageError if a pilot would have more rows than the dataset */
 function checkPilotRows(rows: number, wanted: number): void {
   if (wanted <= rows) return;
   throw new UsageError(`--pilot ${wanted} is more than the ${rows} rows that take part`, {
@@ -108,7 +108,7 @@ async function askPilot(context: PilotContext, calls: Calls): Promise<AskedPilot
   }
 }
 
-/** Asks judges about the pilot's answers, once its rows are settled, and tells what they come to over all rows. */
+/** Runs the judges on the pilot's answers once its rows are settled, and estimates their cost over all rows. */
 async function judgePilot(
   { prepared, journal, options, environment }: PilotContext,
   { carryOut }: Calls,
@@ -126,7 +126,7 @@ function firstVariant({ plan }: Prepared): Prepared['plan']['grid']['variants'][
   return variant;
 }
 
-/** The next so many values; the order stays open for more. */
+/** The next values, at most this many; the iterator stays open for more. */
 function take(order: Iterator<number, undefined>, count: number): readonly number[] {
   const taken: number[] = [];
   while (taken.length < count) {
@@ -153,7 +153,7 @@ async function callRows(
   await make(plan);
 }
 
-/** A run that ended early says why itself. @throws PilotError with the commonest reason */
+/** A run that ended early reports its own reason. @throws PilotError with the most common reason */
 async function refuseUnanswered(
   { environment, prepared }: PilotContext,
   reader: JournalReader,
@@ -168,7 +168,7 @@ async function refuseUnanswered(
   });
 }
 
-/** Why trials of a plan errored, the commonest reason first. */
+/** Why trials of a plan errored, the most common reason first. */
 async function errorsOf(plan: Plan, reader: JournalReader): Promise<readonly ErrorCount[]> {
   const errors = new ErrorTally();
   for await (const { trials } of planRows(plan)) {
@@ -181,7 +181,7 @@ async function errorsOf(plan: Plan, reader: JournalReader): Promise<readonly Err
   return errors.counts();
 }
 
-/** Rows that the range needs to be as narrow as asked for; null where it is, or nothing was asked for. */
+/** Rows needed for the requested precision; null if it is reached, or none was requested. */
 function rowsNeeded(
   { estimate, parts }: GridEstimate,
   { precision, level, plannedRows }: EstimateOptions,
@@ -198,7 +198,7 @@ function rowsNeeded(
     if (pilot === null || population === undefined) continue;
     const spent = pilot.reduce((sum, { y }) => sum + y, 0);
     const ahead = paidIn.reduce((sum, part) => sum + (part.forecast?.expected ?? 0) * (part.completionRate ?? 0), 0);
-    // The range is the completions'; the share that is wanted is of the whole cost.
+    // The range is of completions; the requested share is of the whole cost.
     const share = (precision * Number(cost.expected)) / Math.max(1, spent + ahead);
     most = Math.max(most, rowsForPrecision(pilot, population, { level, cap: null, precision: share, tagColumns }));
     asked = Math.max(asked, pilot.length);
@@ -209,11 +209,11 @@ function rowsNeeded(
 interface PilotSize {
   readonly needed: number;
   readonly asked: number;
-  /** Rows there are. */
+  /** Rows in total. */
   readonly rows: number;
 }
 
-/** How many rows to ask in all next; null where it is to end here. */
+/** Total rows to run next; null to stop here. */
 function nextSize({ needed, asked, rows }: PilotSize, { pilotRows }: EstimateOptions): number | null {
   const most = Math.min(rows, Math.max(MOST_ROWS, pilotRows ?? 0));
   const next = Math.min(most, Math.max(needed, asked + 1));

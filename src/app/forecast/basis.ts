@@ -10,7 +10,7 @@ import { learnFromOwn, learnFromRun } from './learn.ts';
 import type { EstimateOptions } from './options.ts';
 import { nothingSeen } from './seen.ts';
 
-/** Above this many rows prompts are counted of a sample, where nothing else is said. */
+/** Above this many rows, prompts are counted on a sample by default. */
 const SAMPLED_ABOVE = 100_000;
 const SAMPLE_ROWS = 20_000;
 
@@ -22,7 +22,7 @@ interface CountBasis {
   readonly journal: JournalReader | null;
 }
 
-/** Counts the rows of a plan, or a sample of them where there are very many. */
+/** Counts the rows of a plan, or a sample if there are very many. */
 export function countFor({ config, options, plan, journal }: CountBasis): Promise<CountedRows> {
   const rows = countSelected({ ...plan.selection, rows: plan.rows });
   const most = options.isExact || rows <= SAMPLED_ABOVE ? null : SAMPLE_ROWS;
@@ -30,7 +30,7 @@ export function countFor({ config, options, plan, journal }: CountBasis): Promis
   return countRows(plan, { most, isDone, expectedColumn: config.expectedColumn });
 }
 
-/** What an estimate is made from. */
+/** The inputs of an estimate. */
 interface EstimateBasis extends CountBasis {
   readonly config: ScoringConfig & PaceConfig;
   readonly facts: DatasetFacts;
@@ -38,7 +38,7 @@ interface EstimateBasis extends CountBasis {
   readonly counted: CountedRows;
 }
 
-/** Learns from what is there and puts the estimate together. */
+/** Learns from existing results and assembles the estimate. */
 export async function estimateFrom(basis: EstimateBasis): Promise<GridEstimate> {
   const { config, options, plan, facts, lanes, counted, journal } = basis;
   const priceOf = priceFinder(lanes);

@@ -1,7 +1,7 @@
 import type { CountedRows, TagColumn } from './counted-rows.ts';
 import type { SeenAnswer } from './seen.ts';
 
-/** The column whose tags differ most in the length of answers, for what is left within them; null where there is none. */
+/** The column whose tags differ most in answer length, used for the remaining rows by tag; null if there is none. */
 export function bestTagColumn({ tagColumns }: CountedRows, answers: readonly SeenAnswer[]): TagColumn | null {
   if (answers.some(({ place }) => place === null)) return null;
   const scored = tagColumns.map((column) => ({ column, within: spreadWithin(column, answers) }));

@@ -10,56 +10,59 @@ import { addCounts, NO_TOKENS, type PromptCount } from '../../pricing/token-kind
 import { type Plan, planRows } from '../plan/plan-stream.ts';
 import type { SampledRow } from '../plan/row-sample.ts';
 
-/** Rows that are learned from at most: a range gets no better by more. */
+/** Maximum rows to learn from: more do not improve a range. */
 export const MOST_LEARNED_ROWS = 2000;
 
 /** Which rows are counted. */
 interface CountOptions {
-  /** Rows that take part are sampled down to so many; null counts them all. */
+  /** Participating rows are sampled down to this many; null counts them all. */
   readonly most: number | null;
-  /** True for a trial that has a result: its row is counted in any case, up to two thousand such rows. */
+  /** True for a trial with a result: its row is always counted, up to two thousand such rows. */
   readonly isDone: (trial: Trial) => boolean;
   readonly expectedColumn: string;
 }
 
 /** Prompt tokens of one prompt in one encoding. */
 interface Lengths {
-  /** One figure for each counted row. */
+  /** One figure per counted row. */
   readonly tokens: number[];
-  /** UTF-8 bytes of the messages as JSON, one figure for each counted row. */
+  /** UTF-8 bytes of the messages as JSON, one figure per counted row. */
   readonly bytes: number[];
   sum: PromptCount;
 }
 
-/** A column in which only few rows differ. */
+/** A column with only a few distinct values. */
 export interface TagColumn {
   readonly name: string;
   /** The tag of each counted row. */
   readonly tags: readonly string[];
 }
 
-/** What is known of rows before anybody is asked. Its memory is a few numbers for each counted row. */
+/** What is known about rows before any call. Its memory is a few numbers per counted row. */
 export interface CountedRows {
-  /** Rows that take part. */
+  /** Participating rows. */
   readonly rows: number;
-  /** Rows that were counted: all, or a random sample. */
+  /** Counted rows: all, or a random sample. */
   readonly counted: number;
-  /** Place of each counted row among those that take part, from 0, ascending. */
+  /** Place of each counted row among the participating rows, from 0, ascending. */
   readonly ordinals: readonly number[];
   /** Prompt tokens of each counted row, in the variant's encoding. */
   readonly lengthsOf: (variant: Variant) => readonly number[];
   /** Their sum by kind. */
   readonly countOf: (variant: Variant) => PromptCount;
-  /** Those of them that the definitions of functions and of answers' form make, of one row, by a rule that is no count. */
+  /**
+   * Those of them that come from the definitions of functions and response formats, for one row, by an approximate
+   * rule.
+   */
   readonly definitionsOf: (variant: Variant) => PromptCount;
-  /** UTF-8 bytes of each counted row's messages as JSON, which bound their tokens. */
+  /** UTF-8 bytes of each counted row's messages as JSON, an upper bound of their tokens. */
   readonly bytesOf: (variant: Variant) => readonly number[];
   readonly tagColumns: readonly TagColumn[];
-  /** Tokens of the expected answers of counted rows, in the first variant's encoding; null where no row has one. */
+  /** Tokens of the expected answers of counted rows, in the first variant's encoding; null if no row has one. */
   readonly expectedTokens: number | null;
 }
 
-/** One pass over the plan; each row is tokenised once for each prompt and encoding, whatever the number of variants. */
+/** One pass over the plan; each row is tokenised once per prompt and encoding, whatever the number of variants. */
 export async function countRows(plan: Plan, options: CountOptions): Promise<CountedRows> {
   const counter = new RowCounter(plan.grid.variants, options.expectedColumn);
   await counter.load();
@@ -163,9 +166,9 @@ function keyOf({ prompt, model }: Variant): string {
 const MOST_TAG_COLUMNS = 4;
 const LONGEST_TAG = 64;
 
-/** Finds columns in which rows have one of a few values. */
+/** Finds columns with only a few distinct values. */
 class TagFinder {
-  /** By name; each value is held once, however many rows have it. */
+  /** By name; each value is stored once, however many rows have it. */
   readonly #columns = new Map<string, { readonly tags: string[]; readonly different: Map<string, string> }>();
   #rows = 0;
 

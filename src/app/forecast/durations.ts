@@ -9,16 +9,16 @@ import type { VariantPart } from './variant.ts';
 interface DurationBasis {
   readonly config: PaceConfig;
   readonly lanes: readonly { readonly provider: Pick<Lane['provider'], 'name'> }[];
-  /** Share of ranges that are to hold the true duration. */
+  /** Confidence level of ranges. */
   readonly level: number;
 }
 
-/** How long a call counts against a limit per minute, from its answer on. */
+/** How long a call counts towards a limit per minute after its answer. */
 const WINDOW_SECONDS = 60.2;
 
 const MS = 1000;
 
-/** Endpoints are asked side by side; the slowest decides, at either end of the range too. */
+/** Endpoints run in parallel; the slowest decides, at both ends of the range. */
 export function durations(
   basis: DurationBasis,
   parts: readonly VariantPart[],
@@ -44,11 +44,11 @@ export function durations(
   };
 }
 
-/** What limits per minute make of a lane's calls, in seconds. */
+/** Duration of a lane's calls under limits per minute, in seconds. */
 interface Pace {
   readonly byRequests: number;
   readonly byTokens: number;
-  /** For each second that calls take: while it is in flight a call counts as well, once a minute's calls are made. */
+  /** For each second of call duration: a call also counts while in flight, once a minute's calls are made. */
   readonly inFlight: number;
 }
 
@@ -84,7 +84,7 @@ function sumOf(parts: readonly VariantPart[]): number | null {
   );
 }
 
-/** How long a lane's calls take without limits, in seconds; null where fewer than two of some model were seen. */
+/** Duration of a lane's calls without limits, in seconds; null if fewer than two calls of some model were seen. */
 function callingOf({ config, level }: DurationBasis, parts: readonly VariantPart[]): DurationForecast | null {
   const kinds = parts.map(({ estimate, durations: seen }): CallKind => {
     return { seen, calls: estimate.trials - estimate.done };
@@ -101,7 +101,10 @@ function callingOf({ config, level }: DurationBasis, parts: readonly VariantPart
   };
 }
 
-/** The first call to each model goes alone, and the others wait for the slowest of these, which may be as slow as any seen. */
+/**
+ * The first call to each model runs alone, and the others wait for the slowest of these, which may be as slow as any
+ * seen.
+ */
 function firstAlone(kinds: readonly CallKind[]): Pick<DurationForecast, 'expected' | 'high'> {
   const means = kinds.map(({ seen }) => seen.reduce((sum, duration) => sum + duration, 0) / Math.max(1, seen.length));
   const slowest = kinds.map(({ seen }) => seen.reduce((most, duration) => Math.max(most, duration), 0));

@@ -1,14 +1,16 @@
 import { costsWithJudges, type Estimate, NO_COST } from '../../core/estimate.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 
-/** Whether an estimate is within what was allowed, and why. */
+/** Whether an estimate passes its gate, and why. */
 interface GateVerdict {
   readonly passed: boolean;
   /** One line. */
   readonly why: string;
 }
 
-/** `--max-cost`: the high end of every cost, that of judges among it, must be known, of one currency, and not above it. */
+/**
+ * `--max-cost`: the high end of every cost, including judges, must be known, in one currency, and not above the limit.
+ */
 export function checkMaxCost(
   estimate: Pick<Estimate, 'costs' | 'unknownPrices' | 'judges'>,
   most: Picounits,

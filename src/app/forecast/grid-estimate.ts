@@ -14,7 +14,7 @@ import { type Seen, SeenVariant } from './seen.ts';
 import { totalCompletionTokens, totalCosts, totalPromptTokens } from './total.ts';
 import { estimateVariant, type PromptBounds, type VariantPart } from './variant.ts';
 
-/** Everything that a grid is estimated from. */
+/** The inputs of a grid's estimate. */
 interface GridBasis {
   readonly config: PaceConfig;
   readonly plan: Plan;
@@ -22,23 +22,23 @@ interface GridBasis {
   readonly counted: CountedRows;
   /** The run's own results. */
   readonly own: Seen;
-  /** Another run's; null where none was named. */
+  /** Another run's; null if none was named. */
   readonly other: Seen | null;
   readonly facts: Pick<DatasetFacts, 'prompts' | 'promptFacts' | 'rows'>;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
   readonly level: number;
-  /** Whether it is asked how long the calls take, which is tried out and takes a quarter of a second. */
+  /** Whether to estimate the duration, which is simulated and takes a quarter of a second. */
   readonly isTimed: boolean;
 }
 
-/** An estimate, with the parts that it is made of. */
+/** An estimate, with its parts. */
 export interface GridEstimate {
   readonly estimate: Estimate;
   readonly parts: readonly VariantPart[];
 }
 
-/** Puts a grid's estimate together, without its judges. */
+/** Assembles a grid's estimate, without its judges. */
 export function estimateGrid(basis: GridBasis): GridEstimate {
   const { plan, counted, planned, level } = basis;
   const parts = plan.grid.variants.map((variant) => estimateVariant(variantBasis(basis, variant)));
@@ -73,7 +73,7 @@ function isUnknown({ low, ceiling }: CostRange): boolean {
   return low === null && ceiling === null;
 }
 
-/** Price of a variant's model; null where it is not known. */
+/** Price of a variant's model; null if unknown. */
 export function priceFinder(lanes: readonly Lane[]): (variant: Variant) => Price | null {
   return (variant) => laneOf(lanes, variant)?.priceOf(variant.model.model, askedTier(variant.params)) ?? null;
 }

@@ -19,33 +19,33 @@ import { JudgeCalls } from '../scoring/judge-calls.ts';
 import { scoreAnswer } from '../scoring/score-answer.ts';
 import type { PriceOf } from './learn.ts';
 
-/** What questions to judges are counted from. */
+/** What judge prompts are counted from. */
 interface QuestionSource {
   readonly config: ScoringConfig;
-  /** Those that ask models. */
+  /** Scorers that use a model. */
   readonly scorers: readonly Scorer[];
   readonly facts: Pick<DatasetFacts, 'sample'>;
   readonly plan: Plan;
-  /** Answers that are there; null where there are none. */
+  /** Existing answers; null if there are none. */
   readonly journal: JournalReader | null;
   readonly priceOf: PriceOf;
 }
 
-/** What the questions alone come to. */
+/** The cost of the judge prompts alone. */
 interface QuestionCosts {
-  /** Of all rows that take part, by currency. */
+  /** Of all participating rows, by currency. */
   readonly costs: ReadonlyMap<string, Picounits>;
   /** Judges without a price. */
   readonly unknown: ReadonlySet<string>;
 }
 
-/** Rows whose questions are counted. */
+/** Rows whose judge prompts are counted. */
 const COUNTED_ROWS = 500;
 
 /**
- * What judges are to read at least: their questions about the answers that are there, and about empty ones in place of
- * the others. Counted of at most 500 rows, drawn at random, and scaled to all; nobody is asked. A question that only
- * follows from a verdict is not in it, nor is any verdict.
+ * A lower bound on what judges read: their prompts about the existing answers, and about empty ones in place of the
+ * others. Counted on at most 500 rows, drawn at random, and scaled to all; no call is made. It excludes follow-up
+ * prompts that depend on a verdict, and the verdicts themselves.
  */
 export async function countQuestions(source: QuestionSource): Promise<QuestionCosts> {
   const { plan } = source;
@@ -58,7 +58,7 @@ export async function countQuestions(source: QuestionSource): Promise<QuestionCo
   return counter.finish(countSelected({ ...plan.selection, rows: plan.rows }), counted);
 }
 
-/** The rows that were drawn when the dataset was checked, where they will do; else others, in a pass of its own. */
+/** The rows drawn by the dataset check if they suffice; else others, in a separate pass. */
 async function* someRows({ facts, plan, journal }: QuestionSource): AsyncGenerator<PlannedRow> {
   const { limit, sample, seed } = plan.selection;
   if (journal === null && limit === null && sample === null && facts.sample !== null) {
@@ -98,14 +98,14 @@ class QuestionCounter {
     await this.#addCosts();
   }
 
-  /** @param rows that take part; @param counted of those that were added */
+  /** @param rows participating; @param counted those that were added */
   finish(rows: number, counted: number): QuestionCosts {
     const ofAll = (sum: Picounits): Picounits => (counted === 0 ? 0n : (sum * BigInt(rows)) / BigInt(counted));
     const costs = [...this.#currencies].map((currency) => [currency, ofAll(this.#costs.of(currency))] as const);
     return { costs: new Map(costs), unknown: this.#unknown };
   }
 
-  /** Of a row's empty answers, all are asked about alike: each question is counted once. */
+  /** A row's empty answers share their prompts: each prompt is counted once. */
   async #addCosts(): Promise<void> {
     const known = new Map<string, Picounits>();
     for (const trial of this.#asked) {

@@ -11,29 +11,29 @@ import { JudgeCalls } from '../scoring/judge-calls.ts';
 import { scoreAnswer } from '../scoring/score-answer.ts';
 import { MOST_LEARNED_ROWS } from './counted-rows.ts';
 
-/** Where verdicts are looked for. */
+/** Where verdicts are looked up. */
 interface VerdictSource {
   readonly config: ScoringConfig & OpenConfig;
-  /** Those that ask models. */
+  /** Scorers that use a model. */
   readonly scorers: readonly Scorer[];
   readonly plan: Plan;
   readonly journal: JournalReader;
 }
 
-/** What a journal tells of the judging of a plan's rows. */
+/** What a journal shows about the judging of a plan's rows. */
 export class JudgedRows {
-  /** What each row cost, by currency, of at most two thousand rows. */
+  /** Cost of each row, by currency, of at most two thousand rows. */
   readonly sample: ReadonlyMap<string, Picounits>[] = [];
-  /** Rows about which nothing is left to be asked. */
+  /** Rows with no judge request left. */
   closed = 0;
-  /** What those cost, and what the others did so far. */
+  /** The cost of those, and the cost so far of the others. */
   readonly paidForClosed = new CurrencyTotals();
   readonly paidForOpen = new CurrencyTotals();
   readonly currencies = new Set<string>();
-  /** Models that judged at a cost that is not known. */
+  /** Models that judged at an unknown cost. */
   readonly unknown = new Set<string>();
 
-  /** Adds what was asked about a row's answers. */
+  /** Adds the judge requests about a row's answers. */
   add(asked: readonly Result[], { isClosed, isWhole }: RowState): void {
     const cost = new CurrencyTotals();
     const paid = isClosed ? this.paidForClosed : this.paidForOpen;
@@ -43,12 +43,12 @@ export class JudgedRows {
     this.sample.push(new Map([...this.currencies].map((currency) => [currency, cost.of(currency)])));
   }
 
-  /** What was paid in a currency, for all rows. */
+  /** Paid in a currency, for all rows. */
   paidIn(currency: string): Picounits {
     return this.paidForClosed.of(currency) + this.paidForOpen.of(currency);
   }
 
-  /** What rows cost in a currency, in picounits. */
+  /** Cost of rows in a currency, in picounits. */
   valuesIn(currency: string): Float64Array {
     return Float64Array.from(this.sample, (row) => Number(row.get(currency) ?? 0n));
   }
@@ -58,7 +58,7 @@ export class JudgedRows {
     if (wasted !== undefined) this.#note(wasted, wasted.amount, to);
     if (result.status !== 'completed') return;
     const { total, currency } = result.completion.cost;
-    // A cached verdict cost nothing, and those of other rows need not be cached.
+    // A cached verdict was free, and those of other rows may not be cached.
     const full = result.cached ? (result.saved?.amount ?? null) : total;
     const paidIn = result.saved?.currency ?? currency;
     if (full === null || paidIn === null) this.unknown.add(result.model);
@@ -73,7 +73,7 @@ export class JudgedRows {
   }
 }
 
-/** What one row would cost anew, and where what it did cost goes. */
+/** The cost of one row without a cache, and where its actual cost is added. */
 interface RowTotals {
   readonly cost: CurrencyTotals;
   readonly paid: CurrencyTotals;
@@ -81,13 +81,13 @@ interface RowTotals {
 
 /** How far a row is judged. */
 interface RowState {
-  /** Nothing is left to be asked about it, be it that errors are not asked again. */
+  /** No judge request is left for it; errors may be left as they are. */
   readonly isClosed: boolean;
-  /** Every trial has an answer, and every question about one has, too. */
+  /** Every trial has an answer, and every judge request about one has, too. */
   readonly isWhole: boolean;
 }
 
-/** Reads the verdicts on a plan's answers: one pass over the plan, in which nobody is asked. */
+/** Reads the verdicts on a plan's answers in one pass over the plan, without calls. */
 export async function readJudgedRows(source: VerdictSource): Promise<JudgedRows> {
   const judged = new JudgedRows();
   if (source.journal.size === 0) return judged;

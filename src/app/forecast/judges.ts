@@ -15,26 +15,26 @@ import { countQuestions } from './judge-questions.ts';
 import { JudgedRows, readJudgedRows } from './judged-rows.ts';
 import type { EstimateOptions } from './options.ts';
 
-/** What the cost of judging is estimated from. */
+/** The inputs of an estimate of judge cost. */
 interface JudgesBasis {
   readonly config: ScoringConfig & OpenConfig;
-  /** All of the run's, those of its rows' assertions among them. */
+  /** All scorers of the run, including those of row assertions. */
   readonly scorers: readonly Scorer[];
   readonly facts: Pick<DatasetFacts, 'sample'>;
   readonly plan: Plan;
   readonly lanes: readonly Lane[];
-  /** The run's own results; null where there are none. */
+  /** The run's own results; null if there are none. */
   readonly journal: JournalReader | null;
   readonly options: Pick<EstimateOptions, 'from' | 'plannedRows' | 'level'>;
 }
 
-/** Fewer rows of its own than this, and another run's are the better guide. */
+/** With fewer own rows than this, another run predicts better. */
 const OWN_ROWS_ENOUGH = 5;
 
 /**
- * What judges will cost over all rows: from rows that were judged, in this run or, with `from`, in another run of the same
- * rows, grid and judges; where there are fewer than two, the cost of their questions alone, as a low end.
- * @returns null where no scorer asks a model; then nothing is read
+ * What judges will cost over all rows. It learns from judged rows of this run or, with `from`, of another run of the
+ * same rows, grid and judges. With fewer than two, it is the cost of the judge prompts alone, as a low end.
+ * @returns null if no scorer uses a model; then nothing is read
  */
 export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate | null> {
   const scorers = basis.scorers.filter(({ asks }) => asks !== null);
@@ -51,19 +51,19 @@ export async function estimateJudges(basis: JudgesBasis): Promise<JudgesEstimate
   return isSeen ? fromVerdicts(basis, judged) : await fromQuestions(basis, scorers, judged);
 }
 
-/** What is known of judging. */
+/** What is known about judging. */
 interface Judged {
-  /** The run's own. */
+  /** From this run. */
   readonly own: JudgedRows;
-  /** The rows that the others are taken to be like. */
+  /** The rows that represent the others. */
   readonly seen: JudgedRows;
-  /** Rows to come. */
+  /** Remaining rows. */
   readonly rest: number;
-  /** True where those are rows of a planned volume. */
+  /** True if those are rows of a planned volume. */
   readonly isPlanned: boolean;
 }
 
-/** Verdicts on the same answers are found by their ids: a run of other rows or judges has none of them. */
+/** Verdicts on the same answers are found by id: a run of other rows or judges has none of them. */
 async function readOther(
   folder: string,
   source: Pick<JudgesBasis, 'config' | 'scorers' | 'plan'>,
@@ -115,7 +115,7 @@ function fromLow(low: Picounits): CostRange {
   return { low, expected: null, high: null, ceiling: null };
 }
 
-/** What is paid already is the least that can come of it. */
+/** The amount already paid is a lower bound. */
 function atLeast({ low, expected, high, ceiling }: CostRange, paid: Picounits): CostRange {
   const most = (amount: Picounits | null): Picounits | null => (amount !== null && amount < paid ? paid : amount);
   return { low: most(low), expected: most(expected), high: most(high), ceiling };

@@ -11,10 +11,10 @@ import { type Plan, planRows } from '../plan/plan-stream.ts';
 import { type CountedRows, MOST_LEARNED_ROWS } from './counted-rows.ts';
 import { answerOf, nothingSeen, type Seen } from './seen.ts';
 
-/** What a price is asked for. */
+/** What a price is looked up by. */
 export type PriceOf = (variant: Variant) => Price | null;
 
-/** Learns from the plan's own results: rows that are done, by pilots or by an earlier session. */
+/** Learns from the plan's own results: rows completed by pilots or an earlier session. */
 export async function learnFromOwn(
   plan: Plan,
   journal: JournalReader,
@@ -62,20 +62,20 @@ function note(seen: Seen, index: number, { results, repeats, place, row, price }
   if (answer !== null && place !== null && variant.answers.length < MOST_LEARNED_ROWS) variant.answers.push(answer);
 }
 
-/** What a run is learned from for. */
+/** What learning from a run is for. */
 interface Learner {
   readonly plan: Plan;
   readonly counted: CountedRows;
   readonly priceOf: PriceOf;
 }
 
-/** Rows of the same trials that are a guide of their own. */
+/** Number of rows of the same trials that suffice on their own. */
 const SAME_ROWS_ENOUGH = 2;
 
 /**
- * Learns from another run: from the same trials where it was of this dataset and grid, else from the same prompt, model
- * and temperature, else from the same model.
- * @throws RunFolderError where it holds no completed trial, or a later version wrote it
+ * Learns from another run: from the same trials if it has this dataset and grid, else from the same prompt, model and
+ * temperature, else from the same model.
+ * @throws RunFolderError if it holds no completed trial, or a later version wrote it
  */
 export async function learnFromRun(folder: string, { plan, counted, priceOf }: Learner): Promise<Seen> {
   await checkRunVersion(folder, RUN_FILES.run);
@@ -98,11 +98,11 @@ export async function learnFromRun(folder: string, { plan, counted, priceOf }: L
   }
 }
 
-/** Answers of the same prompt, model and temperature, else of the same model; null where nothing was answered. */
+/** Answers of the same prompt, model and temperature, else of the same model; null if there are none. */
 async function learnFromLike(path: string, { variants, repeats }: Grid, priceOf: PriceOf): Promise<Seen | null> {
   const byLikeness = new Map<string, Result[]>();
   for await (const result of readJournal(path)) {
-    // What judges were asked is no answer to a prompt.
+    // A judge request is not an answer to a prompt.
     if (result.status !== 'completed' || result.judgeOf !== undefined) continue;
     for (const key of [likeness(result), result.model]) {
       const results = byLikeness.get(key) ?? [];
@@ -128,7 +128,7 @@ function likeness({ prompt, model, temperature }: Pick<Result, 'prompt' | 'model
   return JSON.stringify([prompt, model, temperature]);
 }
 
-/** One repeat stands for all of a row's. */
+/** One repeat represents all of a row's. */
 function timesOf<Answer extends { readonly completionTokens: number; readonly cost: bigint | null }>(
   answer: Answer,
   repeats: number,

@@ -2,28 +2,28 @@ import type { Picounits } from '../../core/money.ts';
 import type { OptionTable } from '../../core/option-spec.ts';
 import type { OptionValues } from '../config/settings.ts';
 
-/** Share of ranges that hold the true figure, where nothing else is said. */
+/** Default confidence level of ranges. */
 export const DEFAULT_LEVEL = 0.9;
 
-/** How an estimate is made, beside the grid that it is of. */
+/** How an estimate is made, besides its grid. */
 export interface EstimateOptions {
-  /** Rows that are really asked first; null asks none. */
+  /** Rows to run as a pilot first; null runs none. */
   readonly pilotRows: number | null;
-  /** Half the range's width as a share of the total that a pilot is to reach; null where none is asked for. */
+  /** Half the range's width, as a share of the total, that a pilot must reach; null if none is requested. */
   readonly precision: number | null;
   /** Folder of a run to learn from. */
   readonly from: string | null;
-  /** Rows of a planned volume of which the dataset is a sample; null for the dataset itself. */
+  /** Rows of a planned volume that the dataset is a sample of; null for the dataset itself. */
   readonly plannedRows: number | null;
   /** Counts every row's prompts, however many there are. */
   readonly isExact: boolean;
-  /** Share of ranges that hold the true figure. */
+  /** Confidence level of ranges. */
   readonly level: number;
-  /** A gate: the high end may not be above; null where there is none. */
+  /** A gate: upper limit for the high end; null for no gate. */
   readonly maxCost: Picounits | null;
 }
 
-/** Nothing is asked and nothing gated. */
+/** No pilot and no gate. */
 export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
   pilotRows: null,
   precision: null,
@@ -34,7 +34,7 @@ export const NO_ESTIMATE_OPTIONS: EstimateOptions = {
   level: DEFAULT_LEVEL,
 };
 
-/** Options that `promptgrid estimate` has beside those of the grid. */
+/** Options of `promptgrid estimate` besides those of the grid. */
 export const ESTIMATE_OPTIONS = {
   pilot: {
     kind: 'integer',
@@ -88,7 +88,7 @@ export const ESTIMATE_OPTIONS = {
   },
 } as const satisfies OptionTable;
 
-/** How an estimate is made, as its flags say. */
+/** Estimate options from the flags. */
 export function estimateOptions(flags: OptionValues<typeof ESTIMATE_OPTIONS>): EstimateOptions {
   const { pilot, precision, from, rows, exact, level, maxCost } = flags;
   return {

@@ -4,7 +4,7 @@ import { forecastPlannedTotal, forecastSampledTotal, type SampledTotal } from '.
 import { studentQuantile } from '../../core/stats/student.ts';
 import type { TokenRange } from '../../pricing/token-models.ts';
 
-/** A row whose prompt was counted here and by the provider. */
+/** A row whose prompt was counted by promptgrid and by the provider. */
 interface CountedPrompt {
   /** Our count. */
   readonly counted: number;
@@ -12,18 +12,18 @@ interface CountedPrompt {
   readonly reported: number;
 }
 
-/** By how much the model's tokens are more than counted ones; 1 where it counts as we do. */
+/** Ratio of the model's tokens to counted ones; 1 if both counts agree. */
 export interface TokenRatio {
   readonly low: number;
   readonly expected: number;
   readonly high: number;
-  /** True where it is certain: the model counts as we do, or was seen to count like that. */
+  /** True if exact: the model counts as we do, or its answers show that. */
   readonly isExact: boolean;
 }
 
 /**
- * The model's tokens for one of ours: from what the provider told where it told anything, else from what is known of
- * the model's tokenizer.
+ * The model's tokens per counted token: from the counts that the provider reported, else from what is known about the
+ * model's tokenizer.
  * Ratio estimator and its variance: W. G. Cochran, Sampling Techniques (1977), 6.3 and 6.4.
  * @param range of the model's tokenizer for `tokens` counted tokens
  */
@@ -53,15 +53,15 @@ export function tokenRatio(
 
 /** Which rows a prompt total is for. */
 interface PromptRows {
-  /** Counted tokens of the rows that are to come, or of rows like them. */
+  /** Counted tokens of the remaining rows, or of rows like them. */
   readonly population: Population;
-  /** Rows of a planned volume; null where it is the population's own. */
+  /** Rows of a planned volume; null for the population itself. */
   readonly planned: number | null;
   readonly repeats: number;
   readonly level: number;
 }
 
-/** Prompt tokens of rows to come. */
+/** Prompt tokens of the remaining rows. */
 export function promptRange(rows: PromptRows, ratio: TokenRatio): PromptTokens {
   const { repeats, population } = rows;
   const counted = countedTotal(rows);
@@ -80,7 +80,7 @@ function countedTotal({ population, planned, level }: PromptRows): SampledTotal 
       ? forecastSampledTotal(population, population.rows, level)
       : forecastPlannedTotal(population, planned, level);
   if (total !== null) return total;
-  // Of one row nothing can be said of how others differ.
+  // A single row says nothing about the variation of others.
   const expected = population.meanX * (planned ?? population.rows);
   return { low: 0, expected, high: expected };
 }

@@ -2,8 +2,8 @@ import type { Picounits } from '../../core/money.ts';
 import { type Price, ratesFor, type TokenRates } from '../../core/price.ts';
 
 /**
- * What a token costs over requests of these lengths on average: a price's own rates where it has but one, else the mean of
- * those that hold for each length.
+ * Average cost of a token over requests of these lengths: the price's own rates if it has only one tier, else the mean
+ * of the rates for each length.
  * @param lengths prompt tokens of each request
  * @param ratio of the model's tokens to those
  */
@@ -20,12 +20,12 @@ export function meanRates(price: Price, lengths: readonly number[], ratio: numbe
   };
 }
 
-/** Tokens × rate, for figures that are forecasts: rounded to whole tokens, exact where they are whole. */
+/** Tokens × rate, for forecasts: rounded to whole tokens, exact for whole tokens. */
 export function costOfTokens(tokens: number, rate: Picounits): Picounits {
   return BigInt(Math.round(tokens)) * rate;
 }
 
-/** An amount times a share that was observed. @param share from 0 */
+/** An amount times an observed share. @param share from 0 */
 export function timesShare(amount: Picounits, share: number): Picounits {
   return share === 1 ? amount : (amount * BigInt(Math.round(share * 1e9))) / 1_000_000_000n;
 }

@@ -43,7 +43,7 @@ export function estimateDocument(estimate: Estimate): JsonObject {
 
 const NO_COST_KNOWN: JsonObject = { low: null, expected: null, high: null, ceiling: null };
 
-/** What judges come to, as it is kept and printed; null where none is asked. */
+/** Judge cost, as stored and printed; null if there are no judges. */
 export function judgesRecord(judges: JudgesEstimate | null): JsonObject | null {
   if (judges === null) return null;
   const { costs, unknownPrices, seenRows } = judges;
@@ -77,7 +77,7 @@ function variantRecord(variant: VariantEstimate): JsonObject {
   };
 }
 
-/** The rates that a request without tiers has. Users read `per` as a number here, and as a text in run.json. */
+/** The rates of a request without tiers. `per` is a number here, and a text in run.json. */
 function usualPrice(price: Price): JsonObject {
   const { input, output, currency, source, date } = priceRecord(price);
   return { input, output, per: RECORDED_TOKENS, currency, source, date };
@@ -91,7 +91,7 @@ function decimal(amount: Picounits | null): string | null {
   return amount === null ? null : formatDecimal(amount);
 }
 
-/** What a run keeps of its estimate. @param date when it was made */
+/** The part of an estimate that a run stores. @param date when it was made */
 export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
   const { level, done, promptTokens, completionTokens, costs, unknownPrices } = estimate;
   return {
@@ -107,8 +107,8 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
 }
 
 /**
- * A kept estimate beside what the run came to, answers and judges each by themselves.
- * @param spent null where results are still missing: before that nothing can be held against the estimate
+ * A stored estimate next to the actual cost of the run, separately for answers and judges.
+ * @param spent null while results are missing: until then the estimate cannot be checked
  */
 export function withActual(estimate: JsonObject, spent: Spent | null): JsonObject {
   if (spent === null) return { ...estimate, actual: null };
@@ -126,15 +126,15 @@ function verdictRecords(verdicts: readonly EstimateVerdict[]): readonly JsonObje
   });
 }
 
-/** What became of what judges were to cost, for each currency that it had. */
+/** Estimated and actual judge cost, for each of its currencies. */
 function judgeVerdicts({ judges = null }: JsonObject, judge: Totals): readonly EstimateVerdict[] {
   return isJsonObject(judges) ? verdictsOf(judges, { total: judge }) : [];
 }
 
-/** What a run came to, as far as it is held against an estimate. */
+/** The actual cost of a run, as far as it is compared with an estimate. */
 type Spent = Pick<Summary, 'total' | 'judge'>;
 
-/** What became of a kept estimate, for each currency that it had. */
+/** Estimated and actual cost, for each of its currencies. */
 export function verdictsOf({ costs }: JsonObject, { total, judge }: Spent): readonly EstimateVerdict[] {
   if (!isJsonArray(costs)) return [];
   return costs.flatMap((entry) => {

@@ -6,33 +6,33 @@ import type { Variant } from '../../core/variant.ts';
 
 /** Answers of one row under one variant, all repeats together. */
 export interface SeenAnswer {
-  /** Place among the counted rows; null for a row that is not counted, such as one of another run. */
+  /** Place among the counted rows; null for an uncounted row, such as one of another run. */
   readonly place: number | null;
-  /** Tells rows apart across variants. */
+  /** Identifies a row across variants. */
   readonly row: string;
-  /** As the provider told them, of one repeat; null where it did not. */
+  /** As reported by the provider, for one repeat; null if not reported. */
   readonly promptTokens: number | null;
   /** Of all repeats. */
   readonly completionTokens: number;
-  /** Of all repeats; null where it is not known, or where answers came from the cache. */
+  /** Of all repeats; null if unknown, or if answers came from the cache. */
   readonly cost: Picounits | null;
 }
 
-/** Durations of calls that are kept. */
+/** Number of call durations that are kept. */
 const MOST_DURATIONS = 1000;
 
-/** What is known of one variant from answers that are there. */
+/** What existing answers show about one variant. */
 export class SeenVariant {
   readonly answers: SeenAnswer[] = [];
   /** Trials that have a result. */
   done = 0;
-  /** Rows of which every repeat has a result, and those of them that are counted. */
+  /** Rows with a result for every repeat, and the counted ones of them. */
   doneRows = 0;
   readonly donePlaces = new Set<number>();
   promptTokens = 0;
   completionTokens = 0;
   paid: Picounits = 0n;
-  /** Answers whose cost is not known, which `paid` leaves out. */
+  /** Answers of unknown cost, which `paid` leaves out. */
   unknownCosts = 0;
   currency: string | null = null;
   readonly #durations: number[] = [];
@@ -42,7 +42,7 @@ export class SeenVariant {
   #billed: Picounits = 0n;
   #listed: Picounits = 0n;
 
-  /** Adds a result to the sums. @param price null where it is not known */
+  /** Adds a result to the sums. @param price null if unknown */
   add(result: Result, price: Price | null): void {
     this.done += 1;
     if (result.wasted !== undefined) this.paid += result.wasted.amount;
@@ -63,38 +63,38 @@ export class SeenVariant {
     this.#listed += listed;
   }
 
-  /** Any thousand of all are kept, each as likely as any other. J. S. Vitter, ACM Trans. Math. Softw. 11 (1985), algorithm R. */
+  /** Keeps a uniform random sample of a thousand. J. S. Vitter, ACM Trans. Math. Softw. 11 (1985), algorithm R. */
   #noteDuration(latencyMs: number): void {
     const at = this.#calls <= MOST_DURATIONS ? this.#calls - 1 : Math.floor(this.#random() * this.#calls);
     if (at < MOST_DURATIONS) this.#durations[at] = latencyMs;
   }
 
-  /** What calls took that were seen, in milliseconds; of more than a thousand, a sample. */
+  /** Durations of observed calls, in milliseconds; of more than a thousand, a sample. */
   get durations(): readonly number[] {
     return this.#durations;
   }
 
-  /** Mean duration of a call, in milliseconds; null where none was seen. */
+  /** Mean duration of a call, in milliseconds; null if none was observed. */
   get latencyMs(): number | null {
     return this.#calls === 0 ? null : this.#latencyMs / this.#calls;
   }
 
-  /** What was billed for what tokens × price make 1; 1 where nothing was billed, or within a thousandth of it. */
+  /** Ratio of billed cost to tokens × price; 1 if nothing was billed, or within a thousandth of it. */
   get billedShare(): number {
     const share = this.#listed === 0n ? 1 : Number(this.#billed) / Number(this.#listed);
     return Math.abs(share - 1) < 0.001 ? 1 : share;
   }
 }
 
-/** What was seen of every variant of a grid, by its place. */
+/** Observations for every variant of a grid, by its place. */
 export type Seen = readonly SeenVariant[];
 
-/** Nothing was seen of these variants. */
+/** No observations for these variants. */
 export function nothingSeen(variants: readonly Variant[]): Seen {
   return variants.map(() => new SeenVariant());
 }
 
-/** The answers of one row; null unless every repeat has an answer whose tokens are known. */
+/** The answers of one row; null unless every repeat has an answer with known tokens. */
 export function answerOf(
   results: readonly Result[],
   repeats: number,

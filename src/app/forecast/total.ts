@@ -14,12 +14,12 @@ import { type Forecast, forecastTotal } from '../../core/stats/forecast.ts';
 import type { PilotRow } from '../../core/stats/pilot-model.ts';
 import type { VariantPart } from './variant.ts';
 
-/** How a sum over variants is made. */
+/** How variants are added up. */
 interface TotalOptions {
   readonly level: number;
   /** Rows of a planned volume; null for the dataset itself. */
   readonly planned: number | null;
-  /** Columns that the tags' one was chosen from. */
+  /** Columns from which the tag column was chosen. */
   readonly tagColumns: number;
 }
 
@@ -46,7 +46,7 @@ export function totalCompletionTokens(parts: readonly VariantPart[], options: To
   return narrowed(sum, ends, { most: Math.max, least: Math.min });
 }
 
-/** What is paid in each currency. Variants without a known cost are in none. */
+/** Cost in each currency. Variants without a known cost are in none. */
 export function totalCosts(parts: readonly VariantPart[], options: TotalOptions): readonly CurrencyEstimate[] {
   const byCurrency = new Map<string, VariantPart[]>();
   for (const part of parts) {
@@ -66,7 +66,7 @@ function costOf(parts: readonly VariantPart[], options: TotalOptions): CostRange
   const joint = jointMargins(parts, ({ completionRate }) => completionRate, options);
   const { low, expected, high } = sum;
   if (joint === null || low === null || expected === null || high === null) return sum;
-  // Variants' own ranges hold the prompts' uncertainty; what the completions add to it is taken jointly.
+  // The variants' own ranges include the prompts' uncertainty; the completions' part is added jointly.
   const alone = { below: 0, above: 0 };
   for (const { forecast, completionRate } of parts) {
     alone.below += ((forecast?.expected ?? 0) - (forecast?.low ?? 0)) * (completionRate ?? 0);
@@ -105,13 +105,13 @@ interface Margins {
   readonly above: number;
 }
 
-/** How far the sum over variants may be off: they were asked of the same rows, so it is forecast from their sums. */
+/** How far the sum over variants may be off. Variants run the same rows, so the forecast uses the sums per row. */
 function jointMargins(
   parts: readonly VariantPart[],
   weightOf: (part: VariantPart) => number | null,
   options: TotalOptions,
 ): Margins | null {
-  // Where all answers were alike, the range is for what was not seen, of which the sums' spread tells nothing.
+  // If all answers were alike, the range covers unseen answers, about which the spread of the sums says nothing.
   const alike = parts.filter(isAlike);
   const forecast = jointForecast(
     parts.filter((part) => !isAlike(part)),
@@ -136,7 +136,7 @@ function isAlike({ forecast }: VariantPart): boolean {
 
 /**
  * Forecasts a weighted sum of the variants' completion tokens.
- * @returns null where they were not seen on the same rows, where a weight is not known, or where there is but one
+ * @returns null if they were not seen on the same rows, if a weight is unknown, or if there is only one
  */
 export function jointForecast(
   parts: readonly VariantPart[],
@@ -154,7 +154,7 @@ export function jointForecast(
   });
 }
 
-/** The weighted sums of the rows that every variant was seen on; null where those are not the same rows. */
+/** The weighted sums of the rows on which every variant was seen; null if those rows differ. */
 export function jointPilot(
   parts: readonly VariantPart[],
   weightOf: (part: VariantPart) => number | null,

@@ -12,34 +12,34 @@ import { promptRange, type TokenRatio, tokenRatio } from './prompt-range.ts';
 import { costOfTokens, meanRates, timesShare } from './rates.ts';
 import type { SeenAnswer, SeenVariant } from './seen.ts';
 
-/** What bounds the tokens of prompts without counting them: UTF-8 bytes of messages as JSON and of definitions. */
+/** Bounds on prompt tokens without counting: UTF-8 bytes of messages as JSON and of definitions. */
 export interface PromptBounds {
-  /** Of all rows together, of one repeat each. */
+  /** Of all rows together, for one repeat each. */
   readonly bytes: number;
-  /** Of the row with the most. */
+  /** Of the largest row. */
   readonly mostBytes: number;
-  /** Of the definitions alone that each request has. */
+  /** Of the definitions alone, which are in every request. */
   readonly definitionBytes: number;
-  /** False where messages hold something else, such as images, that no count of text tells. */
+  /** False if messages hold other content, such as images, that text counts do not cover. */
   readonly isText: boolean;
-  /** False where a call may cost more than its prompt and answer do. */
+  /** False if a call may cost more than its prompt and answer. */
   readonly isBounded: boolean;
 }
 
-/** What one variant is estimated from. */
+/** The inputs of one variant's estimate. */
 export interface VariantBasis {
   readonly variant: Variant;
   readonly repeats: number;
   readonly counted: CountedRows;
   /** Its own results. */
   readonly own: SeenVariant;
-  /** Those of another run; null where none was named. */
+  /** Those of another run; null if none was named. */
   readonly other: SeenVariant | null;
   readonly price: Price | null;
   readonly currency: string | null;
-  /** Most tokens of an answer; null where nothing bounds it. */
+  /** Maximum tokens of an answer; null if unbounded. */
   readonly mostCompletion: number | null;
-  /** max_tokens, which an answer is cut at; null where it was not asked for. */
+  /** max_tokens, which truncates an answer; null if it was not set. */
   readonly maxTokens: number | null;
   readonly bounds: PromptBounds;
   /** Rows of a planned volume; null for the dataset itself. */
@@ -48,21 +48,21 @@ export interface VariantBasis {
   readonly level: number;
 }
 
-/** A variant's estimate, with what a sum over variants is made from. */
+/** A variant's estimate, with the inputs of a sum over variants. */
 export interface VariantPart {
   readonly estimate: VariantEstimate;
-  /** Rows seen, by what tells them apart. */
+  /** Seen rows, by their identifiers. */
   readonly pilot: ReadonlyMap<string, PilotRow>;
   readonly population: Population;
-  /** What one completion token costs, in picounits; null where it is not known. */
+  /** Cost of one completion token, in picounits; null if unknown. */
   readonly completionRate: number | null;
-  /** Completion tokens to come. */
+  /** Remaining completion tokens. */
   readonly forecast: Forecast | null;
-  /** What calls took that were seen, in milliseconds. */
+  /** Durations of observed calls, in milliseconds. */
   readonly durations: readonly number[];
 }
 
-/** Fewer rows of its own than this, and another run's are the better guide. */
+/** With fewer own rows than this, another run predicts better. */
 const OWN_ROWS_ENOUGH = 5;
 
 /** Estimates one variant. */
@@ -74,7 +74,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
   const tagColumn = bestTagColumn(counted, seen.answers);
   const population = restOf(basis, tagColumn, ratio.expected);
   const trials = planned === null ? counted.rows * repeats - own.done : planned * repeats;
-  // Of rows that were begun, only the repeats that are left are still to come.
+  // Of partly completed rows, only the missing repeats remain.
   const left = population.rows === 0 || planned !== null ? 1 : trials / (population.rows * repeats);
   const counts = promptRange({ population: restOf(basis, null, 1), planned, repeats: repeats * left, level }, ratio);
   const prompts = { ...counts, isExact: counts.isExact && basis.bounds.isText };
@@ -152,7 +152,7 @@ function ratioOf(basis: VariantBasis, answers: readonly SeenAnswer[]): TokenRati
   return tokenRatio(prompts, { range: tokenRange(basis), tokens: count.tokens, level });
 }
 
-/** The model's tokens of all counted prompts. Definitions may be next to nothing of them, and at most their bytes. */
+/** The model's tokens of all counted prompts. Definitions may add almost nothing, and at most their bytes. */
 function tokenRange({ variant, counted, bounds }: VariantBasis): TokenRange {
   const { range } = modelTokens(variant.model.model);
   const all = range(counted.countOf(variant));
@@ -166,7 +166,7 @@ function tokenRange({ variant, counted, bounds }: VariantBasis): TokenRange {
   };
 }
 
-/** The rows that are still to come; all of them where a volume like them is planned. */
+/** The remaining rows; all of them for a planned volume. */
 function restOf({ variant, counted, own, planned }: VariantBasis, tags: TagColumn | null, ratio: number): Population {
   const population = new Population();
   for (const [place, tokens] of counted.lengthsOf(variant).entries()) {
@@ -208,11 +208,11 @@ function completionOutlook({ mostCompletion }: VariantBasis, { forecast, trials 
 }
 
 interface Rated {
-  /** Of the requests on average. */
+  /** The average over requests. */
   readonly rates: TokenRates;
-  /** The model's tokens for one of ours. */
+  /** The model's tokens per counted token. */
   readonly ratio: number;
-  /** What is billed for what tokens × price make 1. */
+  /** Ratio of billed cost to tokens × price. */
   readonly share: number;
   readonly spent: Spent;
 }
@@ -222,7 +222,7 @@ function costOutlook(basis: VariantBasis, rest: Rest, rated: Rated): CostRange {
   const { spent } = rated;
   const total = (promptTokens: number, completionTokens: number): Picounits =>
     totalCost(basis, { trials, rated }, [promptTokens, completionTokens]);
-  // Where no answer was seen, the prompts alone are what it costs at least.
+  // If no answer was seen, the prompts alone are the minimum cost.
   const low = trials === 0 ? spent.paid : total(prompts.low, forecast?.low ?? 0);
   if (spent.unknownCosts > 0) return { low, expected: null, high: null, ceiling: null };
   if (trials === 0) return { low, expected: low, high: low, ceiling: low };
@@ -239,13 +239,13 @@ interface RunOnBasis {
   readonly level: number;
   readonly cap: number | null;
   readonly rows: number;
-  /** Share of the population's trials that is still to come. */
+  /** Share of the population's trials that remains. */
   readonly left: number;
   readonly rated: Rated | null;
   readonly spent: Spent;
 }
 
-/** A range made from answers none of which was cut says nothing of such answers. */
+/** A range from answers that were all complete says nothing about truncated ones. */
 function runOnOf(basis: VariantBasis, { trials, prompts, forecast }: Rest, given: RunOnBasis): RunOnOutlook | null {
   const { pilot, level, cap, rows, left, rated, spent } = given;
   if (forecast === null || trials === 0) return null;
@@ -261,7 +261,7 @@ function runOnOf(basis: VariantBasis, { trials, prompts, forecast }: Rest, given
   };
 }
 
-/** What is spent and what tokens to come cost. */
+/** Cost so far plus the cost of remaining tokens. */
 function totalCost(
   { price }: VariantBasis,
   { trials, rated: { rates, share, spent } }: { readonly trials: number; readonly rated: Rated },
@@ -288,7 +288,7 @@ function ceilingOf(basis: VariantBasis, { prompts, trials }: Rest, rated: Rated)
   return spent.paid + timesShare(listed, Math.max(1, share));
 }
 
-/** Bytes of the prompts that are still to come, which bound what a tokenizer that is not known can make of them. */
+/** Bytes of the remaining prompts, an upper bound for an unknown tokenizer. */
 function bytesLeft({ variant, counted, own, planned, repeats, bounds }: VariantBasis, trials: number): number {
   if (planned !== null) return (bounds.bytes / Math.max(1, counted.rows)) * trials;
   if (counted.counted < counted.rows) return bounds.bytes * repeats;
@@ -301,7 +301,7 @@ function bytesLeft({ variant, counted, own, planned, repeats, bounds }: VariantB
 
 const PICOUNITS = 1e12;
 
-/** Without a price, what answers were billed is all there is to go by. */
+/** Without a price, the billed cost of answers is the only source. */
 function seenCosts(
   { own, planned, level }: VariantBasis,
   { trials }: Rest,
@@ -319,7 +319,7 @@ function seenCosts(
   return { low: plus(forecast.low), expected: plus(forecast.expected), high: plus(forecast.high), ceiling: null };
 }
 
-/** A few calls of its own tell more of what calls take than those of another run; one alone tells no range. */
+/** A few own calls predict durations better than those of another run; a single one gives no range. */
 function durationsOf({ own, other }: VariantBasis): readonly number[] {
   return own.durations.length < 2 && other !== null ? other.durations : own.durations;
 }

@@ -9,7 +9,7 @@ import { fillVariables, foreignTag } from './nunjucks.ts';
 /** An assertion as a cell holds it. */
 export interface AssertionCell {
   readonly text: string;
-  /** What its score is called; null where the file does not say. */
+  /** The name of its score; null if the file does not set one. */
   readonly metric: string | null;
 }
 
@@ -18,7 +18,7 @@ type Variables = Readonly<Record<string, JsonValue>>;
 const KEYS = ['type', 'value', 'threshold', 'weight', 'metric'] as const;
 const EQUALS = /^(not-)?equals$/;
 
-/** Turns assertions of promptfoo into cells of a dataset. */
+/** Converts promptfoo assertions to dataset cells. */
 export class AssertionWriter {
   readonly #notes: ImportNotes;
   readonly #ready = new ReadyAssertions({ template: literalTemplate, hiddenColumns: [] });
@@ -84,7 +84,7 @@ export class AssertionWriter {
     return { text: compose(type, number, filled), metric: typeof metric === 'string' ? metric : null };
   }
 
-  /** The value with the test's variables put in; null where that cannot be done. */
+  /** The value with the test's variables filled in; null if that is impossible. */
   #fill(value: JsonValue | undefined, path: string, vars: Variables): JsonValue | null {
     const texts = listItems(value).filter((item) => typeof item === 'string');
     const tag = texts.map(foreignTag).find((found) => found !== null);
@@ -102,7 +102,7 @@ export class AssertionWriter {
 
 function compose(type: string, number: string, value: JsonValue): string {
   const equals = isJsonObject(value) || isJsonArray(value) ? EQUALS.exec(type) : null;
-  // A value that is no text is compared as JSON, which a schema with one value says.
+  // A value that is not a text is compared as JSON: a schema with a single allowed value.
   if (equals !== null) return `${equals[1] ?? ''}is-json:${JSON.stringify({ const: value })}`;
   const text = type.endsWith('word-count') && isJsonObject(value) ? rangeText(value) : valueText(value);
   return text === '' ? `${type}${number}` : `${type}${number}:${text}`;

@@ -14,21 +14,21 @@ import { TestImport } from './tests.ts';
 
 /** What to import, and where to. */
 interface ImportOptions {
-  /** Path of a configuration of promptfoo. */
+  /** Path of a promptfoo configuration. */
   readonly file: string;
-  /** Folder for what is written. */
+  /** Output folder. */
   readonly out: string;
-  /** True replaces files that are there. */
+  /** True replaces existing files. */
   readonly overwrite: boolean;
 }
 
-/** What came of an import. */
+/** The result of an import. */
 interface Imported {
   /** Paths of the files written. */
   readonly files: readonly string[];
   readonly rows: number;
   readonly models: readonly string[];
-  /** What was not taken over, or not as it was. */
+  /** What was not imported, or imported with changes. */
   readonly unknown: readonly ImportNote[];
 }
 
@@ -36,9 +36,9 @@ const DATASET_FILE = 'tests.jsonl';
 const KEYS = ['description', 'providers', 'targets', 'prompts', 'tests', 'defaultTest', 'evaluateOptions', '$schema'];
 
 /**
- * Writes a promptgrid.yaml, a dataset and the files of prompts for a configuration of promptfoo.
- * @throws ConfigError where it cannot be read
- * @throws UsageError where there is nothing that can be run, or a file is there already
+ * Writes a promptgrid.yaml, a dataset and the files of prompts for a promptfoo configuration.
+ * @throws ConfigError if it cannot be read
+ * @throws UsageError if nothing in it can run, or a file exists already
  */
 export async function importPromptfoo({ file, out, overwrite }: ImportOptions): Promise<Imported> {
   const notes = new ImportNotes();
@@ -106,7 +106,7 @@ function runOptions(given: JsonObject, notes: ImportNotes): JsonObject {
   };
 }
 
-/** A variable that a test leaves out is an empty text for promptfoo, and an error for promptgrid. */
+/** A missing test variable is an empty text in promptfoo, and an error in promptgrid. */
 function filled(row: JsonObject, variables: readonly string[]): JsonObject {
   const missing = variables.filter((name) => !Object.hasOwn(row, name));
   return { ...row, ...Object.fromEntries(missing.map((name) => [name, ''])) };

@@ -1,13 +1,13 @@
 import { isJsonArray, type JsonObject, type JsonValue } from '../../core/json.ts';
 
-/** Something in a file that was not taken over, or not as it was. */
+/** Something in a file that was not imported, or imported with changes. */
 export interface ImportNote {
-  /** Where it stands in the file, such as `tests[2].assert[0]`. */
+  /** Its place in the file, such as `tests[2].assert[0]`. */
   readonly path: string;
   readonly why: string;
 }
 
-/** Gathers what an import does not take over. */
+/** Collects what an import leaves out. */
 export class ImportNotes {
   readonly #notes: ImportNote[] = [];
 
@@ -15,7 +15,7 @@ export class ImportNotes {
     this.#notes.push({ path, why });
   }
 
-  /** Names each key of an object that is not among those known; null values are as good as absent. */
+  /** Notes each unknown key of an object; null values count as absent. */
   addUnknownKeys(object: JsonObject, path: string, known: readonly string[]): void {
     for (const [key, value] of Object.entries(object)) {
       if (known.includes(key) || value === null) continue;
@@ -28,7 +28,7 @@ export class ImportNotes {
   }
 }
 
-/** The items of a list; one value stands for a list of one, and nothing for an empty one. */
+/** The items of a list; a single value stands for a list with one item, a missing one for an empty list. */
 export function listItems(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined || value === null) return [];
   return isJsonArray(value) ? value : [value];

@@ -5,11 +5,11 @@ import { type ImportNotes, listItems } from './notes.ts';
 import { foreignTag, plainVariables } from './nunjucks.ts';
 import { isFileReference, parseYaml, readText, referencedPath } from './source.ts';
 
-/** What prompts become. */
+/** What prompts are converted to. */
 export interface ImportedPrompts {
   /** Templates of promptgrid.yaml. */
   readonly texts: readonly string[];
-  /** Files to write, by name below the folder. */
+  /** Files to write, by name within the folder. */
   readonly files: ReadonlyMap<string, string>;
   /** Columns that the templates need. */
   readonly variables: readonly string[];
@@ -17,7 +17,7 @@ export interface ImportedPrompts {
 
 interface Found {
   readonly path: string;
-  /** Name of the file that it comes from; null for a text of the configuration itself. */
+  /** Name of its source file; null for a text in the configuration itself. */
   readonly file: string | null;
   readonly text: string;
 }
@@ -25,7 +25,7 @@ interface Found {
 const TEXT_ENDINGS = ['.txt', '.md', '.j2'];
 const DATA_ENDINGS = ['.json', '.yaml', '.yml'];
 
-/** Reads promptfoo's prompts: texts, and files with texts or messages; others are noted. */
+/** Reads promptfoo prompts: texts, and files with texts or messages; others are noted. */
 export async function importPrompts(
   given: JsonValue | undefined,
   file: string,

@@ -2,9 +2,9 @@ import { canonicalJson, isJsonObject, type JsonObject, type JsonValue, objectOf 
 import { columnText } from '../../core/row.ts';
 import { type ImportNotes, listItems } from './notes.ts';
 
-/** What providers become: keys of promptgrid.yaml. */
+/** What providers are converted to: keys of promptgrid.yaml. */
 interface ImportedModels {
-  /** `provider/model`, in the order of the file. */
+  /** `provider/model`, in file order. */
   readonly models: readonly string[];
   readonly settings: JsonObject;
 }
@@ -16,7 +16,7 @@ interface Entry {
   readonly config: JsonObject;
 }
 
-/** Request fields of promptfoo's config by the key that promptgrid.yaml has for them. */
+/** Request fields of the promptfoo config by their promptgrid.yaml keys. */
 const OWN_KEYS = {
   max_tokens: 'maxTokens',
   top_p: 'topP',
@@ -30,7 +30,7 @@ const ID = /^(?:(openai):(?:chat:)?|(openrouter):)([^:]+(?::[^:]+)?)$/;
 const OTHER_APIS =
   /^openai:(?:completion|embedding|embeddings|responses|assistant|image|realtime|moderation|tts|transcription)\b/;
 
-/** Reads promptfoo's providers: those of OpenAI's chat completions and of OpenRouter; others are noted. */
+/** Reads promptfoo providers: OpenAI's chat completions and OpenRouter; others are noted. */
 export function importProviders(given: JsonValue | undefined, path: string, notes: ImportNotes): ImportedModels {
   const entries = listItems(given).flatMap((item, index) => readEntry(item, `${path}[${index}]`, notes));
   const models = [...new Set(entries.map(({ provider, model }) => `${provider}/${model}`))];
@@ -53,7 +53,7 @@ function readEntry(item: JsonValue, path: string, notes: ImportNotes): readonly 
   return [{ path, provider, model, config }];
 }
 
-/** A provider is its id, an object with one, or an object whose only key it is. */
+/** A provider is an id, an object with an id, or an object whose only key is the id. */
 function idOf(item: JsonValue): { readonly id: string; readonly options: JsonObject } {
   if (!isJsonObject(item)) return { id: columnText(item), options: {} };
   if (typeof item['id'] === 'string') return { id: item['id'], options: item };
@@ -87,7 +87,7 @@ function requestFields(entries: readonly Entry[], notes: ImportNotes): JsonObjec
   return Object.keys(param).length === 0 ? settings : { ...settings, param };
 }
 
-/** What all entries have for a field: a run has one value for all of its models. */
+/** The value of a field that all entries share: a run has one value for all of its models. */
 function commonValue(entries: readonly Entry[], field: string, notes: ImportNotes): JsonValue | undefined {
   const [first] = entries;
   const texts = new Set(entries.map(({ config }) => canonicalJson(config[field] ?? null)));

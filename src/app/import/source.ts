@@ -6,18 +6,18 @@ import { type JsonValue, parseJson } from '../../core/json.ts';
 
 const FILE = 'file://';
 
-/** True for a value that stands for a file's content. */
+/** True for a value that refers to a file's content. */
 export function isFileReference(value: JsonValue | undefined): value is `file://${string}` {
   return typeof value === 'string' && value.startsWith(FILE);
 }
 
-/** The path of `file://…` beside the file that names it; null for patterns, which stand for several files. */
+/** The path of `file://…`, relative to the file that names it; null for patterns, which match several files. */
 export function referencedPath(reference: string, file: string): string | null {
   const path = reference.startsWith(FILE) ? reference.slice(FILE.length) : reference;
   return /[*?{}[\]]/.test(path) ? null : join(dirname(file), path);
 }
 
-/** A file's text; null where it cannot be read. */
+/** A file's text; null if it cannot be read. */
 export function readText(path: string): Promise<string | null> {
   return readFile(path, 'utf8').then(
     (text) => text.replace(/^\uFEFF/, ''),
@@ -37,6 +37,6 @@ export function parseYaml(text: string, path: string): JsonValue {
       cause: error,
     });
   }
-  // Through JSON, since YAML has values that JSON has not, such as dates and keys that are no texts.
+  // Via JSON, since YAML has values that JSON lacks, such as dates and non-text keys.
   return parseJson(JSON.stringify(document.toJS() ?? null)) ?? null;
 }

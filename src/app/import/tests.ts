@@ -7,7 +7,7 @@ import { isFileReference, parseYaml, readText, referencedPath } from './source.t
 
 const TEST_KEYS = ['vars', 'assert', 'threshold', 'description'] as const;
 const EXPECTED = /^__expected\d*$/;
-/** Most rows that the lists in one test's variables may make together. */
+/** Maximum rows that the lists in one test's variables may produce together. */
 const MAX_COMBINATIONS = 10_000;
 
 interface Test {
@@ -15,7 +15,7 @@ interface Test {
   readonly test: JsonObject;
 }
 
-/** Reads promptfoo's tests into rows with assertions in their columns. */
+/** Reads promptfoo tests into rows with assertions in their columns. */
 export class TestImport {
   readonly #file: string;
   readonly #notes: ImportNotes;
@@ -31,10 +31,10 @@ export class TestImport {
     notes.addUnknownKeys(this.#default, 'defaultTest', TEST_KEYS);
   }
 
-  /** The rows, in order. @throws DatasetError where a file of tests cannot be read */
+  /** The rows, in order. @throws DatasetError if a file of tests cannot be read */
   async rows(given: JsonValue | undefined): Promise<readonly JsonObject[]> {
     const rows: JsonObject[] = [];
-    // Without tests promptfoo asks each prompt once.
+    // Without tests, promptfoo runs each prompt once.
     const items = given === undefined || given === null ? [{}] : listItems(given);
     for (const [index, item] of items.entries()) {
       for (const { path, test } of await this.#tests(item, `tests[${index}]`)) {
@@ -75,7 +75,7 @@ export class TestImport {
     return tests;
   }
 
-  /** A list as a variable's value stands for a test for each of its items. */
+  /** A list as a variable's value produces one test per item. */
   #combinations(vars: JsonObject, path: string): readonly JsonObject[] {
     const whole = { ...objectOf(this.#default['vars']), ...vars };
     let found: readonly JsonObject[] = [{}];

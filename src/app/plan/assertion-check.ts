@@ -4,32 +4,32 @@ import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/
 import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
 
-/** Most different names of scores: each is a column of the result files. */
+/** Maximum number of score names: each is a column of the result files. */
 const MAX_NAMES = 100;
 
-/** Columns of promptfoo that change what is asked or judged, and that promptgrid does not follow. */
+/** promptfoo columns that change requests or scoring, which promptgrid ignores. */
 const UNKNOWN_COLUMN = /^__(?:prefix$|suffix$|providerOutput$|config:|expected(?!\d*$)|metadata$)/;
 
-/** Where an assertion stands. */
+/** Position of an assertion. */
 interface AssertionPlace {
   readonly row: Row;
   readonly column: string;
-  /** Of the score that it goes into. */
+  /** The score that it counts for. */
   readonly name: string;
 }
 
-/** Looks at the assertions of every row before anything is paid. */
+/** Checks the assertions of every row before anything is paid. */
 export class AssertionCheck {
   readonly #file: string;
   readonly #taken: ReadonlySet<string>;
   readonly #hasJudge: boolean;
   readonly #ready: ReadyAssertions;
-  /** Whether a model is asked, by the name of the score. */
+  /** Whether a score uses a model, by its name. */
   readonly #scores = new Map<string, boolean>();
-  /** A line for each column with something that looks like a template. */
+  /** One line per column with something that looks like a template. */
   readonly #notices = new Map<string, string>();
 
-  /** @param file the dataset's name, for errors; @param taken names of the run's other scores */
+  /** @param file dataset name, for errors; @param taken names of the run's other scores */
   constructor(file: string, taken: readonly string[], tools: JudgeTools) {
     this.#file = file;
     this.#taken = new Set(taken);
@@ -37,7 +37,7 @@ export class AssertionCheck {
     this.#ready = new ReadyAssertions(tools);
   }
 
-  /** A promise only where an assertion is new. @throws DatasetError for one that cannot be used */
+  /** A promise only for a new assertion. @throws DatasetError for an assertion that cannot be used */
   add(row: Row): undefined | Promise<void> {
     for (const name of columnNames(row)) this.#checkColumn(row, name);
     const assertions = rowAssertions(row);
@@ -57,12 +57,12 @@ export class AssertionCheck {
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
   }
 
-  /** The scores that rows have assertions for, in order of appearance. */
+  /** The scores of row assertions, in order of first appearance. */
   scores(): readonly AssertedScore[] {
     return [...this.#scores].map(([name, asksModel]) => ({ name, asksModel }));
   }
 
-  /** What is unusual but allowed, a line each. */
+  /** Warnings about unusual but allowed content, one line each. */
   notices(): readonly string[] {
     return [...this.#notices.values()];
   }

@@ -19,26 +19,26 @@ import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 
-/** What the pass over the whole dataset found, before anything is paid. */
+/** Findings of the pass over the whole dataset, before anything is paid. */
 export interface DatasetFacts {
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
   readonly rows: number;
-  /** Every column, in order of appearance. */
+  /** Every column, in order of first appearance. */
   readonly columns: readonly string[];
-  /** True where rows have ids of their own. */
+  /** True if rows have their own ids. */
   readonly hasIds: boolean;
   readonly prompts: readonly Prompt[];
-  /** What each of `prompts` makes of the rows. */
+  /** What each of `prompts` produces from the rows. */
   readonly promptFacts: readonly PromptFacts[];
-  /** The first row's messages under the first prompt. */
+  /** The first row's messages with the first prompt. */
   readonly firstMessages: readonly Message[];
-  /** Some rows, drawn at random; null where they are too large to be held. */
+  /** Some rows, drawn at random; null if they are too large to keep in memory. */
   readonly sample: readonly SampledRow[] | null;
-  /** The scores that rows have assertions for, in order of appearance. */
+  /** The scores of row assertions, in order of first appearance. */
   readonly assertions: readonly AssertedScore[];
-  /** What is unusual but allowed, a line each. */
+  /** Warnings about unusual but allowed content, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -46,8 +46,8 @@ export interface DatasetFacts {
 type CheckConfig = RowsConfig & PromptConfig & ScoringConfig & PaceConfig;
 
 /**
- * Reads every row and renders every prompt with it, so that nothing about the dataset can fail once calls are paid.
- * @throws DatasetError, PromptError or UsageError for the first thing that is wrong
+ * Reads every row and renders every prompt with it, so that no dataset error can occur after calls are paid.
+ * @throws DatasetError, PromptError or UsageError for the first error
  */
 export async function checkDataset(config: CheckConfig, scorers: readonly Scorer[]): Promise<DatasetFacts> {
   const { dataset } = config;
@@ -68,7 +68,7 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
   return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
-/** The rows of the run's dataset, streamed. */
+/** The rows of the run's dataset, as a stream. */
 export function readDataset(
   { path, name, format, encoding, delimiter }: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
@@ -111,7 +111,7 @@ class RowChecker {
     this.#requests = new PromptCheck(config);
   }
 
-  /** A promise only where the row has an assertion that is new. */
+  /** A promise only if the row has a new assertion. */
   check(row: Row): undefined | Promise<void> {
     for (const name of columnNames(row)) this.#columns.add(name);
     if (this.#rows === 0) this.#begin(row);
@@ -146,7 +146,7 @@ class RowChecker {
     };
   }
 
-  /** @returns bytes of the row's messages under every prompt */
+  /** @returns bytes of the row's messages with every prompt */
   #render(row: Row): number {
     const { dataset, selection } = this.#config;
     const takesPart = selection.limit === null || this.#rows <= selection.limit;
@@ -180,7 +180,7 @@ class RowChecker {
     this.#lineOfId.set(digest, line);
   }
 
-  /** Rendering finds what a row lacks; this finds names that only a condition asks for. */
+  /** Rendering finds values missing in a row; this finds names that only a condition uses. */
   #checkVariables(columns: readonly string[]): void {
     for (const { name, variables, template } of this.#prompts) {
       const unknown = variables.find((variable) => !this.#columns.has(variable));
@@ -192,7 +192,7 @@ class RowChecker {
   }
 }
 
-/** What no count of text tells, a line or none. */
+/** A warning about content that text counts do not cover, if any. */
 function beyondTextWarnings(facts: readonly PromptFacts[], { limits, modelLimits }: PaceConfig): readonly string[] {
   const found = facts.find(({ beyondText }) => beyondText !== null)?.beyondText ?? null;
   if (found === null) return [];

@@ -13,26 +13,26 @@ export const STDIN_PATH = '-';
 /** A dataset that can be read more than once. */
 export interface DatasetInput {
   readonly dataset: DatasetConfig;
-  /** Keeps it for good. @returns the dataset under the path that it has from then on */
+  /** Stores it permanently. @returns the dataset under its permanent path */
   accept(): Promise<DatasetConfig>;
-  /** Leaves no trace of it. */
+  /** Removes all traces of it. */
   discard(): Promise<void>;
 }
 
-/** Where a dataset is taken from and kept. */
+/** Where a dataset is read from and stored. */
 interface InputPlace {
-  /** Read where the dataset is `-`. */
+  /** The input if the dataset is `-`. */
   readonly stdin: Readable;
-  /** Folder that keeps what came over standard input. */
+  /** Folder that stores the dataset from standard input. */
   readonly folder: string;
-  /** Ends the reading of standard input. */
+  /** Stops reading standard input. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes the dataset readable more than once: what comes over standard input is put aside in the folder, and becomes
- * its `dataset.csv` or `dataset.jsonl` when it is accepted.
- * @throws UsageError where standard input is empty, InterruptedError where the signal aborts
+ * Makes the dataset readable more than once. Standard input is saved in the folder, and becomes its `dataset.csv` or
+ * `dataset.jsonl` when accepted.
+ * @throws UsageError if standard input is empty, InterruptedError if the signal aborts
  */
 export async function openDatasetInput(dataset: DatasetConfig, place: InputPlace): Promise<DatasetInput> {
   if (dataset.path === STDIN_PATH) return spoolStdin(dataset, place);
@@ -70,12 +70,12 @@ function notPutAside(folder: string, cause: unknown): StorageError {
   });
 }
 
-/** @returns the first character that is no white space; an empty text where there is none */
+/** @returns the first character that is not white space; an empty text if there is none */
 async function copy(input: Readable, path: string, signal: AbortSignal): Promise<string> {
   let first = '';
   const observe = async function* (blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const block of blocks) {
-      // trimStart takes a byte order mark for white space.
+      // trimStart treats a byte order mark as white space.
       first ||= block.toString('utf8').trimStart().slice(0, 1);
       yield block;
     }

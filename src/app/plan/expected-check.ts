@@ -9,7 +9,7 @@ import { expectedOf } from '../scoring/score-answer.ts';
 const OBJECT_HINT = 'use json-fields, tool-call, a judge or a module, or name another column with --expected';
 const LIST_HINT = 'write a part that holds commas in double quotes, and a double quote in it twice';
 
-/** Most lines of rows that a warning names. */
+/** Maximum lines of rows that a warning lists. */
 const MAX_LINES = 5;
 
 class Lacking {
@@ -23,7 +23,7 @@ class Lacking {
   }
 }
 
-/** Finds the rows that a scorer is asked about and that have nothing to compare an answer with. */
+/** Finds the rows that a scorer scores but that have nothing to compare an answer with. */
 export class ExpectedCheck {
   readonly #config: ScoringConfig & Pick<RowsConfig, 'dataset'>;
   readonly #scorers: readonly Scorer[];
@@ -49,7 +49,7 @@ export class ExpectedCheck {
     }
   }
 
-  /** @throws DatasetError where the scorer cannot compare with what the row expects */
+  /** @throws DatasetError if the scorer cannot compare with the row's expected value */
   #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
     const { expectedColumn, dataset } = this.#config;
     const useFault = expects === 'any' ? null : useFaultOf(columnValue(row, expectedColumn), expects);
@@ -62,9 +62,8 @@ export class ExpectedCheck {
   }
 
   /**
-   * @param columns of the dataset
-   * @returns a warning for each scorer that some rows have nothing for
-   * @throws UsageError where a column is missing, or no row at all has an expected answer
+   * @param columns of the dataset @returns a warning for each scorer that lacks an expected value in some rows @throws
+   * UsageError if a column is missing, or no row has an expected answer
    */
   finish(columns: readonly string[]): readonly string[] {
     this.#checkColumns(columns);
@@ -111,7 +110,7 @@ export class ExpectedCheck {
   }
 }
 
-/** What keeps a value from being compared with as a text or number, or with any of a list; null where nothing does. */
+/** Why a value cannot be compared as a text or number, or with any of a list; null if it can. */
 function useFaultOf(value: JsonValue | undefined, expects: 'one' | 'list'): string | null {
   if (isJsonObject(value)) return 'an object cannot be compared as text or number';
   if (!isJsonArray(value) || expects === 'list') return null;

@@ -3,19 +3,19 @@ import { readLabel } from '../../core/label.ts';
 import { columnText, columnValue, type Row } from '../../core/row.ts';
 import { describeColumns } from '../../prompts/template.ts';
 
-/** Looks at people's verdicts before anything is paid. */
+/** Checks human verdicts before anything is paid. */
 export class LabelCheck {
   readonly #file: string;
   readonly #column: string | null;
   #labels = 0;
 
-  /** @param file the dataset's name, for errors; @param column with the verdicts; null where none is named */
+  /** @param file dataset name, for errors; @param column with the verdicts; null if none is named */
   constructor(file: string, column: string | null) {
     this.#file = file;
     this.#column = column;
   }
 
-  /** @throws DatasetError for a value that is no verdict */
+  /** @throws DatasetError for a value that is not a verdict */
   add(row: Row): void {
     if (this.#column === null) return;
     const value = columnValue(row, this.#column);
@@ -28,7 +28,7 @@ export class LabelCheck {
     });
   }
 
-  /** @param columns of the dataset. @throws UsageError where the column is missing, or empty in every row */
+  /** @param columns of the dataset. @throws UsageError if the column is missing, or empty in every row */
   finish(columns: readonly string[]): void {
     if (this.#column === null) return;
     if (!columns.includes(this.#column)) {

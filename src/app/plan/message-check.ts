@@ -1,29 +1,29 @@
 import { contentBeyondText, type Message } from '../../core/prompt.ts';
 
-/** A row whose messages hold something else than text. */
+/** A row with messages that are not only text. */
 interface BeyondText {
   /** Such as `rows.csv:4`. */
   readonly where: string;
-  /** What they hold, such as `image_url`. */
+  /** Their content type, such as `image_url`. */
   readonly what: string;
 }
 
-/** What is known of the messages that one prompt makes of all rows. */
+/** Facts about the messages that one prompt produces from all rows. */
 export interface PromptFacts {
-  /** UTF-8 bytes of the messages as JSON, of all rows together that may take part. */
+  /** UTF-8 bytes of the messages as JSON, of all participating rows together. */
   readonly bytes: number;
-  /** Of the row with the most. */
+  /** Of the largest row. */
   readonly mostBytes: number;
-  /** The first row with more than text, of those that may take part; null where there is none. */
+  /** The first participating row with content other than text; null if there is none. */
   readonly beyondText: BeyondText | null;
-  /** True where a message asks for being written to the provider's prompt cache. */
+  /** True if a message requests a write to the provider's prompt cache. */
   readonly writesCache: boolean;
 }
 
-/** As a key of JSON; within a text its quotes are escaped. */
+/** As a JSON key; within a text its quotes are escaped. */
 const CACHE_MARK = '"cache_control":';
 
-/** Notes what one prompt makes of rows, one row at a time. */
+/** Records what one prompt produces from rows, one row at a time. */
 export class MessageCheck {
   #bytes = 0;
   #mostBytes = 0;
@@ -31,9 +31,8 @@ export class MessageCheck {
   #writesCache = false;
 
   /**
-   * @param given a row's messages, and the same as JSON
-   * @param where such as `rows.csv:4`; null for a row that takes no part, of which nothing is noted
-   * @returns the row's bytes
+   * @param given a row's messages, and the same as JSON @param where such as `rows.csv:4`; null for a row that does not
+   * participate and is not recorded @returns the row's bytes
    */
   add(
     { messages, json }: { readonly messages: readonly Message[]; readonly json: string },
@@ -59,7 +58,7 @@ export class MessageCheck {
   }
 }
 
-/** A bound on the bytes of the messages of so many rows. @param eligible rows that they are drawn from */
+/** A bound on the bytes of the messages of this many rows. @param eligible rows that they are drawn from */
 export function bytesOfRows({ bytes, mostBytes }: PromptFacts, rows: number, eligible: number): number {
   return rows >= eligible ? bytes : Math.min(bytes, mostBytes * rows);
 }

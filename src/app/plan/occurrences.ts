@@ -1,7 +1,7 @@
 import type { OccurrenceCounter } from '../../core/plan.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 
-/** Counts rows that ask the same, 16 bytes for each that is different. */
+/** Counts rows with equal requests, 16 bytes for each distinct one. */
 export class CompactOccurrences implements OccurrenceCounter {
   readonly #counts = new DigestMap();
 

@@ -5,28 +5,28 @@ import type { OpenConfig } from '../config/run-config.ts';
 import { type Plan, planRows } from './plan-stream.ts';
 
 /**
- * True where a trial of a plan is to be asked: it has no result, or an error that is to be tried again, or was left out
- * before: whether it is left out again is decided anew, and then it is in no plan.
+ * True if a trial of a plan must run: it has no result, its error is to be retried, or it was skipped before. A skip is
+ * decided anew, and then the trial is in no plan.
  */
 export function isOpen(trial: Trial, journal: Journal, { retryErrored }: OpenConfig): boolean {
   const status = journal.index.get(trial.id)?.status;
   return status === undefined || status === 'skipped' || (retryErrored && status === 'errored');
 }
 
-/** True where a trial that has such a result is likely to be asked all the same: with a race, what was left out is not. */
+/** True if a trial with such a result will probably run anyway: with a race, skipped trials will not. */
 export function isOpenStatus(status: Result['status'], { retryErrored, race }: OpenConfig): boolean {
   return status === 'skipped' ? race === null : retryErrored && status === 'errored';
 }
 
-/** What a journal has of a plan. */
+/** What a journal holds for a plan. */
 interface DoneCount {
   /** Trials of the plan that have a result. */
   readonly done: number;
-  /** Results of the journal that are of no trial of the plan. */
+  /** Journal results that belong to no trial of the plan. */
   readonly foreign: number;
 }
 
-/** Counts what is done; reads the plan only where the journal holds anything. */
+/** Counts completed trials; reads the plan only if the journal holds anything. */
 export async function countDone(plan: Plan, journal: Journal, config: OpenConfig): Promise<DoneCount> {
   const { asked, size } = journal.index;
   if (size === 0) return { done: 0, foreign: 0 };

@@ -6,14 +6,14 @@ import type { DatasetConfig, SelectionConfig } from '../config/run-config.ts';
 import { readDataset } from './dataset-check.ts';
 import { CompactOccurrences } from './occurrences.ts';
 
-/** Everything that decides which trials there are. */
+/** Everything that determines the trials. */
 export interface Plan {
   readonly dataset: DatasetConfig;
   /** Rows of the whole dataset. */
   readonly rows: number;
   readonly selection: SelectionConfig;
   readonly grid: Grid;
-  /** Only these of the rows that take part, by their place among them, from 0; without it, all. */
+  /** Only these participating rows, by their place from 0; without it, all. */
   readonly chosen?: ReadonlySet<number>;
   /** Only trials of these variants, by their index; without it, of all. */
   readonly only?: ReadonlySet<number>;
@@ -26,7 +26,7 @@ export interface PlannedRow {
 }
 
 /**
- * One pass over the plan, a row at a time; every pass over an unchanged dataset gives the same.
+ * One pass over the plan, a row at a time; every pass over an unchanged dataset gives the same trials.
  * @param onBytes sees the dataset's bytes
  */
 export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => void): AsyncGenerator<PlannedRow> {
@@ -36,7 +36,7 @@ export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => voi
   let ordinal = 0;
   for await (const row of readDataset(dataset, onBytes)) {
     if (!isSelected()) continue;
-    // Rows that are passed over count as well, or equal rows would be told apart by which of them were chosen.
+    // Skipped rows count as well: otherwise the identity of equal rows would depend on which rows were chosen.
     const trials = planner.trials(row);
     if (chosen === undefined || chosen.has(ordinal)) yield { row, trials: trialsOf(trials, only) };
     ordinal += 1;

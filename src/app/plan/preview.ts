@@ -13,7 +13,7 @@ import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
 /** What a run would do. */
 interface PlanPreview {
   readonly dataset: string;
-  /** Rows that take part. */
+  /** Participating rows. */
   readonly rows: number;
   readonly columns: readonly string[];
   readonly prompts: readonly string[];
@@ -23,17 +23,17 @@ interface PlanPreview {
   readonly repeats: number;
   readonly variants: number;
   readonly trials: number;
-  /** Models that judge answers, `provider/model`; they are asked on top of the trials. */
+  /** Models that judge answers, `provider/model`; their requests are in addition to the trials. */
   readonly judges: readonly string[];
   readonly endpoints: readonly string[];
   readonly out: string;
-  /** The first row's messages under the first prompt. */
+  /** The first row's messages with the first prompt. */
   readonly firstMessages: readonly Message[];
-  /** What is unusual about the dataset but allowed, a line each. */
+  /** Warnings about the dataset, one line each. */
   readonly warnings: readonly string[];
 }
 
-/** Checks everything that can be checked without a call, and says what a run would do. @throws PromptgridError */
+/** Checks everything that can be checked without a call, and returns what a run would do. @throws PromptgridError */
 export async function planPreview(config: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
   if (config.dataset.path !== STDIN_PATH) return preview(config);
   return inTemporaryFolder(async (folder) => {
@@ -42,7 +42,7 @@ export async function planPreview(config: RunConfig, stdin: Readable, signal: Ab
   });
 }
 
-/** Address, query, headers and proxy, without what may be a secret. */
+/** Address, query, headers and proxy, without possible secrets. */
 function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): string {
   const parameters = query.map((part) => `${part.name}=${shownValue(part)}`).join('&');
   const lines = headers.map((part) => `${part.name}: ${shownValue(part)}`).join(', ');

@@ -2,10 +2,10 @@ import type { Prompt } from '../../core/prompt.ts';
 import { columnTag, readsRow, singleBraced } from '../../prompts/column-tags.ts';
 import type { PromptConfig, RowsConfig } from '../config/run-config.ts';
 
-/** Columns that a hint does not name as an example: they are seldom what a prompt asks about. */
+/** Columns that a hint does not use as an example: prompts seldom need them. */
 const NO_EXAMPLES = ['id', 'expected', 'system', 'messages'];
 
-/** Looks, before anything is paid, for templates that do not ask what their rows say. */
+/** Finds, before anything is paid, templates that ignore the content of rows. */
 export class PromptCheck {
   readonly #config: PromptConfig & Pick<RowsConfig, 'dataset'>;
   /** The first row's request, for each prompt; null once another row's differs. */
@@ -16,7 +16,7 @@ export class PromptCheck {
     this.#config = config;
   }
 
-  /** Sees a row's request. @param place of the prompt; @param request its messages as text */
+  /** Records a row's request. @param place of the prompt; @param request its messages as text */
   add(place: number, request: string): void {
     if (place === 0) this.#rows += 1;
     const first = this.#first[place];
@@ -24,12 +24,12 @@ export class PromptCheck {
     else if (first !== null && first !== request) this.#first[place] = null;
   }
 
-  /** What is unusual but allowed, a line each. @param columns of the dataset */
+  /** Warnings about unusual but allowed prompts, one line each. @param columns of the dataset */
   finish(prompts: readonly Prompt[], columns: readonly string[]): readonly string[] {
     return [...this.#sameRequests(prompts, columns), ...this.#singleBraces(columns)];
   }
 
-  /** The dataset's own prompts may be the same on purpose, and one row has none to differ from. */
+  /** Equal prompts in the dataset may be intended, and a single row has nothing to differ from. */
   #sameRequests(prompts: readonly Prompt[], columns: readonly string[]): readonly string[] {
     const { prompts: specs, dataset } = this.#config;
     if (specs.length === 0 || this.#rows < 2) return [];

@@ -12,8 +12,8 @@ const SAMPLE_ROWS = 500;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Some rows of a dataset while it is read, each set of them equally likely: what else is to be known of rows can be
- * learned from them without another pass. J. S. Vitter, "Random Sampling with a Reservoir" (1985), algorithm R.
+ * A uniform random sample of a dataset's rows, taken while it is read, so that later questions about rows need no
+ * further pass. J. S. Vitter, "Random Sampling with a Reservoir" (1985), algorithm R.
  */
 export class RowSample {
   readonly #random: () => number;
@@ -27,7 +27,7 @@ export class RowSample {
     this.#random = seededRandom(seed);
   }
 
-  /** Sees the next row. @param bytes about how much memory it takes */
+  /** Adds the next row. @param bytes approximate memory it takes */
   add(row: Row, bytes: number): void {
     const ordinal = this.#seen;
     this.#seen += 1;
@@ -40,7 +40,7 @@ export class RowSample {
     if (this.#isTooLarge) this.#kept = [];
   }
 
-  /** The rows in the dataset's order; null where they are too large to be held. */
+  /** The rows in dataset order; null if they are too large to keep in memory. */
   rows(): readonly SampledRow[] | null {
     return this.#isTooLarge ? null : this.#kept.toSorted((a, b) => a.ordinal - b.ordinal);
   }

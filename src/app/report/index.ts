@@ -25,7 +25,7 @@ interface ReportRequest {
   readonly folder: string;
   /** Column to break figures down by; null for none. */
   readonly groupColumn: string | null;
-  /** Column of what rows have in common; null for that of the run's own settings, if any. */
+  /** Column that groups rows; null for the one in the run's own settings, if any. */
   readonly clusterColumn: string | null;
   readonly test: AnalystOptions['test'];
   /** Percentage points below the best that are good enough; null for the run's own. */
@@ -33,28 +33,29 @@ interface ReportRequest {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** What a run's results say. */
+/** The report of a run. */
 export interface Report {
   readonly run: string;
-  /** As run.json tells it: completed, partial, interrupted, stopped, failed or running. */
+  /** As in run.json: completed, partial, interrupted, stopped, failed or running. */
   readonly state: string;
   readonly dataset: string;
   /** Trials of the run's plan. */
   readonly trials: number;
   /** Trials with a result. */
   readonly results: number;
-  /** True where answers came from promptgrid's own gateway. */
+  /** True if answers came from promptgrid's own gateway. */
   readonly simulated: boolean;
-  /** Why trials errored, the commonest reason first. */
+  /** Why trials errored, the most common reason first. */
   readonly errors: readonly ErrorCount[];
-  /** Why judges did not answer; absent where none was asked. */
+  /** Why judge requests failed; absent if there were none. */
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
   readonly analysis: Analysis;
 }
 
 /**
- * Reads a run's results and tells which variant is better, and whether that is significant. Nobody is asked.
- * @throws RunFolderError where the folder holds no run with a result file that keeps all
+ * Reads a run's results and reports which variant is better, and whether the difference is significant. No model is
+ * called.
+ * @throws RunFolderError if the folder has no run with a complete result file
  * @throws UsageError for a column that the run's rows lack
  */
 export async function reportRun(request: ReportRequest): Promise<Report> {
@@ -130,9 +131,9 @@ function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }
 }
 
 /**
- * Copies a result file as it is.
- * @param formatName csv, for example; @param to a stream that stays open, or a file's path
- * @throws RunFolderError where the run has none
+ * Copies a result file unchanged.
+ * @param formatName csv, for example; @param to a stream that stays open, or a file path
+ * @throws RunFolderError if the run has none
  */
 export async function copyResults(
   folder: string,

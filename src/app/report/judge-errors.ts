@@ -4,8 +4,8 @@ import { isJsonArray, isJsonObject, type JsonValue, listOf, objectOf } from '../
 import { readSummaryFile } from '../../store/summary-file.ts';
 
 /**
- * Why judges did not answer, as a summary.json has it: result files have no line for what judges were asked.
- * @returns null where no judge was asked, or the run is of a promptgrid that did not count errors
+ * Why judge requests failed, from a summary.json: result files have no lines for judge requests.
+ * @returns null if there were no judge requests, or a promptgrid version wrote the run that did not count errors
  */
 export async function readJudgeErrors(path: string): Promise<readonly ErrorCount[] | null> {
   const { judge } = await readSummaryFile(path);

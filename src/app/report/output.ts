@@ -4,7 +4,7 @@ import { StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 
-/** Writes a report to a file, which it replaces whole or not at all, or to a device or pipe. @throws StorageError where that cannot be */
+/** Writes a report to a file, atomically, or to a device or pipe. @throws StorageError if that fails */
 export async function writeReport(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
   try {
     const file = await openNamedFile(path);
@@ -25,8 +25,9 @@ export async function writeReport(path: string, chunks: Iterable<string> | Async
 }
 
 /**
- * Copies a file as it is, to a stream that stays open, or to a file; a terminal is shown nothing that it would obey. Where the stream takes no more, it ends: why is for
- * the owner of the stream to judge, who hears of it by its `error` event. @throws where the file cannot be read
+ * Copies a file unchanged to a stream that stays open, or to a file; terminal control sequences are removed for a
+ * terminal. If the stream stops accepting data, copying ends, and its `error` event informs the owner. @throws if the
+ * file cannot be read
  */
 export async function copyFile(from: string, to: Writable | string): Promise<void> {
   const source = createReadStream(from, 'utf8');

@@ -28,31 +28,31 @@ interface RescoreRequest {
   readonly scoring: ScoringConfig;
   readonly now: Date;
   readonly takeOver?: boolean | undefined;
-  /** Told of what is unusual but allowed, and before the owner of another machine's lock is watched. */
+  /** Receives warnings, also before the lock of an owner on another machine is watched. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** What came of scoring a run anew. */
+/** The result of scoring a run again. */
 interface RescoreOutcome {
   readonly folder: string;
   readonly summary: Summary;
-  /** Which variant is better, and whether that is significant. */
+  /** Which variant is better, and whether the difference is significant. */
   readonly analysis: Analysis;
   /** Trials of the run's plan. */
   readonly trials: number;
   readonly files: readonly string[];
   readonly simulated: boolean;
-  /** Names of the scorers that ask models: an answer that they were not asked about yet has no score of theirs. */
+  /** Names of the scorers that use models: an answer that they have not judged yet has no such score. */
   readonly asking: readonly string[];
 }
 
 /**
- * Scores the answers that a run has already and writes its result files anew. Nobody is asked and nothing is paid.
- * @throws RunFolderError where the folder holds no run with a result file that keeps all, or results are missing there or in the
- * journal, so that the new files would have fewer; the files stay as they are
+ * Scores the existing answers of a run again and rewrites its result files. No model is called and nothing is paid.
+ * @throws RunFolderError if the folder has no run with a complete result file, or results are missing there or in the
+ * journal, so that the new files would have fewer; the files stay unchanged
  */
 export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
-  // Before the folder is opened, which makes it where it is missing.
+  // Before the folder is opened, since opening creates a missing folder.
   await readRun(given.folder);
   const scorers = await openScorers(given.scoring);
   for (const notice of templateNotices(given.scoring.scorers)) given.onWarning?.(notice);
@@ -62,7 +62,7 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   });
   try {
     const run = await readRun(folder.path);
-    // Scoring again changes scores, not outputs: the run's own setting applies.
+    // Rescoring changes scores, not outputs: the run's own setting applies.
     const { keepThoughts } = run.settings;
     const request = { ...given, scoring: { ...given.scoring, keepThoughts } };
     const { variants } = run;
@@ -72,13 +72,13 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
-    // Whatever is damaged is found before anything is changed.
-    const told = await readSummaryFile(folder.file(RUN_FILES.summary));
+    // Any damage is found before anything is changed.
+    const earlier = await readSummaryFile(folder.file(RUN_FILES.summary));
     const check = await ResultsCheck.open({ run, fileName: results.format.fileName });
     try {
       const derived = await derive({ folder, run, results, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
-      return await writeDown(derived, { folder, run, request, told });
+      return await writeDown(derived, { folder, run, request, earlier });
     } finally {
       await check?.close();
     }
@@ -95,11 +95,11 @@ interface Scoring {
   readonly columns: readonly string[];
   readonly scorers: readonly Scorer[];
   readonly request: RescoreRequest;
-  /** null where the file with the rows is as the run wrote it. */
+  /** null if the file with the rows is as the run wrote it. */
   readonly check: ResultsCheck | null;
 }
 
-/** What is written down, and the names of the scorers that ask models. */
+/** The stored settings, and the names of the scorers that use models. */
 interface Rescored extends Derived {
   readonly asking: readonly string[];
 }
@@ -141,13 +141,13 @@ async function derive(input: Scoring): Promise<Rescored> {
 }
 
 interface Scored {
-  /** Results in the result file that are this run's. */
+  /** Results in the result file that belong to this run. */
   readonly found: number;
-  /** Those of them that are in the journal, so that they were scored. */
+  /** Those of them that are in the journal, and so were scored. */
   readonly scored: number;
 }
 
-/** Files that were written anew with fewer results would look whole ever after. @throws RunFolderError */
+/** Files rewritten with fewer results would look complete forever. @throws RunFolderError */
 function checkWhole({ folder, results, check, run }: Scoring, { found, scored }: Scored): void {
   const expected = Math.max(check?.expected ?? run.done, found);
   if (scored >= expected) return;
@@ -160,7 +160,7 @@ function checkWhole({ folder, results, check, run }: Scoring, { found, scored }:
   );
 }
 
-/** What judges the assertions in the run's rows, as in the run itself. */
+/** Scorers of the assertions in the run's rows, as in the run itself. */
 async function rowScorers(
   rows: AsyncIterable<DerivedRow>,
   { scorers, results, scoring }: Pick<Scoring, 'scorers' | 'results'> & { readonly scoring: ScoringConfig },
@@ -182,7 +182,7 @@ function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder):
   });
 }
 
-/** The same kinds of files as there are, each in its own dialect. */
+/** The same kinds of files as before, each in its own dialect. */
 async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
   const formats: string[] = [];
   let dialect: Dialect = { delimiter: ',', bom: false };
@@ -213,15 +213,15 @@ interface Written {
   /** As it was before. */
   readonly run: StoredRun;
   readonly request: RescoreRequest;
-  /** summary.json so far. */
-  readonly told: JsonObject;
+  /** summary.json before the change. */
+  readonly earlier: JsonObject;
 }
 
-/** summary.json and run.json keep what they say of the run, and tell its new scores. */
-async function writeDown(derived: Rescored, { folder, run, request, told }: Written): Promise<RescoreOutcome> {
+/** summary.json and run.json keep what they say about the run, and get its new scores. */
+async function writeDown(derived: Rescored, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
-  await writeObject(folder.file(RUN_FILES.summary), { ...told, ...summary, analysis });
+  await writeObject(folder.file(RUN_FILES.summary), { ...earlier, ...summary, analysis });
   await writeObject(folder.file(RUN_FILES.run), {
     ...run.document,
     updatedAt: request.now.toISOString(),

@@ -9,20 +9,20 @@ import { firstRecord, namesBehind, type ResultsFile } from '../../store/result-f
 import type { StoredSettings } from '../../store/run-file.ts';
 import { rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 
-/** What is to be known of a score in a result file. */
+/** What is known about a score in a result file. */
 export interface StoredScorer {
   readonly name: string;
   /** Its key in a record of a result file. */
   readonly key: string;
-  /** Whether it was asked about a trial's answer. */
+  /** Whether a trial's answer was scored by it. */
   readonly isAsked: (row: Row, place: TrialKey) => boolean;
-  /** Value from which on an answer passes; undefined for 1. */
+  /** Value from which an answer passes; undefined for 1. */
   readonly thresholdOf: (row: Row) => number | undefined;
 }
 
 const PREFIX = 'score.';
 
-/** The scores of a result file, with what the run's settings say of them. */
+/** The scores of a result file, with the run's settings for them. */
 export async function storedScorers(
   { file, format }: ResultsFile,
   settings: StoredSettings,
@@ -44,7 +44,7 @@ function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpe
     const names = scoreNames(specs);
     return new Map(specs.map((spec, index) => [names[index] ?? '', spec]));
   } catch (error) {
-    // A run of another promptgrid may name a scorer that is not there: its scores are in the file all the same.
+    // A run of another promptgrid version may name an unknown scorer: the file still has its scores.
     if (error instanceof UsageError) return new Map();
     throw error;
   }
@@ -53,7 +53,7 @@ function specsByName(given: readonly JsonValue[]): ReadonlyMap<string, ScorerSpe
 async function specFacts(spec: ScorerSpec): Promise<Pick<StoredScorer, 'isAsked' | 'thresholdOf'>> {
   const { definition, common, options, label } = spec;
   const appliesTo = rowFilter(spec);
-  // Only those that ask models have a threshold of their own, or answers that they pass over; nothing is asked here.
+  // Only those that use models have their own threshold, or skip answers; no model is called here.
   const tools = { template: literalTemplate, hiddenColumns: [], label };
   const parts = definition.asksModel === true ? await definition.create(options, tools) : null;
   const threshold = common.threshold ?? parts?.threshold;
@@ -63,7 +63,7 @@ async function specFacts(spec: ScorerSpec): Promise<Pick<StoredScorer, 'isAsked'
   };
 }
 
-/** A score that no setting names comes from the rows' own assertions. */
+/** A score that no setting names comes from row assertions. */
 function assertionScore(name: string, key: string): StoredScorer {
   const isAsked = (row: Row): boolean => rowAssertions(row).has(name);
   return { name, key, isAsked, thresholdOf: assertionThreshold };

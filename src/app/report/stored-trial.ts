@@ -9,17 +9,17 @@ import type { Score } from '../../core/scorer.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { StoredScorer } from './stored-scorers.ts';
 
-/** What a line is read with. */
+/** What a line is parsed with. */
 interface TrialReading {
   /** Place of its variant in the grid. */
   readonly variant: number;
   readonly place: TrialKey;
   readonly scorers: readonly StoredScorer[];
-  /** What a cached answer had cost; null where it is not cached or that is not known. */
+  /** Original cost of a cached answer; null if it is not cached or the cost is unknown. */
   readonly saved: Amount | null;
 }
 
-/** A trial as an analysis takes it, from its record in a result file. */
+/** A trial for analysis, from its record in a result file. */
 export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading): AnalysedTrial {
   const status = statusOf(cells['status']);
   const isCached = cells['cached'] === true;
@@ -35,7 +35,7 @@ export function storedTrial(cells: JsonObject, row: Row, reading: TrialReading):
   };
 }
 
-/** Why a trial errored, by its record in a result file; null where it did not. */
+/** Why a trial errored, from its record in a result file; null if it did not. */
 export function storedError(cells: JsonObject): { readonly code: CallErrorKind; readonly message: string } | null {
   if (statusOf(cells['status']) !== 'errored') return null;
   return { code: readCallErrorKind(cells['error_code']), message: textOr(cells['error_message'], '') };
@@ -50,7 +50,7 @@ function paidCost({ total_cost: total, currency }: JsonObject): Amount | null {
   return amount === null || typeof currency !== 'string' ? null : { amount, currency };
 }
 
-/** A cell without a value is a score that could not be made, unless the scorer was not asked about the answer. */
+/** An empty cell is a score that could not be computed, unless the scorer did not apply to the answer. */
 function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading): readonly Score[] {
   const scores: Score[] = [];
   for (const { name, key, isAsked, thresholdOf } of scorers) {
@@ -61,7 +61,7 @@ function scoresOf(cells: JsonObject, row: Row, { scorers, place }: TrialReading)
   return scores;
 }
 
-/** Where in the grid a line belongs. @param model the variant's, with its provider */
+/** The grid place of a line. @param model the variant's, with its provider */
 export function storedPlace(cells: JsonObject, { provider, model }: ModelRef): TrialKey {
   const { trial_id: trialId, row_id: rowId, prompt, temperature, repeat } = cells;
   return {

@@ -16,8 +16,8 @@ interface ScoreSource {
 }
 
 /**
- * Scores of some rows from what is in the journal: for each row in the plan's order, a number for each variant, the
- * mean over its repeats, or null where one of them has none.
+ * Scores of some rows from the journal: for each row in plan order, a number per variant, the mean over its repeats. It
+ * is null if one of them has none.
  */
 export async function blockScores(
   { config, scorer, journal }: ScoreSource,
@@ -49,7 +49,7 @@ async function rowScores(
   return values.map(meanOf);
 }
 
-/** null where there is nothing, or something without a value. */
+/** null for a missing score, or one without a value. */
 function meanOf(values: readonly (number | null)[]): number | null {
   let sum = 0;
   for (const value of values) {

@@ -31,37 +31,37 @@ interface CallPhase {
   readonly config: CallConfig & MoneyConfig & OpenConfig;
   readonly lanes: readonly Lane[];
   readonly journal: Journal;
-  /** null where the run has none. */
+  /** null if the run has none. */
   readonly budget: Budget | null;
-  /** Where word is kept of what calls may cost. */
+  /** Where the possible cost of calls is recorded. */
   readonly holds: HoldFile;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
-  /** Where calls are counted for limits; null where the run sets none. */
+  /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
   readonly control: RunControl;
   readonly clock: Clock;
-  /** From 0 up to, not including, 1. */
+  /** From 0 to 1, excluding 1. */
   readonly random: () => number;
   readonly events: RunEvents;
 }
 
 /**
- * Carries a trial out and stores its result; null where the run ended before it had one. `stepAside` gives its place to
- * others while it waits.
+ * Runs a trial and stores its result; null if the run ended before it had one. `stepAside` yields its place to others
+ * while it waits.
  */
 export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result | null>;
 
-/** The calls of a session: limits, pace and what is learned of the endpoints go on from one to the next. */
+/** The calls of a session: limits, pace and what is learned about the endpoints carry over from one to the next. */
 export interface Calls {
-  /** Makes every call of a plan that is still to be made. Each endpoint goes at its own pace, so none holds another up. */
+  /** Makes every remaining call of a plan. Each endpoint has its own pace, so none delays another. */
   readonly make: (plan: Plan) => Promise<void>;
   readonly carryOut: CarryOut;
-  /** To be called when all calls of the session are over: stops the run where variants were stopped before their end. */
+  /** Call this when all calls of the session are over: it stops the run if variants were stopped before their end. */
   readonly conclude: () => void;
 }
 
-/** Opens what calls go through. */
+/** Opens the path that calls go through. */
 export function openCalls(phase: CallPhase): Calls {
   const { lanes, journal, config, control, clock, events } = phase;
   const refusals = new Refusals(control, clock);
@@ -97,7 +97,7 @@ export function openCalls(phase: CallPhase): Calls {
   };
 }
 
-/** What the executors of a session share. */
+/** State shared by the executors of a session. */
 interface Shared {
   readonly refusals: Refusals;
   readonly unpriced: UnpricedAnswers;

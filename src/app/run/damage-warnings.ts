@@ -6,7 +6,7 @@ import type { Prepared } from './prepare.ts';
 
 type Run = Pick<Prepared, 'folder' | 'earlier'>;
 
-/** @throws RunFolderError where nothing is left of a run that had results */
+/** @throws RunFolderError if nothing is left of a run that had results */
 export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recovery }: Journal): void {
   const { badLines } = recovery;
   if (earlier === null || index.size > 0 || badLines.length === 0) return;
@@ -31,7 +31,7 @@ export function journalWarnings({ folder, earlier }: Run, { extent, recovery }: 
   return warnings;
 }
 
-/** The same of the file that keeps what calls may cost. */
+/** The same for the file that stores the possible cost of calls. */
 export function holdWarnings({ folder }: Run, { badLines }: HoldFile): readonly string[] {
   if (badLines.length === 0) return [];
   const path = folder.file(RUN_FILES.holds);

@@ -14,14 +14,14 @@ import type { Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
-import { sparedBy } from './stopped-variant.ts';
+import { withSavings } from './stopped-variant.ts';
 
 /** What is done with the books and the calls of a session. */
 type BooksWork<Outcome> = (books: Books, calls: Calls) => Promise<Outcome>;
 
 /**
- * Opens the books and the calls of a session and closes them behind it. Where it fails, the run is left as one that can
- * be resumed: its state says so, and its files hold the results so far, as far as either can be written.
+ * Opens the books and the calls of a session and closes them afterwards. If it fails, the run stays resumable: its
+ * state says so, and its files hold the results so far, as far as either can be written.
  */
 export async function withBooks<Outcome>(
   prepared: Prepared,
@@ -32,7 +32,7 @@ export async function withBooks<Outcome>(
   try {
     return { books, outcome: await closing(prepared, books, environment, work) };
   } catch (error) {
-    // Where the folder is another process's by now, its files are too.
+    // If the folder now belongs to another process, so do its files.
     const isOurs = !(error instanceof FolderLostError);
     if (isOurs && prepared.book.hasBegun) await endFailed(prepared, books, environment, error);
     throw error;
@@ -65,7 +65,7 @@ async function endFailed(
 ): Promise<void> {
   const end = describeEnd(control.reason?.kind === 'interrupted' ? control.reason : { kind: 'failed', error });
   try {
-    // After an error that nobody expected, what is in memory may be wrong; resuming reads the journal itself.
+    // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
     const derived = await derive(prepared, journal, control);
     await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent);
@@ -74,12 +74,12 @@ async function endFailed(
   }
 }
 
-/** Where run.json cannot be written either, what ended the run is what the user has to know. */
+/** If run.json cannot be written either, the user needs the error that ended the run. */
 async function endWithoutFiles({ book }: Prepared, { extent }: Journal, end: RunEnd): Promise<void> {
   await book.endWithoutFiles(end, extent).catch(() => undefined);
 }
 
-/** Files are made from the journal whatever ended the calls, unless the user wants out at once. */
+/** Files are made from the journal however the calls ended, unless the user cancels at once. */
 export async function finish(
   prepared: Prepared,
   { journal, holds }: Pick<Books, 'journal' | 'holds'>,
@@ -87,7 +87,7 @@ export async function finish(
   stopped: readonly StoppedVariant[] = [],
 ): Promise<RunOutcome> {
   const { control, events } = environment;
-  // Where the folder is another process's by now, its files are too.
+  // If the folder now belongs to another process, so do its files.
   await prepared.folder.lock.verify();
   const ended = { end: describeEnd(control.reason), lost: holds.lost, stopped };
   try {
@@ -159,7 +159,7 @@ function outcomeOf(
     gates: isWhole ? checkRunGates(config.gates, analysis) : [],
     toleratesErrors: isWhole && config.gates.maxErrored !== null,
     verdicts: isWhole ? book.verdicts(summary) : [],
-    stopped: stopped.map((variant) => sparedBy(variant, summary)),
+    stopped: stopped.map((variant) => withSavings(variant, summary)),
     simulated: simulated || config.simulation !== null,
   };
 }

@@ -22,14 +22,14 @@ export { type RunEnvironment, runEnvironment } from '../environment.ts';
 export type { RunEvents, RunStart } from '../events.ts';
 export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 
-/** A run with fewer open trials is over before its forecast is read, and counting tokens takes longer than its calls. */
+/** A run with fewer open trials ends before its forecast is read, and counting tokens takes longer than its calls. */
 const FEWEST_FORECAST_TRIALS = 20;
 
 /**
- * Carries out a run: checks everything, makes the calls that are still to be made, writes the result files.
- * Ends early, with a state that says so, when `environment.control` is stopped.
- * @throws PromptgridError before the first call where something cannot be used
- * @throws StorageError where results could not be stored; what is in the journal is kept
+ * Executes a run: checks everything, makes the remaining calls, writes the result files.
+ * Ends early, with a matching state, when `environment.control` is stopped.
+ * @throws PromptgridError before the first call if an input cannot be used
+ * @throws StorageError if results could not be stored; the journal is kept
  */
 export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
@@ -62,7 +62,7 @@ function foreignWarning({ folder }: Prepared, count: number): string {
   return `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
 }
 
-/** Makes the calls of a run, and asks its judges. @returns the variants that were not asked every row */
+/** Makes the calls of a run, including judge requests. @returns the variants that did not run every row */
 async function makeAll(
   prepared: Prepared,
   journal: Journal,
@@ -70,7 +70,7 @@ async function makeAll(
   calls: Calls,
 ): Promise<readonly StoppedVariant[]> {
   const { race } = prepared.config;
-  // A race goes from answers to verdicts and back: its progress is that of its trials.
+  // A race alternates between answers and verdicts: its progress counts trials.
   const { onJudging, onJudged, ...others } = environment.events;
   const events = race === null ? { ...others, onJudging, onJudged } : others;
   const make = async (plan: Plan): Promise<void> => {
@@ -82,7 +82,7 @@ async function makeAll(
   return [];
 }
 
-/** Where the user wants to be asked, nothing is touched before the answer. @throws InterruptedError for a no */
+/** If the user must confirm, nothing is touched before the answer. @throws InterruptedError for a no */
 async function askFirst(prepared: Prepared, { events }: RunEnvironment): Promise<void> {
   const { config, folder } = prepared;
   if (config.confirmAbove === null || events.confirm === undefined) return;

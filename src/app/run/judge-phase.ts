@@ -16,8 +16,8 @@ import type { CarryOut } from './call-phase.ts';
 import type { Prepared } from './prepare.ts';
 
 /**
- * Asks judges about every answer of the run, as its scorers would have it. What they say is in the journal then; scores
- * are made from there, with the result files.
+ * Makes the judge requests that the scorers need for every answer of the run. The verdicts go to the journal; scores
+ * are computed from it, with the result files.
  */
 export async function askJudges(
   prepared: Pick<Prepared, 'config' | 'folder' | 'lanes' | 'scorers' | 'plan' | 'trials'>,

@@ -12,43 +12,43 @@ import { EQUAL_REFUSALS } from '../../engine/variant-door.ts';
 import type { RunState } from '../../store/run-file.ts';
 import { type SparedVariant, stoppedRecord } from './stopped-variant.ts';
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunOutcome {
   /** Path of the run folder. */
   readonly folder: string;
   readonly state: RunState;
-  /** Why it ended early, in words; null where it did not. */
+  /** Why it ended early, in words; null if it did not. */
   readonly stoppedBecause: string | null;
   /** The same as a kind. */
   readonly stopKind: StopReason['kind'] | null;
-  /** When resuming is worth while, ISO 8601; null where nothing need be waited for, or that is not known. */
+  /** When to resume, ISO 8601; null if no wait is needed, or the time is unknown. */
   readonly resumeAt: string | null;
-  /** Trials of the plan; those without a result are still to be done. */
+  /** Trials of the plan; those without a result remain. */
   readonly trials: number;
-  /** Over every trial that has a result, those of earlier sessions too. */
+  /** Over every trial with a result, including earlier sessions. */
   readonly summary: Summary;
   /** Calls of every session without a usable answer that may have been billed; in no other figure. */
   readonly lost: LostCalls;
-  /** Which variant is better, and whether that is significant; null where no files were written. */
+  /** Which variant is better, and whether the difference is significant; null if no files were written. */
   readonly analysis: Analysis | null;
-  /** What became of the gates that were set; empty while results are missing. */
+  /** Results of the gates; empty while results are missing. */
   readonly gates: readonly Gate[];
-  /** True where `--max-errored` says how many trials may error, and no more did. */
+  /** True if `--max-errored` is set and the errored trials are within it. */
   readonly toleratesErrors: boolean;
-  /** What was estimated beside what was paid; empty while results are missing, and where nothing was estimated. */
+  /** Estimated and actual cost; empty while results are missing, and if there was no estimate. */
   readonly verdicts: readonly EstimateVerdict[];
-  /** Variants that were not asked every row, for another is clearly better; only with a race. */
+  /** Variants that did not run every row, because another is clearly better; only with a race. */
   readonly stopped: readonly SparedVariant[];
   /** Paths of the files written. */
   readonly files: readonly string[];
-  /** True where answers came from promptgrid's own gateway and from no model. */
+  /** True if answers came from promptgrid's own gateway instead of a model. */
   readonly simulated: boolean;
 }
 
 /** How a run ended. */
 export type RunEnd = Pick<RunOutcome, 'state' | 'stoppedBecause' | 'stopKind' | 'resumeAt'>;
 
-/** State and reason for the way in which the calls ended. */
+/** State and reason, from the way in which the calls ended. */
 export function describeEnd(reason: StopReason | null): RunEnd {
   const resumeAt = reason?.kind === 'wait' || reason?.kind === 'quota_exhausted' ? reason.resumeAt : undefined;
   return { ...inWords(reason), stopKind: reason?.kind ?? null, resumeAt: resumeAt ?? null };
@@ -81,7 +81,7 @@ function inWords(reason: StopReason | null): Pick<RunEnd, 'state' | 'stoppedBeca
   }
 }
 
-/** The text of an unexpected error is not stored: nobody knows what it quotes, and a key never reaches a file. */
+/** The text of an unexpected error is not stored: it may quote anything, and a key must never reach a file. */
 function describeFailure(error: unknown): string {
   if (error instanceof PromptgridError) return error.message;
   return `unexpected error in promptgrid (${error instanceof Error ? error.name : typeof error})`;
@@ -99,7 +99,7 @@ export function exitStatusOf({ state, summary, gates, toleratesErrors }: RunOutc
     case 'completed':
     case 'partial':
       if (gates.some(({ passed }) => !passed)) return 1;
-      // Whoever says how many may error has said so of those that did.
+      // A limit on errored trials also covers the trials within it.
       if ((toleratesErrors ? 0 : summary.total.errored) + (summary.judge?.errored ?? 0) > 0) return 3;
       return unscoredAnswers(summary.variants).some(gaveNothing) ? 3 : 0;
   }
@@ -123,7 +123,7 @@ function errorDocument({ variants, ...error }: ErrorCount): JsonObject {
   return { ...error, variants: variants.map((own) => ({ ...own })) };
 }
 
-/** The cheapest good enough variants by the first score, by their names. */
+/** The cheapest good enough variants by the first score, by name. */
 function cheapestRecords({ scorers: [first], variants }: Analysis): readonly JsonObject[] {
   const named = (place: number): JsonObject => {
     const { prompt, provider, model, temperature } = variants[place] ?? NOBODY;
@@ -140,7 +140,7 @@ function cheapestRecords({ scorers: [first], variants }: Analysis): readonly Jso
 
 const NOBODY = { prompt: '', provider: '', model: '', temperature: null };
 
-/** Lost calls as they stand in documents. */
+/** Lost calls as documents show them. */
 export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonObject {
   return {
     lostCalls: calls,

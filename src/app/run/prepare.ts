@@ -23,29 +23,29 @@ import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 import { runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
 
-/** A run that nothing stands in the way of. */
+/** A run that passed all checks. */
 export interface Prepared {
   readonly config: RunConfig;
   readonly folder: RunFolder;
   readonly scorers: readonly Scorer[];
   readonly facts: DatasetFacts;
   readonly plan: Plan;
-  /** Rows that take part. */
+  /** Participating rows. */
   readonly rows: number;
   /** Trials of the plan. */
   readonly trials: number;
   readonly lanes: Lanes;
-  /** null where answers are not cached. */
+  /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
   readonly book: RunRecord;
-  /** null where this session begins the run. */
+  /** null if this session begins the run. */
   readonly earlier: StoredRun | null;
 }
 
-/** Refuses a run for what only its user can know. @param rows that take part. @throws PromptgridError */
+/** Refuses a run for reasons that only the caller can check. @param rows participating. @throws PromptgridError */
 export type Refuse = (rows: number) => void;
 
-/** Everything that can be refused is looked at here, before anything is paid or replaced. @throws PromptgridError */
+/** Checks everything that can be refused, before anything is paid or replaced. @throws PromptgridError */
 export async function prepare(
   given: RunConfig,
   folder: RunFolder,
@@ -74,7 +74,7 @@ interface Checked {
   readonly config: RunConfig;
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
-  /** null where the folder holds no run. */
+  /** null if the folder holds no run. */
   readonly earlier: StoredRun | null;
 }
 
@@ -104,7 +104,7 @@ interface Opened extends Checked {
   readonly input: DatasetInput;
 }
 
-/** From here on the folder is this run's. */
+/** From here on the folder belongs to this run. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
   const { folder, facts, identity, lanes, earlier } = opened;
   const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
@@ -123,13 +123,13 @@ async function openCache(
   { cache, temperatures }: MoneyConfig & GridConfig,
   events: RunEvents,
 ): Promise<ResponseCache | null> {
-  // A cache that no trial may use need not be made.
+  // A cache that no trial may use is not created.
   if (cache === null || (!cache.isForAll && !temperatures.includes(0))) return null;
   const { ResponseCache } = await import('../../engine/response-cache.ts');
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }
 
-/** The plan of a dataset that was checked. @param earlier the run to resume, whose ids the trials keep; null for none */
+/** The plan of a checked dataset. @param earlier the run to resume, whose ids the trials keep; null for none */
 export function buildPlan(config: RowsConfig & GridConfig, facts: DatasetFacts, earlier: StoredRun | null): Plan {
   const { dataset, repeats, selection } = config;
   const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };

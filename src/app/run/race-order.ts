@@ -3,17 +3,17 @@ import { valueOf } from '../../core/row.ts';
 import { seededRandom, shuffledPositions } from '../../core/sampling.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
 
-/** The order in which a race asks rows, in units that count as one: a row that stands alone, or all rows of a cluster. */
+/** The order in which a race runs rows, in units that count as one: an independent row, or all rows of a cluster. */
 interface RaceOrder {
-  /** Places of the rows among those that take part; a unit's stand together. */
+  /** Places of the rows among the participating ones; the rows of a unit are adjacent. */
   readonly rows: Uint32Array;
-  /** How many rows each unit has, in that order. */
+  /** Number of rows per unit, in that order. */
   readonly sizes: Uint32Array;
   /** Rows of the largest unit. */
   readonly largest: number;
 }
 
-/** Draws an order, each as likely as any other: of rows, or of clusters, which takes a pass over the dataset. */
+/** Draws a uniformly random order of rows, or of clusters, which takes a pass over the dataset. */
 export async function raceOrder(plan: Plan, rows: number, clusterColumn: string | null): Promise<RaceOrder> {
   const random = seededRandom(plan.selection.seed);
   if (clusterColumn === null) {
@@ -45,17 +45,20 @@ function clusterOrder(ofRows: Uint32Array, order: Uint32Array): RaceOrder {
   return { rows, sizes, largest };
 }
 
-/** Some units of a race that follow each other. */
+/** Some consecutive units of a race. */
 export interface RaceBlock {
   readonly rows: Uint32Array;
   readonly sizes: Uint32Array;
 }
 
-/** Rows of the first block, and how much of what was asked the next ones have: looking is cheap, waiting for it is not. */
+/**
+ * Rows of the first block, and the growth of the next ones relative to the rows so far: looking is cheap, waiting for
+ * it is not.
+ */
 const FIRST_BLOCK = 20;
 const GROWTH = 0.25;
 
-/** An order in blocks that grow, of whole units. */
+/** An order in growing blocks of whole units. */
 export function* raceBlocks({ rows, sizes }: RaceOrder): Generator<RaceBlock> {
   let [from, unit] = [0, 0];
   while (unit < sizes.length) {

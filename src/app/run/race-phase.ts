@@ -15,16 +15,15 @@ import type { Prepared } from './prepare.ts';
 import { type RaceBlock, raceBlocks, raceOrder } from './race-order.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 
-/** What a race asks. */
+/** The parts of a race. */
 interface RaceCalls {
-  /** Makes the calls of a plan that are still to be made, those of judges too. */
+  /** Makes the remaining calls of a plan, including judge requests. */
   readonly make: (plan: Plan) => Promise<void>;
 }
 
 /**
- * Asks rows in a random order, block by block, and no more of them of a variant that another clearly beats. Rows that
- * belong together are asked together, and are one piece of evidence. A trial that is left out has a skipped result that
- * says why.
+ * Runs rows in a random order, block by block, and stops variants that another clearly beats. Rows of a cluster run
+ * together, and are one piece of evidence. A trial that is left out has a skipped result with the reason.
  * @returns the variants that were stopped
  */
 export async function runRace(
@@ -60,7 +59,7 @@ function stillRacing({ grid }: Plan, contest: VariantRace): ReadonlySet<number> 
   return new Set(grid.variants.map(({ index }) => index).filter((index) => !contest.isBeaten(index)));
 }
 
-/** Rows are read in the dataset's order, which may have a meaning, and count in the order in which they were drawn. */
+/** Rows are read in dataset order, which may be meaningful, and count in the order in which they were drawn. */
 function feed(
   contest: VariantRace,
   { rows, sizes, largest }: RaceBlock & { readonly largest: number },

@@ -23,7 +23,7 @@ function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
   return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
 }
 
-/** What makes a run this run: another grid, other prompts or another endpoint make another. */
+/** The identity of a run: another grid, other prompts or another endpoint make another run. */
 export function runIdentity(config: GridConfig & AccessConfig, datasetName: string, facts: DatasetFacts): JsonObject {
   const endpoints: Record<string, string> = {};
   const headers: Record<string, JsonObject> = {};
@@ -45,7 +45,7 @@ export function runIdentity(config: GridConfig & AccessConfig, datasetName: stri
   };
 }
 
-/** The settings that are not part of the identity but tell how results came about. */
+/** Settings outside the identity that explain how results were made. */
 export function runSettings(config: RunConfig): JsonObject {
   const { concurrency, isFixedConcurrency, timeoutMs, retry, selection } = config;
   const { limits, modelLimits, budget, cache } = config;
@@ -81,7 +81,7 @@ function partsRecord(parts: readonly RequestPart[]): JsonObject {
   return Object.fromEntries(parts.map((part) => [part.name, shownValue(part)]));
 }
 
-/** How answers are scored, as run.json tells it. */
+/** How answers are scored, for run.json. */
 export function scoringRecord(scoring: ScoringConfig): JsonObject {
   const { scorers, expectedColumn, judge, keepThoughts, clusterColumn, goodEnoughPoints } = scoring;
   return {
@@ -95,13 +95,13 @@ export function scoringRecord(scoring: ScoringConfig): JsonObject {
   };
 }
 
-/** The dataset's part of run.json. @param name what messages call it */
+/** The dataset's part of run.json. @param name as in messages */
 export function datasetRecord(name: string, facts: DatasetFacts): JsonObject {
   const { sha256, bytes, rows, columns, hasIds } = facts;
   return { path: name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
 }
 
-/** The prices used, as run.json tells them, per 1,000,000 tokens. */
+/** The prices used, for run.json, per 1,000,000 tokens. */
 export function priceRecords(lanes: readonly Lane[]): readonly JsonObject[] {
   return lanes.flatMap(({ models, priceOf }) =>
     models.flatMap((model) => {

@@ -3,7 +3,7 @@ import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore }
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
 import type { GateConfig } from '../config/gates.ts';
 
-/** Checks every gate that was set, by the figures of the whole run; each says why, passed or not. */
+/** Checks every gate by the figures of the whole run; each gives its reason, passed or not. */
 export function checkRunGates(
   { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
   { variants, scorers }: Analysis,
@@ -23,9 +23,9 @@ export function checkRunGates(
   ];
 }
 
-/** A cost that is not known is not below anything. */
+/** An unknown cost is not below any limit. */
 function costGate(most: Picounits, variants: Analysis['variants']): Gate {
-  const told = variants.map(({ name, costPerThousandRows, unknownCosts }) => {
+  const checked = variants.map(({ name, costPerThousandRows, unknownCosts }) => {
     const amount = costPerThousandRows === null ? null : parseDecimal(costPerThousandRows.total);
     if (costPerThousandRows === null || amount === null || unknownCosts > 0) {
       return { passed: false, amount: null, text: `${name}: what its answers cost is not known` };
@@ -33,8 +33,8 @@ function costGate(most: Picounits, variants: Analysis['variants']): Gate {
     const text = `${name}: ${costPerThousandRows.total} ${costPerThousandRows.currency} for 1,000 rows`;
     return { passed: amount <= most, amount, text };
   });
-  const faults = told.filter(({ passed }) => !passed);
-  const dearest = told.reduce<(typeof told)[number] | undefined>(
+  const faults = checked.filter(({ passed }) => !passed);
+  const dearest = checked.reduce<(typeof checked)[number] | undefined>(
     (top, one) => (top === undefined || (one.amount ?? 0n) > (top.amount ?? 0n) ? one : top),
     undefined,
   );

@@ -17,7 +17,7 @@ import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
 import { datasetRecord, priceRecords, runSettings } from './run-documents.ts';
 import { stoppedRecord } from './stopped-variant.ts';
 
-/** What the run's files say about it from its beginning on. */
+/** The run's own files about it, from its beginning on. */
 interface RunFacts {
   readonly config: RunConfig;
   readonly folder: RunFolder;
@@ -27,18 +27,18 @@ interface RunFacts {
   /** Trials of the plan. */
   readonly trials: number;
   readonly clock: Clock;
-  /** What an earlier session wrote down; null where this one begins the run. */
+  /** The record of an earlier session; null if this one begins the run. */
   readonly earlier: StoredRun | null;
 }
 
-/** What is in the result files, by their names. */
+/** The content of the result files, by name. */
 type Results = Readonly<Record<string, FileDigest>>;
 
 type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'>;
 
-/** Keeps run.json and summary.json. */
+/** Maintains run.json and summary.json. */
 export class RunRecord {
-  /** True where what lost calls may have cost was kept from the run's first session on. */
+  /** True if the possible cost of lost calls was recorded since the run's first session. */
   readonly keepsLostCalls: boolean;
   readonly #run: RunFacts;
   readonly #createdAt: string;
@@ -57,32 +57,32 @@ export class RunRecord {
     this.#results = run.earlier?.results ?? {};
   }
 
-  /** Notes what the run is expected to spend, before its calls. */
+  /** Records the expected cost of the run, before its calls. */
   noteEstimate(estimate: Estimate): void {
     this.#estimate = estimateRecord(estimate, this.#run.clock.date());
   }
 
-  /** Notes what judges are expected to spend that are asked about answers of an earlier session. */
+  /** Records the expected cost of judges for answers of an earlier session. */
   noteJudges(judges: JudgesEstimate): void {
     if (this.#estimate !== null) this.#estimate = { ...this.#estimate, judges: judgesRecord(judges) };
   }
 
-  /** What became of the estimate, where the run has every result. */
+  /** Estimated and actual cost, if the run has every result. */
   verdicts(summary: Summary): readonly EstimateVerdict[] {
     return this.#estimate === null ? [] : verdictsOf(this.#estimate, summary);
   }
 
-  /** True once run.json says that this session is under way. */
+  /** True once run.json says that this session is in progress. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
 
-  /** Notes what is in the result files by now. */
+  /** Records the current content of the result files. */
   noteResults(results: Results): void {
     this.#results = results;
   }
 
-  /** Writes down that the run is under way. @param journal as it was found */
+  /** Records that the run is in progress. @param journal as found */
   async begin(journal: JournalExtent): Promise<void> {
     await this.#write({
       state: 'running',
@@ -95,13 +95,13 @@ export class RunRecord {
     this.#hasBegun = true;
   }
 
-  /** Writes down how it ended, where no result files are written: run.json alone. @param journal as it is left */
+  /** Records how it ended when no result files are written: run.json alone. @param journal as it is left */
   async endWithoutFiles({ state, stoppedBecause }: RunEnd, journal: JournalExtent): Promise<void> {
     const simulated = this.#run.config.simulation !== null;
     await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
   }
 
-  /** Writes down what came of it. @param journal as it is left */
+  /** Records the outcome. @param journal as it is left */
   async end(outcome: RunOutcome, journal: JournalExtent): Promise<void> {
     const { folder, trials, config } = this.#run;
     const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;

@@ -10,13 +10,13 @@ import { DEFAULT_LEVEL, NO_ESTIMATE_OPTIONS } from '../forecast/options.ts';
 import { nothingSeen, type Seen } from '../forecast/seen.ts';
 import type { Prepared } from './prepare.ts';
 
-/** Rows whose prompts are counted for the line that a run begins with. */
+/** Rows whose prompts are counted for the estimate line at the start of a run. */
 const COUNTED_ROWS = 500;
 
 /**
- * What a run is about to spend, without its judges, from a sample of its rows and from what it has done already.
+ * What a run is about to spend, without its judges, from a sample of its rows and from its results so far.
  * @param index where results are in the run's journal; an empty one needs no journal
- * @returns null where no price is known and nothing was done, so that there is nothing to tell
+ * @returns null if no price is known and there are no results, so that there is nothing to show
  */
 export async function estimateSession(prepared: Prepared, index: JournalIndex): Promise<Estimate | null> {
   const { plan, lanes, folder } = prepared;
@@ -34,7 +34,7 @@ export async function estimateSession(prepared: Prepared, index: JournalIndex): 
   return estimated(prepared, await countSome(prepared, index), nothingSeen(plan.grid.variants));
 }
 
-/** What the run's judges come to; null where it has none. @param index as of `estimateSession` */
+/** Judge cost of the run; null if it has no judges. @param index as of `estimateSession` */
 export async function estimateSessionJudges(prepared: Prepared, index: JournalIndex): Promise<JudgesEstimate | null> {
   if (prepared.scorers.every(({ asks }) => asks === null)) return null;
   const { folder, lanes } = prepared;
@@ -64,7 +64,7 @@ function estimated({ config, plan, lanes, facts }: Prepared, counted: CountedRow
   return estimate;
 }
 
-/** Where nothing is done yet, the rows that were drawn when the dataset was checked will do. */
+/** Without results, the rows drawn by the dataset check suffice. */
 function countSome({ config, plan, facts }: Prepared, index: JournalIndex): Promise<CountedRows> {
   const { expectedColumn, selection } = config;
   const isWhole = selection.limit === null && selection.sample === null;

@@ -19,8 +19,8 @@ interface FolderWork<Outcome> {
 }
 
 /**
- * Locks a run's folder, looks at everything that can be refused, hands it over, and gives all of it back.
- * @throws PromptgridError where something cannot be used; the folder is left as it was
+ * Locks a run's folder, makes all checks, calls the work, and releases everything.
+ * @throws PromptgridError if something cannot be used; the folder stays unchanged
  */
 export async function inRunFolder<Outcome>(
   config: RunConfig,
@@ -31,7 +31,7 @@ export async function inRunFolder<Outcome>(
   const folder = await RunFolder.open(config.output.folder, folderSettings(config.output, environment));
   folder.lock.onLost((error) => {
     control.stop({ kind: 'failed', error });
-    // What is in flight could not be stored.
+    // Results of calls in flight could not be stored.
     control.kill();
   });
   const prepared = await prepare(config, folder, environment, refuse).catch(async (error: unknown) => {
@@ -51,23 +51,23 @@ function folderSettings({ folder, takeOver, isPrivate }: OutputConfig, { events 
   return { takeOver, isPrivate, onWatch: (owner, watchMs) => events.onWarning?.(watchNotice(folder, owner, watchMs)) };
 }
 
-/** What a session writes its calls to, and holds them to. */
+/** Where a session records its calls, and what limits them. */
 export interface Books {
   readonly journal: Journal;
   readonly holds: HoldFile;
-  /** null where this session has none. */
+  /** null if this session has none. */
   readonly budget: Budget | null;
-  /** Where calls are counted for limits; null where the run sets none. */
+  /** Where calls are counted for limits; null if the run sets none. */
   readonly rates: RateBooks | null;
-  /** @throws StorageError where results could not be stored */
+  /** @throws StorageError if results could not be stored */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens what calls are written to, and warns of what was wrong with it. From here on the folder is this run's: one that
+ * Opens the files that record calls, and warns of damage in them. From here on the folder belongs to this run: one that
  * it replaces is gone.
  * @throws StorageError
- * @throws UsageError where a budget could not be kept, for nobody knows what earlier sessions spent
+ * @throws UsageError if a budget cannot be kept because the cost of earlier sessions is unknown
  */
 export async function openBooks(prepared: Prepared, environment: RunEnvironment): Promise<Books> {
   const journal = await openJournal(prepared, environment);
@@ -114,7 +114,7 @@ async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment
   return journal;
 }
 
-/** A budget is for the whole run: what earlier sessions spent counts, whether they had one or not. */
+/** A budget is for the whole run: the cost of earlier sessions counts, whether they had a budget or not. */
 async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | 'holds'>): Promise<Budget | null> {
   const { config, lanes } = prepared;
   if (config.budget === null) return null;
@@ -122,7 +122,7 @@ async function openBudget(prepared: Prepared, earlier: Pick<Books, 'journal' | '
   return new Budget({ amount: config.budget, currency }, await earlierSpending(prepared, earlier, currency));
 }
 
-/** Writes down that the run is under way. @throws StorageError */
+/** Records that the run is in progress. @throws StorageError */
 export async function beginBook({ book, folder }: Prepared, journal: Journal): Promise<void> {
   await book.begin(journal.extent).catch((cause: unknown) => {
     throw notBegun(folder, cause);
@@ -138,7 +138,7 @@ function notBegun({ path }: RunFolder, cause: unknown): StorageError | FolderLos
   });
 }
 
-/** Opens the calls of a session: all that it makes are within one budget and at one pace. */
+/** Opens the calls of a session: all of them share one budget and one pace. */
 export function callsOf(
   { config, cache, lanes }: Prepared,
   { journal, budget, holds, rates }: Books,

@@ -17,10 +17,10 @@ interface Earlier {
 }
 
 /**
- * What the earlier sessions of a run spent, with or without a budget of their own: what is known to be paid, and the
- * most of what is not.
+ * The cost of a run's earlier sessions, with or without a budget of their own: the known cost plus the maximum of the
+ * rest.
  * @param currency of the budget, ISO 4217 code
- * @throws UsageError where that has no known bound, so that no budget could be kept
+ * @throws UsageError if that has no known bound, so that no budget could be kept
  */
 export async function earlierSpending(prepared: Prepared, earlier: Earlier, currency: string): Promise<Spending> {
   const { journal, holds } = earlier;
@@ -40,13 +40,13 @@ export async function earlierSpending(prepared: Prepared, earlier: Earlier, curr
 const WAY_OUT = 'choose another folder with --out to begin a new run, or resume this one without --budget';
 
 interface Untold {
-  /** What answers cost that had no price in their time and have one now. */
+  /** The cost of answers that had no price at the time and have one now. */
   readonly paid: Picounits;
-  /** Answers of which not even that is known. */
+  /** Answers whose cost has no known bound. */
   readonly calls: number;
 }
 
-/** Reads the journal again, where it has answers whose cost is not in its sum. */
+/** Reads the journal again, if it has answers whose cost is not in its sum. */
 async function readUntold(prepared: Prepared, { journal, holds }: Earlier): Promise<Untold> {
   let [paid, calls] = [0n, 0];
   if (journal.unknownCosts === 0) return { paid, calls };
@@ -84,7 +84,7 @@ function unknownSpending(calls: number): UsageError {
   return new UsageError(`--budget cannot be kept: ${what} and has no known bound`, { hint: WAY_OUT });
 }
 
-/** What lost lines told was spent is known by nothing else. @throws UsageError where there are any */
+/** The cost in lost lines cannot be recovered. @throws UsageError if there are any */
 function checkUndamaged({ earlier }: Prepared, { journal, holds }: Earlier): void {
   const { extent, recovery } = journal;
   const cutOff = Math.max(0, (earlier?.journal?.lines ?? 0) - extent.lines);

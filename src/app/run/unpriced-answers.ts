@@ -1,22 +1,22 @@
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { UnpricedAnswer } from '../../engine/execute.ts';
 
-/** Says why answers have no cost although their tokens are known: each reason once for a model. */
+/** Reports why answers have no cost although their tokens are known, once per reason and model. */
 export class UnpricedAnswers {
   readonly #warn: (text: string) => void;
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   constructor(warn: (text: string) => void) {
     this.#warn = warn;
   }
 
-  /** Nothing is said of a model without any price: the tables of a run show that. */
+  /** Models without any price are not reported: the tables of a run show that. */
   note(answer: UnpricedAnswer): void {
     const reason = reasonOf(answer);
     if (reason === null) return;
     const key = `${answer.model} ${reason.kind}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.#warn(`${reason.text}; the cost of such answers is unknown`);
   }
 }

@@ -3,7 +3,7 @@ import type { Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { type AnsweredTrial, type Expected, expectedOf } from './score-answer.ts';
 
-/** A row with its trials, in plan order, of a plan or of a result file. */
+/** A row with its trials, in plan order, from a plan or a result file. */
 interface TrialRow<Trial> {
   readonly row: Row;
   readonly trials: readonly Trial[];
@@ -11,35 +11,35 @@ interface TrialRow<Trial> {
 
 /** Where the answers of rows are found, and how they are scored. */
 export interface AnswerSource<Trial> {
-  /** What came of a trial; null where nothing did. A promise only where it is not at hand. */
+  /** The result of a trial; null if there is none. A promise only if it is not in memory. */
   readonly find: (trial: Trial) => Result | null | Promise<Result | null>;
   readonly scorers: readonly Scorer[];
   readonly expectedColumn: string;
-  /** True scores answers with the thoughts at their start. */
+  /** True scores answers with the reasoning at their start. */
   readonly keepThoughts: boolean;
 }
 
-/** What came of a trial. */
+/** The result of a trial. */
 interface FoundTrial<Trial> {
   readonly trial: Trial;
   readonly result: Result;
-  /** The answer as scorers look at it; null where the trial has none. */
+  /** The answer as scorers see it; null if the trial has none. */
   readonly answer: AnsweredTrial | null;
 }
 
 type Maybe<Value> = Value | null | Promise<Value | null>;
 
 /**
- * A row of a plan whose results are looked up: one at a time, since answers may be long and a row may have thousands; all
- * at once only where a scorer compares them. Without a promise where a result is at hand: of a million stored answers
- * most are, and a promise for each would cost more than reading them.
+ * A row of a plan whose results are looked up: one at a time, since answers may be long and a row may have thousands;
+ * all at once only if a scorer compares them. No promise for results in memory: of a million stored answers most are,
+ * and a promise for each would cost more than reading them.
  */
 export class AnsweredRow<Trial> {
   readonly row: Row;
   readonly #trials: readonly Trial[];
   readonly #source: AnswerSource<Trial>;
   readonly #expected: Expected;
-  /** Of all trials, where a scorer compares answers; else null. */
+  /** Of all trials, if a scorer compares answers; else null. */
   readonly #results: readonly (Result | null)[] | null;
   readonly #peers: readonly CompletedResult[];
 
@@ -70,7 +70,7 @@ export class AnsweredRow<Trial> {
     return new AnsweredRow(planned, source, results);
   }
 
-  /** What came of the row's trials, in plan order; null, or a promise of it, for a trial of which nothing came. */
+  /** The results of the row's trials, in plan order; null, or a promise of it, for a trial without a result. */
   *found(): Generator<Maybe<FoundTrial<Trial>>, void> {
     for (const [place, trial] of this.#trials.entries()) {
       const result = this.#results === null ? this.#source.find(trial) : (this.#results[place] ?? null);
@@ -81,7 +81,7 @@ export class AnsweredRow<Trial> {
 
   #describe(trial: Trial, found: Result | null): FoundTrial<Trial> | null {
     if (found === null) return null;
-    // Where the dataset has no ids, a row's position may have changed since the call.
+    // If the dataset has no ids, a row's position may have changed since the call.
     const result: Result = Object.assign(found, { rowId: this.row.id });
     if (result.status !== 'completed') return { trial, result, answer: null };
     const { keepThoughts } = this.#source;
@@ -90,7 +90,7 @@ export class AnsweredRow<Trial> {
   }
 }
 
-/** The answers of a row, one at a time, for those whose results are read from a file anyway. */
+/** The answers of a row, one at a time, for results that are read from a file anyway. */
 export async function* answersOf<Trial>(
   planned: TrialRow<Trial>,
   source: AnswerSource<Trial>,

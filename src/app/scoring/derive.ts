@@ -26,7 +26,7 @@ import { scoreAnswer, weightsOf } from './score-answer.ts';
 
 /** What result files are made from. */
 interface DeriveInput {
-  /** In plan order. @param onBytes sees the bytes that they are read from */
+  /** In plan order. @param onBytes sees the source bytes */
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** In plan order. */
   readonly variants: readonly NamedVariant[];
@@ -36,33 +36,33 @@ interface DeriveInput {
   readonly scorers: readonly Scorer[];
   readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
-  /** True once the user wants out at once: what is half written is discarded. */
+  /** True once the user cancels at once: half-written files are discarded. */
   readonly isCancelled?: (() => boolean) | undefined;
-  /** Sees what was found before any file takes its place; what it throws leaves the files of before. */
+  /** Sees the results before any file is replaced; an error that it throws leaves the previous files. */
   readonly accept?: ((summary: Summary) => void) | undefined;
 }
 
-/** What came of making result files. */
+/** The outcome of making result files. */
 export interface Derived {
   readonly summary: Summary;
-  /** Which variant is better, and whether that is significant. */
+  /** Which variant is better, and whether the difference is significant. */
   readonly analysis: Analysis;
   /** Paths of the files. */
   readonly files: readonly string[];
-  /** What was written, by the names of the result files. */
+  /** The content of the files, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>;
   /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
   readonly unreadable: number;
   /** SHA-256 of the bytes that rows were read from. */
   readonly sha256: string;
-  /** True where a result says that it comes from promptgrid's own gateway. */
+  /** True if a result says that it comes from promptgrid's own gateway. */
   readonly simulated: boolean;
 }
 
 /**
- * Makes the result files from the journal, in plan order, and sums them up. Scores are made here, from what is stored:
- * an edited `expected` or another scorer costs nothing. Each file replaces the one before it whole or not at all.
- * @throws InterruptedError where it was cancelled
+ * Makes the result files from the journal, in plan order, and summarises them. Scores are computed here from stored
+ * data: an edited `expected` or another scorer costs nothing. Each file is replaced atomically.
+ * @throws InterruptedError if it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
@@ -103,7 +103,7 @@ function namesOf(scorers: readonly Scorer[]): readonly string[] {
   return scorers.map(({ name }) => name);
 }
 
-/** A promise of what is under way, if anything is: most rows only join a batch, and a promise for each costs more. */
+/** A promise only if work is pending: most rows just join a batch, and a promise for each costs more. */
 function waitFor(writes: readonly (void | Promise<void>)[]): Promise<unknown> | undefined {
   const underWay = writes.filter((write) => write !== undefined);
   return underWay.length === 0 ? undefined : Promise.all(underWay);
@@ -180,7 +180,7 @@ async function writeResults(
   };
 }
 
-/** A trial's line of the journal; null where it has none. A promise only where it is not at hand. */
+/** A trial's line of the journal; null if it has none. A promise only if it is not in memory. */
 function readLine(reader: OffsetLineReader, index: JournalIndex, trialId: string): string | Promise<string> | null {
   const offset = index.get(trialId)?.offset;
   return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));

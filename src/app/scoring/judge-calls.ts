@@ -8,12 +8,12 @@ import { judgeTrialId, type Trial } from '../../core/trial.ts';
 import { formatModelRef, type ModelRef, type Variant } from '../../core/variant.ts';
 import type { JudgeConfig } from '../config/run-config.ts';
 
-/** What came of a trial that judges: asked now, or read from the journal; null where it has no result. */
+/** The result of a judge request: new, or read from the journal; null if it has no result. */
 export type FetchResult = (trial: Trial) => Promise<Result | null>;
 
 /** The calls about one answer. */
 export interface AnswerCalls {
-  /** Asks for one score. @param used gets what was asked, in its order */
+  /** Makes the requests for one score. @param used receives the requests, in order */
   askFor(used: Result[]): Ask;
 }
 
@@ -22,11 +22,11 @@ const NO_COMPLETION = 'the judge has not run yet: run the same command again';
 /** Names the trial in results; nothing renders with it. */
 const JUDGE_PROMPT: Prompt = { name: 'judge', template: '', variables: [], render: () => [] };
 
-/** Turns what scorers ask into trials of their own, which the engine carries out as any other. */
+/** Turns judge requests into trials of their own, which the engine runs like any other. */
 export class JudgeCalls {
   readonly #judge: JudgeConfig;
   readonly #fetch: FetchResult;
-  // One object for each judge: keys of cache and journal are found by it.
+  // One object per judge: keys of cache and journal are found by it.
   readonly #variants: Map<string, Variant>;
 
   constructor(judge: JudgeConfig, fetch: FetchResult, variants = new Map<string, Variant>()) {
@@ -35,12 +35,12 @@ export class JudgeCalls {
     this.#variants = variants;
   }
 
-  /** Asks the same judges in another way. */
+  /** Uses the same judges in another way. */
   by(fetch: FetchResult): JudgeCalls {
     return new JudgeCalls(this.#judge, fetch, this.#variants);
   }
 
-  /** The calls about an answer; of two scores that ask the same, one asks, and it alone is told what that cost. */
+  /** The calls about an answer. Of two scores with equal requests, one sends them, and only that one gets the cost. */
   about(row: Row, { trialId }: CompletedResult): AnswerCalls {
     const fetched = new Map<string, Promise<Result | null>>();
     return {
@@ -65,7 +65,7 @@ export class JudgeCalls {
 
   #modelOf(name: string | null): ModelRef {
     const model = name === null ? this.#judge.model : this.#judge.named[name];
-    // The settings were refused where a judge lacks its model.
+    // Settings with a judge that lacks its model were refused before.
     if (model === undefined || model === null) throw new TypeError(`no judge is named ${name ?? ''}`);
     return model;
   }

@@ -4,8 +4,8 @@ import type { RaceConfig } from '../config/run-config.ts';
 
 /**
  * The scorer that decides a race.
- * @param variants how many take part
- * @throws UsageError where there is nothing to decide, or nothing that says by what
+ * @param variants number of participating variants
+ * @throws UsageError if there is nothing to decide, or no score to decide by
  */
 export function raceScorer({ scorer: name }: RaceConfig, scorers: readonly Scorer[], variants: number): Scorer {
   if (variants < 2) {

@@ -9,10 +9,10 @@ const EXPECTED = /^__expected(\d*)$/;
 const METRIC = '__metric';
 const THRESHOLD = '__threshold';
 
-/** What the score is called where a row names none. */
+/** Default name of the score if a row sets none. */
 const DEFAULT_METRIC = 'assert';
 
-/** The assertions of a row in the order of its columns, by the score that they go into; empty cells are none. */
+/** The assertions of a row in column order, by score; empty cells are skipped. */
 export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAssertion[]> {
   const found = new Map<string, NamedAssertion[]>();
   for (const name of columnNames(row)) {
@@ -27,7 +27,7 @@ export function rowAssertions(row: Row): ReadonlyMap<string, readonly NamedAsser
   return found;
 }
 
-/** `__metric2` names the score of `__expected2`, and `__metric` those of a row that have no name of their own. */
+/** `__metric2` names the score of `__expected2`, and `__metric` those in a row without a name of their own. */
 function metricOf(row: Row, number: string): string {
   const own = columnText(columnValue(row, `${METRIC}${number}`)).trim();
   const ofRow = own === '' ? columnText(columnValue(row, METRIC)).trim() : own;
@@ -35,8 +35,8 @@ function metricOf(row: Row, number: string): string {
 }
 
 /**
- * The share of a row's assertions that must hold; null where the row does not say, and all must.
- * @throws UsageError where it is no number from 0 to 1
+ * The share of a row's assertions that must hold; null if the row does not set it, and all must.
+ * @throws UsageError if it is not a number from 0 to 1
  */
 export function rowThreshold(row: Row): number | null {
   const text = columnText(columnValue(row, THRESHOLD)).trim();
@@ -46,10 +46,10 @@ export function rowThreshold(row: Row): number | null {
   throw new UsageError(`"${text}" is not a share of assertions`, { hint: 'give a number from 0 to 1, such as 0.5' });
 }
 
-/** A score that rows have assertions for. */
+/** A score of row assertions. */
 export interface AssertedScore {
   readonly name: string;
-  /** True where a model is asked for one of them. */
+  /** True if one of them uses a model. */
   readonly asksModel: boolean;
 }
 
@@ -61,7 +61,7 @@ const ASKING: AskingScorer = {
   checkVariants: () => undefined,
 };
 
-/** A scorer for each name that rows give their assertions; each is asked about the rows that have some for it. */
+/** One scorer per score name of row assertions; each applies to the rows with assertions for it. */
 export function assertionScorers(asserted: readonly AssertedScore[], tools: ScorerTools): readonly Scorer[] {
   const ready = new ReadyAssertions(tools);
   return asserted.map(({ name, asksModel }) => ({

@@ -7,11 +7,11 @@ import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { AnswerCalls, JudgeCalls } from './judge-calls.ts';
 
-/** What a row expects of an answer. */
+/** The expected answer of a row. */
 export interface Expected {
-  /** As a template or a scorer sees it; null where the row expects nothing. */
+  /** As a template or a scorer sees it; null if the row expects nothing. */
   readonly text: string | null;
-  /** The right answers where the row has a list of them; undefined where it has one or none, as in every CSV file. */
+  /** The right answers if the row has a list of them; undefined if it has one or none, as in every CSV file. */
   readonly alternatives: readonly string[] | undefined;
 }
 
@@ -25,23 +25,23 @@ export function expectedOf(row: Row, column: string): Expected {
   return text === '' ? NOTHING : { text, alternatives: undefined };
 }
 
-/** What the scorers of a run weigh; empty where none was given a weight. */
+/** The weights of a run's scorers; empty if none was set. */
 export function weightsOf(scorers: readonly Scorer[]): Weights {
   return new Map(scorers.flatMap(({ name, weight }) => (weight === null ? [] : [[name, weight]])));
 }
 
-/** An answer with what belongs to it. */
+/** An answer with its context. */
 export interface AnsweredTrial {
   readonly row: Row;
   readonly expected: Expected;
   readonly result: CompletedResult;
   /** Answers of the row's trials, as far as a scorer compares them. */
   readonly peers: readonly CompletedResult[];
-  /** True scores answers with the thoughts at their start. */
+  /** True scores answers with the reasoning at their start. */
   readonly keepThoughts: boolean;
 }
 
-/** The scores of an answer, of those scorers that are asked about it; a promise only where one takes one. */
+/** The scores of an answer, from the scorers that apply to it; a promise only if a scorer returns one. */
 export function scoreAnswer(
   scorers: readonly Scorer[],
   answered: AnsweredTrial,

@@ -4,9 +4,9 @@ import { parseTemplate } from '../../prompts/template.ts';
 import { createScorers, type ScorerTools } from '../../scorers/index.ts';
 import type { ScoringConfig } from '../config/run-config.ts';
 
-/** What scorers and assertions are made with, and whether a model can be asked. */
+/** What scorers and assertions are made with, and whether a model is available. */
 export interface JudgeTools extends ScorerTools {
-  /** True where a model is named for judges that name none. */
+  /** True if there is a default model for judges that name none. */
   readonly hasJudgeModel: boolean;
 }
 
@@ -16,12 +16,12 @@ export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTool
   return { template: rowTemplate, hiddenColumns: [expectedColumn, ...labels], hasJudgeModel: judge.model !== null };
 }
 
-/** Makes the scorers of a run, those of its rows' assertions left out. @throws UsageError or PromptError */
+/** Makes the scorers of a run, without those of row assertions. @throws UsageError or PromptError */
 export function openScorers(config: ScoringConfig): Promise<readonly Scorer[]> {
   return createScorers(config.scorers, scorerTools(config));
 }
 
-/** A prompt's template, with values in the place of a row's columns. */
+/** A prompt's template, with values in place of a row's columns. */
 function rowTemplate(name: string, text: string): ReturnType<ScorerTools['template']> {
   const { variables, render } = parseTemplate(name, text);
   return { variables, render: (vars: Readonly<Record<string, JsonValue>>) => render({ ...NO_ROW, vars }) };

@@ -2,26 +2,26 @@ import { TrustError } from '../../core/errors.ts';
 import type { Destination, EndpointConfig } from '../config/run-config.ts';
 import { Consents } from './consents.ts';
 
-/** Who is asked, and what is known already, where secrets go to an address that a project names. */
+/** Who can consent, and earlier consents, for secrets that go to an address from a project file. */
 interface TrustContext {
-  /** True where the command line vouches for the project's files. */
+  /** True if the command line trusts the project's files. */
   readonly trustsProject: boolean;
-  /** Folder where the user's consents are kept; null keeps none. */
+  /** Folder of the user's stored consents; null stores none. */
   readonly stateFolder: string | null;
   readonly now: () => Date;
   readonly events: TrustEvents;
 }
 
-/** What is told and asked of addresses. */
+/** Messages and questions about addresses. */
 export interface TrustEvents {
-  /** Asks a person whether secrets may go to an address; absent where nobody can answer. */
+  /** Asks a person whether secrets may go to an address; absent if there is no one to ask. */
   readonly consent?: ((destination: Destination) => Promise<boolean>) | undefined;
-  /** Secrets will go there, and it is not the address that a command line named for its provider's own. */
+  /** Secrets will go there, and it is not the address that a command line set for its provider. */
   readonly onDestination?: ((destination: Destination) => void) | undefined;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** An endpoint that may be sent what its configuration holds. Nothing else can be opened. */
+/** An endpoint that may receive what its configuration holds. No other endpoint can be opened. */
 export class AdmittedEndpoint {
   readonly config: EndpointConfig;
 
@@ -30,21 +30,20 @@ export class AdmittedEndpoint {
   }
 
   /**
-   * Lets an endpoint in, once a person has agreed to each address that a file of the project names for secrets of the
-   * user. To be called for all endpoints before the first of them is opened.
-   * @throws TrustError where nobody agrees
+   * Admits an endpoint, once a person has consented to each address that a project file sets for the user's secrets.
+   * Call it for all endpoints before the first of them is opened. @throws TrustError without consent
    */
   static async admit(config: EndpointConfig, context: TrustContext): Promise<AdmittedEndpoint> {
     for (const destination of config.destinations) {
       if (destination.needsConsent && !context.trustsProject) await requireConsent(destination, context);
-      if (isTold(destination)) context.events.onDestination?.(destination);
+      if (isReported(destination)) context.events.onDestination?.(destination);
     }
     return new AdmittedEndpoint(config);
   }
 }
 
-/** The address of a command line is known to whoever wrote it, and a provider's own to its users; together they are. */
-function isTold({ origin, isOwn, variables, written }: Destination): boolean {
+/** The user typed the address on the command line, and users know a provider's own address; so both are trusted. */
+function isReported({ origin, isOwn, variables, written }: Destination): boolean {
   return variables.length + written.length > 0 && !(origin === 'caller' && isOwn);
 }
 

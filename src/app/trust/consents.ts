@@ -7,8 +7,8 @@ import { makeFolder } from '../../io/make-folder.ts';
 import type { Destination } from '../config/run-config.ts';
 
 /**
- * What the user agreed to: that the value of a variable goes to an address. A file for each in the user's own folder, out
- * of reach of any project; none holds a value.
+ * The user's consents: that the value of a variable goes to an address. One file each in the user's own folder, out of
+ * reach of any project; none holds a value.
  */
 export class Consents {
   readonly #folder: string;
@@ -18,13 +18,13 @@ export class Consents {
     this.#folder = join(stateFolder, 'trusted');
   }
 
-  /** True where every variable may go there. */
+  /** True if every variable may go there. */
   async allow({ address, variables }: Destination): Promise<boolean> {
     const found = await Promise.all(variables.map((variable) => this.#has(address, variable)));
     return found.every((has) => has);
   }
 
-  /** Keeps that they may. @throws the file system's error */
+  /** Stores that they may. @throws the file system's error */
   async keep({ address, shown, variables }: Destination, date: Date): Promise<void> {
     makeFolder(this.#folder, 0o700);
     for (const variable of variables) {
@@ -43,7 +43,7 @@ export class Consents {
     return isJsonObject(kept) && kept['variable'] === variable;
   }
 
-  /** The address may have the value of a variable in it, so it is no part of a name as it is. */
+  /** The address may contain the value of a variable, so it is not used as a file name directly. */
   #path(address: string, variable: string): string {
     return join(this.#folder, `${sha256(JSON.stringify([address, variable]))}.json`);
   }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 
-/** A trial of a result file; what is left out is usual. */
+/** A trial of a result file; omitted fields have usual values. */
 export interface GivenTrial {
   readonly row: string;
   readonly prompt?: string;
@@ -10,7 +10,7 @@ export interface GivenTrial {
   readonly scores?: Readonly<Record<string, number | null>>;
   /** Kind of the error; such a trial has no answer. */
   readonly error?: string;
-  /** True for a trial that was not asked. */
+  /** True for a trial that was skipped. */
   readonly isSkipped?: boolean;
   readonly output?: string;
   readonly cost?: string | null;
@@ -24,7 +24,7 @@ export interface GivenTrial {
   readonly hasId?: boolean;
 }
 
-/** Columns and values of a trial as results.jsonl has them. */
+/** Columns and values of a trial as in results.jsonl. */
 export function resultRecord(trial: GivenTrial): JsonObject {
   const { row, prompt = 'prompt', model = 'gpt-4o', repeat = 1, scores = { exact: 1 }, error, hasId = true } = trial;
   const { columns = { prompt: `What is ${row}?` }, cost = '0.01', currency = 'RUB', tokens = 20 } = trial;
@@ -68,7 +68,7 @@ export function resultsJsonl(trials: readonly GivenTrial[]): string {
   return trials.map((trial) => `${JSON.stringify(resultRecord(trial))}\n`).join('');
 }
 
-/** So many rows, of which the first `passed` pass by `exact`. */
+/** This many rows, of which the first `passed` pass by `exact`. */
 export function passing(rows: number, passed: number, more: Partial<GivenTrial> = {}): readonly GivenTrial[] {
   return Array.from({ length: rows }, (_, index) => ({
     row: `r${index + 1}`,

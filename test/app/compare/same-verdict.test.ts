@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The answers of one of two variants as a run of its own. */
+/** The answers of one of two variants as a separate run. */
 function runOf(rows: readonly TestRow[], variant: number): string {
   return resultsJsonl(
     rows.flatMap(({ outcomes, cluster }, index) =>
@@ -48,7 +48,7 @@ async function compareRuns(rows: readonly TestRow[], cluster: string | null): Pr
   return comparison;
 }
 
-/** What is said of the second variant, by the words for two runs. */
+/** The statement about the second variant, in the words used for two runs. */
 const SECOND: Readonly<Record<Verdict, readonly ScorePair['verdict'][]>> = {
   better: ['regressed'],
   worse: ['improved'],
@@ -80,14 +80,14 @@ async function expectAgreement(rows: readonly TestRow[], cluster: string | null)
   return pairs[0];
 }
 
-/** 20 documents of 5 rows, of which the second variant fails two as wholes. */
+/** 20 documents of 5 rows, of which the second variant fails two completely. */
 const DOCUMENTS = Array.from({ length: 100 }, (_, row): TestRow => {
   const document = Math.floor(row / 5);
   return { outcomes: [[1], [document < 2 ? 0 : 1]], cluster: `document ${document}` };
 });
 
 describe('two variants of one run, and the same answers as two runs', () => {
-  it('get the same verdict where whole documents fail, by rows and by documents', async () => {
+  it('get the same verdict if whole documents fail, by rows and by documents', async () => {
     const byRow = await expectAgreement(DOCUMENTS, null);
     expect(byRow).toMatchObject({ verdict: 'regressed', test: 'mcnemar' });
     const byDocument = await expectAgreement(DOCUMENTS, 'doc');
@@ -103,7 +103,7 @@ describe('two variants of one run, and the same answers as two runs', () => {
     expect(await expectAgreement(rows, 'doc')).toMatchObject({ verdict: 'regressed' });
   });
 
-  it('agree in p-value, interval, verdict and least scores, whatever the answers', async () => {
+  it('agree in p-value, interval, verdict and minimum scores, whatever the answers', async () => {
     const outcome = fc.constantFrom<TestRow['outcomes'][number][number]>(0, 1, 1, 0.25, 1 / 3, null, 'errored');
     const answers = fc.array(outcome, { minLength: 1, maxLength: 3 });
     const plain = fc.constantFrom(0, 1).map((score) => [score]);

@@ -12,7 +12,7 @@ describe('a model', () => {
     ['openrouter', 'openai/gpt-4o', 'openrouter', 'openai/gpt-4o'],
     ['openrouter', 'openrouter/openai/gpt-4o', 'openrouter', 'openai/gpt-4o'],
     ['custom', 'meta-llama/Llama-3', 'custom', 'meta-llama/Llama-3'],
-  ])('with --provider %s and --model %s is asked of %s as %s', (fallback, text, provider, model) => {
+  ])('with --provider %s and --model %s is sent to %s as %s', (fallback, text, provider, model) => {
     expect(parseModelRef(text, requireProvider(fallback))).toEqual({ provider, model });
   });
 
@@ -32,7 +32,7 @@ describe('a model', () => {
     );
   });
 
-  it('that is given twice is asked once, which a warning says', async () => {
+  it('given twice runs once, with a warning', async () => {
     const { models, warnings } = await configure({ flags: { model: ['gpt-4o', 'gptunnel/gpt-4o', 'openai/gpt-4o'] } });
     expect(models).toEqual([
       { provider: 'gptunnel', model: 'gpt-4o' },
@@ -41,7 +41,7 @@ describe('a model', () => {
     expect(warnings).toEqual(['the same model is given twice: it is used once']);
   });
 
-  it('must be there', async () => {
+  it('must be given', async () => {
     expect(await refusal({ flags: { model: undefined } })).toMatchObject({ message: 'no model given' });
   });
 });
@@ -53,7 +53,7 @@ describe('a provider', () => {
     expect(refused.hint).toMatch(/did you mean gptunnel\?$/);
   });
 
-  it('is reached at its own address with its own key', async () => {
+  it('is called at its own address with its own key', async () => {
     const { endpoints } = await configure({ flags: { model: ['gpt-4o', 'openai/gpt-4o', 'openrouter/a/b'] } });
     expect(endpoints.map(({ provider, baseUrl, auth, apiKey }) => [provider, baseUrl, auth, apiKey?.reveal()])).toEqual(
       [
@@ -64,7 +64,7 @@ describe('a provider', () => {
     );
   });
 
-  it('is reached as the flags say where it is the default one, and as the file says for each', async () => {
+  it('is called as the flags say if it is the default one, and as the file says for each', async () => {
     const { endpoints } = await configure({
       flags: {
         model: ['gpt-4o', 'openai/gpt-4o'],
@@ -85,7 +85,7 @@ providers:
     ]);
   });
 
-  it('that no model is asked of makes its flags a warning', async () => {
+  it('without a model in the run makes its flags a warning', async () => {
     const flags = { model: ['openai/gpt-4o'], baseUrl: 'https://mine.invalid/v1', apiKeyEnv: 'OPENAI_API_KEY' };
     const { endpoints, warnings } = await configure({ flags });
     expect(endpoints.map(({ baseUrl }) => baseUrl)).toEqual(['https://api.openai.com/v1']);
@@ -102,7 +102,7 @@ providers:
   });
 
   it.each(['ftp://example.org/v1', 'example.org/v1', 'http://', 'file:///v1', 'x'])(
-    'is not reached at %s',
+    'is not called at %s',
     async (url) => {
       expect((await refusal({ flags: { baseUrl: url } })).message).toBe(`--base-url: "${url}" is not an http address`);
     },
@@ -112,13 +112,13 @@ providers:
     'https://user:pass-word@example.org/v1',
     'https://pass-word@example.org/v1',
     'https://example.org/v1#pass-word',
-  ])('is not reached at an address with a user name, a password or a hash, which is not shown: %s', async (baseUrl) => {
+  ])('is not called at an address with a user name, a password or a hash, which is not shown: %s', async (baseUrl) => {
     const { message, hint } = await refusal({ flags: { baseUrl } });
     expect(message).toBe('--base-url: the address at example.org has a user name, a password or a #');
     expect(message + hint).not.toContain('pass-word');
   });
 
-  it('is not looked for where answers are simulated', async () => {
+  it('is not looked up if answers are simulated', async () => {
     const { endpoints, simulation } = await configure({
       flags: { simulate: '', provider: 'custom' },
       env: { CUSTOM_API_KEY: '' },
@@ -133,7 +133,7 @@ providers:
 describe('a key', () => {
   const noKey: Given = { env: { GPTUNNEL_API_KEY: '' } };
 
-  it('is needed, and the error names its variable', async () => {
+  it('is required, and the error names its variable', async () => {
     const refused = await refusal(noKey);
     expect(refused.message).toBe('no key for gptunnel: the environment variable GPTUNNEL_API_KEY is not set');
     expect(refused.hint).toContain('--api-key-env');
@@ -142,7 +142,7 @@ describe('a key', () => {
   });
 
   it.each(['http://127.0.0.1:8000/v1', 'http://127.1.2.3/v1', 'http://localhost:8000/v1', 'http://[::1]:8000/v1'])(
-    'is not needed on this machine: %s',
+    'is not required on this machine: %s',
     async (baseUrl) => {
       expect((await configure({ ...noKey, flags: { baseUrl } })).endpoints[0]?.apiKey).toBeNull();
       expect((await configure({ flags: { baseUrl } })).endpoints[0]?.apiKey?.reveal()).toBe('key-gptunnel');
@@ -150,19 +150,19 @@ describe('a key', () => {
   );
 
   it.each(['http://localhost.example.org/v1', 'http://128.0.0.1/v1', 'http://127.0.0.1.example.org/v1'])(
-    'is needed elsewhere: %s',
+    'is required elsewhere: %s',
     async (baseUrl) => {
       expect((await refusal({ ...noKey, flags: { baseUrl } })).message).toContain('no key for gptunnel');
     },
   );
 
-  it('is taken without the white space around it', async () => {
+  it('is used without the white space around it', async () => {
     const { endpoints } = await configure({ env: { GPTUNNEL_API_KEY: ' key-x\r\n' } });
     expect(endpoints[0]?.apiKey?.reveal()).toBe('key-x');
   });
 
   it.each(['kеy-cyrillic', 'key\u200b-invisible', 'key-one\nkey-two', 'ключ'])(
-    'with a character that no header carries is refused and not shown: %j',
+    'with a character that headers cannot carry is refused and not shown: %j',
     async (key) => {
       const { message, hint } = await refusal({ env: { GPTUNNEL_API_KEY: key } });
       expect(message).toBe('the key in GPTUNNEL_API_KEY has a character that no key has');
@@ -176,7 +176,7 @@ describe('a temperature', () => {
     [{ temperature: ['0,1'] }, [0, 1]],
     [{ temperature: ['2'], provider: 'openai' }, [2]],
     [{ temperature: ['0.5', '0.5', '0'] }, [0.5, 0]],
-  ])('of %j is taken', async (flags, temperatures) => {
+  ])('of %j is accepted', async (flags, temperatures) => {
     expect((await configure({ flags })).temperatures).toEqual(temperatures);
   });
 
@@ -190,13 +190,13 @@ describe('a temperature', () => {
     [{ temperature: ['2.1'], provider: 'openai' }, 'what openai takes for openai/gpt-4o', 'from 0 to 2'],
     [{ temperature: ['0', '1.5'], model: ['openai/a', 'b'] }, 'what gptunnel takes for gptunnel/b', 'from 0 to 1'],
     [{ temperature: ['1.5'], simulate: '' }, 'what gptunnel takes', 'from 0 to 1'],
-  ])('of %j is refused with the range of the provider', async (flags, message, hint) => {
+  ])("of %j is refused with the provider's range", async (flags, message, hint) => {
     const refused = await refusal({ flags });
     expect(refused.message).toContain(message);
     expect(refused.hint).toContain(hint);
   });
 
-  it('that is given twice is used once, which a warning says', async () => {
+  it('given twice is used once, with a warning', async () => {
     const { warnings } = await configure({ flags: { temperature: ['0', '0.0'] } });
     expect(warnings).toEqual(['the same temperature is given twice: it is used once']);
   });

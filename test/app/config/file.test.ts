@@ -7,7 +7,7 @@ import { parseConfig } from '../../../src/app/config/yaml-settings.ts';
 import { ConfigError } from '../../../src/core/errors.ts';
 import { configure, makeFolder, refusal } from './project.ts';
 
-/** What a text is refused with. */
+/** The error for a text. */
 function refused(text: string): ConfigError {
   try {
     parseConfig(text, 'promptgrid.yaml');
@@ -105,22 +105,22 @@ providers:
     expect(code).toBe('E_CONFIG');
   });
 
-  it.each(['- a\n- b\n', 'just text', '7'])('%j is refused for holding no keys', (text) => {
+  it.each(['- a\n- b\n', 'just text', '7'])('%j is refused because it has no keys', (text) => {
     expect(refused(text).message).toBe('promptgrid.yaml: holds no keys');
   });
 
-  it('is read from the working folder where none is named', async () => {
+  it('is read from the working folder if none is named', async () => {
     expect((await configure({ yaml: 'repeat: 7' })).repeats).toBe(7);
     expect(await readConfigFile(null, await makeFolder())).toEqual({});
   });
 
-  it('that is named takes the place of the one in the working folder', async () => {
+  it('with a given name replaces the one in the working folder', async () => {
     const files = { 'other.yaml': 'repeat: 9' };
     expect((await configure({ yaml: 'limit: 7', flags: { config: '@other.yaml' }, files })).repeats).toBe(9);
     expect((await configure({ yaml: 'limit: 7', flags: { config: '@other.yaml' }, files })).selection.limit).toBeNull();
   });
 
-  it('that is named must be there', async () => {
+  it('with a given name must exist', async () => {
     const missing = await refusal({ flags: { config: '@gone.yaml' } });
     expect(missing.message).toMatch(/gone\.yaml: there is no such file$/);
     const folder = await makeFolder();
@@ -130,7 +130,7 @@ providers:
 });
 
 describe('the JSON Schema of the file', () => {
-  it('has every key that the file may have, and none that it may not', () => {
+  it('has exactly the keys that the file may have', () => {
     const { properties, additionalProperties, title } = configJsonSchema();
     expect(additionalProperties).toBe(false);
     expect(title).toBe('promptgrid.yaml');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configure, refusal } from './project.ts';
 
 describe('the pace of a run', () => {
-  it('has no limits but concurrency where none are given', async () => {
+  it('has no limits but concurrency by default', async () => {
     expect(await configure({})).toMatchObject({
       concurrency: 32,
       isFixedConcurrency: false,
@@ -11,14 +11,14 @@ describe('the pace of a run', () => {
     });
   });
 
-  it('warns of limits for a model that is not asked', async () => {
+  it('warns of limits for a model outside the run', async () => {
     const yaml = 'limits:\n  gpt-4o: { rpm: 5 }\n  gtp-4o: { rpm: 7 }\n';
     expect((await configure({ yaml })).warnings).toEqual([
       'limits of "gtp-4o" are not used: the run has no such model; did you mean gpt-4o?',
     ]);
   });
 
-  it('has limits for all, and in the file for single models', async () => {
+  it('has limits for all models, and in the file for single models', async () => {
     const yaml = 'tpm: 90000\nlimits:\n  gpt-4o: { rpm: 5 }\n  openai/gpt-4o-mini: { tpm: 7 }\n';
     const config = await configure({ flags: { rpm: '60', concurrency: '4', concurrencyMode: 'fixed' }, yaml });
     expect(config).toMatchObject({
@@ -48,7 +48,7 @@ describe('a budget', () => {
   });
 });
 
-describe('prices of one’s own', () => {
+describe('user-defined prices', () => {
   it('are given per 1,000,000 tokens and kept per token', async () => {
     const flags = { price: ['gpt-4o=250,1000', 'vendor/m=x=0.5,0'], currency: 'USD' };
     expect(await configure({ flags })).toMatchObject({
@@ -61,7 +61,7 @@ describe('prices of one’s own', () => {
     expect(await configure({})).toMatchObject({ currency: null, prices: {} });
   });
 
-  it('may have rates for reading and writing a cache', async () => {
+  it('may have rates for cache reads and writes', async () => {
     const flags = { price: ['short=3,15,0.3,3.75', 'long=3,15,0.3,3.75,6'], currency: 'USD' };
     const rates = { promptToken: 3_000_000n, completionToken: 15_000_000n, cachedPromptToken: 300_000n };
     expect((await configure({ flags })).prices).toEqual({

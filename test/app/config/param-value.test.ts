@@ -8,7 +8,7 @@ async function valueOf(text: string): Promise<unknown> {
   return (await configure({ flags: { param: [`field=${text}`] } })).params['field'];
 }
 
-/** What the same is refused with. */
+/** The error for the same text. */
 function refused(text: string): ReturnType<typeof refusal> {
   return refusal({ flags: { param: [`field=${text}`] } });
 }
@@ -33,7 +33,7 @@ describe('a request field on the command line', () => {
   });
 
   it.each(['anna', 'none', 'auto', 'x=1', 'nullable', 'trueish', '', '-', '—5', 'gpt-4o', 'user@example.org'])(
-    'is a text where it begins like no JSON: %j',
+    'is a text if it does not begin like JSON: %j',
     async (text) => {
       expect(await valueOf(text)).toBe(text);
     },
@@ -52,23 +52,23 @@ describe('a request field on the command line', () => {
     ['-.5', 'character 1: not JSON: expected a value, found "-"'],
     ['True', 'character 1: not JSON: expected a value, found "T"'],
     ['NULL ', 'character 1: not JSON: expected a value, found "N"'],
-  ])('is refused where it begins like JSON and is none: %j', async (text, fault) => {
+  ])('is refused if it begins like JSON but is invalid: %j', async (text, fault) => {
     const { message, hint, exitStatus } = await refused(text);
     expect(message).toBe(`--param field=${text}: ${fault}`);
     expect(hint).toBe(`correct the JSON, or put a text into double quotes: --param 'field="text"'`);
     expect(exitStatus).toBe(2);
   });
 
-  it('is quoted in part where it is long', async () => {
+  it('is quoted in part if it is long', async () => {
     expect((await refused(`{${'x'.repeat(500)}`)).message).toMatch(/^--param field=\{x{59}…: character 2: /);
   });
 
-  it('is refused by its variable where it comes from one', async () => {
+  it('is refused by its variable if it comes from one', async () => {
     const { message } = await refusal({ env: { PROMPTGRID_PARAM: 'seed=1,5' } });
     expect(message).toMatch(/^PROMPTGRID_PARAM seed=1,5: character 2: /);
   });
 
-  it('is a text in the settings file whatever it looks like, for YAML has types', async () => {
+  it('is always a text in the settings file, because YAML has types', async () => {
     const yaml = 'param:\n  date: "2024-02-01"\n  file: "@schema.json"\n  seed: 7\n';
     expect((await configure({ yaml })).params).toEqual({ date: '2024-02-01', file: '@schema.json', seed: 7 });
   });
@@ -87,18 +87,18 @@ describe('a request field from a file', () => {
     ['{"a": 1,\n "b" 2}', ':2:6: not JSON: expected ":", found "2"'],
     ['{"a": 1}\n{"a": 2}', ':2:1: not JSON: expected the end of the file, found "{"'],
     ['', ':1:1: not JSON: expected a value, found the end of the file'],
-  ])('is refused by file, line and column where that is not JSON: %j', async (content, fault) => {
+  ])('is refused by file, line and column if that is not JSON: %j', async (content, fault) => {
     const path = await fileWith(content);
     expect((await refused(`@${path}`)).message).toBe(`--param field: ${path}${fault}`);
   });
 
-  it('is refused where the file is missing, with the way to write a text', async () => {
+  it('is refused if the file is missing, with the way to write a text', async () => {
     const { message, hint } = await refused('@gone.json');
     expect(message).toBe('--param field=@gone.json: the file cannot be read');
     expect(hint).toBe(`check the path; a text that begins with @ is written --param 'field="@text"'`);
   });
 
-  it('is refused where the file is not UTF-8', async () => {
+  it('is refused if the file is not UTF-8', async () => {
     const path = await fileWith('');
     await writeFile(path, Buffer.from('["caf\u00E9"]', 'latin1'));
     expect((await refused(`@${path}`)).message).toBe(`--param field=@${path}: line 1 is not utf-8`);

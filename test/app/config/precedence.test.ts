@@ -20,12 +20,12 @@ describe('a setting', () => {
     expect((await configure({})).repeats).toBe(1);
   });
 
-  it('of one source stands beside those of another', async () => {
+  it('of one source is merged with those of another', async () => {
     const config = await configure({ flags: { repeat: '4' }, env: { PROMPTGRID_SEED: '9' }, yaml: 'limit: 5' });
     expect(config).toMatchObject({ repeats: 4, selection: { seed: 9, limit: 5, sample: null } });
   });
 
-  it('that is a list takes the place of a weaker list whole', async () => {
+  it('that is a list replaces a lower-priority list completely', async () => {
     const config = await configure({ flags: { temperature: ['0.5'] }, yaml: 'temperature: [0, 0.7]' });
     expect(config.temperatures).toEqual([0.5]);
   });
@@ -73,20 +73,20 @@ describe('names of options', () => {
     expect(variableName('topP')).toBe('PROMPTGRID_TOP_P');
   });
 
-  it('are looked up, and those of no option are none', () => {
+  it('are looked up, and unknown names are not found', () => {
     expect(optionSpec('maxTokens')).toBe(GRID_OPTIONS.maxTokens);
     expect(optionSpec('constructor')).toBeUndefined();
     expect(optionSpec('max-tokens')).toBeUndefined();
   });
 
-  it('are each one flag and one variable', () => {
+  it('each have one flag and one variable', () => {
     const names = Object.keys(GRID_OPTIONS);
     expect(new Set(names.map((name) => flagName(name))).size).toBe(names.length);
     expect(new Set(names.map(variableName)).size).toBe(names.length);
   });
 });
 
-/** A text that every kind of option takes, and the value that it stands for. */
+/** A text that every kind of option accepts, and the value that it stands for. */
 const SAMPLES: Readonly<Record<OptionSpec['kind'], readonly [text: string, value: unknown]>> = {
   string: ['x', 'x'],
   path: ['x', 'x'],
@@ -124,16 +124,16 @@ describe.each(Object.entries<OptionSpec>(GRID_OPTIONS))('the option %s', (name, 
     expect(readOptions(GRID_OPTIONS, { [name]: spec.kind === 'boolean' ? true : text })).toEqual({ [name]: value });
   });
 
-  it('is read from its variable, where it is no mere flag', () => {
+  it('is read from its variable, unless it is only a flag', () => {
     expect(readEnvironment({ [variableName(name)]: text })).toEqual(spec.flagOnly === true ? {} : { [name]: value });
   });
 
-  it('is read the same from the library, as a text where a flag has one', () => {
+  it('is read the same from the library, as a text if a flag has one', () => {
     const given = typeof value === 'bigint' || spec.kind === 'thresholds' ? text : JSON.parse(JSON.stringify(value));
     expect(checkSettings({ [name]: given }, { kind: 'library' })).toEqual({ [name]: value });
   });
 
-  it('refuses what it cannot be, by its key', () => {
+  it('refuses invalid values, naming its key', () => {
     const bad = spec.kind === 'boolean' || spec.kind === 'values' ? 7 : '';
     expect(() => checkSettings({ [name]: bad }, { kind: 'library' })).toThrow(new RegExp(`^${name} must be .*, got `));
   });
@@ -187,13 +187,13 @@ describe('values of a command line', () => {
     [{ auth: 'baer' }, '--auth must be bare or bearer, got "baer"', 'did you mean bare?'],
     [{ expected: '' }, '--expected must be a text that is not empty, got ""', 'leave out --expected'],
     [{ delimiter: ';;' }, '--delimiter must be one character, or \\t, got ";;"', '--delimiter ,'],
-  ])('%j is refused with what it may be', async (flags, message, hint) => {
+  ])('%j is refused with the allowed values', async (flags, message, hint) => {
     const refused = await refusal({ flags });
     expect(refused).toMatchObject({ code: 'E_USAGE', exitStatus: 2, message });
     expect(refused.hint).toContain(hint);
   });
 
-  it('are named by their variable where they come from the environment', async () => {
+  it('are named by their variable if they come from the environment', async () => {
     expect(await refusal({ env: { PROMPTGRID_MAX_TOKENS: 'many' } })).toMatchObject({
       code: 'E_USAGE',
       message: 'PROMPTGRID_MAX_TOKENS must be a whole number from 1, got "many"',

@@ -11,7 +11,7 @@ import { PromptgridError } from '../../../src/core/errors.ts';
 
 /** What a run is configured with. */
 export interface Given {
-  /** Flags by their camelCase names, texts as a command line gives them. */
+  /** Flags by their camelCase names, as texts from a command line. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Text of promptgrid.yaml. */
@@ -20,7 +20,7 @@ export interface Given {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** What a command line of a run may have of settings. */
+/** The settings that a command line of a run may have. */
 const RUN_TABLE = { ...GRID_OPTIONS, ...CONFIG_OPTION, ...DATASET_ARGUMENT };
 
 const KEYS = {
@@ -30,7 +30,7 @@ const KEYS = {
   CUSTOM_API_KEY: 'key-custom',
 };
 
-/** A working folder of its own, which ends with the test. */
+/** A separate working folder, removed at the end of the test. */
 export async function makeFolder(files: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-config-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -38,7 +38,7 @@ export async function makeFolder(files: Readonly<Record<string, string>> = {}): 
   return folder;
 }
 
-/** The configuration of a run of rows.csv with the model gpt-4o and every key, where nothing else is given. */
+/** The configuration of a run of rows.csv with the model gpt-4o and every key, by default. */
 export async function configure({ flags = {}, env = {}, yaml, files = {} }: Given): Promise<RunConfig> {
   const folder = await makeFolder(yaml === undefined ? files : { ...files, 'promptgrid.yaml': yaml });
   const given = Object.entries(flags).map(([name, value]) => [name, inFolder(value, folder)]);
@@ -56,7 +56,7 @@ function inFolder(value: unknown, folder: string): unknown {
   return typeof value === 'string' && value.startsWith('@') ? join(folder, value.slice(1)) : value;
 }
 
-/** What the configuration is refused with. */
+/** The error for a configuration. */
 export async function refusal(given: Given): Promise<PromptgridError> {
   try {
     await configure(given);

@@ -37,11 +37,11 @@ describe('the proxy of an address', () => {
     'http://127.1/v1',
     'http://[::1]:8000/v1',
     'https://localhost/v1',
-  ])('is none on this machine: %s', (address) => {
+  ])('does not apply on this machine: %s', (address) => {
     expect(shownFor(address, { HTTP_PROXY: A, HTTPS_PROXY: A })).toBeNull();
   });
 
-  it('has its credentials apart, and is shown without them', () => {
+  it('has its credentials separately, and is shown without them', () => {
     const proxy = proxyOf(new URL(HTTP), { HTTP_PROXY: 'http://anna:p%40ss%20word@a.example.org:3128' });
     expect(proxy).toMatchObject({ address: A, shown: 'http://[key]@a.example.org:3128' });
     expect(Buffer.from(proxy?.authorization?.reveal().slice('Basic '.length) ?? '', 'base64').toString()).toBe(
@@ -59,7 +59,7 @@ describe('the proxy of an address', () => {
       'socks5://anna:pass-word-1@a.example.org:1080',
       'HTTP_PROXY names a proxy of the kind socks5, which is not supported',
     ],
-  ])('cannot be %s, which is not shown', async (value, message) => {
+  ])('must not be %s, which is not shown', async (value, message) => {
     const refused = await refusal({ flags: { provider: 'custom', baseUrl: HTTP }, env: { HTTP_PROXY: value } });
     expect(refused).toMatchObject({ code: 'E_USAGE', message });
     expect(refused.message + refused.hint).not.toMatch(/anna|pass/);
@@ -85,7 +85,7 @@ describe('NO_PROXY', () => {
     ['[fd12::1]', 'http://[fd12::1]/v1'],
     ['fd12::1', 'http://[fd12::1]/v1'],
     ['[fd12::1]:8000', 'http://[fd12::1]:8000/v1'],
-  ])('%s keeps %s from a proxy', (noProxy, address) => {
+  ])('%s excludes %s from a proxy', (noProxy, address) => {
     expect(shownFor(address, { HTTP_PROXY: A, NO_PROXY: noProxy })).toBeNull();
     expect(shownFor(address, { HTTP_PROXY: A, NO_PROXY: '*', no_proxy: 'unrelated.org' })).toBe(A);
   });
@@ -101,7 +101,7 @@ describe('NO_PROXY', () => {
     ['10.0.0.0/8', HTTP],
     ['fd00::/8', 'http://[fe80::1]/v1'],
     ['[fd12::1]:8000', 'http://[fd12::1]/v1'],
-  ])('%j does not keep %s from one', (noProxy, address) => {
+  ])('%j does not exclude %s', (noProxy, address) => {
     expect(shownFor(address, { HTTP_PROXY: A, NO_PROXY: noProxy })).toBe(A);
   });
 });

@@ -30,7 +30,7 @@ describe('a header', () => {
     ['x-route: ${ROUTE}', ['x-route', 'eu', 'digest']],
     ['x-route: a/${ROUTE}/${ROUTE}', ['x-route', 'a/eu/eu', 'digest']],
     ['x-config: {"api_key":"x"}', ['x-config', '{"api_key":"x"}', 'digest']],
-  ])('%j is read', async (header, expected) => {
+  ])('%j is accepted', async (header, expected) => {
     expect(await headersOf({ flags: { header }, env: { TOKEN: ` ${SECRET}\n`, ROUTE: 'eu' } })).toEqual([expected]);
   });
 
@@ -47,7 +47,7 @@ describe('a header', () => {
     ]);
   });
 
-  it('on the command line leaves none of the file', async () => {
+  it('on the command line replaces all headers of the file', async () => {
     const yaml = 'header: "x-a: 1"\nproviders:\n  custom:\n    headers: {x-b: 2}';
     expect(await headersOf({ yaml, flags: { header: ['x-c: 3'] } })).toEqual([['x-c', '3', 'shown']]);
   });
@@ -87,7 +87,7 @@ describe('a header', () => {
     expect(refused.message + refused.hint).not.toContain(SECRET);
   });
 
-  it('that is given twice is refused, however it is spelt', async () => {
+  it('given twice is refused, however it is spelt', async () => {
     const refused = await refusal({ flags: { provider: 'custom', baseUrl: ADDRESS, header: ['x-a: 1', 'X-A: 2'] } });
     expect(refused.message).toBe('--header: the header x-a is given twice');
   });
@@ -114,19 +114,19 @@ describe('a credential in a header or a query', () => {
     [{ header: 'X-Api-Key: x' }],
     [{ header: 'x-portkey-api-key: x' }],
     [{ baseUrl: `${ADDRESS}?sig=x` }],
-  ])('does without a key: %j', async (flags) => {
+  ])('replaces a key: %j', async (flags) => {
     expect((await endpointOf({ flags, env: noKey })).apiKey).toBeNull();
   });
 
   it.each([[{ header: 'x-portkey-provider: openai' }], [{ baseUrl: `${ADDRESS}?api-version=1` }]])(
-    'is what %j is not',
+    'is not recognised in %j',
     async (flags) => {
       const refused = await refusal({ flags: { provider: 'custom', baseUrl: ADDRESS, ...flags }, env: noKey });
       expect(refused.message).toContain('no key for custom');
     },
   );
 
-  it('stands in the place of the key where it is one, and else beside it', async () => {
+  it('replaces the key if it is one, and else is sent with it', async () => {
     expect((await endpointOf({ flags: { header: 'api-key: x' } })).apiKey).toBeNull();
     expect((await endpointOf({ flags: { header: 'authorization: x' } })).apiKey).toBeNull();
     expect((await endpointOf({ flags: { header: 'x-portkey-api-key: x' } })).apiKey?.reveal()).toBe('key-custom');
@@ -157,14 +157,14 @@ describe('the query of an address', () => {
       ],
     ],
     ['?', '', []],
-  ] as const)('%s is kept', async (query, search, parts) => {
+  ] as const)('%s is preserved', async (query, search, parts) => {
     const endpoint = await endpointOf({ flags: { baseUrl: `${ADDRESS}${query}` }, env });
     expect(endpoint.baseUrl).toBe(ADDRESS);
     expect(endpoint.search.reveal()).toBe(search);
     expect(endpoint.query.map(({ name, value, disclosure }) => [name, value.reveal(), disclosure])).toEqual(parts);
   });
 
-  it('may come out of a variable, as may all of the address', async () => {
+  it('may come from a variable, as may the whole address', async () => {
     const endpoint = await endpointOf({
       flags: { baseUrl: '${BASE}&a=1' },
       env: { ...env, BASE: `${ADDRESS}?from=env` },
@@ -172,7 +172,7 @@ describe('the query of an address', () => {
     expect([endpoint.baseUrl, endpoint.search.reveal()]).toEqual([ADDRESS, '?from=env&a=1']);
   });
 
-  it('is shown without what may be a secret', async () => {
+  it('is shown without possible secrets', async () => {
     const { query } = await endpointOf({ flags: { baseUrl: `${ADDRESS}?a=1&sig=x&v=\${VERSION}` }, env });
     expect(query.map(shownValue)).toEqual(['1', '[key]', '[key]']);
   });
@@ -184,7 +184,7 @@ describe('the query of an address', () => {
     [`https://user:${SECRET}@x.example.org/v1`, 'x.example.org has a user name, a password or a #'],
     [`https://x.example.org/v1#${SECRET}`, 'x.example.org has a user name, a password or a #'],
     [`ftp://user:${SECRET}@x.example.org/v1?key=${SECRET}`, '"ftp://x.example.org/v1" is not an http address'],
-  ])('does not let %j through, and shows no secret', async (baseUrl, message) => {
+  ])('refuses %j, and shows no secret', async (baseUrl, message) => {
     const refused = await refusal({ flags: { provider: 'custom', baseUrl }, env: { GATEWAY_TOKEN: SECRET } });
     expect(refused.message).toContain(message);
     expect(refused.message + refused.hint).not.toContain(SECRET);

@@ -4,7 +4,7 @@ import { Secret } from '../../../src/app/config/run-config.ts';
 import { configure, refusal } from './project.ts';
 
 describe('request fields', () => {
-  it('have the API’s own names, and only those that are given', async () => {
+  it('have the API’s own names, and only the given ones', async () => {
     const flags = {
       maxTokens: '256',
       topP: '0.9',
@@ -34,7 +34,7 @@ describe('request fields', () => {
     ['n', '--repeat'],
     ['best_of', '--repeat'],
     ['stream', '--stream'],
-  ])('cannot be %s, which promptgrid fills itself', async (name, hint) => {
+  ])('must not be %s, which promptgrid fills itself', async (name, hint) => {
     const refused = await refusal({ flags: { param: [`${name}=1`] } });
     expect(refused.message).toBe(`--param ${name} is not for --param`);
     expect(refused.hint).toContain(hint);
@@ -44,7 +44,7 @@ describe('request fields', () => {
     ...['-1', '0', '0.5', '"12"', '1e300', 'true', '[]'].map((value): [string, string] => ['max_tokens', value]),
     ...['-1', '0'].map((value): [string, string] => ['max_completion_tokens', value]),
     ['thinking_budget', '-2'],
-  ])('are no bounds as %s=%s', async (name, value) => {
+  ])('are not bounds as %s=%s', async (name, value) => {
     const refused = await refusal({ flags: { param: [`${name}=${value}`] } });
     expect(refused.code).toBe('E_USAGE');
     expect(refused.message).toMatch(new RegExp(`^--param ${name}=.* is not a bound: it must be a whole number from `));
@@ -53,7 +53,7 @@ describe('request fields', () => {
   });
 
   it.each(['candidate_count=4', 'generationConfig={"candidateCount":4}'])(
-    'asks for no further answers: %s',
+    'must not request multiple answers: %s',
     async (param) => {
       const refused = await refusal({ flags: { param: [param] } });
       expect(refused.message).toMatch(/^--param .* asks for several answers: .*must be 1/);
@@ -61,13 +61,13 @@ describe('request fields', () => {
     },
   );
 
-  it('are no bounds above what any model gives', async () => {
+  it('are not bounds above the capacity of any model', async () => {
     expect((await refusal({ flags: { maxTokens: '5000000000' } })).message).toMatch(
       /^--max-tokens 5000000000 is not a/,
     );
   });
 
-  it('may leave an answer without a bound by the API’s own word for it', async () => {
+  it('may leave an answer unbounded by the API’s own word for it', async () => {
     expect((await configure({ flags: { param: ['max_tokens=null', 'thinking_budget=-1'] } })).params).toEqual({
       max_tokens: null,
       thinking_budget: -1,
@@ -82,11 +82,11 @@ describe('request fields', () => {
       { yaml: `param:\n  x: ${'['.repeat(5000)}${']'.repeat(5000)}` },
       'promptgrid.yaml:2: the value is nested too deeply',
     ],
-  ])('cannot be nested without end', async (given, message) => {
+  ])('must not be nested without end', async (given, message) => {
     expect((await refusal(given)).message).toContain(message);
   });
 
-  it('may have names that objects have anyway', async () => {
+  it('may be named like built-in object properties', async () => {
     expect((await configure({ flags: { param: ['constructor=1', 'toString=2'] } })).params).toEqual({
       constructor: 1,
       toString: 2,
@@ -101,7 +101,7 @@ describe('request fields', () => {
     expect((await refusal({ flags })).message).toBe(message);
   });
 
-  it('have functions from a file', async () => {
+  it('load functions from a file', async () => {
     const files = { 'functions.json': '[{"name": "f", "parameters": {"type": "object"}}]' };
     const { params } = await configure({ flags: { functions: '@functions.json' }, files });
     expect(params).toEqual({ functions: [{ name: 'f', parameters: { type: 'object' } }] });
@@ -112,16 +112,16 @@ describe('request fields', () => {
     ['[', 'holds no JSON array'],
     ['', 'holds no JSON array'],
     [`${'['.repeat(5000)}${']'.repeat(5000)}`, 'is nested more than 500 levels deep'],
-  ])('have no functions from a file with %j', async (text, what) => {
+  ])('refuse functions from a file with %j', async (text, what) => {
     const refused = await refusal({ flags: { functions: '@f.json' }, files: { 'f.json': text } });
     expect(refused.message).toMatch(new RegExp(`^--functions: .*f\\.json ${what}$`));
   });
 
-  it('have no functions from a file that is not there', async () => {
+  it('refuse functions from a missing file', async () => {
     expect((await refusal({ flags: { functions: '@gone.json' } })).message).toContain('cannot be read');
   });
 
-  it('beyond what the provider documents make a warning and are sent', async () => {
+  it('the provider does not document are sent with a warning', async () => {
     const { params, warnings } = await configure({ flags: { maxTokens: '5000', model: ['gpt-4o', 'openai/gpt-4o'] } });
     expect(params['max_tokens']).toBe(5000);
     expect(warnings).toEqual(['gptunnel documents --max-tokens up to 4096; 5000 is sent as it is']);
@@ -131,7 +131,7 @@ describe('request fields', () => {
 });
 
 describe('prompts', () => {
-  it('have names of their own: p1, p2, … and those of their files', async () => {
+  it('get names of their own: p1, p2, … and those of their files', async () => {
     const files = { 'short.md': 'Short: {{ q }}\n', 'chat.json': '[]\n', 'p1.txt': 'From a file\r\n' };
     const flags = { prompt: ['A', 'B'], promptFile: ['@short.md', '@chat.json', '@p1.txt', '@short.md'] };
     expect((await configure({ flags, files })).prompts).toEqual([
@@ -144,13 +144,13 @@ describe('prompts', () => {
     ]);
   });
 
-  it('have names of their own also where a file has such a name already', async () => {
+  it('get distinct names even if a file has such a name already', async () => {
     const files = { 'a.txt': '1', 'a.md': '2', 'a-2.txt': '3' };
     const { prompts } = await configure({ flags: { promptFile: ['@a.txt', '@a.md', '@a-2.txt'] }, files });
     expect(new Set(prompts.map(({ name }) => name)).size).toBe(3);
   });
 
-  it('keep every white space but the line feed at the end of a file', async () => {
+  it('keep all white space except the line feed at the end of a file', async () => {
     const { prompts } = await configure({ flags: { promptFile: ['@a.txt'] }, files: { 'a.txt': '  a\n\n' } });
     expect(prompts[0]?.text).toBe('  a\n');
   });
@@ -189,11 +189,11 @@ describe('the dataset and the files', () => {
     );
   });
 
-  it('have each format once', async () => {
+  it('use each format once', async () => {
     expect((await configure({ flags: { format: ['jsonl,csv,jsonl'] } })).output.formats).toEqual(['jsonl', 'csv']);
   });
 
-  it('go where they are told to', async () => {
+  it('go to the given paths', async () => {
     const { output } = await configure({ flags: { out: 'elsewhere', overwrite: true, bom: true } });
     expect(output).toMatchObject({ folder: 'elsewhere', overwrite: true, bom: true });
   });
@@ -207,7 +207,7 @@ describe('times', () => {
 });
 
 describe('a secret', () => {
-  it('is shown to nobody but him who asks for it', () => {
+  it('is shown only to explicit readers', () => {
     const secret = new Secret('sk-hidden');
     expect(secret.reveal()).toBe('sk-hidden');
     expect(JSON.stringify({ secret })).toBe('{"secret":"[key]"}');
@@ -215,7 +215,7 @@ describe('a secret', () => {
     expect(Object.keys(secret)).toEqual([]);
   });
 
-  it('is nowhere in the text of a whole configuration', async () => {
+  it('does not appear in the text of a whole configuration', async () => {
     const config = await configure({ flags: { model: ['a', 'openai/b', 'openrouter/c/d'] } });
     expect(config.endpoints.map(({ apiKey }) => apiKey?.reveal())).toEqual([
       'key-gptunnel',

@@ -3,7 +3,7 @@ import { parseConfig } from '../../../src/app/config/yaml-settings.ts';
 import { configure } from './project.ts';
 
 describe('score in promptgrid.yaml', () => {
-  it('takes texts and objects, one or a list of them', async () => {
+  it('accepts texts and objects, one or a list of them', async () => {
     const yaml = `
 score:
   - contains

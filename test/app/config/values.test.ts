@@ -19,7 +19,7 @@ describe('a number', () => {
   });
 
   it.each(['', ' ', '0x2', '0b1', '0o7', '1_000', '1,5', '1 000', 'Infinity', 'NaN', 'e5', '.', '--1', '٣'])(
-    '%j is none, and no share',
+    '%j is not a number, and not a share',
     (text) => {
       expect([parseNumber(text), parseShare(text), parseShare(`${text}%`)]).toEqual([null, null, null]);
     },
@@ -60,13 +60,13 @@ describe('a value that is refused', () => {
     [spec({ kind: 'share', min: 0, max: 1, isOpen: true }), '--x must be a share between 0 and 1, got "a"', '--x 10%'],
     [spec({ kind: 'amount', min: 0, isOpen: true }), '--x must be an amount above 0, got "a"', '--x 500'],
     [spec({ kind: 'choice', choices: ['ab', 'cd', 'ef'] }), '--x must be ab, cd or ef, got "a"', 'did you mean ab?'],
-  ])('%j says what it must be, and how', (of, what, hint) => {
+  ])('%j is refused with the valid form', (of, what, hint) => {
     const told = badValue(of, { label: '--x', joint: ' ' }, 'a');
     expect(told).toEqual({ what, hint: expect.stringContaining(hint) });
     expect(parseValue(of, exampleOf(of) ?? '')).not.toBeNull();
   });
 
-  it('is not shown where it may be a secret', () => {
+  it('is not shown if it may be a secret', () => {
     const { what } = badValue(spec({ kind: 'headers' }), { label: '--header', joint: ' ' }, 'secret');
     expect(what).toBe("--header must be 'name: value', got something else, which is not shown");
   });

@@ -25,7 +25,7 @@ describe('the account of an endpoint', () => {
     ['another key', 'https://api.example.com/v1', 'other'],
     ['no key', 'https://api.example.com/v1', null],
     ['another host', 'https://api.example.org/v1', 'secret'],
-  ])('is another with %s', (_what, url, key) => {
+  ])('differs with %s', (_what, url, key) => {
     expect(idOf(url, key)).not.toBe(idOf('https://api.example.com/v1', 'secret'));
   });
 
@@ -43,11 +43,11 @@ describe('the account of an endpoint', () => {
     expect(idWith([other])).toBe(idWith([]));
   });
 
-  it('says nothing of the key', () => {
+  it('reveals nothing about the key', () => {
     expect(idOf('https://api.example.com/v1', 'secret')).toMatch(/^[0-9a-f]{20}$/);
   });
 
-  it('has limits of its own for each model', () => {
+  it('has separate limits for each model', () => {
     const account = idOf('https://api.example.com/v1', 'secret');
     const ids = [account, modelAccountId(account, 'a'), modelAccountId(account, 'b')];
     expect(new Set(ids).size).toBe(3);

@@ -22,16 +22,16 @@ interface Opened {
 interface Opening {
   readonly flags?: GivenFlags;
   readonly mayBeUnreachable?: boolean;
-  /** False where the command is refused afterwards; default true. */
+  /** False if the command is refused afterwards; default true. */
   readonly isAccepted?: boolean;
-  /** How many days later than now. */
+  /** Days from now. */
   readonly days?: number;
-  /** The day where it matters which one it is. */
+  /** The date, where it matters. */
   readonly date?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A list's server, and lanes that are opened with lists kept in a folder of the test's own. */
+/** A list's server, and lanes that are opened with lists stored in a folder of the test. */
 class Bench {
   readonly server: PriceServer;
   readonly folder: string;
@@ -68,7 +68,7 @@ class Bench {
     return { lane, warnings };
   }
 
-  /** Files of kept lists. */
+  /** Files of stored lists. */
   files(): Promise<readonly string[]> {
     return readdir(this.folder).catch(() => []);
   }
@@ -88,14 +88,14 @@ const CUSTOM = { provider: 'custom', currency: 'USD' };
 const GIVEN = { price: ['gpt-4o=1.5,6'] };
 
 describe('the price of a model', () => {
-  it("is that of the provider's own list, read just now", async ({ bench }) => {
+  it("comes from the provider's own list, read just now", async ({ bench }) => {
     const { lane, warnings } = await bench.open();
     expect(lane.priceOf('gpt-4o')).toMatchObject({ ...LISTED, source: 'gptunnel /v1/models' });
     expect(Date.now() - Date.parse(lane.priceOf('gpt-4o')?.date ?? '')).toBeLessThan(60_000);
     expect(warnings).toEqual([]);
   });
 
-  it('is the list’s and not the one given, of which there is a warning', async ({ bench }) => {
+  it('comes from the list and not from the flag, with a warning', async ({ bench }) => {
     const { lane, warnings } = await bench.open({ flags: GIVEN });
     expect(lane.priceOf('gpt-4o')).toMatchObject(LISTED);
     expect(warnings).toEqual(['--price of gpt-4o is not used: the list of gptunnel has one']);
@@ -104,14 +104,14 @@ describe('the price of a model', () => {
   it.for([
     ['does not have the model', { id: 'other' }, { modelCheck: false }],
     ['has no price', { id: 'gpt-4o' }, {}],
-  ] as const)('is the one given where the list %s', async ([, entry, flags], { bench }) => {
+  ] as const)('comes from the flag if the list %s', async ([, entry, flags], { bench }) => {
     bench.server.models = [entry];
     const { lane, warnings } = await bench.open({ flags: { ...GIVEN, ...flags } });
     expect(lane.priceOf('gpt-4o')).toMatchObject({ promptToken: 1_500_000n, currency: 'RUB', source: '--price' });
     expect(warnings).toEqual([]);
   });
 
-  it('is the one given before that of the packaged table', async ({ bench }) => {
+  it('comes from the flag before the packaged table', async ({ bench }) => {
     bench.server.models = [{ id: 'gpt-4o' }];
     const { lane } = await bench.open({ flags: { ...GIVEN, provider: 'openai' } });
     expect(lane.priceOf('gpt-4o')).toMatchObject({ promptToken: 1_500_000n, currency: 'USD', source: '--price' });
@@ -120,7 +120,7 @@ describe('the price of a model', () => {
   it.for([
     ['openai', 'gpt-4o', 'genai-prices 0.1.8 (openai/gpt-4o)'],
     ['openrouter', 'openai/gpt-4o', 'genai-prices 0.1.8 (openrouter/openai/gpt-4o)'],
-  ] as const)('is that of the packaged table where %s tells none', async ([provider, model, source], { bench }) => {
+  ] as const)('comes from the packaged table if %s reports none', async ([provider, model, source], { bench }) => {
     bench.server.models = [{ id: model }];
     const { lane, warnings } = await bench.open({ flags: { provider, model: [model] }, date: '2026-11-01' });
     expect(lane.priceOf(model)).toMatchObject({ promptToken: 2_500_000n, currency: 'USD', source });
@@ -131,18 +131,21 @@ describe('the price of a model', () => {
     ['o3', '2025-12-07', []],
     ['o3', '2025-12-08', [['o3', '2025-06-10', 181]]],
     ['gpt-4o', '2027-03-23', [['gpt-4o', '2026-09-23', 181]]],
-  ] as const)('of the packaged table is called old half a year on: %s on %s', async ([model, date, old], { bench }) => {
-    bench.server.models = [{ id: model }];
-    const { warnings } = await bench.open({ flags: { provider: 'openai', model: [model] }, date });
-    expect(warnings).toEqual(
-      old.map(([id, from, age]) => {
-        const source = `genai-prices 0.1.8 (openai/${id})`;
-        return `the price of ${id} is old: from ${from} (${age} days), ${source}; check it, and give another with --price`;
-      }),
-    );
-  });
+  ] as const)(
+    'from the packaged table is called old after half a year: %s on %s',
+    async ([model, date, old], { bench }) => {
+      bench.server.models = [{ id: model }];
+      const { warnings } = await bench.open({ flags: { provider: 'openai', model: [model] }, date });
+      expect(warnings).toEqual(
+        old.map(([id, from, age]) => {
+          const source = `genai-prices 0.1.8 (openai/${id})`;
+          return `the price of ${id} is old: from ${from} (${age} days), ${source}; check it, and give another with --price`;
+        }),
+      );
+    },
+  );
 
-  it('is unknown where the list has something that is none, and a warning says so', async ({ bench }) => {
+  it('is unknown if the list has an invalid one, with a warning', async ({ bench }) => {
     bench.server.models = [{ id: 'openai/gpt-4o', pricing: { prompt: '-1', completion: '-1' } }];
     const openrouter = { provider: 'openrouter', model: ['openai/gpt-4o'] };
     const { lane, warnings } = await bench.open({ flags: openrouter });
@@ -155,7 +158,9 @@ describe('the price of a model', () => {
     expect([given.lane.priceOf('openai/gpt-4o')?.source, given.warnings]).toEqual(['--price', []]);
   });
 
-  it('at a service tier of its own is the one given, whatever the list says, and else unknown', async ({ bench }) => {
+  it('at a non-default service tier comes from the flag, whatever the list says, and else is unknown', async ({
+    bench,
+  }) => {
     const { lane } = await bench.open();
     for (const tier of ['auto', 'default', 'standard', undefined]) {
       expect(lane.priceOf('gpt-4o', tier)).toMatchObject(LISTED);
@@ -167,7 +172,7 @@ describe('the price of a model', () => {
     expect(flex.warnings).toEqual([]);
   });
 
-  it('is 0 where the list says that it is', async ({ bench }) => {
+  it('is 0 if the list says so', async ({ bench }) => {
     bench.server.models = [{ id: 'a/free', pricing: { prompt: '0', completion: '0' } }];
     const { lane } = await bench.open({ flags: { provider: 'openrouter', model: ['a/free'] } });
     expect(lane.priceOf('a/free')).toMatchObject({ promptToken: 0n, completionToken: 0n });
@@ -177,7 +182,7 @@ describe('the price of a model', () => {
     ['a ruble endpoint without one', { model: ['gpt-4o'] }],
     ['a model that the table lacks', { model: ['gpt-4o'], provider: 'openrouter' }],
     ['an address that tells no provider', { model: ['gpt-4o'], provider: 'custom' }],
-  ] as const)('is not known, and never 0, for %s', async ([, flags], { bench }) => {
+  ] as const)('is unknown, and never 0, for %s', async ([, flags], { bench }) => {
     bench.server.models = [{ id: 'gpt-4o' }];
     expect((await bench.open({ flags })).lane.priceOf('gpt-4o')).toBeNull();
   });
@@ -195,8 +200,8 @@ async function findAt(baseUrl: string, flags: GivenFlags = {}): Promise<LanePric
   return found;
 }
 
-describe('the packaged table at an address of one’s own', () => {
-  it('is used where the address tells the provider, and makes it a dollar account', async () => {
+describe('the packaged table at a custom address', () => {
+  it('is used if the address identifies the provider, and makes it a dollar account', async () => {
     const { prices, currency } = await findAt('https://api.deepseek.com/v1');
     expect([...prices.keys()]).toEqual(['deepseek-chat']);
     expect(prices.get('deepseek-chat')).toMatchObject({
@@ -209,7 +214,7 @@ describe('the packaged table at an address of one’s own', () => {
   it.each([
     ['the address tells none', 'https://llm.example.org/v1', {}, null],
     ['the account pays in something else', 'https://api.deepseek.com/v1', { currency: 'CNY' }, 'CNY'],
-  ])('is not used where %s', async (_, baseUrl, flags, currency) => {
+  ])('is not used if %s', async (_, baseUrl, flags, currency) => {
     const found = await findAt(baseUrl, flags);
     expect([found.prices.size, found.currency]).toEqual([0, currency]);
   });
@@ -223,11 +228,11 @@ function undated({ known }: Lane) {
 describe('a list that cannot be read', () => {
   const opened = { mayBeUnreachable: true };
 
-  it('is replaced by the one that was kept, which is said with its age', async ({ bench }) => {
+  it('is replaced by the saved one, with a note on its age', async ({ bench }) => {
     const { lane: live } = await bench.open();
     bench.server.models = null;
     const { lane, warnings } = await bench.open({ days: 20 });
-    // A kept list has the date at which it was kept, a moment after each price was read.
+    // A saved list has the date at which it was saved, a moment after each price was read.
     expect(undated(lane)).toEqual(undated(live));
     expect(lane.priceOf('gpt-4o')).toEqual({ ...live.priceOf('gpt-4o'), date: expect.any(String) });
     const day = live.priceOf('gpt-4o')?.date.slice(0, 10) ?? '';
@@ -240,13 +245,13 @@ describe('a list that cannot be read', () => {
     [0, 'less than a day old'],
     [-3, 'less than a day old'],
     [1, '1 day old'],
-  ] as const)('%i days later is told to be %s', async ([days, age], { bench }) => {
+  ] as const)('%i days later is reported to be %s', async ([days, age], { bench }) => {
     await bench.open();
     bench.server.models = null;
     expect((await bench.open({ days })).warnings.join()).toContain(`(${age})`);
   });
 
-  it('ends a run where nobody answers, and no estimate', async ({ bench }) => {
+  it('ends a run if the address is unreachable, but not an estimate', async ({ bench }) => {
     const { lane: live } = await bench.open();
     await bench.server.close();
     await expect(bench.open()).rejects.toMatchObject({ code: 'E_PROVIDER' });
@@ -258,20 +263,20 @@ describe('a list that cannot be read', () => {
     ]);
   });
 
-  it('leaves prices unknown where none was kept, and says so', async ({ bench }) => {
+  it('leaves prices unknown if none was saved, with a warning', async ({ bench }) => {
     await bench.server.close();
     const { lane, warnings } = await bench.open(opened);
     expect(lane.priceOf('gpt-4o')).toBeNull();
     expect(warnings).toEqual([expect.stringMatching(/^no price list of gptunnel, and none was kept; .*no answer/)]);
   });
 
-  it('is not missed where every price is known without it', async ({ bench }) => {
+  it('is not needed if every price is known without it', async ({ bench }) => {
     bench.server.models = null;
     const { lane, warnings } = await bench.open({ ...opened, flags: { ...CUSTOM, ...GIVEN } });
     expect([lane.priceOf('gpt-4o')?.source, warnings]).toEqual(['--price', []]);
   });
 
-  it('refuses no model for being missing in a kept one', async ({ bench }) => {
+  it('does not refuse a model that a saved one lacks', async ({ bench }) => {
     await bench.open();
     bench.server.models = null;
     const { lane } = await bench.open({ flags: { model: ['newer'] } });
@@ -280,7 +285,7 @@ describe('a list that cannot be read', () => {
 });
 
 describe('a list that was read', () => {
-  it('is kept without the key, and again each time', async ({ bench }) => {
+  it('is saved without the key, and again each time', async ({ bench }) => {
     const env = { GPTUNNEL_API_KEY: 'key-of-ours' };
     await bench.open({ env });
     const [name = '', ...more] = await bench.files();
@@ -294,7 +299,7 @@ describe('a list that was read', () => {
     expect((await readFile(join(bench.folder, name), 'utf8')).replace(dated, '')).toBe(text.replace(dated, ''));
   });
 
-  it('is used where it cannot be kept', async ({ bench }) => {
+  it('is used if it cannot be saved', async ({ bench }) => {
     await writeFile(bench.folder, 'a file where the folder should be');
     const { lane, warnings } = await bench.open();
     expect(lane.priceOf('gpt-4o')).toMatchObject(LISTED);
@@ -304,12 +309,12 @@ describe('a list that was read', () => {
   it.for([
     ['a model of the run is refused', { flags: { model: ['gpt-5o'] } }],
     ['the command is refused afterwards', { isAccepted: false }],
-  ] as const)('is not kept where %s', async ([, opening], { bench }) => {
+  ] as const)('is not saved if %s', async ([, opening], { bench }) => {
     await bench.open(opening).catch((error: unknown) => expect(error).toMatchObject({ code: 'E_USAGE' }));
     expect(await bench.files()).toEqual([]);
   });
 
-  it('is not kept where it is simulated', async ({ bench }) => {
+  it('is not saved if it is simulated', async ({ bench }) => {
     const { lane } = await bench.open({ flags: { simulate: true } });
     expect(lane.priceOf('gpt-4o')).not.toBeNull();
     expect(await bench.files()).toEqual([]);

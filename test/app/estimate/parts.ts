@@ -6,7 +6,10 @@ import { UNKNOWN_COST } from '../../../src/core/usage.ts';
 import { NO_TOKENS, type PromptCount } from '../../../src/pricing/token-kinds.ts';
 import { completed, variant } from '../../core/parts.ts';
 
-/** Rows whose prompts have so many tokens, all of them of Latin letters, and ten bytes for each. @param rows of the dataset; default those */
+/**
+ * Rows whose prompts have this many tokens, all of Latin letters, and ten bytes for each. @param rows of the dataset;
+ * default those
+ */
 export function countedRows(
   lengths: readonly number[],
   {
@@ -33,10 +36,10 @@ function latin(tokens: number): PromptCount {
   return { tokens, byKind: { ...NO_TOKENS.byKind, latin: tokens } };
 }
 
-/** Nothing bounds prompts but the bytes that are given; they are text. */
+/** Only the given bytes bound prompts; they are text. */
 export const TEXT_BOUNDS = { bytes: 0, mostBytes: 0, definitionBytes: 0, isText: true, isBounded: true };
 
-/** What one row's answer had. */
+/** The usage of one row's answer. */
 export interface Asked {
   /** Place among the counted rows. */
   readonly place: number;
@@ -44,7 +47,7 @@ export interface Asked {
   readonly completionTokens: number;
 }
 
-/** A variant of which these rows were asked once, and what that cost at a price. */
+/** A variant of which these rows ran once, and their cost at a price. */
 export function seenVariant(asked: readonly Asked[], price: Price | null): SeenVariant {
   const seen = new SeenVariant();
   for (const { place, promptTokens, completionTokens } of asked) {
@@ -58,14 +61,14 @@ export function seenVariant(asked: readonly Asked[], price: Price | null): SeenV
   return seen;
 }
 
-/** A price in rubles for 1,000 tokens. */
+/** A price in rubles per 1,000 tokens. */
 export function rubles(prompt: string, completion: string, fields: Partial<Price> = {}): Price {
   const [promptToken, completionToken] = [pricePerThousand(prompt), pricePerThousand(completion)];
   if (promptToken === null || completionToken === null) throw new TypeError('no decimal');
   return { promptToken, completionToken, currency: 'RUB', source: 'a test', date: '2026-01-02T03:04:05Z', ...fields };
 }
 
-/** A variant's estimate; whatever is not given is that of one model whose every row is still to be asked. */
+/** A variant's estimate; by default of one model with every row remaining. */
 export function estimated(counted: CountedRows, fields: Partial<VariantBasis> = {}): VariantPart {
   return estimateVariant({
     variant: variant(),

@@ -51,7 +51,7 @@ describe('a pilot', () => {
     expect(new Set(results.map((line) => line['trial_id'])).size).toBe(trials);
   });
 
-  it('that grows keeps within the budget and the pace of the run in all that it asks', async ({ desk }) => {
+  it('that grows keeps to the budget and the pace of the run in all its requests', async ({ desk }) => {
     const { gateway: priced, settings: whole } = await bench(desk, questions(60));
     await run({ ...whole, out: desk.path('whole'), maxTokens: 80 }, NO_KEY);
     const budget = String(Number(priced.stats().billed) * 0.6);
@@ -63,7 +63,7 @@ describe('a pilot', () => {
     expect(served).toBeGreaterThan(30);
   });
 
-  it('leaves the run with the results that it had without one', async ({ desk }) => {
+  it('leaves the run with the same results as without one', async ({ desk }) => {
     const { settings, estimated } = await bench(desk, questions(40));
     await estimated({ pilotRows: PILOT });
     await run(settings, NO_KEY);
@@ -71,7 +71,7 @@ describe('a pilot', () => {
     expect(comparable(await jsonlResults(desk, 'run'))).toEqual(comparable(await jsonlResults(desk, 'plain')));
   });
 
-  it('that grows asks only what is new', async ({ desk }) => {
+  it('that grows runs only new rows', async ({ desk }) => {
     const { gateway, estimated } = await bench(desk, questions(60));
     for (const pilotRows of [10, 25, 40]) {
       const { pilot, estimate: told } = await estimated({ pilotRows });
@@ -90,7 +90,7 @@ describe('a pilot', () => {
     expect(new Set(sixteenths).size).toBe(16);
   });
 
-  it('is told by the estimate that follows without one, and by the run', async ({ desk }) => {
+  it('is included in a later estimate without one, and in the run', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, questions(60));
     const piloted = await estimated({ pilotRows: PILOT });
     const after = await estimated();
@@ -102,7 +102,7 @@ describe('a pilot', () => {
     expect(told).toEqual([piloted.estimate.costs]);
   });
 
-  it('leaves a run that is partial and goes on', async ({ desk }) => {
+  it('leaves a partial run that can be resumed', async ({ desk }) => {
     const { estimated } = await bench(desk, questions(60));
     await estimated({ pilotRows: PILOT });
     const { state, trials, estimate: kept } = JSON.parse(await desk.read('run/run.json'));
@@ -111,7 +111,7 @@ describe('a pilot', () => {
 });
 
 describe('the range of a pilot', () => {
-  it('holds what the run came to in nearly all of thirty draws', async ({ desk }) => {
+  it('holds the actual cost of the run in nearly all of thirty draws', async ({ desk }) => {
     const { settings } = await bench(desk, questions(120), { maxTokens: 200 });
     let held = 0;
     for (let seed = 1; seed <= 30; seed++) {

@@ -46,8 +46,8 @@ function sumOf(counted: CountedRows, variant: Variant): number {
   return counted.lengthsOf(variant).reduce((sum, length) => sum + length, 0);
 }
 
-describe('rows that are counted', () => {
-  it('have each row’s prompt as the model counts it', async ({ desk }) => {
+describe('counted rows', () => {
+  it('have each row’s prompt tokens as the model counts them', async ({ desk }) => {
     const plan = await planOf(desk, {
       rows: 60,
       models: ['gpt-4o', 'gpt-3.5-turbo'],
@@ -70,7 +70,7 @@ describe('rows that are counted', () => {
     }
   });
 
-  it('are counted once for each prompt and encoding, however many variants share them', async ({ desk }) => {
+  it('are counted once per prompt and encoding, however many variants share them', async ({ desk }) => {
     const models = ['gpt-4o', 'gpt-4o-mini', 'claude-3-haiku', 'gpt-3.5-turbo'];
     const plan = await planOf(desk, {
       rows: 30,
@@ -85,7 +85,7 @@ describe('rows that are counted', () => {
     for (const each of lengths) expect(each).toHaveLength(30);
   });
 
-  it('render each row once for each prompt', async ({ desk }) => {
+  it('render each row once per prompt', async ({ desk }) => {
     let rendered = 0;
     const counting = (row: Row): string => {
       rendered += 1;
@@ -100,7 +100,7 @@ describe('rows that are counted', () => {
     expect(rendered).toBe(30);
   });
 
-  it('are a random sample of so many where that is asked for, with their places', async ({ desk }) => {
+  it('are a random sample on request, with their places', async ({ desk }) => {
     const plan = await planOf(desk, { rows: 1000 });
     const all = await countRows(plan, ALL);
     const sampled = await countRows(plan, { ...ALL, most: 200 });
@@ -114,7 +114,7 @@ describe('rows that are counted', () => {
     expect(Math.abs(sumOf(sampled, variant) / 200 - sumOf(all, variant) / 1000)).toBeLessThan(4.1);
   });
 
-  it('include those that have a result, whatever the sample', async ({ desk }) => {
+  it('include those with a result, whatever the sample', async ({ desk }) => {
     const plan = await planOf(desk, { rows: 1000 });
     const done = new Set<string>();
     for await (const { trials } of planRows({ ...plan, chosen: new Set([0, 1, 999]) })) {
@@ -125,12 +125,12 @@ describe('rows that are counted', () => {
     expect(counted.counted).toBeLessThanOrEqual(13);
   });
 
-  it('find the columns in which rows have one of a few values', async ({ desk }) => {
+  it('find the columns with only a few distinct values', async ({ desk }) => {
     const { tagColumns } = await countRows(await planOf(desk, { rows: 60 }), ALL);
     expect(tagColumns.map(({ name, tags }) => [name, tags.slice(0, 4)])).toEqual([['tag', ['a', 'b', 'c', 'a']]]);
   });
 
-  it('sum up the tokens of expected answers, and know of none where there are none', async ({ desk }) => {
+  it('sum up the tokens of expected answers, and are null if there are none', async ({ desk }) => {
     const plan = await planOf(desk, { rows: 9 });
     expect((await countRows(plan, ALL)).expectedTokens).toBeNull();
     expect((await countRows(plan, { ...ALL, expectedColumn: 'tag' })).expectedTokens).toBe(9);

@@ -6,7 +6,7 @@ import { countedRows, estimated, seenVariant } from '../estimate/parts.ts';
 
 const ROWS = 1000;
 
-/** A variant of which twenty rows took about so long. */
+/** A variant of which twenty rows took about this long. */
 function part(provider: string, latencyMs: number): VariantPart {
   const counted = countedRows(Array.from({ length: ROWS }, () => 10));
   const asked = Array.from({ length: 20 }, (_, place) => ({ place, promptTokens: 10, completionTokens: 5 }));
@@ -25,8 +25,8 @@ function timed(parts: readonly VariantPart[], config: object = {}): ReturnType<t
   return durations({ config: settings, lanes, level: 0.9 }, parts);
 }
 
-describe('how long calls take', () => {
-  it('is a range around what they take side by side, with their beginning and end', () => {
+describe('the duration of calls', () => {
+  it('is a range around their parallel duration, with their beginning and end', () => {
     const { seconds, secondsRange } = timed([part('one', 1000)]);
     // 980 calls of a second, 32 at a time, are 30.6 s; until 32 are in flight some are lost, and the first goes alone.
     expect(seconds).toBeGreaterThan(31.6);
@@ -37,14 +37,14 @@ describe('how long calls take', () => {
     expect(secondsRange?.high).toBeLessThan(40);
   });
 
-  it('is that of the slower endpoint, and shared by the variants of one', () => {
+  it('is that of the slower endpoint, which its variants share', () => {
     const [fast, slow] = [part('one', 100), part('two', 1000)];
     expect(timed([fast, slow])).toEqual(timed([slow]));
     const both = timed([slow, part('two', 1000)]).seconds ?? 0;
     expect(both).toBeGreaterThan(1.8 * (timed([slow]).seconds ?? 0));
   });
 
-  it('is no shorter than limits per minute allow, at either end', () => {
+  it('is no shorter than limits per minute allow, at both ends', () => {
     const { seconds, secondsRange, leastSeconds } = timed([part('one', 1000)], { limits: { rpm: 60, tpm: null } });
     expect(leastSeconds).toBeCloseTo((980 / 60) * 60.2, 6);
     expect(secondsRange?.low).toBeGreaterThan(leastSeconds);
@@ -52,12 +52,12 @@ describe('how long calls take', () => {
     expect(secondsRange?.high).toBeGreaterThan(seconds ?? Infinity);
   });
 
-  it('has no beginning where all may be in flight at once', () => {
+  it('has no beginning if all calls may be in flight at once', () => {
     const [grown, fixed] = [timed([part('one', 1000)]), timed([part('one', 1000)], { isFixedConcurrency: true })];
     expect(fixed.seconds).toBeLessThan(grown.seconds ?? 0);
   });
 
-  it('has no range after one call, and is not known after none', () => {
+  it('has no range after one call, and is unknown after none', () => {
     const one = { ...part('one', 1000), durations: [1000] };
     expect(timed([one])).toMatchObject({ seconds: one.estimate.seconds, secondsRange: null });
     const { estimate } = part('one', 1000);

@@ -37,7 +37,7 @@ function judged(costs: readonly CurrencyEstimate[], unknownPrices: readonly stri
 }
 
 describe('the gate of a cost', () => {
-  it('is passed up to the high end and not beyond it, exactly', () => {
+  it('passes up to the high end and not beyond it, exactly', () => {
     expect(checkMaxCost(estimate([rubles({})]), 100n).passed).toBe(true);
     expect(checkMaxCost(estimate([rubles({})]), 99n).passed).toBe(false);
     expect(checkMaxCost(estimate([rubles({ high: 500_000_000_000n })]), 10n ** 12n).why).toBe(
@@ -45,7 +45,7 @@ describe('the gate of a cost', () => {
     );
   });
 
-  it('goes by the ceiling where nothing was seen', () => {
+  it('uses the ceiling if nothing was seen', () => {
     const unseen = estimate([rubles({ expected: null, high: null })]);
     expect(checkMaxCost(unseen, 1000n).passed).toBe(true);
     expect(checkMaxCost(unseen, 999n)).toEqual({
@@ -59,7 +59,7 @@ describe('the gate of a cost', () => {
     ['a price is not known', [rubles({})], ['custom/x'], /the price of custom\/x is not known/],
     ['there are two currencies', [rubles({}), rubles({}, 'USD')], [], /costs are in RUB and USD/],
     ['no cost is known', [], [], /no cost is known/],
-  ] as const)('is not passed where %s, and says so', ([, costs, unknown, why]) => {
+  ] as const)('fails if %s, and says so', ([, costs, unknown, why]) => {
     expect(checkMaxCost(estimate(costs, unknown), 10n ** 30n)).toEqual({
       passed: false,
       why: expect.stringMatching(why),
@@ -82,7 +82,7 @@ describe('the gate of a cost', () => {
     ['no verdict was seen', judged([rubles({ expected: null, high: null, ceiling: null })]), /--pilot 20/],
     ['a judge has no price', judged([], ['plain']), /the price of plain is not known/],
     ['judges are paid in another currency', judged([rubles({}, 'USD')]), /costs are in RUB and USD/],
-  ] as const)('is not passed where %s, and says so', ([, judges, why]) => {
+  ] as const)('fails if %s, and says so', ([, judges, why]) => {
     expect(checkMaxCost({ ...estimate([rubles({})]), judges }, 10n ** 30n)).toEqual({
       passed: false,
       why: expect.stringMatching(why),

@@ -10,16 +10,16 @@ function sample(values: readonly number[], rest: number, paid = 0n): Parameters<
 }
 
 const skewed = (normal: () => number): number => Math.exp(0.6 * normal());
-// A judge whose verdict is asked for again costs about twice as much.
+// A judge whose verdict is requested again costs about twice as much.
 const twice = (normal: () => number, uniform: () => number): number =>
   (uniform() < 0.1 ? 2.2 : 1) * (1 + 0.1 * normal());
 
-describe('what judging will cost, from rows that were judged', () => {
+describe('judge cost from judged rows', () => {
   // numpy/scipy: v=arange(1,61)*1e9; n=60; m=v.mean(); q=stats.t.ppf(.95,59)*v.std(ddof=1)/sqrt(n)*sqrt(M*M+n*M); m*M∓q
   it.for([
     [40, [981710493140, 1458289506860]],
     [1000, [26620927867893, 34379072132107]],
-  ] as const)('has the range of a total of %d rows to come and not that of a mean alone', ([rest, [low, high]]) => {
+  ] as const)('has the range of a total of %d remaining rows and not that of a mean alone', ([rest, [low, high]]) => {
     const values = Array.from({ length: 60 }, (_, index) => (index + 1) * 1e9);
     const paid = 5_000_000_000n;
     const outlook = forecastJudged(sample(values, rest, paid));
@@ -29,15 +29,15 @@ describe('what judging will cost, from rows that were judged', () => {
     expect(outlook?.ceiling).toBeNull();
   });
 
-  it('is what was paid where no row is to come, however few there were', () => {
+  it('is the paid amount if no row remains, however few there were', () => {
     expect(forecastJudged(sample([], 0, 7n))).toEqual({ low: 7n, expected: 7n, high: 7n, ceiling: null });
   });
 
-  it('is not told from one row', () => {
+  it('is not estimated from one row', () => {
     expect(forecastJudged(sample([5], 9))).toBeNull();
   });
 
-  it('has a width also where all rows cost the same, for what could have been missed', () => {
+  it('has a width even if all rows cost the same, for what could have been missed', () => {
     // 1 - 0.05 ** (1 / 20) = 0.139108...
     const values = Array.from({ length: 20 }, () => 1e9);
     const outlook = forecastJudged(sample(values, 100));
@@ -46,7 +46,7 @@ describe('what judging will cost, from rows that were judged', () => {
     expect(Number(outlook?.low) / 1e11).toBeCloseTo(0.860892, 6);
   });
 
-  it('is in order and never below what was paid, whatever rows cost', () => {
+  it('is ordered and never below the paid amount, whatever rows cost', () => {
     const values = array(double({ min: 0, max: 1e12, noNaN: true }), { minLength: 2, maxLength: 30 });
     assert(
       property(values, integer({ min: 1, max: 1000 }), (costs, rest) => {
@@ -64,7 +64,7 @@ describe('what judging will cost, from rows that were judged', () => {
     ['log-normal costs, 20 of 100 rows', skewed, 20, 0.891],
     ['a tenth asked again, 20 of 100 rows', twice, 20, 0.868],
     ['a tenth asked again, 10 of 100 rows', twice, 10, 0.708],
-  ] as const)('holds as often as is written down: %s', ([, draw, n, share]) => {
+  ] as const)('holds as often as documented: %s', ([, draw, n, share]) => {
     const uniform = seededRandom(7);
     const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
     let held = 0;

@@ -16,7 +16,7 @@ async function settingsFor(desk: Desk): Promise<RunSettings> {
   return { ...asked, score: [{ type: 'judge' }], judgeModel: 'gpt-4o-mini' };
 }
 
-describe('what judges will cost', { timeout: 120_000 }, () => {
+describe('judge cost', { timeout: 120_000 }, () => {
   it('lies in the ranges of nearly all pilots of 20 of 100 rows', async ({ desk }) => {
     const settings = await settingsFor(desk);
     const { summary } = await run({ ...settings, out: desk.path('whole') }, NO_KEY);
@@ -31,11 +31,11 @@ describe('what judges will cost', { timeout: 120_000 }, () => {
       expect(low).toBeLessThan(expected ?? 0n);
       if ((low ?? total) <= total && total <= (high ?? 0n)) held += 1;
     }
-    // Of ranges that hold in nine of ten cases, fewer than 15 of 20 would hold in 1.1 % of such trials.
+    // Of ranges with a level of 90 %, fewer than 15 of 20 would hold in 1.1 % of such trials.
     expect(held).toBeGreaterThanOrEqual(15);
   });
 
-  it('is the sum of both parts where a second judge joins one that has judged all rows', async ({ desk }) => {
+  it('is the sum of both parts if a second judge joins one that has judged all rows', async ({ desk }) => {
     const settings = { ...(await settingsFor(desk)), out: desk.path('run') };
     const first = await run(settings, NO_KEY);
     const paid = parseDecimal(first.summary.judge?.costs[0]?.total ?? '') ?? 0n;

@@ -43,7 +43,7 @@ function precision({ estimate: { costs } }: EstimateOutcome): number {
 }
 
 describe('another run', () => {
-  it('of the same model and another dataset tells how long answers are, and nobody is called', async ({ desk }) => {
+  it('of the same model and another dataset predicts answer lengths, without calls', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, 60);
     await run(settings, NO_KEY);
     const { calls, completionTokens } = gateway.stats();
@@ -59,7 +59,7 @@ describe('another run', () => {
     expect(learned.estimate.seconds).toBeGreaterThan(0);
   });
 
-  it('of the same rows tells what their prompts have in tokens that nobody can count beforehand', async ({ desk }) => {
+  it('of the same rows gives their prompt tokens, which cannot be counted beforehand', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, 30);
     const model = { model: ['deepseek-chat'], out: desk.path('other') };
     const before = (await estimated({}, model)).estimate.promptTokens;
@@ -70,7 +70,7 @@ describe('another run', () => {
     expect(promptTokens).toEqual({ low: expected, expected, high: expected, isExact: true });
   });
 
-  it('counts for each repeat, and only for models that it asked', async ({ desk }) => {
+  it('counts for each repeat, and only for models that it ran', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, 30);
     await run(settings, NO_KEY);
     const { completionTokens } = gateway.stats();
@@ -85,7 +85,7 @@ describe('another run', () => {
     expect(both.completionTokens.expected).toBeNull();
   });
 
-  it('is the guide only until the run’s own rows are enough', async ({ desk }) => {
+  it('is used only until the run’s own rows are enough', async ({ desk }) => {
     const { settings, estimated } = await bench(desk, 30);
     await run(settings, NO_KEY);
     const own = { out: desk.path('other'), maxTokens: 7 };
@@ -99,7 +99,7 @@ describe('another run', () => {
 });
 
 describe('a planned volume', () => {
-  it('has as many trials, a total in proportion, and no narrower a range', async ({ desk }) => {
+  it('has as many trials, a total in proportion, and a range that is not narrower', async ({ desk }) => {
     const { gateway, estimated } = await bench(desk, 100);
     const finite = await estimated({ pilotRows: 20 });
     const planned = await estimated({ pilotRows: 20, plannedRows: 1_000_000 });
@@ -114,7 +114,7 @@ describe('a planned volume', () => {
     expect(planned.estimate.costs[0]?.paid).toBe(0n);
   });
 
-  it('has a total that includes no rows twice where it is the dataset itself', async ({ desk }) => {
+  it('counts no rows twice if it is the dataset itself', async ({ desk }) => {
     const { estimated } = await bench(desk, 100);
     const planned = await estimated({ plannedRows: 100 });
     const own = await estimated();
@@ -123,7 +123,7 @@ describe('a planned volume', () => {
   });
 });
 
-describe('a wanted precision', () => {
+describe('a requested precision', () => {
   it('adds rows until the range is that narrow, and the run pays none of them again', async ({ desk }) => {
     const { gateway, settings, estimated } = await bench(desk, 150);
     const outcome = await estimated({ precision: 0.08 });
@@ -137,14 +137,14 @@ describe('a wanted precision', () => {
     expect(gateway.stats().calls).toBe(150);
   });
 
-  it('is content with twenty rows where they are enough', async ({ desk }) => {
+  it('stops at twenty rows if they are enough', async ({ desk }) => {
     const { gateway, estimated } = await bench(desk, 150);
     const outcome = await estimated({ precision: 0.6 });
     expect(gateway.stats().calls).toBe(20);
     expect(precision(outcome)).toBeLessThanOrEqual(0.6);
   });
 
-  it('tells how many rows it takes where those are more than it may ask by itself', async ({ desk }) => {
+  it('reports how many rows it needs if those are more than it may run on its own', async ({ desk }) => {
     const { gateway, estimated } = await bench(desk, 2000);
     const outcome = await estimated({ precision: 0.01 });
     expect(gateway.stats().calls).toBeLessThanOrEqual(200);

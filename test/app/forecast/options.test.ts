@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readOptions } from '../../../src/app/config/settings.ts';
 import { ESTIMATE_OPTIONS, estimateOptions, NO_ESTIMATE_OPTIONS } from '../../../src/app/forecast/options.ts';
 
-it('flags of an estimate ask nothing and gate nothing where none is given', () => {
+it('flags of an estimate request no pilot and no gate by default', () => {
   expect(estimateOptions({})).toEqual(NO_ESTIMATE_OPTIONS);
 });
 

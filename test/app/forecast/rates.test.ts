@@ -8,13 +8,13 @@ const TIERED = rubles('1', '4', {
 });
 
 describe('the rates of many requests', () => {
-  it('are the price’s own where it has but one, whatever the lengths', () => {
+  it('are the price’s own if it has only one tier, whatever the lengths', () => {
     const flat = rubles('1.35', '2.70');
     const mean = meanRates(flat, [1, 1_000_000], 1);
     expect([mean.promptToken, mean.completionToken]).toEqual([1_350_000_000n, 2_700_000_000n]);
   });
 
-  it('with tiers make the prompts cost what each of them would cost alone', () => {
+  it('with tiers give each prompt the cost that it has alone', () => {
     const lengths = [500, 999, 1000, 3000];
     const mean = meanRates(TIERED, lengths, 1);
     const alone = lengths.map((promptTokens) => {
@@ -23,13 +23,13 @@ describe('the rates of many requests', () => {
     });
     const total = alone.reduce((sum, cost) => sum + cost, 0n);
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
-    // The mean rate is a whole number of picounits: less than one is lost for each token.
+    // The mean rate is a whole number of picounits: less than one is lost per token.
     expect(total - costOfTokens(tokens, mean.promptToken)).toBeLessThan(BigInt(tokens));
     expect(total).toBeGreaterThanOrEqual(costOfTokens(tokens, mean.promptToken));
     expect(mean.completionToken).toBe(5_000_000_000n);
   });
 
-  it('with tiers go by the model’s tokens and not by counted ones', () => {
+  it('with tiers use the model’s tokens and not counted ones', () => {
     expect(meanRates(TIERED, [600], 1).promptToken).toBe(1_000_000_000n);
     expect(meanRates(TIERED, [600], 2).promptToken).toBe(2_000_000_000n);
   });

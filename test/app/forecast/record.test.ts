@@ -36,7 +36,7 @@ const TWO = estimate([
   { currency: 'USD', cost: { ...COST, high: null }, paid: 0n },
 ]);
 
-/** The totals of one answer that cost so much, and one failed call that cost as much. */
+/** The totals of one answer with this cost, and one failed call with the same cost. */
 function totals(amount: bigint, currency = 'RUB'): ReturnType<Summarizer['summary']>['total'] {
   const summarizer = new Summarizer([variant()], []);
   const cost = { prompt: null, completion: null, total: amount, currency, source: 'provider' as const };
@@ -46,7 +46,7 @@ function totals(amount: bigint, currency = 'RUB'): ReturnType<Summarizer['summar
 }
 
 describe('the document of an estimate', () => {
-  it('has exact decimal texts, and one total where there is one currency', () => {
+  it('has exact decimal texts, and one total if there is one currency', () => {
     expect(estimateDocument(ONE)).toMatchObject({
       currency: 'RUB',
       rows: 4,
@@ -71,14 +71,14 @@ describe('the document of an estimate', () => {
     ]);
   });
 
-  it('is JSON as it stands', () => {
+  it('is plain JSON', () => {
     const document = estimateDocument(TWO);
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   });
 });
 
-describe('an estimate that is kept', () => {
-  it('has nothing held against it before every result is there', () => {
+describe('a stored estimate', () => {
+  it('is not compared with anything before every result is there', () => {
     const kept = estimateRecord(ONE, KEPT);
     expect(kept).toMatchObject({ at: '2026-01-02T03:04:05.000Z', done: 3, level: 0.9 });
     expect(withActual(kept, null)).toEqual({ ...kept, actual: null });
@@ -89,7 +89,7 @@ describe('an estimate that is kept', () => {
     ['a picounit above it', 500_000_000_001n, false],
     ['at its low end', 5n, true],
     ['below it', 4n, false],
-  ] as const)('is held or not, %s, failed calls among it', ([, amount, within]) => {
+  ] as const)('is met or not, %s, including failed calls', ([, amount, within]) => {
     const kept = estimateRecord(ONE, KEPT);
     expect(withActual(kept, { total: totals(amount) })).toMatchObject({
       actual: { costs: [{ currency: 'RUB', within }] },
@@ -99,7 +99,7 @@ describe('an estimate that is kept', () => {
     ]);
   });
 
-  it('has no total and says neither where the cost of an answer is not known', () => {
+  it('has no total and no outcome if the cost of an answer is unknown', () => {
     const kept = estimateRecord(ONE, KEPT);
     const total = { ...totals(50n), unknownCosts: 1 };
     expect(withActual(kept, { total })).toMatchObject({ actual: { costs: [{ total: null, within: null }] } });
@@ -107,7 +107,7 @@ describe('an estimate that is kept', () => {
     expect(verdictsOf(kept, { total, judge })).toMatchObject([{ actual: 98n, unknownCosts: 0, isWithin: true }]);
   });
 
-  it('says neither where it had no range, and keeps currencies apart', () => {
+  it('has no outcome without a range, and keeps currencies apart', () => {
     const verdicts = verdictsOf(estimateRecord(TWO, KEPT), { total: totals(7n, 'USD') });
     expect(verdicts.map(({ currency, actual, isWithin }) => [currency, actual, isWithin])).toEqual([
       ['RUB', 0n, false],
@@ -115,7 +115,7 @@ describe('an estimate that is kept', () => {
     ]);
   });
 
-  it('that is damaged says nothing', () => {
+  it('has no outcome if it is damaged', () => {
     expect(verdictsOf({ costs: 'none' }, { total: totals(1n) })).toEqual([]);
     expect(verdictsOf({ costs: [null, { currency: 1 }] }, { total: totals(1n) })).toEqual([]);
   });

@@ -19,8 +19,8 @@ function shareOf(...results: readonly Parameters<SeenVariant['add']>[0][]): numb
   return seen.billedShare;
 }
 
-describe('what is billed for what tokens × price make 1', () => {
-  it('is 1 where nothing was billed', () => {
+describe('the ratio of billed cost to tokens × price', () => {
+  it('is 1 if nothing was billed', () => {
     expect(shareOf()).toBe(1);
     expect(shareOf(errored())).toBe(1);
   });
@@ -30,12 +30,12 @@ describe('what is billed for what tokens × price make 1', () => {
     expect(shareOf(completed(billed(LISTED * 2n)))).toBe(2);
   });
 
-  it('is 1 where it differs by less than a thousandth, so that rounding makes no price', () => {
+  it('is 1 if it differs by less than a thousandth, so that rounding does not change prices', () => {
     expect(shareOf(completed(billed((LISTED * 10_009n) / 10_000n)))).toBe(1);
     expect(shareOf(completed(billed((LISTED * 10_011n) / 10_000n)))).toBeCloseTo(1.0011, 10);
   });
 
-  it('is not learned from what we reckoned ourselves, nor from answers of the cache', () => {
+  it('is not learned from computed costs, nor from cached answers', () => {
     expect(shareOf(completed(billed(1n, 'computed')))).toBe(1);
     expect(shareOf(completed(billed(0n), { cached: true }))).toBe(1);
   });
@@ -47,8 +47,8 @@ describe('what is billed for what tokens × price make 1', () => {
   });
 });
 
-describe('a variant that was seen', () => {
-  it('sums tokens and what was paid, calls in vain among it, and the mean duration of calls', () => {
+describe('a variant with answers', () => {
+  it('sums tokens and paid amounts, including failed calls, and the mean duration of calls', () => {
     const seen = new SeenVariant();
     seen.add(completed(billed(5n), { latencyMs: 100 }), PRICE);
     seen.add(completed(billed(7n), { latencyMs: 300, wasted: { amount: 2n, currency: 'RUB' } }), PRICE);
@@ -58,7 +58,7 @@ describe('a variant that was seen', () => {
     expect(seen.latencyMs).toBe(200);
   });
 
-  it('has no duration where no call was answered', () => {
+  it('has no duration if no call was answered', () => {
     expect(new SeenVariant().latencyMs).toBeNull();
   });
 });
@@ -66,18 +66,18 @@ describe('a variant that was seen', () => {
 describe('the answer of a row', () => {
   const from = { place: 3, row: '3' };
 
-  it('is that of all repeats together', () => {
+  it('combines all repeats', () => {
     const results = [completed(billed(5n)), completed(billed(7n))];
     expect(answerOf(results, 2, from)).toEqual({ ...from, promptTokens: 100, completionTokens: 100, cost: 12n });
   });
 
-  it('is not there before every repeat is answered, and its tokens are told', () => {
+  it('is missing until every repeat is answered with known tokens', () => {
     expect(answerOf([completed(billed(5n))], 2, from)).toBeNull();
     expect(answerOf([completed(billed(5n)), errored()], 2, from)).toBeNull();
     expect(answerOf([completed({ usage: { ...USAGE, completionTokens: null } })], 1, from)).toBeNull();
   });
 
-  it('has no cost where one of its answers came from the cache, or tells none', () => {
+  it('has no cost if one of its answers came from the cache, or reports none', () => {
     expect(answerOf([completed(billed(0n), { cached: true })], 1, from)?.cost).toBeNull();
     expect(answerOf([completed({ usage: USAGE })], 1, from)?.cost).toBeNull();
   });

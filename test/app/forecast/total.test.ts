@@ -22,7 +22,7 @@ function lengths(seed: number): readonly number[] {
   return Array.from({ length: PILOT }, () => 100 + Math.floor(random() * 201));
 }
 
-/** A variant of which the first rows were asked. */
+/** A variant of which the first rows ran. */
 function part(answers: readonly number[], price: Price | null = null, counted = COUNTED): VariantPart {
   const asked = answers.map((completionTokens, place) => ({ place, promptTokens: 10, completionTokens }));
   return estimated(counted, { own: seenVariant(asked, price), price, mostCompletion: 1000 });
@@ -36,13 +36,13 @@ function width({ low, high }: { readonly low: number | null; readonly high: numb
 describe('the range of several variants together', () => {
   const first = lengths(1);
 
-  it('is the sum of their ranges where they go together, row by row', () => {
+  it('is the sum of their ranges if they are correlated, row by row', () => {
     const parts = [part(first), part(first.map((tokens) => 2 * tokens))];
     const sum = parts.reduce((total, { estimate }) => total + width(estimate.completionTokens), 0);
     expect(Math.abs(width(totalCompletionTokens(parts, OPTIONS)) - sum)).toBeLessThanOrEqual(2);
   });
 
-  it('is narrower where they do not, about by what independence makes of it', () => {
+  it('is narrower if they are not, by about as much as independence allows', () => {
     const parts = [part(first), part(lengths(2))];
     const [one = 0, other = 0] = parts.map(({ estimate }) => width(estimate.completionTokens));
     const together = width(totalCompletionTokens(parts, OPTIONS));
@@ -50,7 +50,7 @@ describe('the range of several variants together', () => {
     expect(together).toBeGreaterThan(0.6 * Math.hypot(one, other));
   });
 
-  it('is narrow where one makes up for the other', () => {
+  it('is narrow if one compensates for the other', () => {
     const parts = [part(first), part(first.map((tokens, row) => 400 - tokens + (row % 3)))];
     const [one = 0] = parts.map(({ estimate }) => width(estimate.completionTokens));
     expect(width(totalCompletionTokens(parts, OPTIONS))).toBeLessThan(0.1 * one);
@@ -62,7 +62,7 @@ describe('the range of several variants together', () => {
     expect(width(total)).toBeGreaterThanOrEqual(width(alike.estimate.completionTokens));
   });
 
-  it('holds for costs as well, each token at its variant’s price', () => {
+  it('also applies to costs, each token at its variant’s price', () => {
     const prices = [rubles('1', '4'), rubles('1', '8')];
     const parts = prices.map((price) => part(first, price));
     const [total] = totalCosts(parts, OPTIONS);
@@ -73,7 +73,7 @@ describe('the range of several variants together', () => {
     expect((apart[0]?.cost.high ?? 0n) - (apart[0]?.cost.low ?? 0n)).toBeLessThan((sum * 9n) / 10n);
   });
 
-  it('is the sum of their ranges where they were not seen on the same rows', () => {
+  it('is the sum of their ranges if they were not seen on the same rows', () => {
     const fewer = part(first.slice(0, PILOT - 1));
     expect(jointPilot([part(first), fewer], () => 1)).toBeNull();
     expect(jointForecast([part(first), fewer], () => 1, OPTIONS)).toBeNull();
@@ -81,26 +81,26 @@ describe('the range of several variants together', () => {
     expect(width(totalCompletionTokens([part(first), fewer], OPTIONS))).toBe(sum);
   });
 
-  it('is its own where there is but one', () => {
+  it('is its own if there is only one', () => {
     const one = part(first);
     expect(jointForecast([one], () => 1, OPTIONS)).toBeNull();
     expect(totalCompletionTokens([one], OPTIONS)).toEqual(one.estimate.completionTokens);
   });
 
-  it('cannot be told where a weight is not known', () => {
+  it('is null if a weight is unknown', () => {
     expect(jointPilot([part(first)], () => null)).toBeNull();
   });
 });
 
 describe('the sums of several variants', () => {
-  it('have tokens of all, and what nobody knows of one is not known of all', () => {
+  it('have tokens of all, and are unknown if one of them is unknown', () => {
     const parts = [part(lengths(1)), part([])];
     expect(totalPromptTokens(parts)).toMatchObject({ low: 2 * 10 * ROWS, high: 2 * 10 * ROWS, isExact: true });
     expect(totalCompletionTokens(parts, OPTIONS)).toMatchObject({ low: null, expected: null, high: null });
     expect(totalCompletionTokens(parts, OPTIONS).ceiling).not.toBeNull();
   });
 
-  it('are apart for each currency, and leave out what has no known cost', () => {
+  it('are separate per currency, and leave out unknown costs', () => {
     const dollars = rubles('1', '2', { currency: 'USD' });
     const parts = [part([], rubles('1', '2')), part([], dollars), part([], dollars), part([])];
     const totals = totalCosts(parts, OPTIONS);

@@ -22,7 +22,7 @@ const row = fc.record({
 const grid = fc.record({
   rows: fc.array(row, { minLength: 1, maxLength: 60 }),
   unseen: fc.constantFrom(0, 0, 7, 5000),
-  // Tokens of the model for one of ours.
+  // Tokens of the model per counted token.
   ratio: fc.constantFrom(1, 1, 1.3, 0.8),
   model: fc.constantFrom('gpt-4o', 'claude-3-haiku'),
   planned: fc.option(fc.integer({ min: 1, max: 1_000_000 })),
@@ -53,7 +53,7 @@ function parts({ rows, unseen, ratio, model, planned, isCut, isTiered, level }: 
       level,
       mostCompletion: MOST,
       maxTokens: isCut ? MOST : null,
-      // More than four times what any tokenizer makes of them.
+      // More than four times the result of any tokenizer.
       bounds: { ...TEXT_BOUNDS, bytes: counted.rows * 10_000, mostBytes: 10_000 },
     });
   });
@@ -91,14 +91,14 @@ describe('the estimate of a variant', () => {
     );
   });
 
-  it('is of as many trials as rows and repeats make, whatever is done', () => {
+  it('has as many trials as rows × repeats, however many are done', () => {
     const counted = countedRows([10, 20, 30]);
     const own = seenVariant([{ place: 1, promptTokens: 20, completionTokens: 5 }], null);
     expect(estimated(counted, { own, repeats: 2 }).estimate).toMatchObject({ trials: 6, done: 1 });
     expect(estimated(counted, { own, repeats: 2, planned: 50 }).estimate).toMatchObject({ trials: 100, done: 0 });
   });
 
-  it('is certain, and all of it paid, once every row is done', () => {
+  it('is exact, and fully paid, once every row is done', () => {
     const price = rubles('1', '2');
     const rows = [10, 20].map((promptTokens, place) => ({ place, promptTokens, completionTokens: 5 + place }));
     const { estimate } = estimated(countedRows([10, 20]), {
@@ -117,19 +117,19 @@ describe('the estimate of a variant', () => {
     });
   });
 
-  it('has for a model whose price is not known what answers were billed, and no ceiling', () => {
+  it('uses the billed cost of answers for a model without a price, and has no ceiling', () => {
     const counted = countedRows([10, 10, 10, 10]);
     const own = seenVariant(
       [0, 1].map((place) => ({ place, promptTokens: 10, completionTokens: 5 })),
       rubles('1', '2'),
     );
     const { cost, price, currency } = estimated(counted, { own, mostCompletion: 100 }).estimate;
-    // Two rows at 0.02 rubles each were paid, and two like them are to come.
+    // Two rows at 0.02 rubles each were paid, and two like them remain.
     expect(cost).toMatchObject({ expected: 80_000_000_000n, ceiling: null });
     expect([price, currency]).toEqual([null, 'RUB']);
   });
 
-  it('is not exact and has no ceiling where messages hold more than text', () => {
+  it('is not exact and has no ceiling if messages hold more than text', () => {
     const [counted, price] = [countedRows([10, 20]), rubles('1', '2')];
     const given = { price, mostCompletion: 100, bounds: { ...TEXT_BOUNDS, bytes: 400, mostBytes: 200 } };
     const text = estimated(counted, given).estimate;
@@ -139,7 +139,7 @@ describe('the estimate of a variant', () => {
     expect([promptTokens.isExact, cost.ceiling]).toEqual([false, null]);
   });
 
-  it('is not exact where a request has definitions, whose bytes are in its ceiling', () => {
+  it('is not exact if a request has definitions, whose bytes are in its ceiling', () => {
     const [counted, price] = [countedRows([30, 40], { definitions: 15 }), rubles('1', '2')];
     const bounds = { ...TEXT_BOUNDS, bytes: 900, mostBytes: 450, definitionBytes: 100 };
     const { promptTokens, cost } = estimated(counted, { price, mostCompletion: 100, bounds }).estimate;
@@ -148,7 +148,7 @@ describe('the estimate of a variant', () => {
     expect(cost.ceiling).toBe(900n * price.promptToken + 200n * price.completionToken);
   });
 
-  it('has a ceiling of the rows that are left alone, at the dearest rate of the longest', () => {
+  it('has a ceiling of only the remaining rows, at the highest rate of the longest', () => {
     const tiers = [{ fromPromptTokens: 300, promptToken: 5_000_000_000n, completionToken: 2_000_000_000n }];
     const price = rubles('1', '2', { tiers, cacheWriteToken: 1_500_000_000n });
     const own = seenVariant([{ place: 1, promptTokens: 5000, completionTokens: 5 }], price);
@@ -166,7 +166,7 @@ describe('the estimate of a variant', () => {
     expect(longer.estimate.cost.ceiling).toBe(paid + 300n * 5_000_000_000n + 200n * price.completionToken);
   });
 
-  it('has no ceiling and no middle where what an answer cost is not known', () => {
+  it('has no ceiling and no expected cost if the cost of an answer is unknown', () => {
     const price = rubles('1', '2');
     const own = seenVariant([{ place: 0, promptTokens: 10, completionTokens: 5 }], null);
     const { cost } = estimated(countedRows([10, 10]), { own, price, mostCompletion: 100 }).estimate;
@@ -175,7 +175,7 @@ describe('the estimate of a variant', () => {
     expect(done.cost).toEqual({ low: 0n, expected: null, high: null, ceiling: null });
   });
 
-  it('has neither cost nor answers where nothing is known of either', () => {
+  it('has neither cost nor answers if nothing is known about either', () => {
     expect(estimated(countedRows([10]), { currency: null }).estimate).toMatchObject({
       completionTokens: { low: null, expected: null, high: null, ceiling: null },
       seconds: null,
@@ -187,18 +187,18 @@ describe('the estimate of a variant', () => {
   });
 });
 
-/** A variant of which rows were answered with so many tokens. */
+/** A variant with rows whose answers had this many tokens. */
 const answered = (tokens: readonly number[]): ReturnType<typeof seenVariant> =>
   seenVariant(
     tokens.map((completionTokens, place) => ({ place, promptTokens: 10, completionTokens })),
     rubles('1', '2'),
   );
 
-describe('answers that run on', () => {
+describe('long answers up to the limit', () => {
   const counted = countedRows(Array.from({ length: 200 }, () => 10));
   const short = Array.from({ length: 20 }, (_, place) => 18 + (place % 5));
 
-  it('are told of where none was seen, with what they would make of tokens and cost', () => {
+  it('are reported if none was seen, with their effect on tokens and cost', () => {
     const price = rubles('1', '2');
     const { runOn, completionTokens } = estimated(counted, { own: answered(short), price, maxTokens: 1000 }).estimate;
     // Clopper and Pearson's bound for none of 20: 1 - 0.05^(1/20), of 180 rows to come; the other rows have 20 each.
@@ -213,7 +213,7 @@ describe('answers that run on', () => {
   it.each([
     ['one was seen', [...short.slice(1), 1000], 1000],
     ['nothing cuts answers', short, null],
-  ])('are not where %s', (_why, tokens, maxTokens) => {
+  ])('are not reported if %s', (_why, tokens, maxTokens) => {
     expect(estimated(counted, { own: answered(tokens), maxTokens }).estimate.runOn).toBeNull();
   });
 });

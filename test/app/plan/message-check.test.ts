@@ -13,8 +13,8 @@ function user(content: JsonValue): Given {
   return { messages, json: JSON.stringify(messages) };
 }
 
-describe('what a prompt makes of rows', () => {
-  it('has the bytes of those that may take part, and of the longest', () => {
+describe('what a prompt produces from rows', () => {
+  it('has the bytes of participating rows, and of the longest', () => {
     const check = new MessageCheck();
     const bytes = [check.add(user('a'), 'rows.csv:2'), check.add(user('Ё'), 'rows.csv:3')];
     expect(bytes).toEqual([31, 32]);
@@ -36,7 +36,7 @@ describe('what a prompt makes of rows', () => {
     [[{ type: 'text', text: 'a', cache_control: { type: 'ephemeral' } }], true],
     ['{"cache_control":1}', false],
     [[{ type: 'text', text: '"cache_control":' }], false],
-  ])('is written to a cache where a message asks for it: %j', (content, writesCache) => {
+  ])('is written to a cache if a message requests it: %j', (content, writesCache) => {
     const check = new MessageCheck();
     check.add(user(content), 'rows.csv:2');
     expect(check.facts().writesCache).toBe(writesCache);

@@ -34,15 +34,15 @@ function warnings({ prompts = [], files = [], system, rows = ROWS }: Given): rea
 
 const SAME = 'every row sends the same request: no prompt uses a column of rows.csv';
 
-describe('prompts that do not ask what their rows say', () => {
-  it('are warned of, with the way to use a column', () => {
+describe('prompts that ignore the content of their rows', () => {
+  it('cause a warning, with the way to use a column', () => {
     expect(warnings({ prompts: ['Answer please'] })).toEqual([`${SAME}; a template reads a column as {{ q }}`]);
     expect(warnings({ prompts: ['Answer please', 'Answer'] })).toHaveLength(1);
     expect(warnings({ files: ['[{"role": "user", "content": "Answer"}]'] })).toHaveLength(1);
     expect(warnings({ prompts: ['Answer'], system: 'Be brief' })).toHaveLength(1);
   });
 
-  it('get the right braces where they have single ones', () => {
+  it('get the right braces if they have single ones', () => {
     const meant = 'prompt "p1" has {q}, which is sent as it stands; did you mean {{ q }}?';
     expect(warnings({ prompts: ['Answer {q} please'] })).toEqual([SAME, meant]);
     expect(warnings({ prompts: ['Answer {q} in {{ lang }}'] })).toEqual([meant]);
@@ -54,7 +54,7 @@ describe('prompts that do not ask what their rows say', () => {
     expect(warnings({ files: [file] })[1]).toMatch(/^prompt "chat1" has \{q\}, /);
   });
 
-  it('are named where others do use columns', () => {
+  it('are named if others do use columns', () => {
     expect(warnings({ prompts: ['{{ q }}', 'Answer'] })).toEqual([
       'prompt "p2" sends the same request for every row: it uses no column of rows.csv; ' +
         'a template reads a column as {{ q }}',
@@ -73,7 +73,7 @@ describe('prompts that do not ask what their rows say', () => {
     ['is that of its rows', { rows: [{ prompt: 'Go' }, { prompt: 'Go' }] }],
     ['is that of its rows, as messages', { rows: [1, 2].map(() => ({ messages: [{ role: 'user', content: 'Go' }] })) }],
     ['has braces around what is no column', { prompts: ['{{ q }} as {"answer": {number}}'] }],
-  ] as const)('are none where the prompt %s', (_what, given) => {
+  ] as const)('are not reported if the prompt %s', (_what, given) => {
     expect(warnings(given)).toEqual([]);
   });
 });

@@ -12,8 +12,8 @@ function draw(seed: number): readonly number[] {
   return (sample.rows() ?? []).map(({ ordinal }) => ordinal);
 }
 
-describe('rows that are drawn while a dataset is read', () => {
-  it('are all of them where there are few, with their places', () => {
+describe('rows drawn while a dataset is read', () => {
+  it('are all of them if there are few, with their places', () => {
     const sample = new RowSample(1);
     for (let index = 0; index < 500; index++) sample.add(row({ n: index }, index + 1), 10);
     expect(sample.rows()?.map(({ row: { vars }, ordinal }) => [vars['n'], ordinal])).toEqual(
@@ -21,7 +21,7 @@ describe('rows that are drawn while a dataset is read', () => {
     );
   });
 
-  it('are five hundred different ones, in the dataset’s order, and the same for the same seed', () => {
+  it('are five hundred distinct ones, in dataset order, and the same for the same seed', () => {
     const drawn = draw(7);
     expect(drawn).toHaveLength(500);
     expect(drawn).toEqual([...new Set(drawn)].sort((a, b) => a - b));
@@ -29,7 +29,7 @@ describe('rows that are drawn while a dataset is read', () => {
     expect(draw(8)).not.toEqual(drawn);
   });
 
-  it('come from every part of the dataset alike', () => {
+  it('come evenly from every part of the dataset', () => {
     const parts = 50;
     const draws = 40;
     const counts = Array.from({ length: parts }, () => 0);
@@ -47,7 +47,7 @@ describe('rows that are drawn while a dataset is read', () => {
     expect(chiSquare).toBeGreaterThan(28.9 * 0.75);
   });
 
-  it('are not held where they are large, however few', () => {
+  it('are not kept if they are large, however few', () => {
     const sample = new RowSample(1);
     for (let index = 0; index < 4; index++) sample.add(row({}), MIB);
     expect(sample.rows()).toHaveLength(4);
@@ -57,7 +57,7 @@ describe('rows that are drawn while a dataset is read', () => {
     expect(sample.rows()).toBeNull();
   });
 
-  it('may be replaced without end: only those that are held count as memory', () => {
+  it('may be replaced without end: only those in the sample count as memory', () => {
     const sample = new RowSample(3);
     for (let index = 0; index < 20_000; index++) sample.add(row({}), 8 * 1024);
     // 20,000 rows of 8 KiB are 156 MiB; 500 of them are just below 4 MiB.

@@ -71,7 +71,7 @@ describe('a run with headers and a query', () => {
     expect(files).not.toMatch(/eu-1|first-key|second-key/);
   });
 
-  it('without any has the identity that runs have always had', async ({ desk, onTestFinished }) => {
+  it('without any keeps the identity that runs have always had', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished });
     await ask(desk, server, { env: { CUSTOM_API_KEY: 'team-key-1' } });
     const run = parseObject(await desk.read('run/run.json'));
@@ -91,10 +91,7 @@ describe('a run with headers and a query', () => {
     });
   });
 
-  it('takes stored answers of the same headers and query, whatever the credential', async ({
-    desk,
-    onTestFinished,
-  }) => {
+  it('uses cached answers of the same headers and query, whatever the credential', async ({ desk, onTestFinished }) => {
     const server = await strictServer({ onTestFinished });
     const answered: number[] = [];
     const asked: readonly Asked[] = [

@@ -32,7 +32,7 @@ describe.concurrent('an endpoint that goes down', () => {
     // Nothing is suspected before the tenth failure, and nine are the attempts of four trials.
     ['few attempts for each trial', { model: ['gpt-4o'], maxAttempts: 2 }, 4],
   ] as const)(
-    'with %s ends the run with hardly any errored, and it goes on later',
+    'with %s ends the run with hardly any errored, and it resumes later',
     async ([, flags, most], { desk }) => {
       await desk.write('rows.csv', questions(400));
       const { outcome, gateway } = await runIntoOutage(desk, flags);
@@ -56,7 +56,7 @@ describe.concurrent('an endpoint that goes down', () => {
     },
   );
 
-  it('for a few moments is waited for, however few the attempts', async ({ desk }) => {
+  it('for a few moments only pauses the run, however few the attempts', async ({ desk }) => {
     await desk.write('rows.csv', questions(400));
     const gateway = await desk.gateway({ latencyMs: 2 });
     const clock = new FastClock(FACTOR);

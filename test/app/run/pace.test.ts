@@ -10,18 +10,18 @@ const FACTOR = 30;
 const MINUTE_MS = 60_000;
 
 describe.concurrent('a limit of calls a minute', () => {
-  it('that is told is never met, and made use of', async ({ desk }) => {
+  it('that the server reports is never hit, and fully used', async ({ desk }) => {
     const clock = new FastClock(FACTOR);
     const gateway = await desk.gateway({ maxRpm: 600, clock: clock.elapsedMs });
     await desk.write('rows.csv', questions(1500));
     const outcome = await fastRun(desk, clock, { model: ['gpt-4o'], baseUrl: gateway.url, rpm: 600 });
     expect(outcome).toMatchObject({ state: 'completed', summary: { total: { completed: 1500, calls: 1500 } } });
     expect(gateway.stats()).toMatchObject({ refused429: 0, served: 1500, duplicates: 0 });
-    // On a machine that is busy, minutes that pass in seconds leave less time than they say.
+    // On a busy machine, minutes that pass in seconds leave less time than they say.
     expect(gateway.stats().maxPerWindow).toBeGreaterThan(200);
   });
 
-  it('that has to be found out costs few refusals, and the run ends', async ({ desk }) => {
+  it('that has to be discovered causes few refusals, and the run ends', async ({ desk }) => {
     const clock = new FastClock(FACTOR);
     const gateway = await desk.gateway({ maxRpm: 600, clock: clock.elapsedMs });
     await desk.write('rows.csv', questions(1500));
@@ -46,7 +46,7 @@ function mostTokens(calls: readonly ChatCall[]): number {
 }
 
 describe.concurrent('a limit of tokens a minute', () => {
-  it('is kept in every 60 s, and made use of', async ({ desk, onTestFinished }) => {
+  it('is kept in every 60 s, and fully used', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     const nowMs = clock.elapsedMs;
     const server = await plainServer({ onTestFinished }, { ...TOKENS, nowMs });
@@ -60,7 +60,7 @@ describe.concurrent('a limit of tokens a minute', () => {
     expect(mostTokens(server.calls)).toBeGreaterThan(4000);
   });
 
-  it('ends a trial that is larger than all of it with an error that says so', async ({ desk, onTestFinished }) => {
+  it('is smaller than one trial, which ends with an error that says so', async ({ desk, onTestFinished }) => {
     const server = await plainServer({ onTestFinished });
     await desk.write('rows.csv', `prompt\nshort\n${'long '.repeat(300)}\nshort too\n`);
     const flags = { provider: 'custom', model: ['plain'], baseUrl: server.url, maxTokens: 100, tpm: 200 };

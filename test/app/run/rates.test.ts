@@ -25,7 +25,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe.concurrent('a limit of requests a minute, by the count of the server', () => {
-  it('is kept where the way there stalls for 15 s with 64 requests under way', async ({ desk, onTestFinished }) => {
+  it('is kept if the network stalls for 15 s with 64 requests in flight', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     const server = await plainServer({ onTestFinished }, { nowMs: clock.elapsedMs });
     const proxy = await stallingProxy({ onTestFinished }, server.url);
@@ -40,11 +40,11 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     expect(await running).toMatchObject({ state: 'completed', summary: { total: { completed: 700, calls: 700 } } });
     expect(server.calls).toHaveLength(700);
     expect(mostRequests(server.calls)).toBeLessThanOrEqual(300);
-    // On a machine that is busy, minutes that pass in seconds leave less time than they say.
+    // On a busy machine, minutes that pass in seconds leave less time than they say.
     expect(mostRequests(server.calls)).toBeGreaterThan(75);
   });
 
-  it('is kept where a run that was killed is resumed, and what it sent arrives only then', async ({
+  it('is kept if a killed run is resumed, and its earlier requests arrive only then', async ({
     desk,
     onTestFinished,
   }) => {
@@ -64,16 +64,16 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     expect(await first).toMatchObject({ state: 'interrupted' });
     const killedAt = clock.elapsedMs();
     const resumed = fastRun(desk, clock, flags, { stateFolder });
-    // Far less than the minute in which what was lost may arrive: a busy machine may wake up a second late.
+    // Far less than the minute in which lost requests may arrive: a busy machine may wake up a second late.
     await until(() => clock.elapsedMs() >= killedAt + 20_000);
     proxy.resume();
     expect(await resumed).toMatchObject({ state: 'completed', summary: { total: { completed: 150 } } });
-    // Requests of the first run that nobody waited for any more were received all the same.
+    // Abandoned requests of the first run arrived all the same.
     expect(server.calls.length).toBeGreaterThan(150);
     expect(mostRequests(server.calls)).toBeLessThanOrEqual(60);
   });
 
-  it('is kept by two runs at a time with one key', async ({ desk, onTestFinished }) => {
+  it('is kept by two parallel runs with one key', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     const server = await plainServer({ onTestFinished }, { nowMs: clock.elapsedMs });
     await desk.write('rows.csv', questions(120));
@@ -104,7 +104,7 @@ describe.concurrent('a limit of requests a minute, by the count of the server', 
     expect(mostRequests(server.calls)).toBeLessThanOrEqual(90);
   });
 
-  it('of one model is kept beside that of the account, and holds up no other model', async ({
+  it('of one model is kept in addition to that of the account, and delays no other model', async ({
     desk,
     onTestFinished,
   }) => {

@@ -24,7 +24,7 @@ const NOT_FOUND = { status: 404, body: { detail: 'Not Found' } };
 const SEVENTIES_MISSING: Script = ({ content }) => (/^What is \d*70 plus/.test(content) ? NOT_FOUND : 'Paris');
 
 const BROKEN = { status: 500, body: { status: 'failure', message: 'Something went wrong' } };
-// A rate limit is a sign of life, so that the endpoint is not taken for down.
+// A rate limit is a sign of life, so the endpoint does not count as down.
 const ALWAYS_BROKEN: Script = ({ before }) => (before % 4 === 3 ? { status: 429, body: 'Slow down' } : BROKEN);
 const MOSTLY_BROKEN: Script = ({ content }) => (/^What is \d*1 plus/.test(content) ? 'Paris' : BROKEN);
 
@@ -58,7 +58,7 @@ function countOf(calls: readonly ChatCall[], matches: (call: ChatCall) => boolea
 }
 
 describe.concurrent('a request that is refused for every row', { timeout: 30_000 }, () => {
-  it('is made five times a variant, and the run stops with the reason and what mends it', async ({
+  it('is made five times per variant, and the run stops with the reason and the fix', async ({
     desk,
     onTestFinished,
   }) => {
@@ -74,7 +74,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     expect(await csvResults(desk, 'run')).toHaveLength(10);
   });
 
-  it('leaves the other trials open: resuming makes five more calls, or all of them once it is mended', async ({
+  it('leaves the other trials open: resuming makes five more calls, or all of them once it is fixed', async ({
     desk,
     onTestFinished,
   }) => {
@@ -92,7 +92,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     expect(mended.summary.total).toMatchObject({ completed: ROWS, errored: 0 });
   });
 
-  it('ends one variant and no other, and the run with exit status 4', async ({ desk, onTestFinished }) => {
+  it('ends only its variant, and the run with exit status 4', async ({ desk, onTestFinished }) => {
     const flags = { model: ['bad', 'good'] };
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, WITHOUT_BAD, flags);
     expect(status).toBe(4);
@@ -101,7 +101,7 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     expect(outcome.stoppedBecause).toMatch(/^refused 5 times in a row: bad: HTTP 400: /);
   });
 
-  it('is stopped in the middle of a run as well, by as many refusals without an answer between', async ({
+  it('stops the variant in the middle of a run too, after as many refusals without an answer between them', async ({
     desk,
     onTestFinished,
   }) => {
@@ -109,11 +109,11 @@ describe.concurrent('a request that is refused for every row', { timeout: 30_000
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, AFTER_HUNDRED, flags);
     expect(status).toBe(4);
     expect(outcome.summary.total.completed).toBe(100);
-    // Those in flight when the fifth was refused.
+    // Those in flight at the fifth refusal.
     expect(server.calls.length).toBeLessThanOrEqual(100 + 5 + 3);
   });
 
-  it('with a page that is no answer ends likewise, once each trial was tried often enough', async ({
+  it('with a page instead of an answer ends likewise, once each trial used its attempts', async ({
     desk,
     onTestFinished,
   }) => {
@@ -135,7 +135,7 @@ describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, 
     expect(outcome.summary.total).toMatchObject({ completed: 0 });
   });
 
-  it('after it has answered some goes on being asked', async ({ desk, onTestFinished }) => {
+  it('after some answers keeps getting requests', async ({ desk, onTestFinished }) => {
     const { outcome } = await runScript(desk, { onTestFinished }, MOSTLY_BROKEN, {
       maxAttempts: 1,
       concurrency: 4,
@@ -144,8 +144,8 @@ describe.concurrent('a server that breaks at every trial', { timeout: 30_000 }, 
   });
 });
 
-describe.concurrent('refusals that tell nothing of other rows', { timeout: 30_000 }, () => {
-  it('for what is in a row stop nothing, however many there are', async ({ desk, onTestFinished }) => {
+describe.concurrent('refusals that say nothing about other rows', { timeout: 30_000 }, () => {
+  it('for the content of a row stop nothing, however many there are', async ({ desk, onTestFinished }) => {
     const filtered = refusedFor('The prompt was filtered', { code: 'content_filter' });
     const { server, outcome, status } = await runScript(desk, { onTestFinished }, () => filtered);
     expect(status).toBe(3);
@@ -178,7 +178,7 @@ describe.concurrent('refusals that tell nothing of other rows', { timeout: 30_00
 });
 
 describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
-  it('before any answer ends the run at once, with a hint where the address lacks /v1', async ({
+  it('before any answer ends the run at once, with a hint if the address lacks /v1', async ({
     desk,
     onTestFinished,
   }) => {
@@ -207,7 +207,7 @@ describe.concurrent('a 404 that names no model', { timeout: 30_000 }, () => {
   });
 });
 
-describe.concurrent('a quota that is used up', { timeout: 30_000 }, () => {
+describe.concurrent('an exhausted quota', { timeout: 30_000 }, () => {
   it('stops the model’s variants at once and leaves their trials open, while others are answered', async ({
     desk,
     onTestFinished,

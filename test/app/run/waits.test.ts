@@ -27,8 +27,8 @@ const TOLD: readonly (readonly [where: string, refusal: Reply])[] = [
   ],
 ];
 
-describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
-  it.for(TOLD)('in %s is waited, told, and the rows complete', async ([, refusal], { desk, onTestFinished }) => {
+describe.concurrent('a wait that a server requests', { timeout: 30_000 }, () => {
+  it.for(TOLD)('in %s is kept, reported, and the rows complete', async ([, refusal], { desk, onTestFinished }) => {
     const clock = new FastClock(FACTOR);
     let openedAtMs: number | null = null;
     const server = await chatServer({ onTestFinished }, () => {
@@ -47,7 +47,7 @@ describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
     });
     expect(exitStatusOf(outcome)).toBe(0);
     expect(outcome.summary.total.completed).toBe(ROWS);
-    // The first call to a model goes alone, so that nobody else is refused.
+    // The first call to a model runs alone, so nothing else is refused.
     expect(server.calls).toHaveLength(ROWS + 1);
     expect(pauses).toEqual([{ pauseMs: 30_000, reason: 'rate limit (429)' }]);
     expect(warnings).toEqual([]);
@@ -57,7 +57,7 @@ describe.concurrent('a wait that a server tells', { timeout: 30_000 }, () => {
 describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
   const HOUR = slowDown({ error: { message: 'Slow down' } }, { 'retry-after': '3601' });
 
-  it('is announced at once, with how to bound it', async ({ desk, onTestFinished }) => {
+  it('is announced at once, with the flag that bounds it', async ({ desk, onTestFinished }) => {
     const clock = new FastClock(3600);
     const server = await chatServer({ onTestFinished }, ({ before }) => (before === 0 ? HOUR : 'Paris'));
     await desk.write('rows.csv', questions(ROWS));
@@ -67,11 +67,11 @@ describe.concurrent('a wait of an hour', { timeout: 30_000 }, () => {
     expect(warnings).toEqual([
       expect.stringMatching(/^the server imposes a pause of 1 h 1 min, until .*rate limit \(429\).*--stop-after-wait/),
     ]);
-    // --max-wait bounds how long a trial is tried again, as ever.
+    // --max-wait still bounds how long a trial is retried.
     expect(outcome.summary.total).toMatchObject({ completed: ROWS - 1, errored: 1 });
   });
 
-  it('ends the run at once where it is longer than allowed, and leaves all trials open', async ({
+  it('ends the run at once if it is longer than allowed, and leaves all trials open', async ({
     desk,
     onTestFinished,
   }) => {

@@ -24,8 +24,8 @@ async function foundOf(from: AnswerSource<number>) {
   return Promise.all([...row.found()].map((found) => Promise.resolve(found)));
 }
 
-describe('what came of a row’s trials', () => {
-  it('is there without a promise where it is at hand', () => {
+describe('the results of a row’s trials', () => {
+  it('are available without a promise if they are in memory', () => {
     const row = AnsweredRow.open(PLANNED, source());
     expect(row).not.toBeInstanceOf(Promise);
     if (row instanceof Promise) return;
@@ -37,12 +37,12 @@ describe('what came of a row’s trials', () => {
     ]);
   });
 
-  it.each([1, 2, 3, 4])('is the same, in order, where that of trial %d has to be waited for', async (late) => {
+  it.each([1, 2, 3, 4])('are the same, in order, if that of trial %d is asynchronous', async (late) => {
     const found = foundOf(source((trial) => (trial === late ? Promise.resolve(resultOf(trial)) : resultOf(trial))));
     expect(await found).toEqual(await foundOf(source()));
   });
 
-  it('is looked up one at a time, and once', async () => {
+  it('are looked up one at a time, and once', async () => {
     const asked: number[] = [];
     const row = await AnsweredRow.open(
       PLANNED,
@@ -58,18 +58,18 @@ describe('what came of a row’s trials', () => {
     expect(asked).toEqual([1, 2, 3, 4]);
   });
 
-  it('bears the id that the row has now', async () => {
+  it('have the row’s current id', async () => {
     const found = await foundOf(source());
     expect(found.map((one) => one?.result.rowId)).toEqual(['r7', 'r7', undefined, 'r7']);
   });
 
-  it('comes with what the row expects, and with no other answers where nobody compares them', async () => {
+  it('come with the row’s expected answer, and without other answers if no scorer compares them', async () => {
     const [first] = await foundOf(source());
     const expected = { text: 'Paris', alternatives: undefined };
     expect(first?.answer).toMatchObject({ row: ROW, expected, peers: [], keepThoughts: false });
   });
 
-  it('comes with the row’s other answers where a scorer compares them, each looked up once', async () => {
+  it('come with the row’s other answers if a scorer compares them, each looked up once', async () => {
     const asked: number[] = [];
     const find: Find = (trial) => {
       asked.push(trial);
