@@ -136,7 +136,7 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     ...files.map(oneLine),
   ];
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
-  if (simulated && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
+  if (config.simulation !== null && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
   const isEarly = outcome.stoppedBecause !== null;
   if (!isEarly && !showsText(flags)) for (const line of reasonsOf(outcome)) explain(context, line);
   for (const line of adviceAfter(context, outcome)) {

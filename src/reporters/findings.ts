@@ -1,13 +1,11 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
+import { FEW_ROWS } from '../core/analysis/cheapest.ts';
 import { comparisonsWithBest } from './analysis-sections.ts';
 import { shortText } from './analysis-words.ts';
 import { foldLines } from './fold.ts';
 
 /** Lines of findings below a run's table, including the one that says where the others are. */
 const MOST_LINES = 5;
-
-/** With fewer rows only a large difference can be significant, and one line says so for all scores. */
-const FEW_ROWS = 20;
 
 /** How findings are shown. */
 interface FindingsStyle {

@@ -3,6 +3,7 @@ import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunFolderError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
+import { checkFinished } from './finished.ts';
 import { HEAD_BYTES, type RecordReader, type ResultFormat, resultFormats } from './formats/index.ts';
 
 /** A result file with its format. */
@@ -30,7 +31,8 @@ export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   const found = (await resultFilesIn(folder)).find(({ format }) => format.isExact);
   if (found !== undefined) return found;
   const [wanted] = BY_EXACTNESS;
-  throw noResults(join(folder, wanted?.fileName ?? ''), 'there is none, and rows are read from it');
+  await checkFinished(folder);
+  throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist, and rows are read from it');
 }
 
 /** The result file of that format. @throws RunFolderError if the run has none */
@@ -38,13 +40,14 @@ export async function resultsOfFormat(folder: string, name: string): Promise<Res
   const found = (await resultFilesIn(folder)).find(({ format }) => format.name === name);
   if (found !== undefined) return found;
   const wanted = resultFormats.find((format) => format.name === name);
-  throw noResults(join(folder, wanted?.fileName ?? ''), 'there is none');
+  await checkFinished(folder);
+  throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist');
 }
 
 function noResults(path: string, what: string): RunFolderError {
   const formats = resultFormats.filter(({ isDefault }) => isDefault).map(({ name }) => name);
   return new RunFolderError(`${path}: ${what}`, {
-    hint: `give the run command again with --format ${formats.join(',')}: it makes the file without asking anybody`,
+    hint: `give the run command again with --format ${formats.join(',')}: it writes the file from the journal`,
   });
 }
 

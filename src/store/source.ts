@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { ResultsError, RunFolderError } from '../core/errors.ts';
 import { baselineReader, checkBaselineVersion, isBaselineHeader } from './baseline-header.ts';
+import { checkCompleted, checkFinished } from './finished.ts';
 import { type RecordReader, resultFormats } from './formats/index.ts';
-import { readJournalIndex } from './journal-reader.ts';
 import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
-import type { StoredRun } from './run-file.ts';
-import { findRun, RUN_FILES, readRun } from './run-folder.ts';
+import { findRun, readRun } from './run-folder.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
 
 /** One side of a comparison, opened and read up to its first line. */
@@ -74,27 +73,16 @@ const WHAT_TO_NAME = `name a run folder, a ${RESULT_FILE_NAMES}, or a file of pr
 
 async function openFolder(path: string, { allowPartial }: SourceOptions): Promise<Source> {
   const run = await readRun(path);
-  if (!allowPartial) await checkFinished(run);
+  if (!allowPartial) await checkCompleted(run);
   const [found] = await resultFilesIn(path);
   if (found === undefined) {
+    await checkFinished(path);
     throw new RunFolderError(`${path}: has no result files`, {
-      hint: 'give the run command again: it makes them from the journal without asking anybody twice',
+      hint: 'give the run command again: it writes them from the journal',
     });
   }
   const source = await openFile(path, found.file, runFacts(run));
   return { ...source, check: await ResultsCheck.open({ run, fileName: found.format.fileName }) };
-}
-
-async function checkFinished({ folder, state, trials }: StoredRun): Promise<void> {
-  if (state === 'completed') return;
-  const done = (await readJournalIndex(join(folder, RUN_FILES.journal)))?.size ?? 0;
-  const planned = trials === 0 ? done : trials;
-  throw new RunFolderError(
-    `${folder}: the run is not finished: ${done} of ${planned} trials have a result (${state})`,
-    {
-      hint: 'end it with the same run command, or compare what there is with --allow-partial',
-    },
-  );
 }
 
 async function openFile(path: string, file: string, facts: SourceFacts): Promise<Source> {

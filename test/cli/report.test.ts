@@ -50,6 +50,30 @@ async function reported(desk: Desk, words: readonly string[]): Promise<JsonObjec
 }
 
 describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
+  it('says how much a killed run has done, and that it can be resumed', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 50 });
+    await desk.write('rows.csv', questions(60));
+    const words = ['rows.csv', '--out', 'run', '-m', 'gpt-4o', '--concurrency', '2', '--base-url', gateway.url];
+    const cli = desk.start(['run', ...words]);
+    await cli.until(() => gateway.stats().served >= 10);
+    cli.signal('SIGKILL');
+    await cli.ended;
+    for (const command of [
+      ['report', 'run'],
+      ['score', 'run', '--score', 'refusal'],
+      ['compare', 'run', 'run'],
+    ]) {
+      const { status, stderr } = await desk.run(command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(
+        /error run: the run is not finished: \d+ of 60 trials have a result \(killed, or still running\)/,
+      );
+      expect(stderr).toMatch(/hint {2}resume it with the same run command/);
+    }
+    await desk.pass(['run', ...words]);
+    await desk.pass(['report', 'run']);
+  });
+
   it('says which model is significantly better, without calls', async ({ desk }) => {
     await sums(desk);
     const before = await desk.files('sums');

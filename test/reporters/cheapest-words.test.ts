@@ -48,7 +48,7 @@ describe('the sentence about the cheapest good enough variant', () => {
 
   it('says if the best is itself the cheapest, and of which that is true', () => {
     expect(told({ variant: 0 })).toEqual(['m0 scores best and costs the least']);
-    const analysis = analyse(times(3, 1, 1, 0), { costs: [roubles(1), roubles(2), null] });
+    const analysis = analyse(times(20, 1, 1, 0), { costs: [roubles(1), roubles(2), null] });
     expect(cheapestSentences(analysis)).toEqual([
       'm0 scores best and costs the least of those whose cost is known in RUB',
     ]);

@@ -139,7 +139,7 @@ function renderPlan(): string {
   return renderPreview({ ...axes, ...counts, ...where, firstMessages: [{ role: named('user') }] });
 }
 
-const PAID_ANALYSIS = analyse(times(3, 1, 1), {
+const PAID_ANALYSIS = analyse(times(20, 1, 1), {
   variants: VARIANTS,
   costs: [2n, 1n].map((amount) => ({ amount, currency: named('C') })),
 });

@@ -97,7 +97,15 @@ export class Analyst {
       sum(({ groups, notCompared }) => groups.length * notCompared),
     );
     const { variants, groupColumn = null, goodEnoughPoints = GOOD_ENOUGH_POINTS } = this.#options;
-    const settling = { variants, tallies: this.#tallies, repeats: this.#repeats, family, within, goodEnoughPoints };
+    const settling = {
+      variants,
+      tallies: this.#tallies,
+      repeats: this.#repeats,
+      family,
+      within,
+      goodEnoughPoints,
+      clusters: clusters?.clusters ?? null,
+    };
     const breakdown = groupColumn === null ? null : { column: groupColumn, otherRows: this.#otherRows() };
     const facts = { rows: this.#rows, repeats: this.#repeats, clusters, variants: this.#variants() };
     return {

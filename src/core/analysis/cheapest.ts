@@ -17,7 +17,12 @@ interface Choosing {
   readonly isShownBetter: IsShownBetter;
   /** Percentage points below the best that are good enough. */
   readonly goodEnoughPoints: number;
+  /** Number of clusters; null without a cluster column. */
+  readonly clusters: number | null;
 }
+
+/** With fewer rows only a large difference can be significant. */
+export const FEW_ROWS = 20;
 
 /** Smaller differences in points are rounding. */
 const TINY = 1e-9;
@@ -26,12 +31,14 @@ const TINY = 1e-9;
  * The cheapest good enough variant of each currency: one at most this many points below the best on the rows that both
  * have, and not significantly worse. Both conditions are needed: few rows cannot show that a variant is worse, and a
  * small loss may be significant. A variant with any answer of unknown cost is never chosen. The best one itself is
- * named if none of several costs less; there is no choice if some do and are not good enough.
+ * named if none of several costs less; there is no choice if some do and are not good enough. Nor is there one if the
+ * best scores 0, or if rows or clusters are too few to tell variants apart.
  */
 export function cheapestGoodEnough(choosing: Choosing): readonly CheapestVariant[] {
-  const { leaderboard, tallies } = choosing;
+  const { leaderboard, tallies, clusters } = choosing;
   const [best, second] = leaderboard;
-  if (best === undefined || second === undefined || best.mean === null) return [];
+  if (best === undefined || second === undefined || best.mean === null || best.mean === 0) return [];
+  if (Math.min(best.n, clusters ?? best.n) < FEW_ROWS) return [];
   const offers = offersOf(leaderboard, tallies).filter(({ variant }) => tallies[variant]?.unknownCosts === 0);
   const losses = goodEnoughLosses(best.variant, choosing);
   const currencies = [...new Set(offers.map(({ currency }) => currency))];

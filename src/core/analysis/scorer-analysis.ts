@@ -22,6 +22,8 @@ interface Settling {
   /** Comparisons within groups, of all scorers. */
   readonly within: Family;
   readonly goodEnoughPoints: number;
+  /** Number of clusters; null without a cluster column. */
+  readonly clusters: number | null;
 }
 
 /** Adds verdicts to a scorer's figures. @param breakdown the column of its groups; null if there are none */
@@ -31,7 +33,7 @@ export function settleScorer(
   breakdown: Pick<Breakdown, 'column' | 'otherRows'> | null,
 ): ScorerAnalysis {
   const { table, leaderboard, pairs, notCompared } = draft;
-  const { family, tallies, variants, goodEnoughPoints } = settling;
+  const { family, tallies, variants, goodEnoughPoints, clusters } = settling;
   const comparisons = pairs.map((one) => settle(one, family, costsOf(one, settling)));
   const isShownBetter = shownBetter(comparisons);
   const { scorer, isPassFail } = table;
@@ -43,7 +45,7 @@ export function settleScorer(
     notCompared,
     corrections: family.corrections,
     frontiers: frontiersOf(leaderboard, tallies, isShownBetter),
-    cheapest: cheapestGoodEnough({ leaderboard, comparisons, tallies, isShownBetter, goodEnoughPoints }),
+    cheapest: cheapestGoodEnough({ leaderboard, comparisons, tallies, isShownBetter, goodEnoughPoints, clusters }),
     bestTemperatures: bestTemperatures(variants, leaderboard, isShownBetter),
     breakdown: breakdown === null ? null : { ...breakdown, ...groupsOf(draft, settling) },
     rows: table.notableRows(),

@@ -108,6 +108,13 @@ describe('the cheapest good enough variant', () => {
     expect(chosen(ROWS, { costs: [roubles(1), roubles(0), null] })).toMatchObject([{ variant: 1, timesCheaper: null }]);
   });
 
+  it('is not determined from few rows or clusters, or if nothing passes', () => {
+    const costs = [roubles(2), roubles(1)];
+    expect(chosen(times(20, 1, 1), { costs })).toHaveLength(1);
+    expect(chosen(times(19, 1, 1), { costs })).toEqual([]);
+    expect(chosen(times(40, 0, 0), { costs })).toEqual([]);
+  });
+
   it('is not determined for one variant, without scores, or from one row', () => {
     expect(chosen(times(9, 1), { costs: [roubles(1)] })).toEqual([]);
     expect(chosen(times(9, null, null), { costs: [roubles(1), roubles(2)] })).toEqual([]);
