@@ -83,6 +83,6 @@ function significantSentences(groups: readonly GroupFigures[], context: Sentence
 
 function otherRows({ column, otherRows: rows, groups }: Breakdown): readonly string[] {
   if (rows === 0) return [];
-  const lead = `only the first ${formatCount(groups.length)} values of ${shortText(column)} are told of`;
+  const lead = `only the first ${formatCount(groups.length)} values of ${shortText(column)} are shown`;
   return [`${lead}; ${formatCount(rows)} rows have others`];
 }

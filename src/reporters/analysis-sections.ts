@@ -190,7 +190,7 @@ export function comparisonsWithBest(
     open: isShownInFull(scorer) ? each(open) : grouped,
     shown: [
       ...each(shown.slice(0, MOST_TOLD)),
-      ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not told here (--json has each)`] : []),
+      ...(left > 0 ? [`${formatCount(left)} further comparisons with it are not shown here (--json has each)`] : []),
     ],
   };
 }

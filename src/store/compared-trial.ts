@@ -90,6 +90,6 @@ function costOf(total: JsonValue | undefined): number | null {
 
 function noResult({ file, line }: TrialPlace): ResultsError {
   return new ResultsError({ file, line }, 'is not a result: it needs row_id, prompt and model', {
-    hint: 'name files that promptgrid wrote; the run command makes them anew without asking anybody twice',
+    hint: 'name files that promptgrid wrote; the run command writes them again from the journal',
   });
 }

@@ -30,7 +30,7 @@ export class JournalFacts {
     const place = twins.find((twin) => this.#providers[twin] === provider);
     if (place !== undefined) return place;
     throw new RunFolderError(`${this.#path}: does not say which provider answered trial ${id}`, {
-      hint: 'the same model was asked of several providers, which only the journal tells apart: restore it',
+      hint: 'the same model ran with several providers, which only the journal distinguishes: restore it',
     });
   }
 

@@ -368,7 +368,7 @@ describe.concurrent('promptgrid compare, given invalid input', { timeout: 60_000
       ['empty.jsonl', 'empty.jsonl: is empty'],
       ['foreign.csv', 'foreign.csv:1: is not a result file of promptgrid'],
       ['foreign.jsonl', 'foreign.jsonl:1: is not a result file of promptgrid'],
-      ['torn.jsonl', 'torn.jsonl:3: is no JSON object'],
+      ['torn.jsonl', 'torn.jsonl:3: is not a JSON object'],
       ['later.jsonl', 'later.jsonl:3: is not a result'],
     ] as const) {
       expectRefusal(await desk.run(['compare', 'ok.jsonl', name]), what);

@@ -123,7 +123,7 @@ describe.concurrent('an invalid scorer', () => {
     await desk.write('promptgrid.yaml', 'score: {type: refusal, when: {column: lng, equals: ru}}\n');
     const told = await refused(desk, gateway, ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url]);
     expect(told).toEqual({
-      message: expect.stringContaining('score refusal: "when" asks for the column "lng", which rows.csv lacks'),
+      message: expect.stringContaining('score refusal: "when" names the column "lng", which rows.csv lacks'),
       hint: expect.stringMatching(/did you mean lang\?$/),
     });
   });

@@ -103,7 +103,9 @@ describe.concurrent('a key that a project file sends to an address of its own', 
     for (const extra of [[], ['--json'], ['--quiet']]) {
       const { status, stderr, stdout } = await desk.run([...RUN, ...flags, ...extra], { env });
       expect(status).toBe(2);
-      expect(stderr).toContain(`a file of this project sends ${variables} to ${address}, and nobody can be asked here`);
+      expect(stderr).toContain(
+        `a file of this project sends ${variables} to ${address}, and there is no terminal to ask for consent`,
+      );
       expect(stderr).toContain('--trust-config');
       for (const value of [KEY, 'other-secret-1', 'plain-value-1']) expect(stdout + stderr).not.toContain(value);
     }
@@ -286,7 +288,7 @@ describe.skipIf(!HAS_PYTHON).concurrent('consent on a terminal (needs python3)',
     const piped = ['run', '-', '-m', 'echo', '--input-format', 'csv', '--out', 'run'];
     const { status, stderr } = await desk.run(piped, { env, input: 'prompt\nsay it\n' });
     expect(status).toBe(2);
-    expect(stderr).toContain('nobody can be asked here');
+    expect(stderr).toContain('there is no terminal to ask for consent');
     expect(server.asked).toEqual([]);
   });
 });

@@ -113,7 +113,7 @@ export class Side {
     }
     if (this.#variant(trial.variant).add(row, trial, locator)) return;
     throw new ResultsError({ file, line }, `row "${rowId}" is there twice, with one prompt, model and repeat`, {
-      hint: 'give rows ids of their own; one model asked of several providers is not told apart in result files',
+      hint: 'give rows ids of their own; result files do not distinguish providers of the same model',
     });
   }
 

@@ -81,12 +81,9 @@ export class ExpectedCheck {
       const unknown = asks?.variables.find((variable) => !columns.includes(variable));
       if (unknown !== undefined) throw unknownVariable(name, unknown, columns);
       if (conditionColumn === null || columns.includes(conditionColumn)) continue;
-      throw new UsageError(
-        `score ${name}: "when" asks for the column "${conditionColumn}", which ${dataset.name} lacks`,
-        {
-          hint: describeColumns(conditionColumn, columns),
-        },
-      );
+      throw new UsageError(`score ${name}: "when" names the column "${conditionColumn}", which ${dataset.name} lacks`, {
+        hint: describeColumns(conditionColumn, columns),
+      });
     }
     const needy = this.#needy[0]?.scorer;
     if (needy === undefined || columns.includes(expectedColumn)) return;

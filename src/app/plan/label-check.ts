@@ -24,7 +24,7 @@ export class LabelCheck {
     if (label !== undefined) return;
     const what = `"${columnText(value).slice(0, 60)}" in "${this.#column}" is not a verdict`;
     throw new DatasetError({ file: this.#file, line: row.line }, what, {
-      hint: 'write pass or fail, yes or no, true or false, or a number from 0 to 1; leave it empty where nobody judged',
+      hint: 'write pass or fail, yes or no, true or false, or a number from 0 to 1; leave it empty without a human verdict',
     });
   }
 

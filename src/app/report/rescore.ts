@@ -177,8 +177,8 @@ async function rowScorers(
 function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder): void {
   const ambiguous = ambiguousModel(variants);
   if (ambiguous === null) return;
-  throw new RunFolderError(`${path}: asked ${ambiguous} of several providers, which result files do not tell apart`, {
-    hint: 'give the run command again with the scorers: it scores without asking anybody',
+  throw new RunFolderError(`${path}: ran ${ambiguous} with several providers, which result files do not distinguish`, {
+    hint: 'give the run command again with the scorers: it scores without sending requests',
   });
 }
 

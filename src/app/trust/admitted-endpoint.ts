@@ -51,11 +51,11 @@ async function requireConsent(destination: Destination, context: TrustContext): 
   const { stateFolder, events, now } = context;
   const consents = stateFolder === null ? null : new Consents(stateFolder);
   if ((await consents?.allow(destination)) === true) return;
-  if (events.consent === undefined) throw refusal(destination, 'nobody can be asked here');
+  if (events.consent === undefined) throw refusal(destination, 'there is no terminal to ask for consent');
   if (!(await events.consent(destination))) throw refusal(destination, 'you did not agree');
   await consents?.keep(destination, now()).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
-    events.onWarning?.(`the consent cannot be kept, so you will be asked again: ${reason}`);
+    events.onWarning?.(`the consent cannot be stored, so promptgrid will ask again: ${reason}`);
   });
 }
 

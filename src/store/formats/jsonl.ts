@@ -111,7 +111,7 @@ export async function* readJsonLines(path: string, headerLines: number): AsyncGe
 }
 
 function damaged(file: string, line: number): ResultsError {
-  return new ResultsError({ file, line }, 'is no JSON object', {
+  return new ResultsError({ file, line }, 'is not a JSON object', {
     hint: 'the file is cut off or was edited; restore it with the run command, which pays nothing twice',
   });
 }
