@@ -102,6 +102,7 @@ const COMMANDS = commands({
   words: [],
   platform: 'linux',
   colors: pico.createColors(false),
+  errorColumns: () => Infinity,
   columns: () => 80,
   mask: (text) => text,
   control: new RunControl(),
