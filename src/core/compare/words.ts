@@ -27,6 +27,11 @@ export function countText(count: number, noun: string): string {
   return `${WHOLE.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** What is missing for a verdict: rows, or clusters if those count as the pieces of evidence. */
+export function tooFewText(hasClusters: boolean): string {
+  return `too few ${hasClusters ? 'clusters' : 'rows'} to say`;
+}
+
 /** A ratio as a change: `+12.3%`, `−4.0%`, `0.0%`. */
 export function changeText(ratio: number): string {
   const text = (Math.abs(ratio - 1) * 100).toFixed(1);
