@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import type { CommandContext } from '../commands/index.ts';
+import { type CommandContext, foldedErrors } from '../commands/index.ts';
 import { type ErrorLine, type ExitStatus, PromptgridError, RunEndedError } from '../core/errors.ts';
 import { oneLine, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
@@ -15,14 +15,16 @@ const UNKNOWN_STATUS: ExitStatus = 2;
  * are removed, since it may hold text of a server.
  * @returns the exit status
  */
-export function describeError(error: unknown, { stderr, stdout, colors, words, mask }: CommandContext): ExitStatus {
+export function describeError(error: unknown, context: CommandContext): ExitStatus {
+  const { stderr, stdout, colors, words, mask } = context;
   if (words.includes('--json')) stdout.write(`${plainJson({ error: errorDocument(error, mask) })}\n`);
   const unexpected = unexpectedIn(error);
   if (unexpected !== null) stderr.write(`${mask(plainLines(unexpected))}\n${REPORT}\n`);
   if (error instanceof PromptgridError) {
     const [message, hint] = [error.message, error.hint].map((text) => mask(oneLine(text)));
     const lines = error.lines.flatMap((line) => printedLine(line, mask, colors));
-    stderr.write([`${colors.red('error')} ${message}`, ...lines, `${colors.dim('hint ')} ${hint}`, ''].join('\n'));
+    const text = [`${colors.red('error')} ${message}`, ...lines, `${colors.dim('hint ')} ${hint}`, ''].join('\n');
+    stderr.write(foldedErrors(context, text));
     return error.exitStatus;
   }
   return UNKNOWN_STATUS;

@@ -30,7 +30,7 @@ export async function parseCommandLine(
     .alias('v', 'version')
     .help(false)
     .exitProcess(false)
-    .fail((message, error) => fail(message, { error, command }));
+    .fail((message, error) => fail(message, { error, command, words }));
   for (const one of command === undefined ? known : [command]) parser.command(one);
   await parser.parseAsync();
 }
@@ -49,15 +49,16 @@ function switchWord(word: string, command: Command | undefined): string {
 interface Complaint {
   readonly error: Error | undefined;
   readonly command: Command | undefined;
+  readonly words: readonly string[];
 }
 
 /** The parser's errors in our words. */
-function fail(message: string | null, { error, command }: Complaint): never {
+function fail(message: string | null, { error, command, words }: Complaint): never {
   if (error !== undefined && error.name !== 'YError') throw error;
   const complaint = error?.message ?? message ?? 'the command line cannot be read';
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(complaint)?.[1];
   const hint = helpHint(command);
-  if (unknown !== undefined) throw unknownWord(unknown, command);
+  if (unknown !== undefined) throw unknownWord(unknown, words, command);
   const lacking = /^Not enough arguments following: (.+)$/.exec(complaint)?.[1];
   if (lacking !== undefined) throw withoutValue(longName(lacking, command), command);
   if (command !== undefined && complaint.startsWith('Not enough non-option arguments')) {
@@ -78,10 +79,19 @@ function withoutValue(flag: string, command: Command | undefined): UsageError {
   return refused(badValue(spec, { label: `--${flag}`, joint: ' ' }, '', 'nothing'));
 }
 
-function unknownWord(word: string, command: Command | undefined): UsageError {
+function unknownWord(word: string, words: readonly string[], command: Command | undefined): UsageError {
+  const flag = words
+    .map((each) => each.split('=', 1)[0] ?? '')
+    .find((each) => /^--?/.test(each) && bare(each) === word);
   const flags = [...Object.keys(command?.flags ?? {}), ...Object.keys(COMMON_FLAGS), 'help', 'help-all', 'version'];
   const nearest = didYouMean(word, flags).replace('did you mean ', 'did you mean --');
-  return new UsageError(`unknown flag or word "${word}"`, { hint: `${helpHint(command)}${nearest}` });
+  const what = flag === undefined ? `unknown flag or word "${word}"` : `unknown flag ${flag}`;
+  return new UsageError(what, { hint: `${helpHint(command)}${nearest}` });
+}
+
+/** A flag without its hyphens. */
+function bare(flag: string): string {
+  return flag.replace(/^--?/, '');
 }
 
 /** `model` of `m`. */

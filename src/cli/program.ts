@@ -36,6 +36,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
     columns: () => columnsOf(stdout, processEnvironment()),
+    errorColumns: () => (stderr.isTTY ? columnsOf(stderr, processEnvironment()) : Infinity),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     end: (given) => {

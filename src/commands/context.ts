@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly colors: Colors;
   /** Current columns of a line on stdout. */
   readonly columns: () => number;
+  /** Current columns of a line on stderr; Infinity where it is not a terminal. */
+  readonly errorColumns: () => number;
   /** Removes the environment's keys from a message. */
   readonly mask: Mask;
   /** Stopped by the first signal, killed by the second. */
@@ -53,8 +55,13 @@ export function say(context: CommandContext, { quiet }: CommonFlags, text: strin
 }
 
 /** Prints why the exit status is not 0, even with `--quiet`; otherwise like `say`. */
-export function explain({ stderr, mask }: CommandContext, text: string): void {
-  stderr.write(`${mask(plainLines(text))}\n`);
+export function explain(context: CommandContext, text: string): void {
+  context.stderr.write(`${foldedErrors(context, context.mask(plainLines(text)))}\n`);
+}
+
+/** Lines for stderr, folded like those on stdout if it is a terminal; a script reads whole lines. */
+export function foldedErrors({ errorColumns }: Pick<CommandContext, 'errorColumns'>, text: string): string {
+  return foldLines(text, errorColumns());
 }
 
 /** True if a person reads the command's result as text, and so sees the reasons in it. */

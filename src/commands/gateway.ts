@@ -45,6 +45,8 @@ async function serve(context: CommandContext, flags: Flags): Promise<void> {
       document: { url: gateway.url, simulated: true },
       text: `${gateway.url}\nsimulated: answers come from this gateway, not from models; Ctrl-C ends it`,
     });
+    const keyText = key === undefined ? 'no key is needed' : 'the API key is the one of --key';
+    say(context, flags, `use it with --base-url ${gateway.url}; ${keyText}`);
     await context.control.stoppable(() => aborted(context.control.draining));
     say(context, flags, `served ${gateway.stats().served} calls, billed ${gateway.stats().billed} ₽`);
   } finally {

@@ -61,6 +61,7 @@ async function showPlan(context: CommandContext, flags: Flags, config: RunConfig
 async function carryOut(context: CommandContext, flags: Flags, config: RunConfig): Promise<void> {
   const { executeRun, exitStatusOf, runEnvironment } = await import('../app/run/index.ts');
   const { createProgress, renderEstimateLine, renderJudgesLine } = await import('../reporters/index.ts');
+  const { countText } = await import('../core/compare/words.ts');
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const shown = progressEvents(context, flags, progress);
@@ -68,7 +69,7 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
     ...shown,
     confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
-      say(context, flags, describeStart(start));
+      say(context, flags, describeStart(start, countText));
       if (start.estimate !== null) {
         for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
       }
@@ -104,9 +105,12 @@ function describeJudged({ judges }: RunStart, render: RenderJudges): readonly st
   return judges === null || judges.openRows === 0 ? [] : render(judges);
 }
 
-function describeStart({ rows, variants, trials, alreadyDone, simulated, folder }: RunStart): string {
-  const plan = `${rows} rows × ${variants} variants = ${trials} trials → ${folder}`;
-  const resumed = alreadyDone === 0 ? '' : `; ${alreadyDone} are done already, ${trials - alreadyDone} to go`;
+function describeStart(start: RunStart, countText: (count: number, noun: string) => string): string {
+  const { rows, variants, trials, alreadyDone, simulated, folder } = start;
+  const grid = `${countText(rows, 'row')} × ${countText(variants, 'variant')}`;
+  const done = `${alreadyDone} ${alreadyDone === 1 ? 'is' : 'are'} done already`;
+  const plan = `${grid} = ${countText(trials, 'trial')} → ${folder}`;
+  const resumed = alreadyDone === 0 ? '' : `; ${done}, ${trials - alreadyDone} to go`;
   return `${plan}${resumed}${simulated ? '\nsimulated: answers come from the embedded gateway, not from models' : ''}`;
 }
 

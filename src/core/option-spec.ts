@@ -105,7 +105,7 @@ const NOUNS: Readonly<Partial<Record<OptionKind, string>>> = {
   age: 'an age',
   character: 'one character, or \\t',
   boolean: 'true or false',
-  thresholds: 'score=share',
+  thresholds: 'score=share with a share from 0 to 1',
   values: 'name=json',
   scorers: 'a scorer',
   headers: "'name: value'",

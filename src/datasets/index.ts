@@ -75,7 +75,7 @@ async function* observedBytes({ path, onBytes }: ReadRowsOptions): AsyncGenerato
 function explain(error: unknown, { path: file, name: path = file, encoding }: ReadRowsOptions): unknown {
   if (error instanceof PromptgridError) return error;
   if (error instanceof UnknownEncodingError) {
-    const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, ….';
+    const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, …';
     return new UsageError(error.message, { hint, cause: error });
   }
   if (error instanceof InvalidTextError) return invalidTextError(error, path, encoding);

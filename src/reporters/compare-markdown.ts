@@ -52,9 +52,9 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function pairTable({ pairs, margin }: Comparison): string {
+function pairTable(comparison: Comparison): string {
   const head = ['variant', 'scorer', 'rows', 'base', 'candidate', DIFFERENCE, P_VALUE, 'verdict'];
-  const lines = pairs.map((pair: ScorePair) =>
+  const lines = comparison.pairs.map((pair: ScorePair) =>
     row([
       markdownCode(pairLabel(pair.base, pair.candidate)),
       markdownCode(pair.scorer),
@@ -63,7 +63,7 @@ function pairTable({ pairs, margin }: Comparison): string {
       meanText(pair.candidateMean),
       deltaText(pair),
       markdownText(chanceText(pair)),
-      `${MARKS[pair.verdict]} ${markdownText([verdictText(pair, margin), neededText(pair)].filter((t) => t !== null).join('; '))}`,
+      `${MARKS[pair.verdict]} ${markdownText([verdictText(pair, comparison), neededText(pair)].filter((t) => t !== null).join('; '))}`,
     ]),
   );
   return [row(head), row(head.map(() => '---')), ...lines].join('\n');

@@ -1,4 +1,4 @@
-import { changeText, countText, pointsText, pValueText, significantText } from '../core/compare/words.ts';
+import { changeText, countText, pointsText, pValueText, significantText, tooFewText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -9,7 +9,7 @@ import { formatShare } from './format.ts';
 import { wordDiff } from './word-diff.ts';
 
 /** The overall verdict in a sentence. */
-export function headline({ verdict, pairs, margin, unsound }: Comparison): string {
+export function headline({ verdict, pairs, margin, unsound, clusters }: Comparison): string {
   const worse = pairs.filter((pair) => pair.verdict === 'regressed').length;
   switch (verdict) {
     case 'unsound':
@@ -26,7 +26,7 @@ export function headline({ verdict, pairs, margin, unsound }: Comparison): strin
         ? 'unchanged: nothing got worse'
         : `unchanged: a loss of ${pointsText(margin)} or more is ruled out${pairs.some(isSame) ? ', or every answer is the same text' : ''}`;
     case 'inconclusive':
-      return 'too few rows to say whether anything got worse';
+      return `${tooFewText(clusters !== null)} whether anything got worse`;
   }
 }
 
@@ -34,8 +34,10 @@ function isSame({ test }: ScorePair): boolean {
   return test === 'same answers';
 }
 
+type Judged = Pick<Comparison, 'margin' | 'clusters'>;
+
 /** The verdict on one pair, in a few words. */
-export function verdictText(pair: ScorePair, margin: number): string {
+export function verdictText(pair: ScorePair, { margin, clusters }: Judged): string {
   const { verdict, delta, n, pValue } = pair;
   switch (verdict) {
     case 'regressed':
@@ -46,7 +48,7 @@ export function verdictText(pair: ScorePair, margin: number): string {
       if (isSame(pair)) return 'unchanged: the same answers';
       return margin === 0 || delta === 0 ? 'unchanged' : `unchanged: no loss of ${pointsText(margin)}`;
     case 'inconclusive':
-      return n === 0 ? 'no row could be compared' : 'too few rows to say';
+      return n === 0 ? 'no row could be compared' : tooFewText(clusters !== null);
   }
 }
 

@@ -59,8 +59,8 @@ const PAIR_COLUMNS: ReportTable['columns'] = [
   { title: 'verdict', align: 'left', least: 14 },
 ];
 
-function renderPairs({ pairs, margin }: Comparison, colors: Colors, width: number): string {
-  const rows = pairs.map((pair) => [
+function renderPairs(comparison: Comparison, colors: Colors, width: number): string {
+  const rows = comparison.pairs.map((pair) => [
     oneLine(pairLabel(pair.base, pair.candidate)),
     oneLine(pair.scorer),
     formatCount(pair.n),
@@ -68,7 +68,7 @@ function renderPairs({ pairs, margin }: Comparison, colors: Colors, width: numbe
     meanText(pair.candidateMean),
     deltaText(pair),
     chanceText(pair),
-    coloured(pair.verdict, colors)(verdictText(pair, margin)),
+    coloured(pair.verdict, colors)(verdictText(pair, comparison)),
   ]);
   const table = { columns: PAIR_COLUMNS, rows };
   return renderTable(table, { bold: colors.bold, width });

@@ -45,12 +45,15 @@ function joinWords(words: readonly string[], [first, further]: readonly [number,
   return lines;
 }
 
+/** A command that ends a line, as in `resume with: npx promptgrid …`. */
+const COMMAND = /(?<=: )npx promptgrid .*$/;
+
 /** The marker of a list line, which the lines that follow do not repeat. */
 const LEAD = /^ *(?:· )?/;
 
 /**
  * Each line of a text, split between words if it is too wide; continuation lines are indented by two more columns.
- * Words are never split: paths and commands can be copied.
+ * Words are never split, nor is a command that ends a line: paths and commands can be copied.
  * @param width Infinity leaves every line unchanged
  */
 export function foldLines(text: string, width: number): string {
@@ -63,7 +66,9 @@ export function foldLines(text: string, width: number): string {
 function foldLine(line: string, width: number): readonly string[] {
   const [lead = ''] = LEAD.exec(line) ?? [];
   const indent = ' '.repeat(lead.endsWith('· ') ? lead.length : lead.length + 2);
-  const words = line.slice(lead.length).split(' ');
+  const text = line.slice(lead.length);
+  const [command] = COMMAND.exec(text) ?? [];
+  const words = command === undefined ? text.split(' ') : [...text.slice(0, -command.length - 1).split(' '), command];
   const [first = '', ...rest] = joinWords(words, [width - lead.length, width - indent.length]);
   return [`${lead}${first}`, ...rest.map((part) => `${indent}${part}`)];
 }

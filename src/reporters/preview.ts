@@ -1,3 +1,4 @@
+import { countText } from '../core/compare/words.ts';
 import { oneLine, plainJson } from '../core/plain-text.ts';
 import { formatCount } from './format.ts';
 
@@ -22,8 +23,8 @@ interface ShownPlan {
 export function renderPreview(plan: ShownPlan): string {
   const temperatures = plan.temperatures.map((value) => value ?? 'default').join(', ');
   const factors = [
-    `${formatCount(plan.rows)} rows`,
-    `${formatCount(plan.variants)} variants`,
+    countText(plan.rows, 'row'),
+    countText(plan.variants, 'variant'),
     ...(plan.repeats === 1 ? [] : [`${formatCount(plan.repeats)} repeats`]),
   ];
   const lines = [

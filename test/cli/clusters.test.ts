@@ -75,7 +75,8 @@ describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
       /\+10\.0 points \(95 % CI −([\d.]+) to ([\d.]+)\), not significant \(p = 0\.500\)/.exec(text.stdout) ?? [];
     expect(comparison.stdout).toContain(`−10.0 points (−${high} to ${low})`);
     expect(comparison.status).toBe(0);
-    expect(comparison.stdout).toMatch(/p = 0\.500 +too few rows to say/);
+    expect(comparison.stdout).toMatch(/p = 0\.500 +too few clusters to say/);
+    expect(comparison.stdout).toMatch(/^too few clusters to say whether anything got worse$/m);
   });
 
   it('are stored by a baseline, and set by --cluster for files without settings', async ({ desk }) => {

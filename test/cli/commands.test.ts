@@ -71,7 +71,20 @@ describe.concurrent('promptgrid gateway', () => {
     cli.signal('SIGINT');
     const { status, signal, stderr } = await cli.ended;
     expect({ status, signal }).toEqual({ status: 0, signal: null });
+    expect(stderr).toContain(`use it with --base-url ${url}; the API key is the one of --key\n`);
     expect(stderr).toContain('served 10 calls');
+  });
+
+  it('tells how to use it, and needs no key unless one was set', async ({ desk }) => {
+    const cli = desk.start(['gateway', '--port', '0']);
+    await cli.until(() => cli.stderr.includes('no key is needed\n'));
+    const [flag = '', url = ''] = /--base-url (\S+)(?=; no key is needed\n)/.exec(cli.stderr) ?? [];
+    expect(flag).toBe(`--base-url ${url}`);
+    await desk.write('rows.csv', questions(2));
+    const { status } = await desk.run(['run', 'rows.csv', '-m', 'gpt-4o', '--out', 'run', '--base-url', url]);
+    expect(status).toBe(0);
+    cli.signal('SIGINT');
+    expect((await cli.ended).status).toBe(0);
   });
 
   it('refuses a port that is in use', async ({ desk }) => {

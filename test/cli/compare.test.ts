@@ -399,7 +399,7 @@ describe.concurrent('promptgrid compare, given invalid input', { timeout: 60_000
   it.each([
     [['--margin', 'two'], '--margin must be a number of points from 0 to 99, got "two"'],
     [['--map', 'a'], '--map must be old=new, got "a"'],
-    [['--min', 'exact'], '--min must be score=share, got "exact"'],
+    [['--min', 'exact'], '--min must be score=share with a share from 0 to 1, got "exact"'],
     [['--min', 'exakt=0.9'], 'did you mean exact?'],
     [['--min-on', 'mean'], 'lower, point'],
     [['--fail-on', 'regresion'], 'did you mean regression?'],

@@ -46,6 +46,14 @@ describe.concurrent('a run folder', { timeout: 60_000 }, () => {
     expect(comparable(await csvResults(desk, 'run'))).toEqual(before);
   });
 
+  it('that was repaired does not warn of the damage again', async ({ desk }) => {
+    const { words, served } = await finishedRun(desk);
+    await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));
+    expect((await desk.pass(words)).stderr).toContain('1 line damaged or without a result');
+    expect((await desk.pass(words)).stderr).not.toContain('damaged');
+    expect(served()).toBe(ROWS + 1);
+  });
+
   it('with lost lines cannot keep a budget, since their cost is unknown', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     await change(desk, 'run/journal.jsonl', (text) => text.replace('"prompt_tokens":1', '"prompt_tokens":9'));

@@ -50,6 +50,8 @@ describe.concurrent('help', () => {
     expect(stdout.match(/^ {2}promptgrid run /gm)).toHaveLength(4);
     expect(stdout).toMatch(/-m, --model <id,…> .*\n/);
     expect(stdout).toMatch(/--concurrency <n> .*\[32\]/);
+    expect(stdout).toMatch(/--encoding <name> /);
+    expect(stdout).toMatch(/--cluster <column> /);
     expect(stdout.trimEnd().split('\n').at(-1)).toContain('promptgrid run --help-all');
   });
 

@@ -120,7 +120,7 @@ describe.concurrent('the output', () => {
     const { stdout, stderr } = await desk.run([...RUN, '--base-url', gateway.url]);
     expect(stdout).toMatch(/gpt-4o .*\n.*2 of 2 trials: 2 completed/);
     expect(stdout).toContain('run/results.csv');
-    expect(stderr).toMatch(/2 rows × 1 variants = 2 trials/);
+    expect(stderr).toMatch(/2 rows × 1 variant = 2 trials → /);
     expect(stdout + stderr).not.toContain('\u001B');
   });
 

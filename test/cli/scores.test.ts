@@ -82,7 +82,7 @@ describe.concurrent('the scores of a run', () => {
     await desk.write('answers.jsonl', answers({ one: '```json\n{"a": 1}\n```' }));
     await desk.pass(RUN);
     const { stderr } = await desk.pass([...RUN, '--score', 'json-fields', '--score', 'json-valid']);
-    expect(stderr).toContain('1 are done already, 0 to go');
+    expect(stderr).toContain('1 is done already, 0 to go');
     expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.json-fields': '1', 'score.json-valid': '1' }]);
   });
 

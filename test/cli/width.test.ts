@@ -49,9 +49,21 @@ function grid(models: readonly string[]): readonly string[] {
 
 /** The lines that a command prints on a terminal of this width; messages and progress are left out. */
 async function shownOn(desk: Desk, columns: number, words: readonly string[]): Promise<readonly string[]> {
-  const script = `unset COLUMNS; stty cols ${columns}; exec "$0" "$@" 2>/dev/null`;
-  const { stdout } = await desk.startWithin(['python3', DRIVER, '', 'sh', '-c', script], words).ended;
-  return stripVTControlCharacters(stdout).replaceAll('\r', '').trimEnd().split('\n');
+  const shown = await onTerminal(desk, `stty cols ${columns}; exec "$0" "$@" 2>/dev/null`, words);
+  return shown.replaceAll('\r', '').trimEnd().split('\n');
+}
+
+/** The messages that it prints there, without its progress. */
+async function toldOn(desk: Desk, columns: number, words: readonly string[]): Promise<readonly string[]> {
+  const shown = await onTerminal(desk, `stty cols ${columns}; exec "$0" "$@" >/dev/null`, words);
+  const messages = shown.replaceAll(/[█░]+ \d+\/\d+ ·.*? left/g, '');
+  return messages.split(/[\r\n]+/).filter((line) => line !== '');
+}
+
+async function onTerminal(desk: Desk, script: string, words: readonly string[]): Promise<string> {
+  const command = ['python3', DRIVER, '', 'sh', '-c', `unset COLUMNS; ${script}`];
+  const { stdout } = await desk.startWithin(command, words).ended;
+  return stripVTControlCharacters(stdout);
 }
 
 /** Commands that print tables or sentences, with a line of each that proves its output. */
@@ -88,6 +100,27 @@ describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_0
       }
     });
   }
+
+  it('has whole words in messages too, and whole commands', async ({ desk }) => {
+    await prepare(desk);
+    const folder = 'results/a-folder-with-a-long-name/and-another-one-in-it';
+    const words = ['run', ...grid(['gpt-4o']), '--max-tokens', '50', '--budget', '0.01', '--out', folder];
+    const messages = await toldOn(desk, 60, words);
+    const plain = messages.join('\n').replaceAll('\n  ', ' ');
+    expect(plain).toContain('simulated: answers come from the embedded gateway, not from models');
+    expect(plain).toContain(`48 trials → ${folder}`);
+    expect(messages).toContainEqual(expect.stringMatching(/^ {2}npx promptgrid run .* --out /));
+    const wide = messages.filter((line) => widthOf(line) > 60 && !line.startsWith('  npx promptgrid run '));
+    expect(wide).toEqual([]);
+  });
+
+  it('folds an error and its hint', async ({ desk }) => {
+    const told = await toldOn(desk, 40, ['run', 'rows.csv', '-m', 'gpt-4o', '--prompt', 'x', '--temperature', 'high']);
+    expect(told[0]).toMatch(/^error /);
+    expect(told.find((line) => line.startsWith('hint  '))).toBeDefined();
+    expect(told.filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(told.length).toBeGreaterThan(2);
+  });
 
   it('shows every column and variant with --wide', async ({ desk }) => {
     await prepare(desk);

@@ -102,6 +102,7 @@ const COMMANDS = commands({
   words: [],
   platform: 'linux',
   colors: pico.createColors(false),
+  errorColumns: () => Infinity,
   columns: () => 80,
   mask: (text) => text,
   control: new RunControl(),
@@ -209,8 +210,11 @@ it.each([
   ['estimate', ['x', '--pilot', '--json'], '--pilot must be a whole number from 2, got nothing', '--pilot 20'],
   ['run', ['x', '-y=maybe'], '--yes must be true or false, got "maybe"', 'true or false'],
   ['run', ['x', '--dryRun=maybe'], '--dry-run must be true or false, got "maybe"', 'true or false'],
-  ['run', ['x', '--hlep'], 'unknown flag or word "hlep"', 'did you mean --help?'],
-  ['run', ['x', '--out.x', 'y'], 'unknown flag or word "out.x"', 'did you mean --out?'],
+  ['run', ['x', '--hlep'], 'unknown flag --hlep', 'did you mean --help?'],
+  ['run', ['x', '--out.x', 'y'], 'unknown flag --out.x', 'did you mean --out?'],
+  ['run', ['x', '--modle=y'], 'unknown flag --modle', 'did you mean --model?'],
+  ['run', ['x', '-z', 'y'], 'unknown flag -z', '--help-all'],
+  ['run', ['x', 'modle'], 'unknown flag or word "modle"', '--help-all'],
 ] as const)('%s refuses %j', async (name, words, message, hint) => {
   const [command] = COMMANDS.filter((one) => nameOf(one) === name);
   const told = command === undefined ? null : await refusal(command, [], words);

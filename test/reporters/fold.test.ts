@@ -28,6 +28,11 @@ describe('folded lines', () => {
     );
   });
 
+  it('never splits a command that ends a line', () => {
+    const command = 'npx promptgrid run rows.csv --out results/one';
+    expect(foldLines(`more or less: resume with: ${command}`, 20)).toBe(`more or less: resume\n  with:\n  ${command}`);
+  });
+
   it('stay unchanged without a width', () => {
     const long = 'word '.repeat(100);
     expect(foldLines(long, Infinity)).toBe(long);

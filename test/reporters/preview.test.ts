@@ -18,6 +18,11 @@ const PLAN = {
 };
 
 describe('the preview of a plan', () => {
+  it('counts one row and one variant in the singular', () => {
+    const one = { ...PLAN, rows: 1, variants: 1, trials: 1 };
+    expect(renderPreview(one)).toContain('trials        1 row × 1 variant = 1\n');
+  });
+
   it('says what would run, on which models, how often and with which first messages', () => {
     expect(renderPreview(PLAN)).toBe(
       [

@@ -176,7 +176,13 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     failed: placeTexts(critical.failed, texts, variantLabel),
     unanswered: placeTexts(critical.unanswered, texts, variantLabel),
   };
-  const checked = checkGates(gates, { pairs, measures, own: ownScores(scored), critical: { ...critical, ...placed } });
+  const checked = checkGates(gates, {
+    pairs,
+    hasClusters: input.clusters !== null,
+    measures,
+    own: ownScores(scored),
+    critical: { ...critical, ...placed },
+  });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),

@@ -308,8 +308,7 @@ export const GRID_OPTIONS = {
   encoding: {
     kind: 'string',
     group: 'Rows',
-    isRare: true,
-    describe: 'encoding of the dataset, such as windows-1251',
+    describe: 'dataset encoding, such as windows-1251',
     placeholder: '<name>',
     defaultText: 'utf-8',
   },

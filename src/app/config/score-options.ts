@@ -34,7 +34,6 @@ export const SCORE_OPTIONS = {
     group: 'Scores',
     describe: 'column that related rows share, such as their document; intervals and tests account for it',
     placeholder: '<column>',
-    isRare: true,
   },
   min: {
     kind: 'thresholds',

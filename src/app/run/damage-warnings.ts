@@ -2,7 +2,9 @@ import type { HoldFile } from '../../store/hold-file.ts';
 import type { Journal } from '../../store/journal.ts';
 import { journalLost } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
+import { countDone } from '../plan/open-trials.ts';
 import type { Prepared } from './prepare.ts';
+import { estimateSessionJudges } from './session-estimate.ts';
 
 type Run = Pick<Prepared, 'folder' | 'earlier'>;
 
@@ -13,12 +15,14 @@ export function checkNotLost({ earlier }: Pick<Run, 'earlier'>, { index, recover
   throw journalLost(earlier, `${RUN_FILES.journal} holds no result: all ${badLines.length} lines are damaged`);
 }
 
-/** What was wrong with a journal when it was opened, in words. */
-export function journalWarnings({ folder, earlier }: Run, { extent, recovery }: Journal): readonly string[] {
+/** What was wrong with a journal when it was opened, in words. Damage that was made good since is not repeated. */
+export async function journalWarnings(prepared: Prepared, journal: Journal): Promise<readonly string[]> {
+  const { folder, earlier } = prepared;
+  const { extent, recovery } = journal;
   const path = folder.file(RUN_FILES.journal);
   const warnings: string[] = [];
   if (recovery.tornBytes > 0) warnings.push(`${path}: an unfinished last line was cut off; its trial runs again`);
-  if (recovery.badLines.length > 0) {
+  if (recovery.badLines.length > 0 && (await hasOpen(prepared, journal))) {
     const [first] = recovery.badLines;
     const lines = shownLines(recovery.badLines);
     warnings.push(`${path}:${first}: ${lines} damaged or without a result, not used; their trials run again`);
@@ -29,6 +33,14 @@ export function journalWarnings({ folder, earlier }: Run, { extent, recovery }: 
     warnings.push(`${path}: is shorter than run.json says: ${count}; the trials of the others run again`);
   }
   return warnings;
+}
+
+/** True if trials or requests to judges are left to run. */
+async function hasOpen(prepared: Prepared, journal: Journal): Promise<boolean> {
+  const { done } = await countDone(prepared.plan, journal, prepared.config);
+  if (done < prepared.trials) return true;
+  const judges = await estimateSessionJudges(prepared, journal.index);
+  return judges !== null && judges.openRows > 0;
 }
 
 /** The same for the file that stores the possible cost of calls. */

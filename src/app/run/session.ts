@@ -106,12 +106,12 @@ async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment
   });
   try {
     checkNotLost(prepared, journal);
+    for (const warning of await journalWarnings(prepared, journal)) events.onWarning?.(warning);
+    return journal;
   } catch (error) {
     await journal.close();
     throw error;
   }
-  for (const warning of journalWarnings(prepared, journal)) events.onWarning?.(warning);
-  return journal;
 }
 
 /** A budget is for the whole run: the cost of earlier sessions counts, whether they had a budget or not. */

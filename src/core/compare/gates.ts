@@ -3,7 +3,7 @@ import { type Gate, type LeastScore, leastGates, type MinOn, type OwnScore } fro
 import { ALPHA } from '../paired/comparison.ts';
 import type { Interval } from '../stats/wilson.ts';
 import { pairLabel } from '../variant-name.ts';
-import { changeText, countText, pointsText, shareText, significantText } from './words.ts';
+import { changeText, countText, pointsText, shareText, significantText, tooFewText } from './words.ts';
 
 /** Conditions that make a comparison fail. */
 export const FAIL_ON = ['regression', 'any-drop', 'inconclusive', 'none'] as const;
@@ -35,6 +35,8 @@ interface CriticalRows {
 /** What the gates check. */
 export interface GateInput {
   readonly pairs: readonly ScorePair[];
+  /** True if rows belong together, and clusters are what is counted. */
+  readonly hasClusters: boolean;
   readonly measures: readonly MeasurePair[];
   /** The candidate's variants' own figures, over all of their rows. */
   readonly own: readonly OwnScore[];
@@ -45,7 +47,7 @@ export interface GateInput {
 export function checkGates(settings: GateSettings, input: GateInput): readonly Gate[] {
   const { maxCostIncrease, maxLatencyIncrease } = settings;
   return [
-    ...failOnGate(settings.failOn, input.pairs),
+    ...failOnGate(settings.failOn, input),
     ...(input.critical.n === 0 ? [] : [criticalGate(input.critical)]),
     ...settings.least.flatMap((least) => leastGates(least, settings.minOn, input.own)),
     ...(maxCostIncrease === null ? [] : [costGate(maxCostIncrease, input.measures)]),
@@ -74,16 +76,20 @@ const ALL_WELL: Readonly<Record<Exclude<FailOn, 'none'>, string>> = {
   inconclusive: 'no loss, and enough rows to say so, in',
 };
 
-function failOnGate(failOn: FailOn, pairs: readonly ScorePair[]): readonly Gate[] {
+function failOnGate(failOn: FailOn, { pairs, hasClusters }: GateInput): readonly Gate[] {
   if (failOn === 'none') return [];
   const objections = pairs.filter(objectsTo(failOn));
-  const told = objections.map((pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair)}`);
+  const told = objections.map(
+    (pair) => `${pairLabel(pair.base, pair.candidate)} by ${pair.scorer} ${lossText(pair, hasClusters)}`,
+  );
   const why = objections.length === 0 ? `${ALL_WELL[failOn]} ${countText(pairs.length, 'comparison')}` : listText(told);
   return [{ name: `fail-on ${failOn}`, passed: objections.length === 0, why }];
 }
 
-function lossText({ verdict, delta, n, pValue }: ScorePair): string {
-  if (verdict === 'inconclusive' && (delta === null || delta >= 0)) return `has too few rows to say (${n})`;
+function lossText({ verdict, delta, n, pValue }: ScorePair, hasClusters: boolean): string {
+  if (verdict === 'inconclusive' && (delta === null || delta >= 0)) {
+    return `has ${tooFewText(hasClusters)} (${countText(n, 'row')})`;
+  }
   const loss = delta === null ? 'nothing to compare' : `lost ${pointsText(delta)}`;
   return `${loss}, ${verdict === 'regressed' ? significantText('worse', pValue) : 'not significant'}`;
 }

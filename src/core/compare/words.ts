@@ -27,9 +27,14 @@ export function countText(count: number, noun: string): string {
   return `${WHOLE.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A ratio as a change: `+12.3%`, `-4.0%`, `0.0%`. */
+/** What is missing for a verdict: rows, or clusters if those count as the pieces of evidence. */
+export function tooFewText(hasClusters: boolean): string {
+  return `too few ${hasClusters ? 'clusters' : 'rows'} to say`;
+}
+
+/** A ratio as a change: `+12.3%`, `−4.0%`, `0.0%`. */
 export function changeText(ratio: number): string {
-  const text = ((ratio - 1) * 100).toFixed(1);
-  if (text === '-0.0' || text === '0.0') return '0.0%';
-  return `${ratio > 1 ? '+' : ''}${text}%`;
+  const text = (Math.abs(ratio - 1) * 100).toFixed(1);
+  if (text === '0.0') return '0.0%';
+  return `${ratio > 1 ? '+' : '−'}${text}%`;
 }

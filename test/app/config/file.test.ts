@@ -89,7 +89,7 @@ providers:
     ['limits: 5\n', 1, 'limits cannot be 5', /record/],
     ['budget: much\n', 1, 'budget must be an amount above 0, got "much"', /^give one, such as budget: 500$/],
     ['maxErrored: 2\n', 1, 'maxErrored must be a share from 0 to 1, got 2', /1%/],
-    ['min: [exact]\n', 1, 'min must be score=share, got ["exact"]', /exact=0\.9/],
+    ['min: [exact]\n', 1, 'min must be score=share with a share from 0 to 1, got ["exact"]', /exact=0\.9/],
     ['delimiter: ab\n', 1, 'delimiter must be one character', /delimiter: ,/],
     ['bom: yes\n', 1, 'bom must be true or false, got "yes"', /^give true or false$/],
     ['format: xml\n', 1, 'format must be csv or jsonl, got "xml"', /^use one of: csv, jsonl/],

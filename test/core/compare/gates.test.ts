@@ -52,7 +52,7 @@ const SETTINGS: GateSettings = {
   maxLatencyIncrease: null,
 };
 const ANSWERED = { n: 3, failed: [], failedCount: 0, unanswered: [], unansweredCount: 0 };
-const NOTHING: GateInput = { pairs: [], measures: [], own: [], critical: { ...ANSWERED, n: 0 } };
+const NOTHING: GateInput = { pairs: [], hasClusters: false, measures: [], own: [], critical: { ...ANSWERED, n: 0 } };
 
 const passes = (settings: Partial<GateSettings>, input: Partial<GateInput>): readonly boolean[] =>
   checkGates({ ...SETTINGS, ...settings }, { ...NOTHING, ...input }).map(({ passed }) => passed);
@@ -79,6 +79,15 @@ describe('--fail-on', () => {
   it('says which pair lost how much', () => {
     const [gate] = checkGates(SETTINGS, { ...NOTHING, pairs: [pair('regressed', -0.041)] });
     expect(gate?.why).toBe('p · m by exact lost 4.1 points, significantly worse (p = 0.500)');
+  });
+
+  it.each([
+    [false, 'p · m by exact has too few rows to say (50 rows)'],
+    [true, 'p · m by exact has too few clusters to say (50 rows)'],
+  ])('says what there are too few of; clusters: %s', (hasClusters, why) => {
+    const pairs = [pair('inconclusive', 0.02)];
+    const [gate] = checkGates({ ...SETTINGS, failOn: 'inconclusive' }, { ...NOTHING, hasClusters, pairs });
+    expect(gate?.why).toBe(why);
   });
 });
 
