@@ -9,7 +9,7 @@ import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, explain, give, say, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
-import { resumeCommand } from './resume-command.ts';
+import { budgetLine, CORRECT_ADDRESS, resumeCommand } from './resume-command.ts';
 import { CONFIG_OPTION, DATASET_ARGUMENT } from './shared-options.ts';
 
 const OPTIONS = { ...ESTIMATE_OPTIONS, ...GRID_OPTIONS, ...CONFIG_OPTION } as const satisfies OptionTable;
@@ -71,7 +71,7 @@ async function conclude(
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
-    const resume = `resume with: ${resumeCommand({ ...context, words: runWords(context.words) }, pilot.folder)}`;
+    const resume = afterPilot(context, pilot);
     if (pilot.stoppedBecause === null) say(context, flags, resume);
     else explain(context, resume);
   }
@@ -82,6 +82,15 @@ async function conclude(
   if (passed) return say(context, flags, why);
   explain(context, `gate failed: ${why}`);
   context.end(1);
+}
+
+function afterPilot(context: CommandContext, pilot: NonNullable<EstimateOutcome['pilot']>): string {
+  const { stopped, folder, paid, unknownCosts } = pilot;
+  const typed = { ...context, words: runWords(context.words) };
+  if (stopped?.kind === 'budget') return budgetLine(typed, folder, false);
+  const isUnanswered = paid.length === 0 && unknownCosts === 0;
+  if (stopped?.kind === 'endpoint_not_found' && isUnanswered) return CORRECT_ADDRESS;
+  return `resume with: ${resumeCommand(typed, folder)}`;
 }
 
 function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {
