@@ -1,6 +1,7 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { EstimateOutcome } from '../app/estimate/index.ts';
 import { ESTIMATE_OPTIONS } from '../app/forecast/options.ts';
+import type { RunEvents } from '../app/run/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { flagName, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -44,17 +45,30 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const config = await resolveFlags(flags, context);
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
-  const events = progressEvents(context, flags, progress);
+  const shownEvents = progressEvents(context, flags, progress);
+  // A pilot without --out may have to take another one.
+  let { folder } = config.output;
+  const events: RunEvents = {
+    ...shownEvents,
+    onStart: (start) => {
+      folder = start.folder;
+      shownEvents.onStart?.(start);
+    },
+  };
   try {
-    await keepingRun(context, config.output.folder, async () => {
-      const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
-      progress.stop();
-      const { estimate } = outcome;
-      const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
-      const text = renderEstimate(shown, context.colors, widthOf(context, flags));
-      give(context, flags, { document: estimateDocument(estimate), text });
-      await conclude(context, flags, outcome);
-    });
+    await keepingRun(
+      context,
+      () => folder,
+      async () => {
+        const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
+        progress.stop();
+        const { estimate } = outcome;
+        const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
+        const text = renderEstimate(shown, context.colors, widthOf(context, flags));
+        give(context, flags, { document: estimateDocument(estimate), text });
+        await conclude(context, flags, outcome);
+      },
+    );
   } finally {
     progress.stop();
   }

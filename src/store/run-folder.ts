@@ -57,19 +57,26 @@ export class RunFolder {
 
   /** Creates the folder if needed, locks it, and removes temporary files of killed writers. @throws RunFolderError */
   static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
-    const { isPrivate = false } = settings;
-    let made: string | undefined;
-    try {
-      const parent = makeFolder(dirname(path));
-      // Its parents belong to the user: their modes follow the umask.
-      const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
-      made = parent ?? own;
-      await access(path, constants.W_OK);
-    } catch (cause) {
-      throw unusable(path, cause);
+    return RunFolder.#lock(path, settings, await makeUsable(path, settings));
+  }
+
+  /**
+   * Opens a folder that did not exist: this one, else the first free one of `-2`, `-3`, … behind its name. Of processes
+   * that do so at once, each gets its own.
+   * @throws RunFolderError
+   */
+  static async openNew(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
+    for (let count = 1; ; count++) {
+      const candidate = count === 1 ? path : `${path}-${count}`;
+      const made = await makeUsable(candidate, settings);
+      if (made.isNew) return RunFolder.#lock(candidate, settings, made);
     }
+  }
+
+  static async #lock(path: string, settings: FolderSettings, { outermost }: Made): Promise<RunFolder> {
+    const { isPrivate = false } = settings;
     try {
-      const folder = new RunFolder(path, await lockFolder(path, settings), made);
+      const folder = new RunFolder(path, await lockFolder(path, settings), outermost);
       await folder.#begin(isPrivate);
       return folder;
     } catch (cause) {
@@ -118,6 +125,26 @@ export class RunFolder {
       );
       if (!isEmpty) return;
     }
+  }
+}
+
+/** What was created for a run folder. */
+interface Made {
+  /** The outermost folder; undefined if all existed. */
+  readonly outermost: string | undefined;
+  /** True if the run folder itself did not exist. */
+  readonly isNew: boolean;
+}
+
+async function makeUsable(path: string, { isPrivate = false }: FolderSettings): Promise<Made> {
+  try {
+    const parent = makeFolder(dirname(path));
+    // Its parents belong to the user: their modes follow the umask.
+    const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
+    await access(path, constants.W_OK);
+    return { outermost: parent ?? own, isNew: own !== undefined };
+  } catch (cause) {
+    throw unusable(path, cause);
   }
 }
 

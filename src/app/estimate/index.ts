@@ -83,10 +83,10 @@ async function estimateUnpaid(
   }
 }
 
-/** A run in the output folder is resumed: its results are known already. */
+/** A run in the output folder is resumed: its results are known already. A run without `--out` gets a new folder. */
 async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<StoredRun | null> {
-  const { folder, overwrite } = config.output;
-  const earlier = overwrite ? null : await findRun(folder);
+  const { folder, isNamed, overwrite } = config.output;
+  const earlier = overwrite || !isNamed ? null : await findRun(folder);
   if (earlier === null) return null;
   const identity = runIdentity(config, basename(config.dataset.name), facts);
   checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
