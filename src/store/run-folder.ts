@@ -191,18 +191,42 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
+/** What a folder holds for a run. */
+interface FoundRun {
+  /** The run to resume; null if this one begins. */
+  readonly earlier: StoredRun | null;
+  /** What is replaced, in words; null for nothing. */
+  readonly replaced: string | null;
+}
+
 /**
+ * The run in a folder if it is the wanted one. Another one counts as none if it holds nothing that was asked.
  * @param mask removes secrets from both. @throws RunFolderError that lists the settings in which the two runs differ
  */
-export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
+export async function findSameRun(folder: string, wanted: JsonObject, mask: Mask): Promise<FoundRun> {
+  const earlier = await findRun(folder);
+  if (earlier === null) return { earlier, replaced: null };
   const masked = (identity: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, maskedJson(value, mask)]));
-  const { keys, lines } = runDifference(masked(earlier), masked(wanted));
-  if (keys.length === 0) return;
+  const { keys, lines } = runDifference(masked(earlier.identity), masked(wanted));
+  if (keys.length === 0) return { earlier, replaced: null };
+  if (await hasNothing(earlier)) {
+    const replaced = `${folder}: the run in it has no result and is replaced: ${keys.join(', ')} changed`;
+    return { earlier: null, replaced };
+  }
   throw new RunFolderError(`${folder}: holds a different run: ${keys.join(', ')} changed`, {
     hint: 'use another folder with --out, or discard the earlier run with --overwrite',
     lines,
   });
+}
+
+/** True for a run that ended without a result, and without a call that may have been billed. */
+async function hasNothing({ folder, state, journal }: StoredRun): Promise<boolean> {
+  if (state === 'running' || journal?.lines !== 0) return false;
+  const sizeOf = async (name: string): Promise<number | null> =>
+    (await stat(join(folder, name)).catch(() => null))?.size ?? null;
+  // A journal that is missing was lost.
+  return (await sizeOf(RUN_FILES.journal)) === 0 && (await sizeOf(RUN_FILES.holds)) === null;
 }
 
 function notPrivate(path: string, cause: unknown): RunFolderError {

@@ -6,7 +6,7 @@ import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
-import { checkSameRun, findRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
@@ -89,12 +89,16 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     all.map(({ name }) => name),
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
-  const earlier = config.output.overwrite ? null : await findRun(folder.path);
-  if (earlier !== null) {
-    checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
-    await checkJournalPresent(earlier, RUN_FILES.journal);
-  }
-  return { config, facts, identity, earlier };
+  if (config.output.overwrite) return { config, facts, identity, earlier: null };
+  const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
+  if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
+  if (replaced === null) return { config, facts, identity, earlier };
+  const warnings = [...facts.warnings, replaced];
+  return { config: overwriting(config), facts: { ...facts, warnings }, identity, earlier };
+}
+
+function overwriting(config: RunConfig): RunConfig {
+  return { ...config, output: { ...config.output, overwrite: true } };
 }
 
 interface Opened extends Checked {
