@@ -4,7 +4,7 @@ import { isRetryable } from '../core/call-error.ts';
 import type { ErrorCount } from '../core/error-tally.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { remedyLines, renderErrors, renderGates, renderUseless } from '../reporters/index.ts';
-import { resumeCommand, type TypedCommand } from './resume-command.ts';
+import { budgetLine, CORRECT_ADDRESS, resumeCommand, type TypedCommand } from './resume-command.ts';
 
 /** What the advice is based on. */
 type EndedRun = Pick<RunOutcome, 'stoppedBecause' | 'stopKind' | 'folder' | 'summary'>;
@@ -33,13 +33,16 @@ export function reasonsOf(outcome: RunOutcome): readonly string[] {
   }
 }
 
-function resumeLine(typed: TypedCommand, { stopKind, folder }: EndedRun, errors: readonly ErrorCount[]): string {
+function resumeLine(typed: TypedCommand, ended: EndedRun, errors: readonly ErrorCount[]): string {
+  const { stopKind, folder, summary } = ended;
+  const { completed, errored } = summary.total;
+  const isEmpty = completed + errored === 0;
   switch (stopKind) {
-    case 'budget': {
-      // Trials that the budget left open come first: a retry of failed trials would spend it again.
-      const kept = typed.words.filter((word) => word !== '--retry-errored');
-      return `resume with a higher --budget: ${resumeCommand({ ...typed, words: kept }, folder)}`;
-    }
+    case 'budget':
+      return budgetLine(typed, folder, isEmpty);
+    case 'endpoint_not_found':
+      // The same address would stop the run again, and nothing is there to resume.
+      return isEmpty ? CORRECT_ADDRESS : `resume with: ${resumeCommand(typed, folder)}`;
     case 'endpoint_down': {
       const again = errors.some(({ code }) => isRetryable(code)) ? ['--retry-errored'] : [];
       return `resume with: ${resumeCommand(typed, folder, ...again)}`;

@@ -1,6 +1,7 @@
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { EstimateOutcome } from '../app/estimate/index.ts';
 import { ESTIMATE_OPTIONS } from '../app/forecast/options.ts';
+import type { RunEvents } from '../app/run/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { flagName, type OptionSpec, type OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -9,7 +10,7 @@ import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, explain, give, say, widthOf } from './context.ts';
 import { keepingRun } from './kept-run.ts';
 import { progressEvents } from './progress-events.ts';
-import { resumeCommand } from './resume-command.ts';
+import { budgetLine, CORRECT_ADDRESS, resumeCommand } from './resume-command.ts';
 import { CONFIG_OPTION, DATASET_ARGUMENT } from './shared-options.ts';
 
 const OPTIONS = { ...ESTIMATE_OPTIONS, ...GRID_OPTIONS, ...CONFIG_OPTION } as const satisfies OptionTable;
@@ -44,17 +45,30 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const config = await resolveFlags(flags, context);
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
-  const events = progressEvents(context, flags, progress);
+  const shownEvents = progressEvents(context, flags, progress);
+  // A pilot without --out may have to take another one.
+  let { folder } = config.output;
+  const events: RunEvents = {
+    ...shownEvents,
+    onStart: (start) => {
+      folder = start.folder;
+      shownEvents.onStart?.(start);
+    },
+  };
   try {
-    await keepingRun(context, config.output.folder, async () => {
-      const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
-      progress.stop();
-      const { estimate } = outcome;
-      const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
-      const text = renderEstimate(shown, context.colors, widthOf(context, flags));
-      give(context, flags, { document: estimateDocument(estimate), text });
-      await conclude(context, flags, outcome);
-    });
+    await keepingRun(
+      context,
+      () => folder,
+      async () => {
+        const outcome = await executeEstimate(config, options, runEnvironment({ control, stdin, events, stateFolder }));
+        progress.stop();
+        const { estimate } = outcome;
+        const shown = { ...outcome, showsCeilings: options.maxCost !== null || showsCeilings(config) };
+        const text = renderEstimate(shown, context.colors, widthOf(context, flags));
+        give(context, flags, { document: estimateDocument(estimate), text });
+        await conclude(context, flags, outcome);
+      },
+    );
   } finally {
     progress.stop();
   }
@@ -71,7 +85,7 @@ async function conclude(
     explain(context, oneLine(`the pilot stopped: ${pilot.stoppedBecause}`));
   }
   if (pilot !== null) {
-    const resume = `resume with: ${resumeCommand({ ...context, words: runWords(context.words) }, pilot.folder)}`;
+    const resume = afterPilot(context, pilot);
     if (pilot.stoppedBecause === null) say(context, flags, resume);
     else explain(context, resume);
   }
@@ -82,6 +96,15 @@ async function conclude(
   if (passed) return say(context, flags, why);
   explain(context, `gate failed: ${why}`);
   context.end(1);
+}
+
+function afterPilot(context: CommandContext, pilot: NonNullable<EstimateOutcome['pilot']>): string {
+  const { stopped, folder, paid, unknownCosts } = pilot;
+  const typed = { ...context, words: runWords(context.words) };
+  if (stopped?.kind === 'budget') return budgetLine(typed, folder, false);
+  const isUnanswered = paid.length === 0 && unknownCosts === 0;
+  if (stopped?.kind === 'endpoint_not_found' && isUnanswered) return CORRECT_ADDRESS;
+  return `resume with: ${resumeCommand(typed, folder)}`;
 }
 
 function pilotStatus(pilot: EstimateOutcome['pilot']): ExitStatus {

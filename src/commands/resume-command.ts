@@ -31,3 +31,23 @@ export function resumeCommand({ words, platform }: TypedCommand, folder: string,
   // To cmd.exe `#` does not begin a comment.
   return platform === 'win32' ? `${command}  (${notes})` : `${command} # ${notes}`;
 }
+
+/** After a run that asked the wrong address and got no answer. */
+export const CORRECT_ADDRESS = 'no request was answered: correct the address (--base-url), then run the command again';
+
+/**
+ * The typed amount would stop the run again: the command has a word in its place that is refused as it is.
+ * @param isEmpty true if no trial has a result, so that `--max-tokens` may still change
+ */
+export function budgetLine(typed: TypedCommand, folder: string, isEmpty: boolean): string {
+  // Trials that the budget left open come first: a retry of failed trials would spend it again.
+  const kept = withoutFlag(typed.words, '--budget').filter((word) => word !== '--retry-errored');
+  const command = resumeCommand({ ...typed, words: kept }, folder, '--budget', 'MORE');
+  const cheaper = isEmpty ? 'give --max-tokens, or a lower one, so that a call can cost less; or ' : '';
+  return `${cheaper}resume with a higher --budget in place of MORE: ${command}`;
+}
+
+/** The words without a flag and its value. */
+function withoutFlag(words: readonly string[], flag: string): readonly string[] {
+  return words.filter((word, index) => word !== flag && !word.startsWith(`${flag}=`) && words[index - 1] !== flag);
+}

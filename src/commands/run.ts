@@ -65,10 +65,13 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
   const { control, stdin, stderr, elapsedMs, stateFolder } = context;
   const progress = createProgress({ stream: stderr, isQuiet: flags.quiet === true, elapsedMs });
   const shown = progressEvents(context, flags, progress);
+  // A run without --out may have to take another one.
+  let { folder } = config.output;
   const events: RunEvents = {
     ...shown,
     confirm: (estimate) => confirmCost(context, flags, { estimate, config }),
     onStart: (start) => {
+      folder = start.folder;
       say(context, flags, describeStart(start, countText));
       if (start.estimate !== null) {
         for (const line of estimateLines(start.estimate, config, renderEstimateLine)) say(context, flags, line);
@@ -78,11 +81,15 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
     },
   };
   try {
-    await keepingRun(context, config.output.folder, async () => {
-      const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
-      await report(context, flags, { outcome, config });
-      context.end(exitStatusOf(outcome));
-    });
+    await keepingRun(
+      context,
+      () => folder,
+      async () => {
+        const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
+        await report(context, flags, { outcome, config });
+        context.end(exitStatusOf(outcome));
+      },
+    );
   } finally {
     progress.stop();
   }

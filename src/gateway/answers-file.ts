@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { ConfigError, formatPlace } from '../core/errors.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
+import { decodeText, InvalidTextError } from '../io/decode.ts';
+import { splitLines, type TextLine } from '../io/lines.ts';
 import { AnswerBook, type ScriptedAnswer } from './answers.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -15,33 +17,33 @@ const HINT =
  */
 export async function loadAnswers(file: string, signal?: AbortSignal): Promise<AnswerBook> {
   const book = new AnswerBook();
-  let line = 0;
-  for await (const text of readLines(file, signal)) {
-    line++;
+  for await (const { text, line } of readLines(file, signal)) {
     if (text.trim() !== '') book.add(parseAnswer(text, formatPlace({ file, line })));
   }
   return book;
 }
 
-async function* readLines(file: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
-  const chunks: AsyncIterable<string> = createReadStream(file, {
-    encoding: 'utf8',
+async function* readLines(file: string, signal: AbortSignal | undefined): AsyncGenerator<TextLine> {
+  const blocks: AsyncIterable<Uint8Array> = createReadStream(file, {
     highWaterMark: READ_BYTES,
     ...(signal === undefined ? {} : { signal }),
   });
-  let rest = '';
   try {
-    for await (const chunk of chunks) {
-      // Not node:readline: it also ends lines at U+2028, which JSON texts may contain.
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
+    // Not node:readline: it also ends lines at U+2028, which JSON texts may contain.
+    yield* splitLines(decodeText(blocks, null));
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof InvalidTextError) throw notText(file, cause);
     throw unreadable(file, cause);
   }
-  if (rest !== '') yield rest;
+}
+
+function notText(file: string, cause: InvalidTextError): ConfigError {
+  const place = formatPlace({ file, line: cause.line });
+  return new ConfigError(`${place}: the line is not ${cause.encoding.toUpperCase()}`, {
+    hint: 'save the file of answers as UTF-8',
+    cause,
+  });
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
@@ -76,8 +78,7 @@ function parseAnswer(text: string, place: string): ScriptedAnswer {
 function parseLine(text: string, place: string): JsonObject {
   let value: unknown;
   try {
-    // U+FEFF: the mark that some editors put before the first line.
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ConfigError(`${place}: the line is not JSON`, { hint: HINT, cause });
   }

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonObject } from '../core/json.ts';
 import { tokenCost } from '../core/price.ts';
 import { loadTokenCounter, type TokenCounter } from '../pricing/token-counter.ts';
-import { type Answer, type AnswerBook, simulatedAnswer } from './answers.ts';
+import { type Answer, type AnswerBook, type AnswerQuery, simulatedAnswer } from './answers.ts';
 import type { Catalog } from './catalog.ts';
 import { bodyDigest, type ChatRequest, parseBody, readChatRequest } from './chat-request.ts';
 import { type Completion, completionEvents, completionJson, type Identity } from './completion-json.ts';
 import { type FaultDraw, type FaultKind, isImmediate, playFault } from './faults.ts';
-import type { Ledger } from './ledger.ts';
+import type { AnswerOrigin, Ledger } from './ledger.ts';
 import type { CallLimits } from './limits.ts';
 import type { GatewaySettings } from './options.ts';
 import { unitInterval } from './seeded.ts';
@@ -55,9 +55,10 @@ async function serve(desk: ChatDesk, { request, response, authorize }: Exchange)
   const completion = await compose(desk, chat);
   await waitForAnswerTime(response, latency(desk.settings, digest));
   if (response.destroyed) throw new ClientGone();
-  const { promptTokens, completionTokens, promptCost, completionCost } = completion;
+  const { origin, promptTokens, completionTokens, promptCost, completionCost } = completion;
   const cost = promptCost + completionCost;
-  const isPaid = desk.ledger.charge({ model: chat.model.id, promptTokens, completionTokens, cost, bodyDigest: digest });
+  const charge = { model: chat.model.id, origin, promptTokens, completionTokens, cost, bodyDigest: digest };
+  const isPaid = desk.ledger.charge(charge);
   if (!isPaid) throw balanceUsedUp();
   const { stream: isStreamed, stream_options: options } = chat.fields;
   if (isStreamed !== true)
@@ -103,15 +104,28 @@ function balanceUsedUp(): Refusal {
   return new Refusal(402, 'The balance does not cover this call', { type, code: 'insufficient_balance' });
 }
 
-async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion> {
+interface FoundAnswer {
+  readonly full: Answer;
+  readonly origin: AnswerOrigin;
+}
+
+function findAnswer({ answers }: ChatDesk, query: AnswerQuery, messages: ChatRequest['messages']): FoundAnswer {
+  const scripted = answers.find(query);
+  if (scripted !== undefined) return { full: scripted, origin: 'scripted' };
+  const verdict = simulatedVerdict(query, messages);
+  if (verdict !== null) return { full: verdict, origin: 'verdict' };
+  return { full: simulatedAnswer(query), origin: 'madeUp' };
+}
+
+async function compose(desk: ChatDesk, chat: ChatRequest): Promise<Completion & Pick<FoundAnswer, 'origin'>> {
   const { model, prompt, temperature, messages, fields } = chat;
-  const query = { model: model.id, prompt, temperature };
-  const full = desk.answers.find(query) ?? simulatedVerdict(query, messages) ?? simulatedAnswer(query);
+  const { full, origin } = findAnswer(desk, { model: model.id, prompt, temperature }, messages);
   const counter = await loadTokenCounter(model.id);
   const promptTokens = full.promptTokens ?? counter.countPrompt(messages, fields);
   const { answer, completionTokens } = fitAnswer(full, chat.maxTokens, counter);
   return {
     model: model.id,
+    origin,
     answer,
     promptTokens,
     completionTokens,

@@ -8,6 +8,10 @@ export interface LedgerStats {
   readonly calls: number;
   /** Completions given and billed. */
   readonly served: number;
+  /** Of those, the ones with an answer from the file of answers. */
+  readonly scripted: number;
+  /** Of those, the ones with an answer that was made up; the others are made-up verdicts of judges. */
+  readonly madeUp: number;
   /** Refused for `maxRpm` or `maxInFlight`; injected 429 count as faults. */
   readonly refused429: number;
   /** Refused for any other reason: key, body, model, balance. */
@@ -24,9 +28,13 @@ export interface LedgerStats {
   readonly duplicates: number;
 }
 
+/** Where an answer came from. */
+export type AnswerOrigin = 'scripted' | 'verdict' | 'madeUp';
+
 /** One completion to be billed. */
 interface Charge {
   readonly model: string;
+  readonly origin: AnswerOrigin;
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cost: Picounits;
@@ -75,6 +83,7 @@ export class Ledger {
     if (charge.cost > this.balance) return false;
     const tally = this.#tally;
     tally.served++;
+    if (charge.origin !== 'verdict') tally[charge.origin]++;
     tally.promptTokens += charge.promptTokens;
     tally.completionTokens += charge.completionTokens;
     tally.billed += charge.cost;
@@ -108,6 +117,8 @@ function emptyTally() {
   return {
     calls: 0,
     served: 0,
+    scripted: 0,
+    madeUp: 0,
     refused429: 0,
     rejected: 0,
     abandoned: 0,

@@ -57,19 +57,26 @@ export class RunFolder {
 
   /** Creates the folder if needed, locks it, and removes temporary files of killed writers. @throws RunFolderError */
   static async open(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
-    const { isPrivate = false } = settings;
-    let made: string | undefined;
-    try {
-      const parent = makeFolder(dirname(path));
-      // Its parents belong to the user: their modes follow the umask.
-      const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
-      made = parent ?? own;
-      await access(path, constants.W_OK);
-    } catch (cause) {
-      throw unusable(path, cause);
+    return RunFolder.#lock(path, settings, await makeUsable(path, settings));
+  }
+
+  /**
+   * Opens a folder that did not exist: this one, else the first free one of `-2`, `-3`, … behind its name. Of processes
+   * that do so at once, each gets its own.
+   * @throws RunFolderError
+   */
+  static async openNew(path: string, settings: FolderSettings = {}): Promise<RunFolder> {
+    for (let count = 1; ; count++) {
+      const candidate = count === 1 ? path : `${path}-${count}`;
+      const made = await makeUsable(candidate, settings);
+      if (made.isNew) return RunFolder.#lock(candidate, settings, made);
     }
+  }
+
+  static async #lock(path: string, settings: FolderSettings, { outermost }: Made): Promise<RunFolder> {
+    const { isPrivate = false } = settings;
     try {
-      const folder = new RunFolder(path, await lockFolder(path, settings), made);
+      const folder = new RunFolder(path, await lockFolder(path, settings), outermost);
       await folder.#begin(isPrivate);
       return folder;
     } catch (cause) {
@@ -121,6 +128,26 @@ export class RunFolder {
   }
 }
 
+/** What was created for a run folder. */
+interface Made {
+  /** The outermost folder; undefined if all existed. */
+  readonly outermost: string | undefined;
+  /** True if the run folder itself did not exist. */
+  readonly isNew: boolean;
+}
+
+async function makeUsable(path: string, { isPrivate = false }: FolderSettings): Promise<Made> {
+  try {
+    const parent = makeFolder(dirname(path));
+    // Its parents belong to the user: their modes follow the umask.
+    const own = makeFolder(path, isPrivate ? PRIVATE_FOLDER_MODE : undefined);
+    await access(path, constants.W_OK);
+    return { outermost: parent ?? own, isNew: own !== undefined };
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
 /** Explains why nothing happens for a while. */
 export function watchNotice(folder: string, owner: string, watchMs: number): string {
   return `${folder}: --take-over: watching for ${watchMs / 1000} s whether ${owner} still works here`;
@@ -164,18 +191,42 @@ async function filled(folder: string, names: readonly string[]): Promise<readonl
   return names.filter((_, index) => sizes[index] !== 0);
 }
 
+/** What a folder holds for a run. */
+interface FoundRun {
+  /** The run to resume; null if this one begins. */
+  readonly earlier: StoredRun | null;
+  /** What is replaced, in words; null for nothing. */
+  readonly replaced: string | null;
+}
+
 /**
+ * The run in a folder if it is the wanted one. Another one counts as none if it holds nothing that was asked.
  * @param mask removes secrets from both. @throws RunFolderError that lists the settings in which the two runs differ
  */
-export function checkSameRun(folder: string, earlier: JsonObject, wanted: JsonObject, mask: Mask): void {
+export async function findSameRun(folder: string, wanted: JsonObject, mask: Mask): Promise<FoundRun> {
+  const earlier = await findRun(folder);
+  if (earlier === null) return { earlier, replaced: null };
   const masked = (identity: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(identity).map(([key, value]) => [key, maskedJson(value, mask)]));
-  const { keys, lines } = runDifference(masked(earlier), masked(wanted));
-  if (keys.length === 0) return;
+  const { keys, lines } = runDifference(masked(earlier.identity), masked(wanted));
+  if (keys.length === 0) return { earlier, replaced: null };
+  if (await hasNothing(earlier)) {
+    const replaced = `${folder}: the run in it has no result and is replaced: ${keys.join(', ')} changed`;
+    return { earlier: null, replaced };
+  }
   throw new RunFolderError(`${folder}: holds a different run: ${keys.join(', ')} changed`, {
     hint: 'use another folder with --out, or discard the earlier run with --overwrite',
     lines,
   });
+}
+
+/** True for a run that ended without a result, and without a call that may have been billed. */
+async function hasNothing({ folder, state, journal }: StoredRun): Promise<boolean> {
+  if (state === 'running' || journal?.lines !== 0) return false;
+  const sizeOf = async (name: string): Promise<number | null> =>
+    (await stat(join(folder, name)).catch(() => null))?.size ?? null;
+  // A journal that is missing was lost.
+  return (await sizeOf(RUN_FILES.journal)) === 0 && (await sizeOf(RUN_FILES.holds)) === null;
 }
 
 function notPrivate(path: string, cause: unknown): RunFolderError {

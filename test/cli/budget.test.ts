@@ -37,7 +37,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await desk.run([...words, '--budget', budget, '--json']);
     expect(status).toBe(4);
     expect(stderr).toMatch(
-      /the budget of [\d.]+ RUB is reached: [\d.]+ RUB paid, and the next call could cost up to [\d.]+ RUB\nresume with a higher --budget: npx promptgrid run /,
+      /the budget of [\d.]+ RUB is reached: [\d.]+ RUB paid, and the next call could cost up to [\d.]+ RUB\nresume with a higher --budget in place of MORE: npx promptgrid run .* --budget MORE\n/,
     );
     const { billed, served } = gateway.stats();
     expect(picounits(billed)).toBeLessThanOrEqual(picounits(budget));
@@ -84,14 +84,29 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
     expect(picounits(kept)).toBeGreaterThan(picounits(billed) / 2n);
   });
 
-  it('refuses calls that could cost more than is left, and says so before any payment', async ({ desk }) => {
+  it.for([
+    ['whose answers are bounded', ['--max-tokens', '1000'], /^raise --budget, or lower --max-tokens$/m],
+    ['whose answers only the model bounds', [], /^give --max-tokens, .*; or raise --budget$/m],
+  ] as const)('that pays for no call of a run %s is refused, and nothing is left', async ([, more, hint], { desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
-    const words = [...RUN, '-m', 'gpt-4o', '--max-tokens', '1000', '--base-url', gateway.url, '--budget', '1'];
-    const { status, stderr } = await desk.run(words);
+    const words = [...RUN, '-m', 'gpt-4o', ...more, '--base-url', gateway.url, '--budget', '1'];
+    const { message, hint: told } = await refused(desk, gateway, words);
+    expect(message).toMatch(/the budget of 1 RUB is too small: a call could cost up to [\d.]+ RUB/);
+    expect(told).toMatch(hint);
+    expect(await desk.list()).toEqual(['rows.csv']);
+  });
+
+  it('that pays for no call is not refused where a cache may have the answers', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const grid = ['-m', 'gpt-4o', '-t', '0', '--base-url', gateway.url];
+    await desk.pass(['run', 'rows.csv', '--out', 'first', ...grid]);
+    await desk.pass([...RUN, ...grid, '--budget', '1']);
+    const other = ['run', 'rows.csv', '--prompt', 'Other: {{ prompt }}', '--out', 'other', ...grid, '--budget', '1'];
+    const { status, stderr } = await desk.run(other);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/the budget of 1 RUB is too small: a call could cost up to [\d.]+ RUB/);
-    expect(gateway.stats().calls).toBe(0);
+    expect(stderr).toMatch(/is too small: .*\ngive --max-tokens, .* in place of MORE: .* --budget MORE\n/);
   });
 
   it.for(['0', '-5', 'much'])('of "%s" is refused', async (budget, { desk }) => {

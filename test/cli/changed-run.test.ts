@@ -1,10 +1,45 @@
 import { describe, expect } from 'vitest';
 import { it } from '../support/cli.ts';
+import { refused } from '../support/refusal.ts';
+import { csvResults, questions } from '../support/results.ts';
 import { HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const PROMPT = 'Ты — помощник магазина.\nОтвечай вежливо.\nНе длиннее двух предложений.\n\n{{ question }}\nОтвет:\n';
 const EDITED = PROMPT.replace('двух предложений', 'одного предложения, без извинений и без повторения вопроса, всегда');
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o-mini', '--prompt-file', 'p.txt', '--simulate', '--out', 'r'];
+
+describe.concurrent('a run whose address was wrong', { timeout: 60_000 }, () => {
+  it('is replaced by the corrected one in the same folder, since it holds no result', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const words = ['run', 'rows.csv', '--provider', 'custom', '-m', 'gpt-4o', '--out', 'r', '--no-model-check'];
+    const wrong = gateway.url.replace('/v1', '/v2');
+    const stopped = await desk.run([...words, '--base-url', wrong]);
+    expect(stopped.status).toBe(4);
+    expect(stopped.stderr).toMatch(/no chat API at this address: .*\nno request was answered: correct the address /);
+    expect(stopped.stderr).not.toContain('npx');
+    const { stderr } = await desk.pass([...words, '--base-url', gateway.url]);
+    expect(stderr).toContain('warning: r: the run in it has no result and is replaced: endpoints changed\n');
+    expect(await csvResults(desk, 'r')).toHaveLength(3);
+    expect(await desk.run([...words, '--base-url', wrong])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('r: holds a different run: endpoints changed'),
+    });
+  });
+
+  it.for([
+    ['calls that may have been billed', 'r/holds.jsonl', '{}\n'],
+    ['results that its run.json does not count', 'r/journal.jsonl', '{}\n'],
+  ] as const)('is kept if it has %s', async ([, file, content], { desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(3));
+    const words = ['run', 'rows.csv', '--provider', 'custom', '-m', 'gpt-4o', '--out', 'r', '--no-model-check'];
+    await desk.run([...words, '--base-url', gateway.url.replace('/v1', '/v2')]);
+    await desk.write(file, content);
+    const { message } = await refused(desk, gateway, [...words, '--base-url', gateway.url]);
+    expect(message).toBe('r: holds a different run: endpoints changed');
+  });
+});
 
 describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () => {
   it('shows the changed prompt in 80 columns, and what to do', async ({ desk }) => {

@@ -101,6 +101,20 @@ describe('a run that has lost its folder', { timeout: 60_000 }, () => {
   });
 });
 
+describe('runs without --out that begin at once', { timeout: 60_000 }, () => {
+  it('each get a folder of their own', async ({ desk }) => {
+    const gateway = await desk.gateway();
+    await desk.write('rows.csv', questions(2));
+    const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--json', '--prompt'];
+    const ended = await Promise.all(['A', 'B', 'C'].map((letter) => desk.run([...words, `${letter}: {{ prompt }}`])));
+    expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
+    const folders = ended.map(({ stdout }) => parseObject(stdout)['run']);
+    expect(new Set(folders).size).toBe(3);
+    const present = (await desk.list('results')).filter((name) => !name.includes('/'));
+    expect(present.map((name) => `results/${name}`)).toEqual(folders.map(String).sort());
+  });
+});
+
 describe('--take-over', () => {
   it('is accepted on the command line only', async ({ desk }) => {
     const gateway = await desk.gateway();

@@ -15,13 +15,15 @@ interface Ended {
   readonly judged?: readonly CallErrorKind[];
   readonly stop?: Pick<RunOutcome, 'stoppedBecause' | 'stopKind'>;
   readonly words?: readonly string[];
+  /** False for a run without any result. */
+  readonly isAnswered?: boolean;
 }
 
-function advice({ codes = [], judged = [], stop, words = WORDS }: Ended): readonly string[] {
+function advice({ codes = [], judged = [], stop, words = WORDS, isAnswered = true }: Ended): readonly string[] {
   const summarizer = new Summarizer([variant()], ['judge']);
   for (const errorCode of codes) summarizer.add(0, errored({ errorCode }), []);
   const asked = judged.map((errorCode) => errored({ errorCode }));
-  summarizer.add(0, completed(), [{ name: 'judge', value: null, explanation: 'none', asked }]);
+  if (isAnswered) summarizer.add(0, completed(), [{ name: 'judge', value: null, explanation: 'none', asked }]);
   const ended = stop ?? { stoppedBecause: null, stopKind: null };
   return adviceAfter({ words, platform: 'linux' }, { ...ended, folder: 'results/rows', summary: summarizer.summary() });
 }
@@ -76,9 +78,29 @@ describe('what to do after a run', () => {
     expect(advice({ codes: ['timeout'], stop })).toEqual(['interrupted', `resume with: ${RESUME}`]);
   });
 
-  it('is to resume with a higher budget, and to leave errored trials until then', () => {
-    const stop = { stoppedBecause: 'the budget is reached', stopKind: 'budget' } as const;
-    expect(advice({ stop, words: [...WORDS, '--retry-errored'] })[1]).toBe(`resume with a higher --budget: ${RESUME}`);
+  it.each([
+    ['two words', ['--budget', '5']],
+    ['one word', ['--budget=5']],
+  ])(
+    'is to resume with a higher budget than the one typed as %s, and to leave errored trials until then',
+    (_, budget) => {
+      const stop = { stoppedBecause: 'the budget is reached', stopKind: 'budget' } as const;
+      expect(advice({ stop, codes: ['timeout'], words: [...WORDS, ...budget, '--retry-errored'] })[1]).toBe(
+        `resume with a higher --budget in place of MORE: ${RESUME} --budget MORE`,
+      );
+    },
+  );
+
+  it('is to bound the answers too if the budget paid for no call', () => {
+    const stop = { stoppedBecause: 'the budget is too small', stopKind: 'budget' } as const;
+    expect(advice({ stop, isAnswered: false })[1]).toMatch(/^give --max-tokens, .* or resume with a higher --budget /);
+  });
+
+  it('is to correct the address that answered nothing, without a command that has it', () => {
+    const stop = { stoppedBecause: 'no chat API at this address', stopKind: 'endpoint_not_found' } as const;
+    expect(advice({ stop, isAnswered: false })[1]).toMatch(/correct the address \(--base-url\), then run/);
+    expect(advice({ stop, isAnswered: false }).join()).not.toContain('npx');
+    expect(advice({ stop })[1]).toBe(`resume with: ${RESUME}`);
   });
 
   it('is to resume and retry after an outage, if that can help', () => {

@@ -193,6 +193,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
   const time = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
   return {
     folder: settings.out ?? join('results', `${name}-${time}`),
+    isNamed: settings.out !== undefined,
     overwrite: settings.overwrite ?? false,
     takeOver: settings.takeOver ?? false,
     isPrivate: settings.private ?? false,

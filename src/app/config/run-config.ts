@@ -141,6 +141,8 @@ interface CacheConfig {
 export interface OutputConfig {
   /** Path of the run folder. */
   readonly folder: string;
+  /** True if the user named it; else a run takes a folder of its own, with a number behind the name if that exists. */
+  readonly isNamed: boolean;
   readonly overwrite: boolean;
   /** True if the user declares that the owner of a lock on another machine is gone. */
   readonly takeOver: boolean;

@@ -47,6 +47,8 @@ export interface Lanes {
   readonly lanes: readonly Lane[];
   /** Saves the price lists that were read, for later use; call it once nothing can be refused any more. */
   readonly keepLists: () => Promise<void>;
+  /** Warnings about the calls that were made, one line each. */
+  readonly callWarnings: () => readonly string[];
   /** May be called again. */
   readonly close: () => Promise<void>;
 }
@@ -102,7 +104,8 @@ export async function openLanes(
         if (notice !== null) events.onWarning?.(notice);
       }
     };
-    return { lanes: described.map(({ lane }) => lane), keepLists, close };
+    const callWarnings = (): readonly string[] => scriptWarnings(config.simulation, gateway);
+    return { lanes: described.map(({ lane }) => lane), keepLists, callWarnings, close };
   } catch (error) {
     await close();
     throw error;
@@ -126,6 +129,18 @@ async function openGateway(simulation: SimulationConfig | null): Promise<Gateway
   if (simulation === null) return null;
   const { startGateway } = await import('../../gateway/index.ts');
   return startGateway(simulation);
+}
+
+/** A file of answers that does not fit the prompts would only show in the figures. */
+function scriptWarnings(simulation: SimulationConfig | null, gateway: Gateway | null): readonly string[] {
+  const file = simulation?.answersFile ?? null;
+  if (file === null || gateway === null) return [];
+  const { scripted, madeUp } = gateway.stats();
+  if (madeUp === 0) return [];
+  const count = scripted + madeUp;
+  const all = count === 1 ? '1 request' : `${count} requests`;
+  if (scripted === 0) return [`none of ${all} had a scripted answer in ${file}: all answers were made up`];
+  return [`${madeUp} of ${all} had no scripted answer in ${file}: their answers were made up`];
 }
 
 function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): readonly EndpointConfig[] {

@@ -1,7 +1,9 @@
 import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
+import { answerBound } from '../../core/request-fields.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import type { Variant } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -68,6 +70,62 @@ export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Pro
   const lanes = all.filter(({ provider }) => requireProvider(provider.name).hasBalance);
   const warnings = await Promise.all(lanes.map((lane) => balanceWarning(run, lane)));
   return warnings.filter((warning) => warning !== null);
+}
+
+/**
+ * Refuses a budget that pays for no call of a new run. With a response cache it may still have answers.
+ * @throws UsageError if every call could cost more than the budget
+ */
+export function checkPaysForCall(
+  { plan, facts }: Omit<CostedRun, 'rows'>,
+  lanes: readonly Lane[],
+  budget: Picounits | null,
+): void {
+  if (budget === null) return;
+  let least: CallCost | null = null;
+  for (const variant of plan.grid.variants) {
+    const cost = leastCallOf(variant, facts, lanes);
+    // A variant that is never called asks for no money.
+    if (cost === null) return;
+    if (least === null || cost.most < least.most) least = cost;
+  }
+  if (least === null || least.most <= budget) return;
+  const { most, currency, isBounded } = least;
+  const given = `${formatDecimal(budget)} ${currency}`;
+  throw new UsageError(
+    `the budget of ${given} is too small: a call could cost up to ${formatDecimal(most)} ${currency}`,
+    {
+      hint: isBounded
+        ? 'raise --budget, or lower --max-tokens'
+        : 'give --max-tokens, such as --max-tokens 300: nothing else bounds an answer; or raise --budget',
+    },
+  );
+}
+
+/** The worst case of one call. */
+interface CallCost {
+  readonly most: Picounits;
+  readonly currency: string;
+  /** True if a request field bounds its answer. */
+  readonly isBounded: boolean;
+}
+
+/** The worst case of a variant's smallest row; null if there is no known bound. */
+function leastCallOf(
+  variant: Variant,
+  { prompts, promptFacts }: DatasetFacts,
+  lanes: readonly Lane[],
+): CallCost | null {
+  const { prompt, model, params } = variant;
+  const lane = lanes.find(({ provider }) => provider.name === model.provider);
+  const messages = promptFacts[prompts.indexOf(prompt)];
+  if (lane === undefined || messages === undefined) return null;
+  const bound = boundOf(lane, variant, [messages]);
+  if ('why' in bound) return null;
+  const { price, completionTokens } = bound;
+  const promptTokens = messages.leastBytes + definitionBytes(params);
+  const most = worstCostOf(price, { promptTokens, completionTokens });
+  return { most, currency: price.currency, isBounded: answerBound(params) !== null };
 }
 
 async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
-import { checkSameRun, findRun, RUN_FILES } from '../../store/run-folder.ts';
+import { findSameRun, RUN_FILES } from '../../store/run-folder.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { readBalances } from '../endpoints/balances.ts';
@@ -83,12 +83,10 @@ async function estimateUnpaid(
   }
 }
 
-/** A run in the output folder is resumed: its results are known already. */
+/** A run in the output folder is resumed: its results are known already. A run without `--out` gets a new folder. */
 async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<StoredRun | null> {
-  const { folder, overwrite } = config.output;
-  const earlier = overwrite ? null : await findRun(folder);
-  if (earlier === null) return null;
+  const { folder, isNamed, overwrite } = config.output;
+  if (overwrite || !isNamed) return null;
   const identity = runIdentity(config, basename(config.dataset.name), facts);
-  checkSameRun(folder, earlier.identity, identity, endpointMask(config.endpoints));
-  return earlier;
+  return (await findSameRun(folder, identity, endpointMask(config.endpoints))).earlier;
 }

@@ -102,7 +102,7 @@ function variantBasis(basis: GridBasis, variant: Variant): Parameters<typeof est
   };
 }
 
-const NO_MESSAGES: PromptFacts = { bytes: 0, mostBytes: 0, beyondText: null, writesCache: false };
+const NO_MESSAGES: PromptFacts = { bytes: 0, mostBytes: 0, leastBytes: 0, beyondText: null, writesCache: false };
 
 function promptBounds({ facts, plan, counted }: GridBasis, variant: Variant, lane: Lane | undefined): PromptBounds {
   const messages = facts.promptFacts[facts.prompts.indexOf(variant.prompt)] ?? NO_MESSAGES;

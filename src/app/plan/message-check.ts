@@ -14,6 +14,8 @@ export interface PromptFacts {
   readonly bytes: number;
   /** Of the largest row. */
   readonly mostBytes: number;
+  /** Of the smallest row; 0 if none participates. */
+  readonly leastBytes: number;
   /** The first participating row with content other than text; null if there is none. */
   readonly beyondText: BeyondText | null;
   /** True if a message requests a write to the provider's prompt cache. */
@@ -27,6 +29,7 @@ const CACHE_MARK = '"cache_control":';
 export class MessageCheck {
   #bytes = 0;
   #mostBytes = 0;
+  #leastBytes: number | null = null;
   #beyondText: BeyondText | null = null;
   #writesCache = false;
 
@@ -42,6 +45,7 @@ export class MessageCheck {
     if (where === null) return bytes;
     this.#bytes += bytes;
     this.#mostBytes = Math.max(this.#mostBytes, bytes);
+    this.#leastBytes = Math.min(this.#leastBytes ?? bytes, bytes);
     const what = this.#beyondText === null ? contentBeyondText(messages) : null;
     if (what !== null) this.#beyondText = { where, what };
     this.#writesCache ||= json.includes(CACHE_MARK);
@@ -52,6 +56,7 @@ export class MessageCheck {
     return {
       bytes: this.#bytes,
       mostBytes: this.#mostBytes,
+      leastBytes: this.#leastBytes ?? 0,
       beyondText: this.#beyondText,
       writesCache: this.#writesCache,
     };

@@ -190,7 +190,7 @@ async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
     formats.push(format.name);
     dialect = format.dialectOf?.(await readHead(file)) ?? dialect;
   }
-  return { folder: path, overwrite: false, takeOver: false, isPrivate: false, formats, ...dialect };
+  return { folder: path, isNamed: true, overwrite: false, takeOver: false, isPrivate: false, formats, ...dialect };
 }
 
 function checkCluster(columns: readonly string[], column: string | null): void {

@@ -49,6 +49,7 @@ async function closing<Outcome>(
     const calls = callsOf(prepared, books, environment);
     const outcome = await work(books, calls);
     calls.conclude();
+    for (const warning of prepared.lanes.callWarnings()) environment.events.onWarning?.(warning);
     return outcome;
   } finally {
     // Connections hold memory that the result files can use.

@@ -6,12 +6,12 @@ import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
-import { checkSameRun, findRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
 import { type Lanes, openLanes } from '../endpoints/lanes.ts';
-import { checkBudget } from '../endpoints/worst-case.ts';
+import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
@@ -89,12 +89,16 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     all.map(({ name }) => name),
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
-  const earlier = config.output.overwrite ? null : await findRun(folder.path);
-  if (earlier !== null) {
-    checkSameRun(folder.path, earlier.identity, identity, endpointMask(config.endpoints));
-    await checkJournalPresent(earlier, RUN_FILES.journal);
-  }
-  return { config, facts, identity, earlier };
+  if (config.output.overwrite) return { config, facts, identity, earlier: null };
+  const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
+  if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
+  if (replaced === null) return { config, facts, identity, earlier };
+  const warnings = [...facts.warnings, replaced];
+  return { config: overwriting(config), facts: { ...facts, warnings }, identity, earlier };
+}
+
+function overwriting(config: RunConfig): RunConfig {
+  return { ...config, output: { ...config.output, overwrite: true } };
 }
 
 interface Opened extends Checked {
@@ -109,6 +113,11 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const { folder, facts, identity, lanes, earlier } = opened;
   const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
   checkBudget({ config: opened.config, facts, scorers }, lanes.lanes);
+  const { budget } = opened.config;
+  // What a cache holds costs nothing, and a resumed run may have little left to ask.
+  if (earlier === null && !isCaching(opened.config)) {
+    checkPaysForCall({ plan: buildPlan(opened.config, facts, null), facts }, lanes.lanes, budget);
+  }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
   const config = { ...opened.config, dataset: await opened.input.accept() };
@@ -119,12 +128,14 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 
-async function openCache(
-  { cache, temperatures }: MoneyConfig & GridConfig,
-  events: RunEvents,
-): Promise<ResponseCache | null> {
-  // A cache that no trial may use is not created.
-  if (cache === null || (!cache.isForAll && !temperatures.includes(0))) return null;
+/** A cache that no trial may use is not created. */
+function isCaching({ cache, temperatures }: MoneyConfig & GridConfig): boolean {
+  return cache !== null && (cache.isForAll || temperatures.includes(0));
+}
+
+async function openCache(config: MoneyConfig & GridConfig, events: RunEvents): Promise<ResponseCache | null> {
+  const { cache } = config;
+  if (cache === null || !isCaching(config)) return null;
   const { ResponseCache } = await import('../../engine/response-cache.ts');
   return ResponseCache.open(cache.folder, (text) => events.onWarning?.(text));
 }

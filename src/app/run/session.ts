@@ -28,7 +28,11 @@ export async function inRunFolder<Outcome>(
   { refuse = () => undefined, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { control } = environment;
-  const folder = await RunFolder.open(config.output.folder, folderSettings(config.output, environment));
+  const { output } = config;
+  const settings = folderSettings(output, environment);
+  const folder = await (output.isNamed
+    ? RunFolder.open(output.folder, settings)
+    : RunFolder.openNew(output.folder, settings));
   folder.lock.onLost((error) => {
     control.stop({ kind: 'failed', error });
     // Results of calls in flight could not be stored.

@@ -19,7 +19,7 @@ describe('what a prompt produces from rows', () => {
     const bytes = [check.add(user('a'), 'rows.csv:2'), check.add(user('Ё'), 'rows.csv:3')];
     expect(bytes).toEqual([31, 32]);
     expect(check.add(user('not asked'), null)).toBe(39);
-    expect(check.facts()).toEqual({ bytes: 63, mostBytes: 32, beyondText: null, writesCache: false });
+    expect(check.facts()).toEqual({ bytes: 63, mostBytes: 32, leastBytes: 31, beyondText: null, writesCache: false });
   });
 
   it('names the first row that holds more than text', () => {
@@ -43,7 +43,7 @@ describe('what a prompt produces from rows', () => {
   });
 
   it('bounds the bytes of some of the rows by the longest', () => {
-    const facts = { bytes: 100, mostBytes: 40, beyondText: null, writesCache: false };
+    const facts = { bytes: 100, mostBytes: 40, leastBytes: 20, beyondText: null, writesCache: false };
     expect([1, 2, 3, 10].map((rows) => bytesOfRows(facts, rows, 10))).toEqual([40, 80, 100, 100]);
   });
 });
