@@ -104,7 +104,7 @@ describe.skipIf(!HAS_PYTHON)('a real terminal (needs python3)', { timeout: 180_0
   it('has whole words in messages too, and whole commands', async ({ desk }) => {
     await prepare(desk);
     const folder = 'results/a-folder-with-a-long-name/and-another-one-in-it';
-    const words = ['run', ...grid(['gpt-4o']), '--max-tokens', '50', '--budget', '0.01', '--out', folder];
+    const words = ['run', ...grid(['gpt-4o']), '--max-tokens', '50', '--budget', '1', '--out', folder];
     const messages = await toldOn(desk, 60, words);
     const plain = messages.join('\n').replaceAll('\n  ', ' ');
     expect(plain).toContain('simulated: answers come from the embedded gateway, not from models');
