@@ -124,7 +124,7 @@ describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
     const { status, stdout, stderr } = await desk.run(words(lost, '--no-model-check'));
     expect(status).toBe(4);
     expect(stdout).not.toContain('───');
-    expect(stderr).toMatch(/404[^]*^resume with: npx promptgrid run /m);
+    expect(stderr).toMatch(/404[^]*^no request was answered: correct the address/m);
   });
 
   it('prints no terminal control sequence of a server', async ({ desk, server }) => {
