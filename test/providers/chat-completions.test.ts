@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
 import { custom } from '../../src/providers/custom.ts';
@@ -130,6 +131,38 @@ describe('a call that is ended', () => {
       await expect(provider.complete(ASK, controller.signal)).rejects.toBe('enough');
     });
   });
+
+  const CALLS = [0, 1, 2, 3];
+  const PAIRS = CALLS.flatMap((one) => CALLS.filter((other) => other !== one).map((other) => [one, other] as const));
+
+  it.each(PAIRS)(
+    'ends with the others of its signal after calls %i and %i have had their answers',
+    { timeout: 20_000 },
+    async (...answered) => {
+      const controller = new AbortController();
+      const held: ServerResponse[] = [];
+      await withEndpoint(
+        (response) => void held.push(response),
+        async ({ provider }) => {
+          const open = new Map(
+            CALLS.map((call) => {
+              const made = provider.complete(ASK, controller.signal);
+              return [call, made.then(() => call)];
+            }),
+          );
+          await expect.poll(() => held.length).toBe(CALLS.length);
+          for (const index of answered) {
+            held[index]?.writeHead(200).end(JSON.stringify(completion({ role: 'assistant', content: 'x' })));
+            open.delete(await Promise.race(open.values()));
+          }
+          controller.abort('enough');
+          const ended = await Promise.allSettled(open.values());
+          expect(ended).toEqual(Array(2).fill({ status: 'rejected', reason: 'enough' }));
+        },
+        { connections: CALLS.length },
+      );
+    },
+  );
 });
 
 describe('the key', () => {
