@@ -17,6 +17,8 @@ const FRACTION_DIGITS = 12;
  * @returns null if the text is not a finite decimal number, or has 100 digits or more before or after its point
  */
 export function parseDecimal(value: string | number): Picounits | null {
+  const plain = plainPicounits(value);
+  if (plain !== null) return BigInt(plain);
   const match = DECIMAL.exec(String(value).trim());
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? [];
   if (match === null || whole + fraction === '') return null;
@@ -28,6 +30,28 @@ export function parseDecimal(value: string | number): Picounits | null {
   const digits = BigInt(whole + fraction);
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideRounded(digits, 10n ** BigInt(-shift));
   return signed(sign, magnitude);
+}
+
+/** Plain texts with at most this many digits before the point and after it have fewer picounits than 2⁵³. */
+const MOST_PLAIN_WHOLE_DIGITS = 3;
+const POWERS_OF_TEN = Array.from({ length: FRACTION_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+const [CODE_OF_0, CODE_OF_9, CODE_OF_POINT] = [48, 57, 46];
+
+/** Picounits of a short text such as `0.14985`, which nearly every cost is; null for any other, to be read in full. */
+function plainPicounits(value: string | number): number | null {
+  if (typeof value !== 'string') return null;
+  const point = value.indexOf('.');
+  const wholeDigits = point < 0 ? value.length : point;
+  const fractionDigits = point < 0 ? 0 : value.length - point - 1;
+  if (wholeDigits === 0 || wholeDigits > MOST_PLAIN_WHOLE_DIGITS || fractionDigits > FRACTION_DIGITS) return null;
+  let digits = 0;
+  for (let at = 0; at < value.length; at++) {
+    const code = value.charCodeAt(at);
+    if (code === CODE_OF_POINT && at === point) continue;
+    if (code < CODE_OF_0 || code > CODE_OF_9) return null;
+    digits = digits * 10 + (code - CODE_OF_0);
+  }
+  return digits * (POWERS_OF_TEN[FRACTION_DIGITS - fractionDigits] ?? 1);
 }
 
 /** No call costs more units of any currency, and no price is higher: a larger value is an error of its source. */
@@ -50,10 +74,25 @@ export function divideRounded(dividend: bigint, divisor: bigint): bigint {
 
 /** The exact decimal text of an amount, without an exponent or trailing zeros: `"0.14985"`, `"0"`, `"-3"`. */
 export function formatDecimal(amount: Picounits): string {
+  if (amount >= 0n && amount <= MOST_PLAIN) return formatPlain(Number(amount));
   const magnitude = amount < 0n ? -amount : amount;
   const whole = magnitude / PICOUNITS_PER_UNIT;
   const fraction = (magnitude % PICOUNITS_PER_UNIT).toString().padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+const MOST_PLAIN = BigInt(Number.MAX_SAFE_INTEGER);
+const PLAIN_PER_UNIT = Number(PICOUNITS_PER_UNIT);
+
+/** The same for a number of picounits that is exact, as nearly every cost is: bigints take five times as long. */
+function formatPlain(picounits: number): string {
+  const fraction = picounits % PLAIN_PER_UNIT;
+  const whole = (picounits - fraction) / PLAIN_PER_UNIT;
+  if (fraction === 0) return String(whole);
+  let digits = fraction;
+  let length = FRACTION_DIGITS;
+  for (; digits % 10 === 0; digits /= 10) length -= 1;
+  return `${whole}.${String(digits).padStart(length, '0')}`;
 }
 
 /** An amount with its currency. */

@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDecimal, parseAmount, parseDecimal } from '../../src/core/money.ts';
 
-const amounts = fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n });
+const amounts = fc.oneof(
+  fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }),
+  fc.bigInt({ min: 0n, max: 2n ** 54n }),
+  // As costs are: few digits, and zeros behind them.
+  fc.tuple(fc.nat(99_999), fc.nat(15)).map(([digits, zeros]) => BigInt(digits) * 10n ** BigInt(zeros)),
+);
 
 describe('an amount of money', () => {
   it('is read back as it was written, to the last picounit', () => {
@@ -21,8 +26,22 @@ describe('an amount of money', () => {
     );
   });
 
+  it('is written and read digit by digit', () => {
+    const digits = fc.tuple(fc.nat(12_000), fc.nat(999_999_999_999));
+    fc.assert(
+      fc.property(digits, ([whole, fraction]) => {
+        const text = `${whole}.${String(fraction).padStart(12, '0')}`;
+        const amount = BigInt(whole) * 10n ** 12n + BigInt(fraction);
+        expect(parseDecimal(text)).toBe(amount);
+        expect(formatDecimal(amount)).toBe(text.replace(/\.?0+$/, ''));
+      }),
+    );
+  });
+
   it.each([
     [0n, '0'],
+    [9_007_199_254_740_991n, '9007.199254740991'],
+    [9_007_199_254_740_992n, '9007.199254740992'],
     [1n, '0.000000000001'],
     [-1n, '-0.000000000001'],
     [149_850_000_000n, '0.14985'],
