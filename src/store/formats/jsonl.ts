@@ -33,42 +33,40 @@ const BATCH_UNITS = 16 * 1024;
 
 class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
-  #batch: string[] = [];
-  #batchUnits = 0;
+  #batch = '';
   /** `{"name":`, then `,"name":` and so on, built here because an object would move keys such as `1` to its front. */
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
-  /** Last text of each column and its JSON: most cells repeat the one above them. */
-  readonly #lastTexts: string[];
+  /** Last cell of each column and its JSON: most cells repeat the one above them. */
+  readonly #lastCells: Cell[];
   readonly #lastJson: string[];
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
     this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
-    this.#lastTexts = columns.map(() => '');
-    this.#lastJson = columns.map(() => '""');
+    this.#lastCells = columns.map(() => null);
+    this.#lastJson = columns.map(() => 'null');
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
     let line = '';
-    for (let index = 0; index < this.#keys.length; index++) line += this.#keys[index] + this.#json(index, cells[index]);
+    for (let index = 0; index < this.#keys.length; index++) {
+      line += this.#keys[index];
+      line += this.#json(index, cells[index] ?? null);
+    }
     if (cells.length > this.#keys.length) line += this.#sparseFields(cells);
-    line += '}\n';
-    this.#batch.push(line);
-    this.#batchUnits += line.length;
-    if (this.#batchUnits >= BATCH_UNITS) return this.#flush();
+    this.#batch += `${line}}\n`;
+    if (this.#batch.length >= BATCH_UNITS) return this.#flush();
   }
 
-  #json(column: number, cell: Cell = null): string {
-    if (cell === null) return 'null';
-    if (typeof cell !== 'string') return JSON.stringify(cell);
-    if (cell !== this.#lastTexts[column]) {
-      this.#lastTexts[column] = cell;
+  #json(column: number, cell: Cell): string | undefined {
+    if (cell !== this.#lastCells[column]) {
+      this.#lastCells[column] = cell;
       this.#lastJson[column] = JSON.stringify(cell);
     }
-    return this.#lastJson[column] ?? '';
+    return this.#lastJson[column];
   }
 
   #sparseFields(cells: readonly Cell[]): string {
@@ -90,9 +88,8 @@ class JsonlWriter implements ResultWriter {
   }
 
   #flush(): Promise<void> {
-    const text = this.#batch.join('');
-    this.#batch = [];
-    this.#batchUnits = 0;
+    const text = this.#batch;
+    this.#batch = '';
     return this.#file.write(text);
   }
 }

@@ -2,11 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cell } from '../../../src/core/columns.ts';
 import { readRows } from '../../../src/datasets/index.ts';
 import { csvFormat } from '../../../src/store/formats/csv.ts';
+import { withoutFormula } from '../../../src/store/formats/formula.ts';
 import type { ResultOptions } from '../../../src/store/formats/index.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
@@ -43,6 +45,20 @@ describe('results.csv', () => {
         for (const cell of [header, ...found].flatMap((cells) => cells ?? [])) expect(isFormula(cell)).toBe(false);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('has the text that csv-stringify makes of the whole table, also where cells repeat', async () => {
+    const dialect = fc.record({ delimiter: fc.constantFrom(',', ';', '\t'), bom: fc.constant(false) });
+    await fc.assert(
+      fc.asyncProperty(table, dialect, async ({ columns, rows }, { delimiter, bom }) => {
+        const repeated = rows.flatMap((row, at) => [row, row.with(0, rows[at - 1]?.[0] ?? '')]);
+        const text = await written({ columns, sparse: [], delimiter, bom }, repeated);
+        const whole = [columns, ...repeated].map((cells) => cells.map(withoutFormula));
+        const options = { delimiter, record_delimiter: '\n', quote_record_delimiter: true };
+        expect(text).toBe(stringify(whole, { ...options, quoted_empty: columns.length === 1 }));
+      }),
+      { numRuns: 300 },
     );
   });
 
