@@ -17,7 +17,8 @@ import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
 import { scoringRecord } from '../run/run-documents.ts';
-import { type Derived, deriveResults } from '../scoring/derive.ts';
+import type { Derived } from '../scoring/derivation.ts';
+import { deriveResults } from '../scoring/derive.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 

@@ -24,6 +24,7 @@ import { isLimited } from '../endpoints/rate-books.ts';
 import type { RunEvents } from '../events.ts';
 import { isOpen } from '../plan/open-trials.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
+import type { LiveDerivation, LiveRow } from './live-derivation.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
@@ -54,8 +55,11 @@ export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result |
 
 /** The calls of a session: limits, pace and what is learned about the endpoints carry over from one to the next. */
 export interface Calls {
-  /** Makes every remaining call of a plan. Each endpoint has its own pace, so none delays another. */
-  readonly make: (plan: Plan) => Promise<void>;
+  /**
+   * Makes every remaining call of a plan. Each endpoint has its own pace, so none delays another.
+   * @param live makes the result files meanwhile; only with a single endpoint
+   */
+  readonly make: (plan: Plan, live?: LiveDerivation | null) => Promise<void>;
   readonly carryOut: CarryOut;
   /** Call this when all calls of the session are over: it stops the run if variants were stopped before their end. */
   readonly conclude: () => void;
@@ -77,19 +81,23 @@ export function openCalls(phase: CallPhase): Calls {
     if (noting !== undefined) await noting;
     return result;
   };
-  const work = async (trial: Trial, stepAside: StepAside): Promise<void> => {
+  const work = async ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<void> => {
     const result = await carryOut(trial, stepAside);
-    if (result !== null) events.onResult?.(result);
+    if (result === null) return;
+    events.onResult?.(result);
+    row?.settle(place, result);
   };
   return {
     carryOut,
     conclude: () => refusals.conclude(),
-    make: async (plan) => {
+    make: async (plan, live = null) => {
       const { concurrency } = config;
       const { only, grid } = plan;
       const { variants } = grid;
       refusals.expect(only === undefined ? variants : variants.filter(({ index }) => only.has(index)), variants);
-      const runs = lanes.map((lane) => runPool({ batches: openTrials(phase, plan, lane), work, concurrency, control }));
+      const runs = lanes.map((lane) =>
+        runPool({ batches: openTrials(phase, { plan, lane, live }), work, concurrency, control }),
+      );
       for (const outcome of await Promise.allSettled(runs)) {
         if (outcome.status === 'rejected') throw outcome.reason;
       }
@@ -159,13 +167,38 @@ function openExecutor(phase: CallPhase, lane: Lane, { refusals, unpriced, flight
   });
 }
 
+/** A trial to run. */
+interface OpenTrial {
+  readonly trial: Trial;
+  /** Its place in its row, from 0. */
+  readonly place: number;
+  /** Where its result is awaited; null if result files are made later. */
+  readonly row: LiveRow | null;
+}
+
+interface OpenPlan {
+  readonly plan: Plan;
+  readonly lane: Lane;
+  readonly live: LiveDerivation | null;
+}
+
 /** The lane's trials that have no result yet, row by row. */
 async function* openTrials(
   { journal, config }: CallPhase,
-  plan: Plan,
-  { provider }: Lane,
-): AsyncGenerator<readonly Trial[]> {
-  for await (const { trials } of planRows(plan)) {
-    yield trials.filter((trial) => trial.variant.model.provider === provider.name && isOpen(trial, journal, config));
+  { plan, lane: { provider }, live }: OpenPlan,
+): AsyncGenerator<readonly OpenTrial[]> {
+  for await (const planned of planRows(plan, (block) => live?.noteBytes(block))) {
+    const places: number[] = [];
+    for (const [place, trial] of planned.trials.entries()) {
+      if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) places.push(place);
+    }
+    const row = live?.expect(planned, places.length) ?? null;
+    yield places.flatMap((place) => {
+      const trial = planned.trials[place];
+      return trial === undefined ? [] : [{ trial, place, row }];
+    });
+    const waiting = live?.room();
+    if (waiting !== undefined) await waiting;
   }
+  live?.noteEnd();
 }

@@ -6,9 +6,11 @@ import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
-import { planRows } from '../plan/plan-stream.ts';
-import { type Derived, deriveResults } from '../scoring/derive.ts';
+import { type PlannedRow, planRows } from '../plan/plan-stream.ts';
+import type { DerivationInput, Derived } from '../scoring/derivation.ts';
+import { deriveResults } from '../scoring/derive.ts';
 import type { Calls } from './call-phase.ts';
+import type { LiveDerivation } from './live-derivation.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
@@ -68,7 +70,7 @@ async function endFailed(
   try {
     // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
-    const derived = await derive(prepared, journal, control);
+    const derived = await derive(prepared, { journal, live: null }, control);
     await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent);
   } catch {
     await endWithoutFiles(prepared, journal, end);
@@ -80,12 +82,20 @@ async function endWithoutFiles({ book }: Prepared, { extent }: Journal, end: Run
   await book.endWithoutFiles(end, extent).catch(() => undefined);
 }
 
-/** Files are made from the journal however the calls ended, unless the user cancels at once. */
+/** What the calls of a session left. */
+export interface Called {
+  /** Variants that did not run every row. */
+  readonly stopped: readonly StoppedVariant[];
+  /** Result files in the making; null if they are made from the journal. */
+  readonly live: LiveDerivation | null;
+}
+
+/** Files are made however the calls ended, unless the user cancels at once. */
 export async function finish(
   prepared: Prepared,
   { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   environment: RunEnvironment,
-  stopped: readonly StoppedVariant[] = [],
+  { stopped, live }: Called = { stopped: [], live: null },
 ): Promise<RunOutcome> {
   const { control, events } = environment;
   // If the folder now belongs to another process, so do its files.
@@ -94,7 +104,7 @@ export async function finish(
   try {
     if (!control.killed) {
       events.onWriting?.();
-      return await writeFiles(prepared, journal, environment, ended);
+      return await writeFiles(prepared, { journal, live }, environment, ended);
     }
   } catch (error) {
     if (error instanceof FolderLostError) throw error;
@@ -108,14 +118,19 @@ export async function finish(
   return withoutFiles(prepared, end, holds.lost);
 }
 
+/** Where the results of a session are. */
+interface Kept extends Pick<Called, 'live'> {
+  readonly journal: Journal;
+}
+
 async function writeFiles(
   prepared: Prepared,
-  journal: Journal,
+  { journal, live }: Kept,
   { control, events }: RunEnvironment,
   ended: Ended,
 ): Promise<RunOutcome> {
   const { folder, config, book } = prepared;
-  const derived = await derive(prepared, journal, control);
+  const derived = await derive(prepared, { journal, live }, control);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
@@ -171,24 +186,27 @@ function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, l
   return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated: config.simulation !== null };
 }
 
-async function derive(
-  { plan, folder, facts, scorers, config, book }: Prepared,
-  { index }: Journal,
-  control: RunControl,
-): Promise<Derived> {
-  const { output } = config;
-  const { columns } = facts;
-  const { variants } = plan.grid;
-  const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
+async function derive(prepared: Prepared, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
+  const { plan, folder, book } = prepared;
+  const rows = (onBytes: (block: Uint8Array) => void): AsyncIterable<PlannedRow> => planRows(plan, onBytes);
+  const isCancelled = (): boolean => control.killed;
   try {
-    const isCancelled = (): boolean => control.killed;
-    const derived = await deriveResults({ ...source, folder, index, scorers, scoring: config, output, isCancelled });
+    const made = (await live?.finish()) ?? null;
+    const derived = made ?? (await deriveResults({ ...derivationInput(prepared, index), rows, isCancelled }));
     book.noteResults(derived.digests);
     return derived;
   } catch (cause) {
     const isOther = cause instanceof PromptgridError && !(cause instanceof StorageError);
     throw isOther ? cause : notWritten(folder, index, cause);
   }
+}
+
+/** What the result files of a run are made from. */
+export function derivationInput(
+  { plan, folder, facts: { columns }, scorers, config }: Prepared,
+  index: JournalIndex,
+): DerivationInput {
+  return { variants: plan.grid.variants, folder, index, columns, scorers, scoring: config, output: config.output };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -8,9 +8,11 @@ import { balanceWarnings } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { Plan } from '../plan/plan-stream.ts';
+import { Derivation } from '../scoring/derivation.ts';
 import type { Calls } from './call-phase.ts';
-import { finish, withBooks } from './finish.ts';
+import { derivationInput, finish, withBooks } from './finish.ts';
 import { askJudges } from './judge-phase.ts';
+import { LiveDerivation } from './live-derivation.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
@@ -40,21 +42,27 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
   const { config, plan, lanes, book, trials } = prepared;
   const { events } = environment;
   await askFirst(prepared, environment);
-  const { books, outcome } = await withBooks(prepared, environment, async ({ journal }, calls) => {
-    for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
-    const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
-    if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
-    const judges = await estimateSessionJudges(prepared, journal.index);
-    const open = trials - alreadyDone;
-    const answers = open < FEWEST_FORECAST_TRIALS ? null : await estimateSession(prepared, journal.index);
-    const estimate = answers === null ? null : { ...answers, judges };
-    if (estimate !== null) book.noteEstimate(estimate);
-    else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
-    await beginBook(prepared, journal);
-    announce(prepared, { alreadyDone, estimate, judges }, environment);
-    return makeAll(prepared, journal, environment, calls);
-  });
-  return finish(prepared, books, environment, outcome);
+  const making: { live: LiveDerivation | null } = { live: null };
+  try {
+    const { books, outcome: stopped } = await withBooks(prepared, environment, async ({ journal }, calls) => {
+      for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
+      const { done: alreadyDone, foreign } = await countDone(plan, journal, config);
+      if (foreign > 0) events.onWarning?.(foreignWarning(prepared, foreign));
+      const judges = await estimateSessionJudges(prepared, journal.index);
+      const open = trials - alreadyDone;
+      const answers = open < FEWEST_FORECAST_TRIALS ? null : await estimateSession(prepared, journal.index);
+      const estimate = answers === null ? null : { ...answers, judges };
+      if (estimate !== null) book.noteEstimate(estimate);
+      else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
+      await beginBook(prepared, journal);
+      announce(prepared, { alreadyDone, estimate, judges }, environment);
+      making.live = await openLive(prepared, journal);
+      return makeAll(prepared, journal, environment, { calls, live: making.live });
+    });
+    return await finish(prepared, books, environment, { stopped, live: making.live });
+  } finally {
+    await making.live?.discard();
+  }
 }
 
 function foreignWarning({ folder }: Prepared, count: number): string {
@@ -62,24 +70,42 @@ function foreignWarning({ folder }: Prepared, count: number): string {
   return `${folder.file(RUN_FILES.journal)}: ${results} of no trial of this run as it is now, and not used`;
 }
 
+interface Making {
+  readonly calls: Calls;
+  /** Result files in the making; null if they are made later. */
+  readonly live: LiveDerivation | null;
+}
+
 /** Makes the calls of a run, including judge requests. @returns the variants that did not run every row */
 async function makeAll(
   prepared: Prepared,
   journal: Journal,
   environment: RunEnvironment,
-  calls: Calls,
+  { calls, live }: Making,
 ): Promise<readonly StoppedVariant[]> {
   const { race } = prepared.config;
   // A race alternates between answers and verdicts: its progress counts trials.
   const { onJudging, onJudged, ...others } = environment.events;
   const events = race === null ? { ...others, onJudging, onJudged } : others;
   const make = async (plan: Plan): Promise<void> => {
-    await calls.make(plan);
+    await calls.make(plan, live);
     await askJudges({ ...prepared, plan }, journal, { ...environment, events }, calls.carryOut);
   };
   if (race !== null) return runRace(prepared, race, { journal, environment, make });
   await make(prepared.plan);
   return [];
+}
+
+/**
+ * null if result files can only be made later: verdicts come after all answers, a race has another order, and each
+ * endpoint reads the plan at its own pace.
+ */
+async function openLive(prepared: Prepared, { index }: Journal): Promise<LiveDerivation | null> {
+  const { config, lanes, scorers } = prepared;
+  if (config.race !== null || lanes.lanes.length > 1 || scorers.some(({ asks }) => asks !== null)) return null;
+  // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
+  const derivation = await Derivation.open(derivationInput(prepared, index)).catch(() => null);
+  return derivation === null ? null : new LiveDerivation(derivation);
 }
 
 /** If the user must confirm, nothing is touched before the answer. @throws InterruptedError for a no */

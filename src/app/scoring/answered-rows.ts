@@ -11,8 +11,11 @@ interface TrialRow<Trial> {
 
 /** Where the answers of rows are found, and how they are scored. */
 export interface AnswerSource<Trial> {
-  /** The result of a trial; null if there is none. A promise only if it is not in memory. */
-  readonly find: (trial: Trial) => Result | null | Promise<Result | null>;
+  /**
+   * The result of a trial; null if there is none. A promise only if it is not in memory.
+   * @param place of the trial in its row, from 0
+   */
+  readonly find: (trial: Trial, place: number) => Result | null | Promise<Result | null>;
   readonly scorers: readonly Scorer[];
   readonly expectedColumn: string;
   /** True scores answers with the reasoning at their start. */
@@ -20,7 +23,7 @@ export interface AnswerSource<Trial> {
 }
 
 /** The result of a trial. */
-interface FoundTrial<Trial> {
+export interface FoundTrial<Trial> {
   readonly trial: Trial;
   readonly result: Result;
   /** The answer as scorers see it; null if the trial has none. */
@@ -66,14 +69,14 @@ export class AnsweredRow<Trial> {
 
   static async #openWhole<Trial>(planned: TrialRow<Trial>, source: AnswerSource<Trial>): Promise<AnsweredRow<Trial>> {
     const results: (Result | null)[] = [];
-    for (const trial of planned.trials) results.push(await source.find(trial));
+    for (const [place, trial] of planned.trials.entries()) results.push(await source.find(trial, place));
     return new AnsweredRow(planned, source, results);
   }
 
   /** The results of the row's trials, in plan order; null, or a promise of it, for a trial without a result. */
   *found(): Generator<Maybe<FoundTrial<Trial>>, void> {
     for (const [place, trial] of this.#trials.entries()) {
-      const result = this.#results === null ? this.#source.find(trial) : (this.#results[place] ?? null);
+      const result = this.#results === null ? this.#source.find(trial, place) : (this.#results[place] ?? null);
       if (result instanceof Promise) yield result.then((late) => this.#describe(trial, late));
       else yield this.#describe(trial, result);
     }

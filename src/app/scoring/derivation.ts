@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { Analyst } from '../../core/analysis/analyst.ts';
+import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts';
+import { intervalIn } from '../../core/analysis/leaderboard.ts';
+import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
+import { readLabel } from '../../core/label.ts';
+import type { Result } from '../../core/result.ts';
+import { columnValue, type Row, valueOf } from '../../core/row.ts';
+import type { Score, Scorer } from '../../core/scorer.ts';
+import { Summarizer, type Summary } from '../../core/summary.ts';
+import { shownAnswer } from '../../core/thoughts.ts';
+import type { NamedVariant } from '../../core/variant.ts';
+import type { FileDigest } from '../../io/atomic-file.ts';
+import { OffsetLineReader } from '../../io/offset-reader.ts';
+import { type ResultFormat, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
+import { parseLineOf } from '../../store/journal-record.ts';
+import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
+import type { DerivedRow } from '../../store/stored-rows.ts';
+import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
+import { AnsweredRow, type FoundTrial } from './answered-rows.ts';
+import { JudgeCalls } from './judge-calls.ts';
+import { scoreAnswer, weightsOf } from './score-answer.ts';
+
+/** What result files are made from, except for the rows. */
+export interface DerivationInput {
+  /** In plan order. */
+  readonly variants: readonly NamedVariant[];
+  readonly folder: RunFolder;
+  readonly index: JournalIndex;
+  /** The dataset's columns. */
+  readonly columns: readonly string[];
+  readonly scorers: readonly Scorer[];
+  readonly scoring: Omit<ScoringConfig, 'scorers'>;
+  readonly output: OutputConfig;
+}
+
+/** The outcome of making result files. */
+export interface Derived {
+  readonly summary: Summary;
+  /** Which variant is better, and whether the difference is significant. */
+  readonly analysis: Analysis;
+  /** Paths of the files. */
+  readonly files: readonly string[];
+  /** The content of the files, by name. */
+  readonly digests: Readonly<Record<string, FileDigest>>;
+  /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
+  readonly unreadable: number;
+  /** SHA-256 of the bytes that rows were read from. */
+  readonly sha256: string;
+  /** True if a result says that it comes from promptgrid's own gateway. */
+  readonly simulated: boolean;
+}
+
+type DerivedTrial = DerivedRow['trials'][number];
+
+interface Opened {
+  readonly reader: OffsetLineReader;
+  readonly formats: readonly ResultFormat[];
+  /** Parallel to `formats`. */
+  readonly writers: readonly ResultWriter[];
+}
+
+/**
+ * Result files in the making: takes rows in plan order, scores their answers, and adds them up. Files appear under
+ * their names only when it is finished. It must be finished or discarded.
+ */
+export class Derivation {
+  readonly #input: DerivationInput;
+  readonly #opened: Opened;
+  readonly #set: ColumnSet;
+  readonly #summarizer: Summarizer;
+  readonly #analyst: Analyst;
+  readonly #judgeCalls: JudgeCalls;
+  readonly #hash = createHash('sha256');
+  #simulated = false;
+  #unreadable = 0;
+
+  private constructor(input: DerivationInput, opened: Opened) {
+    const { variants, columns, scorers, scoring } = input;
+    const { clusterColumn, goodEnoughPoints } = scoring;
+    const names = namesOf(scorers);
+    this.#input = input;
+    this.#opened = opened;
+    this.#set = columnSet(columns, scorers);
+    this.#summarizer = new Summarizer(variants, names, weightsOf(scorers));
+    this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints });
+    this.#judgeCalls = new JudgeCalls(scoring.judge, async ({ id }) => parseLineOf(id, (await this.#line(id)) ?? ''));
+  }
+
+  /** Begins the files. @throws StorageError if one cannot be created */
+  static async open(input: DerivationInput): Promise<Derivation> {
+    const { folder, output, columns, scorers } = input;
+    const { delimiter, bom } = output;
+    const formats = resultFormats.filter(({ name }) => output.formats.includes(name));
+    const options = { columns: resultColumns(columnSet(columns, scorers)), sparse: SPARSE_KEYS, delimiter, bom };
+    const writers: ResultWriter[] = [];
+    const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
+    try {
+      for (const format of formats) writers.push(await format.write(folder.file(format.fileName), options));
+    } catch (error) {
+      await discardAll({ reader, writers });
+      throw error;
+    }
+    return new Derivation(input, { reader, formats, writers });
+  }
+
+  /** Sees the bytes that the rows are read from. */
+  noteBytes(block: Uint8Array): void {
+    this.#hash.update(block);
+  }
+
+  /**
+   * Adds a row.
+   * @param known results that need not be read from the journal, by the place of their trial in the row
+   */
+  async add(planned: DerivedRow, known: readonly (Result | undefined)[] = NOTHING_KNOWN): Promise<void> {
+    const { scorers, scoring } = this.#input;
+    const { expectedColumn, keepThoughts } = scoring;
+    const find = (trial: DerivedTrial, place: number): Result | null | Promise<Result | null> =>
+      known[place] ?? this.#stored(trial.id);
+    const opened = AnsweredRow.open(planned, { find, scorers, expectedColumn, keepThoughts });
+    const answered = opened instanceof Promise ? await opened : opened;
+    const { row } = answered;
+    const label = labelOf(row, scoring.judge.against);
+    const analysed: AnalysedTrial[] = [];
+    for (const looked of answered.found()) {
+      const found = looked instanceof Promise ? await looked : looked;
+      if (found === null) continue;
+      const made = found.answer === null ? NO_SCORES : scoreAnswer(scorers, found.answer, this.#judgeCalls);
+      const scores = made instanceof Promise ? await made : made;
+      const { index: variant } = found.trial.variant;
+      this.#summarizer.add(variant, found.result, scores, label);
+      analysed.push(analysedTrial(variant, found.result, scores));
+      const written = this.#write(row, found, scores);
+      if (written !== undefined) await written;
+    }
+    this.#analyst.add({ id: row.id, cluster: valueOf(row, scoring.clusterColumn), group: null, trials: analysed });
+  }
+
+  /**
+   * Moves the files to their paths.
+   * @param accept sees the results before any file is replaced; an error that it throws leaves the previous files
+   */
+  async finish(accept?: (summary: Summary) => void): Promise<Derived> {
+    const { folder } = this.#input;
+    const { formats, writers, reader } = this.#opened;
+    const analysis = this.#analyst.analyse();
+    const summary = this.#summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer));
+    accept?.(summary);
+    const digests: Record<string, FileDigest> = {};
+    for (const [place, writer] of writers.entries()) digests[formats[place]?.fileName ?? ''] = await writer.commit();
+    await reader.close();
+    return {
+      summary,
+      analysis,
+      files: paths(folder, formats),
+      digests,
+      unreadable: this.#unreadable,
+      sha256: this.#hash.digest('hex'),
+      simulated: this.#simulated,
+    };
+  }
+
+  /** Drops what was written; the previous files stay. */
+  async discard(): Promise<void> {
+    await discardAll(this.#opened);
+  }
+
+  /** A promise only if a writer waits for the disk: most results just join a batch. */
+  #write(
+    row: Row,
+    { result, answer }: FoundTrial<DerivedTrial>,
+    scores: readonly Score[],
+  ): Promise<unknown> | undefined {
+    if (answer !== null) this.#simulated ||= answer.result.completion.simulated;
+    const shown = answer === null ? result : shownAnswer(answer.result, this.#input.scoring.keepThoughts);
+    const cells = resultCells(this.#set, { row, result: shown, scores });
+    const underWay: Promise<void>[] = [];
+    for (const writer of this.#opened.writers) {
+      const written = writer.write(cells);
+      if (written !== undefined) underWay.push(written);
+    }
+    return underWay.length === 0 ? undefined : Promise.all(underWay);
+  }
+
+  /** A trial's result in the journal; null if it has none there. A promise only if it is not in memory. */
+  #stored(trialId: string): Result | null | Promise<Result | null> {
+    const line = this.#line(trialId);
+    return line instanceof Promise ? line.then((late) => this.#parse(trialId, late)) : this.#parse(trialId, line);
+  }
+
+  #line(trialId: string): string | Promise<string> | null {
+    const { reader } = this.#opened;
+    const offset = this.#input.index.get(trialId)?.offset;
+    return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
+  }
+
+  #parse(trialId: string, line: string | null): Result | null {
+    const result = line === null ? null : parseLineOf(trialId, line);
+    if (result === null && line !== null) this.#unreadable += 1;
+    return result;
+  }
+}
+
+const NOTHING_KNOWN: readonly (Result | undefined)[] = [];
+const NO_SCORES: readonly Score[] = [];
+
+async function discardAll({ reader, writers }: Pick<Opened, 'reader' | 'writers'>): Promise<void> {
+  await Promise.all(writers.map((writer) => writer.discard().catch(() => undefined)));
+  await reader.close();
+}
+
+function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
+  return {
+    dataset,
+    scorers: namesOf(scorers),
+    explained: namesOf(scorers.filter(({ explains }) => explains)),
+    asking: namesOf(scorers.filter(({ asks }) => asks !== null)),
+  };
+}
+
+function namesOf(scorers: readonly Scorer[]): readonly string[] {
+  return scorers.map(({ name }) => name);
+}
+
+function paths(folder: RunFolder, written: readonly ResultFormat[]): readonly string[] {
+  return [...written.map(({ fileName }) => fileName), RUN_FILES.summary, RUN_FILES.run].map((name) =>
+    folder.file(name),
+  );
+}
+
+function labelOf(row: Row, column: string | null): boolean | null {
+  return column === null ? null : (readLabel(columnValue(row, column)) ?? null);
+}
