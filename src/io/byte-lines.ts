@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { each } from './each.ts';
 
 /** A line of bytes, without its line feed. */
 export interface ByteLine {
@@ -14,7 +15,12 @@ export interface ByteLine {
 const LINE_FEED = 10;
 
 /** Lines of a byte stream with their offsets; linear time, however long a line is. */
-export async function* readByteLines(stream: Readable): AsyncGenerator<ByteLine> {
+export function readByteLines(stream: Readable): AsyncIterableIterator<ByteLine> {
+  return each(byteLineBatches(stream));
+}
+
+/** The same lines, in batches: those that end in each chunk. */
+export async function* byteLineBatches(stream: Readable): AsyncGenerator<readonly ByteLine[]> {
   let parts: Buffer[] = [];
   let offset = 0;
   let line = 1;
@@ -29,12 +35,14 @@ export async function* readByteLines(stream: Readable): AsyncGenerator<ByteLine>
   for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('the stream gives no bytes');
     const buffer = chunk;
+    const lines: ByteLine[] = [];
     let start = 0;
     for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {
-      yield take(buffer.subarray(start, end), true);
+      lines.push(take(buffer.subarray(start, end), true));
       start = end + 1;
     }
     if (start < buffer.length) parts.push(buffer.subarray(start));
+    if (lines.length > 0) yield lines;
   }
-  if (parts.length > 0) yield take(Buffer.alloc(0), false);
+  if (parts.length > 0) yield [take(Buffer.alloc(0), false)];
 }
