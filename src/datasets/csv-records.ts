@@ -1,172 +1,150 @@
-import { CsvError } from 'csv-parse';
-import type { JsonValue } from '../core/json.ts';
-import type { Row } from '../core/row.ts';
-import { endlessRowError, fieldPlace, headerError, quoteError, type RecordText, raggedRowError } from './csv-errors.ts';
-import { countLineBreaks } from './csv-scan.ts';
+import { headerError, raggedRowError } from './csv-errors.ts';
+import { chooseDelimiter, headerLine } from './csv-scan.ts';
 import type { DatasetFile } from './format.ts';
-import { RecentBytes } from './recent-bytes.ts';
-import { type Fields, RecordParser } from './record-parser.ts';
-import { ID_COLUMN, missingIdError } from './row-id.ts';
+import { emptyFileError, noRowsError } from './format-errors.ts';
+import type { ParsedRecords } from './parsed-records.ts';
+import { PlainRecords } from './plain-records.ts';
+import type { Fields, RecordSource } from './record-source.ts';
 
-/** Maximum row length. Otherwise a quote that is never closed would collect the rest of the file in memory. */
-const LONGEST_ROW_BYTES = 32 * 1024 * 1024;
-
-/** Names that an object moves to its front: integers without a leading zero. */
-const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
-
-interface Columns {
-  readonly names: readonly string[];
-  /** Index of the `id` column; -1 if there is none. */
-  readonly id: number;
-  readonly hasProto: boolean;
-  /** True if an object would reorder them. */
-  readonly areMoved: boolean;
+/** What is made of the records of a CSV file. */
+export interface RecordMaker<T> {
+  /**
+   * Called once, with the names of the columns, which are unique.
+   * @returns by column, whether its fields are needed, others may come as empty texts; null if all are
+   */
+  begin(names: readonly string[]): readonly boolean[] | null;
+  /** @param fields as many as there are columns. @param source knows where they are, until the call returns */
+  make(fields: Fields, source: RecordSource): T;
 }
 
-/** Converts CSV text into rows, piece by piece. The rows before an error are kept. */
-export class CsvRecords {
-  readonly #file: string;
-  readonly #delimiter: string;
-  readonly #onNotice: DatasetFile['onNotice'];
-  readonly #parser: RecordParser;
-  /** What was parsed since the last whole record, to locate an error. */
-  readonly #recent = new RecentBytes();
-  #columns: Columns | null = null;
-  #rows: Row[] = [];
-  #rowCount = 0;
-  #failure: Error | null = null;
-  /** Of the last record: the byte offset after it, the line after it, the blank lines before it. */
-  #end = 0;
-  #line = 1;
-  #blankLines = 0;
+/**
+ * What is made of the records of a CSV file after its header line, in batches: a piece of text at a time. Blank lines
+ * are skipped. The records before an error are given first.
+ * @throws DatasetError with file, line and column if the text is not CSV, or has no records
+ */
+export async function* readCsvRecords<T>(
+  file: DatasetFile,
+  maker: RecordMaker<T>,
+): AsyncGenerator<readonly T[], void, undefined> {
+  let records: CsvRecords<T> | null = null;
+  let hasRecords = false;
+  try {
+    for await (const text of endMarked(headerWhole(file.text))) {
+      records ??= new CsvRecords(file, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter), maker);
+      const failure = await records.read(text);
+      const batch = records.take();
+      hasRecords ||= batch.length > 0;
+      if (batch.length > 0) yield batch;
+      if (failure !== null) throw failure.error;
+    }
+    if (!hasRecords) throw records?.hasHeader === true ? noRowsError(file.path) : emptyFileError(file.path);
+  } finally {
+    records?.close();
+  }
+}
 
-  constructor({ path, onNotice }: Pick<DatasetFile, 'path' | 'onNotice'>, delimiter: string) {
-    this.#file = path;
-    this.#onNotice = onNotice;
+/** The same text, with the first piece long enough to hold the whole header line. */
+async function* headerWhole(text: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let head: string | null = '';
+  for await (const piece of text) {
+    if (head === null) {
+      yield piece;
+      continue;
+    }
+    head += piece;
+    if (headerLine(head) === null) continue;
+    yield head;
+    head = null;
+  }
+  if (head !== null) yield head;
+}
+
+/** The same text with null at its end. */
+async function* endMarked(text: AsyncIterable<string>): AsyncGenerator<string | null, void, undefined> {
+  for await (const piece of text) yield piece;
+  yield null;
+}
+
+/** Converts CSV text into records, piece by piece: plain ones fast, and all from the first other one with csv-parse. */
+class CsvRecords<T> {
+  readonly #file: DatasetFile;
+  readonly #delimiter: string;
+  readonly #maker: RecordMaker<T>;
+  readonly #plain: PlainRecords;
+  #parsed: ParsedRecords | null = null;
+  #names: readonly string[] | null = null;
+  #made: T[] = [];
+
+  constructor(file: DatasetFile, delimiter: string, maker: RecordMaker<T>) {
+    this.#file = file;
     this.#delimiter = delimiter;
-    const options = {
-      delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: LONGEST_ROW_BYTES,
-    };
-    this.#parser = new RecordParser(options, (fields) => this.#receive(fields));
-    // The parser's promises report errors; without a listener the event would end the process.
-    this.#parser.on('error', () => undefined);
+    this.#maker = maker;
+    this.#plain = new PlainRecords({ file: file.path, delimiter }, this.#receive);
   }
 
   /** True when the header line was read. */
   get hasHeader(): boolean {
-    return this.#columns !== null;
+    return this.#names !== null;
   }
 
-  /**
-   * Parses a piece of text; null marks the end.
-   * @returns the fault (rows before it can still be taken), or null
-   */
-  async parse(text: string | null): Promise<Error | null> {
+  /** Reads a piece of text; null marks the end. @returns what went wrong; records before it can still be taken */
+  async read(text: string | null): Promise<{ readonly error: unknown } | null> {
     try {
-      await (text === null ? this.#parser.finish() : this.#parse(Buffer.from(text)));
-      this.#recent.dropBefore(this.#end);
-      return this.#failure;
+      await this.#read(text);
+      return null;
     } catch (error) {
-      return this.#failure ?? this.#explain(toError(error));
+      return { error };
     }
   }
 
-  /** Rows parsed since the last call. */
-  takeRows(): readonly Row[] {
-    const rows = this.#rows;
-    this.#rows = [];
-    return rows;
+  /** Records since the last call. */
+  take(): readonly T[] {
+    const made = this.#made;
+    this.#made = [];
+    return made;
   }
 
   /** Frees the parser. */
   close(): void {
-    this.#parser.destroy();
+    this.#parsed?.close();
   }
 
-  #parse(bytes: Buffer): Promise<void> {
-    this.#recent.push(bytes);
-    return this.#parser.parseBytes(bytes);
+  async #read(text: string | null): Promise<void> {
+    if (this.#parsed !== null) return this.#parsed.parse(text);
+    const rest = this.#plain.read(text);
+    if (rest === null) return;
+    // Loaded here, because most files never need it.
+    const { ParsedRecords } = await import('./parsed-records.ts');
+    const place = { file: this.#file.path, delimiter: this.#delimiter, line: this.#plain.line };
+    this.#parsed = new ParsedRecords(place, this.#receive);
+    await this.#parsed.parse(rest);
+    if (text === null) await this.#parsed.parse(null);
   }
 
-  /** Runs inside the parser, so it throws nothing; after the first failure it ignores everything. */
-  #receive(fields: Fields): void {
-    if (this.#failure !== null) return;
-    try {
-      this.#accept(fields);
-    } catch (error) {
-      this.#failure = toError(error);
-    }
-  }
+  readonly #receive = (fields: Fields, source: RecordSource): void => {
+    if (this.#names === null) this.#begin(fields, source);
+    else if (fields.length === this.#names.length) this.#made.push(this.#maker.make(fields, source));
+    else if (!isBlankLine(fields)) throw raggedRowError(source.recordText(), fields.length, this.#names.length);
+  };
 
-  #accept(fields: Fields): void {
-    const { bytes, empty_lines: blankLines } = this.#parser.info;
-    const line = this.#line + blankLines - this.#blankLines;
-    if (this.#columns === null) this.#columns = this.#header(fields);
-    else if (!isBlankLine(fields, this.#columns)) this.#rows.push(this.#row(fields, this.#columns, line));
-    this.#line = line + 1;
-    for (const field of fields) this.#line += countLineBreaks(field);
-    this.#blankLines = blankLines;
-    this.#end = bytes;
-  }
-
-  #header(fields: Fields): Columns {
+  #begin(fields: Fields, source: RecordSource): void {
     // Blanks around a name are accidental: no template could name such a column.
     const names = fields.map((name) => name.trim());
-    const error = headerError(this.#recordText(this.#parser.info.bytes), names);
+    const error = headerError(source.recordText(), names);
     if (error !== null) throw error;
+    const { path, onNotice } = this.#file;
     const trimmed = fields.filter((name) => name !== name.trim());
     if (trimmed.length > 0) {
-      this.#onNotice?.(`${this.#file}: blanks around column names are ignored: "${trimmed.slice(0, 5).join('", "')}"`);
+      onNotice?.(`${path}: blanks around column names are ignored: "${trimmed.slice(0, 5).join('", "')}"`);
     }
-    const areMoved = names.some((name) => INDEX_LIKE.test(name));
-    return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__'), areMoved };
-  }
-
-  #row(fields: Fields, columns: Columns, line: number): Row {
-    if (fields.length !== columns.names.length) {
-      throw raggedRowError(this.#recordText(this.#parser.info.bytes), fields.length, columns.names.length);
-    }
-    this.#rowCount++;
-    const vars = toVars(fields, columns);
-    const order = columns.areMoved ? { columns: columns.names } : undefined;
-    if (columns.id < 0) return { id: String(this.#rowCount), hasOwnId: false, vars, line, ...order };
-    const id = fields[columns.id] ?? '';
-    if (id.trim() === '') throw missingIdError(fieldPlace(this.#recordText(this.#parser.info.bytes), columns.id));
-    return { id, hasOwnId: true, vars, line, ...order };
-  }
-
-  /** The record being parsed, with preceding blank lines, up to the byte offset `end`. */
-  #recordText(end: number): RecordText {
-    const text = this.#recent.text(this.#end, end);
-    return { file: this.#file, delimiter: this.#delimiter, text, line: this.#line };
-  }
-
-  #explain(error: Error): Error {
-    if (!(error instanceof CsvError)) return error;
-    const record = this.#recordText(Number.POSITIVE_INFINITY);
-    const quote = quoteError(record);
-    if (quote !== null) return quote;
-    return error.code === 'CSV_MAX_RECORD_SIZE' ? endlessRowError(record, LONGEST_ROW_BYTES) : error;
+    this.#names = names;
+    const wanted = this.#maker.begin(names);
+    // The first field says whether a short record is a blank line.
+    this.#plain.want(wanted === null ? null : wanted.map((isWanted, column) => isWanted || column === 0));
   }
 }
 
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
-function toVars(fields: Fields, { names, hasProto }: Columns): Row['vars'] {
-  // Assigning to __proto__ would lose the cell; the slower way makes it a column like any other.
-  if (hasProto) return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
-  const vars: Record<string, JsonValue> = {};
-  for (let index = 0; index < names.length; index++) vars[names[index] ?? ''] = fields[index] ?? '';
-  return vars;
-}
-
-/** Looks blank: spaces alone do not make a row of several columns. */
-function isBlankLine(fields: Fields, { names }: Columns): boolean {
-  return fields.length === 1 && names.length > 1 && fields[0]?.trim() === '';
+/** Looks blank, of several columns: spaces alone do not make a row. */
+function isBlankLine(fields: Fields): boolean {
+  return fields.length === 1 && fields[0]?.trim() === '';
 }

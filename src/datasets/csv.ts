@@ -1,49 +1,54 @@
+import type { JsonValue } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
-import { CsvRecords } from './csv-records.ts';
-import { chooseDelimiter, headerLine } from './csv-scan.ts';
-import type { DatasetFile, DatasetFormat } from './format.ts';
-import { emptyFileError, noRowsError } from './format-errors.ts';
+import { each } from '../io/each.ts';
+import { fieldPlace } from './csv-errors.ts';
+import { type RecordMaker, readCsvRecords } from './csv-records.ts';
+import type { DatasetFormat } from './format.ts';
+import type { Fields, RecordSource } from './record-source.ts';
+import { ID_COLUMN, missingIdError } from './row-id.ts';
 
 /** CSV as in RFC 4180, with `,`, `;` or tab between cells. Cells are texts, verbatim. */
-export const csvFormat: DatasetFormat = { name: 'csv', extensions: ['.csv', '.tsv', '.tab'], read: readCsv };
+export const csvFormat: DatasetFormat = {
+  name: 'csv',
+  extensions: ['.csv', '.tsv', '.tab'],
+  read: (file) => each(readCsvRecords(file, new RowMaker())),
+};
 
-async function* readCsv(file: DatasetFile): AsyncGenerator<Row, void, undefined> {
-  let records: CsvRecords | null = null;
-  let rows = 0;
-  try {
-    for await (const text of endMarked(headerWhole(file.text))) {
-      records ??= new CsvRecords(file, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter));
-      const failure = await records.parse(text);
-      for (const row of records.takeRows()) {
-        rows++;
-        yield row;
-      }
-      if (failure !== null) throw failure;
-    }
-    if (rows === 0) throw records?.hasHeader === true ? noRowsError(file.path) : emptyFileError(file.path);
-  } finally {
-    records?.close();
+/** Names that an object moves to its front: integers without a leading zero. */
+const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
+
+class RowMaker implements RecordMaker<Row> {
+  #names: readonly string[] = [];
+  /** Index of the `id` column; -1 if there is none. */
+  #id = -1;
+  #hasProto = false;
+  /** The names, if an object would reorder them. */
+  #order: Pick<Row, 'columns'> | undefined;
+  #rows = 0;
+
+  begin(names: readonly string[]): null {
+    this.#names = names;
+    this.#id = names.indexOf(ID_COLUMN);
+    this.#hasProto = names.includes('__proto__');
+    this.#order = names.some((name) => INDEX_LIKE.test(name)) ? { columns: names } : undefined;
+    return null;
   }
-}
 
-/** The same text, with the first piece long enough to hold the whole header line. */
-async function* headerWhole(text: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-  let head: string | null = '';
-  for await (const piece of text) {
-    if (head === null) {
-      yield piece;
-      continue;
-    }
-    head += piece;
-    if (headerLine(head) === null) continue;
-    yield head;
-    head = null;
+  make(fields: Fields, source: RecordSource): Row {
+    this.#rows++;
+    const [vars, { line }] = [this.#vars(fields), source];
+    if (this.#id < 0) return { id: String(this.#rows), hasOwnId: false, vars, line, ...this.#order };
+    const id = fields[this.#id] ?? '';
+    if (id.trim() === '') throw missingIdError(fieldPlace(source.recordText(), this.#id));
+    return { id, hasOwnId: true, vars, line, ...this.#order };
   }
-  if (head !== null) yield head;
-}
 
-/** The same text with null at its end. */
-async function* endMarked(text: AsyncIterable<string>): AsyncGenerator<string | null, void, undefined> {
-  for await (const piece of text) yield piece;
-  yield null;
+  #vars(fields: Fields): Row['vars'] {
+    const names = this.#names;
+    // Assigning to __proto__ would lose the cell; the slower way makes it a column like any other.
+    if (this.#hasProto) return Object.fromEntries(names.map((name, index) => [name, fields[index] ?? '']));
+    const vars: Record<string, JsonValue> = {};
+    for (let index = 0; index < names.length; index++) vars[names[index] ?? ''] = fields[index] ?? '';
+    return vars;
+  }
 }

@@ -1,12 +1,15 @@
-import { DatasetError, PromptgridError, UsageError } from '../core/errors.ts';
+import { DatasetError, UsageError } from '../core/errors.ts';
 import type { Row } from '../core/row.ts';
 import { readBytes } from '../io/bytes.ts';
 import { decodeText, InvalidTextError, UnknownEncodingError } from '../io/decode.ts';
 import { csvFormat } from './csv.ts';
+import { type RecordMaker, readCsvRecords } from './csv-records.ts';
 import type { DatasetFormat } from './format.ts';
 import { jsonlFormat } from './jsonl.ts';
 
+export type { RecordMaker } from './csv-records.ts';
 export type { DatasetFormat } from './format.ts';
+export type { Fields, RecordSource } from './record-source.ts';
 
 /** Every supported dataset format. */
 export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat];
@@ -36,16 +39,26 @@ export function formatForPath(path: string): DatasetFormat | undefined {
 
 /**
  * The rows of a dataset in the order of the file. Read on demand: at most one block is held, and the file is closed
- * when the reader stops, even early. Ids are not checked for duplicates.
- * @throws DatasetError if the file cannot be read, is empty, or has an unusable row
- * @throws UsageError if the format or the encoding is unknown
+ * when the reader stops, even early. Ids are not checked for duplicates. Fails with a DatasetError if the file cannot
+ * be read, is empty, or has an unusable row, and with a UsageError if its encoding is unknown.
+ * @throws UsageError if the format is unknown
  */
-export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
-  const { path, name = path, encoding, delimiter, onNotice } = options;
+export function readRows(options: ReadRowsOptions): AsyncIterable<Row> {
+  const { path, name = path, delimiter, onNotice } = options;
   const format = chooseFormat(path, options.format);
+  return format.read({ path: name, delimiter, text: readText(options), onNotice });
+}
+
+/** The records of a CSV file in UTF-8 as `maker` makes them, in batches, read on demand. Fails like `readRows`. */
+export function readTable<T>(path: string, maker: RecordMaker<T>): AsyncGenerator<readonly T[]> {
+  return readCsvRecords({ path, delimiter: null, text: readText({ path, encoding: null }) }, maker);
+}
+
+type TextOptions = Pick<ReadRowsOptions, 'path' | 'name' | 'encoding' | 'onBytes'>;
+
+async function* readText(options: TextOptions): AsyncGenerator<string, void, undefined> {
   try {
-    const text = decodeText(observedBytes(options), encoding);
-    yield* format.read({ path: name, delimiter, text, onNotice });
+    yield* decodeText(observedBytes(options), options.encoding);
   } catch (error) {
     throw explain(error, options);
   }
@@ -65,15 +78,14 @@ function chooseFormat(path: string, name: string | null): DatasetFormat {
   throw new UsageError(`unknown dataset format "${name}"`, { hint: `use one of: ${names}` });
 }
 
-async function* observedBytes({ path, onBytes }: ReadRowsOptions): AsyncGenerator<Uint8Array, void, undefined> {
+async function* observedBytes({ path, onBytes }: TextOptions): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const block of readBytes(path)) {
     onBytes?.(block);
     yield block;
   }
 }
 
-function explain(error: unknown, { path: file, name: path = file, encoding }: ReadRowsOptions): unknown {
-  if (error instanceof PromptgridError) return error;
+function explain(error: unknown, { path: file, name: path = file, encoding }: TextOptions): unknown {
   if (error instanceof UnknownEncodingError) {
     const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, …';
     return new UsageError(error.message, { hint, cause: error });

@@ -1,7 +1,8 @@
 import { DatasetError, type SourcePlace } from '../core/errors.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
-import { splitLines, type TextLine } from '../io/lines.ts';
+import { each } from '../io/each.ts';
+import { lineBatches, type TextLine } from '../io/lines.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
 import { describeJsonFault } from './json-fault.ts';
@@ -10,20 +11,40 @@ import { ID_COLUMN, missingIdError } from './row-id.ts';
 const OBJECT_HINT = 'write one JSON object per line, such as {"prompt": "…"}';
 
 /** JSON Lines: one object per line; blank lines are skipped. Values keep their JSON types. */
-export const jsonlFormat: DatasetFormat = { name: 'jsonl', extensions: ['.jsonl', '.ndjson'], read: readJsonl };
+export const jsonlFormat: DatasetFormat = {
+  name: 'jsonl',
+  extensions: ['.jsonl', '.ndjson'],
+  read: (file) => each(readBatches(file)),
+};
 
-async function* readJsonl(file: DatasetFile): AsyncGenerator<Row, void, undefined> {
-  let rows = 0;
-  let hasIds = false;
-  for await (const line of splitLines(file.text)) {
-    if (line.text.trim() === '') continue;
-    const vars = parseObject(file.path, line);
-    rows++;
-    if (rows === 1) hasIds = Object.hasOwn(vars, ID_COLUMN);
-    const id = hasIds ? idText(vars, { file: file.path, line: line.line }) : String(rows);
-    yield { id, hasOwnId: hasIds, vars, line: line.line };
+async function* readBatches(file: DatasetFile): AsyncGenerator<Iterable<Row>, void, undefined> {
+  const rows = new JsonRows(file.path);
+  for await (const lines of lineBatches(file.text)) yield rows.read(lines);
+  if (rows.count === 0) throw emptyFileError(file.path);
+}
+
+class JsonRows {
+  readonly #file: string;
+  #hasIds = false;
+  count = 0;
+
+  constructor(file: string) {
+    this.#file = file;
   }
-  if (rows === 0) throw emptyFileError(file.path);
+
+  *read(lines: readonly TextLine[]): Generator<Row, void, undefined> {
+    for (const line of lines) {
+      if (line.text.trim() !== '') yield this.#row(line);
+    }
+  }
+
+  #row(line: TextLine): Row {
+    const vars = parseObject(this.#file, line);
+    this.count++;
+    if (this.count === 1) this.#hasIds = Object.hasOwn(vars, ID_COLUMN);
+    const id = this.#hasIds ? idText(vars, { file: this.#file, line: line.line }) : String(this.count);
+    return { id, hasOwnId: this.#hasIds, vars, line: line.line };
+  }
 }
 
 function parseObject(file: string, { text, line }: TextLine): JsonObject {

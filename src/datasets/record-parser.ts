@@ -1,7 +1,5 @@
 import { type Options, Parser } from 'csv-parse';
-
-/** Fields of one CSV record. */
-export type Fields = readonly string[];
+import type { Fields } from './record-source.ts';
 
 /**
  * csv-parse with records passed to a function during parsing, while the parser's `info` still belongs to them. The

@@ -1,8 +1,10 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
-import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Fields, RecordMaker, RecordSource } from '../../datasets/index.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
-import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
+import { each } from '../../io/each.ts';
+import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord, WantedColumns } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
 
@@ -113,14 +115,13 @@ function cellText(cell: Cell): string {
   return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
 }
 
-async function* readCsv(path: string): AsyncGenerator<StoredRecord> {
-  const { readRows } = await import('../../datasets/index.ts');
-  let locator = 0;
-  for await (const { vars, line } of readRows({ path, format: 'csv', encoding: null, delimiter: null })) {
-    const cells = Object.entries(vars).map(([name, cell]) => [name, cellValue(name, cell)] as const);
-    yield { value: Object.fromEntries(cells), locator, line };
-    locator += 1;
-  }
+function readCsv(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord> {
+  return each(readBatches(path, columns));
+}
+
+async function* readBatches(path: string, columns?: WantedColumns): AsyncGenerator<readonly StoredRecord[]> {
+  const { readTable } = await import('../../datasets/index.ts');
+  yield* readTable(path, new StoredRecordMaker(columns));
 }
 
 async function pickCsv(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {
@@ -131,6 +132,37 @@ async function pickCsv(path: string, places: readonly number[]): Promise<Readonl
     if (found.size === asked.size) break;
   }
   return found;
+}
+
+interface CellColumn {
+  readonly name: string;
+  readonly place: number;
+  readonly read: (text: string) => JsonValue;
+}
+
+class StoredRecordMaker implements RecordMaker<StoredRecord> {
+  readonly #wanted: WantedColumns | undefined;
+  #columns: readonly CellColumn[] = [];
+  #records = 0;
+
+  constructor(wanted: WantedColumns | undefined) {
+    this.#wanted = wanted;
+  }
+
+  begin(names: readonly string[]): readonly boolean[] {
+    const wanted = names.map((name) => this.#wanted === undefined || this.#wanted.has(name));
+    const columns = names.map((name, place) => ({ name, place, read: cellReader(name) }));
+    this.#columns = columns.filter(({ place }) => wanted[place] === true);
+    return wanted;
+  }
+
+  make(fields: Fields, { line }: RecordSource): StoredRecord {
+    const value: Record<string, JsonValue> = {};
+    for (const { name, place, read } of this.#columns) value[name] = read(fields[place] ?? '');
+    const locator = this.#records;
+    this.#records += 1;
+    return { value, locator, line };
+  }
 }
 
 const NUMBERS = new Set([
@@ -146,11 +178,10 @@ const NUMBERS = new Set([
 ]);
 const TRUTHS = new Set(['cached', 'passed']);
 
-/** A cell as in results.jsonl; an empty one is null, except in the dataset's columns, which stay texts. */
-function cellValue(name: string, cell: JsonValue): JsonValue {
-  const text = textOr(cell, '');
-  if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard(text);
-  if (text === '') return null;
-  if (NUMBERS.has(name) || name.startsWith('score.')) return Number(text);
-  return TRUTHS.has(name) ? text === 'true' : withoutGuard(text);
+/** Reads a column's cells as in results.jsonl; empty ones are null, except in the dataset's columns, which stay texts. */
+function cellReader(name: string): (text: string) => JsonValue {
+  if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard;
+  if (NUMBERS.has(name) || name.startsWith('score.')) return (text) => (text === '' ? null : Number(text));
+  if (TRUTHS.has(name)) return (text) => (text === '' ? null : text === 'true');
+  return (text) => (text === '' ? null : withoutGuard(text));
 }

@@ -42,10 +42,17 @@ export interface StoredRecord {
   readonly line: number;
 }
 
+/** Names of columns. */
+export type WantedColumns = ReadonlySet<string>;
+
 /** Reads files written by the matching writer. */
 export interface RecordReader {
-  /** Records in the order of the file, read on demand. @throws ResultsError or DatasetError with file and line */
-  read(path: string): AsyncGenerator<StoredRecord>;
+  /**
+   * Records in the order of the file, read on demand.
+   * @param columns the only ones that are needed, if not all; a format may give others too
+   * @throws ResultsError or DatasetError with file and line
+   */
+  read(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord>;
   /** Reads some records again. @param locators ascending, each once. @returns the existing ones, by locator */
   pick(path: string, locators: readonly number[]): Promise<ReadonlyMap<number, JsonObject>>;
 }

@@ -3,7 +3,8 @@ import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
-import { readByteLines } from '../../io/byte-lines.ts';
+import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
+import { each } from '../../io/each.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import type { ResultFile } from './result-file.ts';
@@ -98,8 +99,17 @@ class JsonlWriter implements ResultWriter {
 const BLOCK_BYTES = 1024 * 1024;
 
 /** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
-export async function* readJsonLines(path: string, headerLines: number): AsyncGenerator<StoredRecord> {
-  for await (const { bytes, offset, line } of readByteLines(createReadStream(path, { highWaterMark: BLOCK_BYTES }))) {
+export function readJsonLines(path: string, headerLines: number): AsyncIterable<StoredRecord> {
+  return each(recordBatches(path, headerLines));
+}
+
+async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
+  const stream = createReadStream(path, { highWaterMark: BLOCK_BYTES });
+  for await (const lines of byteLineBatches(stream)) yield recordsOf(path, headerLines, lines);
+}
+
+function* recordsOf(path: string, headerLines: number, lines: readonly ByteLine[]): Generator<StoredRecord> {
+  for (const { bytes, offset, line } of lines) {
     if (line <= headerLines || bytes.length === 0) continue;
     const value = parseJson(bytes.toString('utf8'));
     if (!isJsonObject(value)) throw damaged(path, line);
