@@ -24,6 +24,26 @@ export interface ComparedTrial {
   readonly answer: number;
 }
 
+/** The columns that `readComparedTrial` reads, besides those of the scorers. */
+export const COMPARED_COLUMNS: readonly string[] = [
+  'prompt',
+  'model',
+  'temperature',
+  'repeat',
+  'status',
+  'output',
+  'answer',
+  'prompt_tokens',
+  'completion_tokens',
+  'total_tokens',
+  'total_cost',
+  'currency',
+  'latency_ms',
+  'cached',
+  'passed',
+  'error_code',
+];
+
 /**
  * Parses the cells of a record. A record without a status comes from a baseline, which omits the usual values.
  * @param scoreColumns columns of the requested scorers, `score.<name>`

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
-import type { RecordReader, StoredRecord } from './formats/index.ts';
+import type { RecordReader, StoredRecord, WantedColumns } from './formats/index.ts';
 import type { ResultsCheck } from './results-check.ts';
 
 /** Which file, and what reads it. */
@@ -10,13 +10,17 @@ interface RecordFile {
   readonly check: ResultsCheck | null;
 }
 
-/** Records in the order of the file, read on demand. @throws ResultsError or DatasetError with file and line */
-export function readRecords({ file, reader, check }: RecordFile): AsyncGenerator<StoredRecord> {
-  const records = reader.read(file);
-  return check === null ? records : corrected(records, check);
+/**
+ * Records in the order of the file, read on demand.
+ * @param columns the only ones that are needed, if not all; others may be there too
+ * @throws ResultsError or DatasetError with file and line
+ */
+export function readRecords({ file, reader, check }: RecordFile, columns?: WantedColumns): AsyncIterable<StoredRecord> {
+  // A record is checked as a whole.
+  return check === null ? reader.read(file, columns) : corrected(reader.read(file), check);
 }
 
-async function* corrected(records: AsyncGenerator<StoredRecord>, check: ResultsCheck): AsyncGenerator<StoredRecord> {
+async function* corrected(records: AsyncIterable<StoredRecord>, check: ResultsCheck): AsyncGenerator<StoredRecord> {
   check.begin();
   for await (const record of records) {
     const value = await check.next(record.value);

@@ -49,6 +49,18 @@ const figures = (gate: unknown): string => JSON.stringify(gate).split(': ').at(-
 const BY_DOCUMENT = ['--cluster', 'document'];
 
 describe.concurrent('rows that belong together', { timeout: 240_000 }, () => {
+  it('are compared alike from results.csv and from results.jsonl', async ({ desk }) => {
+    await prepare(desk);
+    await run(desk, 'gpt-4o', 'base');
+    await run(desk, 'gpt-4o-mini', 'candidate');
+    const [csv, jsonl] = ['csv', 'jsonl'].map((format) =>
+      compared(desk, `base/results.${format}`, `candidate/results.${format}`, ...BY_DOCUMENT),
+    );
+    const asJsonl = JSON.stringify(await csv).replaceAll('results.csv', 'results.jsonl');
+    expect(asJsonl).toContain('"verdict":"inconclusive"');
+    expect(JSON.parse(asJsonl)).toEqual(await jsonl);
+  });
+
   it('get one interval and one verdict from report and compare', async ({ desk }) => {
     await prepare(desk);
     await run(desk, 'gpt-4o,gpt-4o-mini', 'both', BY_DOCUMENT);

@@ -5,6 +5,7 @@ import { parseJson } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 import { makeFolder } from '../../io/make-folder.ts';
+import { ownText } from '../../io/own-text.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
 import { readRecords } from '../../store/records.ts';
@@ -78,7 +79,7 @@ interface LineContext {
 
 /** The cells under their names in result files, without empty and default values. */
 function trialLine(value: JsonObject, { request, source, contentColumns }: LineContext): TrialLine {
-  const rowId = columnText(value['row_id']);
+  const rowId = ownText(columnText(value['row_id']));
   const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
   const isAnswered = status === 'completed';
   const kept: Record<string, JsonValue> = { row_id: rowId, prompt, model, temperature, repeat };

@@ -3,6 +3,7 @@ import { type CaseSuite, failsFor, type RowCase, type RowScore } from '../../cor
 import { flipDirection } from '../../core/compare/worst-flips.ts';
 import type { Comparison } from '../../core/comparison.ts';
 import { columnText } from '../../core/row.ts';
+import { ownText } from '../../io/own-text.ts';
 import { readRecords } from '../../store/records.ts';
 import type { GatherInput } from './gather.ts';
 import type { Side } from './side.ts';
@@ -35,9 +36,9 @@ async function readIds(side: Side, ids: (string | undefined)[]): Promise<(string
     const locator = side.locator(row);
     if (locator !== null) rows.set(locator, row);
   }
-  for await (const { value, locator } of readRecords(side.source)) {
+  for await (const { value, locator } of readRecords(side.source, new Set(['row_id']))) {
     const row = rows.get(locator);
-    if (row !== undefined) ids[row] ??= columnText(value['row_id']);
+    if (row !== undefined) ids[row] ??= ownText(columnText(value['row_id']));
   }
   return ids;
 }

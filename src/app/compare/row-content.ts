@@ -30,6 +30,11 @@ function nonEmpty(names: readonly string[]): readonly string[] | null {
   return names.length === 0 ? null : names;
 }
 
+/** The columns of a record that the functions below read. @param columns of the dataset: content and cluster */
+export function rowColumns(columns: readonly string[]): readonly string[] {
+  return ['row_id', 'content', 'cluster', 'critical', 'row.critical', ...columns.map((name) => `row.${name}`)];
+}
+
 /** A digest of a row's request, 20 hexadecimal digits: from the baseline, else computed from the columns. */
 export function rowContent(value: JsonObject, columns: readonly string[]): string {
   const kept = value['content'];

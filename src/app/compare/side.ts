@@ -3,11 +3,11 @@ import { ResultsError } from '../../core/errors.ts';
 import { growingFloats, growingUints } from '../../core/growing-numbers.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
-import { readComparedTrial } from '../../store/compared-trial.ts';
+import { COMPARED_COLUMNS, readComparedTrial } from '../../store/compared-trial.ts';
 import type { StoredRecord } from '../../store/formats/index.ts';
 import { readRecords } from '../../store/records.ts';
 import type { Source } from '../../store/source.ts';
-import { clusterKey, isCriticalRow, rowContent } from './row-content.ts';
+import { clusterKey, isCriticalRow, rowColumns, rowContent } from './row-content.ts';
 import type { RowFinder, RowIndex } from './row-index.ts';
 import { VariantTrials } from './variant-trials.ts';
 
@@ -51,8 +51,14 @@ export class Side {
   /** Reads a side's results. @throws ResultsError for a file that cannot be compared */
   static async read(source: Source, options: SideOptions): Promise<Side> {
     const side = new Side(source, options);
-    for await (const record of readRecords(source)) side.#add(record);
+    for await (const record of readRecords(source, side.#columns())) side.#add(record);
     return side;
+  }
+
+  #columns(): ReadonlySet<string> {
+    const { contentColumns, clusters } = this.#options;
+    const ofRows = [...(contentColumns ?? []), ...(clusters === null ? [] : [clusters.column])];
+    return new Set([...COMPARED_COLUMNS, ...this.#scoreColumns, ...rowColumns(ofRows)]);
   }
 
   /** Rows that have a trial. */
