@@ -2,9 +2,13 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** Flags of a bench by name. @param defaults a number where the flag is one; undefined where a text may be left out */
+/**
+ * Flags of a bench by name. @param defaults a number where the flag is one, false where it takes no value, undefined
+ * where a text may be left out
+ */
 export function readFlags(defaults) {
   const options = Object.entries(defaults).map(([name, value]) => {
+    if (value === false) return [name, { type: 'boolean', default: false }];
     return [name, { type: 'string', ...(value === undefined ? {} : { default: String(value) }) }];
   });
   const { values } = parseArgs({ options: Object.fromEntries(options) });

@@ -18,6 +18,7 @@ export const PAGES: readonly string[] = [
   'datasets/README.md',
   'results/README.md',
   'bench/README.md',
+  'bench/RESULTS.md',
 ];
 
 /** Pages whose commands are run, in this order and in one folder: later pages use files of earlier ones. */

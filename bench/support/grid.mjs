@@ -1,0 +1,47 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+const TOPICS = 'amber basalt cedar drift ember fjord grove harbor inlet jetty knoll lagoon meadow north orchard pine';
+
+/** Two models, two temperatures. */
+const VARIANTS = 4;
+
+function* items(rows) {
+  const topics = TOPICS.split(' ');
+  yield 'id,question,expected\n';
+  for (let row = 1; row <= rows; row++) {
+    const notes = Array.from({ length: 30 }, (_, place) => topics[(row * 7 + place * 13) % topics.length]).join(' ');
+    yield `${row},"Item #${row}: with these notes ${notes}, what is the ""value"" of item #${row}?",value-${row}.\n`;
+  }
+}
+
+/** Writes a dataset of questions of some 250 characters, with expected answers. */
+export async function writeItems(path, rows) {
+  await pipeline(items(rows), createWriteStream(path));
+}
+
+/** The dataset, written where it is missing, and the run folder of so many calls. */
+export async function gridOf(folder, calls) {
+  const dataset = `rows-${calls}.csv`;
+  if (!existsSync(join(folder, dataset))) await writeItems(join(folder, dataset), calls / VARIANTS);
+  return { dataset, out: `run-${calls}` };
+}
+
+/** Removes the run folder of so many calls: a million trials take 2 GB. */
+export async function dropRun(folder, calls) {
+  await rm(join(folder, `run-${calls}`), { recursive: true, force: true });
+}
+
+/**
+ * The words of a run that does the floor's work: two models × two temperatures, one scorer, CSV and JSONL.
+ *
+ * @param grid the dataset, the folder of the run, the server's address, and the number of calls in flight
+ * @param cache the words about the response cache
+ */
+export function gridWords({ dataset, out, address, concurrency }, cache = ['--no-cache']) {
+  const asked = `run ${dataset} -m plain-a,plain-b -t 0,0.7 --max-tokens 128 --score contains`.split(' ');
+  const access = ['--concurrency', String(concurrency), '--out', out, '--base-url', address];
+  return [...asked, '--prompt', 'Answer briefly. {{question}}', ...cache, ...access];
+}
