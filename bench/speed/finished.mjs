@@ -21,10 +21,11 @@ async function withFinished({ folder, program, concurrency, server }, calls, wor
   return { calls, ...found, served: (await server.taken()).calls };
 }
 
-/** The figures of a command that is given some times. */
-async function often({ folder, program, pairs }, words) {
+/** The figures of a command that is given some times, fewer for many trials. */
+async function often({ folder, program, pairs, largePairs }, calls, words) {
   const again = [];
-  for (let time = 0; time < pairs; time++) again.push(await measure(folder, words, { program }));
+  for (let time = 0; time < (calls === MILLION ? largePairs : pairs); time++)
+    again.push(await measure(folder, words, { program }));
   const [cpu, wall, memory] = ['cpuSeconds', 'wallSeconds', 'peakMegabytes'].map((name) =>
     median(again.map((one) => one[name])),
   );
@@ -37,7 +38,7 @@ const sizesOf = ({ million }, normal) => (million ? [normal, MILLION] : [normal]
 export async function resumed(setting) {
   const sizes = [];
   for (const calls of sizesOf(setting, RESUMED.calls)) {
-    sizes.push(await withFinished(setting, calls, (words) => often(setting, words)));
+    sizes.push(await withFinished(setting, calls, (words) => often(setting, calls, words)));
   }
   return {
     heads: {},
@@ -59,7 +60,7 @@ export async function score(setting) {
   const sizes = [];
   for (const calls of sizesOf(setting, SCORED.calls)) {
     const words = ['score', `run-${calls}`, '--score', 'contains', '--json'];
-    sizes.push(await withFinished(setting, calls, () => often(setting, words)));
+    sizes.push(await withFinished(setting, calls, () => often(setting, calls, words)));
   }
   return {
     heads: {},
