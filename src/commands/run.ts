@@ -86,6 +86,8 @@ async function carryOut(context: CommandContext, flags: Flags, config: RunConfig
       () => folder,
       async () => {
         const outcome = await executeRun(config, runEnvironment({ control, stdin, events, stateFolder }));
+        // A run that has nothing to do writes no files, before which progress ends.
+        progress.stop();
         await report(context, flags, { outcome, config });
         context.end(exitStatusOf(outcome));
       },
@@ -146,6 +148,7 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),
   ];
+  if (outcome.nothingToDo) say(context, flags, NOTHING_TO_DO);
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
   if (config.simulation !== null && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
   const isEarly = outcome.stoppedBecause !== null;
@@ -155,6 +158,8 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     else say(context, flags, line);
   }
 }
+
+const NOTHING_TO_DO = 'nothing to do: every trial has its result, and neither the inputs nor the files have changed';
 
 /** A setting in a file is easily forgotten; whoever typed the flag knows. */
 function saysSimulate(words: readonly string[]): boolean {

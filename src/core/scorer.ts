@@ -83,6 +83,11 @@ export interface Scorer {
   readonly explains: boolean;
   /** The requests it sends to models; null if it sends none. */
   readonly asks: AskingScorer | null;
+  /**
+   * SHA-256 of the files by which it scores, besides its options; null if it runs the user's own code, which may depend
+   * on anything. Absent if its options are all.
+   */
+  readonly sources?: readonly string[] | null | undefined;
   /** A promise only if scoring takes one: most scorers return at once, a million times per run. */
   readonly score: (input: ScorerInput) => Score | Promise<Score>;
 }

@@ -61,9 +61,13 @@ export async function openNamedFile(path: string): Promise<AtomicFile> {
   return isReplaceable ? openAtomicFile(path) : new TemporaryFile(path, null, await open(path, 'a'));
 }
 
-/** Replaces a file's text, completely or not at all. @param mode as `openAtomicFile` takes it */
-export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<void> {
-  await writeWhole(await openAtomicFile(path, mode), text);
+/**
+ * Replaces a file's text, completely or not at all.
+ * @param mode as `openAtomicFile` takes it
+ * @returns what was written
+ */
+export async function writeFileAtomic(path: string, text: string, mode?: number): Promise<FileDigest> {
+  return writeWhole(await openAtomicFile(path, mode), text);
 }
 
 /** Writes text to an output that the user named, as `openNamedFile` does. */
@@ -71,14 +75,14 @@ export async function writeNamedFile(path: string, text: string): Promise<void> 
   await writeWhole(await openNamedFile(path), text);
 }
 
-async function writeWhole(file: AtomicFile, text: string): Promise<void> {
+async function writeWhole(file: AtomicFile, text: string): Promise<FileDigest> {
   try {
     await file.write(text);
   } catch (error) {
     await file.discard();
     throw error;
   }
-  await file.commit();
+  return file.commit();
 }
 
 class TemporaryFile implements AtomicFile {

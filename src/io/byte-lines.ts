@@ -14,13 +14,22 @@ export interface ByteLine {
 
 const LINE_FEED = 10;
 
-/** Lines of a byte stream with their offsets; linear time, however long a line is. */
-export function readByteLines(stream: Readable): AsyncIterableIterator<ByteLine> {
-  return each(byteLineBatches(stream));
+/**
+ * Lines of a byte stream with their offsets; linear time, however long a line is.
+ * @param onBytes sees the bytes, in order
+ */
+export function readByteLines(
+  stream: Readable,
+  onBytes?: (block: Uint8Array) => void,
+): AsyncIterableIterator<ByteLine> {
+  return each(byteLineBatches(stream, onBytes));
 }
 
 /** The same lines, in batches: those that end in each chunk. */
-export async function* byteLineBatches(stream: Readable): AsyncGenerator<readonly ByteLine[]> {
+export async function* byteLineBatches(
+  stream: Readable,
+  onBytes?: (block: Uint8Array) => void,
+): AsyncGenerator<readonly ByteLine[]> {
   let parts: Buffer[] = [];
   let offset = 0;
   let line = 1;
@@ -35,6 +44,7 @@ export async function* byteLineBatches(stream: Readable): AsyncGenerator<readonl
   for await (const chunk of stream) {
     if (!Buffer.isBuffer(chunk)) throw new TypeError('the stream gives no bytes');
     const buffer = chunk;
+    onBytes?.(buffer);
     const lines: ByteLine[] = [];
     let start = 0;
     for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {

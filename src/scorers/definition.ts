@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import type { AskingScorer, ExpectedUse, ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import type { AskingScorer, ExpectedUse, Scorer, ScorerInput, UnnamedScore } from '../core/scorer.ts';
 
 /** Scores one answer. Never throws on any text. */
 export type ScoreAnswer = (input: ScorerInput) => UnnamedScore | Promise<UnnamedScore>;
@@ -19,6 +19,8 @@ export interface ScorerParts {
   readonly threshold?: number | undefined;
   /** The requests it sends to models; absent if it sends none. */
   readonly asks?: AskingScorer | undefined;
+  /** The files by which it scores, as in `Scorer`. */
+  readonly sources?: Scorer['sources'];
 }
 
 /** A text with placeholders. */

@@ -98,6 +98,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     score: scoreAnswer,
     threshold,
     asks = null,
+    sources,
   } = await definition.create(options, { ...tools, label });
   const finish = finisher(name, { threshold, ...common });
   return {
@@ -110,6 +111,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     appliesTo: rowFilter(spec),
     explains: definition.explains ?? false,
     asks,
+    sources,
     score: scored(await ofPart(expects === 'one' ? byBestOf(scoreAnswer) : scoreAnswer, spec), finish),
   };
 }

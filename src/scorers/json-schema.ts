@@ -3,6 +3,7 @@ import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { RegExpLike } from 'ajv/dist/types/index.js';
 import { z } from 'zod';
+import { sha256 } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { defineScorer, verdict } from './definition.ts';
@@ -21,9 +22,11 @@ export const jsonSchema = defineScorer({
   },
   async create({ schema, ...options }, { label }) {
     const where = typeof schema === 'string' ? `${label}: ${schema}` : label;
-    const validate = await compileSchema(typeof schema === 'string' ? await readSchema(schema, label) : schema, where);
+    const read = typeof schema === 'string' ? await readSchema(schema, label) : schema;
+    const validate = await compileSchema(read, where);
     return {
       needsExpected: false,
+      sources: typeof schema === 'string' ? [sha256(JSON.stringify(read))] : [],
       score: ({ output }) =>
         scoreJson(output, options, (value) => verdict(validate(value), describeError(validate.errors))),
     };

@@ -24,7 +24,7 @@ export const module = defineScorer({
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
   async create({ path, needsExpected = false, timeout = 60 }, { label }) {
     const own = await loadFunction(path, label);
-    return { needsExpected, score: guarded(own, timeout * 1000) };
+    return { needsExpected, score: guarded(own, timeout * 1000), sources: null };
   },
 });
 

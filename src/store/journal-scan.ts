@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Result } from '../core/result.ts';
 import { CurrencyTotals } from '../core/totals.ts';
 import { readByteLines } from '../io/byte-lines.ts';
+import { LinesDigest } from '../io/lines-digest.ts';
 import { JournalIndex } from './journal-index.ts';
 import { parseLine } from './journal-record.ts';
 
@@ -25,6 +26,8 @@ export interface ScannedJournal {
   readonly unknownCosts: number;
   /** End of its last whole line, in bytes. */
   readonly end: number;
+  /** Of its whole lines. */
+  readonly digest: LinesDigest;
   readonly recovery: Recovery;
 }
 
@@ -33,10 +36,13 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
   const index = new JournalIndex();
   const spent = new Spent();
   const badLines: number[] = [];
+  const digest = new LinesDigest();
   let [end, lines, tornBytes] = [0, 0, 0];
-  for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path))) {
+  const onBytes = (block: Uint8Array): void => digest.update(block);
+  for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path), onBytes)) {
     if (!ended) {
       tornBytes = bytes.length;
+      digest.dropOpen();
       break;
     }
     [end, lines] = [offset + bytes.length + 1, line];
@@ -48,7 +54,8 @@ export async function scanJournal(path: string): Promise<ScannedJournal> {
     index.note(result, offset);
     spent.add(result);
   }
-  return { index, paid: spent.paid, unknownCosts: spent.unknownCosts, lines, end, recovery: { badLines, tornBytes } };
+  const { paid, unknownCosts } = spent;
+  return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes } };
 }
 
 class Spent {

@@ -6,6 +6,7 @@ import { FolderLostError, StorageError } from '../core/errors.ts';
 import type { Result } from '../core/result.ts';
 import type { CurrencyTotals } from '../core/totals.ts';
 import type { Clock } from '../io/clock.ts';
+import type { LinesDigest } from '../io/lines-digest.ts';
 import { checkUnshared, type Fence, NO_FENCE, removedError } from './fence.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { journalLine } from './journal-record.ts';
@@ -45,6 +46,7 @@ export class Journal {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #fence: Fence;
+  readonly #digest: LinesDigest;
   #end: number;
   #lines: number;
   #pending: PendingLine[] = [];
@@ -63,6 +65,7 @@ export class Journal {
     this.#path = opened.path;
     this.#clock = opened.clock;
     this.#fence = opened.fence;
+    this.#digest = opened.digest;
     this.#end = opened.end;
     this.#lines = opened.lines;
     this.#syncedMs = opened.clock.elapsedMs();
@@ -71,6 +74,11 @@ export class Journal {
   /** Its current size. */
   get extent(): JournalExtent {
     return { lines: this.#lines, bytes: this.#end };
+  }
+
+  /** SHA-256 of its lines as they were found at opening and appended since, in lower-case hexadecimal. */
+  get sha256(): string {
+    return this.#digest.digest();
   }
 
   /**
@@ -152,6 +160,7 @@ export class Journal {
     let offset = this.#end;
     // First of all: a longer file counts as one that another process writes to.
     this.#end += batch.length;
+    this.#digest.update(batch);
     this.#lines += lines.length;
     for (const { text, result } of lines) {
       this.index.note(result, offset);

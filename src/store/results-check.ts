@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { resultCells, resultColumns } from '../core/columns.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
@@ -10,6 +7,7 @@ import { shownAnswer } from '../core/thoughts.ts';
 import { trialDigest } from '../core/trial.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import { DigestMap } from '../io/digest-map.ts';
+import { fileDigest } from '../io/file-digest.ts';
 import { JournalReader } from './journal-reader.ts';
 import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
@@ -154,7 +152,5 @@ async function isAsWritten(path: string, written: FileDigest | undefined): Promi
   if (written === undefined) return false;
   const found = await stat(path).catch(() => null);
   if (found?.size !== written.bytes) return false;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
-  return hash.digest('hex') === written.sha256;
+  return (await fileDigest(path))?.sha256 === written.sha256;
 }

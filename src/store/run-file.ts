@@ -12,10 +12,12 @@ import {
   parseJson,
   textOf,
   textOr,
+  textsOf,
 } from '../core/json.ts';
 import type { Totals } from '../core/totals.ts';
 import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
+import { type Derivation, readDerivation, readDigest } from './derivation.ts';
 import type { JournalExtent } from './journal.ts';
 
 /**
@@ -57,6 +59,8 @@ export interface RunFile {
   readonly journal: JournalExtent;
   /** The result files as last written, by name. */
   readonly results: Readonly<Record<string, FileDigest>>;
+  /** What the files were made from; null unless every trial had its result, so that nothing is left to do. */
+  readonly derivation: Derivation | null;
 }
 
 /** A run as described by its run.json. */
@@ -66,6 +70,8 @@ export interface StoredRun {
   readonly formatVersion: number;
   readonly identity: JsonObject;
   readonly createdAt: string;
+  /** Version of promptgrid that wrote it; null if it does not say. */
+  readonly promptgridVersion: string | null;
   /** Its state, in the words of run.json. */
   readonly state: string;
   /** Why it ended early, in words; null if it did not. */
@@ -93,6 +99,10 @@ export interface StoredRun {
   readonly journal: JournalExtent | null;
   /** The result files as written, by name; null in runs of format 1. */
   readonly results: Readonly<Record<string, FileDigest>> | null;
+  /** Paths of the files that its last session wrote. */
+  readonly files: readonly string[];
+  /** null unless every trial has its result, and in runs of versions that did not record it. */
+  readonly derivation: Derivation | null;
   /** The complete run.json, for rewriting it: keys that this version does not know are kept. */
   readonly document: JsonObject;
 }
@@ -104,6 +114,8 @@ interface StoredDataset {
   /** As given to the run. */
   readonly path: string | null;
   readonly sha256: string | null;
+  /** Rows of the whole file; null in runs of old versions. */
+  readonly rows: number | null;
 }
 
 /** A prompt of a run. */
@@ -157,6 +169,7 @@ export function parseRunFile(text: string, folder: string): StoredRun {
     formatVersion,
     identity,
     createdAt,
+    promptgridVersion: textOf(run['promptgridVersion']),
     state: textOr(run['state'], 'in an unknown state'),
     stoppedBecause: textOf(run['stoppedBecause']),
     simulated: run['simulated'] === true,
@@ -172,12 +185,14 @@ export function parseRunFile(text: string, folder: string): StoredRun {
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(objectOf(run['journal'])),
     results: formatVersion === 1 ? null : readDigests(objectOf(run['results'])),
+    files: textsOf(run['files']),
+    derivation: readDerivation(objectOf(run['derivation'])),
     document: run,
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256 }: JsonObject): StoredDataset {
-  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256) };
+function readDataset(name: JsonValue | undefined, { path, sha256, rows }: JsonObject): StoredDataset {
+  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256), rows: numberOf(rows) };
 }
 
 function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
@@ -252,9 +267,9 @@ function readExtent({ lines, bytes }: JsonObject): JournalExtent | null {
 
 function readDigests(value: JsonObject): Readonly<Record<string, FileDigest>> {
   const digests: Record<string, FileDigest> = {};
-  for (const [name, digest] of Object.entries(value)) {
-    const { bytes, sha256 } = objectOf(digest);
-    if (typeof bytes === 'number' && typeof sha256 === 'string') digests[name] = { bytes, sha256 };
+  for (const [name, found] of Object.entries(value)) {
+    const digest = readDigest(objectOf(found));
+    if (digest !== null) digests[name] = digest;
   }
   return digests;
 }

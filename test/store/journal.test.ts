@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -78,6 +79,11 @@ describe('Journal', () => {
         await journal.append(completed(3));
         await expectFound(journal, latest([completed(1), completed(3)]));
         await journal.close();
+        expect(journal.sha256).toBe(
+          createHash('sha256')
+            .update(await readFile(path))
+            .digest('hex'),
+        );
         const reopened = await Journal.open(path, clock);
         expect(reopened.recovery.tornBytes).toBe(0);
         await expectFound(reopened, latest([completed(1), completed(3)]));

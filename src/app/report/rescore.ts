@@ -17,8 +17,8 @@ import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
 import { scoringRecord } from '../run/run-documents.ts';
-import type { Derived } from '../scoring/derivation.ts';
 import { deriveResults } from '../scoring/derive.ts';
+import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
 
@@ -228,6 +228,8 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
     updatedAt: request.now.toISOString(),
     settings: { ...objectOf(run.document['settings']), ...scoringRecord(request.scoring) },
     ...(run.results === null ? {} : { results: digests }),
+    // The scores are no longer those of the run's own settings.
+    derivation: null,
   });
   return {
     folder: folder.path,

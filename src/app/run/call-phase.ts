@@ -24,7 +24,7 @@ import { isLimited } from '../endpoints/rate-books.ts';
 import type { RunEvents } from '../events.ts';
 import { isOpen } from '../plan/open-trials.ts';
 import { type Plan, planRows } from '../plan/plan-stream.ts';
-import type { LiveDerivation, LiveRow } from './live-derivation.ts';
+import type { LiveResults, LiveRow } from './live-results.ts';
 import { UnpricedAnswers } from './unpriced-answers.ts';
 
 /** What the calls of a run need. */
@@ -59,7 +59,7 @@ export interface Calls {
    * Makes every remaining call of a plan. Each endpoint has its own pace, so none delays another.
    * @param live makes the result files meanwhile; only with a single endpoint
    */
-  readonly make: (plan: Plan, live?: LiveDerivation | null) => Promise<void>;
+  readonly make: (plan: Plan, live?: LiveResults | null) => Promise<void>;
   readonly carryOut: CarryOut;
   /** Call this when all calls of the session are over: it stops the run if variants were stopped before their end. */
   readonly conclude: () => void;
@@ -179,7 +179,7 @@ interface OpenTrial {
 interface OpenPlan {
   readonly plan: Plan;
   readonly lane: Lane;
-  readonly live: LiveDerivation | null;
+  readonly live: LiveResults | null;
 }
 
 /** The lane's trials that have no result yet, row by row. */

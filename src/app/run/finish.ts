@@ -7,10 +7,11 @@ import type { JournalIndex } from '../../store/journal-index.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { type PlannedRow, planRows } from '../plan/plan-stream.ts';
-import type { DerivationInput, Derived } from '../scoring/derivation.ts';
 import { deriveResults } from '../scoring/derive.ts';
+import type { Derived, ResultsInput } from '../scoring/results-maker.ts';
 import type { Calls } from './call-phase.ts';
-import type { LiveDerivation } from './live-derivation.ts';
+import { derivationInputs } from './derivation.ts';
+import type { LiveResults } from './live-results.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
@@ -71,7 +72,7 @@ async function endFailed(
     // After an unexpected error, the state in memory may be wrong; a resumed run reads the journal itself.
     if (!(error instanceof PromptgridError)) return await endWithoutFiles(prepared, journal, end);
     const derived = await derive(prepared, { journal, live: null }, control);
-    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent);
+    await prepared.book.end(outcomeOf(prepared, derived, { end, lost: holds.lost, stopped: [] }), journal.extent, null);
   } catch {
     await endWithoutFiles(prepared, journal, end);
   }
@@ -87,7 +88,7 @@ export interface Called {
   /** Variants that did not run every row. */
   readonly stopped: readonly StoppedVariant[];
   /** Result files in the making; null if they are made from the journal. */
-  readonly live: LiveDerivation | null;
+  readonly live: LiveResults | null;
 }
 
 /** Files are made however the calls ended, unless the user cancels at once. */
@@ -141,7 +142,8 @@ async function writeFiles(
       `${journalPath}: ${derived.unreadable} results were damaged during the run and are in no result file; run again`,
     );
   }
-  await book.end(outcome, journal.extent).catch((cause: unknown) => {
+  const inputs = await derivationInputs(prepared, journal, { derived, outcome });
+  await book.end(outcome, journal.extent, inputs).catch((cause: unknown) => {
     if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);
   });
@@ -177,13 +179,15 @@ function outcomeOf(
     verdicts: isWhole ? book.verdicts(summary) : [],
     stopped: stopped.map((variant) => withSavings(variant, summary)),
     simulated: simulated || config.simulation !== null,
+    nothingToDo: false,
   };
 }
 
 function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, lost: LostCalls): RunOutcome {
   const summary = new Summarizer(plan.grid.variants, []).summary();
   const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
-  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated: config.simulation !== null };
+  const simulated = config.simulation !== null;
+  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false };
 }
 
 async function derive(prepared: Prepared, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
@@ -192,7 +196,7 @@ async function derive(prepared: Prepared, { journal: { index }, live }: Kept, co
   const isCancelled = (): boolean => control.killed;
   try {
     const made = (await live?.finish()) ?? null;
-    const derived = made ?? (await deriveResults({ ...derivationInput(prepared, index), rows, isCancelled }));
+    const derived = made ?? (await deriveResults({ ...resultsInput(prepared, index), rows, isCancelled }));
     book.noteResults(derived.digests);
     return derived;
   } catch (cause) {
@@ -202,10 +206,10 @@ async function derive(prepared: Prepared, { journal: { index }, live }: Kept, co
 }
 
 /** What the result files of a run are made from. */
-export function derivationInput(
+export function resultsInput(
   { plan, folder, facts: { columns }, scorers, config }: Prepared,
   index: JournalIndex,
-): DerivationInput {
+): ResultsInput {
   return { variants: plan.grid.variants, folder, index, columns, scorers, scoring: config, output: config.output };
 }
 

@@ -8,11 +8,12 @@ import { balanceWarnings } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { Plan } from '../plan/plan-stream.ts';
-import { Derivation } from '../scoring/derivation.ts';
+import { ResultsMaker } from '../scoring/results-maker.ts';
 import type { Calls } from './call-phase.ts';
-import { derivationInput, finish, withBooks } from './finish.ts';
+import { finish, resultsInput, withBooks } from './finish.ts';
 import { askJudges } from './judge-phase.ts';
-import { LiveDerivation } from './live-derivation.ts';
+import { LiveResults } from './live-results.ts';
+import { findNothingToDo } from './nothing-to-do.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
@@ -28,21 +29,25 @@ export { exitStatusOf, outcomeDocument, type RunOutcome } from './outcome.ts';
 const FEWEST_FORECAST_TRIALS = 20;
 
 /**
- * Executes a run: checks everything, makes the remaining calls, writes the result files.
+ * Executes a run: checks everything, makes the remaining calls, writes the result files. If nothing is left to do and
+ * nothing changed, it only checks that, and makes neither calls nor files.
  * Ends early, with a matching state, when `environment.control` is stopped.
  * @throws PromptgridError before the first call if an input cannot be used
  * @throws StorageError if results could not be stored; the journal is kept
  */
 export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
-  return inRunFolder(config, environment, { work: (prepared) => carryOut(prepared, environment) });
+  return inRunFolder(config, environment, {
+    settled: (inputs) => findNothingToDo(config, inputs, environment.events),
+    work: (prepared) => carryOut(prepared, environment),
+  });
 }
 
 async function carryOut(prepared: Prepared, environment: RunEnvironment): Promise<RunOutcome> {
   const { config, plan, lanes, book, trials } = prepared;
   const { events } = environment;
   await askFirst(prepared, environment);
-  const making: { live: LiveDerivation | null } = { live: null };
+  const making: { live: LiveResults | null } = { live: null };
   try {
     const { books, outcome: stopped } = await withBooks(prepared, environment, async ({ journal }, calls) => {
       for (const warning of await balanceWarnings(prepared, lanes.lanes)) events.onWarning?.(warning);
@@ -73,7 +78,7 @@ function foreignWarning({ folder }: Prepared, count: number): string {
 interface Making {
   readonly calls: Calls;
   /** Result files in the making; null if they are made later. */
-  readonly live: LiveDerivation | null;
+  readonly live: LiveResults | null;
 }
 
 /** Makes the calls of a run, including judge requests. @returns the variants that did not run every row */
@@ -100,12 +105,12 @@ async function makeAll(
  * null if result files can only be made later: verdicts come after all answers, a race has another order, and each
  * endpoint reads the plan at its own pace.
  */
-async function openLive(prepared: Prepared, { index }: Journal): Promise<LiveDerivation | null> {
+async function openLive(prepared: Prepared, { index }: Journal): Promise<LiveResults | null> {
   const { config, lanes, scorers } = prepared;
   if (config.race !== null || lanes.lanes.length > 1 || scorers.some(({ asks }) => asks !== null)) return null;
   // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
-  const derivation = await Derivation.open(derivationInput(prepared, index)).catch(() => null);
-  return derivation === null ? null : new LiveDerivation(derivation);
+  const maker = await ResultsMaker.open(resultsInput(prepared, index)).catch(() => null);
+  return maker === null ? null : new LiveResults(maker);
 }
 
 /** If the user must confirm, nothing is touched before the answer. @throws InterruptedError for a no */

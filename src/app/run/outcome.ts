@@ -43,6 +43,8 @@ export interface RunOutcome {
   readonly files: readonly string[];
   /** True if answers came from promptgrid's own gateway instead of a model. */
   readonly simulated: boolean;
+  /** True if this session found that nothing was left to do: it made no call and wrote no file. */
+  readonly nothingToDo: boolean;
 }
 
 /** How a run ended. */
@@ -151,7 +153,7 @@ export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonOb
 
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
-  const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated } = outcome;
+  const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
   const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
@@ -161,6 +163,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     stoppedBecause,
     resumeAt,
     simulated,
+    nothingToDo,
     trials,
     completed,
     errored,

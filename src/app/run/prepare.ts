@@ -15,11 +15,11 @@ import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
 import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
-import { type DatasetInput, openDatasetInput } from '../plan/dataset-input.ts';
+import type { DatasetInput } from '../plan/dataset-input.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
-import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
+import { scorerTools } from '../scoring/scorer-tools.ts';
 import { runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
 
@@ -42,32 +42,33 @@ export interface Prepared {
   readonly earlier: StoredRun | null;
 }
 
+/** What a run is prepared with. */
+export interface RunInputs {
+  /** Locked by this process. */
+  readonly folder: RunFolder;
+  /** Without those of row assertions. */
+  readonly scorers: readonly Scorer[];
+  readonly input: DatasetInput;
+}
+
 /** Refuses a run for reasons that only the caller can check. @param rows participating. @throws PromptgridError */
 export type Refuse = (rows: number) => void;
 
 /** Checks everything that can be refused, before anything is paid or replaced. @throws PromptgridError */
 export async function prepare(
   given: RunConfig,
-  folder: RunFolder,
+  { folder, scorers, input }: RunInputs,
   environment: RunEnvironment,
   refuse: Refuse,
 ): Promise<Prepared> {
-  const { stdin, control } = environment;
-  const scorers = await openScorers(given);
-  const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
-  try {
-    const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
-    refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
-    for (const warning of checked.facts.warnings) environment.events.onWarning?.(warning);
-    const lanes = await openLanes(given, environment);
-    return await begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
-      await lanes.close();
-      throw error;
-    });
-  } catch (error) {
-    await input.discard();
+  const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
+  refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
+  for (const warning of checked.warnings) environment.events.onWarning?.(warning);
+  const lanes = await openLanes(given, environment);
+  return begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
+    await lanes.close();
     throw error;
-  }
+  });
 }
 
 interface Checked {
@@ -76,6 +77,8 @@ interface Checked {
   readonly identity: JsonObject;
   /** null if the folder holds no run. */
   readonly earlier: StoredRun | null;
+  /** About the dataset, and about a run that is replaced. */
+  readonly warnings: readonly string[];
 }
 
 async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
@@ -89,23 +92,20 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     all.map(({ name }) => name),
   );
   const identity = runIdentity(config, basename(config.dataset.name), facts);
-  if (config.output.overwrite) return { config, facts, identity, earlier: null };
+  const { warnings } = facts;
+  if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
-  if (replaced === null) return { config, facts, identity, earlier };
-  const warnings = [...facts.warnings, replaced];
-  return { config: overwriting(config), facts: { ...facts, warnings }, identity, earlier };
+  if (replaced === null) return { config, facts, identity, earlier, warnings };
+  return { config: overwriting(config), facts, identity, earlier, warnings: [...warnings, replaced] };
 }
 
 function overwriting(config: RunConfig): RunConfig {
   return { ...config, output: { ...config.output, overwrite: true } };
 }
 
-interface Opened extends Checked {
-  readonly folder: RunFolder;
-  readonly scorers: readonly Scorer[];
+interface Opened extends Checked, RunInputs {
   readonly lanes: Lanes;
-  readonly input: DatasetInput;
 }
 
 /** From here on the folder belongs to this run. */

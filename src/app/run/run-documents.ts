@@ -25,6 +25,12 @@ function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
 
 /** The identity of a run: another grid, other prompts or another endpoint make another run. */
 export function runIdentity(config: GridConfig & AccessConfig, datasetName: string, facts: DatasetFacts): JsonObject {
+  const prompts = facts.prompts.map(({ name, template }) => ({ name, template }));
+  return { dataset: datasetName, prompts, ...requestIdentity(config) };
+}
+
+/** The part of a run's identity that does not depend on its dataset. */
+export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
   const endpoints: Record<string, string> = {};
   const headers: Record<string, JsonObject> = {};
   for (const endpoint of config.endpoints) {
@@ -33,8 +39,6 @@ export function runIdentity(config: GridConfig & AccessConfig, datasetName: stri
     if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
   }
   return {
-    dataset: datasetName,
-    prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
     models: config.models.map(formatModelRef),
     temperatures: config.temperatures,
     repeat: config.repeats,

@@ -1,9 +1,10 @@
 import type { Estimate, EstimateVerdict, JudgesEstimate } from '../../core/estimate.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, objectOf, parseJson } from '../../core/json.ts';
 import { type Mask, maskedDocument } from '../../core/secret-mask.ts';
 import type { Summary } from '../../core/summary.ts';
 import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
 import type { Clock } from '../../io/clock.ts';
+import { type Derivation, type DerivationInputs, recordDigest } from '../../store/derivation.ts';
 import type { JournalExtent } from '../../store/journal.ts';
 import { FORMAT_VERSION, type RunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
@@ -34,7 +35,10 @@ interface RunFacts {
 /** The content of the result files, by name. */
 type Results = Readonly<Record<string, FileDigest>>;
 
-type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'>;
+type ChangingPart = Pick<RunFile, 'state' | 'stoppedBecause' | 'simulated' | 'totals' | 'files' | 'journal'> & {
+  /** null while anything is left to do. */
+  readonly derivation?: Omit<Derivation, 'record'> | null;
+};
 
 /** Maintains run.json and summary.json. */
 export class RunRecord {
@@ -101,8 +105,12 @@ export class RunRecord {
     await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
   }
 
-  /** Records the outcome. @param journal as it is left */
-  async end(outcome: RunOutcome, journal: JournalExtent): Promise<void> {
+  /**
+   * Records the outcome.
+   * @param journal as it is left
+   * @param inputs of the files; null if anything is left to do
+   */
+  async end(outcome: RunOutcome, journal: JournalExtent, inputs: DerivationInputs | null): Promise<void> {
     const { folder, trials, config } = this.#run;
     const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
     const spent = state === 'completed' ? summary : null;
@@ -110,11 +118,12 @@ export class RunRecord {
     const stoppedVariants = stopped.map(stoppedRecord);
     const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
     const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
-    await writeFileAtomic(folder.file(RUN_FILES.summary), maskedDocument(document, this.#mask));
-    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal });
+    const written = await writeFileAtomic(folder.file(RUN_FILES.summary), maskedDocument(document, this.#mask));
+    const derivation = inputs === null ? null : { ...inputs, summary: written };
+    await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal, derivation });
   }
 
-  async #write(part: ChangingPart): Promise<void> {
+  async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {
     const { config, folder, facts, identity, lanes, trials, clock, earlier } = this.#run;
     const file: RunFile = {
       formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
@@ -130,7 +139,15 @@ export class RunRecord {
       estimate: this.#estimate,
       keepsLostCalls: this.keepsLostCalls,
       results: this.#results,
+      derivation: derivation === null ? null : { ...derivation, record: '' },
     };
-    await folder.writeRunFile(file, this.#mask);
+    await folder.writeRunFile(this.#sealed(file), this.#mask);
+  }
+
+  /** With its own digest, which is that of the text as it is written. */
+  #sealed(file: RunFile): RunFile {
+    if (file.derivation === null) return file;
+    const record = recordDigest(objectOf(parseJson(maskedDocument(file, this.#mask))));
+    return { ...file, derivation: { ...file.derivation, record } };
   }
 }

@@ -7,25 +7,29 @@ import { type FolderSettings, RUN_FILES, RunFolder, watchNotice } from '../../st
 import type { OutputConfig, RunConfig } from '../config/run-config.ts';
 import { openRateBooks } from '../endpoints/rate-books.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { openDatasetInput } from '../plan/dataset-input.ts';
+import { openScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.ts';
-import { type Prepared, prepare, type Refuse } from './prepare.ts';
+import { type Prepared, prepare, type Refuse, type RunInputs } from './prepare.ts';
 import { earlierSpending } from './spent.ts';
 
 /** What is done in a run's folder. */
 interface FolderWork<Outcome> {
   readonly refuse?: Refuse;
+  /** The outcome if nothing is left to do, so that nothing needs to be prepared; null otherwise. */
+  readonly settled?: (inputs: RunInputs) => Promise<Outcome | null>;
   readonly work: (prepared: Prepared) => Promise<Outcome>;
 }
 
 /**
- * Locks a run's folder, makes all checks, calls the work, and releases everything.
+ * Locks a run's folder, makes all checks, calls the work unless nothing is left to do, and releases everything.
  * @throws PromptgridError if something cannot be used; the folder stays unchanged
  */
 export async function inRunFolder<Outcome>(
   config: RunConfig,
   environment: RunEnvironment,
-  { refuse = () => undefined, work }: FolderWork<Outcome>,
+  given: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { control } = environment;
   const { output } = config;
@@ -38,16 +42,40 @@ export async function inRunFolder<Outcome>(
     // Results of calls in flight could not be stored.
     control.kill();
   });
-  const prepared = await prepare(config, folder, environment, refuse).catch(async (error: unknown) => {
+  try {
+    return await inLockedFolder(config, folder, environment, given);
+  } finally {
     await folder.abandon();
+  }
+}
+
+async function inLockedFolder<Outcome>(
+  config: RunConfig,
+  folder: RunFolder,
+  environment: RunEnvironment,
+  { refuse = () => undefined, settled, work }: FolderWork<Outcome>,
+): Promise<Outcome> {
+  const { stdin, control } = environment;
+  const scorers = await openScorers(config);
+  const input = await openDatasetInput(config.dataset, { stdin, folder: folder.path, signal: control.draining });
+  let prepared: Prepared;
+  try {
+    const inputs = { folder, scorers, input };
+    const outcome = (await settled?.(inputs)) ?? null;
+    if (outcome !== null) {
+      await input.discard();
+      return outcome;
+    }
+    prepared = await prepare(config, inputs, environment, refuse);
+  } catch (error) {
+    await input.discard();
     throw error;
-  });
+  }
   try {
     return await work(prepared);
   } finally {
     await prepared.cache?.close();
     await prepared.lanes.close();
-    await folder.abandon();
   }
 }
 

@@ -1,9 +1,9 @@
 import { InterruptedError } from '../../core/errors.ts';
 import type { Summary } from '../../core/summary.ts';
 import type { DerivedRow } from '../../store/stored-rows.ts';
-import { Derivation, type DerivationInput, type Derived } from './derivation.ts';
+import { type Derived, type ResultsInput, ResultsMaker } from './results-maker.ts';
 
-interface DeriveInput extends DerivationInput {
+interface DeriveInput extends ResultsInput {
   /** In plan order. @param onBytes sees the source bytes */
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** True once the user cancels at once: half-written files are discarded. */
@@ -19,15 +19,15 @@ interface DeriveInput extends DerivationInput {
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { rows, isCancelled = () => false, accept } = input;
-  const derivation = await Derivation.open(input);
+  const maker = await ResultsMaker.open(input);
   try {
-    for await (const row of rows((block) => derivation.noteBytes(block))) {
+    for await (const row of rows((block) => maker.noteBytes(block))) {
       if (isCancelled()) throw new InterruptedError();
-      await derivation.add(row);
+      await maker.add(row);
     }
-    return await derivation.finish(accept);
+    return await maker.finish(accept);
   } catch (error) {
-    await derivation.discard();
+    await maker.discard();
     throw error;
   }
 }

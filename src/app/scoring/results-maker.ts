@@ -24,7 +24,7 @@ import { JudgeCalls } from './judge-calls.ts';
 import { scoreAnswer, weightsOf } from './score-answer.ts';
 
 /** What result files are made from, except for the rows. */
-export interface DerivationInput {
+export interface ResultsInput {
   /** In plan order. */
   readonly variants: readonly NamedVariant[];
   readonly folder: RunFolder;
@@ -66,8 +66,8 @@ interface Opened {
  * Result files in the making: takes rows in plan order, scores their answers, and adds them up. Files appear under
  * their names only when it is finished. It must be finished or discarded.
  */
-export class Derivation {
-  readonly #input: DerivationInput;
+export class ResultsMaker {
+  readonly #input: ResultsInput;
   readonly #opened: Opened;
   readonly #set: ColumnSet;
   readonly #summarizer: Summarizer;
@@ -77,7 +77,7 @@ export class Derivation {
   #simulated = false;
   #unreadable = 0;
 
-  private constructor(input: DerivationInput, opened: Opened) {
+  private constructor(input: ResultsInput, opened: Opened) {
     const { variants, columns, scorers, scoring } = input;
     const { clusterColumn, goodEnoughPoints } = scoring;
     const names = namesOf(scorers);
@@ -90,7 +90,7 @@ export class Derivation {
   }
 
   /** Begins the files. @throws StorageError if one cannot be created */
-  static async open(input: DerivationInput): Promise<Derivation> {
+  static async open(input: ResultsInput): Promise<ResultsMaker> {
     const { folder, output, columns, scorers } = input;
     const { delimiter, bom } = output;
     const formats = resultFormats.filter(({ name }) => output.formats.includes(name));
@@ -103,7 +103,7 @@ export class Derivation {
       await discardAll({ reader, writers });
       throw error;
     }
-    return new Derivation(input, { reader, formats, writers });
+    return new ResultsMaker(input, { reader, formats, writers });
   }
 
   /** Sees the bytes that the rows are read from. */

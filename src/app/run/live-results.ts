@@ -2,7 +2,7 @@ import type { Message } from '../../core/prompt.ts';
 import type { Result } from '../../core/result.ts';
 import { columnText } from '../../core/row.ts';
 import type { PlannedRow } from '../plan/plan-stream.ts';
-import type { Derivation, Derived } from '../scoring/derivation.ts';
+import type { Derived, ResultsMaker } from '../scoring/results-maker.ts';
 
 /** Rows that may wait for the slowest trial before them. */
 const MOST_WAITING_ROWS = 2048;
@@ -16,8 +16,8 @@ const MOST_KEPT_ROWS = 32;
  * is planned twice, and each answer is read back from the journal and parsed. If rows wait too long for a slow trial,
  * if a call has no result, or if anything fails, it gives up: then the files are made from the journal.
  */
-export class LiveDerivation {
-  readonly #derivation: Derivation;
+export class LiveResults {
+  readonly #maker: ResultsMaker;
   #rows: LiveRow[] = [];
   /** Index of the first row that is not added yet. */
   #head = 0;
@@ -26,13 +26,13 @@ export class LiveDerivation {
   #isOver = false;
   #adding: Promise<void> | null = null;
 
-  constructor(derivation: Derivation) {
-    this.#derivation = derivation;
+  constructor(maker: ResultsMaker) {
+    this.#maker = maker;
   }
 
   /** Sees the bytes that the rows are read from. */
   noteBytes(block: Uint8Array): void {
-    if (!this.#isOver) this.#derivation.noteBytes(block);
+    if (!this.#isOver) this.#maker.noteBytes(block);
   }
 
   /** Takes the next row of the plan. @param open number of its trials that will be settled; the others have a result */
@@ -73,9 +73,9 @@ export class LiveDerivation {
     }
     this.#isOver = true;
     try {
-      return await this.#derivation.finish();
+      return await this.#maker.finish();
     } catch (error) {
-      await this.#derivation.discard();
+      await this.#maker.discard();
       throw error;
     }
   }
@@ -95,7 +95,7 @@ export class LiveDerivation {
   async #addRows(): Promise<void> {
     try {
       for (let row = this.#rows[this.#head]; row !== undefined && row.open === 0; row = this.#rows[this.#head]) {
-        await this.#derivation.add(row.planned, row.results);
+        await this.#maker.add(row.planned, row.results);
         if (this.#isOver) return;
         this.#waitingUnits -= row.units;
         this.#head += 1;
@@ -118,7 +118,7 @@ export class LiveDerivation {
     this.#isOver = true;
     this.#rows = [];
     this.#head = 0;
-    await this.#derivation.discard();
+    await this.#maker.discard();
   }
 }
 
@@ -131,9 +131,9 @@ export class LiveRow {
   open: number;
   /** Its text and that of its results, in UTF-16 code units. */
   units: number;
-  readonly #live: LiveDerivation;
+  readonly #live: LiveResults;
 
-  constructor(live: LiveDerivation, planned: PlannedRow, open: number) {
+  constructor(live: LiveResults, planned: PlannedRow, open: number) {
     this.#live = live;
     this.planned = planned;
     this.open = open;

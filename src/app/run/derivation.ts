@@ -1,0 +1,68 @@
+import { sha256 } from '../../core/digest.ts';
+import type { Scorer } from '../../core/scorer.ts';
+import { fileDigest } from '../../io/file-digest.ts';
+import type { DerivationInputs } from '../../store/derivation.ts';
+import type { Journal } from '../../store/journal.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Derived } from '../scoring/results-maker.ts';
+import type { RunOutcome } from './outcome.ts';
+import type { Prepared } from './prepare.ts';
+import { requestIdentity, runSettings } from './run-documents.ts';
+
+/** The files of a session and its outcome. */
+interface Made {
+  readonly derived: Derived;
+  readonly outcome: RunOutcome;
+}
+
+/**
+ * What the files of a run were made from, as far as a later session can check it without making them again.
+ * @returns null if that session would have something to do or to warn of, or they depend on what no digest covers
+ */
+export async function derivationInputs(
+  { config, scorers, facts, folder }: Prepared,
+  journal: Journal,
+  { derived, outcome }: Made,
+): Promise<DerivationInputs | null> {
+  const { completed, errored, skipped } = outcome.summary.total;
+  // A race decides anew which trials are skipped.
+  if (outcome.state !== 'completed' || skipped > 0 || config.race !== null) return null;
+  // The dataset changed while it was run.
+  if (derived.sha256 !== facts.sha256) return null;
+  // The journal holds results of rows that the dataset no longer has, or lost some while it was read.
+  if (journal.index.asked !== completed + errored || derived.unreadable > 0) return null;
+  const settings = settingsDigest(config, scorers);
+  if (settings === null) return null;
+  const holds = await fileDigest(folder.file(RUN_FILES.holds));
+  return { settings, journal: journal.sha256, holds: holds?.sha256 ?? null, warnings: facts.warnings };
+}
+
+/**
+ * Digest of all settings that determine the calls and the files of a run, and of the files by which scorers score.
+ * @param scorers those of row assertions may be missing: the dataset has them
+ * @returns null if a scorer runs the user's own code, which may depend on anything
+ */
+export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): string | null {
+  const sources = scorers.map((scorer) => scorer.sources ?? (scorer.sources === null ? null : []));
+  if (sources.includes(null)) return null;
+  const { dataset, prompts, system, gates, output, judge, race, simulation, prices, currency } = config;
+  const { name, encoding, delimiter } = dataset;
+  // Addresses of this machine are compared as in the run's identity, without their port.
+  const { endpoints: _addresses, ...settings } = runSettings(config);
+  const { formats, delimiter: ofResults, bom } = output;
+  const parts = {
+    dataset: { name, encoding, delimiter, format: dataset.format },
+    prompts,
+    system,
+    requests: requestIdentity(config),
+    settings,
+    scoring: { judge, sources: sources.filter((own) => own?.length !== 0) },
+    gates,
+    output: { formats, delimiter: ofResults, bom },
+    race,
+    simulation,
+    money: { prices, currency },
+  };
+  return sha256(JSON.stringify(parts, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
+}

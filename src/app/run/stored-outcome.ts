@@ -1,0 +1,48 @@
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import type { LostCalls } from '../../core/billed.ts';
+import { isJsonArray, isJsonObject, type JsonObject, numberOf } from '../../core/json.ts';
+import type { Summary } from '../../core/summary.ts';
+
+/** The figures of a finished run, as its summary.json has them. */
+export interface StoredOutcome {
+  readonly summary: Summary;
+  readonly analysis: Analysis;
+  readonly lost: LostCalls;
+}
+
+/**
+ * Reads the figures of a run in which every variant ran every row.
+ * @param document the content of a summary.json whose digest shows that this version of promptgrid wrote it
+ * @returns null if it has not the parts that this version writes, or is of another run
+ */
+export function readStoredOutcome(document: JsonObject): StoredOutcome | null {
+  const { total, errors, judge, variants, analysis, stoppedVariants, lostCalls } = document;
+  const summary: unknown = { total, errors, ...(judge === undefined ? {} : { judge }), variants };
+  if (!isSummary(summary) || !isAnalysis(analysis)) return null;
+  // Lost calls and stopped variants are told with facts that summary.json does not have.
+  if (lostCalls !== 0 || !isJsonArray(stoppedVariants) || stoppedVariants.length > 0) return null;
+  return { summary, analysis, lost: NOTHING_LOST };
+}
+
+const NOTHING_LOST: LostCalls = { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 };
+
+/** The digest vouches for the figures; this for the parts that are used to tell one such file from another. */
+function isSummary(value: unknown): value is Summary {
+  if (!isJsonObject(value)) return false;
+  const { total, errors, judge = {}, variants } = value;
+  return (
+    isTotals(total) && isJsonArray(errors) && isJsonObject(judge) && isJsonArray(variants) && variants.every(isTotals)
+  );
+}
+
+function isTotals(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const counts = [value['completed'], value['errored'], value['skipped'], value['unknownCosts']];
+  return counts.every((count) => numberOf(count) !== null) && isJsonArray(value['costs']);
+}
+
+function isAnalysis(value: unknown): value is Analysis {
+  if (!isJsonObject(value)) return false;
+  const { rows, variants, scorers, notes } = value;
+  return numberOf(rows) !== null && [variants, scorers, notes].every(isJsonArray);
+}
