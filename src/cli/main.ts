@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { promptgridVersion } from '../app/version.ts';
 
 /**
@@ -13,6 +13,7 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   keepCompiledCode();
+  keepYoungHeapSmall();
   const { runProgram } = await import('./program.ts');
   await runProgram(words);
 }
@@ -25,10 +26,27 @@ function keepCompiledCode(): void {
 }
 
 /**
- * Lets the heap grow by its live size before a collection, instead of three times that, V8's default on machines with
- * much memory. Most of what a call leaves is garbage, so this keeps less of it for the same work.
+ * Lets the heap grow by half its live size before a collection, instead of three times that size, V8's default on
+ * machines with much memory. Most of what a call leaves is garbage, so this keeps less of it for the same work.
  */
-setFlagsFromString('--heap-growing-percent=100');
+setFlagsFromString('--heap-growing-percent=50');
+
+/** Two halves of 4 MiB. */
+const YOUNG_BYTES = 8 * 1024 * 1024;
+const YOUNG_CHECK_MS = 5;
+
+/**
+ * Stops the growth of the heap's young generation, which V8 lets reach 32 MiB. Calls in flight need less, and work takes
+ * no more time. V8 has no setting for it that holds once a process runs, but a factor by which it grows.
+ */
+function keepYoungHeapSmall(): void {
+  const timer = setInterval(() => {
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+    if (young === undefined || young.space_size < YOUNG_BYTES) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    clearInterval(timer);
+  }, YOUNG_CHECK_MS).unref();
+}
 
 // Not awaited: a module that waits forever would end the process with its own status.
 void main(process.argv.slice(2));

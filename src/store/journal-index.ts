@@ -11,11 +11,19 @@ export interface JournalEntry {
   readonly status: Result['status'];
 }
 
-/** Finds each trial's line in the journal; 16 bytes per trial. */
+/** A plan may be much larger than what will run of it: from here on, the index grows as it fills. */
+const MOST_EXPECTED = 2 ** 22;
+
+/** Finds each trial's line in the journal; 18 bytes per trial if their number is known. */
 export class JournalIndex {
-  // Offset and status share one number: a double holds integers up to 2⁵³, enough for a journal of 3 PB.
-  readonly #entries = new DigestMap();
+  // Offset and status share one number below 2⁴⁸, enough for a journal of 90 TB.
+  readonly #entries: DigestMap;
   #asked = 0;
+
+  /** @param expected number of trials, if known; with more the index grows, which takes more memory */
+  constructor(expected?: number) {
+    this.#entries = new DigestMap(expected === undefined ? undefined : Math.min(expected, MOST_EXPECTED));
+  }
 
   /** Trials that have a result. */
   get size(): number {

@@ -31,9 +31,13 @@ export interface ScannedJournal {
   readonly recovery: Recovery;
 }
 
-/** Reads a whole journal. @throws the file system's error if it cannot be read */
-export async function scanJournal(path: string): Promise<ScannedJournal> {
-  const index = new JournalIndex();
+/**
+ * Reads a whole journal.
+ * @param expected number of trials that it may come to hold, as far as that is known
+ * @throws the file system's error if it cannot be read
+ */
+export async function scanJournal(path: string, expected?: number): Promise<ScannedJournal> {
+  const index = new JournalIndex(expected);
   const spent = new Spent();
   const badLines: number[] = [];
   const digest = new LinesDigest();

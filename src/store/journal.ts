@@ -84,11 +84,12 @@ export class Journal {
   /**
    * Opens a journal, creates it if there is none, and cuts off a torn last line.
    * @param fence of its folder
+   * @param expected number of trials that it may come to hold, as far as that is known
    */
-  static async open(path: string, clock: Clock, fence: Fence = NO_FENCE): Promise<Journal> {
+  static async open(path: string, clock: Clock, fence: Fence = NO_FENCE, expected?: number): Promise<Journal> {
     const file = await open(path, 'a+');
     try {
-      const scanned = await scanJournal(path);
+      const scanned = await scanJournal(path, expected);
       if (scanned.recovery.tornBytes > 0) await file.truncate(scanned.end);
       return new Journal({ ...scanned, file, path, clock, fence });
     } catch (error) {

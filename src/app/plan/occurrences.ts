@@ -1,7 +1,7 @@
 import type { OccurrenceCounter } from '../../core/plan.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 
-/** Counts rows with equal requests, 16 bytes for each distinct one. */
+/** Counts rows with equal requests, about 20 bytes for each distinct one. */
 export class CompactOccurrences implements OccurrenceCounter {
   readonly #counts = new DigestMap();
 

@@ -133,7 +133,9 @@ async function openJournal(prepared: Prepared, { clock, events }: RunEnvironment
   const { config, folder } = prepared;
   if (config.output.overwrite) await folder.clear();
   const path = folder.file(RUN_FILES.journal);
-  const journal = await Journal.open(path, clock, folder.lock).catch((cause: unknown) => {
+  const asking = prepared.scorers.filter(({ asks }) => asks !== null).length;
+  const requests = prepared.trials * (1 + asking);
+  const journal = await Journal.open(path, clock, folder.lock, requests).catch((cause: unknown) => {
     throw notBegun(folder, cause);
   });
   try {
