@@ -6,7 +6,12 @@ import { rolldown } from 'rolldown';
 
 const bundle = await rolldown({
   cwd: fileURLToPath(new URL('..', import.meta.url)),
-  input: { 'cli/main': 'src/cli/main.ts', index: 'src/index.ts', vitest: 'src/vitest.ts' },
+  input: {
+    'cli/main': 'src/cli/main.ts',
+    'cli/program': 'src/cli/program.ts',
+    index: 'src/index.ts',
+    vitest: 'src/vitest.ts',
+  },
   platform: 'node',
   tsconfig: false,
   external: ['lmdb', 'vitest', /^gpt-tokenizer(?:\/|$)/, '@pydantic/genai-prices'],

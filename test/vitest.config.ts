@@ -11,6 +11,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests spawn the program and servers of their own; more workers than this make small machines miss deadlines.
     maxWorkers: 2,
+    // The built program is loaded as it is.
+    server: { deps: { external: [/\/dist\/.*\.js$/] } },
     testTimeout: 180_000,
     hookTimeout: 30_000,
     reporters: reportFile === '' ? ['default'] : ['default', 'json'],

@@ -1,4 +1,5 @@
 import type { RunControl } from '../app/environment.ts';
+import type { OutputStream } from '../commands/index.ts';
 import { type ExitStatus, InterruptedError } from '../core/errors.ts';
 import type { Output } from './output.ts';
 
@@ -10,7 +11,7 @@ const GRACE_MS = 3000;
 interface EndingParts {
   readonly control: RunControl;
   readonly output: Output;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stderr: OutputStream;
   /** Prints an error. @returns its exit status */
   readonly describe: (error: unknown) => ExitStatus;
   /** Ends the process now. */

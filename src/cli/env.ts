@@ -17,9 +17,9 @@ interface ProjectEnvironment {
   readonly projectVariables: ReadonlySet<string>;
 }
 
-/** The process's environment, with defaults from a `.env` file in the folder. */
-export function environmentWithDotenv(folder: string): ProjectEnvironment {
-  const [dotenv, own] = [readDotenv(join(folder, '.env')), processEnvironment()];
+/** An environment, with defaults from a `.env` file in the folder. */
+export function environmentWithDotenv(own: Variables, folder: string): ProjectEnvironment {
+  const dotenv = readDotenv(join(folder, '.env'));
   const names = Object.keys(dotenv).filter((name) => own[name] === undefined);
   return { env: { ...dotenv, ...own }, projectVariables: new Set(names) };
 }

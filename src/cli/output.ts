@@ -1,13 +1,14 @@
 import { closeSync } from 'node:fs';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { isatty } from 'node:tty';
+import type { OutputStream } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { oneLine } from '../core/plain-text.ts';
 
 /** The output streams of a process. */
 interface Streams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
 }
 
 /** Columns of a file, a pipe, or a terminal of unknown width. */
@@ -17,7 +18,7 @@ const FEWEST_COLUMNS = 40;
 
 /** Columns of a line: from the variable COLUMNS, else the terminal's, else 80. */
 export function columnsOf(
-  stdout: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>,
+  stdout: Pick<OutputStream, 'isTTY' | 'columns'>,
   { COLUMNS: given = '' }: Readonly<Record<string, string | undefined>>,
 ): number {
   const columns = /^\d{1,6}$/.test(given) ? Number(given) : stdout.isTTY ? stdout.columns : 0;

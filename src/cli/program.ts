@@ -1,26 +1,59 @@
 import { homedir } from 'node:os';
+import type { Readable } from 'node:stream';
 import pico from 'picocolors';
 import { RunControl } from '../app/environment.ts';
 import { stateFolder } from '../app/state-folder.ts';
 import { promptgridVersion } from '../app/version.ts';
-import { type CommandContext, commands } from '../commands/index.ts';
+import { type CommandContext, commands, type OutputStream } from '../commands/index.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { secretMask } from '../core/secret-mask.ts';
 import { Ending } from './ending.ts';
-import { environmentWithDotenv, keysIn, processEnvironment } from './env.ts';
+import { environmentWithDotenv, keysIn, processEnvironment, type Variables } from './env.ts';
 import { describeError } from './failure.ts';
 import { helpAskedFor, renderHelp } from './help.ts';
 import { columnsOf, Output } from './output.ts';
 
-/** Runs one command line and ends the process. @param words of the command line, after the program's name */
-export async function runProgram(words: readonly string[]): Promise<void> {
+/** What a command line runs in: a process, or in tests a part of one. */
+export interface Host {
+  /** Environment variables, without those of a `.env` file. */
+  readonly env: Variables;
+  /** The working folder, which relative paths are in. */
+  readonly folder: string;
+  readonly stdin: Readable;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Lets the ending hear of signals and uncaught errors. */
+  readonly watch: (ending: Ending) => void;
+  /** Ends the host now. */
+  readonly exit: (status: ExitStatus) => void;
+}
+
+/** This process as the host. */
+function processHost(): Host {
   const { stdin, stdout, stderr } = process;
+  return {
+    env: processEnvironment(),
+    folder: process.cwd(),
+    stdin,
+    stdout,
+    stderr,
+    watch: (ending) => ending.watch(process),
+    exit: (status) => process.exit(status),
+  };
+}
+
+/**
+ * Runs one command line and ends its host.
+ * @param words of the command line, after the program's name
+ * @param host default this process
+ */
+export async function runProgram(words: readonly string[], host: Host = processHost()): Promise<void> {
+  const { stdin, stdout, stderr, folder } = host;
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
-  const folder = process.cwd();
-  const { env, projectVariables } = environmentWithDotenv(folder);
+  const { env, projectVariables } = environmentWithDotenv(host.env, folder);
   // A project must not choose where a user's consents are stored.
-  const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
+  const ownFolder = stateFolder({ HOME: homedir(), ...host.env });
   let status: ExitStatus = 0;
   const context: CommandContext = {
     env,
@@ -35,8 +68,8 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     stderr,
     mask: secretMask(keysIn(env, words)),
     colors: pico.createColors(pico.isColorSupported && stdout.isTTY),
-    columns: () => columnsOf(stdout, processEnvironment()),
-    errorColumns: () => (stderr.isTTY ? columnsOf(stderr, processEnvironment()) : Infinity),
+    columns: () => columnsOf(stdout, host.env),
+    errorColumns: () => (stderr.isTTY ? columnsOf(stderr, host.env) : Infinity),
     now: () => new Date(),
     elapsedMs: () => performance.now(),
     end: (given) => {
@@ -46,10 +79,10 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   const describe = (error: unknown): ExitStatus => describeError(error, context);
   const exit = (given: ExitStatus): void => {
     output.releaseTerminals();
-    process.exit(given);
+    host.exit(given);
   };
   const ending = new Ending({ control, output, stderr, describe, exit });
-  ending.watch(process);
+  host.watch(ending);
   try {
     const help = helpAskedFor(words);
     if (help !== null) {

@@ -1,10 +1,13 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
 import type { RunControl } from '../app/environment.ts';
 import type { ExitStatus } from '../core/errors.ts';
 import { colouredLines, plainJson, plainLines } from '../core/plain-text.ts';
 import type { Mask } from '../core/secret-mask.ts';
 import { foldLines } from '../reporters/fold.ts';
+
+/** A file, a pipe or a terminal; of a terminal, its columns. */
+export type OutputStream = Writable & Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
 
 /** The parts of the outside world that a command may use. */
 export interface CommandContext {
@@ -17,8 +20,8 @@ export interface CommandContext {
   /** Folder of the state that this user's runs share on this machine. */
   readonly stateFolder: string | null;
   readonly stdin: Readable;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
   readonly colors: Colors;
   /** Current columns of a line on stdout. */
   readonly columns: () => number;

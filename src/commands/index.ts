@@ -14,7 +14,7 @@ import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 
 export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
-export { type CommandContext, foldedErrors } from './context.ts';
+export { type CommandContext, foldedErrors, type OutputStream } from './context.ts';
 export type { Flag } from './flags.ts';
 
 /** Every command; a new one needs one file and one line here. */

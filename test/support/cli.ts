@@ -9,8 +9,9 @@ import { it as vitestIt } from 'vitest';
 import { type Gateway, type GatewayOptions, startGateway } from '../../src/gateway/index.ts';
 import { listen } from './http-server.ts';
 
-/** The built program; `npm test` builds it first. */
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The folder of the built program; `npm test` builds it first. */
+export const PROGRAM_FOLDER = new URL('../../dist/cli/', import.meta.url);
+const PROGRAM = fileURLToPath(new URL('main.js', PROGRAM_FOLDER));
 /** Lets `npx promptgrid …` in a shell stand for the built program. */
 const NPX = 'npx() { shift; "$NODE" "$PROGRAM" "$@"; }';
 const WAIT_LIMIT_MS = 20_000;
@@ -32,6 +33,14 @@ export interface CliOptions {
   readonly input?: string | Uint8Array | { readonly open: true } | undefined;
 }
 
+/** Environment of the program in a folder: PATH, COLUMNS and what is given. */
+export function environmentOf(cwd: string, env: CliOptions['env']): Readonly<Record<string, string>> {
+  return { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), COLUMNS: '1000', ...env };
+}
+
+/** Runs `promptgrid <words>` in a folder to its end. */
+export type Runner = (words: readonly string[], options: CliOptions & { readonly cwd: string }) => Promise<Ended>;
+
 /** The program while it runs. */
 export class RunningCli {
   readonly ended: Promise<Ended>;
@@ -40,11 +49,11 @@ export class RunningCli {
   #stderr = '';
   #hasEnded = false;
 
-  constructor(command: string, words: readonly string[], { cwd, env = {}, input }: CliOptions & { cwd: string }) {
+  constructor(command: string, words: readonly string[], { cwd, env, input }: CliOptions & { cwd: string }) {
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const child = spawn(command, words, {
       cwd,
-      env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: join(cwd, '.state'), COLUMNS: '1000', ...env },
+      env: environmentOf(cwd, env),
       stdio: [stdin, 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -107,13 +116,19 @@ export class Desk {
   readonly #running: RunningCli[] = [];
   readonly #gateways: Gateway[] = [];
 
-  private constructor(folder: string) {
+  readonly #run: Runner | null;
+
+  private constructor(folder: string, run: Runner | null) {
     this.folder = folder;
+    this.#run = run;
   }
 
-  /** @param name part of the folder's name */
-  static async make(name: string): Promise<Desk> {
-    return new Desk(await mkdtemp(join(tmpdir(), `promptgrid-cli-${name}-`)));
+  /**
+   * @param name part of the folder's name
+   * @param run runs the command lines of `run` and `pass`; null starts a process for each
+   */
+  static async make(name: string, run: Runner | null = null): Promise<Desk> {
+    return new Desk(await mkdtemp(join(tmpdir(), `promptgrid-cli-${name}-`)), run);
   }
 
   path(name: string): string {
@@ -164,6 +179,7 @@ export class Desk {
 
   /** Runs `promptgrid <words>` in the folder to its end. */
   run(words: readonly string[], options: CliOptions = {}): Promise<Ended> {
+    if (this.#run !== null) return this.#run(words, { ...options, cwd: this.folder });
     return this.start(words, options).ended;
   }
 
@@ -206,22 +222,30 @@ export interface Silence {
   readonly connections: () => number;
 }
 
-/** `it` with a desk of the test's own, and a silent server where the test asks for one. */
-export const it = vitestIt.extend<{ desk: Desk; silence: Silence }>({
-  desk: async ({ task }, use) => {
-    const desk = await Desk.make(task.id);
-    try {
-      await use(desk);
-    } finally {
-      await desk.close();
-    }
-  },
-  silence: async ({ task: _task }, use) => {
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-    const port = await listen(server);
-    await use({ url: `http://127.0.0.1:${port}/v1`, connections: () => sockets.length });
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  },
-});
+/**
+ * `it` with a desk of the test's own, and a silent server where the test asks for one.
+ * @param run runs the command lines of the desk's `run` and `pass`; null starts a process for each
+ */
+export function testWithDesk(run: Runner | null) {
+  return vitestIt.extend<{ desk: Desk; silence: Silence }>({
+    desk: async ({ task }, use) => {
+      const desk = await Desk.make(task.id, run);
+      try {
+        await use(desk);
+      } finally {
+        await desk.close();
+      }
+    },
+    silence: async ({ task: _task }, use) => {
+      const sockets: Socket[] = [];
+      const server = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+      const port = await listen(server);
+      await use({ url: `http://127.0.0.1:${port}/v1`, connections: () => sockets.length });
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  });
+}
+
+/** `it` with a desk that starts a process for each command line. */
+export const it = testWithDesk(null);
