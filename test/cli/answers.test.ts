@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { type ChatServer, chatServer, listOf } from '../support/chat-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Ending } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, jsonlResults, objectAt, parseObject } from '../support/results.ts';
 
 const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };

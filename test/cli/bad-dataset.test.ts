@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults } from '../support/results.ts';
 

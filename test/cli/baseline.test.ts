@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { passing, resultsJsonl } from '../app/compare/result-file.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { jsonLines, parseObject, questions } from '../support/results.ts';
 
 const GRID = ['rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'contains', '--simulate', 'answers.jsonl'];

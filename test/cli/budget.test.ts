@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { parseDecimal } from '../../src/core/money.ts';
 import { plainServer } from '../support/chat-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults, objectAt, parseObject, questions, sumDecimals } from '../support/results.ts';
 

@@ -3,7 +3,8 @@ import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
 import { type RunSettings, run } from '../../src/index.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { comparable, csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
 
@@ -116,7 +117,9 @@ describe.concurrent('several processes with one cache', { timeout: 60_000 }, () 
     const gateway = await desk.gateway({ latencyMs: 5 });
     await desk.write('rows.csv', questions(rows));
     const outs = ['a', 'b', 'c', 'd'];
-    const ends = await Promise.all(outs.map((out) => desk.pass(words(gateway, out, '--concurrency', '8'))));
+    const started = outs.map((out) => desk.start(words(gateway, out, '--concurrency', '8')));
+    const ends = await Promise.all(started.map(({ ended }) => ended));
+    expect(ends.map(({ status }) => status)).toEqual(outs.map(() => 0));
     expect(ends.filter(({ stderr }) => stderr.includes('warning'))).toEqual([]);
     const { served } = gateway.stats();
     expect(served).toBeGreaterThanOrEqual(rows);

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults } from '../support/results.ts';
 
 /** The words of a run over rows.csv in the folder `run`, which is created once. */

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { csvResults, questions } from '../support/results.ts';
 import { HOSTILE, obeyedBy } from '../support/terminal.ts';
@@ -73,7 +73,7 @@ describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () 
     await desk.write('p.txt', PROMPT);
     await desk.pass(RUN);
     await desk.write('p.txt', EDITED);
-    const { stderr } = await desk.run(RUN, { env: { FORCE_COLOR: '1' } });
+    const { stderr } = await desk.start(RUN, { env: { FORCE_COLOR: '1' } }).ended;
     expect(stderr).toContain('\u001B[31m  - Не длиннее двух предложений.\u001B[39m');
     expect(stderr).toContain('\u001B[32m  + Не длиннее одного предложения');
   });

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { objectAt, parseObject } from '../support/results.ts';
 
 const ROWS = Array.from({ length: 100 }, (_, row) => ({ row, document: Math.floor(row / 5) + 1 }));

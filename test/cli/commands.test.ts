@@ -3,7 +3,7 @@ import { request } from 'undici';
 import { describe, expect } from 'vitest';
 import { formatDecimal, parseDecimal } from '../../src/core/money.ts';
 import { GPTUNNEL_PRICES } from '../../src/pricing/gptunnel-prices.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const KEY = { env: { GPTUNNEL_API_KEY: 'right' } };

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { type GivenTrial, passing, resultsJsonl } from '../app/compare/result-file.ts';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { parseObject } from '../support/results.ts';
 
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;

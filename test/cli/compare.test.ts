@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { passing, resultRecord, resultsJsonl } from '../app/compare/result-file.ts';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
 
 interface Told {

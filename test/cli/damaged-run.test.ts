@@ -1,6 +1,7 @@
 import { rm, truncate } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { comparable, csvResults, jsonLines, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 10;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 10;

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { type ChatCall, type ChatServer, chatServer, listOf, type Outcome } from '../support/chat-server.ts';
-import { type Desk, it as deskIt } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import type { Reply } from '../support/http-server.ts';
+import { it as deskIt } from '../support/in-process.ts';
 import { parseObject } from '../support/results.ts';
 import { HOSTILE, obeyedBy } from '../support/terminal.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
 import { plainServer } from '../support/chat-server.ts';
-import { it } from '../support/cli.ts';
 import { estimateJson } from '../support/estimates.ts';
+import { it } from '../support/in-process.ts';
 import { objectAt, questions } from '../support/results.ts';
 
 function amount(text: unknown): Picounits {

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { keepList } from '../../src/pricing/kept-prices.ts';
 import { plainServer } from '../support/chat-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { equalRows, estimateJson, variantAt } from '../support/estimates.ts';
+import { it } from '../support/in-process.ts';
 import { refused } from '../support/refusal.ts';
 import { jsonLines, objectAt, questions } from '../support/results.ts';
 

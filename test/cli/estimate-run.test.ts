@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { loadTokenCounter } from '../../src/pricing/token-counter.ts';
-import { it } from '../support/cli.ts';
 import { estimateJson, rangeAt, variantAt } from '../support/estimates.ts';
+import { it } from '../support/in-process.ts';
 import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const NOTHING_KNOWN = { low: null, expected: null, high: null };

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject } from '../support/results.ts';
 import { strictServer } from '../support/strict-server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { parse } from 'yaml';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonLines, parseObject } from '../support/results.ts';
 
 /**

@@ -3,8 +3,9 @@ import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.
 import { formatDecimal, type Picounits, parseDecimal } from '../../src/core/money.ts';
 import type { Gateway } from '../../src/gateway/index.ts';
 import { plainServer } from '../support/chat-server.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
 import { estimateJson } from '../support/estimates.ts';
+import { it } from '../support/in-process.ts';
 import { judgedAnswers } from '../support/judged-answers.ts';
 import { jsonLines, objectAt, parseObject, questions } from '../support/results.ts';
 

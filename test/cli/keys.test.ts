@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
 import { echoServer, SHAPES } from '../support/echo-server.ts';
+import { it } from '../support/in-process.ts';
 
 /** Generated at run time, so that no file holds one; with signs that JSON, URLs, HTML and base64 encode differently. */
 const KEY = ['sk', 'Zq/8+x"7&v<k2=9wLmN'].join('-');

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { parseObject, questions } from '../support/results.ts';
 
 const GRID = ['rows.csv', '-m', 'gpt-4o', '-t', '0', '--simulate'];

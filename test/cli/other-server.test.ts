@@ -1,6 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
 
 /** An OpenAI-compatible server that is not ours. */

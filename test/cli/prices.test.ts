@@ -1,7 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { keepList } from '../../src/pricing/kept-prices.ts';
-import { type Desk, it as deskIt } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it as deskIt } from '../support/in-process.ts';
 import { type PriceServer, priceServer } from '../support/price-server.ts';
 import { csvResults, parseObject, questions, sumDecimals } from '../support/results.ts';
 

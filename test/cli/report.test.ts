@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { parseObject, questions } from '../support/results.ts';
 
 const ROWS = 30;

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, jsonlResults, objectAt, parseObject, questions, sumDecimals } from '../support/results.ts';
 
 const COLUMNS = [

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { questions } from '../support/results.ts';
 
 const GRID = ['rows.csv', '-m', 'gpt-4o', '--prompt', 'Answer {prompt} please', '--out', 'run'];

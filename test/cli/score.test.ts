@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, objectAt, parseObject, questions } from '../support/results.ts';
 
 const ROWS = 'id,prompt,expected\na,Say hello,hello\nb,Say bye,Simulated\nc,Say,\n';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', 'answers.jsonl', '--out', 'run'];
 

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
 
 /** Models and temperatures of a run in the folder `run`. */

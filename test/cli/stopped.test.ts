@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { chatServer } from '../support/chat-server.ts';
-import { it } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 import { csvResults, parseObject, questions } from '../support/results.ts';
 
 const RUN = ['run', 'rows.csv', '--provider', 'custom', '-m', 'm', '--out', 'run', '--no-cache'];

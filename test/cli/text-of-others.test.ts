@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
 import { localServer, send } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 import { commandsIn, HOSTILE, obeyedBy } from '../support/terminal.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));

@@ -3,9 +3,10 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { runGrid } from '../../src/app/api.ts';
-import { type Desk, type Ended, it } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
 import { type EchoServer, echoServer } from '../support/echo-server.ts';
 import { localServer } from '../support/http-server.ts';
+import { it } from '../support/in-process.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { type Desk, it as deskIt, type Ended } from '../support/cli.ts';
+import type { Desk, Ended } from '../support/cli.ts';
+import { it as deskIt } from '../support/in-process.ts';
 import { type PriceServer, priceServer } from '../support/price-server.ts';
 import { csvResults, objectAt, parseObject, questions } from '../support/results.ts';
 

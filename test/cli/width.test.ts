@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect } from 'vitest';
 import { columnsOf } from '../../src/cli/output.ts';
 import { widthOf } from '../../src/reporters/fold.ts';
-import { type Desk, it } from '../support/cli.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
 
 const DRIVER = fileURLToPath(new URL('../support/answer-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
