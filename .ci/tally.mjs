@@ -1,9 +1,10 @@
-// Prints "N passed, N failed, N skipped": node .ci/tally.mjs <vitest's JSON report> <test step: 0 or 1> <other failed steps>
+// Prints "N passed, N failed, N skipped":
+// node .ci/tally.mjs <other failed steps> [<vitest's JSON report> <status of its step: 0 or 1>]…
 import { readFileSync } from 'node:fs';
 
-const [reportFile = '', testStatus = '1', otherFailedSteps = '0'] = process.argv.slice(2);
+const [otherFailedSteps = '0', ...words] = process.argv.slice(2);
 
-/** Counts of the report; null where it is missing or torn. */
+/** Counts of a report; null where it is missing or torn. */
 function countsOf(file) {
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -20,7 +21,13 @@ function countsOf(file) {
   }
 }
 
-const { passed, failed, skipped } = countsOf(reportFile) ?? { passed: 0, failed: 0, skipped: 0 };
-// The step can fail although every test passed: an unhandled rejection, a failed build, no tests at all.
-const failedTests = testStatus === '0' ? failed : Math.max(failed, 1);
-console.log(`${passed} passed, ${failedTests + Number(otherFailedSteps)} failed, ${skipped} skipped`);
+const sum = { passed: 0, failed: Number(otherFailedSteps), skipped: 0 };
+for (let index = 0; index < words.length; index += 2) {
+  // A step that left no report has tested nothing, whatever its status.
+  const { passed, failed, skipped } = countsOf(words[index]) ?? { passed: 0, failed: 1, skipped: 0 };
+  sum.passed += passed;
+  // The step can fail although every test passed: an unhandled rejection, a failed build, no tests at all.
+  sum.failed += words[index + 1] === '0' ? failed : Math.max(failed, 1);
+  sum.skipped += skipped;
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
