@@ -76,7 +76,7 @@ function partsOf(lines: readonly JsonObject[]): Readonly<Record<string, unknown>
 
 const answer = (message: string): object => BODIES[message] ?? {};
 
-describe.concurrent('a run with every kind of answer', { timeout: 60_000 }, () => {
+describe.concurrent('a run with every kind of answer', () => {
   it('keeps each answer, calls once for it, and retries only what is not an answer', async ({
     desk,
     onTestFinished,
@@ -177,7 +177,7 @@ describe.concurrent('a run with every kind of answer', { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent('leaves reasoning in the output, where it is scored', { timeout: 60_000 }, () => {
+describe.concurrent('leaves reasoning in the output, where it is scored', () => {
   const TEXT = '<think>\nLyon? No.\n</think>\n\nParis';
 
   it('leaves thoughts in the output, where they are scored', async ({ desk, onTestFinished }) => {

@@ -29,7 +29,7 @@ const rows = (order: readonly number[]): string =>
     })),
   );
 
-describe.concurrent('promptgrid baseline save', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid baseline save', () => {
   it('keeps a run in a small file that compares as the run does', async ({ desk }) => {
     await run(desk, 'old', 12);
     await run(desk, 'new', 2);

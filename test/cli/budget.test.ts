@@ -27,7 +27,7 @@ async function wholeCost(desk: Desk, grid: readonly string[]): Promise<string> {
   return gateway.stats().billed;
 }
 
-describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
+describe.concurrent('a run with a budget', () => {
   it('stops short of it, resumes with a higher one, and pays nothing twice', async ({ desk }) => {
     await desk.write('rows.csv', questions(TRIALS));
     const grid = ['-m', 'gpt-4o', '-t', '0.5', '--max-tokens', '120'];
@@ -119,7 +119,7 @@ describe.concurrent('a run with a budget', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a budget without costs from the server', { timeout: 60_000 }, () => {
+describe.concurrent('a budget without costs from the server', () => {
   const OTHER = ['--provider', 'custom', '-m', 'plain', '--no-cache'];
 
   it.for([
@@ -161,7 +161,7 @@ describe.concurrent('a budget without costs from the server', { timeout: 60_000 
   });
 });
 
-describe.concurrent('a balance', { timeout: 60_000 }, () => {
+describe.concurrent('a balance', () => {
   const grid = ['-m', 'gpt-4o', '--max-tokens', '100'];
 
   it('that may not last causes a warning before the first call', async ({ desk }) => {

@@ -29,7 +29,7 @@ async function askedOnce(desk: Desk, more: RunSettings = {}): Promise<Gateway> {
 
 const NO_KEY = { env: {} };
 
-describe.concurrent('a second run in another folder', { timeout: 60_000 }, () => {
+describe.concurrent('a second run in another folder', () => {
   it('makes no calls and pays nothing at temperature 0, and has the same answers and tokens', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     const { calls, billed } = gateway.stats();
@@ -111,7 +111,7 @@ describe.concurrent('a second run in another folder', { timeout: 60_000 }, () =>
   });
 });
 
-describe.concurrent('several processes with one cache', { timeout: 60_000 }, () => {
+describe.concurrent('several processes with one cache', () => {
   it('all succeed, even if all of them create it, and leave it intact', async ({ desk }) => {
     const rows = 150;
     const gateway = await desk.gateway({ latencyMs: 5 });
@@ -137,7 +137,7 @@ async function stats(desk: Desk, ...more: readonly string[]): Promise<unknown> {
   return JSON.parse((await desk.pass(['cache', 'stats', '--json', ...more])).stdout);
 }
 
-describe.concurrent('promptgrid cache', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid cache', () => {
   it('stats shows how many answers there are, how old they are and what they cost', async ({ desk }) => {
     const gateway = await askedOnce(desk);
     const told = await stats(desk);
@@ -194,7 +194,7 @@ async function expectMended(desk: Desk, gateway: Gateway, warning: string): Prom
   expect(gateway.stats().served).toBe(2 * ROWS);
 }
 
-describe.concurrent('a cache that cannot be used', { timeout: 60_000 }, () => {
+describe.concurrent('a cache that cannot be used', () => {
   it('because of another format is refused before anything is paid, and stays unchanged', async ({ desk }) => {
     await askedOnce(desk);
     const gateway = await desk.gateway();

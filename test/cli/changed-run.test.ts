@@ -8,7 +8,7 @@ const PROMPT = 'Ты — помощник магазина.\nОтвечай ве
 const EDITED = PROMPT.replace('двух предложений', 'одного предложения, без извинений и без повторения вопроса, всегда');
 const RUN = ['run', 'rows.csv', '-m', 'gpt-4o-mini', '--prompt-file', 'p.txt', '--simulate', '--out', 'r'];
 
-describe.concurrent('a run whose address was wrong', { timeout: 60_000 }, () => {
+describe.concurrent('a run whose address was wrong', () => {
   it('is replaced by the corrected one in the same folder, since it holds no result', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(3));
@@ -41,7 +41,7 @@ describe.concurrent('a run whose address was wrong', { timeout: 60_000 }, () => 
   });
 });
 
-describe.concurrent('a run whose settings were edited', { timeout: 60_000 }, () => {
+describe.concurrent('a run whose settings were edited', () => {
   it('shows the changed prompt in 80 columns, and what to do', async ({ desk }) => {
     await desk.write('rows.csv', 'id,question\na,x\n');
     await desk.write('p.txt', PROMPT);

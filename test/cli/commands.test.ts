@@ -102,6 +102,6 @@ function isPositive(value: unknown): boolean {
 describe.concurrent('--version', () => {
   it('prints the version of the package', async ({ desk }) => {
     const { version } = parseObject(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-    expect((await desk.pass(['--version'])).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);
+    expect((await desk.start(['--version']).ended).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);
   });
 });

@@ -126,7 +126,7 @@ const answers = (right: boolean): string =>
     .map((prompt) => JSON.stringify({ prompt, output: right ? prompt.replace(/Say\s/, '') : 'no' }))
     .join('\n');
 
-describe.concurrent('compare --report github', { timeout: 60_000 }, () => {
+describe.concurrent('compare --report github', () => {
   it("adds to the step's summary and marks the dataset's lines", async ({ desk }) => {
     const dataset = `id,prompt,expected\n"a","Say\nhello",hello\nb,Say bye,bye\n`;
     const rows = Array.from({ length: 20 }, (_, index) => `r${index},Say ${index},${index}\n`).join('');
@@ -181,7 +181,7 @@ describe.concurrent('compare --report github', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('compare --report sarif', { timeout: 60_000 }, () => {
+describe.concurrent('compare --report sarif', () => {
   it('has a result for each reason and each row that got worse', async ({ desk }) => {
     await report(desk, [hostile(true), hostile(false)], ['--report', 'sarif=out.sarif']);
     const log = parseObject(await desk.read('out.sarif'));
@@ -191,7 +191,7 @@ describe.concurrent('compare --report sarif', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('compare --report, given invalid input', { timeout: 60_000 }, () => {
+describe.concurrent('compare --report, given invalid input', () => {
   it.for([
     ['junit', '--report must be kind=file, got "junit"'],
     ['junitt=x.xml', 'did you mean junit?'],

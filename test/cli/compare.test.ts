@@ -88,7 +88,7 @@ const shares = (exact: number, passed: boolean): string =>
     return `${JSON.stringify({ ...record, passed, output: `${exact} ${index}` })}\n`;
   }).join('');
 
-describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid compare', () => {
   it('finds a regression of one run against another, and fails', async ({ desk }) => {
     await desk.write('rows.csv', questions(40));
     await desk.write('good.jsonl', answers(38));
@@ -350,7 +350,7 @@ describe.concurrent('promptgrid compare', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('promptgrid compare, given invalid input', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid compare, given invalid input', () => {
   it('refuses a folder that is not a run, and a missing path', async ({ desk }) => {
     await desk.write('folder/notes.txt', 'x');
     await desk.write('ok.jsonl', resultsJsonl(passing(2, 2)));

@@ -36,7 +36,7 @@ async function toFormat1(desk: Desk): Promise<void> {
   await desk.write('run/run.json', JSON.stringify({ ...run, formatVersion: 1 }));
 }
 
-describe.concurrent('a run folder', { timeout: 60_000 }, () => {
+describe.concurrent('a run folder', () => {
   it('with a changed byte in its journal is repaired by one call, and says which line it was', async ({ desk }) => {
     const { words, served } = await finishedRun(desk);
     const before = comparable(await csvResults(desk, 'run'));

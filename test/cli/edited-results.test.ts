@@ -33,7 +33,7 @@ async function contents(desk: Desk): Promise<readonly string[]> {
 const swapAnswers = (lines: readonly string[]): readonly string[] =>
   lines.map((line, place) => (place === 3 ? line.replace(/"output":"[^"]*"/, '"output":"never said"') : line));
 
-describe.concurrent('the results of a run folder', { timeout: 60_000 }, () => {
+describe.concurrent('the results of a run folder', () => {
   it('match their digests, and there is no warning', async ({ desk }) => {
     await finishedRun(desk);
     for (const words of [

@@ -61,7 +61,7 @@ const TOLD = [
   '  2 × server_error: HTTP 500: the model crashed (server_error)',
 ];
 
-describe.concurrent('a run in which trials error', { timeout: 60_000 }, () => {
+describe.concurrent('a run in which trials error', () => {
   it('says how many, with which codes and reasons, on the terminal, in summary.json and with --json', async ({
     desk,
     server,

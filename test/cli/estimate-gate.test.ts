@@ -11,7 +11,7 @@ function amount(text: unknown): Picounits {
   return value;
 }
 
-describe.concurrent('--max-cost', { timeout: 60_000 }, () => {
+describe.concurrent('--max-cost', () => {
   it('without a pilot uses the ceiling: 0 up to it, 1 above, with the figures all the same', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(10));

@@ -10,7 +10,7 @@ import { jsonLines, objectAt, questions } from '../support/results.ts';
 const NOWHERE = 'http://127.0.0.1:9/v1';
 const NO_COST = { low: null, expected: null, high: null, ceiling: null };
 
-describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid estimate is refused', () => {
   it.for([
     ['an unknown model, and names the nearest', ['-m', 'gpt-4o-mimi'], /"gpt-4o-mimi"/, /gpt-4o-mini/],
     ['a pilot of one row', ['--pilot', '1'], /--pilot must be a whole number from 2, got "1"/, /--pilot 20/],
@@ -66,7 +66,7 @@ describe.concurrent('promptgrid estimate is refused', { timeout: 60_000 }, () =>
   });
 });
 
-describe.concurrent('a pilot in which every call fails', { timeout: 60_000 }, () => {
+describe.concurrent('a pilot in which every call fails', () => {
   it('ends with 3 and says so, keeps its journal, and can be repeated', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rate5xx: 1 } });
     await desk.write('rows.csv', questions(10));
@@ -98,7 +98,7 @@ async function keepEarlier(desk: Desk, endpoint: string, daysAgo: number): Promi
   return date;
 }
 
-describe.concurrent('an estimate whose price list cannot be reached', { timeout: 60_000 }, () => {
+describe.concurrent('an estimate whose price list cannot be reached', () => {
   it('is made from the saved one, with its age', async ({ desk }) => {
     const date = await keepEarlier(desk, NOWHERE, 20);
     await desk.write('rows.csv', questions(3));
@@ -133,7 +133,7 @@ describe.concurrent('an estimate whose price list cannot be reached', { timeout:
   });
 });
 
-describe.concurrent('an estimate in several currencies', { timeout: 60_000 }, () => {
+describe.concurrent('an estimate in several currencies', () => {
   it('has a total for each and no sum, and no gate can pass for it', async ({ desk, onTestFinished }) => {
     const gateway = await desk.gateway();
     const plain = await plainServer({ onTestFinished });

@@ -22,7 +22,7 @@ async function onTerminal(desk: Desk, answer: string, all: readonly string[]): P
   return { ...ended, stdout: stripVTControlCharacters(ended.stdout) };
 }
 
-describe.concurrent('a run', { timeout: 60_000 }, () => {
+describe.concurrent('a run', () => {
   it('prints one line on its estimated cost, and afterwards on its actual cost', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(2 * ROWS));

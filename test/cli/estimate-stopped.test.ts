@@ -12,7 +12,7 @@ async function stateOf(desk: Desk): Promise<unknown> {
   return parseObject(await desk.read('run/run.json'))['state'];
 }
 
-describe.concurrent('a pilot that is stopped', { timeout: 60_000 }, () => {
+describe.concurrent('a pilot that is stopped', () => {
   it('by SIGINT keeps what was answered, ends with 130, and resumes with the same command', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 25 });
     await desk.write('rows.csv', questions(60));

@@ -6,7 +6,7 @@ import { objectAt, parseObject, questions } from '../support/results.ts';
 
 const NOTHING_KNOWN = { low: null, expected: null, high: null };
 
-describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid estimate without a pilot', () => {
   it('makes no calls and no run folder, and reports what is known and what is not', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(12));
@@ -86,7 +86,7 @@ describe.concurrent('promptgrid estimate without a pilot', { timeout: 60_000 }, 
   });
 });
 
-describe.concurrent('GPTunnel’s documented figures', { timeout: 60_000 }, () => {
+describe.concurrent('GPTunnel’s documented figures', () => {
   it('111 prompt tokens cost 0.14985 and 10 completion tokens 0.027, to the last digit', async ({ desk }) => {
     const gateway = await desk.gateway();
     const { countPrompt } = await loadTokenCounter('gpt-3.5-turbo');
@@ -116,7 +116,7 @@ describe.concurrent('GPTunnel’s documented figures', { timeout: 60_000 }, () =
   });
 });
 
-describe.concurrent('promptgrid estimate --pilot', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid estimate --pilot', () => {
   it('and then the run make each trial once; the command says how to resume', async ({ desk }) => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(40));

@@ -24,7 +24,7 @@ async function cleanResults(desk: Desk): Promise<ReturnType<typeof comparable>> 
   return comparable(await csvResults(desk, 'clean'));
 }
 
-describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
+describe.concurrent('a call that fails', () => {
   it('is retried until it is answered, whatever the failure, and is paid once', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: FAULTS, retryAfterS: 0, seed: 82 });
     await desk.write('rows.csv', questions(40));
@@ -85,7 +85,7 @@ describe.concurrent('a call that fails', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a run that cannot continue', { timeout: 60_000 }, () => {
+describe.concurrent('a run that cannot continue', () => {
   it('stops at the first call with a wrong key, shows it nowhere, and resumes with the right one', async ({ desk }) => {
     const gateway = await desk.gateway({ key: 'right-key-1' });
     await desk.write('rows.csv', questions(30));

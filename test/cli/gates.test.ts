@@ -20,7 +20,7 @@ async function setUp(desk: Desk): Promise<void> {
 
 const RUN = ['run', 'rows.csv', '--simulate', 'answers.jsonl', '--score', 'exact', '--out', 'run'];
 
-describe.concurrent('the gates of a run', { timeout: 60_000 }, () => {
+describe.concurrent('the gates of a run', () => {
   it.for([
     ['the low end of an interval that is above', 'gpt-4o', ['--min', 'exact=0.85'], 0, 'passed', 'reaches 85%'],
     ['the low end of one that is below', 'gpt-4o', ['--min', 'exact=0.9'], 1, 'failed', '87.1%, is below 90%'],

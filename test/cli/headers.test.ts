@@ -16,7 +16,7 @@ async function expectNowhere(desk: Desk, secret: string, ...texts: readonly stri
   expect([...texts, ...files].filter((text) => forms.some((form) => text.includes(form)))).toEqual([]);
 }
 
-describe.concurrent('a run with headers and a query', { timeout: 60_000 }, () => {
+describe.concurrent('a run with headers and a query', () => {
   it('reaches a server that requires them, and shows the secret nowhere', async ({ desk, onTestFinished }) => {
     const server = await strictServer(
       { onTestFinished },

@@ -80,7 +80,9 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>'],
   [/\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, '<duration>'],
   [/"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|baseMean|candidateMean|ratio)": ?[\d.e-]+/g, '"$1": <number>'],
-  [/latency \S+% \([^)]*\)/g, 'latency <change>'],
+  [/latency [^·\n]*/g, 'latency <change>'],
+  [/"verdict": "(?:lower|higher|no difference shown)"/g, '"verdict": "<change>"'],
+  [/^\d+\/\d+ · .* left\n/gm, ''],
   [/(,provider,|,errored,+)\d+,/g, '$1<duration>,'],
   [/(rows-<date>-)\d{6}/g, '$1<time>'],
   [/"crc":"[0-9a-f]+"|(?<=gptunnel-)[0-9a-f]{20}|[0-9a-f]{32,}/g, '<digest>'],
@@ -96,9 +98,7 @@ interface Traces {
 
 describe('a command line in the process of a test', { timeout: 600_000 }, () => {
   it('ends, prints and writes as a process of its own does, time after time', async () => {
-    const started = await traces((desk) => (words, options) => desk.run(words, options));
-    const inProcess = (desk: Desk) => (words: readonly string[], options: CliOptions) =>
-      runInProcess(words, { ...options, cwd: desk.folder });
+    const started = await traces((desk, words, options) => desk.run(words, options));
     expect(started.ended.map(({ status }) => status)).toEqual(
       [...FIRST_LINES, ...LINES, ...SERVER_LINES, ...LAST_LINES].map(([status]) => status),
     );
@@ -108,16 +108,18 @@ describe('a command line in the process of a test', { timeout: 600_000 }, () => 
   });
 });
 
-async function traces(
-  runnerOf: (desk: Desk) => (words: readonly string[], options: CliOptions) => Promise<Ended>,
-): Promise<Traces> {
+/** Runs a command line in the folder of the desk, to its end. */
+type Run = (desk: Desk, words: readonly string[], options: CliOptions) => Promise<Ended>;
+
+const inProcess: Run = (desk, words, options) => runInProcess(words, { ...options, cwd: desk.folder });
+
+async function traces(run: Run): Promise<Traces> {
   const desk = await Desk.make('both-ways');
   try {
     const { url } = await desk.gateway({ key: KEY, balance: '100' });
-    const run = runnerOf(desk);
     const ended: Ended[] = [];
     const runAll = async (lines: Lines, more: readonly string[] = []): Promise<void> => {
-      for (const [, words, options = {}] of lines) ended.push(stable(await run([...words, ...more], options)));
+      for (const [, words, options = {}] of lines) ended.push(stable(await run(desk, [...words, ...more], options)));
     };
     await runAll(FIRST_LINES);
     await prepare(desk);

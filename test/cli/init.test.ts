@@ -7,7 +7,7 @@ const IGNORED = '.env\nresults/\n.promptgrid/\n';
 const RUSSIAN = { env: { LANG: 'ru_RU.UTF-8' } };
 const ENGLISH = { env: { LANG: 'en_US.UTF-8' } };
 
-describe.concurrent('promptgrid init', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid init', () => {
   it.for([
     ['English', ENGLISH, 'Where is my parcel?', 'next, without a key: npx promptgrid run'],
     ['Russian', RUSSIAN, 'Где моя посылка?', 'дальше, без ключа: npx promptgrid run'],

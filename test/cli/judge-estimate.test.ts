@@ -49,7 +49,7 @@ async function judgeCost(desk: Desk, run: string): Promise<Picounits> {
   return amount(first(objectAt(summary, 'judge'), 'costs')['total']);
 }
 
-describe.concurrent('judge cost', { timeout: 120_000 }, () => {
+describe.concurrent('judge cost', () => {
   it('is known from a pilot, whose judge requests the run does not repeat', async ({ desk }) => {
     const gateway = await setUp(desk);
     const words = grid(gateway, '--out', 'run');

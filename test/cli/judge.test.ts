@@ -36,7 +36,7 @@ async function setUp(desk: Desk): Promise<Awaited<ReturnType<Desk['gateway']>>> 
   return desk.gateway({ answersFile: desk.path('answers.jsonl') });
 }
 
-describe.concurrent('a run with a judge', { timeout: 60_000 }, () => {
+describe.concurrent('a run with a judge', () => {
   it('has its verdicts, and their cost in separate columns and in the totals', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...RUN, ...JUDGE, '--base-url', gateway.url, '--out', 'run', '--json']);

@@ -39,7 +39,7 @@ async function pricesUsed(desk: Desk): Promise<unknown> {
   return parseObject(await desk.read('run/run.json'))['prices'];
 }
 
-describe.concurrent('a cost that the answer does not report', { timeout: 60_000 }, () => {
+describe.concurrent('a cost that the answer does not report', () => {
   it.for([
     ['OpenAI', { prompt_tokens_details: { cached_tokens: 600 } }],
     ['DeepSeek', { prompt_cache_hit_tokens: 600, prompt_cache_miss_tokens: 400 }],
@@ -82,7 +82,7 @@ describe.concurrent('a cost that the answer does not report', { timeout: 60_000 
   });
 });
 
-describe.concurrent('a price list', { timeout: 60_000 }, () => {
+describe.concurrent('a price list', () => {
   it('that cannot be read now is replaced by a saved one, with its age', async ({ desk, server }) => {
     server.models = null;
     const date = await keepEarlier(desk, server.url, 20);
@@ -122,7 +122,7 @@ describe.concurrent('a price list', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a price list that was read', { timeout: 60_000 }, () => {
+describe.concurrent('a price list that was read', () => {
   it('is saved for the time when it cannot be read, without the key', async ({ desk, server }) => {
     server.models = [{ id: 'gpt-4o', cost_context: '0.75', cost_completion: '3.00' }];
     await desk.write('rows.csv', questions(1));

@@ -43,7 +43,7 @@ function statuses(rows: Awaited<ReturnType<typeof csvResults>>): unknown {
 const GRID = ['run', 'rows.csv', '-m', 'gpt-4o,gpt-4o-mini', '--score', 'exact', '--no-cache', '--out', 'run'];
 const RACE = '--stop-when-decided';
 
-describe.concurrent('a run that stops beaten variants', { timeout: 60_000 }, () => {
+describe.concurrent('a run that stops beaten variants', () => {
   it('runs no further rows of a beaten variant, says so, and reports what that saved', async ({ desk }) => {
     const gateway = await setUp(desk);
     const { stdout } = await desk.pass([...GRID, RACE, '--base-url', gateway.url]);

@@ -50,7 +50,7 @@ async function reported(desk: Desk, words: readonly string[]): Promise<JsonObjec
   return parseObject((await desk.pass(['report', ...words, '--json'])).stdout);
 }
 
-describe.concurrent('promptgrid report', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid report', () => {
   it('says how much a killed run has done, and that it can be resumed', async ({ desk }) => {
     const gateway = await desk.gateway({ latencyMs: 50 });
     await desk.write('rows.csv', questions(60));

@@ -10,7 +10,7 @@ async function warningsOf(desk: Desk, words: readonly string[]): Promise<readonl
   return stderr.split('\n').filter((line) => line.startsWith('warning: '));
 }
 
-describe.concurrent('a prompt without a column', { timeout: 60_000 }, () => {
+describe.concurrent('a prompt without a column', () => {
   it.for([
     ['run', ['run', ...GRID]],
     ['run --dry-run', ['run', ...GRID, '--dry-run']],

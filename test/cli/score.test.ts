@@ -19,7 +19,7 @@ async function twoRuns(desk: Desk, more: readonly string[] = []): Promise<readon
   return grid;
 }
 
-describe.concurrent('promptgrid score', { timeout: 60_000 }, () => {
+describe.concurrent('promptgrid score', () => {
   it('gives a run the scores that it would have had, without calls', async ({ desk }) => {
     await twoRuns(desk);
     const { stdout } = await desk.pass(['score', 'plain', ...SCORERS, '--json']);

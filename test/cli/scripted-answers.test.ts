@@ -8,7 +8,7 @@ function scripted(...prompts: readonly string[]): string {
   return prompts.map((prompt) => `${JSON.stringify({ prompt, output: 'yes' })}\n`).join('');
 }
 
-describe.concurrent('a file of scripted answers', { timeout: 60_000 }, () => {
+describe.concurrent('a file of scripted answers', () => {
   it.for([
     ['none', ['c'], 'none of 2 requests had a scripted answer in answers.jsonl: all answers were made up'],
     ['some', ['b'], '1 of 2 requests had no scripted answer in answers.jsonl: their answers were made up'],

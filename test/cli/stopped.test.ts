@@ -6,7 +6,7 @@ import { csvResults, parseObject, questions } from '../support/results.ts';
 const RUN = ['run', 'rows.csv', '--provider', 'custom', '-m', 'm', '--out', 'run', '--no-cache'];
 const KEY = { env: { CUSTOM_API_KEY: 'key-1234' } };
 
-describe.concurrent('a run that a server stops', { timeout: 60_000 }, () => {
+describe.concurrent('a run that a server stops', () => {
   it('says why every request was refused, and which flag fixes it', async ({ desk, onTestFinished }) => {
     const message = "'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
     const body = {

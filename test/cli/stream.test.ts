@@ -5,7 +5,7 @@ import { comparable, csvResults, questions, sumDecimals } from '../support/resul
 
 const RUN = ['run', 'rows.csv', '--max-attempts', '20'];
 
-describe.concurrent('a run with --stream', { timeout: 60_000 }, () => {
+describe.concurrent('a run with --stream', () => {
   it('has the answers, tokens and costs of one without, despite faults', async ({ desk }) => {
     const faults = { rate429: 0.1, rateTruncated: 0.1, rateHtml: 0.1 };
     const gateway = await desk.gateway({ faults, retryAfterS: 0, seed: 3 });

@@ -39,7 +39,7 @@ function twice<T>(value: T): readonly T[] {
   return [value, value];
 }
 
-describe.concurrent('inconsistent usage', { timeout: 60_000 }, () => {
+describe.concurrent('inconsistent usage', () => {
   it('bills reasoning outside the completion as output, and a budget includes it', async ({ desk, server }) => {
     const details = { completion_tokens_details: { reasoning_tokens: 200 } };
     server.usage = { prompt_tokens: 50, completion_tokens: 20, total_tokens: 270, ...details };
@@ -149,7 +149,7 @@ describe.concurrent('inconsistent usage', { timeout: 60_000 }, () => {
   );
 });
 
-describe.concurrent('the cost of an answer', { timeout: 60_000 }, () => {
+describe.concurrent('the cost of an answer', () => {
   it("of OpenRouter with an own key is the fee plus the upstream's bill", async ({ desk, server }) => {
     const details = { cost_details: { upstream_inference_cost: 0.004 } };
     const tokens = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
@@ -192,7 +192,7 @@ describe.concurrent('the cost of an answer', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a budget that cannot be kept is refused', { timeout: 60_000 }, () => {
+describe.concurrent('a budget that cannot be kept is refused', () => {
   const BUDGET = ['--provider', 'custom', ...PRICE, '--max-tokens', '100', '--budget', '1'];
 
   it.for([

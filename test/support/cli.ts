@@ -14,7 +14,7 @@ export const PROGRAM_FOLDER = new URL('../../dist/cli/', import.meta.url);
 const PROGRAM = fileURLToPath(new URL('main.js', PROGRAM_FOLDER));
 /** Lets `npx promptgrid …` in a shell stand for the built program. */
 const NPX = 'npx() { shift; "$NODE" "$PROGRAM" "$@"; }';
-const WAIT_LIMIT_MS = 20_000;
+const WAIT_LIMIT_MS = 60_000;
 
 /** How the program left. */
 export interface Ended {

@@ -15,6 +15,8 @@ let last: Promise<unknown> = Promise.resolve();
  * test of what only a process has starts one: signals, terminals, pipes, several commands at a time.
  */
 export function runInProcess(words: readonly string[], options: CliOptions & { readonly cwd: string }): Promise<Ended> {
+  // The parser and the process print it, and no host.
+  if (words.includes('--version') || words.includes('-v')) throw new Error('the version is printed by a process only');
   const ended = last.then(() => runNow(words, options));
   last = ended.catch(() => undefined);
   return ended;
