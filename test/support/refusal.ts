@@ -18,7 +18,7 @@ export async function refused(
   options: CliOptions = {},
 ): Promise<Refusal> {
   const before = await desk.list();
-  const { status, stdout, stderr } = await desk.run(words, options);
+  const { status, stdout, stderr } = await desk.start(words, options).ended;
   expect({ status, stdout, stderr }).toMatchObject({ status: 2, stdout: '' });
   const lines = stderr.split('\n');
   const more = lines.slice(1, -2).map(() => expect.stringMatching(/^ {2}\S/));
