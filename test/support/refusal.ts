@@ -18,6 +18,7 @@ export async function refused(
   options: CliOptions = {},
 ): Promise<Refusal> {
   const before = await desk.list();
+  // In the process of the test, what the command does in the background would go on after its end.
   const { status, stdout, stderr } = await desk.start(words, options).ended;
   expect({ status, stdout, stderr }).toMatchObject({ status: 2, stdout: '' });
   const lines = stderr.split('\n');
