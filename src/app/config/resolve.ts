@@ -13,6 +13,7 @@ import {
   requireProvider,
   resolveEndpoint,
 } from './endpoints.ts';
+import { resolveDialect } from './dialect.ts';
 import { readConfigFile } from './file.ts';
 import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
@@ -198,7 +199,6 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     takeOver: settings.takeOver ?? false,
     isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? DEFAULT_FORMATS)],
-    delimiter: dataset.delimiter ?? ',',
-    bom: settings.bom ?? false,
+    ...resolveDialect(settings),
   };
 }

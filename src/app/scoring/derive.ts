@@ -68,8 +68,8 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const { folder, output, columns, scorers } = input;
   const set = columnSet(columns, scorers);
   const wanted = resultFormats.filter(({ name }) => output.formats.includes(name));
-  const { delimiter, bom } = output;
-  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom };
+  const { delimiter, bom, decimal } = output;
+  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom, decimal };
   const writers: ResultWriter[] = [];
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {

@@ -2,6 +2,7 @@ import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
 import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
+import { cellTextOf } from './csv-cells.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
@@ -24,10 +25,7 @@ export const csvFormat: ResultFormat = {
   pick: pickCsv,
   // Accepts files saved by a spreadsheet too.
   claims: (head) => /^\uFEFF?"?trial_id"?[,;\t]/.test(head.toString('utf8')),
-  dialectOf: (head) => {
-    const [, mark = '', delimiter = ','] = /^(\uFEFF?)trial_id(.)/u.exec(head.toString('utf8')) ?? [];
-    return { delimiter, bom: mark !== '' };
-  },
+  dialectOf: async (path) => (await import('./csv-dialect.ts')).csvDialect(path),
 };
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -40,13 +38,13 @@ class CsvWriter implements ResultWriter {
   readonly #file: ResultFile;
   readonly #stringify: typeof stringify;
   readonly #options: Parameters<typeof stringify>[1];
-  readonly #columns: number;
+  readonly #cellTexts: readonly ((cell: Cell) => string)[];
   #batch: (readonly string[])[] = [];
   #batchUnits = 0;
   /** Precedes the next batch. */
   #prefix: string;
 
-  constructor(file: ResultFile, { columns, delimiter, bom }: ResultOptions, toText: typeof stringify) {
+  constructor(file: ResultFile, { columns, delimiter, bom, decimal = '.' }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
     this.#stringify = toText;
     this.#options = {
@@ -57,15 +55,16 @@ class CsvWriter implements ResultWriter {
       // With a single column, an empty line would not be a row at all.
       quoted_empty: columns.length === 1,
     };
-    this.#columns = columns.length;
+    this.#cellTexts = columns.map((name) => cellTextOf(name, decimal));
     this.#prefix = bom ? BYTE_ORDER_MARK : '';
     this.#batch.push(columns.map(withoutFormula));
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
     const texts: string[] = [];
-    for (let column = 0; column < this.#columns; column++) {
-      const text = cellText(cells[column] ?? null);
+    let column = 0;
+    for (const cellText of this.#cellTexts) {
+      const text = cellText(cells[column++] ?? null);
       texts.push(text);
       this.#batchUnits += text.length;
     }
@@ -89,11 +88,6 @@ class CsvWriter implements ResultWriter {
     this.#batchUnits = 0;
     return this.#file.write(text);
   }
-}
-
-function cellText(cell: Cell): string {
-  if (cell === null) return '';
-  return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
 }
 
 async function* readCsv(path: string): AsyncGenerator<StoredRecord> {

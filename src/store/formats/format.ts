@@ -2,12 +2,17 @@ import type { Cell } from '../../core/columns.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 
+/** What separates the whole part of a number from its fraction. */
+export type DecimalSign = '.' | ',';
+
 /** Text options of a format that has a choice. */
 export interface Dialect {
   /** The delimiter of a CSV file: `,`, `;` or tab. */
   readonly delimiter: string;
   /** True begins a CSV file with a byte order mark, by which Excel recognises UTF-8. */
   readonly bom: boolean;
+  /** The decimal sign of scores, costs and temperatures in a CSV file; a point if absent. */
+  readonly decimal?: DecimalSign;
 }
 
 /** How to write a result file. */
@@ -64,8 +69,8 @@ export interface ResultFormat extends RecordReader {
   write(path: string, options: ResultOptions): Promise<ResultWriter>;
   /** True if these first bytes are of a file in this format: HEAD_BYTES of them, or the whole of a shorter file. */
   claims(head: Buffer): boolean;
-  /** Text options of the file with these first bytes, for a file that replaces it; absent if there is no choice. */
-  dialectOf?(head: Buffer): Dialect;
+  /** Text options of a file, for one that replaces it; absent if there is no choice. @throws DatasetError */
+  dialectOf?(path: string): Promise<Dialect>;
 }
 
 /** Number of first bytes by which the format is recognised. */

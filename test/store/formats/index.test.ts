@@ -111,7 +111,7 @@ describe.each(resultFormats)('the result format $name', (format) => {
       await writeRun(path, format, dialect);
       const head = (await readFile(path)).subarray(0, HEAD_BYTES);
       expect(resultFormats.filter((each) => each.claims(head)).map(({ name }) => name)).toEqual([format.name]);
-      const { delimiter, bom } = { ...dialect, ...format.dialectOf?.(head) };
+      const { delimiter, bom } = { ...dialect, ...(await format.dialectOf?.(path)) };
       expect({ delimiter, bom }).toEqual({ delimiter: dialect.delimiter, bom: dialect.bom });
     }
     expect(format.claims(Buffer.from('something else'))).toBe(false);
