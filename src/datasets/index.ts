@@ -26,6 +26,8 @@ export interface ReadRowsOptions {
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
   /** Called with each note for the user, one line each. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Corrects the text before it is read. */
+  readonly mapText?: ((text: AsyncIterable<string>) => AsyncIterable<string>) | undefined;
 }
 
 /** The format for a file's extension; undefined if there is none. */
@@ -41,10 +43,10 @@ export function formatForPath(path: string): DatasetFormat | undefined {
  * @throws UsageError if the format or the encoding is unknown
  */
 export async function* readRows(options: ReadRowsOptions): AsyncGenerator<Row, void, undefined> {
-  const { path, name = path, encoding, delimiter, onNotice } = options;
+  const { path, name = path, encoding, delimiter, onNotice, mapText = (text) => text } = options;
   const format = chooseFormat(path, options.format);
   try {
-    const text = decodeText(observedBytes(options), encoding);
+    const text = mapText(decodeText(observedBytes(options), encoding));
     yield* format.read({ path: name, delimiter, text, onNotice });
   } catch (error) {
     throw explain(error, options);

@@ -25,6 +25,8 @@ export interface AtomicFile {
    * holds no more than one buffer. `commit` throws any error again, so that none is lost.
    */
   write(text: string): Promise<void>;
+  /** Appends bytes, behind all text so far. Resolves when they are written. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /**
    * Writes what is left, syncs it to disk and moves it to the target's path. On an error the target stays unchanged.
    * @returns what was written
@@ -107,6 +109,10 @@ class TemporaryFile implements AtomicFile {
     return this.#bufferedUnits < FLUSH_UNITS ? DONE : this.#flush();
   }
 
+  writeBytes(bytes: Uint8Array): Promise<void> {
+    return this.#queue(this.#takeText(), bytes);
+  }
+
   async commit(): Promise<FileDigest> {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
@@ -130,10 +136,19 @@ class TemporaryFile implements AtomicFile {
   }
 
   #flush(): Promise<void> {
+    return this.#queue(this.#takeText());
+  }
+
+  #takeText(): string {
     const text = this.#buffer.join('');
     this.#buffer = [];
     this.#bufferedUnits = 0;
+    return text;
+  }
+
+  #queue(text: string, bytes?: Uint8Array): Promise<void> {
     this.#writes = this.#writes.then(() => this.#writeOut(text));
+    if (bytes !== undefined) this.#writes = this.#writes.then(() => this.#writeAll(bytes));
     // A caller that does not await this write gets its error from commit.
     this.#writes.catch(() => undefined);
     return this.#writes;
@@ -145,10 +160,13 @@ class TemporaryFile implements AtomicFile {
       this.#note(text, Buffer.byteLength(text));
       return this.#handle.writeFile(text);
     }
-    const length = this.#encoded.write(text);
-    this.#note(this.#encoded.subarray(0, length), length);
-    for (let from = 0; from < length; ) {
-      from += (await this.#handle.write(this.#encoded, from, length - from)).bytesWritten;
+    await this.#writeAll(this.#encoded.subarray(0, this.#encoded.write(text)));
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    this.#note(bytes, bytes.length);
+    for (let from = 0; from < bytes.length; ) {
+      from += (await this.#handle.write(bytes, from, bytes.length - from)).bytesWritten;
     }
   }
 

@@ -78,6 +78,7 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     try {
       const derived = await derive({ folder, run, results, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
+      for (const note of derived.notes) given.onWarning?.(note);
       return await writeDown(derived, { folder, run, request, earlier });
     } finally {
       await check?.close();
@@ -129,6 +130,7 @@ async function derive(input: Scoring): Promise<Rescored> {
   const derived = await deriveResults({
     rows,
     variants,
+    repeats: input.run.repeat ?? 1,
     folder,
     index,
     columns,

@@ -120,6 +120,7 @@ async function writeFiles(
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
   const outcome = outcomeOf(prepared, derived, ended);
+  for (const note of derived.notes) events.onWarning?.(note);
   if (derived.unreadable > 0) {
     const journalPath = folder.file(RUN_FILES.journal);
     events.onWarning?.(
@@ -178,8 +179,9 @@ async function derive(
 ): Promise<Derived> {
   const { output } = config;
   const { columns } = facts;
-  const { variants } = plan.grid;
-  const source = { rows: (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes), variants, columns };
+  const { variants, repeats } = plan.grid;
+  const rows = (onBytes: (block: Uint8Array) => void) => planRows(plan, onBytes);
+  const source = { rows, variants, repeats, columns };
   try {
     const isCancelled = (): boolean => control.killed;
     const derived = await deriveResults({ ...source, folder, index, scorers, scoring: config, output, isCancelled });

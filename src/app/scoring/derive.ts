@@ -12,9 +12,10 @@ import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
+import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
-import { type ResultFormat, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
+import { type ResultFormat, type ResultGrid, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
@@ -23,6 +24,7 @@ import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AnsweredRow } from './answered-rows.ts';
 import { JudgeCalls } from './judge-calls.ts';
 import { scoreAnswer, weightsOf } from './score-answer.ts';
+import { summaryTableOf } from './summary-table.ts';
 
 /** What result files are made from. */
 interface DeriveInput {
@@ -30,6 +32,8 @@ interface DeriveInput {
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** In plan order. */
   readonly variants: readonly NamedVariant[];
+  /** Trials of a row with a variant. */
+  readonly repeats: number;
   readonly folder: RunFolder;
   readonly index: JournalIndex;
   readonly columns: readonly string[];
@@ -51,6 +55,8 @@ export interface Derived {
   readonly files: readonly string[];
   /** The content of the files, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>;
+  /** What files lack of the results, one line each. */
+  readonly notes: readonly string[];
   /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
   readonly unreadable: number;
   /** SHA-256 of the bytes that rows were read from. */
@@ -69,19 +75,23 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   const set = columnSet(columns, scorers);
   const wanted = resultFormats.filter(({ name }) => output.formats.includes(name));
   const { delimiter, bom, decimal } = output;
-  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom, decimal };
+  const grid = resultGrid(input.variants, input.repeats);
+  const options = { columns: resultColumns(set), sparse: SPARSE_KEYS, delimiter, bom, decimal, grid };
   const writers: ResultWriter[] = [];
   const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
   try {
     for (const format of wanted) writers.push(await format.write(folder.file(format.fileName), options));
-    const derived = await writeResults(input, reader, (scored) => {
+    const derived = await writeResults(input, reader, (scored, variant) => {
       const cells = resultCells(set, scored);
-      return waitFor(writers.map((writer) => writer.write(cells)));
+      return waitFor(writers.map((writer) => writer.write(cells, variant)));
     });
     input.accept?.(derived.summary);
+    const table = summaryTableOf(derived.summary);
     const digests: Record<string, FileDigest> = {};
-    for (const [place, writer] of writers.entries()) digests[wanted[place]?.fileName ?? ''] = await writer.commit();
-    return { ...derived, files: paths(folder, wanted), digests };
+    for (const [place, writer] of writers.entries())
+      digests[wanted[place]?.fileName ?? ''] = await writer.commit(table);
+    const notes = writers.flatMap((writer) => writer.notes?.() ?? []);
+    return { ...derived, files: paths(folder, wanted), digests, notes };
   } catch (error) {
     await Promise.all(writers.map((writer) => writer.discard().catch(() => undefined)));
     throw error;
@@ -90,7 +100,13 @@ export async function deriveResults(input: DeriveInput): Promise<Derived> {
   }
 }
 
-function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
+/** What formats with columns for each variant need. */
+export function resultGrid(variants: readonly NamedVariant[], repeats: number): ResultGrid {
+  return { variants: variantNames(variants.map(runVariantName)), repeats };
+}
+
+/** The columns of result files. @param dataset its columns. @param scorers of the run */
+export function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
   return {
     dataset,
     scorers: namesOf(scorers),
@@ -124,8 +140,8 @@ interface Scored {
 async function writeResults(
   { rows, variants, index, scorers, scoring, isCancelled = () => false }: DeriveInput,
   reader: OffsetLineReader,
-  write: (scored: Scored) => Promise<unknown> | undefined,
-): Promise<Omit<Derived, 'files' | 'digests'>> {
+  write: (scored: Scored, variant: number) => Promise<unknown> | undefined,
+): Promise<Omit<Derived, 'files' | 'digests' | 'notes'>> {
   const { clusterColumn, keepThoughts, goodEnoughPoints } = scoring;
   const summarizer = new Summarizer(variants, namesOf(scorers), weightsOf(scorers));
   const analyst = new Analyst({ variants, scorers: namesOf(scorers), clusterColumn, goodEnoughPoints });
@@ -161,11 +177,8 @@ async function writeResults(
       summarizer.add(variant, result, scores, label);
       analysed.push(analysedTrial(variant, result, scores));
       if (answer !== null) simulated ||= answer.result.completion.simulated;
-      const written = write({
-        row,
-        result: answer === null ? result : shownAnswer(answer.result, keepThoughts),
-        scores,
-      });
+      const shown = answer === null ? result : shownAnswer(answer.result, keepThoughts);
+      const written = write({ row, result: shown, scores }, variant);
       if (written !== undefined) await written;
     }
     analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: null, trials: analysed });

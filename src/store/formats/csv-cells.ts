@@ -19,7 +19,7 @@ export function cellTextOf(column: string, decimal: DecimalSign): CellText {
     case 'number':
       return (cell) => (typeof cell === 'number' ? signed(String(cell)) : plainText(cell));
     case 'cost':
-      return (cell) => signed(plainText(cell));
+      return (cell) => (typeof cell === 'string' ? signed(withPoint(cell)) : plainText(cell));
     case 'text':
     case 'data':
     case 'small':

@@ -4,6 +4,7 @@ import { readRows } from '../../datasets/index.ts';
 import { readBytes } from '../../io/bytes.ts';
 import { decodeText } from '../../io/decode.ts';
 import { columnKind } from './column-kinds.ts';
+import { withNamedColumns } from './csv-header.ts';
 import type { DecimalSign, Dialect } from './format.ts';
 
 /** How a CSV result file is written, also one that another program saved. @throws DatasetError if it is damaged */
@@ -46,7 +47,8 @@ async function* oneBlock(block: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** Costs and scores always have a sign, so the first known one shows it. */
 async function decimalSign(path: string): Promise<DecimalSign> {
-  for await (const { vars } of readRows({ path, format: 'csv', encoding: null, delimiter: null })) {
+  const options = { path, format: 'csv', encoding: null, delimiter: null, mapText: withNamedColumns };
+  for await (const { vars } of readRows(options)) {
     for (const [name, cell] of Object.entries(vars)) {
       if (!HAVE_SIGN.has(columnKind(name))) continue;
       const [, sign] = /^-?\d+([.,])\d/.exec(textOr(cell, '')) ?? [];

@@ -1,11 +1,16 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
+import { ResultsError } from '../../core/errors.ts';
 import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
+import { InvalidTextError } from '../../io/decode.ts';
+import { columnKind } from './column-kinds.ts';
 import { cellTextOf } from './csv-cells.ts';
+import { headerNames } from './csv-head.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
+import { savedValue } from './saved-values.ts';
 
 /**
  * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the index of a record, counted
@@ -14,6 +19,8 @@ import type { ResultFile } from './result-file.ts';
 export const csvFormat: ResultFormat = {
   name: 'csv',
   fileName: 'results.csv',
+  layout: 'long',
+  isText: true,
   isDefault: true,
   isExact: false,
   write: async (path, options) => {
@@ -23,10 +30,13 @@ export const csvFormat: ResultFormat = {
   },
   read: readCsv,
   pick: pickCsv,
-  // Accepts files saved by a spreadsheet too.
-  claims: (head) => /^\uFEFF?"?trial_id"?[,;\t]/.test(head.toString('utf8')),
+  // Accepts files that another program saved: with other delimiters, in UTF-16, with columns in another order.
+  claims: (head) => CLAIMED.every((name) => headerNames(head).includes(name)),
   dialectOf: async (path) => (await import('./csv-dialect.ts')).csvDialect(path),
 };
+
+/** Columns that every result file has. */
+const CLAIMED = ['trial_id', 'row_id'];
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -92,11 +102,26 @@ class CsvWriter implements ResultWriter {
 
 async function* readCsv(path: string): AsyncGenerator<StoredRecord> {
   const { readRows } = await import('../../datasets/index.ts');
+  const { withNamedColumns } = await import('./csv-header.ts');
   let locator = 0;
-  for await (const { vars, line } of readRows({ path, format: 'csv', encoding: null, delimiter: null })) {
+  const options = { path, format: 'csv', encoding: null, delimiter: null, mapText: withNamedColumns };
+  for await (const { vars, line } of explained(path, readRows(options))) {
     const cells = Object.entries(vars).map(([name, cell]) => [name, cellValue(name, cell)] as const);
     yield { value: Object.fromEntries(cells), locator, line };
     locator += 1;
+  }
+}
+
+/** The encoding of a result file cannot be named, as that of a dataset can. */
+async function* explained<Item>(path: string, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.cause instanceof InvalidTextError)) throw cause;
+    throw new ResultsError({ file: path, line: cause.cause.line }, 'is not UTF-8 any more', {
+      hint: 'save it as CSV UTF-8 or as a workbook (.xlsx): other encodings lack some characters',
+      cause,
+    });
   }
 }
 
@@ -110,24 +135,11 @@ async function pickCsv(path: string, places: readonly number[]): Promise<Readonl
   return found;
 }
 
-const NUMBERS = new Set([
-  'temperature',
-  'repeat',
-  'prompt_tokens',
-  'completion_tokens',
-  'total_tokens',
-  'latency_ms',
-  'reasoning_tokens',
-  'cached_tokens',
-  'ttft_ms',
-]);
-const TRUTHS = new Set(['cached', 'passed']);
-
 /** A cell as in results.jsonl; an empty one is null, except in the dataset's columns, which stay texts. */
 function cellValue(name: string, cell: JsonValue): JsonValue {
   const text = textOr(cell, '');
-  if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard(text);
+  const kind = columnKind(name);
+  if (kind === 'data' || name === 'output' || name === 'row_id') return withoutGuard(text);
   if (text === '') return null;
-  if (NUMBERS.has(name) || name.startsWith('score.')) return Number(text);
-  return TRUTHS.has(name) ? text === 'true' : withoutGuard(text);
+  return kind === 'text' ? withoutGuard(text) : savedValue(kind, text);
 }

@@ -17,6 +17,8 @@ const OPENING_BRACE = 0x7b;
 export const jsonlFormat: ResultFormat = {
   name: 'jsonl',
   fileName: 'results.jsonl',
+  layout: 'long',
+  isText: true,
   isDefault: true,
   isExact: true,
   write: async (path, options) => {

@@ -64,7 +64,16 @@ describe('results.csv', () => {
   });
 
   it('writes scores and temperatures as numbers, scores always with a decimal sign', async () => {
-    const columns = ['temperature', 'score.a', 'score.b', 'total_cost', 'judge.b.cost', 'latency_ms', 'row.x', 'passed'];
+    const columns = [
+      'temperature',
+      'score.a',
+      'score.b',
+      'total_cost',
+      'judge.b.cost',
+      'latency_ms',
+      'row.x',
+      'passed',
+    ];
     const rows: Cell[][] = [
       [0, 0, 1, '0.0', '12.5', 7, 0.5, true],
       [0.7, 0.25, 1e-7, '0.00015', null, 0, '0.5', null],
