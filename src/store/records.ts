@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RecordReader, StoredRecord } from './formats/index.ts';
 import type { ResultsCheck } from './results-check.ts';
+import type { SavedChanges } from './saved-changes.ts';
 
 /** Which file, and what reads it. */
 interface RecordFile {
@@ -8,18 +9,24 @@ interface RecordFile {
   readonly reader: RecordReader;
   /** Corrects a file that is not as its run wrote it; null for all others. */
   readonly check: ResultsCheck | null;
+  /** Finds what another program changed; null for files that are as their run wrote them. */
+  readonly changes: SavedChanges | null;
 }
 
 /** Records in the order of the file, read on demand. @throws ResultsError or DatasetError with file and line */
-export function readRecords({ file, reader, check }: RecordFile): AsyncGenerator<StoredRecord> {
+export function readRecords({ file, reader, check, changes }: RecordFile): AsyncGenerator<StoredRecord> {
   const records = reader.read(file);
-  return check === null ? records : corrected(records, check);
+  const filter = check ?? changes;
+  return filter === null ? records : filtered(records, filter);
 }
 
-async function* corrected(records: AsyncGenerator<StoredRecord>, check: ResultsCheck): AsyncGenerator<StoredRecord> {
-  check.begin();
+async function* filtered(
+  records: AsyncGenerator<StoredRecord>,
+  filter: ResultsCheck | SavedChanges,
+): AsyncGenerator<StoredRecord> {
+  filter.begin();
   for await (const record of records) {
-    const value = await check.next(record.value);
+    const value = await filter.next(record.value);
     if (value !== null) yield { ...record, value };
   }
 }
