@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
+import { resolveDialect } from './dialect.ts';
 import {
   checkTemperatures,
   defaultProvider,
@@ -13,7 +14,6 @@ import {
   requireProvider,
   resolveEndpoint,
 } from './endpoints.ts';
-import { resolveDialect } from './dialect.ts';
 import { readConfigFile } from './file.ts';
 import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
