@@ -1,6 +1,7 @@
 import pico from 'picocolors';
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report } from '../app/report/index.ts';
+import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
@@ -18,7 +19,7 @@ const OPTIONS = {
     group: 'Flags',
     choices: FORMATS,
     placeholder: '<format>',
-    describe: `terminal, markdown, or a copy of the results: ${COPIED.join(', ')}`,
+    describe: `terminal, markdown, or the results: ${COPIED.join(', ')}`,
     defaultText: 'terminal',
   },
   by: {
@@ -51,6 +52,10 @@ const OPTIONS = {
     defaultText: "the run's own",
   },
   output: { kind: 'path', group: 'Flags', describe: 'file to write to instead of stdout' },
+  delimiter: { ...GRID_OPTIONS.delimiter, group: 'Flags', describe: 'delimiter of --format csv' },
+  bom: { ...GRID_OPTIONS.bom, group: 'Flags', describe: 'start --format csv with a BOM' },
+  decimal: { ...GRID_OPTIONS.decimal, group: 'Flags', describe: 'decimal sign of --format csv' },
+  excel: { ...GRID_OPTIONS.excel, group: 'Flags', describe: '--format csv for Excel with these regional settings' },
 } as const satisfies OptionTable;
 
 type Flags = FlagsOf<typeof ARGUMENTS & typeof OPTIONS>;
@@ -74,11 +79,16 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { format = 'terminal', run = '', output } = flags;
   const { copyResults, reportRun, writeReport } = await import('../app/report/index.ts');
   const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
+  const { delimiter, bom, decimal, excel } = flags;
+  const dialect = { delimiter, bom, decimal, excel };
   if (COPIED.includes(format) && flags.json !== true) {
     if (output !== undefined || flags.quiet !== true) {
-      await copyResults(run, format, output ?? context.stdout, onWarning);
+      await copyResults({ folder: run, format, to: output ?? context.stdout, dialect, onWarning });
     }
     return;
+  }
+  if (Object.values(dialect).some((value) => value !== undefined)) {
+    throw new UsageError('--delimiter, --bom, --decimal and --excel are of CSV results', { hint: 'give --format csv' });
   }
   const { by = null, cluster = null, test, goodEnough = null } = flags;
   const report = await reportRun({

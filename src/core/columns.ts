@@ -1,5 +1,5 @@
 import type { JsonValue } from './json.ts';
-import { formatDecimal, type Picounits } from './money.ts';
+import { formatDecimal, type Picounits, withPoint } from './money.ts';
 import type { CompletedResult, Result } from './result.ts';
 import { columnValue, type Row } from './row.ts';
 import type { Score } from './scorer.ts';
@@ -99,7 +99,7 @@ function judgeCells(asked: readonly Result[] | undefined): readonly Cell[] {
   const { tokens, unknownTokens, costs, unknownCosts } = tally.totals();
   const [cost] = unknownCosts === 0 && costs.length === 1 ? costs : [];
   const counted = unknownTokens === 0 ? [tokens.prompt, tokens.completion] : [null, null];
-  return [...counted, cost?.total ?? null, cost?.currency ?? null];
+  return [...counted, cost === undefined ? null : withPoint(cost.total), cost?.currency ?? null];
 }
 
 const NO_COMPLETION: readonly Cell[] = Array.from({ length: 10 }, () => null);
@@ -121,7 +121,7 @@ function pushLater(cells: Cell[], { completion }: CompletedResult): void {
 }
 
 function amount(picounits: Picounits | null): Cell {
-  return picounits === null ? null : formatDecimal(picounits);
+  return picounits === null ? null : withPoint(formatDecimal(picounits));
 }
 
 function reasonCells(result: Result): readonly Cell[] {

@@ -95,6 +95,14 @@ function formatPlain(picounits: number): string {
   return `${whole}.${String(digits).padStart(length, '0')}`;
 }
 
+/**
+ * The same number with a decimal point, as result files have it: `"0"` becomes `"0.0"`. Programs that look only at the
+ * first rows of a column would take it for whole numbers, and fail at the first fraction.
+ */
+export function withPoint(decimal: string): string {
+  return decimal.includes('.') || decimal.includes('e') ? decimal : `${decimal}.0`;
+}
+
 /** An amount with its currency. */
 export interface Amount {
   readonly amount: Picounits;

@@ -29,6 +29,8 @@ export interface ReadRowsOptions {
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
   /** Called with each note for the user, one line each. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /** Corrects the text before it is read. */
+  readonly mapText?: ((text: AsyncIterable<string>) => AsyncIterable<string>) | undefined;
 }
 
 /** The format for a file's extension; undefined if there is none. */
@@ -49,16 +51,24 @@ export function readRows(options: ReadRowsOptions): AsyncIterable<Row> {
   return format.read({ path: name, delimiter, text: readText(options), onNotice });
 }
 
-/** The records of a CSV file in UTF-8 as `maker` makes them, in batches, read on demand. Fails like `readRows`. */
-export function readTable<T>(path: string, maker: RecordMaker<T>): AsyncGenerator<readonly T[]> {
-  return readCsvRecords({ path, delimiter: null, text: readText({ path, encoding: null }) }, maker);
+/**
+ * The records of a CSV file in UTF-8 as `maker` makes them, in batches, read on demand. Fails like `readRows`.
+ * @param mapText as in `readRows`
+ */
+export function readTable<T>(
+  path: string,
+  maker: RecordMaker<T>,
+  mapText?: ReadRowsOptions['mapText'],
+): AsyncGenerator<readonly T[]> {
+  return readCsvRecords({ path, delimiter: null, text: readText({ path, encoding: null, mapText }) }, maker);
 }
 
-type TextOptions = Pick<ReadRowsOptions, 'path' | 'name' | 'encoding' | 'onBytes'>;
+type TextOptions = Pick<ReadRowsOptions, 'path' | 'name' | 'encoding' | 'onBytes' | 'mapText'>;
 
 async function* readText(options: TextOptions): AsyncGenerator<string, void, undefined> {
+  const { mapText = (text) => text } = options;
   try {
-    yield* decodeText(observedBytes(options), options.encoding);
+    yield* mapText(decodeText(observedBytes(options), options.encoding));
   } catch (error) {
     throw explain(error, options);
   }

@@ -26,6 +26,8 @@ export interface AtomicFile {
    * holds no more than one buffer. `commit` throws any error again, so that none is lost.
    */
   write(text: string): Promise<void>;
+  /** Appends bytes, behind all text so far. Resolves when they are written. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   /**
    * Writes what is left, syncs it to disk and moves it to the target's path. On an error the target stays unchanged.
    * @returns what was written
@@ -113,6 +115,11 @@ class TemporaryFile implements AtomicFile {
     return this.#bufferedUnits < FLUSH_UNITS ? DONE : this.#flush();
   }
 
+  writeBytes(bytes: Uint8Array): Promise<void> {
+    void this.#flush();
+    return this.#queue(() => bytes);
+  }
+
   async commit(): Promise<FileDigest> {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
@@ -139,43 +146,49 @@ class TemporaryFile implements AtomicFile {
     const text = this.#buffer.join('');
     this.#buffer = [];
     this.#bufferedUnits = 0;
-    this.#writes = this.#isFailed ? this.#writes : this.#writeOut(text);
+    return this.#queue(() => this.#encode(text));
+  }
+
+  /** @param take called when it is their turn, since texts share one buffer */
+  #queue(take: () => Uint8Array): Promise<void> {
+    this.#writes = this.#isFailed ? this.#writes : this.#writeOut(take);
     // A caller that does not await this write gets its error from commit.
     this.#writes.catch(() => undefined);
     return this.#writes;
   }
 
-  async #writeOut(text: string): Promise<void> {
+  async #writeOut(take: () => Uint8Array): Promise<void> {
     // A reader that is slow to empty a pipe must not stop the whole process.
-    if (this.#temporaryPath === null) return this.#writes.then(() => this.#writePiece(text));
+    if (this.#temporaryPath === null) return this.#writes.then(() => this.#writeLater(take()));
     try {
-      this.#writePieceNow(text);
+      this.#writeNow(take());
     } catch (error) {
       this.#isFailed = true;
       throw error;
     }
   }
 
-  async #writePiece(text: string): Promise<void> {
-    const bytes = this.#encode(text);
+  async #writeLater(bytes: Uint8Array): Promise<void> {
+    this.#note(bytes);
     for (let from = 0; from < bytes.length; ) {
       from += (await this.#handle.write(bytes, from, bytes.length - from)).bytesWritten;
     }
   }
 
   /** Synchronous: bytes go to the page cache, which takes less time than handing them to another thread. */
-  #writePieceNow(text: string): void {
-    const bytes = this.#encode(text);
+  #writeNow(bytes: Uint8Array): void {
+    this.#note(bytes);
     for (let from = 0; from < bytes.length; ) from += writeSync(this.#handle.fd, bytes, from);
+  }
+
+  #note(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
   }
 
   /** Encodes into one reused buffer if it has room: a new one each time would double the memory of a run. */
   #encode(text: string): Uint8Array {
-    const bytes =
-      text.length > FLUSH_UNITS * 2 ? Buffer.from(text) : this.#encoded.subarray(0, this.#encoded.write(text));
-    this.#hash.update(bytes);
-    this.#bytes += bytes.length;
-    return bytes;
+    return text.length > FLUSH_UNITS * 2 ? Buffer.from(text) : this.#encoded.subarray(0, this.#encoded.write(text));
   }
 
   async #remove(): Promise<void> {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { VariantName } from '../core/comparison.ts';
 import { ResultsError } from '../core/errors.ts';
 import { type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
+import { CUT_KEY } from './saved-changes.ts';
 
 /** What a comparison needs from a trial. */
 export interface ComparedTrial {
@@ -20,7 +21,7 @@ export interface ComparedTrial {
   /** null if it was not stored, and for a cached answer. */
   readonly latencyMs: number | null;
   readonly errorCode: string | null;
-  /** 52 bits of the answer's digest; 0 if there is no answer. */
+  /** 52 bits of the answer's digest; 0 if there is no answer, NaN if it is not known whole. */
   readonly answer: number;
 }
 
@@ -89,6 +90,8 @@ export function answerKey(output: string): string {
 }
 
 function answerDigest(value: JsonObject): number {
+  // Equal to no other, not even to itself.
+  if (value[CUT_KEY] === true) return Number.NaN;
   const kept = value['answer'];
   return Number.parseInt(typeof kept === 'string' ? kept : answerKey(textOr(value['output'], '')), 16);
 }

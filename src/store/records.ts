@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { RecordReader, StoredRecord, WantedColumns } from './formats/index.ts';
 import type { ResultsCheck } from './results-check.ts';
+import type { SavedChanges } from './saved-changes.ts';
 
 /** Which file, and what reads it. */
 interface RecordFile {
@@ -8,6 +9,8 @@ interface RecordFile {
   readonly reader: RecordReader;
   /** Corrects a file that is not as its run wrote it; null for all others. */
   readonly check: ResultsCheck | null;
+  /** Finds what another program changed; null for files that are as their run wrote them. */
+  readonly changes: SavedChanges | null;
 }
 
 /**
@@ -15,15 +18,22 @@ interface RecordFile {
  * @param columns the only ones that are needed, if not all; others may be there too
  * @throws ResultsError or DatasetError with file and line
  */
-export function readRecords({ file, reader, check }: RecordFile, columns?: WantedColumns): AsyncIterable<StoredRecord> {
+export function readRecords(
+  { file, reader, check, changes }: RecordFile,
+  columns?: WantedColumns,
+): AsyncIterable<StoredRecord> {
+  const filter = check ?? changes;
   // A record is checked as a whole.
-  return check === null ? reader.read(file, columns) : corrected(reader.read(file), check);
+  return filter === null ? reader.read(file, columns) : filtered(reader.read(file), filter);
 }
 
-async function* corrected(records: AsyncIterable<StoredRecord>, check: ResultsCheck): AsyncGenerator<StoredRecord> {
-  check.begin();
+async function* filtered(
+  records: AsyncIterable<StoredRecord>,
+  filter: ResultsCheck | SavedChanges,
+): AsyncGenerator<StoredRecord> {
+  filter.begin();
   for await (const record of records) {
-    const value = await check.next(record.value);
+    const value = await filter.next(record.value);
     if (value !== null) yield { ...record, value };
   }
 }

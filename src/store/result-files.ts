@@ -17,7 +17,9 @@ export interface ResultsFile {
 const BY_EXACTNESS = resultFormats.toSorted((a, b) => Number(b.isExact) - Number(a.isExact));
 
 /** The names of result files in run folders, as a list in words. */
-export const RESULT_FILE_NAMES = BY_EXACTNESS.map(({ fileName }) => fileName).join(' or ');
+export const RESULT_FILE_NAMES = BY_EXACTNESS.filter(({ layout }) => layout === 'long')
+  .map(({ fileName }) => fileName)
+  .join(' or ');
 
 /** The result files of a run folder, lossless ones first. */
 export async function resultFilesIn(folder: string): Promise<readonly ResultsFile[]> {
@@ -35,13 +37,13 @@ export async function exactResultsIn(folder: string): Promise<ResultsFile> {
   throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist, and rows are read from it');
 }
 
-/** The result file of that format. @throws RunFolderError if the run has none */
-export async function resultsOfFormat(folder: string, name: string): Promise<ResultsFile> {
-  const found = (await resultFilesIn(folder)).find(({ format }) => format.name === name);
-  if (found !== undefined) return found;
-  const wanted = resultFormats.find((format) => format.name === name);
-  await checkFinished(folder);
-  throw noResults(join(folder, wanted?.fileName ?? ''), 'does not exist');
+/**
+ * The result file from which a report is made: one that keeps every value, else any that can be read.
+ * @throws RunFolderError if the run has none
+ */
+export async function resultsIn(folder: string): Promise<ResultsFile> {
+  const found = (await resultFilesIn(folder)).find(({ format }) => format.layout === 'long');
+  return found ?? exactResultsIn(folder);
 }
 
 function noResults(path: string, what: string): RunFolderError {

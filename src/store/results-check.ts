@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resultCells, resultColumns } from '../core/columns.ts';
-import type { JsonObject, JsonValue } from '../core/json.ts';
+import { type JsonObject, type JsonValue, textOr } from '../core/json.ts';
 import type { Result } from '../core/result.ts';
 import { shownAnswer } from '../core/thoughts.ts';
 import { trialDigest } from '../core/trial.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
 import { DigestMap } from '../io/digest-map.ts';
 import { fileDigest } from '../io/file-digest.ts';
+import { MOST_CELL_UNITS } from './formats/index.ts';
 import { JournalReader } from './journal-reader.ts';
 import type { StoredRun } from './run-file.ts';
 import { RUN_FILES } from './run-folder.ts';
@@ -117,9 +118,15 @@ export class ResultsCheck {
     const told = toldCells(result, this.#file.run.settings.keepThoughts);
     // A row without an id is named by its position, which may have changed since the call.
     if (line['row.id'] === undefined) delete told['row_id'];
-    const isChanged = (told['output'] ?? '') !== (line['output'] ?? '') || told['status'] !== line['status'];
+    const isChanged =
+      !isSameAnswer(textOr(told['output'], ''), textOr(line['output'], '')) || told['status'] !== line['status'];
     return { cells: { ...(isChanged ? withoutScores(line) : line), ...told }, isChanged };
   }
+}
+
+/** An answer that a spreadsheet cut has the scores of the whole one. */
+function isSameAnswer(told: string, found: string): boolean {
+  return told === found || (found.length === MOST_CELL_UNITS && told.length > MOST_CELL_UNITS);
 }
 
 /** True for the id of a trial, in either format. */

@@ -7,6 +7,7 @@ import { type RecordReader, resultFormats } from './formats/index.ts';
 import { firstRecord, namesBehind, RESULT_FILE_NAMES, readHead, resultFilesIn } from './result-files.ts';
 import { ResultsCheck } from './results-check.ts';
 import { findRun, readRun } from './run-folder.ts';
+import { SavedChanges } from './saved-changes.ts';
 import { baselineFacts, NO_FACTS, runFacts, type SourceFacts } from './source-facts.ts';
 
 /** One side of a comparison, opened and read up to its first line. */
@@ -24,6 +25,8 @@ export interface Source {
   readonly hasOwnIds: boolean;
   /** Corrects a result file that is not as its run wrote it; null for all others. Must be closed. */
   readonly check: ResultsCheck | null;
+  /** Finds what another program changed in a result file that is read as it is; null for all others. */
+  readonly changes: SavedChanges | null;
   /** Why a file that is read as it is cannot be verified; null if its run verifies it, or it is a baseline. */
   readonly note: string | null;
 }
@@ -60,8 +63,9 @@ async function noteOf(path: string): Promise<string | null> {
  * The note about a source once all of it was read; null for none.
  * @throws RunFolderError if results of the run are missing, unless a part is enough
  */
-export function sourceWarning({ path, check, note }: Source, { allowPartial }: SourceOptions): string | null {
-  if (check === null) return note;
+export function sourceWarning({ path, check, changes, note }: Source, { allowPartial }: SourceOptions): string | null {
+  const changed = changes?.note ?? null;
+  if (check === null) return changed === null ? note : `${note ?? path}: ${changed}`;
   const { missing, expected } = check;
   if (missing === 0 || allowPartial) return check.warning();
   throw new RunFolderError(`${path}: ${missing} of ${expected} results are missing in its result file`, {
@@ -85,7 +89,7 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
   return { ...source, check: await ResultsCheck.open({ run, fileName: found.format.fileName }) };
 }
 
-async function openFile(path: string, file: string, facts: SourceFacts): Promise<Source> {
+async function openFile(path: string, file: string, given: SourceFacts): Promise<Source> {
   const head = await readHead(file);
   if (head.toString('utf8').trim() === '') throw new ResultsError({ file }, 'is empty', { hint: WHAT_TO_NAME });
   const format = resultFormats.find((each) => each.claims(head));
@@ -96,7 +100,8 @@ async function openFile(path: string, file: string, facts: SourceFacts): Promise
   }
   if (isBaselineHeader(first)) {
     checkBaselineVersion(file, first);
-    return { path, kind: 'baseline', file, reader: baselineReader, ...baselineFacts(first), check: null, note: null };
+    const facts = { ...baselineFacts(first), check: null, changes: null, note: null };
+    return { path, kind: 'baseline', file, reader: baselineReader, ...facts };
   }
   if (!Object.hasOwn(first, 'row_id') || !Object.hasOwn(first, 'status')) throw foreign(file, 1);
   const columns = namesBehind('row.', first);
@@ -105,11 +110,12 @@ async function openFile(path: string, file: string, facts: SourceFacts): Promise
     kind: path === file ? 'results' : 'run',
     file,
     reader: format,
-    facts,
+    facts: given,
     columns,
     scorers: namesBehind('score.', first),
     hasOwnIds: columns.includes('id'),
     check: null,
+    changes: path === file && !format.isExact ? new SavedChanges() : null,
     note: null,
   };
 }

@@ -26,7 +26,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
     const rows = await csvResults(desk, 'run');
     expect(rows.map((row) => [row['score.assert'], row['score.shape'], row['passed']])).toEqual([
       [String(2 / 3), '', 'true'],
-      ['', '1', 'true'],
+      ['', '1.0', 'true'],
       ['0.5', '', 'false'],
       ['', '', ''],
     ]);
@@ -40,7 +40,7 @@ describe.concurrent('assertions in the rows of a dataset', () => {
     expect(again.map((row) => [row['score.assert'], row['score.shape']])).toEqual(
       rows.map((row) => [row['score.assert'], row['score.shape']]),
     );
-    expect(again[2]?.['score.word-count']).toBe('1');
+    expect(again[2]?.['score.word-count']).toBe('1.0');
   });
 
   it.for([

@@ -38,7 +38,7 @@ describe.concurrent('a second run in another folder', () => {
     const document = parseObject(stdout);
     expect(document).toMatchObject({ completed: ROWS, cached: ROWS, cost: { total: '0', currency: 'RUB' } });
     const [first, second] = [await jsonlResults(desk, 'first'), await jsonlResults(desk, 'second')];
-    const free = { prompt_cost: '0', completion_cost: '0', total_cost: '0', cached: true };
+    const free = { prompt_cost: '0.0', completion_cost: '0.0', total_cost: '0.0', cached: true };
     expect(second).toEqual(first.map((line) => ({ ...line, ...free, latency_ms: 0, attempts: 0 })));
     for (const line of first) expect(line).toMatchObject({ cached: false, total_tokens: expect.any(Number) });
     expect(document['tokens']).toEqual({

@@ -62,11 +62,11 @@ describe.concurrent('a dataset that has changed since the run', () => {
     const gateway = await desk.gateway();
     const dataset = 'id,prompt,expected\na,one,nonsense\nb,two,Simulated\n';
     const words = await firstRun(desk, gateway.url, dataset, '--score', 'contains');
-    expect(await column(desk, 'score.contains')).toEqual(['0', '0', '1', '1']);
+    expect(await column(desk, 'score.contains')).toEqual(['0.0', '0.0', '1.0', '1.0']);
     await desk.write('rows.csv', dataset.replace('nonsense', 'gateway'));
     await desk.pass(words);
     expect(gateway.stats().calls).toBe(4);
-    expect(await column(desk, 'score.contains')).toEqual(['1', '1', '1', '1']);
+    expect(await column(desk, 'score.contains')).toEqual(['1.0', '1.0', '1.0', '1.0']);
   });
 
   it('costs nothing if a scorer is added', async ({ desk }) => {
@@ -74,7 +74,7 @@ describe.concurrent('a dataset that has changed since the run', () => {
     const words = await firstRun(desk, gateway.url, 'id,prompt,expected\na,one,Simulated\n');
     await desk.pass([...words, '--score', 'contains', '--score', 'exact']);
     expect(gateway.stats().calls).toBe(2);
-    expect(await column(desk, 'score.exact')).toEqual(['0', '0']);
+    expect(await column(desk, 'score.exact')).toEqual(['0.0', '0.0']);
   });
 });
 

@@ -91,10 +91,10 @@ describe.concurrent('an imported configuration of promptfoo', () => {
     expect(ended.stderr).not.toContain('error');
     const rows = (await csvResults(desk, 'moved/run')).filter(({ prompt }) => prompt === 'p1');
     expect(rows.map((row) => [row['score.assert'], row['score.fact'], row['score.shape'], row['passed']])).toEqual([
-      ['1', '', '', 'true'],
+      ['1.0', '', '', 'true'],
       [String(2 / 3), '', '', 'true'],
-      ['1', '0', '1', 'false'],
-      ['1', '', '', 'true'],
+      ['1.0', '0.0', '1.0', 'false'],
+      ['1.0', '', '', 'true'],
       ['0.5', '', '', 'false'],
     ]);
   });

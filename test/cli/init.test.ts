@@ -28,7 +28,7 @@ describe.concurrent('promptgrid init', () => {
       const results = await csvResults(desk, 'run');
       expect(results).toHaveLength(48);
       const passed = (model: string): number =>
-        results.filter((row) => row['model'] === model && row['score.exact'] === '1').length;
+        results.filter((row) => row['model'] === model && row['score.exact'] === '1.0').length;
       expect([passed('gpt-4o'), passed('gpt-4o-mini')]).toEqual([23, 17]);
       expect(run.stdout).toContain('0.031');
       expect(run.stdout).not.toContain('more rows');

@@ -43,8 +43,8 @@ describe.concurrent('a run with a judge', () => {
     const rows = await csvResults(desk, 'run');
     const names = ['score.judge', 'passed', 'reason.judge'];
     expect(rows.map((row) => names.map((name) => row[name]))).toEqual([
-      ['1', 'false', 'right, столица'],
-      ['0', 'false', 'wrong city'],
+      ['1.0', 'false', 'right, столица'],
+      ['0.0', 'false', 'wrong city'],
       ['', 'false', 'the judge gave no valid verdict, asked twice: it has no JSON object'],
       ['0.5', 'false', 'mended'],
     ]);
@@ -188,7 +188,7 @@ describe.concurrent('a run with a judge', () => {
     const words = [...RUN, '--base-url', gateway.url, '--judge-model', 'gpt-4o-mini', '--out', 'run'];
     await desk.pass(words);
     const [row] = await csvResults(desk, 'run');
-    expect(row).toMatchObject({ 'score.assert': '1', passed: 'true', 'reason.assert': '' });
+    expect(row).toMatchObject({ 'score.assert': '1.0', passed: 'true', 'reason.assert': '' });
     expect(Number(row?.['judge.assert.cost'])).toBeGreaterThan(0);
   });
 

@@ -284,7 +284,7 @@ describe.concurrent('promptgrid report', () => {
     [
       'a form that it does not write',
       ['sums', '--format', 'html'],
-      /^error --format must be terminal, markdown, csv or jsonl, got "html"\nhint .*markdown/,
+      /^error --format must be terminal, markdown, csv, jsonl, .* or wide-xlsx, got "html"\nhint .*markdown/,
     ],
     [
       'a column to cluster by that rows lack',
@@ -304,9 +304,16 @@ describe.concurrent('promptgrid report', () => {
     expect([status, stderr]).toEqual([4, expect.stringMatching(/^error --output no\/x: .*\nhint {2}.*\n$/)]);
   });
 
-  it('refuses a run without results.jsonl, and says how to get it', async ({ desk }) => {
+  it('is made from results.csv if there is nothing better, and says the same', async ({ desk }) => {
     await sums(desk);
+    const { stdout } = await desk.pass(['report', 'sums', '--json']);
     await rm(desk.path('sums/results.jsonl'));
+    expect(parseObject((await desk.pass(['report', 'sums', '--json'])).stdout)).toEqual(parseObject(stdout));
+  });
+
+  it('refuses a run without results, and says how to get them', async ({ desk }) => {
+    await sums(desk);
+    for (const name of ['results.jsonl', 'results.csv']) await rm(desk.path(`sums/${name}`));
     const { status, stderr } = await desk.run(['report', 'sums']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('--format csv,jsonl')]);
   });

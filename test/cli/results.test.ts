@@ -51,8 +51,8 @@ describe.concurrent('the results of a run', () => {
     for (const line of await jsonlResults(desk, 'run')) expect(Object.keys(line)).toEqual(COLUMNS);
     const rows = await csvResults(desk, 'run');
     expect(rows.map((row) => [row['score.exact'], row['score.contains'], row['passed']])).toEqual([
-      ['0', '0', 'false'],
-      ['0', '1', 'false'],
+      ['0.0', '0.0', 'false'],
+      ['0.0', '1.0', 'false'],
     ]);
     expect(rows[1]).toMatchObject({
       status: 'completed',
@@ -163,6 +163,6 @@ describe.concurrent('the results of a run', () => {
     await desk.write('rows.csv', 'id,prompt,expected\na,Capital of France?,Paris\n');
     await desk.write('answers.jsonl', '{"prompt": "Capital of France?", "model": "gpt-4o", "output": "Paris"}\n');
     await desk.pass([...RUN, '-m', 'gpt-4o', '--simulate', 'answers.jsonl', '--score', 'exact']);
-    expect(await csvResults(desk, 'run')).toMatchObject([{ output: 'Paris', 'score.exact': '1', passed: 'true' }]);
+    expect(await csvResults(desk, 'run')).toMatchObject([{ output: 'Paris', 'score.exact': '1.0', passed: 'true' }]);
   });
 });

@@ -26,9 +26,9 @@ describe.concurrent('the scores of a run', () => {
     await desk.pass(RUN);
     const names = ['score.price', 'score.not-contains', 'score.word-count', 'passed'];
     expect((await csvResults(desk, 'run')).map((row) => names.map((name) => row[name]))).toEqual([
-      ['1', '', '1', 'true'],
-      ['0', '', '1', 'false'],
-      ['1', '0', '1', 'false'],
+      ['1.0', '', '1.0', 'true'],
+      ['0.0', '', '1.0', 'false'],
+      ['1.0', '0.0', '1.0', 'false'],
     ]);
     const { variants } = parseObject(await desk.read('run/summary.json'));
     expect(variants).toMatchObject([
@@ -83,7 +83,7 @@ describe.concurrent('the scores of a run', () => {
     await desk.pass(RUN);
     const { stderr } = await desk.pass([...RUN, '--score', 'json-fields', '--score', 'json-valid']);
     expect(stderr).toContain('1 is done already, 0 to go');
-    expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.json-fields': '1', 'score.json-valid': '1' }]);
+    expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.json-fields': '1.0', 'score.json-valid': '1.0' }]);
   });
 
   it('report before the first call which rows have no expected answer', async ({ desk }) => {

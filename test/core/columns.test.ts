@@ -172,7 +172,7 @@ describe('a row of the result files', () => {
   it('of a cached trial has its tokens and a cost of 0', () => {
     const cost = { ...COST, prompt: 0n, completion: 0n, total: 0n };
     const cells = record({ result: completed({ cost }, { cached: true }), scores: [] });
-    expect(cells).toMatchObject({ cached: true, prompt_tokens: 10, total_cost: '0' });
+    expect(cells).toMatchObject({ cached: true, prompt_tokens: 10, total_cost: '0.0' });
   });
 
   it('leaves a score empty that could not be scored', () => {

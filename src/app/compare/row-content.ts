@@ -1,6 +1,7 @@
 import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
+import { readTruth } from '../../store/formats/index.ts';
 import type { Source } from '../../store/source.ts';
 
 /** Columns that do not change the request: two rows that differ only in these are the same row. */
@@ -56,5 +57,6 @@ export function clusterKey(value: JsonObject, column: string): string | null {
 /** True if a row's `critical` column or a baseline line says so. */
 export function isCriticalRow(value: JsonObject): boolean {
   const cell = value['row.critical'] ?? value['critical'] ?? null;
-  return /^(?:true|yes|y|1|x)$/i.test(columnText(cell).trim());
+  const text = columnText(cell).trim();
+  return readTruth(text) === true || /^(?:yes|y|x)$/i.test(text);
 }

@@ -321,6 +321,23 @@ export const GRID_OPTIONS = {
     defaultText: ', and detected',
   },
   bom: { kind: 'boolean', group: 'Files', describe: 'start results.csv with a BOM, for Excel', isRare: true },
+  decimal: {
+    kind: 'choice',
+    group: 'Files',
+    choices: ['point', 'comma'],
+    describe: 'decimal sign of scores, costs and temperatures in CSV results',
+    placeholder: '<sign>',
+    isRare: true,
+    defaultText: 'point',
+  },
+  excel: {
+    kind: 'choice',
+    group: 'Files',
+    choices: ['ru'],
+    describe: "CSV results for Excel with these regional settings: --delimiter ';' --bom --decimal comma",
+    placeholder: '<language>',
+    isRare: true,
+  },
   ...SCORE_OPTIONS,
   out: {
     kind: 'path',

@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
+import { resolveDialect } from './dialect.ts';
 import {
   checkTemperatures,
   defaultProvider,
@@ -198,7 +199,6 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     takeOver: settings.takeOver ?? false,
     isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? DEFAULT_FORMATS)],
-    delimiter: dataset.delimiter ?? ',',
-    bom: settings.bom ?? false,
+    ...resolveDialect(settings),
   };
 }

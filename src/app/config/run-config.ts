@@ -153,6 +153,8 @@ export interface OutputConfig {
   /** Delimiter of results.csv. */
   readonly delimiter: string;
   readonly bom: boolean;
+  /** Decimal sign in results.csv. */
+  readonly decimal: '.' | ',';
 }
 
 /** Which models judge, for scorers that need one. */

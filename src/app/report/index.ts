@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
@@ -7,16 +6,16 @@ import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
 import { type Row, valueOf } from '../../core/row.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
-import { exactResultsIn, type ResultsFile, resultsOfFormat } from '../../store/result-files.ts';
+import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
 import { type StoredTrial, storedColumns, storedRows } from '../../store/stored-rows.ts';
 import { readJudgeErrors } from './judge-errors.ts';
-import { copyFile } from './output.ts';
 import { type StoredScorer, storedScorers } from './stored-scorers.ts';
 import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
+export { copyResults } from './convert.ts';
 export { writeReport } from './output.ts';
 
 /** Which run is reported, and how. */
@@ -61,7 +60,7 @@ export interface Report {
 export async function reportRun(request: ReportRequest): Promise<Report> {
   const { folder } = request;
   const run = await readRun(folder);
-  const results = await exactResultsIn(folder);
+  const results = await resultsIn(folder);
   const clusterColumn = request.clusterColumn ?? run.settings.clusterColumn;
   checkColumns(await storedColumns(results), { ...request, clusterColumn });
   const { state, trials, simulated } = run;
@@ -128,23 +127,4 @@ function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }
       hint: `columns: ${columns.join(', ')}`,
     });
   }
-}
-
-/**
- * Copies a result file unchanged.
- * @param formatName csv, for example; @param to a stream that stays open, or a file path
- * @throws RunFolderError if the run has none
- */
-export async function copyResults(
-  folder: string,
-  formatName: string,
-  to: Writable | string,
-  onWarning?: (text: string) => void,
-): Promise<void> {
-  const run = await readRun(folder);
-  const { file, format } = await resultsOfFormat(folder, formatName);
-  const check = await ResultsCheck.open({ run, fileName: format.fileName });
-  await check?.close();
-  if (check !== null) onWarning?.(`${file}: differs from what the run wrote; it is copied as it is`);
-  await copyFile(file, to);
 }

@@ -4,12 +4,15 @@ import { StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 
+/** A piece of a report. */
+type Chunk = string | Uint8Array;
+
 /** Writes a report to a file, atomically, or to a device or pipe. @throws StorageError if that fails */
-export async function writeReport(path: string, chunks: Iterable<string> | AsyncIterable<string>): Promise<void> {
+export async function writeReport(path: string, chunks: Iterable<Chunk> | AsyncIterable<Chunk>): Promise<void> {
   try {
     const file = await openNamedFile(path);
     try {
-      for await (const chunk of chunks) await file.write(chunk);
+      for await (const chunk of chunks) await (typeof chunk === 'string' ? file.write(chunk) : file.writeBytes(chunk));
     } catch (error) {
       await file.discard();
       throw error;
@@ -30,16 +33,23 @@ export async function writeReport(path: string, chunks: Iterable<string> | Async
  * file cannot be read
  */
 export async function copyFile(from: string, to: Writable | string): Promise<void> {
-  const source = createReadStream(from, 'utf8');
-  if (typeof to === 'string') return writeReport(to, source);
-  const chunks: AsyncIterable<string> = source;
+  if (typeof to === 'string') return writeReport(to, bytesOf(from));
   const isTerminal = 'isTTY' in to && to.isTTY === true;
+  const chunks: AsyncIterable<Chunk> = isTerminal ? textOf(from) : bytesOf(from);
   for await (const chunk of chunks) {
-    if (!(await isTaken(to, isTerminal ? plainLines(chunk) : chunk))) return;
+    if (!(await isTaken(to, typeof chunk === 'string' ? plainLines(chunk) : chunk))) return;
   }
 }
 
-function isTaken(to: Writable, chunk: string): Promise<boolean> {
+function bytesOf(path: string): AsyncIterable<Uint8Array> {
+  return createReadStream(path);
+}
+
+function textOf(path: string): AsyncIterable<string> {
+  return createReadStream(path, 'utf8');
+}
+
+function isTaken(to: Writable, chunk: Chunk): Promise<boolean> {
   return new Promise((resolve) => {
     to.write(chunk, (error) => resolve(error === null || error === undefined));
   });

@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
-import { exactResultsIn, type ResultsFile, readHead, resultFilesIn } from '../../store/result-files.ts';
+import { exactResultsIn, type ResultsFile, resultFilesIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
@@ -79,6 +79,7 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
     try {
       const derived = await derive({ folder, run, results, columns, scorers, request, check });
       if (check !== null) given.onWarning?.(check.warning());
+      for (const note of derived.notes) given.onWarning?.(note);
       return await writeDown(derived, { folder, run, request, earlier });
     } finally {
       await check?.close();
@@ -130,6 +131,7 @@ async function derive(input: Scoring): Promise<Rescored> {
   const derived = await deriveResults({
     rows,
     variants,
+    repeats: input.run.repeat ?? 1,
     folder,
     index,
     columns,
@@ -186,10 +188,10 @@ function checkVariants(variants: readonly StoredVariant[], { path }: RunFolder):
 /** The same kinds of files as before, each in its own dialect. */
 async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
   const formats: string[] = [];
-  let dialect: Dialect = { delimiter: ',', bom: false };
+  let dialect: Required<Dialect> = { delimiter: ',', bom: false, decimal: '.' };
   for (const { file, format } of await resultFilesIn(path)) {
     formats.push(format.name);
-    dialect = format.dialectOf?.(await readHead(file)) ?? dialect;
+    dialect = { ...dialect, ...(await format.dialectOf?.(file)) };
   }
   return { folder: path, isNamed: true, overwrite: false, takeOver: false, isPrivate: false, formats, ...dialect };
 }

@@ -136,6 +136,7 @@ async function writeFiles(
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
   const outcome = outcomeOf(prepared, derived, ended);
+  for (const note of derived.notes) events.onWarning?.(note);
   if (derived.unreadable > 0) {
     const journalPath = folder.file(RUN_FILES.journal);
     events.onWarning?.(
@@ -210,7 +211,8 @@ export function resultsInput(
   { plan, folder, facts: { columns }, scorers, config }: Prepared,
   index: JournalIndex,
 ): ResultsInput {
-  return { variants: plan.grid.variants, folder, index, columns, scorers, scoring: config, output: config.output };
+  const { variants, repeats } = plan.grid;
+  return { variants, repeats, folder, index, columns, scorers, scoring: config, output: config.output };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -20,6 +20,7 @@ import type { Plan } from '../plan/plan-stream.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
+import { checkFormats } from './format-check.ts';
 import { runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
 
@@ -86,6 +87,7 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
   const all = [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))];
+  checkFormats(config, { columns: facts.columns, scorers: all, variants });
   if (config.race !== null) raceScorer(config.race, all, variants.length);
   checkLeast(
     config.gates,

@@ -11,9 +11,10 @@ import type { Score, Scorer } from '../../core/scorer.ts';
 import { Summarizer, type Summary } from '../../core/summary.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
 import type { NamedVariant } from '../../core/variant.ts';
+import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
-import { type ResultFormat, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
+import { type ResultFormat, type ResultGrid, type ResultWriter, resultFormats } from '../../store/formats/index.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { parseLineOf } from '../../store/journal-record.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
@@ -22,11 +23,14 @@ import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AnsweredRow, type FoundTrial } from './answered-rows.ts';
 import { JudgeCalls } from './judge-calls.ts';
 import { scoreAnswer, weightsOf } from './score-answer.ts';
+import { summaryTableOf } from './summary-table.ts';
 
 /** What result files are made from, except for the rows. */
 export interface ResultsInput {
   /** In plan order. */
   readonly variants: readonly NamedVariant[];
+  /** Trials of a row with a variant. */
+  readonly repeats: number;
   readonly folder: RunFolder;
   readonly index: JournalIndex;
   /** The dataset's columns. */
@@ -45,6 +49,8 @@ export interface Derived {
   readonly files: readonly string[];
   /** The content of the files, by name. */
   readonly digests: Readonly<Record<string, FileDigest>>;
+  /** What files lack of the results, one line each. */
+  readonly notes: readonly string[];
   /** Results that the journal had when it was opened and whose lines are damaged now; they are in no file. */
   readonly unreadable: number;
   /** SHA-256 of the bytes that rows were read from. */
@@ -92,9 +98,11 @@ export class ResultsMaker {
   /** Begins the files. @throws StorageError if one cannot be created */
   static async open(input: ResultsInput): Promise<ResultsMaker> {
     const { folder, output, columns, scorers } = input;
-    const { delimiter, bom } = output;
+    const { delimiter, bom, decimal } = output;
     const formats = resultFormats.filter(({ name }) => output.formats.includes(name));
-    const options = { columns: resultColumns(columnSet(columns, scorers)), sparse: SPARSE_KEYS, delimiter, bom };
+    const grid = resultGrid(input.variants, input.repeats);
+    const names = resultColumns(columnSet(columns, scorers));
+    const options = { columns: names, sparse: SPARSE_KEYS, delimiter, bom, decimal, grid };
     const writers: ResultWriter[] = [];
     const reader = await OffsetLineReader.open(folder.file(RUN_FILES.journal));
     try {
@@ -150,13 +158,17 @@ export class ResultsMaker {
     const summary = this.#summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer));
     accept?.(summary);
     const digests: Record<string, FileDigest> = {};
-    for (const [place, writer] of writers.entries()) digests[formats[place]?.fileName ?? ''] = await writer.commit();
+    const table = summaryTableOf(summary);
+    for (const [place, writer] of writers.entries()) {
+      digests[formats[place]?.fileName ?? ''] = await writer.commit(table);
+    }
     await reader.close();
     return {
       summary,
       analysis,
       files: paths(folder, formats),
       digests,
+      notes: writers.flatMap((writer) => writer.notes?.() ?? []),
       unreadable: this.#unreadable,
       sha256: this.#hash.digest('hex'),
       simulated: this.#simulated,
@@ -171,7 +183,7 @@ export class ResultsMaker {
   /** A promise only if a writer waits for the disk: most results just join a batch. */
   #write(
     row: Row,
-    { result, answer }: FoundTrial<DerivedTrial>,
+    { trial, result, answer }: FoundTrial<DerivedTrial>,
     scores: readonly Score[],
   ): Promise<unknown> | undefined {
     if (answer !== null) this.#simulated ||= answer.result.completion.simulated;
@@ -179,7 +191,7 @@ export class ResultsMaker {
     const cells = resultCells(this.#set, { row, result: shown, scores });
     const underWay: Promise<void>[] = [];
     for (const writer of this.#opened.writers) {
-      const written = writer.write(cells);
+      const written = writer.write(cells, trial.variant.index);
       if (written !== undefined) underWay.push(written);
     }
     return underWay.length === 0 ? undefined : Promise.all(underWay);
@@ -212,7 +224,13 @@ async function discardAll({ reader, writers }: Pick<Opened, 'reader' | 'writers'
   await reader.close();
 }
 
-function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
+/** What formats with columns for each variant need. */
+export function resultGrid(variants: readonly NamedVariant[], repeats: number): ResultGrid {
+  return { variants: variantNames(variants.map(runVariantName)), repeats };
+}
+
+/** The columns of result files. @param dataset its columns. @param scorers of the run */
+export function columnSet(dataset: readonly string[], scorers: readonly Scorer[]): ColumnSet {
   return {
     dataset,
     scorers: namesOf(scorers),

@@ -1,12 +1,18 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
+import { ResultsError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Fields, RecordMaker, RecordSource } from '../../datasets/index.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
+import { InvalidTextError } from '../../io/decode.ts';
 import { each } from '../../io/each.ts';
+import { columnKind } from './column-kinds.ts';
+import { cellTextOf } from './csv-cells.ts';
+import { headerNames } from './csv-head.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord, WantedColumns } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
 import type { ResultFile } from './result-file.ts';
+import { savedValue } from './saved-values.ts';
 
 /**
  * CSV as in RFC 4180, lines ended by `\n`, safe to open in a spreadsheet. A locator is the index of a record, counted
@@ -15,6 +21,8 @@ import type { ResultFile } from './result-file.ts';
 export const csvFormat: ResultFormat = {
   name: 'csv',
   fileName: 'results.csv',
+  layout: 'long',
+  isText: true,
   isDefault: true,
   isExact: false,
   write: async (path, options) => {
@@ -24,13 +32,13 @@ export const csvFormat: ResultFormat = {
   },
   read: readCsv,
   pick: pickCsv,
-  // Accepts files saved by a spreadsheet too.
-  claims: (head) => /^\uFEFF?"?trial_id"?[,;\t]/.test(head.toString('utf8')),
-  dialectOf: (head) => {
-    const [, mark = '', delimiter = ','] = /^(\uFEFF?)trial_id(.)/u.exec(head.toString('utf8')) ?? [];
-    return { delimiter, bom: mark !== '' };
-  },
+  // Accepts files that another program saved: with other delimiters, in UTF-16, with columns in another order.
+  claims: (head) => CLAIMED.every((name) => headerNames(head).includes(name)),
+  dialectOf: async (path) => (await import('./csv-dialect.ts')).csvDialect(path),
 };
+
+/** Columns that every result file has. */
+const CLAIMED = ['trial_id', 'row_id'];
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
@@ -45,12 +53,14 @@ class CsvWriter implements ResultWriter {
   /** Finds what makes quotes necessary. */
   readonly #special: RegExp;
   readonly #emptyField: string;
+  /** The text of a cell, for each column. */
+  readonly #cellTexts: readonly ((cell: Cell) => string)[];
   /** Last cell of each column and its field: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
   readonly #lastFields: string[];
   #batch: string;
 
-  constructor(file: ResultFile, { columns, delimiter, bom }: ResultOptions, toText: typeof stringify) {
+  constructor(file: ResultFile, { columns, delimiter, bom, decimal = '.' }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
     this.#stringify = toText;
     this.#options = {
@@ -64,6 +74,7 @@ class CsvWriter implements ResultWriter {
     this.#delimiter = delimiter;
     this.#special = new RegExp(`["\\n\\r${delimiter}]`);
     this.#emptyField = columns.length === 1 ? '""' : '';
+    this.#cellTexts = columns.map((name) => cellTextOf(name, decimal));
     this.#lastCells = columns.map(() => null);
     this.#lastFields = columns.map(() => this.#emptyField);
     this.#batch = (bom ? BYTE_ORDER_MARK : '') + this.#stringify([columns.map(withoutFormula)], this.#options);
@@ -91,7 +102,7 @@ class CsvWriter implements ResultWriter {
   #field(column: number, cell: Cell): string | undefined {
     if (cell !== this.#lastCells[column]) {
       this.#lastCells[column] = cell;
-      this.#lastFields[column] = this.#fieldOf(cellText(cell));
+      this.#lastFields[column] = this.#fieldOf(this.#cellTexts[column]?.(cell) ?? '');
     }
     return this.#lastFields[column];
   }
@@ -110,18 +121,27 @@ class CsvWriter implements ResultWriter {
   }
 }
 
-function cellText(cell: Cell): string {
-  if (cell === null) return '';
-  return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
-}
-
 function readCsv(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord> {
-  return each(readBatches(path, columns));
+  return each(explained(path, readBatches(path, columns)));
 }
 
 async function* readBatches(path: string, columns?: WantedColumns): AsyncGenerator<readonly StoredRecord[]> {
   const { readTable } = await import('../../datasets/index.ts');
-  yield* readTable(path, new StoredRecordMaker(columns));
+  const { withNamedColumns } = await import('./csv-header.ts');
+  yield* readTable(path, new StoredRecordMaker(columns), withNamedColumns);
+}
+
+/** The encoding of a result file cannot be named, as that of a dataset can. */
+async function* explained<Item>(path: string, items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.cause instanceof InvalidTextError)) throw cause;
+    throw new ResultsError({ file: path, line: cause.cause.line }, 'is not UTF-8 any more', {
+      hint: 'save it as CSV UTF-8 or as a workbook (.xlsx): other encodings lack some characters',
+      cause,
+    });
+  }
 }
 
 async function pickCsv(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {
@@ -165,23 +185,10 @@ class StoredRecordMaker implements RecordMaker<StoredRecord> {
   }
 }
 
-const NUMBERS = new Set([
-  'temperature',
-  'repeat',
-  'prompt_tokens',
-  'completion_tokens',
-  'total_tokens',
-  'latency_ms',
-  'reasoning_tokens',
-  'cached_tokens',
-  'ttft_ms',
-]);
-const TRUTHS = new Set(['cached', 'passed']);
-
 /** Reads a column's cells as in results.jsonl; empty ones are null, except in the dataset's columns, which stay texts. */
 function cellReader(name: string): (text: string) => JsonValue {
-  if (name.startsWith('row.') || name === 'output' || name === 'row_id') return withoutGuard;
-  if (NUMBERS.has(name) || name.startsWith('score.')) return (text) => (text === '' ? null : Number(text));
-  if (TRUTHS.has(name)) return (text) => (text === '' ? null : text === 'true');
-  return (text) => (text === '' ? null : withoutGuard(text));
+  const kind = columnKind(name);
+  if (kind === 'data' || name === 'output' || name === 'row_id') return withoutGuard;
+  if (kind === 'text') return (text) => (text === '' ? null : withoutGuard(text));
+  return (text) => (text === '' ? null : savedValue(kind, text));
 }

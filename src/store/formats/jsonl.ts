@@ -18,6 +18,8 @@ const OPENING_BRACE = 0x7b;
 export const jsonlFormat: ResultFormat = {
   name: 'jsonl',
   fileName: 'results.jsonl',
+  layout: 'long',
+  isText: true,
   isDefault: true,
   isExact: true,
   write: async (path, options) => {
@@ -89,10 +91,18 @@ class JsonlWriter implements ResultWriter {
   }
 
   #flush(): Promise<void> {
-    const text = this.#batch;
+    const text = withoutLineBreaks(this.#batch);
     this.#batch = '';
     return this.#file.write(text);
   }
+}
+
+/** Characters that JSON leaves as they are, and at which some readers of lines break a line. */
+const UNICODE_BREAKS = /[\u0085\u2028\u2029]/g;
+
+/** The same JSON with those characters escaped. */
+function withoutLineBreaks(json: string): string {
+  return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Larger blocks than usual: most of what is read is garbage at once, and fewer blocks cost less to collect. */

@@ -24,6 +24,13 @@ export class ResultFile {
     return written;
   }
 
+  /** The same for bytes. @throws StorageError, and again at `commit` */
+  writeBytes(bytes: Uint8Array): Promise<void> {
+    const written = storing(this.#path, this.#file.writeBytes(bytes));
+    written.catch(() => undefined);
+    return written;
+  }
+
   /** @returns what was written. @throws StorageError */
   commit(): Promise<FileDigest> {
     return storing(this.#path, this.#file.commit());

@@ -92,7 +92,12 @@ providers:
     ['min: [exact]\n', 1, 'min must be score=share with a share from 0 to 1, got ["exact"]', /exact=0\.9/],
     ['delimiter: ab\n', 1, 'delimiter must be one character', /delimiter: ,/],
     ['bom: yes\n', 1, 'bom must be true or false, got "yes"', /^give true or false$/],
-    ['format: xml\n', 1, 'format must be csv or jsonl, got "xml"', /^use one of: csv, jsonl/],
+    [
+      'format: xml\n',
+      1,
+      'format must be csv, jsonl, parquet, xlsx, wide-csv or wide-xlsx, got "xml"',
+      /^use one of: csv, jsonl/,
+    ],
     ['param: 7\n', 1, 'param must be name=json, got 7', /^give one, such as param: seed=7$/],
     ['dataset: [a]\n', 1, 'dataset must be a text that is not empty, got ["a"]', /leave out dataset/],
     ['model: a\nmodel: b\n', 2, 'Map keys must be unique', /YAML/],

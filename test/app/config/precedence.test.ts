@@ -183,7 +183,11 @@ describe('values of a command line', () => {
     [{ timeout: 'NaN' }, '--timeout must be a number above 0, got "NaN"', '120'],
     [{ maxWait: '-1' }, '--max-wait must be a number from 0, got "-1"', '600'],
     [{ topP: '1.1' }, '--top-p must be a number from 0 to 1, got "1.1"', '--top-p 1'],
-    [{ format: ['csv,xml'] }, '--format must be csv or jsonl, got "xml"', 'use one of: csv, jsonl'],
+    [
+      { format: ['csv,xml'] },
+      '--format must be csv, jsonl, parquet, xlsx, wide-csv or wide-xlsx, got "xml"',
+      'use one of: csv, jsonl, parquet, xlsx',
+    ],
     [{ auth: 'baer' }, '--auth must be bare or bearer, got "baer"', 'did you mean bare?'],
     [{ expected: '' }, '--expected must be a text that is not empty, got ""', 'leave out --expected'],
     [{ delimiter: ';;' }, '--delimiter must be one character, or \\t, got ";;"', '--delimiter ,'],

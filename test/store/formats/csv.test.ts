@@ -79,6 +79,33 @@ describe('results.csv', () => {
     expect(text).toBe(`${columns.join(';')}\n;;true;false;0;-5;1.5e-7;"{""a"":[""=1"",null]}";"[1,""x""]";-5;'=1\n`);
   });
 
+  it('writes scores and temperatures as numbers, scores always with a decimal sign', async () => {
+    const columns = [
+      'temperature',
+      'score.a',
+      'score.b',
+      'total_cost',
+      'judge.b.cost',
+      'latency_ms',
+      'row.x',
+      'passed',
+    ];
+    const rows: Cell[][] = [
+      [0, 0, 1, '0.0', '12.5', 7, 0.5, true],
+      [0.7, 0.25, 1e-7, '0.00015', null, 0, '0.5', null],
+    ];
+    const options = { columns, sparse: [], delimiter: ';', bom: false };
+    const header = `${columns.join(';')}\n`;
+    expect(await written(options, rows)).toBe(
+      `${header}0;0.0;1.0;0.0;12.5;7;0.5;true\n0.7;0.25;1e-7;0.00015;;0;0.5;\n`,
+    );
+    expect(await written({ ...options, decimal: ',' }, rows)).toBe(
+      `${header}0;0,0;1,0;0,0;12,5;7;0.5;true\n0,7;0,25;1e-7;0,00015;;0;0.5;\n`,
+    );
+    const quoted = await written({ ...options, delimiter: ',', decimal: ',' }, rows.slice(1));
+    expect(quoted).toBe(`${columns.join(',')}\n"0,7","0,25",1e-7,"0,00015",,0,0.5,\n`);
+  });
+
   it('leaves sparse keys out', async () => {
     const options = { columns: ['a', 'b'], sparse: ['c', 'd'], delimiter: ',', bom: false };
     expect(await written(options, [['1'], ['1', '2', '3', '4']])).toBe('a,b\n1,\n1,2\n');

@@ -46,6 +46,15 @@ describe('results.jsonl', () => {
     );
   });
 
+  it('escapes what some readers take for the end of a line', async () => {
+    const text = 'a\u2028b\u2029c\u0085d';
+    const json = await written([text], [[{ [text]: text }]], []);
+    expect(json).toBe(
+      String.raw`{"a\u2028b\u2029c\u0085d":{"a\u2028b\u2029c\u0085d":"a\u2028b\u2029c\u0085d"}}` + '\n',
+    );
+    expect(JSON.parse(json)).toEqual({ [text]: { [text]: text } });
+  });
+
   it('keeps formulas unchanged', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
   });

@@ -1,0 +1,58 @@
+import type { JsonValue } from '../../core/json.ts';
+import { formatDecimal, parseDecimal } from '../../core/money.ts';
+import type { ColumnKind } from './column-kinds.ts';
+
+/** A number with a decimal point or comma, as spreadsheets save it. */
+const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:E[+-]?\d+)?$/i;
+
+/** What spreadsheets of other languages make of true and false. */
+const TRUE = words('true 1 1.0 1,0 истина wahr vrai verdadero vero verdadeiro waar prawda pravda sant sand igaz doğru');
+const FALSE = words('false 0 0.0 0,0 ложь falsch faux falso onwaar fałsz nepravda falskt falsk usann hamis yanlış');
+
+function words(list: string): ReadonlySet<string> {
+  return new Set(list.split(' '));
+}
+
+/** True or false as any program saves them; null for anything else. */
+export function readTruth(text: string): boolean | null {
+  const word = text.trim().toLowerCase();
+  if (TRUE.has(word)) return true;
+  return FALSE.has(word) ? false : null;
+}
+
+function decimalText(text: string): string | null {
+  const trimmed = text.trim();
+  return NUMBER.test(trimmed) ? trimmed.replace(',', '.') : null;
+}
+
+/** A number as any program saves it; null for anything else. */
+function readNumber(text: string): number | null {
+  const decimal = decimalText(text);
+  return decimal === null ? null : Number(decimal);
+}
+
+/** A cost as any program saves it, as a decimal text; null for anything else. */
+export function readCost(text: string): string | null {
+  const decimal = decimalText(text);
+  if (decimal === null || !/e/i.test(decimal)) return decimal;
+  const amount = parseDecimal(decimal);
+  return amount === null ? null : formatDecimal(amount);
+}
+
+/** The text of a cell that is not empty, as the value that results.jsonl has; null for one that has no meaning. */
+export function savedValue(kind: ColumnKind, text: string): JsonValue {
+  switch (kind) {
+    case 'small':
+    case 'count':
+    case 'number':
+    case 'score':
+      return readNumber(text);
+    case 'cost':
+      return readCost(text);
+    case 'truth':
+      return readTruth(text);
+    case 'text':
+    case 'data':
+      return text;
+  }
+}

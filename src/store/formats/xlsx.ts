@@ -1,0 +1,78 @@
+import { ResultsError } from '../../core/errors.ts';
+import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { columnKind } from './column-kinds.ts';
+import type { ResultFormat, StoredRecord } from './format.ts';
+import { readCost, savedValue } from './saved-values.ts';
+import { isWide, wideRefusal } from './wide-table.ts';
+import { MOST_COLUMNS } from './xlsx-cells.ts';
+import type { SheetCell } from './xlsx-sheets.ts';
+
+/**
+ * A workbook (Office Open XML): costs, scores and times as numbers, everything else as texts, never as formulas. A second
+ * worksheet has the figures of each variant. Long answers are cut. A locator is the index of a record, counted from zero.
+ */
+export const xlsxFormat: ResultFormat = {
+  name: 'xlsx',
+  fileName: 'results.xlsx',
+  layout: 'long',
+  isText: false,
+  isDefault: false,
+  isExact: false,
+  mostColumns: MOST_COLUMNS,
+  write: async (path, { columns }) => (await import('./xlsx-writer.ts')).XlsxWriter.open(path, columns),
+  read: readXlsx,
+  pick: pickXlsx,
+  claims: (head) => head.subarray(0, ZIP_START.length).equals(ZIP_START),
+};
+
+const ZIP_START = Buffer.from('PK\u0003\u0004');
+
+const RESULT_SHEETS = /^results(?: \d+)?$/;
+
+async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
+  const { readSheets } = await import('./xlsx-sheets.ts');
+  const { ZipError } = await import('../../io/zip-reader.ts');
+  let names: readonly string[] = [];
+  let locator = 0;
+  try {
+    for await (const { number, cells } of readSheets(path, (name) => RESULT_SHEETS.test(name))) {
+      if (number === 1) names = namesOf(path, cells);
+      else yield { value: recordOf(names, cells), locator: locator++, line: number };
+    }
+  } catch (cause) {
+    if (!(cause instanceof ZipError)) throw cause;
+    throw new ResultsError({ file: path }, `cannot be read as a workbook: ${cause.message}`, {
+      hint: 'save it as an Excel workbook (.xlsx) again, or name results.jsonl of the run',
+    });
+  }
+}
+
+function namesOf(path: string, cells: readonly (SheetCell | undefined)[]): readonly string[] {
+  const names = Array.from(cells, (cell) => cell?.text.trim() ?? '');
+  if (isWide(names)) throw wideRefusal(path);
+  return names;
+}
+
+function recordOf(names: readonly string[], cells: readonly (SheetCell | undefined)[]): JsonObject {
+  const entries = names.map((name, place) => [name, cellValue(name, cells[place])] as const);
+  return Object.fromEntries(entries.filter(([name]) => name !== ''));
+}
+
+function cellValue(name: string, cell: SheetCell | undefined): JsonValue {
+  const kind = columnKind(name);
+  if (cell === undefined) return name === 'row_id' ? '' : null;
+  const { type, text } = cell;
+  if (kind === 'data') return type === 'text' ? text : type === 'truth' ? text === '1' : Number(text);
+  if (type === 'number' && kind === 'cost') return readCost(text);
+  return kind === 'text' ? text : savedValue(kind, text);
+}
+
+async function pickXlsx(path: string, places: readonly number[]): Promise<ReadonlyMap<number, JsonObject>> {
+  const found = new Map<number, JsonObject>();
+  const asked = new Set(places);
+  for await (const { value, locator } of readXlsx(path)) {
+    if (asked.has(locator)) found.set(locator, value);
+    if (found.size === asked.size) break;
+  }
+  return found;
+}

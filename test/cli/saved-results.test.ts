@@ -1,0 +1,166 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+import { describe, expect } from 'vitest';
+import { type Desk, it } from '../support/cli.ts';
+import { type CsvRow, csvResults, parseObject } from '../support/results.ts';
+
+const ROWS = ['id,question,critical,expected', 'a,"One, two",true,yes', 'b,Two?,,no', 'c,Три?,,да'];
+const ANSWERS = [
+  ['One, two', 'yes'],
+  ['Two?', '=1+1'],
+  ['Три?', 'да, "да"\nи да'],
+].map(([contains, content]) => JSON.stringify({ contains, output: content }));
+
+const RUN = [
+  '--model',
+  'gpt-4o',
+  '--temperature',
+  '0.7',
+  '--prompt',
+  '{{ question }}',
+  '--score',
+  'contains',
+  '--no-cache',
+];
+
+/** A run with results.csv alone, copied to `base.csv` outside of its folder. */
+async function makeRun(desk: Desk, more: readonly string[] = []): Promise<readonly CsvRow[]> {
+  await desk.write('rows.csv', `${ROWS.join('\n')}\n`);
+  await desk.write('answers.jsonl', `${ANSWERS.join('\n')}\n`);
+  const words = ['run', 'rows.csv', '--simulate', 'answers.jsonl', ...RUN, '--out', 'run', '--format', 'csv', ...more];
+  await desk.pass(words);
+  await desk.write('base.csv', await desk.read('run/results.csv'));
+  return csvResults(desk, 'run', more.includes('--excel') ? ';' : ',');
+}
+
+interface Compared {
+  readonly flips: readonly unknown[];
+  readonly measures: readonly { readonly measure: string; readonly n: number }[];
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly scored: number;
+  readonly same: boolean;
+}
+
+async function compare(desk: Desk, candidate: string): Promise<Compared> {
+  const { stdout, stderr, status } = await desk.run(['compare', 'base.csv', candidate, '--json']);
+  if (stdout === '') throw new Error(stderr);
+  const {
+    flips = [],
+    measures = [],
+    pairs = [],
+  } = parseObject(stdout) as unknown as {
+    flips?: unknown[];
+    measures?: { measure: string; n: number }[];
+    pairs?: { n: number; why?: string }[];
+  };
+  const same = stdout.includes('same answers');
+  return { flips, measures, stderr, status, scored: pairs[0]?.n ?? 0, same };
+}
+
+type Save = (rows: readonly CsvRow[]) => string | Buffer;
+
+/** How programs write the same table. */
+const SAVED: readonly (readonly [program: string, save: Save])[] = [
+  [
+    'Excel in English',
+    (rows) => `\uFEFF${csv(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { record_delimiter: '\r\n' })}`,
+  ],
+  [
+    'Excel in Russian',
+    (rows) => `\uFEFF${csv(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
+  ],
+  [
+    'Excel as Unicode text',
+    (rows) => Buffer.from(`\uFEFF${csv(mapped(rows, { truths: ['TRUE', 'FALSE'] }), { delimiter: '\t' })}`, 'utf16le'),
+  ],
+  [
+    'LibreOffice in German',
+    (rows) => csv(mapped(rows, { truths: ['WAHR', 'FALSCH'], decimal: ',' }), { delimiter: ';' }),
+  ],
+  [
+    'pandas with its index',
+    (rows) =>
+      csv(mapped(rows, { truths: ['True', 'False'], ones: '1.0' }).map((row, at) => ({ '': String(at), ...row }))),
+  ],
+  [
+    'DuckDB with other columns first',
+    (rows) => csv(rows.map((row) => Object.fromEntries(Object.entries(row).toReversed()))),
+  ],
+];
+
+function csv(rows: readonly CsvRow[], options: object = {}): string {
+  return stringify([...rows], { header: true, ...options });
+}
+
+interface Changes {
+  readonly truths?: readonly [string, string];
+  readonly decimal?: string;
+  readonly ones?: string;
+}
+
+function mapped(rows: readonly CsvRow[], { truths = ['true', 'false'], decimal = '.', ones = '1' }: Changes): CsvRow[] {
+  const cell = (name: string, text: string): string => {
+    if (text === 'true') return truths[0];
+    if (text === 'false') return truths[1];
+    if (name === 'repeat') return ones;
+    return /^\d+\.\d+$/.test(text) ? text.replace('.', decimal) : text;
+  };
+  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, cell(name, text)])));
+}
+
+describe('results that another program saved', () => {
+  it.for(SAVED)('are compared as they were: %s', async ([_program, save], { desk }) => {
+    const rows = await makeRun(desk);
+    await desk.write('saved.csv', save(rows));
+    const { flips, measures, status, scored, same } = await compare(desk, 'saved.csv');
+    expect({ flips, status, scored, same }).toEqual({ flips: [], status: 0, scored: 3, same: true });
+    expect(measures.find(({ measure }) => measure === 'cost')).toMatchObject({ n: 3 });
+  });
+
+  it('are reported', async ({ desk }) => {
+    const rows = await makeRun(desk);
+    const before = parseObject((await desk.pass(['report', 'run', '--json'])).stdout);
+    await desk.write(
+      'run/results.csv',
+      `\uFEFF${csv(mapped(rows, { truths: ['ИСТИНА', 'ЛОЖЬ'], decimal: ',' }), { delimiter: ';' })}`,
+    );
+    const { stdout, stderr } = await desk.pass(['report', 'run', '--json']);
+    expect(parseObject(stdout)).toEqual(before);
+    expect(stderr).toContain('differs from what the run wrote');
+  });
+
+  it('are not judged where ids became numbers or answers were cut, in one line', async ({ desk }) => {
+    const rows = await makeRun(desk);
+    const cut = rows.map((row, at) => ({
+      ...row,
+      ...(at === 0 ? { row_id: '1,23E+18', 'row.id': '1,23E+18' } : {}),
+      ...(at === 2 ? { output: 'x'.repeat(32_767) } : {}),
+    }));
+    await desk.write('saved.csv', csv(cut));
+    await desk.write('base.csv', csv(cut.slice(1)));
+    const { stderr, scored, same, flips } = await compare(desk, 'saved.csv');
+    expect({ scored, same, flips }).toEqual({ scored: 2, same: false, flips: [] });
+    const lines = stderr.split('\n').filter((line) => line.includes('saved.csv'));
+    expect(lines).toEqual([
+      expect.stringMatching(/saved\.csv: .*1 results left out.*1\.23E\+18; 1 answers of 32767 characters/),
+    ]);
+  });
+
+  it('in an encoding that lacks characters are refused, with what to do', async ({ desk }) => {
+    await makeRun(desk);
+    await desk.write('saved.csv', Buffer.from((await desk.read('base.csv')).replaceAll(/[А-я]/g, '\u00e0'), 'latin1'));
+    const { status, stderr } = await desk.run(['compare', 'base.csv', 'saved.csv']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/saved\.csv:4: is not UTF-8 any more\nhint {2}save it as CSV UTF-8/);
+  });
+
+  it('keep their dialect when they are scored again', async ({ desk }) => {
+    await makeRun(desk, ['--excel', 'ru', '--format', 'jsonl']);
+    await desk.pass(['score', 'run', '--score', 'exact']);
+    const text = await desk.read('run/results.csv');
+    expect(text.startsWith('\uFEFFtrial_id;row_id;')).toBe(true);
+    const [row] = parse<CsvRow>(text, { columns: true, delimiter: ';', bom: true });
+    expect(row).toMatchObject({ temperature: '0,7', 'score.exact': '1,0' });
+  });
+});
