@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
@@ -88,7 +87,7 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     config.gates,
     all.map(({ name }) => name),
   );
-  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  const identity = runIdentity(config, facts);
   if (config.output.overwrite) return { config, facts, identity, earlier: null };
   const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));
   if (earlier !== null) await checkJournalPresent(earlier, RUN_FILES.journal);
