@@ -104,6 +104,8 @@ interface StoredDataset {
   /** As given to the run. */
   readonly path: string | null;
   readonly sha256: string | null;
+  /** The sheet of a workbook, as named; null for the first. */
+  readonly sheet: string | null;
 }
 
 /** A prompt of a run. */
@@ -176,8 +178,8 @@ export function parseRunFile(text: string, folder: string): StoredRun {
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256 }: JsonObject): StoredDataset {
-  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256) };
+function readDataset(name: JsonValue | undefined, { path, sha256, sheet }: JsonObject): StoredDataset {
+  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256), sheet: textOf(sheet) };
 }
 
 function readPrompt({ name, template = null }: JsonObject): StoredPrompt {

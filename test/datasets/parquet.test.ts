@@ -21,19 +21,25 @@ let made = 0;
 /** Writes what a query gives; returns the path. */
 async function written(query: string, options = ''): Promise<string> {
   const path = join(folder.path, `made-${++made}.parquet`);
-  await duck.run(`COPY (${MANY}) TO '${path}' (FORMAT parquet${options})`);
+  await duck.run(`COPY (${query}) TO '${path}' (FORMAT parquet${options})`);
   return path;
 }
 
 /** The value of the column `x` in each row. */
 async function values(query: string, options = ''): Promise<unknown[]> {
-  return (await readAll(await written(MANY, options))).map(({ vars }) => vars['x']);
+  return (await readAll(await written(query, options))).map(({ vars }) => vars['x']);
 }
 
 const MANY = `SELECT 'text ' || (i % 7) AS few, md5(i::VARCHAR) AS many, i AS n, i % 3 = 0 AS b,
   CASE WHEN i % 5 = 0 THEN NULL ELSE i / 4 END AS d,
   [{'role': 'user', 'content': repeat('x', (i % 4)::INT) || i}] AS messages,
   CASE WHEN i % 2 = 0 THEN range(i % 3) END AS l FROM range(5000) t(i)`;
+
+/** Some columns of a row of it. */
+async function expectedRow(index: number): Promise<object> {
+  const reader = await duck.runAndReadAll(`SELECT many, n::INT AS n FROM (${MANY}) WHERE n = ${index}`);
+  return reader.getRowObjectsJS()[0] ?? {};
+}
 
 describe('Parquet', () => {
   it('gives a row for each row, with its number', async () => {
@@ -88,11 +94,6 @@ describe('Parquet', () => {
   ])('keeps %s', async (_, sql, value) => {
     expect(await values(`SELECT ${sql} AS x UNION ALL SELECT NULL`)).toEqual([value, null]);
   });
-
-  const expectedRow = async (index: number) => {
-    const reader = await duck.runAndReadAll(`SELECT many, n::INT AS n FROM (${MANY}) WHERE n = ${index}`);
-    return reader.getRowObjectsJS()[0];
-  };
 
   it.each([
     ['snappy', ', COMPRESSION snappy'],

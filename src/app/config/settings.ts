@@ -127,7 +127,7 @@ export function readOptions<Table extends ValueTable>(
     const label = spec.group === undefined ? `<${name}>` : `--${flagName(name, spec)}`;
     const raw = given[name];
     // An argument that may be repeated is an empty list if it is not given.
-    const isGiven = isRawValue(raw) && !(Array.isArray(raw) && raw.length === 0);
+    const isGiven = isRawValue(raw) && !(spec.group === undefined && Array.isArray(raw) && raw.length === 0);
     return isGiven ? { raw, label, joint: ' ' } : null;
   });
 }

@@ -1,7 +1,7 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import type { Row } from '../../core/row.ts';
 import { UnpackError } from '../../io/unpack/index.ts';
-import { ZipArchive } from '../../io/zip.ts';
+import { ZipArchive } from '../../io/zip-archive.ts';
 import { isBlankFile } from '../blank.ts';
 import type { BinaryDataset } from '../format.ts';
 import { emptyFileError } from '../format-errors.ts';

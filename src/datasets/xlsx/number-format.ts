@@ -92,7 +92,9 @@ export function formatNumber(text: string, format: NumberFormat): number | strin
 
 function generalNumber(text: string, number: number): number | string {
   if (PLAIN_INTEGER.test(text)) return Number.isSafeInteger(number) ? number : text;
-  return Number(number.toPrecision(SHOWN_DIGITS));
+  const shown = Number(number.toPrecision(SHOWN_DIGITS));
+  // Rounding may leave the range of numbers.
+  return Number.isFinite(shown) ? shown : number;
 }
 
 /** The number × 10^shift with so many decimals, rounded half away from zero as spreadsheets do. */

@@ -1,5 +1,5 @@
 import { ByteStore } from '../../io/byte-store.ts';
-import type { ZipArchive } from '../../io/zip.ts';
+import type { ZipArchive } from '../../io/zip-archive.ts';
 import { WorkbookError } from './errors.ts';
 import { unescapeText } from './escapes.ts';
 import { readPart } from './workbook.ts';

@@ -1,4 +1,4 @@
-import type { ZipArchive } from '../../io/zip.ts';
+import type { ZipArchive } from '../../io/zip-archive.ts';
 import { type NumberFormat, numberFormat } from './number-format.ts';
 import { readPart } from './workbook.ts';
 import { readXml } from './xml.ts';

@@ -1,5 +1,5 @@
 import type { UnpackLimits } from '../../io/unpack/index.ts';
-import type { ZipArchive } from '../../io/zip.ts';
+import type { ZipArchive } from '../../io/zip-archive.ts';
 import { WorkbookError } from './errors.ts';
 import { unescapeText } from './escapes.ts';
 import { attribute, isTrue, readXml } from './xml.ts';
