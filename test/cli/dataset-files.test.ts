@@ -35,7 +35,7 @@ describe.concurrent('a dataset file', () => {
     await desk.pass(words);
     expect(gateway.stats().calls).toBe(1);
     const other = await desk.run([...words, '--sheet', 'Second']);
-    expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/run holds another|another run/) });
+    expect(other).toMatchObject({ status: 2, stderr: expect.stringMatching(/holds a different run: sheet changed/) });
     await desk.pass(['run', 'book.xlsx', '-m', 'gpt-4o', '--out', 'other', '--base-url', gateway.url, '--sheet', '2']);
     expect((await csvResults(desk, 'other')).map((row) => row['row_id'])).toEqual(['2']);
   });
