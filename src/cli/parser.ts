@@ -15,14 +15,13 @@ export async function parseCommandLine(
   const [word = ''] = words;
   const command = known.find((one) => nameOf(one) === word);
   if (command === undefined && !word.startsWith('-')) throw unknownCommand(word, known);
-  const parser = yargs(words.map((each) => switchWord(each, command)))
+  const parser = yargs(words.map((each) => (each === '-' ? LONE_HYPHEN : switchWord(each, command))))
     .scriptName('promptgrid')
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .options(COMMON_FLAGS)
-    // The parser reads a lone hyphen, which is standard input, as an empty text.
     .middleware((given) => {
-      if (given['dataset'] === '' && words.includes('-')) given['dataset'] = '-';
+      for (const [name, value] of Object.entries(given)) given[name] = withHyphens(value);
     })
     .demandCommand(1, 'no command given')
     .strict()
@@ -33,6 +32,14 @@ export async function parseCommandLine(
     .fail((message, error) => fail(message, { error, command, words }));
   for (const one of command === undefined ? known : [command]) parser.command(one);
   await parser.parseAsync();
+}
+
+/** Stands for a lone hyphen, which is standard input: the parser would drop it from a list. */
+const LONE_HYPHEN = '\u0000-';
+
+function withHyphens(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withHyphens);
+  return value === LONE_HYPHEN ? '-' : value;
 }
 
 /** Converts a switch with a value, such as `--exact=1`, for the parser, which takes anything as false. */
@@ -55,7 +62,8 @@ interface Complaint {
 /** The parser's errors in our words. */
 function fail(message: string | null, { error, command, words }: Complaint): never {
   if (error !== undefined && error.name !== 'YError') throw error;
-  const complaint = error?.message ?? message ?? 'the command line cannot be read';
+  const said = error?.message ?? message ?? 'the command line cannot be read';
+  const complaint = said.replaceAll(LONE_HYPHEN, '-');
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(complaint)?.[1];
   const hint = helpHint(command);
   if (unknown !== undefined) throw unknownWord(unknown, words, command);

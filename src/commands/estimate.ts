@@ -17,11 +17,11 @@ const OPTIONS = { ...ESTIMATE_OPTIONS, ...GRID_OPTIONS, ...CONFIG_OPTION } as co
 
 type Flags = FlagsOf<typeof DATASET_ARGUMENT & typeof OPTIONS>;
 
-/** `promptgrid estimate <dataset>` */
+/** `promptgrid estimate <dataset..>` */
 export function estimateCommand(context: CommandContext): Command {
   return defineCommand(
     {
-      usage: 'estimate [dataset]',
+      usage: 'estimate [dataset..]',
       group: 'Run',
       summary: 'show tokens, cost and time of a run before it spends anything',
       arguments: DATASET_ARGUMENT,

@@ -22,11 +22,11 @@ const OPTIONS = {
 
 type Flags = FlagsOf<typeof DATASET_ARGUMENT & typeof OPTIONS>;
 
-/** `promptgrid run <dataset>` */
+/** `promptgrid run <dataset..>` */
 export function runCommand(context: CommandContext): Command {
   return defineCommand(
     {
-      usage: 'run [dataset]',
+      usage: 'run [dataset..]',
       group: 'Run',
       summary: 'run every row against every model; save answers, costs and scores',
       arguments: DATASET_ARGUMENT,

@@ -10,7 +10,7 @@ export const COMMON_OPTIONS = {
 
 /** The dataset of a grid. */
 export const DATASET_ARGUMENT = {
-  dataset: { kind: 'path', describe: 'CSV or JSONL file; - is standard input' },
+  dataset: { kind: 'texts', describe: 'CSV, JSONL, JSON, Excel or Parquet files; - is standard input' },
 } as const satisfies ValueTable;
 
 /** The settings file, of commands that read one. */

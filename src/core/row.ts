@@ -1,3 +1,4 @@
+import type { SourcePlace } from './errors.ts';
 import type { JsonValue } from './json.ts';
 
 /** One line of a dataset. */
@@ -12,6 +13,13 @@ export interface Row {
   readonly columns?: readonly string[] | undefined;
   /** First line of the row in the file, from 1. */
   readonly line: number;
+  /** The file of the row; only if the dataset has several. */
+  readonly file?: string | undefined;
+}
+
+/** Where a row is, for errors. @param dataset the name of its dataset */
+export function rowPlace({ file, line }: Row, dataset: string): SourcePlace {
+  return { file: file ?? dataset, line };
 }
 
 /** Names of a row's columns, in file order as far as the format keeps it. */

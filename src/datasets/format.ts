@@ -1,4 +1,5 @@
 import type { Row } from '../core/row.ts';
+import type { RandomBytes } from '../io/random-bytes.ts';
 
 /** A dataset's text as input to a format. */
 export interface DatasetFile {
@@ -12,14 +13,41 @@ export interface DatasetFile {
   readonly delimiter: string | null;
 }
 
-/** A file format for rows. */
-export interface DatasetFormat {
-  readonly name: 'csv' | 'jsonl';
+/** A dataset that is not text, as input to a format. */
+export interface BinaryDataset {
+  /** The file name used in messages. */
+  readonly path: string;
+  /** The file's bytes, read from any position. */
+  readonly bytes: RandomBytes;
+  /** Called with each note for the user, one line each. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** Name or number of the sheet that the user requested; null if none. */
+  readonly sheet: string | null;
+}
+
+interface Format<Name extends string, Input> {
+  readonly name: Name;
   /** File extensions, with the dot, in lower case. */
   readonly extensions: readonly string[];
   /**
    * Rows in the order of the file, read on demand. A file without rows is an error.
-   * @throws DatasetError with file, line and column if the text is not in this format
+   * @throws DatasetError with file, line and column if the content is not in this format
    */
-  read(file: DatasetFile): AsyncIterable<Row>;
+  read(input: Input): AsyncIterable<Row>;
+}
+
+/** A file format for rows that is text. */
+export type DatasetFormat = Format<'csv' | 'jsonl' | 'json', DatasetFile>;
+
+/** A file format for rows that is read from any position of the file. */
+export interface BinaryFormat extends Format<'xlsx' | 'parquet', BinaryDataset> {
+  readonly isBinary: true;
+}
+
+/** Any file format for rows. */
+export type AnyFormat = DatasetFormat | BinaryFormat;
+
+/** True for a format that is not text. */
+export function isBinaryFormat(format: AnyFormat): format is BinaryFormat {
+  return 'isBinary' in format;
 }

@@ -70,12 +70,14 @@ function syntaxError(file: string, { text, line }: TextLine, cause: unknown): Da
   return new DatasetError({ file, line, column: fault.offset + 1 }, fault.what, { hint: OBJECT_HINT, cause });
 }
 
-function kindOf(value: unknown): string {
+/** `a list`, `a number` and so on. */
+export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
-function idText(vars: JsonObject, place: SourcePlace): string {
+/** The id of a row whose dataset has ids. @throws DatasetError if it has none, or it is not a text or a number */
+export function idText(vars: JsonObject, place: SourcePlace): string {
   const id = Object.hasOwn(vars, ID_COLUMN) ? vars[ID_COLUMN] : null;
   if (typeof id === 'string' && id.trim() !== '') return id;
   if (typeof id === 'number') return numberIdText(id, place);

@@ -1,7 +1,7 @@
 import { DatasetError, PromptError } from '../core/errors.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
-import { columnText, type Row } from '../core/row.ts';
+import { columnText, type Row, rowPlace } from '../core/row.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
@@ -55,7 +55,7 @@ export function promptColumnSource(column: string, file: string): MessageSource 
     render(row) {
       const content = columnText(row.vars[column]);
       if (content !== '') return [{ role: 'user', content }];
-      throw new DatasetError({ file, line: row.line }, `the column "${column}" is empty in row ${row.id}`, {
+      throw new DatasetError(rowPlace(row, file), `the column "${column}" is empty in row ${row.id}`, {
         hint: 'fill it, or give --prompt with a template',
       });
     },
@@ -71,7 +71,7 @@ export function messagesColumnSource(column: string, file: string): MessageSourc
       const cell = row.vars[column];
       const messages = typeof cell === 'string' ? parseMessages(cell) : readMessages(cell);
       if (typeof messages !== 'string') return messages;
-      throw new DatasetError({ file, line: row.line }, `the column "${column}" of row ${row.id}: ${messages}`, {
+      throw new DatasetError(rowPlace(row, file), `the column "${column}" of row ${row.id}: ${messages}`, {
         hint: 'it holds a JSON array like [{"role": "user", "content": "…"}]',
       });
     },

@@ -80,7 +80,7 @@ function render({ name, text }: NamedText, parsed: Template[], row: Row): string
 
 function renderError({ name, text }: NamedText, row: Row, cause: unknown): PromptError {
   const missing = /undefined variable: (?:row\.)?(.+?)(?:, line:\d|$)/.exec(messageOf(cause))?.[1];
-  const place = `prompt "${name}", row ${row.id} (line ${row.line})`;
+  const place = `prompt "${name}", row ${row.id} (${row.file === undefined ? '' : `${row.file}, `}line ${row.line})`;
   if (missing === undefined) {
     return new PromptError(`${place}: ${messageOf(cause)}`, { hint: 'check the filters of the template', cause });
   }

@@ -116,6 +116,8 @@ interface StoredDataset {
   readonly sha256: string | null;
   /** Rows of the whole file; null in runs of old versions. */
   readonly rows: number | null;
+  /** The sheet of a workbook, as named; null for the first. */
+  readonly sheet: string | null;
 }
 
 /** A prompt of a run. */
@@ -191,8 +193,9 @@ export function parseRunFile(text: string, folder: string): StoredRun {
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256, rows }: JsonObject): StoredDataset {
-  return { name: textOf(name), path: textOf(path), sha256: textOf(sha256), rows: numberOf(rows) };
+function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet }: JsonObject): StoredDataset {
+  const place = { name: textOf(name), path: textOf(path), sheet: textOf(sheet) };
+  return { ...place, sha256: textOf(sha256), rows: numberOf(rows) };
 }
 
 function readPrompt({ name, template = null }: JsonObject): StoredPrompt {

@@ -8,6 +8,8 @@ export interface SourceFacts {
   readonly dataset: string | null;
   /** SHA-256 of the dataset's bytes. */
   readonly datasetSha256: string | null;
+  /** Sheet of the dataset, as named; null for the first, and for what is not a workbook. */
+  readonly datasetSheet: string | null;
   /** Digests of the prompts' templates by prompt name. */
   readonly prompts: ReadonlyMap<string, string> | null;
   /** The other request fields, as canonical JSON. */
@@ -32,6 +34,7 @@ export interface SourceFacts {
 export const NO_FACTS: SourceFacts = {
   dataset: null,
   datasetSha256: null,
+  datasetSheet: null,
   prompts: null,
   params: null,
   repeat: null,
@@ -49,6 +52,7 @@ export function runFacts({ dataset, settings, prompts, params, repeat, simulated
   return {
     dataset: dataset.path,
     datasetSha256: dataset.sha256,
+    datasetSheet: dataset.sheet,
     prompts: new Map(prompts.map((prompt) => [prompt.name, shortDigest(templateOf(prompt))])),
     params: canonicalJson(params),
     repeat,
@@ -79,6 +83,7 @@ export function baselineFacts(header: JsonObject): {
   const facts: SourceFacts = {
     dataset: textOf(dataset['path']),
     datasetSha256: textOf(dataset['sha256']),
+    datasetSheet: textOf(dataset['sheet']),
     prompts:
       header['prompts'] === null
         ? null

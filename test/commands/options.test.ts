@@ -214,7 +214,7 @@ it.each([
   ['run', ['x', '--out.x', 'y'], 'unknown flag --out.x', 'did you mean --out?'],
   ['run', ['x', '--modle=y'], 'unknown flag --modle', 'did you mean --model?'],
   ['run', ['x', '-z', 'y'], 'unknown flag -z', '--help-all'],
-  ['run', ['x', 'modle'], 'unknown flag or word "modle"', '--help-all'],
+  ['models', ['modle'], 'unknown flag or word "modle"', '--help-all'],
 ] as const)('%s refuses %j', async (name, words, message, hint) => {
   const [command] = COMMANDS.filter((one) => nameOf(one) === name);
   const told = command === undefined ? null : await refusal(command, [], words);
@@ -223,5 +223,5 @@ it.each([
 
 it('a lone hyphen as dataset means standard input', async () => {
   const [run] = COMMANDS;
-  expect(run === undefined ? null : await read(run, [], ['-'])).toMatchObject({ dataset: '-' });
+  expect(run === undefined ? null : await read(run, [], ['-'])).toMatchObject({ dataset: ['-'] });
 });

@@ -18,6 +18,13 @@ describe('formatForPath', () => {
     ['a.b.tsv', 'csv'],
     ['a.jsonl', 'jsonl'],
     ['a.ndjson', 'jsonl'],
+    ['a.json', 'json'],
+    ['a.XLSX', 'xlsx'],
+    ['a.xlsm', 'xlsx'],
+    ['a.parquet', 'parquet'],
+    ['a.csv.gz', 'csv'],
+    ['a.jsonl.zst', 'jsonl'],
+    ['a.gz', undefined],
     ['a.txt', undefined],
     ['csv', undefined],
     ['-', undefined],
@@ -36,7 +43,7 @@ describe('readRows', () => {
     expect(await folder.failure('a.txt', 'a\n1\n')).toEqual({
       name: 'UsageError',
       message: "a.txt: the file's ending does not show its format",
-      hint: 'name the format with --input-format (csv, jsonl)',
+      hint: 'name the format with --input-format (csv, jsonl, json, xlsx, parquet)',
     });
   });
 

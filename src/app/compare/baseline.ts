@@ -135,11 +135,11 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, prompts, params, repeat, simulated, expectedColumn, clusterColumn, thresholds } =
-    facts;
+  const { dataset, datasetSha256, datasetSheet, prompts, params, repeat, simulated } = facts;
+  const { expectedColumn, clusterColumn, thresholds } = facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
-    dataset: { path: dataset, sha256: datasetSha256 },
+    dataset: { path: dataset, sha256: datasetSha256, ...(datasetSheet === null ? {} : { sheet: datasetSheet }) },
     row_ids: hasOwnIds ? 'column' : 'position',
     prompts: prompts === null ? null : [...prompts].map(([name, digest]) => ({ name, digest })),
     params: params === null ? null : (parseJson(params) ?? null),

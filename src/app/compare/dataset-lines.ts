@@ -9,8 +9,9 @@ import type { SourceFacts } from '../../store/source-facts.ts';
  */
 export async function withLines(flips: readonly Flip[], facts: SourceFacts): Promise<readonly Flip[]> {
   const { dataset, datasetSha256 } = facts;
+  const ids = new Set(flips.map(({ rowId }) => rowId));
   if (flips.length === 0 || dataset === null || datasetSha256 === null) return flips;
-  const lines = await linesOf(new Set(flips.map(({ rowId }) => rowId)), dataset, datasetSha256).catch(() => null);
+  const lines = await linesOf(ids, dataset, facts).catch(() => null);
   return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
 }
 
@@ -18,15 +19,16 @@ export async function withLines(flips: readonly Flip[], facts: SourceFacts): Pro
 async function linesOf(
   ids: ReadonlySet<string>,
   path: string,
-  sha256: string,
+  { datasetSha256, datasetSheet: sheet }: SourceFacts,
 ): Promise<ReadonlyMap<string, number> | null> {
   const lines = new Map<string, number>();
   const hash = createHash('sha256');
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
   };
-  for await (const { id, line } of readRows({ path, format: null, encoding: null, delimiter: null, onBytes })) {
+  const options = { path, format: null, encoding: null, delimiter: null, sheet, onBytes };
+  for await (const { id, line } of readRows(options)) {
     if (ids.has(id)) lines.set(id, line);
   }
-  return hash.digest('hex') === sha256 ? lines : null;
+  return hash.digest('hex') === datasetSha256 ? lines : null;
 }

@@ -299,11 +299,19 @@ export const GRID_OPTIONS = {
   inputFormat: {
     kind: 'choice',
     group: 'Rows',
-    choices: ['csv', 'jsonl'],
+    choices: ['csv', 'jsonl', 'json', 'xlsx', 'parquet'],
     describe: 'format of the dataset',
     placeholder: '<format>',
     isRare: true,
     defaultText: 'by its ending',
+  },
+  sheet: {
+    kind: 'string',
+    group: 'Rows',
+    describe: 'sheet of an Excel workbook, by its name or number',
+    placeholder: '<sheet>',
+    isRare: true,
+    defaultText: 'the first',
   },
   encoding: {
     kind: 'string',

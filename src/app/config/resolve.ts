@@ -5,6 +5,7 @@ import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { findProvider } from '../../providers/index.ts';
+import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
 import {
   checkTemperatures,
@@ -73,7 +74,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const models = resolveModels(settings, warnings);
   const temperatures = unique(settings.temperature ?? [null], 'temperature', warnings);
   checkTemperatures(models, temperatures);
-  const dataset = resolveDataset(settings);
+  const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
   const asked = askedModels({ models, judge: scoring.judge });
@@ -143,22 +144,6 @@ function unique<T>(values: readonly T[], name: string, warnings: string[]): read
   return kept;
 }
 
-function resolveDataset(settings: FileSettings): DatasetConfig {
-  const { dataset, inputFormat, encoding, delimiter } = settings;
-  if (dataset === undefined) {
-    throw new UsageError('no dataset', {
-      hint: 'name a CSV or JSONL file: promptgrid run rows.csv; - is standard input',
-    });
-  }
-  return {
-    path: dataset,
-    name: dataset,
-    format: inputFormat ?? null,
-    encoding: encoding ?? null,
-    delimiter: delimiter ?? null,
-  };
-}
-
 function resolveSimulation({ simulate }: FileSettings): SimulationConfig | null {
   if (simulate === undefined || simulate === false) return null;
   return { answersFile: simulate === true ? null : simulate };
@@ -190,7 +175,9 @@ function limitsWarnings({ limits }: FileSettings, models: readonly ModelRef[]): 
 }
 
 function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date): OutputConfig {
-  const name = dataset.path === '-' ? 'stdin' : fileNamePart(basename(dataset.path, extname(dataset.path)));
+  const file = basename(dataset.path).replace(/\.(?:gz|zst)$/i, '');
+  const others = dataset.more.length === 0 ? '' : `-and-${dataset.more.length}-more`;
+  const name = dataset.path === '-' ? 'stdin' : `${fileNamePart(basename(file, extname(file)))}${others}`;
   const time = now.toISOString().slice(0, 19).replaceAll(':', '').replace('T', '-');
   return {
     folder: settings.out ?? join('results', `${name}-${time}`),

@@ -92,16 +92,22 @@ export interface EndpointConfig {
 
 /** Which dataset, and how its bytes are read. */
 export interface DatasetConfig {
-  /** Path as given; `-` is standard input. */
+  /** Path as given; `-` is standard input. Of several files, the first. */
   readonly path: string;
+  /** Further files, which are read behind it in this order. */
+  readonly more: readonly string[];
+  /** What was given: paths and patterns. */
+  readonly given: readonly string[];
   /** Its name in messages and files. */
   readonly name: string;
-  /** `csv`, `jsonl`; null uses the file extension. */
+  /** Name of a dataset format; null uses the file extension. */
   readonly format: string | null;
   /** null is UTF-8, or UTF-16 if there is a BOM. */
   readonly encoding: string | null;
   /** null is detected. */
   readonly delimiter: string | null;
+  /** Name or number of a workbook's sheet; null is the first. */
+  readonly sheet: string | null;
 }
 
 /** A subset of the dataset's rows. */

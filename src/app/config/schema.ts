@@ -120,7 +120,10 @@ const SECTIONS = {
   },
 } as const;
 
-const DATASET: ValueSpec = { kind: 'path', describe: 'CSV or JSONL file, as `promptgrid run` takes it' };
+const DATASET: ValueSpec = {
+  kind: 'texts',
+  describe: 'dataset file as `promptgrid run` takes it, or a list of files and patterns',
+};
 
 function sectionShape(table: ValueTable) {
   return z.strictObject(
@@ -138,7 +141,7 @@ export type ProviderOverrides = OptionValues<(typeof SECTIONS)['providers']>;
 
 /** What promptgrid.yaml has besides the options of flags. */
 interface FileSections {
-  readonly dataset?: string | undefined;
+  readonly dataset?: string | readonly string[] | undefined;
   /** Limits per model. */
   readonly limits?: Readonly<Record<string, OptionValues<(typeof SECTIONS)['limits']>>> | undefined;
   readonly providers?: Readonly<Record<string, ProviderOverrides | undefined>> | undefined;

@@ -126,7 +126,9 @@ export function readOptions<Table extends ValueTable>(
   return readTable(table, (name, spec) => {
     const label = spec.group === undefined ? `<${name}>` : `--${flagName(name, spec)}`;
     const raw = given[name];
-    return isRawValue(raw) ? { raw, label, joint: ' ' } : null;
+    // An argument that may be repeated is an empty list if it is not given.
+    const isGiven = isRawValue(raw) && !(spec.group === undefined && Array.isArray(raw) && raw.length === 0);
+    return isGiven ? { raw, label, joint: ' ' } : null;
   });
 }
 

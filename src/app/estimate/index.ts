@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
@@ -87,6 +87,6 @@ async function estimateUnpaid(
 async function findEarlier(config: RunConfig, facts: DatasetFacts): Promise<StoredRun | null> {
   const { folder, isNamed, overwrite } = config.output;
   if (overwrite || !isNamed) return null;
-  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  const identity = runIdentity(config, facts);
   return (await findSameRun(folder, identity, endpointMask(config.endpoints))).earlier;
 }

@@ -68,9 +68,11 @@ export class TestImport {
       return [];
     }
     const tests: Test[] = [];
-    const isCsv = formatForPath(target)?.name === 'csv';
+    const name = formatForPath(target)?.name;
+    // The columns of a table are variables; an object is a whole test.
+    const isTable = name === 'csv' || name === 'xlsx' || name === 'parquet';
     for await (const { vars, line } of readRows({ path: target, format: null, encoding: null, delimiter: null })) {
-      tests.push({ path: `${path}: ${reference}:${line}`, test: isCsv ? { vars } : vars });
+      tests.push({ path: `${path}: ${reference}:${line}`, test: isTable ? { vars } : vars });
     }
     return tests;
   }

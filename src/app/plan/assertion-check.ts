@@ -1,5 +1,5 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
-import { columnNames, columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnNames, columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import { firstPlace, type ReadyAssertion, ReadyAssertions } from '../../scorers/index.ts';
 import { type AssertedScore, rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
 import type { JudgeTools } from '../scoring/scorer-tools.ts';
@@ -70,7 +70,7 @@ export class AssertionCheck {
   #notePlace(text: string, { row, column }: AssertionPlace): void {
     const found = this.#notices.has(column) ? null : firstPlace(text);
     if (found === null) return;
-    const where = `line ${row.line}, the column "${column}"`;
+    const where = `${row.file === undefined ? '' : `${row.file}, `}line ${row.line}, the column "${column}"`;
     this.#notices.set(column, `${where}: ${found} is taken as it stands, since assertions are no templates`);
   }
 
@@ -124,7 +124,7 @@ export class AssertionCheck {
 
   #explain(error: unknown, row: Row, column: string): unknown {
     if (!(error instanceof UsageError)) return error;
-    const place = { file: this.#file, line: row.line };
+    const place = rowPlace(row, this.#file);
     return new DatasetError(place, `the column "${column}" of row ${row.id}: ${error.message}`, {
       hint: error.hint,
       cause: error,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { shortDigest } from '../../core/digest.ts';
-import { DatasetError, PromptError } from '../../core/errors.ts';
+import { DatasetError, formatPlace, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
-import { columnNames, type Row } from '../../core/row.ts';
+import { columnNames, type Row, rowPlace } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { readRows } from '../../datasets/index.ts';
+import { readRows, readSeveralRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
 import { columnHint } from '../../prompts/template.ts';
@@ -70,11 +70,12 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
 
 /** The rows of the run's dataset, as a stream. */
 export function readDataset(
-  { path, name, format, encoding, delimiter }: DatasetConfig,
+  { path, more, name, format, encoding, delimiter, sheet }: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
 ): AsyncIterable<Row> {
-  return readRows({ path, name, format, encoding, delimiter, onBytes, onNotice });
+  const options = { path, name, format, encoding, delimiter, sheet, onBytes, onNotice };
+  return more.length === 0 ? readRows(options) : readSeveralRows([path, ...more], options);
 }
 
 const ONE_UNDERSCORE = /^_(?:expected\d*|metric\d*|threshold)$/;
@@ -86,10 +87,15 @@ function columnNotices(columns: readonly string[]): readonly string[] {
     .map((name) => `the column "${name}" is data like any other; assertions stand in "_${name}"`);
 }
 
+/** Lines of a file: the rest of a number counts files. */
+const MOST_LINES = 2 ** 36;
+
 class RowChecker {
   readonly #config: CheckConfig;
   readonly #columns = new Set<string>();
-  readonly #lineOfId = new DigestMap();
+  /** The line of each id, and in front of it the number of its file. */
+  readonly #placeOfId = new DigestMap();
+  readonly #files: string[] = [];
   #rows = 0;
   #hasIds = false;
   #prompts: readonly Prompt[] = [];
@@ -152,7 +158,7 @@ class RowChecker {
     const takesPart = selection.limit === null || this.#rows <= selection.limit;
     let bytes = 0;
     for (const [index, prompt] of this.#prompts.entries()) {
-      const where = takesPart ? `${dataset.name}:${row.line}` : null;
+      const where = takesPart ? formatPlace(rowPlace(row, dataset.name)) : null;
       const messages = prompt.render(row);
       const json = JSON.stringify(messages);
       this.#requests.add(index, json);
@@ -169,15 +175,19 @@ class RowChecker {
     this.#hasIds = row.hasOwnId;
   }
 
-  #checkId({ id, line }: Row): void {
+  #checkId(row: Row): void {
+    const { id, line, file } = row;
     const digest = shortDigest(id);
-    const earlier = this.#lineOfId.get(digest);
+    const earlier = this.#placeOfId.get(digest);
     if (earlier !== undefined) {
-      throw new DatasetError({ file: this.#config.dataset.name, line }, `the id "${id}" is there twice`, {
-        hint: `line ${earlier} has it too; ids tell rows apart, so each must be its own`,
+      const other = this.#files[Math.floor(earlier / MOST_LINES)];
+      const where = other === undefined ? '' : `${other}, `;
+      throw new DatasetError(rowPlace(row, this.#config.dataset.name), `the id "${id}" is there twice`, {
+        hint: `${where}line ${earlier % MOST_LINES} has it too; ids tell rows apart, so each must be its own`,
       });
     }
-    this.#lineOfId.set(digest, line);
+    if (file !== undefined && this.#files.at(-1) !== file) this.#files.push(file);
+    this.#placeOfId.set(digest, Math.max(0, this.#files.length - 1) * MOST_LINES + line);
   }
 
   /** Rendering finds values missing in a row; this finds names that only a condition uses. */

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { InterruptedError, PromptgridError, StorageError, UsageError } from '../../core/errors.ts';
+import { detectFormat } from '../../datasets/index.ts';
 import { temporaryPath } from '../../io/temporary.ts';
 import type { DatasetConfig } from '../config/run-config.ts';
 
 /** The path that stands for standard input. */
 export const STDIN_PATH = '-';
+
+/** Its name in messages and files. */
+const STDIN_NAME = 'standard input';
 
 /** A dataset that can be read more than once. */
 export interface DatasetInput {
@@ -30,8 +34,8 @@ interface InputPlace {
 }
 
 /**
- * Makes the dataset readable more than once. Standard input is saved in the folder, and becomes its `dataset.csv` or
- * `dataset.jsonl` when accepted.
+ * Makes the dataset readable more than once. Standard input is saved in the folder, and becomes its `dataset.csv`,
+ * `dataset.jsonl` and so on when accepted.
  * @throws UsageError if standard input is empty, InterruptedError if the signal aborts
  */
 export async function openDatasetInput(dataset: DatasetConfig, place: InputPlace): Promise<DatasetInput> {
@@ -43,12 +47,13 @@ async function spoolStdin(dataset: DatasetConfig, { stdin, folder, signal }: Inp
   const path = temporaryPath(join(folder, 'dataset'));
   const discard = (): Promise<void> => rm(path, { force: true });
   try {
-    const firstCharacter = await copy(stdin, path, signal);
-    if (firstCharacter === '') {
-      throw new UsageError('standard input is empty', { hint: 'pipe a CSV or JSONL text into promptgrid run -' });
+    if (!(await copy(stdin, path, signal))) {
+      throw new UsageError('standard input is empty', {
+        hint: 'pipe a CSV, JSONL or another dataset into promptgrid run -',
+      });
     }
-    const format = dataset.format ?? (firstCharacter === '{' ? 'jsonl' : 'csv');
-    const spooled = { ...dataset, path, format, name: 'standard input' };
+    const format = dataset.format ?? (await detectFormat(path, STDIN_NAME));
+    const spooled = { ...dataset, path, format, name: STDIN_NAME };
     const accept = async (): Promise<DatasetConfig> => {
       const kept = join(folder, `dataset.${format}`);
       await rename(path, kept);
@@ -70,16 +75,16 @@ function notPutAside(folder: string, cause: unknown): StorageError {
   });
 }
 
-/** @returns the first character that is not white space; an empty text if there is none */
-async function copy(input: Readable, path: string, signal: AbortSignal): Promise<string> {
-  let first = '';
+/** @returns true if there is anything but white space */
+async function copy(input: Readable, path: string, signal: AbortSignal): Promise<boolean> {
+  let hasContent = false;
   const observe = async function* (blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const block of blocks) {
       // trimStart treats a byte order mark as white space.
-      first ||= block.toString('utf8').trimStart().slice(0, 1);
+      hasContent ||= block.toString('utf8').trimStart() !== '';
       yield block;
     }
   };
   await pipeline(input, observe, createWriteStream(path), { signal });
-  return first;
+  return hasContent;
 }

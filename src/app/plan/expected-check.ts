@@ -1,6 +1,6 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
-import { columnValue, type Row } from '../../core/row.ts';
+import { columnValue, type Row, rowPlace } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { RowsConfig, ScoringConfig } from '../config/run-config.ts';
@@ -55,7 +55,7 @@ export class ExpectedCheck {
     const useFault = expects === 'any' ? null : useFaultOf(columnValue(row, expectedColumn), expects);
     const fault = useFault ?? faultOf(text);
     if (fault === null) return;
-    const place = { file: dataset.name, line: row.line };
+    const place = rowPlace(row, dataset.name);
     throw new DatasetError(place, `${name} cannot use the column "${expectedColumn}" of row ${row.id}: ${fault}`, {
       hint: useFault === null ? LIST_HINT : OBJECT_HINT,
     });

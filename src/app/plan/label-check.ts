@@ -1,6 +1,6 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { readLabel } from '../../core/label.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnText, columnValue, type Row, rowPlace } from '../../core/row.ts';
 import { describeColumns } from '../../prompts/template.ts';
 
 /** Checks human verdicts before anything is paid. */
@@ -23,7 +23,7 @@ export class LabelCheck {
     if (label === true || label === false) this.#labels += 1;
     if (label !== undefined) return;
     const what = `"${columnText(value).slice(0, 60)}" in "${this.#column}" is not a verdict`;
-    throw new DatasetError({ file: this.#file, line: row.line }, what, {
+    throw new DatasetError(rowPlace(row, this.#file), what, {
       hint: 'write pass or fail, yes or no, true or false, or a number from 0 to 1; leave it empty without a human verdict',
     });
   }

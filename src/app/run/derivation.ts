@@ -47,19 +47,20 @@ export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): s
   const sources = scorers.map((scorer) => scorer.sources ?? (scorer.sources === null ? null : []));
   if (sources.includes(null)) return null;
   const { dataset, prompts, system, gates, output, judge, race, simulation, prices, currency } = config;
-  const { name, encoding, delimiter } = dataset;
+  // Where the rows are does not matter, and their bytes are compared by themselves.
+  const { path: _path, more: _more, given: _given, ...reading } = dataset;
   // Addresses of this machine are compared as in the run's identity, without their port.
   const { endpoints: _addresses, ...settings } = runSettings(config);
-  const { formats, delimiter: ofResults, bom } = output;
+  const { formats, delimiter, bom, decimal } = output;
   const parts = {
-    dataset: { name, encoding, delimiter, format: dataset.format },
+    dataset: reading,
     prompts,
     system,
     requests: requestIdentity(config),
     settings,
     scoring: { judge, sources: sources.filter((own) => own?.length !== 0) },
     gates,
-    output: { formats, delimiter: ofResults, bom },
+    output: { formats, delimiter, bom, decimal },
     race,
     simulation,
     money: { prices, currency },

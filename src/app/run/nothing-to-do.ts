@@ -33,7 +33,8 @@ export async function findNothingToDo(
   inputs: RunInputs,
   events: RunEvents,
 ): Promise<RunOutcome | null> {
-  if (config.output.overwrite) return null;
+  // One digest covers all files of a dataset, which are read as one.
+  if (config.output.overwrite || config.dataset.more.length > 0) return null;
   // Whatever is wrong in the folder is reported by the usual way.
   const run = await findRun(inputs.folder.path).catch(() => null);
   const derivation = run?.derivation ?? null;

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
@@ -93,7 +92,7 @@ async function check(config: RunConfig, folder: RunFolder, scorers: readonly Sco
     config.gates,
     all.map(({ name }) => name),
   );
-  const identity = runIdentity(config, basename(config.dataset.name), facts);
+  const identity = runIdentity(config, facts);
   const { warnings } = facts;
   if (config.output.overwrite) return { config, facts, identity, earlier: null, warnings };
   const { earlier, replaced } = await findSameRun(folder.path, identity, endpointMask(config.endpoints));

@@ -1,13 +1,17 @@
+import { basename } from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
 import { formatModelRef } from '../../core/variant.ts';
+import { isPattern } from '../../io/glob.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type {
   AccessConfig,
+  DatasetConfig,
   EndpointConfig,
   GridConfig,
   RequestPart,
+  RowsConfig,
   RunConfig,
   ScoringConfig,
 } from '../config/run-config.ts';
@@ -24,9 +28,15 @@ function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
 }
 
 /** The identity of a run: another grid, other prompts or another endpoint make another run. */
-export function runIdentity(config: GridConfig & AccessConfig, datasetName: string, facts: DatasetFacts): JsonObject {
-  const prompts = facts.prompts.map(({ name, template }) => ({ name, template }));
-  return { dataset: datasetName, prompts, ...requestIdentity(config) };
+export function runIdentity(config: RowsConfig & GridConfig & AccessConfig, facts: DatasetFacts): JsonObject {
+  const { dataset } = config;
+  return {
+    dataset: datasetName(dataset),
+    // Runs without one keep the identity that they have always had.
+    ...(dataset.sheet === null ? {} : { sheet: dataset.sheet }),
+    prompts: facts.prompts.map(({ name, template }) => ({ name, template })),
+    ...requestIdentity(config),
+  };
 }
 
 /** The part of a run's identity that does not depend on its dataset. */
@@ -99,10 +109,27 @@ export function scoringRecord(scoring: ScoringConfig): JsonObject {
   };
 }
 
-/** The dataset's part of run.json. @param name as in messages */
-export function datasetRecord(name: string, facts: DatasetFacts): JsonObject {
+/** Without folders, so that a project can be moved. What was given counts: a pattern may match more files later. */
+function datasetName({ name, given }: DatasetConfig): string {
+  return given.length > 1 || isPattern(given[0] ?? '')
+    ? given.map((path) => basename(path)).join(', ')
+    : basename(name);
+}
+
+/** The dataset's part of run.json. */
+export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
   const { sha256, bytes, rows, columns, hasIds } = facts;
-  return { path: name, sha256, bytes, rows, columns, rowIds: hasIds ? 'column' : 'position' };
+  const files = more.length === 0 ? {} : { files: [path, ...more] };
+  return {
+    path: name,
+    ...files,
+    ...(sheet === null ? {} : { sheet }),
+    sha256,
+    bytes,
+    rows,
+    columns,
+    rowIds: hasIds ? 'column' : 'position',
+  };
 }
 
 /** The prices used, for run.json, per 1,000,000 tokens. */

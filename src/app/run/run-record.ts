@@ -132,7 +132,7 @@ export class RunRecord {
       createdAt: this.#createdAt,
       updatedAt: clock.date().toISOString(),
       identity,
-      dataset: datasetRecord(config.dataset.name, facts),
+      dataset: datasetRecord(config.dataset, facts),
       settings: runSettings(config),
       prices: priceRecords(lanes.lanes),
       trials,

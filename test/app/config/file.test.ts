@@ -38,7 +38,7 @@ providers:
     auth: bearer
 `;
     expect(parseConfig(text, 'promptgrid.yaml')).toEqual({
-      dataset: 'rows.csv',
+      dataset: ['rows.csv'],
       model: ['gpt-4o', 'openai/gpt-4o-mini'],
       temperature: [0],
       prompt: ['Translate: {{ text }}'],
@@ -99,7 +99,7 @@ providers:
       /^use one of: csv, jsonl/,
     ],
     ['param: 7\n', 1, 'param must be name=json, got 7', /^give one, such as param: seed=7$/],
-    ['dataset: [a]\n', 1, 'dataset must be a text that is not empty, got ["a"]', /leave out dataset/],
+    ['dataset: {a: 1}\n', 1, 'dataset must be a text that is not empty, got {"a":1}', /leave out dataset/],
     ['model: a\nmodel: b\n', 2, 'Map keys must be unique', /YAML/],
     ['model: [a\n', 2, 'Flow sequence', /YAML/],
     ['a: b: c\n', 1, 'Nested mappings', /YAML/],

@@ -1,0 +1,85 @@
+import { DatasetError } from '../core/errors.ts';
+import { type ContentKind, headText } from './content.ts';
+import type { AnyFormat } from './format.ts';
+
+/** The beginning of a file, and what it shows. */
+export interface FoundContent {
+  readonly kind: ContentKind;
+  readonly head: Uint8Array;
+}
+
+interface Fault {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const SAVE_AS = 'open it in Excel or LibreOffice and save it as .xlsx or .csv';
+const UNPACK = 'unpack it and give the unpacked file; only .gz and .zst are unpacked while reading';
+
+/** Content that no format reads, whatever the file is named. */
+const UNREADABLE: Readonly<Partial<Record<ContentKind, Fault>>> = {
+  'encrypted-parquet': {
+    what: 'the Parquet file is encrypted',
+    hint: 'write it again without encryption',
+  },
+  bzip2: { what: 'the file is compressed with bzip2', hint: UNPACK },
+  xz: { what: 'the file is compressed with xz', hint: UNPACK },
+  '7z': { what: 'the file is a 7z archive', hint: UNPACK },
+  rar: { what: 'the file is a RAR archive', hint: UNPACK },
+  pdf: { what: 'the file is a PDF', hint: 'give the table as .xlsx or .csv' },
+  html: {
+    what: 'the file is a web page (HTML)',
+    hint: `if it was downloaded, check that it is not a sign-in page; if it holds a table, ${SAVE_AS}`,
+  },
+  'xml-workbook': { what: 'the file is a workbook in the format XML Spreadsheet 2003', hint: SAVE_AS },
+};
+
+/**
+ * The error for content that is not in the format that a file's ending or the user names; null if it may be.
+ * @param file its name in messages; @param format undefined if neither names one
+ */
+export function contentError(file: string, format: AnyFormat | undefined, content: FoundContent): DatasetError | null {
+  const fault = UNREADABLE[content.kind] ?? (format === undefined ? null : mismatch(format, content));
+  return fault === null ? null : new DatasetError({ file }, fault.what, { hint: fault.hint });
+}
+
+function mismatch({ name }: AnyFormat, { kind, head }: FoundContent): Fault | null {
+  switch (kind) {
+    case 'zip':
+      return name === 'xlsx' ? null : zipFault(head);
+    case 'parquet':
+      if (name === 'parquet') return null;
+      return { what: 'the file is Parquet', hint: 'rename it to end in .parquet, or give --input-format parquet' };
+    case 'gzip':
+    case 'zstd':
+      return { what: 'the file is compressed', hint: 'only text is read compressed: unpack it' };
+    default:
+      return textFault(name, headText(head));
+  }
+}
+
+function zipFault(head: Uint8Array): Fault {
+  const names = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1');
+  if (/\[Content_Types\]\.xml|xl\/|_rels\/\.rels/.test(names)) {
+    return { what: 'the file is an Excel workbook', hint: 'rename it to end in .xlsx, or give --input-format xlsx' };
+  }
+  return { what: 'the file is a ZIP archive', hint: 'unpack it and give the file in it' };
+}
+
+function textFault(name: AnyFormat['name'], text: string): Fault | null {
+  if (text.trim() === '') return null;
+  if (name === 'parquet') {
+    return { what: 'the file is not Parquet, which begins with PAR1', hint: 'check how it was written' };
+  }
+  if (name === 'xlsx') {
+    const hint = `name its format, such as --input-format ${/^\s*[[{]/.test(text) ? 'json' : 'csv'}, or save it as .xlsx`;
+    return { what: 'the file is not an Excel workbook but probably text', hint };
+  }
+  if (name === 'jsonl' && /^\s*\[\s*(?:\{|$)/.test(text)) {
+    return {
+      what: 'the file is one JSON array, not JSON Lines',
+      hint: 'rename it to end in .json, or give --input-format json',
+    };
+  }
+  return null;
+}

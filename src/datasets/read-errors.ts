@@ -1,0 +1,79 @@
+import { DatasetError, PromptgridError, UsageError } from '../core/errors.ts';
+import { InvalidTextError, UnknownEncodingError } from '../io/decode.ts';
+import { UnpackError } from '../io/unpack/index.ts';
+
+/** What was read when an error occurred. */
+interface FailedRead {
+  /** The file name used in messages. */
+  readonly name: string;
+  /** The encoding that was requested; null if none. */
+  readonly encoding: string | null;
+}
+
+/** The error for whatever made reading a dataset fail. */
+export function explainReadError(error: unknown, { name, encoding }: FailedRead): unknown {
+  if (error instanceof PromptgridError) return error;
+  if (error instanceof UnknownEncodingError) {
+    const hint = '--encoding takes a WHATWG label: utf-8, utf-16le, windows-1251, windows-1252, koi8-r, shift_jis, …';
+    return new UsageError(error.message, { hint, cause: error });
+  }
+  if (error instanceof InvalidTextError) return invalidTextError(error, name, encoding);
+  if (error instanceof UnpackError) return unpackError(error, name);
+  return fileErrorCode(error) === null ? error : unreadableError(error, name);
+}
+
+function invalidTextError(error: InvalidTextError, path: string, encoding: string | null): DatasetError {
+  const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
+  const hint =
+    encoding === null
+      ? 'save the file as UTF-8, or name its encoding, such as --encoding windows-1251'
+      : `name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8`;
+  const message = `not ${error.encoding.toUpperCase()}${offset}`;
+  return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
+}
+
+function unpackError(error: UnpackError, file: string): DatasetError {
+  const what = `the compressed file cannot be unpacked: ${error.message}`;
+  return new DatasetError({ file }, what, { hint: unpackHint(error), cause: error });
+}
+
+function unpackHint({ fault }: UnpackError): string {
+  switch (fault) {
+    case 'cut-off':
+      return 'it was probably cut off: download or write it again';
+    case 'damaged':
+      return 'the file is damaged: download or write it again';
+    case 'trailing':
+      return 'remove what follows, or write the file again';
+    case 'too-large':
+    case 'window':
+      return 'if the file can be trusted, unpack it and give the unpacked file';
+  }
+}
+
+/** The `code` of a file system error; null for any other error. */
+function fileErrorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+function unreadableError(error: unknown, path: string): DatasetError {
+  const place = { file: path };
+  switch (fileErrorCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new DatasetError(place, 'no such file', { hint: 'check the path of the dataset', cause: error });
+    case 'EISDIR':
+      return new DatasetError(place, 'this is a folder', { hint: 'name the dataset file in it', cause: error });
+    case 'EACCES':
+    case 'EPERM':
+      return new DatasetError(place, 'no permission to read', { hint: 'allow reading the file', cause: error });
+    default: {
+      const reason = error instanceof Error ? error.message : String(error);
+      return new DatasetError(place, `cannot be read: ${reason}`, {
+        hint: 'check the disk and the path',
+        cause: error,
+      });
+    }
+  }
+}
