@@ -18,7 +18,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
   const folder = process.cwd();
-  const { env, projectVariables } = environmentWithDotenv(folder);
+  const { env, projectVariables, fault } = environmentWithDotenv(folder);
   // A project must not choose where a user's consents are stored.
   const ownFolder = stateFolder({ HOME: homedir(), ...processEnvironment() });
   let status: ExitStatus = 0;
@@ -56,6 +56,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
       stdout.write(`${renderHelp(help, commands(context))}\n`);
       status = words.length === 0 ? 2 : 0;
     } else {
+      if (fault !== null) throw fault;
       const { parseCommandLine } = await import('./parser.ts');
       await parseCommandLine(context, commands(context), promptgridVersion());
     }
