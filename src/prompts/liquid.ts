@@ -1,5 +1,7 @@
 import { Liquid } from 'liquidjs';
+import type { JsonValue } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
+import { jsonText } from '../core/written-json.ts';
 
 /** Also reaches columns whose names are not identifiers: `{{ row["order no"] }}`. */
 export const WHOLE_ROW = 'row';
@@ -18,3 +20,10 @@ export const liquid = new Liquid({
 
 // A template is the complete prompt: no tag may include a file.
 for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag];
+
+// Liquid's own filter prints numbers as JavaScript does.
+for (const name of ['json', 'jsonify']) {
+  liquid.registerFilter(name, (value: JsonValue | undefined, indent: unknown = 0) =>
+    value === undefined ? '' : jsonText(value, Number(indent)),
+  );
+}

@@ -2,6 +2,7 @@ import { DatasetError, PromptError } from '../core/errors.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
+import { withWritten } from '../core/written-json.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
@@ -44,7 +45,8 @@ export function messagesSource(name: string, text: string): MessageSource {
 /** The messages in a JSON text, or a description of the fault. */
 function parseMessages(text: string): readonly Message[] | string {
   const value = parseOutsideJson(text);
-  return value === TOO_DEEP ? `it is nested more than ${MAX_LEVELS} levels deep` : readMessages(value);
+  if (value === TOO_DEEP) return `it is nested more than ${MAX_LEVELS} levels deep`;
+  return readMessages(value === undefined ? value : withWritten(value, text));
 }
 
 /** The dataset's `prompt` column, verbatim: a row's text is never run as a template. */

@@ -4,6 +4,7 @@ import { DatasetError, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
+import { jsonText } from '../../core/written-json.ts';
 import { readRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
 import { buildPrompts } from '../../prompts/index.ts';
@@ -154,7 +155,7 @@ class RowChecker {
     for (const [index, prompt] of this.#prompts.entries()) {
       const where = takesPart ? `${dataset.name}:${row.line}` : null;
       const messages = prompt.render(row);
-      const json = JSON.stringify(messages);
+      const json = jsonText(messages);
       this.#requests.add(index, json);
       bytes += this.#messages[index]?.add({ messages, json }, where) ?? 0;
     }

@@ -1,6 +1,7 @@
 import type { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../core/columns.ts';
 import { type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
+import { jsonText } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import { withoutFormula, withoutGuard } from './formula.ts';
@@ -93,7 +94,7 @@ class CsvWriter implements ResultWriter {
 
 function cellText(cell: Cell): string {
   if (cell === null) return '';
-  return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
+  return typeof cell === 'string' ? withoutFormula(cell) : jsonText(cell);
 }
 
 async function* readCsv(path: string): AsyncGenerator<StoredRecord> {

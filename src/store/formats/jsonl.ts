@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { readByteLines } from '../../io/byte-lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
@@ -63,7 +64,7 @@ class JsonlWriter implements ResultWriter {
 
   #json(column: number, cell: Cell = null): string {
     if (cell === null) return 'null';
-    if (typeof cell !== 'string') return JSON.stringify(cell);
+    if (typeof cell !== 'string') return jsonText(cell);
     if (cell !== this.#lastTexts[column]) {
       this.#lastTexts[column] = cell;
       this.#lastJson[column] = JSON.stringify(cell);
@@ -104,7 +105,7 @@ const BLOCK_BYTES = 1024 * 1024;
 export async function* readJsonLines(path: string, headerLines: number): AsyncGenerator<StoredRecord> {
   for await (const { bytes, offset, line } of readByteLines(createReadStream(path, { highWaterMark: BLOCK_BYTES }))) {
     if (line <= headerLines || bytes.length === 0) continue;
-    const value = parseJson(bytes.toString('utf8'));
+    const value = parseWrittenJson(bytes.toString('utf8'));
     if (!isJsonObject(value)) throw damaged(path, line);
     yield { value, locator: offset, line };
   }
@@ -125,7 +126,7 @@ export async function pickJsonLines(
   const reader = await OffsetLineReader.open(path);
   try {
     for (const offset of offsets) {
-      const value = parseJson(await reader.read(offset));
+      const value = parseWrittenJson(await reader.read(offset));
       if (isJsonObject(value)) found.set(offset, value);
     }
   } finally {
