@@ -2,6 +2,7 @@ import { CsvError } from 'csv-parse';
 import type { JsonValue } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { endlessRowError, fieldPlace, headerError, quoteError, type RecordText, raggedRowError } from './csv-errors.ts';
+import { EmptyRows, type HeaderNames, isEmptyRecord, namedCells, readHeader } from './csv-oddities.ts';
 import { countLineBreaks } from './csv-scan.ts';
 import type { DatasetFile } from './format.ts';
 import { RecentBytes } from './recent-bytes.ts';
@@ -14,8 +15,7 @@ const LONGEST_ROW_BYTES = 32 * 1024 * 1024;
 /** Names that an object moves to its front: integers without a leading zero. */
 const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
 
-interface Columns {
-  readonly names: readonly string[];
+interface Columns extends HeaderNames {
   /** Index of the `id` column; -1 if there is none. */
   readonly id: number;
   readonly hasProto: boolean;
@@ -34,6 +34,7 @@ export class CsvRecords {
   #columns: Columns | null = null;
   #rows: Row[] = [];
   #rowCount = 0;
+  readonly #empty = new EmptyRows();
   #failure: Error | null = null;
   /** Of the last record: the byte offset after it, the line after it, the blank lines before it. */
   #end = 0;
@@ -82,6 +83,12 @@ export class CsvRecords {
     return rows;
   }
 
+  /** Notes about the whole file, once it is read. */
+  finish(): void {
+    const note = this.#empty.note();
+    if (note !== null) this.#onNotice?.(`${this.#file}: ${note}`);
+  }
+
   /** Frees the parser. */
   close(): void {
     this.#parser.destroy();
@@ -106,6 +113,7 @@ export class CsvRecords {
     const { bytes, empty_lines: blankLines } = this.#parser.info;
     const line = this.#line + blankLines - this.#blankLines;
     if (this.#columns === null) this.#columns = this.#header(fields);
+    else if (isEmptyRecord(fields)) this.#empty.add(line);
     else if (!isBlankLine(fields, this.#columns)) this.#rows.push(this.#row(fields, this.#columns, line));
     this.#line = line + 1;
     for (const field of fields) this.#line += countLineBreaks(field);
@@ -114,19 +122,17 @@ export class CsvRecords {
   }
 
   #header(fields: Fields): Columns {
-    // Blanks around a name are accidental: no template could name such a column.
-    const names = fields.map((name) => name.trim());
+    const header = readHeader(fields);
+    const { names } = header;
     const error = headerError(this.#recordText(this.#parser.info.bytes), names);
     if (error !== null) throw error;
-    const trimmed = fields.filter((name) => name !== name.trim());
-    if (trimmed.length > 0) {
-      this.#onNotice?.(`${this.#file}: blanks around column names are ignored: "${trimmed.slice(0, 5).join('", "')}"`);
-    }
+    for (const note of header.notes) this.#onNotice?.(`${this.#file}: ${note}`);
     const areMoved = names.some((name) => INDEX_LIKE.test(name));
-    return { names, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__'), areMoved };
+    return { ...header, id: names.indexOf(ID_COLUMN), hasProto: names.includes('__proto__'), areMoved };
   }
 
-  #row(fields: Fields, columns: Columns, line: number): Row {
+  #row(given: Fields, columns: Columns, line: number): Row {
+    const fields = namedCells(given, columns, () => this.#recordText(this.#parser.info.bytes));
     if (fields.length !== columns.names.length) {
       throw raggedRowError(this.#recordText(this.#parser.info.bytes), fields.length, columns.names.length);
     }

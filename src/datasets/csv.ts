@@ -1,4 +1,5 @@
 import type { Row } from '../core/row.ts';
+import { SepDirective } from './csv-oddities.ts';
 import { CsvRecords } from './csv-records.ts';
 import { chooseDelimiter, headerLine } from './csv-scan.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
@@ -11,8 +12,12 @@ async function* readCsv(file: DatasetFile): AsyncGenerator<Row, void, undefined>
   let records: CsvRecords | null = null;
   let rows = 0;
   try {
-    for await (const text of endMarked(headerWhole(file.text))) {
-      records ??= new CsvRecords(file, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter));
+    const sep = new SepDirective();
+    for await (const text of endMarked(headerWhole(sep.strip(file.text)))) {
+      records ??= new CsvRecords(
+        file,
+        sep.delimiter ?? chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter),
+      );
       const failure = await records.parse(text);
       for (const row of records.takeRows()) {
         rows++;
@@ -20,6 +25,8 @@ async function* readCsv(file: DatasetFile): AsyncGenerator<Row, void, undefined>
       }
       if (failure !== null) throw failure;
     }
+    records?.finish();
+    if (sep.delimiter !== null) file.onNotice?.(`${file.path}: the line sep=${sep.delimiter} sets the delimiter`);
     if (rows === 0) throw records?.hasHeader === true ? noRowsError(file.path) : emptyFileError(file.path);
   } finally {
     records?.close();

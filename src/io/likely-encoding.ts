@@ -67,10 +67,16 @@ export function utf16WithoutMark(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | n
     zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
   }
   const [even = 0, odd = 0] = zeros;
-  // A text of letters of another script has a zero byte only at its spaces: one in twenty is enough.
+  // A text of letters of another script has a zero byte only at its spaces: one in forty is enough.
   const least = Math.max(2, Math.min(bytes.length, SAMPLE_BYTES) / 40);
-  if (odd >= least && even * 10 <= odd) return 'utf-16le';
-  return even >= least && odd * 10 <= even ? 'utf-16be' : null;
+  const encoding = odd > even ? 'utf-16le' : 'utf-16be';
+  const [more, fewer] = odd > even ? [odd, even] : [even, odd];
+  return more >= least && fewer * 10 <= more && isReadable(bytes, encoding) ? encoding : null;
+}
+
+/** True if the bytes are text in an encoding: no control characters but white space, no code points without a meaning. */
+function isReadable(bytes: Uint8Array, encoding: string): boolean {
+  return !/[^\P{C}\t\r\n]/u.test(decoded(bytes.subarray(0, SAMPLE_BYTES), encoding));
 }
 
 /** Share of the high bytes that are Russian letters; lower if they are not the frequent ones, as in a wrong decoding. */
