@@ -6,6 +6,19 @@ import { jsonText } from '../core/written-json.ts';
 /** Also reaches columns whose names are not identifiers: `{{ row["order no"] }}`. */
 export const WHOLE_ROW = 'row';
 
+/** Texts of cells whose JSON a template goes into: where it inserts the whole cell, it is as in the dataset. */
+const cellTexts = new WeakMap<object, string>();
+
+/** Remembers the text of a JSON value. */
+export function keepText(value: JsonValue, text: string): void {
+  if (typeof value === 'object' && value !== null) cellTexts.set(value, text);
+}
+
+function outputText(value: JsonValue | undefined): string {
+  const text = typeof value === 'object' && value !== null ? cellTexts.get(value) : undefined;
+  return text ?? columnText(value);
+}
+
 /** The template engine: strict about names, without file access. */
 export const liquid = new Liquid({
   strictVariables: true,
@@ -15,7 +28,7 @@ export const liquid = new Liquid({
   ownPropertyOnly: true,
   // Where a tag would look for a template: an empty source, never the file system.
   templates: {},
-  outputEscape: columnText,
+  outputEscape: outputText,
 });
 
 // A template is the complete prompt: no tag may include a file.

@@ -48,6 +48,27 @@ describe('a template', () => {
   });
 
   it.each([
+    ['{{ meta.price }} {{ row.meta.price }} {{ row["meta"].tags[0] }}', '1.10 1.10 a'],
+    ['{{ meta }} {{ meta.price }}', '{ "price": 1.10, "tags": ["a"] } 1.10'],
+    ['{% if meta.price > 1 %}dear{% endif %}{% for tag in meta.tags %}{{ tag }}{% endfor %}', 'deara'],
+    ['{{ list[1] }} {{ list.last }}', 'y y'],
+    ['{{ text.size }} {{ list.size }}', '5 9'],
+  ])('%s goes into a cell that holds JSON: %s', (text, said) => {
+    expect(render(text, { meta: '{ "price": 1.10, "tags": ["a"] }', list: '["x","y"]', text: 'plain' })).toBe(said);
+  });
+
+  it('leaves a cell alone that only begins like JSON', () => {
+    expect(refusal('{{ note.a }}', { note: '{a}' }).message).toContain('no column for the variable {{ note.a }}');
+  });
+
+  it.each([
+    ['{{ q.a }}', 'q.a'],
+    ['{{ gone }}', 'order no'],
+  ])('shows how a column is written that needs it, in the error about %s', (text, column) => {
+    expect(refusal(text, { id: '1', 'q.a': 'x', 'order no': 'y' }).hint).toContain(`{{ row["${column}"] }}`);
+  });
+
+  it.each([
     ['{{ price }} {{ user }}', '1.10 98765432109876543210'],
     ['{{ meta }} {{ meta.share }} {{ meta | json }}', '{"share":0.50} 0.50 {"share":0.50}'],
     ['{% if price > 1 and price < 2 and 10 > price %}between{% endif %}', 'between'],
