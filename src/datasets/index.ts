@@ -7,6 +7,7 @@ import type { DatasetFormat } from './format.ts';
 import { jsonlFormat } from './jsonl.ts';
 
 export type { DatasetFormat } from './format.ts';
+export { type DatasetShape, describeShape, recogniseShape } from './shapes.ts';
 
 /** Every supported dataset format. */
 export const datasetFormats: readonly DatasetFormat[] = [csvFormat, jsonlFormat];

@@ -143,7 +143,7 @@ function unique<T>(values: readonly T[], name: string, warnings: string[]): read
 }
 
 function resolveDataset(settings: FileSettings): DatasetConfig {
-  const { dataset, inputFormat, encoding, delimiter } = settings;
+  const { dataset, inputFormat, encoding, delimiter, idColumn, messagesColumn } = settings;
   if (dataset === undefined) {
     throw new UsageError('no dataset', {
       hint: 'name a CSV or JSONL file: promptgrid run rows.csv; - is standard input',
@@ -155,6 +155,9 @@ function resolveDataset(settings: FileSettings): DatasetConfig {
     format: inputFormat ?? null,
     encoding: encoding ?? null,
     delimiter: delimiter ?? null,
+    idColumn: idColumn ?? null,
+    messagesColumn: messagesColumn ?? null,
+    shape: null,
   };
 }
 

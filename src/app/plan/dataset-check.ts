@@ -5,10 +5,10 @@ import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
-import { readRows } from '../../datasets/index.ts';
+import { describeShape, readRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
-import { buildPrompts } from '../../prompts/index.ts';
-import { columnHint } from '../../prompts/template.ts';
+import { buildPrompts, type ConversationColumn } from '../../prompts/index.ts';
+import { checkWords, columnHint } from '../../prompts/template.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
@@ -19,6 +19,7 @@ import { LabelCheck } from './label-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
+import { shapedRows } from './shaped-rows.ts';
 
 /** Findings of the pass over the whole dataset, before anything is paid. */
 export interface DatasetFacts {
@@ -65,17 +66,19 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
     if (checking !== undefined) await checking;
   }
   const found = checker.finish();
+  if (dataset.shape !== null) notices.unshift(describeShape(dataset.name, dataset.shape));
   const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
   return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
 /** The rows of the run's dataset, as a stream. */
 export function readDataset(
-  { path, name, format, encoding, delimiter }: DatasetConfig,
+  dataset: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
 ): AsyncIterable<Row> {
-  return readRows({ path, name, format, encoding, delimiter, onBytes, onNotice });
+  const { path, name, format, encoding, delimiter } = dataset;
+  return shapedRows(readRows({ path, name, format, encoding, delimiter, onBytes, onNotice }), dataset);
 }
 
 const ONE_UNDERSCORE = /^_(?:expected\d*|metric\d*|threshold)$/;
@@ -126,6 +129,7 @@ class RowChecker {
 
   finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
     const columns = [...this.#columns];
+    this.#checkWords();
     this.#checkVariables(columns);
     this.#labels.finish(columns);
     const promptFacts = this.#messages.map((messages) => messages.facts());
@@ -164,7 +168,14 @@ class RowChecker {
 
   #begin(row: Row): void {
     const { prompts: specs, system, dataset } = this.#config;
-    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.name });
+    this.#checkWords();
+    this.#prompts = buildPrompts({
+      specs,
+      system,
+      columns: [...this.#columns],
+      file: dataset.name,
+      conversations: conversationsOf(dataset),
+    });
     this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
     this.#hasIds = row.hasOwnId;
@@ -181,6 +192,14 @@ class RowChecker {
     this.#lineOfId.set(digest, line);
   }
 
+  /** Later rows may have further columns. */
+  #checkWords(): void {
+    const { prompts, system } = this.#config;
+    const columns = [...this.#columns];
+    for (const { name, text } of prompts) checkWords({ name: `prompt "${name}"`, text }, columns);
+    if (system !== null) checkWords({ name: 'the system template', text: system }, columns);
+  }
+
   /** Rendering finds values missing in a row; this finds names that only a condition uses. */
   #checkVariables(columns: readonly string[]): void {
     for (const { name, variables, template } of this.#prompts) {
@@ -191,6 +210,13 @@ class RowChecker {
       });
     }
   }
+}
+
+/** Where the dataset's settings or shape say that conversations are; null if they do not. */
+function conversationsOf({ messagesColumn, shape }: DatasetConfig): ConversationColumn | null {
+  if (messagesColumn !== null) return { path: messagesColumn, mayBeText: false, endsWithAnswer: false };
+  if (shape === null || shape.messages === null) return null;
+  return { path: shape.messages, mayBeText: true, endsWithAnswer: shape.endsWithAnswer };
 }
 
 /** A warning about content that text counts do not cover, if any. */

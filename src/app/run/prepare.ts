@@ -17,6 +17,7 @@ import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { type DatasetInput, openDatasetInput } from '../plan/dataset-input.ts';
 import type { Plan } from '../plan/plan-stream.ts';
+import { withShape } from '../plan/shaped-rows.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
@@ -53,10 +54,11 @@ export async function prepare(
   refuse: Refuse,
 ): Promise<Prepared> {
   const { stdin, control } = environment;
-  const scorers = await openScorers(given);
   const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   try {
-    const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
+    const config = await withShape({ ...given, dataset: input.dataset });
+    const scorers = await openScorers(config);
+    const checked = await check(config, folder, scorers);
     refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
     for (const warning of checked.facts.warnings) environment.events.onWarning?.(warning);
     const lanes = await openLanes(given, environment);
@@ -120,7 +122,8 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
-  const config = { ...opened.config, dataset: await opened.input.accept() };
+  const { path } = await opened.input.accept();
+  const config = { ...opened.config, dataset: { ...opened.config.dataset, path } };
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);

@@ -23,7 +23,16 @@ async function planOf(
   const name = await desk.write('rows.csv', `q,tag,number\n${lines.join('')}`);
   const refs = models.map((model) => ({ provider: 'gptunnel', model }));
   return {
-    dataset: { path: desk.path(name), name, format: 'csv', encoding: 'utf-8', delimiter: null },
+    dataset: {
+      path: desk.path(name),
+      name,
+      format: 'csv',
+      encoding: 'utf-8',
+      delimiter: null,
+      idColumn: null,
+      messagesColumn: null,
+      shape: null,
+    },
     rows,
     selection: { limit: null, sample: null, seed: 1 },
     grid: { repeats: 1, variants: buildVariants({ prompts, models: refs, temperatures: [0, 1], params: {} }) },

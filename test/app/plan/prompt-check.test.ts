@@ -23,7 +23,16 @@ function warnings({ prompts = [], files = [], system, rows = ROWS }: Given): rea
     ...files.map((text, index) => ({ name: `chat${index + 1}`, kind: 'messages' as const, text })),
   ];
   const columns = Object.keys(rows[0] ?? {});
-  const dataset = { path: 'rows.csv', name: 'rows.csv', format: null, encoding: null, delimiter: null };
+  const dataset = {
+    path: 'rows.csv',
+    name: 'rows.csv',
+    format: null,
+    encoding: null,
+    delimiter: null,
+    idColumn: null,
+    messagesColumn: null,
+    shape: null,
+  };
   const check = new PromptCheck({ prompts: specs, system: system ?? null, dataset });
   const built = buildPrompts({ specs, system: system ?? null, columns, file: 'rows.csv' });
   for (const vars of rows) {
