@@ -13,6 +13,8 @@ export interface WrittenFile {
 /** What git has to ignore: a key, answers, and the cache. */
 const IGNORED = ['.env', 'results/', '.promptgrid/'];
 const GITIGNORE = '.gitignore';
+/** A character for each byte, so that old lines stay as they are in any encoding. */
+const BYTES = 'latin1';
 
 const PURPOSE = {
   en: `keeps ${IGNORED.join(', ')} out of git`,
@@ -30,14 +32,14 @@ export async function writeSampleProject(folder: string, language: SampleLanguag
   const ignore = await gitignoreText(join(folder, GITIGNORE));
   for (const { name, text } of files) await write(join(folder, name), name, text, 'wx');
   if (ignore === null) return files;
-  await write(join(folder, GITIGNORE), GITIGNORE, ignore, 'w');
+  await write(join(folder, GITIGNORE), GITIGNORE, Buffer.from(ignore, BYTES), 'w');
   return [...files, { name: GITIGNORE, purpose: PURPOSE[language] }];
 }
 
 /** New content of `.gitignore`, which keeps the old lines; null if it ignores everything already. */
 async function gitignoreText(path: string): Promise<string | null> {
   const text = existsSync(path)
-    ? await readFile(path, 'utf8').catch((cause: unknown) => {
+    ? await readFile(path, BYTES).catch((cause: unknown) => {
         throw notWritten(GITIGNORE, reasonOf(cause));
       })
     : '';
@@ -54,7 +56,7 @@ function pathOf(line: string): string {
   return line.trim().replace(/^\//, '').replace(/\/$/, '');
 }
 
-async function write(path: string, name: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+async function write(path: string, name: string, text: string | Buffer, flag: 'w' | 'wx'): Promise<void> {
   await writeFile(path, text, { flag }).catch((cause: unknown) => {
     throw notWritten(name, reasonOf(cause));
   });

@@ -86,7 +86,8 @@ dataset: ${FILES.rows}
 # this line and write GPTUNNEL_API_KEY=<your key> into a .env file in this folder.
 simulate: ${FILES.answers}
 
-# The grid: every row with every prompt, model and temperature.
+# The grid: every row with every prompt, model and temperature. A column whose name has
+# spaces is read as {{ row["order no"] }}.
 prompt:
   - |-
     Name the topic of the customer's message in one word: delivery, payment, return or other.
@@ -165,7 +166,8 @@ dataset: ${FILES.rows}
 # и запишите GPTUNNEL_API_KEY=<ваш ключ> в файл .env в этой папке.
 simulate: ${FILES.answers}
 
-# Сетка: каждая строка с каждым промптом, моделью и температурой.
+# Сетка: каждая строка с каждым промптом, моделью и температурой. Столбец с пробелом в
+# имени читается так: {{ row["номер заказа"] }}.
 prompt:
   - |-
     Назови тему обращения одним словом: доставка, оплата, возврат или другое.

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isCredentialName } from '../core/credential.ts';
+import { ConfigError } from '../core/errors.ts';
+import { describeTextFault, readTextFileSync } from '../io/text-file.ts';
+
+const DOTENV = '.env';
 
 /** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -15,13 +18,16 @@ export function processEnvironment(): Variables {
 interface ProjectEnvironment {
   readonly env: Variables;
   readonly projectVariables: ReadonlySet<string>;
+  /** Why the `.env` file cannot be used; null if it can, or there is none. */
+  readonly fault: ConfigError | null;
 }
 
 /** An environment, with defaults from a `.env` file in the folder. */
 export function environmentWithDotenv(own: Variables, folder: string): ProjectEnvironment {
-  const dotenv = readDotenv(join(folder, '.env'));
+  const read = readDotenv(join(folder, DOTENV));
+  const [dotenv, fault] = read instanceof ConfigError ? [{}, read] : [read, null];
   const names = Object.keys(dotenv).filter((name) => own[name] === undefined);
-  return { env: { ...dotenv, ...own }, projectVariables: new Set(names) };
+  return { env: { ...dotenv, ...own }, projectVariables: new Set(names), fault };
 }
 
 /** A path, an address or a sentence, as in SSH_AUTH_SOCK, is not a key. */
@@ -39,10 +45,11 @@ export function keysIn(env: Variables, words: readonly string[]): readonly strin
   });
 }
 
-function readDotenv(path: string): Variables {
+function readDotenv(path: string): Variables | ConfigError {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
-  } catch {
-    return {};
+    return parseEnv(readTextFileSync(path));
+  } catch (cause) {
+    const fault = describeTextFault(cause, DOTENV);
+    return fault === null ? {} : new ConfigError(fault.message, { hint: fault.hint, cause });
   }
 }

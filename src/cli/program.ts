@@ -51,7 +51,7 @@ export async function runProgram(words: readonly string[], host: Host = processH
   const { stdin, stdout, stderr, folder } = host;
   const output = new Output({ stdout, stderr });
   const control = new RunControl();
-  const { env, projectVariables } = environmentWithDotenv(host.env, folder);
+  const { env, projectVariables, fault } = environmentWithDotenv(host.env, folder);
   // A project must not choose where a user's consents are stored.
   const ownFolder = stateFolder({ HOME: homedir(), ...host.env });
   let status: ExitStatus = 0;
@@ -89,6 +89,7 @@ export async function runProgram(words: readonly string[], host: Host = processH
       stdout.write(`${renderHelp(help, commands(context))}\n`);
       status = words.length === 0 ? 2 : 0;
     } else {
+      if (fault !== null) throw fault;
       const { parseCommandLine } = await import('./parser.ts');
       await parseCommandLine(context, commands(context), promptgridVersion());
     }

@@ -1,14 +1,16 @@
-/** Any JSON value. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+import { WrittenNumber } from './written-number.ts';
+
+/** Any JSON value. Only values of datasets and of their results hold a WrittenNumber. */
+export type JsonValue = string | number | WrittenNumber | boolean | null | readonly JsonValue[] | JsonObject;
 
 /** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** True for a JSON object: not null, not an array. */
+/** True for a JSON object: not null, not an array, not a number. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 }
 
 /** True for a JSON array. */
@@ -92,7 +94,7 @@ function parseWithin(text: string, levels: number): JsonValue | typeof TOO_DEEP 
 
 /** True if arrays and objects are nested more than this many levels deep. */
 export function isDeeperThan(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || value instanceof WrittenNumber) return false;
   if (levels === 0) return true;
   if (isJsonArray(value)) return value.some((item) => isDeeperThan(item, levels - 1));
   return Object.values(value).some((item) => isDeeperThan(item, levels - 1));

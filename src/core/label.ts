@@ -1,4 +1,5 @@
 import type { JsonValue } from './json.ts';
+import { WrittenNumber } from './written-number.ts';
 
 const GOOD = new Set([
   'true',
@@ -26,7 +27,7 @@ const GOOD_FROM = 0.5;
  */
 export function readLabel(value: JsonValue | undefined): boolean | null | undefined {
   if (typeof value === 'boolean') return value;
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = typeof value === 'number' || value instanceof WrittenNumber ? String(value) : value;
   if (text === undefined || text === null) return null;
   if (typeof text !== 'string') return undefined;
   const word = text.trim().toLowerCase();

@@ -3,6 +3,7 @@ import type { Message, Prompt } from './prompt.ts';
 import type { Row } from './row.ts';
 import { type Trial, trialId } from './trial.ts';
 import type { Variant } from './variant.ts';
+import { jsonText } from './written-json.ts';
 
 /** The variants of the plan and the number of repeats. */
 export interface Grid {
@@ -63,7 +64,7 @@ export class Planner {
 
   #render(prompt: Prompt, row: Row): Rendered {
     const messages = prompt.render(row);
-    const digest = shortDigest(JSON.stringify(messages));
+    const digest = shortDigest(jsonText(messages));
     const occurrence = row.hasOwnId ? 0 : this.#occurrences.next(shortDigest(`${prompt.name} ${digest}`));
     return { messages, digest, occurrence };
   }

@@ -1,5 +1,6 @@
 import type { SourcePlace } from './errors.ts';
 import type { JsonValue } from './json.ts';
+import { jsonText } from './written-json.ts';
 
 /** One line of a dataset. */
 export interface Row {
@@ -35,7 +36,7 @@ export function columnValue({ vars }: Row, name: string): JsonValue | undefined 
 /** Text of a column for templates and scorers: texts unchanged, other values as JSON. */
 export function columnText(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 /** A row's text in a column; null if it has none, or no column is named. */

@@ -1,4 +1,5 @@
 import { headerError, raggedRowError } from './csv-errors.ts';
+import { EmptyRows, type HeaderNames, isEmptyRecord, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
 import { chooseDelimiter, headerLine } from './csv-scan.ts';
 import type { DatasetFile } from './format.ts';
 import { emptyFileError, noRowsError } from './format-errors.ts';
@@ -29,18 +30,25 @@ export async function* readCsvRecords<T>(
   let records: CsvRecords<T> | null = null;
   let hasRecords = false;
   try {
-    for await (const text of endMarked(headerWhole(file.text))) {
-      records ??= new CsvRecords(file, chooseDelimiter(headerLine(text ?? '') ?? text ?? '', file.delimiter), maker);
+    const sep = new SepDirective();
+    for await (const text of endMarked(headerWhole(sep.strip(file.text)))) {
+      records ??= new CsvRecords(file, sep.delimiter ?? delimiterOf(text ?? '', file), maker);
       const failure = await records.read(text);
       const batch = records.take();
       hasRecords ||= batch.length > 0;
       if (batch.length > 0) yield batch;
       if (failure !== null) throw failure.error;
     }
+    records?.finish();
+    if (sep.delimiter !== null) file.onNotice?.(`${file.path}: the line sep=${sep.delimiter} sets the delimiter`);
     if (!hasRecords) throw records?.hasHeader === true ? noRowsError(file.path) : emptyFileError(file.path);
   } finally {
     records?.close();
   }
+}
+
+function delimiterOf(text: string, { delimiter }: DatasetFile): string {
+  return chooseDelimiter(headerLine(text) ?? text, delimiter);
 }
 
 /** The same text, with the first piece long enough to hold the whole header line. */
@@ -72,7 +80,10 @@ class CsvRecords<T> {
   readonly #maker: RecordMaker<T>;
   readonly #plain: PlainRecords;
   #parsed: ParsedRecords | null = null;
-  #names: readonly string[] | null = null;
+  #header: HeaderNames | null = null;
+  /** False if some fields come as empty texts. */
+  #hasAllFields = true;
+  readonly #empty = new EmptyRows();
   #made: T[] = [];
 
   constructor(file: DatasetFile, delimiter: string, maker: RecordMaker<T>) {
@@ -84,7 +95,7 @@ class CsvRecords<T> {
 
   /** True when the header line was read. */
   get hasHeader(): boolean {
-    return this.#names !== null;
+    return this.#header !== null;
   }
 
   /** Reads a piece of text; null marks the end. @returns what went wrong; records before it can still be taken */
@@ -102,6 +113,12 @@ class CsvRecords<T> {
     const made = this.#made;
     this.#made = [];
     return made;
+  }
+
+  /** Notes about the whole file, once it is read. */
+  finish(): void {
+    const note = this.#empty.note();
+    if (note !== null) this.#file.onNotice?.(`${this.#file.path}: ${note}`);
   }
 
   /** Frees the parser. */
@@ -122,29 +139,31 @@ class CsvRecords<T> {
   }
 
   readonly #receive = (fields: Fields, source: RecordSource): void => {
-    if (this.#names === null) this.#begin(fields, source);
-    else if (fields.length === this.#names.length) this.#made.push(this.#maker.make(fields, source));
-    else if (!isBlankLine(fields)) throw raggedRowError(source.recordText(), fields.length, this.#names.length);
+    if (this.#header === null) this.#begin(fields, source);
+    else if (this.#hasAllFields && isEmptyRecord(fields)) this.#empty.add(source.line);
+    else if (!isBlankLine(fields, this.#header)) this.#add(fields, this.#header, source);
   };
 
+  #add(given: Fields, header: HeaderNames, source: RecordSource): void {
+    const fields = namedCells(given, header, () => source.recordText());
+    if (fields.length === header.names.length) this.#made.push(this.#maker.make(fields, source));
+    else throw raggedRowError(source.recordText(), fields.length, header.names.length);
+  }
+
   #begin(fields: Fields, source: RecordSource): void {
-    // Blanks around a name are accidental: no template could name such a column.
-    const names = fields.map((name) => name.trim());
-    const error = headerError(source.recordText(), names);
+    const header = readHeader(fields);
+    const error = headerError(source.recordText(), header.names);
     if (error !== null) throw error;
-    const { path, onNotice } = this.#file;
-    const trimmed = fields.filter((name) => name !== name.trim());
-    if (trimmed.length > 0) {
-      onNotice?.(`${path}: blanks around column names are ignored: "${trimmed.slice(0, 5).join('", "')}"`);
-    }
-    this.#names = names;
-    const wanted = this.#maker.begin(names);
+    for (const note of header.notes) this.#file.onNotice?.(`${this.#file.path}: ${note}`);
+    this.#header = header;
+    const wanted = this.#maker.begin(header.names);
+    this.#hasAllFields = wanted === null;
     // The first field says whether a short record is a blank line.
     this.#plain.want(wanted === null ? null : wanted.map((isWanted, column) => isWanted || column === 0));
   }
 }
 
-/** Looks blank, of several columns: spaces alone do not make a row. */
-function isBlankLine(fields: Fields): boolean {
-  return fields.length === 1 && fields[0]?.trim() === '';
+/** Looks blank: spaces alone do not make a row of several columns. */
+function isBlankLine(fields: Fields, { names }: HeaderNames): boolean {
+  return fields.length === 1 && names.length > 1 && fields[0]?.trim() === '';
 }

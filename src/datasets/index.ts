@@ -11,6 +11,7 @@ export { detectFormat } from './detect.ts';
 export type { AnyFormat, DatasetFormat } from './format.ts';
 export type { Fields, RecordSource } from './record-source.ts';
 export { datasetFormats, formatForPath } from './registry.ts';
+export { type DatasetShape, describeShape, recogniseShape } from './shapes.ts';
 
 /** What to read and how. */
 export interface ReadRowsOptions extends Omit<FileRequest, 'name' | 'sheet'> {

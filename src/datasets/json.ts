@@ -1,6 +1,15 @@
 import { DatasetError } from '../core/errors.ts';
-import { isDeeperThan, isJsonArray, isJsonObject, type JsonObject, type JsonValue, MAX_LEVELS } from '../core/json.ts';
+import {
+  isDeeperThan,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_LEVELS,
+  objectOf,
+} from '../core/json.ts';
 import type { Row } from '../core/row.ts';
+import { withWritten } from '../core/written-json.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
 import { JsonCursor, type JsonElement } from './json/elements.ts';
@@ -207,7 +216,7 @@ function parseElement(file: string, { text, line, column }: JsonElement): JsonOb
       hint: OBJECTS_HINT,
     });
   }
-  if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return value;
+  if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return objectOf(withWritten(value, text));
   throw new DatasetError({ file, line, column }, `the object is nested more than ${MAX_LEVELS} levels deep`, {
     hint: 'give the deeper part as a text',
   });

@@ -1,6 +1,8 @@
 import { DatasetError, type SourcePlace } from '../core/errors.ts';
-import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
+import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS, objectOf } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
+import { withWritten } from '../core/written-json.ts';
+import { WrittenNumber } from '../core/written-number.ts';
 import { each } from '../io/each.ts';
 import { lineBatches, type TextLine } from '../io/lines.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
@@ -55,7 +57,7 @@ function parseObject(file: string, { text, line }: TextLine): JsonObject {
     throw syntaxError(file, { text, line }, error);
   }
   if (isJsonObject(value)) {
-    if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return value;
+    if (text.length < 2 * MAX_LEVELS || !isDeeperThan(value, MAX_LEVELS)) return objectOf(withWritten(value, text));
     throw new DatasetError({ file, line }, `the line is nested more than ${MAX_LEVELS} levels deep`, {
       hint: 'give the deeper part as a text',
     });
@@ -80,15 +82,7 @@ export function kindOf(value: unknown): string {
 export function idText(vars: JsonObject, place: SourcePlace): string {
   const id = Object.hasOwn(vars, ID_COLUMN) ? vars[ID_COLUMN] : null;
   if (typeof id === 'string' && id.trim() !== '') return id;
-  if (typeof id === 'number') return numberIdText(id, place);
+  if (typeof id === 'number' || id instanceof WrittenNumber) return String(id);
   if (id === undefined || id === null || typeof id === 'string') throw missingIdError(place);
   throw new DatasetError(place, `the id is ${kindOf(id)}`, { hint: 'write the id as a text or a number' });
-}
-
-function numberIdText(id: number, place: SourcePlace): string {
-  // Beyond 2^53, different numbers in the file become the same number here.
-  if (!Number.isInteger(id) || Number.isSafeInteger(id)) return String(id);
-  throw new DatasetError(place, 'the id has more digits than a JSON number keeps', {
-    hint: 'put the id in double quotes',
-  });
 }

@@ -26,9 +26,10 @@ function invalidTextError(error: InvalidTextError, path: string, encoding: strin
   const offset = error.byteOffset === null ? '' : ` (byte ${error.byteOffset} of the file)`;
   const hint =
     encoding === null
-      ? 'save the file as UTF-8, or name its encoding, such as --encoding windows-1251'
+      ? `save the file as UTF-8, or name its encoding, such as --encoding ${error.likely ?? 'windows-1251'}`
       : `name the encoding that the file really has instead of --encoding ${encoding}, or save it as UTF-8`;
-  const message = `not ${error.encoding.toUpperCase()}${offset}`;
+  const guess = error.likely === null ? '' : `; it looks like ${error.likely}`;
+  const message = `not ${error.encoding.toUpperCase()}${offset}${guess}`;
   return new DatasetError({ file: path, line: error.line }, message, { hint, cause: error });
 }
 

@@ -3,9 +3,10 @@ import { DatasetError, type SourcePlace } from '../core/errors.ts';
 /** The column that names rows. */
 export const ID_COLUMN = 'id';
 
-/** The error for a row without the id that its dataset has. */
-export function missingIdError(place: SourcePlace): DatasetError {
+/** The error for a row without the id that its dataset has. @param column that holds the ids */
+export function missingIdError(place: SourcePlace, column = ID_COLUMN): DatasetError {
+  const otherwise = column === ID_COLUMN ? `rename the column "${ID_COLUMN}"` : 'name no --id-column';
   return new DatasetError(place, 'the row has no id', {
-    hint: `give every row an id, or rename the column "${ID_COLUMN}" to number the rows by their position`,
+    hint: `give every row an id, or ${otherwise} to number the rows by their position`,
   });
 }

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { ConfigError, formatPlace } from '../core/errors.ts';
 import { isDeeperThan, isJsonObject, type JsonObject, MAX_LEVELS } from '../core/json.ts';
-import { decodeText, InvalidTextError } from '../io/decode.ts';
+import { decodeText } from '../io/decode.ts';
 import { splitLines, type TextLine } from '../io/lines.ts';
+import { describeTextFault } from '../io/text-file.ts';
 import { AnswerBook, type ScriptedAnswer } from './answers.ts';
 
 const READ_BYTES = 256 * 1024;
@@ -33,17 +34,10 @@ async function* readLines(file: string, signal: AbortSignal | undefined): AsyncG
     yield* splitLines(decodeText(blocks, null));
   } catch (cause) {
     signal?.throwIfAborted();
-    if (cause instanceof InvalidTextError) throw notText(file, cause);
+    const fault = describeTextFault(cause, file);
+    if (fault !== null) throw new ConfigError(fault.message, { hint: fault.hint, cause });
     throw unreadable(file, cause);
   }
-}
-
-function notText(file: string, cause: InvalidTextError): ConfigError {
-  const place = formatPlace({ file, line: cause.line });
-  return new ConfigError(`${place}: the line is not ${cause.encoding.toUpperCase()}`, {
-    hint: 'save the file of answers as UTF-8',
-    cause,
-  });
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {

@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { likelyEncoding, utf16WithoutMark } from './likely-encoding.ts';
 
 /** Where bytes stop being valid text. */
 interface InvalidTextPlace {
@@ -8,6 +9,8 @@ interface InvalidTextPlace {
   readonly line: number;
   /** The encoding that was tried, by its WHATWG name. */
   readonly encoding: string;
+  /** The encoding that the bytes look like, by its WHATWG name; null if none is likely. */
+  readonly likely: string | null;
 }
 
 /** Bytes that are not valid in the encoding they were read with. */
@@ -15,6 +18,7 @@ export class InvalidTextError extends Error {
   readonly byteOffset: number | null;
   readonly line: number;
   readonly encoding: string;
+  readonly likely: string | null;
 
   constructor(place: InvalidTextPlace) {
     super(`line ${place.line} is not ${place.encoding}`);
@@ -22,6 +26,7 @@ export class InvalidTextError extends Error {
     this.byteOffset = place.byteOffset;
     this.line = place.line;
     this.encoding = place.encoding;
+    this.likely = place.likely;
   }
 }
 
@@ -63,7 +68,7 @@ const LONGEST_MARK_BYTES = 3;
  * decode algorithm; without one it is `encoding`, or UTF-8 if that is null. Nothing is replaced silently. UTF-16 and
  * named encodings also reject a U+FFFD that the input already contains: such text was damaged before.
  * @throws UnknownEncodingError if `encoding` is not a WHATWG label
- * @throws InvalidTextError if bytes are not valid in the encoding
+ * @throws InvalidTextError if bytes are not valid in the encoding, or seem to be UTF-16 without a byte order mark
  */
 export async function* decodeText(
   blocks: AsyncIterable<Uint8Array>,
@@ -120,6 +125,9 @@ function markBytes(head: Uint8Array): number {
 
 function decoderFor(head: Uint8Array, named: string): BlockDecoder {
   const encoding = markOf(head)?.encoding ?? named;
+  const wide = markOf(head) === undefined && encoding === 'utf-8' ? utf16WithoutMark(head) : null;
+  // Its zero bytes are valid UTF-8, which nobody means.
+  if (wide !== null) throw new InvalidTextError({ byteOffset: head.indexOf(0), line: 1, encoding, likely: wide });
   return encoding === 'utf-8' ? new Utf8Decoder(markBytes(head)) : new NamedDecoder(encoding, markBytes(head));
 }
 
@@ -146,7 +154,7 @@ class Utf8Decoder implements BlockDecoder {
   }
 
   end(): string {
-    if (this.#held.length > 0) throw this.#invalid(this.#byteOffset, this.#line);
+    if (this.#held.length > 0) throw this.#invalid(this.#byteOffset, this.#line, this.#held);
     return '';
   }
 
@@ -155,12 +163,12 @@ class Utf8Decoder implements BlockDecoder {
       return this.#strict.decode(bytes);
     } catch {
       const { offset, before } = firstBadByte(bytes);
-      throw this.#invalid(this.#byteOffset + offset, this.#line + countNewlines(before));
+      throw this.#invalid(this.#byteOffset + offset, this.#line + countNewlines(before), bytes);
     }
   }
 
-  #invalid(byteOffset: number, line: number): InvalidTextError {
-    return new InvalidTextError({ byteOffset, line, encoding: 'utf-8' });
+  #invalid(byteOffset: number, line: number, bytes: Uint8Array): InvalidTextError {
+    return new InvalidTextError({ byteOffset, line, encoding: 'utf-8', likely: likelyEncoding(bytes) });
   }
 }
 
@@ -192,7 +200,7 @@ class NamedDecoder implements BlockDecoder {
     if (bad >= 0) {
       const byteOffset = this.#encoding.startsWith('utf-16') ? this.#byteOffset + 2 * bad : null;
       const line = this.#line + countNewlines(text.slice(0, bad));
-      throw new InvalidTextError({ byteOffset, line, encoding: this.#encoding });
+      throw new InvalidTextError({ byteOffset, line, encoding: this.#encoding, likely: null });
     }
     this.#byteOffset += 2 * text.length;
     this.#line += countNewlines(text);

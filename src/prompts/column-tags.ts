@@ -7,7 +7,8 @@ export function columnTag(column: string): string {
   return `{{ ${WHOLE_ROW}[${quote}${column}${quote}] }}`;
 }
 
-function isVariable(column: string): boolean {
+/** True if a template reads a column by its bare name. */
+export function isVariable(column: string): boolean {
   try {
     const [path, ...others] = liquid.globalVariableSegmentsSync(liquid.parse(`{{ ${column} }}`));
     return others.length === 0 && path?.length === 1 && path[0] === column;
@@ -44,9 +45,33 @@ function hasWords(text: string, words: string): boolean {
   );
 }
 
+/** Words that a condition never begins with unless they are meant as columns. */
+const FIRST_WORD = /^(?:if|unless|elsif|case)\s+(empty|blank|nil|null|contains)(?![\w-])/;
+
+/**
+ * A column that a template writes without `row[…]` though its name means something else in Liquid: `{{ empty }}`,
+ * `{{ true | upcase }}`, `{% if nil == "x" %}`; null if there is none.
+ */
+export function misreadColumn(template: string, columns: readonly string[]): string | null {
+  for (const [, output, tag = ''] of template.matchAll(TAG)) {
+    const [word = ''] = (output ?? '').split('|');
+    const name = output === undefined ? (FIRST_WORD.exec(tag.trim())?.[1] ?? '') : word.trim();
+    const isMisread = !/\s/.test(name) && columns.includes(name) && !isVariable(name) && !isPath(name, columns);
+    if (isMisread) return name;
+  }
+  return null;
+}
+
+/** True for the path of a value within another column: `meta.price`. */
+function isPath(name: string, columns: readonly string[]): boolean {
+  const [column, ...keys] = name.split('.');
+  return column !== undefined && keys.length > 0 && columns.includes(column);
+}
+
 /** How to write such a column: `column names with spaces are written {{ row["order no"] }}`. */
 export function writtenAs(column: string): string {
-  return `column names with spaces are written ${columnTag(column)}`;
+  const names = /\s/.test(column) ? 'column names with spaces are' : `the column "${column}" is`;
+  return `${names} written ${columnTag(column)}`;
 }
 
 /** Text in single braces, the placeholder syntax of other tools. */

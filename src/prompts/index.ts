@@ -1,9 +1,20 @@
 import { UsageError } from '../core/errors.ts';
 import type { Message, Prompt } from '../core/prompt.ts';
 import { columnText, type Row } from '../core/row.ts';
+import { isPathInto } from '../core/row-path.ts';
+import { columnTag } from './column-tags.ts';
 import { beginsWithSystem } from './messages.ts';
-import { type MessageSource, messagesColumnSource, messagesSource, promptColumnSource, textSource } from './sources.ts';
-import { parseTemplate, type TextTemplate } from './template.ts';
+import {
+  type ConversationColumn,
+  conversationSource,
+  type MessageSource,
+  messagesSource,
+  promptColumnSource,
+  textSource,
+} from './sources.ts';
+import { describeColumns, parseTemplate, type TextTemplate } from './template.ts';
+
+export type { ConversationColumn } from './sources.ts';
 
 /** A prompt from the configuration: a template's text, or the text of a .json file of messages. */
 export interface PromptSpec {
@@ -22,6 +33,8 @@ interface PromptSources {
   readonly columns: readonly string[];
   /** The dataset's name, for errors. */
   readonly file: string;
+  /** Where the conversations are if not in the dataset's own columns; null if nothing says so. */
+  readonly conversations?: ConversationColumn | null | undefined;
 }
 
 const COLUMNS = { messages: 'messages', prompt: 'prompt', system: 'system' } as const;
@@ -38,15 +51,32 @@ export function buildPrompts(sources: PromptSources): readonly Prompt[] {
       withSystem(name, kind === 'text' ? textSource(name, text) : messagesSource(name, text)),
     );
   }
-  if (columns.includes(COLUMNS.messages)) {
-    return [withSystem(COLUMNS.messages, messagesColumnSource(COLUMNS.messages, file))];
-  }
+  const conversations = conversationsOf(sources);
+  if (conversations !== null) return [withSystem(COLUMNS.messages, conversationSource(conversations, file))];
   if (columns.includes(COLUMNS.prompt)) {
     return [withSystem(COLUMNS.prompt, promptColumnSource(COLUMNS.prompt, file))];
   }
+  const example = columns.find((name) => name !== 'id') ?? 'column';
   throw new UsageError(`${file}: there is no prompt, and no column named "prompt" or "messages"`, {
-    hint: `give one with --prompt "… {{ ${columns.find((name) => name !== 'id') ?? 'column'} }}"; columns: ${columns.join(', ')}`,
+    hint: `give one with --prompt ${quoted(`… ${columnTag(example)}`)}; columns: ${columns.join(', ')}`,
   });
+}
+
+/** @throws UsageError if a column is named that the dataset lacks */
+function conversationsOf({ conversations, columns, file }: PromptSources): ConversationColumn | null {
+  if (conversations === undefined || conversations === null) {
+    const isThere = columns.includes(COLUMNS.messages);
+    return isThere ? { path: COLUMNS.messages, mayBeText: false, endsWithAnswer: false } : null;
+  }
+  if (isPathInto(conversations.path, columns)) return conversations;
+  throw new UsageError(`--messages-column names "${conversations.path}", which ${file} lacks`, {
+    hint: describeColumns(conversations.path, columns),
+  });
+}
+
+/** In the quotes that the text itself lacks. */
+function quoted(text: string): string {
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
 
 type AddSystem = (name: string, source: MessageSource) => Prompt;

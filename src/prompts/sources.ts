@@ -2,6 +2,8 @@ import { DatasetError, PromptError } from '../core/errors.ts';
 import { MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText, type Row, rowPlace } from '../core/row.ts';
+import { jsonInText, valueAt } from '../core/row-path.ts';
+import { withWritten } from '../core/written-json.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
@@ -44,7 +46,8 @@ export function messagesSource(name: string, text: string): MessageSource {
 /** The messages in a JSON text, or a description of the fault. */
 function parseMessages(text: string): readonly Message[] | string {
   const value = parseOutsideJson(text);
-  return value === TOO_DEEP ? `it is nested more than ${MAX_LEVELS} levels deep` : readMessages(value);
+  if (value === TOO_DEEP) return `it is nested more than ${MAX_LEVELS} levels deep`;
+  return readMessages(value === undefined ? value : withWritten(value, text));
 }
 
 /** The dataset's `prompt` column, verbatim: a row's text is never run as a template. */
@@ -62,18 +65,42 @@ export function promptColumnSource(column: string, file: string): MessageSource 
   };
 }
 
-/** The dataset's `messages` column: an array in JSONL, the JSON text of one in CSV. */
-export function messagesColumnSource(column: string, file: string): MessageSource {
+/** Where a dataset's conversations are. */
+export interface ConversationColumn {
+  /** A column, or a path into the JSON of one. */
+  readonly path: string;
+  /** True if a text that is no JSON is a user message. */
+  readonly mayBeText: boolean;
+  /** True if the last message, where it is an answer, is expected and not sent. */
+  readonly endsWithAnswer: boolean;
+}
+
+/** The dataset's conversations: an array in JSONL, the JSON text of one in CSV. */
+export function conversationSource(conversations: ConversationColumn, file: string): MessageSource {
+  const { path, endsWithAnswer } = conversations;
   return {
-    template: `column:${column}`,
-    variables: [column],
+    template: `column:${path}${endsWithAnswer ? ' without its last answer' : ''}`,
+    variables: [],
     render(row) {
-      const cell = row.vars[column];
-      const messages = typeof cell === 'string' ? parseMessages(cell) : readMessages(cell);
+      const messages = conversationAt(row, conversations);
       if (typeof messages !== 'string') return messages;
-      throw new DatasetError(rowPlace(row, file), `the column "${column}" of row ${row.id}: ${messages}`, {
+      throw new DatasetError(rowPlace(row, file), `the column "${path}" of row ${row.id}: ${messages}`, {
         hint: 'it holds a JSON array like [{"role": "user", "content": "…"}]',
       });
     },
   };
+}
+
+/** A row's conversation, or a description of the fault. */
+function conversationAt(
+  row: Row,
+  { path, mayBeText, endsWithAnswer }: ConversationColumn,
+): readonly Message[] | string {
+  const cell = valueAt(row, path);
+  if (mayBeText && typeof cell === 'string' && cell.trim() !== '' && jsonInText(cell) === undefined) {
+    return [{ role: 'user', content: cell }];
+  }
+  const messages = typeof cell === 'string' ? parseMessages(cell) : readMessages(cell);
+  if (typeof messages === 'string' || !endsWithAnswer || messages.at(-1)?.role !== 'assistant') return messages;
+  return messages.length === 1 ? 'it has an answer and nothing before it' : messages.slice(0, -1);
 }

@@ -1,10 +1,11 @@
 import type { Template } from 'liquidjs';
 import { PromptError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../core/json.ts';
-import type { Row } from '../core/row.ts';
+import { columnValue, type Row } from '../core/row.ts';
+import { jsonInText } from '../core/row-path.ts';
 import { didYouMean } from '../io/nearest.ts';
-import { bareColumns, writtenAs } from './column-tags.ts';
-import { liquid, WHOLE_ROW } from './liquid.ts';
+import { bareColumns, columnTag, isVariable, misreadColumn, readsRow, writtenAs } from './column-tags.ts';
+import { keepText, liquid, WHOLE_ROW } from './liquid.ts';
 
 /** A Liquid template, parsed once. */
 export interface TextTemplate {
@@ -22,8 +23,30 @@ export interface TextTemplate {
  */
 export function parseTemplate(name: string, text: string): TextTemplate {
   const parsed = parse(name, text);
+  const nested = nestedColumns(parsed);
   const variables = liquid.globalVariablesSync(parsed).filter((variable) => variable !== WHOLE_ROW);
-  return { text, variables, render: (row) => render({ name, text }, parsed, row) };
+  return { text, variables, render: (row) => render({ name, text }, parsed, withOpened(row, nested)) };
+}
+
+/** Columns that a template goes into: `meta` of `{{ meta.price }}` and of `{{ row.meta.price }}`. */
+function nestedColumns(parsed: Template[]): readonly string[] {
+  const paths = liquid.globalVariableSegmentsSync(parsed).map((path) => (path[0] === WHOLE_ROW ? path.slice(1) : path));
+  // A text has a size of its own.
+  const inner = paths.filter(([, key]) => key !== undefined && key !== 'size');
+  return [...new Set(inner.flatMap(([column]) => (typeof column === 'string' ? [column] : [])))];
+}
+
+/** The row with the values of cells that hold JSON, in these columns. */
+function withOpened(row: Row, columns: readonly string[]): Row {
+  let vars: Row['vars'] | null = null;
+  for (const column of columns) {
+    const cell = columnValue(row, column);
+    const value = typeof cell === 'string' ? jsonInText(cell) : undefined;
+    if (value === undefined || typeof cell !== 'string') continue;
+    vars = { ...(vars ?? row.vars), [column]: value };
+    keepText(value, cell);
+  }
+  return vars === null ? row : { ...row, vars };
 }
 
 /** A JSON value whose texts are templates. */
@@ -93,7 +116,23 @@ function renderError({ name, text }: NamedText, row: Row, cause: unknown): Promp
 /** The correct way to write the column that a template appears to mean; otherwise the list of columns. */
 export function columnHint(variable: string, columns: readonly string[], template: string): string {
   const [column] = bareColumns(template, columns);
-  return column === undefined ? describeColumns(variable, columns) : writtenAs(column);
+  if (column !== undefined) return writtenAs(column);
+  const named = columns.filter((name) => !isVariable(name) && name.startsWith(variable))[0] ?? columns.find(hasSpaces);
+  const example = named === undefined || readsRow(template) ? '' : `; ${writtenAs(named)}`;
+  return `${describeColumns(variable, columns)}${example}`;
+}
+
+/** @throws PromptError for a template that reads a word of Liquid where it seems to mean a column */
+export function checkWords({ name, text }: NamedText, columns: readonly string[]): void {
+  const column = misreadColumn(text, columns);
+  if (column === null) return;
+  throw new PromptError(`${name}: {{ ${column} }} does not read the column "${column}"`, {
+    hint: `"${column}" means something else in a template; write the column as ${columnTag(column)}`,
+  });
+}
+
+function hasSpaces(column: string): boolean {
+  return /\S\s+\S/.test(column);
 }
 
 /** `columns: a, b, c; did you mean b?` */

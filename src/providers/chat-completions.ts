@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
 import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
+import { holdsWritten, jsonText } from '../core/written-json.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
@@ -109,7 +110,8 @@ function requestHeaders({ apiKey, auth, headers }: ProviderSettings): Record<str
 
 /** The request's JSON text: fields under the API's own names, `temperature` only if one is set. */
 function requestBody({ model, messages, temperature, params }: CompletionRequest): string {
-  return JSON.stringify({ model, messages, ...(temperature === null ? {} : { temperature }), ...params });
+  const body = { model, messages, ...(temperature === null ? {} : { temperature }), ...params };
+  return holdsWritten(messages) ? jsonText(body) : JSON.stringify(body);
 }
 
 /** The same for an answer as an event stream, with the usage in the last event. */

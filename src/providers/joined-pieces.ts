@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { WrittenNumber } from '../core/written-number.ts';
 
 /** Fields whose texts arrive in pieces. Any other text arrives complete, and some servers repeat it with each piece. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set([
@@ -92,7 +93,7 @@ function partOf(value: JsonValue): Part {
     list.add(value);
     return list;
   }
-  if (!isJsonObject(value)) return value;
+  if (!isJsonObject(value)) return value instanceof WrittenNumber ? value.valueOf() : value;
   const object = new JoinedObject();
   object.add(value);
   return object;

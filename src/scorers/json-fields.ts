@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
+import { WrittenNumber } from '../core/written-number.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
 import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
@@ -138,7 +139,7 @@ function areAlike(a: JsonValue | undefined, b: JsonValue): boolean {
 
 /** A value compared as a whole; objects and arrays are then empty ones or not a match. */
 function leafOf(value: JsonValue | undefined): Leaf | undefined {
-  if (!isJsonArray(value) && !isJsonObject(value)) return value;
+  if (!isJsonArray(value) && !isJsonObject(value)) return value instanceof WrittenNumber ? value.valueOf() : value;
   return Object.keys(value).length > 0 ? undefined : isJsonArray(value) ? '[]' : '{}';
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { RegExpLike } from 'ajv/dist/types/index.js';
@@ -6,6 +5,7 @@ import { z } from 'zod';
 import { sha256 } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
+import { describeTextFault, readTextFile } from '../io/text-file.ts';
 import { defineScorer, verdict } from './definition.ts';
 import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
 
@@ -34,10 +34,12 @@ export const jsonSchema = defineScorer({
 });
 
 async function readSchema(path: string, label: string): Promise<JsonValue> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    const fault = describeTextFault(cause, path);
+    if (fault !== null) throw new UsageError(`${label}: ${fault.message}`, { hint: fault.hint, cause });
     throw new UsageError(`${label}: ${path} cannot be read`, { hint: 'check the path of the schema', cause });
   });
-  const value = parseJson(text.replace(/^\uFEFF/, ''));
+  const value = parseJson(text);
   if (value !== undefined) return value;
   throw new UsageError(`${label}: ${path} is no JSON`, { hint: 'a schema is a JSON object, or true or false' });
 }

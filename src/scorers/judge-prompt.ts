@@ -2,6 +2,7 @@ import { shortDigest } from '../core/digest.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnNames, type Row } from '../core/row.ts';
+import { jsonText } from '../core/written-json.ts';
 import { isRange, type Scale } from './verdict.ts';
 
 /** A named part of a judge's prompt. */
@@ -69,7 +70,7 @@ export function inputText(row: Row, hidden: readonly string[]): string | null {
     const isShown = name !== 'id' && !name.startsWith('__') && !hidden.includes(name);
     if (isShown && value !== null && value !== '') shown[name] = value;
   }
-  return Object.keys(shown).length === 0 ? null : JSON.stringify(shown, null, 1);
+  return Object.keys(shown).length === 0 ? null : jsonText(shown, 1);
 }
 
 /** Messages of a request to a judge: instructions, examples, and what to judge. */

@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import { plainJson } from '../core/written-json.ts';
 import { defineScorer, type ScoreAnswer, unscored } from './definition.ts';
 
 /** Longest stored reason of a module's error. */
@@ -85,7 +86,7 @@ function argumentOf({ row, output, expected, alternatives, completion, ...call }
   const { latencyMs, attempts, cached } = call;
   const amounts = { prompt: decimal(cost.prompt), completion: decimal(cost.completion), total: decimal(cost.total) };
   return {
-    row: { ...row.vars },
+    row: Object.fromEntries(Object.entries(row.vars).map(([name, value]) => [name, plainJson(value)])),
     rowId: row.id,
     output,
     expected,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { columnText, columnValue, type Row } from '../core/row.ts';
+import { WrittenNumber } from '../core/written-number.ts';
 import { didYouMean } from '../io/nearest.ts';
 import type { ScorerDefinition } from './definition.ts';
 import { EXTRACTIONS } from './extraction.ts';
@@ -109,7 +110,11 @@ export function rowFilter({ common: { when } }: ScorerSpec): (row: Row) => boole
   if (when === undefined) return () => true;
   const { column, equals } = when;
   const wanted = new Set((Array.isArray(equals) ? equals : [equals]).map(String));
-  return (row) => wanted.has(columnText(columnValue(row, column)));
+  return (row) => {
+    const value = columnValue(row, column);
+    // Settings hold plain numbers: 1.10 equals 1.1.
+    return wanted.has(columnText(value)) || (value instanceof WrittenNumber && wanted.has(String(value.valueOf())));
+  };
 }
 
 /** Unique names of scores: the user's name, else the scorer's name, numbered from the second on. */

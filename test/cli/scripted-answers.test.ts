@@ -34,7 +34,7 @@ describe.concurrent('a file of scripted answers', () => {
     const { status, stderr } = await desk.run(RUN);
     expect({ status, stderr }).toMatchObject({ status: 2 });
     expect(stderr).toMatch(
-      /^error answers\.jsonl:2: the line is not UTF-8\nhint {2}save the file of answers as UTF-8\n$/,
+      /^error answers\.jsonl:2 is not UTF-8; it looks like windows-1252\nhint {2}save the file as UTF-8\n$/,
     );
   });
 });

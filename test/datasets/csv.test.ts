@@ -21,10 +21,12 @@ const columnName = fc
   .map((name) => name.trim())
   .filter((name) => name !== '' && name !== 'id' && !name.startsWith('\uFEFF'));
 
-const table = fc.uniqueArray(columnName, { minLength: 1, maxLength: 5 }).chain((columns) => {
+const anyTable = fc.uniqueArray(columnName, { minLength: 1, maxLength: 5 }).chain((columns) => {
   const cells = fc.array(cellText, { minLength: columns.length, maxLength: columns.length });
   return fc.record({ columns: fc.constant(columns), cells: fc.array(cells, { minLength: 1, maxLength: 6 }) });
 });
+
+const table = anyTable.filter(({ cells }) => filled(cells).length > 0);
 
 const dialect = fc.record({
   delimiter: fc.constantFrom(...DELIMITERS),
@@ -36,12 +38,19 @@ const dialect = fc.record({
 type Table = { readonly columns: string[]; readonly cells: string[][] };
 type Dialect = { readonly delimiter: string; readonly bom: boolean; readonly eol: string; readonly eof: boolean };
 
+/** Rows of several cells with anything in them. */
+function filled(cells: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return cells.filter((row) => row.length === 1 || row.some((cell) => cell.trim() !== ''));
+}
+
 describe('CSV', () => {
   it('is read back verbatim, in every dialect', async () => {
     await fc.assert(
       fc.asyncProperty(table, dialect, async (data, written) => {
+        // Zero bytes in places of one parity are UTF-16 to the reader of files.
+        fc.pre(!write(data, written).includes('\0'));
         const rows = await folder.rows('any.csv', write(data, written), { delimiter: written.delimiter });
-        expect(cellsOf(rows, data.columns)).toEqual(data.cells);
+        expect(cellsOf(rows, data.columns)).toEqual(filled(data.cells));
       }),
       { numRuns: 300 },
     );
@@ -54,7 +63,7 @@ describe('CSV', () => {
         const rows: Row[] = [];
         const file = { path: 'any.csv', text, delimiter: written.delimiter };
         for await (const row of csvFormat.read(file)) rows.push(row);
-        expect(cellsOf(rows, data.columns)).toEqual(data.cells);
+        expect(cellsOf(rows, data.columns)).toEqual(filled(data.cells));
       }),
       { numRuns: 200 },
     );
@@ -75,6 +84,7 @@ describe('CSV', () => {
           line += blankLines + 1 + (cell.match(/\r\n|\n|\r/g)?.length ?? 0);
           text += `${eol.repeat(blankLines)}x,"${cell.replaceAll('"', '""')}"${eol}`;
         }
+        fc.pre(!text.includes('\0'));
         const found = await folder.rows('lines.csv', text);
         expect(found.map((row) => row.line)).toEqual(lines);
       }),
@@ -105,11 +115,11 @@ describe('CSV', () => {
     expect(rows).toMatchObject([{ vars: { 'name, first': 'Ada', age: '36' } }]);
   });
 
-  it('skips blank lines, including those with spaces, but keeps rows of empty cells', async () => {
-    const rows = await folder.rows('blank.csv', '\n\r\na,b\n\n1,2\n   \n,\n\n');
+  it('skips blank lines, including those with spaces, and rows of empty cells', async () => {
+    const rows = await folder.rows('blank.csv', '\n\r\na,b\n\n1,2\n   \n,\n\n3,\n');
     expect(rows.map(({ vars, line }) => [vars['a'], vars['b'], line])).toEqual([
       ['1', '2', 5],
-      ['', '', 7],
+      ['3', '', 9],
     ]);
   });
 
@@ -169,8 +179,12 @@ describe('faulty CSV', () => {
     ['only a header', 'a,b\n', 'bad.csv: the file has a header but no rows'],
     ['a name that is there twice', 'a,b,a\n1,2,3\n', 'bad.csv:1:5: column 3 is named "a" like column 1'],
     ['an empty name', 'a,,b\n1,2,3\n', 'bad.csv:1:3: column 2 has no name'],
-    ['a name of spaces', '\n"x\ny"," "\n1,2\n', 'bad.csv:3:4: column 2 has no name'],
-    ['a delimiter at the end of the header', 'a,b,\n1,2,3\n', 'bad.csv:1:5: column 3 has no name'],
+    ['a name of spaces', '\n"x\ny"," ",z\n1,2,3\n', 'bad.csv:3:4: column 2 has no name'],
+    [
+      'a cell below a delimiter at the end of the header',
+      'a,b,\n1,2,3\n',
+      'bad.csv:2:5: the cell is in column 3, which has no name',
+    ],
     ['a row that is too short', 'a,b,c\n1,2,3\n1,2\n', 'bad.csv:3:4: the row has 2 fields of 3'],
     ['a row that is too long', 'a,b\n"1\n1",2\n\n1,2,"3"\n', 'bad.csv:5:5: the row has 3 fields of 2'],
     ['an empty id', 'prompt,id\nx,1\ny,\n', 'bad.csv:3:3: the row has no id'],

@@ -82,7 +82,7 @@ describe('readRows', () => {
     const content = windows1251('id,prompt\n1,ok\n2,Привет\n');
     expect(await folder.failure('cyrillic.csv', content)).toEqual({
       name: 'DatasetError',
-      message: 'cyrillic.csv:3: not UTF-8 (byte 17 of the file)',
+      message: 'cyrillic.csv:3: not UTF-8 (byte 17 of the file); it looks like windows-1251',
       hint: 'save the file as UTF-8, or name its encoding, such as --encoding windows-1251',
     });
     const rows = await folder.rows('cyrillic.csv', content, { encoding: 'windows-1251' });
@@ -92,7 +92,7 @@ describe('readRows', () => {
   it('reads windows-1251 JSONL with --encoding, and reports the line without', async () => {
     const content = windows1251('{"a":"x"}\n\n{"a":"Ёж"}\n');
     expect(await folder.failure('cyrillic.jsonl', content)).toMatchObject({
-      message: 'cyrillic.jsonl:3: not UTF-8 (byte 17 of the file)',
+      message: 'cyrillic.jsonl:3: not UTF-8 (byte 17 of the file); it looks like windows-1251',
     });
     const rows = await folder.rows('cyrillic.jsonl', content, { encoding: 'windows-1251' });
     expect(rows.map(({ vars }) => vars['a'])).toEqual(['x', 'Ёж']);

@@ -9,7 +9,7 @@ describe('decodeText', () => {
   it('restores any text written as UTF-8, wherever the blocks end', async () => {
     await fc.assert(
       fc.asyncProperty(wellFormedText, fc.boolean(), blockBytes, async (text, hasMark, size) => {
-        fc.pre(hasMark || !text.startsWith('\uFEFF'));
+        fc.pre(hasMark || !/^\uFEFF|\0/.test(text));
         const bytes = Buffer.from(hasMark ? `\uFEFF${text}` : text);
         expect(await decodeAll(blocks(bytes, size), null)).toBe(text);
       }),
@@ -54,7 +54,7 @@ describe('decodeText', () => {
         fc.constantFrom([0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82, 0x41], [0xf5, 0x80, 0x80, 0x80], [0x80]),
         blockBytes,
         async (before, after, bad, size) => {
-          fc.pre(!before.startsWith('\uFEFF'));
+          fc.pre(!/^\uFEFF|\0/.test(before));
           const bytes = Buffer.concat([Buffer.from(before), Buffer.from(bad), Buffer.from(after)]);
           const error = await failureOf(blocks(bytes, size), null);
           expect(error).toBeInstanceOf(InvalidTextError);

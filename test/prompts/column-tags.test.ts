@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bareColumns, columnTag, readsRow, singleBraced, writtenAs } from '../../src/prompts/column-tags.ts';
+import {
+  bareColumns,
+  columnTag,
+  misreadColumn,
+  readsRow,
+  singleBraced,
+  writtenAs,
+} from '../../src/prompts/column-tags.ts';
 import { parseTemplate } from '../../src/prompts/template.ts';
 
 describe('the tag of a column', () => {
@@ -79,5 +86,32 @@ describe('a template that reads the whole row', () => {
     ['Answer in one row: {{ q }}', false],
   ])('%j: %s', (template, reads) => {
     expect(readsRow(template)).toBe(reads);
+  });
+});
+
+describe('misreadColumn', () => {
+  const COLUMNS = ['id', 'empty', 'true', 'nil', 'contains', 'q.a', '2x', 'first', 'for', 'user-name', 'meta'];
+
+  it.each([
+    ['{{ empty }}', 'empty'],
+    ['a {{- true -}} b', 'true'],
+    ['{{ nil | upcase }}', 'nil'],
+    ['{{ contains }}', 'contains'],
+    ['{{ q.a }}', 'q.a'],
+    ['{% if empty == "x" %}{% endif %}', 'empty'],
+    ['{{ id }}{%- case nil -%}{% when 1 %}{% endcase %}', 'nil'],
+  ])('finds it in %s', (template, column) => {
+    expect(misreadColumn(template, COLUMNS)).toBe(column);
+  });
+
+  it.each([
+    '{{ first }} {{ for }} {{ user-name }} {{ 2x }}',
+    '{{ row["empty"] }}',
+    '{% if id == empty %}{% endif %}{% if id contains "x" %}{% endif %}',
+    '{% if true %}{% endif %}',
+    '{{ blank }} {{ meta.price }}',
+    '{{ "empty" }} { empty }',
+  ])('leaves %s alone', (template) => {
+    expect(misreadColumn(template, COLUMNS)).toBeNull();
   });
 });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PromptError } from '../../src/core/errors.ts';
+import { objectOf } from '../../src/core/json.ts';
 import type { Row } from '../../src/core/row.ts';
+import { parseWrittenJson } from '../../src/core/written-json.ts';
 import { parseTemplate, parseValueTemplate } from '../../src/prompts/template.ts';
 
 function row(vars: Row['vars']): Row {
@@ -43,6 +45,47 @@ describe('a template', () => {
     ['', {}, ''],
   ])('%s with %j gives %j', (text, vars, said) => {
     expect(render(text, vars)).toBe(said);
+  });
+
+  it.each([
+    ['{{ meta.price }} {{ row.meta.price }} {{ row["meta"].tags[0] }}', '1.10 1.10 a'],
+    ['{{ meta }} {{ meta.price }}', '{ "price": 1.10, "tags": ["a"] } 1.10'],
+    ['{% if meta.price > 1 %}dear{% endif %}{% for tag in meta.tags %}{{ tag }}{% endfor %}', 'deara'],
+    ['{{ list[1] }} {{ list.last }}', 'y y'],
+    ['{{ text.size }} {{ list.size }}', '5 9'],
+  ])('%s goes into a cell that holds JSON: %s', (text, said) => {
+    expect(render(text, { meta: '{ "price": 1.10, "tags": ["a"] }', list: '["x","y"]', text: 'plain' })).toBe(said);
+  });
+
+  it('leaves a cell alone that only begins like JSON', () => {
+    expect(refusal('{{ note.a }}', { note: '{a}' }).message).toContain('no column for the variable {{ note.a }}');
+  });
+
+  it.each([
+    ['{{ q.a }}', 'q.a'],
+    ['{{ gone }}', 'order no'],
+  ])('shows how a column is written that needs it, in the error about %s', (text, column) => {
+    expect(refusal(text, { id: '1', 'q.a': 'x', 'order no': 'y' }).hint).toContain(`{{ row["${column}"] }}`);
+  });
+
+  it.each([
+    ['{{ price }} {{ user }}', '1.10 98765432109876543210'],
+    ['{{ meta }} {{ meta.share }} {{ meta | json }}', '{"share":0.50} 0.50 {"share":0.50}'],
+    ['{% if price > 1 and price < 2 and 10 > price %}between{% endif %}', 'between'],
+    ['{% if price == 1.1 and 1.1 == price %}equal{% endif %}{% if price != 1.1 %}other{% endif %}', 'equal'],
+    ['{% case price %}{% when 1.1 %}found{% endcase %}', 'found'],
+    ['{{ price | plus: 1 }} {{ price | times: 10 | round }} {{ price | append: "x" }}', '2.1 11 1.10x'],
+    [
+      '{% if price == blank or price == empty or price == nil %}nothing{% else %}{{ price | default: 5 }}{% endif %}',
+      '1.10',
+    ],
+    [
+      '{% for n in list %}{{ n }};{% endfor %}{{ list | join: "," }} {{ list | sort | join: "," }}',
+      '2.0;1e1;2.0,1e1 2.0,1e1',
+    ],
+  ])('%s sees numbers as they are written, and compares them: %s', (text, said) => {
+    const line = '{"price":1.10,"user":98765432109876543210,"meta":{"share":0.50},"list":[2.0,1e1]}';
+    expect(render(text, objectOf(parseWrittenJson(line)))).toBe(said);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/core/call-error.ts';
+import { WrittenNumber } from '../../src/core/written-number.ts';
 import { custom } from '../../src/providers/custom.ts';
 import { gptunnel } from '../../src/providers/gptunnel.ts';
 import { findProvider, providers } from '../../src/providers/index.ts';
@@ -43,6 +44,14 @@ describe('a request', () => {
     await withEndpoint(OK, async ({ provider, seen }) => {
       await provider.complete({ ...ASK, messages: [{ role: 'user', content: text }] }, noSignal());
       expect(JSON.parse(seen[0]?.body ?? '').messages[0].content).toBe(text);
+    });
+  });
+
+  it('transmits numbers in messages as the dataset has them', async () => {
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'Hi', n: new WrittenNumber('1.10') }] }];
+    await withEndpoint(OK, async ({ provider, seen }) => {
+      await provider.complete({ ...ASK, messages }, noSignal());
+      expect(seen[0]?.body).toContain('"text":"Hi","n":1.10}');
     });
   });
 

@@ -12,7 +12,7 @@ const STDIN = '-';
  * @throws UsageError if there is none, or a pattern matches no file
  */
 export async function resolveDataset(settings: FileSettings, warnings: string[]): Promise<DatasetConfig> {
-  const { dataset = [], inputFormat, encoding, delimiter, sheet } = settings;
+  const { dataset = [], inputFormat, encoding, delimiter, sheet, idColumn, messagesColumn } = settings;
   const given = typeof dataset === 'string' ? [dataset] : dataset;
   const all = (await Promise.all(given.map(expand))).flat();
   const files = [...new Set(all)];
@@ -35,6 +35,9 @@ export async function resolveDataset(settings: FileSettings, warnings: string[])
     encoding: encoding ?? null,
     delimiter: delimiter ?? null,
     sheet: sheet ?? null,
+    idColumn: idColumn ?? null,
+    messagesColumn: messagesColumn ?? null,
+    shape: null,
   };
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Read if it is in the working folder and no other file is named. */
@@ -21,10 +21,12 @@ export async function readConfigFile(named: string | null, folder: string): Prom
 
 async function readText(path: string, mustExist: boolean): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (isMissing && !mustExist) return null;
+    const fault = describeTextFault(cause, path);
+    if (fault !== null) throw new ConfigError(fault.message, { hint: fault.hint, cause });
     throw new ConfigError(`${path}: ${isMissing ? 'there is no such file' : 'cannot be read'}`, {
       hint: 'check --config, or write a file with: promptgrid init',
       cause,

@@ -320,6 +320,22 @@ export const GRID_OPTIONS = {
     placeholder: '<name>',
     defaultText: 'utf-8',
   },
+  idColumn: {
+    kind: 'string',
+    group: 'Rows',
+    describe: 'column with the ids of rows, or a path into JSON, such as meta.id',
+    placeholder: '<column>',
+    isRare: true,
+    defaultText: 'id',
+  },
+  messagesColumn: {
+    kind: 'string',
+    group: 'Rows',
+    describe: 'column with conversations, or a path into JSON, such as body.messages',
+    placeholder: '<column>',
+    isRare: true,
+    defaultText: 'messages',
+  },
   delimiter: {
     kind: 'character',
     group: 'Files',

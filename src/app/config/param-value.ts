@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../../core/errors.ts';
 import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../../core/json.ts';
 import { describeJsonFault } from '../../datasets/json-fault.ts';
-import { decodeWhole, InvalidTextError } from '../../io/decode.ts';
+import { describeTextFault, readTextFileSync } from '../../io/text-file.ts';
 
 /** A request field as given on a command line or in an environment variable. */
 interface GivenParam {
@@ -58,12 +57,10 @@ function tooDeep(where: string): UsageError {
 
 function readText(given: string, path: string, quoted: string): string {
   try {
-    return decodeWhole(readFileSync(path));
+    return readTextFileSync(path);
   } catch (cause) {
-    if (cause instanceof InvalidTextError) {
-      const hint = 'save the file as UTF-8';
-      throw new UsageError(`${given}: line ${cause.line} is not ${cause.encoding}`, { hint, cause });
-    }
+    const fault = describeTextFault(cause, path);
+    if (fault !== null) throw new UsageError(`${given}: ${fault.message}`, { hint: fault.hint, cause });
     throw new UsageError(`${given}: the file cannot be read`, {
       hint: `check the path; a text that begins with @ is written ${quoted}`,
       cause,

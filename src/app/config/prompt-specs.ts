@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { UsageError } from '../../core/errors.ts';
+import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 
 /** Prompts of the grid: templates first, then files, each under its own name. */
@@ -14,8 +14,9 @@ export async function resolvePrompts(
 }
 
 async function readPromptFile(path: string): Promise<PromptSpec> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`--prompt-file: ${path} cannot be read`, { hint: 'check the path', cause });
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    const { message, hint } = describeTextFault(cause, path) ?? unreadable(path);
+    throw new UsageError(`--prompt-file: ${message}`, { hint, cause });
   });
   if (text.trim() === '') throw new UsageError(`--prompt-file: ${path} is empty`, { hint: 'write a template into it' });
   const ending = extname(path);
@@ -23,8 +24,12 @@ async function readPromptFile(path: string): Promise<PromptSpec> {
   return {
     name: basename(path, ending),
     kind: ending === '.json' ? 'messages' : 'text',
-    text: text.replace(/\r?\n$/, ''),
+    text: text.replace(/\n$/, ''),
   };
+}
+
+function unreadable(path: string): { readonly message: string; readonly hint: string } {
+  return { message: `${path} cannot be read`, hint: 'check the path' };
 }
 
 function uniquelyNamed(specs: readonly PromptSpec[]): readonly PromptSpec[] {

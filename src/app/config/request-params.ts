@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../core/errors.ts';
 import {
   isJsonArray,
@@ -9,6 +8,7 @@ import {
   TOO_DEEP,
 } from '../../core/json.ts';
 import { fieldFault, multiplierOf } from '../../core/request-fields.ts';
+import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Fields that promptgrid itself fills or reads, with what to use instead. */
@@ -58,7 +58,9 @@ function checkReserved(params: Readonly<Record<string, JsonValue>>): Readonly<Re
 }
 
 async function readFunctions(path: string): Promise<JsonValue> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readTextFile(path).catch((cause: unknown) => {
+    const fault = describeTextFault(cause, path);
+    if (fault !== null) throw new UsageError(`--functions: ${fault.message}`, { hint: fault.hint, cause });
     throw new UsageError(`--functions: ${path} cannot be read`, { hint: 'name a JSON file', cause });
   });
   const value = parseOutsideJson(text);

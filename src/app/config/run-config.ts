@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { TokenRates } from '../../core/price.ts';
 import type { ModelRef } from '../../core/variant.ts';
+import type { DatasetShape } from '../../datasets/index.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
 import type { PromptSpec } from '../../prompts/index.ts';
 import type { AuthScheme } from '../../providers/definition.ts';
@@ -108,6 +109,12 @@ export interface DatasetConfig {
   readonly delimiter: string | null;
   /** Name or number of a workbook's sheet; null is the first. */
   readonly sheet: string | null;
+  /** Column or path of the rows' ids; null for the column `id`, if there is one. */
+  readonly idColumn: string | null;
+  /** Column or path of the conversations; null for the dataset's own. */
+  readonly messagesColumn: string | null;
+  /** How rows of another tool are read; null if they are not, or were not looked at. */
+  readonly shape: DatasetShape | null;
 }
 
 /** A subset of the dataset's rows. */

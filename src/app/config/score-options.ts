@@ -12,7 +12,7 @@ export const SCORE_OPTIONS = {
   expected: {
     kind: 'string',
     group: 'Scores',
-    describe: 'column with the expected answer',
+    describe: 'column with the expected answer, or a path into JSON, such as outputs.answer',
     placeholder: '<column>',
     defaultText: 'expected',
   },

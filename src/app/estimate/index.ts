@@ -13,6 +13,7 @@ import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
+import { withShape } from '../plan/shaped-rows.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { runIdentity } from '../run/run-documents.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
@@ -45,10 +46,11 @@ export async function executeEstimate(
 }
 
 async function estimateUnpaid(
-  config: RunConfig,
+  given: RunConfig,
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
+  const config = await withShape(given);
   const named = await openScorers(config);
   const facts = await checkDataset(config, named);
   const scorers = [...named, ...assertionScorers(facts.assertions, scorerTools(config))];

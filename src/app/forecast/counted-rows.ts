@@ -1,5 +1,6 @@
 import type { Message } from '../../core/prompt.ts';
 import { columnNames, columnText, type Row } from '../../core/row.ts';
+import { textAt } from '../../core/row-path.ts';
 import { countSelected, rowSelector } from '../../core/sampling.ts';
 import { MOST_TAGS } from '../../core/stats/population.ts';
 import type { Trial } from '../../core/trial.ts';
@@ -130,7 +131,7 @@ class RowCounter {
       lengths.sum = addCounts(lengths.sum, count);
       this.#lengths.set(key, lengths);
     }
-    this.#addExpected(columnText(row.vars[this.#expectedColumn]));
+    this.#addExpected(textAt(row, this.#expectedColumn));
   }
 
   finish(rows: number): CountedRows {

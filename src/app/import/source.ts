@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ConfigError } from '../../core/errors.ts';
 import { type JsonValue, parseJson } from '../../core/json.ts';
+import { describeTextFault, readTextFile } from '../../io/text-file.ts';
 
 const FILE = 'file://';
 
@@ -17,12 +17,13 @@ export function referencedPath(reference: string, file: string): string | null {
   return /[*?{}[\]]/.test(path) ? null : join(dirname(file), path);
 }
 
-/** A file's text; null if it cannot be read. */
+/** A file's text; null if it cannot be read. @throws ConfigError if it is not UTF-8 */
 export function readText(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').then(
-    (text) => text.replace(/^\uFEFF/, ''),
-    () => null,
-  );
+  return readTextFile(path).catch((cause: unknown) => {
+    const fault = describeTextFault(cause, path);
+    if (fault !== null) throw new ConfigError(fault.message, { hint: fault.hint, cause });
+    return null;
+  });
 }
 
 /** The value of a YAML or JSON text. @throws ConfigError with file and line */

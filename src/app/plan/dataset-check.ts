@@ -4,10 +4,11 @@ import { DatasetError, formatPlace, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row, rowPlace } from '../../core/row.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { readRows, readSeveralRows } from '../../datasets/index.ts';
+import { jsonText } from '../../core/written-json.ts';
+import { describeShape, readRows, readSeveralRows } from '../../datasets/index.ts';
 import { DigestMap } from '../../io/digest-map.ts';
-import { buildPrompts } from '../../prompts/index.ts';
-import { columnHint } from '../../prompts/template.ts';
+import { buildPrompts, type ConversationColumn } from '../../prompts/index.ts';
+import { checkWords, columnHint } from '../../prompts/template.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { DatasetConfig, PaceConfig, PromptConfig, RowsConfig, ScoringConfig } from '../config/run-config.ts';
 import type { AssertedScore } from '../scoring/row-assertions.ts';
@@ -18,6 +19,7 @@ import { LabelCheck } from './label-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
+import { shapedRows } from './shaped-rows.ts';
 
 /** Findings of the pass over the whole dataset, before anything is paid. */
 export interface DatasetFacts {
@@ -64,18 +66,20 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
     if (checking !== undefined) await checking;
   }
   const found = checker.finish();
+  if (dataset.shape !== null) notices.unshift(describeShape(dataset.name, dataset.shape));
   const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
   return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
 /** The rows of the run's dataset, as a stream. */
 export function readDataset(
-  { path, more, name, format, encoding, delimiter, sheet }: DatasetConfig,
+  dataset: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
 ): AsyncIterable<Row> {
+  const { path, more, name, format, encoding, delimiter, sheet } = dataset;
   const options = { path, name, format, encoding, delimiter, sheet, onBytes, onNotice };
-  return more.length === 0 ? readRows(options) : readSeveralRows([path, ...more], options);
+  return shapedRows(more.length === 0 ? readRows(options) : readSeveralRows([path, ...more], options), dataset);
 }
 
 const ONE_UNDERSCORE = /^_(?:expected\d*|metric\d*|threshold)$/;
@@ -131,6 +135,7 @@ class RowChecker {
 
   finish(): Omit<DatasetFacts, 'sha256' | 'bytes'> {
     const columns = [...this.#columns];
+    this.#checkWords();
     this.#checkVariables(columns);
     this.#labels.finish(columns);
     const promptFacts = this.#messages.map((messages) => messages.facts());
@@ -160,7 +165,7 @@ class RowChecker {
     for (const [index, prompt] of this.#prompts.entries()) {
       const where = takesPart ? formatPlace(rowPlace(row, dataset.name)) : null;
       const messages = prompt.render(row);
-      const json = JSON.stringify(messages);
+      const json = jsonText(messages);
       this.#requests.add(index, json);
       bytes += this.#messages[index]?.add({ messages, json }, where) ?? 0;
     }
@@ -169,7 +174,14 @@ class RowChecker {
 
   #begin(row: Row): void {
     const { prompts: specs, system, dataset } = this.#config;
-    this.#prompts = buildPrompts({ specs, system, columns: [...this.#columns], file: dataset.name });
+    this.#checkWords();
+    this.#prompts = buildPrompts({
+      specs,
+      system,
+      columns: [...this.#columns],
+      file: dataset.name,
+      conversations: conversationsOf(dataset),
+    });
     this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
     this.#hasIds = row.hasOwnId;
@@ -190,6 +202,14 @@ class RowChecker {
     this.#placeOfId.set(digest, Math.max(0, this.#files.length - 1) * MOST_LINES + line);
   }
 
+  /** Later rows may have further columns. */
+  #checkWords(): void {
+    const { prompts, system } = this.#config;
+    const columns = [...this.#columns];
+    for (const { name, text } of prompts) checkWords({ name: `prompt "${name}"`, text }, columns);
+    if (system !== null) checkWords({ name: 'the system template', text: system }, columns);
+  }
+
   /** Rendering finds values missing in a row; this finds names that only a condition uses. */
   #checkVariables(columns: readonly string[]): void {
     for (const { name, variables, template } of this.#prompts) {
@@ -200,6 +220,13 @@ class RowChecker {
       });
     }
   }
+}
+
+/** Where the dataset's settings or shape say that conversations are; null if they do not. */
+function conversationsOf({ messagesColumn, shape }: DatasetConfig): ConversationColumn | null {
+  if (messagesColumn !== null) return { path: messagesColumn, mayBeText: false, endsWithAnswer: false };
+  if (shape === null || shape.messages === null) return null;
+  return { path: shape.messages, mayBeText: true, endsWithAnswer: shape.endsWithAnswer };
 }
 
 /** A warning about content that text counts do not cover, if any. */

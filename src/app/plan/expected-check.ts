@@ -1,6 +1,7 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
-import { columnValue, type Row, rowPlace } from '../../core/row.ts';
+import { type Row, rowPlace } from '../../core/row.ts';
+import { isPathInto, valueAt } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { describeColumns } from '../../prompts/template.ts';
 import type { RowsConfig, ScoringConfig } from '../config/run-config.ts';
@@ -52,7 +53,7 @@ export class ExpectedCheck {
   /** @throws DatasetError if the scorer cannot compare with the row's expected value */
   #checkUse(row: Row, { name, expects, faultOf }: Scorer, text: string): void {
     const { expectedColumn, dataset } = this.#config;
-    const useFault = expects === 'any' ? null : useFaultOf(columnValue(row, expectedColumn), expects);
+    const useFault = expects === 'any' ? null : useFaultOf(valueAt(row, expectedColumn), expects);
     const fault = useFault ?? faultOf(text);
     if (fault === null) return;
     const place = rowPlace(row, dataset.name);
@@ -86,7 +87,7 @@ export class ExpectedCheck {
       });
     }
     const needy = this.#needy[0]?.scorer;
-    if (needy === undefined || columns.includes(expectedColumn)) return;
+    if (needy === undefined || isPathInto(expectedColumn, columns)) return;
     throw new UsageError(`--score ${needy.name} needs the column "${expectedColumn}", which ${dataset.name} lacks`, {
       hint: `name the column with --expected; ${describeColumns(expectedColumn, columns)}`,
     });

@@ -9,6 +9,7 @@ import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
 import { openScorers } from '../scoring/scorer-tools.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
+import { withShape } from './shaped-rows.ts';
 
 /** What a run would do. */
 interface PlanPreview {
@@ -53,7 +54,8 @@ function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): s
   ].join(' ');
 }
 
-async function preview(config: RunConfig): Promise<PlanPreview> {
+async function preview(given: RunConfig): Promise<PlanPreview> {
+  const config = await withShape(given);
   const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
   const facts = await checkDataset(config, await openScorers(config));
   const rows = countSelected({ rows: facts.rows, ...selection });

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { type JsonObject, objectOf } from '../../core/json.ts';
+import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
@@ -63,13 +64,16 @@ export async function rescore(given: RescoreRequest): Promise<RescoreOutcome> {
   });
   try {
     const run = await readRun(folder.path);
-    // Rescoring changes scores, not outputs: the run's own setting applies.
-    const { keepThoughts } = run.settings;
-    const request = { ...given, scoring: { ...given.scoring, keepThoughts } };
     const { variants } = run;
     checkVariants(variants, folder);
     const results = await exactResultsIn(folder.path);
     const columns = await storedColumns(results);
+    // Rescoring changes scores, not outputs: the run's own settings apply, also those from the shape of its dataset.
+    const { keepThoughts, expectedColumn: own } = run.settings;
+    const { expectedColumn: asked } = given.scoring;
+    const isDefault = asked === 'expected' && !columns.includes(asked);
+    const expectedColumn = isDefault ? (own ?? asked) : asked;
+    const request = { ...given, scoring: { ...given.scoring, keepThoughts, expectedColumn } };
     checkExpected(scorers, columns, request.scoring.expectedColumn);
     for (const { asks } of scorers) asks?.checkVariants(variants);
     checkCluster(columns, request.scoring.clusterColumn);
@@ -205,7 +209,7 @@ function checkCluster(columns: readonly string[], column: string | null): void {
 
 function checkExpected(scorers: readonly Scorer[], columns: readonly string[], column: string): void {
   const needy = scorers.find(({ needsExpected }) => needsExpected);
-  if (needy === undefined || columns.includes(column)) return;
+  if (needy === undefined || isPathInto(column, columns)) return;
   throw new UsageError(`--score ${needy.name} compares with the column "${column}", which the run's rows lack`, {
     hint: `name another with --expected; columns: ${columns.join(', ')}`,
   });

@@ -38,7 +38,7 @@ const FEWEST_FORECAST_TRIALS = 20;
 export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
   for (const warning of config.warnings) environment.events.onWarning?.(warning);
   return inRunFolder(config, environment, {
-    settled: (inputs) => findNothingToDo(config, inputs, environment.events),
+    settled: (shaped, inputs) => findNothingToDo(shaped, inputs, environment.events),
     work: (prepared) => carryOut(prepared, environment),
   });
 }

@@ -56,15 +56,15 @@ export type Refuse = (rows: number) => void;
 
 /** Checks everything that can be refused, before anything is paid or replaced. @throws PromptgridError */
 export async function prepare(
-  given: RunConfig,
+  config: RunConfig,
   { folder, scorers, input }: RunInputs,
   environment: RunEnvironment,
   refuse: Refuse,
 ): Promise<Prepared> {
-  const checked = await check({ ...given, dataset: input.dataset }, folder, scorers);
-  refuse(countSelected({ ...given.selection, rows: checked.facts.rows }));
+  const checked = await check(config, folder, scorers);
+  refuse(countSelected({ ...config.selection, rows: checked.facts.rows }));
   for (const warning of checked.warnings) environment.events.onWarning?.(warning);
-  const lanes = await openLanes(given, environment);
+  const lanes = await openLanes(config, environment);
   return begin({ ...checked, folder, scorers, lanes, input }, environment).catch(async (error: unknown) => {
     await lanes.close();
     throw error;
@@ -121,7 +121,8 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
-  const config = { ...opened.config, dataset: await opened.input.accept() };
+  const { path } = await opened.input.accept();
+  const config = { ...opened.config, dataset: { ...opened.config.dataset, path } };
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);

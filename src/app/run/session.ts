@@ -8,6 +8,7 @@ import type { OutputConfig, RunConfig } from '../config/run-config.ts';
 import { openRateBooks } from '../endpoints/rate-books.ts';
 import type { RunEnvironment } from '../environment.ts';
 import { openDatasetInput } from '../plan/dataset-input.ts';
+import { withShape } from '../plan/shaped-rows.ts';
 import { openScorers } from '../scoring/scorer-tools.ts';
 import { type Calls, openCalls } from './call-phase.ts';
 import { checkNotLost, holdWarnings, journalWarnings } from './damage-warnings.ts';
@@ -18,7 +19,7 @@ import { earlierSpending } from './spent.ts';
 interface FolderWork<Outcome> {
   readonly refuse?: Refuse;
   /** The outcome if nothing is left to do, so that nothing needs to be prepared; null otherwise. */
-  readonly settled?: (inputs: RunInputs) => Promise<Outcome | null>;
+  readonly settled?: (config: RunConfig, inputs: RunInputs) => Promise<Outcome | null>;
   readonly work: (prepared: Prepared) => Promise<Outcome>;
 }
 
@@ -50,18 +51,18 @@ export async function inRunFolder<Outcome>(
 }
 
 async function inLockedFolder<Outcome>(
-  config: RunConfig,
+  given: RunConfig,
   folder: RunFolder,
   environment: RunEnvironment,
   { refuse = () => undefined, settled, work }: FolderWork<Outcome>,
 ): Promise<Outcome> {
   const { stdin, control } = environment;
-  const scorers = await openScorers(config);
-  const input = await openDatasetInput(config.dataset, { stdin, folder: folder.path, signal: control.draining });
+  const input = await openDatasetInput(given.dataset, { stdin, folder: folder.path, signal: control.draining });
   let prepared: Prepared;
   try {
-    const inputs = { folder, scorers, input };
-    const outcome = (await settled?.(inputs)) ?? null;
+    const config = await withShape({ ...given, dataset: input.dataset });
+    const inputs = { folder, scorers: await openScorers(config), input };
+    const outcome = (await settled?.(config, inputs)) ?? null;
     if (outcome !== null) {
       await input.discard();
       return outcome;

@@ -1,7 +1,8 @@
 import { isJsonArray } from '../../core/json.ts';
 import { NOBODY_TO_ASK } from '../../core/judge-question.ts';
 import type { CompletedResult, Result } from '../../core/result.ts';
-import { columnText, columnValue, type Row } from '../../core/row.ts';
+import { columnText, type Row } from '../../core/row.ts';
+import { valueAt } from '../../core/row-path.ts';
 import type { Weights } from '../../core/score-summary.ts';
 import type { Score, Scorer, ScorerInput } from '../../core/scorer.ts';
 import { shownAnswer } from '../../core/thoughts.ts';
@@ -17,9 +18,9 @@ export interface Expected {
 
 const NOTHING: Expected = { text: null, alternatives: undefined };
 
-/** The row's expected answer, from the column that holds them. */
+/** The row's expected answer. @param column that holds them, or a path into its JSON */
 export function expectedOf(row: Row, column: string): Expected {
-  const value = columnValue(row, column);
+  const value = valueAt(row, column);
   if (isJsonArray(value) && value.length > 0) return { text: columnText(value), alternatives: value.map(columnText) };
   const text = columnText(value);
   return text === '' ? NOTHING : { text, alternatives: undefined };

@@ -13,7 +13,13 @@ export interface JudgeTools extends ScorerTools {
 /** What a run's scorers are made with. */
 export function scorerTools({ expectedColumn, judge }: ScoringConfig): JudgeTools {
   const labels = judge.against === null ? [] : [judge.against];
-  return { template: rowTemplate, hiddenColumns: [expectedColumn, ...labels], hasJudgeModel: judge.model !== null };
+  // Of a path, the column that it leads into.
+  const [column = ''] = expectedColumn.split(/[.[]/);
+  return {
+    template: rowTemplate,
+    hiddenColumns: [expectedColumn, column, ...labels],
+    hasJudgeModel: judge.model !== null,
+  };
 }
 
 /** Makes the scorers of a run, without those of row assertions. @throws UsageError or PromptError */

@@ -1,5 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
 import { withPoint } from '../../core/money.ts';
+import { jsonText } from '../../core/written-json.ts';
 import { columnKind } from './column-kinds.ts';
 import type { DecimalSign } from './format.ts';
 import { withoutFormula } from './formula.ts';
@@ -31,5 +32,5 @@ export function cellTextOf(column: string, decimal: DecimalSign): CellText {
 
 function plainText(cell: Cell): string {
   if (cell === null) return '';
-  return typeof cell === 'string' ? withoutFormula(cell) : JSON.stringify(cell);
+  return typeof cell === 'string' ? withoutFormula(cell) : jsonText(cell);
 }

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { each } from '../../io/each.ts';
@@ -67,7 +68,7 @@ class JsonlWriter implements ResultWriter {
   #json(column: number, cell: Cell): string | undefined {
     if (cell !== this.#lastCells[column]) {
       this.#lastCells[column] = cell;
-      this.#lastJson[column] = JSON.stringify(cell);
+      this.#lastJson[column] = jsonText(cell);
     }
     return this.#lastJson[column];
   }
@@ -121,7 +122,7 @@ async function* recordBatches(path: string, headerLines: number): AsyncGenerator
 function* recordsOf(path: string, headerLines: number, lines: readonly ByteLine[]): Generator<StoredRecord> {
   for (const { bytes, offset, line } of lines) {
     if (line <= headerLines || bytes.length === 0) continue;
-    const value = parseJson(bytes.toString('utf8'));
+    const value = parseWrittenJson(bytes.toString('utf8'));
     if (!isJsonObject(value)) throw damaged(path, line);
     yield { value, locator: offset, line };
   }
@@ -142,7 +143,7 @@ export async function pickJsonLines(
   const reader = await OffsetLineReader.open(path);
   try {
     for (const offset of offsets) {
-      const value = parseJson(await reader.read(offset));
+      const value = parseWrittenJson(await reader.read(offset));
       if (isJsonObject(value)) found.set(offset, value);
     }
   } finally {

@@ -101,6 +101,8 @@ describe('a request field from a file', () => {
   it('is refused if the file is not UTF-8', async () => {
     const path = await fileWith('');
     await writeFile(path, Buffer.from('["caf\u00E9"]', 'latin1'));
-    expect((await refused(`@${path}`)).message).toBe(`--param field=@${path}: line 1 is not utf-8`);
+    expect((await refused(`@${path}`)).message).toBe(
+      `--param field=@${path}: ${path}:1 is not UTF-8; it looks like windows-1252`,
+    );
   });
 });

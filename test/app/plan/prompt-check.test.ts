@@ -32,6 +32,9 @@ function warnings({ prompts = [], files = [], system, rows = ROWS }: Given): rea
     more: [],
     given: [],
     sheet: null,
+    idColumn: null,
+    messagesColumn: null,
+    shape: null,
   };
   const check = new PromptCheck({ prompts: specs, system: system ?? null, dataset });
   const built = buildPrompts({ specs, system: system ?? null, columns, file: 'rows.csv' });
