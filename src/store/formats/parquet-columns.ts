@@ -2,6 +2,7 @@ import type { ParquetWriter } from 'hyparquet-writer';
 import type { Cell } from '../../core/columns.ts';
 import { isJsonArray } from '../../core/json.ts';
 import { parseDecimal } from '../../core/money.ts';
+import { jsonText } from '../../core/written-json.ts';
 import { type ColumnKind, columnKind } from './column-kinds.ts';
 
 /** An element of a file's schema. */
@@ -132,7 +133,7 @@ function listElements(name: string): readonly SchemaElement[] {
 }
 
 function textCell(cell: Cell): ParquetValue {
-  return cell === null || typeof cell === 'string' ? cell : JSON.stringify(cell);
+  return cell === null || typeof cell === 'string' ? cell : jsonText(cell);
 }
 
 function numberCell(cell: Cell): ParquetValue {

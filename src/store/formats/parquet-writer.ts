@@ -1,7 +1,8 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { Cell } from '../../core/columns.ts';
 import { StorageError } from '../../core/errors.ts';
-import { isJsonArray, parseJson } from '../../core/json.ts';
+import { isJsonArray } from '../../core/json.ts';
+import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { SpoolFile } from '../../io/spool-file.ts';
 import { columnKind } from './column-kinds.ts';
@@ -49,7 +50,7 @@ export class ParquetResultWriter implements ResultWriter {
 
   write(cells: readonly Cell[]): void | Promise<void> {
     for (const { place, types } of this.#dataColumns) types.add(cells[place] ?? null);
-    return this.#spool.write(JSON.stringify(cells.slice(0, this.#names.length)));
+    return this.#spool.write(jsonText(cells.slice(0, this.#names.length)));
   }
 
   async commit(): Promise<FileDigest> {
@@ -125,7 +126,7 @@ class RowGroup {
   }
 
   add(line: string): void {
-    const cells = parseJson(line);
+    const cells = parseWrittenJson(line);
     if (cells === undefined || !isJsonArray(cells)) throw new TypeError('the temporary file was changed');
     for (const [place, column] of this.#columns.entries()) {
       const value = column.valueOf(cells[place] ?? null);

@@ -1,4 +1,5 @@
 import type { Cell } from '../../core/columns.ts';
+import { jsonText } from '../../core/written-json.ts';
 import { type ColumnKind, columnKind } from './column-kinds.ts';
 import { withoutFormula } from './formula.ts';
 
@@ -100,7 +101,7 @@ export function cellXml({ letters, kind, style }: ColumnCells, row: number, cell
   if (kind === 'cost' && typeof cell === 'string' && DECIMAL.test(cell)) {
     return `${at} s="${STYLE.cost}"><v>${cell}</v></c>`;
   }
-  const whole = typeof cell === 'string' ? cell : JSON.stringify(cell);
+  const whole = typeof cell === 'string' ? cell : jsonText(cell);
   const text = fittingText(whole);
   if (text !== whole) onCut();
   return textCell(at, text, style);
