@@ -33,6 +33,7 @@ export const COMPARED_COLUMNS: readonly string[] = [
   'repeat',
   'status',
   'output',
+  CUT_KEY,
   'answer',
   'prompt_tokens',
   'completion_tokens',

@@ -30,9 +30,9 @@ describe.concurrent('a dataset of another tool', { timeout: 60_000 }, () => {
     const rows = [{ inputs: { question: '2+2?' }, outputs: { answer: '4' }, meta: { key: 'a' } }];
     await run(desk, rows);
     const own = await csvResults(desk, 'run');
-    expect(own).toMatchObject([{ row_id: '1', output: '4', 'score.exact': '1' }]);
+    expect(own).toMatchObject([{ row_id: '1', output: '4', 'score.exact': '1.0' }]);
     await desk.pass(['score', 'run', '--score', 'contains']);
-    expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.contains': '1' }]);
+    expect(await csvResults(desk, 'run')).toMatchObject([{ 'score.contains': '1.0' }]);
     await run(desk, rows, [
       '--prompt',
       '{{ inputs.question }}',
@@ -42,7 +42,7 @@ describe.concurrent('a dataset of another tool', { timeout: 60_000 }, () => {
       'meta.key',
       '--overwrite',
     ]);
-    expect(await csvResults(desk, 'run')).toMatchObject([{ row_id: 'a', output: '4', 'score.exact': '1' }]);
+    expect(await csvResults(desk, 'run')).toMatchObject([{ row_id: 'a', output: '4', 'score.exact': '1.0' }]);
   });
 
   it('of conversations sends all but the last answer, which is expected', async ({ desk }) => {
@@ -52,7 +52,7 @@ describe.concurrent('a dataset of another tool', { timeout: 60_000 }, () => {
     ];
     await run(desk, [{ conversations }, { conversations: [{ from: 'human', value: '3+3?' }] }]);
     expect(await csvResults(desk, 'run')).toMatchObject([
-      { output: '4', 'row.expected': '4', 'score.exact': '1' },
+      { output: '4', 'row.expected': '4', 'score.exact': '1.0' },
       { 'row.expected': '', 'score.exact': '' },
     ]);
   });

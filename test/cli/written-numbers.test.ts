@@ -29,11 +29,15 @@ describe.concurrent('numbers of a JSONL dataset', { timeout: 60_000 }, () => {
     ]);
     const [record] = await csvResults(desk, 'run');
     const written = { 'row.user': '98765432109876543210', 'row.price': '1.10', 'row.expected': '9007199254740993' };
-    expect(record).toMatchObject({ ...written, output: '9007199254740993', 'score.exact': '1' });
+    expect(record).toMatchObject({ ...written, output: '9007199254740993', 'score.exact': '1.0' });
     expect(await desk.read('run/results.jsonl')).toContain(
       '"row.user":98765432109876543210,"row.price":1.10,"row.expected":9007199254740993,',
     );
     await desk.pass(['score', 'run', '--score', 'exact', '--score', 'numeric']);
-    expect((await csvResults(desk, 'run'))[0]).toMatchObject({ ...written, 'score.exact': '1', 'score.numeric': '1' });
+    expect((await csvResults(desk, 'run'))[0]).toMatchObject({
+      ...written,
+      'score.exact': '1.0',
+      'score.numeric': '1.0',
+    });
   });
 });

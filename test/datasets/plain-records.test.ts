@@ -140,7 +140,10 @@ async function read(text: string, delimiter: string, size: number): Promise<Read
 async function readByParser(text: string, delimiter: string): Promise<Reading> {
   const { rows, notices, error } = await read(`\r\r\n${text}`, delimiter, 1_000_000);
   const moved = error === null ? null : JSON.parse(JSON.stringify(error).replaceAll(/(\d+):(\d+)/g, lessTwo));
-  return { rows: rows.map((row) => ({ ...row, line: row.line - 2 })), notices, error: moved };
+  const movedNotices = notices.map((notice) =>
+    notice.replace(/(?<=left out: lines? ).*/, (lines) => lines.replaceAll(/\d+/g, (line) => String(Number(line) - 2))),
+  );
+  return { rows: rows.map((row) => ({ ...row, line: row.line - 2 })), notices: movedNotices, error: moved };
 }
 
 function lessTwo(_: string, line: string, column: string): string {
