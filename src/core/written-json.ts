@@ -72,11 +72,18 @@ function holdsNumber(value: JsonValue): boolean {
 export function holdsWritten(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (value instanceof WrittenNumber) return true;
-  return isJsonArray(value) ? value.some(holdsWritten) : Object.values(value).some(holdsWritten);
+  if (isJsonArray(value)) return value.some(holdsWritten);
+  // No list of its values: this runs for every request.
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item === 'object' && holdsWritten(item)) return true;
+  }
+  return false;
 }
 
 /** The JSON text of a value, with numbers as they were written. @param indent spaces for each level; 0 for one line */
 export function jsonText(value: JsonValue, indent = 0): string {
+  if (typeof value !== 'object') return JSON.stringify(value);
   if (value instanceof WrittenNumber) return String(value);
   if (!holdsWritten(value)) return JSON.stringify(value, null, indent);
   const mark = shortDigest(JSON.stringify(value));
