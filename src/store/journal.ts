@@ -55,6 +55,7 @@ export class Journal {
   #syncing: Promise<void> | null = null;
   #syncedMs: number;
   #failure: StorageError | FolderLostError | null = null;
+  #makeRoom: (() => Promise<void>) | null = null;
 
   private constructor(opened: OpenedJournal) {
     this.index = opened.index;
@@ -109,6 +110,11 @@ export class Journal {
     return this.#nextBatch;
   }
 
+  /** Calls this, once, if the disk has no room for a result, and then tries again. @param makeRoom frees what it can */
+  whenFull(makeRoom: () => Promise<void>): void {
+    this.#makeRoom = makeRoom;
+  }
+
   /** Writes pending results, syncs and closes the file. @throws StorageError if any of it failed */
   async close(): Promise<void> {
     try {
@@ -154,7 +160,7 @@ export class Journal {
       const checking = this.#fence.check();
       if (checking !== null) await checking;
       checkUnshared({ path: this.#path, fd: this.#file.fd, end: this.#end });
-      appendWhole(this.#file.fd, batch);
+      await this.#append(batch);
     } catch (cause) {
       throw await this.#fail(cause, batch.length);
     }
@@ -168,6 +174,19 @@ export class Journal {
       offset += Buffer.byteLength(text);
     }
     this.#syncSoon();
+  }
+
+  async #append(batch: Buffer): Promise<void> {
+    try {
+      appendWhole(this.#file.fd, batch);
+    } catch (cause) {
+      const makeRoom = this.#makeRoom;
+      if (makeRoom === null || !isFull(cause)) throw cause;
+      this.#makeRoom = null;
+      await makeRoom();
+      await this.#file.truncate(this.#end);
+      appendWhole(this.#file.fd, batch);
+    }
   }
 
   /** Half a batch may have been written: none of it counts. Lines of another writer are never cut off. */
@@ -218,6 +237,10 @@ export class Journal {
  */
 function appendWhole(fd: number, bytes: Buffer): void {
   for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from);
+}
+
+function isFull(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }
 
 interface OpenedJournal extends ScannedJournal {

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
+import { systemClock } from '../../src/io/clock.ts';
+import { Journal } from '../../src/store/journal.ts';
+import { completed } from '../engine/results.ts';
 import { type Desk, type Ended, it } from '../support/cli.ts';
 import { comparable, csvResults, jsonLines, questions } from '../support/results.ts';
 
@@ -115,6 +118,24 @@ describe.skipIf(!mayMount)('a full disk (needs the right to mount a tmpfs)', { t
       await rm(out, { recursive: true });
     },
   );
+
+  it('is relieved of what can be made again before an answer is lost', async ({ skip }) => {
+    if (!mount('-o', 'remount,size=64k', disk)) skip('a tmpfs cannot be mounted here');
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(40 * 1024));
+    const journal = await Journal.open(join(disk, 'journal.jsonl'), systemClock);
+    journal.whenFull(() => rm(filler));
+    const results = Array.from({ length: 60 }, (_, index) => completed(index, 'x'.repeat(100 + index)));
+    for (let from = 0; from < results.length; from += 7) {
+      await Promise.all(results.slice(from, from + 7).map((result) => journal.append(result)));
+    }
+    await journal.close();
+    expect(existsSync(filler)).toBe(false);
+    const stored = await Journal.open(join(disk, 'journal.jsonl'), systemClock);
+    expect(stored.recovery).toEqual({ badLines: [], tornBytes: 0 });
+    expect(stored.index.size).toBe(60);
+    await stored.close();
+  });
 
   it.for([
     ['report', (file: string) => ['report', 'run', '--format', 'markdown', '--output', file]],

@@ -105,12 +105,15 @@ async function makeAll(
  * null if result files can only be made later: verdicts come after all answers, a race has another order, and each
  * endpoint reads the plan at its own pace.
  */
-async function openLive(prepared: Prepared, { index }: Journal): Promise<LiveResults | null> {
+async function openLive(prepared: Prepared, journal: Journal): Promise<LiveResults | null> {
   const { config, lanes, scorers } = prepared;
   if (config.race !== null || lanes.lanes.length > 1 || scorers.some(({ asks }) => asks !== null)) return null;
   // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
-  const maker = await ResultsMaker.open(resultsInput(prepared, index)).catch(() => null);
-  return maker === null ? null : new LiveResults(maker);
+  const maker = await ResultsMaker.open(resultsInput(prepared, journal.index)).catch(() => null);
+  if (maker === null) return null;
+  const live = new LiveResults(maker);
+  journal.whenFull(() => live.discard());
+  return live;
 }
 
 /** If the user must confirm, nothing is touched before the answer. @throws InterruptedError for a no */
