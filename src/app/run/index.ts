@@ -64,7 +64,7 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       making.live = await openLive(prepared, journal);
       return makeAll(prepared, journal, environment, { calls, live: making.live });
     });
-    return await finish(prepared, books, environment, { stopped, live: making.live });
+    return await finish(prepared, books, environment, { stopped, live: making.live, isPilot: false });
   } finally {
     await making.live?.discard();
   }
