@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { Gateway } from '../../src/gateway/index.ts';
@@ -20,6 +20,12 @@ function words({ url }: Gateway, ...more: readonly string[]): readonly string[] 
 function startOnTerminal(desk: Desk, all: readonly string[]): RunningCli {
   const env = { DRIVER, TERM: 'xterm' };
   return desk.startLine(`exec python3 "$DRIVER" "$NODE" "$PROGRAM" ${all.join(' ')}`, { env });
+}
+
+/** Results that the journal holds now. */
+function answersIn(desk: Desk): number {
+  const path = desk.path('run/journal.jsonl');
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
 }
 
 async function runFile(desk: Desk): Promise<ReturnType<typeof parseObject>> {
@@ -113,7 +119,8 @@ export default async () => {
 };`;
     await desk.write('score.mjs', scorer);
     const cli = desk.start(words(gateway, '--score', 'module:score.mjs'));
-    await cli.until(() => existsSync(desk.path('scoring')));
+    // Answers that are not stored yet would be lost with their calls.
+    await cli.until(() => existsSync(desk.path('scoring')) && answersIn(desk) === 3);
     cli.signal('SIGINT');
     await cli.until(() => cli.stderr.includes('once more'));
     cli.signal('SIGINT');
@@ -201,15 +208,33 @@ process.on = (name, listener) => {
     expect(stderr).toContain('the command waits for something that cannot come');
   });
 
-  it('a missing dataset in the middle of a run ends it with 4, and the run is resumable', async ({ desk }) => {
+  it('a dataset that breaks in the middle of a run ends it with 4 if it is read again, and the run is resumable', async ({
+    desk,
+  }) => {
     const gateway = await desk.gateway({ latencyMs: 30 });
     await desk.write('rows.csv', questions(ROWS));
-    const cli = desk.start(words(gateway));
+    // Verdicts are asked for once all answers are there, row by row.
+    const judged = words(gateway, '--score', 'judge:is it right?', '--judge-model', 'gpt-4o-mini');
+    const cli = desk.start(judged);
     await cli.until(() => gateway.stats().served >= 20);
     await desk.write('rows.csv', 'id,prompt\nr1,"no end');
     const { status, stderr } = await cli.ended;
     expect(status).toBe(4);
     expect(stderr).toMatch(/^hint .*results are kept in run; resume with: npx promptgrid run /m);
     expect(await runFile(desk)).toMatchObject({ state: 'failed' });
+    await desk.write('rows.csv', questions(ROWS));
+    await desk.pass(judged);
+    expect(gateway.stats()).toMatchObject({ served: 2 * ROWS, duplicates: 0 });
+  });
+
+  it('a dataset that breaks after it was read to its end does not disturb the run', async ({ desk }) => {
+    const gateway = await desk.gateway({ latencyMs: 30 });
+    await desk.write('rows.csv', questions(ROWS));
+    const cli = desk.start(words(gateway));
+    await cli.until(() => gateway.stats().served >= 20);
+    await desk.write('rows.csv', 'id,prompt\nr1,"no end');
+    expect(await cli.ended).toMatchObject({ status: 0 });
+    expect(await runFile(desk)).toMatchObject({ state: 'completed' });
+    expect(await csvResults(desk, 'run')).toHaveLength(ROWS);
   });
 });

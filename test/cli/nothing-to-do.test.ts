@@ -132,6 +132,8 @@ describe.concurrent('the command of a finished run, given again', { timeout: 120
       "import { writeFileSync } from 'node:fs'; export default () => { writeFileSync('scoring', ''); for (;;); };",
     );
     const words = ['run', 'rows.csv', '--out', 'run', '-m', 'gpt-4o', '--base-url', gateway.url];
+    // Otherwise calls in flight would be killed too: what they may have cost must be said in every session.
+    await desk.pass(words);
     const killed = desk.start([...words, '--score', 'module:./wait.mjs']);
     await killed.until(() => existsSync(desk.path('scoring')));
     killed.signal('SIGKILL');

@@ -104,7 +104,10 @@ describe.concurrent('promptgrid score', () => {
       ...run,
       settings,
       ofTomorrow: [2],
+      // The files have other scores than the run's own settings give.
+      derivation: null,
     });
+    expect(run['derivation']).not.toBeNull();
   });
 
   it('names the line that is not a result of the run, and leaves the files unchanged', async ({ desk }) => {

@@ -131,8 +131,14 @@ describe.concurrent('a key that a project file sends to an address of its own', 
       expect(trusted.status).toBe(0);
       expect(trusted.stderr).toContain(`key: CUSTOM_API_KEY goes to ${FOREIGN} (named by a file of this project)`);
       expect(server.asked).toContain('GET http://llm.invalid/v1/models');
-      // The flag applies to one command.
-      expect(await desk.run(words, { env })).toMatchObject({ status: 2 });
+      // The flag applies to one command. A finished run would send nothing.
+      await desk.write('rows.csv', 'id,prompt\na,say it\nb,say that\nc,say this\nd,say no\n');
+      const asked = server.asked.length;
+      expect(await desk.run(words, { env })).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('--trust-config'),
+      });
+      expect(server.asked).toHaveLength(asked);
     },
   );
 

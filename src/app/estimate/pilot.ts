@@ -49,7 +49,7 @@ export function runPilot(
       const { books, outcome } = await withBooks(prepared, environment, ({ journal }, calls) =>
         askPilot({ prepared, journal, options, environment }, calls),
       );
-      const { summary } = await finish(prepared, books, environment);
+      const { summary } = await finish(prepared, books, environment, { stopped: [], live: null, isPilot: true });
       return outcomeOf(prepared, outcome, { summary, environment });
     },
   });

@@ -89,6 +89,8 @@ export interface Called {
   readonly stopped: readonly StoppedVariant[];
   /** Result files in the making; null if they are made from the journal. */
   readonly live: LiveResults | null;
+  /** True if only some rows were to be run. */
+  readonly isPilot: boolean;
 }
 
 /** Files are made however the calls ended, unless the user cancels at once. */
@@ -96,12 +98,12 @@ export async function finish(
   prepared: Prepared,
   { journal, holds }: Pick<Books, 'journal' | 'holds'>,
   environment: RunEnvironment,
-  { stopped, live }: Called = { stopped: [], live: null },
+  { stopped, live, isPilot }: Called,
 ): Promise<RunOutcome> {
   const { control, events } = environment;
   // If the folder now belongs to another process, so do its files.
   await prepared.folder.lock.verify();
-  const ended = { end: describeEnd(control.reason), lost: holds.lost, stopped };
+  const ended = { end: describeEnd(control.reason), lost: holds.lost, stopped, isPilot };
   try {
     if (!control.killed) {
       events.onWriting?.();
@@ -143,7 +145,8 @@ async function writeFiles(
       `${journalPath}: ${derived.unreadable} results were damaged during the run and are in no result file; run again`,
     );
   }
-  const inputs = await derivationInputs(prepared, journal, { derived, outcome });
+  // A pilot may leave verdicts open on rows that were answered before.
+  const inputs = ended.isPilot ? null : await derivationInputs(prepared, journal, { derived, outcome });
   await book.end(outcome, journal.extent, inputs).catch((cause: unknown) => {
     if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);
@@ -151,16 +154,15 @@ async function writeFiles(
   return outcome;
 }
 
-interface Ended {
+interface Ended extends Pick<Called, 'stopped' | 'isPilot'> {
   readonly end: RunEnd;
   readonly lost: LostCalls;
-  readonly stopped: readonly StoppedVariant[];
 }
 
 function outcomeOf(
   { folder, trials, config, book }: Prepared,
   { summary, analysis, files, simulated }: Derived,
-  { end, lost, stopped }: Ended,
+  { end, lost, stopped }: Omit<Ended, 'isPilot'>,
 ): RunOutcome {
   const { completed, errored, skipped } = summary.total;
   const isPartial = end.state === 'completed' && completed + errored + skipped < trials;

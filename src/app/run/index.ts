@@ -61,10 +61,10 @@ async function carryOut(prepared: Prepared, environment: RunEnvironment): Promis
       else if (judges !== null && judges.openRows > 0) book.noteJudges(judges);
       await beginBook(prepared, journal);
       announce(prepared, { alreadyDone, estimate, judges }, environment);
-      making.live = await openLive(prepared, journal);
+      making.live = await openLive(prepared, journal, environment);
       return makeAll(prepared, journal, environment, { calls, live: making.live });
     });
-    return await finish(prepared, books, environment, { stopped, live: making.live });
+    return await finish(prepared, books, environment, { stopped, live: making.live, isPilot: false });
   } finally {
     await making.live?.discard();
   }
@@ -105,13 +105,17 @@ async function makeAll(
  * null if result files can only be made later: verdicts come after all answers, a race has another order, and each
  * endpoint reads the plan at its own pace.
  */
-async function openLive(prepared: Prepared, journal: Journal): Promise<LiveResults | null> {
+async function openLive(
+  prepared: Prepared,
+  journal: Journal,
+  { control }: RunEnvironment,
+): Promise<LiveResults | null> {
   const { config, lanes, scorers } = prepared;
   if (config.race !== null || lanes.lanes.length > 1 || scorers.some(({ asks }) => asks !== null)) return null;
   // A full disk is reported when the files are made from the journal: calls are stored there as long as possible.
   const maker = await ResultsMaker.open(resultsInput(prepared, journal.index)).catch(() => null);
   if (maker === null) return null;
-  const live = new LiveResults(maker);
+  const live = new LiveResults(maker, () => control.killed);
   journal.whenFull(() => live.discard());
   return live;
 }

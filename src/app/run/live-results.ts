@@ -18,6 +18,7 @@ const MOST_KEPT_ROWS = 32;
  */
 export class LiveResults {
   readonly #maker: ResultsMaker;
+  readonly #isCancelled: () => boolean;
   #rows: LiveRow[] = [];
   /** Index of the first row that is not added yet. */
   #head = 0;
@@ -26,8 +27,10 @@ export class LiveResults {
   #isOver = false;
   #adding: Promise<void> | null = null;
 
-  constructor(maker: ResultsMaker) {
+  /** @param isCancelled true once the user cancels at once: then nothing is written any more */
+  constructor(maker: ResultsMaker, isCancelled: () => boolean) {
     this.#maker = maker;
+    this.#isCancelled = isCancelled;
   }
 
   /** Sees the bytes that the rows are read from. */
@@ -66,6 +69,7 @@ export class LiveResults {
   /** Moves the files to their paths. @returns null if it gave up, and nothing was changed. @throws StorageError */
   async finish(): Promise<Derived | null> {
     await this.#adding;
+    if (this.#isCancelled()) await this.#giveUp();
     const isWhole = !this.#isOver && this.#isPlanned && this.#head === this.#rows.length;
     if (!isWhole) {
       await this.#giveUp();
@@ -96,6 +100,7 @@ export class LiveResults {
     try {
       for (let row = this.#rows[this.#head]; row !== undefined && row.open === 0; row = this.#rows[this.#head]) {
         await this.#maker.add(row.planned, row.results);
+        if (this.#isCancelled()) await this.#giveUp();
         if (this.#isOver) return;
         this.#waitingUnits -= row.units;
         this.#head += 1;
