@@ -2,7 +2,6 @@ import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipReader } from '../../../src/io/zip-reader.ts';
 import { xlsxFormat } from '../../../src/store/formats/xlsx.ts';
 import {
   columnLetters,
@@ -12,6 +11,7 @@ import {
   xmlText,
 } from '../../../src/store/formats/xlsx-cells.ts';
 import { XlsxWriter } from '../../../src/store/formats/xlsx-writer.ts';
+import { zipText } from '../../support/zip-text.ts';
 
 let folder: string;
 let path: string;
@@ -22,9 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function partOf(name: string): Promise<string> {
-  let text = '';
-  for await (const piece of (await ZipReader.open(path)).read(name)) text += piece;
-  return text;
+  return (await zipText(path, name)) ?? '';
 }
 
 function textXml(at: string, style: number, xml: string): string {
