@@ -25,7 +25,7 @@ describe.concurrent('equal requests in flight', { timeout: 60_000 }, () => {
     expect(new Set(lines.map(({ output, total_tokens: tokens }) => `${output} ${tokens}`)).size).toBe(1);
     const cached = lines.filter((line) => line['cached'] === 'true');
     expect(cached).toHaveLength(ROWS - 1);
-    expect(new Set(cached.map((line) => `${line['total_cost']} ${line['attempts']}`))).toEqual(new Set(['0 0']));
+    expect(new Set(cached.map((line) => `${line['total_cost']} ${line['attempts']}`))).toEqual(new Set(['0.0 0']));
   });
 
   it.for([

@@ -68,8 +68,8 @@ describe.concurrent('expected answers of rows', () => {
     await desk.pass([...RUN, '--score', 'exact', '--score', 'contains-any']);
     const results = await csvResults(desk, 'run');
     expect(results.map((row) => [row['score.exact'], row['score.contains-any']])).toEqual([
-      ['1', '1'],
-      ['0', '0'],
+      ['1.0', '1.0'],
+      ['0.0', '0.0'],
     ]);
   });
 

@@ -2,8 +2,8 @@ import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipReader } from '../../src/io/zip-reader.ts';
 import { ZipWriter } from '../../src/io/zip-writer.ts';
+import { zipText } from '../support/zip-text.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -21,18 +21,12 @@ async function written(files: Readonly<Record<string, string>>): Promise<string>
   return path;
 }
 
-async function textOf(path: string, name: string): Promise<string> {
-  let text = '';
-  for await (const piece of (await ZipReader.open(path)).read(name)) text += piece;
-  return text;
-}
-
 describe('a zip archive', () => {
   it('has every file as it was written', async () => {
     const files = { 'a/б.xml': 'Привет 😀\n', empty: '', long: 'é<>&'.repeat(400_000) };
     const path = await written(files);
-    for (const [name, text] of Object.entries(files)) expect((await textOf(path, name)) === text).toBe(true);
-    expect((await ZipReader.open(path)).has('c')).toBe(false);
+    for (const [name, text] of Object.entries(files)) expect((await zipText(path, name)) === text).toBe(true);
+    expect(await zipText(path, 'c')).toBeNull();
   });
 
   it('is the same for the same files', async () => {
@@ -44,9 +38,8 @@ describe('a zip archive', () => {
   it('that is cut off, or none at all, is refused', async () => {
     const path = await written({ a: 'text' });
     await truncate(path, 60);
-    await expect(ZipReader.open(path)).rejects.toThrow('it is cut off or damaged');
+    await expect(zipText(path, 'a')).rejects.toThrow('the list of files at its end is missing');
     await writeFile(path, 'PK\u0003\u0004');
-    await expect(ZipReader.open(path)).rejects.toThrow('it is cut off or damaged');
-    await expect(textOf(await written({ a: 'text' }), 'b')).rejects.toThrow('it has no b');
+    await expect(zipText(path, 'a')).rejects.toThrow('the list of files at its end is missing');
   });
 });

@@ -1,6 +1,11 @@
 import { SaxesParser } from 'saxes';
-import { ZipError, ZipReader } from '../../io/zip-reader.ts';
+import { RandomFile } from '../../io/random-bytes.ts';
+import { UnpackError, type UnpackLimits } from '../../io/unpack/index.ts';
+import { ZipArchive } from '../../io/zip-archive.ts';
 import { columnPlace, unescapedText } from './xlsx-cells.ts';
+
+/** None: where answers repeat, results may unpack to a thousand times their size. */
+const LIMITS: UnpackLimits = { freeBytes: Number.POSITIVE_INFINITY, ratio: 1 };
 
 /** A cell as it is stored; dates are numbers. */
 export interface SheetCell {
@@ -18,17 +23,22 @@ export interface SheetRow {
 /**
  * The rows of some worksheets of a workbook, one after the other, read on demand; texts that cells share are held.
  * @param isWanted chooses worksheets by name; the first one is read if it chooses none
- * @throws ZipError if the file is no workbook
+ * @throws UnpackError if the file is no workbook, or the file system's error
  */
 export async function* readSheets(path: string, isWanted: (name: string) => boolean): AsyncGenerator<SheetRow> {
-  const zip = await ZipReader.open(path);
-  const sheets = await sheetPaths(zip);
-  const named = sheets.filter(({ name }) => isWanted(name));
-  const texts = await sharedTexts(zip);
-  for (const sheet of named.length > 0 ? named : sheets.slice(0, 1)) yield* rowsOf(zip, sheet.path, texts);
+  const file = await RandomFile.open(path);
+  try {
+    const zip = await ZipArchive.open(file);
+    const sheets = await sheetPaths(zip);
+    const named = sheets.filter(({ name }) => isWanted(name));
+    const texts = await sharedTexts(zip);
+    for (const sheet of named.length > 0 ? named : sheets.slice(0, 1)) yield* rowsOf(zip, sheet.path, texts);
+  } finally {
+    await file.close();
+  }
 }
 
-async function sheetPaths(zip: ZipReader): Promise<readonly { readonly name: string; readonly path: string }[]> {
+async function sheetPaths(zip: ZipArchive): Promise<readonly { readonly name: string; readonly path: string }[]> {
   const targets = new Map<string, string>();
   for await (const { name, attributes } of elements(zip, 'xl/_rels/workbook.xml.rels')) {
     if (name !== 'Relationship') continue;
@@ -55,7 +65,7 @@ function localName(name: string): string {
 }
 
 /** The elements of a file, as they begin. */
-async function* elements(zip: ZipReader, path: string): AsyncGenerator<Element> {
+async function* elements(zip: ZipArchive, path: string): AsyncGenerator<Element> {
   const found: Element[] = [];
   const parser = newParser();
   parser.on('opentag', ({ name, attributes }) => found.push({ name: localName(name), attributes }));
@@ -67,17 +77,33 @@ function newParser(): SaxesParser {
   return new SaxesParser();
 }
 
-/** Feeds a file to a parser, piece by piece. @throws ZipError if it is no XML */
-async function* parsed(zip: ZipReader, path: string, parser: SaxesParser): AsyncGenerator<void> {
+/** Feeds a file to a parser, piece by piece. @throws UnpackError if it is missing or no XML */
+async function* parsed(zip: ZipArchive, path: string, parser: SaxesParser): AsyncGenerator<void> {
   // The parser continues behind errors unless the listener throws.
   parser.on('error', (cause) => {
-    throw new ZipError(`${path} in it is damaged`, { cause });
+    throw damaged(path, cause);
   });
-  for await (const piece of zip.read(path)) {
-    parser.write(piece);
+  const entry = zip.find(path);
+  if (entry === undefined) throw new UnpackError('damaged', `it has no ${path}`);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const block of zip.read(entry, LIMITS)) {
+    parser.write(decoded(path, () => decoder.decode(block, { stream: true })));
     yield;
   }
+  parser.write(decoded(path, () => decoder.decode()));
   parser.close();
+}
+
+function decoded(path: string, decode: () => string): string {
+  try {
+    return decode();
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+}
+
+function damaged(path: string, cause: unknown): UnpackError {
+  return new UnpackError('damaged', `${path} in it is damaged`, cause);
 }
 
 /** Collects the text of `t` elements, without phonetic hints, which repeat it in another script. */
@@ -101,9 +127,9 @@ class TextCollector {
   }
 }
 
-async function sharedTexts(zip: ZipReader): Promise<readonly string[]> {
+async function sharedTexts(zip: ZipArchive): Promise<readonly string[]> {
   const path = 'xl/sharedStrings.xml';
-  if (!zip.has(path)) return [];
+  if (zip.find(path) === undefined) return [];
   const texts: string[] = [];
   const parser = newParser();
   const collector = new TextCollector();
@@ -187,7 +213,7 @@ class RowBuilder {
   }
 }
 
-async function* rowsOf(zip: ZipReader, path: string, texts: readonly string[]): AsyncGenerator<SheetRow> {
+async function* rowsOf(zip: ZipArchive, path: string, texts: readonly string[]): AsyncGenerator<SheetRow> {
   const builder = new RowBuilder(texts);
   const parser = newParser();
   parser.on('opentag', ({ name, attributes }) => builder.open(localName(name), attributes));

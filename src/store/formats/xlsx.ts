@@ -1,5 +1,6 @@
 import { ResultsError } from '../../core/errors.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import { UnpackError } from '../../io/unpack/index.ts';
 import { columnKind } from './column-kinds.ts';
 import type { ResultFormat, StoredRecord } from './format.ts';
 import { readCost, savedValue } from './saved-values.ts';
@@ -31,7 +32,6 @@ const RESULT_SHEETS = /^results(?: \d+)?$/;
 
 async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
   const { readSheets } = await import('./xlsx-sheets.ts');
-  const { ZipError } = await import('../../io/zip-reader.ts');
   let names: readonly string[] = [];
   let locator = 0;
   try {
@@ -40,7 +40,7 @@ async function* readXlsx(path: string): AsyncGenerator<StoredRecord> {
       else yield { value: recordOf(names, cells), locator: locator++, line: number };
     }
   } catch (cause) {
-    if (!(cause instanceof ZipError)) throw cause;
+    if (!(cause instanceof UnpackError)) throw cause;
     throw new ResultsError({ file: path }, `cannot be read as a workbook: ${cause.message}`, {
       hint: 'save it as an Excel workbook (.xlsx) again, or name results.jsonl of the run',
     });

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ZipReader } from '../../../src/io/zip-reader.ts';
 import { xlsxFormat } from '../../../src/store/formats/xlsx.ts';
 import {
   columnLetters,
@@ -12,6 +11,7 @@ import {
   xmlText,
 } from '../../../src/store/formats/xlsx-cells.ts';
 import { XlsxWriter } from '../../../src/store/formats/xlsx-writer.ts';
+import { zipText } from '../../support/zip-text.ts';
 
 let folder: string;
 let path: string;
@@ -22,9 +22,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function partOf(name: string): Promise<string> {
-  let text = '';
-  for await (const piece of (await ZipReader.open(path)).read(name)) text += piece;
-  return text;
+  return (await zipText(path, name)) ?? '';
 }
 
 function textXml(at: string, style: number, xml: string): string {
@@ -69,6 +67,21 @@ describe('results.xlsx', () => {
     const summary = await partOf('xl/worksheets/sheet4.xml');
     expect(summary).toContain('<c r="B2" s="3"><v>1.5</v></c>');
     expect(summary).toContain('1 cells of the results are cut at 32767 characters');
+  });
+
+  it('that has a damaged byte is refused', async () => {
+    const writer = await XlsxWriter.open(path, ['row_id']);
+    await writer.write(['1']);
+    await writer.commit();
+    const bytes = await readFile(path);
+    const name = 'xl/worksheets/sheet1.xml';
+    const place = bytes.indexOf(name) + name.length + 20;
+    bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+    await writeFile(path, bytes);
+    const read = async () => {
+      for await (const { value } of xlsxFormat.read(path)) expect(value).toEqual({ row_id: '1' });
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'E_RESULTS' });
   });
 
   it('that is cut off, or is no workbook, is refused', async () => {
