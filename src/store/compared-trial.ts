@@ -33,7 +33,6 @@ export const COMPARED_COLUMNS: readonly string[] = [
   'repeat',
   'status',
   'output',
-  CUT_KEY,
   'answer',
   'prompt_tokens',
   'completion_tokens',
