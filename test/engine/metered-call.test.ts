@@ -18,8 +18,12 @@ import { completed, trialId } from './results.ts';
 
 async function holdFile(): Promise<HoldFile> {
   const folder = await mkdtemp(join(tmpdir(), 'promptgrid-metered-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return HoldFile.open(join(folder, 'holds.jsonl'), () => false);
+  const holds = await HoldFile.open(join(folder, 'holds.jsonl'), () => false);
+  onTestFinished(async () => {
+    await holds.close();
+    await rm(folder, { recursive: true });
+  });
+  return holds;
 }
 
 const MINUTE_MS = 60_000;

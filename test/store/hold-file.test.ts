@@ -280,6 +280,8 @@ describe('a log that keeps a bound', () => {
     for (const id of [ONE, TWO]) await holds.bound('RUB').held(id, 100n);
     await holds.bound('USD').held(THREE, 7n);
     expect((await foundAfter(path)).unknown).toBeGreaterThanOrEqual(200n);
+    // It ended as if killed: another session wrote to its file.
+    await holds.close();
   });
 });
 
