@@ -70,7 +70,7 @@ function filesOf({ config, inputs, run }: Session, derivation: Derivation): read
   const { path, format } = input.dataset;
   const { dataset, journal, results } = run;
   // Standard input is kept in the folder.
-  const paths = config.dataset.path === STDIN_PATH ? [path, folder.file(`dataset.${format}`)] : [path];
+  const paths = config.dataset.given.includes(STDIN_PATH) ? [path, folder.file(`dataset.${format}`)] : [path];
   return [
     ...paths.map((each) => ({ path: each, bytes: null, sha256: dataset.sha256 })),
     { path: folder.file(RUN_FILES.holds), bytes: null, sha256: derivation.holds },
