@@ -12,7 +12,7 @@ export const SCORE_OPTIONS = {
   expected: {
     kind: 'string',
     group: 'Scores',
-    describe: 'column with the expected answer, or a path into JSON, such as outputs.answer',
+    describe: 'column or path of the expected answer',
     placeholder: '<column>',
     defaultText: 'expected',
   },
