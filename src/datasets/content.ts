@@ -50,7 +50,7 @@ export function contentKind(head: Uint8Array): ContentKind {
   return 'text';
 }
 
-/** A CSV may begin with a column of such a name: binary content goes on with a control character or a digit. */
+/** A CSV may begin with a column of such a name: binary content continues with a control character or a digit. */
 function isWord({ kind }: Signature, head: Uint8Array): boolean {
   if (kind !== 'bzip2' && kind !== 'parquet' && kind !== 'encrypted-parquet') return false;
   const following = head[kind === 'bzip2' ? 3 : 4] ?? 0;

@@ -1,4 +1,5 @@
 import { DatasetError } from '../core/errors.ts';
+import { withHead } from '../io/text-head.ts';
 import { fieldPlace, type RecordText } from './csv-errors.ts';
 import type { Fields } from './record-source.ts';
 
@@ -19,19 +20,8 @@ export class SepDirective {
   delimiter: string | null = null;
 
   /** The same text, with that line emptied: lines keep their numbers. */
-  async *strip(text: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-    let head: string | null = '';
-    for await (const piece of text) {
-      if (head === null) {
-        yield piece;
-        continue;
-      }
-      head += piece;
-      if (head.length <= LONGEST_DIRECTIVE && !/[\r\n]/.test(head)) continue;
-      yield this.#without(head);
-      head = null;
-    }
-    if (head !== null) yield this.#without(head);
+  strip(text: AsyncIterable<string>): AsyncIterable<string> {
+    return withHead(text, holdsDirective, (head) => this.#without(head));
   }
 
   #without(head: string): string {
@@ -40,6 +30,11 @@ export class SepDirective {
     this.delimiter = delimiter;
     return head.slice(line.length);
   }
+}
+
+/** True if a directive would end in this text. */
+function holdsDirective(head: string): boolean {
+  return head.length > LONGEST_DIRECTIVE || /[\r\n]/.test(head);
 }
 
 /** The names in a header line. */

@@ -1,3 +1,4 @@
+import { withHead } from '../io/text-head.ts';
 import { headerError, raggedRowError } from './csv-errors.ts';
 import { EmptyRows, type HeaderNames, isEmptyRecord, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
 import { chooseDelimiter, headerLine } from './csv-scan.ts';
@@ -52,19 +53,12 @@ function delimiterOf(text: string, { delimiter }: DatasetFile): string {
 }
 
 /** The same text, with the first piece long enough to hold the whole header line. */
-async function* headerWhole(text: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-  let head: string | null = '';
-  for await (const piece of text) {
-    if (head === null) {
-      yield piece;
-      continue;
-    }
-    head += piece;
-    if (headerLine(head) === null) continue;
-    yield head;
-    head = null;
-  }
-  if (head !== null) yield head;
+function headerWhole(text: AsyncIterable<string>): AsyncIterable<string> {
+  return withHead(
+    text,
+    (head) => headerLine(head) !== null,
+    (head) => head,
+  );
 }
 
 /** The same text with null at its end. */

@@ -5,7 +5,7 @@ import type { FileDigest } from './atomic-file.ts';
 const BLOCK_BYTES = 1024 * 1024;
 
 /**
- * Size and SHA-256 of a file's content, whatever its size, in the memory of one block; null if there is no such file.
+ * Size and SHA-256 of a file's content, whatever its size, in the memory of one block; null if the file does not exist.
  * @throws the file system's error if it cannot be read
  */
 export async function fileDigest(path: string): Promise<FileDigest | null> {

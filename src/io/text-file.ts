@@ -5,7 +5,7 @@ import { decodeWhole, InvalidTextError } from './decode.ts';
 /**
  * The text of a file that people write: strict UTF-8, or UTF-16 with a byte order mark; without that mark, and with
  * `\n` for every `\r\n`, so that it does not depend on the editor.
- * @throws InvalidTextError if the bytes are no such text; the file system's error if it cannot be read
+ * @throws InvalidTextError if the bytes are not valid text; the file system's error if it cannot be read
  */
 export async function readTextFile(path: string): Promise<string> {
   return toText(await readFile(path));

@@ -187,7 +187,9 @@ async function* openTrials(
   { journal, config }: CallPhase,
   { plan, lane: { provider }, live }: OpenPlan,
 ): AsyncGenerator<readonly OpenTrial[]> {
-  for await (const planned of planRows(plan, (block) => live?.noteBytes(block))) {
+  // Without one, nobody needs the bytes, which some formats must read in addition.
+  const onBytes = live === null ? undefined : (block: Uint8Array): void => live.noteBytes(block);
+  for await (const planned of planRows(plan, onBytes)) {
     const places: number[] = [];
     for (const [place, trial] of planned.trials.entries()) {
       if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) places.push(place);

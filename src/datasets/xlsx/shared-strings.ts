@@ -45,7 +45,7 @@ export class SharedStrings {
     return strings;
   }
 
-  /** @throws WorkbookError if there is no such text */
+  /** @throws WorkbookError if the workbook does not have it */
   get(index: number): string {
     const end = index < this.#count ? this.#ends[index] : undefined;
     if (end === undefined) throw new WorkbookError(`the shared text ${index} is missing`);

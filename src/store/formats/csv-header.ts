@@ -1,26 +1,16 @@
 import { chooseDelimiter, headerLine, scanRecord } from '../../datasets/csv-scan.ts';
+import { withHead } from '../../io/text-head.ts';
 
 /**
  * The text of a CSV file in which every column has a name. Programs add columns without one: pandas the number of each
  * row, spreadsheets empty columns at the end.
  */
-export async function* withNamedColumns(text: AsyncIterable<string>): AsyncGenerator<string> {
-  let head: string | null = '';
-  for await (const piece of text) {
-    if (head === null) {
-      yield piece;
-      continue;
-    }
-    head += piece;
-    const header = headerLine(head);
-    if (header === null) continue;
-    yield named(head, header);
-    head = null;
-  }
-  if (head !== null) yield named(head, head);
+export function withNamedColumns(text: AsyncIterable<string>): AsyncIterable<string> {
+  return withHead(text, (head) => headerLine(head) !== null, named);
 }
 
-function named(text: string, header: string): string {
+function named(text: string): string {
+  const header = headerLine(text) ?? text;
   const delimiter = chooseDelimiter(header, null);
   const start = text.indexOf(header);
   const { fieldOffsets, end } = scanRecord(text, delimiter, start);

@@ -46,7 +46,7 @@ export function columnLetters(place: number): string {
   return place < 26 ? letter : columnLetters(Math.floor(place / 26) - 1) + letter;
 }
 
-/** The place of the column in a cell's name such as `AB12`, from 0; null if it is no such name. */
+/** The place of the column in a cell's name such as `AB12`, from 0; null for anything else. */
 export function columnPlace(name: string): number | null {
   const [, letters] = /^([A-Z]{1,3})\d+$/.exec(name) ?? [];
   if (letters === undefined) return null;
