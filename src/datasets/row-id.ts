@@ -5,8 +5,9 @@ export const ID_COLUMN = 'id';
 
 /** The error for a row without the id that its dataset has. @param column that holds the ids */
 export function missingIdError(place: SourcePlace, column = ID_COLUMN): DatasetError {
-  const otherwise = column === ID_COLUMN ? `rename the column "${ID_COLUMN}"` : 'name no --id-column';
-  return new DatasetError(place, 'the row has no id', {
+  const isUsual = column === ID_COLUMN;
+  const otherwise = isUsual ? `rename the column "${ID_COLUMN}"` : 'remove --id-column';
+  return new DatasetError(place, `the row has no id${isUsual ? '' : ` in "${column}"`}`, {
     hint: `give every row an id, or ${otherwise} to number the rows by their position`,
   });
 }

@@ -85,6 +85,18 @@ describe.concurrent('a dataset file', () => {
     expect(JSON.parse(stdout)).toMatchObject({ trials: 3 });
   });
 
+  it.for([
+    ['code,prompt\nc,hello\n ,hello\n', 'b.csv:3: the row has no id in "code"', 'hint'],
+    ['key,prompt\nc,hello\n', '--id-column names "code", which b.csv lacks', 'columns'],
+  ] as const)('names the one of several in which --id-column finds no id: %j', async ([second, ...parts], { desk }) => {
+    await desk.write('a.csv', 'code,prompt\na,hello\nb,hello\n');
+    await desk.write('b.csv', second);
+    const words = ['run', 'a.csv', 'b.csv', ...GRID, '--simulate', '--dry-run', '--id-column', 'code'];
+    const { status, stderr } = await desk.run(words);
+    expect(status).toBe(2);
+    for (const part of parts) expect(stderr).toContain(part);
+  });
+
   it('is recognised on standard input by its first bytes', async ({ desk }) => {
     const inputs: readonly (readonly [string, string])[] = [
       ['json', '[{"prompt": "hello"}]'],

@@ -1,6 +1,6 @@
 import { DatasetError, UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
-import { columnNames, columnText, type Row } from '../../core/row.ts';
+import { columnNames, columnText, type Row, rowPlace } from '../../core/row.ts';
 import { isPathInto, valueAt } from '../../core/row-path.ts';
 import { type DatasetShape, readRows, recogniseShape } from '../../datasets/index.ts';
 import { missingIdError } from '../../datasets/row-id.ts';
@@ -55,12 +55,12 @@ async function* changed(rows: AsyncIterable<Row>, change: (row: Row) => Row): As
 
 function withId(row: Row, path: string, file: string): Row {
   if (!isPathInto(path, columnNames(row))) {
-    throw new UsageError(`--id-column names "${path}", which ${file} lacks`, {
+    throw new UsageError(`--id-column names "${path}", which ${row.file ?? file} lacks`, {
       hint: describeColumns(path, columnNames(row)),
     });
   }
   const value = valueAt(row, path);
-  const place = { file, line: row.line };
+  const place = rowPlace(row, file);
   if (isJsonArray(value) || isJsonObject(value)) {
     throw new DatasetError(place, `the id in "${path}" is not a text or a number`, {
       hint: 'name a column of texts or numbers with --id-column',
