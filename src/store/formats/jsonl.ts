@@ -33,44 +33,41 @@ export const jsonlFormat: ResultFormat = {
 };
 
 /** Lines are written once they have this many UTF-16 code units together. */
-const BATCH_UNITS = 16 * 1024;
+const BATCH_UNITS = 32 * 1024;
 
 class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
-  #batch = '';
-  /** `{"name":`, then `,"name":` and so on, built here because an object would move keys such as `1` to its front. */
+  #batch: string[] = [];
+  #units = 0;
+  /** `"name":` of each column, built here because an object would move keys such as `1` to its front. */
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
-  /** Last cell of each column and its JSON: most cells repeat the one above them. */
+  /** Last cell of each column and its field: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
-  readonly #lastJson: string[];
+  readonly #lastFields: string[];
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
-    this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    this.#keys = columns.map((name) => `${JSON.stringify(name)}:`);
     this.#lastCells = columns.map(() => null);
-    this.#lastJson = columns.map(() => 'null');
+    this.#lastFields = this.#keys.map((key) => `${key}null`);
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    let line = '';
-    for (let index = 0; index < this.#keys.length; index++) {
-      line += this.#keys[index];
-      line += this.#json(index, cells[index] ?? null);
-    }
-    if (cells.length > this.#keys.length) line += this.#sparseFields(cells);
-    this.#batch += `${line}}\n`;
-    if (this.#batch.length >= BATCH_UNITS) return this.#flush();
-  }
-
-  #json(column: number, cell: Cell): string | undefined {
-    if (cell !== this.#lastCells[column]) {
+    const fields = this.#lastFields;
+    for (let column = 0; column < fields.length; column++) {
+      const cell = cells[column] ?? null;
+      if (cell === this.#lastCells[column]) continue;
       this.#lastCells[column] = cell;
-      this.#lastJson[column] = jsonText(cell);
+      fields[column] = `${this.#keys[column]}${jsonText(cell)}`;
     }
-    return this.#lastJson[column];
+    const sparse = cells.length > fields.length ? this.#sparseFields(cells) : '';
+    const line = `{${fields.join(',')}${sparse}}\n`;
+    this.#batch.push(line);
+    this.#units += line.length;
+    if (this.#units >= BATCH_UNITS) return this.#flush();
   }
 
   #sparseFields(cells: readonly Cell[]): string {
@@ -92,17 +89,21 @@ class JsonlWriter implements ResultWriter {
   }
 
   #flush(): Promise<void> {
-    const text = withoutLineBreaks(this.#batch);
-    this.#batch = '';
+    const text = withoutLineBreaks(this.#batch.join(''));
+    this.#batch = [];
+    this.#units = 0;
     return this.#file.write(text);
   }
 }
 
 /** Characters that JSON leaves as they are, and at which some readers of lines break a line. */
 const UNICODE_BREAKS = /[\u0085\u2028\u2029]/g;
+const BREAKS = ['\u0085', '\u2028', '\u2029'] as const;
 
 /** The same JSON with those characters escaped. */
 function withoutLineBreaks(json: string): string {
+  // Looking for one character at a time takes a tenth of the time.
+  if (!BREAKS.some((unit) => json.includes(unit))) return json;
   return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
