@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
 import { each } from './each.ts';
 
-/** A line of bytes, without its line feed. */
+/** A line of bytes, without its line feed; valid only until the next lines are asked for. */
 export interface ByteLine {
   readonly bytes: Buffer;
   /** Its offset in the file. */
@@ -19,15 +18,15 @@ const LINE_FEED = 10;
  * @param onBytes sees the bytes, in order
  */
 export function readByteLines(
-  stream: Readable,
+  blocks: AsyncIterable<unknown>,
   onBytes?: (block: Uint8Array) => void,
 ): AsyncIterableIterator<ByteLine> {
-  return each(byteLineBatches(stream, onBytes));
+  return each(byteLineBatches(blocks, onBytes));
 }
 
 /** The same lines, in batches: those that end in each chunk. */
 export async function* byteLineBatches(
-  stream: Readable,
+  blocks: AsyncIterable<unknown>,
   onBytes?: (block: Uint8Array) => void,
 ): AsyncGenerator<readonly ByteLine[]> {
   let parts: Buffer[] = [];
@@ -41,9 +40,8 @@ export async function* byteLineBatches(
     line += 1;
     return taken;
   };
-  for await (const chunk of stream) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('the stream gives no bytes');
-    const buffer = chunk;
+  for await (const buffer of blocks) {
+    if (!Buffer.isBuffer(buffer)) throw new TypeError('the stream gives no bytes');
     onBytes?.(buffer);
     const lines: ByteLine[] = [];
     let start = 0;
@@ -51,8 +49,9 @@ export async function* byteLineBatches(
       lines.push(take(buffer.subarray(start, end), true));
       start = end + 1;
     }
-    if (start < buffer.length) parts.push(buffer.subarray(start));
     if (lines.length > 0) yield lines;
+    // The block's bytes may be overwritten by those of the next.
+    if (start < buffer.length) parts.push(Buffer.from(buffer.subarray(start)));
   }
   if (parts.length > 0) yield [take(Buffer.alloc(0), false)];
 }

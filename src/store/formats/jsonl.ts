@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
+import { readBlocks } from '../../io/bytes.ts';
 import { each } from '../../io/each.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
@@ -107,17 +107,13 @@ function withoutLineBreaks(json: string): string {
   return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Larger blocks than usual: most of what is read is garbage at once, and fewer blocks cost less to collect. */
-const BLOCK_BYTES = 1024 * 1024;
-
 /** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
 export function readJsonLines(path: string, headerLines: number): AsyncIterable<StoredRecord> {
   return each(recordBatches(path, headerLines));
 }
 
 async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
-  const stream = createReadStream(path, { highWaterMark: BLOCK_BYTES });
-  for await (const lines of byteLineBatches(stream)) yield recordsOf(path, headerLines, lines);
+  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(path, headerLines, lines);
 }
 
 function* recordsOf(path: string, headerLines: number, lines: readonly ByteLine[]): Generator<StoredRecord> {
@@ -144,7 +140,7 @@ export async function pickJsonLines(
   const reader = await OffsetLineReader.open(path);
   try {
     for (const offset of offsets) {
-      const value = parseWrittenJson(await reader.read(offset));
+      const value = parseWrittenJson(reader.read(offset).toString('utf8'));
       if (isJsonObject(value)) found.set(offset, value);
     }
   } finally {
