@@ -24,34 +24,50 @@ export function readByteLines(
   return each(byteLineBatches(blocks, onBytes));
 }
 
-/** The same lines, in batches: those that end in each chunk. */
+/** The same lines, in batches: those that end in each block, made one by one, so that few are in memory at once. */
 export async function* byteLineBatches(
   blocks: AsyncIterable<unknown>,
   onBytes?: (block: Uint8Array) => void,
-): AsyncGenerator<readonly ByteLine[]> {
-  let parts: Buffer[] = [];
-  let offset = 0;
-  let line = 1;
-  const take = (last: Buffer, ended: boolean): ByteLine => {
-    const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-    const taken = { bytes, offset, line, ended };
-    parts = [];
-    offset += bytes.length + 1;
-    line += 1;
-    return taken;
-  };
-  for await (const buffer of blocks) {
-    if (!Buffer.isBuffer(buffer)) throw new TypeError('the stream gives no bytes');
-    onBytes?.(buffer);
-    const lines: ByteLine[] = [];
+): AsyncGenerator<Iterable<ByteLine>> {
+  const splitter = new LineSplitter();
+  for await (const block of blocks) {
+    if (!Buffer.isBuffer(block)) throw new TypeError('the stream gives no bytes');
+    onBytes?.(block);
+    if (block.includes(LINE_FEED)) yield splitter.lines(block);
+    // The block's bytes may be overwritten by those of the next.
+    splitter.keepOpen(Buffer.from(block.subarray(block.lastIndexOf(LINE_FEED) + 1)));
+  }
+  yield splitter.rest();
+}
+
+class LineSplitter {
+  /** Of the unfinished line. */
+  #parts: Buffer[] = [];
+  #offset = 0;
+  #line = 1;
+
+  *lines(block: Buffer): Generator<ByteLine> {
     let start = 0;
-    for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {
-      lines.push(take(buffer.subarray(start, end), true));
+    for (let end = block.indexOf(LINE_FEED); end !== -1; end = block.indexOf(LINE_FEED, start)) {
+      yield this.#take(block.subarray(start, end), true);
       start = end + 1;
     }
-    if (lines.length > 0) yield lines;
-    // The block's bytes may be overwritten by those of the next.
-    if (start < buffer.length) parts.push(Buffer.from(buffer.subarray(start)));
   }
-  if (parts.length > 0) yield [take(Buffer.alloc(0), false)];
+
+  keepOpen(part: Buffer): void {
+    if (part.length > 0) this.#parts.push(part);
+  }
+
+  *rest(): Generator<ByteLine> {
+    if (this.#parts.length > 0) yield this.#take(Buffer.alloc(0), false);
+  }
+
+  #take(last: Buffer, ended: boolean): ByteLine {
+    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    const taken = { bytes, offset: this.#offset, line: this.#line, ended };
+    this.#parts = [];
+    this.#offset += bytes.length + 1;
+    this.#line += 1;
+    return taken;
+  }
 }

@@ -42,9 +42,6 @@ const CLAIMED = ['trial_id', 'row_id'];
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Lines are written once they have this many UTF-16 code units together. */
-const BATCH_UNITS = 32 * 1024;
-
 class CsvWriter implements ResultWriter {
   readonly #file: ResultFile;
   readonly #delimiter: string;
@@ -56,8 +53,6 @@ class CsvWriter implements ResultWriter {
   /** Last cell of each column and its field: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
   readonly #lastFields: string[];
-  #batch: string[];
-  #units = 0;
 
   constructor(file: ResultFile, { columns, delimiter, bom, decimal = '.' }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
@@ -75,7 +70,7 @@ class CsvWriter implements ResultWriter {
     this.#cellTexts = columns.map((name) => cellTextOf(name, decimal));
     this.#lastCells = columns.map(() => null);
     this.#lastFields = columns.map(() => this.#emptyField);
-    this.#batch = [(bom ? BYTE_ORDER_MARK : '') + toText([columns.map(withoutFormula)], options)];
+    void file.write((bom ? BYTE_ORDER_MARK : '') + toText([columns.map(withoutFormula)], options));
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
@@ -86,14 +81,10 @@ class CsvWriter implements ResultWriter {
       this.#lastCells[column] = cell;
       fields[column] = this.#fieldOf(this.#cellTexts[column]?.(cell) ?? '');
     }
-    const line = `${fields.join(this.#delimiter)}\n`;
-    this.#batch.push(line);
-    this.#units += line.length;
-    if (this.#units >= BATCH_UNITS) return this.#flush();
+    return this.#file.write(`${fields.join(this.#delimiter)}\n`);
   }
 
-  async commit(): Promise<FileDigest> {
-    await this.#flush();
+  commit(): Promise<FileDigest> {
     return this.#file.commit();
   }
 
@@ -105,13 +96,6 @@ class CsvWriter implements ResultWriter {
   #fieldOf(text: string): string {
     if (text === '') return this.#emptyField;
     return this.#special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  }
-
-  #flush(): Promise<void> {
-    const text = this.#batch.join('');
-    this.#batch = [];
-    this.#units = 0;
-    return this.#file.write(text);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
@@ -28,17 +28,16 @@ export const jsonlFormat: ResultFormat = {
     return new JsonlWriter(await ResultFile.open(path), options);
   },
   read: (path) => readJsonLines(path, 0),
+  readHeads: (path) => {
+    const heads = new HeadReader();
+    return each(recordBatches(path, 0, (text) => heads.read(text)));
+  },
   pick: pickJsonLines,
   claims: (head) => head[0] === OPENING_BRACE,
 };
 
-/** Lines are written once they have this many UTF-16 code units together. */
-const BATCH_UNITS = 32 * 1024;
-
 class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
-  #batch: string[] = [];
-  #units = 0;
   /** `"name":` of each column, built here because an object would move keys such as `1` to its front. */
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
@@ -64,10 +63,7 @@ class JsonlWriter implements ResultWriter {
       fields[column] = `${this.#keys[column]}${jsonText(cell)}`;
     }
     const sparse = cells.length > fields.length ? this.#sparseFields(cells) : '';
-    const line = `{${fields.join(',')}${sparse}}\n`;
-    this.#batch.push(line);
-    this.#units += line.length;
-    if (this.#units >= BATCH_UNITS) return this.#flush();
+    return this.#file.write(withoutLineBreaks(`{${fields.join(',')}${sparse}}\n`));
   }
 
   #sparseFields(cells: readonly Cell[]): string {
@@ -79,20 +75,12 @@ class JsonlWriter implements ResultWriter {
     return fields;
   }
 
-  async commit(): Promise<FileDigest> {
-    await this.#flush();
+  commit(): Promise<FileDigest> {
     return this.#file.commit();
   }
 
   discard(): Promise<void> {
     return this.#file.discard();
-  }
-
-  #flush(): Promise<void> {
-    const text = withoutLineBreaks(this.#batch.join(''));
-    this.#batch = [];
-    this.#units = 0;
-    return this.#file.write(text);
   }
 }
 
@@ -109,19 +97,72 @@ function withoutLineBreaks(json: string): string {
 
 /** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
 export function readJsonLines(path: string, headerLines: number): AsyncIterable<StoredRecord> {
-  return each(recordBatches(path, headerLines));
+  return each(recordBatches(path, headerLines, parseWrittenJson));
 }
 
-async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
-  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(path, headerLines, lines);
+/** The value of a line's text; undefined if it is damaged. */
+type LineReader = (text: string) => JsonValue | undefined;
+
+async function* recordBatches(
+  path: string,
+  headerLines: number,
+  read: LineReader,
+): AsyncGenerator<Iterable<StoredRecord>> {
+  const recordsOf = function* (lines: Iterable<ByteLine>): Generator<StoredRecord> {
+    for (const { bytes, offset, line } of lines) {
+      if (line <= headerLines || bytes.length === 0) continue;
+      const value = read(bytes.toString('utf8'));
+      if (!isJsonObject(value)) throw damaged(path, line);
+      yield { value, locator: offset, line };
+    }
+  };
+  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(lines);
 }
 
-function* recordsOf(path: string, headerLines: number, lines: readonly ByteLine[]): Generator<StoredRecord> {
-  for (const { bytes, offset, line } of lines) {
-    if (line <= headerLines || bytes.length === 0) continue;
-    const value = parseWrittenJson(bytes.toString('utf8'));
-    if (!isJsonObject(value)) throw damaged(path, line);
-    yield { value, locator: offset, line };
+const BEFORE_ID = '{"trial_id":"';
+/** In JSON a quote behind a comma begins a key: inside a text it has a backslash before it. */
+const BEFORE_VARIANT = ',"prompt":';
+const BEHIND_HEAD = ',"repeat":';
+
+/** Reads the heads of lines as they were written: of a row that repeats the one above, and a variant, each text once. */
+class HeadReader {
+  /** The text of the last row's cells. */
+  #rowText = '';
+  #row: JsonObject = {};
+  readonly #variants = new Map<string, JsonObject>();
+
+  /** @returns undefined if the line is not one that was written */
+  read(text: string): JsonObject | undefined {
+    const idEnd = text.indexOf('"', BEFORE_ID.length);
+    if (!this.#isSameRow(text, idEnd) && !this.#readRow(text, idEnd)) return undefined;
+    const start = idEnd + this.#rowText.length;
+    const variant = this.#variant(text.slice(start + 1, text.indexOf(BEHIND_HEAD, start)));
+    return variant && { ...this.#row, trial_id: text.slice(BEFORE_ID.length, idEnd), ...variant };
+  }
+
+  #isSameRow(text: string, idEnd: number): boolean {
+    const row = this.#rowText;
+    return row !== '' && text.startsWith(row, idEnd) && text.startsWith(BEFORE_VARIANT, idEnd + row.length);
+  }
+
+  /** Values of a row may have keys of that name too, where the text so far is no JSON. */
+  #readRow(text: string, idEnd: number): boolean {
+    for (let end = text.indexOf(BEFORE_VARIANT, idEnd); end >= 0; end = text.indexOf(BEFORE_VARIANT, end + 1)) {
+      const row = parseWrittenJson(`${text.slice(0, end)}}`);
+      if (!isJsonObject(row)) continue;
+      [this.#row, this.#rowText] = [row, text.slice(idEnd, end)];
+      return true;
+    }
+    return false;
+  }
+
+  #variant(text: string): JsonObject | undefined {
+    const known = this.#variants.get(text);
+    if (known !== undefined) return known;
+    const variant = parseWrittenJson(`{${text}}`);
+    if (!isJsonObject(variant)) return undefined;
+    this.#variants.set(text, variant);
+    return variant;
   }
 }
 
