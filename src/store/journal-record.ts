@@ -171,8 +171,8 @@ function usualHead(text: string): LineHead | null {
   const status = text.lastIndexOf(',"status":"completed",', output);
   USUAL_COST.lastIndex = text.indexOf(',"total_cost":', output);
   if (trialId === undefined || status < 0 || USUAL_COST.lastIndex < 0) return null;
-  const judge = text.indexOf(',"judge_of":', status);
-  if ((judge >= 0 && judge < output) || text.includes(',"wasted_cost":', output)) return null;
+  const hasMore = text.slice(status, output).includes(',"judge_of":');
+  if (hasMore || text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
   const [, total, currency] = USUAL_COST.exec(text) ?? [];
   const amount = total === undefined ? null : parseDecimal(total);
   if (amount === null || currency === undefined) return null;

@@ -85,7 +85,7 @@ export interface RecordReader {
   read(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord>;
   /**
    * The records of a file that is as it was written, up to the column `temperature`: what says which trial and row they
-   * are. Absent if that is no faster.
+   * are. Each is valid only until the next one is asked for, and has no locator. Absent if that is no faster.
    * @throws ResultsError with file and line
    */
   readHeads?(path: string): AsyncIterable<StoredRecord>;

@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
@@ -6,6 +7,7 @@ import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
 import { readBlocks } from '../../io/bytes.ts';
 import { each } from '../../io/each.ts';
+import { lineBatches, type TextLine } from '../../io/lines.ts';
 import { OffsetLineReader } from '../../io/offset-reader.ts';
 import type { ResultFormat, ResultOptions, ResultWriter, StoredRecord } from './format.ts';
 import type { ResultFile } from './result-file.ts';
@@ -28,10 +30,7 @@ export const jsonlFormat: ResultFormat = {
     return new JsonlWriter(await ResultFile.open(path), options);
   },
   read: (path) => readJsonLines(path, 0),
-  readHeads: (path) => {
-    const heads = new HeadReader();
-    return each(recordBatches(path, 0, (text) => heads.read(text)));
-  },
+  readHeads: (path) => each(headBatches(path)),
   pick: pickJsonLines,
   claims: (head) => head[0] === OPENING_BRACE,
 };
@@ -97,26 +96,38 @@ function withoutLineBreaks(json: string): string {
 
 /** The objects of a JSON Lines file. @param headerLines number of lines to skip at its beginning */
 export function readJsonLines(path: string, headerLines: number): AsyncIterable<StoredRecord> {
-  return each(recordBatches(path, headerLines, parseWrittenJson));
+  return each(recordBatches(path, headerLines));
 }
 
-/** The value of a line's text; undefined if it is damaged. */
-type LineReader = (text: string) => JsonValue | undefined;
+async function* recordBatches(path: string, headerLines: number): AsyncGenerator<Iterable<StoredRecord>> {
+  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(path, headerLines, lines);
+}
 
-async function* recordBatches(
-  path: string,
-  headerLines: number,
-  read: LineReader,
-): AsyncGenerator<Iterable<StoredRecord>> {
-  const recordsOf = function* (lines: Iterable<ByteLine>): Generator<StoredRecord> {
-    for (const { bytes, offset, line } of lines) {
-      if (line <= headerLines || bytes.length === 0) continue;
-      const value = read(bytes.toString('utf8'));
-      if (!isJsonObject(value)) throw damaged(path, line);
-      yield { value, locator: offset, line };
-    }
+function* recordsOf(path: string, headerLines: number, lines: Iterable<ByteLine>): Generator<StoredRecord> {
+  for (const { bytes, offset, line } of lines) {
+    if (line <= headerLines || bytes.length === 0) continue;
+    const value = parseWrittenJson(bytes.toString('utf8'));
+    if (!isJsonObject(value)) throw damaged(path, line);
+    yield { value, locator: offset, line };
+  }
+}
+
+async function* headBatches(path: string): AsyncGenerator<Iterable<StoredRecord>> {
+  const decoder = new StringDecoder('utf8');
+  // Whole blocks are decoded: a text of its own for each line takes longer, and most of it is not needed.
+  const texts = async function* (): AsyncGenerator<string> {
+    for await (const block of readBlocks(path)) yield decoder.write(block);
   };
-  for await (const lines of byteLineBatches(readBlocks(path))) yield recordsOf(lines);
+  const heads = new HeadReader();
+  for await (const lines of lineBatches(texts())) yield headsOf(path, lines, heads);
+}
+
+function* headsOf(path: string, lines: readonly TextLine[], heads: HeadReader): Generator<StoredRecord> {
+  for (const { text, line } of lines) {
+    const value = heads.read(text);
+    if (value === undefined) throw damaged(path, line);
+    yield { value, locator: line, line };
+  }
 }
 
 const BEFORE_ID = '{"trial_id":"';
@@ -124,11 +135,14 @@ const BEFORE_ID = '{"trial_id":"';
 const BEFORE_VARIANT = ',"prompt":';
 const BEHIND_HEAD = ',"repeat":';
 
-/** Reads the heads of lines as they were written: of a row that repeats the one above, and a variant, each text once. */
+/**
+ * Reads the heads of lines as they were written: a row that repeats the one above is read once, as is a variant. A value
+ * is valid only until the next one is read.
+ */
 class HeadReader {
   /** The text of the last row's cells. */
   #rowText = '';
-  #row: JsonObject = {};
+  #value: Record<string, JsonValue> = {};
   readonly #variants = new Map<string, JsonObject>();
 
   /** @returns undefined if the line is not one that was written */
@@ -137,7 +151,9 @@ class HeadReader {
     if (!this.#isSameRow(text, idEnd) && !this.#readRow(text, idEnd)) return undefined;
     const start = idEnd + this.#rowText.length;
     const variant = this.#variant(text.slice(start + 1, text.indexOf(BEHIND_HEAD, start)));
-    return variant && { ...this.#row, trial_id: text.slice(BEFORE_ID.length, idEnd), ...variant };
+    if (variant === undefined) return undefined;
+    this.#value['trial_id'] = text.slice(BEFORE_ID.length, idEnd);
+    return Object.assign(this.#value, variant);
   }
 
   #isSameRow(text: string, idEnd: number): boolean {
@@ -150,7 +166,7 @@ class HeadReader {
     for (let end = text.indexOf(BEFORE_VARIANT, idEnd); end >= 0; end = text.indexOf(BEFORE_VARIANT, end + 1)) {
       const row = parseWrittenJson(`${text.slice(0, end)}}`);
       if (!isJsonObject(row)) continue;
-      [this.#row, this.#rowText] = [row, text.slice(idEnd, end)];
+      [this.#value, this.#rowText] = [{ ...row }, text.slice(idEnd, end)];
       return true;
     }
     return false;
