@@ -97,7 +97,7 @@ describe('results.jsonl', () => {
 
   it('reports a line whose head it cannot read', async () => {
     const path = join(folder, 'foreign.jsonl');
-    for (const line of ['{}', 'x', '{"trial_id":"t1","row_id":"1"}', '{"trial_id":"t1","prompt":"p","repeat":']) {
+    for (const line of ['{}', 'x', '{"trial_id":"t1","row_id":"1"}', '{"trial_id":"t1","prompt":"p']) {
       await writeFile(path, `${line}\n`);
       const heads = jsonlFormat.readHeads?.(path) ?? [];
       const reading = (async () => {
