@@ -74,7 +74,7 @@ export function divideRounded(dividend: bigint, divisor: bigint): bigint {
 
 /** The exact decimal text of an amount, without an exponent or trailing zeros: `"0.14985"`, `"0"`, `"-3"`. */
 export function formatDecimal(amount: Picounits): string {
-  if (amount >= 0n && amount <= MOST_PLAIN) return formatPlain(Number(amount));
+  if (amount >= 0n && amount <= MOST_PLAIN) return plainText(Number(amount));
   const magnitude = amount < 0n ? -amount : amount;
   const whole = magnitude / PICOUNITS_PER_UNIT;
   const fraction = (magnitude % PICOUNITS_PER_UNIT).toString().padStart(FRACTION_DIGITS, '0').replace(/0+$/, '');
@@ -83,6 +83,23 @@ export function formatDecimal(amount: Picounits): string {
 
 const MOST_PLAIN = BigInt(Number.MAX_SAFE_INTEGER);
 const PLAIN_PER_UNIT = Number(PICOUNITS_PER_UNIT);
+
+/** Recent amounts and their texts, by a hash of 8 bits: costs of calls repeat, and each is written several times. */
+const RECENT_BITS = 8;
+const recentAmounts = new Float64Array(2 ** RECENT_BITS).fill(-1);
+const recentTexts: string[] = Array.from(recentAmounts, () => '');
+/** 2³² divided by the golden ratio, which spreads multiples (Knuth, The Art of Computer Programming 3, 6.4). */
+const SPREAD = 0x9e3779b1;
+
+function plainText(picounits: number): string {
+  const place = Math.imul(picounits, SPREAD) >>> (32 - RECENT_BITS);
+  const text = recentTexts[place];
+  if (recentAmounts[place] === picounits && text !== undefined) return text;
+  const made = formatPlain(picounits);
+  recentAmounts[place] = picounits;
+  recentTexts[place] = made;
+  return made;
+}
 
 /** The same for a number of picounits that is exact, as nearly every cost is: bigints take five times as long. */
 function formatPlain(picounits: number): string {

@@ -37,38 +37,42 @@ export const jsonlFormat: ResultFormat = {
 
 class JsonlWriter implements ResultWriter {
   readonly #file: ResultFile;
-  /** `"name":` of each column, built here because an object would move keys such as `1` to its front. */
-  readonly #keys: readonly string[];
+  readonly #columns: number;
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
-  /** Last cell of each column and its field: most cells repeat the one above them. */
+  /** Last cell of each column: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
-  readonly #lastFields: string[];
+  /**
+   * The last line: for each column `{"name":` or `,"name":`, built here because an object would move keys such as `1` to
+   * its front, and its JSON; then the sparse fields and the end of the line.
+   */
+  readonly #pieces: string[];
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
+    this.#columns = columns.length;
     this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
-    this.#keys = columns.map((name) => `${JSON.stringify(name)}:`);
     this.#lastCells = columns.map(() => null);
-    this.#lastFields = this.#keys.map((key) => `${key}null`);
+    const keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    this.#pieces = [...keys.flatMap((key) => [key, 'null']), '', '}\n'];
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
-    const fields = this.#lastFields;
-    for (let column = 0; column < fields.length; column++) {
+    const [columns, pieces] = [this.#columns, this.#pieces];
+    for (let column = 0; column < columns; column++) {
       const cell = cells[column] ?? null;
       if (cell === this.#lastCells[column]) continue;
       this.#lastCells[column] = cell;
-      fields[column] = `${this.#keys[column]}${jsonText(cell)}`;
+      pieces[2 * column + 1] = jsonText(cell);
     }
-    const sparse = cells.length > fields.length ? this.#sparseFields(cells) : '';
-    return this.#file.write(withoutLineBreaks(`{${fields.join(',')}${sparse}}\n`));
+    pieces[2 * columns] = cells.length > columns ? this.#sparseFields(cells) : '';
+    return this.#file.write(withoutLineBreaks(pieces.join('')));
   }
 
   #sparseFields(cells: readonly Cell[]): string {
     let fields = '';
     for (const [index, key] of this.#sparseKeys.entries()) {
-      const cell = cells[this.#keys.length + index] ?? null;
+      const cell = cells[this.#columns + index] ?? null;
       if (cell !== null) fields += key + JSON.stringify(cell);
     }
     return fields;
@@ -112,11 +116,16 @@ function* recordsOf(path: string, headerLines: number, lines: Iterable<ByteLine>
   }
 }
 
+/** Texts that are larger get memory of their own, which costs more than filling it. */
+const TEXT_BYTES = 64 * 1024;
+
 async function* headBatches(path: string): AsyncGenerator<Iterable<StoredRecord>> {
   const decoder = new StringDecoder('utf8');
-  // Whole blocks are decoded: a text of its own for each line takes longer, and most of it is not needed.
+  // Many lines are decoded together: a text for each takes longer, and most of it is not needed.
   const texts = async function* (): AsyncGenerator<string> {
-    for await (const block of readBlocks(path)) yield decoder.write(block);
+    for await (const block of readBlocks(path)) {
+      for (let at = 0; at < block.length; at += TEXT_BYTES) yield decoder.write(block.subarray(at, at + TEXT_BYTES));
+    }
   };
   const heads = new HeadReader();
   for await (const lines of lineBatches(texts())) yield headsOf(path, lines, heads);
