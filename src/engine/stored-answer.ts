@@ -1,5 +1,6 @@
 import type { Completion } from '../core/completion.ts';
 import { completionRecord, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { findCompletion } from '../core/completion-text.ts';
 import { isJsonObject, parseJson } from '../core/json.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
@@ -24,8 +25,21 @@ export function storedAnswer(key: string, completion: Completion, at: string): s
  */
 export function readStoredAnswer(key: string, text: string): StoredAnswer | null {
   const seal = sealOf(text, key);
+  const usual = seal === 'sound' ? usualAnswer(text) : null;
+  if (usual !== null) return usual;
   const value = seal === 'broken' ? undefined : parseJson(text);
   if (!isJsonObject(value) || typeof value['output'] !== 'string') return null;
   if (seal === 'none' && claimsSeal(value)) return null;
   return { completion: readCompletionRecord(value), at: textOr(value['at'], '') };
+}
+
+const USUAL_END = /,"at":"([^"\\]*)","v":2,"crc":"\w+"\}$/y;
+
+/** null for a text that must be parsed. */
+function usualAnswer(text: string): StoredAnswer | null {
+  const found = findCompletion(text, 1);
+  if (found === null) return null;
+  USUAL_END.lastIndex = found.end;
+  const at = USUAL_END.exec(text)?.[1];
+  return at === undefined ? null : { completion: found.completion, at };
 }

@@ -1,5 +1,6 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { findCompletion } from '../core/completion-text.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal, parseDecimal } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
@@ -126,7 +127,10 @@ export function parseLine(line: string | Buffer): Result | null {
 }
 
 function parseSealed(line: string | Buffer, seal: 'sound' | 'none'): Result | null {
-  const value = parseJson(line.toString());
+  const text = line.toString();
+  const usual = seal === 'sound' ? usualResult(text) : null;
+  if (usual !== null) return usual;
+  const value = parseJson(text);
   if (!isJsonObject(value)) return null;
   return seal === 'sound' || isOfFormat1(value) ? fromRecord(value) : null;
 }
@@ -150,33 +154,71 @@ export interface LineHead extends Pick<Result, 'trialId' | 'status' | 'judgeOf'>
   readonly cost: Amount | null | undefined;
 }
 
-/**
- * The same for an index, which needs little of a line: reading it whole takes ten times as long. In JSON a quote behind
- * a comma begins a key, for inside a text it has a backslash before it; and a sound line has the keys as they were
- * written, those with nested values last.
- */
+/** The same for an index, which needs little of a line: reading it whole takes four times as long. */
 export function readHead(line: Buffer): LineHead | null {
   const seal = sealOf(line);
   if (seal === 'broken') return null;
   return (seal === 'sound' ? usualHead(line.toString('latin1')) : null) ?? headOf(parseSealed(line, seal));
 }
 
-const USUAL_ID = /^\{"trial_id":"(t[0-9a-f]{20})",/;
+const NUMBER = String.raw`(-?\d{1,15}(?:\.\d{1,17})?)`;
+const PLAIN = String.raw`"([^"\\]*)"`;
+
+/** Where a line is of an answer to a trial of the grid: what is before the answer, and then what is behind it. */
+const USUAL_PLACE = new RegExp(
+  [
+    `^\\{"trial_id":"(t[0-9a-f]{20})","row_id":${PLAIN},"prompt":${PLAIN},"provider":${PLAIN},"model":${PLAIN}`,
+    `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":${NUMBER}`,
+    `,"attempts":(\\d{1,15}),"at":${PLAIN},(?="output":)`,
+  ].join(''),
+);
+const USUAL_END =
+  /,"cached":(true|false)(?:,"saved_cost":"([0-9.]+)","saved_currency":"([A-Z]+)")?,"v":2,"crc":"\w+"\}$/y;
 const USUAL_COST = /,"total_cost":"([0-9.]+)","currency":"([A-Z]+)",/y;
 
 /** The head of an answer to a trial of the grid, whose calls did not fail; null for any other line. */
 function usualHead(text: string): LineHead | null {
-  const trialId = USUAL_ID.exec(text)?.[1];
-  const output = text.indexOf(',"output":"');
-  const status = text.lastIndexOf(',"status":"completed",', output);
-  USUAL_COST.lastIndex = text.indexOf(',"total_cost":', output);
-  if (trialId === undefined || status < 0 || USUAL_COST.lastIndex < 0) return null;
-  const hasMore = text.slice(status, output).includes(',"judge_of":');
-  if (hasMore || text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
-  const [, total, currency] = USUAL_COST.exec(text) ?? [];
+  const place = USUAL_PLACE.exec(text);
+  const trialId = place?.[1];
+  if (place === null || trialId === undefined) return null;
+  USUAL_COST.lastIndex = text.indexOf(',"total_cost":', place[0].length);
+  const [, total, currency] = USUAL_COST.lastIndex < 0 ? [] : (USUAL_COST.exec(text) ?? []);
   const amount = total === undefined ? null : parseDecimal(total);
   if (amount === null || currency === undefined) return null;
+  if (text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
   return { trialId, status: 'completed', judgeOf: undefined, cost: { amount, currency } };
+}
+
+/** The same for a whole line. */
+function usualResult(text: string): Result | null {
+  const place = USUAL_PLACE.exec(text);
+  const found = place === null ? null : findCompletion(text, place[0].length);
+  if (place === null || found === null) return null;
+  USUAL_END.lastIndex = found.end;
+  const [, cached, savedCost, savedCurrency] = USUAL_END.exec(text) ?? [];
+  if (cached === undefined) return null;
+  const [, trialId = '', rowId = '', prompt = '', provider = '', model = '', temperature, repeat] = place;
+  const [latencyMs, attempts, at = ''] = place.slice(8);
+  const amount = savedCost === undefined ? undefined : (parseDecimal(savedCost) ?? undefined);
+  const saved = amount === undefined || savedCurrency === undefined ? undefined : { amount, currency: savedCurrency };
+  return {
+    trialId,
+    rowId,
+    prompt,
+    provider,
+    model,
+    temperature: temperature === undefined ? null : Number(temperature),
+    repeat: Number(repeat),
+    judgeOf: undefined,
+    latencyMs: Number(latencyMs),
+    attempts: Number(attempts),
+    at,
+    wasted: undefined,
+    status: 'completed',
+    completion: found.completion,
+    cached: cached === 'true',
+    saved,
+  };
 }
 
 function headOf(result: Result | null): LineHead | null {

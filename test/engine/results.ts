@@ -122,3 +122,49 @@ export const anyResult: fc.Arbitrary<Result> = fc.oneof(
   ),
   fc.tuple(place, hostileText).map(([at, reason]): Result => ({ ...at, status: 'skipped', reason })),
 );
+
+const plainText = fc.stringMatching(/^[a-z0-9-]{0,8}$/);
+const smallAmount = fc.bigInt({ min: 0n, max: 10n ** 13n });
+const usualCompletion = fc.record({
+  id: fc.option(plainText),
+  output: hostileText,
+  finishReason: fc.option(plainText),
+  simulated: fc.boolean(),
+  usage: fc.record({
+    promptTokens: count,
+    completionTokens: count,
+    totalTokens: count,
+    cachedPromptTokens: count,
+    reasoningTokens: told(fc.nat()),
+    serviceTier: told(plainText),
+  }),
+  cost: fc.record({
+    prompt: fc.option(smallAmount),
+    completion: fc.option(smallAmount),
+    total: fc.option(smallAmount),
+    currency: fc.option(fc.constantFrom('RUB', 'USD')),
+    source: fc.constantFrom('provider', 'computed', 'unknown'),
+  }),
+  answeredModel: told(plainText),
+  ttftMs: told(fc.nat()),
+});
+
+/** An answer such as most are: only its own text is nasty. */
+export const usualResult: fc.Arbitrary<CompletedResult> = fc
+  .record({
+    trialId: fc.nat().map(trialId),
+    rowId: plainText,
+    prompt: plainText,
+    provider: plainText,
+    model: plainText,
+    temperature: fc.constantFrom(null, 0, 0.7, 1e-7),
+    repeat: fc.integer({ min: 1 }),
+    latencyMs: fc.nat(),
+    attempts: fc.nat(),
+    at: plainText,
+    completion: usualCompletion,
+    cached: fc.boolean(),
+    saved: fc.option(fc.record({ amount: smallAmount, currency: fc.constant('RUB') }), { nil: undefined }),
+    wasted: fc.option(fc.record({ amount: smallAmount, currency: fc.constant('RUB') }), { nil: undefined, freq: 1 }),
+  })
+  .map((result) => ({ ...result, status: 'completed' }));

@@ -13,7 +13,7 @@ import { Journal } from '../../src/store/journal.ts';
 import { JournalReader } from '../../src/store/journal-reader.ts';
 import { journalLine, parseLine, readHead } from '../../src/store/journal-record.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
-import { anyResult, completed, errored, trialId } from '../engine/results.ts';
+import { anyResult, completed, errored, trialId, usualResult } from '../engine/results.ts';
 
 let folder: string;
 let path: string;
@@ -293,6 +293,16 @@ describe('Journal', () => {
 });
 
 describe('parseLine', () => {
+  it('returns every result as it was, whatever its texts hold', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyResult, usualResult), (result) => {
+        const line = journalLine(result).trimEnd();
+        expect([parseLine(line), parseLine(Buffer.from(line))]).toEqual([result, result]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('returns null for any text that is not a result', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
@@ -328,12 +338,17 @@ describe('readHead', () => {
 
   it('is null for a line with a changed byte', () => {
     fc.assert(
-      fc.property(anyResult, fc.nat(), fc.integer({ min: 1, max: 255 }), (result, place, change) => {
-        const line = Buffer.from(journalLine(result).trimEnd());
-        const at = place % line.length;
-        line[at] = (line[at] ?? 0) ^ change;
-        expect([readHead(line), parseLine(line)]).toEqual([null, null]);
-      }),
+      fc.property(
+        fc.oneof(anyResult, usualResult),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (result, place, change) => {
+          const line = Buffer.from(journalLine(result).trimEnd());
+          const at = place % line.length;
+          line[at] = (line[at] ?? 0) ^ change;
+          expect([readHead(line), parseLine(line)]).toEqual([null, null]);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
