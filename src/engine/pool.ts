@@ -7,7 +7,7 @@ interface PoolSettings<Item> {
   /** Items in order, a few at a time: a promise per item would cost as much as the rest of the pool. */
   readonly batches: AsyncIterable<readonly Item[]>;
   /** Runs one item, such as a trial, and stores its result. */
-  readonly work: (item: Item, stepAside: StepAside) => Promise<void>;
+  readonly work: (item: Item, stepAside: StepAside) => Promise<unknown>;
   /** Maximum of concurrent items, including those waiting for a retry and excluding those that step aside. */
   readonly concurrency: number;
   readonly control: RunControl;

@@ -54,13 +54,10 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const headers = requestHeaders(settings);
   const clocks = { now, elapsedMs };
   const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
-  const call = async <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
+  const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
+  const call = <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
     const method = body === null ? 'GET' : 'POST';
-    try {
-      return read(await exchange(route, { origin, method, path, headers, body, signal }, clocks));
-    } catch (error) {
-      throw error instanceof CallError ? presentable(withToldCost(error, definition), mask) : error;
-    }
+    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { read, present });
   };
   const chatPath = `${basePath}/chat/completions${search}`;
   const modelsPath = `${basePath}/models${search}`;

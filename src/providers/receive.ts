@@ -33,21 +33,20 @@ interface Arrival {
   readonly atMs: number;
 }
 
-/**
- * Sends a request and collects its response without intermediate layers: a readable stream would cost as much as
- * everything else done here. Throws the connection's errors.
- * @param elapsedMs monotonic milliseconds
- */
-export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
-  return new Promise((resolve, reject) => {
-    sent.signal.throwIfAborted();
-    dispatcher.dispatch(sent, new Receiver({ resolve, reject }, sent.signal, elapsedMs));
-  });
+/** Called once, with the response or with the error of the connection. */
+export interface Receipt {
+  readonly received: (received: Received) => void;
+  readonly failed: (error: unknown) => void;
 }
 
-interface Settle {
-  readonly resolve: (received: Received) => void;
-  readonly reject: (error: unknown) => void;
+/**
+ * Sends a request and collects its response without intermediate layers: a readable stream would cost as much as
+ * everything else done here.
+ * @param elapsedMs monotonic milliseconds
+ */
+export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number, receipt: Receipt): void {
+  if (sent.signal.aborted) receipt.failed(sent.signal.reason);
+  else dispatcher.dispatch(sent, new Receiver(receipt, sent.signal, elapsedMs));
 }
 
 const NO_ARRIVALS: readonly Arrival[] = [];
@@ -95,7 +94,7 @@ class AbortRelay {
 }
 
 class Receiver implements Dispatcher.DispatchHandler {
-  readonly #settle: Settle;
+  readonly #receipt: Receipt;
   readonly #signal: AbortSignal;
   readonly #relay: AbortRelay;
   /** Position in its relay. */
@@ -114,8 +113,8 @@ class Receiver implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #closing: NodeJS.Timeout | undefined;
 
-  constructor(settle: Settle, signal: AbortSignal, elapsedMs: () => number) {
-    this.#settle = settle;
+  constructor(receipt: Receipt, signal: AbortSignal, elapsedMs: () => number) {
+    this.#receipt = receipt;
     this.#signal = signal;
     this.#elapsedMs = elapsedMs;
     this.#relay = AbortRelay.of(signal);
@@ -125,7 +124,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   /** The signal is aborted. */
   abort(): void {
     this.#end();
-    this.#settle.reject(this.#signal.reason);
+    this.#receipt.failed(this.#signal.reason);
     this.#controller?.abort(new errors.RequestAbortedError());
   }
 
@@ -154,7 +153,7 @@ class Receiver implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#closing);
     this.#end();
-    this.#settle.reject(error);
+    this.#receipt.failed(error);
   }
 
   /**
@@ -183,7 +182,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first, ...more] = this.#parts;
     const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#parts);
     const arrivals = this.#arrivals ?? NO_ARRIVALS;
-    this.#settle.resolve({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
+    this.#receipt.received({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
   }
 
   /** The signal may continue to serve other requests. */

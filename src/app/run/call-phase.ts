@@ -49,9 +49,13 @@ interface CallPhase {
 
 /**
  * Runs a trial and stores its result; null if the run ended before it had one. `stepAside` yields its place to others
- * while it waits.
+ * while it waits. `onStored` is called with the result once it is stored.
  */
-export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result | null>;
+export type CarryOut = (
+  trial: Trial,
+  stepAside?: StepAside,
+  onStored?: (result: Result) => void,
+) => Promise<Result | null>;
 
 /** The calls of a session: limits, pace and what is learned about the endpoints carry over from one to the next. */
 export interface Calls {
@@ -72,21 +76,21 @@ export function openCalls(phase: CallPhase): Calls {
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
   const shared = { refusals, unpriced, flights: new SingleFlight() };
   const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
-  const carryOut: CarryOut = async (trial, stepAside) => {
+  const carryOut: CarryOut = async (trial, stepAside, onStored) => {
     const executor = executors.get(trial.variant.model.provider);
     const result = (await executor?.execute(trial, stepAside)) ?? null;
     if (result === null) return null;
     await journal.append(result);
     const noting = executor?.stored(trial.id);
     if (noting !== undefined) await noting;
+    onStored?.(result);
     return result;
   };
-  const work = async ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<void> => {
-    const result = await carryOut(trial, stepAside);
-    if (result === null) return;
-    events.onResult?.(result);
-    row?.settle(place, result);
-  };
+  const work = ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<Result | null> =>
+    carryOut(trial, stepAside, (result) => {
+      events.onResult?.(result);
+      row?.settle(place, result);
+    });
   return {
     carryOut,
     conclude: () => refusals.conclude(),
