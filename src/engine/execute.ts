@@ -178,10 +178,10 @@ export class Executor {
   }
 
   /** @returns null if the run or the variant was stopped before the call could be made */
-  #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+  #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
     const { provider, accountsOf } = this.#settings;
     const { model, temperature, params } = variant;
-    const request = { model: model.model, messages, temperature, params };
+    const request = { model: model.model, messages, messagesJson, temperature, params };
     return makeMeteredCall(this.#settings, {
       trialId: id,
       need,

@@ -92,8 +92,7 @@ class TemporaryFile implements AtomicFile {
   /** null if the target itself is written to. */
   readonly #temporaryPath: string | null;
   readonly #handle: FileHandle;
-  #buffer: string[] = [];
-  #bufferedUnits = 0;
+  #buffer = '';
   /** All writes so far; one failed write fails all that follow. */
   #writes = DONE;
   #isFailed = false;
@@ -110,9 +109,8 @@ class TemporaryFile implements AtomicFile {
   }
 
   write(text: string): Promise<void> {
-    this.#buffer.push(text);
-    this.#bufferedUnits += text.length;
-    return this.#bufferedUnits < FLUSH_UNITS ? DONE : this.#flush();
+    this.#buffer += text;
+    return this.#buffer.length < FLUSH_UNITS ? DONE : this.#flush();
   }
 
   writeBytes(bytes: Uint8Array): Promise<void> {
@@ -143,9 +141,8 @@ class TemporaryFile implements AtomicFile {
   }
 
   #flush(): Promise<void> {
-    const text = this.#buffer.join('');
-    this.#buffer = [];
-    this.#bufferedUnits = 0;
+    const text = this.#buffer;
+    this.#buffer = '';
     return this.#queue(() => this.#encode(text));
   }
 

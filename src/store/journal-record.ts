@@ -1,55 +1,68 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
-import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { type Amount, formatDecimal } from '../core/money.ts';
+import type { Completion } from '../core/completion.ts';
+import { amountOrNull, completionParts, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
 
 /**
- * A result as a flat JSON object in two parts, with the key names of the result files. Two parts, because adding keys
- * to an object makes it slower to write than two complete objects.
+ * The JSON text of a result as one flat object, with the key names of the result files. Written member by member: it
+ * takes half as long as `JSON.stringify` of an object made for it.
  */
-function toRecords(result: Result): readonly [place: JsonObject, outcome: JsonObject] {
-  const place: Record<string, JsonValue> = {
-    trial_id: result.trialId,
-    row_id: result.rowId,
-    prompt: result.prompt,
-    provider: result.provider,
-    model: result.model,
-    temperature: result.temperature,
-    repeat: result.repeat,
-    status: result.status,
-    latency_ms: result.latencyMs,
-    attempts: result.attempts,
-    at: result.at,
-  };
-  if (result.judgeOf !== undefined) place['judge_of'] = result.judgeOf;
-  const outcome = outcomeRecord(result);
-  return [place, result.wasted === undefined ? outcome : Object.assign(outcome, amountRecord('wasted', result.wasted))];
-}
-
-/** The JSON text of a result as one flat object. */
 export function recordText(result: Result): string {
-  const [place, outcome] = toRecords(result);
-  return `${JSON.stringify(place).slice(0, -1)},${JSON.stringify(outcome).slice(1)}`;
+  const { trialId, rowId, prompt, provider, model, temperature, repeat, judgeOf, wasted } = result;
+  const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
+  const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
+  const made = `,"status":"${result.status}","latency_ms":${result.latencyMs},"attempts":${result.attempts},"at":${JSON.stringify(result.at)}`;
+  const judged = judgeOf === undefined ? '' : `,"judge_of":"${judgeOf}"`;
+  return `${place}${variant}${made}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}}`;
 }
 
-function outcomeRecord(result: Result): JsonObject {
+function outcomeMembers(result: Result): string {
   switch (result.status) {
-    case 'completed': {
-      const saved = result.saved === undefined ? {} : amountRecord('saved', result.saved);
-      return Object.assign(completionRecord(result.completion), { cached: result.cached }, saved);
-    }
+    case 'completed':
+      return `${completionMembers(result.completion)},"cached":${result.cached}${amountMembers('saved', result.saved)}`;
     case 'errored':
-      return { error_code: result.errorCode, error_message: result.errorMessage };
+      return `,"error_code":"${result.errorCode}","error_message":${JSON.stringify(result.errorMessage)}`;
     case 'skipped':
-      return { reason: result.reason };
+      return `,"reason":${JSON.stringify(result.reason)}`;
   }
 }
 
-function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): JsonObject {
-  return { [`${name}_cost`]: formatDecimal(amount), [`${name}_currency`]: currency };
+function completionMembers(completion: Completion): string {
+  const { id, output, finishReason, usage, cost, simulated } = completion;
+  const { promptTokens, completionTokens, totalTokens } = usage;
+  const said = `,"output":${JSON.stringify(output)},"finish_reason":${common(finishReason)}`;
+  const tokens = `,"prompt_tokens":${promptTokens},"completion_tokens":${completionTokens},"total_tokens":${totalTokens}`;
+  const costs = `,"prompt_cost":${decimal(cost.prompt)},"completion_cost":${decimal(cost.completion)},"total_cost":${decimal(cost.total)}`;
+  const source = `,"currency":${common(cost.currency)},"cost_source":"${cost.source}"`;
+  const parts = completionParts(completion);
+  const more = parts === null ? '' : `,${JSON.stringify(parts).slice(1, -1)}`;
+  return `${said}${tokens}${costs}${source},"response_id":${JSON.stringify(id)},"simulated":${simulated}${more}`;
+}
+
+function decimal(amount: Picounits | null): string {
+  return amount === null ? 'null' : `"${formatDecimal(amount)}"`;
+}
+
+function amountMembers(name: 'wasted' | 'saved', amount: Amount | undefined): string {
+  if (amount === undefined) return '';
+  return `,"${name}_cost":"${formatDecimal(amount.amount)}","${name}_currency":${common(amount.currency)}`;
+}
+
+/** JSON texts of names that most lines of a journal repeat. */
+const commonTexts = new Map<string, string>();
+const MOST_COMMON_TEXTS = 1000;
+
+function common(text: string | null): string {
+  if (text === null) return 'null';
+  const known = commonTexts.get(text);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(text);
+  if (commonTexts.size < MOST_COMMON_TEXTS) commonTexts.set(text, json);
+  return json;
 }
 
 /** Parses a journal line's value; null if it is not a result. */

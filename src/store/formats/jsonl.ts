@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Cell } from '../../core/columns.ts';
 import { ResultsError } from '../../core/errors.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { jsonText, parseWrittenJson } from '../../core/written-json.ts';
 import type { FileDigest } from '../../io/atomic-file.ts';
 import { type ByteLine, byteLineBatches } from '../../io/byte-lines.ts';
@@ -48,8 +48,8 @@ class JsonlWriter implements ResultWriter {
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
-    this.#sparseKeys = sparse.map((name) => `,${JSON.stringify(name)}:`);
-    this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+    this.#sparseKeys = sparse.map((name) => `,${lineJson(name)}:`);
+    this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${lineJson(name)}:`);
     this.#lastCells = columns.map(() => null);
     this.#lastJson = columns.map(() => 'null');
   }
@@ -68,7 +68,7 @@ class JsonlWriter implements ResultWriter {
   #json(column: number, cell: Cell): string | undefined {
     if (cell !== this.#lastCells[column]) {
       this.#lastCells[column] = cell;
-      this.#lastJson[column] = jsonText(cell);
+      this.#lastJson[column] = lineJson(cell);
     }
     return this.#lastJson[column];
   }
@@ -77,7 +77,7 @@ class JsonlWriter implements ResultWriter {
     let fields = '';
     for (const [index, key] of this.#sparseKeys.entries()) {
       const cell = cells[this.#keys.length + index] ?? null;
-      if (cell !== null) fields += key + JSON.stringify(cell);
+      if (cell !== null) fields += key + lineJson(cell);
     }
     return fields;
   }
@@ -92,7 +92,7 @@ class JsonlWriter implements ResultWriter {
   }
 
   #flush(): Promise<void> {
-    const text = withoutLineBreaks(this.#batch);
+    const text = this.#batch;
     this.#batch = '';
     return this.#file.write(text);
   }
@@ -101,9 +101,9 @@ class JsonlWriter implements ResultWriter {
 /** Characters that JSON leaves as they are, and at which some readers of lines break a line. */
 const UNICODE_BREAKS = /[\u0085\u2028\u2029]/g;
 
-/** The same JSON with those characters escaped. */
-function withoutLineBreaks(json: string): string {
-  return json.replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** The JSON text of a value, with those characters escaped. */
+function lineJson(value: JsonValue): string {
+  return jsonText(value).replaceAll(UNICODE_BREAKS, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Larger blocks than usual: most of what is read is garbage at once, and fewer blocks cost less to collect. */
