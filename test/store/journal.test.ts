@@ -145,8 +145,8 @@ describe('Journal', () => {
 
   it('reads lines without a checksum only for ids of the first format, and adds lines with one', async () => {
     const plain = { ...completed(1, 'of old'), trialId: trialId(1).slice(1) };
-    const { v, crc, ...record } = JSON.parse(journalLine(plain));
-    const stripped = JSON.parse(journalLine(completed(2)));
+    const { v, crc, ...record } = JSON.parse(String(journalLine(plain)));
+    const stripped = JSON.parse(String(journalLine(completed(2))));
     delete stripped.v;
     delete stripped.crc;
     await writeFile(
@@ -215,7 +215,7 @@ describe('Journal', () => {
   it('ends at the first result after lines of another process, and does not touch them', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
-    const foreign = journalLine(completed(7));
+    const foreign = String(journalLine(completed(7)));
     await appendFile(path, foreign);
     const before = await readFile(path, 'utf8');
     await expect(journal.append(completed(2))).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });

@@ -47,27 +47,28 @@ const BATCH_UNITS = 16 * 1024;
 
 class CsvWriter implements ResultWriter {
   readonly #file: ResultFile;
-  readonly #delimiter: string;
+  /** What stands before the field of each column. */
+  readonly #separators: readonly string[];
   /** Finds what makes quotes necessary. */
   readonly #special: RegExp;
   readonly #emptyField: string;
   /** The text of a cell, for each column. */
   readonly #cellTexts: readonly ((cell: Cell) => string)[];
-  /** Last cell of each column and its field: most cells repeat the one above them. */
+  /** Last cell of each column, and its field behind its separator: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
   readonly #lastFields: string[];
   #batch: string;
 
   constructor(file: ResultFile, { columns, delimiter, bom, decimal = '.' }: ResultOptions, toText: typeof stringify) {
     this.#file = file;
-    this.#delimiter = delimiter;
+    this.#separators = columns.map((_, column) => (column === 0 ? '' : delimiter));
     // A cell with a carriage return is quoted too: without quotes, readers see two rows.
     this.#special = new RegExp(`["\\n\\r${delimiter}]`);
     // With a single column, an empty line would not be a row at all.
     this.#emptyField = columns.length === 1 ? '""' : '';
     this.#cellTexts = columns.map((name) => cellTextOf(name, decimal));
     this.#lastCells = columns.map(() => null);
-    this.#lastFields = columns.map(() => this.#emptyField);
+    this.#lastFields = this.#separators.map((separator) => separator + this.#emptyField);
     const options = {
       delimiter,
       record_delimiter: '\n',
@@ -80,7 +81,6 @@ class CsvWriter implements ResultWriter {
   write(cells: readonly Cell[]): void | Promise<void> {
     let line = '';
     for (let column = 0; column < this.#lastCells.length; column++) {
-      if (column > 0) line += this.#delimiter;
       line += this.#field(column, cells[column] ?? null);
     }
     this.#batch += `${line}\n`;
@@ -99,7 +99,7 @@ class CsvWriter implements ResultWriter {
   #field(column: number, cell: Cell): string | undefined {
     if (cell !== this.#lastCells[column]) {
       this.#lastCells[column] = cell;
-      this.#lastFields[column] = this.#fieldOf(this.#cellTexts[column]?.(cell) ?? '');
+      this.#lastFields[column] = `${this.#separators[column]}${this.#fieldOf(this.#cellTexts[column]?.(cell) ?? '')}`;
     }
     return this.#lastFields[column];
   }

@@ -42,35 +42,34 @@ class JsonlWriter implements ResultWriter {
   readonly #keys: readonly string[];
   /** `,"name":` of each sparse key. */
   readonly #sparseKeys: readonly string[];
-  /** Last cell of each column and its JSON: most cells repeat the one above them. */
+  /** Last cell of each column, and its JSON behind its key: most cells repeat the one above them. */
   readonly #lastCells: Cell[];
-  readonly #lastJson: string[];
+  readonly #lastMembers: string[];
 
   constructor(file: ResultFile, { columns, sparse }: ResultOptions) {
     this.#file = file;
     this.#sparseKeys = sparse.map((name) => `,${lineJson(name)}:`);
     this.#keys = columns.map((name, index) => `${index === 0 ? '{' : ','}${lineJson(name)}:`);
     this.#lastCells = columns.map(() => null);
-    this.#lastJson = columns.map(() => 'null');
+    this.#lastMembers = this.#keys.map((key) => `${key}null`);
   }
 
   write(cells: readonly Cell[]): void | Promise<void> {
     let line = '';
     for (let index = 0; index < this.#keys.length; index++) {
-      line += this.#keys[index];
-      line += this.#json(index, cells[index] ?? null);
+      line += this.#member(index, cells[index] ?? null);
     }
     if (cells.length > this.#keys.length) line += this.#sparseFields(cells);
     this.#batch += `${line}}\n`;
     if (this.#batch.length >= BATCH_UNITS) return this.#flush();
   }
 
-  #json(column: number, cell: Cell): string | undefined {
+  #member(column: number, cell: Cell): string | undefined {
     if (cell !== this.#lastCells[column]) {
       this.#lastCells[column] = cell;
-      this.#lastJson[column] = lineJson(cell);
+      this.#lastMembers[column] = `${this.#keys[column]}${lineJson(cell)}`;
     }
-    return this.#lastJson[column];
+    return this.#lastMembers[column];
   }
 
   #sparseFields(cells: readonly Cell[]): string {
