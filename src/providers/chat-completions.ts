@@ -74,8 +74,10 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
         const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
         const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
         const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
-        if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };
-        return { ...completion, rate, ttftMs: Math.round(answer.firstPieceAtMs - startedMs) };
+        // Assigned, not copied: the completion is new.
+        if (rate !== undefined) Object.assign(completion, { rate });
+        if (!isStreaming || answer.firstPieceAtMs === null) return completion;
+        return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
       });
     },
     models: (signal) =>
