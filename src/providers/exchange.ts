@@ -48,11 +48,8 @@ export function exchange<T>(
   clocks: ExchangeClocks,
   { read, present }: Reading<T>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      const error = cause instanceof Error ? cause : new Error(String(cause), { cause });
-      reject(error instanceof CallError ? present(error) : error);
-    };
+  return new Promise((resolve) => {
+    const fail = (error: unknown): void => resolve(thrown(error instanceof CallError ? present(error) : error));
     const succeed = (received: Received, text: string): void => {
       try {
         resolve(read(answerOf(received, text, sent, clocks)));
@@ -73,6 +70,11 @@ export function exchange<T>(
       failed: (cause) => fail(sent.signal.aborted ? sent.signal.reason : networkError(cause, route.proxy)),
     });
   });
+}
+
+/** A rejected promise; a signal's reason may be any value. */
+async function thrown(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** @throws CallError if the response is not an answer */

@@ -123,8 +123,10 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   /** The signal is aborted. */
   abort(): void {
-    this.#end();
-    this.#receipt.failed(this.#signal.reason);
+    if (!this.#isSettled) {
+      this.#end();
+      this.#receipt.failed(this.#signal.reason);
+    }
     this.#controller?.abort(new errors.RequestAbortedError());
   }
 
@@ -152,6 +154,7 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#closing);
+    if (this.#isSettled) return;
     this.#end();
     this.#receipt.failed(error);
   }
