@@ -4,10 +4,11 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { removeAbandonedFiles, temporaryPath } from './temporary.ts';
 
-/** Buffered text is written once it has this many UTF-16 code units. */
-const FLUSH_UNITS = 32 * 1024;
-
-const DONE = Promise.resolve();
+/** Text is written once it has this many bytes. */
+const FLUSH_BYTES = 64 * 1024;
+const BUFFER_BYTES = 2 * FLUSH_BYTES;
+/** A UTF-16 code unit takes at most this many bytes. */
+const MOST_UNIT_BYTES = 3;
 
 /** Properties of a file's content. */
 export interface FileDigest {
@@ -22,12 +23,12 @@ export interface FileDigest {
  */
 export interface AtomicFile {
   /**
-   * Appends text. Resolves at once while text is only buffered, otherwise when it is written. A caller that awaits it
-   * holds no more than one buffer. `commit` throws any error again, so that none is lost.
+   * Appends text. A promise only if the caller should wait: then it holds no more than one buffer. `commit` throws any
+   * error again, so that none is lost.
    */
-  write(text: string): Promise<void>;
-  /** Appends bytes, behind all text so far. Resolves when they are written. */
-  writeBytes(bytes: Uint8Array): Promise<void>;
+  write(text: string): void | Promise<void>;
+  /** Appends bytes, behind all text so far. */
+  writeBytes(bytes: Uint8Array): void | Promise<void>;
   /**
    * Writes what is left, syncs it to disk and moves it to the target's path. On an error the target stays unchanged.
    * @returns what was written
@@ -92,15 +93,15 @@ class TemporaryFile implements AtomicFile {
   /** null if the target itself is written to. */
   readonly #temporaryPath: string | null;
   readonly #handle: FileHandle;
-  #buffer = '';
-  /** All writes so far; one failed write fails all that follow. */
-  #writes = DONE;
+  /** All writes that are under way; one failed write fails all that follow. */
+  #writes: Promise<void> = Promise.resolve();
   #isFailed = false;
   #isOpen = true;
   #bytes = 0;
   readonly #hash: Hash = createHash('sha256');
-  /** Room for twice the buffered text size, in UTF-8. */
-  readonly #encoded = Buffer.allocUnsafeSlow(FLUSH_UNITS * 2 * 3);
+  /** Text that is not written yet; one buffer, because a new one each time would double the memory of a run. */
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #buffered = 0;
 
   constructor(path: string, aside: string | null, handle: FileHandle) {
     this.#path = path;
@@ -108,20 +109,24 @@ class TemporaryFile implements AtomicFile {
     this.#handle = handle;
   }
 
-  write(text: string): Promise<void> {
-    this.#buffer += text;
-    return this.#buffer.length < FLUSH_UNITS ? DONE : this.#flush();
+  write(text: string): void | Promise<void> {
+    const mostBytes = text.length * MOST_UNIT_BYTES;
+    if (mostBytes > BUFFER_BYTES - this.#buffered) void this.#flush();
+    if (mostBytes > BUFFER_BYTES) return this.#writeOut(Buffer.from(text));
+    this.#buffered += this.#buffer.write(text, this.#buffered);
+    if (this.#buffered >= FLUSH_BYTES) return this.#flush();
   }
 
-  writeBytes(bytes: Uint8Array): Promise<void> {
+  writeBytes(bytes: Uint8Array): void | Promise<void> {
     void this.#flush();
-    return this.#queue(() => bytes);
+    return this.#writeOut(bytes);
   }
 
   async commit(): Promise<FileDigest> {
     if (!this.#isOpen) throw new Error(`${this.#path} is finished already`);
     try {
       await this.#flush();
+      await this.#writes;
       // Devices and pipes cannot be synced to disk.
       if (this.#temporaryPath !== null) await this.#handle.sync();
       await this.#close();
@@ -140,29 +145,30 @@ class TemporaryFile implements AtomicFile {
     await this.#remove();
   }
 
-  #flush(): Promise<void> {
-    const text = this.#buffer;
-    this.#buffer = '';
-    return this.#queue(() => this.#encode(text));
+  #flush(): void | Promise<void> {
+    const bytes = this.#buffer.subarray(0, this.#buffered);
+    this.#buffered = 0;
+    if (bytes.length > 0) return this.#writeOut(bytes);
   }
 
-  /** @param take called when it is their turn, since texts share one buffer */
-  #queue(take: () => Uint8Array): Promise<void> {
-    this.#writes = this.#isFailed ? this.#writes : this.#writeOut(take);
-    // A caller that does not await this write gets its error from commit.
-    this.#writes.catch(() => undefined);
-    return this.#writes;
-  }
-
-  async #writeOut(take: () => Uint8Array): Promise<void> {
-    // A reader that is slow to empty a pipe must not stop the whole process.
-    if (this.#temporaryPath === null) return this.#writes.then(() => this.#writeLater(take()));
+  #writeOut(bytes: Uint8Array): void | Promise<void> {
+    if (this.#isFailed) return this.#writes;
     try {
-      this.#writeNow(take());
+      if (this.#temporaryPath !== null) return this.#writeNow(bytes);
     } catch (error) {
       this.#isFailed = true;
-      throw error;
+      return this.#track(failing(error));
     }
+    // A reader that is slow to empty a pipe must not stop the whole process; meanwhile the buffer takes other text.
+    const own = Uint8Array.from(bytes);
+    return this.#track(this.#writes.then(() => this.#writeLater(own)));
+  }
+
+  #track(writes: Promise<void>): Promise<void> {
+    this.#writes = writes;
+    // A caller that does not await this write gets its error from commit.
+    writes.catch(() => undefined);
+    return writes;
   }
 
   async #writeLater(bytes: Uint8Array): Promise<void> {
@@ -183,11 +189,6 @@ class TemporaryFile implements AtomicFile {
     this.#bytes += bytes.length;
   }
 
-  /** Encodes into one reused buffer if it has room: a new one each time would double the memory of a run. */
-  #encode(text: string): Uint8Array {
-    return text.length > FLUSH_UNITS * 2 ? Buffer.from(text) : this.#encoded.subarray(0, this.#encoded.write(text));
-  }
-
   async #remove(): Promise<void> {
     try {
       await this.#close();
@@ -201,4 +202,8 @@ class TemporaryFile implements AtomicFile {
     this.#isOpen = false;
     await this.#handle.close();
   }
+}
+
+async function failing(error: unknown): Promise<never> {
+  throw error;
 }

@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream';
 import { each } from './each.ts';
 
-/** A line of bytes, without its line feed. */
+/** A line of bytes, without its line feed; valid only until the next lines are asked for. */
 export interface ByteLine {
   readonly bytes: Buffer;
   /** Its offset in the file. */
@@ -19,40 +18,56 @@ const LINE_FEED = 10;
  * @param onBytes sees the bytes, in order
  */
 export function readByteLines(
-  stream: Readable,
+  blocks: AsyncIterable<unknown>,
   onBytes?: (block: Uint8Array) => void,
 ): AsyncIterableIterator<ByteLine> {
-  return each(byteLineBatches(stream, onBytes));
+  return each(byteLineBatches(blocks, onBytes));
 }
 
-/** The same lines, in batches: those that end in each chunk. */
+/** The same lines, in batches: those that end in each block, made one by one, so that few are in memory at once. */
 export async function* byteLineBatches(
-  stream: Readable,
+  blocks: AsyncIterable<unknown>,
   onBytes?: (block: Uint8Array) => void,
-): AsyncGenerator<readonly ByteLine[]> {
-  let parts: Buffer[] = [];
-  let offset = 0;
-  let line = 1;
-  const take = (last: Buffer, ended: boolean): ByteLine => {
-    const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
-    const taken = { bytes, offset, line, ended };
-    parts = [];
-    offset += bytes.length + 1;
-    line += 1;
-    return taken;
-  };
-  for await (const chunk of stream) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('the stream gives no bytes');
-    const buffer = chunk;
-    onBytes?.(buffer);
-    const lines: ByteLine[] = [];
+): AsyncGenerator<Iterable<ByteLine>> {
+  const splitter = new LineSplitter();
+  for await (const block of blocks) {
+    if (!Buffer.isBuffer(block)) throw new TypeError('the stream gives no bytes');
+    onBytes?.(block);
+    if (block.includes(LINE_FEED)) yield splitter.lines(block);
+    // The block's bytes may be overwritten by those of the next.
+    splitter.keepOpen(Buffer.from(block.subarray(block.lastIndexOf(LINE_FEED) + 1)));
+  }
+  yield splitter.rest();
+}
+
+class LineSplitter {
+  /** Of the unfinished line. */
+  #parts: Buffer[] = [];
+  #offset = 0;
+  #line = 1;
+
+  *lines(block: Buffer): Generator<ByteLine> {
     let start = 0;
-    for (let end = buffer.indexOf(LINE_FEED); end !== -1; end = buffer.indexOf(LINE_FEED, start)) {
-      lines.push(take(buffer.subarray(start, end), true));
+    for (let end = block.indexOf(LINE_FEED); end !== -1; end = block.indexOf(LINE_FEED, start)) {
+      yield this.#take(block.subarray(start, end), true);
       start = end + 1;
     }
-    if (start < buffer.length) parts.push(buffer.subarray(start));
-    if (lines.length > 0) yield lines;
   }
-  if (parts.length > 0) yield [take(Buffer.alloc(0), false)];
+
+  keepOpen(part: Buffer): void {
+    if (part.length > 0) this.#parts.push(part);
+  }
+
+  *rest(): Generator<ByteLine> {
+    if (this.#parts.length > 0) yield this.#take(Buffer.alloc(0), false);
+  }
+
+  #take(last: Buffer, ended: boolean): ByteLine {
+    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
+    const taken = { bytes, offset: this.#offset, line: this.#line, ended };
+    this.#parts = [];
+    this.#offset += bytes.length + 1;
+    this.#line += 1;
+    return taken;
+  }
 }

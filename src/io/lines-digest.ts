@@ -8,7 +8,7 @@ export class LinesDigest {
   /** The unfinished line so far. */
   #open: Uint8Array[] = [];
 
-  /** Adds the next bytes. They must stay unchanged until their line ends. */
+  /** Adds the next bytes. */
   update(block: Uint8Array): void {
     const end = block.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
@@ -16,7 +16,7 @@ export class LinesDigest {
       this.#open = [];
       this.#hash.update(end === block.length ? block : block.subarray(0, end));
     }
-    if (end < block.length) this.#open.push(block.subarray(end));
+    if (end < block.length) this.#open.push(Uint8Array.from(block.subarray(end)));
   }
 
   /** Forgets an unfinished line, which was cut off. */

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 const BLOCK_BYTES = 64 * 1024;
@@ -8,13 +9,16 @@ const KEPT_BLOCKS = 16;
 const NEWLINE = 0x0a;
 
 /**
- * Reads lines of a UTF-8 file by their byte offsets, in any order; fastest if the offsets are nearly ascending, because
- * each block that was read serves every line in it.
+ * Reads lines of a file by their byte offsets, in any order; fastest if the offsets are nearly ascending, because each
+ * block that was read serves every line in it. Synchronous: what was written a while ago is in the page cache, from
+ * where it takes less time than handing the read to another thread.
  */
 export class OffsetLineReader {
   readonly #handle: FileHandle;
   /** Blocks by their index in the file; the least recently used first. */
   readonly #blocks = new Map<number, Buffer>();
+  #lastIndex = -1;
+  #lastBlock: Buffer = Buffer.alloc(0);
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -25,26 +29,31 @@ export class OffsetLineReader {
     return new OffsetLineReader(await open(path, 'r'));
   }
 
-  /** The line that begins at `offset` (bytes, from 0), without its `\n`; undefined if it must be read first. */
-  readCached(offset: number): string | undefined {
-    const index = Math.floor(offset / BLOCK_BYTES);
-    const from = offset % BLOCK_BYTES;
-    const block = this.#kept(index);
-    if (block === undefined) return undefined;
-    const newline = block.indexOf(NEWLINE, from);
-    if (newline >= 0) return block.toString('utf8', from, newline);
-    const next = block.length === BLOCK_BYTES ? this.#kept(index + 1) : undefined;
-    const end = next?.indexOf(NEWLINE) ?? -1;
-    if (next === undefined || end < 0) return undefined;
-    return Buffer.concat([block.subarray(from), next.subarray(0, end)]).toString('utf8');
-  }
-
   /**
-   * The line that begins at `offset` (bytes, from 0), without its `\n`; the last line may lack one.
+   * The line that begins at `offset` (bytes, from 0), without its `\n`; the last line may lack one. Valid only until the
+   * next one is read.
    * @throws RangeError if the file has no byte at that offset
    */
-  async read(offset: number): Promise<string> {
-    return this.readCached(offset) ?? (await this.#load(offset));
+  read(offset: number): Buffer {
+    const pieces: Buffer[] = [];
+    let from = offset % BLOCK_BYTES;
+    for (let index = Math.floor(offset / BLOCK_BYTES); ; index++) {
+      let block = this.#block(index);
+      let newline = block.indexOf(NEWLINE, from);
+      if (newline < 0 && block.length < BLOCK_BYTES) {
+        // The file may have grown since.
+        block = this.#load(index);
+        newline = block.indexOf(NEWLINE, from);
+      }
+      const piece = block.subarray(from, newline < 0 ? block.length : newline);
+      if (newline >= 0 && pieces.length === 0) return piece;
+      // The block's bytes are overwritten once it is no longer kept.
+      pieces.push(newline < 0 ? Buffer.from(piece) : piece);
+      if (newline < 0 && pieces.length === 1 && from >= block.length) break;
+      if (newline >= 0 || block.length < BLOCK_BYTES) return Buffer.concat(pieces);
+      from = 0;
+    }
+    throw new RangeError(`the file ends before byte ${offset}`);
   }
 
   /** Closes the file. */
@@ -52,28 +61,24 @@ export class OffsetLineReader {
     await this.#handle.close();
   }
 
-  async #load(offset: number): Promise<string> {
-    const pieces: Buffer[] = [];
-    let from = offset % BLOCK_BYTES;
-    for (let index = Math.floor(offset / BLOCK_BYTES); ; index++) {
-      const block = await this.#block(index);
-      const newline = block.indexOf(NEWLINE, from);
-      const piece = block.subarray(from, newline < 0 ? block.length : newline);
-      // The block's bytes are overwritten once it is no longer kept.
-      pieces.push(newline < 0 ? Buffer.from(piece) : piece);
-      if (newline < 0 && pieces.length === 1 && from >= block.length) break;
-      if (newline >= 0 || block.length < BLOCK_BYTES) return Buffer.concat(pieces).toString('utf8');
-      from = 0;
-    }
-    throw new RangeError(`the file ends before byte ${offset}`);
+  #block(index: number): Buffer {
+    // The next line is nearly always in the block of the last one.
+    if (index === this.#lastIndex) return this.#lastBlock;
+    const kept = this.#blocks.get(index);
+    return kept === undefined ? this.#load(index) : this.#keep(index, kept);
   }
 
-  async #block(index: number): Promise<Buffer> {
-    const kept = this.#kept(index);
-    // The file may have grown after a block that was not full.
-    if (kept?.length === BLOCK_BYTES) return kept;
-    const block = await this.#readBlock(index * BLOCK_BYTES, this.#takeBuffer());
+  #load(index: number): Buffer {
+    this.#blocks.delete(index);
+    return this.#keep(index, this.#readBlock(index * BLOCK_BYTES, this.#takeBuffer()));
+  }
+
+  /** As the most recently used one. */
+  #keep(index: number, block: Buffer): Buffer {
+    this.#blocks.delete(index);
     this.#blocks.set(index, block);
+    this.#lastIndex = index;
+    this.#lastBlock = block;
     return block;
   }
 
@@ -86,22 +91,13 @@ export class OffsetLineReader {
     return Buffer.from(block.buffer);
   }
 
-  async #readBlock(start: number, block: Buffer): Promise<Buffer> {
+  #readBlock(start: number, block: Buffer): Buffer {
     let length = 0;
     while (length < BLOCK_BYTES) {
-      const { bytesRead } = await this.#handle.read(block, length, BLOCK_BYTES - length, start + length);
+      const bytesRead = readSync(this.#handle.fd, block, length, BLOCK_BYTES - length, start + length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
     return block.subarray(0, length);
-  }
-
-  #kept(index: number): Buffer | undefined {
-    const block = this.#blocks.get(index);
-    if (block !== undefined) {
-      this.#blocks.delete(index);
-      this.#blocks.set(index, block);
-    }
-    return block;
   }
 }

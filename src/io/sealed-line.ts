@@ -35,14 +35,15 @@ const LINE_TAIL_BYTES = TAIL_UNITS + '\n'.length;
 type Seal = 'sound' | 'broken' | 'none';
 
 /**
- * Compares a text with its checksum. Bytes that are not UTF-8 were decoded to replacement characters, which have other
- * bytes, so they count as broken too.
+ * Compares a text, or its UTF-8 bytes, with its checksum. Bytes that are not UTF-8 count as broken: no text has them, and
+ * decoded to replacement characters they are others.
  */
-export function sealOf(text: string, key = ''): Seal {
+export function sealOf(text: string | Buffer, key = ''): Seal {
   const at = text.length - TAIL_UNITS;
-  if (at < 1 || !text.startsWith(MEMBERS, at)) return 'none';
-  const digits = text.slice(at + MEMBERS.length, -2);
-  return text.endsWith('"}') && digits === checksum(text.slice(0, at), key) ? 'sound' : 'broken';
+  const tail = at < 1 ? '' : typeof text === 'string' ? text.slice(at) : text.toString('latin1', at);
+  if (!tail.startsWith(MEMBERS)) return 'none';
+  const body = typeof text === 'string' ? text.slice(0, at) : text.subarray(0, at);
+  return tail.endsWith('"}') && tail.slice(MEMBERS.length, -2) === checksum(body, key) ? 'sound' : 'broken';
 }
 
 /** True for an object marked as sealed: without a valid checksum it is damaged. */
@@ -50,8 +51,8 @@ export function claimsSeal(value: object): boolean {
   return Object.hasOwn(value, 'v') || Object.hasOwn(value, 'crc');
 }
 
-function checksum(text: string, key: string): string {
-  return hexadecimal(crc32(text, key === '' ? 0 : crc32(key)));
+function checksum(body: string | Uint8Array, key: string): string {
+  return hexadecimal(crc32(body, key === '' ? 0 : crc32(key)));
 }
 
 function hexadecimal(crc: number): string {

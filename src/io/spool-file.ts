@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { readByteLines } from './byte-lines.ts';
+import { readBlocks } from './bytes.ts';
 import { temporaryPath } from './temporary.ts';
 
 /** Lines are written once they have this many UTF-16 code units together. */
@@ -35,7 +35,7 @@ export class SpoolFile {
   /** The lines in their order; nothing may be written after. @throws the file system's error */
   async *lines(): AsyncGenerator<string> {
     await this.#flush();
-    for await (const { bytes } of readByteLines(createReadStream(this.#path))) yield bytes.toString('utf8');
+    for await (const { bytes } of readByteLines(readBlocks(this.#path))) yield bytes.toString('utf8');
   }
 
   /** Removes the file. */

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { constants, crc32, deflateRaw } from 'node:zlib';
 
 /** Receives bytes in order. */
-type Sink = (bytes: Uint8Array) => Promise<void>;
+type Sink = (bytes: Uint8Array) => void | Promise<void>;
 
 /** A file in the archive, once it is complete. */
 interface Entry {

@@ -4,6 +4,9 @@ import { DigestMap } from '../io/digest-map.ts';
 
 const STATUSES = ['completed', 'errored', 'skipped'] as const satisfies readonly Result['status'][];
 
+/** What an index notes of a result. */
+export type IndexedResult = Pick<Result, 'trialId' | 'status' | 'judgeOf'>;
+
 /** Where a trial's result is, and its status. */
 export interface JournalEntry {
   /** Byte offset of its line. */
@@ -36,7 +39,7 @@ export class JournalIndex {
   }
 
   /** Records a result's line. A later line replaces an earlier one, but an error never replaces an answer. */
-  note(result: Result, offset: number): void {
+  note(result: IndexedResult, offset: number): void {
     if (result.status !== 'completed' && this.get(result.trialId)?.status === 'completed') return;
     const before = this.#entries.size;
     this.#entries.set(trialDigest(result.trialId), offset * STATUSES.length + STATUSES.indexOf(result.status));

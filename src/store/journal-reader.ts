@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import type { Result } from '../core/result.ts';
-import { readByteLines } from '../io/byte-lines.ts';
+import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
+import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine, parseLineOf } from './journal-record.ts';
+import { parseLine, parseLineOf, readHead } from './journal-record.ts';
 
 /** Reads a journal without changing it, even while another process writes it. */
 export class JournalReader {
@@ -45,7 +45,7 @@ export class JournalReader {
   async read(trialId: string): Promise<Result | null> {
     const offset = this.#index.get(trialId)?.offset;
     if (offset === undefined) return null;
-    return parseLineOf(trialId, this.#lines.readCached(offset) ?? (await this.#lines.read(offset)));
+    return parseLineOf(trialId, this.#lines.read(offset));
   }
 
   async close(): Promise<void> {
@@ -57,9 +57,11 @@ export class JournalReader {
 export async function readJournalIndex(path: string): Promise<JournalIndex | null> {
   const index = new JournalIndex();
   try {
-    for await (const { bytes, offset, ended } of readByteLines(createReadStream(path))) {
-      const result = ended ? parseLine(bytes.toString('utf8')) : null;
-      if (result !== null) index.note(result, offset);
+    for await (const batch of byteLineBatches(readBlocks(path))) {
+      for (const { bytes, offset, ended } of batch) {
+        const head = ended ? readHead(bytes) : null;
+        if (head !== null) index.note(head, offset);
+      }
     }
     return index;
   } catch (error) {
@@ -73,8 +75,8 @@ export async function readJournalIndex(path: string): Promise<JournalIndex | nul
  */
 export async function* readJournal(path: string): AsyncGenerator<Result> {
   try {
-    for await (const { bytes, ended } of readByteLines(createReadStream(path))) {
-      const result = ended ? parseLine(bytes.toString('utf8')) : null;
+    for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
+      const result = ended ? parseLine(bytes) : null;
       if (result !== null) yield result;
     }
   } catch (error) {

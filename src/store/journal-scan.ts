@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import type { Result } from '../core/result.ts';
 import { CurrencyTotals } from '../core/totals.ts';
-import { readByteLines } from '../io/byte-lines.ts';
+import { byteLineBatches } from '../io/byte-lines.ts';
+import { readBlocks } from '../io/bytes.ts';
 import { LinesDigest } from '../io/lines-digest.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine } from './journal-record.ts';
+import { type LineHead, readHead } from './journal-record.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {
@@ -43,20 +42,22 @@ export async function scanJournal(path: string, expected?: number): Promise<Scan
   const digest = new LinesDigest();
   let [end, lines, tornBytes] = [0, 0, 0];
   const onBytes = (block: Uint8Array): void => digest.update(block);
-  for await (const { bytes, offset, line, ended } of readByteLines(createReadStream(path), onBytes)) {
-    if (!ended) {
-      tornBytes = bytes.length;
-      digest.dropOpen();
-      break;
+  for await (const batch of byteLineBatches(readBlocks(path), onBytes)) {
+    for (const { bytes, offset, line, ended } of batch) {
+      if (!ended) {
+        tornBytes = bytes.length;
+        digest.dropOpen();
+        break;
+      }
+      [end, lines] = [offset + bytes.length + 1, line];
+      const head = readHead(bytes);
+      if (head === null) {
+        badLines.push(line);
+        continue;
+      }
+      index.note(head, offset);
+      spent.add(head);
     }
-    [end, lines] = [offset + bytes.length + 1, line];
-    const result = parseLine(bytes.toString('utf8'));
-    if (result === null) {
-      badLines.push(line);
-      continue;
-    }
-    index.note(result, offset);
-    spent.add(result);
   }
   const { paid, unknownCosts } = spent;
   return { index, paid, unknownCosts, lines, end, digest, recovery: { badLines, tornBytes } };
@@ -66,11 +67,9 @@ class Spent {
   readonly paid = new CurrencyTotals();
   unknownCosts = 0;
 
-  add(result: Result): void {
-    if (result.wasted !== undefined) this.paid.add(result.wasted);
-    if (result.status !== 'completed') return;
-    const { total, currency } = result.completion.cost;
-    if (total !== null && currency !== null) this.paid.add({ amount: total, currency });
-    else this.unknownCosts += 1;
+  add({ wasted, cost }: LineHead): void {
+    if (wasted !== undefined) this.paid.add(wasted);
+    if (cost === null) this.unknownCosts += 1;
+    else if (cost !== undefined) this.paid.add(cost);
   }
 }

@@ -2,6 +2,7 @@ import { RunFolderError } from '../core/errors.ts';
 import { type JsonObject, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
+import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
 import type { StoredVariant } from './run-file.ts';
@@ -44,15 +45,31 @@ const ROW_PREFIX = 'row.';
  * @param check corrects a file that is not as it was written; null for one that is
  * @throws RunFolderError if a line is not a result of this run
  */
-export async function* storedRows(
-  { file, format }: ResultsFile,
+export function storedRows(
+  results: ResultsFile,
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncGenerator<StoredRow> {
+  return rowsOf({ ...results, variants, check, records: results.format.read(results.file) });
+}
+
+/** The same rows of a file that is as it was written, without what the journal says of their trials. */
+export function storedHeads(results: ResultsFile, variants: readonly StoredVariant[]): AsyncGenerator<DerivedRow> {
+  const { file, format } = results;
+  return rowsOf({ ...results, variants, check: null, records: format.readHeads?.(file) ?? format.read(file) });
+}
+
+interface RowsInput extends ResultsFile {
+  readonly variants: readonly StoredVariant[];
+  readonly check: ResultsCheck | null;
+  readonly records: AsyncIterable<StoredRecord>;
+}
+
+async function* rowsOf({ file, variants, check, records }: RowsInput): AsyncGenerator<StoredRow> {
   check?.begin();
-  const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
+  const places = new VariantPlaces(variants);
   let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
-  for await (const { value, line } of format.read(file)) {
+  for await (const { value, line } of records) {
     const cells = check === null ? value : await check.next(value);
     if (cells === null) {
       if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
@@ -71,10 +88,38 @@ export async function* storedRows(
   if (open !== null) yield open;
 }
 
-function readTrial(value: JsonObject, places: ReadonlyMap<string, number>): StoredTrial | null {
-  const { trial_id: id, prompt, model, temperature } = value;
-  const index = places.get(JSON.stringify([prompt ?? null, model ?? null, temperature ?? null]));
+function readTrial(value: JsonObject, places: VariantPlaces): StoredTrial | null {
+  const { trial_id: id } = value;
+  const index = places.find(value);
   return typeof id === 'string' && index !== undefined ? { id, variant: { index }, cells: value } : null;
+}
+
+/** Finds the variant of a line. */
+class VariantPlaces {
+  readonly #variants: readonly StoredVariant[];
+  readonly #places: ReadonlyMap<string, number>;
+  /** Of equally named variants the last one counts. */
+  readonly #placeOf: readonly (number | undefined)[];
+  #last = 0;
+
+  constructor(variants: readonly StoredVariant[]) {
+    this.#variants = variants;
+    const places = new Map(variants.map((variant, index) => [keyOf(variant), index]));
+    this.#places = places;
+    this.#placeOf = variants.map((variant) => places.get(keyOf(variant)));
+  }
+
+  find({ prompt = null, model = null, temperature = null }: JsonObject): number | undefined {
+    // Lines are in plan order: most are of the variant of the last one, or of the next.
+    for (const guess of [this.#last, (this.#last + 1) % this.#variants.length]) {
+      const variant = this.#variants[guess];
+      if (variant === undefined || variant.temperature !== temperature) continue;
+      if (variant.model.model !== model || variant.prompt.name !== prompt) continue;
+      this.#last = guess;
+      return this.#placeOf[guess];
+    }
+    return this.#places.get(JSON.stringify([prompt, model, temperature]));
+  }
 }
 
 /** Result files name a model without its provider. */

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderLostError, StorageError } from '../../src/core/errors.ts';
-import type { Result } from '../../src/core/result.ts';
+import type { CompletedResult, Result } from '../../src/core/result.ts';
 import { OffsetLineReader } from '../../src/io/offset-reader.ts';
 import type { Fence } from '../../src/store/fence.ts';
 import { Journal } from '../../src/store/journal.ts';
 import { JournalReader } from '../../src/store/journal-reader.ts';
-import { journalLine, parseLine } from '../../src/store/journal-record.ts';
+import { journalLine, parseLine, readHead } from '../../src/store/journal-record.ts';
 import { ManualClock } from '../engine/manual-clock.ts';
 import { anyResult, completed, errored, trialId } from '../engine/results.ts';
 
@@ -302,6 +302,57 @@ describe('parseLine', () => {
   });
 });
 
+describe('readHead', () => {
+  const hostile = fc.constantFrom(
+    ',"status":"completed",',
+    '","output":"',
+    '\\","total_cost":"7","currency":"RUB",',
+    ',"judge_of":"t0",',
+    'é€😀\u2028\0',
+  );
+
+  it('says of a line what the whole line says, whatever its texts hold', () => {
+    const texts = { rowId: hostile, prompt: hostile, model: hostile };
+    const result = fc.oneof(
+      anyResult,
+      fc.tuple(anyResult, fc.record(texts)).map(([any, own]) => ({ ...any, ...own })),
+    );
+    fc.assert(
+      fc.property(result, fc.option(hostile), (any, output) => {
+        const made = journalLine(output === null || any.status !== 'completed' ? any : withOutput(any, output));
+        const line = made.subarray(0, -1);
+        expect(readHead(line)).toEqual(expectedHead(parseLine(line)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is null for a line with a changed byte', () => {
+    fc.assert(
+      fc.property(anyResult, fc.nat(), fc.integer({ min: 1, max: 255 }), (result, place, change) => {
+        const line = journalLine(result).subarray(0, -1);
+        const at = place % line.length;
+        line[at] = (line[at] ?? 0) ^ change;
+        expect([readHead(line), parseLine(line)]).toEqual([null, null]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function withOutput(result: CompletedResult, output: string): Result {
+  return { ...result, completion: { ...result.completion, output } };
+}
+
+function expectedHead(result: Result | null): unknown {
+  if (result === null) return null;
+  const { trialId: id, status, judgeOf, wasted } = result;
+  if (result.status !== 'completed') return { trialId: id, status, judgeOf, wasted, cost: undefined };
+  const { total, currency } = result.completion.cost;
+  const cost = total === null || currency === null ? null : { amount: total, currency };
+  return { trialId: id, status, judgeOf, wasted, cost };
+}
+
 /** A fence that can be shut. */
 class Gate implements Fence {
   isShut = false;
@@ -334,7 +385,7 @@ async function expectFound({ index }: Journal, expected: ReadonlyMap<string, Res
   for (const [id, result] of expected) {
     const entry = index.get(id);
     expect(entry?.status).toBe(result.status);
-    expect(parseLine(await reader.read(entry?.offset ?? -1))).toEqual(result);
+    expect(parseLine(reader.read(entry?.offset ?? -1))).toEqual(result);
   }
   await reader.close();
 }

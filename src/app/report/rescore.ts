@@ -13,7 +13,7 @@ import { exactResultsIn, type ResultsFile, resultFilesIn } from '../../store/res
 import { ResultsCheck } from '../../store/results-check.ts';
 import { checkJournalPresent, journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
-import { ambiguousModel, type DerivedRow, type StoredRow, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import { ambiguousModel, type DerivedRow, storedColumns, storedHeads, storedRows } from '../../store/stored-rows.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
@@ -119,9 +119,11 @@ async function derive(input: Scoring): Promise<Rescored> {
   const { scoring } = request;
   const output = await storedOutput(folder);
   let found = 0;
-  const rows = async function* (): AsyncGenerator<StoredRow> {
+  const rows = async function* (): AsyncGenerator<DerivedRow> {
     found = 0;
-    for await (const row of storedRows(results, variants, check)) {
+    const isAsWritten = check === null && input.run.results !== null;
+    const stored = isAsWritten ? storedHeads(results, variants) : storedRows(results, variants, check);
+    for await (const row of stored) {
       found += row.trials.length;
       yield row;
     }

@@ -92,7 +92,10 @@ export class ResultsMaker {
     this.#set = columnSet(columns, scorers);
     this.#summarizer = new Summarizer(variants, names, weightsOf(scorers));
     this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints });
-    this.#judgeCalls = new JudgeCalls(scoring.judge, async ({ id }) => parseLineOf(id, (await this.#line(id)) ?? ''));
+    this.#judgeCalls = new JudgeCalls(scoring.judge, ({ id }) => {
+      const line = this.#line(id);
+      return Promise.resolve(line === null ? null : parseLineOf(id, line));
+    });
   }
 
   /** Begins the files. @throws StorageError if one cannot be created */
@@ -126,8 +129,7 @@ export class ResultsMaker {
   async add(planned: DerivedRow, known: readonly (Result | undefined)[] = NOTHING_KNOWN): Promise<void> {
     const { scorers, scoring } = this.#input;
     const { expectedColumn, keepThoughts } = scoring;
-    const find = (trial: DerivedTrial, place: number): Result | null | Promise<Result | null> =>
-      known[place] ?? this.#stored(trial.id);
+    const find = (trial: DerivedTrial, place: number): Result | null => known[place] ?? this.#stored(trial.id);
     const opened = AnsweredRow.open(planned, { find, scorers, expectedColumn, keepThoughts });
     const answered = opened instanceof Promise ? await opened : opened;
     const { row } = answered;
@@ -197,22 +199,17 @@ export class ResultsMaker {
     return underWay.length === 0 ? undefined : Promise.all(underWay);
   }
 
-  /** A trial's result in the journal; null if it has none there. A promise only if it is not in memory. */
-  #stored(trialId: string): Result | null | Promise<Result | null> {
+  /** A trial's result in the journal; null if it has none there. */
+  #stored(trialId: string): Result | null {
     const line = this.#line(trialId);
-    return line instanceof Promise ? line.then((late) => this.#parse(trialId, late)) : this.#parse(trialId, line);
-  }
-
-  #line(trialId: string): string | Promise<string> | null {
-    const { reader } = this.#opened;
-    const offset = this.#input.index.get(trialId)?.offset;
-    return offset === undefined ? null : (reader.readCached(offset) ?? reader.read(offset));
-  }
-
-  #parse(trialId: string, line: string | null): Result | null {
     const result = line === null ? null : parseLineOf(trialId, line);
     if (result === null && line !== null) this.#unreadable += 1;
     return result;
+  }
+
+  #line(trialId: string): Buffer | null {
+    const offset = this.#input.index.get(trialId)?.offset;
+    return offset === undefined ? null : this.#opened.reader.read(offset);
   }
 }
 

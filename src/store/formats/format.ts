@@ -83,6 +83,12 @@ export interface RecordReader {
    * @throws ResultsError or DatasetError with file and line
    */
   read(path: string, columns?: WantedColumns): AsyncIterable<StoredRecord>;
+  /**
+   * The records of a file that is as it was written, up to the column `temperature`: what says which trial and row they
+   * are. Each is valid only until the next one is asked for, and has no locator. Absent if that is no faster.
+   * @throws ResultsError with file and line
+   */
+  readHeads?(path: string): AsyncIterable<StoredRecord>;
   /** Reads some records again. @param locators ascending, each once. @returns the existing ones, by locator */
   pick(path: string, locators: readonly number[]): Promise<ReadonlyMap<number, JsonObject>>;
 }

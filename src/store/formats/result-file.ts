@@ -16,17 +16,20 @@ export class ResultFile {
     return new ResultFile(path, await storing(path, openAtomicFile(path)));
   }
 
-  /** @throws StorageError, and again at `commit` */
-  write(text: string): Promise<void> {
-    const written = storing(this.#path, this.#file.write(text));
-    // A caller that does not await this write gets its error from commit.
-    written.catch(() => undefined);
-    return written;
+  /** A promise only if the caller should wait. @throws StorageError, and again at `commit` */
+  write(text: string): void | Promise<void> {
+    return this.#told(this.#file.write(text));
   }
 
   /** The same for bytes. @throws StorageError, and again at `commit` */
-  writeBytes(bytes: Uint8Array): Promise<void> {
-    const written = storing(this.#path, this.#file.writeBytes(bytes));
+  writeBytes(bytes: Uint8Array): void | Promise<void> {
+    return this.#told(this.#file.writeBytes(bytes));
+  }
+
+  #told(writing: void | Promise<void>): void | Promise<void> {
+    if (writing === undefined) return;
+    const written = storing(this.#path, writing);
+    // A caller that does not await this write gets its error from commit.
     written.catch(() => undefined);
     return written;
   }

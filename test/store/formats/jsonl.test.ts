@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -57,6 +57,54 @@ describe('results.jsonl', () => {
 
   it('keeps formulas unchanged', async () => {
     expect(await written(['=a'], [['=1+1'], ['-5']])).toBe('{"=a":"=1+1"}\n{"=a":"-5"}\n');
+  });
+
+  it('returns the head of every line, whatever the row holds', async () => {
+    const head = ['trial_id', 'row_id', 'row.a', 'row.prompt', 'prompt', 'model', 'temperature'];
+    const hostile = fc.constantFrom(
+      ',"prompt":',
+      '","prompt":"p","model":',
+      ',"repeat":1,',
+      '\\',
+      'é€😀\u2028',
+      '"',
+      '',
+    );
+    const text = fc.oneof(hostile, fc.string({ unit: 'binary' }));
+    const value: fc.Arbitrary<Cell> = fc.oneof(
+      text,
+      fc.integer(),
+      fc.record({ a: text, prompt: text, model: text, repeat: fc.integer() }),
+    );
+    const row = fc.tuple(text, value, value);
+    const trial = fc.tuple(text, text, fc.constantFrom(0, 0.7, null));
+    const id = fc.stringMatching(/^t[0-9a-f]{20}$/);
+    const table = fc.array(fc.tuple(row, fc.array(fc.tuple(id, trial), { maxLength: 4 })), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(table, async (given) => {
+        const rows = given.flatMap(([cells, trials]) => trials.map(([own, variant]) => [own, ...cells, ...variant]));
+        await written(
+          [...head, 'repeat', 'output'],
+          rows.map((cells) => [...cells, 1, 'out,"prompt":']),
+        );
+        const found: unknown[] = [];
+        const heads = jsonlFormat.readHeads?.(join(folder, 'results.jsonl')) ?? [];
+        for await (const { value: cells, line } of heads) found.push([line, ...head.map((name) => cells[name])]);
+        expect(found).toEqual(rows.map((cells, index) => [index + 1, ...cells]));
+      }),
+    );
+  });
+
+  it('reports a line whose head it cannot read', async () => {
+    const path = join(folder, 'foreign.jsonl');
+    for (const line of ['{}', 'x', '{"trial_id":"t1","row_id":"1"}', '{"trial_id":"t1","prompt":"p']) {
+      await writeFile(path, `${line}\n`);
+      const heads = jsonlFormat.readHeads?.(path) ?? [];
+      const reading = (async () => {
+        for await (const { line: number } of heads) expect(number).toBeUndefined();
+      })();
+      await expect(reading, line).rejects.toThrow('is not a JSON object');
+    }
   });
 
   it('writes nothing without rows', async () => {
