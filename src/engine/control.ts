@@ -43,6 +43,11 @@ export class RunControl {
     return this.#drain.signal;
   }
 
+  /** True once no new call may be made. For code that runs for every call: asking a signal takes ten times as long. */
+  get isDraining(): boolean {
+    return this.#reason !== null;
+  }
+
   /** Why the run ends early; null if it does not. The first reason wins. */
   get reason(): StopReason | null {
     return this.#reason;
@@ -107,7 +112,7 @@ export class RunControl {
   }
 
   #ended(attempt: Attempt): void {
-    if (!attempt.signal.aborted) this.#spare.push(attempt);
+    if (!attempt.isAborted) this.#spare.push(attempt);
     else this.#attempts.splice(this.#attempts.indexOf(attempt), 1);
     if (this.#spare.length === this.#attempts.length) this.#clearTimer();
   }
@@ -131,7 +136,7 @@ export class RunControl {
     this.#clearTimer();
     let nextMs = Infinity;
     for (const attempt of this.#attempts) {
-      if (!attempt.isRunning || attempt.signal.aborted) continue;
+      if (!attempt.isRunning || attempt.isAborted) continue;
       if (attempt.endsMs > nowMs) nextMs = Math.min(nextMs, attempt.endsMs);
       else attempt.abort(new CallError('timeout', `no whole answer within ${attempt.timeoutMs / 1000} s`));
     }
@@ -144,6 +149,7 @@ export class Attempt {
   readonly #controller = new AbortController();
   readonly #onEnd: (attempt: Attempt) => void;
   #isRunning = false;
+  #isAborted = false;
   #timeoutMs = 0;
   #endsMs = Infinity;
 
@@ -158,6 +164,10 @@ export class Attempt {
 
   get isRunning(): boolean {
     return this.#isRunning;
+  }
+
+  get isAborted(): boolean {
+    return this.#isAborted;
   }
 
   /** Its maximum duration. */
@@ -177,6 +187,7 @@ export class Attempt {
   }
 
   abort(reason: CallError): void {
+    this.#isAborted = true;
     this.#controller.abort(reason);
   }
 

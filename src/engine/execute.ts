@@ -99,7 +99,7 @@ export class Executor {
   /** The first trials of a variant run one by one, then a few at a time, until one is answered. */
   async #goAmongFirst(going: Going): Promise<Result | null> {
     const { trial, door } = going;
-    if (this.#settings.control.draining.aborted || !(await door.enter())) return null;
+    if (this.#settings.control.isDraining || !(await door.enter())) return null;
     try {
       const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
       if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
@@ -170,7 +170,7 @@ export class Executor {
     const untilMs = clock.elapsedMs() + durationMs;
     const wait = async (): Promise<void> => {
       // A timer may fire a little early, and the deadline must have passed when the last call is made.
-      for (let leftMs = durationMs; leftMs > 0 && !control.draining.aborted; leftMs = untilMs - clock.elapsedMs()) {
+      for (let leftMs = durationMs; leftMs > 0 && !control.isDraining; leftMs = untilMs - clock.elapsedMs()) {
         await clock.sleep(leftMs, control.draining);
       }
     };

@@ -64,7 +64,7 @@ export async function makeMeteredCall(meters: Meters, call: WantedCall): Promise
   const waiting = slots.take();
   if (waiting !== undefined) await waiting;
   try {
-    if (control.draining.aborted || call.isGivenUp()) return null;
+    if (control.isDraining || call.isGivenUp()) return null;
     const entry = enterAtOnce(meters, call) ?? (await enter(meters, call));
     if (entry === null) return null;
     const writing = holds.held(call.trialId, entry.most);
@@ -109,7 +109,7 @@ const NOT_MADE: CallEnd = { kind: 'not_made' };
 /** Without a budget, the permit of the single account that most calls use; null if there is more to wait for. */
 function enterAtOnce({ budget, control }: Meters, { accounts, need }: WantedCall): Entry | null {
   const [account] = accounts;
-  if (budget !== null || account === undefined || accounts.length > 1 || control.draining.aborted) return null;
+  if (budget !== null || account === undefined || accounts.length > 1 || control.isDraining) return null;
   const permit = account.tryEnter(need.tokens);
   return permit === null ? null : { hold: null, permits: [permit], most: need.cost };
 }

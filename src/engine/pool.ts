@@ -53,7 +53,7 @@ class Pool<Item> {
   }
 
   async #takeItems(): Promise<void> {
-    while (!this.#control.draining.aborted) {
+    while (!this.#control.isDraining) {
       if (this.#surplus > 0) {
         this.#surplus -= 1;
         this.#queue.concurrency -= 1;
@@ -61,7 +61,7 @@ class Pool<Item> {
       }
       try {
         const item = this.#feed.take() ?? (await this.#feed.next());
-        if (item === undefined || this.#control.draining.aborted) return;
+        if (item === undefined || this.#control.isDraining) return;
         await this.#work(item, this.#stepAside);
       } catch (error) {
         this.#failures.push(error);
