@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { badValue, parseSwitch, refused } from '../app/config/values.ts';
 import { COMMON_FLAGS, type Command, type CommandContext, nameOf } from '../commands/index.ts';
 import { UsageError } from '../core/errors.ts';
@@ -15,7 +15,8 @@ export async function parseCommandLine(
   const [word = ''] = words;
   const command = known.find((one) => nameOf(one) === word);
   if (command === undefined && !word.startsWith('-')) throw unknownCommand(word, known);
-  const parser = yargs(words.map((each) => (each === '-' ? LONE_HYPHEN : switchWord(each, command))))
+  const readable = words.map((each) => (each === '-' ? LONE_HYPHEN : switchWord(each, command)));
+  const parser = yargs(command === undefined ? readable : readable.slice(1))
     .scriptName('promptgrid')
     .locale('en')
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false, 'dot-notation': false })
@@ -23,19 +24,27 @@ export async function parseCommandLine(
     .middleware((given) => {
       for (const [name, value] of Object.entries(given)) given[name] = withHyphens(value);
     })
-    .demandCommand(1, 'no command given')
     .strict()
     .version(version)
     .alias('v', 'version')
     .help(false)
     .exitProcess(false)
     .fail((message, error) => fail(message, { error, command, words }));
-  for (const one of command === undefined ? known : [command]) parser.command(one);
+  if (command === undefined) parser.demandCommand(1, 'no command given').command([...known]);
+  else parser.command(onlyOne(command));
   await parser.parseAsync();
 }
 
+/** The command as the parser's only one, not to be named: for a named one, it would lay out its own help each time. */
+function onlyOne(command: Command): CommandModule {
+  return { ...command, command: [command.page.usage.replace(nameOf(command), UNTYPEABLE), '$0'] };
+}
+
+/** No word of a command line contains it. */
+const UNTYPEABLE = '\u0000';
+
 /** Stands for a lone hyphen, which is standard input: the parser would drop it from a list. */
-const LONE_HYPHEN = '\u0000-';
+const LONE_HYPHEN = `${UNTYPEABLE}-`;
 
 function withHyphens(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withHyphens);

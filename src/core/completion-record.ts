@@ -1,12 +1,12 @@
 import type { Completion, ThoughtTags } from './completion.ts';
 import { isJsonArray, type JsonObject, type JsonValue } from './json.ts';
 import { formatDecimal, type Picounits, parseDecimal } from './money.ts';
-import type { CostSource, Usage } from './usage.ts';
+import type { CostSource } from './usage.ts';
 
 /** An answer as flat JSON with the names used in result files; optional parts have a key only if the answer has them. */
 export function completionRecord(completion: Completion): JsonObject {
   const { id, output, finishReason, usage, cost, simulated } = completion;
-  const record: Record<string, JsonValue> = {
+  return {
     output,
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
@@ -19,33 +19,32 @@ export function completionRecord(completion: Completion): JsonObject {
     cost_source: cost.source,
     response_id: id,
     simulated,
+    ...completionParts(completion),
   };
-  addUsage(record, usage);
-  addParts(record, completion);
-  return record;
 }
 
-function addUsage(record: Record<string, JsonValue>, usage: Usage): void {
+/** The optional parts of an answer that it has, as in its record; null if it has none, as most. */
+export function completionParts(completion: Completion): JsonObject | null {
+  const { usage, reasoning, thoughtTags, refusal, answeredModel, logprobs, ttftMs } = completion;
   const { cachedPromptTokens, cacheWriteTokens, longCacheWriteTokens, isCachePricedApart } = usage;
   const { reasoningTokens, unexplainedTokens, otherCharge, serviceTier } = usage;
-  if (cachedPromptTokens !== null) record['cached_prompt_tokens'] = cachedPromptTokens;
-  if (cacheWriteTokens !== undefined) record['cache_write_tokens'] = cacheWriteTokens;
-  if (longCacheWriteTokens !== undefined) record['long_cache_write_tokens'] = longCacheWriteTokens;
-  if (isCachePricedApart !== undefined) record['cache_priced_apart'] = true;
-  if (reasoningTokens !== undefined) record['reasoning_tokens'] = reasoningTokens;
-  if (unexplainedTokens !== undefined) record['unexplained_tokens'] = unexplainedTokens;
-  if (otherCharge !== undefined) record['other_charge'] = otherCharge;
-  if (serviceTier !== undefined) record['service_tier'] = serviceTier;
-}
-
-function addParts(record: Record<string, JsonValue>, completion: Completion): void {
-  const { reasoning, thoughtTags, refusal, answeredModel, logprobs, ttftMs } = completion;
-  if (reasoning !== undefined) record['reasoning'] = reasoning;
-  if (thoughtTags !== undefined) record['thought_tags'] = [thoughtTags.before, thoughtTags.after, thoughtTags.from];
-  if (refusal !== undefined) record['refusal'] = refusal;
-  if (answeredModel !== undefined) record['answered_model'] = answeredModel;
-  if (logprobs !== undefined) record['logprobs'] = logprobs;
-  if (ttftMs !== undefined) record['ttft_ms'] = ttftMs;
+  const parts: Record<string, JsonValue> = {};
+  if (cachedPromptTokens !== null) parts['cached_prompt_tokens'] = cachedPromptTokens;
+  if (cacheWriteTokens !== undefined) parts['cache_write_tokens'] = cacheWriteTokens;
+  if (longCacheWriteTokens !== undefined) parts['long_cache_write_tokens'] = longCacheWriteTokens;
+  if (isCachePricedApart !== undefined) parts['cache_priced_apart'] = true;
+  if (reasoningTokens !== undefined) parts['reasoning_tokens'] = reasoningTokens;
+  if (unexplainedTokens !== undefined) parts['unexplained_tokens'] = unexplainedTokens;
+  if (otherCharge !== undefined) parts['other_charge'] = otherCharge;
+  if (serviceTier !== undefined) parts['service_tier'] = serviceTier;
+  if (reasoning !== undefined) parts['reasoning'] = reasoning;
+  if (thoughtTags !== undefined) parts['thought_tags'] = [thoughtTags.before, thoughtTags.after, thoughtTags.from];
+  if (refusal !== undefined) parts['refusal'] = refusal;
+  if (answeredModel !== undefined) parts['answered_model'] = answeredModel;
+  if (logprobs !== undefined) parts['logprobs'] = logprobs;
+  if (ttftMs !== undefined) parts['ttft_ms'] = ttftMs;
+  for (const _part in parts) return parts;
+  return null;
 }
 
 /** Reads an answer back from a record; values that are missing or of another type are null or absent. */

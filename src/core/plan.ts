@@ -22,6 +22,7 @@ export interface OccurrenceCounter {
 
 interface Rendered {
   readonly messages: readonly Message[];
+  readonly json: string;
   readonly digest: string;
   readonly occurrence: number;
 }
@@ -51,12 +52,13 @@ export class Planner {
     const { hasPlainIds: hasPlainId } = this.#grid;
     for (const variant of this.#grid.variants) {
       const known = rendered.get(variant.prompt);
-      const { messages, digest, occurrence } = known ?? this.#render(variant.prompt, row);
-      if (known === undefined) rendered.set(variant.prompt, { messages, digest, occurrence });
+      const made = known ?? this.#render(variant.prompt, row);
+      if (known === undefined) rendered.set(variant.prompt, made);
+      const { messages, json: messagesJson, digest: messagesDigest, occurrence } = made;
       const rowId = row.hasOwnId ? row.id : null;
       for (let repeat = 1; repeat <= this.#grid.repeats; repeat++) {
-        const id = trialId({ variant, rowId, messagesDigest: digest, occurrence, repeat, hasPlainId });
-        trials.push({ id, row, variant, repeat, messages, messagesDigest: digest });
+        const id = trialId({ variant, rowId, messagesDigest, occurrence, repeat, hasPlainId });
+        trials.push({ id, row, variant, repeat, messages, messagesJson, messagesDigest });
       }
     }
     return trials;
@@ -64,8 +66,9 @@ export class Planner {
 
   #render(prompt: Prompt, row: Row): Rendered {
     const messages = prompt.render(row);
-    const digest = shortDigest(jsonText(messages));
+    const json = jsonText(messages);
+    const digest = shortDigest(json);
     const occurrence = row.hasOwnId ? 0 : this.#occurrences.next(shortDigest(`${prompt.name} ${digest}`));
-    return { messages, digest, occurrence };
+    return { messages, json, digest, occurrence };
   }
 }

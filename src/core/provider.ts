@@ -9,6 +9,8 @@ export interface CompletionRequest {
   /** The id as the API takes it. */
   readonly model: string;
   readonly messages: readonly Message[];
+  /** The JSON text of `messages`, if the caller has it. */
+  readonly messagesJson?: string | undefined;
   /** null leaves the field out. */
   readonly temperature: number | null;
   /** Other request fields, as the API names them. */

@@ -60,6 +60,7 @@ function formsOf(secret: string): readonly string[] {
  */
 const ESCAPE =
   /\\+(?:u([\da-f]{4})|x([\da-f]{2})|([^\w\s%&]|_))|%(?:25)*([\da-f]{2})|&(?:amp;)*(?:#x0*([\da-f]{1,4})|#0*(\d{1,5})|(amp|lt|gt|quot|apos));/gi;
+const BEGINS_ESCAPE = /[\\%&]/;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** The single code unit that an escape represents. */
@@ -76,6 +77,7 @@ function withoutEscapes(text: string): string {
 
 /** A text with escapes in which secrets are masked. */
 function maskEscaped(text: string, pattern: RegExp): string {
+  if (!BEGINS_ESCAPE.test(text)) return text;
   const plain = withoutEscapes(text);
   const found = plain === text ? [] : [...plain.matchAll(pattern)];
   if (found.length === 0) return text;

@@ -17,6 +17,8 @@ export interface Trial {
   /** Repeat number, from 1. */
   readonly repeat: number;
   readonly messages: readonly Message[];
+  /** Their JSON text, as it is sent. */
+  readonly messagesJson: string;
   /** Digest of the messages, 20 hex digits. */
   readonly messagesDigest: string;
   /** The trial whose answer this one judges; absent for trials of the grid. */

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { FatalKind } from '../core/call-error.ts';
 import { CallError } from '../core/call-error.ts';
-import { LONGEST_TIMER_MS } from '../io/clock.ts';
+import { LONGEST_TIMER_MS, systemClock } from '../io/clock.ts';
 
 /** Why a run ended before its last trial. */
 export type StopReason =
@@ -19,10 +19,14 @@ export type StopReason =
 /** The two ways to end a run early: make no new calls (drain), or also end those in flight (kill). */
 export class RunControl {
   readonly #drain = new AbortController();
-  /** One controller per concurrent attempt, up to the highest concurrency so far. */
-  readonly #controllers: AbortController[] = [];
-  /** Controllers of finished attempts: creating one costs more than everything else here. */
-  readonly #spare: AbortController[] = [];
+  /** One per concurrent attempt, up to the highest concurrency so far. */
+  readonly #attempts: Attempt[] = [];
+  /** Those that have ended: creating one, with its signal, costs more than everything else here. */
+  readonly #spare: Attempt[] = [];
+  /** Ends the attempts that are too late; null while none is due. */
+  #timer: NodeJS.Timeout | null = null;
+  /** When it fires, in monotonic milliseconds. */
+  #timerMs = Infinity;
   #killed = false;
   #hasCalled = false;
   /** Work in progress that ends by itself when the run is stopped. */
@@ -37,6 +41,11 @@ export class RunControl {
   /** Aborts when no new call may be made. */
   get draining(): AbortSignal {
     return this.#drain.signal;
+  }
+
+  /** True once no new call may be made. For code that runs for every call: asking a signal takes ten times as long. */
+  get isDraining(): boolean {
+    return this.#reason !== null;
   }
 
   /** Why the run ends early; null if it does not. The first reason wins. */
@@ -79,42 +88,119 @@ export class RunControl {
   kill(): void {
     this.stop({ kind: 'interrupted' });
     this.#killed = true;
-    const idle = new Set(this.#spare);
-    for (const controller of this.#controllers.filter((one) => !idle.has(one))) controller.abort(cancelled());
+    for (const attempt of this.#attempts) if (attempt.isRunning) attempt.abort(cancelled());
   }
 
   /**
-   * Makes one attempt that `kill` and the time limit can end.
+   * Begins an attempt that `kill` and the time limit can end. Its owner must end it.
    * @param timeoutMs maximum duration of the attempt
-   * @throws CallError `timeout` or `cancelled` if it was ended
+   * @throws CallError `cancelled` after `kill`
    */
-  async attempt<T>(timeoutMs: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  begin(timeoutMs: number): Attempt {
     if (this.#killed) throw cancelled().with({ isUnsent: true });
     this.#hasCalled = true;
-    const controller = this.#spare.pop() ?? this.#newController();
-    const timer = setTimeout(
-      () => {
-        controller.abort(new CallError('timeout', `no whole answer within ${timeoutMs / 1000} s`));
-      },
-      Math.min(timeoutMs, LONGEST_TIMER_MS),
-    );
-    try {
-      return await call(controller.signal);
-    } catch (error) {
-      // A transport may report an ended attempt as a broken connection.
-      controller.signal.throwIfAborted();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      if (!controller.signal.aborted) this.#spare.push(controller);
-      else this.#controllers.splice(this.#controllers.indexOf(controller), 1);
-    }
+    const attempt = this.#spare.pop() ?? this.#newAttempt();
+    attempt.start(timeoutMs, systemClock.elapsedMs());
+    if (attempt.endsMs < this.#timerMs) this.#setTimer(attempt.endsMs);
+    return attempt;
   }
 
-  #newController(): AbortController {
-    const controller = new AbortController();
-    this.#controllers.push(controller);
-    return controller;
+  #newAttempt(): Attempt {
+    const attempt = new Attempt((ended) => this.#ended(ended));
+    this.#attempts.push(attempt);
+    return attempt;
+  }
+
+  #ended(attempt: Attempt): void {
+    if (!attempt.isAborted) this.#spare.push(attempt);
+    else this.#attempts.splice(this.#attempts.indexOf(attempt), 1);
+    if (this.#spare.length === this.#attempts.length) this.#clearTimer();
+  }
+
+  /** One timer for all attempts: it is set for the first one that may be too late, and most have ended by then. */
+  #setTimer(endsMs: number): void {
+    this.#clearTimer();
+    this.#timerMs = endsMs;
+    const leftMs = Math.max(0, endsMs - systemClock.elapsedMs());
+    this.#timer = setTimeout(() => this.#endLate(), Math.min(leftMs, LONGEST_TIMER_MS));
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#timerMs = Infinity;
+  }
+
+  #endLate(): void {
+    const nowMs = systemClock.elapsedMs();
+    this.#clearTimer();
+    let nextMs = Infinity;
+    for (const attempt of this.#attempts) {
+      if (!attempt.isRunning || attempt.isAborted) continue;
+      if (attempt.endsMs > nowMs) nextMs = Math.min(nextMs, attempt.endsMs);
+      else attempt.abort(new CallError('timeout', `no whole answer within ${attempt.timeoutMs / 1000} s`));
+    }
+    if (nextMs < Infinity) this.#setTimer(nextMs);
+  }
+}
+
+/** One attempt at a time, with a signal that ends it. */
+export class Attempt {
+  readonly #controller = new AbortController();
+  readonly #onEnd: (attempt: Attempt) => void;
+  #isRunning = false;
+  #isAborted = false;
+  #timeoutMs = 0;
+  #endsMs = Infinity;
+
+  /** @param onEnd called each time an attempt has ended */
+  constructor(onEnd: (attempt: Attempt) => void) {
+    this.#onEnd = onEnd;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  get isAborted(): boolean {
+    return this.#isAborted;
+  }
+
+  /** Its maximum duration. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
+  }
+
+  /** When it is too late, in monotonic milliseconds. */
+  get endsMs(): number {
+    return this.#endsMs;
+  }
+
+  start(timeoutMs: number, nowMs: number): void {
+    this.#isRunning = true;
+    this.#timeoutMs = timeoutMs;
+    this.#endsMs = nowMs + timeoutMs;
+  }
+
+  abort(reason: CallError): void {
+    this.#isAborted = true;
+    this.#controller.abort(reason);
+  }
+
+  /** Why it failed: a transport may report an ended attempt as a broken connection. @param error that it threw */
+  failure(error: unknown): unknown {
+    const reason: unknown = this.signal.reason;
+    return reason ?? error;
+  }
+
+  /** Call this once it is over. */
+  end(): void {
+    this.#isRunning = false;
+    this.#onEnd(this);
   }
 }
 

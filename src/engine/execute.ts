@@ -1,6 +1,5 @@
 import { CallError, isFatal } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
-import type { HoldLog } from '../core/hold-log.ts';
 import type { Amount } from '../core/money.ts';
 import { costOf, type Price } from '../core/price.ts';
 import type { CompletionRequest, Provider } from '../core/provider.ts';
@@ -8,14 +7,10 @@ import { askedTier } from '../core/request-fields.ts';
 import type { Result } from '../core/result.ts';
 import { placeOf, type Trial } from '../core/trial.ts';
 import { UNKNOWN_COST, type Usage } from '../core/usage.ts';
-import type { Clock } from '../io/clock.ts';
 import type { Account } from './account.ts';
 import { Bystanders, type StepAside, stayInPlace } from './aside.ts';
-import type { Budget } from './budget.ts';
-import type { CallSlots } from './call-slots.ts';
-import type { RunControl } from './control.ts';
 import { EndpointHealth } from './health.ts';
-import { type MadeCall, makeMeteredCall, type Need } from './metered-call.ts';
+import { type MadeCall, type Meters, makeMeteredCall, type Need } from './metered-call.ts';
 import { ModelGate } from './model-gate.ts';
 import type { Pauses } from './pauses.ts';
 import type { Refusals } from './refusals.ts';
@@ -25,15 +20,10 @@ import type { SingleFlight } from './single-flight.ts';
 import type { VariantDoor } from './variant-door.ts';
 
 /** Everything needed to run trials against one endpoint. */
-interface ExecutorSettings {
+interface ExecutorSettings extends Meters {
   readonly provider: Provider;
   /** The limits that apply to a model: its own if it has any, then its account's. */
   readonly accountsOf: (model: string) => readonly Account[];
-  /** Slots for calls in flight. */
-  readonly slots: CallSlots;
-  readonly budget: Budget | null;
-  /** Records what calls may cost. */
-  readonly holds: HoldLog;
   /** null if answers are not cached. */
   readonly cache: ResponseCache | null;
   /** True if a trial's answer may be read from the cache and stored in it. */
@@ -50,11 +40,7 @@ interface ExecutorSettings {
   readonly priceOf: (model: string, tier: string | undefined) => Price | null;
   /** Called for every answer whose cost stays unknown although its tokens are known. */
   readonly onUnpriced: (answer: UnpricedAnswer) => void;
-  /** Maximum duration of one attempt, in milliseconds. */
-  readonly timeoutMs: number;
   readonly retry: RetryPolicy;
-  readonly control: RunControl;
-  readonly clock: Clock;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
 }
@@ -113,7 +99,7 @@ export class Executor {
   /** The first trials of a variant run one by one, then a few at a time, until one is answered. */
   async #goAmongFirst(going: Going): Promise<Result | null> {
     const { trial, door } = going;
-    if (this.#settings.control.draining.aborted || !(await door.enter())) return null;
+    if (this.#settings.control.isDraining || !(await door.enter())) return null;
     try {
       const { verdict, open } = await this.#gate.enter(trial.variant.model.model);
       if (verdict !== null) return this.#errored(trial, verdict, NOTHING_MADE);
@@ -145,7 +131,7 @@ export class Executor {
     let wasted: Amount | undefined;
     let isLast = false;
     for (let attempts = 1; ; attempts++) {
-      const made = await this.#callInSlot(trial, need, door);
+      const made = await this.#call(trial, need, door);
       if (made === null) return null;
       const { outcome, latencyMs } = made;
       startedMs ??= clock.elapsedMs() - latencyMs;
@@ -184,38 +170,26 @@ export class Executor {
     const untilMs = clock.elapsedMs() + durationMs;
     const wait = async (): Promise<void> => {
       // A timer may fire a little early, and the deadline must have passed when the last call is made.
-      for (let leftMs = durationMs; leftMs > 0 && !control.draining.aborted; leftMs = untilMs - clock.elapsedMs()) {
+      for (let leftMs = durationMs; leftMs > 0 && !control.isDraining; leftMs = untilMs - clock.elapsedMs()) {
         await clock.sleep(leftMs, control.draining);
       }
     };
     await (this.#health.isSuspect ? this.#bystanders.wait(stepAside, wait) : wait());
   }
 
-  /** @returns as `#call` */
-  async #callInSlot(trial: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
-    const { slots } = this.#settings;
-    const waiting = slots.take();
-    if (waiting !== undefined) await waiting;
-    try {
-      return await this.#call(trial, need, door);
-    } finally {
-      slots.leave();
-    }
-  }
-
   /** @returns null if the run or the variant was stopped before the call could be made */
-  #call({ id, variant, messages }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> | null {
-    if (this.#settings.control.draining.aborted || door.closedBy !== null) return null;
-    const { provider, accountsOf, budget, holds, control, clock, timeoutMs } = this.#settings;
+  #call({ id, variant, messages, messagesJson }: Trial, need: Need, door: VariantDoor): Promise<MadeCall | null> {
+    const { provider, accountsOf } = this.#settings;
     const { model, temperature, params } = variant;
-    const request = { model: model.model, messages, temperature, params };
-    const meters = { budget, holds, accounts: accountsOf(model.model), control, clock, timeoutMs };
-    return makeMeteredCall(meters, { ...need, trialId: id }, async (signal) => {
-      try {
-        return this.#priced(await provider.complete(request, signal), request);
-      } catch (error) {
-        throw error instanceof CallError ? this.#pricedFailure(error, request) : error;
-      }
+    const request = { model: model.model, messages, messagesJson, temperature, params };
+    return makeMeteredCall(this.#settings, {
+      trialId: id,
+      need,
+      accounts: accountsOf(model.model),
+      isGivenUp: () => door.closedBy !== null,
+      send: (signal) => provider.complete(request, signal),
+      priced: (outcome) =>
+        outcome instanceof CallError ? this.#pricedFailure(outcome, request) : this.#priced(outcome, request),
     });
   }
 

@@ -6,7 +6,8 @@ import type { Picounits } from '../core/money.ts';
 import type { Clock } from '../io/clock.ts';
 import type { Account, CallEnd, Permit } from './account.ts';
 import type { Budget, Hold } from './budget.ts';
-import type { RunControl } from './control.ts';
+import type { CallSlots } from './call-slots.ts';
+import type { Attempt, RunControl } from './control.ts';
 
 /** Upper bound of what one call can spend. */
 export interface Need {
@@ -16,17 +17,14 @@ export interface Need {
   readonly cost: Picounits | null;
 }
 
-/** What every call to an endpoint passes through, in this order: budget, then limits. */
+/** What every call to an endpoint passes through, in this order: slot, budget, limits. */
 export interface Meters {
+  /** Slots for calls in flight. */
+  readonly slots: CallSlots;
   /** null if no budget was set. */
   readonly budget: Budget | null;
   /** Records what calls may cost. */
   readonly holds: HoldLog;
-  /**
-   * The model's own limits if it has any, then the account's: a call that waits for its model's limit takes no slot
-   * that a call to another model could use.
-   */
-  readonly accounts: readonly Account[];
   readonly control: RunControl;
   readonly clock: Clock;
   /** Maximum duration of a call, in milliseconds. */
@@ -34,8 +32,19 @@ export interface Meters {
 }
 
 /** A call to be made. */
-interface NeededCall extends Need {
+export interface WantedCall {
   readonly trialId: string;
+  readonly need: Need;
+  /**
+   * The model's own limits if it has any, then the account's: a call that waits for its model's limit takes no slot
+   * that a call to another model could use.
+   */
+  readonly accounts: readonly Account[];
+  /** True once it is not wanted any more. */
+  readonly isGivenUp: () => boolean;
+  readonly send: (signal: AbortSignal) => Promise<Completion>;
+  /** The same outcome with its cost, as far as that is known. */
+  readonly priced: (outcome: Completion | CallError) => Completion | CallError;
 }
 
 /** A finished call. */
@@ -46,79 +55,100 @@ export interface MadeCall {
 }
 
 /**
- * Makes one call within budget and limits.
- * @returns null if the run ended before it could be made
+ * Makes one call within budget and limits. It awaits only what is not at hand: a promise for a known value costs as
+ * much as the rest.
+ * @returns null if the run or the need for it ended before it could be made
  */
-export async function makeMeteredCall(
-  meters: Meters,
-  need: NeededCall,
-  call: (signal: AbortSignal) => Promise<Completion>,
-): Promise<MadeCall | null> {
-  // Avoids awaiting when nothing needs it: a promise for a known value costs as much as the rest.
-  const hold = meters.budget === null ? undefined : await reserve(meters.budget, meters, need);
-  if (hold === null) return null;
-  const permits = enterAtOnce(meters, need) ?? (await enterAll(meters, need));
-  if (permits === null) {
-    hold?.settle(0n);
-    return null;
-  }
-  const most = hold?.most ?? need.cost;
-  const writing = meters.holds.held(need.trialId, most);
-  if (writing !== undefined) {
-    await writing.catch((error: unknown) => {
-      // Calls waiting for this money or this slot must not wait forever.
-      for (const permit of permits) permit.leave(NOT_MADE);
-      hold?.settle(0n);
-      throw error;
-    });
-  }
-  const startedMs = meters.clock.elapsedMs();
-  let outcome: Completion | CallError;
+export async function makeMeteredCall(meters: Meters, call: WantedCall): Promise<MadeCall | null> {
+  const { slots, holds, control, clock, timeoutMs } = meters;
+  const waiting = slots.take();
+  if (waiting !== undefined) await waiting;
   try {
-    outcome = await meters.control.attempt(meters.timeoutMs, call);
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    outcome = error;
+    if (control.isDraining || call.isGivenUp()) return null;
+    const entry = enterAtOnce(meters, call) ?? (await enter(meters, call));
+    if (entry === null) return null;
+    const writing = holds.held(call.trialId, entry.most);
+    if (writing !== undefined) await writing.catch((error: unknown) => leaveUnsent(entry, error));
+    const startedMs = clock.elapsedMs();
+    let attempt: Attempt | null = null;
+    let outcome: Completion | CallError;
+    try {
+      attempt = control.begin(timeoutMs);
+      outcome = call.priced(await call.send(attempt.signal));
+    } catch (error) {
+      const cause = attempt === null ? error : attempt.failure(error);
+      if (!(cause instanceof CallError)) throw cause;
+      outcome = call.priced(cause);
+    } finally {
+      attempt?.end();
+    }
+    const latencyMs = Math.round(clock.elapsedMs() - startedMs);
+    const end = callEnd(outcome, call.accounts.at(-1)?.inFlight ?? 0);
+    for (const permit of entry.permits) permit.leave(end);
+    const paid = paidFor(outcome);
+    entry.hold?.settle(paid);
+    const ending = endingOf(outcome, paid);
+    if (ending !== null) await holds.ended(call.trialId, entry.most, ending);
+    return { outcome, latencyMs };
+  } finally {
+    slots.leave();
   }
-  const latencyMs = Math.round(meters.clock.elapsedMs() - startedMs);
-  const end = callEnd(outcome, meters.accounts.at(-1)?.inFlight ?? 0);
-  for (const permit of permits) permit.leave(end);
-  const paid = paidFor(outcome);
-  hold?.settle(paid);
-  const ending = endingOf(outcome, paid);
-  if (ending !== null) await meters.holds.ended(need.trialId, most, ending);
-  return { outcome, latencyMs };
+}
+
+/** What a call that may be sent has taken. */
+interface Entry {
+  /** null without a budget. */
+  readonly hold: Hold | null;
+  readonly permits: readonly Permit[];
+  /** The most that it may cost, as far as that is known. */
+  readonly most: Picounits | null;
 }
 
 const NOT_MADE: CallEnd = { kind: 'not_made' };
 
+/** Without a budget, the permit of the single account that most calls use; null if there is more to wait for. */
+function enterAtOnce({ budget, control }: Meters, { accounts, need }: WantedCall): Entry | null {
+  const [account] = accounts;
+  if (budget !== null || account === undefined || accounts.length > 1 || control.isDraining) return null;
+  const permit = account.tryEnter(need.tokens);
+  return permit === null ? null : { hold: null, permits: [permit], most: need.cost };
+}
+
+/** @returns null if the run ended first */
+async function enter(meters: Meters, { need, accounts }: WantedCall): Promise<Entry | null> {
+  const { budget, control } = meters;
+  const hold = budget === null ? null : await reserve(budget, control, need);
+  if (budget !== null && hold === null) return null;
+  const permits: Permit[] = [];
+  const entry = { hold, permits, most: hold?.most ?? need.cost };
+  for (const account of accounts) {
+    const permit = await account.enter(need.tokens, control.draining);
+    if (permit === null) {
+      leaveAll(entry);
+      return null;
+    }
+    permits.push(permit);
+  }
+  return entry;
+}
+
 /** @returns null if the budget is reached: then the run stops */
-async function reserve(budget: Budget, { control }: Meters, { cost }: Need): Promise<Hold | null> {
+async function reserve(budget: Budget, control: RunControl, { cost }: Need): Promise<Hold | null> {
   if (cost === null) throw new TypeError('a call without a bound cannot be held to a budget');
   const hold = await budget.reserve(cost);
   if (hold === null) control.stop({ kind: 'budget', message: budget.describe(cost) });
   return hold;
 }
 
-/** The permit from the single account that most calls use; null if the call must wait for it. */
-function enterAtOnce({ accounts, control }: Meters, { tokens }: Need): readonly Permit[] | null {
-  const [account] = accounts;
-  if (account === undefined || accounts.length > 1 || control.draining.aborted) return null;
-  const permit = account.tryEnter(tokens);
-  return permit === null ? null : [permit];
+/** Calls waiting for this money or this slot must not wait forever. */
+function leaveAll({ hold, permits }: Entry): void {
+  for (const permit of permits) permit.leave(NOT_MADE);
+  hold?.settle(0n);
 }
 
-async function enterAll({ accounts, control }: Meters, { tokens }: Need): Promise<readonly Permit[] | null> {
-  const permits: Permit[] = [];
-  for (const account of accounts) {
-    const permit = await account.enter(tokens, control.draining);
-    if (permit === null) {
-      for (const entered of permits) entered.leave(NOT_MADE);
-      return null;
-    }
-    permits.push(permit);
-  }
-  return permits;
+function leaveUnsent(entry: Entry, error: unknown): never {
+  leaveAll(entry);
+  throw error;
 }
 
 const MAX_HINTED_PAUSE_MS = 5000;

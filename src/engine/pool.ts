@@ -7,7 +7,7 @@ interface PoolSettings<Item> {
   /** Items in order, a few at a time: a promise per item would cost as much as the rest of the pool. */
   readonly batches: AsyncIterable<readonly Item[]>;
   /** Runs one item, such as a trial, and stores its result. */
-  readonly work: (item: Item, stepAside: StepAside) => Promise<void>;
+  readonly work: (item: Item, stepAside: StepAside) => Promise<unknown>;
   /** Maximum of concurrent items, including those waiting for a retry and excluding those that step aside. */
   readonly concurrency: number;
   readonly control: RunControl;
@@ -53,7 +53,7 @@ class Pool<Item> {
   }
 
   async #takeItems(): Promise<void> {
-    while (!this.#control.draining.aborted) {
+    while (!this.#control.isDraining) {
       if (this.#surplus > 0) {
         this.#surplus -= 1;
         this.#queue.concurrency -= 1;
@@ -61,7 +61,7 @@ class Pool<Item> {
       }
       try {
         const item = this.#feed.take() ?? (await this.#feed.next());
-        if (item === undefined || this.#control.draining.aborted) return;
+        if (item === undefined || this.#control.isDraining) return;
         await this.#work(item, this.#stepAside);
       } catch (error) {
         this.#failures.push(error);

@@ -16,6 +16,21 @@ export function sealJson(json: string, key = ''): string {
   return `${body}${MEMBERS}${checksum(body, key)}"}`;
 }
 
+/**
+ * The bytes of a line with a sealed JSON object and `\n`, as `sealJson` seals it: the text is encoded once, for the
+ * checksum and for the file.
+ * @param members the object's JSON text without its last brace
+ */
+export function sealedLine(members: string): Buffer {
+  const line = Buffer.from(`${members}${MEMBERS}${NO_CHECKSUM}"}\n`);
+  const end = line.length - LINE_TAIL_BYTES;
+  line.write(hexadecimal(crc32(line.subarray(0, end))), end + MEMBERS.length, 'latin1');
+  return line;
+}
+
+const NO_CHECKSUM = '0'.repeat(CRC_DIGITS);
+const LINE_TAIL_BYTES = TAIL_UNITS + '\n'.length;
+
 /** `broken`: the checksum differs. `none`: the text has none, which is valid for version 1 only. */
 type Seal = 'sound' | 'broken' | 'none';
 
@@ -37,7 +52,9 @@ export function claimsSeal(value: object): boolean {
 }
 
 function checksum(body: string | Uint8Array, key: string): string {
-  return crc32(body, key === '' ? 0 : crc32(key))
-    .toString(16)
-    .padStart(CRC_DIGITS, '0');
+  return hexadecimal(crc32(body, key === '' ? 0 : crc32(key)));
+}
+
+function hexadecimal(crc: number): string {
+  return crc.toString(16).padStart(CRC_DIGITS, '0');
 }

@@ -6,6 +6,7 @@ import { jsonInText } from '../core/row-path.ts';
 import { didYouMean } from '../io/nearest.ts';
 import { bareColumns, columnTag, isVariable, misreadColumn, readsRow, writtenAs } from './column-tags.ts';
 import { keepText, liquid, WHOLE_ROW } from './liquid.ts';
+import { plainRender } from './plain-template.ts';
 
 /** A Liquid template, parsed once. */
 export interface TextTemplate {
@@ -25,7 +26,12 @@ export function parseTemplate(name: string, text: string): TextTemplate {
   const parsed = parse(name, text);
   const nested = nestedColumns(parsed);
   const variables = liquid.globalVariablesSync(parsed).filter((variable) => variable !== WHOLE_ROW);
-  return { text, variables, render: (row) => render({ name, text }, parsed, withOpened(row, nested)) };
+  const plain = nested.length === 0 ? plainRender(text, variables) : null;
+  return {
+    text,
+    variables,
+    render: (row) => plain?.(row) ?? render({ name, text }, parsed, withOpened(row, nested)),
+  };
 }
 
 /** Columns that a template goes into: `meta` of `{{ meta.price }}` and of `{{ row.meta.price }}`. */

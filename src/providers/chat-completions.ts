@@ -1,15 +1,15 @@
 import { CallError } from '../core/call-error.ts';
 import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
-import type { Balance, CompletionRequest, ModelInfo, Provider } from '../core/provider.ts';
+import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
-import { holdsWritten, jsonText } from '../core/written-json.ts';
 import type { AuthScheme, ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
+import { RequestBodies } from './request-body.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;
@@ -53,14 +53,12 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
   const route = openRoute(origin, settings.connections, settings.proxy ?? null);
   const headers = requestHeaders(settings);
   const clocks = { now, elapsedMs };
+  const bodies = new RequestBodies(isStreaming);
   const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
-  const call = async <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
+  const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
+  const call = <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
     const method = body === null ? 'GET' : 'POST';
-    try {
-      return read(await exchange(route, { origin, method, path, headers, body, signal }, clocks));
-    } catch (error) {
-      throw error instanceof CallError ? presentable(withToldCost(error, definition), mask) : error;
-    }
+    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { read, present });
   };
   const chatPath = `${basePath}/chat/completions${search}`;
   const modelsPath = `${basePath}/models${search}`;
@@ -72,13 +70,14 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
     identity: `${endpoint}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
       const startedMs = isStreaming ? elapsedMs() : 0;
-      const body = isStreaming ? streamingBody(request) : requestBody(request);
-      return call({ path: chatPath, body, signal }, (answer) => {
+      return call({ path: chatPath, body: bodies.text(request), signal }, (answer) => {
         const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
         const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
         const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
-        if (!isStreaming || answer.firstPieceAtMs === null) return { ...completion, rate };
-        return { ...completion, rate, ttftMs: Math.round(answer.firstPieceAtMs - startedMs) };
+        // Assigned, not copied: the completion is new.
+        if (rate !== undefined) Object.assign(completion, { rate });
+        if (!isStreaming || answer.firstPieceAtMs === null) return completion;
+        return Object.assign(completion, { ttftMs: Math.round(answer.firstPieceAtMs - startedMs) });
       });
     },
     models: (signal) =>
@@ -106,18 +105,6 @@ function requestHeaders({ apiKey, auth, headers }: ProviderSettings): Record<str
   const own = { 'content-type': 'application/json', accept: 'application/json' };
   if (apiKey === null) return { ...own, ...headers };
   return { ...own, authorization: auth === 'bearer' ? `Bearer ${apiKey}` : apiKey, ...headers };
-}
-
-/** The request's JSON text: fields under the API's own names, `temperature` only if one is set. */
-function requestBody({ model, messages, temperature, params }: CompletionRequest): string {
-  const body = { model, messages, ...(temperature === null ? {} : { temperature }), ...params };
-  return holdsWritten(messages) ? jsonText(body) : JSON.stringify(body);
-}
-
-/** The same for an answer as an event stream, with the usage in the last event. */
-function streamingBody(request: CompletionRequest): string {
-  const params = { stream: true, stream_options: { include_usage: true }, ...request.params };
-  return requestBody({ ...request, params });
 }
 
 /**

@@ -28,38 +28,75 @@ export interface Answer {
   readonly firstPieceAtMs: number | null;
 }
 
+/** What becomes of a response. */
+interface Reading<T> {
+  /** The value of an answer. @throws CallError if it is not usable */
+  readonly read: (answer: Answer) => T;
+  /** The error as it leaves this room. */
+  readonly present: (error: CallError) => CallError;
+}
+
 /**
- * Sends one request and reads the complete response.
+ * Sends one request and reads the complete response, by a single promise: each further one would cost as much as a part
+ * of the reading.
  * @throws CallError for everything that is not a 2xx with a complete JSON body, its message as long as the server makes
  * it; an aborted signal throws its reason
  */
-export async function exchange(route: Route, sent: SentRequest, { now, elapsedMs }: ExchangeClocks): Promise<Answer> {
-  let received: Received;
-  try {
-    received = await receive(route.dispatcher, sent, elapsedMs);
-  } catch (cause) {
-    if (sent.signal.aborted) throw sent.signal.reason;
-    throw networkError(cause, route.proxy);
-  }
+export function exchange<T>(
+  route: Route,
+  sent: SentRequest,
+  clocks: ExchangeClocks,
+  { read, present }: Reading<T>,
+): Promise<T> {
+  return new Promise((resolve) => {
+    const fail = (error: unknown): void => resolve(thrown(error instanceof CallError ? present(error) : error));
+    const succeed = (received: Received, text: string): void => {
+      try {
+        resolve(read(answerOf(received, text, sent, clocks)));
+      } catch (error) {
+        fail(error);
+      }
+    };
+    receive(route.dispatcher, sent, clocks.elapsedMs, {
+      received: (received) => {
+        try {
+          const text = textOf(received, route.proxy);
+          if (typeof text === 'string') succeed(received, text);
+          else text.then((decoded) => succeed(received, decoded), fail);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      failed: (cause) => fail(sent.signal.aborted ? sent.signal.reason : networkError(cause, route.proxy)),
+    });
+  });
+}
+
+/** A rejected promise; a signal's reason may be any value. */
+async function thrown(error: unknown): Promise<never> {
+  throw error;
+}
+
+/** @throws CallError if the response is not an answer */
+function answerOf(received: Received, text: string, { path }: SentRequest, { now }: ExchangeClocks): Answer {
   const { statusCode, headers } = received;
-  if (statusCode === 407 && route.proxy !== null) {
-    throw new CallError('network', proxyRefusal(route.proxy), { isUnsent: true });
-  }
-  const reading = readText(received);
-  const text = typeof reading === 'string' ? reading : await reading;
   const { body, fault, firstPieceEnd } = readBody(text);
-  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path: sent.path });
+  if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path });
   if (fault !== null) {
     throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
   }
-  if (body === undefined) throw foreignAnswer(text, statusCode, sent.path);
+  if (body === undefined) throw foreignAnswer(text, statusCode, path);
   return { body, headers, firstPieceAtMs: firstPieceEnd === null ? null : arrivalOf(text, firstPieceEnd, received) };
 }
 
 /**
- * A failure keeps its meaning if its reason cannot be decoded. Returns a promise only if there is something to decode.
+ * The text of a response. A failure keeps its meaning if its reason cannot be decoded. A promise only if there is
+ * something to decode.
  */
-function readText(received: Received): string | Promise<string> {
+function textOf(received: Received, proxy: string | null): string | Promise<string> {
+  if (received.statusCode === 407 && proxy !== null) {
+    throw new CallError('network', proxyRefusal(proxy), { isUnsent: true });
+  }
   const text = answerText(received);
   return typeof text === 'string' || received.statusCode < 300 ? text : text.catch(() => '');
 }

@@ -33,21 +33,21 @@ interface Arrival {
   readonly atMs: number;
 }
 
-/**
- * Sends a request and collects its response without intermediate layers: a readable stream would cost as much as
- * everything else done here. Throws the connection's errors.
- * @param elapsedMs monotonic milliseconds
- */
-export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number): Promise<Received> {
-  return new Promise((resolve, reject) => {
-    sent.signal.throwIfAborted();
-    dispatcher.dispatch(sent, new Receiver({ resolve, reject }, sent.signal, elapsedMs));
-  });
+/** Called once, with the response or with the error of the connection. */
+export interface Receipt {
+  readonly received: (received: Received) => void;
+  readonly failed: (error: unknown) => void;
 }
 
-interface Settle {
-  readonly resolve: (received: Received) => void;
-  readonly reject: (error: unknown) => void;
+/**
+ * Sends a request and collects its response without intermediate layers: a readable stream would cost as much as
+ * everything else done here.
+ * @param elapsedMs monotonic milliseconds
+ */
+export function receive(dispatcher: Dispatcher, sent: SentRequest, elapsedMs: () => number, receipt: Receipt): void {
+  const relay = AbortRelay.of(sent.signal);
+  if (relay.isAborted) receipt.failed(sent.signal.reason);
+  else dispatcher.dispatch(sent, new Receiver(receipt, relay, elapsedMs));
 }
 
 const NO_ARRIVALS: readonly Arrival[] = [];
@@ -64,15 +64,23 @@ const CLOSE_AFTER_MS = 1000;
  */
 class AbortRelay {
   static readonly #relays = new WeakMap<AbortSignal, AbortRelay>();
+  readonly signal: AbortSignal;
+  /** Asking the signal itself takes ten times as long. */
+  isAborted: boolean;
   /** Not a set: each time its table is rebuilt, the old one keeps a reference to the new one. */
   readonly #receivers: Receiver[] = [];
+
+  private constructor(signal: AbortSignal) {
+    this.signal = signal;
+    this.isAborted = signal.aborted;
+    signal.addEventListener('abort', this, { once: true });
+  }
 
   static of(signal: AbortSignal): AbortRelay {
     const known = AbortRelay.#relays.get(signal);
     if (known !== undefined) return known;
-    const relay = new AbortRelay();
+    const relay = new AbortRelay(signal);
     AbortRelay.#relays.set(signal, relay);
-    signal.addEventListener('abort', relay, { once: true });
     return relay;
   }
 
@@ -90,13 +98,13 @@ class AbortRelay {
   }
 
   handleEvent(): void {
+    this.isAborted = true;
     for (const receiver of this.#receivers.slice()) receiver.abort();
   }
 }
 
 class Receiver implements Dispatcher.DispatchHandler {
-  readonly #settle: Settle;
-  readonly #signal: AbortSignal;
+  readonly #receipt: Receipt;
   readonly #relay: AbortRelay;
   /** Position in its relay. */
   place = 0;
@@ -114,24 +122,25 @@ class Receiver implements Dispatcher.DispatchHandler {
   #isSettled = false;
   #closing: NodeJS.Timeout | undefined;
 
-  constructor(settle: Settle, signal: AbortSignal, elapsedMs: () => number) {
-    this.#settle = settle;
-    this.#signal = signal;
+  constructor(receipt: Receipt, relay: AbortRelay, elapsedMs: () => number) {
+    this.#receipt = receipt;
     this.#elapsedMs = elapsedMs;
-    this.#relay = AbortRelay.of(signal);
-    this.#relay.add(this);
+    this.#relay = relay;
+    relay.add(this);
   }
 
   /** The signal is aborted. */
   abort(): void {
-    this.#end();
-    this.#settle.reject(this.#signal.reason);
+    if (!this.#isSettled) {
+      this.#end();
+      this.#receipt.failed(this.#relay.signal.reason);
+    }
     this.#controller?.abort(new errors.RequestAbortedError());
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal.aborted) this.abort();
+    if (this.#relay.isAborted) this.abort();
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: ResponseHeaders): void {
@@ -153,8 +162,9 @@ class Receiver implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#closing);
+    if (this.#isSettled) return;
     this.#end();
-    this.#settle.reject(error);
+    this.#receipt.failed(error);
   }
 
   /**
@@ -183,7 +193,7 @@ class Receiver implements Dispatcher.DispatchHandler {
     const [first, ...more] = this.#parts;
     const bytes = first !== undefined && more.length === 0 ? first : Buffer.concat(this.#parts);
     const arrivals = this.#arrivals ?? NO_ARRIVALS;
-    this.#settle.resolve({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
+    this.#receipt.received({ statusCode: this.#statusCode, headers: this.#headers, bytes, arrivals });
   }
 
   /** The signal may continue to serve other requests. */

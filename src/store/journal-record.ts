@@ -1,56 +1,71 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
-import { amountOrNull, completionRecord, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
-import { findCompletion } from '../core/completion-text.ts';
-import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
-import { type Amount, formatDecimal, parseDecimal } from '../core/money.ts';
+import type { Completion } from '../core/completion.ts';
+import { amountOrNull, completionParts, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
+import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
-import { claimsSeal, sealJson, sealOf } from '../io/sealed-line.ts';
+import { claimsSeal, sealedLine, sealOf } from '../io/sealed-line.ts';
+import { type LineHead, usualHead, usualResult } from './usual-line.ts';
 
-/**
- * A result as a flat JSON object in two parts, with the key names of the result files. Two parts, because adding keys
- * to an object makes it slower to write than two complete objects.
- */
-function toRecords(result: Result): readonly [place: JsonObject, outcome: JsonObject] {
-  const place: Record<string, JsonValue> = {
-    trial_id: result.trialId,
-    row_id: result.rowId,
-    prompt: result.prompt,
-    provider: result.provider,
-    model: result.model,
-    temperature: result.temperature,
-    repeat: result.repeat,
-    status: result.status,
-    latency_ms: result.latencyMs,
-    attempts: result.attempts,
-    at: result.at,
-  };
-  if (result.judgeOf !== undefined) place['judge_of'] = result.judgeOf;
-  const outcome = outcomeRecord(result);
-  return [place, result.wasted === undefined ? outcome : Object.assign(outcome, amountRecord('wasted', result.wasted))];
-}
-
-/** The JSON text of a result as one flat object. */
+/** The JSON text of a result as one flat object, with the key names of the result files. */
 export function recordText(result: Result): string {
-  const [place, outcome] = toRecords(result);
-  return `${JSON.stringify(place).slice(0, -1)},${JSON.stringify(outcome).slice(1)}`;
+  return `${recordMembers(result)}}`;
 }
 
-function outcomeRecord(result: Result): JsonObject {
+/** The same without its last brace. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
+function recordMembers(result: Result): string {
+  const { trialId, rowId, prompt, provider, model, temperature, repeat, judgeOf, wasted } = result;
+  const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
+  const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
+  const made = `,"status":"${result.status}","latency_ms":${result.latencyMs},"attempts":${result.attempts},"at":${JSON.stringify(result.at)}`;
+  const judged = judgeOf === undefined ? '' : `,"judge_of":"${judgeOf}"`;
+  return `${place}${variant}${made}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}`;
+}
+
+function outcomeMembers(result: Result): string {
   switch (result.status) {
-    case 'completed': {
-      const saved = result.saved === undefined ? {} : amountRecord('saved', result.saved);
-      return Object.assign(completionRecord(result.completion), { cached: result.cached }, saved);
-    }
+    case 'completed':
+      return `${completionMembers(result.completion)},"cached":${result.cached}${amountMembers('saved', result.saved)}`;
     case 'errored':
-      return { error_code: result.errorCode, error_message: result.errorMessage };
+      return `,"error_code":"${result.errorCode}","error_message":${JSON.stringify(result.errorMessage)}`;
     case 'skipped':
-      return { reason: result.reason };
+      return `,"reason":${JSON.stringify(result.reason)}`;
   }
 }
 
-function amountRecord(name: 'wasted' | 'saved', { amount, currency }: Amount): JsonObject {
-  return { [`${name}_cost`]: formatDecimal(amount), [`${name}_currency`]: currency };
+function completionMembers(completion: Completion): string {
+  const { id, output, finishReason, usage, cost, simulated } = completion;
+  const { promptTokens, completionTokens, totalTokens } = usage;
+  const said = `,"output":${JSON.stringify(output)},"finish_reason":${common(finishReason)}`;
+  const tokens = `,"prompt_tokens":${promptTokens},"completion_tokens":${completionTokens},"total_tokens":${totalTokens}`;
+  const costs = `,"prompt_cost":${decimal(cost.prompt)},"completion_cost":${decimal(cost.completion)},"total_cost":${decimal(cost.total)}`;
+  const source = `,"currency":${common(cost.currency)},"cost_source":"${cost.source}"`;
+  const parts = completionParts(completion);
+  const more = parts === null ? '' : `,${JSON.stringify(parts).slice(1, -1)}`;
+  return `${said}${tokens}${costs}${source},"response_id":${JSON.stringify(id)},"simulated":${simulated}${more}`;
+}
+
+function decimal(amount: Picounits | null): string {
+  return amount === null ? 'null' : `"${formatDecimal(amount)}"`;
+}
+
+function amountMembers(name: 'wasted' | 'saved', amount: Amount | undefined): string {
+  if (amount === undefined) return '';
+  return `,"${name}_cost":"${formatDecimal(amount.amount)}","${name}_currency":${common(amount.currency)}`;
+}
+
+/** JSON texts of names that most lines of a journal repeat. */
+const commonTexts = new Map<string, string>();
+const MOST_COMMON_TEXTS = 1000;
+
+function common(text: string | null): string {
+  if (text === null) return 'null';
+  const known = commonTexts.get(text);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(text);
+  if (commonTexts.size < MOST_COMMON_TEXTS) commonTexts.set(text, json);
+  return json;
 }
 
 /** Parses a journal line's value; null if it is not a result. */
@@ -113,8 +128,8 @@ function readError(value: JsonObject): { readonly errorCode: CallErrorKind; read
 }
 
 /** A result as a line of a journal, with its checksum and `\n`. */
-export function journalLine(result: Result): string {
-  return `${sealJson(recordText(result))}\n`;
+export function journalLine(result: Result): Buffer {
+  return sealedLine(recordMembers(result));
 }
 
 /**
@@ -146,79 +161,11 @@ export function parseLineOf(trialId: string, line: string | Buffer): Result | nu
   return result !== null && trialDigest(result.trialId) === trialDigest(trialId) ? result : null;
 }
 
-/** What is known of a result before its whole line is read. */
-export interface LineHead extends Pick<Result, 'trialId' | 'status' | 'judgeOf'> {
-  /** Of failed attempts. */
-  readonly wasted?: Amount | undefined;
-  /** Of the answer; null if it is unknown, undefined if there is no answer. */
-  readonly cost: Amount | null | undefined;
-}
-
-/** The same for an index, which needs little of a line: reading it whole takes four times as long. */
+/** The same for an index, which needs little of a line. */
 export function readHead(line: Buffer): LineHead | null {
   const seal = sealOf(line);
   if (seal === 'broken') return null;
   return (seal === 'sound' ? usualHead(line.toString('latin1')) : null) ?? headOf(parseSealed(line, seal));
-}
-
-const NUMBER = String.raw`(-?\d{1,15}(?:\.\d{1,17})?)`;
-const PLAIN = String.raw`"([^"\\]*)"`;
-
-/** Where a line is of an answer to a trial of the grid: what is before the answer, and then what is behind it. */
-const USUAL_PLACE = new RegExp(
-  [
-    `^\\{"trial_id":"(t[0-9a-f]{20})","row_id":${PLAIN},"prompt":${PLAIN},"provider":${PLAIN},"model":${PLAIN}`,
-    `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":${NUMBER}`,
-    `,"attempts":(\\d{1,15}),"at":${PLAIN},(?="output":)`,
-  ].join(''),
-);
-const USUAL_END =
-  /,"cached":(true|false)(?:,"saved_cost":"([0-9.]+)","saved_currency":"([A-Z]+)")?,"v":2,"crc":"\w+"\}$/y;
-const USUAL_COST = /,"total_cost":"([0-9.]+)","currency":"([A-Z]+)",/y;
-
-/** The head of an answer to a trial of the grid, whose calls did not fail; null for any other line. */
-function usualHead(text: string): LineHead | null {
-  const place = USUAL_PLACE.exec(text);
-  const trialId = place?.[1];
-  if (place === null || trialId === undefined) return null;
-  USUAL_COST.lastIndex = text.indexOf(',"total_cost":', place[0].length);
-  const [, total, currency] = USUAL_COST.lastIndex < 0 ? [] : (USUAL_COST.exec(text) ?? []);
-  const amount = total === undefined ? null : parseDecimal(total);
-  if (amount === null || currency === undefined) return null;
-  if (text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
-  return { trialId, status: 'completed', judgeOf: undefined, cost: { amount, currency } };
-}
-
-/** The same for a whole line. */
-function usualResult(text: string): Result | null {
-  const place = USUAL_PLACE.exec(text);
-  const found = place === null ? null : findCompletion(text, place[0].length);
-  if (place === null || found === null) return null;
-  USUAL_END.lastIndex = found.end;
-  const [, cached, savedCost, savedCurrency] = USUAL_END.exec(text) ?? [];
-  if (cached === undefined) return null;
-  const [, trialId = '', rowId = '', prompt = '', provider = '', model = '', temperature, repeat] = place;
-  const [latencyMs, attempts, at = ''] = place.slice(8);
-  const amount = savedCost === undefined ? undefined : (parseDecimal(savedCost) ?? undefined);
-  const saved = amount === undefined || savedCurrency === undefined ? undefined : { amount, currency: savedCurrency };
-  return {
-    trialId,
-    rowId,
-    prompt,
-    provider,
-    model,
-    temperature: temperature === undefined ? null : Number(temperature),
-    repeat: Number(repeat),
-    judgeOf: undefined,
-    latencyMs: Number(latencyMs),
-    attempts: Number(attempts),
-    at,
-    wasted: undefined,
-    status: 'completed',
-    completion: found.completion,
-    cached: cached === 'true',
-    saved,
-  };
 }
 
 function headOf(result: Result | null): LineHead | null {

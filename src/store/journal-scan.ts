@@ -3,7 +3,8 @@ import { byteLineBatches } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { LinesDigest } from '../io/lines-digest.ts';
 import { JournalIndex } from './journal-index.ts';
-import { type LineHead, readHead } from './journal-record.ts';
+import { readHead } from './journal-record.ts';
+import type { LineHead } from './usual-line.ts';
 
 /** What was wrong with a journal when it was opened. */
 export interface Recovery {

@@ -15,8 +15,8 @@ import { type Recovery, type ScannedJournal, scanJournal } from './journal-scan.
 /** The journal is synced to disk at most this often, in milliseconds; the last sync is at its end. */
 const SYNC_INTERVAL_MS = 200;
 
-/** Results are written together until they have this many UTF-16 code units. */
-const MOST_WRITTEN_UNITS = 4 * 1024 * 1024;
+/** Results are written together until they have this many bytes. */
+const MOST_WRITTEN_BYTES = 4 * 1024 * 1024;
 
 /** Size of the journal. */
 export interface JournalExtent {
@@ -26,7 +26,7 @@ export interface JournalExtent {
 }
 
 interface PendingLine {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly result: Result;
 }
 
@@ -105,7 +105,7 @@ export class Journal {
    */
   append(result: Result): Promise<void> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
-    this.#pending.push({ text: journalLine(result), result });
+    this.#pending.push({ bytes: journalLine(result), result });
     this.#nextBatch ??= Promise.all([this.#lastBatch, turnOfLoop()]).then(() => this.#writeBatch());
     return this.#nextBatch;
   }
@@ -138,24 +138,23 @@ export class Journal {
     await written;
   }
 
-  /**
-   * Large answers that arrived together are written one after another: joined, they may exceed the maximum string
-   * length.
-   */
+  /** Large answers that arrived together are written one after another: joined, they would take the room of all. */
   async #writeAll(lines: readonly PendingLine[]): Promise<void> {
-    let [from, units] = [0, 0];
-    for (const [at, { text }] of lines.entries()) {
-      units += text.length;
-      if (units < MOST_WRITTEN_UNITS) continue;
+    let [from, length] = [0, 0];
+    for (const [at, { bytes }] of lines.entries()) {
+      length += bytes.length;
+      if (length < MOST_WRITTEN_BYTES) continue;
       await this.#write(lines.slice(from, at + 1));
-      [from, units] = [at + 1, 0];
+      [from, length] = [at + 1, 0];
     }
     if (from < lines.length) await this.#write(lines.slice(from));
   }
 
   async #write(lines: readonly PendingLine[]): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
-    const batch = Buffer.from(lines.map(({ text }) => text).join(''));
+    const [first] = lines;
+    const batch =
+      lines.length === 1 && first !== undefined ? first.bytes : Buffer.concat(lines.map(({ bytes }) => bytes));
     try {
       const checking = this.#fence.check();
       if (checking !== null) await checking;
@@ -169,9 +168,9 @@ export class Journal {
     this.#end += batch.length;
     this.#digest.update(batch);
     this.#lines += lines.length;
-    for (const { text, result } of lines) {
+    for (const { bytes, result } of lines) {
       this.index.note(result, offset);
-      offset += Buffer.byteLength(text);
+      offset += bytes.length;
     }
     this.#syncSoon();
   }

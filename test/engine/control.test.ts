@@ -30,11 +30,11 @@ describe('RunControl', () => {
 
   it('stops new calls and keeps those in flight', async () => {
     const control = new RunControl();
-    const attempt = control.attempt(LONG_MS, async (signal) => {
+    const asked = attemptOf(control, LONG_MS, async (signal) => {
       control.stop({ kind: 'interrupted' });
       return ask('/answer', signal);
     });
-    expect(await attempt).toBe('an answer');
+    expect(await asked).toBe('an answer');
     expect([control.draining.aborted, control.killed, control.reason]).toEqual([true, false, { kind: 'interrupted' }]);
   });
 
@@ -48,7 +48,7 @@ describe('RunControl', () => {
 
   it('ends every call in flight on kill, and says that it did', async () => {
     const control = new RunControl();
-    const attempts = [1, 2, 3].map(() => failureOf(control.attempt(LONG_MS, (signal) => ask('/silence', signal))));
+    const attempts = [1, 2, 3].map(() => failureOf(attemptOf(control, LONG_MS, (signal) => ask('/silence', signal))));
     await requests('/silence', 3);
     control.kill();
     for (const error of await Promise.all(attempts)) expect(error).toMatchObject({ kind: 'cancelled' });
@@ -60,7 +60,7 @@ describe('RunControl', () => {
     control.kill();
     let calls = 0;
     const error = await failureOf(
-      control.attempt(LONG_MS, async () => {
+      attemptOf(control, LONG_MS, async () => {
         calls += 1;
       }),
     );
@@ -69,43 +69,77 @@ describe('RunControl', () => {
   });
 
   it('ends a call that takes too long, and says after how long', async () => {
-    const error = await failureOf(new RunControl().attempt(25, (signal) => ask('/silence', signal)));
+    const error = await failureOf(attemptOf(new RunControl(), 25, (signal) => ask('/silence', signal)));
     expect(error).toBeInstanceOf(CallError);
     expect(error).toMatchObject({ kind: 'timeout', message: 'no whole answer within 0.025 s' });
   });
 
   it('reports its own reason if the ended call fails with another one', async () => {
     const control = new RunControl();
-    const late = control.attempt(25, (signal) => failWhenEnded('/silence', signal));
+    const late = attemptOf(control, 25, (signal) => failWhenEnded('/silence', signal));
     expect(await failureOf(late)).toMatchObject({ kind: 'timeout' });
-    const attempt = failureOf(control.attempt(LONG_MS, (signal) => failWhenEnded('/kill', signal)));
+    const asked = failureOf(attemptOf(control, LONG_MS, (signal) => failWhenEnded('/kill', signal)));
     await requests('/kill', 1);
     control.kill();
-    expect(await attempt).toMatchObject({ kind: 'cancelled' });
+    expect(await asked).toMatchObject({ kind: 'cancelled' });
   });
 
   it('does not change a failure that it did not cause', async () => {
     const broken = new CallError('network', 'the connection broke');
-    expect(await failureOf(new RunControl().attempt(LONG_MS, () => Promise.reject(broken)))).toBe(broken);
+    expect(await failureOf(attemptOf(new RunControl(), LONG_MS, () => Promise.reject(broken)))).toBe(broken);
   });
 
   it('allows more time than a timer can count', async () => {
-    const answer = await new RunControl().attempt(1e12, async (signal) => {
+    const answer = await attemptOf(new RunControl(), 1e12, async (signal) => {
       await delay(20);
       return ask('/answer', signal);
     });
     expect(answer).toBe('an answer');
   });
 
+  it('ends each of several calls after its own time', async () => {
+    const control = new RunControl();
+    const long = failureOf(attemptOf(control, 60, (signal) => ask('/silence', signal)));
+    const short = failureOf(attemptOf(control, 25, (signal) => ask('/silence', signal)));
+    expect(await Promise.race([long, short])).toMatchObject({ message: 'no whole answer within 0.025 s' });
+    const later = failureOf(attemptOf(control, 25, (signal) => ask('/silence', signal)));
+    expect(await long).toMatchObject({ message: 'no whole answer within 0.06 s' });
+    expect(await later).toMatchObject({ message: 'no whole answer within 0.025 s' });
+  });
+
+  it('keeps no process alive once its calls have ended', async () => {
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const control = new RunControl();
+    await Promise.all([1, 2].map(() => attemptOf(control, LONG_MS, (signal) => ask('/answer', signal))));
+    const after = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    expect(after).toBeLessThanOrEqual(before);
+  });
+
   it('has no effect on a call that has ended', async () => {
     const control = new RunControl();
     const signals: AbortSignal[] = [];
-    await control.attempt(20, async (signal) => signals.push(signal));
+    await attemptOf(control, 20, async (signal) => signals.push(signal));
     control.kill();
     await delay(40);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 });
+
+/** One attempt, from its beginning to its end. */
+async function attemptOf<T>(
+  control: RunControl,
+  timeoutMs: number,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const begun = control.begin(timeoutMs);
+  try {
+    return await call(begun.signal);
+  } catch (error) {
+    throw begun.failure(error);
+  } finally {
+    begun.end();
+  }
+}
 
 async function ask(path: string, signal: AbortSignal): Promise<string> {
   const { body } = await request(`${url}${path}`, { signal });

@@ -9,8 +9,9 @@ import type { HoldLog } from '../../src/core/hold-log.ts';
 import { UNKNOWN_COST } from '../../src/core/usage.ts';
 import type { Account } from '../../src/engine/account.ts';
 import { Budget } from '../../src/engine/budget.ts';
+import { CallSlots } from '../../src/engine/call-slots.ts';
 import { RunControl } from '../../src/engine/control.ts';
-import { type Meters, makeMeteredCall } from '../../src/engine/metered-call.ts';
+import { type Meters, makeMeteredCall, type Need, type WantedCall } from '../../src/engine/metered-call.ts';
 import { HoldFile } from '../../src/store/hold-file.ts';
 import { openAccount } from './accounts.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -28,9 +29,30 @@ async function holdFile(): Promise<HoldFile> {
 
 const MINUTE_MS = 60_000;
 
-interface Metered extends Meters {
+interface Metered extends MetersOf {
   readonly budget: Budget;
   readonly account: Account;
+}
+
+interface MetersOf extends Meters {
+  readonly accounts: readonly Account[];
+}
+
+/** Makes a call of a trial within these limits. */
+function makeCall(
+  meters: MetersOf,
+  { trialId: id, ...need }: Need & { readonly trialId: string },
+  send: WantedCall['send'],
+): ReturnType<typeof makeMeteredCall> {
+  const { accounts } = meters;
+  return makeMeteredCall(meters, {
+    trialId: id,
+    need,
+    accounts,
+    isGivenUp: () => false,
+    send,
+    priced: (outcome) => outcome,
+  });
 }
 
 /** Meters with a budget of 100. */
@@ -39,7 +61,7 @@ function metersWith(holds: HoldLog): Metered {
   const limits = { rpm: null, tpm: null, concurrency: 8, isFixed: true };
   const account = openAccount(limits, clock);
   const budget = new Budget({ amount: 100n, currency: 'RUB' }, { paid: 0n, unknown: 0n, unknownCalls: 0 });
-  return { budget, holds, account, accounts: [account], control, clock, timeoutMs: 1000 };
+  return { budget, holds, account, accounts: [account], slots: new CallSlots(8), control, clock, timeoutMs: 1000 };
 }
 
 const NEED = { trialId: trialId(1), tokens: 1, cost: 40n };
@@ -49,7 +71,7 @@ describe('a call', () => {
     const holds = await HoldFile.open(join(tmpdir(), 'promptgrid-no-such-folder', 'holds.jsonl'), () => false);
     const meters = metersWith(holds.exact('RUB'));
     let calls = 0;
-    const made = makeMeteredCall(meters, { ...NEED, cost: 100n }, () => {
+    const made = makeCall(meters, { ...NEED, cost: 100n }, () => {
       calls += 1;
       return Promise.resolve(completed(1).completion);
     });
@@ -81,7 +103,7 @@ describe('a call', () => {
   ])('that ends with %s', async (_what, outcome, spent, lost) => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
-    await makeMeteredCall(meters, NEED, () =>
+    await makeCall(meters, NEED, () =>
       outcome instanceof CallError ? Promise.reject(outcome) : Promise.resolve(outcome),
     );
     expect([meters.budget.spent, holds.lost.calls]).toEqual([spent, lost]);
@@ -92,13 +114,13 @@ describe('a call', () => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));
     const { control } = meters;
-    await makeMeteredCall(meters, NEED, async (signal) => {
+    await makeCall(meters, NEED, async (signal) => {
       control.kill();
       signal.throwIfAborted();
       return answer;
     });
     expect(meters.budget.spent).toBe(40n);
-    await makeMeteredCall(meters, { ...NEED, trialId: trialId(2) }, () => Promise.resolve(answer));
+    await makeCall(meters, { ...NEED, trialId: trialId(2) }, () => Promise.resolve(answer));
     expect(meters.budget.spent).toBe(40n);
     await holds.close();
   });
@@ -118,13 +140,14 @@ describe('a call counts against a limit of requests per minute', () => {
       budget: null,
       holds: (await holdFile()).bound('RUB'),
       accounts: [account],
+      slots: new CallSlots(8),
       control: new RunControl(),
       clock,
       timeoutMs: 1000,
     };
     const need = { trialId: trialId(1), tokens: 1, cost: 0n };
-    await makeMeteredCall(meters, need, () => Promise.reject(error));
-    await makeMeteredCall(meters, need, () => Promise.resolve(completed(1).completion));
+    await makeCall(meters, need, () => Promise.reject(error));
+    await makeCall(meters, need, () => Promise.resolve(completed(1).completion));
     expect(clock.elapsedMs()).toBe(untilMs);
   });
 
@@ -134,9 +157,17 @@ describe('a call counts against a limit of requests per minute', () => {
     const [ofModel, ofAll] = [openAccount(limits, clock), openAccount(limits, clock)];
     const control = new RunControl();
     const holds = (await holdFile()).bound('RUB');
-    const meters = { budget: null, holds, accounts: [ofModel, ofAll], control, clock, timeoutMs: 1000 };
+    const meters = {
+      budget: null,
+      holds,
+      accounts: [ofModel, ofAll],
+      slots: new CallSlots(8),
+      control,
+      clock,
+      timeoutMs: 1000,
+    };
     await ofAll.enter(0, control.draining);
-    const made = makeMeteredCall(meters, { trialId: trialId(1), tokens: 1, cost: 0n }, () =>
+    const made = makeCall(meters, { trialId: trialId(1), tokens: 1, cost: 0n }, () =>
       Promise.resolve(completed(1).completion),
     );
     await clock.until(500);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, parseJson } from '../../src/core/json.ts';
-import { claimsSeal, sealJson, sealOf } from '../../src/io/sealed-line.ts';
+import { claimsSeal, sealedLine, sealJson, sealOf } from '../../src/io/sealed-line.ts';
 
 const object = fc
   .dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { minKeys: 1, noNullPrototype: true })
@@ -19,6 +19,14 @@ describe('a sealed text', () => {
         const text = sealJson(json, key);
         expect(sealOf(text, key)).toBe('sound');
         expect(parseJson(text)).toMatchObject({ v: 2 });
+      }),
+    );
+  });
+
+  it('has the same bytes as a line', () => {
+    fc.assert(
+      fc.property(object, (json) => {
+        expect(sealedLine(json.slice(0, -1)).toString()).toBe(`${sealJson(json)}\n`);
       }),
     );
   });

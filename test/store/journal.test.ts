@@ -145,8 +145,8 @@ describe('Journal', () => {
 
   it('reads lines without a checksum only for ids of the first format, and adds lines with one', async () => {
     const plain = { ...completed(1, 'of old'), trialId: trialId(1).slice(1) };
-    const { v, crc, ...record } = JSON.parse(journalLine(plain));
-    const stripped = JSON.parse(journalLine(completed(2)));
+    const { v, crc, ...record } = JSON.parse(String(journalLine(plain)));
+    const stripped = JSON.parse(String(journalLine(completed(2))));
     delete stripped.v;
     delete stripped.crc;
     await writeFile(
@@ -215,7 +215,7 @@ describe('Journal', () => {
   it('ends at the first result after lines of another process, and does not touch them', async () => {
     const journal = await Journal.open(path, clock);
     await journal.append(completed(1));
-    const foreign = journalLine(completed(7));
+    const foreign = String(journalLine(completed(7)));
     await appendFile(path, foreign);
     const before = await readFile(path, 'utf8');
     await expect(journal.append(completed(2))).rejects.toMatchObject({ code: 'E_FOLDER_LOST', exitStatus: 4 });
@@ -296,8 +296,8 @@ describe('parseLine', () => {
   it('returns every result as it was, whatever its texts hold', () => {
     fc.assert(
       fc.property(fc.oneof(anyResult, usualResult), (result) => {
-        const line = journalLine(result).trimEnd();
-        expect([parseLine(line), parseLine(Buffer.from(line))]).toEqual([result, result]);
+        const line = journalLine(result).subarray(0, -1);
+        expect([parseLine(line), parseLine(line.toString())]).toEqual([result, result]);
       }),
       { numRuns: 2000 },
     );
@@ -329,8 +329,9 @@ describe('readHead', () => {
     );
     fc.assert(
       fc.property(result, fc.option(hostile), (any, output) => {
-        const line = journalLine(output === null || any.status !== 'completed' ? any : withOutput(any, output));
-        expect(readHead(Buffer.from(line.trimEnd()))).toEqual(expectedHead(parseLine(line.trimEnd())));
+        const made = journalLine(output === null || any.status !== 'completed' ? any : withOutput(any, output));
+        const line = made.subarray(0, -1);
+        expect(readHead(line)).toEqual(expectedHead(parseLine(line)));
       }),
       { numRuns: 1000 },
     );
@@ -343,7 +344,7 @@ describe('readHead', () => {
         fc.nat(),
         fc.integer({ min: 1, max: 255 }),
         (result, place, change) => {
-          const line = Buffer.from(journalLine(result).trimEnd());
+          const line = journalLine(result).subarray(0, -1);
           const at = place % line.length;
           line[at] = (line[at] ?? 0) ^ change;
           expect([readHead(line), parseLine(line)]).toEqual([null, null]);

@@ -49,9 +49,13 @@ interface CallPhase {
 
 /**
  * Runs a trial and stores its result; null if the run ended before it had one. `stepAside` yields its place to others
- * while it waits.
+ * while it waits. `onStored` is called with the result once it is stored.
  */
-export type CarryOut = (trial: Trial, stepAside?: StepAside) => Promise<Result | null>;
+export type CarryOut = (
+  trial: Trial,
+  stepAside?: StepAside,
+  onStored?: (result: Result) => void,
+) => Promise<Result | null>;
 
 /** The calls of a session: limits, pace and what is learned about the endpoints carry over from one to the next. */
 export interface Calls {
@@ -72,21 +76,21 @@ export function openCalls(phase: CallPhase): Calls {
   const unpriced = new UnpricedAnswers((text) => events.onWarning?.(text));
   const shared = { refusals, unpriced, flights: new SingleFlight() };
   const executors = new Map(lanes.map((lane) => [lane.provider.name, openExecutor(phase, lane, shared)]));
-  const carryOut: CarryOut = async (trial, stepAside) => {
+  const carryOut: CarryOut = async (trial, stepAside, onStored) => {
     const executor = executors.get(trial.variant.model.provider);
     const result = (await executor?.execute(trial, stepAside)) ?? null;
     if (result === null) return null;
     await journal.append(result);
     const noting = executor?.stored(trial.id);
     if (noting !== undefined) await noting;
+    onStored?.(result);
     return result;
   };
-  const work = async ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<void> => {
-    const result = await carryOut(trial, stepAside);
-    if (result === null) return;
-    events.onResult?.(result);
-    row?.settle(place, result);
-  };
+  const work = ({ trial, place, row }: OpenTrial, stepAside: StepAside): Promise<Result | null> =>
+    carryOut(trial, stepAside, (result) => {
+      events.onResult?.(result);
+      row?.settle(place, result);
+    });
   return {
     carryOut,
     conclude: () => refusals.conclude(),
@@ -182,25 +186,38 @@ interface OpenPlan {
   readonly live: LiveResults | null;
 }
 
-/** The lane's trials that have no result yet, row by row. */
+/** Trials are handed to the pool together, as each batch costs it a few promises. */
+const BATCH_TRIALS = 64;
+
+/** The lane's trials that have no result yet, in the order of their rows. */
 async function* openTrials(
   { journal, config }: CallPhase,
   { plan, lane: { provider }, live }: OpenPlan,
 ): AsyncGenerator<readonly OpenTrial[]> {
   // Without one, nobody needs the bytes, which some formats must read in addition.
   const onBytes = live === null ? undefined : (block: Uint8Array): void => live.noteBytes(block);
+  let batch: OpenTrial[] = [];
   for await (const planned of planRows(plan, onBytes)) {
+    const { trials } = planned;
     const places: number[] = [];
-    for (const [place, trial] of planned.trials.entries()) {
-      if (trial.variant.model.provider === provider.name && isOpen(trial, journal, config)) places.push(place);
+    for (let place = 0; place < trials.length; place++) {
+      const trial = trials[place];
+      const isOwn = trial?.variant.model.provider === provider.name;
+      if (trial !== undefined && isOwn && isOpen(trial, journal, config)) places.push(place);
     }
     const row = live?.expect(planned, places.length) ?? null;
-    yield places.flatMap((place) => {
-      const trial = planned.trials[place];
-      return trial === undefined ? [] : [{ trial, place, row }];
-    });
+    for (const place of places) {
+      const trial = trials[place];
+      if (trial !== undefined) batch.push({ trial, place, row });
+    }
     const waiting = live?.room();
+    // The rows that it waits for may be in this batch.
+    if (batch.length >= BATCH_TRIALS || (waiting !== undefined && batch.length > 0)) {
+      yield batch;
+      batch = [];
+    }
     if (waiting !== undefined) await waiting;
   }
   live?.noteEnd();
+  if (batch.length > 0) yield batch;
 }

@@ -58,9 +58,10 @@ export class JudgeCalls {
 
   #trial({ model, messages, temperature, params }: JudgeQuestion, row: Row, judgeOf: string): Trial {
     const variant = this.#variant(this.#modelOf(model), { temperature, params });
-    const messagesDigest = shortDigest(JSON.stringify(messages));
+    const messagesJson = JSON.stringify(messages);
+    const messagesDigest = shortDigest(messagesJson);
     const id = judgeTrialId({ trialId: judgeOf, variant, messagesDigest });
-    return { id, row, variant, repeat: 1, messages, messagesDigest, judgeOf };
+    return { id, row, variant, repeat: 1, messages, messagesJson, messagesDigest, judgeOf };
   }
 
   #modelOf(name: string | null): ModelRef {

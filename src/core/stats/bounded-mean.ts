@@ -91,6 +91,7 @@ function lowerEnd(units: MeanUnits, bound: number, tail: number): number {
   const weighted = withUnseen(units, bound);
   const { mean, deviation, most } = weighted;
   if (most <= bound) return bound;
+  if (areAlike(units)) return most + (most - bound) * Math.expm1(Math.log(tail) / sumOf(units.counts));
   const values = new Float64Array(weighted.sums.length);
   const wanted = normalQuantile(tail);
   const excess = (at: number): number => {
@@ -98,6 +99,15 @@ function lowerEnd(units: MeanUnits, bound: number, tail: number): number {
     return normalQuantile(gammaSumTail(values, weighted.counts)) - wanted;
   };
   return increasingRoot(excess, { low: bound, high: most, start: mean + wanted * deviation });
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** If so, the weight of the unseen unit is above w with probability (1 - w)^n, which needs no search. */
+function areAlike({ sums, sizes }: MeanUnits): boolean {
+  return sums.every((sum) => sum === sums[0]) && sizes.every((size) => size === sizes[0]);
 }
 
 function withUnseen({ sums, sizes, counts }: MeanUnits, bound: number): Weighted {

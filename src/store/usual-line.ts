@@ -1,0 +1,75 @@
+import { findCompletion } from '../core/completion-text.ts';
+import { type Amount, parseDecimal } from '../core/money.ts';
+import type { Result } from '../core/result.ts';
+
+/** What is known of a result before its whole line is read. */
+export interface LineHead extends Pick<Result, 'trialId' | 'status' | 'judgeOf'> {
+  /** Of failed attempts. */
+  readonly wasted?: Amount | undefined;
+  /** Of the answer; null if it is unknown, undefined if there is no answer. */
+  readonly cost: Amount | null | undefined;
+}
+
+const NUMBER = String.raw`(-?\d{1,15}(?:\.\d{1,17})?)`;
+const PLAIN = String.raw`"([^"\\]*)"`;
+
+/** What is before the answer in the line of an answered trial, and what is behind it. */
+const USUAL_PLACE = new RegExp(
+  [
+    `^\\{"trial_id":"(t[0-9a-f]{20})","row_id":${PLAIN},"prompt":${PLAIN},"provider":${PLAIN},"model":${PLAIN}`,
+    `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":${NUMBER}`,
+    `,"attempts":(\\d{1,15}),"at":${PLAIN},(?="output":)`,
+  ].join(''),
+);
+const USUAL_END =
+  /,"cached":(true|false)(?:,"saved_cost":"([0-9.]+)","saved_currency":"([A-Z]+)")?,"v":2,"crc":"\w+"\}$/y;
+const USUAL_COST = /,"total_cost":"([0-9.]+)","currency":"([A-Z]+)",/y;
+
+/**
+ * The head of an answer to a trial of the grid, whose calls did not fail, in a tenth of the time that parsing takes.
+ * @param text of a sound line; bytes beyond ASCII may be decoded in any way
+ * @returns null for any other line
+ */
+export function usualHead(text: string): LineHead | null {
+  const place = USUAL_PLACE.exec(text);
+  const trialId = place?.[1];
+  if (place === null || trialId === undefined) return null;
+  USUAL_COST.lastIndex = text.indexOf(',"total_cost":', place[0].length);
+  const [, total, currency] = USUAL_COST.lastIndex < 0 ? [] : (USUAL_COST.exec(text) ?? []);
+  const amount = total === undefined ? null : parseDecimal(total);
+  if (amount === null || currency === undefined) return null;
+  if (text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
+  return { trialId, status: 'completed', judgeOf: undefined, cost: { amount, currency } };
+}
+
+/** The whole result of such a line, in half the time. @param text of a sound line. @returns null for any other line */
+export function usualResult(text: string): Result | null {
+  const place = USUAL_PLACE.exec(text);
+  const found = place === null ? null : findCompletion(text, place[0].length);
+  if (place === null || found === null) return null;
+  USUAL_END.lastIndex = found.end;
+  const [, cached, savedCost, savedCurrency] = USUAL_END.exec(text) ?? [];
+  if (cached === undefined) return null;
+  const [, trialId = '', rowId = '', prompt = '', provider = '', model = '', temperature, repeat] = place;
+  const [latencyMs, attempts, at = ''] = place.slice(8);
+  const amount = savedCost === undefined ? undefined : (parseDecimal(savedCost) ?? undefined);
+  const saved = amount === undefined || savedCurrency === undefined ? undefined : { amount, currency: savedCurrency };
+  return {
+    trialId,
+    rowId,
+    prompt,
+    provider,
+    model,
+    temperature: temperature === undefined ? null : Number(temperature),
+    repeat: Number(repeat),
+    judgeOf: undefined,
+    latencyMs: Number(latencyMs),
+    attempts: Number(attempts),
+    at,
+    wasted: undefined,
+    status: 'completed',
+    completion: found.completion,
+    cached: cached === 'true',
+    saved,
+  };
+}
