@@ -20,6 +20,14 @@ interface Part {
   readonly next: State;
 }
 
+/** A part of a frame. */
+export interface ZstdPart {
+  readonly what: 'frame' | 'block' | 'checksum';
+  readonly bytes: Uint8Array;
+  /** True if the frame ends with it. */
+  readonly isLast: boolean;
+}
+
 /**
  * Splits Zstandard bytes into headers, blocks and checksums (RFC 8878, section 3.1). A decoder that gets them one by one
  * gives at most one block at a time; and where the input ends, or what follows it, can be told exactly.
@@ -30,14 +38,17 @@ export class ZstdParts {
   #frames = 0;
 
   /** Whole parts of the input so far. @throws UnpackError for what no Zstandard file has */
-  *split(block: Uint8Array): Generator<Uint8Array, void, undefined> {
+  *split(block: Uint8Array): Generator<ZstdPart, void, undefined> {
     let bytes: Uint8Array = this.#pending.length === 0 ? block : Buffer.concat([this.#pending, block]);
     while (bytes.length > 0) {
       const part = this.#part(bytes);
       if (part === null || part.bytes > bytes.length) break;
-      const isSkipped = this.#state.what === 'skipped';
+      const { what } = this.#state;
       this.#state = part.next;
-      if (!isSkipped) yield bytes.subarray(0, part.bytes);
+      // In front of a frame that is skipped is nothing.
+      if (what !== 'skipped' && part.bytes > 0) {
+        yield { what, bytes: bytes.subarray(0, part.bytes), isLast: part.next.what === 'frame' };
+      }
       bytes = bytes.subarray(part.bytes);
     }
     this.#pending = bytes;
