@@ -8,6 +8,10 @@ function lowerBits(...pieces: readonly Uint8Array[]): number {
   return digest.lowerBits();
 }
 
+function u64(value: bigint): bigint {
+  return BigInt.asUintN(64, value);
+}
+
 /** The algorithm with `bigint`, whole. Source: xxHash fast digest algorithm, "XXH64". */
 function simpleDigest(bytes: Uint8Array): bigint {
   const [p1, p2, p3, p4, p5] = [
@@ -17,7 +21,6 @@ function simpleDigest(bytes: Uint8Array): bigint {
     0x85ebca77c2b2ae63n,
     0x27d4eb2f165667c5n,
   ] as const;
-  const u64 = (value: bigint): bigint => BigInt.asUintN(64, value);
   const turn = (value: bigint, bits: bigint): bigint => u64((value << bits) | (u64(value) >> (64n - bits)));
   const round = (sum: bigint, value: bigint): bigint => u64(turn(u64(sum + value * p2), 31n) * p1);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
