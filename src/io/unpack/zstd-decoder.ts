@@ -6,6 +6,8 @@ import { type ZstdPart, ZstdParts } from './zstd-parts.ts';
 /** Of the descriptor in a frame's header: a checksum of the content follows the last block. */
 const CHECKSUM_FLAG = 4;
 
+const SHORT_BYTES = 32;
+
 /** Unpacks Zstandard bytes that come in pieces, in blocks of at most 128 KiB, and compares the checksums of frames. */
 export class ZstdDecoder {
   readonly #parts = new ZstdParts();
@@ -39,7 +41,8 @@ export class ZstdDecoder {
     if (what === 'frame') this.#digest = ((bytes[4] ?? 0) & CHECKSUM_FLAG) === 0 ? null : new Xxh64();
     this.#frame ??= new Decompress((block) => this.#take(block));
     try {
-      this.#frame.push(bytes, isLast);
+      // It keeps a header until it has 18 bytes.
+      this.#frame.push(bytes.length < SHORT_BYTES ? bytes.slice() : bytes, isLast);
     } catch (error) {
       if (error instanceof UnpackError) throw error;
       throw new UnpackError('damaged', error instanceof Error ? error.message : String(error), error);
