@@ -1,5 +1,5 @@
 import type { Row } from '../core/row.ts';
-import type { RandomBytes } from '../io/random-bytes.ts';
+import type { SyncBytes } from '../io/random-bytes.ts';
 
 /** A dataset's text as input to a format. */
 export interface DatasetFile {
@@ -18,7 +18,7 @@ export interface BinaryDataset {
   /** The file name used in messages. */
   readonly path: string;
   /** The file's bytes, read from any position. */
-  readonly bytes: RandomBytes;
+  readonly bytes: SyncBytes;
   /** Called with each note for the user, one line each. */
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Name or number of the sheet that the user requested; null if none. */

@@ -1,9 +1,17 @@
+/** Of one time, or of times so close to each other that they are counted as the latest of them. */
 interface Entry {
-  readonly atMs: number;
-  readonly amount: number;
+  readonly fromMs: number;
+  atMs: number;
+  amount: number;
 }
 
-/** Amounts within the last N milliseconds. Memory is one number pair per entry of the window. */
+/** Most entries of a window: at thousands of calls a second, one for each would fill more memory than their rows do. */
+const MOST_ENTRIES = 4096;
+
+/**
+ * Amounts within the last N milliseconds. An amount may stay for 1/4096 of the window longer. Memory is bounded, however
+ * many there are.
+ */
 export class SlidingWindow {
   readonly #windowMs: number;
   #entries: Entry[] = [];
@@ -23,8 +31,14 @@ export class SlidingWindow {
   /** Counts an amount from now on. */
   add(amount: number, nowMs: number): void {
     this.#forget(nowMs);
-    this.#entries.push({ atMs: nowMs, amount });
     this.#sum += amount;
+    const last = this.#first < this.#entries.length ? this.#entries.at(-1) : undefined;
+    if (last !== undefined && nowMs - last.fromMs < this.#windowMs / MOST_ENTRIES) {
+      last.atMs = nowMs;
+      last.amount += amount;
+    } else {
+      this.#entries.push({ fromMs: nowMs, atMs: nowMs, amount });
+    }
   }
 
   #forget(nowMs: number): void {

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Bytes that are read from any position. */
@@ -8,8 +9,14 @@ export interface RandomBytes {
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** Bytes that can also be read at once, which is for a few of them. */
+export interface SyncBytes extends RandomBytes {
+  /** Reads bytes from `start` on into the target. @returns how many: fewer than it has if the source ends before */
+  readSync(start: number, target: Uint8Array): number;
+}
+
 /** An open file that is read from any position. */
-export class RandomFile implements RandomBytes {
+export class RandomFile implements SyncBytes {
   readonly size: number;
   readonly #handle: FileHandle;
 
@@ -38,6 +45,16 @@ export class RandomFile implements RandomBytes {
       filled += bytesRead;
     }
     return bytes;
+  }
+
+  readSync(start: number, target: Uint8Array): number {
+    let filled = 0;
+    while (filled < target.length) {
+      const count = readSync(this.#handle.fd, target, filled, target.length - filled, start + filled);
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled;
   }
 
   close(): Promise<void> {

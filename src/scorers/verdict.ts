@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson }
 import type { Ask, JudgeQuestion, Reply } from '../core/judge-question.ts';
 import type { Message } from '../core/prompt.ts';
 import { columnText } from '../core/row.ts';
+import { escapeBackslashes } from './backslashes.ts';
 import { type JsonPiece, jsonPieces } from './json-pieces.ts';
 import { mendJson } from './mend-json.ts';
 
@@ -159,7 +160,8 @@ function timesNamed(text: string, key: string): number {
 }
 
 /** The object of a text, repaired if it is almost JSON; also the only object of a list. */
-function readObject(text: string, keys: readonly string[]): JsonObject | null {
+function readObject(written: string, keys: readonly string[]): JsonObject | null {
+  const text = escapeBackslashes(written);
   const value = parseJson(text) ?? mended(text, keys);
   const single = isJsonArray(value) && value.length === 1 ? value[0] : value;
   return isJsonObject(single) && !keys.some((key) => isGivenTwice(text, key)) ? single : null;

@@ -147,6 +147,17 @@ describe('results that another program saved', () => {
     ]);
   });
 
+  it('are not paired where ids lost their leading zeros, which is said', async ({ desk }) => {
+    const rows = await makeRun(desk);
+    await desk.write('base.csv', csv(rows.map((row, at) => ({ ...row, row_id: `00${at}` }))));
+    await desk.write('saved.csv', csv(rows.map((row, at) => ({ ...row, row_id: String(at) }))));
+    const { stdout } = await desk.run(['compare', 'base.csv', 'saved.csv', '--json']);
+    expect(parseObject(stdout)).toMatchObject({
+      rowsInCommon: 0,
+      notes: [expect.stringContaining('"000" became "0"')],
+    });
+  });
+
   it('in an encoding that lacks characters are refused, with what to do', async ({ desk }) => {
     await makeRun(desk);
     await desk.write('saved.csv', Buffer.from((await desk.read('base.csv')).replaceAll(/[А-я]/g, '\u00e0'), 'latin1'));

@@ -125,6 +125,21 @@ describe('unpacking', () => {
     await expect(all(unpack(pieces(content, 9), 'zstd', limits))).rejects.toThrow('more than 128 MiB of memory');
   });
 
+  it.skipIf(!hasZstd)('refuses zstd in which one bit is another (needs zstd)', async () => {
+    const content = zstd(CSV);
+    const faults: string[] = [];
+    for (let index = 0; index < 40; index++) {
+      const damaged = Buffer.from(content);
+      // Behind the header, whose flags and sizes say no more of the content.
+      const at = 10 + Math.floor(((content.length - 11) * index) / 39);
+      damaged.writeUInt8(damaged.readUInt8(at) ^ (1 << (index % 8)), at);
+      const error = await all(unpack(pieces(damaged, 1 << 16), 'zstd', limits)).catch((reason: unknown) => reason);
+      faults.push(error instanceof UnpackError ? error.message : `no error at ${at}`);
+    }
+    expect(faults).toEqual(faults.filter((fault) => !fault.startsWith('no error')));
+    expect(faults).toContain('its checksum does not match');
+  });
+
   it('gives the same bytes wherever the pieces of the input end', async () => {
     const text = fc.string({ maxLength: 300 });
     await fc.assert(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -126,6 +127,20 @@ describe('Parquet', () => {
     30_000,
   );
 
+  it.each(['snappy', 'zstd', 'gzip', 'uncompressed'])(
+    'reads values that reach over many blocks with %s',
+    async (codec) => {
+      const query = `SELECT CASE WHEN i % 3 = 1 THEN repeat(md5(i::VARCHAR), 9000) ELSE md5(i::VARCHAR) END AS x,
+        [i / 8, NULL, i] AS l, i::INT AS n FROM range(40) t(i)`;
+      const rows = (await readAll(await written(query, `, COMPRESSION ${codec}`))).map(({ vars }) => vars);
+      const expected = await duck.runAndReadAll(`SELECT md5(x) AS x, l, n FROM (${query})`);
+      expect(rows.map(({ x, l, n }) => ({ x: typeof x === 'string' ? md5(x) : x, l, n }))).toEqual(
+        expected.getRowObjectsJS(),
+      );
+    },
+    30_000,
+  );
+
   it('writes decimals with their scale', () => {
     const texts = [
       decimalText(5n, 3),
@@ -150,6 +165,10 @@ describe('Parquet', () => {
     expect(await readAll(path)).toHaveLength(100_000);
   });
 });
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}
 
 describe('a Parquet file that cannot be used', () => {
   it('is refused where it is cut off', async () => {

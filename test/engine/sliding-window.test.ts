@@ -27,6 +27,18 @@ describe('SlidingWindow', () => {
     expect((await heapMegabytes()) - beforeMegabytes).toBeLessThan(2);
     expect(window.sum(500_000)).toBe(999);
   });
+
+  it('stores a bounded number of entries, and counts each for at most 1/4096 of the window too long', async () => {
+    const window = new SlidingWindow(4096);
+    const beforeMegabytes = await heapMegabytes();
+    // 300 in each millisecond: 1,228,800 in the window.
+    for (let call = 0; call < 1_500_000; call++) window.add(1, call / 300);
+    expect((await heapMegabytes()) - beforeMegabytes).toBeLessThan(2);
+    const sum = window.sum(5000);
+    expect(sum).toBeGreaterThanOrEqual(300 * 4096 - 1);
+    expect(sum).toBeLessThanOrEqual(300 * 4097);
+    expect(window.sum(9097)).toBe(0);
+  });
 });
 
 function sumWithin(added: readonly Addition[], windowMs: number, endMs: number): number {

@@ -92,6 +92,12 @@ describe('json-schema', () => {
     ['and may be wrong', "{'name': 'x'}", null, 0],
   ]);
 
+  const formula = { properties: { a: { const: String.raw`\(\frac{1}{2}\)` } } };
+  itScores({ type: 'json-schema', schema: formula, repair: true }, [
+    ['backslashes that are not escaped stay', String.raw`{"a": "\(\frac{1}{2}\)"}`, null, 1],
+    ['those that are escaped stay', String.raw`{"a": "\\(\\frac{1}{2}\\)"}`, null, 1],
+  ]);
+
   it('says where the answer does not match', async () => {
     const score = await scoreOf({ type: 'json-schema', schema: SCHEMA }, '{"name": "x", "price": "1"}');
     expect(score.explanation).toBe('/price must be number');

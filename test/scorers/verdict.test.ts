@@ -31,6 +31,31 @@ describe('a judge’s score', () => {
     ['a comment', '{"reason": "r", "score": 1 // perfect\n}', 1, 'r'],
     ['keys without quotes', '{reason: "r", score: 1}', 1, 'r'],
     ['single quotes, as Python prints', "{'reason': 'r', 'score': 1}", 1, 'r'],
+    [
+      'LaTeX',
+      String.raw`{"reason": "uses \frac{a}{b} and \( x \)", "score": 1}`,
+      1,
+      String.raw`uses \frac{a}{b} and \( x \)`,
+    ],
+    [
+      'LaTeX that is valid JSON',
+      String.raw`{"reason": "\frac, \times, \neq, \rho", "score": 1}`,
+      1,
+      String.raw`\frac, \times, \neq, \rho`,
+    ],
+    ['escaped LaTeX', String.raw`{"reason": "\\frac \\( \u0041", "score": 1}`, 1, String.raw`\frac \( A`],
+    [
+      'line ends and tabs in front of words',
+      String.raw`{"reason": "a\nnew\tterm\r\nend", "score": 1}`,
+      1,
+      'a\nnew\tterm\r\nend',
+    ],
+    [
+      'single quotes around an apostrophe',
+      String.raw`{'reason': 'it\'s \alpha', 'score': 1}`,
+      1,
+      String.raw`it's \alpha`,
+    ],
     ['the last of several', 'Draft: {"reason": "a first thought", "score": 0}\n{"reason": "r", "score": 1}', 1, 'r'],
     [
       'behind an answer that was quoted in a fence',

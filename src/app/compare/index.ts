@@ -1,5 +1,6 @@
 import { checkGates } from '../../core/compare/gates.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
+import { savedIdsNotes } from '../../core/compare/saved-ids.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
 import type { ComparedSide, Comparison } from '../../core/comparison.ts';
@@ -184,6 +185,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     critical: { ...critical, ...placed },
   });
   const changed = pairedBy === 'id' ? changedRows(input) : 0;
+  const samples = { newRows: sampleOf(found.added, texts), missingRows: sampleOf(found.missing, texts) };
+  const idNotes = pairedBy === 'id' ? savedIdsNotes(samples.missingRows.rowIds, samples.newRows.rowIds) : [];
   return {
     verdict: unsound.length > 0 ? 'unsound' : worstVerdict(pairs),
     base: describeSide(base),
@@ -198,10 +201,9 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     unsound,
     flips: texts.flips,
     flipped: input.flips.counts(),
-    newRows: sampleOf(found.added, texts),
-    missingRows: sampleOf(found.missing, texts),
+    ...samples,
     flakyRows: sampleOf(found.flaky, texts),
-    notes: notesOf(scored, changed),
+    notes: [...notesOf(scored, changed), ...idNotes],
   };
 }
 

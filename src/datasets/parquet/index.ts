@@ -2,7 +2,7 @@ import { type FileMetaData, parquetMetadataAsync, type SchemaTree } from 'hyparq
 import { DatasetError } from '../../core/errors.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { Row } from '../../core/row.ts';
-import type { RandomBytes } from '../../io/random-bytes.ts';
+import type { SyncBytes } from '../../io/random-bytes.ts';
 import { isBlankFile } from '../blank.ts';
 import type { BinaryDataset } from '../format.ts';
 import { emptyFileError } from '../format-errors.ts';
@@ -55,7 +55,7 @@ function rowMaker(file: string, columns: readonly SchemaTree[]): (cells: readonl
   };
 }
 
-async function readMetadata(file: string, bytes: RandomBytes): Promise<FileMetaData> {
+async function readMetadata(file: string, bytes: SyncBytes): Promise<FileMetaData> {
   if (bytes.size === 0) throw emptyFileError(file);
   const head = await bytes.read(0, 4);
   const tail = await bytes.read(Math.max(0, bytes.size - 4), bytes.size);

@@ -1,9 +1,10 @@
 import type { ColumnMetaData, PageHeader, SchemaTree } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { JsonValue } from '../../core/json.ts';
-import type { RandomBytes } from '../../io/random-bytes.ts';
+import type { SyncBytes } from '../../io/random-bytes.ts';
 import type { PageUnpacker } from './codecs.ts';
 import { DamagedError, TooLargeError } from './errors.ts';
+import { PackedPage } from './packed-page.ts';
 import { Page, PageShape } from './page.ts';
 import { openValues } from './stored-values.ts';
 
@@ -19,7 +20,7 @@ interface LeafChunk {
 const LARGEST_PAGE_BYTES = 512 * 1024 * 1024;
 /** Most values of a page: a page of only nulls has a few bytes. */
 const MOST_PAGE_VALUES = 64 * 1024 * 1024;
-const FIRST_READ_BYTES = 64 * 1024;
+const FIRST_READ_BYTES = 4 * 1024;
 /** Statistics in the header may hold long texts. */
 const LONGEST_HEADER_BYTES = 16 * 1024 * 1024;
 /** Rows that are decoded at once. */
@@ -29,7 +30,7 @@ const MOST_ROWS = 1024;
 export class LeafReader {
   /** The path of the column, with dots. */
   readonly name: string;
-  readonly #file: RandomBytes;
+  readonly #file: SyncBytes;
   readonly #shape: PageShape;
   #dictionary: readonly JsonValue[] | null = null;
   #page: Page | null = null;
@@ -39,7 +40,7 @@ export class LeafReader {
   readonly #end: number;
   #values = 0;
 
-  constructor(file: RandomBytes, { meta, schemaPath, unpacker }: LeafChunk) {
+  constructor(file: SyncBytes, { meta, schemaPath, unpacker }: LeafChunk) {
     this.#file = file;
     this.name = meta.path_in_schema.join('.');
     this.#shape = new PageShape(meta, schemaPath, unpacker);
@@ -82,15 +83,15 @@ export class LeafReader {
   async #readPage(): Promise<void> {
     // Its memory is given back before the next page takes as much.
     this.#page = null;
-    const { header, bytes } = await this.#nextPage();
-    if (header.type === 'DICTIONARY_PAGE') this.#dictionary = this.#readDictionary(header, bytes);
+    const { header, packed } = await this.#nextPage();
+    if (header.type === 'DICTIONARY_PAGE') this.#dictionary = this.#readDictionary(header, packed);
     else if (header.type === 'DATA_PAGE' || header.type === 'DATA_PAGE_V2') {
-      this.#page = new Page(this.#shape, header, bytes, this.#dictionary);
+      this.#page = new Page(this.#shape, header, packed, this.#dictionary);
       this.#values += valuesOf(header);
     }
   }
 
-  async #nextPage(): Promise<{ readonly header: PageHeader; readonly bytes: Uint8Array }> {
+  async #nextPage(): Promise<{ readonly header: PageHeader; readonly packed: PackedPage }> {
     for (let length = FIRST_READ_BYTES; ; length *= 8) {
       const buffer = await this.#file.read(this.#position, Math.min(this.#end, this.#position + length));
       const reader = { view: new DataView(buffer.buffer, buffer.byteOffset, buffer.length), offset: 0 };
@@ -99,33 +100,28 @@ export class LeafReader {
         if (length < LONGEST_HEADER_BYTES && buffer.length === length) continue;
         throw this.#damaged('the header of a page cannot be read');
       }
-      const start = reader.offset;
-      const size = this.#checkedSize(header, start);
-      const bytes =
-        start + size <= buffer.length
-          ? buffer.subarray(start, start + size)
-          : await this.#file.read(this.#position + start, this.#position + start + size);
-      if (bytes.length < size) throw this.#damaged('the file ends inside a page');
-      this.#position += start + size;
-      return { header, bytes };
+      const start = this.#position + reader.offset;
+      const end = start + this.#checkedSize(header, start);
+      this.#position = end;
+      return { header, packed: new PackedPage(this.#file, start, end) };
     }
   }
 
-  /** @returns the bytes of a page in the file */
+  /** @param start of the page in the file, behind its header @returns its bytes in the file */
   #checkedSize(header: PageHeader, start: number): number {
     const { compressed_page_size: packed, uncompressed_page_size: unpacked } = header;
     const values = valuesOf(header);
-    if (!(packed >= 0) || !(unpacked >= 0) || !(values >= 0) || this.#position + start + packed > this.#end) {
+    if (!(packed >= 0) || !(unpacked >= 0) || !(values >= 0) || start + packed > this.#end) {
       throw this.#damaged('the header of a page is damaged');
     }
     if (packed <= LARGEST_PAGE_BYTES && unpacked <= LARGEST_PAGE_BYTES && values <= MOST_PAGE_VALUES) return packed;
     throw new TooLargeError(`${this.name}: a page has more than 512 MiB or 67,108,864 values`);
   }
 
-  #readDictionary(header: PageHeader, packed: Uint8Array): readonly JsonValue[] {
+  #readDictionary(header: PageHeader, packed: PackedPage): readonly JsonValue[] {
     const bytes = this.#shape.unpack(packed, header.uncompressed_page_size);
     const count = header.dictionary_page_header?.num_values ?? 0;
-    if (count > bytes.length * 8) throw this.#damaged('its dictionary is damaged');
+    if (count > bytes.left * 8) throw this.#damaged('its dictionary is damaged');
     const { typeLength, convert, meta } = this.#shape;
     const encoded = { bytes, encoding: 'PLAIN', type: meta.type, typeLength, count, hasLength: false } as const;
     const values = openValues(encoded, convert, null);

@@ -3,7 +3,7 @@ import { assembleNested } from 'hyparquet/src/assemble.js';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { getTreePath } from 'hyparquet/src/schema.js';
 import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json.ts';
-import type { RandomBytes } from '../../io/random-bytes.ts';
+import type { SyncBytes } from '../../io/random-bytes.ts';
 import { PageUnpacker } from './codecs.ts';
 import { DamagedError } from './errors.ts';
 import { LeafReader } from './leaf-reader.ts';
@@ -26,7 +26,7 @@ interface ColumnReader {
 
 /** A file, its columns, and the memory for the pages of each leaf, by its path. */
 export interface OpenParquet {
-  readonly bytes: RandomBytes;
+  readonly bytes: SyncBytes;
   readonly columns: readonly SchemaTree[];
   readonly unpackers: Map<string, PageUnpacker>;
 }

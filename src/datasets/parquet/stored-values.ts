@@ -5,6 +5,8 @@ import { byteStreamSplit, readRleBitPackedHybrid } from 'hyparquet/src/encoding.
 import { readPlain } from 'hyparquet/src/plain.js';
 import type { JsonValue } from '../../core/json.ts';
 import { DamagedError } from './errors.ts';
+import { HybridNumbers } from './hybrid.ts';
+import { type PageBytes, tooFewValues, uint32, WholeBytes } from './page-bytes.ts';
 import type { Converter } from './values.ts';
 
 /** The values of a page, taken in order. Texts are decoded when they are taken: a page may hold a million. */
@@ -14,7 +16,7 @@ export interface StoredValues {
 
 /** The encoded values of a page, without its levels. */
 export interface EncodedValues {
-  readonly bytes: Uint8Array;
+  readonly bytes: PageBytes;
   readonly encoding: Encoding;
   readonly type: ParquetType;
   /** Bytes of each value, if all have the same. */
@@ -30,14 +32,23 @@ export function openValues(
   convert: Converter,
   dictionary: readonly JsonValue[] | null,
 ): StoredValues {
-  const { bytes, encoding, type, count } = encoded;
+  const { bytes, encoding, count } = encoded;
   if (count === 0) return listed([], convert);
+  if (encoding === 'PLAIN') return openPlain(encoded, convert);
+  return openWhole({ ...encoded, bytes: bytes.take(bytes.left) }, convert, dictionary);
+}
+
+/** Values whose encoding is read as a whole: it packs them, or puts their parts in different places. */
+function openWhole(
+  encoded: Omit<EncodedValues, 'bytes'> & { readonly bytes: Uint8Array },
+  convert: Converter,
+  dictionary: readonly JsonValue[] | null,
+): StoredValues {
+  const { bytes, encoding, type, count } = encoded;
   switch (encoding) {
-    case 'PLAIN':
-      return openPlain(encoded, convert);
     case 'PLAIN_DICTIONARY':
     case 'RLE_DICTIONARY':
-      return indexed(readIndexes(bytes, count), dictionary);
+      return indexed(openIndexes(bytes), dictionary);
     case 'RLE': {
       const runs = new Uint8Array(count);
       readRleBitPackedHybrid(readerOf(bytes), 1, runs, encoded.hasLength ? undefined : bytes.length);
@@ -68,100 +79,117 @@ function readerOf(bytes: Uint8Array): Reader {
 }
 
 function openPlain({ bytes, type, typeLength, count }: EncodedValues, convert: Converter): StoredValues {
-  if (type === 'BYTE_ARRAY') return new PlainByteArrays(bytes, convert);
-  if (type === 'FIXED_LEN_BYTE_ARRAY') return new FixedByteArrays(bytes, typeLength ?? 0, convert);
-  return listed(readPlain(readerOf(bytes), type, count, typeLength), convert);
+  switch (type) {
+    case 'BYTE_ARRAY':
+      return new PlainByteArrays(bytes, convert);
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return new FixedByteArrays(bytes, typeLength ?? 0, convert);
+    case 'BOOLEAN':
+      return listed(readPlain(readerOf(bytes.take(Math.ceil(count / 8))), type, count, undefined), convert);
+    default:
+      return new PlainNumbers(bytes, type, count, convert);
+  }
 }
 
-function readIndexes(bytes: Uint8Array, count: number): Uint32Array {
-  const indexes = new Uint32Array(count);
+function openIndexes(bytes: Uint8Array): HybridNumbers {
   const width = bytes[0] ?? 0;
   if (width > 32) throw new DamagedError('the width of its indexes is damaged');
-  if (width > 0) readRleBitPackedHybrid(readerOf(bytes.subarray(1)), width, indexes, bytes.length - 1);
-  return indexes;
+  return new HybridNumbers(bytes.subarray(1), width);
 }
 
 function listed(stored: ArrayLike<unknown>, convert: Converter): StoredValues {
   let at = 0;
   return {
     next: () => {
-      if (at >= stored.length) throw tooFew();
+      if (at >= stored.length) throw tooFewValues();
       return convert(stored[at++]);
     },
   };
 }
 
-function indexed(indexes: Uint32Array, dictionary: readonly JsonValue[] | null): StoredValues {
-  let at = 0;
+function indexed(indexes: HybridNumbers, dictionary: readonly JsonValue[] | null): StoredValues {
   return {
     next: () => {
-      const value = dictionary?.[indexes[at++] ?? -1];
+      const value = dictionary?.[indexes.next()];
       if (value === undefined) throw new DamagedError('a value is not in its dictionary');
       return value;
     },
   };
 }
 
-function tooFew(): DamagedError {
-  return new DamagedError('a page has fewer values than it says');
-}
+type NumberType = Exclude<ParquetType, 'BYTE_ARRAY' | 'FIXED_LEN_BYTE_ARRAY' | 'BOOLEAN'>;
 
-/** Byte arrays one after the other, from a position on. */
-class ByteCursor {
-  readonly #bytes: Uint8Array;
-  #at: number;
+const NUMBER_BYTES: Readonly<Record<NumberType, number>> = { INT32: 4, INT64: 8, INT96: 12, FLOAT: 4, DOUBLE: 8 };
+/** Numbers that are decoded at once. */
+const MOST_NUMBERS = 1024;
 
-  constructor(bytes: Uint8Array, at = 0) {
-    this.#bytes = bytes;
-    this.#at = at;
-  }
-
-  take(length: number): Uint8Array {
-    const end = this.#at + length;
-    if (length < 0 || end > this.#bytes.length) throw tooFew();
-    const taken = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
-  }
-}
-
-class PlainByteArrays implements StoredValues {
-  readonly #bytes: Buffer;
+class PlainNumbers implements StoredValues {
+  readonly #bytes: PageBytes;
+  readonly #type: NumberType;
   readonly #convert: Converter;
-  #at = 0;
+  #left: number;
+  #some: StoredValues = {
+    next: () => {
+      throw tooFewValues();
+    },
+  };
+  #someLeft = 0;
 
-  constructor(bytes: Uint8Array, convert: Converter) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: PageBytes, type: NumberType, count: number, convert: Converter) {
+    this.#bytes = bytes;
+    this.#type = type;
+    this.#left = count;
     this.#convert = convert;
   }
 
   next(): JsonValue {
-    const start = this.#at + 4;
-    const end = start + this.#bytes.readUInt32LE(this.#at);
-    if (end > this.#bytes.length) throw tooFew();
-    this.#at = end;
-    return this.#convert(this.#bytes.subarray(start, end));
+    if (this.#someLeft === 0) this.#decode();
+    this.#someLeft--;
+    return this.#some.next();
+  }
+
+  #decode(): void {
+    const count = Math.min(this.#left, MOST_NUMBERS);
+    if (count === 0) throw tooFewValues();
+    const bytes = this.#bytes.take(count * NUMBER_BYTES[this.#type]);
+    this.#some = listed(readPlain(readerOf(bytes), this.#type, count, undefined), this.#convert);
+    this.#someLeft = count;
+    this.#left -= count;
+  }
+}
+
+class PlainByteArrays implements StoredValues {
+  readonly #bytes: PageBytes;
+  readonly #convert: Converter;
+
+  constructor(bytes: PageBytes, convert: Converter) {
+    this.#bytes = bytes;
+    this.#convert = convert;
+  }
+
+  next(): JsonValue {
+    return this.#convert(this.#bytes.take(uint32(this.#bytes.take(4))));
   }
 }
 
 class FixedByteArrays implements StoredValues {
-  readonly #cursor: ByteCursor;
+  readonly #bytes: PageBytes;
   readonly #length: number;
   readonly #convert: Converter;
 
-  constructor(bytes: Uint8Array, length: number, convert: Converter) {
-    this.#cursor = new ByteCursor(bytes);
+  constructor(bytes: PageBytes, length: number, convert: Converter) {
+    this.#bytes = bytes;
     this.#length = length;
     this.#convert = convert;
   }
 
   next(): JsonValue {
-    return this.#convert(this.#cursor.take(this.#length));
+    return this.#convert(this.#bytes.take(this.#length));
   }
 }
 
 class DeltaLengthValues implements StoredValues {
-  readonly #cursor: ByteCursor;
+  readonly #bytes: PageBytes;
   readonly #lengths: Int32Array;
   readonly #convert: Converter;
   #index = 0;
@@ -170,18 +198,18 @@ class DeltaLengthValues implements StoredValues {
     const reader = readerOf(bytes);
     this.#lengths = new Int32Array(count);
     deltaBinaryUnpack(reader, count, this.#lengths);
-    this.#cursor = new ByteCursor(bytes, reader.offset);
+    this.#bytes = new WholeBytes(bytes.subarray(reader.offset));
     this.#convert = convert;
   }
 
   next(): JsonValue {
-    return this.#convert(this.#cursor.take(this.#lengths[this.#index++] ?? -1));
+    return this.#convert(this.#bytes.take(this.#lengths[this.#index++] ?? -1));
   }
 }
 
 /** Each value begins with a part of the one before. */
 class DeltaValues implements StoredValues {
-  readonly #cursor: ByteCursor;
+  readonly #bytes: PageBytes;
   readonly #prefixes: Int32Array;
   readonly #suffixes: Int32Array;
   readonly #convert: Converter;
@@ -194,13 +222,13 @@ class DeltaValues implements StoredValues {
     deltaBinaryUnpack(reader, count, this.#prefixes);
     this.#suffixes = new Int32Array(count);
     deltaBinaryUnpack(reader, count, this.#suffixes);
-    this.#cursor = new ByteCursor(bytes, reader.offset);
+    this.#bytes = new WholeBytes(bytes.subarray(reader.offset));
     this.#convert = convert;
   }
 
   next(): JsonValue {
     const prefix = this.#prefixes[this.#index] ?? 0;
-    const suffix = this.#cursor.take(this.#suffixes[this.#index] ?? -1);
+    const suffix = this.#bytes.take(this.#suffixes[this.#index] ?? -1);
     this.#index++;
     if (prefix < 0 || prefix > this.#previous.length) throw new DamagedError('a prefix is longer than its value');
     const value = new Uint8Array(prefix + suffix.length);

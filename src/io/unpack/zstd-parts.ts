@@ -20,27 +20,55 @@ interface Part {
   readonly next: State;
 }
 
+/** A part of a frame. */
+export interface ZstdPart {
+  readonly what: 'frame' | 'block' | 'checksum';
+  readonly bytes: Uint8Array;
+  /** True if the frame ends with it. */
+  readonly isLast: boolean;
+}
+
 /**
  * Splits Zstandard bytes into headers, blocks and checksums (RFC 8878, section 3.1). A decoder that gets them one by one
  * gives at most one block at a time; and where the input ends, or what follows it, can be told exactly.
  */
 export class ZstdParts {
+  /** What a piece ends with that is no whole part, in memory that is used again. */
   #pending: Uint8Array = new Uint8Array(0);
+  #memory = new Uint8Array(0);
   #state: State = { what: 'frame' };
   #frames = 0;
 
-  /** Whole parts of the input so far. @throws UnpackError for what no Zstandard file has */
-  *split(block: Uint8Array): Generator<Uint8Array, void, undefined> {
-    let bytes: Uint8Array = this.#pending.length === 0 ? block : Buffer.concat([this.#pending, block]);
+  /**
+   * Whole parts of the input so far; each stays as it is until the next is asked for.
+   * @throws UnpackError for what no Zstandard file has
+   */
+  *split(piece: Uint8Array): Generator<ZstdPart, void, undefined> {
+    let bytes = this.#pending.length === 0 ? piece : this.#kept(this.#pending, piece);
     while (bytes.length > 0) {
       const part = this.#part(bytes);
       if (part === null || part.bytes > bytes.length) break;
-      const isSkipped = this.#state.what === 'skipped';
+      const { what } = this.#state;
       this.#state = part.next;
-      if (!isSkipped) yield bytes.subarray(0, part.bytes);
+      // In front of a frame that is skipped is nothing.
+      if (what !== 'skipped' && part.bytes > 0) {
+        yield { what, bytes: bytes.subarray(0, part.bytes), isLast: part.next.what === 'frame' };
+      }
       bytes = bytes.subarray(part.bytes);
     }
-    this.#pending = bytes;
+    this.#pending = bytes.length === 0 ? bytes : this.#kept(bytes);
+  }
+
+  #kept(...parts: readonly Uint8Array[]): Uint8Array {
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    if (this.#memory.length < length) this.#memory = new Uint8Array(2 * length);
+    let filled = 0;
+    for (const part of parts) {
+      // The first may be in this memory already, further behind.
+      this.#memory.set(part, filled);
+      filled += part.length;
+    }
+    return this.#memory.subarray(0, length);
   }
 
   /** @throws UnpackError if the input ended inside a frame */
