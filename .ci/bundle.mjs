@@ -92,4 +92,5 @@ await bundle.write({
   // Names stay, so that a stack can be read without the source map, which is not in the package.
   comments: { legal: true, annotation: false, jsdoc: false },
 });
-if (missing.size > 0) throw new Error(`.ci/bundle.mjs names files that the bundle does not have: ${[...missing]}`);
+if (missing.size > 0)
+  throw new Error(`.ci/bundle.mjs names files that the bundle does not have: ${[...missing].join(', ')}`);
