@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { InterruptedError } from '../core/errors.ts';
 import type { CommandContext } from './context.ts';
 
@@ -9,6 +8,7 @@ export function canAsk({ stdin, stderr }: CommandContext): boolean {
 
 /** Asks on a terminal. @returns true for yes. @throws InterruptedError if no answer will come */
 export async function askYesNo({ stdin, stderr, control }: CommandContext, question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: stdin, output: stderr });
   // Ctrl-C and Ctrl-D close it, and the question would wait forever.
   const closed = new AbortController();

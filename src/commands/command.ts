@@ -38,13 +38,19 @@ export function defineCommand<Arguments extends ValueTable, Own extends OptionTa
   page: CommandPage<Arguments, Own>,
   handler: (flags: FlagsOf<Arguments & Own>) => void | Promise<void>,
 ): Command {
-  const flags = flagsOf(page.options ?? {});
+  let flags: Command['flags'] | undefined;
   return {
     page,
-    flags,
+    // A command line needs those of one command.
+    get flags() {
+      flags ??= flagsOf(page.options ?? {});
+      return flags;
+    },
     command: page.usage,
     describe: page.summary,
-    builder: { ...positionals(page.arguments ?? {}), ...hidden(flags) },
+    get builder() {
+      return { ...positionals(page.arguments ?? {}), ...hidden(this.flags) };
+    },
     handler: async (given) => {
       const { readOptions } = await import('../app/config/settings.ts');
       await handler(readOptions(tableOf(page), given));

@@ -13,7 +13,8 @@ export const bleu = defineScorer({
   name: 'bleu',
   title: 'the words are the expected ones in their order; else smoothed sentence BLEU-4',
   argument: null,
-  options: {},
+  options: () => ({}),
+  withoutOptions: {},
   create: () => ({
     needsExpected: true,
     expects: 'one',

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, verdict } from './definition.ts';
 import { normaliser } from './normalise.ts';
@@ -10,9 +9,10 @@ export const choice = defineScorer({
   title:
     'the answer chooses the expected option: a letter or word behind the last "answer:", in a box, or alone on a line',
   argument: null,
-  options: {
+  options: (z) => ({
     several: z.boolean().optional().describe('several letters are expected, such as A,C; their order does not count'),
-  },
+  }),
+  withoutOptions: {},
   create: ({ several = false }) => ({
     needsExpected: true,
     expects: 'one',

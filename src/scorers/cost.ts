@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { type Amount, formatDecimal, parseDecimal } from '../core/money.ts';
 import type { ScorerInput } from '../core/scorer.ts';
@@ -9,7 +8,7 @@ export const cost = defineScorer({
   name: 'cost',
   title: "the answer cost at most so much, in the provider's currency: cost:<amount>; an unknown cost is not scored",
   argument: 'max',
-  options: {
+  options: (z) => ({
     max: z
       .union([z.string().min(1), z.number().min(0)])
       .describe("most that an answer may cost, in the provider's currency"),
@@ -18,7 +17,7 @@ export const cost = defineScorer({
       .min(1)
       .optional()
       .describe('ISO code of the currency of max; answers that cost another one are not scored'),
-  },
+  }),
   create({ max, currency }, { label }) {
     const most = parseDecimal(max);
     if (most === null || most < 0n) {

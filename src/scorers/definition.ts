@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { AskingScorer, ExpectedUse, Scorer, ScorerInput, UnnamedScore } from '../core/scorer.ts';
+import type { OPTION_TYPES } from './option-types.ts';
 
 /** Scores one answer. Never throws on any text. */
 export type ScoreAnswer = (input: ScorerInput) => UnnamedScore | Promise<UnnamedScore>;
@@ -48,6 +49,9 @@ export interface ScorerContext extends ScorerTools {
   readonly label: string;
 }
 
+/** What describes options. It is given to what needs it, since loading it takes a tenth of a one-row run. */
+export type Zod = typeof OPTION_TYPES;
+
 /** A kind of scorer, as `--score` names it: `name` or `name:argument`. */
 export interface ScorerDefinition {
   readonly name: string;
@@ -56,7 +60,7 @@ export interface ScorerDefinition {
   /** The option set by an argument after the colon; null if there is none. */
   readonly argument: string | null;
   /** Its options in promptgrid.yaml, each with a description. */
-  readonly options: z.ZodRawShape;
+  readonly options: (zod: Zod) => z.ZodRawShape;
   /** Default name of its scores; its own name if absent. */
   readonly defaultName?: ((options: JsonObject) => string) | undefined;
   /** True if it sends requests to a model: the one in its option `model`, or the run's judge model. */
@@ -70,34 +74,40 @@ export interface ScorerDefinition {
   readonly create: (options: JsonObject, context: ScorerContext) => Promise<ScorerParts>;
 }
 
+type OptionsOf<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape, z.core.$strict>>;
+
 interface DefinitionInput<Shape extends z.ZodRawShape> extends Omit<ScorerDefinition, 'options' | 'create'> {
-  readonly options: Shape;
-  readonly create: (
-    options: z.infer<z.ZodObject<Shape, z.core.$strict>>,
-    context: ScorerContext,
-  ) => ScorerParts | Promise<ScorerParts>;
+  readonly options: (zod: Zod) => Shape;
+  /** The options if none are given, which are not checked; absent if one is required. */
+  readonly withoutOptions?: NoInfer<OptionsOf<Shape>>;
+  readonly create: (options: OptionsOf<Shape>, context: ScorerContext) => ScorerParts | Promise<ScorerParts>;
 }
 
 /** A scorer whose options are validated by their schema before it is built. */
 export function defineScorer<Shape extends z.ZodRawShape>(input: DefinitionInput<Shape>): ScorerDefinition {
-  const schema = z.strictObject(input.options);
+  const { withoutOptions, ...definition } = input;
+  // Made once: rows may ask for scorers of their own.
+  let schema: z.ZodObject<Shape, z.core.$strict> | undefined;
   return {
-    ...input,
+    ...definition,
     async create(options, context) {
+      if (withoutOptions !== undefined && Object.keys(options).length === 0)
+        return input.create(withoutOptions, context);
+      const { OPTION_TYPES: types } = await import('./option-types.ts');
+      schema ??= types.strictObject(input.options(types));
       const checked = schema.safeParse(options);
       if (checked.success) return input.create(checked.data, context);
       const [issue] = checked.error.issues;
       const key = issue?.path.join('.') ?? '';
       throw new UsageError(`${context.label}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'cannot be used'}`, {
-        hint: describeOptions(input),
+        hint: describeOptions(input.name, Object.keys(schema.shape)),
       });
     },
   };
 }
 
 /** A scorer's options in words. */
-function describeOptions({ name, options }: Pick<ScorerDefinition, 'name' | 'options'>): string {
-  const names = Object.keys(options);
+function describeOptions(name: string, names: readonly string[]): string {
   return names.length === 0 ? `${name} has no options` : `options of ${name}: ${names.join(', ')}`;
 }
 

@@ -1,17 +1,16 @@
-import { z } from 'zod';
 import { defineScorer, NOTHING_EXPECTED, verdict } from './definition.ts';
 import { EXTRACTIONS, readExtraction } from './extraction.ts';
-import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+import { normalisationOptions, normaliser } from './normalise.ts';
 
 /** 1 if a part of the answer equals the expected text. */
 export const extract = defineScorer({
   name: 'extract',
   title: 'a part of the answer is the expected text: extract:<pattern> takes a group of it, extract:boxed a box, …',
   argument: 'pattern',
-  options: {
+  options: (z) => ({
     pattern: z.string().min(1).describe(`which part: ${EXTRACTIONS}`),
-    ...NORMALISATION_OPTIONS,
-  },
+    ...normalisationOptions(z),
+  }),
   async create({ pattern, ...given }, { label }) {
     const take = await readExtraction(pattern, label);
     const fold = normaliser(given, { trim: true });

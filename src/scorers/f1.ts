@@ -16,7 +16,8 @@ export const f1 = defineScorer({
   name: 'f1',
   title: 'the words are the expected ones in any order; else the F1 of words, as SQuAD has it',
   argument: null,
-  options: {},
+  options: () => ({}),
+  withoutOptions: {},
   create: () => ({
     needsExpected: true,
     expects: 'one',

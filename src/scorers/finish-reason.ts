@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineScorer, unscored, verdict } from './definition.ts';
 import { readGivenList } from './list-scorer.ts';
 
@@ -7,12 +6,13 @@ export const finishReason = defineScorer({
   name: 'finish-reason',
   title: 'the answer ended by itself (stop), or as finish-reason:<reason> says; several by commas',
   argument: 'reasons',
-  options: {
+  options: (z) => ({
     reasons: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()
       .describe('finish reasons as the API names them, as a list or separated by commas; default stop'),
-  },
+  }),
+  withoutOptions: {},
   create({ reasons = 'stop' }, { label }) {
     const wanted = new Set(typeof reasons === 'string' ? readGivenList(reasons, label) : reasons);
     return {

@@ -100,7 +100,7 @@ async function createScorer(spec: ScorerSpec, name: string, tools: ScorerTools):
     asks = null,
     sources,
   } = await definition.create(options, { ...tools, label });
-  const finish = finisher(name, { threshold, ...common });
+  const finish = finisher(name, { ...common, threshold: common.threshold ?? threshold });
   return {
     name,
     needsExpected,

@@ -1,17 +1,16 @@
-import { z } from 'zod';
 import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
 import { WrittenNumber } from '../core/written-number.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
-import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
-import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+import { jsonOptions, scoreJson } from './json-scorer.ts';
+import { normalisationOptions, normaliser } from './normalise.ts';
 
 /** The share of fields equal to those of the expected JSON. */
 export const jsonFields = defineScorer({
   name: 'json-fields',
   title: 'every field of the expected JSON is the same in the answer; else the share of fields that are',
   argument: 'fields',
-  options: {
+  options: (z) => ({
     fields: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
       .optional()
@@ -21,9 +20,10 @@ export const jsonFields = defineScorer({
       .optional()
       .describe('whether fields that are not expected count as wrong ones; default ignore'),
     tolerance: z.number().min(0).optional().describe('most that a number may differ; default 0'),
-    ...JSON_OPTIONS,
-    ...NORMALISATION_OPTIONS,
-  },
+    ...jsonOptions(z),
+    ...normalisationOptions(z),
+  }),
+  withoutOptions: {},
   create({ fields, extra = 'ignore', tolerance = 0, whole, repair, ...given }) {
     const fold = normaliser(given, { trim: true });
     const keys = typeof fields === 'string' ? fields.split(',').map((key) => key.trim()) : fields;

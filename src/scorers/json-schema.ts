@@ -1,25 +1,24 @@
 import type { AnySchemaObject, ErrorObject, ValidateFunction } from 'ajv';
 import type { Ajv2020 as Ajv } from 'ajv/dist/2020.js';
 import type { RegExpLike } from 'ajv/dist/types/index.js';
-import { z } from 'zod';
 import { sha256 } from '../core/digest.ts';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import { describeTextFault, readTextFile } from '../io/text-file.ts';
 import { defineScorer, verdict } from './definition.ts';
-import { JSON_OPTIONS, scoreJson } from './json-scorer.ts';
+import { jsonOptions, scoreJson } from './json-scorer.ts';
 
 /** 1 if the JSON of the answer matches a schema. */
 export const jsonSchema = defineScorer({
   name: 'json-schema',
   title: 'the JSON of the answer fits a schema of draft 2020-12: json-schema:<file>',
   argument: 'schema',
-  options: {
+  options: (z) => ({
     schema: z
       .union([z.string().min(1), z.record(z.string(), z.json()), z.boolean()])
       .describe('path of the schema, or the schema itself'),
-    ...JSON_OPTIONS,
-  },
+    ...jsonOptions(z),
+  }),
   async create({ schema, ...options }, { label }) {
     const where = typeof schema === 'string' ? `${label}: ${schema}` : label;
     const read = typeof schema === 'string' ? await readSchema(schema, label) : schema;

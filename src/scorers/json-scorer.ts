@@ -1,14 +1,15 @@
-import { z } from 'zod';
 import { type JsonValue, MAX_LEVELS, parseOutsideJson, TOO_DEEP } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
-import { unscored, verdict } from './definition.ts';
+import { unscored, verdict, type Zod } from './definition.ts';
 import { findJson, repairJson } from './find-json.ts';
 
 /** The options of scorers that look for JSON in an answer. */
-export const JSON_OPTIONS = {
-  whole: z.boolean().optional().describe('the whole answer must be JSON, without a code fence or other text'),
-  repair: z.boolean().optional().describe('mend JSON that is almost JSON: quotes, commas, comments, a missing end'),
-};
+export function jsonOptions(z: Zod) {
+  return {
+    whole: z.boolean().optional().describe('the whole answer must be JSON, without a code fence or other text'),
+    repair: z.boolean().optional().describe('mend JSON that is almost JSON: quotes, commas, comments, a missing end'),
+  };
+}
 
 /** Where JSON is looked for. */
 interface JsonOptions {

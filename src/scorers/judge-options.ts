@@ -1,27 +1,29 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { fieldFault } from '../core/request-fields.ts';
+import type { Zod } from './definition.ts';
 
 /** Default maximum of tokens in a verdict: a reason of a few sentences, and room for brief reasoning. */
 const DEFAULT_MAX_TOKENS = 512;
 
 /** Options of every scorer that uses a judge. */
-export const JUDGE_OPTIONS = {
-  model: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('model that judges, provider/model or a plain id; default --judge-model'),
-  temperature: z.number().min(0).max(2).optional().describe('sampling temperature of the judge; default 0'),
-  maxTokens: z
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .describe(`most tokens of a verdict; default ${DEFAULT_MAX_TOKENS}, more for models that think at length`),
-  params: z.record(z.string(), z.json()).optional().describe('other request fields, as the API names them'),
-};
+export function judgeOptions(z: Zod) {
+  return {
+    model: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('model that judges, provider/model or a plain id; default --judge-model'),
+    temperature: z.number().min(0).max(2).optional().describe('sampling temperature of the judge; default 0'),
+    maxTokens: z
+      .number()
+      .int()
+      .min(1)
+      .optional()
+      .describe(`most tokens of a verdict; default ${DEFAULT_MAX_TOKENS}, more for models that think at length`),
+    params: z.record(z.string(), z.json()).optional().describe('other request fields, as the API names them'),
+  };
+}
 
 /** Those options with their values. */
 interface JudgeOptions {

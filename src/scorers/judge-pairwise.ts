@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { PromptError, UsageError } from '../core/errors.ts';
 import type { OrderEffect, ScorerInput, UnnamedScore } from '../core/scorer.ts';
-import { defineScorer, type ScorerContext, type ScorerParts, unscored } from './definition.ts';
-import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
+import { defineScorer, type ScorerContext, type ScorerParts, unscored, type Zod } from './definition.ts';
+import { judgeOptions, judgeRequest } from './judge-options.ts';
 import { inputText, judgeMessages, PREFERENCE_INSTRUCTION, renderSections, type Section } from './judge-prompt.ts';
 import { describeReference, type GivenReference, isReference, referenceFor } from './reference.ts';
 import { askForVerdict, type PreferenceVerdict, type Read, readPreference } from './verdict.ts';
@@ -14,22 +13,24 @@ const DEFAULT_RUBRIC =
 /** An answer as good as the one it is compared with passes. */
 const DEFAULT_THRESHOLD = 0.5;
 
-const referenceShape = z.strictObject({
-  model: z.string().min(1).optional().describe('its model; else the same as of the answer'),
-  prompt: z.string().min(1).optional().describe('name of its prompt; else the same'),
-  temperature: z.number().optional().describe('its temperature; else the same'),
-});
+function referenceShape(z: Zod) {
+  return z.strictObject({
+    model: z.string().min(1).optional().describe('its model; else the same as of the answer'),
+    prompt: z.string().min(1).optional().describe('name of its prompt; else the same'),
+    temperature: z.number().optional().describe('its temperature; else the same'),
+  });
+}
 
 /** Which of two answers to a row is better, judged in both orders. */
 export const judgePairwise = defineScorer({
   name: 'judge-pairwise',
   title: 'whether a model prefers the answer to that of another variant: judge-pairwise:<its model>',
   argument: 'against',
-  options: {
-    against: z.union([z.string().min(1), referenceShape]).describe('the variant that others are compared with'),
+  options: (z) => ({
+    against: z.union([z.string().min(1), referenceShape(z)]).describe('the variant that others are compared with'),
     rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
-    ...JUDGE_OPTIONS,
-  },
+    ...judgeOptions(z),
+  }),
   asksModel: true,
   explains: true,
   defaultName: () => 'judge-pairwise',

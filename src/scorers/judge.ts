@@ -1,9 +1,15 @@
-import { z } from 'zod';
 import { PromptError, UsageError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ScorerInput, UnnamedScore } from '../core/scorer.ts';
-import { defineScorer, type ScorerContext, type ScorerParts, type TextTemplate, unscored } from './definition.ts';
-import { JUDGE_OPTIONS, judgeRequest } from './judge-options.ts';
+import {
+  defineScorer,
+  type ScorerContext,
+  type ScorerParts,
+  type TextTemplate,
+  unscored,
+  type Zod,
+} from './definition.ts';
+import { judgeOptions, judgeRequest } from './judge-options.ts';
 import {
   describeScale,
   inputText,
@@ -22,40 +28,49 @@ const DEFAULT_RUBRIC =
 /** A verdict at or above the middle of the scale passes. */
 const DEFAULT_THRESHOLD = 0.5;
 
-const exampleShape = z.strictObject({
-  input: z.string().optional().describe('what was asked'),
-  expected: z.string().optional().describe('the reference'),
-  output: z.string().describe('an answer'),
-  score: z.union([z.number(), z.string()]).describe('its score, on the scale'),
-  reason: z.string().describe('why'),
-});
+/** An answer with the verdict that it should get. */
+interface Example {
+  readonly input?: string | undefined;
+  readonly expected?: string | undefined;
+  readonly output: string;
+  readonly score: number | string;
+  readonly reason: string;
+}
 
 /** Options of a judge of one answer, in addition to those of every judge. */
-const OPTIONS = {
-  rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
-  template: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('the whole question to the judge instead of ours: Liquid, with rubric, input, expected, output'),
-  scale: z
-    .union([z.tuple([z.number(), z.number()]), z.record(z.string().min(1), z.number().min(0).max(1))])
-    .optional()
-    .describe(
-      'least and most that the judge may give, such as [1, 5]; or grades with their scores, such as {C: 1, I: 0}',
-    ),
-  examples: z.array(exampleShape).min(1).optional().describe('answers with the verdicts that they should get'),
-  ...JUDGE_OPTIONS,
-};
-
-type Example = z.infer<typeof exampleShape>;
+function answerOptions(z: Zod) {
+  const example = z.strictObject({
+    input: z.string().optional().describe('what was asked'),
+    expected: z.string().optional().describe('the reference'),
+    output: z.string().describe('an answer'),
+    score: z.union([z.number(), z.string()]).describe('its score, on the scale'),
+    reason: z.string().describe('why'),
+  });
+  return {
+    rubric: z.string().min(1).optional().describe('what to judge by; a Liquid template with the columns of the row'),
+    template: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('the whole question to the judge instead of ours: Liquid, with rubric, input, expected, output'),
+    scale: z
+      .union([z.tuple([z.number(), z.number()]), z.record(z.string().min(1), z.number().min(0).max(1))])
+      .optional()
+      .describe(
+        'least and most that the judge may give, such as [1, 5]; or grades with their scores, such as {C: 1, I: 0}',
+      ),
+    examples: z.array(example).min(1).optional().describe('answers with the verdicts that they should get'),
+    ...judgeOptions(z),
+  };
+}
 
 /** A model's score of the answer, by a rubric. */
 export const judge = defineScorer({
   name: 'judge',
   title: 'what a model says of the answer by your rubric: judge:<rubric>',
   argument: 'rubric',
-  options: OPTIONS,
+  options: answerOptions,
+  withoutOptions: {},
   asksModel: true,
   explains: true,
   create(options, context): ScorerParts {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { defineScorer, unscored, verdict } from './definition.ts';
 
@@ -7,9 +6,9 @@ export const latency = defineScorer({
   name: 'latency',
   title: 'the answer took at most so many milliseconds: latency:<ms>; cached answers are not scored',
   argument: 'max',
-  options: {
+  options: (z) => ({
     max: z.union([z.string().min(1), z.number().min(0)]).describe('most milliseconds'),
-  },
+  }),
   create({ max }, { label }) {
     const most = Number(max);
     if (!Number.isFinite(most) || most < 0 || String(max).trim() === '') {

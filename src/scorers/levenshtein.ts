@@ -1,9 +1,8 @@
 import { distance } from 'fastest-levenshtein';
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
-import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+import { normalisationOptions, normaliser } from './normalise.ts';
 
 /** Maximum number of compared pairs of UTF-16 units: two texts of 20,000. */
 const MAX_PAIRS = 400_000_000;
@@ -16,13 +15,14 @@ export const levenshtein = defineScorer({
   name: 'levenshtein',
   title: 'the answer is the expected text; else 1 − edit distance / length; levenshtein:3 is 1 up to 3 edits, else 0',
   argument: 'distance',
-  options: {
+  options: (z) => ({
     distance: z
       .union([z.string().min(1), z.number().int().min(0)])
       .optional()
       .describe('most edits; the score is then 1 or 0'),
-    ...NORMALISATION_OPTIONS,
-  },
+    ...normalisationOptions(z),
+  }),
+  withoutOptions: {},
   create({ distance: given, ...folding }, { label }) {
     const most = given === undefined ? null : readDistance(String(given), label);
     const fold = normaliser(folding, { trim: true });

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isJsonArray, isJsonObject, parseJson } from '../core/json.ts';
 import { columnText } from '../core/row.ts';
@@ -10,7 +9,7 @@ import {
   unscored,
   verdict,
 } from './definition.ts';
-import { NORMALISATION_OPTIONS, normaliser } from './normalise.ts';
+import { normalisationOptions, normaliser } from './normalise.ts';
 
 interface ListComparison {
   readonly name: string;
@@ -25,13 +24,14 @@ function listScorer({ name, title, passes }: ListComparison): ScorerDefinition {
     name,
     title,
     argument: 'values',
-    options: {
+    options: (z) => ({
       values: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
         .optional()
         .describe('the texts to look for, as a list or separated by commas, instead of the expected answer'),
-      ...NORMALISATION_OPTIONS,
-    },
+      ...normalisationOptions(z),
+    }),
+    withoutOptions: {},
     create({ values, ...given }, { label }) {
       const fold = normaliser(given);
       const texts = typeof values === 'string' ? readGivenList(values, label) : values;

@@ -1,6 +1,5 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { isJsonObject } from '../core/json.ts';
 import { formatDecimal, type Picounits } from '../core/money.ts';
@@ -16,11 +15,11 @@ export const module = defineScorer({
   name: 'module',
   title: 'what a function of yours says: module:./my-scorer.mjs, its default export',
   argument: 'path',
-  options: {
+  options: (z) => ({
     path: z.string().min(1).describe('path of the module, from the working folder'),
     needsExpected: z.boolean().optional().describe('whether it cannot score a row without an expected answer'),
     timeout: z.number().min(0.001).optional().describe('seconds that a promise of it may take; default 60'),
-  },
+  }),
   explains: true,
   defaultName: ({ path }) => (typeof path === 'string' ? basename(path, extname(path)) : 'module'),
   async create({ path, needsExpected = false, timeout = 60 }, { label }) {

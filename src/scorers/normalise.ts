@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { Zod } from './definition.ts';
 
 /** Normalisations applied to an answer and to the text it is compared with. */
 export interface Normalisation {
@@ -12,15 +12,17 @@ export interface Normalisation {
 }
 
 /** The options of scorers that compare texts. */
-export const NORMALISATION_OPTIONS = {
-  nfkc: z.boolean().optional().describe('compare without regard to how characters are encoded (Unicode NFKC)'),
-  ignoreCase: z.boolean().optional().describe('compare without regard to case'),
-  foldYo: z.boolean().optional().describe('take ё for е'),
-  ignorePunctuation: z.boolean().optional().describe('leave punctuation out'),
-  ignoreArticles: z.boolean().optional().describe('leave the English articles a, an and the out'),
-  collapseSpaces: z.boolean().optional().describe('take any run of white space for one space'),
-  trim: z.boolean().optional().describe('leave white space at both ends out'),
-};
+export function normalisationOptions(z: Zod) {
+  return {
+    nfkc: z.boolean().optional().describe('compare without regard to how characters are encoded (Unicode NFKC)'),
+    ignoreCase: z.boolean().optional().describe('compare without regard to case'),
+    foldYo: z.boolean().optional().describe('take ё for е'),
+    ignorePunctuation: z.boolean().optional().describe('leave punctuation out'),
+    ignoreArticles: z.boolean().optional().describe('leave the English articles a, an and the out'),
+    collapseSpaces: z.boolean().optional().describe('take any run of white space for one space'),
+    trim: z.boolean().optional().describe('leave white space at both ends out'),
+  };
+}
 
 const PUNCTUATION = /\p{P}+/gu;
 const SPACES = /\s+/g;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
 
@@ -11,7 +10,7 @@ export const numeric = defineScorer({
   name: 'numeric',
   title: 'the last number of the answer is the expected one; numeric:0.01 and numeric:1% allow a difference',
   argument: 'tolerance',
-  options: {
+  options: (z) => ({
     tolerance: z
       .union([z.string().min(1), z.number().min(0)])
       .optional()
@@ -21,7 +20,8 @@ export const numeric = defineScorer({
       .optional()
       .describe('what 1,234 means: 1234 with a point before decimals (default), 1.234 with a comma'),
     whole: z.boolean().optional().describe('the answer must be the number and nothing else but its sign and unit'),
-  },
+  }),
+  withoutOptions: {},
   create({ tolerance = 0, decimal = 'point', whole = false }, { label }) {
     const allowed = readTolerance(String(tolerance), label);
     return {

@@ -13,7 +13,8 @@ export const rougeL = defineScorer({
   title:
     'the words are the expected ones in their order; else ROUGE-L, the F1 of the longest common subsequence of words',
   argument: null,
-  options: {},
+  options: () => ({}),
+  withoutOptions: {},
   create: () => ({
     needsExpected: true,
     expects: 'one',

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { defineScorer, unscored } from './definition.ts';
 import { byWords, commonGrams } from './ngrams.ts';
@@ -14,12 +13,13 @@ export const rougeN = defineScorer({
   title:
     'the answer has every word of the expected text; else ROUGE-1, the share of them; rouge-n:2 for pairs of words',
   argument: 'n',
-  options: {
+  options: (z) => ({
     n: z
       .union([z.string().min(1), z.number()])
       .optional()
       .describe('words in a run, 1 to 9; default 1'),
-  },
+  }),
+  withoutOptions: {},
   create({ n = 1 }, { label }) {
     const size = Number(n);
     if (!Number.isInteger(size) || size < 1 || size > LONGEST_GRAM) {

@@ -1,48 +1,35 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, numberOf, textOf, textOr } from '../core/json.ts';
 import { columnText, columnValue, type Row } from '../core/row.ts';
 import { WrittenNumber } from '../core/written-number.ts';
 import { didYouMean } from '../io/nearest.ts';
 import type { ScorerDefinition } from './definition.ts';
-import { EXTRACTIONS } from './extraction.ts';
 
 /** How a user specifies a scorer: a text as `--score` takes it, or an object of promptgrid.yaml. */
 export type GivenScorer = string | JsonObject;
 
-const cell = z.union([z.string(), z.number(), z.boolean()]);
+type Cell = string | number | boolean;
 
-const conditionShape = z.strictObject({
-  column: z.string().min(1).describe('column of the row that decides whether the scorer is asked'),
-  equals: z
-    .union([cell, z.array(cell).min(1)])
-    .describe('value, or list of values, of that column for which it is asked'),
-});
-
-/** Keys that every scorer may have in promptgrid.yaml besides its own options. */
-export const COMMON_OPTIONS = {
-  name: z
-    .string()
-    .regex(/^[^\p{Cc}]+$/u, 'give a name without control characters')
-    .optional()
-    .describe('what its column is called behind score.'),
-  not: z.boolean().optional().describe('turns the score round: 1 − value'),
-  threshold: z.number().min(0).max(1).optional().describe('value from which on an answer passes; default 1'),
-  weight: z.number().min(0).optional().describe("what it counts for in a variant's weighted score"),
-  extract: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(`the part of an answer that is judged instead of all of it: ${EXTRACTIONS}`),
-  when: conditionShape.optional().describe('ask it only about rows of which this holds'),
-};
-
-const commonShape = z.object(COMMON_OPTIONS);
+/** What every scorer may have in promptgrid.yaml besides its own options. */
+export interface CommonOptions {
+  /** What its column is called behind `score.`. */
+  readonly name?: string | undefined;
+  /** Turns the score round: 1 - value. */
+  readonly not?: boolean | undefined;
+  /** Value from 0 to 1 from which on an answer passes; default 1. */
+  readonly threshold?: number | undefined;
+  /** What it counts for in a variant's weighted score, from 0. */
+  readonly weight?: number | undefined;
+  /** The part of an answer that is judged instead of all of it. */
+  readonly extract?: string | undefined;
+  /** Asks it only about rows of which this holds. */
+  readonly when?: { readonly column: string; readonly equals: readonly Cell[] } | undefined;
+}
 
 /** A parsed scorer specification. */
 export interface ScorerSpec {
   readonly definition: ScorerDefinition;
-  readonly common: z.infer<typeof commonShape>;
+  readonly common: CommonOptions;
   readonly options: JsonObject;
   /** Its name in errors. */
   readonly label: string;
@@ -53,7 +40,8 @@ export function parseScorer(given: GivenScorer, known: readonly ScorerDefinition
   return typeof given === 'string' ? parseText(given, known) : parseItem(given, known);
 }
 
-const NOT = 'not:';
+/** Before the name of a scorer whose score is turned round. */
+export const NOT = 'not:';
 
 function parseText(text: string, known: readonly ScorerDefinition[]): ScorerSpec {
   const isNegated = text.startsWith(NOT);
@@ -81,9 +69,13 @@ function parseItem(item: JsonObject, known: readonly ScorerDefinition[]): Scorer
   }
   const isNegated = type.startsWith(NOT);
   const definition = findScorer(isNegated ? type.slice(NOT.length) : type, known);
-  const entries = Object.entries(item).filter(([key]) => key !== 'type');
-  const common = commonShape.parse(Object.fromEntries(entries.filter(([key]) => isCommon(key))));
-  const options = Object.fromEntries(entries.filter(([key]) => !isCommon(key)));
+  const common = commonOf(item);
+  if (/\p{Cc}/u.test(common.name ?? '')) {
+    throw new UsageError(`score ${type}: its name has control characters`, { hint: 'give it another name' });
+  }
+  const options = Object.fromEntries(
+    Object.entries(item).filter(([key]) => key !== 'type' && !Object.hasOwn(common, key)),
+  );
   return {
     definition,
     options,
@@ -92,8 +84,24 @@ function parseItem(item: JsonObject, known: readonly ScorerDefinition[]): Scorer
   };
 }
 
-function isCommon(key: string): boolean {
-  return Object.hasOwn(COMMON_OPTIONS, key);
+/** Settings have been checked: a value of another type can only be in a run.json that was edited. */
+function commonOf({ name, not, threshold, weight, extract, when }: JsonObject): CommonOptions {
+  return {
+    name: textOf(name) ?? undefined,
+    not: typeof not === 'boolean' ? not : undefined,
+    threshold: numberOf(threshold) ?? undefined,
+    weight: numberOf(weight) ?? undefined,
+    extract: textOf(extract) ?? undefined,
+    when: isJsonObject(when) ? conditionOf(when) : undefined,
+  };
+}
+
+function conditionOf({ column, equals = null }: JsonObject): CommonOptions['when'] {
+  return { column: textOr(column, ''), equals: (isJsonArray(equals) ? equals : [equals]).filter(isCell) };
+}
+
+function isCell(value: JsonValue): value is Cell {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function findScorer(name: string, known: readonly ScorerDefinition[]): ScorerDefinition {
@@ -109,7 +117,7 @@ function findScorer(name: string, known: readonly ScorerDefinition[]): ScorerDef
 export function rowFilter({ common: { when } }: ScorerSpec): (row: Row) => boolean {
   if (when === undefined) return () => true;
   const { column, equals } = when;
-  const wanted = new Set((Array.isArray(equals) ? equals : [equals]).map(String));
+  const wanted = new Set(equals.map(String));
   return (row) => {
     const value = columnValue(row, column);
     // Settings hold plain numbers: 1.10 equals 1.1.
@@ -138,9 +146,4 @@ export function scoreNames(specs: readonly ScorerSpec[]): readonly string[] {
     taken.add(name);
     return name;
   });
-}
-
-/** The schema of a scorer in promptgrid.yaml. */
-export function itemShape({ name, options }: ScorerDefinition): z.ZodObject {
-  return z.strictObject({ type: z.enum([name, `${NOT}${name}`]), ...COMMON_OPTIONS, ...options });
 }

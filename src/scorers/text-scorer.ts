@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { defineScorer, NOTHING_EXPECTED, type ScorerDefinition, verdict } from './definition.ts';
-import { NORMALISATION_OPTIONS, type Normalisation, normaliser } from './normalise.ts';
+import { type Normalisation, normalisationOptions, normaliser } from './normalise.ts';
 
 interface Comparison {
   readonly name: string;
@@ -17,10 +16,11 @@ function textScorer({ name, title, defaults = {}, passes }: Comparison): ScorerD
     name,
     title,
     argument: 'value',
-    options: {
+    options: (z) => ({
       value: z.string().min(1).optional().describe('the text to compare with, instead of the expected answer'),
-      ...NORMALISATION_OPTIONS,
-    },
+      ...normalisationOptions(z),
+    }),
+    withoutOptions: {},
     create({ value, ...given }) {
       const fold = normaliser(given, defaults);
       const fixed = value === undefined ? null : fold(value);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../core/json.ts';
 import type { UnnamedScore } from '../core/scorer.ts';
 import { defineScorer, NOTHING_EXPECTED, unscored, verdict } from './definition.ts';
@@ -9,14 +8,15 @@ export const toolCall = defineScorer({
   title:
     'the answer calls a function: tool-call:<name>, else the name and arguments of the expected JSON, or of each in its list',
   argument: 'tool',
-  options: {
+  options: (z) => ({
     tool: z.string().min(1).optional().describe('name of the function, instead of the expected answer'),
     arguments: z
       .record(z.string(), z.json())
       .optional()
       .describe('arguments that the call must have with these values; it may have others'),
     only: z.boolean().optional().describe('the call must have no other arguments, and the answer no other calls'),
-  },
+  }),
+  withoutOptions: {},
   create({ tool, arguments: given, only = false }) {
     const fixed = tool === undefined && given === undefined ? null : [{ name: tool ?? null, arguments: given ?? {} }];
     return {

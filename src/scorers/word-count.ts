@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { UsageError } from '../core/errors.ts';
 import { defineScorer, verdict } from './definition.ts';
 import { countWords } from './words.ts';
@@ -8,14 +7,15 @@ export const wordCount = defineScorer({
   name: 'word-count',
   title: 'the answer has so many words: word-count:50, 10-50, 10- (at least) or -50 (at most)',
   argument: 'range',
-  options: {
+  options: (z) => ({
     range: z
       .union([z.string().min(1), z.number().int().min(0)])
       .optional()
       .describe('how many words: 50, 10-50, 10- for at least, -50 for at most'),
     min: z.number().int().min(0).optional().describe('fewest words'),
     max: z.number().int().min(0).optional().describe('most words'),
-  },
+  }),
+  withoutOptions: {},
   create({ range, min, max }, { label }) {
     const own = range === undefined ? { min: min ?? 0, max: max ?? Number.POSITIVE_INFINITY } : readRange(range, label);
     if ((range === undefined && min === undefined && max === undefined) || own.min > own.max) {

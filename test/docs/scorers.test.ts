@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { COMMON_OPTIONS } from '../../src/app/config/score-settings.ts';
 import { parseConfig } from '../../src/app/config/yaml-settings.ts';
 import { scorers } from '../../src/scorers/index.ts';
-import { COMMON_OPTIONS } from '../../src/scorers/spec.ts';
+import { OPTION_TYPES } from '../../src/scorers/option-types.ts';
 import { scoreOf } from '../scorers/scoring.ts';
 import { codeBlocks, readPage, section, tableRows } from './markdown.ts';
 
@@ -31,7 +32,7 @@ describe('docs/SCORERS.md', () => {
   it('has every scorer, with every option of its own', () => {
     for (const { name, options } of scorers) {
       expect(page).toContain(name === 'module' ? '`module:' : `\`${name}`);
-      const missing = Object.keys(options).filter(
+      const missing = Object.keys(options(OPTION_TYPES)).filter(
         (option) => !page.includes(`\`${option}`) && !page.includes(`<${option}>`),
       );
       expect([name, missing]).toEqual([name, []]);

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonValue } from '../../src/core/json.ts';
 import type { Reply } from '../../src/core/judge-question.ts';
 import type { ScorerInput } from '../../src/core/scorer.ts';
 import { scorers } from '../../src/scorers/index.ts';
+import { OPTION_TYPES } from '../../src/scorers/option-types.ts';
 import type { GivenScorer } from '../../src/scorers/spec.ts';
 import { completed, row } from '../core/parts.ts';
 import { HOSTILE, input, makeScorers, scoreOf, scorerOf } from './scoring.ts';
@@ -43,7 +44,9 @@ function judgedBy(verdict: string): Partial<ScorerInput> {
 /** Most processor time that an answer of 5 MB may take: other work of the machine does not count. */
 const MAX_MICROSECONDS = 6_000_000;
 
-describe.each(scorers)('the scorer $name', ({ name, title, argument, options }) => {
+describe.each(scorers)('the scorer $name', ({ name, title, argument, options: describeOptions }) => {
+  const options = describeOptions(OPTION_TYPES);
+
   it('describes itself and each of its options', () => {
     expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
     expect(title).not.toBe('');

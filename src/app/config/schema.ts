@@ -6,7 +6,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { providers } from '../../providers/index.ts';
 import { GRID_OPTIONS, optionSpec } from './options.ts';
 import type { Origins } from './origins.ts';
-import { ANY_SCORER, EVERY_SCORER, findScoreFault } from './score-settings.ts';
+import { ANY_SCORER, everyScorer, findScoreFault } from './score-settings.ts';
 import type { GivenGridSettings, GridSettings, OptionValues } from './settings.ts';
 import { badValue, parseValue } from './values.ts';
 
@@ -268,7 +268,7 @@ function failure(source: SettingsSource, keys: readonly string[], { what, hint }
 
 /** JSON Schema (draft 2020-12) of promptgrid.yaml, for editors. */
 export function configJsonSchema(): JsonObject {
-  const schema: unknown = z.toJSONSchema(settingsSchema({ isFile: true, scorer: EVERY_SCORER }), { io: 'input' });
+  const schema: unknown = z.toJSONSchema(settingsSchema({ isFile: true, scorer: everyScorer() }), { io: 'input' });
   if (!isJsonObject(schema)) throw new TypeError('the schema of the settings is not an object');
   return { ...schema, title: 'promptgrid.yaml' };
 }

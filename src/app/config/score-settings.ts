@@ -2,14 +2,51 @@ import { z } from 'zod';
 import { UsageError } from '../../core/errors.ts';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, textOr } from '../../core/json.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import type { ScorerDefinition } from '../../scorers/definition.ts';
+import { EXTRACTIONS } from '../../scorers/extraction.ts';
 import { scorers } from '../../scorers/index.ts';
-import { itemShape, parseScorer } from '../../scorers/spec.ts';
+import { OPTION_TYPES } from '../../scorers/option-types.ts';
+import { type CommonOptions, NOT, parseScorer } from '../../scorers/spec.ts';
+
+const cell = z.union([z.string(), z.number(), z.boolean()]);
+
+const conditionShape = z.strictObject({
+  column: z.string().min(1).describe('column of the row that decides whether the scorer is asked'),
+  equals: z
+    .union([cell, z.array(cell).min(1)])
+    .describe('value, or list of values, of that column for which it is asked'),
+});
+
+/** Keys that every scorer may have in promptgrid.yaml besides its own options. */
+export const COMMON_OPTIONS = {
+  name: z
+    .string()
+    .regex(/^[^\p{Cc}]+$/u, 'give a name without control characters')
+    .optional()
+    .describe('what its column is called behind score.'),
+  not: z.boolean().optional().describe('turns the score round: 1 − value'),
+  threshold: z.number().min(0).max(1).optional().describe('value from which on an answer passes; default 1'),
+  weight: z.number().min(0).optional().describe("what it counts for in a variant's weighted score"),
+  extract: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(`the part of an answer that is judged instead of all of it: ${EXTRACTIONS}`),
+  when: conditionShape.optional().describe('ask it only about rows of which this holds'),
+} satisfies Record<keyof CommonOptions, z.ZodType>;
+
+/** The schema of a scorer in promptgrid.yaml. */
+function itemShape({ name, options }: ScorerDefinition): z.ZodObject {
+  return z.strictObject({ type: z.enum([name, `${NOT}${name}`]), ...COMMON_OPTIONS, ...options(OPTION_TYPES) });
+}
 
 /** First check of a `score` item; its contents depend on its type. */
 export const ANY_SCORER = z.union([z.string().min(1), z.looseObject({ type: z.string() })]);
 
 /** The same with the options of every scorer, for editors. */
-export const EVERY_SCORER = z.union([z.string().min(1), ...scorers.map(itemShape)]);
+export function everyScorer(): z.ZodType {
+  return z.union([z.string().min(1), ...scorers.map(itemShape)]);
+}
 
 /** What is wrong with a `score` item. */
 interface ScoreFault {

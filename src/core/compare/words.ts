@@ -1,4 +1,12 @@
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Made for the first count that needs it: the first of a process takes 5 ms, which most command lines do not need. */
+let whole: Intl.NumberFormat | undefined;
+
+/** `999`, `1,234` */
+function wholeText(count: number): string {
+  if (Number.isInteger(count) && count >= 0 && count < 1000) return String(count);
+  whole ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+  return whole.format(count);
+}
 
 /** A share as points: `4.1 points`, `1 point`. */
 export function pointsText(share: number): string {
@@ -24,7 +32,7 @@ export function significantText(direction: 'worse' | 'better', pValue: number | 
 
 /** `1 row`, `1,234 rows`. */
 export function countText(count: number, noun: string): string {
-  return `${WHOLE.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${wholeText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What is missing for a verdict: rows, or clusters if those count as the pieces of evidence. */
