@@ -287,6 +287,14 @@ export const GRID_OPTIONS = {
     describe: 'cache answers at every temperature, not only at temperature 0',
     isRare: true,
   },
+  filter: {
+    kind: 'texts',
+    group: 'Rows',
+    describe: 'only rows whose column, or path into JSON, has this text; several of one column: any of them',
+    placeholder: '<column=value>',
+    example: 'lang=ru',
+    isRare: true,
+  },
   limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
   sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
   seed: {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { TokenRates } from '../../core/price.ts';
+import type { ColumnFilter } from '../../core/row-filter.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { DatasetShape } from '../../datasets/index.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
@@ -119,6 +120,8 @@ export interface DatasetConfig {
 
 /** A subset of the dataset's rows. */
 export interface SelectionConfig {
+  /** Only rows that meet these conditions; the others count for nothing below. */
+  readonly filter: readonly ColumnFilter[];
   /** Only this many rows from the beginning; null takes all. */
   readonly limit: number | null;
   /** Only this many of those rows, drawn at random; null takes all. */

@@ -3,6 +3,7 @@ import { shortDigest } from '../../core/digest.ts';
 import { DatasetError, formatPlace, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row, rowPlace } from '../../core/row.ts';
+import { rowFilter } from '../../core/row-filter.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { describeShape, readRows, readSeveralRows } from '../../datasets/index.ts';
@@ -15,6 +16,7 @@ import type { AssertedScore } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
+import { FilterCheck } from './filter-check.ts';
 import { LabelCheck } from './label-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
@@ -26,7 +28,10 @@ export interface DatasetFacts {
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Rows that take part, before a limit or a sample. */
   readonly rows: number;
+  /** Rows of the file. */
+  readonly fileRows: number;
   /** Every column, in order of first appearance. */
   readonly columns: readonly string[];
   /** True if rows have their own ids. */
@@ -57,22 +62,39 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
   let bytes = 0;
   const notices: string[] = [];
   const checker = new RowChecker(config, scorers);
+  const filter = new FilterCheck(config.selection, dataset);
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
     bytes += block.length;
   };
-  for await (const row of readDataset(dataset, onBytes, (text) => notices.push(text))) {
+  for await (const row of allRows(dataset, onBytes, (text) => notices.push(text))) {
+    checker.note(row);
+    if (!filter.takes(row)) continue;
     const checking = checker.check(row);
     if (checking !== undefined) await checking;
   }
+  filter.finish();
   const found = checker.finish();
   if (dataset.shape !== null) notices.unshift(describeShape(dataset.name, dataset.shape));
   const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
   return { ...found, sha256: hash.digest('hex'), bytes, warnings };
 }
 
-/** The rows of the run's dataset, as a stream. */
+/** The rows of the run's dataset that its filters leave, as a stream. */
 export function readDataset(
+  { dataset, selection }: RowsConfig,
+  onBytes?: (block: Uint8Array) => void,
+): AsyncIterable<Row> {
+  const rows = allRows(dataset, onBytes);
+  const takes = rowFilter(selection.filter);
+  return takes === null ? rows : only(rows, takes);
+}
+
+async function* only(rows: AsyncIterable<Row>, takes: (row: Row) => boolean): AsyncGenerator<Row, void, undefined> {
+  for await (const row of rows) if (takes(row)) yield row;
+}
+
+function allRows(
   dataset: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
@@ -101,6 +123,7 @@ class RowChecker {
   readonly #placeOfId = new DigestMap();
   readonly #files: string[] = [];
   #rows = 0;
+  #fileRows = 0;
   #hasIds = false;
   #prompts: readonly Prompt[] = [];
   #messages: readonly MessageCheck[] = [];
@@ -121,12 +144,17 @@ class RowChecker {
     this.#requests = new PromptCheck(config);
   }
 
+  /** Sees every row of the file, also those that take no part. */
+  note(row: Row): void {
+    this.#fileRows += 1;
+    if (row.hasOwnId) this.#checkId(row);
+  }
+
   /** A promise only if the row has a new assertion. */
   check(row: Row): undefined | Promise<void> {
     for (const name of columnNames(row)) this.#columns.add(name);
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
-    if (row.hasOwnId) this.#checkId(row);
     this.#sample.add(row, this.#render(row));
     this.#expected.add(row);
     this.#labels.add(row);
@@ -141,6 +169,7 @@ class RowChecker {
     const promptFacts = this.#messages.map((messages) => messages.facts());
     return {
       rows: this.#rows,
+      fileRows: this.#fileRows,
       columns,
       hasIds: this.#hasIds,
       prompts: this.#prompts,

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { countSelected } from '../../core/sampling.ts';
 import { type Derivation, recordDigest } from '../../store/derivation.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
@@ -80,11 +79,12 @@ function filesOf({ config, inputs, run }: Session, derivation: Derivation): read
 }
 
 function announce({ config, inputs, run }: Session, events: RunEvents): void {
-  const { trials } = run;
+  const { trials, variants } = run;
   events.onStart?.({
     folder: inputs.folder.path,
-    rows: countSelected({ ...config.selection, rows: run.dataset.rows ?? 0 }),
-    variants: run.variants.length,
+    // The file may have rows that its filters left out.
+    rows: trials / (variants.length * config.repeats),
+    variants: variants.length,
     trials,
     alreadyDone: trials,
     simulated: config.simulation !== null,

@@ -14,6 +14,7 @@ import type {
   RowsConfig,
   RunConfig,
   ScoringConfig,
+  SelectionConfig,
 } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -73,11 +74,16 @@ export function runSettings(config: RunConfig): JsonObject {
     concurrency,
     timeoutMs,
     retry: { ...retry },
-    selection: { ...selection },
+    selection: selectionRecord(selection),
     ...scoringRecord(config),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
   };
+}
+
+function selectionRecord({ limit, sample, seed, filter }: SelectionConfig): JsonObject {
+  const filters = filter.map((one) => ({ ...one }));
+  return { limit, sample, seed, ...(filters.length === 0 ? {} : { filter: filters }) };
 }
 
 function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
@@ -118,7 +124,7 @@ function datasetName({ name, given }: DatasetConfig): string {
 
 /** The dataset's part of run.json. */
 export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
-  const { sha256, bytes, rows, columns, hasIds } = facts;
+  const { sha256, bytes, fileRows, columns, hasIds } = facts;
   const files = more.length === 0 ? {} : { files: [path, ...more] };
   return {
     path: name,
@@ -126,7 +132,7 @@ export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts:
     ...(sheet === null ? {} : { sheet }),
     sha256,
     bytes,
-    rows,
+    rows: fileRows,
     columns,
     rowIds: hasIds ? 'column' : 'position',
   };
