@@ -14,6 +14,7 @@ import {
   textOr,
   textsOf,
 } from '../core/json.ts';
+import type { OnlyFailed } from '../core/only-failed.ts';
 import type { Totals } from '../core/totals.ts';
 import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
@@ -49,6 +50,8 @@ export interface RunFile {
   readonly settings: JsonObject;
   readonly prices: readonly JsonObject[];
   readonly trials: number;
+  /** Only if its rows were picked because they failed in an earlier run. */
+  readonly onlyFailed?: OnlyFailed;
   /** The estimate before the calls of the last session that made any; null if there was none. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
@@ -91,6 +94,8 @@ export interface StoredRun {
   readonly trials: number;
   /** Trials with a result when it ended; 0 if it did not end. */
   readonly done: number;
+  /** The earlier run whose failed rows took part; null if all rows did. */
+  readonly onlyFailed: OnlyFailed | null;
   /** The estimate before its calls; null if there was none. */
   readonly estimate: JsonObject | null;
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
@@ -183,6 +188,7 @@ export function parseRunFile(text: string, folder: string): StoredRun {
     repeat: numberOf(identity['repeat']),
     trials: numberOr(run['trials'], 0),
     done: doneOf(objectOf(run['totals'])),
+    onlyFailed: readOnlyFailed(objectOf(run['onlyFailed'])),
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(objectOf(run['journal'])),
@@ -196,6 +202,11 @@ export function parseRunFile(text: string, folder: string): StoredRun {
 function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet }: JsonObject): StoredDataset {
   const place = { name: textOf(name), path: textOf(path), sheet: textOf(sheet) };
   return { ...place, sha256: textOf(sha256), rows: numberOf(rows) };
+}
+
+/** The mark of a run over failed rows, from run.json or a baseline; null if there is none. */
+export function readOnlyFailed({ run, rows }: JsonObject): OnlyFailed | null {
+  return typeof run === 'string' && typeof rows === 'number' ? { run, rows } : null;
 }
 
 function readPrompt({ name, template = null }: JsonObject): StoredPrompt {

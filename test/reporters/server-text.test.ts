@@ -186,6 +186,7 @@ const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
   candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
+  isPicked: false,
   rowsInCommon: 3,
   pairedBy: 'id',
   clusters: CLUSTERS,

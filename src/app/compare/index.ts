@@ -2,9 +2,10 @@ import { checkGates } from '../../core/compare/gates.ts';
 import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { ComparedSide, Comparison } from '../../core/comparison.ts';
+import type { ComparedSide, Comparison, ScorePair } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
+import { noVerdictSentence } from '../../core/only-failed.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
@@ -158,7 +159,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
   const rowsInCommon = findRows(rows, (row) => base.has(row) && candidate.has(row)).n;
   const { maxErrored, margin, gates } = options;
   const needsScores = gates.failOn !== 'none';
-  const unsound = whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical });
+  const picked = pickedReasons(base, candidate);
+  const unsound = [...picked, ...whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical })];
   const named = [
     ...found.added.first,
     ...found.missing.first,
@@ -192,7 +194,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     pairedBy,
     clusters: input.clusters?.compared ?? null,
     margin,
-    pairs,
+    pairs: picked.length === 0 ? pairs : pairs.map(withoutVerdict),
+    isPicked: picked.length > 0,
     measures,
     gates: [...checked, erroredTrialsGate(gathered, maxErrored)],
     unsound,
@@ -203,6 +206,18 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     flakyRows: sampleOf(found.flaky, texts),
     notes: notesOf(scored, changed),
   };
+}
+
+/** Why runs over failed rows alone have no verdict. */
+function pickedReasons(base: Side, candidate: Side): readonly string[] {
+  return [['base', base] as const, ['candidate', candidate] as const].flatMap(([name, { source }]) => {
+    const { onlyFailed } = source.facts;
+    return onlyFailed === null ? [] : [noVerdictSentence(`${name} ${source.path}`, onlyFailed)];
+  });
+}
+
+function withoutVerdict(pair: ScorePair): ScorePair {
+  return { ...pair, verdict: 'inconclusive', needed: null };
 }
 
 function findSamples({

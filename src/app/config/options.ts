@@ -295,6 +295,14 @@ export const GRID_OPTIONS = {
     example: 'lang=ru',
     isRare: true,
   },
+  onlyFailed: {
+    kind: 'path',
+    group: 'Rows',
+    describe: 'only rows that errored or did not pass in any variant of this earlier run',
+    placeholder: '<run>',
+    isRare: true,
+    flagOnly: true,
+  },
   limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
   sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
   seed: {

@@ -4,8 +4,15 @@ import type { SelectionConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
 /** Which rows take part, from the settings. @throws UsageError for a filter without a column */
-export function resolveSelection({ limit, sample, seed, filter = [] }: FileSettings): SelectionConfig {
-  return { limit: limit ?? null, sample: sample ?? null, seed: seed ?? 1, filter: filter.map(readFilter) };
+export function resolveSelection({ limit, sample, seed, filter = [], onlyFailed }: FileSettings): SelectionConfig {
+  return {
+    filter: filter.map(readFilter),
+    onlyFailed: onlyFailed ?? null,
+    failed: null,
+    limit: limit ?? null,
+    sample: sample ?? null,
+    seed: seed ?? 1,
+  };
 }
 
 /** `lang=ru`; a value may hold further equals signs, and may be empty. */

@@ -3,7 +3,6 @@ import { shortDigest } from '../../core/digest.ts';
 import { DatasetError, formatPlace, PromptError } from '../../core/errors.ts';
 import type { Message, Prompt } from '../../core/prompt.ts';
 import { columnNames, type Row, rowPlace } from '../../core/row.ts';
-import { rowFilter } from '../../core/row-filter.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { jsonText } from '../../core/written-json.ts';
 import { describeShape, readRows, readSeveralRows } from '../../datasets/index.ts';
@@ -20,6 +19,7 @@ import { FilterCheck } from './filter-check.ts';
 import { LabelCheck } from './label-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
+import { rowPicker } from './row-picker.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 import { shapedRows } from './shaped-rows.ts';
 
@@ -62,7 +62,7 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
   let bytes = 0;
   const notices: string[] = [];
   const checker = new RowChecker(config, scorers);
-  const filter = new FilterCheck(config.selection, dataset);
+  const filter = new FilterCheck(config);
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
     bytes += block.length;
@@ -73,11 +73,12 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
     const checking = checker.check(row);
     if (checking !== undefined) await checking;
   }
-  filter.finish();
+  const sha256 = hash.digest('hex');
+  filter.finish(sha256, checker.hasOwnIds);
   const found = checker.finish();
   if (dataset.shape !== null) notices.unshift(describeShape(dataset.name, dataset.shape));
   const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
-  return { ...found, sha256: hash.digest('hex'), bytes, warnings };
+  return { ...found, sha256, bytes, warnings };
 }
 
 /** The rows of the run's dataset that its filters leave, as a stream. */
@@ -86,7 +87,7 @@ export function readDataset(
   onBytes?: (block: Uint8Array) => void,
 ): AsyncIterable<Row> {
   const rows = allRows(dataset, onBytes);
-  const takes = rowFilter(selection.filter);
+  const takes = rowPicker(selection);
   return takes === null ? rows : only(rows, takes);
 }
 
@@ -124,7 +125,7 @@ class RowChecker {
   readonly #files: string[] = [];
   #rows = 0;
   #fileRows = 0;
-  #hasIds = false;
+  #hasOwnIds = false;
   #prompts: readonly Prompt[] = [];
   #messages: readonly MessageCheck[] = [];
   #firstMessages: readonly Message[] = [];
@@ -147,7 +148,13 @@ class RowChecker {
   /** Sees every row of the file, also those that take no part. */
   note(row: Row): void {
     this.#fileRows += 1;
+    this.#hasOwnIds = row.hasOwnId;
     if (row.hasOwnId) this.#checkId(row);
+  }
+
+  /** True if the rows of the file have their own ids. */
+  get hasOwnIds(): boolean {
+    return this.#hasOwnIds;
   }
 
   /** A promise only if the row has a new assertion. */
@@ -171,7 +178,7 @@ class RowChecker {
       rows: this.#rows,
       fileRows: this.#fileRows,
       columns,
-      hasIds: this.#hasIds,
+      hasIds: this.#hasOwnIds,
       prompts: this.#prompts,
       promptFacts,
       firstMessages: this.#firstMessages,
@@ -213,7 +220,6 @@ class RowChecker {
     });
     this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
-    this.#hasIds = row.hasOwnId;
   }
 
   #checkId(row: Row): void {

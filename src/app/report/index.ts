@@ -4,6 +4,7 @@ import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
 import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
+import type { OnlyFailed } from '../../core/only-failed.ts';
 import { type Row, valueOf } from '../../core/row.ts';
 import { JournalFacts } from '../../store/journal-facts.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
@@ -48,6 +49,8 @@ export interface Report {
   readonly errors: readonly ErrorCount[];
   /** Why judge requests failed; absent if there were none. */
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
+  /** The earlier run whose failed rows took part; absent if all rows did. */
+  readonly onlyFailed?: OnlyFailed | undefined;
   readonly analysis: Analysis;
 }
 
@@ -67,7 +70,16 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
-  return { run: folder, state, dataset: run.dataset.name ?? '', trials, ...made, ...judge, simulated };
+  return {
+    run: folder,
+    state,
+    dataset: run.dataset.name ?? '',
+    trials,
+    ...made,
+    ...judge,
+    simulated,
+    ...(run.onlyFailed === null ? {} : { onlyFailed: run.onlyFailed }),
+  };
 }
 
 async function analyseResults(

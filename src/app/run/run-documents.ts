@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
@@ -81,9 +82,16 @@ export function runSettings(config: RunConfig): JsonObject {
   };
 }
 
-function selectionRecord({ limit, sample, seed, filter }: SelectionConfig): JsonObject {
+function selectionRecord({ limit, sample, seed, filter, failed }: SelectionConfig): JsonObject {
   const filters = filter.map((one) => ({ ...one }));
-  return { limit, sample, seed, ...(filters.length === 0 ? {} : { filter: filters }) };
+  return {
+    limit,
+    sample,
+    seed,
+    ...(filters.length === 0 ? {} : { filter: filters }),
+    // The earlier run may be resumed, and then others fail.
+    ...(failed === null ? {} : { failedRows: shortDigest(JSON.stringify([...failed.ids])) }),
+  };
 }
 
 function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
