@@ -2,6 +2,7 @@ import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../cor
 import { onlyFailedSentence } from '../core/only-failed.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
+import { repeatGates } from '../core/repeat-gate.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
 import type { ReportColumn, ReportSection, ReportTable, RunFacts } from './analysis-report.ts';
@@ -55,6 +56,7 @@ export function analysisSections(analysis: Analysis, facts: RunFacts): readonly 
   return [
     ...pickedSections(facts),
     ...scorers,
+    ...repeatSections(analysis),
     ...errors,
     ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }]),
   ];
@@ -63,6 +65,23 @@ export function analysisSections(analysis: Analysis, facts: RunFacts): readonly 
 function pickedSections({ onlyFailed }: RunFacts): readonly ReportSection[] {
   if (onlyFailed === undefined) return [];
   return [{ title: 'Picked rows', table: null, sentences: [tidyLine(onlyFailedSentence(onlyFailed))] }];
+}
+
+/** Gates on repeats; those on figures are the run's own, and not repeated here. */
+function repeatSections({ minRepeats = [], variants }: Analysis): readonly ReportSection[] {
+  if (minRepeats.length === 0) return [];
+  const names = variants.map(({ name }) => name);
+  const gates = minRepeats.flatMap((figures) => repeatGates(figures, names));
+  const sentences = gates.map(({ name, passed, why }) =>
+    tidyLine(`gate ${name}: ${passed ? 'passed' : 'failed'}: ${why}`),
+  );
+  return [
+    {
+      title: 'Repeats',
+      table: null,
+      sentences: [...sentences.slice(0, MOST_LISTED), ...untold(sentences.length, 'gates')],
+    },
+  ];
 }
 
 function scorerSection(scorer: ScorerAnalysis, context: SentenceContext, analysis: Analysis): ReportSection {

@@ -15,6 +15,7 @@ import {
   textsOf,
 } from '../core/json.ts';
 import type { OnlyFailed } from '../core/only-failed.ts';
+import type { LeastRepeats } from '../core/repeat-gate.ts';
 import type { Totals } from '../core/totals.ts';
 import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
@@ -152,6 +153,8 @@ export interface StoredSettings {
   readonly goodEnoughPoints: number | null;
   /** True if thoughts are part of the output in result files. */
   readonly keepThoughts: boolean;
+  /** How often each row must pass over its repeats. */
+  readonly minRepeats: readonly LeastRepeats[];
 }
 
 /**
@@ -219,6 +222,7 @@ function readSettings({
   cluster,
   goodEnoughPoints,
   keepThoughts,
+  minRepeats,
 }: JsonObject): StoredSettings {
   return {
     scorers: listOf(scorers),
@@ -227,7 +231,14 @@ function readSettings({
     clusterColumn: textOf(cluster),
     goodEnoughPoints: numberOf(goodEnoughPoints),
     keepThoughts: keepThoughts === true,
+    minRepeats: listOf(minRepeats).map(objectOf).flatMap(readLeastRepeats),
   };
+}
+
+function readLeastRepeats({ scorer, least, of }: JsonObject): readonly LeastRepeats[] {
+  return typeof scorer === 'string' && typeof least === 'number' && typeof of === 'number'
+    ? [{ scorer, least, of }]
+    : [];
 }
 
 function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {

@@ -92,7 +92,9 @@ async function analyseResults(
   const scorers = await storedScorers(file, settings);
   const names = scorers.map(({ name }) => name);
   const within = goodEnoughPoints ?? settings.goodEnoughPoints ?? undefined;
-  const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test, goodEnoughPoints: within });
+  const minRepeats = settings.minRepeats.filter(({ scorer }) => names.includes(scorer));
+  const options = { variants, scorers: names, clusterColumn, groupColumn, test, minRepeats };
+  const analyst = new Analyst({ ...options, goodEnoughPoints: within });
   const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
   const errors = new ErrorTally();
   let results = 0;

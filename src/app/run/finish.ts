@@ -217,7 +217,9 @@ export function resultsInput(
   index: JournalIndex,
 ): ResultsInput {
   const { variants, repeats } = plan.grid;
-  return { variants, repeats, folder, index, columns, scorers, scoring: config, output: config.output };
+  const { output, gates } = config;
+  const { minRepeats } = gates;
+  return { variants, repeats, folder, index, columns, scorers, scoring: config, output, minRepeats };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -77,6 +77,7 @@ export function runSettings(config: RunConfig): JsonObject {
     retry: { ...retry },
     selection: selectionRecord(selection),
     ...scoringRecord(config),
+    ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
   };
