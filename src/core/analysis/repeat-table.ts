@@ -55,7 +55,7 @@ export class RepeatTable {
 
   /** Adds a row. @param trials of every variant */
   add(rowId: string, trials: readonly AnalysedTrial[]): void {
-    for (const [index, own] of trialsByVariant(trials)) {
+    for (const [index, own] of groupByVariant(trials, ({ variant }) => variant)) {
       const variant = this.#variants[index];
       if (variant === undefined) continue;
       const count = countRepeats(own, this.#wanted.scorer);
@@ -74,15 +74,19 @@ export class RepeatTable {
   }
 }
 
-/** The trials of a row, by the index of their variant. */
-export function trialsByVariant(trials: readonly AnalysedTrial[]): ReadonlyMap<number, readonly AnalysedTrial[]> {
-  const byVariant = new Map<number, AnalysedTrial[]>();
+/** Trials of a row by the index of their variant. */
+export function groupByVariant<Trial>(
+  trials: readonly Trial[],
+  variantOf: (trial: Trial) => number,
+): ReadonlyMap<number, readonly Trial[]> {
+  const groups = new Map<number, Trial[]>();
   for (const trial of trials) {
-    const own = byVariant.get(trial.variant);
-    if (own === undefined) byVariant.set(trial.variant, [trial]);
+    const variant = variantOf(trial);
+    const own = groups.get(variant);
+    if (own === undefined) groups.set(variant, [trial]);
     else own.push(trial);
   }
-  return byVariant;
+  return groups;
 }
 
 /** The rows that passed least often, in their order. */
