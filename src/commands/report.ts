@@ -8,7 +8,7 @@ import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, give, say, widthOf } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
-const FORMATS = ['terminal', 'markdown', ...COPIED];
+const FORMATS = ['terminal', 'markdown', 'junit', 'github', ...COPIED];
 const TESTS = ['sign-flip', 'wilcoxon'] as const;
 
 const ARGUMENTS = { run: { kind: 'path', describe: 'run folder' } } as const satisfies ValueTable;
@@ -19,7 +19,7 @@ const OPTIONS = {
     group: 'Flags',
     choices: FORMATS,
     placeholder: '<format>',
-    describe: `terminal, markdown, or the results: ${COPIED.join(', ')}`,
+    describe: `terminal, markdown, junit, github (annotations and step summary), or the results: ${COPIED.join(', ')}`,
     defaultText: 'terminal',
   },
   by: {
@@ -69,7 +69,11 @@ export function reportCommand(context: CommandContext): Command {
       summary: 'show which variant of a run is better, with significance',
       arguments: ARGUMENTS,
       options: OPTIONS,
-      examples: ['report results/support', 'report results/support --by topic --format markdown'],
+      examples: [
+        'report results/support',
+        'report results/support --by topic --format markdown',
+        'report results/support --format junit --output junit.xml',
+      ],
     },
     (flags) => handle(context, flags),
   );
@@ -90,6 +94,11 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   if (Object.values(dialect).some((value) => value !== undefined)) {
     throw new UsageError('--delimiter, --bom, --decimal and --excel are of CSV results', { hint: 'give --format csv' });
   }
+  if (format === 'junit' && flags.json !== true) {
+    const { reportJunit } = await import('../app/report/index.ts');
+    if (output === undefined && flags.quiet === true) return;
+    return reportJunit({ folder: run, to: output ?? context.stdout, onWarning });
+  }
   const { by = null, cluster = null, test, goodEnough = null } = flags;
   const report = await reportRun({
     folder: run,
@@ -99,6 +108,7 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     goodEnoughPoints: goodEnough,
     onWarning,
   });
+  if (format === 'github' && flags.json !== true) return annotate(context, flags, report);
   const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
   const { analysis, ...facts } = report;
   const document = { ...facts, ...analysis };
@@ -108,6 +118,16 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
     await writeReport(output, [`${text}\n`]);
     say(context, flags, oneLine(`written: ${output}`));
   }
+  sayLimits(context, flags, report);
+}
+
+/** Annotations go to the runner, which reads stdout, and the report to the step summary. */
+async function annotate(context: CommandContext, flags: Flags, report: Report): Promise<void> {
+  const { appendStepSummary, reportAnnotations, writeReport } = await import('../app/report/index.ts');
+  const lines = (await reportAnnotations(report.run, context)).map((line) => `${line}\n`);
+  await appendStepSummary(`${await render(report, 'markdown', FILE)}\n`, null, context);
+  if (flags.output !== undefined) await writeReport(flags.output, lines);
+  else for (const line of lines) context.stdout.write(line);
   sayLimits(context, flags, report);
 }
 

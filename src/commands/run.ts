@@ -2,6 +2,7 @@ import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { RunConfig } from '../app/config/run-config.ts';
 import type { RunEvents, RunOutcome, RunStart } from '../app/run/index.ts';
 import type { Estimate } from '../core/estimate.ts';
+import { onlyFailedSentence } from '../core/only-failed.ts';
 import type { OptionTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { showsCeilings } from './ceilings.ts';
@@ -142,12 +143,15 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     ...renderOutcome(summary, { trials, lost, below }, style),
     ...findings,
     ...renderStopped(stopped, summary),
+    ...(outcome.onlyFailed === null ? [] : [context.colors.yellow(oneLine(onlyFailedSentence(outcome.onlyFailed)))]),
     ...renderTrust(summary),
     ...renderVerdicts(verdicts, showsCeilings(config)),
     ...renderGates(gates, context.colors),
     ...(simulated ? [context.colors.yellow(SIMULATED_ANSWERS)] : []),
     ...files.map(oneLine),
   ];
+  const nothing = nothingFailed(outcome);
+  if (nothing !== null) return give(context, flags, { document: outcomeDocument(outcome), text: nothing });
   if (outcome.nothingToDo) say(context, flags, NOTHING_TO_DO);
   give(context, flags, { document: outcomeDocument(outcome), text: text.join('\n') });
   if (config.simulation !== null && !saysSimulate(context.words)) say(context, flags, REAL_ANSWERS);
@@ -157,6 +161,11 @@ async function report(context: CommandContext, flags: Flags, { outcome, config }
     if (isEarly) explain(context, line);
     else say(context, flags, line);
   }
+}
+
+/** What is said of an earlier run in which no row failed; null for all other runs. */
+function nothingFailed({ onlyFailed }: RunOutcome): string | null {
+  return onlyFailed?.rows === 0 ? oneLine(`no row failed in ${onlyFailed.run}: nothing to do`) : null;
 }
 
 const NOTHING_TO_DO = 'nothing to do: every trial has its result, and neither the inputs nor the files have changed';

@@ -164,6 +164,8 @@ export interface Comparison {
   /** Maximum tolerated loss, as a share. */
   readonly margin: number;
   readonly pairs: readonly ScorePair[];
+  /** True if rows of a side were picked because they failed before: then no pair has a verdict. */
+  readonly isPicked: boolean;
   readonly measures: readonly MeasurePair[];
   readonly gates: readonly Gate[];
   /** Why the comparison is not valid; empty if it is. */

@@ -98,14 +98,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /**
  * Text for an XML element or attribute. Line ends are written as references, because readers change them in attributes;
- * `>` too, so that `]]>` cannot occur. What XML cannot contain, and terminal control characters, become U+FFFD.
+ * `>` too, so that `]]>` cannot occur, and what a CI runner would obey. What XML cannot contain, and terminal control characters, become U+FFFD.
  */
 export function xmlText(text: string): string {
   return text
     .replaceAll(NOT_XML, REPLACED)
     .replaceAll(UNPRINTABLE, (unit) => (/[\t\n\r]/.test(unit) ? unit : REPLACED))
     .replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign)
-    .replaceAll(/[\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    .replaceAll(/[\t\n\r]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+    .replaceAll(INNER_COMMAND, '#&#35;');
 }
 
 /** Characters with a meaning in markdown, HTML or GitHub's own syntax, on a line that begins with a letter. */

@@ -1,15 +1,14 @@
 import type { Analysis } from '../core/analysis/analysis.ts';
 import { markdownSentence } from '../core/plain-text.ts';
-import type { ReportTable } from './analysis-report.ts';
+import { NO_FACTS, type ReportTable, type RunFacts } from './analysis-report.ts';
 import { analysisSections } from './analysis-sections.ts';
-import { NO_ERRORS, type RunErrors } from './errors.ts';
 
 /**
  * Which variant is better and whether the difference is significant, as GitHub Flavored Markdown.
- * @param title its heading; @param failed why trials errored
+ * @param title its heading; @param facts what else is known of the run
  */
-export function renderAnalysisMarkdown(analysis: Analysis, title: string, failed: RunErrors = NO_ERRORS): string {
-  const parts = analysisSections(analysis, failed).map((section) => {
+export function renderAnalysisMarkdown(analysis: Analysis, title: string, facts: RunFacts = NO_FACTS): string {
+  const parts = analysisSections(analysis, facts).map((section) => {
     const sentences = section.sentences.map((sentence) => `- ${markdownSentence(sentence)}`).join('\n');
     const table = section.table === null ? [] : [renderTable(section.table)];
     return [`## ${markdownSentence(section.title)}`, ...table, ...(sentences === '' ? [] : [sentences])].join('\n\n');

@@ -1,3 +1,15 @@
+import type { OnlyFailed } from '../core/only-failed.ts';
+import type { RunErrors } from './errors.ts';
+
+/** What a report says of a run besides its analysis. */
+export interface RunFacts extends RunErrors {
+  /** The earlier run whose failed rows took part; absent if all rows did. */
+  readonly onlyFailed?: OnlyFailed | undefined;
+}
+
+/** The facts of a run over all rows and without errors. */
+export const NO_FACTS: RunFacts = { errors: [] };
+
 /** A column of a table. */
 export interface ReportColumn {
   readonly title: string;

@@ -1,9 +1,11 @@
 import type { Analysis, LeaderboardEntry, RowList, ScorerAnalysis } from '../core/analysis/analysis.ts';
+import { onlyFailedSentence } from '../core/only-failed.ts';
 import type { Comparison } from '../core/paired/comparison.ts';
 import { tidyLine } from '../core/plain-text.ts';
+import { repeatGates } from '../core/repeat-gate.ts';
 import { breakdownSection } from './analysis-breakdown.ts';
 import { errorSections } from './analysis-errors.ts';
-import type { ReportColumn, ReportSection, ReportTable } from './analysis-report.ts';
+import type { ReportColumn, ReportSection, ReportTable, RunFacts } from './analysis-report.ts';
 import {
   comparisonSentence,
   dominatedSentence,
@@ -16,7 +18,6 @@ import {
   temperatureSentences,
 } from './analysis-words.ts';
 import { cheapestSentences } from './cheapest-words.ts';
-import type { RunErrors } from './errors.ts';
 import { formatCount, formatDuration, formatMoney, formatShare } from './format.ts';
 
 /** Up to this many variants, every comparison is shown; with more, only the best against each other one. */
@@ -38,7 +39,7 @@ const MOST_TOLD = 9;
  * An analysis as a report shows it: a part for each scorer and breakdown, why trials errored, and notes that apply to
  * all.
  */
-export function analysisSections(analysis: Analysis, failed: RunErrors): readonly ReportSection[] {
+export function analysisSections(analysis: Analysis, facts: RunFacts): readonly ReportSection[] {
   const scorers = analysis.scorers.flatMap((scorer, place) => {
     const context = { variants: analysis.variants, corrections: scorer.corrections };
     const { breakdown } = scorer;
@@ -51,11 +52,35 @@ export function analysisSections(analysis: Analysis, failed: RunErrors): readonl
   });
   const notes = [...analysis.notes.slice(0, MOST_LISTED).map(tidyLine), ...untold(analysis.notes.length, 'notes')];
   const general = [...notes, ...explanations(analysis)];
-  const errors = errorSections(analysis.variants, failed);
+  const errors = errorSections(analysis.variants, facts);
   return [
+    ...pickedSections(facts),
     ...scorers,
+    ...repeatSections(analysis),
     ...errors,
     ...(general.length === 0 ? [] : [{ title: 'To know', table: null, sentences: general }]),
+  ];
+}
+
+function pickedSections({ onlyFailed }: RunFacts): readonly ReportSection[] {
+  if (onlyFailed === undefined) return [];
+  return [{ title: 'Picked rows', table: null, sentences: [tidyLine(onlyFailedSentence(onlyFailed))] }];
+}
+
+/** Gates on repeats; those on figures are the run's own, and not repeated here. */
+function repeatSections({ minRepeats = [], variants }: Analysis): readonly ReportSection[] {
+  if (minRepeats.length === 0) return [];
+  const names = variants.map(({ name }) => name);
+  const gates = minRepeats.flatMap((figures) => repeatGates(figures, names));
+  const sentences = gates.map(({ name, passed, why }) =>
+    tidyLine(`gate ${name}: ${passed ? 'passed' : 'failed'}: ${why}`),
+  );
+  return [
+    {
+      title: 'Repeats',
+      table: null,
+      sentences: [...sentences.slice(0, MOST_LISTED), ...untold(sentences.length, 'gates')],
+    },
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Comparison, Flip } from '../core/comparison.ts';
 import { xmlText } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { flipDiff, headline } from './compare-words.ts';
+import { type CaseKind, caseXml, elementXml, junitFrame, SUITE_END, suiteOpening } from './junit-xml.ts';
 
 /**
  * A comparison as JUnit XML: a suite for the gates and one for each pair of variants, one case per row. It has a
@@ -12,27 +13,18 @@ import { flipDiff, headline } from './compare-words.ts';
 export function renderJunit(comparison: Comparison, suites: readonly CaseSuite[]): string {
   const flips = flipsByCase(comparison.flips);
   const parts = [gateSuite(comparison), ...suites.map((suite) => rowSuite(suite, flips))];
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="promptgrid compare">\n${parts.join('')}</testsuites>\n`;
+  return junitFrame('promptgrid compare').join(parts.join(''));
 }
 
 interface CaseText {
   readonly xml: string;
-  readonly kind: 'passed' | 'failed' | 'errored' | 'skipped';
+  readonly kind: CaseKind;
 }
 
 function suiteXml(name: string, cases: readonly CaseText[]): string {
-  const count = (kind: CaseText['kind']): number => cases.filter((one) => one.kind === kind).length;
-  const counts = `tests="${cases.length}" failures="${count('failed')}" errors="${count('errored')}" skipped="${count('skipped')}"`;
-  return `<testsuite name="${xmlText(name)}" ${counts}>\n${cases.map(({ xml }) => xml).join('')}</testsuite>\n`;
-}
-
-function caseXml(names: { readonly suite: string; readonly name: string }, inner: string): string {
-  const opening = `<testcase classname="${xmlText(names.suite)}" name="${xmlText(names.name)}"`;
-  return inner === '' ? `${opening}/>\n` : `${opening}>${inner}</testcase>\n`;
-}
-
-function element(name: string, message: string, text: string): string {
-  return `<${name} message="${xmlText(message)}">${xmlText(text)}</${name}>`;
+  const counts = { passed: 0, failed: 0, errored: 0, skipped: 0 };
+  for (const { kind } of cases) counts[kind] += 1;
+  return `${suiteOpening(name, counts)}${cases.map(({ xml }) => xml).join('')}${SUITE_END}`;
 }
 
 function gateSuite(comparison: Comparison): string {
@@ -42,12 +34,15 @@ function gateSuite(comparison: Comparison): string {
   const cases = gates.map(({ name, passed, why }): CaseText => {
     const output = `<system-out>${xmlText(why)}</system-out>`;
     if (!isSound)
-      return { xml: caseXml({ suite, name }, element('skipped', 'the comparison cannot stand', why)), kind: 'skipped' };
-    const inner = passed ? output : element('failure', why, headline(comparison));
+      return {
+        xml: caseXml({ suite, name }, elementXml('skipped', 'the comparison cannot stand', why)),
+        kind: 'skipped',
+      };
+    const inner = passed ? output : elementXml('failure', why, headline(comparison));
     return { xml: caseXml({ suite, name }, inner), kind: passed ? 'passed' : 'failed' };
   });
   const reasons = unsound.map((why): CaseText => {
-    return { xml: caseXml({ suite, name: 'sound comparison' }, element('error', why, why)), kind: 'errored' };
+    return { xml: caseXml({ suite, name: 'sound comparison' }, elementXml('error', why, why)), kind: 'errored' };
   });
   return suiteXml(suite, [...reasons, ...cases]);
 }
@@ -78,7 +73,7 @@ const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
 
 function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, flip: Flip | undefined): CaseText {
   const names = { suite, name: rowId };
-  if (failure !== null) return { xml: caseXml(names, element('failure', failure, flipText(flip))), kind: 'failed' };
+  if (failure !== null) return { xml: caseXml(names, elementXml('failure', failure, flipText(flip))), kind: 'failed' };
   const skipped = SKIPPED[outcome];
   if (skipped !== undefined)
     return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };

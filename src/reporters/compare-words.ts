@@ -34,10 +34,11 @@ function isSame({ test }: ScorePair): boolean {
   return test === 'same answers';
 }
 
-type Judged = Pick<Comparison, 'margin' | 'clusters'>;
+type Judged = Pick<Comparison, 'margin' | 'clusters' | 'isPicked'>;
 
 /** The verdict on one pair, in a few words. */
-export function verdictText(pair: ScorePair, { margin, clusters }: Judged): string {
+export function verdictText(pair: ScorePair, { margin, clusters, isPicked }: Judged): string {
+  if (isPicked) return 'no verdict';
   const { verdict, delta, n, pValue } = pair;
   switch (verdict) {
     case 'regressed':

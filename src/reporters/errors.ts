@@ -12,9 +12,6 @@ export interface RunErrors {
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
 }
 
-/** The errors of a run without errors. */
-export const NO_ERRORS: RunErrors = { errors: [] };
-
 /** Errors with their variants, in plan order; a summary is one. */
 interface ShownErrors extends RunErrors {
   readonly variants: readonly RunVariantName[];

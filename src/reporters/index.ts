@@ -15,6 +15,8 @@ export { renderGates } from './gates.ts';
 export { renderOutcome } from './outcome.ts';
 export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
+export { renderRunAnnotations } from './run-annotations.ts';
+export { renderRunCase } from './run-junit.ts';
 export { renderStopped } from './stopped.ts';
 export { renderTrust } from './terminal.ts';
 export { renderUseless } from './unscored.ts';

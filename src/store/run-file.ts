@@ -14,6 +14,8 @@ import {
   textOr,
   textsOf,
 } from '../core/json.ts';
+import type { OnlyFailed } from '../core/only-failed.ts';
+import type { LeastRepeats } from '../core/repeat-gate.ts';
 import type { Totals } from '../core/totals.ts';
 import type { ModelRef } from '../core/variant.ts';
 import type { FileDigest } from '../io/atomic-file.ts';
@@ -49,6 +51,8 @@ export interface RunFile {
   readonly settings: JsonObject;
   readonly prices: readonly JsonObject[];
   readonly trials: number;
+  /** Only if its rows were picked because they failed in an earlier run. */
+  readonly onlyFailed?: OnlyFailed;
   /** The estimate before the calls of the last session that made any; null if there was none. */
   readonly estimate: JsonObject | null;
   readonly totals: Totals | null;
@@ -91,6 +95,8 @@ export interface StoredRun {
   readonly trials: number;
   /** Trials with a result when it ended; 0 if it did not end. */
   readonly done: number;
+  /** The earlier run whose failed rows took part; null if all rows did. */
+  readonly onlyFailed: OnlyFailed | null;
   /** The estimate before its calls; null if there was none. */
   readonly estimate: JsonObject | null;
   /** True if the possible cost of lost calls was recorded from the run's first session on. */
@@ -147,6 +153,8 @@ export interface StoredSettings {
   readonly goodEnoughPoints: number | null;
   /** True if thoughts are part of the output in result files. */
   readonly keepThoughts: boolean;
+  /** How often each row must pass over its repeats. */
+  readonly minRepeats: readonly LeastRepeats[];
 }
 
 /**
@@ -183,6 +191,7 @@ export function parseRunFile(text: string, folder: string): StoredRun {
     repeat: numberOf(identity['repeat']),
     trials: numberOr(run['trials'], 0),
     done: doneOf(objectOf(run['totals'])),
+    onlyFailed: readOnlyFailed(objectOf(run['onlyFailed'])),
     estimate: isJsonObject(estimate) ? estimate : null,
     keepsLostCalls: keepsLostCalls === true || (keepsLostCalls === undefined && hadBudget),
     journal: readExtent(objectOf(run['journal'])),
@@ -198,6 +207,11 @@ function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet }:
   return { ...place, sha256: textOf(sha256), rows: numberOf(rows) };
 }
 
+/** The mark of a run over failed rows, from run.json or a baseline; null if there is none. */
+export function readOnlyFailed({ run, rows }: JsonObject): OnlyFailed | null {
+  return typeof run === 'string' && typeof rows === 'number' ? { run, rows } : null;
+}
+
 function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
   return { name: textOr(name, ''), template };
 }
@@ -208,6 +222,7 @@ function readSettings({
   cluster,
   goodEnoughPoints,
   keepThoughts,
+  minRepeats,
 }: JsonObject): StoredSettings {
   return {
     scorers: listOf(scorers),
@@ -216,7 +231,14 @@ function readSettings({
     clusterColumn: textOf(cluster),
     goodEnoughPoints: numberOf(goodEnoughPoints),
     keepThoughts: keepThoughts === true,
+    minRepeats: listOf(minRepeats).map(objectOf).flatMap(readLeastRepeats),
   };
+}
+
+function readLeastRepeats({ scorer, least, of }: JsonObject): readonly LeastRepeats[] {
+  return typeof scorer === 'string' && typeof least === 'number' && typeof of === 'number'
+    ? [{ scorer, least, of }]
+    : [];
 }
 
 function readThreshold({ name, type, threshold }: JsonObject): readonly [string, number][] {

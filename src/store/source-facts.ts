@@ -1,6 +1,7 @@
 import { shortDigest } from '../core/digest.ts';
 import { canonicalJson, type JsonObject, listOf, numberOf, objectOf, textOf, textOr, textsOf } from '../core/json.ts';
-import type { StoredPrompt, StoredRun } from './run-file.ts';
+import type { OnlyFailed } from '../core/only-failed.ts';
+import { readOnlyFailed, type StoredPrompt, type StoredRun } from './run-file.ts';
 
 /** What is known about the origin of results; null if unknown. */
 export interface SourceFacts {
@@ -28,6 +29,8 @@ export interface SourceFacts {
   readonly contentColumns: readonly string[] | null;
   /** Currency of a baseline's costs; null for other files, which state it on each line. */
   readonly currency: string | null;
+  /** The earlier run whose failed rows were run; null if all rows were, or nothing says so. */
+  readonly onlyFailed: OnlyFailed | null;
 }
 
 /** A bare result file offers nothing beyond its content. */
@@ -44,10 +47,11 @@ export const NO_FACTS: SourceFacts = {
   contentColumns: null,
   currency: null,
   clusterColumn: null,
+  onlyFailed: null,
 };
 
 /** Facts from run.json. */
-export function runFacts({ dataset, settings, prompts, params, repeat, simulated }: StoredRun): SourceFacts {
+export function runFacts({ dataset, settings, prompts, params, repeat, simulated, ...run }: StoredRun): SourceFacts {
   const { expectedColumn, clusterColumn, thresholds } = settings;
   return {
     dataset: dataset.path,
@@ -62,6 +66,7 @@ export function runFacts({ dataset, settings, prompts, params, repeat, simulated
     thresholds,
     contentColumns: null,
     currency: null,
+    onlyFailed: run.onlyFailed,
   };
 }
 
@@ -96,6 +101,7 @@ export function baselineFacts(header: JsonObject): {
     thresholds: new Map(thresholds.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : []))),
     contentColumns,
     currency: textOf(header['currency']),
+    onlyFailed: readOnlyFailed(objectOf(header['only_failed'])),
   };
   return {
     facts,

@@ -284,7 +284,7 @@ describe.concurrent('promptgrid report', () => {
     [
       'a form that it does not write',
       ['sums', '--format', 'html'],
-      /^error --format must be terminal, markdown, csv, jsonl, .* or wide-xlsx, got "html"\nhint .*markdown/,
+      /^error --format must be terminal, markdown, junit, github, csv, jsonl, .* or wide-xlsx, got "html"\nhint .*markdown/,
     ],
     [
       'a column to cluster by that rows lack',

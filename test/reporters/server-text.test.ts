@@ -27,6 +27,8 @@ import {
   renderModels,
   renderOutcome,
   renderPreview,
+  renderRunAnnotations,
+  renderRunCase,
   renderSarif,
   renderStopped,
   renderTrust,
@@ -186,6 +188,7 @@ const COMPARISON: Comparison = {
   verdict: 'regressed',
   base: { path: named('base'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
   candidate: { path: named('now'), kind: 'run', rows: 3, trials: 3, dataset: named('d') },
+  isPicked: false,
   rowsInCommon: 3,
   pairedBy: 'id',
   clusters: CLUSTERS,
@@ -260,12 +263,27 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderComparison: () => [COMPARISON, UNSOUND].map((one) => renderComparison(one, PLAIN)).join('\n'),
 };
 
+const BAD_ROW = {
+  rowId: named('row'),
+  bad: [{ variant: named('variant'), message: named('error'), answer: named('answer') }],
+  variants: 2,
+  expected: named('expected'),
+};
+
 /** The same in formats for readers other than a terminal. */
 const WRITTEN: Readonly<Record<string, () => string>> = {
   renderAnalysisMarkdown: () => renderAnalysisMarkdown(ANALYSIS, named('Report'), FAILED),
   renderCompareMarkdown: () => renderCompareMarkdown(COMPARISON) + renderCompareMarkdown(UNSOUND),
   renderJunit: () => renderJunit(COMPARISON, SUITES) + renderJunit(UNSOUND, SUITES),
   renderSarif: () => renderSarif(COMPARISON, { version: '1', ...PLACED }),
+  renderRunCase: () =>
+    (['failed', 'errored', 'skipped', 'passed'] as const)
+      .map((outcome) => {
+        const texts = { rowId: named('row'), message: named('failed'), details: named('got') };
+        return renderRunCase(named('variant'), { ...texts, outcome, passedShare: 0 });
+      })
+      .join(''),
+  renderRunAnnotations: () => renderRunAnnotations([BAD_ROW], 2, { file: named('rows.csv'), lines: null }).join('\n'),
   renderAnnotations: () => [COMPARISON, UNSOUND].flatMap((one) => renderAnnotations(one, PLACED)).join('\n'),
 };
 
@@ -295,10 +313,20 @@ describe('text chosen by a server or a dataset', () => {
     }
   });
 
+  it('gives no command from a run but ours', () => {
+    const [warning = '', notice, ...others] = WRITTEN['renderRunAnnotations']?.().split('\n') ?? [];
+    expect(warning).toMatch(/^::warning file=[^:,]+,title=promptgrid report::/);
+    expect(commandsIn(warning.slice(2))).toEqual([]);
+    expect([notice, others]).toEqual(['::notice title=promptgrid report::1 more row failed or errored', []]);
+    expect(commandsIn(WRITTEN['renderRunCase']?.() ?? '')).toEqual([]);
+    expect(commandsIn(WRITTEN['renderJunit']?.() ?? '')).toEqual([]);
+  });
+
   it('is not markup in markdown and XML', () => {
     expect(WRITTEN['renderAnalysisMarkdown']?.()).not.toMatch(/<script|(?<!\\)`|(?<!\\)\]\(/);
     expect(WRITTEN['renderCompareMarkdown']?.()).not.toMatch(/<script|`|\]\(/);
     expect(WRITTEN['renderJunit']?.()).not.toContain('<script');
+    expect(WRITTEN['renderRunCase']?.()).not.toContain('<script');
   });
 
   it('is not a link in SARIF', () => {

@@ -147,6 +147,7 @@ function headerOf(
     simulated,
     expected_column: expectedColumn,
     ...(clusterColumn === null ? {} : { cluster_column: clusterColumn }),
+    ...(facts.onlyFailed === null ? {} : { only_failed: { ...facts.onlyFailed } }),
     scorers,
     thresholds: Object.fromEntries(thresholds),
     content_columns: contentColumns,

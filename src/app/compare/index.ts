@@ -3,16 +3,17 @@ import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { savedIdsNotes } from '../../core/compare/saved-ids.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { ComparedSide, Comparison } from '../../core/comparison.ts';
+import type { ComparedSide, Comparison, Flip, ScorePair } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
+import { noVerdictSentence } from '../../core/only-failed.ts';
 import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
+import { datasetLines } from '../report/dataset-lines.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
-import { withLines } from './dataset-lines.ts';
 import { clusterDifferences, differences, skippedNotes, unpairedNotes } from './differences.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
@@ -95,12 +96,18 @@ async function compareSources(
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
-  const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  const flips = wantsLines ? await withLines(comparison.flips, after) : comparison.flips;
   for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
   };
+}
+
+/** Flips with the dataset lines on which their rows begin. */
+async function withLines(flips: readonly Flip[], { facts }: Source): Promise<readonly Flip[]> {
+  const lines = await datasetLines(new Set(flips.map(({ rowId }) => rowId)), facts);
+  return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
 }
 
 /** Names of the scorers that `--min` uses. @throws UsageError for one that the candidate does not have */
@@ -159,7 +166,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
   const rowsInCommon = findRows(rows, (row) => base.has(row) && candidate.has(row)).n;
   const { maxErrored, margin, gates } = options;
   const needsScores = gates.failOn !== 'none';
-  const unsound = whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical });
+  const picked = pickedReasons(base, candidate);
+  const unsound = [...picked, ...whyUnsound({ gathered, rowsInCommon, scorers, needsScores, maxErrored, critical })];
   const named = [
     ...found.added.first,
     ...found.missing.first,
@@ -195,7 +203,8 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     pairedBy,
     clusters: input.clusters?.compared ?? null,
     margin,
-    pairs,
+    pairs: picked.length === 0 ? pairs : pairs.map(withoutVerdict),
+    isPicked: picked.length > 0,
     measures,
     gates: [...checked, erroredTrialsGate(gathered, maxErrored)],
     unsound,
@@ -205,6 +214,18 @@ async function conclude(scored: Scored, options: CompareOptions, pairedBy: 'id' 
     flakyRows: sampleOf(found.flaky, texts),
     notes: [...notesOf(scored, changed), ...idNotes],
   };
+}
+
+/** Why runs over failed rows alone have no verdict. */
+function pickedReasons(base: Side, candidate: Side): readonly string[] {
+  return [['base', base] as const, ['candidate', candidate] as const].flatMap(([name, { source }]) => {
+    const { onlyFailed } = source.facts;
+    return onlyFailed === null ? [] : [noVerdictSentence(`${name} ${source.path}`, onlyFailed)];
+  });
+}
+
+function withoutVerdict(pair: ScorePair): ScorePair {
+  return { ...pair, verdict: 'inconclusive', needed: null };
 }
 
 function findSamples({

@@ -1,10 +1,9 @@
-import { appendFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import pico from 'picocolors';
 import type { FailOn } from '../../core/compare/gates.ts';
 import { failsFor } from '../../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../../core/comparison.ts';
-import { StorageError, UsageError } from '../../core/errors.ts';
+import { UsageError } from '../../core/errors.ts';
 import { oneOf } from '../../core/option-spec.ts';
 import { writeNamedFile } from '../../io/atomic-file.ts';
 import { makeFolder } from '../../io/make-folder.ts';
@@ -16,6 +15,7 @@ import {
   renderJunit,
   renderSarif,
 } from '../../reporters/index.ts';
+import { appendStepSummary, pathInCheckout, type Surroundings, unwritableReport } from '../report/checkout.ts';
 import { promptgridVersion } from '../version.ts';
 import type { Compared } from './index.ts';
 
@@ -50,10 +50,7 @@ export function readReportSpecs(given: readonly string[]): readonly ReportSpec[]
 }
 
 /** The environment of the reports. */
-interface ReportContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The working folder. */
-  readonly folder: string;
+interface ReportContext extends Surroundings {
   readonly failOn: FailOn;
 }
 
@@ -99,8 +96,7 @@ async function writeForGithub(
   path: string | null,
   context: ReportContext,
 ): Promise<readonly string[]> {
-  const summary = path ?? context.env['GITHUB_STEP_SUMMARY'] ?? '';
-  if (summary !== '') await append(summary, renderCompareMarkdown(comparison));
+  await appendStepSummary(renderCompareMarkdown(comparison), path, context);
   return renderAnnotations(comparison, placing(comparison, context));
 }
 
@@ -109,12 +105,10 @@ interface Placing {
   readonly fails: (flip: Flip) => boolean;
 }
 
-/** Annotations name files from the root of the checkout, which may differ from the working folder. */
-function placing(comparison: Comparison, { env, folder, failOn }: ReportContext): Placing {
+function placing(comparison: Comparison, context: ReportContext): Placing {
   const { dataset } = comparison.candidate;
-  const root = env['GITHUB_WORKSPACE'] ?? folder;
-  const file = dataset === null ? null : relative(root, resolve(folder, dataset)).replaceAll('\\', '/');
-  return { file, fails: failsFor(comparison, failOn) };
+  const file = dataset === null ? null : pathInCheckout(dataset, context);
+  return { file, fails: failsFor(comparison, context.failOn) };
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -122,20 +116,6 @@ async function write(path: string, text: string): Promise<void> {
     makeFolder(dirname(resolve(path)));
     await writeNamedFile(path, text);
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unwritableReport(path, cause);
   }
-}
-
-async function append(path: string, text: string): Promise<void> {
-  try {
-    makeFolder(dirname(resolve(path)));
-    await appendFile(path, text);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
-
-function unwritable(path: string, cause: unknown): StorageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StorageError(`${path}: cannot be written: ${reason}`, { hint: 'choose a file that you may write', cause });
 }

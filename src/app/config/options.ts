@@ -287,6 +287,22 @@ export const GRID_OPTIONS = {
     describe: 'cache answers at every temperature, not only at temperature 0',
     isRare: true,
   },
+  filter: {
+    kind: 'texts',
+    group: 'Rows',
+    describe: 'only rows whose column, or path into JSON, has this text; several of one column: any of them',
+    placeholder: '<column=value>',
+    example: 'lang=ru',
+    isRare: true,
+  },
+  onlyFailed: {
+    kind: 'path',
+    group: 'Rows',
+    describe: 'only rows that errored or did not pass in any variant of this earlier run',
+    placeholder: '<run>',
+    isRare: true,
+    flagOnly: true,
+  },
   limit: { kind: 'integer', group: 'Rows', min: 1, describe: 'only the first n rows' },
   sample: { kind: 'integer', group: 'Rows', min: 1, describe: 'only n rows, drawn at random' },
   seed: {

@@ -32,6 +32,7 @@ import type {
   SimulationConfig,
 } from './run-config.ts';
 import type { FileSettings, MergedSettings } from './schema.ts';
+import { resolveSelection } from './selection.ts';
 import { readEnvironment } from './settings.ts';
 import type { VariableContext } from './variables.ts';
 
@@ -105,7 +106,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     stopAfterWaitMs: settings.stopAfterWait === undefined ? null : settings.stopAfterWait * 1000,
     retryErrored: settings.retryErrored ?? false,
     ...scoring,
-    selection: { limit: settings.limit ?? null, sample: settings.sample ?? null, seed: settings.seed ?? 1 },
+    selection: resolveSelection(settings),
     gates: resolveGates(settings),
     race: resolveRace(settings),
     output: resolveOutput(settings, dataset, context.now),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { Picounits } from '../../core/money.ts';
 import type { TokenRates } from '../../core/price.ts';
+import type { ColumnFilter } from '../../core/row-filter.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import type { DatasetShape } from '../../datasets/index.ts';
 import type { RetryPolicy } from '../../engine/retry.ts';
@@ -117,8 +118,24 @@ export interface DatasetConfig {
   readonly shape: DatasetShape | null;
 }
 
+/** The rows that failed in an earlier run. */
+export interface FailedRows {
+  /** Path of that run, as given. */
+  readonly run: string;
+  /** Ids of the rows. */
+  readonly ids: ReadonlySet<string>;
+  /** What that run was made from; the digest is null if it does not say. */
+  readonly dataset: { readonly name: string; readonly sha256: string | null };
+}
+
 /** A subset of the dataset's rows. */
 export interface SelectionConfig {
+  /** Only rows that meet these conditions; the others count for nothing below. */
+  readonly filter: readonly ColumnFilter[];
+  /** Path of an earlier run whose failed rows take part; null takes all. */
+  readonly onlyFailed: string | null;
+  /** These rows; null without such a run, and before they are read. */
+  readonly failed: FailedRows | null;
   /** Only this many rows from the beginning; null takes all. */
   readonly limit: number | null;
   /** Only this many of those rows, drawn at random; null takes all. */

@@ -50,6 +50,15 @@ export const SCORE_OPTIONS = {
     isRare: true,
     defaultText: 'lower',
   },
+  minRepeats: {
+    kind: 'texts',
+    group: 'Scores',
+    describe:
+      'gate: how often each row must pass a score over its repeats, such as exact=8/10; needs --repeat 10; else exit 1',
+    placeholder: '<score=n/m>',
+    example: 'exact=8/10',
+    isRare: true,
+  },
   maxErrored: {
     kind: 'share',
     group: 'Scores',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UsageError } from '../../core/errors.ts';
 import { inTemporaryFolder } from '../../io/temporary.ts';
 import { JournalReader } from '../../store/journal-reader.ts';
 import type { StoredRun } from '../../store/run-file.ts';
@@ -13,6 +14,7 @@ import { estimateJudges } from '../forecast/judges.ts';
 import type { EstimateOptions } from '../forecast/options.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from '../plan/dataset-input.ts';
+import { withFailedRows } from '../plan/failed-rows.ts';
 import { withShape } from '../plan/shaped-rows.ts';
 import { buildPlan } from '../run/prepare.ts';
 import { runIdentity } from '../run/run-documents.ts';
@@ -31,17 +33,26 @@ export type { EstimateOutcome } from './outcome.ts';
  * @throws PromptgridError if an input cannot be used
  */
 export async function executeEstimate(
-  config: RunConfig,
+  given: RunConfig,
   options: EstimateOptions,
   environment: RunEnvironment,
 ): Promise<EstimateOutcome> {
-  for (const warning of config.warnings) environment.events.onWarning?.(warning);
+  for (const warning of given.warnings) environment.events.onWarning?.(warning);
+  const config = await withFailedRows(given);
+  checkAnyFailed(config);
   if (options.pilotRows !== null || options.precision !== null) return runPilot(config, options, environment);
   if (config.dataset.path !== STDIN_PATH) return estimateUnpaid(config, options, environment);
   return inTemporaryFolder(async (folder) => {
     const { stdin, control } = environment;
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal: control.draining });
     return estimateUnpaid({ ...config, dataset }, options, environment);
+  });
+}
+
+function checkAnyFailed({ selection: { failed } }: RunConfig): void {
+  if (failed === null || failed.ids.size > 0) return;
+  throw new UsageError(`--only-failed ${failed.run}: no row failed there, so there is nothing to run`, {
+    hint: 'name another run, or estimate all rows without --only-failed',
   });
 }
 

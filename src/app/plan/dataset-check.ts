@@ -15,9 +15,11 @@ import type { AssertedScore } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { AssertionCheck } from './assertion-check.ts';
 import { ExpectedCheck } from './expected-check.ts';
+import { FilterCheck } from './filter-check.ts';
 import { LabelCheck } from './label-check.ts';
 import { MessageCheck, type PromptFacts } from './message-check.ts';
 import { PromptCheck } from './prompt-check.ts';
+import { rowPicker } from './row-picker.ts';
 import { RowSample, type SampledRow } from './row-sample.ts';
 import { shapedRows } from './shaped-rows.ts';
 
@@ -26,7 +28,10 @@ export interface DatasetFacts {
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Rows that take part, before a limit or a sample. */
   readonly rows: number;
+  /** Rows of the file. */
+  readonly fileRows: number;
   /** Every column, in order of first appearance. */
   readonly columns: readonly string[];
   /** True if rows have their own ids. */
@@ -57,22 +62,40 @@ export async function checkDataset(config: CheckConfig, scorers: readonly Scorer
   let bytes = 0;
   const notices: string[] = [];
   const checker = new RowChecker(config, scorers);
+  const filter = new FilterCheck(config);
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
     bytes += block.length;
   };
-  for await (const row of readDataset(dataset, onBytes, (text) => notices.push(text))) {
+  for await (const row of allRows(dataset, onBytes, (text) => notices.push(text))) {
+    checker.note(row);
+    if (!filter.takes(row)) continue;
     const checking = checker.check(row);
     if (checking !== undefined) await checking;
   }
+  const sha256 = hash.digest('hex');
+  filter.finish(sha256, checker.hasOwnIds);
   const found = checker.finish();
   if (dataset.shape !== null) notices.unshift(describeShape(dataset.name, dataset.shape));
   const warnings = [...notices, ...templateNotices(config.scorers), ...columnNotices(found.columns), ...found.warnings];
-  return { ...found, sha256: hash.digest('hex'), bytes, warnings };
+  return { ...found, sha256, bytes, warnings };
 }
 
-/** The rows of the run's dataset, as a stream. */
+/** The rows of the run's dataset that its filters leave, as a stream. */
 export function readDataset(
+  { dataset, selection }: RowsConfig,
+  onBytes?: (block: Uint8Array) => void,
+): AsyncIterable<Row> {
+  const rows = allRows(dataset, onBytes);
+  const takes = rowPicker(selection);
+  return takes === null ? rows : only(rows, takes);
+}
+
+async function* only(rows: AsyncIterable<Row>, takes: (row: Row) => boolean): AsyncGenerator<Row, void, undefined> {
+  for await (const row of rows) if (takes(row)) yield row;
+}
+
+function allRows(
   dataset: DatasetConfig,
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
@@ -101,7 +124,8 @@ class RowChecker {
   readonly #placeOfId = new DigestMap();
   readonly #files: string[] = [];
   #rows = 0;
-  #hasIds = false;
+  #fileRows = 0;
+  #hasOwnIds = false;
   #prompts: readonly Prompt[] = [];
   #messages: readonly MessageCheck[] = [];
   #firstMessages: readonly Message[] = [];
@@ -121,12 +145,23 @@ class RowChecker {
     this.#requests = new PromptCheck(config);
   }
 
+  /** Sees every row of the file, also those that take no part. */
+  note(row: Row): void {
+    this.#fileRows += 1;
+    this.#hasOwnIds = row.hasOwnId;
+    if (row.hasOwnId) this.#checkId(row);
+  }
+
+  /** True if the rows of the file have their own ids. */
+  get hasOwnIds(): boolean {
+    return this.#hasOwnIds;
+  }
+
   /** A promise only if the row has a new assertion. */
   check(row: Row): undefined | Promise<void> {
     for (const name of columnNames(row)) this.#columns.add(name);
     if (this.#rows === 0) this.#begin(row);
     this.#rows += 1;
-    if (row.hasOwnId) this.#checkId(row);
     this.#sample.add(row, this.#render(row));
     this.#expected.add(row);
     this.#labels.add(row);
@@ -141,8 +176,9 @@ class RowChecker {
     const promptFacts = this.#messages.map((messages) => messages.facts());
     return {
       rows: this.#rows,
+      fileRows: this.#fileRows,
       columns,
-      hasIds: this.#hasIds,
+      hasIds: this.#hasOwnIds,
       prompts: this.#prompts,
       promptFacts,
       firstMessages: this.#firstMessages,
@@ -184,7 +220,6 @@ class RowChecker {
     });
     this.#messages = this.#prompts.map(() => new MessageCheck());
     this.#firstMessages = this.#prompts[0]?.render(row) ?? [];
-    this.#hasIds = row.hasOwnId;
   }
 
   #checkId(row: Row): void {

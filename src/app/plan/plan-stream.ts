@@ -9,7 +9,7 @@ import { CompactOccurrences } from './occurrences.ts';
 /** Everything that determines the trials. */
 export interface Plan {
   readonly dataset: DatasetConfig;
-  /** Rows of the whole dataset. */
+  /** Rows of the dataset that its filters leave. */
   readonly rows: number;
   readonly selection: SelectionConfig;
   readonly grid: Grid;
@@ -34,7 +34,7 @@ export async function* planRows(plan: Plan, onBytes?: (block: Uint8Array) => voi
   const isSelected = rowSelector({ rows, ...selection });
   const planner = new Planner(grid, new CompactOccurrences());
   let ordinal = 0;
-  for await (const row of readDataset(dataset, onBytes)) {
+  for await (const row of readDataset({ dataset, selection }, onBytes)) {
     if (!isSelected()) continue;
     // Skipped rows count as well: otherwise the identity of equal rows would depend on which rows were chosen.
     const trials = planner.trials(row);

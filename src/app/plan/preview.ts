@@ -9,6 +9,7 @@ import type { EndpointConfig, RunConfig } from '../config/run-config.ts';
 import { openScorers } from '../scoring/scorer-tools.ts';
 import { checkDataset } from './dataset-check.ts';
 import { openDatasetInput, STDIN_PATH } from './dataset-input.ts';
+import { withFailedRows } from './failed-rows.ts';
 import { withShape } from './shaped-rows.ts';
 
 /** What a run would do. */
@@ -35,7 +36,8 @@ interface PlanPreview {
 }
 
 /** Checks everything that can be checked without a call, and returns what a run would do. @throws PromptgridError */
-export async function planPreview(config: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
+export async function planPreview(given: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
+  const config = await withFailedRows(given);
   if (config.dataset.path !== STDIN_PATH) return preview(config);
   return inTemporaryFolder(async (folder) => {
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal });

@@ -1,20 +1,24 @@
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { Analyst, type AnalystOptions } from '../../core/analysis/analyst.ts';
-import type { AnalysedTrial } from '../../core/analysis/input.ts';
 import { type ErrorCount, ErrorTally } from '../../core/error-tally.ts';
 import { UsageError } from '../../core/errors.ts';
-import { type Row, valueOf } from '../../core/row.ts';
-import { JournalFacts } from '../../store/journal-facts.ts';
+import type { OnlyFailed } from '../../core/only-failed.ts';
+import { valueOf } from '../../core/row.ts';
 import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
-import { ResultsCheck } from '../../store/results-check.ts';
-import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
+import type { StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
-import { type StoredTrial, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import { storedColumns } from '../../store/stored-rows.ts';
+import { runAnnotations } from './bad-rows.ts';
+import type { Surroundings } from './checkout.ts';
 import { readJudgeErrors } from './judge-errors.ts';
-import { type StoredScorer, storedScorers } from './stored-scorers.ts';
-import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
+import { writeJunit } from './junit.ts';
+import { type ReportSource, reportedRows } from './reported-rows.ts';
+import { storedScorers } from './stored-scorers.ts';
+import { storedError } from './stored-trial.ts';
 
+export { appendStepSummary } from './checkout.ts';
 export { copyResults } from './convert.ts';
 export { writeReport } from './output.ts';
 
@@ -48,6 +52,8 @@ export interface Report {
   readonly errors: readonly ErrorCount[];
   /** Why judge requests failed; absent if there were none. */
   readonly judge?: { readonly errors: readonly ErrorCount[] } | undefined;
+  /** The earlier run whose failed rows took part; absent if all rows did. */
+  readonly onlyFailed?: OnlyFailed | undefined;
   readonly analysis: Analysis;
 }
 
@@ -67,7 +73,39 @@ export async function reportRun(request: ReportRequest): Promise<Report> {
   const made = await analyseResults(results, run, { ...request, clusterColumn });
   const judgeErrors = await readJudgeErrors(join(folder, RUN_FILES.summary));
   const judge = judgeErrors === null ? {} : { judge: { errors: judgeErrors } };
-  return { run: folder, state, dataset: run.dataset.name ?? '', trials, ...made, ...judge, simulated };
+  return {
+    run: folder,
+    state,
+    dataset: run.dataset.name ?? '',
+    trials,
+    ...made,
+    ...judge,
+    simulated,
+    ...(run.onlyFailed === null ? {} : { onlyFailed: run.onlyFailed }),
+  };
+}
+
+/** Reads of a run what its reports of single rows need. @throws RunFolderError if it has no results */
+async function openRun(folder: string, onWarning?: (text: string) => void): Promise<ReportSource> {
+  const run = await readRun(folder);
+  const file = await resultsIn(folder);
+  return { run, file, scorers: await storedScorers(file, run.settings), onWarning };
+}
+
+/** Where rows are reported to. */
+interface RowsRequest extends Pick<ReportRequest, 'folder' | 'onWarning'> {
+  /** A stream that stays open, or a file path. */
+  readonly to: Writable | string;
+}
+
+/** Writes a run as JUnit XML, a suite for each variant and a test case a row. @throws RunFolderError without results */
+export async function reportJunit({ folder, to, onWarning }: RowsRequest): Promise<void> {
+  await writeJunit(await openRun(folder, onWarning), to);
+}
+
+/** The worst rows of a run as annotations for GitHub's runner, a line each. @throws RunFolderError without results */
+export async function reportAnnotations(folder: string, surroundings: Surroundings): Promise<readonly string[]> {
+  return runAnnotations(await openRun(folder), surroundings);
 }
 
 async function analyseResults(
@@ -75,46 +113,25 @@ async function analyseResults(
   run: StoredRun,
   { groupColumn, clusterColumn, test, goodEnoughPoints, onWarning }: ReportRequest,
 ): Promise<Pick<Report, 'results' | 'errors' | 'analysis'>> {
-  const { folder, variants, settings } = run;
-  const check = await ResultsCheck.open({ run, fileName: file.format.fileName });
+  const { variants, settings } = run;
   const scorers = await storedScorers(file, settings);
   const names = scorers.map(({ name }) => name);
   const within = goodEnoughPoints ?? settings.goodEnoughPoints ?? undefined;
-  const analyst = new Analyst({ variants, scorers: names, clusterColumn, groupColumn, test, goodEnoughPoints: within });
-  const journal = new JournalFacts(join(folder, RUN_FILES.journal), variants);
+  const minRepeats = settings.minRepeats.filter(({ scorer }) => names.includes(scorer));
+  const options = { variants, scorers: names, clusterColumn, groupColumn, test, minRepeats };
+  const analyst = new Analyst({ ...options, goodEnoughPoints: within });
   const errors = new ErrorTally();
   let results = 0;
-  try {
-    for await (const { row, trials } of storedRows(file, variants, check)) {
-      results += trials.length;
-      const read: AnalysedTrial[] = [];
-      for (const trial of trials) {
-        const analysed = await readTrial(trial, row, { scorers, variants, journal });
-        const error = storedError(trial.cells);
-        if (error !== null) errors.add({ variant: analysed.variant, trialId: trial.id, ...error });
-        read.push(analysed);
-      }
-      analyst.add({ id: row.id, cluster: valueOf(row, clusterColumn), group: valueOf(row, groupColumn), trials: read });
+  for await (const { row, trials } of reportedRows({ run, file, scorers, onWarning })) {
+    results += trials.length;
+    for (const { id, cells, analysed } of trials) {
+      const error = storedError(cells);
+      if (error !== null) errors.add({ variant: analysed.variant, trialId: id, ...error });
     }
-    if (check !== null) onWarning?.(check.warning());
-  } finally {
-    await journal.close();
-    await check?.close();
+    const [cluster, group] = [valueOf(row, clusterColumn), valueOf(row, groupColumn)];
+    analyst.add({ id: row.id, cluster, group, trials: trials.map(({ analysed }) => analysed) });
   }
   return { results, errors: errors.counts(), analysis: analyst.analyse() };
-}
-
-interface TrialSource {
-  readonly scorers: readonly StoredScorer[];
-  readonly variants: readonly StoredVariant[];
-  readonly journal: JournalFacts;
-}
-
-async function readTrial(trial: StoredTrial, row: Row, source: TrialSource): Promise<AnalysedTrial> {
-  const { scorers, variants, journal } = source;
-  const [variant, saved] = [await journal.placeOf(trial), await journal.savedCost(trial)];
-  const model = variants[variant]?.model ?? { provider: '', model: '' };
-  return storedTrial(trial.cells, row, { variant, place: storedPlace(trial.cells, model), scorers, saved });
 }
 
 function checkColumns(columns: readonly string[], { groupColumn, clusterColumn }: ReportRequest): void {

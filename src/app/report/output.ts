@@ -33,12 +33,19 @@ export async function writeReport(path: string, chunks: Iterable<Chunk> | AsyncI
  * file cannot be read
  */
 export async function copyFile(from: string, to: Writable | string): Promise<void> {
-  if (typeof to === 'string') return writeReport(to, bytesOf(from));
-  const isTerminal = 'isTTY' in to && to.isTTY === true;
-  const chunks: AsyncIterable<Chunk> = isTerminal ? textOf(from) : bytesOf(from);
+  await copyChunks(isTerminal(to) ? textOf(from) : bytesOf(from), to);
+}
+
+/** Writes chunks as `copyFile` does. */
+export async function copyChunks(chunks: AsyncIterable<Chunk>, to: Writable | string): Promise<void> {
+  if (typeof to === 'string') return writeReport(to, chunks);
   for await (const chunk of chunks) {
     if (!(await isTaken(to, typeof chunk === 'string' ? plainLines(chunk) : chunk))) return;
   }
+}
+
+function isTerminal(to: Writable | string): boolean {
+  return typeof to !== 'string' && 'isTTY' in to && to.isTTY === true;
 }
 
 function bytesOf(path: string): AsyncIterable<Uint8Array> {

@@ -6,6 +6,7 @@ import type { Journal } from '../../store/journal.ts';
 import type { JournalIndex } from '../../store/journal-index.ts';
 import { RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { type PlannedRow, planRows } from '../plan/plan-stream.ts';
 import { deriveResults } from '../scoring/derive.ts';
 import type { Derived, ResultsInput } from '../scoring/results-maker.ts';
@@ -183,6 +184,7 @@ function outcomeOf(
     stopped: stopped.map((variant) => withSavings(variant, summary)),
     simulated: simulated || config.simulation !== null,
     nothingToDo: false,
+    onlyFailed: onlyFailedOf(config),
   };
 }
 
@@ -190,7 +192,8 @@ function withoutFiles({ folder, trials, config, plan }: Prepared, end: RunEnd, l
   const summary = new Summarizer(plan.grid.variants, []).summary();
   const nothing = { analysis: null, gates: [], toleratesErrors: false, verdicts: [], stopped: [], files: [] };
   const simulated = config.simulation !== null;
-  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false };
+  const onlyFailed = onlyFailedOf(config);
+  return { ...end, folder: folder.path, trials, summary, lost, ...nothing, simulated, nothingToDo: false, onlyFailed };
 }
 
 async function derive(prepared: Prepared, { journal: { index }, live }: Kept, control: RunControl): Promise<Derived> {
@@ -214,7 +217,9 @@ export function resultsInput(
   index: JournalIndex,
 ): ResultsInput {
   const { variants, repeats } = plan.grid;
-  return { variants, repeats, folder, index, columns, scorers, scoring: config, output: config.output };
+  const { output, gates } = config;
+  const { minRepeats } = gates;
+  return { variants, repeats, folder, index, columns, scorers, scoring: config, output, minRepeats };
 }
 
 function notWritten({ path }: RunFolder, index: JournalIndex, cause: unknown): StorageError {

@@ -6,6 +6,7 @@ import { RUN_FILES } from '../../store/run-folder.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { balanceWarnings } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
+import { withFailedRows } from '../plan/failed-rows.ts';
 import { countDone } from '../plan/open-trials.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import { ResultsMaker } from '../scoring/results-maker.ts';
@@ -13,7 +14,7 @@ import type { Calls } from './call-phase.ts';
 import { finish, resultsInput, withBooks } from './finish.ts';
 import { askJudges } from './judge-phase.ts';
 import { LiveResults } from './live-results.ts';
-import { findNothingToDo } from './nothing-to-do.ts';
+import { findNothingToDo, nothingFailed } from './nothing-to-do.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { runRace } from './race-phase.ts';
@@ -35,8 +36,11 @@ const FEWEST_FORECAST_TRIALS = 20;
  * @throws PromptgridError before the first call if an input cannot be used
  * @throws StorageError if results could not be stored; the journal is kept
  */
-export async function executeRun(config: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
-  for (const warning of config.warnings) environment.events.onWarning?.(warning);
+export async function executeRun(given: RunConfig, environment: RunEnvironment): Promise<RunOutcome> {
+  for (const warning of given.warnings) environment.events.onWarning?.(warning);
+  const config = await withFailedRows(given);
+  const { failed } = config.selection;
+  if (failed?.ids.size === 0) return nothingFailed(config);
   return inRunFolder(config, environment, {
     settled: (shaped, inputs) => findNothingToDo(shaped, inputs, environment.events),
     work: (prepared) => carryOut(prepared, environment),

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { countSelected } from '../../core/sampling.ts';
+import { Summarizer } from '../../core/summary.ts';
 import { type Derivation, recordDigest } from '../../store/derivation.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { findRun, RUN_FILES } from '../../store/run-folder.ts';
@@ -8,6 +8,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { RunEvents } from '../events.ts';
 import { verdictsOf } from '../forecast/record.ts';
 import { STDIN_PATH } from '../plan/dataset-input.ts';
+import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
 import { settingsDigest } from './derivation.ts';
 import { describeEnd, type RunOutcome } from './outcome.ts';
@@ -80,11 +81,12 @@ function filesOf({ config, inputs, run }: Session, derivation: Derivation): read
 }
 
 function announce({ config, inputs, run }: Session, events: RunEvents): void {
-  const { trials } = run;
+  const { trials, variants } = run;
   events.onStart?.({
     folder: inputs.folder.path,
-    rows: countSelected({ ...config.selection, rows: run.dataset.rows ?? 0 }),
-    variants: run.variants.length,
+    // The file may have rows that its filters left out.
+    rows: trials / (variants.length * config.repeats),
+    variants: variants.length,
     trials,
     alreadyDone: trials,
     simulated: config.simulation !== null,
@@ -92,6 +94,26 @@ function announce({ config, inputs, run }: Session, events: RunEvents): void {
     judges: null,
     estimate: null,
   });
+}
+
+/** The outcome of a run over the failed rows of a run in which no row failed: there is no folder, and nothing is paid. */
+export function nothingFailed(config: RunConfig): RunOutcome {
+  return {
+    ...describeEnd(null),
+    folder: config.output.folder,
+    trials: 0,
+    summary: new Summarizer([], []).summary(),
+    lost: { calls: 0, isBound: false, costsAtMost: [], unbounded: 0 },
+    analysis: null,
+    gates: [],
+    toleratesErrors: false,
+    verdicts: [],
+    stopped: [],
+    files: [],
+    simulated: config.simulation !== null,
+    nothingToDo: true,
+    onlyFailed: onlyFailedOf(config),
+  };
 }
 
 function outcomeOf({ config, inputs, run }: Session, stored: StoredOutcome): RunOutcome {
@@ -108,5 +130,6 @@ function outcomeOf({ config, inputs, run }: Session, stored: StoredOutcome): Run
     files: run.files.map((path) => folder.file(basename(path))),
     simulated: run.simulated,
     nothingToDo: true,
+    onlyFailed: onlyFailedOf(config),
   };
 }

@@ -5,6 +5,7 @@ import { type ExitStatus, PromptgridError } from '../../core/errors.ts';
 import type { EstimateVerdict } from '../../core/estimate.ts';
 import type { Gate } from '../../core/gate.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { OnlyFailed } from '../../core/only-failed.ts';
 import type { JudgeSummary, Summary } from '../../core/summary.ts';
 import { gaveNothing, unscoredAnswers } from '../../core/unscored.ts';
 import type { StopReason } from '../../engine/control.ts';
@@ -45,6 +46,8 @@ export interface RunOutcome {
   readonly simulated: boolean;
   /** True if this session found that nothing was left to do: it made no call and wrote no file. */
   readonly nothingToDo: boolean;
+  /** The earlier run whose failed rows took part; null if all rows did. */
+  readonly onlyFailed: OnlyFailed | null;
 }
 
 /** How a run ended. */
@@ -154,6 +157,7 @@ export function lostRecord({ calls, costsAtMost, unbounded }: LostCalls): JsonOb
 /** The document that `run --json` prints. */
 export function outcomeDocument(outcome: RunOutcome): JsonObject {
   const { folder, state, stoppedBecause, resumeAt, trials, summary, stopped, files, simulated, nothingToDo } = outcome;
+  const { onlyFailed } = outcome;
   const { completed, errored, skipped, cached, cut, tokens, costs, unknownCosts } = summary.total;
   const [cost, ...others] = costs;
   const single = cost !== undefined && others.length === 0 ? cost : { total: null, currency: null };
@@ -164,6 +168,7 @@ export function outcomeDocument(outcome: RunOutcome): JsonObject {
     resumeAt,
     simulated,
     nothingToDo,
+    ...(onlyFailed === null ? {} : { onlyFailed: { ...onlyFailed } }),
     trials,
     completed,
     errored,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
@@ -14,6 +15,7 @@ import type {
   RowsConfig,
   RunConfig,
   ScoringConfig,
+  SelectionConfig,
 } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
@@ -73,10 +75,23 @@ export function runSettings(config: RunConfig): JsonObject {
     concurrency,
     timeoutMs,
     retry: { ...retry },
-    selection: { ...selection },
+    selection: selectionRecord(selection),
     ...scoringRecord(config),
+    ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
+  };
+}
+
+function selectionRecord({ limit, sample, seed, filter, failed }: SelectionConfig): JsonObject {
+  const filters = filter.map((one) => ({ ...one }));
+  return {
+    limit,
+    sample,
+    seed,
+    ...(filters.length === 0 ? {} : { filter: filters }),
+    // The earlier run may be resumed, and then others fail.
+    ...(failed === null ? {} : { failedRows: shortDigest(JSON.stringify([...failed.ids])) }),
   };
 }
 
@@ -118,7 +133,7 @@ function datasetName({ name, given }: DatasetConfig): string {
 
 /** The dataset's part of run.json. */
 export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
-  const { sha256, bytes, rows, columns, hasIds } = facts;
+  const { sha256, bytes, fileRows, columns, hasIds } = facts;
   const files = more.length === 0 ? {} : { files: [path, ...more] };
   return {
     path: name,
@@ -126,7 +141,7 @@ export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts:
     ...(sheet === null ? {} : { sheet }),
     sha256,
     bytes,
-    rows,
+    rows: fileRows,
     columns,
     rowIds: hasIds ? 'column' : 'position',
   };

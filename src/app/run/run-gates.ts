@@ -1,12 +1,13 @@
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { type ErroredTrials, erroredGate, type Gate, leastGates, type OwnScore } from '../../core/gate.ts';
 import { formatDecimal, type Picounits, parseDecimal } from '../../core/money.ts';
+import { repeatGates } from '../../core/repeat-gate.ts';
 import type { GateConfig } from '../config/gates.ts';
 
 /** Checks every gate by the figures of the whole run; each gives its reason, passed or not. */
 export function checkRunGates(
   { least, minOn, maxErrored, maxCostPerThousand }: GateConfig,
-  { variants, scorers }: Analysis,
+  { variants, scorers, minRepeats = [] }: Analysis,
 ): readonly Gate[] {
   const own = scorers.flatMap(({ scorer, leaderboard }) =>
     leaderboard.map(({ variant, n, mean, interval }): OwnScore => {
@@ -18,6 +19,12 @@ export function checkRunGates(
   });
   return [
     ...least.flatMap((one) => leastGates(one, minOn, own)),
+    ...minRepeats.flatMap((figures) =>
+      repeatGates(
+        figures,
+        variants.map(({ name }) => name),
+      ),
+    ),
     ...(maxErrored === null ? [] : [erroredGate(maxErrored, trials)]),
     ...(maxCostPerThousand === null ? [] : [costGate(maxCostPerThousand, variants)]),
   ];

@@ -13,6 +13,7 @@ import type { RunConfig } from '../config/run-config.ts';
 import type { Lanes } from '../endpoints/lanes.ts';
 import { estimateRecord, judgesRecord, verdictsOf, withActual } from '../forecast/record.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
 import { lostRecord, type RunEnd, type RunOutcome } from './outcome.ts';
 import { datasetRecord, priceRecords, runSettings } from './run-documents.ts';
@@ -125,6 +126,7 @@ export class RunRecord {
 
   async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {
     const { config, folder, facts, identity, lanes, trials, clock, earlier } = this.#run;
+    const onlyFailed = onlyFailedOf(config);
     const file: RunFile = {
       formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
       promptgridVersion: this.#version,
@@ -136,6 +138,7 @@ export class RunRecord {
       settings: runSettings(config),
       prices: priceRecords(lanes.lanes),
       trials,
+      ...(onlyFailed === null ? {} : { onlyFailed }),
       estimate: this.#estimate,
       keepsLostCalls: this.keepsLostCalls,
       results: this.#results,

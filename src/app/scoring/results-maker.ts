@@ -5,6 +5,7 @@ import { type AnalysedTrial, analysedTrial } from '../../core/analysis/input.ts'
 import { intervalIn } from '../../core/analysis/leaderboard.ts';
 import { type ColumnSet, resultCells, resultColumns, SPARSE_KEYS } from '../../core/columns.ts';
 import { readLabel } from '../../core/label.ts';
+import type { LeastRepeats } from '../../core/repeat-gate.ts';
 import type { Result } from '../../core/result.ts';
 import { columnValue, type Row, valueOf } from '../../core/row.ts';
 import type { Score, Scorer } from '../../core/scorer.ts';
@@ -38,6 +39,8 @@ export interface ResultsInput {
   readonly scorers: readonly Scorer[];
   readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
+  /** How often each row must pass; absent without such gates. */
+  readonly minRepeats?: readonly LeastRepeats[] | undefined;
 }
 
 /** The outcome of making result files. */
@@ -84,14 +87,14 @@ export class ResultsMaker {
   #unreadable = 0;
 
   private constructor(input: ResultsInput, opened: Opened) {
-    const { variants, columns, scorers, scoring } = input;
+    const { variants, columns, scorers, scoring, minRepeats } = input;
     const { clusterColumn, goodEnoughPoints } = scoring;
     const names = namesOf(scorers);
     this.#input = input;
     this.#opened = opened;
     this.#set = columnSet(columns, scorers);
     this.#summarizer = new Summarizer(variants, names, weightsOf(scorers));
-    this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints });
+    this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints, minRepeats });
     this.#judgeCalls = new JudgeCalls(scoring.judge, ({ id }) => {
       const line = this.#line(id);
       return Promise.resolve(line === null ? null : parseLineOf(id, line));

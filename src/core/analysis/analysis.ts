@@ -1,4 +1,5 @@
 import type { Comparison } from '../paired/comparison.ts';
+import type { RepeatFigures } from '../repeat-gate.ts';
 import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
 
@@ -21,6 +22,8 @@ export interface Analysis {
   /** In plan order. */
   readonly variants: readonly AnalysedVariant[];
   readonly scorers: readonly ScorerAnalysis[];
+  /** How often rows passed over their repeats; absent unless the run has such gates. */
+  readonly minRepeats?: readonly RepeatFigures[] | undefined;
   /** Notes on the figures that a reader needs, in words. */
   readonly notes: readonly string[];
 }

@@ -1,12 +1,14 @@
 import { ALPHA, LEVEL, type PairedTest } from '../paired/comparison.ts';
 import { Family } from '../paired/pair-family.ts';
 import { PairScanner } from '../paired/pair-scan.ts';
+import type { LeastRepeats } from '../repeat-gate.ts';
 import type { NamedVariant } from '../variant.ts';
 import { runVariantName, variantNames } from '../variant-name.ts';
 import type { AnalysedVariant, Analysis, ClusterFacts } from './analysis.ts';
 import { GOOD_ENOUGH_POINTS } from './cheapest.ts';
 import type { AnalysedRow, AnalysedTrial } from './input.ts';
 import { runNotes } from './notes.ts';
+import { RepeatTable } from './repeat-table.ts';
 import { RowLabels } from './row-labels.ts';
 import { ScoreTable } from './score-table.ts';
 import { settleScorer } from './scorer-analysis.ts';
@@ -30,6 +32,8 @@ export interface AnalystOptions {
   readonly test?: Exclude<PairedTest, 'mcnemar'> | undefined;
   /** Percentage points below the best that are good enough for a cheaper variant; default 10. */
   readonly goodEnoughPoints?: number | undefined;
+  /** How often each row must pass; default no such gates. */
+  readonly minRepeats?: readonly LeastRepeats[] | undefined;
 }
 
 /**
@@ -41,17 +45,19 @@ export class Analyst {
   readonly #tallies: readonly TrialTally[];
   readonly #tables: readonly ScoreTable[];
   readonly #tableOf: ReadonlyMap<string, ScoreTable>;
+  readonly #repeatTables: readonly RepeatTable[];
   readonly #clusters: RowLabels | null;
   readonly #groups: RowLabels | null;
   #rows = 0;
   #repeats = 0;
 
   constructor(options: AnalystOptions) {
-    const { variants, scorers, clusterColumn = null, groupColumn = null } = options;
+    const { variants, scorers, clusterColumn = null, groupColumn = null, minRepeats = [] } = options;
     this.#options = options;
     this.#tallies = variants.map(() => new TrialTally());
     this.#tables = scorers.map((scorer) => new ScoreTable(scorer, variants.length));
     this.#tableOf = new Map(this.#tables.map((table) => [table.scorer, table]));
+    this.#repeatTables = minRepeats.map((wanted) => new RepeatTable(wanted, variants.length));
     // Nothing is known about rows without a value: they are independent, but are reported together.
     this.#clusters = clusterColumn === null ? null : new RowLabels(false);
     this.#groups = groupColumn === null ? null : new RowLabels(true);
@@ -70,6 +76,7 @@ export class Analyst {
       this.#addTrial(trial);
     }
     for (const table of this.#tables) table.endRow(id);
+    for (const table of this.#repeatTables) table.add(id, trials);
   }
 
   #addTrial(trial: AnalysedTrial): void {
@@ -117,6 +124,7 @@ export class Analyst {
       clusters,
       variants: facts.variants,
       scorers: drafts.map((draft) => settleScorer(draft, settling, breakdown)),
+      ...(this.#repeatTables.length === 0 ? {} : { minRepeats: this.#repeatTables.map((table) => table.figures()) }),
       notes: runNotes(facts, this.#tallies, this.#tables),
     };
   }

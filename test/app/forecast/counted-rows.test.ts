@@ -37,7 +37,7 @@ async function planOf(
       shape: null,
     },
     rows,
-    selection: { limit: null, sample: null, seed: 1 },
+    selection: { filter: [], onlyFailed: null, failed: null, limit: null, sample: null, seed: 1 },
     grid: { repeats: 1, variants: buildVariants({ prompts, models: refs, temperatures: [0, 1], params: {} }) },
   };
 }

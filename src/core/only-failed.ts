@@ -1,0 +1,21 @@
+import { countText } from './compare/words.ts';
+
+/** Marks a run whose rows were picked because they failed in an earlier run. */
+export interface OnlyFailed {
+  /** Path of the earlier run, as given. */
+  readonly run: string;
+  /** Rows that failed there. */
+  readonly rows: number;
+}
+
+const LUCK = 'rows picked for failing improve by luck';
+
+/** What the scores of such a run do not say. */
+export function onlyFailedSentence({ run, rows }: OnlyFailed): string {
+  return `only ${countText(rows, 'row')} that failed in ${run} took part: ${LUCK}, so these scores are no estimate for the dataset`;
+}
+
+/** Why a comparison with such a run has no verdict. @param side how it is named */
+export function noVerdictSentence(side: string, { run, rows }: OnlyFailed): string {
+  return `${side} has only ${countText(rows, 'row')} that failed in ${run}; ${LUCK}, so there is no verdict`;
+}
