@@ -11,15 +11,15 @@ import { ResultsCheck } from '../../store/results-check.ts';
 import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
 import { type StoredTrial, storedColumns, storedRows } from '../../store/stored-rows.ts';
+import { type StoredScorer, storedScorers } from '../scoring/stored-scorers.ts';
 import { readJudgeErrors } from './judge-errors.ts';
-import { type StoredScorer, storedScorers } from './stored-scorers.ts';
 import { storedError, storedPlace, storedTrial } from './stored-trial.ts';
 
 export { copyResults } from './convert.ts';
 export { writeReport } from './output.ts';
 
 /** Which run is reported, and how. */
-interface ReportRequest {
+export interface ReportRequest {
   /** Path of the run folder. */
   readonly folder: string;
   /** Column to break figures down by; null for none. */
