@@ -52,29 +52,37 @@ export function TemperatureChart({ families }: { readonly families: readonly Fam
   return (
     <div class={isSmall ? 'panels small' : 'panels'}>
       {families.map((family) => (
-        <Panel key={family.name} family={family} axis={axis} height={isSmall ? 62 : 120} />
+        <Panel
+          key={family.name}
+          family={family}
+          axis={axis}
+          size={isSmall ? { width: SMALL_WIDTH, height: 62 } : { width: WIDTH, height: 120 }}
+        />
       ))}
     </div>
   );
 }
 
+/** Width of a panel; a small one has the same size of text. */
 const WIDTH = 200;
+const SMALL_WIDTH = 110;
 const LEFT = 28;
 
-function Panel({
-  family,
-  axis,
-  height,
-}: {
+interface PanelProps {
   readonly family: Family;
   readonly axis: Axis;
-  readonly height: number;
-}): JSX.Element {
+  readonly size: { readonly width: number; readonly height: number };
+}
+
+function Panel({ family, axis, size }: PanelProps): JSX.Element {
+  const { width, height } = size;
   const { format, chosen, names } = usePage();
   const { points, name } = family;
   const up = placing(axis);
+  const inset = width < WIDTH ? 12 : 26;
   const y = (value: number): number => height - 20 - up(value) * (height - 28);
-  const x = (index: number): number => LEFT + 26 + (index * (WIDTH - LEFT - 52)) / Math.max(1, points.length - 1);
+  const x = (index: number): number =>
+    LEFT + inset + (index * (width - LEFT - 2 * inset)) / Math.max(1, points.length - 1);
   const ticks = height < 100 ? [axis.low, axis.high] : axis.ticks;
   const label = points
     .map(({ temperature, mean }) => `${format.plain(temperature)}: ${format.percent(mean / 100)}`)
@@ -82,10 +90,10 @@ function Panel({
   return (
     <figure>
       <figcaption>{name}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${height}`} class="temperature" role="img" aria-label={`${name}: ${label}`}>
+      <svg viewBox={`0 0 ${width} ${height}`} class="temperature" role="img" aria-label={`${name}: ${label}`}>
         {ticks.map((tick) => (
           <g key={tick}>
-            <line class="grid" x1={LEFT} x2={WIDTH} y1={y(tick)} y2={y(tick)} />
+            <line class="grid" x1={LEFT} x2={width} y1={y(tick)} y2={y(tick)} />
             <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
               {format.count(tick)}
             </text>

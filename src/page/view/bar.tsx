@@ -74,8 +74,8 @@ function Sections(): JSX.Element {
   const isSeveral = head.variants.length > 1;
   const parts = PARTS.filter((part) => {
     if (part === 'pairs0') return head.comparison !== null;
-    if (part === 'score' || part === 'cost') return hasScores;
-    if (part === 'pairs') return hasScores && isSeveral;
+    if (part === 'score') return hasScores;
+    if (part === 'pairs' || part === 'cost') return hasScores && isSeveral;
     return part !== 'bill' || head.estimate !== null;
   });
   return (

@@ -126,10 +126,10 @@ function TimeRow({
         <Strip counts={latencies} axis={time} isLog label={`${words.timeOf}: ${name}`} />
       </td>
       <td class="number" data-label={words.p50}>
-        {durationText(p50)}
+        {durationText(p50 ?? quantile(latencies, 0.5))}
       </td>
       <td class="number" data-label={words.p95}>
-        {durationText(p95)}
+        {durationText(p95 ?? quantile(latencies, 0.95))}
       </td>
       <td class="chart">
         <Strip counts={lengths} axis={length} isLog={false} label={`${words.lengthOf}: ${name}`} />

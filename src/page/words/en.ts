@@ -114,7 +114,7 @@ export const en = {
   dominatedN: (f: Format, n: number, all: number) =>
     n === 0
       ? 'Every variant has its price: more score costs more'
-      : `${f.count(n)} of ${f.count(all)} variants cost more and score no better`,
+      : `${f.count(n)} of ${f.count(all)} variants ${plural(n, 'costs', 'cost')} more and ${plural(n, 'scores', 'score')} no better`,
   costNote: 'Cost on a logarithmic scale; up and to the left is better.',
   costNote2: 'Stepped line: the best score for the money. Hollow: dominated.',
   byCost: (scorer: string, currency: string) => `${scorer}, % · by cost of 1,000 rows, ${currency}`,
