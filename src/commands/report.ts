@@ -1,6 +1,9 @@
 import pico from 'picocolors';
+import type { compareOptions } from '../app/compare/index.ts';
+import { COMPARE_OPTIONS } from '../app/compare/options.ts';
 import { GRID_OPTIONS } from '../app/config/options.ts';
-import type { Report } from '../app/report/index.ts';
+import type { Report, ReportRequest } from '../app/report/index.ts';
+import type { Comparison } from '../core/comparison.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
 import { oneLine } from '../core/plain-text.ts';
@@ -8,7 +11,7 @@ import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, give, say, widthOf } from './context.ts';
 
 const COPIED = GRID_OPTIONS.format.choices;
-const FORMATS = ['terminal', 'markdown', 'junit', 'github', ...COPIED];
+const FORMATS = ['terminal', 'html', 'markdown', 'junit', 'github', ...COPIED];
 const TESTS = ['sign-flip', 'wilcoxon'] as const;
 
 const ARGUMENTS = { run: { kind: 'path', describe: 'run folder' } } as const satisfies ValueTable;
@@ -19,7 +22,7 @@ const OPTIONS = {
     group: 'Flags',
     choices: FORMATS,
     placeholder: '<format>',
-    describe: `terminal, markdown, junit, github (annotations and step summary), or the results: ${COPIED.join(', ')}`,
+    describe: `terminal, html (a page), markdown, junit, github (annotations and step summary), or the results: ${COPIED.join(', ')}`,
     defaultText: 'terminal',
   },
   by: {
@@ -51,6 +54,13 @@ const OPTIONS = {
     describe: GRID_OPTIONS.goodEnough.describe,
     defaultText: "the run's own",
   },
+  compare: {
+    kind: 'path',
+    group: 'Flags',
+    placeholder: '<base>',
+    describe: 'base that --format html compares the run with: a run folder, a result file or a baseline',
+  },
+  map: { ...COMPARE_OPTIONS.map, group: 'Flags' },
   output: { kind: 'path', group: 'Flags', describe: 'file to write to instead of stdout' },
   delimiter: { ...GRID_OPTIONS.delimiter, group: 'Flags', describe: 'delimiter of --format csv' },
   bom: { ...GRID_OPTIONS.bom, group: 'Flags', describe: 'start --format csv with a BOM' },
@@ -73,6 +83,7 @@ export function reportCommand(context: CommandContext): Command {
         'report results/support',
         'report results/support --by topic --format markdown',
         'report results/support --format junit --output junit.xml',
+        'report results/support --format html --compare results/before --output page.html',
       ],
     },
     (flags) => handle(context, flags),
@@ -94,20 +105,28 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   if (Object.values(dialect).some((value) => value !== undefined)) {
     throw new UsageError('--delimiter, --bom, --decimal and --excel are of CSV results', { hint: 'give --format csv' });
   }
+  const isPage = format === 'html' && flags.json !== true;
+  if (!isPage && (flags.compare !== undefined || flags.map !== undefined)) {
+    throw new UsageError('--compare and --map are of the page', {
+      hint: 'give --format html, or run promptgrid compare',
+    });
+  }
   if (format === 'junit' && flags.json !== true) {
     const { reportJunit } = await import('../app/report/index.ts');
     if (output === undefined && flags.quiet === true) return;
     return reportJunit({ folder: run, to: output ?? context.stdout, onWarning });
   }
   const { by = null, cluster = null, test, goodEnough = null } = flags;
-  const report = await reportRun({
+  const request = {
     folder: run,
     groupColumn: by,
     clusterColumn: cluster,
     test,
     goodEnoughPoints: goodEnough,
     onWarning,
-  });
+  };
+  if (isPage) return givePage(context, flags, request);
+  const report = await reportRun(request);
   if (format === 'github' && flags.json !== true) return annotate(context, flags, report);
   const text = await render(report, format, output === undefined ? screenOf(context, flags) : FILE);
   const { analysis, ...facts } = report;
@@ -129,6 +148,36 @@ async function annotate(context: CommandContext, flags: Flags, report: Report): 
   if (flags.output !== undefined) await writeReport(flags.output, lines);
   else for (const line of lines) context.stdout.write(line);
   sayLimits(context, flags, report);
+}
+
+/** Flips that a page shows: more than a terminal. */
+const PAGE_FLIPS = 200;
+
+async function givePage(context: CommandContext, flags: Flags, request: ReportRequest): Promise<void> {
+  const { compare, map, cluster, output } = flags;
+  const { giveReportPage } = await import('../app/report/page.ts');
+  const comparison =
+    compare === undefined ? null : await compared(compare, request, { map, cluster, flips: PAGE_FLIPS });
+  if (output === undefined && flags.quiet === true) return;
+  await giveReportPage(request, { comparison, to: output ?? context.stdout });
+  if (output !== undefined) say(context, flags, oneLine(`written: ${output}`));
+}
+
+async function compared(
+  base: string,
+  { folder, onWarning }: ReportRequest,
+  given: Parameters<typeof compareOptions>[0],
+): Promise<Comparison> {
+  const { compareOptions: optionsOf, executeCompare } = await import('../app/compare/index.ts');
+  const result = await executeCompare({
+    base,
+    candidate: folder,
+    options: optionsOf(given),
+    wantsLines: false,
+    onWarning,
+  });
+  await result.close();
+  return result.comparison;
 }
 
 /** What a report is laid out for. */

@@ -4,9 +4,9 @@ import { ALPHA } from '../core/paired/comparison.ts';
 import { oneLine } from '../core/plain-text.ts';
 import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
+import { wordDiff } from '../core/word-diff.ts';
 import { correctedText, detectingText, endsText, pointsOf, signedPoints } from './difference-words.ts';
 import { formatShare } from './format.ts';
-import { wordDiff } from './word-diff.ts';
 
 /** The overall verdict in a sentence. */
 export function headline({ verdict, pairs, margin, unsound, clusters }: Comparison): string {

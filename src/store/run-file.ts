@@ -38,6 +38,8 @@ export type RunState = 'running' | 'completed' | 'partial' | 'interrupted' | 'st
 export interface RunFile {
   readonly formatVersion: number;
   readonly promptgridVersion: string;
+  /** Commit of the git repository around the dataset in its last session; null if unknown. */
+  readonly revision: string | null;
   readonly state: RunState;
   /** Why the run ended early, in words; null if it did not. */
   readonly stoppedBecause: string | null;

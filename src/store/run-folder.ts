@@ -18,6 +18,8 @@ export const RUN_FILES = {
   run: 'run.json',
   journal: 'journal.jsonl',
   summary: 'summary.json',
+  /** The page that people open. */
+  page: 'report.html',
   /** Only with a budget, or with calls whose cost no result reports. */
   holds: 'holds.jsonl',
 } as const;

@@ -7,7 +7,7 @@ import { parseObject, questions } from '../support/results.ts';
 
 const ROWS = 6;
 const SAID = 'nothing to do: every trial has its result, and neither the inputs nor the files have changed\n';
-const FILES = ['journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'] as const;
+const FILES = ['journal.jsonl', 'report.html', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'] as const;
 const SCHEMA = '{"type": "object"}';
 
 interface Finished {

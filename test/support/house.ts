@@ -9,6 +9,7 @@ const LAYERS: ReadonlyMap<string, readonly string[]> = new Map([
   ...PARTS.map((part): [string, string[]] => [part, ['core', 'io']]),
   ['store', ['core', 'io', 'datasets']],
   ['gateway', ['core', 'io', 'pricing']],
+  ['page', ['core']],
   ['engine', ['core', 'io']],
   ['app', ['core', 'io', ...PARTS, 'store', 'gateway', 'engine']],
   ['commands', ['core', 'io', 'app', 'reporters', 'gateway']],
@@ -84,7 +85,20 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['core', ['stats', 'paired', 'analysis', 'compare']],
   [
     'app',
-    ['config', 'trust', 'scoring', 'plan', 'endpoints', 'forecast', 'run', 'estimate', 'report', 'compare', 'import'],
+    [
+      'config',
+      'trust',
+      'scoring',
+      'plan',
+      'endpoints',
+      'forecast',
+      'page',
+      'run',
+      'estimate',
+      'report',
+      'compare',
+      'import',
+    ],
   ],
 ]);
 

@@ -23,7 +23,7 @@ export type Target =
 export function parse(path: string, text: string): SyntaxNode {
   let program: unknown;
   try {
-    program = parseAst(text, { lang: 'ts' });
+    program = parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' });
   } catch (error) {
     throw new SyntaxError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }

@@ -368,6 +368,13 @@ export const GRID_OPTIONS = {
     describe: 'retry errored trials of an existing run',
     flagOnly: true,
   },
+  report: {
+    kind: 'boolean',
+    group: 'Files',
+    describe: 'write report.html, a page with charts and all answers; --no-report skips it',
+    isRare: true,
+    defaultText: 'true',
+  },
   format: {
     kind: 'strings',
     group: 'Files',

@@ -187,6 +187,7 @@ function resolveOutput(settings: FileSettings, dataset: DatasetConfig, now: Date
     takeOver: settings.takeOver ?? false,
     isPrivate: settings.private ?? false,
     formats: [...new Set(settings.format ?? DEFAULT_FORMATS)],
+    page: settings.report ?? true,
     ...resolveDialect(settings),
   };
 }

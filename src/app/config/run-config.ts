@@ -180,6 +180,8 @@ export interface OutputConfig {
   readonly isPrivate: boolean;
   /** Names of result formats. */
   readonly formats: readonly string[];
+  /** True writes the report page too. */
+  readonly page: boolean;
   /** Delimiter of results.csv. */
   readonly delimiter: string;
   readonly bom: boolean;

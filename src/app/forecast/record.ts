@@ -93,7 +93,7 @@ function decimal(amount: Picounits | null): string | null {
 
 /** The part of an estimate that a run stores. @param date when it was made */
 export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
-  const { level, done, promptTokens, completionTokens, costs, unknownPrices } = estimate;
+  const { level, done, promptTokens, completionTokens, costs, unknownPrices, variants } = estimate;
   return {
     at: date.toISOString(),
     level,
@@ -103,6 +103,22 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
     costs: costs.map((total) => currencyRecord(total)),
     unknownPrices,
     judges: judgesRecord(estimate.judges),
+    variants: variants.map(storedVariantRecord),
+  };
+}
+
+/** What is stored about a variant, in plan order. */
+function storedVariantRecord(variant: VariantEstimate): JsonObject {
+  const { prompt, provider, model, temperature, promptTokens, completionTokens, cost, currency } = variant;
+  return {
+    prompt,
+    provider,
+    model,
+    temperature,
+    promptTokens: promptTokens.expected,
+    completionTokens: { ...completionTokens },
+    cost: costRecord(cost),
+    currency,
   };
 }
 

@@ -10,12 +10,12 @@ import { type ResultsFile, resultsIn } from '../../store/result-files.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, readRun } from '../../store/run-folder.ts';
 import { storedColumns } from '../../store/stored-rows.ts';
+import { storedScorers } from '../scoring/stored-scorers.ts';
 import { runAnnotations } from './bad-rows.ts';
 import type { Surroundings } from './checkout.ts';
 import { readJudgeErrors } from './judge-errors.ts';
 import { writeJunit } from './junit.ts';
 import { type ReportSource, reportedRows } from './reported-rows.ts';
-import { storedScorers } from './stored-scorers.ts';
 import { storedError } from './stored-trial.ts';
 
 export { appendStepSummary } from './checkout.ts';
@@ -23,7 +23,7 @@ export { copyResults } from './convert.ts';
 export { writeReport } from './output.ts';
 
 /** Which run is reported, and how. */
-interface ReportRequest {
+export interface ReportRequest {
   /** Path of the run folder. */
   readonly folder: string;
   /** Column to break figures down by; null for none. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { StorageError } from '../../core/errors.ts';
+import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
 
@@ -19,12 +19,16 @@ export async function writeReport(path: string, chunks: Iterable<Chunk> | AsyncI
     }
     await file.commit();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StorageError(`--output ${path}: cannot be written: ${reason}`, {
-      hint: 'name a file in a folder that is there and that you may write to',
-      cause,
-    });
+    throw notWritten(path, cause);
   }
+}
+
+function notWritten(path: string, cause: unknown): StorageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new StorageError(`--output ${path}: cannot be written: ${reason}`, {
+    hint: 'name a file in a folder that is there and that you may write to',
+    cause,
+  });
 }
 
 /**
@@ -46,6 +50,33 @@ export async function copyChunks(chunks: AsyncIterable<Chunk>, to: Writable | st
 
 function isTerminal(to: Writable | string): boolean {
   return typeof to !== 'string' && 'isTTY' in to && to.isTTY === true;
+}
+
+/**
+ * Writes what is made part by part to a stream that stays open, or to a file, atomically. @throws StorageError if the file
+ * cannot be written
+ */
+export async function writeParts(
+  to: Writable | string,
+  make: (take: (part: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  if (typeof to !== 'string') {
+    let isOpen = true;
+    await make(async (part) => {
+      isOpen = isOpen && (await isTaken(to, part));
+    });
+    return;
+  }
+  const file = await openNamedFile(to).catch((cause: unknown) => {
+    throw notWritten(to, cause);
+  });
+  try {
+    await make(async (part) => file.write(part));
+    await file.commit();
+  } catch (cause) {
+    await file.discard();
+    throw cause instanceof PromptgridError ? cause : notWritten(to, cause);
+  }
 }
 
 function bytesOf(path: string): AsyncIterable<Uint8Array> {

@@ -8,7 +8,7 @@ import { ResultsCheck } from '../../store/results-check.ts';
 import type { StoredRun, StoredVariant } from '../../store/run-file.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
 import { type StoredTrial, storedRows } from '../../store/stored-rows.ts';
-import type { StoredScorer } from './stored-scorers.ts';
+import type { StoredScorer } from '../scoring/stored-scorers.ts';
 import { storedPlace, storedTrial } from './stored-trial.ts';
 
 /** A trial of a stored row. */

@@ -1,21 +1,29 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { RunFolderError, UsageError } from '../../core/errors.ts';
-import { type JsonObject, objectOf } from '../../core/json.ts';
+import { type JsonObject, objectOf, parseJson } from '../../core/json.ts';
 import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { Summary } from '../../core/summary.ts';
-import { writeFileAtomic } from '../../io/atomic-file.ts';
+import { type FileDigest, writeFileAtomic } from '../../io/atomic-file.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
-import { exactResultsIn, type ResultsFile, resultFilesIn } from '../../store/result-files.ts';
+import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import { checkJournalPresent, journalLost, type StoredRun, type StoredVariant } from '../../store/run-file.ts';
+import {
+  checkJournalPresent,
+  journalLost,
+  parseRunFile,
+  type StoredRun,
+  type StoredVariant,
+} from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads, storedRows } from '../../store/stored-rows.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
+import { writePage } from '../page/index.ts';
 import { AssertionCheck } from '../plan/assertion-check.ts';
 import { scoringRecord } from '../run/run-documents.ts';
 import { deriveResults } from '../scoring/derive.ts';
@@ -199,7 +207,17 @@ async function storedOutput({ path }: RunFolder): Promise<OutputConfig> {
     formats.push(format.name);
     dialect = { ...dialect, ...(await format.dialectOf?.(file)) };
   }
-  return { folder: path, isNamed: true, overwrite: false, takeOver: false, isPrivate: false, formats, ...dialect };
+  const page = existsSync(join(path, RUN_FILES.page));
+  return {
+    folder: path,
+    isNamed: true,
+    overwrite: false,
+    takeOver: false,
+    isPrivate: false,
+    formats,
+    page,
+    ...dialect,
+  };
 }
 
 function checkCluster(columns: readonly string[], column: string | null): void {
@@ -230,15 +248,18 @@ interface Written {
 async function writeDown(derived: Rescored, { folder, run, request, earlier }: Written): Promise<RescoreOutcome> {
   await folder.lock.verify();
   const { summary, analysis, files, simulated, digests, asking } = derived;
-  await writeObject(folder.file(RUN_FILES.summary), { ...earlier, ...summary, analysis });
-  await writeObject(folder.file(RUN_FILES.run), {
+  const newSummary = { ...earlier, ...summary, analysis };
+  await writeObject(folder.file(RUN_FILES.summary), newSummary);
+  const document = {
     ...run.document,
     updatedAt: request.now.toISOString(),
     settings: { ...objectOf(run.document['settings']), ...scoringRecord(request.scoring) },
-    ...(run.results === null ? {} : { results: digests }),
     // The scores are no longer those of the run's own settings.
     derivation: null,
-  });
+  };
+  const page = await rewritePage(folder, document, { summary: newSummary, analysis });
+  const results = page === null ? digests : { ...digests, [RUN_FILES.page]: page };
+  await writeObject(folder.file(RUN_FILES.run), { ...document, ...(run.results === null ? {} : { results }) });
   return {
     folder: folder.path,
     summary,
@@ -248,6 +269,24 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
     simulated,
     asking,
   };
+}
+
+/** A page beside the files shows their scores. @returns null if the run has none */
+async function rewritePage(
+  folder: RunFolder,
+  document: object,
+  { summary, analysis }: { readonly summary: object; readonly analysis: Analysis },
+): Promise<FileDigest | null> {
+  const path = folder.file(RUN_FILES.page);
+  if (!existsSync(path)) return null;
+  return writePage(path, {
+    run: parseRunFile(JSON.stringify(document), folder.path),
+    summary: objectOf(parseJson(JSON.stringify(summary))),
+    analysis,
+    comparison: null,
+    results: await resultsIn(folder.path),
+    check: null,
+  });
 }
 
 async function writeObject(path: string, value: object): Promise<void> {

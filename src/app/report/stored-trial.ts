@@ -7,7 +7,7 @@ import type { TrialKey } from '../../core/result.ts';
 import type { Row } from '../../core/row.ts';
 import type { Score } from '../../core/scorer.ts';
 import type { ModelRef } from '../../core/variant.ts';
-import type { StoredScorer } from './stored-scorers.ts';
+import type { StoredScorer } from '../scoring/stored-scorers.ts';
 
 /** What a line is parsed with. */
 interface TrialReading {

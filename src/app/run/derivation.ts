@@ -51,7 +51,7 @@ export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): s
   const { path: _path, more: _more, given: _given, ...reading } = dataset;
   // Addresses of this machine are compared as in the run's identity, without their port.
   const { endpoints: _addresses, ...settings } = runSettings(config);
-  const { formats, delimiter, bom, decimal } = output;
+  const { formats, page, delimiter, bom, decimal } = output;
   const parts = {
     dataset: reading,
     prompts,
@@ -60,7 +60,7 @@ export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): s
     settings,
     scoring: { judge, sources: sources.filter((own) => own?.length !== 0) },
     gates,
-    output: { formats, delimiter, bom, decimal },
+    output: { formats, page, delimiter, bom, decimal },
     race,
     simulation,
     money: { prices, currency },

@@ -16,6 +16,7 @@ import type { LiveResults } from './live-results.ts';
 import { describeEnd, type RunEnd, type RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
+import { writeRunPage } from './run-page.ts';
 import { type Books, callsOf, openBooks } from './session.ts';
 import type { StoppedVariant } from './stopped-variant.ts';
 import { withSavings } from './stopped-variant.ts';
@@ -130,15 +131,20 @@ interface Kept extends Pick<Called, 'live'> {
 async function writeFiles(
   prepared: Prepared,
   { journal, live }: Kept,
-  { control, events }: RunEnvironment,
+  environment: RunEnvironment,
   ended: Ended,
 ): Promise<RunOutcome> {
   const { folder, config, book } = prepared;
+  const { control, events } = environment;
   const derived = await derive(prepared, { journal, live }, control);
   if (derived.sha256 !== prepared.facts.sha256) {
     events.onWarning?.(`${config.dataset.name} changed while it was being run; run again to ask what is new`);
   }
-  const outcome = outcomeOf(prepared, derived, ended);
+  const made = outcomeOf(prepared, derived, ended);
+  const page = ended.isPilot ? null : await writeRunPage(prepared, made, environment);
+  const digest = page?.digest ?? null;
+  if (digest !== null) book.noteResults({ ...derived.digests, [RUN_FILES.page]: digest });
+  const outcome = digest === null ? made : { ...made, files: [...made.files, folder.file(RUN_FILES.page)] };
   for (const note of derived.notes) events.onWarning?.(note);
   if (derived.unreadable > 0) {
     const journalPath = folder.file(RUN_FILES.journal);
@@ -147,7 +153,8 @@ async function writeFiles(
     );
   }
   // A pilot may leave verdicts open on rows that were answered before.
-  const inputs = ended.isPilot ? null : await derivationInputs(prepared, journal, { derived, outcome });
+  const isOpen = ended.isPilot || page?.isMissing === true;
+  const inputs = isOpen ? null : await derivationInputs(prepared, journal, { derived, outcome });
   await book.end(outcome, journal.extent, inputs).catch((cause: unknown) => {
     if (cause instanceof FolderLostError) throw cause;
     throw notWritten(folder, journal.index, cause);

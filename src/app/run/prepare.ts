@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
+import { gitRevision } from '../../io/git-revision.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
 import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.ts';
 import { checkLeast } from '../config/gates.ts';
@@ -126,7 +128,8 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
-  const book = new RunRecord({ config, folder, facts, identity, lanes, trials, clock, earlier });
+  const revision = await gitRevision(dirname(config.dataset.path));
+  const book = new RunRecord({ config, folder, facts, identity, lanes, trials, clock, earlier, revision });
   return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
 }
 

@@ -31,6 +31,8 @@ interface RunFacts {
   readonly clock: Clock;
   /** The record of an earlier session; null if this one begins the run. */
   readonly earlier: StoredRun | null;
+  /** Commit of the git repository around the dataset; null if unknown. */
+  readonly revision: string | null;
 }
 
 /** The content of the result files, by name. */
@@ -106,26 +108,42 @@ export class RunRecord {
     await this.#write({ state, stoppedBecause, simulated, totals: null, files: [], journal });
   }
 
+  /** The text of summary.json. */
+  summaryText(outcome: RunOutcome): string {
+    const { trials, config } = this.#run;
+    const { state, simulated, summary, lost, analysis, gates, stopped } = outcome;
+    const spent = state === 'completed' ? summary : null;
+    const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
+    const stoppedVariants = stopped.map(stoppedRecord);
+    const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
+    return maskedDocument({ ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis }, this.#mask);
+  }
+
+  /** The time, ISO 8601. */
+  now(): string {
+    return this.#run.clock.date().toISOString();
+  }
+
+  /** The estimate before the calls, as run.json has it; null if there was none. */
+  get estimate(): JsonObject | null {
+    return this.#estimate;
+  }
+
   /**
    * Records the outcome.
    * @param journal as it is left
    * @param inputs of the files; null if anything is left to do
    */
   async end(outcome: RunOutcome, journal: JournalExtent, inputs: DerivationInputs | null): Promise<void> {
-    const { folder, trials, config } = this.#run;
-    const { state, stoppedBecause, simulated, summary, lost, analysis, gates, stopped, files } = outcome;
-    const spent = state === 'completed' ? summary : null;
-    const estimate = this.#estimate === null ? null : withActual(this.#estimate, spent);
-    const stoppedVariants = stopped.map(stoppedRecord);
-    const facts = { state, simulated, dataset: config.dataset.name, trials, estimate };
-    const document = { ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis };
-    const written = await writeFileAtomic(folder.file(RUN_FILES.summary), maskedDocument(document, this.#mask));
+    const { folder } = this.#run;
+    const { state, stoppedBecause, simulated, summary, files } = outcome;
+    const written = await writeFileAtomic(folder.file(RUN_FILES.summary), this.summaryText(outcome));
     const derivation = inputs === null ? null : { ...inputs, summary: written };
     await this.#write({ state, stoppedBecause, simulated, totals: summary.total, files, journal, derivation });
   }
 
   async #write({ derivation = null, ...part }: ChangingPart): Promise<void> {
-    const { config, folder, facts, identity, lanes, trials, clock, earlier } = this.#run;
+    const { config, folder, facts, identity, lanes, trials, clock, earlier, revision } = this.#run;
     const onlyFailed = onlyFailedOf(config);
     const file: RunFile = {
       formatVersion: earlier?.formatVersion ?? FORMAT_VERSION,
@@ -133,6 +151,7 @@ export class RunRecord {
       ...part,
       createdAt: this.#createdAt,
       updatedAt: clock.date().toISOString(),
+      revision,
       identity,
       dataset: datasetRecord(config.dataset, facts),
       settings: runSettings(config),

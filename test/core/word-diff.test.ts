@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordDiff } from '../../src/reporters/word-diff.ts';
+import { wordDiff } from '../../src/core/word-diff.ts';
 
 const shown = (before: string, after: string): string =>
   wordDiff(before, after)

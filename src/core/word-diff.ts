@@ -1,4 +1,4 @@
-import { type DiffPart, textDiff } from '../core/text-diff.ts';
+import { type DiffPart, textDiff } from './text-diff.ts';
 
 /** Characters of each side that are compared. */
 const MOST_CHARACTERS = 8192;

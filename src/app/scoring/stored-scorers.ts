@@ -7,7 +7,7 @@ import { scorers as definitions } from '../../scorers/index.ts';
 import { parseScorer, rowFilter, type ScorerSpec, scoreNames } from '../../scorers/spec.ts';
 import { firstRecord, namesBehind, type ResultsFile } from '../../store/result-files.ts';
 import type { StoredSettings } from '../../store/run-file.ts';
-import { rowAssertions, rowThreshold } from '../scoring/row-assertions.ts';
+import { rowAssertions, rowThreshold } from './row-assertions.ts';
 
 /** What is known about a score in a result file. */
 export interface StoredScorer {

@@ -1,0 +1,161 @@
+import { basename, resolve } from 'node:path';
+import type { Analysis } from '../../core/analysis/analysis.ts';
+import { readCallErrorKind } from '../../core/call-error.ts';
+import type { Comparison } from '../../core/comparison.ts';
+import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
+import type { Gate } from '../../core/gate.ts';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  numberOf,
+  numberOr,
+  objectOf,
+  textOf,
+  textOr,
+} from '../../core/json.ts';
+import type {
+  PageCost,
+  PageEndpoint,
+  PageEstimate,
+  PageHead,
+  PageRequest,
+  PageRun,
+  PageTotals,
+  PageVariant,
+} from '../../core/page-data.ts';
+import type { CostTotal } from '../../core/totals.ts';
+import type { StoredRun } from '../../store/run-file.ts';
+
+/** What the head of a page is made from. */
+export interface HeadInput {
+  readonly run: StoredRun;
+  /** The content of summary.json. */
+  readonly summary: JsonObject;
+  readonly analysis: Analysis;
+  readonly comparison: Comparison | null;
+  readonly columns: readonly string[];
+  readonly scorers: readonly string[];
+}
+
+/** The parts of a head that are known once all rows were read. */
+export type HeadRest = Pick<PageHead, 'shapes' | 'clock' | 'rows'>;
+
+/** The figures of a page. */
+export function pageHead(
+  { run, summary, analysis, comparison, columns, scorers }: HeadInput,
+  rest: HeadRest,
+): PageHead {
+  const { expectedColumn } = run.settings;
+  const variants = listOf(summary['variants']).map(objectOf);
+  return {
+    run: readRunFacts(run),
+    variants: run.variants.map((_variant, index) => readVariant(variants[index] ?? {})),
+    total: readTotals(objectOf(summary['total'])),
+    columns,
+    expectedColumn: expectedColumn !== null && columns.includes(expectedColumn) ? expectedColumn : null,
+    prompts: run.prompts.map(({ name, template }) => ({
+      name,
+      template: textOf(template) ?? JSON.stringify(template),
+    })),
+    scorers,
+    analysis,
+    errors: readErrors(summary['errors']),
+    gates: listOf(summary['gates']).flatMap(readGate),
+    estimate: readEstimate(run),
+    comparison,
+    request: readRequest(run),
+    ...rest,
+  };
+}
+
+function readRunFacts(run: StoredRun): PageRun {
+  const { document, repeat } = run;
+  return {
+    name: basename(resolve(run.folder)),
+    state: run.state,
+    dataset: run.dataset.name ?? '',
+    createdAt: run.createdAt,
+    updatedAt: textOr(document['updatedAt'], run.createdAt),
+    version: run.promptgridVersion,
+    revision: textOf(document['revision']),
+    simulated: run.simulated,
+    trials: run.trials,
+    repeats: repeat ?? 1,
+  };
+}
+
+function readTotals(totals: JsonObject): PageTotals {
+  const tokens = objectOf(totals['tokens']);
+  const count = (name: string): number => numberOr(totals[name], 0);
+  return {
+    completed: count('completed'),
+    errored: count('errored'),
+    skipped: count('skipped'),
+    cached: count('cached'),
+    cut: count('cut'),
+    promptTokens: numberOr(tokens['prompt'], 0),
+    completionTokens: numberOr(tokens['completion'], 0),
+    costs: listOf(totals['costs']).flatMap(readCostTotal),
+    unknownCosts: count('unknownCosts'),
+    calls: count('calls'),
+    wastedCalls: count('wastedCalls'),
+  };
+}
+
+function readVariant(variant: JsonObject): PageVariant {
+  const latency = objectOf(variant['latencyMs']);
+  return { ...readTotals(variant), p50: numberOf(latency['p50']), p95: numberOf(latency['p95']) };
+}
+
+function readCostTotal(value: JsonValue): readonly CostTotal[] {
+  const { total, currency } = objectOf(value);
+  return typeof total === 'string' && typeof currency === 'string' ? [{ total, currency }] : [];
+}
+
+/** Why trials errored, from a summary.json. */
+export function readErrors(value: JsonValue | undefined): readonly ErrorCount[] {
+  return listOf(value).flatMap((entry): readonly ErrorCount[] => {
+    if (!isJsonObject(entry)) return [];
+    const { code, reason, count, trialId, variants } = entry;
+    if (typeof reason !== 'string' || typeof count !== 'number') return [];
+    const own = listOf(variants).flatMap(readVariantErrors);
+    return [{ code: readCallErrorKind(code), reason, count, trialId: textOr(trialId, ''), variants: own }];
+  });
+}
+
+function readVariantErrors(value: JsonValue): readonly VariantErrors[] {
+  const { variant, count } = objectOf(value);
+  return typeof variant === 'number' && typeof count === 'number' ? [{ variant, count }] : [];
+}
+
+function readGate(value: JsonValue): readonly Gate[] {
+  const { name, passed, why } = objectOf(value);
+  return typeof name === 'string' && typeof passed === 'boolean' ? [{ name, passed, why: textOr(why, '') }] : [];
+}
+
+function readEstimate({ estimate }: StoredRun): PageEstimate | null {
+  if (estimate === null) return null;
+  return {
+    level: numberOr(estimate['level'], 0.9),
+    costs: listOf(estimate['costs']).flatMap(readCost),
+    variants: listOf(estimate['variants']).map((variant) => readCost(variant)[0] ?? null),
+  };
+}
+
+function readCost(value: JsonValue): readonly PageCost[] {
+  const { currency, cost } = objectOf(value);
+  const { low, expected, high, ceiling } = objectOf(cost);
+  if (typeof currency !== 'string') return [];
+  return [{ currency, low: textOf(low), expected: textOf(expected), high: textOf(high), ceiling: textOf(ceiling) }];
+}
+
+function readRequest({ params, document }: StoredRun): PageRequest {
+  const endpoints = listOf(objectOf(document['settings'])['endpoints']).map(objectOf);
+  const known = endpoints.flatMap(({ provider, baseUrl, auth }): [string, PageEndpoint][] => {
+    const isKnown = typeof provider === 'string' && typeof baseUrl === 'string';
+    return isKnown ? [[provider, { url: baseUrl, isBare: auth === 'bare' }]] : [];
+  });
+  return { params: objectOf(params), endpoints: Object.fromEntries(known) };
+}

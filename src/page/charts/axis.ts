@@ -1,0 +1,59 @@
+/** A span of values with the places of its marks. */
+export interface Axis {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly number[];
+}
+
+/** Place of a value on an axis, from 0 to 1. */
+export type Placing = (value: number) => number;
+
+/** Steps that people count in. */
+const STEPS = [1, 2, 5] as const;
+
+/** An axis that holds all values and ends at whole steps. @param most number of steps */
+export function linearAxis(values: readonly number[], most = 6): Axis {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return { low: 0, high: 1, ticks: [0, 1] };
+  const span = Math.max(high - low, Math.abs(high) * 1e-6, 1e-9);
+  const size = 10 ** Math.floor(Math.log10(span / most));
+  const step = [...STEPS, 10].map((one) => one * size).find((one) => span / one <= most) ?? 10 * size;
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  const ticks = Array.from({ length: Math.max(1, last - first) + 1 }, (_, index) => (first + index) * step);
+  return { low: ticks[0] ?? low, high: ticks.at(-1) ?? high, ticks };
+}
+
+/** Percent from 0 to 100, ending at whole tens around the values. */
+export function percentAxis(values: readonly number[]): Axis {
+  const known = values.filter((value) => Number.isFinite(value));
+  const low = Math.max(0, Math.floor(Math.min(100, ...known) / 10) * 10);
+  const high = Math.min(100, Math.ceil(Math.max(0, ...known) / 10) * 10);
+  const from = high - low < 20 ? Math.max(0, high - 20) : low;
+  const to = Math.max(high, from + 20);
+  const step = to - from > 60 ? 20 : 10;
+  const ticks = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => to - index * step);
+  return { low: from, high: to, ticks: ticks.toReversed() };
+}
+
+/** A logarithmic axis for values above 0. */
+export function logAxis(values: readonly number[]): Axis {
+  const known = values.filter((value) => value > 0);
+  if (known.length === 0) return { low: 1, high: 10, ticks: [1, 10] };
+  const [low, high] = [Math.min(...known) / 1.25, Math.max(...known) * 1.25];
+  const decades = Math.log10(high / low);
+  const steps = decades > 3 ? [1] : STEPS;
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const step of steps) {
+      const tick = step * 10 ** power;
+      if (tick >= low && tick <= high) ticks.push(tick);
+    }
+  }
+  return { low, high, ticks };
+}
+
+/** Where values are on an axis. */
+export function placing({ low, high }: Axis, isLog = false): Placing {
+  if (isLog) return (value) => Math.log(Math.max(value, low) / low) / Math.log(high / low);
+  return (value) => (value - low) / (high - low);
+}

@@ -1,0 +1,60 @@
+import type { JSX } from 'preact';
+import type { Interval } from '../../core/stats/wilson.ts';
+import { type Axis, placing } from './axis.ts';
+
+const percent = (place: number): string => `${(100 * place).toFixed(2)}%`;
+
+/** A mean with its interval on an axis; the figures beside it say the same in words. */
+export function IntervalBar(props: {
+  readonly axis: Axis;
+  readonly mean: number | null;
+  readonly interval: Interval | null;
+  readonly kind?: string;
+  readonly isHollow?: boolean;
+  readonly zero?: number;
+  readonly shade?: Interval;
+}): JSX.Element {
+  const { axis, mean, interval, kind = '', isHollow = false, zero, shade } = props;
+  const at = placing(axis);
+  return (
+    <svg class={`interval ${kind}`} aria-hidden="true">
+      {shade !== undefined && (
+        <rect
+          class="shade"
+          x={percent(at(shade.low))}
+          width={percent(at(shade.high) - at(shade.low))}
+          y="2"
+          height="14"
+        />
+      )}
+      {axis.ticks.map((tick) => (
+        <line class="grid" key={tick} x1={percent(at(tick))} x2={percent(at(tick))} y1="0" y2="18" />
+      ))}
+      {zero !== undefined && <line class="zero" x1={percent(at(zero))} x2={percent(at(zero))} y1="0" y2="18" />}
+      {interval !== null && (
+        <line class="range" x1={percent(at(interval.low))} x2={percent(at(interval.high))} y1="9" y2="9" />
+      )}
+      {mean !== null && <circle class={isHollow ? 'dot hollow' : 'dot'} cx={percent(at(mean))} cy="9" r="4.5" />}
+    </svg>
+  );
+}
+
+/** Marks of an axis above such bars. */
+export function AxisMarks({
+  axis,
+  textOf,
+}: {
+  readonly axis: Axis;
+  readonly textOf: (tick: number) => string;
+}): JSX.Element {
+  const at = placing(axis);
+  return (
+    <svg class="axis" aria-hidden="true">
+      {axis.ticks.map((tick) => (
+        <text key={tick} x={percent(at(tick))} y="11" text-anchor="middle">
+          {textOf(tick)}
+        </text>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,97 @@
+/** A name that stands beside a point. */
+export interface Label {
+  readonly text: string;
+  /** What follows it, in which equal names may differ. */
+  readonly more: string;
+  /** Of the point. */
+  readonly x: number;
+  readonly y: number;
+  readonly isStrong: boolean;
+}
+
+/** A label with its place. */
+export interface PlacedLabel {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: 'start' | 'end';
+  readonly isStrong: boolean;
+}
+
+/** Average width of a character at 11.5 px, and the height of a line. */
+const CHARACTER = 6.2;
+const LINE = 13;
+const NEAR = 16;
+const GAP = 9;
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Places labels beside their points so that none covers another; points at one place share a label. */
+export function placeLabels(labels: readonly Label[], width: number): readonly PlacedLabel[] {
+  const groups: Label[][] = [];
+  for (const label of labels) {
+    const group = groups.find(([first]) => first !== undefined && first.text === label.text && isNear(first, label));
+    if (group === undefined) groups.push([label]);
+    else group.push(label);
+  }
+  const boxes: Box[] = labels.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
+  // The chosen one takes its place first.
+  const order = groups.toSorted((one, other) => Number(isStrong(other)) - Number(isStrong(one)));
+  return order.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const more = group.map((label) => label.more).filter((text) => text !== '');
+    const text = more.length === 0 ? first.text : `${first.text} ${more.join(', ')}`;
+    const [left, right] = [Math.min(...group.map(({ x }) => x)), Math.max(...group.map(({ x }) => x))];
+    const placed = freePlace({ text, left, right, y: first.y }, boxes, width);
+    if (placed === null) return [];
+    boxes.push(boxOf(placed, text));
+    return [{ text, ...placed, isStrong: isStrong(group) }];
+  });
+}
+
+function isStrong(group: readonly Label[]): boolean {
+  return group.some((label) => label.isStrong);
+}
+
+function isNear(one: Label, other: Label): boolean {
+  return Math.abs(one.x - other.x) <= NEAR && Math.abs(one.y - other.y) <= 3;
+}
+
+interface Wanted {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+type Place = Pick<PlacedLabel, 'x' | 'y' | 'anchor'>;
+
+function freePlace({ text, left, right, y }: Wanted, boxes: readonly Box[], width: number): Place | null {
+  const offsets = [-5, 15, 4, -18, 27, -30];
+  const places = offsets.flatMap((down): Place[] => [
+    { x: right + GAP, y: y + down, anchor: 'start' },
+    { x: left - GAP, y: y + down, anchor: 'end' },
+  ]);
+  return (
+    places.find((place) => {
+      const box = boxOf(place, text);
+      return box.left >= 30 && box.right <= width + 4 && box.top >= 0 && !boxes.some((other) => overlap(box, other));
+    }) ?? null
+  );
+}
+
+function boxOf({ x, y, anchor }: Place, text: string): Box {
+  const width = text.length * CHARACTER;
+  const left = anchor === 'start' ? x : x - width;
+  return { left, right: left + width, top: y - LINE + 3, bottom: y + 3 };
+}
+
+function overlap(one: Box, other: Box): boolean {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}

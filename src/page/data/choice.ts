@@ -1,0 +1,118 @@
+import type { AnalysedVariant, LeaderboardEntry, ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import type { Comparison } from '../../core/paired/comparison.ts';
+import type { Interval } from '../../core/stats/wilson.ts';
+
+/** When a variant is good enough. */
+export interface Rule {
+  /** `within`: at most so many points below the best; `least`: at least so many percent. */
+  readonly kind: 'within' | 'least';
+  readonly points: number;
+  /** True asks for it of the far end of the 95 % interval. */
+  readonly isCertain: boolean;
+}
+
+/** By how many points a variant is worse than the best, on the rows that both have. */
+export interface Loss {
+  readonly points: number;
+  readonly interval: Interval | null;
+  readonly comparison: Comparison | null;
+}
+
+/** The choice among the variants of a run. */
+export interface Choice {
+  /** The cheapest that is good enough; null if none is. */
+  readonly variant: number | null;
+  /** The one with the highest score; null without a score. */
+  readonly best: number | null;
+  /** Number of variants of known cost that are good enough. */
+  readonly goodOnes: number;
+  /** Of the chosen one; null if it is the best. */
+  readonly loss: Loss | null;
+}
+
+/** Smaller differences in points are rounding. */
+const TINY = 1e-9;
+
+/** The comparison of two variants as one of them sees it; null if they were not compared. */
+export function lossTo(best: number, variant: number, comparisons: readonly Comparison[]): Loss | null {
+  for (const comparison of comparisons) {
+    const { first, second, points, pointsInterval } = comparison;
+    if (points === null) continue;
+    if (first === best && second === variant) return { points, interval: pointsInterval, comparison };
+    if (first === variant && second === best) {
+      const interval = pointsInterval === null ? null : { low: -pointsInterval.high, high: -pointsInterval.low };
+      return { points: -points, interval, comparison };
+    }
+  }
+  return null;
+}
+
+/** True if the first of two variants is significantly better. */
+export function isBetter(first: number, second: number, comparisons: readonly Comparison[]): boolean {
+  return comparisons.some((one) => {
+    if (one.first === first && one.second === second) return one.verdict === 'better';
+    return one.first === second && one.second === first && one.verdict === 'worse';
+  });
+}
+
+/** Chooses the cheapest good enough variant; unknown costs never win, and currencies are never mixed. */
+export function choose(scorer: ScorerAnalysis, variants: readonly AnalysedVariant[], rule: Rule): Choice {
+  const best = scorer.leaderboard.find(({ mean }) => mean !== null);
+  if (best === undefined) return { variant: null, best: null, goodOnes: 0, loss: null };
+  const currency = currencyOf(best.variant, variants);
+  const good = scorer.leaderboard.filter((entry) => {
+    return costIn(currency, entry.variant, variants) !== null && isGood(entry, best.variant, { scorer, rule });
+  });
+  const [chosen] = good.toSorted((one, other) => {
+    return (costIn(currency, one.variant, variants) ?? 0) - (costIn(currency, other.variant, variants) ?? 0);
+  });
+  const variant = chosen?.variant ?? null;
+  const isOther = variant !== null && variant !== best.variant;
+  return {
+    variant,
+    best: best.variant,
+    goodOnes: good.length,
+    loss: isOther ? lossTo(best.variant, variant, scorer.comparisons) : null,
+  };
+}
+
+interface Judging {
+  readonly scorer: ScorerAnalysis;
+  readonly rule: Rule;
+}
+
+function isGood({ variant, mean, interval }: LeaderboardEntry, best: number, { scorer, rule }: Judging): boolean {
+  if (mean === null) return false;
+  if (rule.kind === 'least') {
+    const figure = rule.isCertain ? (interval?.low ?? null) : mean;
+    return figure !== null && figure * 100 >= rule.points - TINY;
+  }
+  if (variant === best) return true;
+  const loss = lossTo(best, variant, scorer.comparisons);
+  if (loss === null) return false;
+  if (rule.isCertain) return loss.interval !== null && loss.interval.high <= rule.points + TINY;
+  return loss.points <= rule.points + TINY && !isBetter(best, variant, scorer.comparisons);
+}
+
+/** The currency of a variant's cost; else the first that any has. */
+function currencyOf(variant: number, variants: readonly AnalysedVariant[]): string | null {
+  const own = variants[variant]?.costPerThousandRows?.currency;
+  return (
+    own ??
+    variants.find(({ costPerThousandRows }) => costPerThousandRows !== null)?.costPerThousandRows?.currency ??
+    null
+  );
+}
+
+/** Cost of 1,000 rows; null if any part of it is unknown, or in another currency. */
+export function costIn(currency: string | null, variant: number, variants: readonly AnalysedVariant[]): number | null {
+  const { costPerThousandRows: cost, unknownCosts = 0 } = variants[variant] ?? {};
+  return cost === null || cost === undefined || unknownCosts > 0 || cost.currency !== currency
+    ? null
+    : Number(cost.total);
+}
+
+/** Variants that another one dominates, by the run's own analysis. */
+export function dominatedOf({ frontiers }: ScorerAnalysis): ReadonlySet<number> {
+  return new Set(frontiers.flatMap(({ dominated }) => dominated.map(({ variant }) => variant)));
+}

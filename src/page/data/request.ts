@@ -1,0 +1,73 @@
+import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
+import type { PageRequest } from '../../core/page-data.ts';
+import type { PageMessage, RowView, TrialView } from './rows.ts';
+
+/** A request of a run, to be sent again. */
+export interface Asked {
+  readonly variant: AnalysedVariant;
+  readonly messages: readonly PageMessage[];
+  readonly request: PageRequest;
+}
+
+/** The body of a request; null if its messages are not known whole. */
+export function requestBody({ variant, messages, request }: Asked): object | null {
+  if (messages.length === 0 || messages.some(({ length }) => length !== null)) return null;
+  return {
+    model: variant.model,
+    messages: messages.map(({ role, text }) => ({ role, content: text })),
+    ...(variant.temperature === null ? {} : { temperature: variant.temperature }),
+    ...request.params,
+  };
+}
+
+/** The command that sends a request again; the key comes from a variable. */
+export function curlText(asked: Asked): string | null {
+  const body = requestBody(asked);
+  if (body === null) return null;
+  const { provider } = asked.variant;
+  const endpoint = Object.hasOwn(asked.request.endpoints, provider) ? asked.request.endpoints[provider] : undefined;
+  const key = `$${provider.replaceAll(/\W/g, '_').toUpperCase()}_API_KEY`;
+  const address =
+    endpoint === undefined
+      ? '"$BASE_URL/chat/completions"'
+      : quoted(`${endpoint.url.replace(/\/$/, '')}/chat/completions`);
+  return [
+    `curl ${address}`,
+    `-H "Authorization: ${endpoint?.isBare === true ? '' : 'Bearer '}${key}"`,
+    "-H 'Content-Type: application/json'",
+    `-d ${quoted(JSON.stringify(body))}`,
+  ].join(' \\\n  ');
+}
+
+/** A word of a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A trial as JSON text. @param columns of the dataset; @param scorers their names */
+export function trialJson(
+  row: RowView,
+  trial: TrialView,
+  names: { readonly columns: readonly string[]; readonly scorers: readonly string[] },
+): string {
+  // Entries, so that a column named like a property of objects is a column.
+  const vars = names.columns.map((name, index) => [name, row.value(index)?.text ?? null] as const);
+  const scores = names.scorers.map((name, index) => [name, trial.score(index)] as const);
+  const value = {
+    trial_id: trial.id,
+    row_id: row.id,
+    row: Object.fromEntries(vars),
+    repeat: trial.repeat,
+    status: trial.isAnswered ? 'completed' : trial.isErrored ? 'errored' : 'skipped',
+    output: trial.isAnswered ? trial.output.text : null,
+    finish_reason: trial.finish === '' ? null : trial.finish,
+    prompt_tokens: trial.promptTokens,
+    completion_tokens: trial.completionTokens,
+    total_cost: trial.cost,
+    currency: trial.currency === '' ? null : trial.currency,
+    latency_ms: trial.latencyMs,
+    scores: Object.fromEntries(scores),
+    ...(trial.isErrored ? { error_code: trial.errorCode, error_message: trial.error } : {}),
+  };
+  return JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,144 @@
+import type { JSX } from 'preact';
+import type { PageCost } from '../../core/page-data.ts';
+import type { CostTotal } from '../../core/totals.ts';
+import { type Axis, linearAxis, placing } from '../charts/axis.ts';
+import { AxisMarks } from '../charts/interval.tsx';
+import { type Page, usePage } from './page.ts';
+import { Name, Section } from './parts.tsx';
+
+/** An estimate beside what was paid. */
+interface Line {
+  /** null for all variants together. */
+  readonly variant: number | null;
+  readonly cost: PageCost;
+  readonly paid: number;
+}
+
+/** Estimate and bill. */
+export function Bill(): JSX.Element | null {
+  const page = usePage();
+  const { head, words, format } = page;
+  const lines = linesOf(page);
+  const total = lines.at(-1);
+  if (head.estimate === null || total === undefined) return null;
+  const hasRange = total.cost.expected !== null;
+  const notes = hasRange
+    ? [words.billNote(format.percent(head.estimate.level, 0))]
+    : [words.billNoteFloor, words.billPilot];
+  const axis = axisOf(lines, hasRange);
+  return (
+    <Section id="bill" topic={words.sections.bill} finding={findingOf(page, total)} notes={notes}>
+      <table class="figures bill">
+        <thead>
+          <tr>
+            <th>{words.variant}</th>
+            {hasRange && <th class="number">{words.estimate}</th>}
+            {hasRange && <th class="number">{words.range}</th>}
+            <th class="chart">
+              <AxisMarks
+                axis={axis}
+                textOf={(tick) => (hasRange ? format.percent(tick, 0) : `${format.plain(Number(tick.toFixed(2)))}×`)}
+              />
+            </th>
+            <th class="number">{words.atMost}</th>
+            <th class="number">{words.bill}</th>
+            {hasRange && <th class="number">{words.difference}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <BillRow key={line.variant ?? 'all'} line={line} axis={axis} hasRange={hasRange} />
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+const MANY = 14;
+
+function linesOf({ head }: Page): readonly Line[] {
+  const [only, ...others] = head.estimate?.costs ?? [];
+  if (only === undefined || others.length > 0) return [];
+  const paidIn = (costs: readonly CostTotal[]): number =>
+    Number(costs.find(({ currency }) => currency === only.currency)?.total ?? 0);
+  const variants = head.estimate?.variants ?? [];
+  const own = variants.flatMap((cost, variant): Line[] => {
+    const paid = paidIn(head.variants[variant]?.costs ?? []);
+    return cost === null || cost.currency !== only.currency || paid === 0 ? [] : [{ variant, cost, paid }];
+  });
+  const paid = head.variants.reduce((sum, { costs }) => sum + paidIn(costs), 0);
+  if (paid === 0) return [];
+  return [...(own.length > MANY || own.length === 1 ? [] : own), { variant: null, cost: only, paid }];
+}
+
+function findingOf({ words, format }: Page, { cost, paid }: Line): string {
+  const { currency, low, high, expected, ceiling } = cost;
+  const bill = format.money({ total: String(paid), currency });
+  if (expected === null || low === null || high === null) {
+    return ceiling === null ? words.billOnly(bill) : words.billBelow(bill, format.money({ total: ceiling, currency }));
+  }
+  return Number(low) <= paid && paid <= Number(high) ? words.billInside(bill) : words.billOutside(bill);
+}
+
+/** The ends of a bar, as multiples of the bill. */
+function endsOf({ cost, paid }: Line): { readonly low: number; readonly high: number } {
+  const { low, high, ceiling } = cost;
+  const [from, to] = [Number(low ?? 0) / paid, Number(high ?? ceiling ?? paid) / paid];
+  return { low: from, high: Math.max(from, to) };
+}
+
+function axisOf(lines: readonly Line[], hasRange: boolean): Axis {
+  const ends = lines.map(endsOf);
+  const values = ends.flatMap(({ low, high }) => [low, high]);
+  return linearAxis(hasRange ? [0.9, 1.1, ...values] : [0, 1, ...values], 5);
+}
+
+function BillRow({
+  line,
+  axis,
+  hasRange,
+}: {
+  readonly line: Line;
+  readonly axis: Axis;
+  readonly hasRange: boolean;
+}): JSX.Element {
+  const { words, format, chosen } = usePage();
+  const { variant, cost, paid } = line;
+  const { currency, low, expected, high, ceiling } = cost;
+  const { low: from, high: to } = endsOf(line);
+  const isOutside = hasRange && (from > 1 || to < 1);
+  const money = (total: string | null): string => (total === null ? words.unknown : format.money({ total, currency }));
+  const at = placing(axis);
+  return (
+    <tr data-v={variant ?? undefined} class={variant === null ? 'sum' : variant === chosen ? 'chosen' : ''}>
+      <td>{variant === null ? words.allVariants : <Name variant={variant} />}</td>
+      {hasRange && <td class="number">{money(expected)}</td>}
+      {hasRange && <td class="number quiet">{`${money(low)} – ${money(high)}`}</td>}
+      <td class="chart">
+        <svg class={isOutside ? 'interval outside' : 'interval'} aria-hidden="true">
+          {axis.ticks.map((tick) => (
+            <line class="grid" key={tick} x1={percent(at(tick))} x2={percent(at(tick))} y1="0" y2="18" />
+          ))}
+          <rect class="span" x={percent(at(from))} width={percent(Math.max(0, at(to) - at(from)))} y="6.5" height="5" />
+          <line class="one" x1={percent(at(1))} x2={percent(at(1))} y1="2" y2="16" />
+        </svg>
+      </td>
+      <td class="number quiet" data-label={words.atMost}>
+        {money(ceiling)}
+      </td>
+      <td class="number" data-label={words.bill}>
+        {format.money({ total: String(paid), currency })}
+      </td>
+      {hasRange && (
+        <td class={isOutside ? 'number bad' : 'number'}>
+          {expected === null ? '–' : `${format.signed(100 * (paid / Number(expected) - 1))}%`}
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function percent(place: number): string {
+  return `${(100 * place).toFixed(2)}%`;
+}

@@ -1,0 +1,394 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { Comparison, Flip, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
+import { pairLabel } from '../../core/variant-name.ts';
+import { type Axis, linearAxis } from '../charts/axis.ts';
+import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
+import type { RowView } from '../data/rows.ts';
+import { preview } from '../data/visible.ts';
+import { AnswerText } from './answer-text.tsx';
+import { expectedOf } from './open-row.tsx';
+import { type Page, usePage } from './page.ts';
+import { Section, Sign } from './parts.tsx';
+import { questionOf } from './row-line.tsx';
+
+/** The verdict of a comparison, first of all. */
+export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
+  const { words, format } = usePage();
+  const { verdict, base, candidate, rowsInCommon, flipped, unsound } = comparison;
+  const worst = worstPair(comparison);
+  return (
+    <div class="decision">
+      <div>
+        <p class="eye">
+          <b>
+            <bdi>{base.path}</bdi> → <bdi>{candidate.path}</bdi>
+          </b>
+          , {words.inCommon(format, rowsInCommon)}
+        </p>
+        <h1 class={verdict === 'regressed' || verdict === 'unsound' ? 'bad' : ''}>{words.verdicts[verdict]}</h1>
+        {worst !== null && <PairLead pair={worst} />}
+        {unsound.map((why) => (
+          <p class="lead" key={why}>
+            {why}
+          </p>
+        ))}
+        <p class="lead small">{words.flippedN(format, flipped.worse, flipped.better)}.</p>
+      </div>
+      {comparison.gates.length > 0 && (
+        <div>
+          <p class="caption">{words.gates}</p>
+          <ul class="gates">
+            {comparison.gates.map(({ name, passed, why }) => (
+              <li key={name}>
+                <Sign kind={passed ? 'ok' : 'no'} label={passed ? '✓' : '✕'} /> <code>{name}</code> {why}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The pair that a reader should know of first: the largest loss of the overall verdict. */
+function worstPair({ pairs, verdict }: Comparison): ScorePair | null {
+  const same = pairs.filter((pair) => pair.verdict === verdict && pair.delta !== null);
+  const sign = verdict === 'improved' ? -1 : 1;
+  return same.toSorted((one, other) => sign * ((one.delta ?? 0) - (other.delta ?? 0)))[0] ?? null;
+}
+
+function PairLead({ pair }: { readonly pair: ScorePair }): JSX.Element | null {
+  const { words, format } = usePage();
+  const { delta, baseMean, candidateMean, interval, scorer, adjustedPValue } = pair;
+  if (delta === null || baseMean === null || candidateMean === null) return null;
+  const points = format.decimal(Math.abs(delta) * 100);
+  const range =
+    interval === null ? '' : ` (${words.ci(format.decimal(interval.low * 100), format.decimal(interval.high * 100))})`;
+  const p = adjustedPValue === null ? '' : `, ${format.pValue(adjustedPValue)}`;
+  return (
+    <p class="lead">
+      {delta <= 0 ? words.lossLead(points) : words.gainLead(points)} <b>{scorer}</b>: {format.percent(baseMean)} →{' '}
+      {format.percent(candidateMean)}
+      {range}
+      {p}.
+    </p>
+  );
+}
+
+/** The pairs of a comparison, what they use, and the rows that flipped. */
+export function ComparisonParts({
+  comparison,
+  rows,
+}: {
+  readonly comparison: Comparison;
+  readonly rows: readonly RowView[];
+}): JSX.Element {
+  return (
+    <>
+      <ScorePairs comparison={comparison} />
+      <Measures comparison={comparison} />
+      <Flips comparison={comparison} rows={rows} />
+    </>
+  );
+}
+
+function ScorePairs({ comparison }: { readonly comparison: Comparison }): JSX.Element {
+  const { words, format } = usePage();
+  const { pairs, margin } = comparison;
+  const known = pairs.filter(({ delta }) => delta !== null);
+  const ends = known.flatMap(({ delta, interval }) =>
+    [delta ?? 0, interval?.low ?? 0, interval?.high ?? 0].map((end) => 100 * end),
+  );
+  const axis = linearAxis([0, -100 * margin, ...ends], 5);
+  const worse = pairs.filter(({ verdict }) => verdict === 'regressed').length;
+  return (
+    <Section
+      id="pairs0"
+      topic={words.sections.pairs0}
+      finding={words.pairsOf(format, worse, pairs.length)}
+      notes={[words.marginNote(format.plain(100 * margin))]}
+    >
+      <table class="figures">
+        <thead>
+          <tr>
+            <th>{words.variant}</th>
+            <th class="number">{words.base}</th>
+            <th class="number">{words.candidate}</th>
+            <th class="chart">
+              <AxisMarks axis={axis} textOf={(tick) => format.signed(tick, 0)} />
+            </th>
+            <th class="number">{words.points}</th>
+            <th class="number">p</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {pairs.map((pair) => (
+            <PairRow key={keyOf(pair)} pair={pair} axis={axis} margin={margin} />
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function keyOf({
+  base,
+  candidate,
+  scorer,
+}: {
+  readonly base: VariantName;
+  readonly candidate: VariantName;
+  readonly scorer: string;
+}): string {
+  return JSON.stringify([base, candidate, scorer]);
+}
+
+function PairRow({
+  pair,
+  axis,
+  margin,
+}: {
+  readonly pair: ScorePair;
+  readonly axis: Axis;
+  readonly margin: number;
+}): JSX.Element {
+  const { words, format } = usePage();
+  const { base, candidate, scorer, baseMean, candidateMean, delta, interval, adjustedPValue, verdict } = pair;
+  const kind = verdict === 'regressed' ? 'worse' : verdict === 'improved' ? 'chosen' : '';
+  return (
+    <tr>
+      <td>
+        <bdi>{pairLabel(base, candidate)}</bdi> <span class="quiet">{scorer}</span>
+      </td>
+      <td class="number">{baseMean === null ? '–' : format.percent(baseMean)}</td>
+      <td class="number">{candidateMean === null ? '–' : format.percent(candidateMean)}</td>
+      <td class="chart">
+        <IntervalBar
+          axis={axis}
+          mean={delta === null ? null : 100 * delta}
+          interval={interval === null ? null : { low: 100 * interval.low, high: 100 * interval.high }}
+          kind={kind}
+          zero={0}
+          shade={{ low: -100 * margin, high: 0 }}
+        />
+      </td>
+      <td class={verdict === 'regressed' ? 'number bad' : 'number'}>
+        {delta === null ? '–' : format.signed(100 * delta)}
+      </td>
+      <td class="number">
+        {adjustedPValue === null
+          ? '–'
+          : adjustedPValue < 0.001
+            ? `< ${format.decimal(0.001, 3)}`
+            : format.decimal(adjustedPValue, 3)}
+      </td>
+      <td class={verdict === 'regressed' ? 'bad' : 'quiet'}>{words.verdicts[verdict]}</td>
+    </tr>
+  );
+}
+
+function Measures({ comparison }: { readonly comparison: Comparison }): JSX.Element | null {
+  const { words, format } = usePage();
+  const known = comparison.measures.filter(({ ratio }) => ratio !== null);
+  if (known.length === 0) return null;
+  const changes = known.flatMap(({ ratio, interval }) =>
+    [ratio ?? 1, interval?.low ?? 1, interval?.high ?? 1].map((one) => 100 * (one - 1)),
+  );
+  const axis = linearAxis([-10, 10, ...changes], 5);
+  const shown = known.filter(({ verdict }) => verdict === 'higher' || verdict === 'lower');
+  const finding = shown
+    .slice(0, 3)
+    .map(({ measure, verdict }) => `${words.measureNames[measure]}: ${words.measureVerdicts[verdict]}`);
+  return (
+    <Section
+      id="measures"
+      topic={words.measures}
+      finding={finding.length === 0 ? words.measureVerdicts['no difference shown'] : [...new Set(finding)].join('; ')}
+      notes={[words.measureNote]}
+    >
+      <table class="figures">
+        <thead>
+          <tr>
+            <th>{words.variant}</th>
+            <th class="number">{words.base}</th>
+            <th class="number">{words.candidate}</th>
+            <th class="chart">
+              <AxisMarks axis={axis} textOf={(tick) => `${format.signed(tick, 0)}%`} />
+            </th>
+            <th class="number">{words.change}</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {known.map((measure) => (
+            <MeasureRow
+              key={`${pairLabel(measure.base, measure.candidate)} ${measure.measure}`}
+              pair={measure}
+              axis={axis}
+              isOnly={comparison.pairs.length === 1}
+            />
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function MeasureRow({
+  pair,
+  axis,
+  isOnly,
+}: {
+  readonly pair: MeasurePair;
+  readonly axis: Axis;
+  readonly isOnly: boolean;
+}): JSX.Element {
+  const page = usePage();
+  const { words, format } = page;
+  const { base, candidate, measure, baseMean, candidateMean, ratio, interval, verdict } = pair;
+  return (
+    <tr>
+      <td>
+        {words.measureNames[measure]} {!isOnly && <span class="quiet">{pairLabel(base, candidate)}</span>}
+      </td>
+      <td class="number">{measureText(page, pair, baseMean)}</td>
+      <td class="number">{measureText(page, pair, candidateMean)}</td>
+      <td class="chart">
+        <IntervalBar
+          axis={axis}
+          mean={ratio === null ? null : change(ratio)}
+          interval={interval === null ? null : { low: change(interval.low), high: change(interval.high) }}
+          zero={0}
+        />
+      </td>
+      <td class="number">{ratio === null ? '–' : `${format.signed(change(ratio))}%`}</td>
+      <td class="quiet">{words.measureVerdicts[verdict]}</td>
+    </tr>
+  );
+}
+
+/** A ratio as a change in percent. */
+function change(ratio: number): number {
+  return 100 * (ratio - 1);
+}
+
+function measureText({ format }: Page, { measure, unit }: MeasurePair, mean: number | null): string {
+  if (mean === null) return '–';
+  if (measure === 'cost') return format.money({ total: String(mean), currency: unit ?? '' });
+  return measure === 'latency' ? format.duration(mean) : format.decimal(mean);
+}
+
+const FIRST_FLIPS = 20;
+
+function Flips({
+  comparison,
+  rows,
+}: {
+  readonly comparison: Comparison;
+  readonly rows: readonly RowView[];
+}): JSX.Element | null {
+  const { words, format } = usePage();
+  const [isWhole, setWhole] = useState(false);
+  const { flips, flipped } = comparison;
+  if (flips.length === 0) return null;
+  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const shown = isWhole ? flips : flips.slice(0, FIRST_FLIPS);
+  const all = flipped.worse + flipped.better + flipped.flaky;
+  const notes = [words.flipsNote, ...(flips.length < all ? [words.flipsShown(format, flips.length, all)] : [])];
+  return (
+    <Section
+      id="flips"
+      topic={words.flips}
+      finding={words.flippedN(format, flipped.worse, flipped.better)}
+      notes={notes}
+    >
+      <div class="flips">
+        {shown.map((flip) => (
+          <FlipLine
+            key={`${flip.rowId} ${keyOf(flip)}`}
+            flip={flip}
+            row={byId.get(flip.rowId) ?? null}
+            isOnly={comparison.pairs.length === 1}
+          />
+        ))}
+      </div>
+      {shown.length < flips.length && (
+        <p>
+          <button type="button" class="chip" onClick={() => setWhole(true)}>
+            {words.showAll(format.count(flips.length))}
+          </button>
+        </p>
+      )}
+    </Section>
+  );
+}
+
+interface FlipProps {
+  readonly flip: Flip;
+  /** null until rows are read, and if the page lacks it. */
+  readonly row: RowView | null;
+  readonly isOnly: boolean;
+}
+
+function FlipLine({ flip, row, isOnly }: FlipProps): JSX.Element {
+  const page = usePage();
+  const { words, set } = page;
+  const { rowId, direction, scorer, baseOutput, candidateOutput, isCritical, isFlaky, base, candidate } = flip;
+  const expected = row === null ? null : expectedOf(page, row);
+  const marks = [isCritical ? words.critical : '', isFlaky ? words.flaky : ''].filter((mark) => mark !== '');
+  return (
+    <div class="flip">
+      <span>
+        <Sign kind={direction === 'worse' ? 'no' : 'ok'} label={direction === 'worse' ? '✕' : '✓'} />{' '}
+        <a
+          href={`#row=${encodeURIComponent(rowId)}`}
+          onClick={(event) => {
+            event.preventDefault();
+            set({ open: [rowId], query: `id:"${rowId}"`, filter: 'all' });
+            document.getElementById('rows')?.scrollIntoView();
+          }}
+        >
+          <bdi>{rowId}</bdi>
+        </a>
+        <span class="quiet">
+          {' '}
+          {isOnly ? scorer : `${pairLabel(base, candidate)}, ${scorer}`} {marks.join(', ')}
+        </span>
+      </span>
+      <p class="text" dir="auto">
+        {row === null ? '' : preview(questionOf(page, row), 300)}
+      </p>
+      <div>
+        {baseOutput === null || candidateOutput === null ? (
+          <span class="quiet">{words.noAnswer}</span>
+        ) : (
+          <FlipAnswers before={baseOutput} after={candidateOutput} />
+        )}
+        {expected !== null && expected.text !== '' && (
+          <p class="note">
+            {words.expected}: <bdi>{preview(expected.text, 120)}</bdi>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function FlipAnswers({ before, after }: { readonly before: string; readonly after: string }): JSX.Element {
+  const isShort = before.length <= 80 && after.length <= 80 && !/\s/.test(before.trim()) && !/\s/.test(after.trim());
+  if (isShort && before !== after) {
+    return (
+      <p class="text">
+        <del>{before}</del> <ins>{after}</ins>
+      </p>
+    );
+  }
+  return (
+    <AnswerText
+      value={{ text: after, length: null }}
+      against={before === after ? null : { text: before, length: null }}
+    />
+  );
+}

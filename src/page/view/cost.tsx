@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import { Scatter } from '../charts/scatter.tsx';
+import { TemperatureChart, temperatureFamilies } from '../charts/temperature.tsx';
+import { dominatedOf } from '../data/choice.ts';
+import { type Page, sentenceName, usePage } from './page.ts';
+import { Section } from './parts.tsx';
+
+/** Score against cost, and against temperature where there are several. */
+export function Cost({ scorer }: { readonly scorer: ScorerAnalysis }): JSX.Element | null {
+  const page = usePage();
+  const { words, format, head } = page;
+  const families = temperatureFamilies(head.analysis.variants, scorer);
+  const currencies = scorer.frontiers.map(({ currency }) => currency);
+  if (head.variants.length < 2 || (currencies.length === 0 && families.length === 0)) return null;
+  const unknown = scorer.leaderboard.filter(({ variant, mean }) => {
+    return mean !== null && (head.analysis.variants[variant]?.costPerThousandRows ?? null) === null;
+  });
+  const finding = words.dominatedN(format, dominatedOf(scorer).size, head.variants.length);
+  return (
+    <Section id="cost" topic={words.sections.cost} finding={finding} notes={[words.costNote, words.costNote2]}>
+      <div class={families.length > 0 ? 'two' : ''}>
+        <div>
+          {currencies.map((currency) => (
+            <Scatter key={currency} scorer={scorer} currency={currency} />
+          ))}
+          {unknown.length > 0 && (
+            <p class="note">{words.noCost(unknown.map(({ variant }) => sentenceName(page, variant)).join(', '))}</p>
+          )}
+        </div>
+        {families.length > 0 && (
+          <div>
+            <p class="caption">{words.byTemperature(scorer.scorer)}</p>
+            <TemperatureChart families={families} />
+            <p class="note">{temperatureText(page, scorer)}</p>
+          </div>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function temperatureText({ words, format, head }: Page, { bestTemperatures }: ScorerAnalysis): string {
+  const shown = bestTemperatures.filter(({ isCertain }) => isCertain);
+  if (shown.length === 0) return words.temperatureNone;
+  const texts = shown.map(({ best }) => {
+    const { model = '', temperature = null } = head.analysis.variants[best] ?? {};
+    return words.temperatureBest(model, temperature === null ? words.ownTemperature : format.plain(temperature));
+  });
+  return texts.join(' ');
+}

@@ -1,0 +1,290 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { ScorerAnalysis } from '../../core/analysis/analysis.ts';
+import type { Interval } from '../../core/stats/wilson.ts';
+import type { CostTotal } from '../../core/totals.ts';
+import type { Choice, Rule } from '../data/choice.ts';
+import { type Page, sentenceName, usePage } from './page.ts';
+import { Name, Select } from './parts.tsx';
+
+/** With fewer rows the analysis makes no choice. */
+const FEW_ROWS = 20;
+
+/** A 95 % interval in points, in words. */
+export function rangeText({ words, format }: Pick<Page, 'words' | 'format'>, interval: Interval | null): string {
+  return interval === null ? '' : words.ci(format.decimal(interval.low), format.decimal(interval.high));
+}
+
+/** What a reader came for: which variant to take, and what is not known. */
+export function Decision({
+  choice,
+  rule,
+  onRule,
+}: {
+  readonly choice: Choice;
+  readonly rule: Rule;
+  readonly onRule: (rule: Rule) => void;
+}): JSX.Element {
+  const page = usePage();
+  const { head, scorer } = page;
+  return (
+    <div class="decision">
+      <div>
+        {scorer === null ? <NoScores /> : <Headline choice={choice} rule={rule} scorer={scorer} />}
+        {scorer !== null && head.variants.length > 1 && <RuleControls rule={rule} onRule={onRule} />}
+      </div>
+      {head.variants.length > 1 && <Picks choice={choice} />}
+    </div>
+  );
+}
+
+function NoScores(): JSX.Element {
+  const { head, words } = usePage();
+  return (
+    <>
+      <p class="eye">
+        <b>{words.noScores}</b>
+      </p>
+      <h1>
+        <bdi>{head.run.name}</bdi>
+      </h1>
+      <p class="lead">{words.nothingScored}</p>
+    </>
+  );
+}
+
+function eyebrow(page: Page, choice: Choice, rule: Rule): readonly [string, string] {
+  const { words, format, head } = page;
+  const rows = head.analysis.rows;
+  if (head.variants.length === 1) return [words.oneVariant, ''];
+  if (rows < FEW_ROWS) return [words.highest, ''];
+  const how = rule.isCertain ? words.forCertain : words.asFar(format, rows);
+  if (choice.variant === null) return [words.noneGood, how];
+  return [choice.goodOnes === 1 ? words.onlyGood : words.cheapestGood, how];
+}
+
+function Headline({
+  choice,
+  rule,
+  scorer,
+}: {
+  readonly choice: Choice;
+  readonly rule: Rule;
+  readonly scorer: ScorerAnalysis;
+}): JSX.Element {
+  const page = usePage();
+  const { names, words, format, head } = page;
+  const isFew = head.analysis.rows < FEW_ROWS;
+  const shown = isFew || head.variants.length === 1 ? choice.best : (choice.variant ?? choice.best);
+  const [eye, how] = eyebrow(page, choice, rule);
+  const { model = '', temperature = '' } = shown === null ? {} : (names[shown] ?? {});
+  return (
+    <>
+      <p class="eye">
+        <b>{eye}</b>
+        {how !== '' && `, ${how}`}
+      </p>
+      <h1>
+        <bdi>{model}</bdi>
+        {temperature !== '' && <span> {words.at(temperature)}</span>}
+      </h1>
+      {shown !== null && <Lead variant={shown} choice={choice} scorer={scorer} />}
+      {isFew && head.variants.length > 1 && <p class="lead small">{words.fewRows(format, head.analysis.rows)}</p>}
+      {!isFew && choice.variant === null && <p class="lead small">{words.noneWhy}</p>}
+      <Detecting choice={choice} />
+    </>
+  );
+}
+
+function Lead({
+  variant,
+  choice,
+  scorer,
+}: {
+  readonly variant: number;
+  readonly choice: Choice;
+  readonly scorer: ScorerAnalysis;
+}): JSX.Element {
+  const page = usePage();
+  const { words, format, head } = page;
+  const entry = scorer.leaderboard.find((one) => one.variant === variant);
+  const interval = entry?.interval ?? null;
+  const mean = entry?.mean ?? null;
+  const ends =
+    interval === null
+      ? ''
+      : ` (${words.ci(format.decimal(interval.low * 100, 0), format.decimal(interval.high * 100, 0))})`;
+  return (
+    <p class="lead">
+      {words.scores} <b>{mean === null ? '–' : format.percent(mean)}</b>
+      {ends}
+      <Gap variant={variant} choice={choice} />{' '}
+      <Saving variant={variant} choice={choice} costs={head.analysis.variants} />
+    </p>
+  );
+}
+
+function Gap({ variant, choice }: { readonly variant: number; readonly choice: Choice }): JSX.Element | string {
+  const page = usePage();
+  const { words, format, head } = page;
+  const { loss, best } = choice;
+  if (best === null || variant === best) return head.variants.length > 1 ? words.bestOfAll : '.';
+  if (loss === null) return '.';
+  const size = format.decimal(Math.abs(loss.points));
+  const isSame = Number(Math.abs(loss.points).toFixed(1)) === 0;
+  const lead = isSame ? words.same : loss.points > 0 ? words.below(size) : words.above(size);
+  const range = rangeText(page, loss.interval);
+  const isShown = loss.comparison?.verdict !== 'none shown';
+  return (
+    <>
+      {lead} <b>{sentenceName(page, best)}</b>
+      {range !== '' && ` (${range})`}, {isShown ? words.significant : words.notSignificant}.
+    </>
+  );
+}
+
+interface Priced {
+  readonly costPerThousandRows: CostTotal | null;
+  readonly unknownCosts: number;
+}
+
+function Saving(props: {
+  readonly variant: number;
+  readonly choice: Choice;
+  readonly costs: readonly Priced[];
+}): JSX.Element | string {
+  const { words, format } = usePage();
+  const { variant, choice, costs } = props;
+  const [own, best] = [costs[variant], choice.best === null ? undefined : costs[choice.best]];
+  const cost = own?.costPerThousandRows ?? null;
+  if (cost === null) return words.unknownCost;
+  const than = best?.costPerThousandRows ?? null;
+  const isOther = variant !== choice.best && than !== null && than.currency === cost.currency;
+  return (
+    <>
+      {words.costs} <b>{format.money(cost)}</b>
+      {isOther && (
+        <>
+          {' '}
+          {words.insteadOf} <b>{format.money(than)}</b>
+          {lessText(Number(than.total) / Number(cost.total), words, format)}
+        </>
+      )}
+      .
+    </>
+  );
+}
+
+function lessText(factor: number, words: Page['words'], format: Page['format']): string {
+  if (!Number.isFinite(factor) || factor <= 1) return '';
+  if (factor >= 2) return words.timesLess(factor >= 10 ? format.count(factor) : format.decimal(factor));
+  return words.percentLess(format.percent(1 - 1 / factor, 0));
+}
+
+function Detecting({ choice }: { readonly choice: Choice }): JSX.Element | null {
+  const { words, format } = usePage();
+  const power = choice.loss?.comparison?.power ?? null;
+  if (power === null || power.moreRows === null || power.moreRows === 0) return null;
+  const cost = power.cost === null ? '' : format.roughMoney(power.cost);
+  return <p class="lead small">{words.detecting(format.plain(power.points), format.rough(power.moreRows), cost)}</p>;
+}
+
+function RuleControls({ rule, onRule }: { readonly rule: Rule; readonly onRule: (rule: Rule) => void }): JSX.Element {
+  const { words } = usePage();
+  return (
+    <form class="rule" onSubmit={(event) => event.preventDefault()}>
+      <span>{words.goodEnough}</span>
+      <Select
+        label={words.ruleLabel}
+        values={['within', 'least']}
+        textOf={(kind) => (kind === 'within' ? words.within : words.atLeast)}
+        value={rule.kind}
+        onChoose={(kind) => onRule({ ...rule, kind, points: kind === 'within' ? 10 : 80 })}
+      />
+      <input
+        type="number"
+        min="0"
+        max="100"
+        step="any"
+        aria-label={words.pointsLabel}
+        value={rule.points}
+        onInput={({ currentTarget }) => onRule({ ...rule, points: Number(currentTarget.value) || 0 })}
+      />
+      <span>{rule.kind === 'within' ? words.pointsOfBest : words.percentSign}</span>
+      <Select
+        label={words.certaintyLabel}
+        values={['shown', 'certain']}
+        textOf={(value) => (value === 'certain' ? words.certain : words.asShown)}
+        value={rule.isCertain ? 'certain' : 'shown'}
+        onChoose={(value) => onRule({ ...rule, isCertain: value === 'certain' })}
+      />
+    </form>
+  );
+}
+
+/** The rule and its setter. */
+export function useRule(points: number): readonly [Rule, (rule: Rule) => void] {
+  return useState<Rule>({ kind: 'within', points, isCertain: false });
+}
+
+function Picks({ choice }: { readonly choice: Choice }): JSX.Element {
+  const page = usePage();
+  const { words, format, head, scorer } = page;
+  const picks = picksOf(page, choice);
+  return (
+    <table class="figures picks">
+      <thead>
+        <tr>
+          <th />
+          <th>{words.variant}</th>
+          {scorer !== null && <th class="number">{scorer.scorer}</th>}
+          <th class="number">{words.perThousand}</th>
+          <th class="number wide">{words.p95}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {picks.map(([label, variant, isChosen]) => {
+          const { costPerThousandRows: cost = null } = head.analysis.variants[variant] ?? {};
+          const mean = scorer?.leaderboard.find((entry) => entry.variant === variant)?.mean ?? null;
+          const p95 = head.variants[variant]?.p95 ?? null;
+          return (
+            <tr key={label} class={isChosen ? 'chosen' : ''} data-v={variant}>
+              <td>{label}</td>
+              <td>
+                <Name variant={variant} />
+              </td>
+              {scorer !== null && <td class="number">{mean === null ? '–' : format.percent(mean)}</td>}
+              <td class="number">{cost === null ? words.unknown : format.money(cost)}</td>
+              <td class="number wide">{p95 === null ? '–' : format.duration(p95)}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+type Picked = readonly [label: string, variant: number, isChosen: boolean];
+
+function picksOf({ words, head }: Page, { best, variant }: Choice): readonly Picked[] {
+  const least = (of: (place: number) => number | null): number | null => {
+    const known = head.variants.flatMap((_one, place) => {
+      const value = of(place);
+      return value === null ? [] : [{ place, value }];
+    });
+    return known.toSorted((one, other) => one.value - other.value)[0]?.place ?? null;
+  };
+  const currencies = new Set(head.analysis.variants.map((one) => one.costPerThousandRows?.currency ?? null));
+  const cheapest =
+    currencies.size > 1
+      ? null
+      : least((place) => Number(head.analysis.variants[place]?.costPerThousandRows?.total ?? Number.NaN));
+  const fastest = least((place) => head.variants[place]?.p95 ?? null);
+  const rows: readonly (readonly [string, number | null, boolean])[] = [
+    [words.highest, best, false],
+    [words.pickGood, variant, true],
+    [words.cheapest, cheapest, false],
+    [words.fastest, fastest, false],
+  ];
+  return rows.flatMap(([label, place, isChosen]): Picked[] => (place === null ? [] : [[label, place, isChosen]]));
+}

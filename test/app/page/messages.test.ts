@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { messagesOf } from '../../../src/app/page/messages.ts';
+import { buildPrompts, type PromptSpec } from '../../../src/prompts/index.ts';
+
+const COLUMNS = ['id', 'question', 'system', 'prompt', 'messages'];
+const ROW = {
+  id: 'r1',
+  hasOwnId: true,
+  line: 2,
+  vars: {
+    id: 'r1',
+    question: 'Why?',
+    system: 'Be brief.',
+    prompt: 'Say {{ why }}',
+    messages: '[{"role":"user","content":"Hi"}]',
+  },
+};
+
+function stored(specs: readonly PromptSpec[], system: string | null, columns: readonly string[]) {
+  return buildPrompts({ specs, system, columns, file: 'rows.csv' }).map(({ name, template }) => ({ name, template }));
+}
+
+describe('messages of a stored run', () => {
+  it.each([
+    ['a template', [{ name: 'p', kind: 'text', text: 'Answer: {{ question }}' }], null, COLUMNS],
+    [
+      'a template with a system template',
+      [{ name: 'p', kind: 'text', text: '{{ question }}' }],
+      'You answer {{ id }}.',
+      COLUMNS,
+    ],
+    [
+      'a file of messages',
+      [{ name: 'p', kind: 'messages', text: '[{"role":"user","content":"{{ question }}"}]' }],
+      null,
+      COLUMNS,
+    ],
+    ['the prompt column', [], null, ['id', 'system', 'prompt']],
+    ['the messages column', [], null, COLUMNS],
+  ] as const)('are those that were sent, with %s', (_name, specs, system, columns) => {
+    const [prompt] = buildPrompts({ specs, system, columns, file: 'rows.csv' });
+    expect(messagesOf(stored(specs, system, columns), COLUMNS)(ROW)).toEqual([prompt?.render(ROW)]);
+  });
+
+  it.each([
+    ['a template that is damaged', [{ name: 'p', template: 'not JSON' }]],
+    [
+      'a column that the rows lack',
+      [{ name: 'p', template: '{"system":"column:system","prompt":"column:gone.inner"}' }],
+    ],
+    ['a variable that the rows lack', [{ name: 'p', template: '{"system":"column:system","prompt":"{{ gone }}"}' }]],
+  ])('are unknown with %s', (_name, prompts) => {
+    expect(messagesOf(prompts, COLUMNS)(ROW)).toEqual([[]]);
+  });
+});

@@ -1,0 +1,252 @@
+import { readFile } from 'node:fs/promises';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { CHROMIUM, openPage, startBrowser } from '../support/browser.ts';
+import type { Desk } from '../support/cli.ts';
+import { it } from '../support/in-process.ts';
+
+const MODELS = 'gpt-4o,gpt-4o-mini';
+
+/** A run of scripted answers. @returns path of its page */
+async function runPage(
+  desk: Desk,
+  rows: readonly object[],
+  answers: readonly object[],
+  more: readonly string[] = [],
+): Promise<string> {
+  await desk.write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  await desk.write('answers.jsonl', answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+  const words = ['run', 'rows.jsonl', '--simulate', 'answers.jsonl', '-m', MODELS, '-t', '0', '--out', 'run', ...more];
+  await desk.pass([...words, '--prompt', '{{ question }}', '--score', 'exact', '--max-tokens', '50']);
+  return desk.path('run/report.html');
+}
+
+/** Thirty questions: the second model is wrong on each third. */
+function usualRun(desk: Desk, more: readonly string[] = []): Promise<string> {
+  const rows = Array.from({ length: 30 }, (_, index) => {
+    return {
+      id: `q-${index}`,
+      question: `Question ${index}?`,
+      expected: `answer ${index}`,
+      lang: index % 2 === 0 ? 'en' : 'ru',
+    };
+  });
+  const answers = rows.flatMap(({ question, expected }, index) => [
+    { model: 'gpt-4o', prompt: question, output: expected },
+    { model: 'gpt-4o-mini', prompt: question, output: index % 3 === 0 ? `It is **answer** ${index}, or so` : expected },
+  ]);
+  return runPage(desk, rows, answers, more);
+}
+
+function shownIds(page: Page): Promise<readonly string[]> {
+  return page.locator('.line .id').allInnerTexts();
+}
+
+describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium)', { timeout: 120_000 }, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+  });
+
+  it('opens from the disk, asks for nothing and complains of nothing', async ({ desk }) => {
+    const { page, complaints, requests } = await openPage(browser, await usualRun(desk));
+    expect(await page.locator('h1').innerText()).toBe('gpt-4o');
+    expect(await page.locator('.board tbody tr').count()).toBe(2);
+    expect(await page.locator('.band').innerText()).toContain('Simulated answers');
+    // A script of another place than the page's own is refused.
+    const ran: unknown = await page.evaluate(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "ran"';
+      document.body.append(script);
+      return document.title;
+    })()`);
+    expect(ran).not.toBe('ran');
+    expect(complaints.filter((text) => !text.includes('Content Security Policy'))).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+
+  it('shows its headline and leaderboard without scripts', async ({ desk }) => {
+    const file = await usualRun(desk);
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`file://${file}`);
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('gpt-4o-mini');
+    expect(text).toContain('66.7 %');
+    expect(text).toContain('20/30');
+    expect(text.length).toBeLessThan(2000);
+  });
+
+  it('filters, searches and orders rows, and says so in its address', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk));
+    await page.getByRole('button', { name: /^Variants disagree/ }).click();
+    expect(await page.locator('.order [aria-live]').innerText()).toBe('10 rows');
+    await page.getByRole('searchbox').fill('lang:ru');
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('5 rows');
+    await page.getByLabel('Order').selectOption('id');
+    expect(await shownIds(page)).toEqual(['q-3', 'q-9', 'q-15', 'q-21', 'q-27']);
+    const { hash } = new URL(page.url());
+    expect(hash).toBe('#q=lang%3Aru&show=disagree&order=id');
+    const again = await openPage(browser, new URL(page.url()).pathname, { hash });
+    expect(await shownIds(again.page)).toEqual(['q-3', 'q-9', 'q-15', 'q-21', 'q-27']);
+  });
+
+  it('opens a row by a link to it, with its messages, answers and what differs', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk), { hash: '#row=q-27' });
+    const row = page.locator('.opened');
+    await expect.poll(() => row.isVisible()).toBe(true);
+    const box = await page.locator('.line.open .cells').boundingBox();
+    expect(box?.y).toBeLessThan(900);
+    expect(await row.locator('.asked').innerText()).toContain('Question 27?');
+    expect(await row.locator('.answer').count()).toBe(2);
+    // What is not in the expected answer is marked.
+    expect((await row.locator('ins.wrong').allInnerTexts()).join('')).toContain('or so');
+    await row.getByLabel('Compare with').selectOption('none');
+    await row.getByLabel('View').selectOption('markdown');
+    expect(await row.locator('.markdown strong').innerText()).toBe('answer');
+  });
+
+  it('is used by keys alone', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk));
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    const [, second] = await shownIds(page);
+    expect(await page.locator('.line.cursor .id').innerText()).toBe(second);
+    await page.keyboard.press('o');
+    expect(await page.locator('.opened').count()).toBe(1);
+    const compared = (): Promise<string> => page.locator('.opened').getByLabel('Compare with').inputValue();
+    const before = await compared();
+    await page.keyboard.press('d');
+    expect(await compared()).not.toBe(before);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.opened').count()).toBe(0);
+    await page.keyboard.press('3');
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
+    await page.keyboard.press('/');
+    await page.keyboard.type('id:q-9');
+    await expect.poll(() => shownIds(page)).toEqual(['q-9']);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('30 rows');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('t');
+    expect(await page.evaluate(`document.documentElement.dataset['theme']`)).toBe('light');
+  });
+
+  it('speaks Russian to a Russian browser, and is dark in a dark one', async ({ desk }) => {
+    const file = await usualRun(desk);
+    const { page } = await openPage(browser, file, { locale: 'ru-RU', colorScheme: 'dark' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('ru');
+    expect(await page.locator('#rows h2').innerText()).toBe('Строки');
+    expect(await page.locator('.board').innerText()).toContain('66,7\u202F%');
+    expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe('rgb(17, 20, 23)');
+    await page.getByRole('button', { name: 'EN' }).click();
+    expect(await page.locator('#rows h2').innerText()).toBe('Rows');
+  });
+
+  it.for([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+  ] as const)('has no serious fault of access in %s at %i px', async ([colorScheme, width], { desk }) => {
+    const file = await usualRun(desk, ['--temperature', '0,0.5']);
+    const { page } = await openPage(browser, file, {
+      colorScheme,
+      viewport: { width, height: 900 },
+      hash: '#row=q-0',
+      bypassCSP: true,
+    });
+    await page.addScriptTag({ content: axe.source });
+    const faults: unknown = await page.evaluate(
+      `axe.run().then(({ violations }) => violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).slice(0, 3).join(' ')))`,
+    );
+    expect(faults).toEqual([]);
+    expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
+  });
+
+  it('runs nothing of what is in a dataset or an answer, and shows it', async ({ desk }) => {
+    const hostile = [
+      '</script><script>window.hacked=1</script>',
+      '</div></body><img src=x onerror="window.hacked=1">',
+      '<!-- <script>',
+      'line\u2028separator\u2029',
+      'half \uD800 of a character',
+      '\u202Eright to left\u2066',
+      '[link](javascript:window.hacked=1) ![i](http://127.0.0.1:9/x.png)',
+      '{{ constructor }} ${window.hacked=1} &lt;b&gt;',
+      `<svg onload="window.hacked=1">${'x'.repeat(30_000)}`,
+    ];
+    const rows = hostile.map((question, index) => {
+      return {
+        id: `<b>${index}</b>`,
+        question,
+        expected: hostile[index + 1] ?? '',
+        constructor: `own ${index}`,
+        toString: '<i>',
+        lang: 'x',
+      };
+    });
+    const answers = rows.map(({ question }) => ({ prompt: question, output: `\0${question}` }));
+    const file = await runPage(desk, rows, answers);
+    const hash = `#${rows.map(({ id }) => `row=${encodeURIComponent(id)}`).join('&')}`;
+    const { page, complaints, requests } = await openPage(browser, file, { hash });
+    await page.locator('.rows').scrollIntoViewIfNeeded();
+    expect(await page.locator('.line').count()).toBeGreaterThan(2);
+    for (const view of ['markdown', 'text']) {
+      for (const list of await page.getByLabel('View').all()) await list.selectOption(view);
+    }
+    expect(await page.locator('.opened').first().innerText()).toContain('constructor');
+    await page.getByRole('searchbox').fill('onerror');
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('2 rows');
+    expect(await page.evaluate(`'hacked' in window`)).toBe(false);
+    expect(await page.locator('.rows :is(img, script, b > b, svg[onload])').count()).toBe(0);
+    expect({ complaints, requests }).toEqual({ complaints: [], requests: [] });
+  });
+
+  it('keeps labels over a reload, and exports them', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk), { hash: '#row=q-27' });
+    await page.locator('.opened .more summary').first().click();
+    await page.getByRole('button', { name: 'bad', exact: true }).first().click();
+    await page.getByLabel('Note').first().fill('off, "topic"');
+    await page.reload();
+    await page.waitForSelector('#app[data-state="ready"]');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export 1 labels (CSV)' }).click();
+    const csv = await readFile(await (await download).path(), 'utf8');
+    expect(csv).toMatch(/^trial_id,label,note\r\nt[0-9a-f]{20},bad,"off, ""topic"""\r\n$/);
+  });
+
+  it('begins with the verdict of a comparison, and leads to the rows that flipped', async ({ desk }) => {
+    await usualRun(desk);
+    const words = [
+      'run',
+      'rows.jsonl',
+      '--simulate',
+      'answers.jsonl',
+      '--prompt',
+      '{{ question }}',
+      '--score',
+      'exact',
+    ];
+    await desk.pass([...words, '-m', 'gpt-4o', '--out', 'before']);
+    await desk.pass([...words, '-m', 'gpt-4o-mini', '--out', 'after']);
+    const compare = ['--compare', 'before', '--map', 'gpt-4o=gpt-4o-mini'];
+    await desk.pass(['report', 'after', '--format', 'html', ...compare, '--output', 'page.html']);
+    const { page, complaints } = await openPage(browser, desk.path('page.html'));
+    expect(await page.locator('h1').first().innerText()).toBe('Significantly worse');
+    expect(await page.locator('.gates').first().innerText()).toContain('fail-on regression');
+    expect(await page.locator('.flip').count()).toBe(10);
+    await page.locator('.flip a').first().click();
+    await expect.poll(() => page.locator('.opened').count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+});
