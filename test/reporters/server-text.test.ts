@@ -159,6 +159,8 @@ const FLIP: Flip = {
   isCritical: true,
   isFlaky: false,
   line: 3,
+  question: named('asked'),
+  expected: named('wanted'),
   baseOutput: `same word ${named('was')}`,
   candidateOutput: `same word ${named('is')}`,
 };

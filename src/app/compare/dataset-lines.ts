@@ -1,34 +1,61 @@
 import { createHash } from 'node:crypto';
 import type { Flip } from '../../core/comparison.ts';
+import type { Row } from '../../core/row.ts';
 import { readRows } from '../../datasets/index.ts';
+import type { Source } from '../../store/source.ts';
 import type { SourceFacts } from '../../store/source-facts.ts';
+import { AskedOf } from './asked.ts';
+import { cutText } from './row-texts.ts';
 
-/**
- * Flips with the dataset lines on which their rows begin. Lines stay unknown if the dataset is missing or has changed
- * since the run.
- */
-export async function withLines(flips: readonly Flip[], facts: SourceFacts): Promise<readonly Flip[]> {
-  const { dataset, datasetSha256 } = facts;
-  const ids = new Set(flips.map(({ rowId }) => rowId));
-  if (flips.length === 0 || dataset === null || datasetSha256 === null) return flips;
-  const lines = await linesOf(ids, dataset, facts).catch(() => null);
-  return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
+/** What the dataset is read for. */
+interface DatasetRequest {
+  readonly base: Source;
+  /** Its dataset is tried first, and only its lines are looked up. */
+  readonly candidate: Source;
+  /** True also looks up lines. */
+  readonly wantsLines: boolean;
 }
 
-/** @returns null if the file has changed */
-async function linesOf(
-  ids: ReadonlySet<string>,
-  path: string,
-  { datasetSha256, datasetSheet: sheet }: SourceFacts,
-): Promise<ReadonlyMap<string, number> | null> {
-  const lines = new Map<string, number>();
+/**
+ * Flips with what only the dataset knows: the lines on which their rows begin, and what rows ask and expect if neither
+ * side has kept it. All that stays unknown if the dataset is missing or has changed since the run. The dataset is not
+ * read if nothing is looked for.
+ */
+export async function withDataset(flips: readonly Flip[], request: DatasetRequest): Promise<readonly Flip[]> {
+  const { base, candidate, wantsLines } = request;
+  const isAsked = flips.some(({ question, expected }) => question === null && expected === null);
+  if (flips.length === 0 || !(wantsLines || isAsked)) return flips;
+  const ids = new Set(flips.map(({ rowId }) => rowId));
+  for (const source of isAsked ? [candidate, base] : [candidate]) {
+    const rows = await rowsOf(ids, source.facts).catch(() => null);
+    if (rows === null) continue;
+    const asked = new AskedOf(source);
+    return flips.map((flip) => {
+      const row = rows.get(flip.rowId);
+      return row === undefined ? flip : { ...filled(flip, row, asked), line: source === candidate ? row.line : null };
+    });
+  }
+  return flips;
+}
+
+function filled(flip: Flip, row: Row, asked: AskedOf): Flip {
+  if (flip.question !== null || flip.expected !== null) return flip;
+  const { question, expected } = asked.ofRow(row, flip.candidate.prompt);
+  return { ...flip, question: cutText(question), expected: cutText(expected) };
+}
+
+/** @returns null if the file is unknown or has changed */
+async function rowsOf(ids: ReadonlySet<string>, facts: SourceFacts): Promise<ReadonlyMap<string, Row> | null> {
+  const { dataset: path, datasetSha256, datasetSheet: sheet } = facts;
+  if (path === null || datasetSha256 === null) return null;
+  const rows = new Map<string, Row>();
   const hash = createHash('sha256');
   const onBytes = (block: Uint8Array): void => {
     hash.update(block);
   };
   const options = { path, format: null, encoding: null, delimiter: null, sheet, onBytes };
-  for await (const { id, line } of readRows(options)) {
-    if (ids.has(id)) lines.set(id, line);
+  for await (const row of readRows(options)) {
+    if (ids.has(row.id)) rows.set(row.id, row);
   }
-  return hash.digest('hex') === datasetSha256 ? lines : null;
+  return hash.digest('hex') === datasetSha256 ? rows : null;
 }

@@ -11,7 +11,7 @@ import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
-import { withLines } from './dataset-lines.ts';
+import { withDataset } from './dataset-lines.ts';
 import { clusterDifferences, differences, skippedNotes, unpairedNotes } from './differences.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
@@ -33,7 +33,7 @@ interface CompareRequest {
   readonly base: string;
   readonly candidate: string;
   readonly options: CompareOptions;
-  /** Looks up the dataset lines of flipped rows, which means reading the dataset. */
+  /** Looks up the dataset lines of flipped rows, for which the dataset is read. */
   readonly wantsLines: boolean;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
@@ -94,7 +94,7 @@ async function compareSources(
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
-  const flips = wantsLines ? await withLines(comparison.flips, after.facts) : comparison.flips;
+  const flips = await withDataset(comparison.flips, { base: before, candidate: after, wantsLines });
   for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
