@@ -15,6 +15,7 @@ export { renderGates } from './gates.ts';
 export { renderOutcome } from './outcome.ts';
 export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
+export { type RowStyle, renderShownRows } from './shown-rows.ts';
 export { renderStopped } from './stopped.ts';
 export { renderTrust } from './terminal.ts';
 export { renderUseless } from './unscored.ts';

@@ -24,9 +24,17 @@ export const PAGES: readonly string[] = [
 /** Pages whose commands are run, in this order and in one folder: later pages use files of earlier ones. */
 export const RUN_PAGES: readonly string[] = [
   'README.md',
-  ...['getting-started', 'datasets', 'prompts', 'models', 'cost', 'limits-and-budget', 'resume', 'choose-a-model'].map(
-    (name) => `docs/${name}.md`,
-  ),
+  ...[
+    'getting-started',
+    'datasets',
+    'prompts',
+    'models',
+    'cost',
+    'limits-and-budget',
+    'resume',
+    'choose-a-model',
+    'look',
+  ].map((name) => `docs/${name}.md`),
   ...['scores', 'gateway', 'library', 'ru', 'ESTIMATES', 'CI'].map((name) => `docs/${name}.md`),
 ];
 
