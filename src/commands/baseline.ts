@@ -13,6 +13,7 @@ const ARGUMENTS = {
 
 const OPTIONS = {
   withOutputs: { kind: 'boolean', group: 'Flags', describe: 'save answers too, so that compare can show them' },
+  withRows: { kind: 'boolean', group: 'Flags', describe: 'save questions and expected answers too, for the same' },
   withLatency: { kind: 'boolean', group: 'Flags', describe: 'save latencies too, which differ in every run' },
   allowPartial: { kind: 'boolean', group: 'Flags', describe: 'save what an unfinished run has so far' },
 } as const satisfies OptionTable;
@@ -36,11 +37,12 @@ export function baselineCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { saveBaseline } = await import('../app/compare/baseline.ts');
-  const { run = '', file = '', withOutputs, withLatency, allowPartial } = flags;
+  const { run = '', file = '', withOutputs, withRows, withLatency, allowPartial } = flags;
   const outcome = await saveBaseline({
     run,
     file,
     withOutputs: withOutputs === true,
+    withRows: withRows === true,
     withLatency: withLatency === true,
     allowPartial: allowPartial === true,
     onWarning: (text: string) => say(context, flags, `warning: ${oneLine(text)}`),

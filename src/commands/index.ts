@@ -12,6 +12,7 @@ import { modelsCommand } from './models.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
+import { showCommand } from './show.ts';
 
 export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
 export { type CommandContext, foldedErrors, type OutputStream } from './context.ts';
@@ -23,6 +24,7 @@ export function commands(context: CommandContext): readonly Command[] {
     runCommand(context),
     estimateCommand(context),
     scoreCommand(context),
+    showCommand(context),
     reportCommand(context),
     compareCommand(context),
     baselineCommand(context),

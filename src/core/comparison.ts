@@ -117,6 +117,10 @@ export interface Flip {
   /** Answers, the first repeat's; null if they were not stored. */
   readonly baseOutput: string | null;
   readonly candidateOutput: string | null;
+  /** What was asked, as text: the candidate's messages, else the base's; null if nothing shows it. */
+  readonly question: string | null;
+  /** What the row expects: its expected answer, else its assertions; null if it expects nothing, or nothing shows it. */
+  readonly expected: string | null;
   /** Start of the row in the dataset, from 1; null if the dataset is missing or has changed. */
   readonly line: number | null;
 }

@@ -13,6 +13,35 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   return best !== null && best.distance <= Math.max(1, word.length * MAX_SHARE) ? best.word : null;
 }
 
+/** The known words nearest to a word, however far; of any number of words it keeps the nearest. */
+export class NearestWords {
+  readonly #word: string;
+  readonly #most: number;
+  #kept: { readonly word: string; readonly distance: number }[] = [];
+
+  /** @param most words that are kept, from 1 */
+  constructor(word: string, most: number) {
+    this.#word = word.toLowerCase();
+    this.#most = most;
+  }
+
+  /** The nearest first. */
+  get words(): readonly string[] {
+    return this.#kept.map(({ word }) => word);
+  }
+
+  add(word: string): void {
+    const farthest = this.#kept.length < this.#most ? Infinity : (this.#kept.at(-1)?.distance ?? Infinity);
+    // Texts whose lengths differ by as much need not be compared.
+    if (Math.abs(word.length - this.#word.length) >= farthest) return;
+    const apart = distanceOf(this.#word, word.toLowerCase());
+    if (apart >= farthest) return;
+    const after = this.#kept.findLastIndex((kept) => kept.distance <= apart);
+    this.#kept.splice(after + 1, 0, { word, distance: apart });
+    this.#kept = this.#kept.slice(0, this.#most);
+  }
+}
+
 /** Two swapped neighbouring letters count as one mistake, as in `rnu`. */
 function distanceOf(word: string, other: string): number {
   const at = [...word].findIndex((_, place) => word[place] !== other[place]);

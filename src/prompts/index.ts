@@ -5,6 +5,7 @@ import { isPathInto } from '../core/row-path.ts';
 import { columnTag } from './column-tags.ts';
 import { beginsWithSystem } from './messages.ts';
 import {
+  COLUMN_SOURCE,
   type ConversationColumn,
   conversationSource,
   type MessageSource,
@@ -107,7 +108,7 @@ function fromColumn(name: string, source: MessageSource): Prompt {
   return {
     ...source,
     name,
-    template: JSON.stringify({ system: `column:${COLUMNS.system}`, prompt: source.template }),
+    template: JSON.stringify({ system: `${COLUMN_SOURCE}${COLUMNS.system}`, prompt: source.template }),
     render: (row) => fillSystem(source.render(row), row),
   };
 }

@@ -7,6 +7,11 @@ import { withWritten } from '../core/written-json.ts';
 import { readMessages } from './messages.ts';
 import { parseTemplate, parseValueTemplate } from './template.ts';
 
+/** Before the name of a column in the template of a prompt that the dataset holds. */
+export const COLUMN_SOURCE = 'column:';
+/** Behind it if the last answer of a conversation is not sent. */
+export const LAST_ANSWER_CUT = ' without its last answer';
+
 /** A prompt's content before a system message is added. */
 export interface MessageSource {
   /** Its text, or the column it reads; part of a run's identity. */
@@ -53,7 +58,7 @@ function parseMessages(text: string): readonly Message[] | string {
 /** The dataset's `prompt` column, verbatim: a row's text is never run as a template. */
 export function promptColumnSource(column: string, file: string): MessageSource {
   return {
-    template: `column:${column}`,
+    template: `${COLUMN_SOURCE}${column}`,
     variables: [column],
     render(row) {
       const content = columnText(row.vars[column]);
@@ -79,7 +84,7 @@ export interface ConversationColumn {
 export function conversationSource(conversations: ConversationColumn, file: string): MessageSource {
   const { path, endsWithAnswer } = conversations;
   return {
-    template: `column:${path}${endsWithAnswer ? ' without its last answer' : ''}`,
+    template: `${COLUMN_SOURCE}${path}${endsWithAnswer ? LAST_ANSWER_CUT : ''}`,
     variables: [],
     render(row) {
       const messages = conversationAt(row, conversations);

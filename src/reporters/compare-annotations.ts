@@ -1,6 +1,6 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { commandProperty, commandText, cutShort, oneLine } from '../core/plain-text.ts';
-import { flipTitle, groupFlips, headline } from './compare-words.ts';
+import { askedParts, flipTitle, groupFlips, headline } from './compare-words.ts';
 
 /** GitHub shows ten annotations of a kind per step. */
 const MOST = 10;
@@ -40,7 +40,12 @@ function flipCommands(kind: 'error' | 'warning', flips: readonly Flip[], file: s
     const { line, baseOutput, candidateOutput } = group.first;
     const place =
       file === null ? [] : [['file', file] as const, ...(line === null ? [] : [['line', String(line)] as const])];
-    const text = `${flipTitle(group)}\nbase: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`;
+    const text = [
+      flipTitle(group),
+      ...askedParts(group.first).map(([name, part]) => `${name}: ${answer(part)}`),
+      `base: ${answer(baseOutput)}`,
+      `candidate: ${answer(candidateOutput)}`,
+    ].join('\n');
     return command(kind, place, kind === 'error' ? text : `${text}\nnot significant`);
   });
 }

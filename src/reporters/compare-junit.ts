@@ -2,7 +2,7 @@ import type { CaseSuite, RowCase } from '../core/compare/row-case.ts';
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { xmlText } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
-import { flipDiff, headline } from './compare-words.ts';
+import { askedParts, expectedText, flipDiff, headline } from './compare-words.ts';
 import { type CaseKind, caseXml, elementXml, junitFrame, SUITE_END, suiteOpening } from './junit-xml.ts';
 
 /**
@@ -73,7 +73,11 @@ const SKIPPED: Partial<Readonly<Record<RowCase['outcome'], string>>> = {
 
 function rowCase(suite: string, { rowId, outcome, scores, failure }: RowCase, flip: Flip | undefined): CaseText {
   const names = { suite, name: rowId };
-  if (failure !== null) return { xml: caseXml(names, elementXml('failure', failure, flipText(flip))), kind: 'failed' };
+  if (failure !== null) {
+    const told = flip === undefined ? null : expectedText(flip);
+    const message = told === null ? failure : `${failure}; ${told}`;
+    return { xml: caseXml(names, elementXml('failure', message, flipText(flip))), kind: 'failed' };
+  }
   const skipped = SKIPPED[outcome];
   if (skipped !== undefined)
     return { xml: caseXml(names, `<skipped message="${xmlText(skipped)}"/>`), kind: 'skipped' };
@@ -90,5 +94,6 @@ function flipText(flip: Flip | undefined): string {
     return kind === 'removed' ? `[-${text}-]` : `{+${text}+}`;
   });
   const changed = diff === undefined ? '' : `\nchanged: ${diff.join('')}`;
-  return `base: ${flip.baseOutput ?? '(not kept)'}\ncandidate: ${flip.candidateOutput ?? '(not kept)'}${changed}`;
+  const asked = askedParts(flip).map(([name, text]) => `${name}: ${text}\n`);
+  return `${asked.join('')}base: ${flip.baseOutput ?? '(not kept)'}\ncandidate: ${flip.candidateOutput ?? '(not kept)'}${changed}`;
 }

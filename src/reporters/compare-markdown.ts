@@ -3,6 +3,7 @@ import type { Gate } from '../core/gate.ts';
 import { cutShort, markdownCode, markdownText } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import {
+  askedParts,
   chanceText,
   DIFFERENCE,
   deltaText,
@@ -100,6 +101,7 @@ function flipLines(group: FlipGroup): string {
   });
   return [
     `- ${first.direction === 'worse' ? '🔻' : '🔺'} ${markdownCode(flipTitle(group))}`,
+    ...askedParts(first).map(([name, text]) => `  - ${name}: ${answerText(text)}`),
     `  - base: ${answerText(first.baseOutput)}`,
     `  - candidate: ${answerText(first.candidateOutput)}`,
     ...(diff === undefined ? [] : [`  - changed: <code>${diff.join('')}</code>`]),

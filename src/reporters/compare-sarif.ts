@@ -1,6 +1,6 @@
 import type { Comparison, Flip } from '../core/comparison.ts';
 import { cutShort, plainJson, sarifText, uriPath } from '../core/plain-text.ts';
-import { flipTitle, groupFlips, headline } from './compare-words.ts';
+import { askedParts, flipTitle, groupFlips, headline } from './compare-words.ts';
 
 /** What a SARIF log says about its tool and its places. */
 interface SarifOptions {
@@ -42,7 +42,9 @@ export function renderSarif(comparison: Comparison, { version, file, fails }: Sa
   const rows = groupFlips(worse).map((group) => {
     const { baseOutput, candidateOutput, line, isCritical } = group.first;
     const isFailure = unsound.length === 0 && (isCritical || group.flips.some(fails));
-    const text = sarifText(`${flipTitle(group)}\nbase: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`);
+    const asked = askedParts(group.first).map(([name, part]) => `${name}: ${answer(part)}\n`);
+    const answers = `base: ${answer(baseOutput)}\ncandidate: ${answer(candidateOutput)}`;
+    const text = sarifText(`${flipTitle(group)}\n${asked.join('')}${answers}`);
     return { ruleId: 'row-got-worse', level: isFailure ? 'error' : 'note', message: { text }, ...placeOf(file, line) };
   });
   const driver = { name: 'promptgrid', version, rules: RULES };

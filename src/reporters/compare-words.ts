@@ -1,7 +1,7 @@
 import { changeText, countText, pointsText, pValueText, significantText, tooFewText } from '../core/compare/words.ts';
 import type { Comparison, Flip, MeasurePair, ScorePair } from '../core/comparison.ts';
 import { ALPHA } from '../core/paired/comparison.ts';
-import { oneLine } from '../core/plain-text.ts';
+import { cutShort, oneLine } from '../core/plain-text.ts';
 import type { DiffPart } from '../core/text-diff.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import { wordDiff } from '../core/word-diff.ts';
@@ -125,6 +125,26 @@ export function flipTitle({ first, flips }: FlipGroup): string {
 
 function scoreText(score: number): string {
   return String(Math.round(score * 1000) / 1000);
+}
+
+/** What a flipped row asks and expects, by name; without what is unknown. */
+export function askedParts({ question, expected }: Flip): readonly (readonly ['question' | 'expected', string])[] {
+  return [
+    ...(question === null ? [] : [['question', question] as const]),
+    ...(expected === null ? [] : [['expected', expected] as const]),
+  ];
+}
+
+const QUOTED = 100;
+
+/** `expected "Paris", got "London"`, each shortened to one line; null if either is unknown. */
+export function expectedText({ expected, candidateOutput }: Flip): string | null {
+  if (expected === null || candidateOutput === null) return null;
+  return `expected ${quoted(expected)}, got ${quoted(candidateOutput)}`;
+}
+
+function quoted(text: string): string {
+  return `"${cutShort(oneLine(text), QUOTED)}"`;
 }
 
 /** Characters of unchanged text that are shown around a change. */

@@ -5,6 +5,7 @@ import { cutShort, oneLine } from '../core/plain-text.ts';
 import { pairLabel } from '../core/variant-name.ts';
 import type { ReportTable } from './analysis-report.ts';
 import {
+  askedParts,
   chanceText,
   DIFFERENCE,
   deltaText,
@@ -121,7 +122,7 @@ const SHOWN_ROWS = 10;
 const SHOWN_ID = 60;
 const SHOWN_ANSWER = 160;
 
-/** Two answers, truncated, and the diff between them. */
+/** What was asked and expected, two answers, all truncated, and the diff between the answers. */
 function renderFlip(group: FlipGroup, colors: Colors): readonly string[] {
   const { first } = group;
   const mark = first.direction === 'worse' ? colors.red('worse ') : colors.green('better');
@@ -131,6 +132,7 @@ function renderFlip(group: FlipGroup, colors: Colors): readonly string[] {
   });
   return [
     `  ${mark} ${flipTitle(group)}`,
+    ...askedParts(first).map(([name, text]) => `    ${name}:  ${answerText(text)}`),
     `    base:      ${answerText(first.baseOutput)}`,
     `    candidate: ${answerText(first.candidateOutput)}`,
     ...(parts === undefined ? [] : [`    changed:   ${parts.join('')}`]),

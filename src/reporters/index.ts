@@ -17,6 +17,7 @@ export { renderPreview } from './preview.ts';
 export { createProgress } from './progress.ts';
 export { renderRunAnnotations } from './run-annotations.ts';
 export { renderRunCase } from './run-junit.ts';
+export { type RowStyle, renderShownRows } from './shown-rows.ts';
 export { renderStopped } from './stopped.ts';
 export { renderTrust } from './terminal.ts';
 export { renderUseless } from './unscored.ts';

@@ -13,6 +13,8 @@ export interface SourceFacts {
   readonly datasetSheet: string | null;
   /** Digests of the prompts' templates by prompt name. */
   readonly prompts: ReadonlyMap<string, string> | null;
+  /** The prompts with their templates; empty for files other than run folders. */
+  readonly templates: readonly StoredPrompt[];
   /** The other request fields, as canonical JSON. */
   readonly params: string | null;
   readonly repeat: number | null;
@@ -39,6 +41,7 @@ export const NO_FACTS: SourceFacts = {
   datasetSha256: null,
   datasetSheet: null,
   prompts: null,
+  templates: [],
   params: null,
   repeat: null,
   simulated: null,
@@ -58,6 +61,7 @@ export function runFacts({ dataset, settings, prompts, params, repeat, simulated
     datasetSha256: dataset.sha256,
     datasetSheet: dataset.sheet,
     prompts: new Map(prompts.map((prompt) => [prompt.name, shortDigest(templateOf(prompt))])),
+    templates: prompts,
     params: canonicalJson(params),
     repeat,
     simulated,
@@ -93,6 +97,7 @@ export function baselineFacts(header: JsonObject): {
       header['prompts'] === null
         ? null
         : new Map(prompts.map(({ name, digest }) => [textOr(name, ''), textOr(digest, '')])),
+    templates: [],
     params: header['params'] === null ? null : canonicalJson(header['params'] ?? null),
     repeat: numberOf(header['repeat']),
     simulated: typeof header['simulated'] === 'boolean' ? header['simulated'] : null,

@@ -82,7 +82,7 @@ async function* rowsOf({ file, variants, check, records }: RowsInput): AsyncGene
       yield open;
       open = null;
     }
-    open ??= { row: readRow(cells, id, line), trials: [] };
+    open ??= { row: storedRow(cells, line), trials: [] };
     open.trials.push(trial);
   }
   if (open !== null) yield open;
@@ -127,7 +127,9 @@ function keyOf({ prompt, model, temperature }: StoredVariant): string {
   return JSON.stringify([prompt.name, model.model, temperature]);
 }
 
-function readRow(value: JsonObject, id: string, line: number): Row {
+/** The row of a record in a result file. @param line where the record begins, from 1 */
+export function storedRow(value: JsonObject, line: number): Row {
+  const id = textOr(value['row_id'], '');
   const vars = Object.fromEntries(
     namesBehind(ROW_PREFIX, value).map((name) => [name, value[ROW_PREFIX + name] ?? null]),
   );

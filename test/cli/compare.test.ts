@@ -99,7 +99,7 @@ describe.concurrent('promptgrid compare', () => {
     const worse = await desk.run(['compare', 'base', 'candidate']);
     expect(worse.stdout).toContain('significantly worse (p < 0.001)');
     expect(worse.stdout).toMatch(
-      /worse {2}r21 · prompt · gpt-4o · exact 1 → 0\n {4}base: +22\n {4}candidate: +no idea\n/,
+      /worse {2}r21 · prompt · gpt-4o · exact 1 → 0\n {4}question: +What is 21 plus one\?\n {4}expected: +22\n {4}base: +22\n {4}candidate: +no idea\n/,
     );
     expect(worse.stdout).toMatch(
       /gate fail-on regression: failed: .* lost 45 points, significantly worse \(p < 0\.001\)/,

@@ -5,6 +5,7 @@ const COMMANDS = [
   'run',
   'estimate',
   'score',
+  'show',
   'report',
   'compare',
   'baseline',

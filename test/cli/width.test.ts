@@ -72,6 +72,11 @@ const COMMANDS: readonly (readonly [words: readonly string[], told: RegExp])[] =
   [['run', ...grid(MODELS), '--out', 'new'], /^14 more variants: npx promptgrid report new --wide$/],
   [['run', ...grid(MODELS), '--dry-run'], /^nothing was called$/],
   [['score', 'copy', '--score', 'contains'], /^more: npx promptgrid report copy$/],
+  [['show', 'base'], /^── строка-1 ─+ 1\/10$/],
+  [
+    ['show', 'base', 'строка-3', '--full'],
+    /^ {2}Сколько|^ {2}Ответьте подробно и вежливо: Сколько будет 3 плюс один\?$/,
+  ],
   [['report', 'base'], /^14 more variants: --wide shows them$/],
   [['report', 'base', '--by', 'раздел справочника'], /^Score: exact, by раздел справочника$/],
   [['compare', 'best', 'worse', '--map', `gpt-4o=${WORST}`], /^regressed: /],

@@ -34,6 +34,7 @@ export const RUN_PAGES: readonly string[] = [
     'resume',
     'choose-a-model',
     'page',
+    'look',
   ].map((name) => `docs/${name}.md`),
   ...['scores', 'gateway', 'library', 'ru', 'ESTIMATES', 'CI'].map((name) => `docs/${name}.md`),
 ];

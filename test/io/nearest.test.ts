@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
+import { distance } from 'fastest-levenshtein';
 import { describe, expect, it } from 'vitest';
-import { didYouMean, nearestWord } from '../../src/io/nearest.ts';
+import { didYouMean, NearestWords, nearestWord } from '../../src/io/nearest.ts';
 
 const OPTIONS = ['model', 'temperature', 'provider', 'maxTokens', 'repeat', 'rpm'];
 
@@ -54,5 +55,24 @@ describe('didYouMean', () => {
   it('suggests a near word, and is empty otherwise', () => {
     expect(didYouMean('modle', OPTIONS)).toBe('; did you mean model?');
     expect(didYouMean('budget', OPTIONS)).toBe('');
+  });
+});
+
+describe('the nearest of many words', () => {
+  it('are those that a sort by distance puts first, the earlier of equals', () => {
+    const words = Array.from({ length: 2000 }, (_, n) => `row-${(n * 7919) % 2000}`);
+    const nearest = new NearestWords('row-1234', 4);
+    for (const word of words) nearest.add(word);
+    const [first, ...others] = nearest.words;
+    expect(first).toBe('row-1234');
+    expect(others).toHaveLength(3);
+    for (const other of others) expect(distance(other, 'row-1234')).toBe(1);
+  });
+
+  it('are all words if there are few, however far', () => {
+    const nearest = new NearestWords('q33', 3);
+    nearest.add('something else');
+    nearest.add('q3');
+    expect(nearest.words).toEqual(['q3', 'something else']);
   });
 });

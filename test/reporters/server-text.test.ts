@@ -5,6 +5,7 @@ import type { Comparison, Flip, ScorePair } from '../../src/core/comparison.ts';
 import type { ErrorCount } from '../../src/core/error-tally.ts';
 import type { Estimate } from '../../src/core/estimate.ts';
 import type { Price } from '../../src/core/price.ts';
+import type { ShownAnswer, ShownRows } from '../../src/core/shown-row.ts';
 import { Summarizer } from '../../src/core/summary.ts';
 import type { NamedVariant } from '../../src/core/variant.ts';
 import * as reporters from '../../src/reporters/index.ts';
@@ -30,6 +31,7 @@ import {
   renderRunAnnotations,
   renderRunCase,
   renderSarif,
+  renderShownRows,
   renderStopped,
   renderTrust,
   renderUseless,
@@ -161,6 +163,8 @@ const FLIP: Flip = {
   isCritical: true,
   isFlaky: false,
   line: 3,
+  question: named('asked'),
+  expected: named('wanted'),
   baseOutput: `same word ${named('was')}`,
   candidateOutput: `same word ${named('is')}`,
 };
@@ -236,6 +240,65 @@ const SUITES: readonly CaseSuite[] = [
 ];
 const PLACED = { file: named('data/rows.csv'), fails: (flip: Flip) => flip.isCritical };
 
+const ANSWER: ShownAnswer = {
+  ...NAMED,
+  provider: named('provider'),
+  repeat: 2,
+  status: 'completed',
+  output: named('answer'),
+  thoughts: named('thoughts'),
+  finishReason: named('stop'),
+  passed: false,
+  scores: [
+    { name: named('score'), value: 0, explanation: null },
+    { name: named('judge'), value: null, explanation: named('why') },
+  ],
+  tokens: { prompt: 1, completion: null },
+  cost: PAID,
+  latencyMs: 1,
+  attempts: 1,
+  cached: false,
+  error: null,
+};
+const ROWS: ShownRows = {
+  run: named('run'),
+  choice: 'flipped',
+  rows: 3,
+  matching: 2,
+  variants: [{ ...NAMED, provider: named('provider'), label: named('label') }],
+  shown: [
+    {
+      rowId: named('row'),
+      vars: { [named('column')]: named('value') },
+      expected: named('wanted'),
+      questions: [],
+      answers: [
+        ANSWER,
+        { ...ANSWER, status: 'errored', output: null, error: { code: named('code'), message: named('m') } },
+      ],
+      flips: [FLIP],
+    },
+    {
+      rowId: named('other'),
+      vars: {},
+      expected: null,
+      questions: ['a', 'b'].map((prompt) => ({
+        prompts: [named(prompt)],
+        messages: [{ role: named('user'), content: named('asked') }],
+      })),
+      answers: [ANSWER],
+      flips: [],
+    },
+  ],
+  simulated: false,
+};
+
+function renderRows(): string {
+  const style = { colors: PLAIN, isFull: true, showsThoughts: true };
+  const widths = [40, 80, Infinity].map((width) => renderShownRows(ROWS, { ...style, width }));
+  return [...widths, renderShownRows(ROWS, { ...style, showsThoughts: false, width: 200 })].join('\n');
+}
+
 /** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
   renderOutcome: () =>
@@ -243,6 +306,7 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
   renderUseless: () => renderUseless(unjudged()).join('\n'),
+  renderShownRows: renderRows,
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),
   renderVerdicts: () =>

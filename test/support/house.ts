@@ -97,6 +97,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       'estimate',
       'report',
       'compare',
+      'show',
       'import',
     ],
   ],

@@ -10,6 +10,7 @@ import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
+import { AskedOf } from './asked.ts';
 import { clusterKey, isCriticalRow, ownContentColumns, rowContent } from './row-content.ts';
 
 /** Which parts of a run are saved, and where. */
@@ -19,6 +20,8 @@ interface BaselineRequest {
   /** Path of the baseline. */
   readonly file: string;
   readonly withOutputs: boolean;
+  /** True keeps what rows ask and expect. */
+  readonly withRows: boolean;
   readonly withLatency: boolean;
   readonly allowPartial: boolean;
   readonly onWarning?: ((text: string) => void) | undefined;
@@ -44,13 +47,14 @@ export async function saveBaseline(request: BaselineRequest): Promise<BaselineOu
     throw new UsageError(`${request.run} is a baseline already`, { hint: 'copy the file, or name a run folder' });
   }
   const contentColumns = ownContentColumns(source);
+  const asked = new AskedOf(source);
   const lines: TrialLine[] = [];
   const currencies = new Set<string>();
   try {
     for await (const { value, line } of readRecords(source)) {
       const { currency } = readComparedTrial(value, [], { file: source.file, line, currency: null });
       if (currency !== null) currencies.add(currency);
-      lines.push(trialLine(value, { request, source, contentColumns }));
+      lines.push(trialLine(value, { request, source, asked, contentColumns }));
     }
     const warning = sourceWarning(source, request);
     if (warning !== null) request.onWarning?.(warning);
@@ -74,11 +78,12 @@ interface TrialLine {
 interface LineContext {
   readonly request: BaselineRequest;
   readonly source: Source;
+  readonly asked: AskedOf;
   readonly contentColumns: readonly string[];
 }
 
 /** The cells under their names in result files, without empty and default values. */
-function trialLine(value: JsonObject, { request, source, contentColumns }: LineContext): TrialLine {
+function trialLine(value: JsonObject, { request, source, asked, contentColumns }: LineContext): TrialLine {
   const rowId = ownText(columnText(value['row_id']));
   const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
   const isAnswered = status === 'completed';
@@ -94,6 +99,7 @@ function trialLine(value: JsonObject, { request, source, contentColumns }: LineC
   if (clusterColumn !== null) keep(kept, 'cluster', clusterKey(value, clusterColumn));
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
+  if (request.withRows) keepRow(kept, asked.of(value, columnText(prompt)));
   const place = JSON.stringify([prompt, model, temperature]);
   return {
     rowId,
@@ -107,6 +113,11 @@ const KEPT = ['passed', 'prompt_tokens', 'completion_tokens', 'total_cost', 'err
 
 function keep(kept: Record<string, JsonValue>, name: string, value: JsonValue | undefined): void {
   if (value !== null && value !== undefined) kept[name] = value;
+}
+
+function keepRow(kept: Record<string, JsonValue>, { question, expected }: ReturnType<AskedOf['of']>): void {
+  keep(kept, 'question', question);
+  keep(kept, 'expected', expected);
 }
 
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });

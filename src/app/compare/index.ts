@@ -3,7 +3,7 @@ import type { CaseSuite } from '../../core/compare/row-case.ts';
 import { savedIdsNotes } from '../../core/compare/saved-ids.ts';
 import { type PairDraft, scorePairs, worstVerdict } from '../../core/compare/score-pairs.ts';
 import { WorstFlips } from '../../core/compare/worst-flips.ts';
-import type { ComparedSide, Comparison, Flip, ScorePair } from '../../core/comparison.ts';
+import type { ComparedSide, Comparison, ScorePair } from '../../core/comparison.ts';
 import { type ExitStatus, UsageError } from '../../core/errors.ts';
 import { growingFloats } from '../../core/growing-numbers.ts';
 import { noVerdictSentence } from '../../core/only-failed.ts';
@@ -11,10 +11,10 @@ import { PairScanner } from '../../core/paired/pair-scan.ts';
 import { variantLabel } from '../../core/variant-name.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
-import { datasetLines } from '../report/dataset-lines.ts';
 import { caseSuites } from './cases.ts';
 import { findCritical, ownScore } from './critical.ts';
 import { clusterDifferences, differences, skippedNotes, unpairedNotes } from './differences.ts';
+import { withDataset } from './flip-dataset.ts';
 import { type GatheredPair, type GatherInput, gatherPair } from './gather.ts';
 import { measurePairs, rowCostOf } from './measures.ts';
 import type { CompareOptions } from './options.ts';
@@ -35,7 +35,7 @@ interface CompareRequest {
   readonly base: string;
   readonly candidate: string;
   readonly options: CompareOptions;
-  /** Looks up the dataset lines of flipped rows, which means reading the dataset. */
+  /** Looks up the dataset lines of flipped rows, for which the dataset is read. */
   readonly wantsLines: boolean;
   readonly onWarning?: ((text: string) => void) | undefined;
 }
@@ -96,18 +96,12 @@ async function compareSources(
   const gathered = variants.pairs.map((pair, place) => gatherPair(input, pair, place));
   const scored = { input, gathered, variants, scorers, own: [...scorers, ...extra] };
   const comparison = await conclude(scored, options, sides.pairedBy);
-  const flips = wantsLines ? await withLines(comparison.flips, after) : comparison.flips;
+  const flips = await withDataset(comparison.flips, { base: before, candidate: after, wantsLines });
   for (const warning of warnings) if (warning !== null) onWarning?.(warning);
   return {
     comparison: { ...comparison, flips },
     suites: () => caseSuites({ input, pairs: variants.pairs, scorers, comparison, failOn: options.gates.failOn }),
   };
-}
-
-/** Flips with the dataset lines on which their rows begin. */
-async function withLines(flips: readonly Flip[], { facts }: Source): Promise<readonly Flip[]> {
-  const lines = await datasetLines(new Set(flips.map(({ rowId }) => rowId)), facts);
-  return lines === null ? flips : flips.map((flip) => ({ ...flip, line: lines.get(flip.rowId) ?? null }));
 }
 
 /** Names of the scorers that `--min` uses. @throws UsageError for one that the candidate does not have */

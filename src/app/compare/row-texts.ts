@@ -1,8 +1,9 @@
 import type { FlipPlace } from '../../core/compare/worst-flips.ts';
 import type { Flip, RowSample, VariantName } from '../../core/comparison.ts';
-import type { JsonObject } from '../../core/json.ts';
+import { type JsonObject, textOf } from '../../core/json.ts';
 import { columnText } from '../../core/row.ts';
 import { readAgain } from '../../store/records.ts';
+import { AskedOf } from './asked.ts';
 import type { CriticalPlace } from './critical.ts';
 import type { Side } from './side.ts';
 import type { VariantPair } from './variant-pairs.ts';
@@ -24,7 +25,7 @@ interface RowTexts {
   idOf(row: number): string;
 }
 
-/** Characters kept of an answer. */
+/** Characters kept of an answer, a question or an expected answer. */
 const MOST_UNITS = 8192;
 
 /** Reads ids and answers again from the files; they are not kept in memory while figures are computed. */
@@ -39,12 +40,16 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
   // The candidate's id first: if rows are paired by request, ids are only positions in a file.
   const idOf = (row: number): string =>
     rowIdOf(after.get(candidate.locator(row) ?? -1) ?? before.get(base.locator(row) ?? -1));
+  const asked = { base: new AskedOf(base.source), candidate: new AskedOf(candidate.source) };
   const withTexts = flips.flatMap((flip): Flip[] => {
     const pair = pairs[flip.pair];
     if (pair === undefined) return [];
     const [own] = trialLocator(pair, flip.row, (one) => one.base);
     const [other] = trialLocator(pair, flip.row, (one) => one.candidate);
     const { direction, baseScore, candidateScore, isCritical, isFlaky } = flip;
+    const [old, now] = [before.get(own ?? -1), after.get(other ?? -1)];
+    const wasAsked = asked.base.of(old, pair.base.name.prompt);
+    const isAsked = asked.candidate.of(now, pair.candidate.name.prompt);
     return [
       {
         rowId: idOf(flip.row),
@@ -56,8 +61,10 @@ export async function readRowTexts(base: Side, candidate: Side, wanted: WantedTe
         candidateScore,
         isCritical,
         isFlaky,
-        baseOutput: outputOf(before.get(own ?? -1)),
-        candidateOutput: outputOf(after.get(other ?? -1)),
+        baseOutput: cutText(textOf(old?.['output'])),
+        candidateOutput: cutText(textOf(now?.['output'])),
+        question: cutText(isAsked.question ?? wasAsked.question),
+        expected: cutText(isAsked.expected ?? wasAsked.expected),
         line: null,
       },
     ];
@@ -81,10 +88,9 @@ function rowIdOf(value: JsonObject | undefined): string {
   return columnText(value?.['row_id']);
 }
 
-function outputOf(value: JsonObject | undefined): string | null {
-  const output = value?.['output'];
-  if (typeof output !== 'string') return null;
-  return output.length > MOST_UNITS ? `${output.slice(0, MOST_UNITS)}…` : output;
+/** As much of a text as a comparison keeps. */
+export function cutText(text: string | null): string | null {
+  return text !== null && text.length > MOST_UNITS ? `${text.slice(0, MOST_UNITS)}…` : text;
 }
 
 /** The rows of a sample by their ids. */

@@ -1,10 +1,11 @@
 import { groupByVariant } from '../../core/analysis/repeat-table.ts';
+import type { Row } from '../../core/row.ts';
 import { runVariantName, variantNames } from '../../core/variant-name.ts';
 import { renderRunAnnotations } from '../../reporters/index.ts';
 import { type BadRow, MOST_ANNOTATIONS } from '../../reporters/run-annotations.ts';
 import { expectedOf } from '../scoring/score-answer.ts';
 import { pathInCheckout, type Surroundings } from './checkout.ts';
-import { datasetLines } from './dataset-lines.ts';
+import { datasetRows } from './dataset-rows.ts';
 import { type ReportSource, reportedRows } from './reported-rows.ts';
 import { failedAnswer, runCase } from './run-cases.ts';
 
@@ -14,9 +15,9 @@ export async function runAnnotations(source: ReportSource, surroundings: Surroun
   const { rows, total } = await worstRows(source);
   const ids = new Set(rows.map(({ rowId }) => rowId));
   const facts = { dataset: dataset.path, datasetSha256: dataset.sha256, datasetSheet: dataset.sheet };
-  const lines = await datasetLines(ids, facts);
+  const found = await datasetRows(ids, facts);
   const file = dataset.path === null ? null : pathInCheckout(dataset.path, surroundings);
-  return renderRunAnnotations(rows, total, { file, lines });
+  return renderRunAnnotations(rows, total, { file, lines: linesOf(found) });
 }
 
 interface Ranked extends BadRow {
@@ -49,4 +50,8 @@ async function worstRows(source: ReportSource): Promise<{ readonly rows: readonl
 /** The rows that passed least, in their order. */
 function firstOf(rows: readonly Ranked[]): Ranked[] {
   return rows.toSorted((a, b) => a.passedShare - b.passedShare).slice(0, MOST_ANNOTATIONS);
+}
+
+function linesOf(rows: ReadonlyMap<string, Row> | null): ReadonlyMap<string, number> | null {
+  return rows === null ? null : new Map([...rows].map(([id, { line }]) => [id, line]));
 }

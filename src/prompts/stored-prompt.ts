@@ -1,0 +1,47 @@
+import { objectOf, parseJson, textOf } from '../core/json.ts';
+import type { Prompt } from '../core/prompt.ts';
+import { buildPrompts, type ConversationColumn, type PromptSpec } from './index.ts';
+import { readMessages } from './messages.ts';
+import { COLUMN_SOURCE, LAST_ANSWER_CUT } from './sources.ts';
+
+/** Names of prompts that `--prompt` gives, which are never arrays of messages. */
+const GIVEN_AS_TEXT = /^p\d+(?:-\d+)*$/;
+
+/**
+ * A prompt of an earlier run, made again from its record.
+ * @param template of the prompt, as `Prompt` has it
+ * @returns null if the record does not say how messages were made
+ */
+export function storedPrompt(name: string, template: string): Prompt | null {
+  const record = objectOf(parseJson(template));
+  const [system, text] = [textOf(record['system']), textOf(record['prompt'])];
+  if (system === null || text === null) return null;
+  const column = text.startsWith(COLUMN_SOURCE) ? text.slice(COLUMN_SOURCE.length) : null;
+  const ofDataset = column !== null && (name === 'prompt' || name === 'messages');
+  const conversations = ofDataset && name === 'messages' ? conversationOf(column) : null;
+  try {
+    const [prompt] = buildPrompts({
+      specs: ofDataset ? [] : [{ name, kind: kindOf(name, text), text }],
+      system: system.startsWith(COLUMN_SOURCE) ? null : system,
+      columns: ofDataset ? [conversations?.path ?? column] : [],
+      file: 'the dataset',
+      conversations,
+    });
+    return prompt ?? null;
+  } catch {
+    // A later version may write templates that this one cannot parse: what is asked for is only shown.
+    return null;
+  }
+}
+
+function conversationOf(source: string): ConversationColumn {
+  const endsWithAnswer = source.endsWith(LAST_ANSWER_CUT);
+  const path = endsWithAnswer ? source.slice(0, -LAST_ANSWER_CUT.length) : source;
+  return { path, mayBeText: true, endsWithAnswer };
+}
+
+/** The record does not say whether a text is a template or a file of messages. */
+function kindOf(name: string, text: string): PromptSpec['kind'] {
+  if (GIVEN_AS_TEXT.test(name) || !text.trimStart().startsWith('[')) return 'text';
+  return typeof readMessages(parseJson(text)) === 'string' ? 'text' : 'messages';
+}
