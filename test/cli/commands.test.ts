@@ -105,3 +105,12 @@ describe.concurrent('--version', () => {
     expect((await desk.start(['--version']).ended).stdout).toBe(`${JSON.stringify(version).slice(1, -1)}\n`);
   });
 });
+
+describe.concurrent('a word after the command', () => {
+  it('is an argument, even if it is the name of a command or what the parser calls one', async ({ desk }) => {
+    for (const word of ['run', '$0']) {
+      const { status, stderr } = await desk.run(['run', word, '-m', 'gpt-4o', '--simulate', '--dry-run']);
+      expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(`error ${word}`) });
+    }
+  });
+});
