@@ -35,7 +35,7 @@ export async function dropRun(folder, calls) {
 }
 
 /**
- * The words of a run that does the floor's work: two models × two temperatures, one scorer, CSV and JSONL.
+ * The words of a run that does the floor's work: two models × two temperatures, one scorer, CSV and JSONL, no page.
  *
  * @param grid the dataset, the folder of the run, the server's address, and the number of calls in flight
  * @param cache the words about the response cache
@@ -43,5 +43,5 @@ export async function dropRun(folder, calls) {
 export function gridWords({ dataset, out, address, concurrency }, cache = ['--no-cache']) {
   const asked = `run ${dataset} -m plain-a,plain-b -t 0,0.7 --max-tokens 128 --score contains`.split(' ');
   const access = ['--concurrency', String(concurrency), '--out', out, '--base-url', address];
-  return [...asked, '--prompt', 'Answer briefly. {{question}}', ...cache, ...access];
+  return [...asked, '--no-report', '--prompt', 'Answer briefly. {{question}}', ...cache, ...access];
 }
