@@ -83,7 +83,7 @@ export function reportCommand(context: CommandContext): Command {
         'report results/support',
         'report results/support --by topic --format markdown',
         'report results/support --format junit --output junit.xml',
-        'report results/support --format html --compare results/before --output page.html',
+        'report after --format html --compare before --output page.html',
       ],
     },
     (flags) => handle(context, flags),
