@@ -82,7 +82,7 @@ export function reportCommand(context: CommandContext): Command {
       examples: [
         'report results/support',
         'report results/support --by topic --format markdown',
-        'report results/support --format html --compare results/before --output page.html',
+        'report results/v2 --format html --compare results/v1',
       ],
     },
     (flags) => handle(context, flags),

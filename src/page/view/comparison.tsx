@@ -162,8 +162,12 @@ function PairRow({
       <td>
         <bdi>{pairLabel(base, candidate)}</bdi> <span class="quiet">{scorer}</span>
       </td>
-      <td class="number">{baseMean === null ? '–' : format.percent(baseMean)}</td>
-      <td class="number">{candidateMean === null ? '–' : format.percent(candidateMean)}</td>
+      <td class="number" data-label={words.base}>
+        {baseMean === null ? '–' : format.percent(baseMean)}
+      </td>
+      <td class="number" data-label={words.candidate}>
+        {candidateMean === null ? '–' : format.percent(candidateMean)}
+      </td>
       <td class="chart">
         <IntervalBar
           axis={axis}
@@ -253,8 +257,12 @@ function MeasureRow({
       <td>
         {words.measureNames[measure]} {!isOnly && <span class="quiet">{pairLabel(base, candidate)}</span>}
       </td>
-      <td class="number">{measureText(page, pair, baseMean)}</td>
-      <td class="number">{measureText(page, pair, candidateMean)}</td>
+      <td class="number" data-label={words.base}>
+        {measureText(page, pair, baseMean)}
+      </td>
+      <td class="number" data-label={words.candidate}>
+        {measureText(page, pair, candidateMean)}
+      </td>
       <td class="chart">
         <IntervalBar
           axis={axis}
