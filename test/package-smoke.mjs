@@ -127,7 +127,7 @@ function simulatedRun() {
     'out',
   ];
   output('npx', words, consumer);
-  for (const file of ['run.json', 'journal.jsonl', 'results.csv', 'results.jsonl', 'summary.json']) {
+  for (const file of ['run.json', 'journal.jsonl', 'results.csv', 'results.jsonl', 'summary.json', 'report.html']) {
     check(
       statSync(join(consumer, 'out', file), { throwIfNoEntry: false })?.size > 0,
       `out/${file} is missing or empty`,

@@ -83,7 +83,7 @@ export function reportCommand(context: CommandContext): Command {
         'report results/support',
         'report results/support --by topic --format markdown',
         'report results/support --format junit --output junit.xml',
-        'report after --format html --compare before --output page.html',
+        'report results/v2 --format html --compare results/v1',
       ],
     },
     (flags) => handle(context, flags),

@@ -57,7 +57,8 @@ describe.concurrent('a run that is killed', { timeout: 60_000 }, () => {
     expect(await stateOf(desk)).toBe('completed');
     await expectLikeUninterrupted(desk);
     // The dead process's lock is gone, and so are its partial files; the possible cost of its calls in flight is kept.
-    const files = ['holds.jsonl', 'journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
+    const results = ['report.html', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
+    const files = ['holds.jsonl', 'journal.jsonl', ...results];
     expect(await desk.list('run')).toEqual(files);
   });
 

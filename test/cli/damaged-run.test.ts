@@ -32,7 +32,7 @@ async function toFormat1(desk: Desk): Promise<void> {
   await change(desk, 'run/journal.jsonl', (text) => plain(text).replaceAll(/,"v":2,"crc":"[0-9a-f]{8}"\}/g, '}'));
   for (const file of ['run/results.csv', 'run/results.jsonl', 'run/summary.json']) await change(desk, file, plain);
   const { journal, results, ...run } = parseObject(await desk.read('run/run.json'));
-  expect(Object.keys({ ...Object(journal), ...Object(results) })).toHaveLength(4);
+  expect(Object.keys({ ...Object(journal), ...Object(results) })).toHaveLength(5);
   await desk.write('run/run.json', JSON.stringify({ ...run, formatVersion: 1 }));
 }
 
@@ -90,7 +90,7 @@ describe.concurrent('a run folder', () => {
     const { status, stderr } = await desk.run(words);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^error run: run\.json says completed with 10 results, but journal\.jsonl .*results\.csv, results\.jsonl\nhint .*--overwrite/m,
+      /^error run: run\.json says completed with 10 results, but journal\.jsonl .*results\.csv, results\.jsonl, report\.html\nhint .*--overwrite/m,
     );
     expect(served()).toBe(ROWS);
     expect(await desk.read('run/results.csv')).toBe(results);

@@ -216,7 +216,7 @@ export default async () => {
   it('of the first format are read as they are', async ({ desk }) => {
     await finishedRun(desk);
     const { results, ...run } = parseObject(await desk.read('run/run.json'));
-    expect(Object.keys(Object(results))).toEqual(['results.csv', 'results.jsonl']);
+    expect(Object.keys(Object(results))).toEqual(['results.csv', 'results.jsonl', 'report.html']);
     await desk.write('run/run.json', JSON.stringify({ ...run, formatVersion: 1 }));
     await editLines(desk, (lines) => [...swapAnswers(lines)]);
     expect((await desk.pass(['report', 'run'])).stderr).not.toContain('differs');

@@ -9,7 +9,7 @@ import { csvResults, jsonLines, parseObject, questions } from '../support/result
 const DRIVER = fileURLToPath(new URL('../support/closed-terminal.py', import.meta.url));
 const HAS_PYTHON = spawnSync('python3', ['--version']).status === 0;
 const ROWS = 80;
-const FILES = ['journal.jsonl', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
+const FILES = ['journal.jsonl', 'report.html', 'results.csv', 'results.jsonl', 'run.json', 'summary.json'];
 
 function words({ url }: Gateway, ...more: readonly string[]): readonly string[] {
   const grid = ['-m', 'gpt-4o', '--concurrency', '4', '--no-cache'];

@@ -21,7 +21,8 @@ describe.concurrent('result files', () => {
     const gateway = await desk.gateway();
     await desk.write('rows.csv', questions(1));
     await desk.pass([...RUN, '--base-url', gateway.url, '--format', 'jsonl']);
-    expect(await desk.list('run')).toEqual(['journal.jsonl', 'results.jsonl', 'run.json', 'summary.json']);
+    const files = ['journal.jsonl', 'report.html', 'results.jsonl', 'run.json', 'summary.json'];
+    expect(await desk.list('run')).toEqual(files);
   });
 
   it('names every result format wherever users choose one', async ({ desk }) => {
@@ -40,7 +41,8 @@ describe.concurrent('result files', () => {
       await desk.write('rows.csv', questions(3));
       const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--simulate', '--no-cache', '--score', 'contains:1'];
       for (const out of ['before', 'after']) await desk.pass([...words, '--format', name, '--out', out]);
-      expect(await desk.list('before')).toEqual(['journal.jsonl', fileName, 'run.json', 'summary.json'].toSorted());
+      const files = ['journal.jsonl', fileName, 'report.html', 'run.json', 'summary.json'];
+      expect(await desk.list('before')).toEqual(files.toSorted());
       const { stdout } = await desk.run(['compare', 'before', 'after', '--json']);
       expect(parseObject(stdout)['pairs']).toEqual([expect.objectContaining({ n: 3, scorer: 'contains' })]);
       await desk.pass(['baseline', 'save', 'before', 'kept.jsonl']);

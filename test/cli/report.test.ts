@@ -283,8 +283,8 @@ describe.concurrent('promptgrid report', () => {
     ['a folder without a run', ['nowhere'], /^error nowhere: holds no run\nhint .*\n$/],
     [
       'a form that it does not write',
-      ['sums', '--format', 'html'],
-      /^error --format must be terminal, markdown, junit, github, csv, jsonl, .* or wide-xlsx, got "html"\nhint .*markdown/,
+      ['sums', '--format', 'pdf'],
+      /^error --format must be terminal, html, markdown, junit, github, csv, jsonl, .* or wide-xlsx, got "pdf"\nhint .*markdown/,
     ],
     [
       'a column to cluster by that rows lack',

@@ -1,16 +1,12 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
-import type { Comparison, Flip, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
+import type { Comparison, MeasurePair, ScorePair, VariantName } from '../../core/comparison.ts';
 import { pairLabel } from '../../core/variant-name.ts';
 import { type Axis, linearAxis } from '../charts/axis.ts';
 import { AxisMarks, IntervalBar } from '../charts/interval.tsx';
 import type { RowView } from '../data/rows.ts';
-import { preview } from '../data/visible.ts';
-import { AnswerText } from './answer-text.tsx';
-import { expectedOf } from './open-row.tsx';
+import { Flips } from './flips.tsx';
 import { type Page, usePage } from './page.ts';
 import { Section, Sign } from './parts.tsx';
-import { questionOf } from './row-line.tsx';
 
 /** The verdict of a comparison, first of all. */
 export function ComparisonHead({ comparison }: { readonly comparison: Comparison }): JSX.Element {
@@ -162,8 +158,12 @@ function PairRow({
       <td>
         <bdi>{pairLabel(base, candidate)}</bdi> <span class="quiet">{scorer}</span>
       </td>
-      <td class="number">{baseMean === null ? '–' : format.percent(baseMean)}</td>
-      <td class="number">{candidateMean === null ? '–' : format.percent(candidateMean)}</td>
+      <td class="number" data-label={words.base}>
+        {baseMean === null ? '–' : format.percent(baseMean)}
+      </td>
+      <td class="number" data-label={words.candidate}>
+        {candidateMean === null ? '–' : format.percent(candidateMean)}
+      </td>
       <td class="chart">
         <IntervalBar
           axis={axis}
@@ -253,8 +253,12 @@ function MeasureRow({
       <td>
         {words.measureNames[measure]} {!isOnly && <span class="quiet">{pairLabel(base, candidate)}</span>}
       </td>
-      <td class="number">{measureText(page, pair, baseMean)}</td>
-      <td class="number">{measureText(page, pair, candidateMean)}</td>
+      <td class="number" data-label={words.base}>
+        {measureText(page, pair, baseMean)}
+      </td>
+      <td class="number" data-label={words.candidate}>
+        {measureText(page, pair, candidateMean)}
+      </td>
       <td class="chart">
         <IntervalBar
           axis={axis}
@@ -278,117 +282,4 @@ function measureText({ format }: Page, { measure, unit }: MeasurePair, mean: num
   if (mean === null) return '–';
   if (measure === 'cost') return format.money({ total: String(mean), currency: unit ?? '' });
   return measure === 'latency' ? format.duration(mean) : format.decimal(mean);
-}
-
-const FIRST_FLIPS = 20;
-
-function Flips({
-  comparison,
-  rows,
-}: {
-  readonly comparison: Comparison;
-  readonly rows: readonly RowView[];
-}): JSX.Element | null {
-  const { words, format } = usePage();
-  const [isWhole, setWhole] = useState(false);
-  const { flips, flipped } = comparison;
-  if (flips.length === 0) return null;
-  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
-  const shown = isWhole ? flips : flips.slice(0, FIRST_FLIPS);
-  const all = flipped.worse + flipped.better + flipped.flaky;
-  const notes = [words.flipsNote, ...(flips.length < all ? [words.flipsShown(format, flips.length, all)] : [])];
-  return (
-    <Section
-      id="flips"
-      topic={words.flips}
-      finding={words.flippedN(format, flipped.worse, flipped.better)}
-      notes={notes}
-    >
-      <div class="flips">
-        {shown.map((flip) => (
-          <FlipLine
-            key={`${flip.rowId} ${keyOf(flip)}`}
-            flip={flip}
-            row={byId.get(flip.rowId) ?? null}
-            isOnly={comparison.pairs.length === 1}
-          />
-        ))}
-      </div>
-      {shown.length < flips.length && (
-        <p>
-          <button type="button" class="chip" onClick={() => setWhole(true)}>
-            {words.showAll(format.count(flips.length))}
-          </button>
-        </p>
-      )}
-    </Section>
-  );
-}
-
-interface FlipProps {
-  readonly flip: Flip;
-  /** null until rows are read, and if the page lacks it. */
-  readonly row: RowView | null;
-  readonly isOnly: boolean;
-}
-
-function FlipLine({ flip, row, isOnly }: FlipProps): JSX.Element {
-  const page = usePage();
-  const { words, set } = page;
-  const { rowId, direction, scorer, baseOutput, candidateOutput, isCritical, isFlaky, base, candidate } = flip;
-  const expected = row === null ? null : expectedOf(page, row);
-  const marks = [isCritical ? words.critical : '', isFlaky ? words.flaky : ''].filter((mark) => mark !== '');
-  return (
-    <div class="flip">
-      <span>
-        <Sign kind={direction === 'worse' ? 'no' : 'ok'} label={direction === 'worse' ? '✕' : '✓'} />{' '}
-        <a
-          href={`#row=${encodeURIComponent(rowId)}`}
-          onClick={(event) => {
-            event.preventDefault();
-            set({ open: [rowId], query: `id:"${rowId}"`, filter: 'all' });
-            document.getElementById('rows')?.scrollIntoView();
-          }}
-        >
-          <bdi>{rowId}</bdi>
-        </a>
-        <span class="quiet">
-          {' '}
-          {isOnly ? scorer : `${pairLabel(base, candidate)}, ${scorer}`} {marks.join(', ')}
-        </span>
-      </span>
-      <p class="text" dir="auto">
-        {row === null ? '' : preview(questionOf(page, row), 300)}
-      </p>
-      <div>
-        {baseOutput === null || candidateOutput === null ? (
-          <span class="quiet">{words.noAnswer}</span>
-        ) : (
-          <FlipAnswers before={baseOutput} after={candidateOutput} />
-        )}
-        {expected !== null && expected.text !== '' && (
-          <p class="note">
-            {words.expected}: <bdi>{preview(expected.text, 120)}</bdi>
-          </p>
-        )}
-      </div>
-    </div>
-  );
-}
-
-function FlipAnswers({ before, after }: { readonly before: string; readonly after: string }): JSX.Element {
-  const isShort = before.length <= 80 && after.length <= 80 && !/\s/.test(before.trim()) && !/\s/.test(after.trim());
-  if (isShort && before !== after) {
-    return (
-      <p class="text">
-        <del>{before}</del> <ins>{after}</ins>
-      </p>
-    );
-  }
-  return (
-    <AnswerText
-      value={{ text: after, length: null }}
-      against={before === after ? null : { text: before, length: null }}
-    />
-  );
 }

@@ -101,7 +101,7 @@ export class Format {
 
   /** `p = 0.008`. */
   pValue(value: number): string {
-    return value < 0.001 ? `p < ${this.decimal(0.001, 3)}` : `p = ${this.decimal(value, 3)}`;
+    return value < 0.001 ? `p\u00A0<\u00A0${this.decimal(0.001, 3)}` : `p\u00A0=\u00A0${this.decimal(value, 3)}`;
   }
 
   /** A date and time in UTC. */

@@ -1,0 +1,125 @@
+import type { JSX } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { Comparison, Flip } from '../../core/comparison.ts';
+import { pairLabel } from '../../core/variant-name.ts';
+import type { RowView } from '../data/rows.ts';
+import { preview } from '../data/visible.ts';
+import { AnswerText } from './answer-text.tsx';
+import { expectedOf } from './open-row.tsx';
+import { usePage } from './page.ts';
+import { Section, Sign } from './parts.tsx';
+import { questionOf } from './row-line.tsx';
+
+const FIRST_FLIPS = 20;
+
+/** The rows that changed between passed and failed, the worst first. */
+export function Flips({
+  comparison,
+  rows,
+}: {
+  readonly comparison: Comparison;
+  readonly rows: readonly RowView[];
+}): JSX.Element | null {
+  const { words, format } = usePage();
+  const [isWhole, setWhole] = useState(false);
+  const { flips, flipped } = comparison;
+  if (flips.length === 0) return null;
+  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
+  const shown = isWhole ? flips : flips.slice(0, FIRST_FLIPS);
+  const all = flipped.worse + flipped.better + flipped.flaky;
+  const notes = [words.flipsNote, ...(flips.length < all ? [words.flipsShown(format, flips.length, all)] : [])];
+  return (
+    <Section
+      id="flips"
+      topic={words.flips}
+      finding={words.flippedN(format, flipped.worse, flipped.better)}
+      notes={notes}
+    >
+      <div class="flips">
+        {shown.map((flip) => (
+          <FlipLine
+            key={`${flip.rowId} ${JSON.stringify([flip.base, flip.candidate, flip.scorer])}`}
+            flip={flip}
+            row={byId.get(flip.rowId) ?? null}
+            isOnly={comparison.pairs.length === 1}
+          />
+        ))}
+      </div>
+      {shown.length < flips.length && (
+        <p>
+          <button type="button" class="chip" onClick={() => setWhole(true)}>
+            {words.showAll(format.count(flips.length))}
+          </button>
+        </p>
+      )}
+    </Section>
+  );
+}
+
+interface FlipProps {
+  readonly flip: Flip;
+  /** null until rows are read, and if the page lacks it. */
+  readonly row: RowView | null;
+  readonly isOnly: boolean;
+}
+
+function FlipLine({ flip, row, isOnly }: FlipProps): JSX.Element {
+  const page = usePage();
+  const { words, set } = page;
+  const { rowId, direction, scorer, baseOutput, candidateOutput, isCritical, isFlaky, base, candidate } = flip;
+  const expected = row === null ? null : expectedOf(page, row);
+  const marks = [isCritical ? words.critical : '', isFlaky ? words.flaky : ''].filter((mark) => mark !== '');
+  return (
+    <div class="flip">
+      <span>
+        <Sign kind={direction === 'worse' ? 'no' : 'ok'} label={direction === 'worse' ? '✕' : '✓'} />{' '}
+        <a
+          href={`#row=${encodeURIComponent(rowId)}`}
+          onClick={(event) => {
+            event.preventDefault();
+            set({ open: [rowId], query: `id:"${rowId}"`, filter: 'all' });
+            document.getElementById('rows')?.scrollIntoView();
+          }}
+        >
+          <bdi>{rowId}</bdi>
+        </a>
+        <span class="quiet">
+          {' '}
+          {isOnly ? scorer : `${pairLabel(base, candidate)}, ${scorer}`} {marks.join(', ')}
+        </span>
+      </span>
+      <p class="text" dir="auto">
+        {row === null ? '' : preview(questionOf(page, row), 300)}
+      </p>
+      <div>
+        {baseOutput === null || candidateOutput === null ? (
+          <span class="quiet">{words.noAnswer}</span>
+        ) : (
+          <FlipAnswers before={baseOutput} after={candidateOutput} />
+        )}
+        {expected !== null && expected.text !== '' && (
+          <p class="note">
+            {words.expected}: <bdi>{preview(expected.text, 120)}</bdi>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function FlipAnswers({ before, after }: { readonly before: string; readonly after: string }): JSX.Element {
+  const isShort = before.length <= 80 && after.length <= 80 && !/\s/.test(before.trim()) && !/\s/.test(after.trim());
+  if (isShort && before !== after) {
+    return (
+      <p class="text">
+        <del>{before}</del> <ins>{after}</ins>
+      </p>
+    );
+  }
+  return (
+    <AnswerText
+      value={{ text: after, length: null }}
+      against={before === after ? null : { text: before, length: null }}
+    />
+  );
+}
