@@ -149,10 +149,11 @@ const BREAKERS = {
   clearInterval(timer);
   void Promise.reject(new TypeError('odd'));
 }, 5);`,
-  'an error behind a stored result': `const { byteLength } = Buffer;
-Buffer.byteLength = (...all) => {
+  'an error behind a stored result': `import { Hash } from 'node:crypto';
+const { update } = Hash.prototype;
+Hash.prototype.update = function (...all) {
   if (existsSync('broken') && new Error().stack.includes('#writeAll')) throw new TypeError('odd');
-  return byteLength(...all);
+  return update.apply(this, all);
 };`,
 } as const;
 
