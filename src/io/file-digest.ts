@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { FileDigest } from './atomic-file.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -9,22 +9,34 @@ const BLOCK_BYTES = 1024 * 1024;
  * @throws the file system's error if it cannot be read
  */
 export async function fileDigest(path: string): Promise<FileDigest | null> {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  return digestOf([path]);
+}
+
+/** The same of several files, one after the other; null if one does not exist. */
+export async function digestOf(paths: readonly string[]): Promise<FileDigest | null> {
+  const hash = createHash('sha256');
+  // One buffer for all blocks: a stream makes a new one for each.
+  const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  let bytes = 0;
+  for (const path of paths) {
+    const file = await openExisting(path);
+    if (file === null) return null;
+    try {
+      for (let read = await file.read(block, 0, BLOCK_BYTES, null); read.bytesRead > 0; ) {
+        hash.update(block.subarray(0, read.bytesRead));
+        bytes += read.bytesRead;
+        read = await file.read(block, 0, BLOCK_BYTES, null);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+function openExisting(path: string): Promise<FileHandle | null> {
+  return open(path, 'r').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   });
-  if (file === null) return null;
-  try {
-    const hash = createHash('sha256');
-    // One buffer for all blocks: a stream makes a new one for each.
-    const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-    for (let bytes = 0; ; ) {
-      const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, null);
-      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
-      hash.update(bytesRead === BLOCK_BYTES ? block : block.subarray(0, bytesRead));
-      bytes += bytesRead;
-    }
-  } finally {
-    await file.close();
-  }
 }
