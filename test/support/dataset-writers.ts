@@ -136,3 +136,14 @@ function parquet(rows: readonly (readonly Cell[])[]): Uint8Array {
   }));
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
+
+/** A Parquet file of texts, some of which may be absent. */
+export function parquetFile(names: readonly string[], rows: readonly (readonly (string | null)[])[]): Uint8Array {
+  const columnData = names.map((name, place) => ({
+    name,
+    data: rows.map((row) => row[place] ?? null),
+    type: 'STRING' as const,
+    nullable: true,
+  }));
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}

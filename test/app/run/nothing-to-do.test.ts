@@ -152,12 +152,15 @@ describe('the files of a finished run are made again after a change of', () => {
   });
 });
 
+function part(...lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 describe('a run of several files', () => {
   it('has nothing to do until one of them is changed, or its end', async ({ desk, onTestFinished }) => {
     const server = await serve({ onTestFinished });
     const single = await finishedRun(desk, server);
     const [header = '', ...lines] = questions(4).trimEnd().split('\n');
-    const part = (...some: readonly string[]): string => some.map((line) => `${line}\n`).join('');
     await desk.write('a.csv', part(header, ...lines.slice(0, 2)));
     await desk.write('b.csv', part(header, ...lines.slice(2)));
     const flags = { ...single.flags, dataset: [desk.path('a.csv'), desk.path('b.csv')], out: desk.path('several') };
