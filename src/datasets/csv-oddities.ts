@@ -79,26 +79,3 @@ export function namedCells(fields: Fields, { names, trailing }: HeaderNames, tex
 export function isEmptyRecord(fields: Fields): boolean {
   return fields.length > 1 && fields.every((cell) => cell.trim() === '');
 }
-
-/** Lines that the note lists. */
-const MAX_LINES = 5;
-
-/** Counts the empty rows of a file. */
-export class EmptyRows {
-  #count = 0;
-  readonly #lines: number[] = [];
-
-  /** @param line of the row, from 1 */
-  add(line: number): void {
-    this.#count += 1;
-    if (this.#lines.length < MAX_LINES) this.#lines.push(line);
-  }
-
-  /** The note for the user; null if there were none. */
-  note(): string | null {
-    if (this.#count === 0) return null;
-    const rows = this.#count === 1 ? '1 empty row is' : `${this.#count} empty rows are`;
-    const more = this.#count > this.#lines.length ? ', …' : '';
-    return `${rows} left out: ${this.#count === 1 ? 'line' : 'lines'} ${this.#lines.join(', ')}${more}`;
-  }
-}

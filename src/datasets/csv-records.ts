@@ -1,7 +1,8 @@
 import { withHead } from '../io/text-head.ts';
 import { headerError, raggedRowError } from './csv-errors.ts';
-import { EmptyRows, type HeaderNames, isEmptyRecord, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
+import { type HeaderNames, isEmptyRecord, namedCells, readHeader, SepDirective } from './csv-oddities.ts';
 import { chooseDelimiter, headerLine } from './csv-scan.ts';
+import { EmptyRows } from './empty-rows.ts';
 import type { DatasetFile } from './format.ts';
 import { emptyFileError, noRowsError } from './format-errors.ts';
 import type { ParsedRecords } from './parsed-records.ts';

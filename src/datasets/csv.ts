@@ -11,7 +11,7 @@ import { ID_COLUMN, missingIdError } from './row-id.ts';
 export const csvFormat: DatasetFormat = {
   name: 'csv',
   extensions: ['.csv', '.tsv', '.tab'],
-  read: (file) => each(readCsvRecords(file, new RowMaker())),
+  read: (file) => each(readCsvRecords(file, new RowMaker(file.ignoresIds === true))),
 };
 
 /** Names that an object moves to its front: integers without a leading zero. */
@@ -19,16 +19,21 @@ const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
 
 class RowMaker implements RecordMaker<Row> {
   #names: readonly string[] = [];
-  /** Index of the `id` column; -1 if there is none. */
+  readonly #ignoresIds: boolean;
+  /** Index of the `id` column; -1 if there is none that names rows. */
   #id = -1;
   #hasProto = false;
   /** The names, if an object would reorder them. */
   #order: Pick<Row, 'columns'> | undefined;
   #rows = 0;
 
+  constructor(ignoresIds: boolean) {
+    this.#ignoresIds = ignoresIds;
+  }
+
   begin(names: readonly string[]): null {
     this.#names = names;
-    this.#id = names.indexOf(ID_COLUMN);
+    this.#id = this.#ignoresIds ? -1 : names.indexOf(ID_COLUMN);
     this.#hasProto = names.includes('__proto__');
     this.#order = names.some((name) => INDEX_LIKE.test(name)) ? { columns: names } : undefined;
     return null;

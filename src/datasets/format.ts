@@ -11,6 +11,8 @@ export interface DatasetFile {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** The delimiter that the user requested; null if none. */
   readonly delimiter: string | null;
+  /** True if another column names the rows, so that `id` is data like any other; default false. */
+  readonly ignoresIds?: boolean;
 }
 
 /** A dataset that is not text, as input to a format. */
@@ -23,6 +25,8 @@ export interface BinaryDataset {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Name or number of the sheet that the user requested; null if none. */
   readonly sheet: string | null;
+  /** As in a DatasetFile. */
+  readonly ignoresIds?: boolean;
 }
 
 interface Format<Name extends string, Input> {

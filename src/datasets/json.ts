@@ -10,6 +10,7 @@ import {
 } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { withWritten } from '../core/written-json.ts';
+import { EmptyRows, isEmptyRow } from './empty-rows.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
 import { JsonCursor, type JsonElement } from './json/elements.ts';
@@ -29,15 +30,22 @@ export const jsonFormat: DatasetFormat = { name: 'json', extensions: ['.json'], 
 async function* readJson(file: DatasetFile): AsyncGenerator<Row, void, undefined> {
   let rows = 0;
   let hasIds = false;
+  const empty = new EmptyRows();
   for await (const element of elementsOf(file)) {
     const vars = parseElement(file.path, element);
-    rows++;
-    if (rows === 1) hasIds = Object.hasOwn(vars, ID_COLUMN);
     const { line, column } = element;
+    if (isEmptyRow(vars)) {
+      empty.add(line);
+      continue;
+    }
+    rows++;
+    if (rows === 1) hasIds = file.ignoresIds !== true && Object.hasOwn(vars, ID_COLUMN);
     const id = hasIds ? idText(vars, { file: file.path, line, column }) : String(rows);
     yield { id, hasOwnId: hasIds, vars, line };
   }
   if (rows === 0) throw noObjectsError(file.path);
+  const note = empty.note();
+  if (note !== null) file.onNotice?.(`${file.path}: ${note}`);
 }
 
 function noObjectsError(file: string): DatasetError {

@@ -5,6 +5,7 @@ import { withWritten } from '../core/written-json.ts';
 import { WrittenNumber } from '../core/written-number.ts';
 import { each } from '../io/each.ts';
 import { lineBatches, type TextLine } from '../io/lines.ts';
+import { EmptyRows, isEmptyRow } from './empty-rows.ts';
 import type { DatasetFile, DatasetFormat } from './format.ts';
 import { emptyFileError } from './format-errors.ts';
 import { describeJsonFault } from './json-fault.ts';
@@ -20,30 +21,37 @@ export const jsonlFormat: DatasetFormat = {
 };
 
 async function* readBatches(file: DatasetFile): AsyncGenerator<Iterable<Row>, void, undefined> {
-  const rows = new JsonRows(file.path);
+  const rows = new JsonRows(file);
   for await (const lines of lineBatches(file.text)) yield rows.read(lines);
   if (rows.count === 0) throw emptyFileError(file.path);
+  const note = rows.empty.note();
+  if (note !== null) file.onNotice?.(`${file.path}: ${note}`);
 }
 
 class JsonRows {
   readonly #file: string;
+  readonly #ignoresIds: boolean;
   #hasIds = false;
   count = 0;
+  readonly empty = new EmptyRows();
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor({ path, ignoresIds = false }: DatasetFile) {
+    this.#file = path;
+    this.#ignoresIds = ignoresIds;
   }
 
   *read(lines: readonly TextLine[]): Generator<Row, void, undefined> {
     for (const line of lines) {
-      if (line.text.trim() !== '') yield this.#row(line);
+      if (line.text.trim() === '') continue;
+      const vars = parseObject(this.#file, line);
+      if (isEmptyRow(vars)) this.empty.add(line.line);
+      else yield this.#row(vars, line);
     }
   }
 
-  #row(line: TextLine): Row {
-    const vars = parseObject(this.#file, line);
+  #row(vars: JsonObject, line: TextLine): Row {
     this.count++;
-    if (this.count === 1) this.#hasIds = Object.hasOwn(vars, ID_COLUMN);
+    if (this.count === 1) this.#hasIds = !this.#ignoresIds && Object.hasOwn(vars, ID_COLUMN);
     const id = this.#hasIds ? idText(vars, { file: this.#file, line: line.line }) : String(this.count);
     return { id, hasOwnId: this.#hasIds, vars, line: line.line };
   }

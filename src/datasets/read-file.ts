@@ -24,6 +24,8 @@ export interface FileRequest {
   readonly delimiter: string | null;
   /** Name or number of a workbook's sheet; null is the first. */
   readonly sheet: string | null;
+  /** Column or path that names the rows in place of `id`; null or absent if none. */
+  readonly idColumn?: string | null | undefined;
   /** Receives every block of the file as it is read, in order, to compute a digest. */
   readonly onBytes?: ((block: Uint8Array) => void) | undefined;
   /** Called with each note for the user, one line each. */
@@ -88,7 +90,12 @@ async function* packedRows(request: FileRequest, format: DatasetFormat, unpacked
 
 function textRows(request: FileRequest, format: DatasetFormat, blocks: Blocks): AsyncIterable<Row> {
   const { name, encoding, delimiter, onNotice, mapText = (text) => text } = request;
-  return format.read({ path: name, delimiter, text: mapText(decodeText(blocks, encoding)), onNotice });
+  const text = mapText(decodeText(blocks, encoding));
+  return format.read({ path: name, delimiter, text, onNotice, ignoresIds: ignoresIds(request) });
+}
+
+function ignoresIds({ idColumn }: FileRequest): boolean {
+  return idColumn !== undefined && idColumn !== null;
 }
 
 async function* binaryRows(request: FileRequest, format: BinaryFormat, blocks: Blocks): AsyncGenerator<Row, void> {
@@ -98,7 +105,7 @@ async function* binaryRows(request: FileRequest, format: BinaryFormat, blocks: B
   else await blocks.return();
   const bytes = await RandomFile.open(path);
   try {
-    yield* format.read({ path: name, bytes, sheet, onNotice });
+    yield* format.read({ path: name, bytes, sheet, onNotice, ignoresIds: ignoresIds(request) });
   } finally {
     await bytes.close();
   }

@@ -7,12 +7,19 @@ import { readBlocks } from './bytes.ts';
  * @throws the file system's error if it cannot be read
  */
 export async function fileDigest(path: string): Promise<FileDigest | null> {
+  return digestOf([path]);
+}
+
+/** The same of several files, one after the other; null if one does not exist. */
+export async function digestOf(paths: readonly string[]): Promise<FileDigest | null> {
   const hash = createHash('sha256');
   let bytes = 0;
   try {
-    for await (const block of readBlocks(path)) {
-      hash.update(block);
-      bytes += block.length;
+    for (const path of paths) {
+      for await (const block of readBlocks(path)) {
+        hash.update(block);
+        bytes += block.length;
+      }
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;

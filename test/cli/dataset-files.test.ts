@@ -97,6 +97,14 @@ describe.concurrent('a dataset file', () => {
     for (const part of parts) expect(stderr).toContain(part);
   });
 
+  it('may have an "id" that is data like any other where --id-column names the rows', async ({ desk }) => {
+    await desk.write('a.csv', 'id,code,prompt\n1,a,hello\n,b,hello\n1,c,hello\n');
+    await desk.write('b.jsonl', '{"code": "d", "prompt": "hello"}\n');
+    await desk.pass(['run', 'a.csv', 'b.jsonl', ...GRID, '--simulate', '--id-column', 'code', '--out', 'coded']);
+    const found = await jsonlResults(desk, 'coded');
+    expect(found.map((record) => record['row_id'])).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('is recognised on standard input by its first bytes', async ({ desk }) => {
     const inputs: readonly (readonly [string, string])[] = [
       ['json', '[{"prompt": "hello"}]'],

@@ -58,8 +58,8 @@ const json = fc.oneof(
   ),
 );
 const texts = COLUMNS.slice(1).map(() => anyText);
-/** What a workbook shows has 15 digits. */
-const shown = number.map((value) => Number(value.toPrecision(12)));
+/** What a workbook shows has 15 digits; integers beyond 2^53 come as texts. */
+const shown = number.map((value) => Number(value.toPrecision(12))).filter((value) => Math.abs(value) < 2 ** 53);
 
 const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
 const packings = {
@@ -92,7 +92,8 @@ export const INPUT_FORMS: readonly InputForm[] = [
   {
     format: 'xlsx',
     file: 'rows.xlsx',
-    lacks: 'null, lists and objects; digits of a number beyond 15; texts beyond 32,767 characters',
+    lacks:
+      'null, lists and objects; digits of a number beyond 15; integers beyond 2^53, which are texts; texts beyond 32,767 characters',
     columns: [anyText, anyText, truth, fc.oneof(anyText, shown, truth), shown],
     write: (rows) => workbook([{ name: 'rows', rows: [[...COLUMNS], ...rows.map((row) => row.map(sheetCell))] }]),
   },
@@ -133,6 +134,17 @@ function parquet(rows: readonly (readonly Cell[])[]): Uint8Array {
     data: rows.map((row) => row[place] ?? null),
     type: types[place] ?? 'STRING',
     nullable: place === 2,
+  }));
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+/** A Parquet file of texts, some of which may be absent. */
+export function parquetFile(names: readonly string[], rows: readonly (readonly (string | null)[])[]): Uint8Array {
+  const columnData = names.map((name, place) => ({
+    name,
+    data: rows.map((row) => row[place] ?? null),
+    type: 'STRING' as const,
+    nullable: true,
   }));
   return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

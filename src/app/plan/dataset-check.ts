@@ -100,8 +100,8 @@ function allRows(
   onBytes?: (block: Uint8Array) => void,
   onNotice?: (text: string) => void,
 ): AsyncIterable<Row> {
-  const { path, more, name, format, encoding, delimiter, sheet } = dataset;
-  const options = { path, name, format, encoding, delimiter, sheet, onBytes, onNotice };
+  const { path, more, name, format, encoding, delimiter, sheet, idColumn } = dataset;
+  const options = { path, name, format, encoding, delimiter, sheet, idColumn, onBytes, onNotice };
   return shapedRows(more.length === 0 ? readRows(options) : readSeveralRows([path, ...more], options), dataset);
 }
 

@@ -1,10 +1,11 @@
+import { stat } from 'node:fs/promises';
 import { sha256 } from '../../core/digest.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import { fileDigest } from '../../io/file-digest.ts';
 import type { DerivationInputs } from '../../store/derivation.ts';
 import type { Journal } from '../../store/journal.ts';
 import { RUN_FILES } from '../../store/run-folder.ts';
-import type { RunConfig } from '../config/run-config.ts';
+import type { DatasetConfig, RunConfig } from '../config/run-config.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
@@ -32,18 +33,29 @@ export async function derivationInputs(
   if (derived.sha256 !== facts.sha256) return null;
   // The journal holds results of rows that the dataset no longer has, or lost some while it was read.
   if (journal.index.asked !== completed + errored || derived.unreadable > 0) return null;
-  const settings = settingsDigest(config, scorers);
+  const settings = settingsDigest(config, scorers, await fileSizes(config.dataset));
   if (settings === null) return null;
   const holds = await fileDigest(folder.file(RUN_FILES.holds));
   return { settings, journal: journal.sha256, holds: holds?.sha256 ?? null, warnings: facts.warnings };
 }
 
 /**
+ * Sizes of a dataset's files in bytes, if it has several: one digest covers the bytes of all, not where a file ends.
+ * @throws the file system's error if one is not there
+ */
+export async function fileSizes({ path, more }: DatasetConfig): Promise<readonly number[]> {
+  if (more.length === 0) return [];
+  const found = await Promise.all([path, ...more].map((each) => stat(each)));
+  return found.map(({ size }) => size);
+}
+
+/**
  * Digest of all settings that determine the calls and the files of a run, and of the files by which scorers score.
  * @param scorers those of row assertions may be missing: the dataset has them
+ * @param sizes of the dataset's files, as `fileSizes` has them
  * @returns null if a scorer runs the user's own code, which may depend on anything
  */
-export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): string | null {
+export function settingsDigest(config: RunConfig, scorers: readonly Scorer[], sizes: readonly number[]): string | null {
   const sources = scorers.map((scorer) => scorer.sources ?? (scorer.sources === null ? null : []));
   if (sources.includes(null)) return null;
   const { dataset, prompts, system, gates, output, judge, race, simulation, prices, currency } = config;
@@ -53,7 +65,7 @@ export function settingsDigest(config: RunConfig, scorers: readonly Scorer[]): s
   const { endpoints: _addresses, ...settings } = runSettings(config);
   const { formats, page, delimiter, bom, decimal } = output;
   const parts = {
-    dataset: reading,
+    dataset: sizes.length === 0 ? reading : { ...reading, sizes },
     prompts,
     system,
     requests: requestIdentity(config),

@@ -10,7 +10,7 @@ import { verdictsOf } from '../forecast/record.ts';
 import { STDIN_PATH } from '../plan/dataset-input.ts';
 import { onlyFailedOf } from '../plan/failed-rows.ts';
 import { promptgridVersion } from '../version.ts';
-import { settingsDigest } from './derivation.ts';
+import { fileSizes, settingsDigest } from './derivation.ts';
 import { describeEnd, type RunOutcome } from './outcome.ts';
 import type { RunInputs } from './prepare.ts';
 import { checkRunGates } from './run-gates.ts';
@@ -34,15 +34,16 @@ export async function findNothingToDo(
   inputs: RunInputs,
   events: RunEvents,
 ): Promise<RunOutcome | null> {
-  // One digest covers all files of a dataset, which are read as one.
-  if (config.output.overwrite || config.dataset.more.length > 0) return null;
+  if (config.output.overwrite) return null;
   // Whatever is wrong in the folder is reported by the usual way.
   const run = await findRun(inputs.folder.path).catch(() => null);
   const derivation = run?.derivation ?? null;
   if (run === null || derivation === null || !isWhole(run, derivation)) return null;
   const session = { config, inputs, run };
   const dataset = inputs.input.dataset;
-  if (derivation.settings !== settingsDigest({ ...config, dataset }, inputs.scorers)) return null;
+  const sizes = await fileSizes(dataset).catch(() => null);
+  const settings = sizes === null ? null : settingsDigest({ ...config, dataset }, inputs.scorers, sizes);
+  if (derivation.settings !== settings) return null;
   const stored = await findStored(session, derivation).catch(() => null);
   if (stored === null || !(await areUnchanged(filesOf(session, derivation)).catch(() => false))) return null;
   for (const warning of derivation.warnings) events.onWarning?.(warning);
@@ -68,12 +69,12 @@ async function findStored({ config, inputs, run }: Session, { summary }: Derivat
 
 function filesOf({ config, inputs, run }: Session, derivation: Derivation): readonly ExpectedFile[] {
   const { folder, input } = inputs;
-  const { path, format } = input.dataset;
+  const { path, more, format } = input.dataset;
   const { dataset, journal, results } = run;
   // Standard input is kept in the folder.
   const paths = config.dataset.given.includes(STDIN_PATH) ? [path, folder.file(`dataset.${format}`)] : [path];
   return [
-    ...paths.map((each) => ({ path: each, bytes: null, sha256: dataset.sha256 })),
+    ...paths.map((each) => ({ path: each, more, bytes: null, sha256: dataset.sha256 })),
     { path: folder.file(RUN_FILES.holds), bytes: null, sha256: derivation.holds },
     ...Object.entries(results ?? {}).map(([name, digest]) => expectedFile(folder.file(name), digest)),
     { path: folder.file(RUN_FILES.journal), bytes: journal?.bytes ?? null, sha256: derivation.journal },

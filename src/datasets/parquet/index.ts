@@ -4,6 +4,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { Row } from '../../core/row.ts';
 import type { SyncBytes } from '../../io/random-bytes.ts';
 import { isBlankFile } from '../blank.ts';
+import { EmptyRows, isEmptyRow } from '../empty-rows.ts';
 import type { BinaryDataset } from '../format.ts';
 import { emptyFileError } from '../format-errors.ts';
 import { idText } from '../jsonl.ts';
@@ -17,13 +18,13 @@ import { BadTextError } from './values.ts';
 const INDEX_LIKE = /^(?:0|[1-9]\d*)$/;
 
 /** The rows of a Parquet file; a row's line is its number, from 1. @throws DatasetError if it cannot be read */
-export async function* readParquetRows({ path, bytes }: BinaryDataset): AsyncGenerator<Row, void, undefined> {
+export async function* readParquetRows(file: BinaryDataset): AsyncGenerator<Row, void, undefined> {
+  const { path, bytes, onNotice } = file;
   const metadata = await readMetadata(path, bytes);
   const columns = columnsOf(path, metadata);
-  if (countRows(metadata) === 0) {
-    throw new DatasetError({ file: path }, 'the file has columns but no rows', { hint: 'add at least one row' });
-  }
-  const make = rowMaker(path, columns);
+  if (countRows(metadata) === 0) throw noRowsError(path);
+  const make = rowMaker(file, columns);
+  const empty = new EmptyRows('row');
   const open = { bytes, columns, unpackers: new Map() };
   let line = 0;
   for (const group of metadata.row_groups) {
@@ -35,22 +36,37 @@ export async function* readParquetRows({ path, bytes }: BinaryDataset): AsyncGen
       if (batch.done === true) break;
       for (let index = 0; index < batch.value.rows; index++) {
         line++;
-        yield make(
+        const row = make(
           batch.value.columns.map((values) => values[index] ?? null),
           line,
         );
+        if (row === null) empty.add(line);
+        else yield row;
       }
     }
   }
+  const note = empty.note();
+  if (note !== null) onNotice?.(`${path}: ${note}`);
+  if (empty.count === line) throw noRowsError(path);
 }
 
-function rowMaker(file: string, columns: readonly SchemaTree[]): (cells: readonly JsonValue[], line: number) => Row {
+function noRowsError(file: string): DatasetError {
+  return new DatasetError({ file }, 'the file has columns but no rows', { hint: 'add at least one row' });
+}
+
+type RowMaker = (cells: readonly JsonValue[], line: number) => Row | null;
+
+/** What makes a row of its cells; null for an empty one. */
+function rowMaker({ path: file, ignoresIds = false }: BinaryDataset, columns: readonly SchemaTree[]): RowMaker {
   const names = columns.map(({ element }) => element.name);
-  const hasOwnId = names.includes(ID_COLUMN);
+  const hasOwnId = !ignoresIds && names.includes(ID_COLUMN);
+  let rows = 0;
   const order = names.some((name) => INDEX_LIKE.test(name)) ? { columns: names } : undefined;
   return (cells, line) => {
     const vars = Object.fromEntries(names.map((name, index) => [name, cells[index] ?? null]));
-    const id = hasOwnId ? idText(vars, { file, line }) : String(line);
+    if (isEmptyRow(vars)) return null;
+    rows++;
+    const id = hasOwnId ? idText(vars, { file, line }) : String(rows);
     return { id, hasOwnId, vars, line, ...order };
   };
 }

@@ -28,7 +28,7 @@ export async function* readWorkbook(file: BinaryDataset): AsyncGenerator<Row, vo
     const parser = new SheetParser(cells);
     const rows = readSheet(sheet.part, readPart(archive, sheet.part), parser);
     const notes = new SheetNotes();
-    yield* tableRows(rows, { file: file.path, sheet: sheet.name }, notes, file.onNotice);
+    yield* tableRows(rows, { file: file.path, sheet: sheet.name }, notes, file);
     for (const note of notes.all(parser, cells)) file.onNotice?.(`${file.path}: sheet "${sheet.name}": ${note}`);
   } catch (error) {
     throw explain(error, file.path, sheet);
@@ -41,19 +41,19 @@ async function* tableRows(
   rows: AsyncIterable<SheetRow>,
   place: { readonly file: string; readonly sheet: string },
   notes: SheetNotes,
-  onNotice: BinaryDataset['onNotice'],
+  { onNotice, ignoresIds = false }: BinaryDataset,
 ): AsyncGenerator<Row, void, undefined> {
   let table: SheetTable | null = null;
   let count = 0;
   for await (const row of rows) {
-    if (row.cells.length === 0) continue;
+    if (row.cells.every(({ value }) => String(value).trim() === '')) continue;
     notes.add(row);
     if (table !== null) {
       count++;
       yield table.row(row);
       continue;
     }
-    table = new SheetTable(place, row);
+    table = new SheetTable(place, row, ignoresIds);
     if (table.trimmed.length > 0) {
       onNotice?.(`${place.file}: blanks around column names are ignored: "${table.trimmed.slice(0, 5).join('", "')}"`);
     }

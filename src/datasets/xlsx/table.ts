@@ -38,8 +38,11 @@ export class SheetTable {
   readonly trimmed: readonly string[];
   #rows = 0;
 
-  /** @throws DatasetError if the header has a name twice */
-  constructor(place: SheetPlace, header: SheetRow) {
+  /**
+   * @param ignoresIds whether `id` is data like any other
+   * @throws DatasetError if the header has a name twice
+   */
+  constructor(place: SheetPlace, header: SheetRow, ignoresIds: boolean) {
     this.#place = place;
     this.#headerRow = header.number;
     const given = header.cells.map(({ column, value }) => ({
@@ -59,7 +62,7 @@ export class SheetTable {
       columnOfName.set(name, column);
     }
     this.#nameOf = new Map(this.#columns.map(({ column, name }) => [column, name]));
-    this.#idColumn = this.#columns.find(({ name }) => name === ID_COLUMN);
+    this.#idColumn = ignoresIds ? undefined : this.#columns.find(({ name }) => name === ID_COLUMN);
     const names = this.#columns.map(({ name }) => name);
     this.#order = names.some((name) => INDEX_LIKE.test(name)) ? { columns: names } : {};
   }

@@ -152,6 +152,34 @@ describe('the files of a finished run are made again after a change of', () => {
   });
 });
 
+function part(...lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+describe('a run of several files', () => {
+  it('has nothing to do until one of them is changed, or its end', async ({ desk, onTestFinished }) => {
+    const server = await serve({ onTestFinished });
+    const single = await finishedRun(desk, server);
+    const [header = '', ...lines] = questions(4).trimEnd().split('\n');
+    await desk.write('a.csv', part(header, ...lines.slice(0, 2)));
+    await desk.write('b.csv', part(header, ...lines.slice(2)));
+    const flags = { ...single.flags, dataset: [desk.path('a.csv'), desk.path('b.csv')], out: desk.path('several') };
+    const given = { desk, server, flags };
+    expect(await run(given)).toMatchObject({ trials: 4, nothingToDo: false });
+    const calls = server.calls.length;
+    expect(await run(given)).toMatchObject({ trials: 4, nothingToDo: true });
+    // The same bytes, one after the other.
+    await desk.write('a.csv', part(header, ...lines.slice(0, 2), header));
+    await desk.write('b.csv', part(...lines.slice(2)));
+    await expect(run(given)).rejects.toThrow('b.csv does not');
+    expect(server.calls).toHaveLength(calls);
+    await desk.write('a.csv', part(header, ...lines.slice(0, 2)));
+    await desk.write('b.csv', part(header, ...lines.slice(2)).replace(',4', ',9'));
+    expect(await run(given)).toMatchObject({ nothingToDo: false });
+    expect(await run(given)).toMatchObject({ nothingToDo: true });
+  });
+});
+
 describe('a run with errored trials', () => {
   it('has nothing to do, unless they are to be retried', async ({ desk, onTestFinished }) => {
     const refused = { status: 400, body: { error: { message: 'no such thing' } } };
