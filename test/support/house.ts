@@ -96,6 +96,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       'report',
       'compare',
       'show',
+      'watch',
       'import',
     ],
   ],
