@@ -13,6 +13,7 @@ import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
 import { showCommand } from './show.ts';
+import { watchCommand } from './watch.ts';
 
 export { COMMAND_GROUPS, COMMON_FLAGS, type Command, nameOf } from './command.ts';
 export { type CommandContext, foldedErrors, type OutputStream } from './context.ts';
@@ -23,6 +24,7 @@ export function commands(context: CommandContext): readonly Command[] {
   return [
     runCommand(context),
     estimateCommand(context),
+    watchCommand(context),
     scoreCommand(context),
     showCommand(context),
     reportCommand(context),

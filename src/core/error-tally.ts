@@ -41,14 +41,26 @@ const LONGEST_REASON = 1000;
 /** Counts errored trials by code and reason, in bounded memory. */
 export class ErrorTally {
   readonly #codes = new Map<CallErrorKind, CodeErrors>();
+  readonly #groups: Group[] = [];
 
-  add(trial: ErroredTrial): void {
+  /** @returns the number of its reason, from 0, for `remove` */
+  add(trial: ErroredTrial): number {
     let errors = this.#codes.get(trial.code);
     if (errors === undefined) {
       errors = new CodeErrors(trial.code);
       this.#codes.set(trial.code, errors);
     }
-    errors.add(trial);
+    const group = errors.add(trial);
+    if (group.number === undefined) group.number = this.#groups.push(group) - 1;
+    return group.number;
+  }
+
+  /** Takes back a trial that has another result now. @param reason its number. @param variant its index in the grid */
+  remove(reason: number, variant: number): void {
+    const group = this.#groups[reason];
+    if (group === undefined) return;
+    group.count -= 1;
+    group.variants.set(variant, (group.variants.get(variant) ?? 1) - 1);
   }
 
   /** The most frequent first, and among equally frequent ones the first seen. */
@@ -63,6 +75,8 @@ interface Group {
   readonly reason: string;
   readonly trialId: string;
   count: number;
+  /** Among the reasons of all codes, once it is known. */
+  number?: number;
   readonly variants: Map<number, number>;
 }
 
@@ -78,15 +92,16 @@ class CodeErrors {
     this.#code = code;
   }
 
-  add({ variant, trialId, message }: ErroredTrial): void {
+  add({ variant, trialId, message }: ErroredTrial): Group {
     const group = this.#last?.message === message ? this.#last.group : this.#groupOf(message, trialId);
     this.#last = { message, group };
     group.count += 1;
     group.variants.set(variant, (group.variants.get(variant) ?? 0) + 1);
+    return group;
   }
 
   counts(): { readonly told: readonly ErrorCount[]; readonly others: readonly ErrorCount[] } {
-    const told = [...this.#groups.values()].map((group) => this.#countOf(group));
+    const told = [...this.#groups.values()].map((group) => this.#countOf(group)).filter(({ count }) => count > 0);
     return { told, others: this.#others === null ? [] : [this.#countOf(this.#others)] };
   }
 
@@ -102,7 +117,7 @@ class CodeErrors {
   }
 
   #countOf({ reason, count, trialId, variants }: Group): ErrorCount {
-    const inVariants = [...variants].map(([variant, own]) => ({ variant, count: own }));
+    const inVariants = [...variants].map(([variant, own]) => ({ variant, count: own })).filter((own) => own.count > 0);
     return { code: this.#code, reason, count, trialId, variants: inVariants };
   }
 }

@@ -61,8 +61,13 @@ interface Taken {
   readonly passed: readonly string[];
 }
 
+/** The name of a lock file in its folder. @param place in the series, from 0 */
+export function lockName(place: number): string {
+  return place === 0 ? LOCK_NAME : `${LOCK_NAME}.${place}`;
+}
+
 function lockPath(folder: string, place: number): string {
-  return join(folder, place === 0 ? LOCK_NAME : `${LOCK_NAME}.${place}`);
+  return join(folder, lockName(place));
 }
 
 /** Takes the first free position after those of owners that are gone. */

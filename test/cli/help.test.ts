@@ -4,6 +4,7 @@ import { it } from '../support/in-process.ts';
 const COMMANDS = [
   'run',
   'estimate',
+  'watch',
   'score',
   'show',
   'report',

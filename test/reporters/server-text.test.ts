@@ -5,6 +5,7 @@ import type { Comparison, Flip, ScorePair } from '../../src/core/comparison.ts';
 import type { ErrorCount } from '../../src/core/error-tally.ts';
 import type { Estimate } from '../../src/core/estimate.ts';
 import type { Price } from '../../src/core/price.ts';
+import type { RunView } from '../../src/core/run-view.ts';
 import type { ShownAnswer, ShownRows } from '../../src/core/shown-row.ts';
 import { Summarizer } from '../../src/core/summary.ts';
 import type { NamedVariant } from '../../src/core/variant.ts';
@@ -30,6 +31,8 @@ import {
   renderPreview,
   renderRunAnnotations,
   renderRunCase,
+  renderRunLine,
+  renderRunView,
   renderSarif,
   renderShownRows,
   renderStopped,
@@ -299,6 +302,42 @@ function renderRows(): string {
   return [...widths, renderShownRows(ROWS, { ...style, showsThoughts: false, width: 200 })].join('\n');
 }
 
+const VIEW: RunView = {
+  run: named('run'),
+  state: named('state'),
+  ended: false,
+  why: named('why'),
+  simulated: false,
+  trials: 4,
+  done: 3,
+  completed: 2,
+  errored: 1,
+  skipped: 0,
+  cached: 1,
+  perSecond: 2,
+  leftSeconds: 1,
+  costs: [PAID],
+  unknownCosts: 1,
+  budget: '9.5',
+  inFlight: { calls: 1, isMost: true },
+  judged: 1,
+  errors: [ERROR],
+  variants: ['a', 'b'].map((name) => ({
+    label: named(name),
+    prompt: named('p'),
+    provider: named('provider'),
+    model: named(name),
+    temperature: 0,
+    completed: 1,
+    errored: 1,
+    skipped: 0,
+    costs: [PAID],
+    unknownCosts: 0,
+    scores: [{ name: named('score'), mean: 0.5, n: 1 }],
+  })),
+  notes: [named('note')],
+};
+
 /** What each renderer of the registry makes of such texts. */
 const SHOWN: Readonly<Record<string, () => string>> = {
   renderOutcome: () =>
@@ -306,6 +345,8 @@ const SHOWN: Readonly<Record<string, () => string>> = {
   renderErrors: () => renderErrors({ ...summary(), ...FAILED }).join('\n'),
   renderTrust: () => renderTrust(summary()).join('\n'),
   renderUseless: () => renderUseless(unjudged()).join('\n'),
+  renderRunLine: () => renderRunLine(VIEW),
+  renderRunView: () => [40, Infinity].map((width) => renderRunView(VIEW, { colors: PLAIN, width })).join('\n'),
   renderShownRows: renderRows,
   renderStopped: renderRaceEnd,
   renderGates: () => renderGates([{ name: named('min'), passed: false, why: named('why') }], PLAIN).join('\n'),

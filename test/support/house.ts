@@ -98,6 +98,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       'report',
       'compare',
       'show',
+      'watch',
       'import',
     ],
   ],

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { shortDigest } from '../../core/digest.ts';
+import { objectOf, textsOf } from '../../core/json.ts';
+import { columnText, type Row } from '../../core/row.ts';
+import { datasetFormats } from '../../datasets/index.ts';
+import { DigestMap } from '../../io/digest-map.ts';
+import { fileDigest } from '../../io/file-digest.ts';
+import type { StoredRun } from '../../store/run-file.ts';
+import type { DatasetConfig } from '../config/run-config.ts';
+import { readDataset } from '../plan/dataset-check.ts';
+
+/** Rows that are kept for results to come. */
+const MOST_ROWS = 20_000;
+/** Text that they may have, in UTF-16 code units. */
+const MOST_UNITS = 16 * 1024 * 1024;
+
+interface WaitingRow {
+  readonly row: Row;
+  readonly units: number;
+  /** Trials without a result. */
+  open: number;
+}
+
+/**
+ * Finds the rows of results in bounded memory: results come nearly in the order of the dataset, which is read as far as
+ * they have come. A row whose results come too late is not found any more.
+ */
+export class DatasetWindow {
+  readonly #rows: AsyncIterator<Row>;
+  readonly #trialsPerRow: number;
+  readonly #waiting = new Map<string, WaitingRow>();
+  readonly #passed = new DigestMap();
+  #units = 0;
+  #isOver = false;
+
+  private constructor(rows: AsyncIterable<Row>, trialsPerRow: number) {
+    this.#rows = rows[Symbol.asyncIterator]();
+    this.#trialsPerRow = trialsPerRow;
+  }
+
+  /** @returns null if the dataset is not there, or has changed since the run began */
+  static async open(run: StoredRun): Promise<DatasetWindow | null> {
+    const config = configOf(run);
+    if (config === null) return null;
+    if (config.more.length === 0) {
+      const found = await fileDigest(config.path).catch(() => null);
+      if (found === null || found.sha256 !== run.dataset.sha256) return null;
+    }
+    return new DatasetWindow(readDataset(config), run.variants.length * (run.repeat ?? 1));
+  }
+
+  /** The row of a result, whose trial then counts as done; null if it is not known any more, or never was. */
+  async take(rowId: string): Promise<Row | null> {
+    const waiting = this.#waiting.get(rowId) ?? (await this.#readTo(rowId));
+    if (waiting === null) return null;
+    waiting.open -= 1;
+    if (waiting.open <= 0) this.#drop(rowId, waiting);
+    return waiting.row;
+  }
+
+  async close(): Promise<void> {
+    await this.#rows.return?.();
+  }
+
+  async #readTo(rowId: string): Promise<WaitingRow | null> {
+    if (this.#passed.get(shortDigest(rowId)) !== undefined) return null;
+    while (!this.#isOver) {
+      // A dataset that cannot be read to its end has no more rows: the run itself says what is wrong with it.
+      const next = await this.#rows.next().catch(() => null);
+      if (next === null || next.done === true) break;
+      const row = next.value;
+      const units = Object.values(row.vars).reduce<number>((sum, value) => sum + columnText(value).length, 0);
+      const waiting = { row, units, open: this.#trialsPerRow };
+      this.#waiting.set(row.id, waiting);
+      this.#units += units;
+      this.#dropOldest();
+      if (row.id === rowId) return waiting;
+    }
+    this.#isOver = true;
+    return null;
+  }
+
+  #dropOldest(): void {
+    for (const [id, waiting] of this.#waiting) {
+      if (this.#waiting.size <= 1 || (this.#waiting.size <= MOST_ROWS && this.#units <= MOST_UNITS)) return;
+      this.#drop(id, waiting);
+    }
+  }
+
+  #drop(id: string, { units }: WaitingRow): void {
+    this.#waiting.delete(id);
+    this.#units -= units;
+    this.#passed.set(shortDigest(id), 1);
+  }
+}
+
+/** As named; one from standard input is stored in the run folder. */
+function configOf({ folder, dataset: { path: name, sheet }, document }: StoredRun): DatasetConfig | null {
+  if (name === null) return null;
+  const [first = name, ...more] = textsOf(objectOf(document['dataset'])['files']);
+  const path = existsSync(first) ? first : storedInput(folder);
+  if (path === null) return null;
+  return {
+    path,
+    more,
+    given: [path, ...more],
+    name,
+    format: null,
+    encoding: null,
+    delimiter: null,
+    sheet,
+    idColumn: null,
+    messagesColumn: null,
+    shape: null,
+  };
+}
+
+function storedInput(folder: string): string | null {
+  const paths = datasetFormats.map(({ name }) => join(folder, `dataset.${name}`));
+  return paths.find((path) => existsSync(path)) ?? null;
+}

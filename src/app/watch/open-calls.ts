@@ -1,0 +1,41 @@
+import type { RunView } from '../../core/run-view.ts';
+import { parseHoldLine } from '../../store/hold-lines.ts';
+
+/** Calls in flight according to holds.jsonl, as far as it tells: each one with a budget, else how many there may be. */
+export class OpenCalls {
+  readonly #held = new Set<string>();
+  #hasHolds = false;
+  #most: number | null = null;
+
+  /** @param isDone true for a trial that has a result */
+  add(line: Buffer, isDone: (trialId: string) => boolean): void {
+    const parsed = parseHoldLine(line.toString());
+    switch (parsed?.kind) {
+      case 'held':
+        this.#hasHolds = true;
+        if (!isDone(parsed.trialId)) this.#held.add(parsed.trialId);
+        return;
+      case 'ended':
+        this.#held.delete(parsed.trialId);
+        return;
+      case 'under way':
+        this.#most = parsed.calls;
+        return;
+      case 'died':
+        this.#most = null;
+        this.#held.clear();
+        return;
+      case undefined:
+    }
+  }
+
+  /** A trial has a result. */
+  done(trialId: string): void {
+    this.#held.delete(trialId);
+  }
+
+  get calls(): RunView['inFlight'] {
+    if (this.#hasHolds) return { calls: this.#held.size, isMost: false };
+    return this.#most === null ? null : { calls: this.#most, isMost: true };
+  }
+}

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { objectOf, textOf } from '../../core/json.ts';
+import type { RunView } from '../../core/run-view.ts';
+import { GrowingLines } from '../../io/growing-lines.ts';
+import { type FolderHolder, folderHolder } from '../../store/folder-holder.ts';
+import { parseLine } from '../../store/journal-record.ts';
+import type { StoredRun } from '../../store/run-file.ts';
+import { findRun, RUN_FILES } from '../../store/run-folder.ts';
+import { LiveScores } from './live-scores.ts';
+import { OpenCalls } from './open-calls.ts';
+import { RecentRate } from './recent-rate.ts';
+import { RunTally } from './run-tally.ts';
+import { readFinalFigures } from './summary-view.ts';
+
+/** A run folder as it is read while another process writes it: without locks, each line once. */
+export class RunWatch {
+  readonly #folder: string;
+  readonly #elapsedMs: () => number;
+  #journal: GrowingLines;
+  #holds: GrowingLines;
+  #run: StoredRun;
+  #scores: LiveScores;
+  #tally: RunTally;
+  #calls = new OpenCalls();
+  #rate = new RecentRate();
+  /** Times that the two files began again, as far as that was noticed. */
+  readonly #restarts = { journal: 0, holds: 0 };
+
+  private constructor(run: StoredRun, scores: LiveScores, elapsedMs: () => number) {
+    this.#folder = run.folder;
+    this.#run = run;
+    this.#scores = scores;
+    this.#tally = new RunTally(run, scores.names);
+    this.#elapsedMs = elapsedMs;
+    this.#journal = linesOf(run, RUN_FILES.journal);
+    this.#holds = linesOf(run, RUN_FILES.holds);
+  }
+
+  /** @returns null if the folder has no run yet. @param elapsedMs monotonic milliseconds */
+  static async open(folder: string, elapsedMs: () => number): Promise<RunWatch | null> {
+    const run = await findRun(folder);
+    return run === null ? null : new RunWatch(run, await LiveScores.open(run), elapsedMs);
+  }
+
+  /** Reads what is new. @returns the run as it is now */
+  async look(): Promise<RunView> {
+    // What a process wrote before it released the folder is read after that was seen.
+    const before = await folderHolder(this.#folder);
+    const run = (await findRun(this.#folder)) ?? this.#run;
+    await this.#readNew(run);
+    const after = await folderHolder(this.#folder);
+    return this.#view(after.kind === 'alive' ? after : before);
+  }
+
+  async close(): Promise<void> {
+    await this.#scores.close();
+  }
+
+  async #readNew(run: StoredRun): Promise<void> {
+    const isOther = run.createdAt !== this.#run.createdAt;
+    this.#run = run;
+    if (isOther) {
+      this.#calls = new OpenCalls();
+      Object.assign(this.#restarts, { journal: 0, holds: 0 });
+      [this.#journal, this.#holds] = [linesOf(run, RUN_FILES.journal), linesOf(run, RUN_FILES.holds)];
+      await this.#begin();
+    }
+    // Holds first: a call is held before its result is there.
+    for await (const line of this.#holds.read()) {
+      if (this.#holds.restarts !== this.#restarts.holds) this.#calls = new OpenCalls();
+      this.#restarts.holds = this.#holds.restarts;
+      this.#calls.add(line, (trialId) => this.#tally.has(trialId));
+    }
+    for await (const line of this.#journal.read()) {
+      if (this.#journal.restarts !== this.#restarts.journal) await this.#begin();
+      this.#restarts.journal = this.#journal.restarts;
+      await this.#addLine(line);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    await this.#scores.close();
+    this.#scores = await LiveScores.open(this.#run);
+    this.#tally = new RunTally(this.#run, this.#scores.names);
+    this.#rate = new RecentRate();
+  }
+
+  async #addLine(line: Buffer): Promise<void> {
+    const result = parseLine(line);
+    if (result === null) return;
+    this.#calls.done(result.trialId);
+    if (result.judgeOf === undefined) this.#rate.note(Date.parse(result.at), this.#elapsedMs());
+    if (this.#tally.add(result)) this.#tally.addScores(result, await this.#scores.of(result));
+  }
+
+  async #view(holder: FolderHolder): Promise<RunView> {
+    const { state, why, ended } = stateOf(this.#run, holder);
+    const { trials, simulated, document, stoppedBecause } = this.#run;
+    const tally = this.#tally;
+    const { done } = tally;
+    const perSecond = ended
+      ? null
+      : this.#rate.perSecond(Date.parse(textOf(document['updatedAt']) ?? ''), this.#elapsedMs());
+    const left = Math.max(0, trials - done);
+    const final = ended && state !== 'killed' ? await readFinalFigures(this.#run) : null;
+    return {
+      run: this.#folder,
+      state,
+      ended,
+      why: why ?? stoppedBecause,
+      simulated,
+      trials,
+      done,
+      ...tally.counts,
+      cached: tally.cached,
+      perSecond,
+      leftSeconds: perSecond === null || perSecond === 0 ? null : left / perSecond,
+      costs: tally.costs,
+      unknownCosts: tally.unknownCosts,
+      budget: textOf(objectOf(document['settings'])['budget']),
+      inFlight: ended ? null : this.#calls.calls,
+      judged: tally.judged,
+      errors: tally.errors,
+      variants: final ?? tally.views(),
+      notes: final === null ? this.#scores.notes : [],
+    };
+  }
+}
+
+function linesOf({ folder }: StoredRun, name: string): GrowingLines {
+  return new GrowingLines(join(folder, name));
+}
+
+interface WatchedState {
+  readonly state: string;
+  readonly ended: boolean;
+  readonly why: string | null;
+}
+
+/** What run.json and the locks of the folder say together. */
+function stateOf({ state }: StoredRun, holder: FolderHolder): WatchedState {
+  const isRunning = state === 'running';
+  switch (holder.kind) {
+    case 'alive':
+      return { state, ended: false, why: isRunning ? null : `${holder.text} works in the folder` };
+    case 'unseen':
+      return {
+        state,
+        ended: !isRunning,
+        why: isRunning ? `written by ${holder.text}, which cannot be seen from here` : null,
+      };
+    case 'gone':
+    case 'none': {
+      if (!isRunning) return { state, ended: true, why: null };
+      const who = holder.kind === 'gone' ? `${holder.text} is gone` : 'its process is gone';
+      return {
+        state: 'killed',
+        ended: true,
+        why: `${who}, and nothing writes to this folder any more; resume with the same run command`,
+      };
+    }
+  }
+}
