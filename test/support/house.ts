@@ -84,7 +84,20 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['core', ['stats', 'paired', 'analysis', 'compare']],
   [
     'app',
-    ['config', 'trust', 'scoring', 'plan', 'endpoints', 'forecast', 'run', 'estimate', 'report', 'compare', 'import'],
+    [
+      'config',
+      'trust',
+      'scoring',
+      'plan',
+      'endpoints',
+      'forecast',
+      'run',
+      'estimate',
+      'report',
+      'compare',
+      'import',
+      'comment',
+    ],
   ],
 ]);
 
