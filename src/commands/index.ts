@@ -2,6 +2,7 @@ import { balanceCommand } from './balance.ts';
 import { baselineCommand } from './baseline.ts';
 import { cacheCommand } from './cache.ts';
 import type { Command } from './command.ts';
+import { commentCommand } from './comment.ts';
 import { compareCommand } from './compare.ts';
 import type { CommandContext } from './context.ts';
 import { estimateCommand } from './estimate.ts';
@@ -29,6 +30,7 @@ export function commands(context: CommandContext): readonly Command[] {
     showCommand(context),
     reportCommand(context),
     compareCommand(context),
+    commentCommand(context),
     baselineCommand(context),
     modelsCommand(context),
     balanceCommand(context),

@@ -136,6 +136,11 @@ export class TrustError extends PromptgridError {
   readonly code = 'E_TRUST';
 }
 
+/** A comment on a change could not be posted. */
+export class CommentError extends PromptgridError {
+  readonly code = 'E_COMMENT';
+}
+
 /** A command about a provider's account (models, balance) failed. */
 export class ProviderError extends PromptgridError {
   readonly code = 'E_PROVIDER';

@@ -6,7 +6,7 @@ import { errors } from './undici.ts';
 /** One request to an endpoint. */
 export interface SentRequest {
   readonly origin: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; null sends none. */

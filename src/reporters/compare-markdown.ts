@@ -28,9 +28,9 @@ const MARKS = { regressed: '❌', unsound: '⚠️', improved: '✅', unchanged:
  * it.
  */
 export function renderCompareMarkdown(comparison: Comparison): string {
-  const { verdict, gates, unsound, notes, pairs } = comparison;
+  const { gates, unsound, notes, pairs } = comparison;
   const sections = [
-    `## ${MARKS[verdict]} promptgrid: ${markdownText(headline(comparison))}`,
+    title(comparison),
     unsound.map((why) => `- ${markdownCode(why)}`).join('\n'),
     pairs.length === 0 ? '' : pairTable(comparison),
     gates.map(gateLine).join('\n'),
@@ -47,6 +47,28 @@ export function renderCompareMarkdown(comparison: Comparison): string {
     `Base ${markdownCode(comparison.base.path)}, candidate ${markdownCode(comparison.candidate.path)}: ${formatCount(comparison.rowsInCommon)} rows in common.`,
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** The same in short, for a comment: the verdict, the table, gates, cost, and the three worst flips. */
+export function renderCompareComment(comparison: Comparison): string {
+  const { gates, unsound, pairs, flips } = comparison;
+  const steady = groupFlips(flips.filter(({ isFlaky }) => !isFlaky));
+  const worst = steady.slice(0, FLIPS_IN_COMMENT).map(flipLines);
+  const sections = [
+    title(comparison),
+    unsound.map((why) => `- ${markdownCode(why)}`).join('\n'),
+    pairs.length === 0 ? '' : pairTable(comparison),
+    gates.map(gateLine).join('\n'),
+    measureTable(comparison),
+    worst.length === 0 ? '' : [`Rows: ${markdownText(flippedText(comparison))}`, worst.join('\n')].join('\n\n'),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+const FLIPS_IN_COMMENT = 3;
+
+function title(comparison: Comparison): string {
+  return `## ${MARKS[comparison.verdict]} promptgrid: ${markdownText(headline(comparison))}`;
 }
 
 function row(cells: readonly string[]): string {
@@ -113,8 +135,8 @@ function answerText(output: string | null): string {
   return output === '' ? 'empty' : markdownCode(cutShort(output, SHOWN_ANSWER));
 }
 
-function sampleLine(title: string, { n, rowIds }: RowSample): string {
+function sampleLine(what: string, { n, rowIds }: RowSample): string {
   if (n === 0) return '';
   const rest = n > rowIds.length ? ` and ${formatCount(n - rowIds.length)} more` : '';
-  return `- ${title}: ${rowIds.map(markdownCode).join(', ')}${rest}`;
+  return `- ${what}: ${rowIds.map(markdownCode).join(', ')}${rest}`;
 }

@@ -6,7 +6,7 @@ export { cheapestSentences as renderCheapest } from './cheapest-words.ts';
 export { renderComparison } from './compare.ts';
 export { renderAnnotations } from './compare-annotations.ts';
 export { renderJunit } from './compare-junit.ts';
-export { renderCompareMarkdown } from './compare-markdown.ts';
+export { renderCompareComment, renderCompareMarkdown } from './compare-markdown.ts';
 export { renderSarif } from './compare-sarif.ts';
 export { remedyLines, renderErrors } from './errors.ts';
 export { renderEstimate, renderEstimateLine, renderJudgesLine, renderVerdicts } from './estimate.ts';

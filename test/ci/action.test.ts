@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { type Desk, it } from '../support/cli.ts';
+import { githubServer } from '../support/forge-server.ts';
 import { parseObject } from '../support/results.ts';
 import {
   evaluate,
@@ -26,27 +27,32 @@ interface Action {
 const action: Action = readYaml('action.yml');
 
 /** Carries the action out with these inputs, and defaults for the others. */
-function carryOut(desk: Desk, inputs: Readonly<Record<string, string>>, answers: string): PipelineEnd {
-  const all = { ...inputs, install: installLine(desk) };
+function carryOut(
+  desk: Desk,
+  inputs: Readonly<Record<string, string>>,
+  answers: string,
+  job: Readonly<Record<string, string>> = {},
+): Promise<PipelineEnd> {
+  const all = { token: '', ...inputs, install: installLine(desk) };
   const given = Object.entries(action.inputs).map(([name, input]) => {
     const value = Object.hasOwn(all, name) ? (all as Readonly<Record<string, string>>)[name] : input.default;
     if (value === undefined) throw new Error(`the input ${name} has no value`);
     return [`inputs.${name}`, value];
   });
-  const env = { PROMPTGRID_SIMULATE: answers, GITHUB_STEP_SUMMARY: desk.path('summary.md') };
+  const env = { PROMPTGRID_SIMULATE: answers, GITHUB_STEP_SUMMARY: desk.path('summary.md'), ...job };
   return runSteps(desk, action.runs.steps, { env, expressions: Object.fromEntries(given) });
 }
 
 const INPUTS = { dataset: 'datasets/support.csv', 'run-args': "--model gpt-4o --temperature 0 --score 'exact'" };
 
 describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { timeout: 120_000 }, () => {
-  it('runs, compares with a run of before, and fails the build on a regression', ({ desk }) => {
+  it('runs, compares with a run of before, and fails the build on a regression', async ({ desk }) => {
     project(desk);
-    const first = carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl');
+    const first = await carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl');
     expect(first).toMatchObject({ status: 0, outputs: { compare: { status: '0' } } });
     expect(first.log).toContain('there is nothing to compare with yet');
 
-    const worse = carryOut(desk, { ...INPUTS, base: 'base', 'compare-args': '--margin 3' }, 'bad.jsonl');
+    const worse = await carryOut(desk, { ...INPUTS, base: 'base', 'compare-args': '--margin 3' }, 'bad.jsonl');
     expect(worse.status).toBe(1);
     const told = { verdict: 'regressed', status: '1', comment: 'promptgrid-report/comment.md' };
     expect(worse.outputs['compare']).toEqual(told);
@@ -56,21 +62,56 @@ describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { 
     expect(textOf(desk, 'summary.md')).toContain('❌ promptgrid: regressed');
     expect(parseObject(textOf(desk, 'promptgrid-report/compare.json'))).toMatchObject({ margin: 0.03 });
 
-    const same = carryOut(desk, { ...INPUTS, base: 'base', out: 'again' }, 'good.jsonl');
+    const same = await carryOut(desk, { ...INPUTS, base: 'base', out: 'again' }, 'good.jsonl');
     expect(same).toMatchObject({ status: 0, outputs: { compare: { verdict: 'unchanged', status: '0' } } });
   });
 
-  it('fails where the run cannot be made, and where the comparison cannot stand', ({ desk }) => {
+  it('posts its verdict as one comment, which the next run updates', async ({ desk, onTestFinished }) => {
     project(desk);
-    const refused = carryOut(desk, { ...INPUTS, dataset: 'gone.csv' }, 'good.jsonl');
-    expect(refused.status).toBe(2);
-    expect(refused.log).toContain('gone.csv');
-    expect(carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl').status).toBe(0);
-    const other = { ...INPUTS, dataset: 'datasets/support.csv', base: 'base', 'compare-args': '--map gpt-4o=none' };
-    expect(carryOut(desk, other, 'good.jsonl')).toMatchObject({ status: 2, outputs: { compare: { verdict: '' } } });
+    const forge = await githubServer({ onTestFinished }, { token: 'ghs_writes', readOnlyToken: 'ghs_reads' });
+    writeFileSync(desk.path('event.json'), JSON.stringify({ pull_request: { number: 7 } }));
+    const job = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_API_URL: forge.api,
+      GITHUB_REPOSITORY: 'acme/shop',
+      GITHUB_EVENT_PATH: desk.path('event.json'),
+      GITHUB_SERVER_URL: 'https://github.example',
+      GITHUB_RUN_ID: '99',
+    };
+    await carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl', job);
+    const inputs = { ...INPUTS, base: 'base', token: 'ghs_writes' };
+    expect(await carryOut(desk, inputs, 'bad.jsonl', job)).toMatchObject({ status: 1 });
+    const [comment, ...others] = forge.comments;
+    expect(comment?.body).toMatch(/^<!-- promptgrid:compare -->\n## ❌ promptgrid: regressed/);
+    expect(comment?.body).toContain('(<https://github.example/acme/shop/actions/runs/99>)');
+    expect(comment?.body.match(/🔻/g)).toHaveLength(3);
+    expect(others).toEqual([]);
+    await carryOut(desk, { ...inputs, out: 'again' }, 'good.jsonl', job);
+    expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining('✅ promptgrid: unchanged')]);
+    const fork = await carryOut(desk, { ...inputs, token: 'ghs_reads', out: 'fork' }, 'bad.jsonl', job);
+    expect(fork.status).toBe(1);
+    expect(fork.log).toContain('no comment: the token may not comment');
+    const broken = { ...job, GITHUB_REPOSITORY: 'acme/other' };
+    const unposted = await carryOut(desk, { ...inputs, out: 'once-more' }, 'good.jsonl', broken);
+    expect(unposted.status).toBe(0);
+    expect(unposted.log).toMatch(/^::warning title=promptgrid::the report could not be posted/m);
+    expect(forge.comments).toHaveLength(1);
   });
 
-  it('installs the package of its own checkout, and nothing by a name', ({ desk }) => {
+  it('fails where the run cannot be made, and where the comparison cannot stand', async ({ desk }) => {
+    project(desk);
+    const refused = await carryOut(desk, { ...INPUTS, dataset: 'gone.csv' }, 'good.jsonl');
+    expect(refused.status).toBe(2);
+    expect(refused.log).toContain('gone.csv');
+    expect((await carryOut(desk, { ...INPUTS, out: 'base' }, 'good.jsonl')).status).toBe(0);
+    const other = { ...INPUTS, dataset: 'datasets/support.csv', base: 'base', 'compare-args': '--map gpt-4o=none' };
+    expect(await carryOut(desk, other, 'good.jsonl')).toMatchObject({
+      status: 2,
+      outputs: { compare: { verdict: '' } },
+    });
+  });
+
+  it('installs the package of its own checkout, and nothing by a name', async ({ desk }) => {
     const log = desk.path('npm.log');
     tool(desk, 'npm', `echo "$PWD: $*" >> '${log}'\n[ "$1" != pack ] || echo promptgrid-1.2.3.tgz\n`);
     const folder = desk.path('action');
@@ -78,7 +119,8 @@ describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { 
     const env = { GITHUB_ACTION_PATH: folder, RUNNER_TEMP: '/runner' };
     const [install] = action.runs.steps;
     if (install === undefined) throw new Error('the action has no steps');
-    expect(runSteps(desk, [install], { env, expressions: { 'inputs.install': '' } }).status).toBe(0);
+    const { status } = await runSteps(desk, [install], { env, expressions: { 'inputs.install': '' } });
+    expect(status).toBe(0);
     expect(textOf(desk, 'npm.log').trim().split('\n')).toEqual([
       `${folder}: ci`,
       `${folder}: pack --silent --pack-destination /runner`,
@@ -86,10 +128,10 @@ describe.skipIf(!HAS_BASH)('action.yml, carried out by a shell (needs bash)', { 
     ]);
   });
 
-  it('takes no input for a part of its scripts', ({ desk }) => {
+  it('takes no input for a part of its scripts', async ({ desk }) => {
     project(desk);
     const inputs = { ...INPUTS, 'run-args': `${INPUTS['run-args']} --prompt '$(touch owned); {{ prompt }}'` };
-    expect(carryOut(desk, inputs, 'good.jsonl').status).toBe(0);
+    expect((await carryOut(desk, inputs, 'good.jsonl')).status).toBe(0);
     expect(textOf(desk, 'promptgrid-run/run.json')).toContain('$(touch owned)');
     expect(spawnSync('ls', [desk.path('owned')]).status).not.toBe(0);
     for (const { run = '' } of action.runs.steps) expect(run).not.toContain('${{');

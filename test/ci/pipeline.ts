@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { text as textStream } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import type { Desk } from '../support/cli.ts';
@@ -61,20 +63,21 @@ export function tool(desk: Desk, name: string, script: string): void {
  * Carries steps out as GitHub's runner does: each `run` by bash with -eo pipefail, variables and outputs by files; after
  * a failed step only those with always(). Steps with `uses` are not carried out.
  */
-export function runSteps(
+export async function runSteps(
   desk: Desk,
   steps: readonly Step[],
   { env, expressions }: { readonly env: Readonly<Record<string, string>>; readonly expressions: Expressions },
-): PipelineEnd {
+): Promise<PipelineEnd> {
   let [status, log] = [0, ''];
   const outputs: Record<string, Record<string, string>> = {};
   for (const [index, step] of steps.entries()) {
+    const known = { ...expressions, ...outputExpressions(outputs) };
     const isAlways = step.if?.includes('always()') === true;
-    if (step.run === undefined || (status !== 0 && !isAlways) || !isWanted(step.if, expressions)) continue;
+    if (step.run === undefined || (status !== 0 && !isAlways) || !isWanted(step.if, known)) continue;
     const output = desk.path(`output-${index}`);
     writeFileSync(output, '');
-    const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, evaluate(value, expressions)]);
-    const ended = bash(desk, step.run, { ...env, ...Object.fromEntries(own), GITHUB_OUTPUT: output });
+    const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, evaluate(value, known)]);
+    const ended = await bash(desk, step.run, { ...env, ...Object.fromEntries(own), GITHUB_OUTPUT: output });
     log += ended.log;
     if (status === 0) status = ended.status;
     outputs[step.id ?? String(index)] = readOutputs(output);
@@ -82,18 +85,29 @@ export function runSteps(
   return { status, log, outputs };
 }
 
-function isWanted(condition: string | undefined, expressions: Expressions): boolean {
-  const event = /github\.event_name == '(\w+)'/.exec(condition ?? '')?.[1];
-  return event === undefined || expressions['github.event_name'] === event;
+function outputExpressions(outputs: PipelineEnd['outputs']): Expressions {
+  const all = Object.entries(outputs).flatMap(([id, own]) =>
+    Object.entries(own).map(([name, value]) => [`steps.${id}.outputs.${name}`, value]),
+  );
+  return Object.fromEntries(all);
 }
 
-/** Expressions that nobody gave are faults of the test. */
+function isWanted(condition: string | undefined, expressions: Expressions): boolean {
+  const event = /github\.event_name == '(\w+)'/.exec(condition ?? '')?.[1];
+  const needed = [...(condition ?? '').matchAll(/(\S+) != ''/g)].map(([, name = '']) => valueOf(name, expressions));
+  return (event === undefined || expressions['github.event_name'] === event) && !needed.includes('');
+}
+
+/** Outputs that no step gave are empty; other expressions that nobody gave are faults of the test. */
+function valueOf(expression: string, expressions: Expressions): string {
+  const value = expressions[expression] ?? (expression.startsWith('steps.') ? '' : undefined);
+  if (value === undefined) throw new Error(`no value for the expression ${expression}`);
+  return value;
+}
+
+/** A text with the values of its expressions. */
 export function evaluate(text: string, expressions: Expressions): string {
-  return text.replaceAll(/\$\{\{\s*(.+?)\s*\}\}/g, (_, expression: string) => {
-    const value = expressions[expression];
-    if (value === undefined) throw new Error(`no value for the expression ${expression}`);
-    return value;
-  });
+  return text.replaceAll(/\$\{\{\s*(.+?)\s*\}\}/g, (_, expression: string) => valueOf(expression, expressions));
 }
 
 function readOutputs(path: string): Record<string, string> {
@@ -101,21 +115,26 @@ function readOutputs(path: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
 }
 
+/** How a script ended. */
+interface ScriptEnd {
+  readonly status: number;
+  /** What it wrote to stdout, then what it wrote to stderr. */
+  readonly log: string;
+}
+
 /** Runs a script as a runner's shell does. */
-export function bash(
-  desk: Desk,
-  script: string,
-  env: Readonly<Record<string, string>>,
-): { readonly status: number; readonly log: string } {
+export async function bash(desk: Desk, script: string, env: Readonly<Record<string, string>>): Promise<ScriptEnd> {
   const file = desk.path('script.sh');
   writeFileSync(file, script);
   const path = `${desk.path('tools')}${delimiter}${process.env['PATH'] ?? ''}`;
-  const { status, stdout, stderr } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
+  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', file], {
     cwd: desk.folder,
     env: { PATH: path, HOME: desk.folder, ...env },
-    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return { status: status ?? -1, log: `${stdout}${stderr}` };
+  const [stdout, stderr] = [textStream(child.stdout), textStream(child.stderr)];
+  const [status]: readonly unknown[] = await once(child, 'close');
+  return { status: typeof status === 'number' ? status : -1, log: `${await stdout}${await stderr}` };
 }
 
 /** The text of a file of the desk; an empty one where there is none. */

@@ -17,6 +17,7 @@ import {
   renderBalance,
   renderCacheStats,
   renderCheapest,
+  renderCompareComment,
   renderCompareMarkdown,
   renderComparison,
   renderErrors,
@@ -379,6 +380,7 @@ const BAD_ROW = {
 const WRITTEN: Readonly<Record<string, () => string>> = {
   renderAnalysisMarkdown: () => renderAnalysisMarkdown(ANALYSIS, named('Report'), FAILED),
   renderCompareMarkdown: () => renderCompareMarkdown(COMPARISON) + renderCompareMarkdown(UNSOUND),
+  renderCompareComment: () => renderCompareComment(COMPARISON) + renderCompareComment(UNSOUND),
   renderJunit: () => renderJunit(COMPARISON, SUITES) + renderJunit(UNSOUND, SUITES),
   renderSarif: () => renderSarif(COMPARISON, { version: '1', ...PLACED }),
   renderRunCase: () =>
@@ -430,6 +432,7 @@ describe('text chosen by a server or a dataset', () => {
   it('is not markup in markdown and XML', () => {
     expect(WRITTEN['renderAnalysisMarkdown']?.()).not.toMatch(/<script|(?<!\\)`|(?<!\\)\]\(/);
     expect(WRITTEN['renderCompareMarkdown']?.()).not.toMatch(/<script|`|\]\(/);
+    expect(WRITTEN['renderCompareComment']?.()).not.toMatch(/<script|`|\]\(/);
     expect(WRITTEN['renderJunit']?.()).not.toContain('<script');
     expect(WRITTEN['renderRunCase']?.()).not.toContain('<script');
   });

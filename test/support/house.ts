@@ -100,6 +100,7 @@ const ROOMS: ReadonlyMap<string, readonly string[]> = new Map([
       'show',
       'watch',
       'import',
+      'comment',
     ],
   ],
 ]);

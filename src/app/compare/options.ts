@@ -119,7 +119,7 @@ export const COMPARE_OPTIONS = {
     kind: 'texts',
     group: 'Output',
     placeholder: '<kind=file>',
-    describe: 'also write junit=FILE, markdown=FILE, sarif=FILE, text=FILE or github[=FILE]',
+    describe: 'also write junit=FILE, markdown=FILE, comment=FILE, sarif=FILE, text=FILE or github[=FILE]',
   },
 } as const satisfies OptionTable;
 

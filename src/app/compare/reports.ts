@@ -10,6 +10,7 @@ import { makeFolder } from '../../io/make-folder.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import {
   renderAnnotations,
+  renderCompareComment,
   renderCompareMarkdown,
   renderComparison,
   renderJunit,
@@ -20,7 +21,7 @@ import { promptgridVersion } from '../version.ts';
 import type { Compared } from './index.ts';
 
 /** Formats of a comparison besides terminal output. */
-export const REPORT_KINDS = ['junit', 'markdown', 'sarif', 'text', 'github'] as const;
+export const REPORT_KINDS = ['junit', 'markdown', 'comment', 'sarif', 'text', 'github'] as const;
 
 /** A requested report. */
 interface ReportSpec {
@@ -83,6 +84,8 @@ async function render(
       return renderJunit(comparison, await suites());
     case 'markdown':
       return renderCompareMarkdown(comparison);
+    case 'comment':
+      return renderCompareComment(comparison);
     case 'text':
       return `${comparisonText(comparison)}\n`;
     case 'sarif':

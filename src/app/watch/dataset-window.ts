@@ -22,6 +22,9 @@ interface WaitingRow {
   open: number;
 }
 
+/** Rows that the run has left out stay without a result. */
+const EVERY_ROW = { filter: [], onlyFailed: null, failed: null, limit: null, sample: null, seed: 1 } as const;
+
 /**
  * Finds the rows of results in bounded memory: results come nearly in the order of the dataset, which is read as far as
  * they have come. A row whose results come too late is not found any more.
@@ -47,7 +50,10 @@ export class DatasetWindow {
       const found = await fileDigest(config.path).catch(() => null);
       if (found === null || found.sha256 !== run.dataset.sha256) return null;
     }
-    return new DatasetWindow(readDataset(config), run.variants.length * (run.repeat ?? 1));
+    return new DatasetWindow(
+      readDataset({ dataset: config, selection: EVERY_ROW }),
+      run.variants.length * (run.repeat ?? 1),
+    );
   }
 
   /** The row of a result, whose trial then counts as done; null if it is not known any more, or never was. */
