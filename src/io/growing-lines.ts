@@ -23,10 +23,10 @@ export class GrowingLines {
   }
 
   /**
-   * The new lines, without their line feeds; none if the file does not exist. Each is valid only until the next one is
-   * asked for. Read it to its end.
+   * The new lines, without their line feeds, in batches; none if the file does not exist. Each batch is valid only until
+   * the next one is asked for, and is read when that is. Read it to its end.
    */
-  async *read(): AsyncGenerator<Buffer, void> {
+  async *read(): AsyncGenerator<readonly Buffer[], void> {
     const file = await openIfThere(this.#path);
     if (file === null) return;
     try {
@@ -42,7 +42,7 @@ export class GrowingLines {
     }
   }
 
-  async *#lines(file: FileHandle): AsyncGenerator<Buffer, void> {
+  async *#lines(file: FileHandle): AsyncGenerator<readonly Buffer[], void> {
     const block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
     let unfinished: Buffer[] = [];
     for (let position = this.#offset; ; ) {
@@ -50,14 +50,16 @@ export class GrowingLines {
       if (bytesRead === 0) return;
       position += bytesRead;
       let start = 0;
+      const lines: Buffer[] = [];
       for (let end = block.indexOf(LINE_FEED); end !== -1 && end < bytesRead; end = block.indexOf(LINE_FEED, start)) {
         const piece = block.subarray(start, end);
         const line = unfinished.length === 0 ? piece : Buffer.concat([...unfinished, piece]);
         unfinished = [];
         this.#offset += line.length + 1;
         start = end + 1;
-        yield line;
+        lines.push(line);
       }
+      if (lines.length > 0) yield lines;
       if (start < bytesRead) unfinished.push(Buffer.from(block.subarray(start, bytesRead)));
     }
   }

@@ -94,8 +94,11 @@ function renderVariants({ variants }: RunView, { colors, width }: ViewStyle): st
 }
 
 function bestFirst(variants: readonly VariantView[]): readonly VariantView[] {
-  const mean = ({ scores: [first] }: VariantView): number => first?.mean ?? -1;
-  return variants.toSorted((one, other) => mean(other) - mean(one));
+  return variants.toSorted((one, other) => firstMean(other) - firstMean(one));
+}
+
+function firstMean({ scores: [first] }: VariantView): number {
+  return first?.mean ?? -1;
 }
 
 /** `95.8%`; with `n=46` if some answers have no score. */

@@ -186,7 +186,7 @@ describe('promptgrid watch', { timeout: 120_000, concurrent: true }, () => {
     const { stdout, status } = await desk.startWithin(command, ['watch', 'run', '--wait']).ended;
     expect(status).toBe(0);
     await run.ended;
-    const drawn = stdout.split(/\u001B\[\d+F\u001B\[0J/);
+    const drawn = stdout.split('\u001B[0J');
     expect(drawn.length).toBeGreaterThan(3);
     const lines = stripVTControlCharacters(drawn.join('\n')).replaceAll('\r', '').split('\n');
     expect(lines.filter((line) => widthOf(line) > 50)).toEqual([]);

@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function read(lines: GrowingLines): Promise<readonly string[]> {
   const texts: string[] = [];
-  for await (const line of lines.read()) texts.push(line.toString());
+  for await (const batch of lines.read()) texts.push(...batch.map(String));
   return texts;
 }
 

@@ -56,9 +56,18 @@ export class DatasetWindow {
     );
   }
 
-  /** The row of a result, whose trial then counts as done; null if it is not known any more, or never was. */
-  async take(rowId: string): Promise<Row | null> {
-    const waiting = this.#waiting.get(rowId) ?? (await this.#readTo(rowId));
+  /**
+   * The row of a result, whose trial then counts as done; null if it is not known any more, or never was. A promise only
+   * if it is not read yet: a long journal has a million results.
+   */
+  take(rowId: string): Row | null | Promise<Row | null> {
+    const waiting = this.#waiting.get(rowId);
+    return waiting === undefined
+      ? this.#readTo(rowId).then((read) => this.#taken(rowId, read))
+      : this.#taken(rowId, waiting);
+  }
+
+  #taken(rowId: string, waiting: WaitingRow | null): Row | null {
     if (waiting === null) return null;
     waiting.open -= 1;
     if (waiting.open <= 0) this.#drop(rowId, waiting);

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { CompletedResult } from '../../core/result.ts';
-import { columnNames } from '../../core/row.ts';
-import type { Scorer } from '../../core/scorer.ts';
+import { columnNames, type Row } from '../../core/row.ts';
+import type { Score, Scorer } from '../../core/scorer.ts';
 import { createScorers, scorers as definitions } from '../../scorers/index.ts';
 import { parseScorer, scoreNames } from '../../scorers/spec.ts';
 import type { StoredRun } from '../../store/run-file.ts';
@@ -12,6 +12,8 @@ import { scorerTools } from '../scoring/scorer-tools.ts';
 import { DatasetWindow } from './dataset-window.ts';
 
 const NO_JUDGE: JudgeConfig = { model: null, named: {}, against: null };
+type Values = readonly (number | null)[];
+
 /** Runs code of the user, which watching must not. */
 const OWN_CODE = 'module';
 
@@ -40,9 +42,13 @@ export class LiveScores {
     return new LiveScores(run, made, made.scorers.length === 0 ? null : await DatasetWindow.open(run));
   }
 
-  /** Scores of an answer, parallel to `names`; null if a scorer gave none, or the row is not known. */
-  async of(result: CompletedResult): Promise<readonly (number | null)[]> {
-    const row = this.#rows === null ? null : await this.#rows.take(result.rowId);
+  /** Scores of an answer, parallel to `names`; null if a scorer gave none, or the row is not known. A promise at need. */
+  of(result: CompletedResult): Values | Promise<Values> {
+    const row = this.#rows === null ? null : this.#rows.take(result.rowId);
+    return row instanceof Promise ? row.then((read) => this.#scored(result, read)) : this.#scored(result, row);
+  }
+
+  #scored(result: CompletedResult, row: Row | null): Values | Promise<Values> {
     if (row === null) {
       if (this.#rows !== null) this.#lost += 1;
       return this.names.map(() => null);
@@ -51,12 +57,8 @@ export class LiveScores {
     const { expectedColumn, keepThoughts } = this.#run.settings;
     const expected = expectedOf(row, expectedColumn ?? 'expected');
     const answered = { row, expected, result, peers: [], keepThoughts };
-    const values: (number | null)[] = [];
-    for (const scorer of this.#scorers) {
-      const [score] = await scoreAnswer([scorer], answered, this.#calls);
-      values.push(score?.value ?? null);
-    }
-    return values;
+    const scored = this.#scorers.map((scorer) => scoreAnswer([scorer], answered, this.#calls));
+    return areMade(scored) ? valuesOf(scored) : Promise.all(scored.map(asPromise)).then(valuesOf);
   }
 
   /** What the scores lack, one line each. */
@@ -73,6 +75,20 @@ export class LiveScores {
   async close(): Promise<void> {
     await this.#rows?.close();
   }
+}
+
+function asPromise(scores: readonly Score[] | Promise<readonly Score[]>): Promise<readonly Score[]> {
+  return Promise.resolve(scores);
+}
+
+function areMade(
+  scored: readonly (readonly Score[] | Promise<readonly Score[]>)[],
+): scored is readonly (readonly Score[])[] {
+  return scored.every((scores) => !(scores instanceof Promise));
+}
+
+function valuesOf(scored: readonly (readonly Score[])[]): Values {
+  return scored.map(([score]) => score?.value ?? null);
 }
 
 interface MadeScorers {

@@ -66,15 +66,18 @@ export class RunWatch {
       await this.#begin();
     }
     // Holds first: a call is held before its result is there.
-    for await (const line of this.#holds.read()) {
+    for await (const lines of this.#holds.read()) {
       if (this.#holds.restarts !== this.#restarts.holds) this.#calls = new OpenCalls();
       this.#restarts.holds = this.#holds.restarts;
-      this.#calls.add(line, (trialId) => this.#tally.has(trialId));
+      for (const line of lines) this.#calls.add(line, (trialId) => this.#tally.has(trialId));
     }
-    for await (const line of this.#journal.read()) {
+    for await (const lines of this.#journal.read()) {
       if (this.#journal.restarts !== this.#restarts.journal) await this.#begin();
       this.#restarts.journal = this.#journal.restarts;
-      await this.#addLine(line);
+      for (const line of lines) {
+        const adding = this.#addLine(line);
+        if (adding !== undefined) await adding;
+      }
     }
   }
 
@@ -85,12 +88,17 @@ export class RunWatch {
     this.#rate = new RecentRate();
   }
 
-  async #addLine(line: Buffer): Promise<void> {
+  /** A promise only if a score takes one. */
+  #addLine(line: Buffer): Promise<void> | undefined {
     const result = parseLine(line);
-    if (result === null) return;
+    if (result === null) return undefined;
     this.#calls.done(result.trialId);
     if (result.judgeOf === undefined) this.#rate.note(Date.parse(result.at), this.#elapsedMs());
-    if (this.#tally.add(result)) this.#tally.addScores(result, await this.#scores.of(result));
+    if (!this.#tally.add(result)) return undefined;
+    const scores = this.#scores.of(result);
+    if (scores instanceof Promise) return scores.then((made) => this.#tally.addScores(result, made));
+    this.#tally.addScores(result, scores);
+    return undefined;
   }
 
   async #view(holder: FolderHolder): Promise<RunView> {
