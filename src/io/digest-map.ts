@@ -2,6 +2,12 @@ const KEY_HEX_DIGITS = 8;
 /** Above this load, finding a missing key takes many steps. */
 const MAX_LOAD = 0.8;
 const FIRST_ENTRIES = 800;
+/**
+ * A map that outgrows this many entries is split into parts that grow one by one. The memory of a whole map would be
+ * there twice, and for as long as nothing collects the old one.
+ */
+const SPLIT_ENTRIES = 64 * 1024;
+const PARTS = 16;
 /** A map that was made too small grows by this factor: doubling would leave half of it empty. */
 const GROWTH = 1.5;
 /** With fewer slots the load could leave none empty, and a search for a missing key would not end. */
@@ -16,21 +22,13 @@ const MOST_VALUE = 2 ** 48 - 2;
  * their first 64 bits: with a million entries, the probability that two collide is 3 in 10⁸.
  */
 export class DigestMap {
-  #high: Uint32Array;
-  #low: Uint32Array;
-  #valueLow: Uint32Array;
-  #valueHigh: Uint16Array;
-  #slots: number;
+  /** One, or PARTS of a large map, by the last bits of the first half of keys. */
+  #tables: readonly Table[];
   #size = 0;
 
   /** @param entries for which it has room before it must grow, from 0 */
   constructor(entries = FIRST_ENTRIES) {
-    const slots = Math.max(MIN_SLOTS, Math.ceil(entries / MAX_LOAD));
-    this.#slots = slots;
-    this.#high = new Uint32Array(slots);
-    this.#low = new Uint32Array(slots);
-    this.#valueLow = new Uint32Array(slots);
-    this.#valueHigh = new Uint16Array(slots);
+    this.#tables = [new Table(entries)];
   }
 
   /** Number of entries. */
@@ -40,8 +38,8 @@ export class DigestMap {
 
   /** The number stored for a digest; undefined if there is none, or the key is not a digest. */
   get(digest: string): number | undefined {
-    const slot = this.#find(half(digest, 0), half(digest, KEY_HEX_DIGITS));
-    const stored = this.#storedAt(slot);
+    const [high, low] = [half(digest, 0), half(digest, KEY_HEX_DIGITS)];
+    const stored = this.#tableOf(high).get(high, low);
     return stored === 0 ? undefined : stored - 1;
   }
 
@@ -55,17 +53,83 @@ export class DigestMap {
     const [high, low] = [half(digest, 0), half(digest, KEY_HEX_DIGITS)];
     // Stored as a number it would be 0, so all keys that are not digests would collide.
     if (Number.isNaN(high) || Number.isNaN(low)) throw new TypeError(`${digest} is not a digest`);
-    if (this.#size >= Math.floor(this.#slots * MAX_LOAD)) this.#grow();
-    this.#put(high, low, value + 1);
+    if (this.#tableOf(high).isFull) this.#grow(high);
+    const table = this.#tableOf(high);
+    const before = table.size;
+    table.put(high, low, value + 1);
+    this.#size += table.size - before;
   }
 
-  #put(high: number, low: number, stored: number): void {
+  #tableOf(high: number): Table {
+    // There is always a first one.
+    return this.#tables[high % this.#tables.length] ?? this.#tables[0] ?? new Table(0);
+  }
+
+  /** Makes room where such a key goes. */
+  #grow(high: number): void {
+    const full = this.#tableOf(high);
+    const isSplit = this.#tables.length === 1 && full.size >= SPLIT_ENTRIES;
+    const tables = isSplit
+      ? Array.from({ length: PARTS }, (_, part) => new Table(partEntries(full.grownEntries, part)))
+      : this.#tables.map((table) => (table === full ? new Table(full.grownEntries) : table));
+    full.moveTo((each) => tables[each % tables.length] ?? full);
+    this.#tables = tables;
+  }
+}
+
+/** Entries of a part. Keys fill all parts alike, so that those of other sizes grow at other times. */
+function partEntries(all: number, part: number): number {
+  return Math.ceil((all / PARTS) * GROWTH ** (part / PARTS));
+}
+
+class Table {
+  #high: Uint32Array;
+  #low: Uint32Array;
+  #valueLow: Uint32Array;
+  #valueHigh: Uint16Array;
+  #slots: number;
+  size = 0;
+
+  constructor(entries: number) {
+    const slots = Math.max(MIN_SLOTS, Math.ceil(entries / MAX_LOAD));
+    this.#slots = slots;
+    this.#high = new Uint32Array(slots);
+    this.#low = new Uint32Array(slots);
+    this.#valueLow = new Uint32Array(slots);
+    this.#valueHigh = new Uint16Array(slots);
+  }
+
+  get isFull(): boolean {
+    return this.size >= Math.floor(this.#slots * MAX_LOAD);
+  }
+
+  /** Entries for which it has room when it has grown. */
+  get grownEntries(): number {
+    return Math.ceil(this.#slots * MAX_LOAD * GROWTH) + 1;
+  }
+
+  /** What is stored for a key, which is never 0; 0 if there is nothing. */
+  get(high: number, low: number): number {
+    return this.#storedAt(this.#find(high, low));
+  }
+
+  put(high: number, low: number, stored: number): void {
     const slot = this.#find(high, low);
-    if (this.#storedAt(slot) === 0) this.#size++;
+    if (this.#storedAt(slot) === 0) this.size++;
     this.#high[slot] = high;
     this.#low[slot] = low;
     this.#valueLow[slot] = stored % LOW_VALUES;
     this.#valueHigh[slot] = Math.floor(stored / LOW_VALUES);
+  }
+
+  /** Puts every entry into another table. @param tableOf chooses it by the key's first half */
+  moveTo(tableOf: (high: number) => Table): void {
+    for (let slot = 0; slot < this.#slots; slot++) {
+      const stored = this.#storedAt(slot);
+      if (stored === 0) continue;
+      const high = this.#high[slot] ?? 0;
+      tableOf(high).put(high, this.#low[slot] ?? 0, stored);
+    }
   }
 
   #storedAt(slot: number): number {
@@ -80,19 +144,6 @@ export class DigestMap {
       slot = slot + 1 === this.#slots ? 0 : slot + 1;
     }
     return slot;
-  }
-
-  #grow(): void {
-    const larger = new DigestMap(Math.ceil(this.#slots * MAX_LOAD * GROWTH) + 1);
-    for (let slot = 0; slot < this.#slots; slot++) {
-      const stored = this.#storedAt(slot);
-      if (stored !== 0) larger.#put(this.#high[slot] ?? 0, this.#low[slot] ?? 0, stored);
-    }
-    this.#slots = larger.#slots;
-    this.#high = larger.#high;
-    this.#low = larger.#low;
-    this.#valueLow = larger.#valueLow;
-    this.#valueHigh = larger.#valueHigh;
   }
 }
 

@@ -37,6 +37,22 @@ describe('DigestMap', () => {
     expect(map.get(sha256(100_000))).toBeUndefined();
   });
 
+  it('grows a part at a time, so that a large map is never there twice', () => {
+    const map = new DigestMap();
+    let most = 0;
+    let earlier = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < 300_000; index++) {
+      map.set(sha256(index), index);
+      if (index % 100 !== 0) continue;
+      const held = process.memoryUsage().arrayBuffers;
+      if (index > 100_000) most = Math.max(most, held - earlier);
+      earlier = held;
+    }
+    expect(map.size).toBe(300_000);
+    // A sixteenth of 300,000 entries, with room.
+    expect(most).toBeLessThan(1_000_000);
+  });
+
   it('rejects keys that are not digests, which would otherwise all be one', () => {
     const map = new DigestMap();
     expect(() => map.set(`t${sha256(1)}`, 1)).toThrow(TypeError);
