@@ -18,6 +18,12 @@ const OPTIONS = {
   goodEnough,
   provider,
   takeOver,
+  labels: {
+    kind: 'path',
+    group: 'Scores',
+    placeholder: '<file.csv>',
+    describe: 'what people say of answers (columns trial_id, label: good or bad, note); keeps the other scores',
+  },
   ...CONFIG_OPTION,
 } as const satisfies OptionTable;
 
@@ -36,7 +42,11 @@ export function scoreCommand(context: CommandContext): Command {
       summary: 'score the answers of a run again, without calling any model',
       arguments: ARGUMENTS,
       options: OPTIONS,
-      examples: ['score results/support --score contains', 'score results/support --score numeric:1%'],
+      examples: [
+        'score results/support --score contains',
+        'score results/support --score numeric:1%',
+        'score results/support --labels labels.csv',
+      ],
     },
     (flags) => handle(context, flags),
   );
@@ -44,17 +54,23 @@ export function scoreCommand(context: CommandContext): Command {
 
 async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const { readScoring } = await import('../app/config/scoring.ts');
+  const { ownScoring } = await import('../app/report/own-scoring.ts');
   const { rescore } = await import('../app/report/rescore.ts');
   const { renderCheapest, renderFindings, renderOutcome, renderTrust, renderUseless } = await import(
     '../reporters/index.ts'
   );
-  const scoring = await readScoring(flags, context);
-  if (scoring.scorers.length === 0) {
+  const { labels, ...given } = flags;
+  // Labels are another opinion beside the scores that the run has.
+  const isAdded = labels !== undefined && given.score === undefined;
+  const own = isAdded ? await ownScoring(flags.run ?? '') : {};
+  const scoring = await readScoring({ ...own, ...given }, context);
+  if (scoring.scorers.length === 0 && labels === undefined) {
     throw new UsageError('no scorer', { hint: 'give --score, such as --score exact, or score in promptgrid.yaml' });
   }
   const onWarning = (text: string): void => say(context, flags, `warning: ${oneLine(text)}`);
   const outcome = await rescore({
     scoring,
+    labels,
     folder: flags.run ?? '',
     now: context.now(),
     takeOver: flags.takeOver,

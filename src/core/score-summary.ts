@@ -32,7 +32,7 @@ export interface ScoreSummary {
   readonly passed: number;
   /** Of 95 %, from the run's analysis; null for a single row, and without an analysis. */
   readonly interval: Interval | null;
-  /** Agreement of a judge's pass/fail verdicts with human ones; absent if no answer has both. */
+  /** Agreement of pass/fail verdicts with human ones; absent if no answer has both, and for scorers without a model. */
   readonly agreement?: Agreement | undefined;
   /** Answers compared in both orders, by the effect of the order; absent if none were compared. */
   readonly orderEffects?: Readonly<Record<OrderEffect, number>> | undefined;
@@ -53,6 +53,12 @@ export class ScoreTally {
   readonly #reasons = new Map<string, number>();
   readonly #labelled = { bothPass: 0, onlyFirst: 0, onlySecond: 0, bothFail: 0 };
   readonly #orderEffects = { none: 0, first: 0, second: 0 };
+  readonly #isCompared: boolean;
+
+  /** @param isCompared true compares it with people even if no model is called for it */
+  constructor(isCompared = false) {
+    this.#isCompared = isCompared;
+  }
 
   /** @param label the human verdict on the answer; null if there is none */
   add(score: Score, label: boolean | null = null): void {
@@ -67,7 +73,7 @@ export class ScoreTally {
     const hasPassed = reachesThreshold(score);
     if (hasPassed) this.#passed += 1;
     if (score.orderEffect !== undefined) this.#orderEffects[score.orderEffect] += 1;
-    if (label !== null && score.asked !== undefined) this.#addLabelled(hasPassed, label);
+    if (label !== null && (this.#isCompared || score.asked !== undefined)) this.#addLabelled(hasPassed, label);
   }
 
   #addLabelled(hasPassed: boolean, label: boolean): void {

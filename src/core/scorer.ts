@@ -79,6 +79,8 @@ export interface Scorer {
   readonly conditionColumn: string | null;
   /** Whether it applies to answers to this row. */
   readonly appliesTo: (row: Row) => boolean;
+  /** True for a trial that it does not score; absent if it scores every answer to a row to which it applies. */
+  readonly skips?: ((place: TrialKey) => boolean) | undefined;
   /** True if its explanations get a column of their own. */
   readonly explains: boolean;
   /** The requests it sends to models; null if it sends none. */

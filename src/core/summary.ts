@@ -36,6 +36,9 @@ export interface VariantSummary extends Totals {
   readonly judge?: Totals | undefined;
 }
 
+/** Name of the score that people gave to single answers. */
+export const LABEL_SCORE = 'label';
+
 /** Sums one variant's results and their costs. */
 class VariantTally {
   readonly #variant: NamedVariant;
@@ -45,9 +48,9 @@ class VariantTally {
   readonly #weighted: WeightedTally | null;
   readonly #judge = new JudgeTally();
 
-  constructor(variant: NamedVariant, scorers: readonly string[], weights: Weights) {
+  constructor(variant: NamedVariant, scorers: readonly string[], weights: Weights, hasLabels: boolean) {
     this.#variant = variant;
-    this.#scores = new Map(scorers.map((name) => [name, new ScoreTally()]));
+    this.#scores = new Map(scorers.map((name) => [name, new ScoreTally(hasLabels && name !== LABEL_SCORE)]));
     this.#weighted = weights.size === 0 ? null : new WeightedTally(weights);
   }
 
@@ -129,9 +132,15 @@ export class Summarizer {
   /**
    * @param scorers names of the run's scorers
    * @param weights of scorers that were given one; without any there is no weighted score
+   * @param hasLabels true if people judged answers one by one: then every scorer is compared with them, not only judges
    */
-  constructor(variants: readonly NamedVariant[], scorers: readonly string[], weights: Weights = new Map()) {
-    this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights));
+  constructor(
+    variants: readonly NamedVariant[],
+    scorers: readonly string[],
+    weights: Weights = new Map(),
+    hasLabels = false,
+  ) {
+    this.#variants = variants.map((variant) => new VariantTally(variant, scorers, weights, hasLabels));
   }
 
   /**

@@ -145,6 +145,8 @@ export interface StoredSettings {
   readonly scorers: readonly JsonValue[];
   /** Minimum value at which an answer passes, by scorer name, if the settings define one. */
   readonly thresholds: ReadonlyMap<string, number>;
+  /** Model of judges that name none, `provider/model`; null if there is none. */
+  readonly judgeModel: string | null;
   /** null if they do not say. */
   readonly expectedColumn: string | null;
   /** The column that groups rows; null for none. */
@@ -218,6 +220,7 @@ function readPrompt({ name, template = null }: JsonObject): StoredPrompt {
 
 function readSettings({
   scorers,
+  judgeModel,
   expectedColumn,
   cluster,
   goodEnoughPoints,
@@ -227,6 +230,7 @@ function readSettings({
   return {
     scorers: listOf(scorers),
     thresholds: new Map(listOf(scorers).map(objectOf).flatMap(readThreshold)),
+    judgeModel: textOf(judgeModel),
     expectedColumn: textOf(expectedColumn),
     clusterColumn: textOf(cluster),
     goodEnoughPoints: numberOf(goodEnoughPoints),

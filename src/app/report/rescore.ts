@@ -4,10 +4,11 @@ import { RunFolderError, UsageError } from '../../core/errors.ts';
 import { type JsonObject, objectOf } from '../../core/json.ts';
 import { isPathInto } from '../../core/row-path.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import type { Summary } from '../../core/summary.ts';
+import { LABEL_SCORE, type Summary } from '../../core/summary.ts';
 import { writeFileAtomic } from '../../io/atomic-file.ts';
 import { templateNotices } from '../../scorers/index.ts';
 import type { Dialect } from '../../store/formats/index.ts';
+import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
@@ -22,12 +23,15 @@ import { deriveResults } from '../scoring/derive.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
+import { type AnswerLabels, labelScorer, readLabels } from './labels.ts';
 
 /** Which run is scored, and how. */
 interface RescoreRequest {
   /** Path of the run folder. */
   readonly folder: string;
   readonly scoring: ScoringConfig;
+  /** CSV file with what people say of answers; null for none. */
+  readonly labels?: string | null | undefined;
   readonly now: Date;
   readonly takeOver?: boolean | undefined;
   /** Receives warnings, also before the lock of an owner on another machine is watched. */
@@ -131,7 +135,8 @@ async function derive(input: Scoring): Promise<Rescored> {
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, results, scoring })
     : [];
-  const all = [...scorers, ...asserted];
+  const labels = await labelsOf(request, index, [...scorers, ...asserted]);
+  const all = [...scorers, ...asserted, ...(labels === undefined ? [] : [labelScorer(labels)])];
   const accept = ({ total }: Summary): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
   const derived = await deriveResults({
@@ -142,11 +147,25 @@ async function derive(input: Scoring): Promise<Rescored> {
     index,
     columns,
     scorers: all,
+    labels: labels && new Map([...labels].map(([id, { isGood }]) => [id, isGood])),
     scoring,
     output,
     accept,
   });
   return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
+}
+
+/** @throws UsageError if a score has the name of the labels' already */
+async function labelsOf(
+  { labels }: RescoreRequest,
+  index: JournalIndex,
+  scorers: readonly Scorer[],
+): Promise<AnswerLabels | undefined> {
+  if (labels === undefined || labels === null) return undefined;
+  if (!scorers.some(({ name }) => name === LABEL_SCORE)) return readLabels(labels, index);
+  throw new UsageError(`--labels: a score of the run is called "${LABEL_SCORE}" already`, {
+    hint: 'give that scorer another name in promptgrid.yaml',
+  });
 }
 
 interface Scored {

@@ -39,6 +39,8 @@ export interface ResultsInput {
   readonly scorers: readonly Scorer[];
   readonly scoring: Omit<ScoringConfig, 'scorers'>;
   readonly output: OutputConfig;
+  /** What people said of single answers, by trial id: true for a good one; absent if they did not. */
+  readonly labels?: ReadonlyMap<string, boolean> | undefined;
   /** How often each row must pass; absent without such gates. */
   readonly minRepeats?: readonly LeastRepeats[] | undefined;
 }
@@ -93,7 +95,7 @@ export class ResultsMaker {
     this.#input = input;
     this.#opened = opened;
     this.#set = columnSet(columns, scorers);
-    this.#summarizer = new Summarizer(variants, names, weightsOf(scorers));
+    this.#summarizer = new Summarizer(variants, names, weightsOf(scorers), input.labels !== undefined);
     this.#analyst = new Analyst({ variants, scorers: names, clusterColumn, goodEnoughPoints, minRepeats });
     this.#judgeCalls = new JudgeCalls(scoring.judge, ({ id }) => {
       const line = this.#line(id);
@@ -136,7 +138,8 @@ export class ResultsMaker {
     const opened = AnsweredRow.open(planned, { find, scorers, expectedColumn, keepThoughts });
     const answered = opened instanceof Promise ? await opened : opened;
     const { row } = answered;
-    const label = labelOf(row, scoring.judge.against);
+    const { labels } = this.#input;
+    const ofRow = labels === undefined ? labelOf(row, scoring.judge.against) : null;
     const analysed: AnalysedTrial[] = [];
     for (const looked of answered.found()) {
       const found = looked instanceof Promise ? await looked : looked;
@@ -144,7 +147,7 @@ export class ResultsMaker {
       const made = found.answer === null ? NO_SCORES : scoreAnswer(scorers, found.answer, this.#judgeCalls);
       const scores = made instanceof Promise ? await made : made;
       const { index: variant } = found.trial.variant;
-      this.#summarizer.add(variant, found.result, scores, label);
+      this.#summarizer.add(variant, found.result, scores, labels?.get(found.trial.id) ?? ofRow);
       analysed.push(analysedTrial(variant, found.result, scores));
       const written = this.#write(row, found, scores);
       if (written !== undefined) await written;

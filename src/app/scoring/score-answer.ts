@@ -53,7 +53,7 @@ export function scoreAnswer(
   let calls: AnswerCalls | undefined;
   const scores: (Score | Promise<Score>)[] = [];
   for (const scorer of scorers) {
-    if (!scorer.appliesTo(row) || scorer.asks?.skips(result) === true) continue;
+    if (!scorer.appliesTo(row) || scorer.skips?.(result) === true || scorer.asks?.skips(result) === true) continue;
     if (scorer.asks === null) scores.push(scorer.score(input));
     else {
       calls ??= judgeCalls.about(row, result);
