@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { isJsonArray, isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { isJsonArray, isJsonObject, type JsonObject, textOr } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { jsonlResults, parseObject } from '../support/results.ts';
@@ -14,7 +14,7 @@ async function setUp(desk: Desk, more: readonly string[] = ['--score', 'exact'])
   const lines = numbers.map((n) => ({ prompt: `Q${n}`, output: n <= 15 ? 'right' : 'wrong' }));
   await desk.write('answers.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   await desk.pass([...RUN, ...more]);
-  return (await jsonlResults(desk, 'run')).map(({ trial_id: id }) => String(id));
+  return (await jsonlResults(desk, 'run')).map(({ trial_id: id }) => textOr(id, ''));
 }
 
 /** The scores of the only variant, by name. */
@@ -23,7 +23,7 @@ function scoresOf(summary: JsonObject): Readonly<Record<string, JsonObject>> {
   const [variant] = isJsonArray(variants) ? variants : [];
   const scores = isJsonObject(variant) && isJsonArray(variant['scores']) ? variant['scores'] : [];
   return Object.fromEntries(
-    scores.filter((score) => isJsonObject(score)).map((score) => [String(score['name']), score]),
+    scores.filter((score) => isJsonObject(score)).map((score) => [textOr(score['name'], ''), score]),
   );
 }
 
@@ -115,7 +115,7 @@ describe.concurrent('promptgrid score --labels', () => {
     const words = ['run', 'rows.csv', '-m', 'gpt-4o', '--base-url', gateway.url, '--max-attempts', '1'];
     await desk.run([...words, '--no-model-check', '--out', 'run']);
     const [trial] = await jsonlResults(desk, 'run');
-    await desk.write('labels.csv', `trial_id,label\n${String(trial?.['trial_id'])},good\n`);
+    await desk.write('labels.csv', `trial_id,label\n${textOr(trial?.['trial_id'], '')},good\n`);
     const { status, stderr } = await desk.run(['score', 'run', '--labels', 'labels.csv']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('has no answer: it errored')]);
   });

@@ -77,6 +77,10 @@ describe.concurrent('--only-failed', () => {
     const words = ['run', 'rows.csv', ...GRID, '--base-url', gateway.url, '--out', 'again', '--only-failed', 'first'];
     expect((await desk.pass(words)).stdout).toBe('no row failed in first: nothing to do\n');
     expect(parseObject((await desk.pass([...words, '--json'])).stdout)).toMatchObject({ trials: 0, nothingToDo: true });
+    const dry = await desk.pass([...words, '--dry-run', '--json']);
+    expect(parseObject(dry.stdout)).toMatchObject({ rows: 0, trials: 0 });
+    const estimate = await desk.run(['estimate', ...words.slice(1)]);
+    expect([estimate.status, estimate.stderr]).toEqual([2, expect.stringContaining('no row failed there')]);
     expect(gateway.stats().calls).toBe(0);
     expect(await desk.list()).toEqual(before);
   });

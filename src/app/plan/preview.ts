@@ -38,11 +38,43 @@ interface PlanPreview {
 /** Checks everything that can be checked without a call, and returns what a run would do. @throws PromptgridError */
 export async function planPreview(given: RunConfig, stdin: Readable, signal: AbortSignal): Promise<PlanPreview> {
   const config = await withFailedRows(given);
+  const { failed } = config.selection;
+  if (failed?.ids.size === 0) return emptyPreview(config, `no row failed in ${failed.run}: nothing to do`);
   if (config.dataset.path !== STDIN_PATH) return preview(config);
   return inTemporaryFolder(async (folder) => {
     const { dataset } = await openDatasetInput(config.dataset, { stdin, folder, signal });
     return preview({ ...config, dataset });
   });
+}
+
+/** Without rows no prompt can be rendered, and nothing else is worth reading the dataset. */
+function emptyPreview(config: RunConfig, why: string): PlanPreview {
+  return {
+    ...settingsOf(config),
+    rows: 0,
+    columns: [],
+    prompts: [],
+    variants: 0,
+    trials: 0,
+    firstMessages: [],
+    warnings: [why],
+  };
+}
+
+/** The parts of a preview that do not depend on rows. */
+function settingsOf(
+  config: RunConfig,
+): Pick<PlanPreview, 'dataset' | 'models' | 'temperatures' | 'repeats' | 'judges' | 'endpoints' | 'out'> {
+  const { dataset, models, temperatures, repeats, endpoints, simulation, output } = config;
+  return {
+    dataset: dataset.name,
+    models: models.map(formatModelRef),
+    temperatures,
+    repeats,
+    judges: judgesOf(config).map(formatModelRef),
+    endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
+    out: output.folder,
+  };
 }
 
 /** Address, query, headers and proxy, without possible secrets. */
@@ -58,23 +90,17 @@ function describeEndpoint({ baseUrl, query, headers, proxy }: EndpointConfig): s
 
 async function preview(given: RunConfig): Promise<PlanPreview> {
   const config = await withShape(given);
-  const { models, temperatures, repeats, endpoints, simulation, selection, output, dataset } = config;
+  const { models, temperatures, repeats, selection } = config;
   const facts = await checkDataset(config, await openScorers(config));
   const rows = countSelected({ rows: facts.rows, ...selection });
   const variants = facts.prompts.length * models.length * temperatures.length;
   return {
-    dataset: dataset.name,
+    ...settingsOf(config),
     rows,
     columns: facts.columns,
     prompts: facts.prompts.map(({ name }) => name),
-    models: models.map(formatModelRef),
-    judges: judgesOf(config).map(formatModelRef),
-    temperatures,
-    repeats,
     variants,
     trials: rows * variants * repeats,
-    endpoints: simulation === null ? endpoints.map(describeEndpoint) : ['embedded gateway (simulated answers)'],
-    out: output.folder,
     firstMessages: facts.firstMessages,
     warnings: facts.warnings,
   };
