@@ -100,8 +100,8 @@ describe.concurrent('a dataset file', () => {
   it('may have an "id" that is data like any other where --id-column names the rows', async ({ desk }) => {
     await desk.write('a.csv', 'id,code,prompt\n1,a,hello\n,b,hello\n1,c,hello\n');
     await desk.write('b.jsonl', '{"code": "d", "prompt": "hello"}\n');
-    await desk.pass(['run', 'a.csv', 'b.jsonl', ...GRID, '--simulate', '--id-column', 'code', '--out', 'coded']);
-    const found = await jsonlResults(desk, 'coded');
+    await desk.pass(['run', 'a.csv', 'b.jsonl', ...GRID, '--simulate', '--id-column', 'code']);
+    const found = await jsonlResults(desk, 'run');
     expect(found.map((record) => record['row_id'])).toEqual(['a', 'b', 'c', 'd']);
   });
 
