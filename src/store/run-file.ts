@@ -126,6 +126,8 @@ interface StoredDataset {
   readonly rows: number | null;
   /** The sheet of a workbook, as named; null for the first. */
   readonly sheet: string | null;
+  /** True if rows have ids of their own, false if they are known by their position. */
+  readonly hasOwnIds: boolean | null;
 }
 
 /** A prompt of a run. */
@@ -206,9 +208,10 @@ export function parseRunFile(text: string, folder: string): StoredRun {
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet }: JsonObject): StoredDataset {
+function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet, rowIds }: JsonObject): StoredDataset {
   const place = { name: textOf(name), path: textOf(path), sheet: textOf(sheet) };
-  return { ...place, sha256: textOf(sha256), rows: numberOf(rows) };
+  const hasOwnIds = typeof rowIds === 'string' ? rowIds === 'column' : null;
+  return { ...place, sha256: textOf(sha256), rows: numberOf(rows), hasOwnIds };
 }
 
 /** The mark of a run over failed rows, from run.json or a baseline; null if there is none. */

@@ -86,7 +86,9 @@ async function openFolder(path: string, { allowPartial }: SourceOptions): Promis
     });
   }
   const source = await openFile(path, found.file, runFacts(run));
-  return { ...source, check: await ResultsCheck.open({ run, fileName: found.format.fileName }) };
+  const check = await ResultsCheck.open({ run, fileName: found.format.fileName });
+  // Ids may come from a column of another name.
+  return { ...source, hasOwnIds: run.dataset.hasOwnIds ?? source.hasOwnIds, check };
 }
 
 async function openFile(path: string, file: string, given: SourceFacts): Promise<Source> {

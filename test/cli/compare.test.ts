@@ -419,3 +419,19 @@ describe.concurrent('promptgrid compare, given invalid input', () => {
     }
   });
 });
+
+describe('rows whose ids come from --id-column', () => {
+  it('are paired by them, although their texts have changed', async ({ desk }) => {
+    for (const [name, question] of [
+      ['before', 'Is it so'],
+      ['after', 'Is that so'],
+    ]) {
+      const rows = Array.from({ length: 12 }, (_, index) => `k${index},${question} ${index}?,yes\n`);
+      await desk.write(`${name}.csv`, `code,prompt,expected\n${rows.join('')}`);
+      const words = ['run', `${name}.csv`, '-m', 'gpt-4o', '--simulate', '--score', 'contains', '--id-column', 'code'];
+      await desk.pass([...words, '--out', String(name)]);
+    }
+    const { stdout } = await desk.run(['compare', 'before', 'after', '--json']);
+    expect(parseObject(stdout)).toMatchObject({ pairedBy: 'id', pairs: [{ n: 12 }] });
+  });
+});
