@@ -79,7 +79,7 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/chatcmpl-[\w-]+/g, '<response id>'],
   [/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>'],
   [/\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, '<duration>'],
-  [/"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|baseMean|candidateMean|ratio)": ?[\d.e-]+/g, '"$1": <number>'],
+  [/"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|baseMean|candidateMean|ratio)": ?(?:null|[\d.e-]+)/g, '"$1": <number>'],
   [/latency [^·\n]*/g, 'latency <change>'],
   [/"verdict": "(?:lower|higher|no difference shown)"/g, '"verdict": "<change>"'],
   [/^\d+\/\d+ · .* left\n/gm, ''],

@@ -3,6 +3,7 @@ import { CALL_ERROR_KINDS, CallError, isFatal, isRetryable } from '../../src/cor
 import * as errors from '../../src/core/errors.ts';
 
 const {
+  CommentError,
   ConfigError,
   DatasetError,
   formatPlace,
@@ -32,6 +33,7 @@ describe('an error for the user', () => {
     [new ResultsError({ file: 'f' }, 'm', DETAILS), 'E_RESULTS', 2],
     [new ProviderError('m', DETAILS), 'E_PROVIDER', 2],
     [new TrustError('m', DETAILS), 'E_TRUST', 2],
+    [new CommentError('m', DETAILS), 'E_COMMENT', 2],
     [new StorageError('m', DETAILS), 'E_STORAGE', 4],
     [new FolderLostError('m', DETAILS), 'E_FOLDER_LOST', 4],
     [new InterruptedError(), 'E_INTERRUPTED', 130],
