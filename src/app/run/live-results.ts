@@ -25,6 +25,8 @@ export class LiveResults {
   #waitingUnits = 0;
   #isPlanned = false;
   #isOver = false;
+  /** Settles once the files are gone, if it gave up. */
+  #discarding: Promise<void> = Promise.resolve();
   #adding: Promise<void> | null = null;
 
   /** @param isCancelled true once the user cancels at once: then nothing is written any more */
@@ -118,12 +120,14 @@ export class LiveResults {
     this.#head = 0;
   }
 
-  async #giveUp(): Promise<void> {
-    if (this.#isOver) return;
+  /** Whoever waits for the room on the disk waits for the same end of it. */
+  #giveUp(): Promise<void> {
+    if (this.#isOver) return this.#discarding;
     this.#isOver = true;
     this.#rows = [];
     this.#head = 0;
-    await this.#maker.discard();
+    this.#discarding = this.#maker.discard();
+    return this.#discarding;
   }
 }
 

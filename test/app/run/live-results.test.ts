@@ -1,9 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
+import { resolveFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
+import { LiveResults } from '../../../src/app/run/live-results.ts';
+import { ResultsMaker } from '../../../src/app/scoring/results-maker.ts';
 import { RunControl } from '../../../src/engine/control.ts';
 import { systemClock } from '../../../src/io/clock.ts';
+import { Journal } from '../../../src/store/journal.ts';
+import { RunFolder } from '../../../src/store/run-folder.ts';
 import { type ChatCall, chatServer, type Outcome } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { fastRun } from '../../support/fast-run.ts';
@@ -111,5 +116,24 @@ describe.concurrent('result files made while calls are made', { timeout: 60_000 
     const outcome = await fastRun(desk, systemClock, flags);
     expect(outcome.summary.total.completed).toBe(30);
     expect(server.calls).toHaveLength(30);
+  });
+
+  it('are gone for everyone who waits for that, as a journal does on a full disk', async ({ desk }) => {
+    await desk.write('rows.csv', questions(1));
+    const given = { ...FLAGS, baseUrl: 'http://127.0.0.1:9/v1', dataset: desk.path('rows.csv'), out: desk.path('run') };
+    const config = await resolveFlags(given, { env: {}, folder: desk.folder, now: systemClock.date });
+    const folder = await RunFolder.open(desk.path('run'));
+    const journal = await Journal.open(folder.file('journal.jsonl'), systemClock);
+    const { index } = journal;
+    const grid = { variants: [], repeats: 1, columns: ['id', 'prompt'], scorers: [] };
+    const maker = await ResultsMaker.open({ ...grid, folder, index, scoring: config, output: config.output });
+    const live = new LiveResults(maker, () => false);
+    expect(unfinished(desk)).toHaveLength(2);
+    const [first, second] = [live.discard(), live.discard()];
+    await second;
+    expect(unfinished(desk)).toEqual([]);
+    await first;
+    await journal.close();
+    await folder.lock.release();
   });
 });
