@@ -47,6 +47,8 @@ export default defineConfig({
     // The built program is loaded as it is.
     server: { deps: { external: [/\/dist\/.*\.js$/] } },
     testTimeout: 180_000,
+    // What a browser shows comes when it comes.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 30_000,
     reporters: reportFile === '' ? ['default'] : ['default', 'json'],
     ...(reportFile === '' ? {} : { outputFile: { json: reportFile } }),

@@ -56,9 +56,9 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
 
   it('opens from the disk, asks for nothing and complains of nothing', async ({ desk }) => {
     const { page, complaints, requests } = await openPage(browser, await usualRun(desk));
-    expect(await page.locator('h1').innerText()).toBe('gpt-4o');
-    expect(await page.locator('.board tbody tr').count()).toBe(2);
-    expect(await page.locator('.band').innerText()).toContain('Simulated answers');
+    await expect.poll(() => page.locator('h1').innerText()).toBe('gpt-4o');
+    await expect.poll(() => page.locator('.board tbody tr').count()).toBe(2);
+    await expect.poll(() => page.locator('.band').innerText()).toContain('Simulated answers');
     // A script of another place than the page's own is refused.
     const ran: unknown = await page.evaluate(`(() => {
       const script = document.createElement('script');
@@ -86,11 +86,11 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
   it('filters, searches and orders rows, and says so in its address', async ({ desk }) => {
     const { page } = await openPage(browser, await usualRun(desk));
     await page.getByRole('button', { name: /^Variants disagree/ }).click();
-    expect(await page.locator('.order [aria-live]').innerText()).toBe('10 rows');
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     await page.getByRole('searchbox').fill('lang:ru');
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('5 rows');
     await page.getByLabel('Order').selectOption('id');
-    expect(await shownIds(page)).toEqual(['q-3', 'q-9', 'q-15', 'q-21', 'q-27']);
+    await expect.poll(() => shownIds(page)).toEqual(['q-3', 'q-9', 'q-15', 'q-21', 'q-27']);
     const { hash } = new URL(page.url());
     expect(hash).toBe('#q=lang%3Aru&show=disagree&order=id');
     const again = await openPage(browser, new URL(page.url()).pathname, { hash });
@@ -117,15 +117,15 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     const [, second] = await shownIds(page);
-    expect(await page.locator('.line.cursor .id').innerText()).toBe(second);
+    await expect.poll(() => page.locator('.line.cursor .id').innerText()).toBe(second);
     await page.keyboard.press('o');
-    expect(await page.locator('.opened').count()).toBe(1);
+    await expect.poll(() => page.locator('.opened').count()).toBe(1);
     const compared = (): Promise<string> => page.locator('.opened').getByLabel('Compare with').inputValue();
     const before = await compared();
     await page.keyboard.press('d');
-    expect(await compared()).not.toBe(before);
+    await expect.poll(() => compared()).not.toBe(before);
     await page.keyboard.press('Escape');
-    expect(await page.locator('.opened').count()).toBe(0);
+    await expect.poll(() => page.locator('.opened').count()).toBe(0);
     await page.keyboard.press('3');
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     await page.keyboard.press('/');
@@ -134,21 +134,21 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('30 rows');
     await page.keyboard.press('?');
-    expect(await page.getByRole('dialog').isVisible()).toBe(true);
+    await expect.poll(() => page.getByRole('dialog').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     await page.keyboard.press('t');
-    expect(await page.evaluate(`document.documentElement.dataset['theme']`)).toBe('light');
+    await expect.poll(() => page.evaluate(`document.documentElement.dataset['theme']`)).toBe('light');
   });
 
   it('speaks Russian to a Russian browser, and is dark in a dark one', async ({ desk }) => {
     const file = await usualRun(desk);
     const { page } = await openPage(browser, file, { locale: 'ru-RU', colorScheme: 'dark' });
-    expect(await page.locator('html').getAttribute('lang')).toBe('ru');
-    expect(await page.locator('#rows h2').innerText()).toBe('Строки');
-    expect(await page.locator('.board').innerText()).toContain('66,7\u202F%');
-    expect(await page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe('rgb(17, 20, 23)');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('ru');
+    await expect.poll(() => page.locator('#rows h2').innerText()).toBe('Строки');
+    await expect.poll(() => page.locator('.board').innerText()).toContain('66,7\u202F%');
+    await expect.poll(() => page.evaluate(`getComputedStyle(document.body).backgroundColor`)).toBe('rgb(17, 20, 23)');
     await page.getByRole('button', { name: 'EN' }).click();
-    expect(await page.locator('#rows h2').innerText()).toBe('Rows');
+    await expect.poll(() => page.locator('#rows h2').innerText()).toBe('Rows');
   });
 
   it.for([
@@ -170,7 +170,7 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
         .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 200)).slice(0, 3).join(' ')))`,
     );
     expect(faults).toEqual([]);
-    expect(await page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
+    await expect.poll(() => page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
   });
 
   it('runs nothing of what is in a dataset or an answer, and shows it', async ({ desk }) => {
@@ -200,15 +200,15 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     const hash = `#${rows.map(({ id }) => `row=${encodeURIComponent(id)}`).join('&')}`;
     const { page, complaints, requests } = await openPage(browser, file, { hash });
     await page.locator('.rows').scrollIntoViewIfNeeded();
-    expect(await page.locator('.line').count()).toBeGreaterThan(2);
+    await expect.poll(() => page.locator('.line').count()).toBeGreaterThan(2);
     for (const view of ['markdown', 'text']) {
       for (const list of await page.getByLabel('View').all()) await list.selectOption(view);
     }
-    expect(await page.locator('.opened').first().innerText()).toContain('constructor');
+    await expect.poll(() => page.locator('.opened').first().innerText()).toContain('constructor');
     await page.getByRole('searchbox').fill('onerror');
     await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('2 rows');
-    expect(await page.evaluate(`'hacked' in window`)).toBe(false);
-    expect(await page.locator('.rows :is(img, script, b > b, svg[onload])').count()).toBe(0);
+    await expect.poll(() => page.evaluate(`'hacked' in window`)).toBe(false);
+    await expect.poll(() => page.locator('.rows :is(img, script, b > b, svg[onload])').count()).toBe(0);
     expect({ complaints, requests }).toEqual({ complaints: [], requests: [] });
   });
 
@@ -242,9 +242,9 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     const compare = ['--compare', 'before', '--map', 'gpt-4o=gpt-4o-mini'];
     await desk.pass(['report', 'after', '--format', 'html', ...compare, '--output', 'page.html']);
     const { page, complaints } = await openPage(browser, desk.path('page.html'));
-    expect(await page.locator('h1').first().innerText()).toBe('Significantly worse');
-    expect(await page.locator('.gates').first().innerText()).toContain('fail-on regression');
-    expect(await page.locator('.flip').count()).toBe(10);
+    await expect.poll(() => page.locator('h1').first().innerText()).toBe('Significantly worse');
+    await expect.poll(() => page.locator('.gates').first().innerText()).toContain('fail-on regression');
+    await expect.poll(() => page.locator('.flip').count()).toBe(10);
     await page.locator('.flip a').first().click();
     await expect.poll(() => page.locator('.opened').count()).toBe(1);
     expect(complaints).toEqual([]);
