@@ -110,7 +110,7 @@ export class InterruptedError extends PromptgridError {
   override readonly exitStatus: ExitStatus = 130;
 
   constructor() {
-    super('interrupted', { hint: 'nothing was paid; give the same command to begin again' });
+    super('interrupted', { hint: 'this command has paid nothing; give it again to begin again' });
   }
 }
 

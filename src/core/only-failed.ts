@@ -12,7 +12,7 @@ const LUCK = 'rows picked for failing improve by luck';
 
 /** What the scores of such a run do not say. */
 export function onlyFailedSentence({ run, rows }: OnlyFailed): string {
-  return `only ${countText(rows, 'row')} that failed in ${run} took part: ${LUCK}, so these scores are no estimate for the dataset`;
+  return `only rows that failed in ${run} took part (${countText(rows, 'row')} failed there): ${LUCK}, so these scores are no estimate for the dataset`;
 }
 
 /** Why a comparison with such a run has no verdict. @param side how it is named */

@@ -23,12 +23,22 @@ const FIRST = ['run', 'rows.csv', ...GRID, '--simulate', 'answers.jsonl', '--out
 const AGAIN = ['run', 'rows.csv', ...GRID, '--simulate', 'better.jsonl', '--out', 'again', '--only-failed', 'first'];
 
 describe.concurrent('--only-failed', () => {
+  it('is refused where ids come from another column than in that run', async ({ desk }) => {
+    await setUp(desk);
+    await desk.pass(FIRST);
+    const { status, stderr } = await desk.run([...AGAIN, '--id-column', 'prompt']);
+    expect(stderr).toMatch(
+      /^error --only-failed first: 2 of its 2 failed rows are not in rows\.csv\nhint .*--id-column/m,
+    );
+    expect(status).toBe(2);
+  });
+
   it('runs rows that failed in any variant, with all variants, and marks the run', async ({ desk }) => {
     await setUp(desk);
     await desk.pass(FIRST);
     const { stdout, stderr } = await desk.pass(AGAIN);
     expect(stderr).toContain('2 rows × 2 variants = 4 trials');
-    expect(stdout).toContain('only 2 rows that failed in first took part');
+    expect(stdout).toContain('only rows that failed in first took part (2 rows failed there)');
     const trials = (await jsonlResults(desk, 'again')).map(({ row_id: id, model }) => [id, model]);
     expect(trials).toEqual([
       ['r2', 'gpt-4o'],
@@ -113,7 +123,9 @@ describe.concurrent('--only-failed', () => {
     expect(kept.status).toBe(3);
     for (const format of ['terminal', 'markdown']) {
       const { stdout } = await desk.pass(['report', 'again', '--format', format]);
-      expect(stdout).toContain('only 2 rows that failed in first took part: rows picked for failing improve by luck');
+      expect(stdout).toContain(
+        'only rows that failed in first took part (2 rows failed there): rows picked for failing improve by luck',
+      );
     }
   });
 

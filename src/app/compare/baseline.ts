@@ -8,6 +8,7 @@ import { makeFolder } from '../../io/make-folder.ts';
 import { ownText } from '../../io/own-text.ts';
 import { BASELINE_KEY, BASELINE_VERSION } from '../../store/baseline-header.ts';
 import { answerKey, readComparedTrial } from '../../store/compared-trial.ts';
+import { checkOutputPath } from '../../store/output-path.ts';
 import { readRecords } from '../../store/records.ts';
 import { openSource, type Source, sourceWarning } from '../../store/source.ts';
 import { AskedOf } from './asked.ts';
@@ -167,6 +168,7 @@ function headerOf(
 }
 
 async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {
+  checkOutputPath(path);
   try {
     makeFolder(dirname(resolve(path)));
     const file = await openNamedFile(path);

@@ -16,6 +16,7 @@ import {
   renderJunit,
   renderSarif,
 } from '../../reporters/index.ts';
+import { checkOutputPath } from '../../store/output-path.ts';
 import { appendStepSummary, pathInCheckout, type Surroundings, unwritableReport } from '../report/checkout.ts';
 import { promptgridVersion } from '../version.ts';
 import type { Compared } from './index.ts';
@@ -115,6 +116,7 @@ function placing(comparison: Comparison, context: ReportContext): Placing {
 }
 
 async function write(path: string, text: string): Promise<void> {
+  checkOutputPath(path);
   try {
     makeFolder(dirname(resolve(path)));
     await writeNamedFile(path, text);

@@ -65,20 +65,22 @@ interface ReadDataset {
 /** @throws UsageError if the failed rows of an earlier run are not those of this dataset */
 export function checkFailedRows({ run, ids, dataset: earlier }: FailedRows, read: ReadDataset): void {
   const { dataset, sha256, hasIds, found } = read;
-  if (sha256 === earlier.sha256) return;
   const name = basename(dataset.name);
-  if (name !== earlier.name) {
+  const isSame = sha256 === earlier.sha256;
+  if (!isSame && name !== earlier.name) {
     throw new UsageError(`--only-failed ${run}: was made from ${earlier.name}, not from ${name}`, {
       hint: 'name a run of this dataset',
     });
   }
-  if (!hasIds) {
+  if (!isSame && !hasIds) {
     throw new UsageError(`--only-failed ${run}: ${name} has changed since, and its rows have no ids`, {
       hint: 'give rows an id column, which tells them apart after a change',
     });
   }
   if (found === ids.size) return;
   throw new UsageError(`--only-failed ${run}: ${ids.size - found} of its ${ids.size} failed rows are not in ${name}`, {
-    hint: 'restore these rows, or choose others with --filter',
+    hint: isSame
+      ? 'give --id-column as that run did: ids of its rows come from another column'
+      : 'restore these rows, or choose others with --filter',
   });
 }

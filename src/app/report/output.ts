@@ -3,12 +3,14 @@ import type { Writable } from 'node:stream';
 import { PromptgridError, StorageError } from '../../core/errors.ts';
 import { plainLines } from '../../core/plain-text.ts';
 import { openNamedFile } from '../../io/atomic-file.ts';
+import { checkOutputPath } from '../../store/output-path.ts';
 
 /** A piece of a report. */
 type Chunk = string | Uint8Array;
 
 /** Writes a report to a file, atomically, or to a device or pipe. @throws StorageError if that fails */
 export async function writeReport(path: string, chunks: Iterable<Chunk> | AsyncIterable<Chunk>): Promise<void> {
+  checkOutputPath(path);
   try {
     const file = await openNamedFile(path);
     try {
@@ -67,6 +69,7 @@ export async function writeParts(
     });
     return;
   }
+  checkOutputPath(to);
   const file = await openNamedFile(to).catch((cause: unknown) => {
     throw notWritten(to, cause);
   });

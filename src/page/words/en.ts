@@ -280,7 +280,7 @@ export const en = {
   settings: 'Request fields',
   prompts: 'Prompts',
   files: 'Files',
-  filesText: 'results.csv, results.jsonl, summary.json and run.json are beside this page.',
+  filesText: 'The folder of the run has its results, summary.json and run.json.',
   method: 'Method',
   methodText:
     'Intervals: Wilson’s, with an effective sample size for repeats, clusters and partial scores. Pairs: McNemar’s exact test or a sign-flip test on the same rows, with Holm’s correction. Rows needed: 80% power.',
