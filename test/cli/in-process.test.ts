@@ -80,8 +80,11 @@ const CHANGING: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, '<id>'],
   [/\d+(?:\.\d+)? ?(?:ms|s|min)\b/g, '<duration>'],
   [/"(\w*_ms|p\d\d|\w*Ms|seconds|low|high|bytes|baseMean|candidateMean|ratio)": ?(?:null|[\d.e-]+)/g, '"$1": <number>'],
-  [/latency [^·\n]*/g, 'latency <change>'],
-  [/"verdict": "(?:lower|higher|no difference shown)"/g, '"verdict": "<change>"'],
+  // Answers from the same machine may take no whole millisecond, which is nothing to compare with.
+  [/latency:? [^·\n]*/g, 'latency <change>'],
+  [/"(?:familyI|i)nterval": ?(?:null|\{[^}]*\})/g, '"interval": <interval>'],
+  [/"why": ?"the base's are 0"/g, '"why": null'],
+  [/"verdict": "(?:lower|higher|no difference shown|not known)"/g, '"verdict": "<change>"'],
   [/^\d+\/\d+ · .* left\n/gm, ''],
   [/(,provider,|,errored,+)\d+,/g, '$1<duration>,'],
   [/(rows-<date>-)\d{6}/g, '$1<time>'],

@@ -284,7 +284,9 @@ async function writeDown(derived: Rescored, { folder, run, request, earlier }: W
     summary,
     analysis,
     trials: run.trials,
-    files: files.map((file) => join(folder.path, basename(file))),
+    files: [...files.map((file) => basename(file)), ...(page === null ? [] : [RUN_FILES.page])].map((name) =>
+      join(folder.path, name),
+    ),
     simulated,
     asking,
   };
