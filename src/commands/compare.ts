@@ -55,13 +55,14 @@ async function handle(context: CommandContext, flags: Flags): Promise<void> {
   const stream = showsText(flags) ? context.stdout : context.stderr;
   for (const line of commands) stream.write(`${line}\n`);
   const status = compareStatus(comparison);
-  if (status !== 0 && !showsText(flags)) explain(context, oneLine(reasonOf(comparison)));
+  if (status !== 0 && !showsText(flags)) {
+    for (const reason of reasonsOf(comparison)) explain(context, oneLine(reason));
+  }
   context.end(status);
 }
 
-function reasonOf({ unsound, gates }: Comparison): string {
-  const [failed] = gates.filter(({ passed }) => !passed);
-  const [why] = unsound;
-  if (why !== undefined) return `unsound: ${why}`;
-  return failed === undefined ? '' : `gate failed: ${failed.name}: ${failed.why}`;
+/** Why the exit status is not 0. */
+function reasonsOf({ unsound, gates }: Comparison): readonly string[] {
+  if (unsound.length > 0) return unsound.map((why) => `unsound: ${why}`);
+  return gates.filter(({ passed }) => !passed).map(({ name, why }) => `gate failed: ${name}: ${why}`);
 }

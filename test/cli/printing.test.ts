@@ -120,6 +120,14 @@ describe.concurrent('--quiet', { timeout: 60_000 }, () => {
     parseObject(stdout);
   });
 
+  it('names every failed gate of a comparison', async ({ desk }) => {
+    await desk.write('rows.csv', questions(4));
+    await desk.pass(`${RUN} --score contains`.split(' '));
+    const { status, stderr } = await desk.run('compare run run --min exact=1 --min contains=1 --quiet'.split(' '));
+    expect(stderr).toMatch(/^gate failed: min exact=1: .*\ngate failed: min contains=1: .*\n$/);
+    expect(status).toBe(1);
+  });
+
   it('still says why trials errored', async ({ desk }) => {
     const gateway = await desk.gateway({ faults: { rateHtml: 1 } });
     await desk.write('rows.csv', questions(2));
