@@ -63,7 +63,7 @@ function unreadableError(error: unknown, path: string): DatasetError {
   switch (fileErrorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new DatasetError(place, 'no such file', { hint: 'check the path of the dataset', cause: error });
+      return new DatasetError(place, 'no such file', { hint: 'check its path', cause: error });
     case 'EISDIR':
       return new DatasetError(place, 'this is a folder', { hint: 'name the dataset file in it', cause: error });
     case 'EACCES':

@@ -108,6 +108,13 @@ function findScorer(name: string, known: readonly ScorerDefinition[]): ScorerDef
   const definition = known.find((scorer) => scorer.name === name);
   if (definition !== undefined) return definition;
   const names = known.map((scorer) => scorer.name);
+  const several = name.split(',').map((part) => part.trim());
+  if (several.length > 1 && several.every((part) => names.includes(part))) {
+    // A pattern may have commas, so they divide nothing.
+    throw new UsageError(`unknown scorer "${name}"`, {
+      hint: `give each its own flag: ${several.map((part) => `--score ${part}`).join(' ')}`,
+    });
+  }
   throw new UsageError(`unknown scorer "${name}"`, {
     hint: `use one of: ${names.join(', ')}${didYouMean(name, names)}`,
   });

@@ -111,6 +111,9 @@ describe('a spec of an unknown scorer', () => {
         hint: expect.stringMatching(/did you mean exact\?$/),
       }),
     );
+    await expect(makeScorers(['exact, contains'])).rejects.toMatchObject({
+      hint: 'give each its own flag: --score exact --score contains',
+    });
     await expect(makeScorers([''])).rejects.toThrow('unknown scorer ""');
     await expect(makeScorers(['constructor:x'])).rejects.toThrow('unknown scorer "constructor"');
     await expect(makeScorers(['not:exect'])).rejects.toThrow('unknown scorer "exect"');
