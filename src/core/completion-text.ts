@@ -93,7 +93,7 @@ function countIn(json: string | undefined): number | undefined {
   return json === undefined || json === 'null' ? undefined : Number(json);
 }
 
-/** undefined for a text that is no amount. */
+/** undefined for a text that is not an amount. */
 function amountIn(json: string | undefined): Picounits | null | undefined {
   return json === undefined || json === 'null' ? null : (parseDecimal(json.slice(1, -1)) ?? undefined);
 }

@@ -22,7 +22,7 @@ export class RunControl {
   /** One per concurrent attempt, up to the highest concurrency so far. */
   readonly #attempts: Attempt[] = [];
   /** Those that have ended: creating one, with its signal, costs more than everything else here. */
-  readonly #spare: Attempt[] = [];
+  readonly #idle: Attempt[] = [];
   /** Ends the attempts that are too late; null while none is due. */
   #timer: NodeJS.Timeout | null = null;
   /** When it fires, in monotonic milliseconds. */
@@ -99,7 +99,7 @@ export class RunControl {
   begin(timeoutMs: number): Attempt {
     if (this.#killed) throw cancelled().with({ isUnsent: true });
     this.#hasCalled = true;
-    const attempt = this.#spare.pop() ?? this.#newAttempt();
+    const attempt = this.#idle.pop() ?? this.#newAttempt();
     attempt.start(timeoutMs, systemClock.elapsedMs());
     if (attempt.endsMs < this.#timerMs) this.#setTimer(attempt.endsMs);
     return attempt;
@@ -112,9 +112,9 @@ export class RunControl {
   }
 
   #ended(attempt: Attempt): void {
-    if (!attempt.isAborted) this.#spare.push(attempt);
+    if (!attempt.isAborted) this.#idle.push(attempt);
     else this.#attempts.splice(this.#attempts.indexOf(attempt), 1);
-    if (this.#spare.length === this.#attempts.length) this.#clearTimer();
+    if (this.#idle.length === this.#attempts.length) this.#clearTimer();
   }
 
   /** One timer for all attempts: it is set for the first one that may be too late, and most have ended by then. */
