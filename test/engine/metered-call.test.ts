@@ -110,6 +110,16 @@ describe('a call', () => {
     await holds.close();
   });
 
+  it('leaves its slot, however it ends', { timeout: 10_000 }, async () => {
+    const meters = { ...metersWith((await holdFile()).exact('RUB')), slots: new CallSlots(1) };
+    for (const outcome of [new CallError('network', 'no'), answer, new CallError('server_error', 'no')]) {
+      const made = await makeCall(meters, { ...NEED, cost: 1n }, () =>
+        outcome instanceof CallError ? Promise.reject(outcome) : Promise.resolve(outcome),
+      );
+      expect(made?.outcome).toBe(outcome);
+    }
+  });
+
   it('that we end costs its maximum once it is sent, and nothing before', async () => {
     const holds = await holdFile();
     const meters = metersWith(holds.exact('RUB'));

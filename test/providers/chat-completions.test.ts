@@ -130,6 +130,18 @@ describe('a call that is ended', () => {
     });
   });
 
+  it('by a signal that ended an earlier one is not sent', { timeout: 10_000 }, async () => {
+    const controller = new AbortController();
+    await withEndpoint(SILENCE, async ({ provider, seen }) => {
+      const first = failure(provider.complete(ASK, controller.signal));
+      setImmediate(() => controller.abort(new CallError('timeout', 'too late')));
+      expect(await first).toMatchObject({ message: 'too late' });
+      const sent = seen.length;
+      expect(await failure(provider.complete(ASK, controller.signal))).toMatchObject({ message: 'too late' });
+      expect(seen).toHaveLength(sent);
+    });
+  });
+
   it('in the middle of its answer gives the reason of its signal', async () => {
     const controller = new AbortController();
     const half: Handler = (response) => {
