@@ -45,7 +45,14 @@ async function askProvider<T>(
   const endpoint = await AdmittedEndpoint.admit(resolved, trust);
   const useWalletBalance = settings.useWalletBalance === true;
   const elapsedMs = (): number => now().getTime();
-  const provider = openEndpoint(endpoint, { connections: 1, useWalletBalance, isStreaming: false, now, elapsedMs });
+  const provider = openEndpoint(endpoint, {
+    connections: 1,
+    useWalletBalance,
+    isStreaming: false,
+    isSimulated: false,
+    now,
+    elapsedMs,
+  });
   try {
     return await ask(provider, AbortSignal.any([control.draining, AbortSignal.timeout(TIMEOUT_MS)]));
   } catch (error) {

@@ -43,7 +43,10 @@ export interface Balance {
 
 /** A transport to one endpoint with one key. Every method throws CallError if the endpoint gives no usable answer. */
 export interface Provider {
+  /** Its name in the run; see `ModelRef`. */
   readonly name: string;
+  /** The name of its definition, which is its name too unless the user gave it another. */
+  readonly kind: string;
   /** Address up to and including `/v1`, without a key and without a query. */
   readonly endpoint: string;
   /**

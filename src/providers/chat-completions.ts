@@ -3,13 +3,12 @@ import { isJsonObject } from '../core/json.ts';
 import { printable } from '../core/plain-text.ts';
 import type { Balance, ModelInfo, Provider } from '../core/provider.ts';
 import { secretMask } from '../core/secret-mask.ts';
-import type { AuthScheme, ProviderDefinition } from './definition.ts';
+import { type AuthScheme, keyHeader, type ProviderDefinition } from './definition.ts';
 import { type Answer, exchange } from './exchange.ts';
 import { maskedBalance, maskedCompletion, maskedModels } from './masked-answer.ts';
 import { readRateHint } from './rate-hint.ts';
 import { headerText, readLine, readSignedAmount } from './read.ts';
 import { readCompletion, withToldCost } from './read-completion.ts';
-import { RequestBodies } from './request-body.ts';
 import { openRoute, type ProxyRoute } from './route.ts';
 
 const MAX_MESSAGE_CHARACTERS = 300;
@@ -17,6 +16,8 @@ const SIMULATED_HEADER = 'x-promptgrid-simulated';
 
 /** How to reach one endpoint. */
 export interface ProviderSettings {
+  /** Name of the provider in the run; default that of its definition. */
+  readonly name?: string | undefined;
   /** Address up to and including `/v1`; a query after it is sent with every request. */
   readonly baseUrl: string;
   /** null sends no Authorization header. */
@@ -45,32 +46,43 @@ export interface ProviderSettings {
   readonly proxy?: ProxyRoute | null | undefined;
 }
 
-/** Creates the only HTTP client: OpenAI's chat completions over undici. Makes no call until a request is sent. */
+/** Creates the only HTTP client, for every form of API, over undici. Makes no call until a request is sent. */
 export function openProvider(definition: ProviderDefinition, settings: ProviderSettings): Provider {
   const { now, elapsedMs = now, isStreaming = false, secrets = [], apiKey } = settings;
   const { origin, pathname, search } = new URL(settings.baseUrl);
   const basePath = pathname.replace(/\/+$/, '');
   const route = openRoute(origin, settings.connections, settings.proxy ?? null);
-  const headers = requestHeaders(settings);
+  const headers = requestHeaders(definition, settings);
+  const { wire } = definition;
   const clocks = { now, elapsedMs };
-  const bodies = new RequestBodies(isStreaming);
+  const write = wire.openWriter(isStreaming);
   const mask = secretMask(apiKey === null ? secrets : [apiKey, ...secrets]);
   const present = (error: CallError): CallError => presentable(withToldCost(error, definition), mask);
   const call = <T>({ path, body, signal }: SentRequest, read: (answer: Answer) => T): Promise<T> => {
     const method = body === null ? 'GET' : 'POST';
-    return exchange(route, { origin, method, path, headers, body, signal }, clocks, { read, present });
+    return exchange(route, { origin, method, path, headers, body, signal }, clocks, {
+      readStream: wire.readStream,
+      read,
+      present,
+    });
   };
-  const chatPath = `${basePath}/chat/completions${search}`;
-  const modelsPath = `${basePath}/models${search}`;
-  const balancePath = `${basePath}/balance${settings.useWalletBalance ? withWallet(search) : search}`;
+  const pathOf = (path: string): string => `${basePath}${withQuery(path, search)}`;
+  const completionPaths = new Map<string, string>();
+  const completionPath = (model: string): string => {
+    const known = completionPaths.get(model) ?? pathOf(wire.path(model, isStreaming));
+    completionPaths.set(model, known);
+    return known;
+  };
+  const balancePath = pathOf(settings.useWalletBalance ? '/balance?useWalletBalance=true' : '/balance');
   const endpoint = `${origin}${basePath}`;
   return {
-    name: definition.name,
+    name: settings.name ?? definition.name,
+    kind: definition.name,
     endpoint,
     identity: `${endpoint}${settings.distinction ?? ''}`,
     complete: (request, signal) => {
       const startedMs = isStreaming ? elapsedMs() : 0;
-      return call({ path: chatPath, body: bodies.text(request), signal }, (answer) => {
+      return call({ path: completionPath(request.model), body: write(request), signal }, (answer) => {
         const isSimulated = headerText(answer.headers, SIMULATED_HEADER) === 'true';
         const completion = maskedCompletion(readCompletion(answer.body, definition, isSimulated, request), mask);
         const rate = readRateHint(answer.headers, completion.usage.totalTokens, now);
@@ -81,7 +93,7 @@ export function openProvider(definition: ProviderDefinition, settings: ProviderS
       });
     },
     models: (signal) =>
-      call({ path: modelsPath, body: null, signal }, ({ body }) =>
+      call({ path: pathOf(wire.modelsPath), body: null, signal }, ({ body }) =>
         maskedModels(readModels(body, definition, new Date(now()).toISOString()), mask),
       ),
     balance: (signal) =>
@@ -97,14 +109,18 @@ interface SentRequest {
   readonly signal: AbortSignal;
 }
 
-function withWallet(search: string): string {
-  return `${search === '' ? '?' : `${search}&`}useWalletBalance=true`;
+/** @param search the address's own query, empty or with its `?` */
+function withQuery(path: string, search: string): string {
+  const [name = '', own] = path.split('?');
+  return own === undefined || search === '' ? `${path}${search}` : `${name}${search}&${own}`;
 }
 
-function requestHeaders({ apiKey, auth, headers }: ProviderSettings): Record<string, string> {
-  const own = { 'content-type': 'application/json', accept: 'application/json' };
+function requestHeaders(definition: ProviderDefinition, settings: ProviderSettings): Record<string, string> {
+  const { apiKey, auth, headers } = settings;
+  const own = { 'content-type': 'application/json', accept: 'application/json', ...definition.headers };
   if (apiKey === null) return { ...own, ...headers };
-  return { ...own, authorization: auth === 'bearer' ? `Bearer ${apiKey}` : apiKey, ...headers };
+  const [name, value] = keyHeader(auth, apiKey);
+  return { ...own, [name]: value, ...headers };
 }
 
 /**
@@ -120,10 +136,10 @@ function presentable(error: CallError, mask: (text: string) => string): CallErro
 }
 
 function readModels(body: unknown, definition: ProviderDefinition, date: string): readonly ModelInfo[] {
-  const list = isJsonObject(body) ? body['data'] : body;
+  const list = isJsonObject(body) ? (body['data'] ?? body['models']) : body;
   if (!Array.isArray(list)) throw new CallError('invalid_response', 'the list of models is not a list');
   return list.flatMap((entry: unknown) => {
-    const id = isJsonObject(entry) ? readLine(entry['id']) : null;
+    const id = isJsonObject(entry) ? definition.readModelId(entry) : null;
     return id === null || !isJsonObject(entry) ? [] : [{ id, ...definition.readModel(entry, date) }];
   });
 }

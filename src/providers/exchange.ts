@@ -6,7 +6,7 @@ import { isEventStream } from './event-stream.ts';
 import type { ResponseHeaders } from './read.ts';
 import { type Received, receive, type SentRequest } from './receive.ts';
 import type { Route } from './route.ts';
-import { readStreamedAnswer } from './streamed-answer.ts';
+import type { StreamedAnswer } from './streamed-answer.ts';
 import { answerTooLarge } from './too-large.ts';
 import { errors } from './undici.ts';
 import { isUnsent } from './unsent.ts';
@@ -30,6 +30,8 @@ export interface Answer {
 
 /** What becomes of a response. */
 interface Reading<T> {
+  /** Joins an event stream; null if the API has none. */
+  readonly readStream: ((text: string) => StreamedAnswer) | null;
   /** The value of an answer. @throws CallError if it is not usable */
   readonly read: (answer: Answer) => T;
   /** The error as it leaves this room. */
@@ -46,13 +48,13 @@ export function exchange<T>(
   route: Route,
   sent: SentRequest,
   clocks: ExchangeClocks,
-  { read, present }: Reading<T>,
+  { readStream, read, present }: Reading<T>,
 ): Promise<T> {
   return new Promise((resolve) => {
     const fail = (error: unknown): void => resolve(thrown(error instanceof CallError ? present(error) : error));
     const succeed = (received: Received, text: string): void => {
       try {
-        resolve(read(answerOf(received, text, sent, clocks)));
+        resolve(read(answerOf(received, readBody(text, readStream), sent, clocks)));
       } catch (error) {
         fail(error);
       }
@@ -78,9 +80,9 @@ async function thrown(error: unknown): Promise<never> {
 }
 
 /** @throws CallError if the response is not an answer */
-function answerOf(received: Received, text: string, { path }: SentRequest, { now }: ExchangeClocks): Answer {
+function answerOf(received: Received, read: ReadBody, { path }: SentRequest, { now }: ExchangeClocks): Answer {
   const { statusCode, headers } = received;
-  const { body, fault, firstPieceEnd } = readBody(text);
+  const { text, body, fault, firstPieceEnd } = read;
   if (statusCode >= 300) throw classifyErrorBody(body, statusCode, { headers, text, nowMs: now(), path });
   if (fault !== null) {
     throw new CallError('invalid_response', `HTTP ${statusCode}: ${fault}`, { httpStatus: statusCode });
@@ -102,6 +104,8 @@ function textOf(received: Received, proxy: string | null): string | Promise<stri
 }
 
 interface ReadBody {
+  /** The whole text of the response. */
+  readonly text: string;
   /** undefined if the text is not JSON. */
   readonly body: unknown;
   /** Why it is not a complete answer, in words; null if it is one, or is something else. */
@@ -112,11 +116,12 @@ interface ReadBody {
 
 const TOO_DEEP_FAULT = `the answer is nested more than ${MAX_LEVELS} levels deep`;
 
-function readBody(text: string): ReadBody {
+function readBody(text: string, readStream: Reading<unknown>['readStream']): ReadBody {
   const body = parseOutsideJson(text);
-  if (body === TOO_DEEP) return { body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
-  if (body !== undefined) return { body, fault: null, firstPieceEnd: null };
-  return isEventStream(text) ? readStreamedAnswer(text) : { body, fault: null, firstPieceEnd: null };
+  if (body === TOO_DEEP) return { text, body: undefined, fault: TOO_DEEP_FAULT, firstPieceEnd: null };
+  if (body !== undefined) return { text, body, fault: null, firstPieceEnd: null };
+  const streamed = readStream !== null && isEventStream(text) ? readStream(text) : null;
+  return { text, ...(streamed ?? { body, fault: null, firstPieceEnd: null }) };
 }
 
 function arrivalOf(text: string, firstPieceEnd: number, { arrivals }: Received): number | null {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import { pricePerThousand } from '../core/price.ts';
 import type { Cost } from '../core/usage.ts';
-import type { ProviderDefinition } from './definition.ts';
+import { OPENAI_SHAPE, type ProviderDefinition } from './definition.ts';
 import { type ListedPrice, unusable } from './listed-price.ts';
 import { readAmount, readCapacity, readLine } from './read.ts';
 
@@ -9,6 +9,7 @@ const CURRENCY = 'RUB';
 
 /** GPTunnel: the bare key in Authorization, costs in rubles in every answer's `usage`. */
 export const gptunnel: ProviderDefinition = {
+  ...OPENAI_SHAPE,
   name: 'gptunnel',
   title: 'GPTunnel, a gateway that bills in rubles',
   baseUrl: 'https://gptunnel.ru/v1',

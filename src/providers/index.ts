@@ -6,7 +6,7 @@ import { openrouter } from './openrouter.ts';
 
 export type { ProviderSettings } from './chat-completions.ts';
 export { openProvider } from './chat-completions.ts';
-export type { ProviderDefinition } from './definition.ts';
+export { type ProviderDefinition, simulated } from './definition.ts';
 
 /** Every provider in display order; a new one is one file and one line here. */
 export const providers: readonly ProviderDefinition[] = [gptunnel, openai, openrouter, custom];

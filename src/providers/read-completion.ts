@@ -15,12 +15,13 @@ export type Asked = Pick<CompletionRequest, 'model' | 'params'>;
  * @throws CallError for anything else, such as an error under HTTP 200
  */
 export function readCompletion(
-  body: unknown,
+  answer: unknown,
   definition: ProviderDefinition,
   simulated: boolean,
   asked: Asked,
 ): Completion {
-  if (!isJsonObject(body)) throw new CallError('invalid_response', 'the answer is not a JSON object');
+  if (!isJsonObject(answer)) throw new CallError('invalid_response', 'the answer is not a JSON object');
+  const body = definition.wire.asChat(answer);
   try {
     const { output, finishReason, reasoning, thoughtTags, refusal } = readAnswer(body, figuresOf(body));
     const { usage, cost } = readBill(body, definition, output !== '' || reasoning !== undefined);

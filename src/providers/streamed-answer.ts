@@ -2,8 +2,8 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, parseOutsid
 import { readEvents } from './event-stream.ts';
 import { JoinedObject } from './joined-pieces.ts';
 
-/** Result of a stream of `chat.completion.chunk`. */
-interface StreamedAnswer {
+/** Result of an event stream. */
+export interface StreamedAnswer {
   /** The body of a non-streamed answer with the same content; a body with an `error` if the stream has one. */
   readonly body: JsonObject;
   /** Why the body is not a complete answer, in words; null if it is. */
@@ -12,7 +12,7 @@ interface StreamedAnswer {
   readonly firstPieceEnd: number | null;
 }
 
-/** Reads the whole text of an event stream. */
+/** Reads the whole text of an event stream of `chat.completion.chunk`. */
 export function readStreamedAnswer(text: string): StreamedAnswer {
   const answer = new AnswerParts();
   for (const { name, data, end, isWhole } of readEvents(text)) {

@@ -63,7 +63,7 @@ function propertiesOf(schema: JsonValue | undefined): JsonObject {
 /** The fields of a provider's section, with their schemas. */
 function providerFields(): JsonObject {
   const { providers } = propertiesOf(configJsonSchema());
-  return propertiesOf(propertiesOf(providers)['gptunnel']);
+  return propertiesOf(isJsonObject(providers) ? providers['additionalProperties'] : undefined);
 }
 
 /** The fields of a model's section, with their schemas. */

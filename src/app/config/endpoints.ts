@@ -3,7 +3,7 @@ import { UsageError } from '../../core/errors.ts';
 import { flagName } from '../../core/option-spec.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import type { ProviderDefinition } from '../../providers/definition.ts';
+import { AUTH_SCHEMES, keyHeader, type ProviderDefinition } from '../../providers/definition.ts';
 import { findProvider, providers } from '../../providers/index.ts';
 import { destinationsOf } from './destinations.ts';
 import { isLoopback } from './loopback.ts';
@@ -16,35 +16,70 @@ import { type Environment, type Expanded, expandVariables, isVariableName, type 
 
 const DEFAULT_PROVIDER = 'gptunnel';
 
+/** A provider of the registry under its name in the run. */
+export interface NamedProvider {
+  /** Of a section of promptgrid.yaml, or of the registry. */
+  readonly name: string;
+  readonly definition: ProviderDefinition;
+}
+
+/** Where providers get their names from. */
+type Naming = Pick<FileSettings, 'providers'>;
+
 /** @throws UsageError that names the nearest provider */
-export function requireProvider(name: string): ProviderDefinition {
-  const found = findProvider(name);
+export function requireProvider(kind: string): ProviderDefinition {
+  const found = findProvider(kind);
   if (found !== undefined) return found;
-  const known = providers.map((provider) => provider.name);
-  throw new UsageError(`unknown provider "${name}"`, {
+  throw unknownProvider(kind, {});
+}
+
+/** The provider with that name; null if neither the settings nor the registry have one. */
+function findNamed(name: string, { providers: sections = {} }: Naming): NamedProvider | null {
+  const section = Object.hasOwn(sections, name) ? sections[name] : undefined;
+  const definition = findProvider(section?.kind ?? name);
+  return definition === undefined ? null : { name, definition };
+}
+
+/** @throws UsageError that names the nearest provider */
+export function requireNamed(name: string, naming: Naming): NamedProvider {
+  const found = findNamed(name, naming);
+  if (found !== null) return found;
+  throw unknownProvider(name, naming);
+}
+
+function providerNames({ providers: sections = {} }: Naming): readonly string[] {
+  return [...new Set([...providers.map((provider) => provider.name), ...Object.keys(sections)])];
+}
+
+function unknownProvider(name: string, naming: Naming): UsageError {
+  const known = providerNames(naming);
+  return new UsageError(`unknown provider "${name}"`, {
     hint: `use one of: ${known.join(', ')}${didYouMean(name, known)}`,
   });
 }
 
 /** The provider of models given by plain id. */
-export function defaultProvider(settings: FileSettings): ProviderDefinition {
-  return requireProvider(settings.provider ?? DEFAULT_PROVIDER);
+export function defaultProvider(settings: FileSettings): NamedProvider {
+  return requireNamed(settings.provider ?? DEFAULT_PROVIDER, settings);
 }
 
 /**
  * Reads `provider/model` or a plain model id. If the default provider's own ids contain slashes, only its own name
- * counts as a prefix.
+ * counts as a prefix, and the names that the settings give.
  * @throws UsageError that names the nearest provider
  */
-export function parseModelRef(text: string, fallback: ProviderDefinition): ModelRef {
+export function parseModelRef(text: string, settings: FileSettings): ModelRef {
+  const fallback = defaultProvider(settings);
   const at = text.indexOf('/');
   if (at === -1) return { provider: fallback.name, model: text };
   const [prefix, rest] = [text.slice(0, at), text.slice(at + 1)];
-  const isPrefix = fallback.modelIdsHaveSlashes ? prefix === fallback.name : findProvider(prefix) !== undefined;
+  const { modelIdsHaveSlashes: hasSlashes } = fallback.definition;
+  const isNamedHere = prefix === fallback.name || Object.hasOwn(settings.providers ?? {}, prefix);
+  const isPrefix = hasSlashes ? isNamedHere : findNamed(prefix, settings) !== null;
   if (isPrefix && rest !== '') return { provider: prefix, model: rest };
-  if (fallback.modelIdsHaveSlashes) return { provider: fallback.name, model: text };
+  if (hasSlashes) return { provider: fallback.name, model: text };
   if (isPrefix) throw new UsageError(`the model "${text}" has no id`, { hint: 'write it as provider/model' });
-  const known = providers.map((provider) => provider.name);
+  const known = providerNames(settings);
   throw new UsageError(`unknown provider "${prefix}" in the model "${text}"`, {
     hint: `an id with a slash of its own is custom/${text}; providers: ${known.join(', ')}${didYouMean(prefix, known)}`,
   });
@@ -54,11 +89,11 @@ export function parseModelRef(text: string, fallback: ProviderDefinition): Model
  * How the provider is reached: flags apply to the default provider, the file's `providers` to each provider by name.
  */
 export function resolveEndpoint(
-  definition: ProviderDefinition,
+  { name, definition }: NamedProvider,
   settings: MergedSettings,
   { env, projectVariables }: VariableContext,
 ): EndpointConfig {
-  const { name, keyVariable } = definition;
+  const { keyVariable } = definition;
   const isDefault = name === defaultProvider(settings).name;
   const own = { ...settings.providers?.[name], ...(isDefault ? flagOverrides(settings) : {}) };
   const baseUrl = own.baseUrl ?? definition.baseUrl;
@@ -83,7 +118,8 @@ export function resolveEndpoint(
     keyVariable: apiKey === null ? null : key.variable,
     parts: [...headers, ...address.query],
   });
-  return { provider: name, ...address, headers, auth: own.auth ?? definition.auth, apiKey, proxy, destinations };
+  const auth = own.auth ?? definition.auth;
+  return { provider: name, kind: definition.name, ...address, headers, auth, apiKey, proxy, destinations };
 }
 
 /** Who set a provider's address; null for the provider's default. */
@@ -94,13 +130,13 @@ function addressOrigin(name: string, { origins, ...settings }: MergedSettings): 
 }
 
 /** Headers that carry a key in place of ours: with both, an API would not know which to use. */
-const KEY_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key']);
+const KEY_HEADERS: ReadonlySet<string> = new Set(AUTH_SCHEMES.map((scheme) => keyHeader(scheme, '')[0]));
 
 function flagOverrides({ baseUrl, apiKeyEnv, auth, header }: FileSettings): ProviderOverrides {
   return {
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-    ...(auth === 'bare' || auth === 'bearer' ? { auth } : {}),
+    ...(auth === undefined ? {} : { auth }),
     ...(header === undefined ? {} : { headers: [...header] }),
   };
 }
@@ -204,9 +240,13 @@ function resolveKey({ variable, provider, mayBeMissing }: KeyPlace, env: Environ
 }
 
 /** @throws UsageError for a temperature outside the range of a model's provider */
-export function checkTemperatures(models: readonly ModelRef[], temperatures: readonly (number | null)[]): void {
+export function checkTemperatures(
+  models: readonly ModelRef[],
+  temperatures: readonly (number | null)[],
+  naming: Naming,
+): void {
   for (const ref of models) {
-    const { min, max } = requireProvider(ref.provider).temperature;
+    const { min, max } = requireNamed(ref.provider, naming).definition.temperature;
     const outside = temperatures.find((value) => value !== null && (value < min || value > max));
     if (outside === undefined) continue;
     throw new UsageError(

@@ -2,7 +2,7 @@ import { GOOD_ENOUGH_POINTS } from '../../core/analysis/cheapest.ts';
 import { UsageError } from '../../core/errors.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { judgeModels } from '../../scorers/index.ts';
-import { defaultProvider, parseModelRef } from './endpoints.ts';
+import { parseModelRef } from './endpoints.ts';
 import type { GridConfig, JudgeConfig, ScoringConfig } from './run-config.ts';
 import type { FileSettings } from './schema.ts';
 
@@ -31,10 +31,9 @@ function resolveJudge(settings: FileSettings): JudgeConfig {
       hint: 'give a judge, such as --score judge --judge-model gpt-4o',
     });
   }
-  const fallback = defaultProvider(settings);
-  const named = asked.filter((name) => name !== null).map((name) => [name, parseModelRef(name, fallback)] as const);
+  const named = asked.filter((name) => name !== null).map((name) => [name, parseModelRef(name, settings)] as const);
   return {
-    model: judgeModel === undefined ? null : parseModelRef(judgeModel, fallback),
+    model: judgeModel === undefined ? null : parseModelRef(judgeModel, settings),
     named: Object.fromEntries(named),
     against: judgeAgainst ?? null,
   };

@@ -1,6 +1,8 @@
 import { flagName, type OptionSpec, type OptionTable } from '../../core/option-spec.ts';
 import { resultFormats } from '../../store/formats/index.ts';
 import { DATASET_OPTIONS } from './dataset-options.ts';
+import { ENDPOINT_OPTIONS } from './endpoint-options.ts';
+import { REQUEST_OPTIONS } from './request-options.ts';
 import { SCORE_OPTIONS } from './score-options.ts';
 
 /** Result files that are written by default. */
@@ -56,125 +58,8 @@ export const GRID_OPTIONS = {
     describe: 'repeats per trial',
     defaultText: '1',
   },
-  maxTokens: {
-    kind: 'integer',
-    group: 'Request',
-    min: 1,
-    describe: 'maximum tokens of an answer (max_tokens)',
-  },
-  topP: {
-    kind: 'number',
-    group: 'Request',
-    min: 0,
-    max: 1,
-    describe: 'nucleus sampling (top_p), 0 to 1',
-    isRare: true,
-  },
-  frequencyPenalty: {
-    kind: 'number',
-    group: 'Request',
-    min: -2,
-    max: 2,
-    describe: 'frequency_penalty, -2 to 2',
-    isRare: true,
-  },
-  presencePenalty: {
-    kind: 'number',
-    group: 'Request',
-    min: -2,
-    max: 2,
-    describe: 'presence_penalty, -2 to 2',
-    isRare: true,
-  },
-  functions: {
-    kind: 'path',
-    group: 'Request',
-    describe: 'JSON file with the functions array',
-    placeholder: '<file>',
-    isRare: true,
-  },
-  useWalletBalance: {
-    kind: 'boolean',
-    group: 'Request',
-    describe: 'pay from the wallet (GPTunnel, useWalletBalance)',
-    isRare: true,
-  },
-  keepThoughts: {
-    kind: 'boolean',
-    group: 'Request',
-    describe: 'keep thoughts (<think>…</think>) at the start of an answer in the output, where they are scored',
-    isRare: true,
-  },
-  param: {
-    kind: 'values',
-    group: 'Request',
-    describe: 'any other request field as name=json or name=@file.json, such as --param seed=7',
-    placeholder: '<name=json>',
-    isRare: true,
-  },
-  stream: {
-    kind: 'boolean',
-    group: 'Request',
-    describe: 'request event streams and measure the time to the first token (ttft_ms)',
-    isRare: true,
-  },
-  provider: {
-    kind: 'string',
-    group: 'Endpoint',
-    describe: 'provider of plain model ids',
-    placeholder: '<name>',
-    defaultText: 'gptunnel',
-  },
-  baseUrl: {
-    kind: 'string',
-    group: 'Endpoint',
-    describe: 'API URL including /v1',
-    placeholder: '<url>',
-    defaultText: "the provider's own",
-  },
-  apiKeyEnv: {
-    kind: 'string',
-    group: 'Endpoint',
-    describe: 'variable with the API key',
-    placeholder: '<NAME>',
-    defaultText: 'GPTUNNEL_API_KEY, …',
-  },
-  auth: {
-    kind: 'choice',
-    group: 'Endpoint',
-    choices: ['bare', 'bearer'],
-    describe: 'how the API key is sent: Authorization: <key>, or Bearer <key>',
-    placeholder: '<scheme>',
-    isRare: true,
-    defaultText: 'bare for gptunnel, else bearer',
-  },
-  header: {
-    kind: 'headers',
-    group: 'Endpoint',
-    describe: "header of every request, such as 'x-api-key: ${MY_KEY}'",
-    placeholder: "<'name: value'>",
-    isRare: true,
-  },
-  trustConfig: {
-    kind: 'boolean',
-    group: 'Endpoint',
-    describe: 'send API keys to the URLs that promptgrid.yaml and .env name, without asking',
-    isRare: true,
-    flagOnly: true,
-  },
-  modelCheck: {
-    kind: 'boolean',
-    group: 'Endpoint',
-    describe: "check models against the provider's list before the first call; --no-model-check skips it",
-    isRare: true,
-    defaultText: 'true',
-  },
-  simulate: {
-    kind: 'switchOrPath',
-    group: 'Endpoint',
-    describe: 'built-in gateway or scripted answers; no API key',
-    placeholder: '[file]',
-  },
+  ...REQUEST_OPTIONS,
+  ...ENDPOINT_OPTIONS,
   concurrency: {
     kind: 'integer',
     group: 'Pace',

@@ -4,17 +4,9 @@ import { fileNamePart } from '../../core/plain-text.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { findProvider } from '../../providers/index.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
-import {
-  checkTemperatures,
-  defaultProvider,
-  endpointWarnings,
-  parseModelRef,
-  requireProvider,
-  resolveEndpoint,
-} from './endpoints.ts';
+import { checkTemperatures, endpointWarnings, parseModelRef, requireNamed, resolveEndpoint } from './endpoints.ts';
 import { readConfigFile } from './file.ts';
 import { resolveGates } from './gates.ts';
 import { askedModels, resolveScoring } from './judges.ts';
@@ -74,7 +66,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const warnings: string[] = [];
   const models = resolveModels(settings, warnings);
   const temperatures = unique(settings.temperature ?? [null], 'temperature', warnings);
-  checkTemperatures(models, temperatures);
+  checkTemperatures(models, temperatures, settings);
   const dataset = await resolveDataset(settings, warnings);
   const simulation = resolveSimulation(settings);
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
@@ -91,6 +83,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     repeats: settings.repeat ?? 1,
     params: await resolveParams(settings),
     endpoints,
+    kinds: kindsOf(asked, settings),
     trustsProject: settings.trustConfig ?? false,
     simulation,
     isStreaming: settings.stream ?? false,
@@ -119,7 +112,6 @@ function resolveRace({ stopWhenDecided = false }: FileSettings): RaceConfig | nu
 }
 
 function resolveModels(settings: FileSettings, warnings: string[]): readonly ModelRef[] {
-  const fallback = defaultProvider(settings);
   const texts = settings.model ?? [];
   if (texts.length === 0) {
     // Without either of these there is no project here yet.
@@ -132,7 +124,7 @@ function resolveModels(settings: FileSettings, warnings: string[]): readonly Mod
       hint: 'give --model, such as --model gpt-4o-mini; promptgrid models lists them',
     });
   }
-  const names = texts.map((text) => formatModelRef(parseModelRef(text, fallback)));
+  const names = texts.map((text) => formatModelRef(parseModelRef(text, settings)));
   return unique(names, 'model', warnings).map((name) => {
     const at = name.indexOf('/');
     return { provider: name.slice(0, at), model: name.slice(at + 1) };
@@ -156,13 +148,20 @@ function resolveEndpoints(
   context: VariableContext,
 ): readonly EndpointConfig[] {
   const names = [...new Set(models.map(({ provider }) => provider))];
-  return names.map((name) => resolveEndpoint(requireProvider(name), settings, context));
+  return names.map((name) => resolveEndpoint(requireNamed(name, settings), settings, context));
 }
 
-function maxTokensWarnings({ maxTokens }: FileSettings, models: readonly ModelRef[]): readonly string[] {
+function kindsOf(models: readonly ModelRef[], settings: FileSettings): Readonly<Record<string, string>> {
+  const named = [...new Set(models.map(({ provider }) => provider))].map((name) => requireNamed(name, settings));
+  const renamed = named.filter(({ name, definition }) => name !== definition.name);
+  return Object.fromEntries(renamed.map(({ name, definition }) => [name, definition.name]));
+}
+
+function maxTokensWarnings(settings: FileSettings, models: readonly ModelRef[]): readonly string[] {
   const names = [...new Set(models.map(({ provider }) => provider))];
   return names.flatMap((name) => {
-    const documented = findProvider(name)?.documentedMaxTokens ?? null;
+    const { maxTokens } = settings;
+    const documented = requireNamed(name, settings).definition.documentedMaxTokens;
     if (maxTokens === undefined || documented === null || maxTokens <= documented) return [];
     return [`${name} documents --max-tokens up to ${documented}; ${maxTokens} is sent as it is`];
   });

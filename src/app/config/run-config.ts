@@ -74,8 +74,10 @@ export interface ProxyConfig {
 
 /** How one provider of the run is reached. */
 export interface EndpointConfig {
-  /** Name in the provider registry. */
+  /** The provider's name in the run: a section of promptgrid.yaml, or a name in the registry. */
   readonly provider: string;
+  /** Its name in the provider registry. */
+  readonly kind: string;
   /** Address up to and including `/v1`, without its query. */
   readonly baseUrl: string;
   /** The query that is sent with every request, with its `?`; empty if there is none. */
@@ -244,6 +246,8 @@ export interface GridConfig extends PromptConfig {
 
 /** Where calls go. */
 export interface AccessConfig {
+  /** Registry names of the providers that have another name in the run, by that name. */
+  readonly kinds: Readonly<Record<string, string>>;
   readonly endpoints: readonly EndpointConfig[];
   /** True if the caller trusts the addresses that project files set. */
   readonly trustsProject: boolean;

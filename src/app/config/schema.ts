@@ -106,9 +106,14 @@ function gridShape({ isFile, scorer }: SchemaUse): z.ZodRawShape {
 /** Keys of a section, checked as options of the same kind are. */
 const SECTIONS = {
   providers: {
+    kind: {
+      kind: 'choice',
+      choices: providers.map(({ name }) => name),
+      describe: 'which API it is, for a provider with a name of your own',
+    },
     baseUrl: { ...GRID_OPTIONS.baseUrl, describe: 'address up to and with /v1' },
     apiKeyEnv: { ...GRID_OPTIONS.apiKeyEnv, describe: 'environment variable that holds the key' },
-    auth: { ...GRID_OPTIONS.auth, describe: 'Authorization: <key>, or Bearer <key>' },
+    auth: { ...GRID_OPTIONS.auth, describe: 'how the key is sent' },
     headers: {
       ...GRID_OPTIONS.header,
       describe: 'headers of every request; ${NAME} stands for an environment variable',
@@ -158,9 +163,11 @@ export interface MergedSettings extends FileSettings {
   readonly origins: Origins;
 }
 
-const providersShape = z.strictObject(
-  Object.fromEntries(providers.map(({ name }) => [name, providerShape.optional()])),
-);
+/** Own names stand before a slash in model names. */
+const PROVIDER_NAME = /^[\w.-]+$/;
+
+/** A section named as a provider of the registry says by that what it is. */
+const providersShape = z.record(z.string(), providerShape);
 
 interface SchemaUse {
   /** Without options that are only flags. */
@@ -174,7 +181,9 @@ function settingsSchema(use: SchemaUse) {
     ...gridShape(use),
     dataset: valueSchema(DATASET).optional().describe(DATASET.describe),
     limits: z.record(z.string(), modelLimitsShape).optional().describe('limits of single models, by model id'),
-    providers: providersShape.optional().describe('endpoint settings by provider'),
+    providers: providersShape
+      .optional()
+      .describe('endpoint settings by provider, or by a name of your own with its kind'),
   });
 }
 
@@ -195,7 +204,7 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   }
   const checked = parseSettings(values, source);
   if (checked.success) {
-    const fault = findScoreFault(values['score']);
+    const fault = findScoreFault(values['score']) ?? findProviderFault(checked.data);
     if (fault !== null) throw failure(source, fault.keys, fault);
     return checked.data;
   }
@@ -205,6 +214,21 @@ export function checkSettings(values: JsonObject, source: SettingsSource): FileS
   throw issue.code === 'unrecognized_keys'
     ? unknownKey([...keys, ...issue.keys.slice(0, 1)], source)
     : wrongValue(issue, { keys, value: valueAt(values, keys) }, source);
+}
+
+/** The first section that does not say which API it is, or whose name no model can have; null if there is none. */
+function findProviderFault({ providers: sections = {} }: FileSettings): (Problem & { keys: readonly string[] }) | null {
+  const known = providers.map(({ name }) => name);
+  for (const [name, section] of Object.entries(sections)) {
+    const keys = ['providers', name];
+    if (!PROVIDER_NAME.test(name)) {
+      return { keys, what: `providers: "${name}" cannot be a name`, hint: 'use letters, digits, - and _' };
+    }
+    if (section?.kind !== undefined || known.includes(name)) continue;
+    const hint = `give its kind, such as kind: custom, or use one of: ${known.join(', ')}${didYouMean(name, known)}`;
+    return { keys, what: `unknown provider "${name}" in providers, without a kind`, hint };
+  }
+  return null;
 }
 
 /** The schema is made from the same table as the type. */
@@ -217,7 +241,7 @@ function parseSettings(values: JsonObject, source: SettingsSource): z.ZodSafePar
 function knownKeys([section, ...deeper]: readonly string[]): readonly string[] {
   if (deeper.length === 0) return Object.keys(SCHEMAS.file.shape);
   if (section === 'limits') return Object.keys(modelLimitsShape.shape);
-  return Object.keys(deeper.length === 1 ? providersShape.shape : providerShape.shape);
+  return Object.keys(providerShape.shape);
 }
 
 function unknownKey(keys: readonly string[], source: SettingsSource): PromptgridError {

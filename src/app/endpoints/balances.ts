@@ -21,7 +21,7 @@ export async function readBalances(lanes: readonly Lane[]): Promise<readonly Acc
 
 /** The remaining funds of a lane's account; null if it does not report them. */
 export async function readAccountBalance({ provider }: Lane): Promise<AccountBalance | null> {
-  if (!requireProvider(provider.name).hasBalance) return null;
+  if (!requireProvider(provider.kind).hasBalance) return null;
   try {
     const { balance, creditLimit, currency } = await provider.balance(AbortSignal.timeout(TIMEOUT_MS));
     return { provider: provider.name, available: balance + (creditLimit ?? 0n), currency };

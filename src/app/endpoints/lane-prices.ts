@@ -40,7 +40,7 @@ export async function findPrices(lane: PricedLane): Promise<LanePrices> {
   const { provider, config, models, known, now } = lane;
   const listed = new Map(known.flatMap(({ id, price }) => (price === null ? [] : [[id, price] as const])));
   const unusable = known.filter(({ unusablePrice }) => unusablePrice !== undefined);
-  const currency = requireProvider(provider.name).currency ?? config.currency;
+  const currency = requireProvider(provider.kind).currency ?? config.currency;
   const given = givenPrices(config, currency, now.toISOString());
   const isOpen = (model: string): boolean => !listed.has(model) && !unusable.some(({ id }) => id === model);
   const open = models.filter((model) => isOpen(model) && !given.has(model));
@@ -95,10 +95,10 @@ const PACKAGED_CURRENCY = 'USD';
 
 /** The table is in dollars, so accounts in another currency do not use it. */
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
-  const { currency } = requireProvider(provider.name);
+  const { currency } = requireProvider(provider.kind);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;
   if (models.length === 0 || paidIn !== PACKAGED_CURRENCY) return new Map();
-  const endpoint = { providerId: currency === null ? null : provider.name, baseUrl: provider.endpoint };
+  const endpoint = { providerId: currency === null ? null : provider.kind, baseUrl: provider.endpoint };
   const priceOf = await loadPackagedPrices(endpoint, now);
   if (priceOf === null) return new Map();
   const found = models.map((model) => [model, priceOf(model)] as const);

@@ -2,7 +2,6 @@ import { UsageError } from '../../core/errors.ts';
 import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
-import type { ModelRef } from '../../core/variant.ts';
 import type { Gateway } from '../../gateway/index.ts';
 import type { Clock } from '../../io/clock.ts';
 import { didYouMean } from '../../io/nearest.ts';
@@ -90,7 +89,7 @@ export async function openLanes(
   const lists = { mayBeUnreachable, keptFolder: gateway === null ? keptFolder : null, now: () => clock.date() };
   try {
     const described: DescribedLane[] = [];
-    const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(askedModels(config), gateway);
+    const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(config, gateway);
     for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
       const provider = openLane(endpoint, config, clock);
       opened.push(provider);
@@ -143,10 +142,11 @@ function scriptWarnings(simulation: SimulationConfig | null, gateway: Gateway | 
   return [`${madeUp} of ${all} had no scripted answer in ${file}: their answers were made up`];
 }
 
-function simulatedEndpoints(models: readonly ModelRef[], gateway: Gateway): readonly EndpointConfig[] {
-  const names = [...new Set(models.map(({ provider }) => provider))];
+function simulatedEndpoints(config: LaneConfig, gateway: Gateway): readonly EndpointConfig[] {
+  const names = [...new Set(askedModels(config).map(({ provider }) => provider))];
   return names.map((provider) => ({
     provider,
+    kind: config.kinds[provider] ?? provider,
     baseUrl: gateway.url,
     search: NO_QUERY,
     query: [],
@@ -165,6 +165,7 @@ function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock):
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
     isStreaming: config.isStreaming,
+    isSimulated: config.simulation !== null,
     now: () => clock.date(),
     elapsedMs: () => clock.elapsedMs(),
   });

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../core/json.ts';
 import type { Provider } from '../../core/provider.ts';
-import { openProvider } from '../../providers/index.ts';
+import { openProvider, simulated } from '../../providers/index.ts';
 import { requireProvider } from '../config/endpoints.ts';
 import { endpointSecrets, partsIdentity } from '../config/request-parts.ts';
 import type { EndpointConfig } from '../config/run-config.ts';
@@ -14,6 +14,8 @@ interface EndpointUse {
   readonly useWalletBalance: boolean;
   /** Request answers as event streams. */
   readonly isStreaming: boolean;
+  /** True if the embedded gateway answers in the provider's place. */
+  readonly isSimulated: boolean;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsedMs: () => number;
@@ -21,10 +23,11 @@ interface EndpointUse {
 
 /** Opens an endpoint. Makes no call by itself. */
 export function openEndpoint({ config: endpoint }: AdmittedEndpoint, use: EndpointUse): Provider {
-  const { provider, baseUrl, search, headers, auth, apiKey } = endpoint;
-  const { connections, useWalletBalance, isStreaming, now, elapsedMs } = use;
+  const { kind, baseUrl, search, headers, auth, apiKey } = endpoint;
+  const { connections, useWalletBalance, isStreaming, isSimulated, now, elapsedMs } = use;
   const authorization = endpoint.proxy?.authorization?.reveal() ?? null;
-  return openProvider(requireProvider(provider), {
+  return openProvider(isSimulated ? simulated(requireProvider(kind)) : requireProvider(kind), {
+    name: endpoint.provider,
     baseUrl: `${baseUrl}${search.reveal()}`,
     apiKey: apiKey?.reveal() ?? null,
     auth,

@@ -67,7 +67,7 @@ function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKin
  * nothing.
  */
 export async function balanceWarnings(run: CostedRun, all: readonly Lane[]): Promise<readonly string[]> {
-  const lanes = all.filter(({ provider }) => requireProvider(provider.name).hasBalance);
+  const lanes = all.filter(({ provider }) => requireProvider(provider.kind).hasBalance);
   const warnings = await Promise.all(lanes.map((lane) => balanceWarning(run, lane)));
   return warnings.filter((warning) => warning !== null);
 }

@@ -95,9 +95,10 @@ function selectionRecord({ limit, sample, seed, filter, failed }: SelectionConfi
   };
 }
 
-function endpointRecord({ provider, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
+function endpointRecord({ provider, kind, baseUrl, auth, query, headers, proxy }: EndpointConfig): JsonObject {
   return {
     provider,
+    ...(kind === provider ? {} : { kind }),
     baseUrl,
     auth,
     ...(query.length === 0 ? {} : { query: partsRecord(query) }),

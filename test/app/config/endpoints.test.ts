@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseModelRef, requireProvider } from '../../../src/app/config/endpoints.ts';
+import { parseModelRef } from '../../../src/app/config/endpoints.ts';
 import { configure, type Given, refusal } from './project.ts';
 
 describe('a model', () => {
@@ -13,7 +13,7 @@ describe('a model', () => {
     ['openrouter', 'openrouter/openai/gpt-4o', 'openrouter', 'openai/gpt-4o'],
     ['custom', 'meta-llama/Llama-3', 'custom', 'meta-llama/Llama-3'],
   ])('with --provider %s and --model %s is sent to %s as %s', (fallback, text, provider, model) => {
-    expect(parseModelRef(text, requireProvider(fallback))).toEqual({ provider, model });
+    expect(parseModelRef(text, { provider: fallback })).toEqual({ provider, model });
   });
 
   it.each([
@@ -27,9 +27,20 @@ describe('a model', () => {
     ['openai/', 'the model "openai/" has no id', /provider\/model/],
     ['constructor/x', 'unknown provider "constructor"', /providers/],
   ])('%s is refused', (text, message, hint) => {
-    expect(() => parseModelRef(text, requireProvider('gptunnel'))).toThrow(
+    expect(() => parseModelRef(text, {})).toThrow(
       expect.objectContaining({ message: expect.stringContaining(message), hint: expect.stringMatching(hint) }),
     );
+  });
+
+  it('may have the name of a section of the settings as its provider', () => {
+    const providers = { local1: { kind: 'custom', baseUrl: 'http://127.0.0.1:8001/v1' } };
+    expect(parseModelRef('local1/meta/llama', { providers })).toEqual({ provider: 'local1', model: 'meta/llama' });
+    // Also where the default provider's own ids have slashes.
+    expect(parseModelRef('local1/m', { providers, provider: 'openrouter' })).toEqual({
+      provider: 'local1',
+      model: 'm',
+    });
+    expect(parseModelRef('m', { providers, provider: 'local1' })).toEqual({ provider: 'local1', model: 'm' });
   });
 
   it('given twice runs once, with a warning', async () => {
@@ -83,6 +94,25 @@ providers:
       ['https://flag.invalid/v1', 'bearer', 'key-mine'],
       ['https://proxy.invalid/v1', 'bare', 'key-theirs'],
     ]);
+  });
+
+  it('may have a name of its own, several of the same kind', async () => {
+    const { endpoints, kinds } = await configure({
+      flags: { model: ['one/llama', 'two/llama'] },
+      yaml: `
+providers:
+  one: { kind: custom, baseUrl: http://127.0.0.1:8001/v1 }
+  two: { kind: custom, baseUrl: http://127.0.0.1:8002/v1, apiKeyEnv: MINE, auth: x-api-key }
+`,
+      env: { MINE: 'key-mine' },
+    });
+    expect(
+      endpoints.map(({ provider, kind, baseUrl, auth, apiKey }) => [provider, kind, baseUrl, auth, apiKey?.reveal()]),
+    ).toEqual([
+      ['one', 'custom', 'http://127.0.0.1:8001/v1', 'bearer', 'key-custom'],
+      ['two', 'custom', 'http://127.0.0.1:8002/v1', 'x-api-key', 'key-mine'],
+    ]);
+    expect(kinds).toEqual({ one: 'custom', two: 'custom' });
   });
 
   it('without a model in the run makes its flags a warning', async () => {

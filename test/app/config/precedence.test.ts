@@ -188,7 +188,11 @@ describe('values of a command line', () => {
       '--format must be csv, jsonl, parquet, xlsx, wide-csv or wide-xlsx, got "xml"',
       'use one of: csv, jsonl, parquet, xlsx',
     ],
-    [{ auth: 'baer' }, '--auth must be bare or bearer, got "baer"', 'did you mean bare?'],
+    [
+      { auth: 'baer' },
+      '--auth must be bare, bearer, api-key, x-api-key, x-goog-api-key or api-key-scheme, got "baer"',
+      'did you mean bare?',
+    ],
     [{ expected: '' }, '--expected must be a text that is not empty, got ""', 'leave out --expected'],
     [{ delimiter: ';;' }, '--delimiter must be one character, or \\t, got ";;"', '--delimiter ,'],
   ])('%j is refused with the allowed values', async (flags, message, hint) => {
