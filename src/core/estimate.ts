@@ -33,6 +33,8 @@ export interface VariantEstimate {
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   readonly trials: number;
   /** Trials that already have a result. */

@@ -137,8 +137,8 @@ export interface PageRows {
 
 /** What a request is made of, besides its messages. */
 export interface PageRequest {
-  /** Other request fields. */
-  readonly params: JsonObject;
+  /** Other request fields of each variant, in plan order. */
+  readonly params: readonly JsonObject[];
   /** By provider. */
   readonly endpoints: Readonly<Record<string, PageEndpoint>>;
 }

@@ -81,7 +81,7 @@ function renderVariants({ estimate, showsCeilings }: ShownEstimate, colors: Colo
     ...(differs(({ provider }) => provider)
       ? [{ ...nameColumn('provider', ({ provider }) => oneLine(provider)), keep: KEPT.provider }]
       : []),
-    { ...nameColumn('model', ({ model }) => oneLine(model)), least: LEAST_MODEL },
+    { ...nameColumn('model', ({ model, label = model }) => oneLine(label)), least: LEAST_MODEL },
     right('temp', ({ temperature }) => (temperature === null ? '–' : String(temperature))),
     right('trials', ({ trials }) => formatCount(trials), KEPT.trials),
     right('tokens in', ({ promptTokens }) => formatPromptTokens(promptTokens), KEPT.promptTokens),

@@ -1,7 +1,7 @@
 import { type CallErrorKind, readCallErrorKind } from '../core/call-error.ts';
 import type { Completion } from '../core/completion.ts';
 import { amountOrNull, completionParts, numberOr, readCompletionRecord, textOr } from '../core/completion-record.ts';
-import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
+import { givenText, isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
@@ -15,12 +15,13 @@ export function recordText(result: Result): string {
 
 /** The same without its last brace. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
 function recordMembers(result: Result): string {
-  const { trialId, rowId, prompt, provider, model, temperature, repeat, judgeOf, wasted } = result;
+  const { trialId, rowId, prompt, provider, model, temperature, repeat, label, judgeOf, wasted } = result;
   const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
   const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
   const made = `,"status":"${result.status}","latency_ms":${result.latencyMs},"attempts":${result.attempts},"at":${JSON.stringify(result.at)}`;
+  const labelled = label === undefined ? '' : `,"label":${common(label)}`;
   const judged = judgeOf === undefined ? '' : `,"judge_of":"${judgeOf}"`;
-  return `${place}${variant}${made}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}`;
+  return `${place}${variant}${made}${labelled}${judged}${outcomeMembers(result)}${amountMembers('wasted', wasted)}`;
 }
 
 function outcomeMembers(result: Result): string {
@@ -107,6 +108,7 @@ function readPlace(value: JsonObject): Made | null {
     model: textOr(value['model'], ''),
     temperature: numberOr(value['temperature'], null),
     repeat: numberOr(value['repeat'], 1),
+    label: givenText(value['label']),
     judgeOf: typeof value['judge_of'] === 'string' ? value['judge_of'] : undefined,
     latencyMs: numberOr(value['latency_ms'], 0),
     attempts: numberOr(value['attempts'], 0),

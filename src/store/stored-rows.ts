@@ -1,11 +1,12 @@
 import { RunFolderError } from '../core/errors.ts';
-import { type JsonObject, textOr } from '../core/json.ts';
+import { givenText, type JsonObject, numberOf, textOr } from '../core/json.ts';
 import type { Row } from '../core/row.ts';
 import { formatModelRef, type ModelRef } from '../core/variant.ts';
+import { variantKey } from '../core/variant-name.ts';
 import type { StoredRecord } from './formats/index.ts';
 import { firstRecord, namesBehind, type ResultsFile } from './result-files.ts';
 import { isTrialId, type ResultsCheck } from './results-check.ts';
-import type { StoredVariant } from './run-file.ts';
+import type { StoredVariant } from './stored-variants.ts';
 
 /** A row with its trials, in plan order. */
 export interface DerivedRow {
@@ -56,7 +57,9 @@ export function storedRows(
 /** The same rows of a file that is as it was written, without what the journal says of their trials. */
 export function storedHeads(results: ResultsFile, variants: readonly StoredVariant[]): AsyncGenerator<DerivedRow> {
   const { file, format } = results;
-  return rowsOf({ ...results, variants, check: null, records: format.readHeads?.(file) ?? format.read(file) });
+  // A label is behind the head.
+  const heads = variants.some(({ label }) => label !== undefined) ? undefined : format.readHeads?.(file);
+  return rowsOf({ ...results, variants, check: null, records: heads ?? format.read(file) });
 }
 
 interface RowsInput extends ResultsFile {
@@ -109,22 +112,29 @@ class VariantPlaces {
     this.#placeOf = variants.map((variant) => places.get(keyOf(variant)));
   }
 
-  find({ prompt = null, model = null, temperature = null }: JsonObject): number | undefined {
+  find({ prompt = null, model = null, temperature = null, label }: JsonObject): number | undefined {
     // Lines are in plan order: most are of the variant of the last one, or of the next.
     for (const guess of [this.#last, (this.#last + 1) % this.#variants.length]) {
       const variant = this.#variants[guess];
-      if (variant === undefined || variant.temperature !== temperature) continue;
+      if (variant === undefined || variant.temperature !== temperature || variant.label !== givenText(label)) continue;
       if (variant.model.model !== model || variant.prompt.name !== prompt) continue;
       this.#last = guess;
       return this.#placeOf[guess];
     }
-    return this.#places.get(JSON.stringify([prompt, model, temperature]));
+    return this.#places.get(
+      variantKey({
+        prompt: textOr(prompt, ''),
+        model: textOr(model, ''),
+        label: givenText(label),
+        temperature: numberOf(temperature),
+      }),
+    );
   }
 }
 
 /** Result files name a model without its provider. */
-function keyOf({ prompt, model, temperature }: StoredVariant): string {
-  return JSON.stringify([prompt.name, model.model, temperature]);
+function keyOf({ prompt, model, label, temperature }: StoredVariant): string {
+  return variantKey({ prompt: prompt.name, model: model.model, label, temperature });
 }
 
 /** The row of a record in a result file. @param line where the record begins, from 1 */

@@ -18,7 +18,7 @@ const USUAL_PLACE = new RegExp(
   [
     `^\\{"trial_id":"(t[0-9a-f]{20})","row_id":${PLAIN},"prompt":${PLAIN},"provider":${PLAIN},"model":${PLAIN}`,
     `,"temperature":(?:null|${NUMBER}),"repeat":(\\d{1,15}),"status":"completed","latency_ms":${NUMBER}`,
-    `,"attempts":(\\d{1,15}),"at":${PLAIN},(?="output":)`,
+    `,"attempts":(\\d{1,15}),"at":${PLAIN}(?:,"label":${PLAIN})?,(?="output":)`,
   ].join(''),
 );
 const USUAL_END =
@@ -51,7 +51,7 @@ export function usualResult(text: string): Result | null {
   const [, cached, savedCost, savedCurrency] = USUAL_END.exec(text) ?? [];
   if (cached === undefined) return null;
   const [, trialId = '', rowId = '', prompt = '', provider = '', model = '', temperature, repeat] = place;
-  const [latencyMs, attempts, at = ''] = place.slice(8);
+  const [latencyMs, attempts, at = '', label] = place.slice(8);
   const amount = savedCost === undefined ? undefined : (parseDecimal(savedCost) ?? undefined);
   const saved = amount === undefined || savedCurrency === undefined ? undefined : { amount, currency: savedCurrency };
   return {
@@ -62,6 +62,7 @@ export function usualResult(text: string): Result | null {
     model,
     temperature: temperature === undefined ? null : Number(temperature),
     repeat: Number(repeat),
+    label,
     judgeOf: undefined,
     latencyMs: Number(latencyMs),
     attempts: Number(attempts),

@@ -269,7 +269,7 @@ const ROWS: ShownRows = {
   choice: 'flipped',
   rows: 3,
   matching: 2,
-  variants: [{ ...NAMED, provider: named('provider'), label: named('label') }],
+  variants: [{ ...NAMED, provider: named('provider'), name: named('name'), label: named('label') }],
   shown: [
     {
       rowId: named('row'),
@@ -324,7 +324,7 @@ const VIEW: RunView = {
   judged: 1,
   errors: [ERROR],
   variants: ['a', 'b'].map((name) => ({
-    label: named(name),
+    name: named(name),
     prompt: named('p'),
     provider: named('provider'),
     model: named(name),

@@ -86,9 +86,10 @@ interface LineContext {
 /** The cells under their names in result files, without empty and default values. */
 function trialLine(value: JsonObject, { request, source, asked, contentColumns }: LineContext): TrialLine {
   const rowId = ownText(columnText(value['row_id']));
-  const { prompt = null, model = null, temperature = null, repeat = 1, output, status } = value;
+  const { prompt = null, model = null, temperature = null, label = null, repeat = 1, output, status } = value;
   const isAnswered = status === 'completed';
   const kept: Record<string, JsonValue> = { row_id: rowId, prompt, model, temperature, repeat };
+  keep(kept, 'label', label);
   keep(kept, 'status', isAnswered ? undefined : status);
   for (const name of source.scorers) keep(kept, `score.${name}`, value[`score.${name}`]);
   for (const name of KEPT) keep(kept, name, value[name]);
@@ -101,7 +102,7 @@ function trialLine(value: JsonObject, { request, source, asked, contentColumns }
   if (isAnswered && typeof output === 'string') kept['answer'] = answerKey(output);
   if (request.withOutputs && isAnswered) keep(kept, 'output', output);
   if (request.withRows) keepRow(kept, asked.of(value, columnText(prompt)));
-  const place = JSON.stringify([prompt, model, temperature]);
+  const place = JSON.stringify([prompt, model, temperature, label]);
   return {
     rowId,
     place: `${place}${columnText(repeat).padStart(6)}`,

@@ -58,6 +58,14 @@ export const REQUEST_OPTIONS = {
     placeholder: '<name=json>',
     isRare: true,
   },
+  set: {
+    kind: 'values',
+    group: 'Request',
+    describe: 'a request field of one model, by its label or id',
+    placeholder: '<model.field=json>',
+    example: 'o4-mini.reasoning_effort=low',
+    isRare: true,
+  },
   stream: {
     kind: 'boolean',
     group: 'Request',

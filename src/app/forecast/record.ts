@@ -55,11 +55,13 @@ function currencyRecord({ currency, cost, paid }: CurrencyEstimate): JsonObject 
 }
 
 function variantRecord(variant: VariantEstimate): JsonObject {
-  const { prompt, provider, model, temperature, trials, done, promptTokens, completionTokens, cost, price } = variant;
+  const { prompt, provider, model, label, temperature, trials, done, promptTokens, completionTokens, cost, price } =
+    variant;
   return {
     prompt,
     provider,
     model,
+    ...(label === undefined ? {} : { label }),
     temperature,
     trials,
     done,
@@ -109,11 +111,12 @@ export function estimateRecord(estimate: Estimate, date: Date): JsonObject {
 
 /** What is stored about a variant, in plan order. */
 function storedVariantRecord(variant: VariantEstimate): JsonObject {
-  const { prompt, provider, model, temperature, promptTokens, completionTokens, cost, currency } = variant;
+  const { prompt, provider, model, label, temperature, promptTokens, completionTokens, cost, currency } = variant;
   return {
     prompt,
     provider,
     model,
+    ...(label === undefined ? {} : { label }),
     temperature,
     promptTokens: promptTokens.expected,
     completionTokens: { ...completionTokens },

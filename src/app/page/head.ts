@@ -151,11 +151,11 @@ function readCost(value: JsonValue): readonly PageCost[] {
   return [{ currency, low: textOf(low), expected: textOf(expected), high: textOf(high), ceiling: textOf(ceiling) }];
 }
 
-function readRequest({ params, document }: StoredRun): PageRequest {
+function readRequest({ variants, document }: StoredRun): PageRequest {
   const endpoints = listOf(objectOf(document['settings'])['endpoints']).map(objectOf);
   const known = endpoints.flatMap(({ provider, baseUrl, auth }): [string, PageEndpoint][] => {
     const isKnown = typeof provider === 'string' && typeof baseUrl === 'string';
     return isKnown ? [[provider, { url: baseUrl, isBare: auth === 'bare' }]] : [];
   });
-  return { params: objectOf(params), endpoints: Object.fromEntries(known) };
+  return { params: variants.map(({ params }) => params), endpoints: Object.fromEntries(known) };
 }

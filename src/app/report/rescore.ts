@@ -13,15 +13,10 @@ import type { JournalIndex } from '../../store/journal-index.ts';
 import { readJournalIndex } from '../../store/journal-reader.ts';
 import { exactResultsIn, type ResultsFile, resultFilesIn, resultsIn } from '../../store/result-files.ts';
 import { ResultsCheck } from '../../store/results-check.ts';
-import {
-  checkJournalPresent,
-  journalLost,
-  parseRunFile,
-  type StoredRun,
-  type StoredVariant,
-} from '../../store/run-file.ts';
+import { checkJournalPresent, journalLost, parseRunFile, type StoredRun } from '../../store/run-file.ts';
 import { RUN_FILES, RunFolder, readRun, watchNotice } from '../../store/run-folder.ts';
 import { ambiguousModel, type DerivedRow, storedColumns, storedHeads, storedRows } from '../../store/stored-rows.ts';
+import type { StoredVariant } from '../../store/stored-variants.ts';
 import { readSummaryFile } from '../../store/summary-file.ts';
 import type { OutputConfig, ScoringConfig } from '../config/run-config.ts';
 import { writePage } from '../page/index.ts';

@@ -3,7 +3,6 @@ import type { JsonObject } from '../../core/json.ts';
 import { countTrials } from '../../core/plan.ts';
 import { countSelected } from '../../core/sampling.ts';
 import type { Scorer } from '../../core/scorer.ts';
-import { buildVariants, type Variant } from '../../core/variant.ts';
 import type { ResponseCache } from '../../engine/response-cache.ts';
 import { gitRevision } from '../../io/git-revision.ts';
 import { checkJournalPresent, type StoredRun } from '../../store/run-file.ts';
@@ -18,6 +17,7 @@ import type { RunEvents } from '../events.ts';
 import { checkDataset, type DatasetFacts } from '../plan/dataset-check.ts';
 import type { DatasetInput } from '../plan/dataset-input.ts';
 import type { Plan } from '../plan/plan-stream.ts';
+import { variantsOf } from '../plan/variants.ts';
 import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
@@ -134,8 +134,12 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
 }
 
 /** A cache that no trial may use is not created. */
-function isCaching({ cache, temperatures }: MoneyConfig & GridConfig): boolean {
-  return cache !== null && (cache.isForAll || temperatures.includes(0));
+function isCaching({ cache, models, include }: MoneyConfig & GridConfig): boolean {
+  const isCold = [
+    ...models.flatMap(({ temperatures }) => temperatures),
+    ...include.map(({ temperature }) => temperature),
+  ].includes(0);
+  return cache !== null && (cache.isForAll || isCold);
 }
 
 async function openCache(config: MoneyConfig & GridConfig, events: RunEvents): Promise<ResponseCache | null> {
@@ -150,8 +154,4 @@ export function buildPlan(config: RowsConfig & GridConfig, facts: DatasetFacts, 
   const { dataset, repeats, selection } = config;
   const grid = { variants: variantsOf(config, facts), repeats, hasPlainIds: earlier?.formatVersion === 1 };
   return { dataset, rows: facts.rows, selection, grid };
-}
-
-function variantsOf({ models, temperatures, params }: GridConfig, { prompts }: DatasetFacts): readonly Variant[] {
-  return buildVariants({ prompts, models, temperatures, params });
 }

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { shortDigest } from '../../core/digest.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { formatDecimal } from '../../core/money.ts';
 import { priceRecord } from '../../core/price-record.ts';
-import { formatModelRef } from '../../core/variant.ts';
+import { formatModelRef, type GridModel, type VariantRule } from '../../core/variant.ts';
 import { isPattern } from '../../io/glob.ts';
 import { partsIdentity, shownValue } from '../config/request-parts.ts';
 import type {
@@ -51,8 +52,7 @@ export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
     if (Object.keys(own).length > 0) headers[endpoint.provider] = own;
   }
   return {
-    models: config.models.map(formatModelRef),
-    temperatures: config.temperatures,
+    ...modelsIdentity(config),
     repeat: config.repeats,
     params: config.params,
     endpoints: config.simulation === null ? endpoints : 'embedded gateway (simulated)',
@@ -61,11 +61,45 @@ export function requestIdentity(config: GridConfig & AccessConfig): JsonObject {
   };
 }
 
+/**
+ * Models and temperatures. Runs whose models have no settings of their own keep the identity that they have always had.
+ */
+function modelsIdentity({ models, exclude, include, params }: GridConfig): JsonObject {
+  const [first] = models;
+  const temperatures = first?.temperatures ?? [];
+  const isPlain = models.every(
+    (model) =>
+      model.label === undefined && model.params === params && isDeepStrictEqual(model.temperatures, temperatures),
+  );
+  return {
+    models: isPlain ? models.map(({ ref }) => formatModelRef(ref)) : models.map(modelIdentity),
+    ...(isPlain ? { temperatures } : {}),
+    ...(exclude.length === 0 ? {} : { exclude: exclude.map(ruleRecord) }),
+    ...(include.length === 0 ? {} : { include: include.map(ruleRecord) }),
+  };
+}
+
+function modelIdentity({ ref, label, temperatures, params }: GridModel): JsonObject {
+  return { id: formatModelRef(ref), ...(label === undefined ? {} : { label }), temperatures, params };
+}
+
+function ruleRecord({ prompt, model, temperature }: VariantRule): JsonObject {
+  return {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(model === undefined ? {} : { model }),
+    ...(temperature === undefined ? {} : { temperature }),
+  };
+}
+
 /** Settings outside the identity that explain how results were made. */
 export function runSettings(config: RunConfig): JsonObject {
   const { concurrency, isFixedConcurrency, timeoutMs, retry, selection } = config;
   const { limits, modelLimits, budget, cache } = config;
-  const ownLimits = Object.entries(modelLimits).map(([model, own]) => ({ model, ...own }));
+  const ownLimits = modelLimits.map(({ model, provider, value }) => ({
+    model,
+    ...(provider === null ? {} : { provider }),
+    ...value,
+  }));
   return {
     isFixedConcurrency,
     limits: { ...limits },

@@ -39,11 +39,13 @@ export interface ClusterFacts {
 
 /** A variant, without its scores. */
 export interface AnalysedVariant {
-  /** Its distinct name: its model, and prompt, provider and temperature if those differ. */
+  /** Its distinct name: its model or that one's label, and prompt, provider and temperature if those differ. */
   readonly name: string;
   readonly prompt: string;
   readonly provider: string;
   readonly model: string;
+  /** The model's label in the run; absent if it has none. */
+  readonly label?: string | undefined;
   readonly temperature: number | null;
   readonly completed: number;
   readonly errored: number;
