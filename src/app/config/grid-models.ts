@@ -5,6 +5,7 @@ import { formatModelRef, type GridModel, isMeant } from '../../core/variant.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { checkTemperatures, parseModelRef, requireNamed } from './endpoints.ts';
 import { type GivenModel, type GivenRule, type ModelEntry, readModelEntry } from './model-entries.ts';
+import { asTheyTake, heedsTemperature } from './model-traits.ts';
 import { readRates } from './pace.ts';
 import { checkField, checkReserved } from './request-params.ts';
 import type { GivenPrice, GridConfig, OfModel, PaceLimits } from './run-config.ts';
@@ -32,23 +33,24 @@ interface OwnModel extends GridModel {
  */
 export function resolveGridModels(settings: FileSettings, params: JsonObject, warnings: string[]): GridModels {
   const common = { settings, params, warnings };
-  const { exclude = [], include = [] } = settings;
+  const { exclude = [], include = [], modelCheck = true } = settings;
   const given = distinct(
     (settings.model ?? []).map((model) => resolveModel(model, common)),
     warnings,
   );
   checkLabels(given);
   const more = modelsOfRules(include, given, common);
-  const models = withSet([...given, ...more], settings);
+  const models = asTheyTake(withSet([...given, ...more], settings), settings, warnings);
+  const rules = modelCheck ? include.map((rule) => asHeeded(rule, models)) : include;
   for (const { ref, temperatures } of models) checkTemperatures([ref], temperatures, settings);
-  for (const { model, temperature } of include) {
+  for (const { model, temperature } of rules) {
     const found = models.find((one) => isMeant(one, model ?? ''));
     if (found !== undefined && temperature !== undefined) checkTemperatures([found.ref], [temperature], settings);
   }
   return {
     models,
     exclude,
-    include,
+    include: rules,
     limits: models.flatMap(({ ref, limits }) => (limits === null ? [] : [{ ...ref, value: limits }])),
     prices: models.flatMap(({ ref, price }) => (price === null ? [] : [{ ...ref, value: price }])),
   };
@@ -160,6 +162,12 @@ function checkLabels(models: readonly OwnModel[]): void {
 
 function twiceLabelled(label: string): UsageError {
   return new UsageError(`the label "${label}" is given twice`, { hint: 'give each model a label of its own' });
+}
+
+/** Equal variants would each be paid. */
+function asHeeded(rule: GivenRule, models: readonly OwnModel[]): GivenRule {
+  const meant = models.find((one) => isMeant(one, rule.model ?? ''));
+  return meant === undefined || heedsTemperature(meant) ? rule : { ...rule, temperature: null };
 }
 
 /** Models that only `include` names; they run at no temperature but those that it names. */

@@ -58,6 +58,14 @@ export const REQUEST_OPTIONS = {
     placeholder: '<name=json>',
     isRare: true,
   },
+  reasoningEffort: {
+    kind: 'choice',
+    group: 'Request',
+    choices: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+    describe: 'how much reasoning models think (reasoning_effort)',
+    placeholder: '<effort>',
+    isRare: true,
+  },
   set: {
     kind: 'values',
     group: 'Request',

@@ -3,7 +3,6 @@ import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
-import type { Clock } from '../../io/clock.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
 import {
@@ -91,7 +90,7 @@ export async function openLanes(
     const described: DescribedLane[] = [];
     const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(config, gateway);
     for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
-      const provider = openLane(endpoint, config, clock);
+      const provider = openLane(endpoint, config, environment);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
       described.push(await describeLane(config, accountId(endpoint.config), context));
@@ -160,12 +159,14 @@ function simulatedEndpoints(config: LaneConfig, gateway: Gateway): readonly Endp
 
 const NO_QUERY = new Secret('');
 
-function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock): Provider {
+function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, { clock, events }: RunEnvironment): Provider {
   return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
     isStreaming: config.isStreaming,
     isSimulated: config.simulation !== null,
+    knowsModels: config.checkModels,
+    onNotice: (text) => events.onWarning?.(text),
     now: () => clock.date(),
     elapsedMs: () => clock.elapsedMs(),
   });
