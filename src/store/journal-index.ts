@@ -46,6 +46,12 @@ export class JournalIndex {
     if (result.judgeOf === undefined) this.#asked += this.#entries.size - before;
   }
 
+  /** The byte offset of the trial's line; undefined if it has no result. */
+  offsetOf(trialId: string): number | undefined {
+    const packed = this.#entries.get(trialDigest(trialId));
+    return packed === undefined ? undefined : Math.floor(packed / STATUSES.length);
+  }
+
   /** The trial's entry; undefined if it has no result. */
   get(trialId: string): JournalEntry | undefined {
     const packed = this.#entries.get(trialDigest(trialId));

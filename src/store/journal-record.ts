@@ -6,7 +6,7 @@ import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealedLine, sealOf } from '../io/sealed-line.ts';
-import { type LineHead, usualHead, usualResult } from './usual-line.ts';
+import { type LineHead, usualHead, usualResult, usualTrial } from './usual-line.ts';
 
 /** The JSON text of a result as one flat object, with the key names of the result files. */
 export function recordText(result: Result): string {
@@ -166,6 +166,15 @@ export function readHead(line: Buffer): LineHead | null {
   const seal = sealOf(line);
   if (seal === 'broken') return null;
   return (seal === 'sound' ? usualHead(line.toString('latin1')) : null) ?? headOf(parseSealed(line, seal));
+}
+
+/** What is before an answer takes fewer bytes, unless names are very long. */
+const PLACE_BYTES = 512;
+
+/** The same without costs, which an index does not note. */
+export function readTrial(line: Buffer): Pick<LineHead, 'trialId' | 'status' | 'judgeOf'> | null {
+  const isSound = sealOf(line) === 'sound';
+  return (isSound ? usualTrial(line.toString('latin1', 0, PLACE_BYTES)) : null) ?? readHead(line);
 }
 
 function headOf(result: Result | null): LineHead | null {
