@@ -16,21 +16,53 @@ export function sealJson(json: string, key = ''): string {
   return `${body}${MEMBERS}${crcOf(body, key).toString(16).padStart(CRC_DIGITS, '0')}"}`;
 }
 
-/**
- * The bytes of a line with a sealed JSON object and `\n`, as `sealJson` seals it: the text is encoded once, for the
- * checksum and for the file.
- * @param members the object's JSON text without its last brace
- */
-export function sealedLine(members: string): Buffer {
-  const line = Buffer.from(`${members}${MEMBERS}${NO_CHECKSUM}"}\n`);
-  const end = line.length - LINE_TAIL_BYTES;
-  const crc = crc32(line.subarray(0, end));
-  for (let place = 0; place < CRC_DIGITS; place++) line[end + MEMBERS.length + place] = digitOf(crc, place);
-  return line;
-}
-
 const NO_CHECKSUM = '0'.repeat(CRC_DIGITS);
 const LINE_TAIL_BYTES = TAIL_UNITS + '\n'.length;
+/** A UTF-16 code unit takes at most this many bytes. */
+const MOST_UNIT_BYTES = 3;
+
+/** Room for usual batches; a larger one is for a single line. */
+const ROOM_BYTES = 128 * 1024;
+
+/**
+ * The bytes of lines with sealed JSON objects and `\n`, as `sealJson` seals them: a text is encoded once, for the
+ * checksum and for the file. All lines share one buffer: one for each costs more than to fill it.
+ */
+export class SealedLines {
+  #buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  #end = 0;
+
+  /** What was added; valid until `clear`. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#end);
+  }
+
+  /**
+   * Adds a line. @param members the object's JSON text without its last brace
+   * @returns its bytes; 0 if there is no room for it before `clear`
+   */
+  add(members: string): number {
+    const start = this.#end;
+    const mostBytes = members.length * MOST_UNIT_BYTES + LINE_TAIL_BYTES;
+    if (start + mostBytes > this.#buffer.length) {
+      if (start > 0) return 0;
+      this.#buffer = Buffer.allocUnsafeSlow(mostBytes);
+    }
+    const buffer = this.#buffer;
+    const end = start + buffer.write(members, start);
+    buffer.write(`${MEMBERS}${NO_CHECKSUM}"}\n`, end, 'latin1');
+    const crc = crc32(buffer.subarray(start, end));
+    for (let place = 0; place < CRC_DIGITS; place++) buffer[end + MEMBERS.length + place] = digitOf(crc, place);
+    this.#end = end + LINE_TAIL_BYTES;
+    return this.#end - start;
+  }
+
+  /** Drops what was added. */
+  clear(): void {
+    this.#end = 0;
+    if (this.#buffer.length > ROOM_BYTES) this.#buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  }
+}
 
 /** `broken`: the checksum differs. `none`: the text has none, which is valid for version 1 only. */
 type Seal = 'sound' | 'broken' | 'none';

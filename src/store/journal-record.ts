@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, parseJson } from '../core/json.ts';
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
-import { claimsSeal, sealedLine, sealOf } from '../io/sealed-line.ts';
+import { claimsSeal, sealOf } from '../io/sealed-line.ts';
 import { type LineHead, usualHead, usualResult, usualTrial } from './usual-line.ts';
 
 /** The JSON text of a result as one flat object, with the key names of the result files. */
@@ -13,8 +13,8 @@ export function recordText(result: Result): string {
   return `${recordMembers(result)}}`;
 }
 
-/** The same without its last brace. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
-function recordMembers(result: Result): string {
+/** The same without its last brace, as a journal's line begins. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
+export function recordMembers(result: Result): string {
   const { trialId, rowId, prompt, provider, model, temperature, repeat, judgeOf, wasted } = result;
   const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
   const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
@@ -125,11 +125,6 @@ function readAmount(name: 'wasted' | 'saved', value: JsonObject): Amount | undef
 
 function readError(value: JsonObject): { readonly errorCode: CallErrorKind; readonly errorMessage: string } {
   return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
-}
-
-/** A result as a line of a journal, with its checksum and `\n`. */
-export function journalLine(result: Result): Buffer {
-  return sealedLine(recordMembers(result));
 }
 
 /**
