@@ -5,16 +5,16 @@ import { givenText, isJsonObject, type JsonObject, parseJson } from '../core/jso
 import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
-import { claimsSeal, sealedLine, sealOf } from '../io/sealed-line.ts';
-import { type LineHead, usualHead, usualResult } from './usual-line.ts';
+import { claimsSeal, sealOf } from '../io/sealed-line.ts';
+import { type LineHead, usualHead, usualResult, usualTrial } from './usual-line.ts';
 
 /** The JSON text of a result as one flat object, with the key names of the result files. */
 export function recordText(result: Result): string {
   return `${recordMembers(result)}}`;
 }
 
-/** The same without its last brace. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
-function recordMembers(result: Result): string {
+/** The same without its last brace, as a journal's line begins. Written member by member: `JSON.stringify` of an object for it takes twice as long. */
+export function recordMembers(result: Result): string {
   const { trialId, rowId, prompt, provider, model, temperature, repeat, label, judgeOf, wasted } = result;
   const place = `{"trial_id":"${trialId}","row_id":${JSON.stringify(rowId)},"prompt":${common(prompt)}`;
   const variant = `,"provider":${common(provider)},"model":${common(model)},"temperature":${temperature},"repeat":${repeat}`;
@@ -129,11 +129,6 @@ function readError(value: JsonObject): { readonly errorCode: CallErrorKind; read
   return { errorCode: readCallErrorKind(value['error_code']), errorMessage: textOr(value['error_message'], '') };
 }
 
-/** A result as a line of a journal, with its checksum and `\n`. */
-export function journalLine(result: Result): Buffer {
-  return sealedLine(recordMembers(result));
-}
-
 /**
  * Reads one line of a journal; null if it holds no result, or its checksum differs. Lines without a checksum are
  * accepted only for trials with ids of format 1.
@@ -168,6 +163,15 @@ export function readHead(line: Buffer): LineHead | null {
   const seal = sealOf(line);
   if (seal === 'broken') return null;
   return (seal === 'sound' ? usualHead(line.toString('latin1')) : null) ?? headOf(parseSealed(line, seal));
+}
+
+/** What is before an answer takes fewer bytes, unless names are very long. */
+const PLACE_BYTES = 512;
+
+/** The same without costs, which an index does not note. */
+export function readTrial(line: Buffer): Pick<LineHead, 'trialId' | 'status' | 'judgeOf'> | null {
+  const isSound = sealOf(line) === 'sound';
+  return (isSound ? usualTrial(line.toString('latin1', 0, PLACE_BYTES)) : null) ?? readHead(line);
 }
 
 function headOf(result: Result | null): LineHead | null {

@@ -51,7 +51,7 @@ export function storedRows(
   variants: readonly StoredVariant[],
   check: ResultsCheck | null,
 ): AsyncGenerator<StoredRow> {
-  return rowsOf({ ...results, variants, check, records: results.format.read(results.file) });
+  return rowsOf({ ...results, variants, check, batches: oneByOne(results.format.read(results.file)) });
 }
 
 /** The same rows of a file that is as it was written, without what the journal says of their trials. */
@@ -59,36 +59,47 @@ export function storedHeads(results: ResultsFile, variants: readonly StoredVaria
   const { file, format } = results;
   // A label is behind the head.
   const heads = variants.some(({ label }) => label !== undefined) ? undefined : format.readHeads?.(file);
-  return rowsOf({ ...results, variants, check: null, records: heads ?? format.read(file) });
+  return rowsOf({ ...results, variants, check: null, batches: heads ?? oneByOne(format.read(file)) });
+}
+
+async function* oneByOne<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
+  for await (const item of items) yield [item];
 }
 
 interface RowsInput extends ResultsFile {
   readonly variants: readonly StoredVariant[];
   readonly check: ResultsCheck | null;
-  readonly records: AsyncIterable<StoredRecord>;
+  readonly batches: AsyncIterable<Iterable<StoredRecord>>;
 }
 
-async function* rowsOf({ file, variants, check, records }: RowsInput): AsyncGenerator<StoredRow> {
+async function* rowsOf({ file, variants, check, batches }: RowsInput): AsyncGenerator<StoredRow> {
   check?.begin();
   const places = new VariantPlaces(variants);
-  let open: { readonly row: Row; readonly trials: StoredTrial[] } | null = null;
-  for await (const { value, line } of records) {
-    const cells = check === null ? value : await check.next(value);
-    if (cells === null) {
-      if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
-      continue;
+  let open: OpenRow | null = null;
+  for await (const records of batches) {
+    for (const { value, line } of records) {
+      const cells = check === null ? value : await check.next(value);
+      if (cells === null) {
+        if (!isTrialId(value['trial_id']) && readTrial(value, places) === null) throw foreignLine(file, line);
+        continue;
+      }
+      const trial = readTrial(cells, places);
+      if (trial === null) throw foreignLine(file, line);
+      const id = textOr(cells['row_id'], '');
+      if (open !== null && open.row.id !== id) {
+        yield open;
+        open = null;
+      }
+      open ??= { row: storedRow(cells, line), trials: [] };
+      open.trials.push(trial);
     }
-    const trial = readTrial(cells, places);
-    if (trial === null) throw foreignLine(file, line);
-    const id = textOr(cells['row_id'], '');
-    if (open !== null && open.row.id !== id) {
-      yield open;
-      open = null;
-    }
-    open ??= { row: storedRow(cells, line), trials: [] };
-    open.trials.push(trial);
   }
   if (open !== null) yield open;
+}
+
+interface OpenRow {
+  readonly row: Row;
+  readonly trials: StoredTrial[];
 }
 
 function readTrial(value: JsonObject, places: VariantPlaces): StoredTrial | null {
