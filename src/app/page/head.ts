@@ -77,7 +77,6 @@ function readRunFacts(run: StoredRun): PageRun {
     state: run.state,
     dataset: run.dataset.name ?? '',
     createdAt: run.createdAt,
-    updatedAt: textOr(document['updatedAt'], run.createdAt),
     version: run.promptgridVersion,
     revision: textOf(document['revision']),
     simulated: run.simulated,

@@ -41,7 +41,7 @@ export async function writeRunPage(
   }
   try {
     const digest = await writePage(path, {
-      run: { ...run, state, simulated, estimate: book.estimate, document: { ...run.document, updatedAt: book.now() } },
+      run: { ...run, state, simulated, estimate: book.estimate },
       summary: objectOf(parseJson(book.summaryText(outcome))),
       analysis,
       comparison: null,

@@ -119,11 +119,6 @@ export class RunRecord {
     return maskedDocument({ ...facts, gates, stoppedVariants, ...lostRecord(lost), ...summary, analysis }, this.#mask);
   }
 
-  /** The time, ISO 8601. */
-  now(): string {
-    return this.#run.clock.date().toISOString();
-  }
-
   /** The estimate before the calls, as run.json has it; null if there was none. */
   get estimate(): JsonObject | null {
     return this.#estimate;

@@ -89,6 +89,7 @@ export const en = {
   took: 'Took',
   calls: (f: Format, n: number, failed: number) =>
     `${f.count(n)} ${plural(n, 'call', 'calls')}, ${failed === 0 ? 'none failed' : `${f.count(failed)} failed`}`,
+  paused: (f: Format, pausedMs: number) => `paused for ${f.duration(pausedMs)}`,
   cached: (f: Format, n: number) => `${f.count(n)} from the cache`,
   gates: 'Gates',
   gatesNone: 'none set',
@@ -171,7 +172,13 @@ export const en = {
   errorsN: (f: Format, n: number, all: number, [most, reason]: readonly [number, string]) =>
     `${f.count(n)} of ${f.count(all)} trials errored; ${f.count(most)} by ${reason}`,
   errorsNote: 'An error is never scored and never counts as a wrong answer.',
-  errorsNote2: 'One axis: the time of the run. Grey: answers.',
+  errorsNote2:
+    'One axis: the time of the run, without pauses over 10 minutes. Grey: answers, calls in flight, retries.',
+  errorsNote3:
+    'Retried attempts are counted where their trial ended. Why they were retried, such as 429, is not recorded.',
+  inFlight: 'Calls in flight',
+  inFlightMost: (count: string) => `≤ ${count}`,
+  retried: 'Retried attempts',
   reason: 'Reason',
   count: 'Errors',
   show: 'show',

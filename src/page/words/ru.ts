@@ -96,6 +96,7 @@ export const ru: Words = {
   took: 'Заняло',
   calls: (f, n, failed) =>
     `${f.count(n)} ${plural(n, ['вызов', 'вызова', 'вызовов'])}, ${failed === 0 ? 'без сбоев' : `сбоев: ${f.count(failed)}`}`,
+  paused: (f, pausedMs) => `пауза ${f.duration(pausedMs)}`,
   cached: (f, n) => `из кэша: ${f.count(n)}`,
   gates: 'Пороги',
   gatesNone: 'не заданы',
@@ -168,7 +169,12 @@ export const ru: Words = {
   errorsN: (f, n, all, [most, reason]) =>
     `С ошибкой ${f.count(n)} из ${f.count(all)}; у ${f.count(most)} причина — ${reason}`,
   errorsNote: 'Ошибка не оценивается и не считается неверным ответом.',
-  errorsNote2: 'Ось общая: время прогона. Серым — ответы.',
+  errorsNote2: 'Ось общая: время прогона без пауз дольше 10 минут. Серым — ответы, одновременные вызовы, повторы.',
+  errorsNote3:
+    'Повторные попытки отмечены там, где завершился их вызов. Причина повтора, например 429, не записывается.',
+  inFlight: 'Одновременных вызовов',
+  inFlightMost: (count) => `≤ ${count}`,
+  retried: 'Повторных попыток',
   reason: 'Причина',
   count: 'Ошибок',
   show: 'показать',
