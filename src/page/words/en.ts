@@ -1,3 +1,4 @@
+import type { AnalysisNote } from '../../core/analysis/note.ts';
 import type { Format } from './format.ts';
 
 const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
@@ -292,6 +293,7 @@ export const en = {
   methodText:
     'Intervals: Wilson’s, with an effective sample size for repeats, clusters and partial scores. Pairs: McNemar’s exact test or a sign-flip test on the same rows, with Holm’s correction. Rows needed: 80% power.',
   notes: 'Notes',
+  noteText: (_f: Format, note: AnalysisNote) => note.text,
   keyList: [
     ['j k ↑ ↓', 'next and previous row'],
     ['Enter o', 'open or close a row'],
