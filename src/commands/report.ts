@@ -3,9 +3,9 @@ import type { compareOptions } from '../app/compare/index.ts';
 import { COMPARE_OPTIONS } from '../app/compare/options.ts';
 import { GRID_OPTIONS } from '../app/config/options.ts';
 import type { Report, ReportRequest } from '../app/report/index.ts';
-import type { Comparison } from '../core/comparison.ts';
 import { UsageError } from '../core/errors.ts';
 import type { OptionTable, ValueTable } from '../core/option-spec.ts';
+import type { PageComparison } from '../core/page-data.ts';
 import { oneLine } from '../core/plain-text.ts';
 import { type Command, defineCommand, type FlagsOf } from './command.ts';
 import { type CommandContext, give, say, showsText, widthOf } from './context.ts';
@@ -202,7 +202,7 @@ async function compared(
   base: string,
   { folder, onWarning }: ReportRequest,
   given: Parameters<typeof compareOptions>[0],
-): Promise<Comparison> {
+): Promise<PageComparison> {
   const { compareOptions: optionsOf, executeCompare } = await import('../app/compare/index.ts');
   const result = await executeCompare({
     base,
@@ -211,8 +211,11 @@ async function compared(
     wantsLines: false,
     onWarning,
   });
-  await result.close();
-  return result.comparison;
+  try {
+    return { ...result.comparison, flippedRows: await result.flippedRows() };
+  } finally {
+    await result.close();
+  }
 }
 
 /** What a report is laid out for. */

@@ -33,9 +33,15 @@ export interface PageHead {
   readonly clock: PageClock | null;
   readonly rows: PageRows;
   /** The comparison with a base; null without one. */
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   /** What requests had besides messages, to send one again. */
   readonly request: PageRequest;
+}
+
+/** A comparison with every row that flipped, of which `flips` has the worst only. */
+export interface PageComparison extends Comparison {
+  /** Their ids, in the order of the run. */
+  readonly flippedRows: readonly string[];
 }
 
 /** The run of a page. */

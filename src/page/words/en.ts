@@ -241,7 +241,7 @@ export const en = {
   label: 'Label',
   labels: { good: 'good', bad: 'bad', none: 'none' },
   note: 'Note',
-  exportLabels: (n: string) => `Export ${n} labels (CSV)`,
+  exportLabels: (f: Format, n: number) => `Export ${f.count(n)} ${plural(n, 'label', 'labels')} (CSV)`,
   empty: '(empty)',
   skipped: 'skipped',
   // comparison
@@ -275,6 +275,9 @@ export const en = {
   measureNote: 'Candidate over base on the same rows, with 95% confidence intervals.',
   flips: 'Rows that flipped',
   flipsNote: 'Worst first. Struck out: only in the base. Underlined: only in the candidate.',
+  showFirst: (n: string) => `Show the first ${n}`,
+  flippedRows: (f: Format, n: number) =>
+    `All ${f.count(n)} ${plural(n, 'row', 'rows')} that flipped, with every answer`,
   flipsShown: (f: Format, shown: number, all: number) => `The first ${f.count(shown)} of ${f.count(all)}.`,
   critical: 'critical',
   flaky: 'flaky',

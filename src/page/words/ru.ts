@@ -265,7 +265,7 @@ export const ru: Words = {
   label: 'Пометка',
   labels: { good: 'хорошо', bad: 'плохо', none: 'нет' },
   note: 'Заметка',
-  exportLabels: (n) => `Выгрузить пометки: ${n} (CSV)`,
+  exportLabels: (f, n) => `Выгрузить пометки: ${f.count(n)} (CSV)`,
   empty: '(пусто)',
   skipped: 'пропущено',
   verdicts: {
@@ -290,6 +290,8 @@ export const ru: Words = {
   measureNote: 'Кандидат к базе на тех же строках, с доверительным интервалом 95\u202F%.',
   flips: 'Изменившиеся строки',
   flipsNote: 'Худшие первыми. Зачёркнуто — только в базе. Подчёркнуто — только у кандидата.',
+  showFirst: (n) => `Показать первые ${n}`,
+  flippedRows: (f, n) => `Все изменившиеся строки (${f.count(n)}) со всеми ответами`,
   flipsShown: (f, shown, all) => `Первые ${f.count(shown)} из ${f.count(all)}.`,
   critical: 'критично',
   flaky: 'нестабильно',
