@@ -144,11 +144,11 @@ function headerOf(
   contentColumns: readonly string[],
   currency: string | null,
 ): JsonObject {
-  const { dataset, datasetSha256, datasetSheet, prompts, params, repeat, simulated } = facts;
+  const { dataset, datasetSha256, datasetRecord, prompts, params, repeat, simulated } = facts;
   const { expectedColumn, clusterColumn, thresholds } = facts;
   return {
     [BASELINE_KEY]: BASELINE_VERSION,
-    dataset: { path: dataset, sha256: datasetSha256, ...(datasetSheet === null ? {} : { sheet: datasetSheet }) },
+    dataset: { path: dataset, sha256: datasetSha256, ...readingOf(datasetRecord) },
     row_ids: hasOwnIds ? 'column' : 'position',
     prompts: prompts === null ? null : [...prompts].map(([name, digest]) => ({ name, digest })),
     params: params === null ? null : (parseJson(params) ?? null),
@@ -162,6 +162,11 @@ function headerOf(
     content_columns: contentColumns,
     currency,
   };
+}
+
+/** Without the paths of several files, which are of one machine. */
+function readingOf({ sheet, reading }: JsonObject): JsonObject {
+  return { ...(sheet === undefined ? {} : { sheet }), ...(reading === undefined ? {} : { reading }) };
 }
 
 async function write(path: string, header: JsonObject, lines: Iterable<string>): Promise<number> {

@@ -19,6 +19,7 @@ import type {
 } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { readingRecord } from '../plan/stored-dataset.ts';
 
 /** Addresses of this machine differ from one start of a local server to the next. */
 function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
@@ -132,13 +133,15 @@ function datasetName({ name, given }: DatasetConfig): string {
 }
 
 /** The dataset's part of run.json. */
-export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
+export function datasetRecord(dataset: DatasetConfig, facts: DatasetFacts): JsonObject {
+  const { path, more, name, sheet } = dataset;
   const { sha256, bytes, fileRows, columns, hasIds } = facts;
   const files = more.length === 0 ? {} : { files: [path, ...more] };
   return {
     path: name,
     ...files,
     ...(sheet === null ? {} : { sheet }),
+    ...readingRecord(dataset),
     sha256,
     bytes,
     rows: fileRows,
