@@ -20,6 +20,7 @@ import type {
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { readingRecord } from '../plan/stored-dataset.ts';
+import { gatesRecord } from './gate-record.ts';
 
 /** Addresses of this machine differ from one start of a local server to the next. */
 function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
@@ -78,6 +79,7 @@ export function runSettings(config: RunConfig): JsonObject {
     retry: { ...retry },
     selection: selectionRecord(selection),
     ...scoringRecord(config),
+    ...gatesRecord(config.gates),
     ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
