@@ -3,7 +3,8 @@ import { byteLineBatches, readByteLines } from '../io/byte-lines.ts';
 import { readBlocks } from '../io/bytes.ts';
 import { OffsetLineReader } from '../io/offset-reader.ts';
 import { JournalIndex } from './journal-index.ts';
-import { parseLine, parseLineOf, readTrial } from './journal-record.ts';
+import { parseLine, parseLineOf, readMoment, readTrial } from './journal-record.ts';
+import type { Moment } from './usual-line.ts';
 
 /** Reads a journal without changing it, even while another process writes it. */
 export class JournalReader {
@@ -78,6 +79,22 @@ export async function* readJournal(path: string): AsyncGenerator<Result> {
     for await (const { bytes, ended } of readByteLines(readBlocks(path))) {
       const result = ended ? parseLine(bytes) : null;
       if (result !== null) yield result;
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** When each result of a journal was made, in order of completion, some at a time. Empty if there is no journal. */
+export async function* readMoments(path: string): AsyncGenerator<readonly Moment[]> {
+  try {
+    for await (const batch of byteLineBatches(readBlocks(path))) {
+      const moments: Moment[] = [];
+      for (const { bytes, ended } of batch) {
+        const moment = ended ? readMoment(bytes) : null;
+        if (moment !== null) moments.push(moment);
+      }
+      yield moments;
     }
   } catch (error) {
     if (!isMissing(error)) throw error;

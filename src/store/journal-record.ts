@@ -6,7 +6,7 @@ import { type Amount, formatDecimal, type Picounits } from '../core/money.ts';
 import type { Result, TrialKey } from '../core/result.ts';
 import { trialDigest } from '../core/trial.ts';
 import { claimsSeal, sealOf } from '../io/sealed-line.ts';
-import { type LineHead, usualHead, usualResult, usualTrial } from './usual-line.ts';
+import { type LineHead, type Moment, usualHead, usualMoment, usualResult, usualTrial } from './usual-line.ts';
 
 /** The JSON text of a result as one flat object, with the key names of the result files. */
 export function recordText(result: Result): string {
@@ -172,6 +172,19 @@ const PLACE_BYTES = 512;
 export function readTrial(line: Buffer): Pick<LineHead, 'trialId' | 'status' | 'judgeOf'> | null {
   const isSound = sealOf(line) === 'sound';
   return (isSound ? usualTrial(line.toString('latin1', 0, PLACE_BYTES)) : null) ?? readHead(line);
+}
+
+/** The same for the time of a run. */
+export function readMoment(line: Buffer): Moment | null {
+  const seal = sealOf(line);
+  if (seal === 'broken') return null;
+  return (seal === 'sound' ? usualMoment(line.toString('latin1')) : null) ?? momentOf(parseSealed(line, seal));
+}
+
+function momentOf(result: Result | null): Moment | null {
+  if (result === null) return null;
+  const { at, latencyMs, attempts, judgeOf, status } = result;
+  return { at, latencyMs, attempts, judgeOf, status, error: result.status === 'errored' ? result : null };
 }
 
 function headOf(result: Result | null): LineHead | null {

@@ -128,6 +128,8 @@ interface StoredDataset {
   readonly sheet: string | null;
   /** True if rows have ids of their own, false if they are known by their position. */
   readonly hasOwnIds: boolean | null;
+  /** The dataset's part of run.json, which says how it was read. */
+  readonly record: JsonObject;
 }
 
 /** A prompt of a run. */
@@ -201,10 +203,11 @@ export function parseRunFile(text: string, folder: string): StoredRun {
   };
 }
 
-function readDataset(name: JsonValue | undefined, { path, sha256, rows, sheet, rowIds }: JsonObject): StoredDataset {
+function readDataset(name: JsonValue | undefined, record: JsonObject): StoredDataset {
+  const { path, sha256, rows, sheet, rowIds } = record;
   const place = { name: textOf(name), path: textOf(path), sheet: textOf(sheet) };
   const hasOwnIds = typeof rowIds === 'string' ? rowIds === 'column' : null;
-  return { ...place, sha256: textOf(sha256), rows: numberOf(rows), hasOwnIds };
+  return { ...place, sha256: textOf(sha256), rows: numberOf(rows), hasOwnIds, record };
 }
 
 /** The mark of a run over failed rows, from run.json or a baseline; null if there is none. */

@@ -10,6 +10,12 @@ export interface LineHead extends Pick<Result, 'trialId' | 'status' | 'judgeOf'>
   readonly cost: Amount | null | undefined;
 }
 
+/** When a result was made, and by what calls. */
+export interface Moment extends Pick<Result, 'at' | 'latencyMs' | 'attempts' | 'judgeOf' | 'status'> {
+  /** null unless it is an error. */
+  readonly error: Pick<Extract<Result, { status: 'errored' }>, 'errorCode' | 'errorMessage'> | null;
+}
+
 const NUMBER = String.raw`(-?\d{1,15}(?:\.\d{1,17})?)`;
 const PLAIN = String.raw`"([^"\\]*)"`;
 
@@ -48,6 +54,21 @@ export function usualHead(text: string): LineHead | null {
   if (amount === null || currency === undefined) return null;
   if (text.slice(text.lastIndexOf(',"cached":')).includes(',"wasted_cost":')) return null;
   return { trialId, status: 'completed', judgeOf: undefined, cost: { amount, currency } };
+}
+
+/** When such an answer came. @param text as of `usualHead`. @returns null for any other line */
+export function usualMoment(text: string): Moment | null {
+  const place = USUAL_PLACE.exec(text);
+  if (place === null) return null;
+  const [latencyMs, attempts, at = ''] = place.slice(8);
+  return {
+    at,
+    latencyMs: Number(latencyMs),
+    attempts: Number(attempts),
+    judgeOf: undefined,
+    status: 'completed',
+    error: null,
+  };
 }
 
 /** The whole result of such a line, in half the time. @param text of a sound line. @returns null for any other line */

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCallErrorKind } from '../../core/call-error.ts';
-import type { Comparison } from '../../core/comparison.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
 import type { Gate } from '../../core/gate.ts';
 import {
@@ -16,6 +15,7 @@ import {
   textOr,
 } from '../../core/json.ts';
 import type {
+  PageComparison,
   PageCost,
   PageEndpoint,
   PageEstimate,
@@ -34,7 +34,7 @@ export interface HeadInput {
   /** The content of summary.json. */
   readonly summary: JsonObject;
   readonly analysis: Analysis;
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   readonly columns: readonly string[];
   readonly scorers: readonly string[];
 }
@@ -77,7 +77,6 @@ function readRunFacts(run: StoredRun): PageRun {
     state: run.state,
     dataset: run.dataset.name ?? '',
     createdAt: run.createdAt,
-    updatedAt: textOr(document['updatedAt'], run.createdAt),
     version: run.promptgridVersion,
     revision: textOf(document['revision']),
     simulated: run.simulated,

@@ -22,11 +22,11 @@ import { raceScorer } from '../scoring/race-scorer.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { scorerTools } from '../scoring/scorer-tools.ts';
 import { checkFormats } from './format-check.ts';
-import { runIdentity } from './run-documents.ts';
+import { priceRecords, runIdentity } from './run-documents.ts';
 import { RunRecord } from './run-record.ts';
 
-/** A run that passed all checks. */
-export interface Prepared {
+/** A run that passed all checks but those of its endpoints. */
+export interface PlannedRun {
   readonly config: RunConfig;
   readonly folder: RunFolder;
   readonly scorers: readonly Scorer[];
@@ -36,12 +36,16 @@ export interface Prepared {
   readonly rows: number;
   /** Trials of the plan. */
   readonly trials: number;
-  readonly lanes: Lanes;
-  /** null if answers are not cached. */
-  readonly cache: ResponseCache | null;
   readonly book: RunRecord;
   /** null if this session begins the run. */
   readonly earlier: StoredRun | null;
+}
+
+/** A run that passed all checks. */
+export interface Prepared extends PlannedRun {
+  readonly lanes: Lanes;
+  /** null if answers are not cached. */
+  readonly cache: ResponseCache | null;
 }
 
 /** What a run is prepared with. */
@@ -63,7 +67,7 @@ export async function prepare(
   environment: RunEnvironment,
   refuse: Refuse,
 ): Promise<Prepared> {
-  const checked = await check(config, folder, scorers);
+  const checked = await checkRun(config, folder, scorers);
   refuse(countSelected({ ...config.selection, rows: checked.facts.rows }));
   for (const warning of checked.warnings) environment.events.onWarning?.(warning);
   const lanes = await openLanes(config, environment);
@@ -73,7 +77,8 @@ export async function prepare(
   });
 }
 
-interface Checked {
+/** A run whose settings and dataset fit each other and the run in the folder. */
+export interface CheckedRun {
   readonly config: RunConfig;
   readonly facts: DatasetFacts;
   readonly identity: JsonObject;
@@ -83,7 +88,8 @@ interface Checked {
   readonly warnings: readonly string[];
 }
 
-async function check(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<Checked> {
+/** Makes the checks that need no endpoint. @throws PromptgridError */
+export async function checkRun(config: RunConfig, folder: RunFolder, scorers: readonly Scorer[]): Promise<CheckedRun> {
   const facts = await checkDataset(config, scorers);
   const variants = variantsOf(config, facts);
   for (const { asks } of scorers) asks?.checkVariants(variants);
@@ -107,15 +113,14 @@ function overwriting(config: RunConfig): RunConfig {
   return { ...config, output: { ...config.output, overwrite: true } };
 }
 
-interface Opened extends Checked, RunInputs {
+interface Opened extends CheckedRun, RunInputs {
   readonly lanes: Lanes;
 }
 
 /** From here on the folder belongs to this run. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
-  const { folder, facts, identity, lanes, earlier } = opened;
-  const scorers = [...opened.scorers, ...assertionScorers(facts.assertions, scorerTools(opened.config))];
-  checkBudget({ config: opened.config, facts, scorers }, lanes.lanes);
+  const { facts, lanes, earlier } = opened;
+  checkBudget({ config: opened.config, facts, scorers: allScorers(opened) }, lanes.lanes);
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.
   if (earlier === null && !isCaching(opened.config)) {
@@ -123,14 +128,29 @@ async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise
   }
   const cache = await openCache(opened.config, events);
   await lanes.keepLists();
-  const { path } = await opened.input.accept();
-  const config = { ...opened.config, dataset: { ...opened.config.dataset, path } };
+  const revision = await gitRevision(dirname(opened.config.dataset.path));
+  const planned = await planRun(opened, { clock, revision, prices: priceRecords(lanes.lanes) });
+  return { ...planned, lanes, cache };
+}
+
+/** What run.json says of the calls of a run. */
+type CallFacts = Pick<ConstructorParameters<typeof RunRecord>[0], 'clock' | 'revision' | 'prices'>;
+
+/** Lays out a checked run in its folder, where a dataset from standard input is kept. @throws StorageError */
+export async function planRun(checked: CheckedRun & RunInputs, calls: CallFacts): Promise<PlannedRun> {
+  const { folder, facts, identity, earlier, input } = checked;
+  const { path } = await input.accept();
+  const config = { ...checked.config, dataset: { ...checked.config.dataset, path } };
   const plan = buildPlan(config, facts, earlier);
   const rows = countSelected({ rows: facts.rows, ...config.selection });
   const trials = countTrials(plan.grid, rows);
-  const revision = await gitRevision(dirname(config.dataset.path));
-  const book = new RunRecord({ config, folder, facts, identity, lanes, trials, clock, earlier, revision });
-  return { config, folder, scorers, facts, plan, rows, trials, lanes, cache, book, earlier };
+  const book = new RunRecord({ config, folder, facts, identity, trials, earlier, ...calls });
+  return { config, folder, scorers: allScorers(checked), facts, plan, rows, trials, book, earlier };
+}
+
+/** With those of row assertions. */
+function allScorers({ scorers, facts, config }: CheckedRun & RunInputs): readonly Scorer[] {
+  return [...scorers, ...assertionScorers(facts.assertions, scorerTools(config))];
 }
 
 /** A cache that no trial may use is not created. */

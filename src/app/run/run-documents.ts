@@ -20,6 +20,8 @@ import type {
 } from '../config/run-config.ts';
 import type { Lane } from '../endpoints/lanes.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
+import { readingRecord } from '../plan/stored-dataset.ts';
+import { gatesRecord } from './gate-record.ts';
 
 /** Addresses of this machine differ from one start of a local server to the next. */
 function comparableEndpoint({ baseUrl, query }: EndpointConfig): string {
@@ -111,6 +113,7 @@ export function runSettings(config: RunConfig): JsonObject {
     retry: { ...retry },
     selection: selectionRecord(selection),
     ...scoringRecord(config),
+    ...gatesRecord(config.gates),
     ...(config.gates.minRepeats.length === 0 ? {} : { minRepeats: config.gates.minRepeats.map((one) => ({ ...one })) }),
     ...(config.isStreaming ? { isStreaming: true } : {}),
     endpoints: config.endpoints.map(endpointRecord),
@@ -167,13 +170,15 @@ function datasetName({ name, given }: DatasetConfig): string {
 }
 
 /** The dataset's part of run.json. */
-export function datasetRecord({ path, more, name, sheet }: DatasetConfig, facts: DatasetFacts): JsonObject {
+export function datasetRecord(dataset: DatasetConfig, facts: DatasetFacts): JsonObject {
+  const { path, more, name, sheet } = dataset;
   const { sha256, bytes, fileRows, columns, hasIds } = facts;
   const files = more.length === 0 ? {} : { files: [path, ...more] };
   return {
     path: name,
     ...files,
     ...(sheet === null ? {} : { sheet }),
+    ...readingRecord(dataset),
     sha256,
     bytes,
     rows: fileRows,

@@ -2,6 +2,7 @@ import type { Comparison } from '../paired/comparison.ts';
 import type { RepeatFigures } from '../repeat-gate.ts';
 import type { Interval } from '../stats/wilson.ts';
 import type { CostTotal } from '../totals.ts';
+import type { AnalysisNote } from './note.ts';
 
 /**
  * Results of a run's scores with their uncertainty: a plain document, as `promptgrid report --json` prints it. Variants
@@ -24,8 +25,8 @@ export interface Analysis {
   readonly scorers: readonly ScorerAnalysis[];
   /** How often rows passed over their repeats; absent unless the run has such gates. */
   readonly minRepeats?: readonly RepeatFigures[] | undefined;
-  /** Notes on the figures that a reader needs, in words. */
-  readonly notes: readonly string[];
+  /** Notes on the figures that a reader needs. */
+  readonly notes: readonly AnalysisNote[];
 }
 
 /** Rows that belong together, such as questions about one document. */
@@ -82,8 +83,8 @@ export interface ScorerAnalysis {
   /** null if no column was named. */
   readonly breakdown: Breakdown | null;
   readonly rows: NotableRows;
-  /** Notes on this scorer's figures that a reader needs, in words. */
-  readonly notes: readonly string[];
+  /** Notes on this scorer's figures that a reader needs. */
+  readonly notes: readonly AnalysisNote[];
 }
 
 /** Wilson's interval for a share of independent answers; otherwise Wilson's with an effective sample size. */
