@@ -54,6 +54,8 @@ export interface VariantEstimate {
    * The effect of runaway answers up to `max_tokens`; null if the range already covers them, or nothing limits answers.
    */
   readonly runOn: RunOnOutlook | null;
+  /** Share of the observed completion tokens that were reasoning, from 0 to 1; null if none was reported. */
+  readonly reasoningShare: number | null;
   /** Number of rows whose answers it is based on. */
   readonly seenRows: number;
   /** The basis of the forecast of completion tokens; null without any observed answer. */

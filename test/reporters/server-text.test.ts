@@ -119,6 +119,7 @@ function estimate(): Estimate {
       price: PRICE,
       seenRows: 3,
       method: 'mean',
+      reasoningShare: 0.5,
       runOn: { share: 0.1, completionTokens: 9, cost: 5n },
     })),
     judges: { costs, unknownPrices, seenRows: 1, level: 0.9, openRows: 1 },

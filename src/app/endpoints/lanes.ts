@@ -21,6 +21,7 @@ import { accountId } from './account-id.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
 import { openEndpoint } from './open-endpoint.ts';
+import { untakenWarnings } from './untaken-fields.ts';
 
 /** One endpoint of a run, with the models that it serves. */
 export interface Lane {
@@ -187,6 +188,8 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = list.models.filter(({ id }) => models.includes(id));
+  const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
+  const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
   const { prices, given, currency, warnings } = await findPrices(priced);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
@@ -199,7 +202,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
       currency,
       priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
     },
-    warnings: [...listWarnings(context, list, isMissed), ...warnings],
+    warnings: [...listWarnings(context, list, isMissed), ...untaken, ...warnings],
     keep: () => keepModelList(context, list),
   };
 }

@@ -68,6 +68,7 @@ function variantRecord(variant: VariantEstimate): JsonObject {
     promptTokens: promptTokens.expected,
     promptTokensRange: { low: promptTokens.low, high: promptTokens.high, exact: promptTokens.isExact },
     completionTokens: { ...completionTokens },
+    reasoningTokens: reasoningTokens(variant),
     cost: costRecord(cost),
     paid: formatDecimal(variant.paid),
     currency: variant.currency,
@@ -77,6 +78,11 @@ function variantRecord(variant: VariantEstimate): JsonObject {
     method: variant.method,
     price: price === null ? null : usualPrice(price),
   };
+}
+
+/** The expected part of the completion tokens that is reasoning; null if none was seen. */
+function reasoningTokens({ completionTokens: { expected }, reasoningShare }: VariantEstimate): number | null {
+  return expected === null || reasoningShare === null ? null : Math.round(expected * reasoningShare);
 }
 
 /** The rates of a request without tiers. `per` is a number here, and a text in run.json. */

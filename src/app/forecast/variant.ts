@@ -111,6 +111,7 @@ export function estimateVariant(basis: VariantBasis): VariantPart {
       price: basis.price,
       seconds: secondsOf(basis, rest.trials),
       runOn: runOnOf(basis, rest, { rated, spent, left, ...range, pilot: [...pilot.values()] }),
+      reasoningShare: seen.reasoningShare,
       seenRows: pilot.size,
       method: forecast?.method ?? null,
     },
