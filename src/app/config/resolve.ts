@@ -4,6 +4,7 @@ import { fileNamePart } from '../../core/plain-text.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
+import { boundWarnings, checkLacks } from './api-fields.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
 import { checkTemperatures, endpointWarnings, parseModelRef, requireNamed, resolveEndpoint } from './endpoints.ts';
@@ -72,7 +73,10 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
   const asked = askedModels({ models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
-  warnings.push(...maxTokensWarnings(settings, models), ...endpointWarnings(settings, asked));
+  const params = await resolveParams(settings);
+  checkLacks({ models, params }, settings);
+  warnings.push(...maxTokensWarnings(settings, models), ...boundWarnings({ models, params }, settings));
+  warnings.push(...endpointWarnings(settings, asked));
   warnings.push(...limitsWarnings(settings, asked));
   return {
     dataset,
@@ -81,7 +85,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
     models,
     temperatures,
     repeats: settings.repeat ?? 1,
-    params: await resolveParams(settings),
+    params,
     endpoints,
     kinds: kindsOf(asked, settings),
     trustsProject: settings.trustConfig ?? false,

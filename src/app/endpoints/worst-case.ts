@@ -1,7 +1,6 @@
 import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import { answerBound } from '../../core/request-fields.ts';
 import type { Scorer } from '../../core/scorer.ts';
 import type { Variant } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
@@ -10,7 +9,7 @@ import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import { readAccountBalance } from './balances.ts';
-import { boundOf, type CallKind, definitionBytes } from './call-bound.ts';
+import { boundOf, type CallKind, definitionBytes, requestBound } from './call-bound.ts';
 import type { Lane } from './lanes.ts';
 import { unboundedBudget } from './needs.ts';
 
@@ -125,7 +124,7 @@ function leastCallOf(
   const { price, completionTokens } = bound;
   const promptTokens = messages.leastBytes + definitionBytes(params);
   const most = worstCostOf(price, { promptTokens, completionTokens });
-  return { most, currency: price.currency, isBounded: answerBound(params) !== null };
+  return { most, currency: price.currency, isBounded: requestBound(params, lane) !== null };
 }
 
 async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {

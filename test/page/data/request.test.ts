@@ -19,7 +19,7 @@ const VARIANT = {
 };
 const REQUEST = {
   params: { max_tokens: 5 },
-  endpoints: { 'my-api': { url: 'https://api.example/v1/', isBare: false } },
+  endpoints: { 'my-api': { url: 'https://api.example/v1/', keyHeader: 'Authorization: Bearer ', isChat: true } },
 };
 const MESSAGE = { role: 'user', text: `it's "$HOME" \`id\` \\ \n й`, length: null };
 
@@ -41,6 +41,19 @@ describe('a request as a command', () => {
   it('is not given if a message is cut or unknown', () => {
     expect(curlText({ variant: VARIANT, messages: [{ ...MESSAGE, length: 900 }], request: REQUEST })).toBeNull();
     expect(curlText({ variant: VARIANT, messages: [], request: REQUEST })).toBeNull();
+  });
+
+  it('is not given if the API takes no chat completions', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'x-api-key: ', isChat: false };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    expect(curlText({ variant: VARIANT, messages: [MESSAGE], request })).toBeNull();
+  });
+
+  it('has the key in the header of the endpoint', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'api-key: ', isChat: true };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    const text = curlText({ variant: VARIANT, messages: [MESSAGE], request });
+    expect(text).toContain('-H "api-key: $MY_API_API_KEY"');
   });
 });
 
