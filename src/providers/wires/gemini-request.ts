@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, objectOf, parseOutsideJson } from '../../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, listOf, objectOf, parseOutsideJson } from '../../core/json.ts';
 import type { Message } from '../../core/prompt.ts';
 import type { CompletionRequest } from '../../core/provider.ts';
 import { readText } from '../read.ts';
@@ -36,8 +36,7 @@ const GEMMA = /^(?:models\/)?gemma-/i;
 function withFirst(contents: readonly JsonObject[], parts: readonly JsonObject[]): readonly JsonObject[] {
   const [first, ...rest] = contents;
   if (first?.['role'] !== 'user') return [{ role: 'user', parts }, ...contents];
-  const own = first['parts'];
-  return [{ ...first, parts: [...parts, ...(Array.isArray(own) ? own : [])] }, ...rest];
+  return [{ ...first, parts: [...parts, ...listOf(first['parts'])] }, ...rest];
 }
 
 function contentsOf(messages: readonly Message[]): readonly JsonObject[] {
