@@ -1,4 +1,12 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, listOf } from '../../src/core/json.ts';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  listOf,
+  objectOf,
+  textOf,
+} from '../../src/core/json.ts';
 
 /** Fields of `MessageCreateParamsBase` (@anthropic-ai/sdk 1.14.0), and those that only older header versions take. */
 const ANTHROPIC_FIELDS: ReadonlySet<string> = new Set([
@@ -75,17 +83,20 @@ function turnFault(turn: JsonValue, index: number): string | null {
   if (foreign !== undefined) return `${place}.${foreign}: Extra inputs are not permitted`;
   if (typeof content === 'string') return content === '' ? `${place}: user messages must have non-empty content` : null;
   if (listOf(content).length === 0) return `${place}: user messages must have non-empty content`;
-  const faults = listOf(content).map((block, at) => {
-    const {
-      type,
-      text,
-      [ANTHROPIC_BLOCKS[String(isJsonObject(block) ? block['type'] : '')] ?? '']: needed,
-    } = isJsonObject(block) ? block : {};
-    if (needed === undefined)
-      return `${place}.content.${at}: Input tag '${String(type)}' found using 'type' is not valid`;
-    return type === 'text' && text === '' ? 'messages: text content blocks must be non-empty' : null;
-  });
-  return faults.find((fault) => fault !== null) ?? null;
+  return (
+    listOf(content)
+      .map((block, at) => blockFault(objectOf(block), `${place}.content.${at}`))
+      .find((fault) => fault !== null) ?? null
+  );
+}
+
+function blockFault(block: JsonObject, place: string): string | null {
+  const type = textOf(block['type']) ?? '';
+  const needed = ANTHROPIC_BLOCKS[type];
+  if (needed === undefined)
+    return `${place}: Input tag '${type}' found using 'type' does not match any of the expected tags`;
+  if (block[needed] === undefined) return `${place}.${type}.${needed}: Field required`;
+  return block['text'] === '' ? 'messages: text content blocks must be non-empty' : null;
 }
 
 /** Every call must be answered in the message right behind it. */
@@ -95,7 +106,7 @@ function pairFault(messages: readonly JsonValue[]): string | null {
     const answered = blocksOf(messages[index + 1]).map(({ tool_use_id: id }) => id);
     const open = made.find(({ id }) => !answered.includes(id ?? null));
     if (open !== undefined) {
-      return `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${String(open['id'])}`;
+      return `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${textOf(open['id']) ?? ''}`;
     }
   }
   return null;

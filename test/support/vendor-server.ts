@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { isJsonObject, type JsonObject, parseJson } from '../../src/core/json.ts';
+import { isJsonObject, type JsonObject, parseJson, textOf } from '../../src/core/json.ts';
 import { type Ending, type LocalServer, localServer, type Reply, send } from './http-server.ts';
 import { anthropicFault, geminiFault } from './vendor-checks.ts';
 
@@ -97,7 +97,7 @@ export async function vendorServer(
     if (vendor === 'gemini' ? named === null : pathname !== '/v1/messages') return refuse(404, 'Not Found');
     const fault = vendor === 'gemini' ? geminiFault(body) : anthropicFault(body);
     if (fault !== null) return refuse(400, fault);
-    const model = named?.[1] ?? String(body['model']);
+    const model = named?.[1] ?? textOf(body['model']) ?? '';
     const call = { vendor, model, body, headers, before: calls.length };
     calls.push(call);
     const outcome = script(call);
@@ -189,22 +189,23 @@ function answerOf(
 
 type NamedEvent = readonly [name: string, data: JsonObject];
 
+function textDelta(piece: string): NamedEvent {
+  const type = 'content_block_delta';
+  return [type, { type, index: 0, delta: { type: 'text_delta', text: piece } }];
+}
+
 /** The events of a message with one text, which comes in two pieces. */
 function anthropicEvents(answer: JsonObject): readonly NamedEvent[] {
   const [block] = Array.isArray(answer['content']) ? answer['content'] : [];
   const whole = isJsonObject(block) && typeof block['text'] === 'string' ? block['text'] : '';
   const usage = isJsonObject(answer['usage']) ? answer['usage'] : {};
   const message = { ...answer, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } };
-  const delta = (piece: string): NamedEvent => [
-    'content_block_delta',
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: piece } },
-  ];
   return [
     ['message_start', { type: 'message_start', message }],
     ['content_block_start', { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }],
     ['ping', { type: 'ping' }],
-    delta(whole.slice(0, 3)),
-    delta(whole.slice(3)),
+    textDelta(whole.slice(0, 3)),
+    textDelta(whole.slice(3)),
     ['content_block_stop', { type: 'content_block_stop', index: 0 }],
     [
       'message_delta',

@@ -33,7 +33,8 @@ export function geminiBody({ model, messages, temperature, params }: CompletionR
 /** The API refuses instructions to Gemma as a field: "Developer instruction is not enabled". */
 const GEMMA = /^(?:models\/)?gemma-/i;
 
-function withFirst(contents: readonly JsonObject[], parts: readonly JsonObject[]): readonly JsonObject[] {
+function withFirst(contents: readonly JsonObject[], instructions: readonly JsonObject[]): readonly JsonObject[] {
+  const parts = instructions.map((part) => (typeof part['text'] === 'string' ? { text: `${part['text']}\n\n` } : part));
   const [first, ...rest] = contents;
   if (first?.['role'] !== 'user') return [{ role: 'user', parts }, ...contents];
   return [{ ...first, parts: [...parts, ...listOf(first['parts'])] }, ...rest];
@@ -187,12 +188,16 @@ function generationConfigOf(model: string, temperature: number | null, params: J
     const schema = responseSchema(format);
     if (schema !== null) config['responseJsonSchema'] = schema;
   }
-  if (typeof effort === 'string') config['thinkingConfig'] = thinkingOf(model, effort);
   for (const name of OWN_NAMES) {
     const value = params[name];
     if (value !== undefined) config[name] = value;
   }
-  return { ...config, ...objectOf(generationConfig) };
+  Object.assign(config, objectOf(generationConfig));
+  const thinking = objectOf(config['thinkingConfig']);
+  // With a budget and a level a request is refused.
+  const isSet = thinking['thinkingBudget'] !== undefined || thinking['thinkingLevel'] !== undefined;
+  if (typeof effort === 'string' && !isSet) config['thinkingConfig'] = { ...thinkingOf(model, effort), ...thinking };
+  return config;
 }
 
 /** Models before Gemini 3 take a number of tokens instead of a level. */
