@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { boundWarnings, checkLacks } from '../../../src/app/config/api-fields.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { providers } from '../../../src/providers/index.ts';
+
+const LACKED = providers.flatMap(({ name, wire }) =>
+  Object.entries(wire.lacks).map((lack) => [name, ...lack] as const),
+);
+
+function check(provider: string, params: JsonObject): () => void {
+  return () => checkLacks({ models: [{ provider, model: 'm' }], params }, {});
+}
+
+describe('a field that an API has no counterpart for', () => {
+  it.each(LACKED)('is refused for %s: %s', (provider, name, hint) => {
+    expect(check(provider, { [name]: 1 })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(`${provider}/m$`), hint }),
+    );
+    expect(check(provider, { [name]: null })).not.toThrow();
+  });
+
+  it('is named by its flag', () => {
+    expect(check('anthropic', { frequency_penalty: 1 })).toThrow(/^--frequency-penalty has no counterpart/);
+    expect(check('anthropic', { seed: 1 })).toThrow(/^--param seed has no counterpart/);
+  });
+
+  it('is refused by its value alone, if the API has the field', () => {
+    expect(check('anthropic', { reasoning_effort: 'low' })).not.toThrow();
+    expect(check('anthropic', { reasoning_effort: 'minimal' })).toThrow(
+      '--param reasoning_effort="minimal" has no counterpart in the API of anthropic/m',
+    );
+  });
+
+  it('is refused for a provider under another name, and only for its models', () => {
+    const naming = { providers: { claude: { kind: 'anthropic' } } };
+    const models = [
+      { provider: 'openai', model: 'gpt-4o' },
+      { provider: 'claude', model: 'm' },
+    ];
+    expect(() => checkLacks({ models, params: { seed: 1 } }, naming)).toThrow(/of claude\/m$/);
+    expect(check('openai', { seed: 1, logit_bias: {} })).not.toThrow();
+  });
+});
+
+describe('a bound that an API requires', () => {
+  const models = ['a', 'b'].map((model) => ({ provider: 'anthropic', model }));
+
+  it('is told once for a provider, if the user gives none', () => {
+    expect(boundWarnings({ models, params: {} }, {})).toEqual([
+      'anthropic requires max_tokens: answers end after 4096 tokens; --max-tokens changes that',
+    ]);
+    expect(boundWarnings({ models, params: { max_tokens: 5 } }, {})).toEqual([]);
+    expect(boundWarnings({ models, params: { max_completion_tokens: 5 } }, {})).toEqual([]);
+    expect(boundWarnings({ models: [{ provider: 'gemini', model: 'm' }], params: {} }, {})).toEqual([]);
+  });
+});
