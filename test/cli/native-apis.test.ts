@@ -121,6 +121,9 @@ describe("a run at the vendors' own APIs", () => {
     expect(await refused('--param', 'logit_bias={"1":2}')).toContain('--param logit_bias has no counterpart');
     expect(await refused('--param', 'response_format={"type":"json_object"}')).toContain('give a json_schema');
     expect(await refused('--param', 'parallel_tool_calls=false')).toContain(`in the API of ${GEMINI}`);
+    const judge = `score:\n  - { type: judge, model: ${CLAUDE}, params: { seed: 7 } }\n`;
+    await desk.write('promptgrid.yaml', (await desk.read('promptgrid.yaml')) + judge);
+    expect(await refused()).toContain("the judge's seed has no counterpart in the API of claude/claude-sonnet-4-5");
     expect(server.calls).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { answerBound } from '../../core/request-fields.ts';
 import { fieldFlag } from '../../core/request-hint.ts';
 import { formatModelRef, type ModelRef } from '../../core/variant.ts';
+import type { ProviderDefinition } from '../../providers/index.ts';
 import type { Wire } from '../../providers/wire.ts';
 import { requireNamed } from './endpoints.ts';
 import type { FileSettings } from './schema.ts';
@@ -13,16 +14,21 @@ interface AskedFields {
   readonly params: JsonObject;
 }
 
-/** @throws UsageError for a field that a model's API has no counterpart for: sent or not, it would have no effect */
-export function checkLacks({ models, params }: AskedFields, naming: Pick<FileSettings, 'providers'>): void {
-  for (const ref of models) {
-    const { definition } = requireNamed(ref.provider, naming);
-    for (const [name, value] of Object.entries(params)) {
-      const fault = faultOf(definition.wire, name, value);
-      if (fault === null) continue;
-      const given = `${fieldFlag(name)}${fault.isValue ? `=${JSON.stringify(value)}` : ''}`;
-      throw new UsageError(`${given} has no counterpart in the API of ${formatModelRef(ref)}`, { hint: fault.hint });
-    }
+/**
+ * @param nameOf how a field is given, by its name; default its flag
+ * @throws UsageError for a field that a model's API has no counterpart for: sent or not, it would have no effect
+ */
+export function checkLacks(
+  ref: ModelRef,
+  params: JsonObject,
+  { wire }: Pick<ProviderDefinition, 'wire'>,
+  nameOf: (field: string) => string = fieldFlag,
+): void {
+  for (const [name, value] of Object.entries(params)) {
+    const fault = faultOf(wire, name, value);
+    if (fault === null) continue;
+    const given = `${nameOf(name)}${fault.isValue ? `=${JSON.stringify(value)}` : ''}`;
+    throw new UsageError(`${given} has no counterpart in the API of ${formatModelRef(ref)}`, { hint: fault.hint });
   }
 }
 

@@ -74,7 +74,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const asked = askedModels({ models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
   const params = await resolveParams(settings);
-  checkLacks({ models, params }, settings);
+  for (const ref of models) checkLacks(ref, params, requireNamed(ref.provider, settings).definition);
   warnings.push(...maxTokensWarnings(settings, models), ...boundWarnings({ models, params }, settings));
   warnings.push(...endpointWarnings(settings, asked));
   warnings.push(...limitsWarnings(settings, asked));

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { boundWarnings, checkLacks } from '../../../src/app/config/api-fields.ts';
+import { requireProvider } from '../../../src/app/config/endpoints.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { providers } from '../../../src/providers/index.ts';
+import { configure, refusal } from './project.ts';
 
 const LACKED = providers.flatMap(({ name, wire }) =>
   Object.entries(wire.lacks).map((lack) => [name, ...lack] as const),
 );
 
 function check(provider: string, params: JsonObject): () => void {
-  return () => checkLacks({ models: [{ provider, model: 'm' }], params }, {});
+  return () => checkLacks({ provider, model: 'm' }, params, requireProvider(provider));
 }
 
 describe('a field that an API has no counterpart for', () => {
@@ -31,14 +33,13 @@ describe('a field that an API has no counterpart for', () => {
     );
   });
 
-  it('is refused for a provider under another name, and only for its models', () => {
-    const naming = { providers: { claude: { kind: 'anthropic' } } };
-    const models = [
-      { provider: 'openai', model: 'gpt-4o' },
-      { provider: 'claude', model: 'm' },
-    ];
-    expect(() => checkLacks({ models, params: { seed: 1 } }, naming)).toThrow(/of claude\/m$/);
-    expect(check('openai', { seed: 1, logit_bias: {} })).not.toThrow();
+  it('is refused for a provider under another name, and only for its models', async () => {
+    const yaml = 'providers:\n  claude: { kind: anthropic, baseUrl: "http://127.0.0.1:1/v1" }\n';
+    const flags = { param: ['seed=1'] };
+    const error = await refusal({ yaml, flags: { ...flags, model: ['openai/gpt-4o', 'claude/m'] } });
+    expect(error.message).toBe('--param seed has no counterpart in the API of claude/m');
+    const { params } = await configure({ yaml, flags: { ...flags, model: ['openai/gpt-4o'] } });
+    expect(params).toEqual({ seed: 1 });
   });
 });
 
