@@ -1,5 +1,6 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect } from 'vitest';
+import { objectOf } from '../../src/core/json.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
@@ -134,6 +135,10 @@ describe("a run at the vendors' own APIs", () => {
     const { status, stderr } = await desk.run([...words, '--budget', '0.06'], { env: KEYS });
     // 4096 tokens at 15 per million are 0.06144.
     expect([status, stderr]).toEqual([2, expect.stringMatching(/a call could cost up to 0\.06[12]\d* USD/)]);
+    const estimated = await desk.pass(['estimate', ...words.slice(1, -2), '--json'], { env: KEYS });
+    const { total } = objectOf(JSON.parse(estimated.stdout));
+    // 3 × 0.06144, and the prompts.
+    expect(objectOf(objectOf(total)['cost'])['ceiling']).toMatch(/^0\.18[45]/);
     await desk.pass([...words, '--budget', '0.2', '--concurrency', '1'], { env: KEYS });
     expect(bodyOf(server.calls, 'anthropic')).toMatchObject({ max_tokens: 4096 });
   });

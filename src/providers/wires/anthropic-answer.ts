@@ -80,7 +80,9 @@ export function readAnthropicStream(text: string): StreamedAnswer {
       if (name === 'error' || event['type'] === 'error' || error !== null) return answer.failed(error ?? event);
       answer.add(event, end);
       if (event['type'] === 'message_stop') break;
-    } else if (data !== '' && isWhole) return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+    } else if (data !== '' && isWhole && !answer.isDone) {
+      return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+    }
   }
   return answer.ended(answer.isDone ? null : 'the stream of events ends before the answer does');
 }

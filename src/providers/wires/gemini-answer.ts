@@ -106,7 +106,9 @@ export function readGeminiStream(text: string): StreamedAnswer {
     if (isJsonObject(piece)) {
       if (isJsonObject(piece['error'])) return answer.failed(piece['error']);
       answer.add(piece, end);
-    } else if (data !== '' && isWhole) return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+    } else if (data !== '' && isWhole && !answer.isDone) {
+      return answer.ended(`an event of the stream is not a JSON object: ${data}`);
+    }
   }
   return answer.ended(answer.isDone ? null : 'the stream of events ends before the answer does');
 }

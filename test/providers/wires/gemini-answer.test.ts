@@ -189,6 +189,20 @@ describe('a stream of Gemini', () => {
     });
   });
 
+  it('may end with the mark of OpenAI, as some proxies let it', async () => {
+    const events = `${text([answer([{ text: 'A' }])])}data: [DONE]\n\n`;
+    expect(await readAs(events, { ...options, headers })).toMatchObject({ output: 'A', finishReason: 'stop' });
+  });
+
+  it('with something else than JSON is no answer', async () => {
+    expect(
+      await failureOf(reply(200, `data: oops\n\n${text([answer([{ text: 'A' }])])}`, headers), options),
+    ).toMatchObject({
+      kind: 'invalid_response',
+      message: 'HTTP 200: an event of the stream is not a JSON object: oops',
+    });
+  });
+
   it('that is cut is no answer', async () => {
     expect(await failureOf(reply(200, text([piece([{ text: 'A' }])]), headers), options)).toMatchObject({
       kind: 'invalid_response',
