@@ -160,8 +160,10 @@ export interface PageRequest {
 export interface PageEndpoint {
   /** Base URL up to `/v1`. */
   readonly url: string;
-  /** True if the key stands alone in the Authorization header. */
-  readonly isBare: boolean;
+  /** The header with the key, up to the key: `Authorization: Bearer `. */
+  readonly keyHeader: string;
+  /** True if requests are chat completions of OpenAI's form. */
+  readonly isChat: boolean;
 }
 
 /** Marks a missing text or number in a chunk. */

@@ -23,6 +23,8 @@ export interface ModelInfo {
   readonly title: string | null;
   /** Maximum of prompt and completion tokens together; null if the provider does not say. */
   readonly maxCapacity: number | null;
+  /** Maximum of completion tokens; absent or null if the provider does not say. */
+  readonly maxCompletion?: number | null | undefined;
   /** null if the provider does not say. */
   readonly price: Price | null;
   /**

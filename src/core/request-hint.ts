@@ -19,6 +19,11 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['useWalletBalance', '--use-wallet-balance'],
 ]);
 
+/** The flag that sets a request field: `--max-tokens`, `--param seed`. */
+export function fieldFlag(field: string): string {
+  return FLAGS.get(field) ?? `--param ${field}`;
+}
+
 const COMPLETION_TOKENS = 'max_completion_tokens';
 /** How servers report that they do not support a field, or not this value. */
 const NOT_TAKEN =
@@ -47,7 +52,7 @@ export function requestHint(reason: string, sent: SentRequest | null): string | 
   if (NEEDS_STREAM.test(reason)) return 'give --stream';
   const field = blamedField(reason, sent);
   if (field === null) return null;
-  const flag = FLAGS.get(field) ?? `--param ${field}`;
+  const flag = fieldFlag(field);
   if (field === 'temperature' && ONLY_ONE.test(reason)) return 'leave --temperature out, or give --temperature 1';
   return NOT_TAKEN.test(reason) ? `leave ${flag} out` : `change ${flag}`;
 }

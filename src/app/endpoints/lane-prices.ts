@@ -101,10 +101,10 @@ const PACKAGED_CURRENCY = 'USD';
 
 /** The table is in dollars, so accounts in another currency do not use it. */
 async function packagedPrices({ provider, config, now }: PricedLane, models: readonly string[]): Promise<Prices> {
-  const { currency } = requireProvider(provider.kind);
+  const { currency, priceTableId = provider.kind } = requireProvider(provider.kind);
   const paidIn = currency ?? config.currency ?? PACKAGED_CURRENCY;
   if (models.length === 0 || paidIn !== PACKAGED_CURRENCY) return new Map();
-  const endpoint = { providerId: currency === null ? null : provider.kind, baseUrl: provider.endpoint };
+  const endpoint = { providerId: currency === null ? null : priceTableId, baseUrl: provider.endpoint };
   const priceOf = await loadPackagedPrices(endpoint, now);
   if (priceOf === null) return new Map();
   const found = models.map((model) => [model, priceOf(model)] as const);

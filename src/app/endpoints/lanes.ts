@@ -20,6 +20,7 @@ import { AdmittedEndpoint } from '../trust/admitted-endpoint.ts';
 import { accountId } from './account-id.ts';
 import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
+import { describedModels, offeredAs } from './offered.ts';
 import { openEndpoint } from './open-endpoint.ts';
 import { untakenWarnings } from './untaken-fields.ts';
 
@@ -187,7 +188,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const models = asked.map(({ model }) => model);
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
-  const known = list.models.filter(({ id }) => models.includes(id));
+  const known = describedModels(models, list.models);
   const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
   const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
@@ -209,7 +210,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
 
 function checkOffered(provider: Provider, models: readonly string[], offered: readonly ModelInfo[]): void {
   const ids = offered.map(({ id }) => id);
-  const unknown = models.find((model) => !ids.includes(model));
+  const unknown = models.find((model) => offeredAs(model, offered) === undefined);
   if (unknown === undefined || ids.length === 0) return;
   throw new UsageError(`${provider.name} does not offer the model "${unknown}"`, {
     hint: `promptgrid models lists what it offers, --no-model-check runs it all the same${didYouMean(unknown, ids)}`,

@@ -1,16 +1,14 @@
 import { UsageError } from '../../core/errors.ts';
 import { formatDecimal, type Picounits } from '../../core/money.ts';
 import { worstCostOf } from '../../core/price.ts';
-import { answerBound } from '../../core/request-fields.ts';
-import type { Scorer } from '../../core/scorer.ts';
 import type { Variant } from '../../core/variant.ts';
 import { requireProvider } from '../config/endpoints.ts';
-import type { GridConfig, MoneyConfig, ScoringConfig } from '../config/run-config.ts';
 import type { DatasetFacts } from '../plan/dataset-check.ts';
 import { bytesOfRows } from '../plan/message-check.ts';
 import type { Plan } from '../plan/plan-stream.ts';
 import { readAccountBalance } from './balances.ts';
-import { boundOf, type CallKind, definitionBytes } from './call-bound.ts';
+import { boundOf, type CallKind, definitionBytes, requestBound } from './call-bound.ts';
+import { type AskingRun, judgeCalls } from './judge-calls.ts';
 import type { Lane } from './lanes.ts';
 import { unboundedBudget } from './needs.ts';
 
@@ -20,13 +18,6 @@ interface CostedRun {
   readonly facts: DatasetFacts;
   /** Participating rows. */
   readonly rows: number;
-}
-
-/** The model requests of a run. */
-interface AskingRun {
-  readonly config: GridConfig & MoneyConfig & Pick<ScoringConfig, 'judge'>;
-  readonly facts: Pick<DatasetFacts, 'promptFacts'>;
-  readonly scorers: readonly Scorer[];
 }
 
 /**
@@ -49,15 +40,6 @@ export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   if (currencies.size <= 1) return;
   throw new UsageError(`--budget is one amount, but the models are paid in ${[...currencies].join(' and ')}`, {
     hint: 'run the models of each currency by themselves, each with its own budget',
-  });
-}
-
-function judgeCalls({ config: { judge }, scorers }: AskingRun): readonly CallKind[] {
-  return scorers.flatMap(({ asks }) => {
-    if (asks === null) return [];
-    const { model: name, params } = asks.request;
-    const model = name === null ? judge.model : judge.named[name];
-    return model === undefined || model === null ? [] : [{ model, params }];
   });
 }
 
@@ -124,7 +106,7 @@ function leastCallOf(
   const { price, completionTokens } = bound;
   const promptTokens = messages.leastBytes + definitionBytes(params);
   const most = worstCostOf(price, { promptTokens, completionTokens });
-  return { most, currency: price.currency, isBounded: answerBound(params) !== null };
+  return { most, currency: price.currency, isBounded: requestBound(params, lane) !== null };
 }
 
 async function balanceWarning(run: CostedRun, lane: Lane): Promise<string | null> {

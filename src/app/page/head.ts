@@ -26,6 +26,9 @@ import type {
   PageVariant,
 } from '../../core/page-data.ts';
 import type { CostTotal } from '../../core/totals.ts';
+import { AUTH_SCHEMES, keyHeader } from '../../providers/definition.ts';
+import { findProvider } from '../../providers/index.ts';
+import { CHAT_WIRE } from '../../providers/wire.ts';
 import type { StoredRun } from '../../store/run-file.ts';
 
 /** What the head of a page is made from. */
@@ -152,9 +155,13 @@ function readCost(value: JsonValue): readonly PageCost[] {
 
 function readRequest({ variants, document }: StoredRun): PageRequest {
   const endpoints = listOf(objectOf(document['settings'])['endpoints']).map(objectOf);
-  const known = endpoints.flatMap(({ provider, baseUrl, auth }): [string, PageEndpoint][] => {
-    const isKnown = typeof provider === 'string' && typeof baseUrl === 'string';
-    return isKnown ? [[provider, { url: baseUrl, isBare: auth === 'bare' }]] : [];
+  const known = endpoints.flatMap(({ provider, kind = provider, baseUrl, auth }): [string, PageEndpoint][] => {
+    if (typeof provider !== 'string' || typeof baseUrl !== 'string') return [];
+    const scheme = AUTH_SCHEMES.find((one) => one === auth) ?? 'bearer';
+    const [name, before] = keyHeader(scheme, '');
+    const wire = findProvider(textOr(kind, provider))?.wire ?? CHAT_WIRE;
+    const header = `${name === 'authorization' ? 'Authorization' : name}: ${before}`;
+    return [[provider, { url: baseUrl, keyHeader: header, isChat: wire === CHAT_WIRE }]];
   });
   return { params: variants.map(({ params }) => params), endpoints: Object.fromEntries(known) };
 }

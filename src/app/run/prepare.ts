@@ -10,6 +10,7 @@ import { findSameRun, RUN_FILES, type RunFolder } from '../../store/run-folder.t
 import { checkLeast } from '../config/gates.ts';
 import { endpointMask } from '../config/request-parts.ts';
 import type { GridConfig, MoneyConfig, RowsConfig, RunConfig } from '../config/run-config.ts';
+import { checkJudgeFields } from '../endpoints/judge-calls.ts';
 import { type Lanes, openLanes } from '../endpoints/lanes.ts';
 import { checkBudget, checkPaysForCall } from '../endpoints/worst-case.ts';
 import type { RunEnvironment } from '../environment.ts';
@@ -120,7 +121,9 @@ interface Opened extends CheckedRun, RunInputs {
 /** From here on the folder belongs to this run. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
   const { facts, lanes, earlier } = opened;
-  checkBudget({ config: opened.config, facts, scorers: allScorers(opened) }, lanes.lanes);
+  const asking = { config: opened.config, facts, scorers: allScorers(opened) };
+  checkJudgeFields(asking, lanes.lanes);
+  checkBudget(asking, lanes.lanes);
   const { budget } = opened.config;
   // What a cache holds costs nothing, and a resumed run may have little left to ask.
   if (earlier === null && !isCaching(opened.config)) {

@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** The body of a request; null if its messages are not known whole. */
-export function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): object | null {
+function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): object | null {
   if (messages.length === 0 || messages.some(({ length }) => length !== null)) return null;
   return {
     model: variant.model,
@@ -23,12 +23,15 @@ export function requestBody({ variant, params, messages }: Omit<Asked, 'request'
   };
 }
 
-/** The command that sends a request again; the key comes from a variable. */
+/**
+ * The command that sends a request again; the key comes from a variable. null if its messages are not known whole, or
+ * if the API has another form than chat completions.
+ */
 export function curlText(asked: Asked): string | null {
   const body = requestBody(asked);
-  if (body === null) return null;
   const { provider } = asked.variant;
   const endpoint = Object.hasOwn(asked.request.endpoints, provider) ? asked.request.endpoints[provider] : undefined;
+  if (body === null || endpoint?.isChat === false) return null;
   const key = `$${provider.replaceAll(/\W/g, '_').toUpperCase()}_API_KEY`;
   const address =
     endpoint === undefined
@@ -36,7 +39,7 @@ export function curlText(asked: Asked): string | null {
       : quoted(`${endpoint.url.replace(/\/$/, '')}/chat/completions`);
   return [
     `curl ${address}`,
-    `-H "Authorization: ${endpoint?.isBare === true ? '' : 'Bearer '}${key}"`,
+    `-H "${endpoint?.keyHeader ?? 'Authorization: Bearer '}${key}"`,
     "-H 'Content-Type: application/json'",
     `-d ${quoted(JSON.stringify(body))}`,
   ].join(' \\\n  ');

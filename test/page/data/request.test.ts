@@ -20,7 +20,7 @@ const VARIANT = {
 const PARAMS = { max_tokens: 5 };
 const REQUEST = {
   params: [PARAMS],
-  endpoints: { 'my-api': { url: 'https://api.example/v1/', isBare: false } },
+  endpoints: { 'my-api': { url: 'https://api.example/v1/', keyHeader: 'Authorization: Bearer ', isChat: true } },
 };
 const MESSAGE = { role: 'user', text: `it's "$HOME" \`id\` \\ \n й`, length: null };
 
@@ -44,6 +44,19 @@ describe('a request as a command', () => {
       curlText({ variant: VARIANT, params: PARAMS, messages: [{ ...MESSAGE, length: 900 }], request: REQUEST }),
     ).toBeNull();
     expect(curlText({ variant: VARIANT, params: PARAMS, messages: [], request: REQUEST })).toBeNull();
+  });
+
+  it('is not given if the API takes no chat completions', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'x-api-key: ', isChat: false };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    expect(curlText({ variant: VARIANT, params: PARAMS, messages: [MESSAGE], request })).toBeNull();
+  });
+
+  it('has the key in the header of the endpoint', () => {
+    const endpoint = { url: 'https://api.example/v1', keyHeader: 'api-key: ', isChat: true };
+    const request = { ...REQUEST, endpoints: { 'my-api': endpoint } };
+    const text = curlText({ variant: VARIANT, params: PARAMS, messages: [MESSAGE], request });
+    expect(text).toContain('-H "api-key: $MY_API_API_KEY"');
   });
 });
 
