@@ -44,11 +44,11 @@ describe('a field that an API has no counterpart for', () => {
   });
 });
 
-describe('a bound that an API requires', () => {
-  function models(params: JsonObject, provider = 'anthropic'): readonly GridModel[] {
-    return ['a', 'b'].map((model) => ({ ref: { provider, model }, temperatures: [null], params }));
-  }
+function models(params: JsonObject, provider = 'anthropic'): readonly GridModel[] {
+  return ['a', 'b'].map((model) => ({ ref: { provider, model }, temperatures: [null], params }));
+}
 
+describe('a bound that an API requires', () => {
   it('is told once for a provider, if the user gives none', () => {
     expect(boundWarnings(models({}), {})).toEqual([
       'anthropic requires max_tokens: answers end after 4096 tokens; --max-tokens changes that',
