@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Label, placeLabels } from '../../../src/page/charts/labels.ts';
 
-const POINT = 4.5;
+/** The largest point, with the edge that keeps a label apart. */
+const POINT = 6.5;
 
 function label(text: string, x: number, y: number): Label {
   return { text, more: '', x, y, isStrong: false };
