@@ -14,7 +14,6 @@ const ROWS = ['строка', 'строки', 'строк'] as const;
 const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
 const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
 
-/** Every text of the page in Russian. */
 const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonly [number, number]) => string>> = {
   'no results': () => 'результатов нет',
   'no scores': () => 'ответы никто не оценивал: сравнивать нечего',
@@ -44,6 +43,7 @@ function noteText(f: Format, { kind, name = '', count = 0, of = 0 }: AnalysisNot
   return NOTES[kind](f, name, [count, of]);
 }
 
+/** Every text of the page in Russian. */
 export const ru: Words = {
   simulated: 'Ответы ненастоящие.',
   simulatedWhy: 'Их даёт встроенный шлюз: о названных моделях эти цифры ничего не говорят.',
