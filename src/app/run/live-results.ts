@@ -1,3 +1,4 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Message } from '../../core/prompt.ts';
 import type { Result } from '../../core/result.ts';
 import { columnText } from '../../core/row.ts';
@@ -92,13 +93,13 @@ export class LiveResults {
   }
 
   #addSoon(): void {
-    this.#adding ??= this.#addRows().finally(() => {
-      this.#adding = null;
-    });
+    this.#adding ??= this.#addRows();
   }
 
   /** Adds rows as long as the first one has all its results. */
   async #addRows(): Promise<void> {
+    // The places of the calls that ended in this turn are taken by the next ones first, which then are on their way.
+    await turnOfLoop();
     try {
       for (let row = this.#rows[this.#head]; row !== undefined && row.open === 0; row = this.#rows[this.#head]) {
         await this.#maker.add(row.planned, row.results);
@@ -111,6 +112,9 @@ export class LiveResults {
     } catch {
       // Whatever it was, it fails again when the files are made from the journal, and is reported then.
       await this.#giveUp();
+    } finally {
+      // At once: a row that has its results from here on is added by another turn.
+      this.#adding = null;
     }
   }
 
