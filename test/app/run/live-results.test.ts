@@ -5,10 +5,16 @@ import { resolveFlags } from '../../../src/app/config/from-flags.ts';
 import { exitStatusOf } from '../../../src/app/run/index.ts';
 import { LiveResults } from '../../../src/app/run/live-results.ts';
 import { ResultsMaker } from '../../../src/app/scoring/results-maker.ts';
+import { Planner } from '../../../src/core/plan.ts';
+import type { Scorer } from '../../../src/core/scorer.ts';
 import { RunControl } from '../../../src/engine/control.ts';
 import { systemClock } from '../../../src/io/clock.ts';
+import { literalTemplate } from '../../../src/scorers/definition.ts';
+import { createScorers } from '../../../src/scorers/index.ts';
 import { Journal } from '../../../src/store/journal.ts';
 import { RunFolder } from '../../../src/store/run-folder.ts';
+import { completed } from '../../engine/results.ts';
+import { variants } from '../../engine/variants.ts';
 import { type ChatCall, chatServer, type Outcome } from '../../support/chat-server.ts';
 import { type Desk, it } from '../../support/cli.ts';
 import { fastRun } from '../../support/fast-run.ts';
@@ -39,6 +45,28 @@ async function filesFromJournal(desk: Desk, flags: object): Promise<readonly str
   const outcome = await fastRun(desk, systemClock, { ...FLAGS, ...flags });
   expect(exitStatusOf(outcome)).toBe(0);
   return filesOf(desk);
+}
+
+/** Live results in the run's folder, of one variant, and what closes their journal. */
+async function openLive(desk: Desk, scorers: readonly Scorer[]): Promise<Live> {
+  await desk.write('rows.csv', questions(1));
+  const given = { ...FLAGS, baseUrl: 'http://127.0.0.1:9/v1', dataset: desk.path('rows.csv'), out: desk.path('run') };
+  const config = await resolveFlags(given, { env: {}, folder: desk.folder, now: systemClock.date });
+  const folder = await RunFolder.open(desk.path('run'));
+  const journal = await Journal.open(folder.file('journal.jsonl'), systemClock);
+  const { index } = journal;
+  const grid = { variants: variants('m'), repeats: 1, columns: ['id', 'prompt'], scorers };
+  const maker = await ResultsMaker.open({ ...grid, folder, index, scoring: config, output: config.output });
+  const close = async (): Promise<void> => {
+    await journal.close();
+    await folder.lock.release();
+  };
+  return { live: new LiveResults(maker, () => false), close };
+}
+
+interface Live {
+  readonly live: LiveResults;
+  readonly close: () => Promise<void>;
 }
 
 /** Answers of several kinds, so that every column has something to differ in. */
@@ -119,21 +147,38 @@ describe.concurrent('result files made while calls are made', { timeout: 60_000 
   });
 
   it('are gone for everyone who waits for that, as a journal does on a full disk', async ({ desk }) => {
-    await desk.write('rows.csv', questions(1));
-    const given = { ...FLAGS, baseUrl: 'http://127.0.0.1:9/v1', dataset: desk.path('rows.csv'), out: desk.path('run') };
-    const config = await resolveFlags(given, { env: {}, folder: desk.folder, now: systemClock.date });
-    const folder = await RunFolder.open(desk.path('run'));
-    const journal = await Journal.open(folder.file('journal.jsonl'), systemClock);
-    const { index } = journal;
-    const grid = { variants: [], repeats: 1, columns: ['id', 'prompt'], scorers: [] };
-    const maker = await ResultsMaker.open({ ...grid, folder, index, scoring: config, output: config.output });
-    const live = new LiveResults(maker, () => false);
+    const { live, close } = await openLive(desk, []);
     expect(unfinished(desk)).toHaveLength(2);
     const [first, second] = [live.discard(), live.discard()];
     await second;
     expect(unfinished(desk)).toEqual([]);
     await first;
-    await journal.close();
-    await folder.lock.release();
+    await close();
+  });
+
+  it('are made once the places of the calls that ended together are taken again', async ({ desk }) => {
+    const happened: string[] = [];
+    const [scorer] = await createScorers(['contains'], { template: literalTemplate, hiddenColumns: [] });
+    if (scorer === undefined) throw new TypeError('no scorer');
+    const score: Scorer['score'] = ({ output }) => {
+      happened.push(`scored ${output}`);
+      return { name: scorer.name, value: 1, explanation: null };
+    };
+    const { live, close } = await openLive(desk, [{ ...scorer, score }]);
+    const planner = new Planner({ variants: variants('m'), repeats: 1 }, { next: () => 0 });
+    const rows = [1, 2].map((number) => {
+      const row = { id: String(number), hasOwnId: true, vars: { id: String(number), prompt: 'p' }, line: number + 1 };
+      return live.expect({ row, trials: planner.trials(row) }, 1);
+    });
+    live.noteEnd();
+    for (const [index, row] of rows.entries()) {
+      row.settle(0, completed(index));
+      // The next call of its place begins when what waits for this one goes on.
+      await Promise.resolve().then(() => happened.push(`next ${index}`));
+    }
+    const derived = await live.finish();
+    expect(happened).toEqual(['next 0', 'next 1', 'scored answer 0', 'scored answer 1']);
+    expect(derived?.summary.total.completed).toBe(2);
+    await close();
   });
 });
