@@ -79,6 +79,21 @@ describe.concurrent('promptgrid score', () => {
     expect(other.stderr).toContain('the gate min-repeats word-count=1/2 was of the scores before');
   });
 
+  it('writes the same files from a journal in any order, with lines that later ones replaced', async ({ desk }) => {
+    await twoRuns(desk);
+    const files = async (): Promise<readonly string[]> =>
+      Promise.all(['results.csv', 'results.jsonl', 'summary.json'].map((name) => desk.read(`plain/${name}`)));
+    await desk.pass(['score', 'plain', ...SCORERS]);
+    const inOrder = await files();
+    const lines = (await desk.read('plain/journal.jsonl')).trimEnd().split('\n');
+    const [first = ''] = lines;
+    for (const journal of [lines.toReversed(), [first, ...lines], [...lines, first], ['', ...lines]]) {
+      await desk.write('plain/journal.jsonl', `${journal.join('\n')}\n`);
+      await desk.pass(['score', 'plain', ...SCORERS]);
+      expect(await files()).toEqual(inOrder);
+    }
+  });
+
   it('does not prevent resuming the run', async ({ desk }) => {
     const grid = await twoRuns(desk);
     await desk.pass(['score', 'plain', '--score', 'exact']);

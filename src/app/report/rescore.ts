@@ -25,7 +25,7 @@ import { AssertionCheck } from '../plan/assertion-check.ts';
 import { readGates } from '../run/gate-record.ts';
 import { scoringRecord } from '../run/run-documents.ts';
 import { checkRunGates } from '../run/run-gates.ts';
-import { deriveResults } from '../scoring/derive.ts';
+import { type DeriveInput, deriveInOrder, deriveResults } from '../scoring/derive.ts';
 import type { Derived } from '../scoring/results-maker.ts';
 import { assertionScorers } from '../scoring/row-assertions.ts';
 import { openScorers, scorerTools } from '../scoring/scorer-tools.ts';
@@ -126,8 +126,6 @@ async function derive(input: Scoring): Promise<Rescored> {
   const { folder, results, columns, scorers, request, check } = input;
   const { variants } = input.run;
   await checkJournalPresent(input.run, RUN_FILES.journal);
-  const index = await readJournalIndex(folder.file(RUN_FILES.journal));
-  if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
   const { scoring } = request;
   const output = await storedOutput(folder);
   let found = 0;
@@ -143,23 +141,34 @@ async function derive(input: Scoring): Promise<Rescored> {
   const asserted = columns.some((name) => name.startsWith('__'))
     ? await rowScorers(rows(), { scorers, results, scoring })
     : [];
-  const labels = await labelsOf(request, index, [...scorers, ...asserted]);
-  const all = [...scorers, ...asserted, ...(labels === undefined ? [] : [labelScorer(labels)])];
+  const own = [...scorers, ...asserted];
   const accept = ({ total }: Summary): void =>
     checkWhole(input, { found, scored: total.completed + total.errored + total.skipped });
-  const derived = await deriveResults({
+  const scoredBy = (all: readonly Scorer[]): Omit<DeriveInput, 'index'> => ({
     rows,
     variants,
     repeats: input.run.repeat ?? 1,
     folder,
-    index,
     columns,
     scorers: all,
     minRepeats: input.run.settings.minRepeats.filter(({ scorer }) => all.some(({ name }) => name === scorer)),
-    labels: labels && new Map([...labels].map(([id, { isGood }]) => [id, isGood])),
     scoring,
     output,
     accept,
+  });
+  // Labels and judges need an index.
+  const isPlain = check === null && (request.labels ?? null) === null && own.every(({ asks }) => asks === null);
+  const journal = folder.file(RUN_FILES.journal);
+  const inOrder = isPlain && existsSync(journal) ? await deriveInOrder(scoredBy(own)) : null;
+  if (inOrder !== null) return { ...inOrder, asking: [] };
+  const index = await readJournalIndex(journal);
+  if (index === null) throw journalLost(input.run, `${RUN_FILES.journal} is missing`);
+  const labels = await labelsOf(request, index, own);
+  const all = [...own, ...(labels === undefined ? [] : [labelScorer(labels)])];
+  const derived = await deriveResults({
+    ...scoredBy(all),
+    index,
+    labels: labels && new Map([...labels].map(([id, { isGood }]) => [id, isGood])),
   });
   return { ...derived, asking: all.filter(({ asks }) => asks !== null).map(({ name }) => name) };
 }

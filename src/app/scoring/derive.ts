@@ -1,15 +1,22 @@
 import { InterruptedError } from '../../core/errors.ts';
+import type { Result } from '../../core/result.ts';
 import type { Summary } from '../../core/summary.ts';
+import { JournalIndex } from '../../store/journal-index.ts';
+import { JournalStream } from '../../store/journal-stream.ts';
+import { RUN_FILES } from '../../store/run-folder.ts';
 import type { DerivedRow } from '../../store/stored-rows.ts';
 import { type Derived, type ResultsInput, ResultsMaker } from './results-maker.ts';
 
-interface DeriveInput extends ResultsInput {
+/** What derived files are made from. */
+export interface DeriveInput extends ResultsInput {
   /** In plan order. @param onBytes sees the source bytes */
   readonly rows: (onBytes: (block: Uint8Array) => void) => AsyncIterable<DerivedRow>;
   /** True once the user cancels at once: half-written files are discarded. */
   readonly isCancelled?: (() => boolean) | undefined;
   /** Sees the results before any file is replaced; an error that it throws leaves the previous files. */
-  readonly accept?: ((summary: Summary) => void) | undefined;
+  readonly accept?: ((summary: Summary) => void | Promise<void>) | undefined;
+  /** The results of a row's trials, in their order; absent if they are read from the journal by its index. */
+  readonly resultsOf?: ((row: DerivedRow) => Promise<readonly Result[]>) | undefined;
 }
 
 /**
@@ -18,16 +25,51 @@ interface DeriveInput extends ResultsInput {
  * @throws InterruptedError if it was cancelled
  */
 export async function deriveResults(input: DeriveInput): Promise<Derived> {
-  const { rows, isCancelled = () => false, accept } = input;
+  const { rows, isCancelled = () => false, accept, resultsOf } = input;
   const maker = await ResultsMaker.open(input);
   try {
     for await (const row of rows((block) => maker.noteBytes(block))) {
       if (isCancelled()) throw new InterruptedError();
-      await maker.add(row);
+      await maker.add(row, resultsOf === undefined ? undefined : await resultsOf(row));
     }
     return await maker.finish(accept);
   } catch (error) {
     await maker.discard();
     throw error;
+  }
+}
+
+/** The lines of a journal are not those of the rows' trials, each once and nearly in their order. */
+class OutOfOrderError extends Error {}
+
+/**
+ * The same from one pass over the journal, if its lines are those of the rows' trials, each once and nearly in their
+ * order, as a run without judges leaves them.
+ * @returns null for any other journal; then nothing was changed
+ */
+export async function deriveInOrder(input: Omit<DeriveInput, 'index' | 'resultsOf'>): Promise<Derived | null> {
+  const { folder, accept } = input;
+  const stream = new JournalStream(folder.file(RUN_FILES.journal));
+  const resultsOf = async ({ trials }: DerivedRow): Promise<readonly Result[]> => {
+    const results: Result[] = [];
+    for (const { id } of trials) {
+      const taken = stream.take(id);
+      const result = taken instanceof Promise ? await taken : taken;
+      if (result === null) throw new OutOfOrderError();
+      results.push(result);
+    }
+    return results;
+  };
+  const acceptWhole = async (summary: Summary): Promise<void> => {
+    if (!(await stream.isUsedUp())) throw new OutOfOrderError();
+    await accept?.(summary);
+  };
+  try {
+    return await deriveResults({ ...input, index: new JournalIndex(0), resultsOf, accept: acceptWhole });
+  } catch (error) {
+    if (error instanceof OutOfOrderError) return null;
+    throw error;
+  } finally {
+    await stream.close();
   }
 }

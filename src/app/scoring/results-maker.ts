@@ -159,12 +159,12 @@ export class ResultsMaker {
    * Moves the files to their paths.
    * @param accept sees the results before any file is replaced; an error that it throws leaves the previous files
    */
-  async finish(accept?: (summary: Summary) => void): Promise<Derived> {
+  async finish(accept?: (summary: Summary) => void | Promise<void>): Promise<Derived> {
     const { folder } = this.#input;
     const { formats, writers, reader } = this.#opened;
     const analysis = this.#analyst.analyse();
     const summary = this.#summarizer.summary((variant, scorer) => intervalIn(analysis, variant, scorer));
-    accept?.(summary);
+    await accept?.(summary);
     const digests: Record<string, FileDigest> = {};
     const table = summaryTableOf(summary);
     for (const [place, writer] of writers.entries()) {
