@@ -32,6 +32,8 @@ export interface ModelInfo {
    * price or nothing.
    */
   readonly unusablePrice?: string | undefined;
+  /** Names of the request fields that it takes; absent if the provider does not say. */
+  readonly takes?: readonly string[] | undefined;
 }
 
 /** Remaining balance of an account. */

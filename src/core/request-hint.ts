@@ -57,6 +57,23 @@ export function requestHint(reason: string, sent: SentRequest | null): string | 
   return NOT_TAKEN.test(reason) ? `leave ${flag} out` : `change ${flag}`;
 }
 
+/** Fields that a request can do without, or has under another name. */
+export type MendableField = 'temperature' | 'max_tokens' | typeof COMPLETION_TOKENS;
+
+/**
+ * The field for which a request was refused, if the same request is taken without it or with its other name: a
+ * temperature that a model does not take, or the limit of an answer under the name of other models. null for any other
+ * reason, and if it was not sent.
+ */
+export function mendableField(reason: string, sent: SentRequest): MendableField | null {
+  if (!NOT_TAKEN.test(reason) && !ONLY_ONE.test(reason)) return null;
+  const [old, current] = [names(reason, 'max_tokens'), names(reason, COMPLETION_TOKENS)];
+  if (sent.params['max_tokens'] !== undefined && old && current) return 'max_tokens';
+  if (sent.params[COMPLETION_TOKENS] !== undefined && blamedField(reason, sent) === COMPLETION_TOKENS)
+    return COMPLETION_TOKENS;
+  return sent.temperature !== null && blamedField(reason, sent) === 'temperature' ? 'temperature' : null;
+}
+
 function limitOf(sent: SentRequest | null): string {
   const limit = sent?.params['max_tokens'];
   return typeof limit === 'number' ? String(limit) : '<tokens>';

@@ -53,6 +53,8 @@ export interface ProviderDefinition {
   readonly defaultMaxTokens?: number;
   /** Its id in the packaged table of prices; absent if that is its name. */
   readonly priceTableId?: string;
+  /** True if it takes the limit of reasoning models' answers as `max_completion_tokens` only. */
+  readonly limitsCompletion: boolean;
   /** True if model ids themselves contain `/`. */
   readonly modelIdsHaveSlashes: boolean;
   /** True if GET /balance returns the remaining balance. */
@@ -72,6 +74,7 @@ export const OPENAI_SHAPE = {
   headers: {},
   temperature: { min: 0, max: 2 },
   documentedMaxTokens: null,
+  limitsCompletion: false,
   hasBalance: false,
   readCost: () => null,
   readModelId: (entry) => readLine(entry['id']),

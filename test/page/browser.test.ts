@@ -220,7 +220,7 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await page.reload();
     await page.waitForSelector('#app[data-state="ready"]');
     const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export 1 labels (CSV)' }).click();
+    await page.getByRole('button', { name: 'Export 1 label (CSV)' }).click();
     const csv = await readFile(await (await download).path(), 'utf8');
     expect(csv).toMatch(/^trial_id,label,note\r\nt[0-9a-f]{20},bad,"off, ""topic"""\r\n$/);
   });
@@ -247,6 +247,8 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.locator('.flip').count()).toBe(10);
     await page.locator('.flip a').first().click();
     await expect.poll(() => page.locator('.opened').count()).toBe(1);
+    await page.getByRole('button', { name: 'All 10 rows that flipped' }).click();
+    await expect.poll(() => page.locator('.order [aria-live]').innerText()).toBe('10 rows');
     expect(complaints).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import type { Price } from '../../core/price.ts';
 import type { ModelInfo, Provider } from '../../core/provider.ts';
 import { isUsualTier } from '../../core/request-fields.ts';
 import type { Gateway } from '../../gateway/index.ts';
-import type { Clock } from '../../io/clock.ts';
 import { didYouMean } from '../../io/nearest.ts';
 import { askedModels } from '../config/judges.ts';
 import {
@@ -23,6 +22,7 @@ import { findPrices } from './lane-prices.ts';
 import { keepModelList, type ListContext, listWarnings, readModelList } from './model-lists.ts';
 import { describedModels, offeredAs } from './offered.ts';
 import { openEndpoint } from './open-endpoint.ts';
+import { untakenWarnings } from './untaken-fields.ts';
 
 /** One endpoint of a run, with the models that it serves. */
 export interface Lane {
@@ -92,7 +92,7 @@ export async function openLanes(
     const described: DescribedLane[] = [];
     const endpoints = gateway === null ? config.endpoints : simulatedEndpoints(config, gateway);
     for (const endpoint of await admitAll(endpoints, config.trustsProject, environment)) {
-      const provider = openLane(endpoint, config, clock);
+      const provider = openLane(endpoint, config, environment);
       opened.push(provider);
       const context = { ...lists, provider, signal: control.draining };
       described.push(await describeLane(config, accountId(endpoint.config), context));
@@ -161,12 +161,14 @@ function simulatedEndpoints(config: LaneConfig, gateway: Gateway): readonly Endp
 
 const NO_QUERY = new Secret('');
 
-function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, clock: Clock): Provider {
+function openLane(endpoint: AdmittedEndpoint, config: LaneConfig, { clock, events }: RunEnvironment): Provider {
   return openEndpoint(endpoint, {
     connections: config.concurrency,
     useWalletBalance: config.params['useWalletBalance'] === true,
     isStreaming: config.isStreaming,
     isSimulated: config.simulation !== null,
+    knowsModels: config.checkModels,
+    onNotice: (text) => events.onWarning?.(text),
     now: () => clock.date(),
     elapsedMs: () => clock.elapsedMs(),
   });
@@ -187,6 +189,8 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
   const list = await readModelList(context);
   if (list.isLive && config.checkModels) checkOffered(provider, models, list.models);
   const known = describedModels(models, list.models);
+  const ofGrid = config.models.filter(({ ref }) => ref.provider === provider.name);
+  const untaken = config.checkModels ? untakenWarnings(provider, ofGrid, known) : [];
   const priced = { provider, config, models, known, now: now() };
   const { prices, given, currency, warnings } = await findPrices(priced);
   const isMissed = context.mayBeUnreachable && models.some((model) => !prices.has(model));
@@ -199,7 +203,7 @@ async function describeLane(config: LaneConfig, account: string, context: ListCo
       currency,
       priceOf: (model, tier) => (isUsualTier(tier) ? prices : given).get(model) ?? null,
     },
-    warnings: [...listWarnings(context, list, isMissed), ...warnings],
+    warnings: [...listWarnings(context, list, isMissed), ...untaken, ...warnings],
     keep: () => keepModelList(context, list),
   };
 }

@@ -27,8 +27,7 @@ interface CostedRun {
 export function checkBudget(run: AskingRun, lanes: readonly Lane[]): void {
   const { config, facts } = run;
   if (config.budget === null) return;
-  const { models, params } = config;
-  const ofGrid = models.map((model): CallKind => ({ model, params }));
+  const ofGrid = config.models.map(({ ref, params }): CallKind => ({ model: ref, params }));
   const currencies = new Set<string | undefined>();
   for (const kind of [...ofGrid, ...judgeCalls(run)]) {
     const lane = lanes.find(({ provider }) => provider.name === kind.model.provider);

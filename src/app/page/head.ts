@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Analysis } from '../../core/analysis/analysis.ts';
 import { readCallErrorKind } from '../../core/call-error.ts';
-import type { Comparison } from '../../core/comparison.ts';
 import type { ErrorCount, VariantErrors } from '../../core/error-tally.ts';
 import type { Gate } from '../../core/gate.ts';
 import {
@@ -16,6 +15,7 @@ import {
   textOr,
 } from '../../core/json.ts';
 import type {
+  PageComparison,
   PageCost,
   PageEndpoint,
   PageEstimate,
@@ -37,7 +37,7 @@ export interface HeadInput {
   /** The content of summary.json. */
   readonly summary: JsonObject;
   readonly analysis: Analysis;
-  readonly comparison: Comparison | null;
+  readonly comparison: PageComparison | null;
   readonly columns: readonly string[];
   readonly scorers: readonly string[];
 }
@@ -80,7 +80,6 @@ function readRunFacts(run: StoredRun): PageRun {
     state: run.state,
     dataset: run.dataset.name ?? '',
     createdAt: run.createdAt,
-    updatedAt: textOr(document['updatedAt'], run.createdAt),
     version: run.promptgridVersion,
     revision: textOf(document['revision']),
     simulated: run.simulated,
@@ -154,7 +153,7 @@ function readCost(value: JsonValue): readonly PageCost[] {
   return [{ currency, low: textOf(low), expected: textOf(expected), high: textOf(high), ceiling: textOf(ceiling) }];
 }
 
-function readRequest({ params, document }: StoredRun): PageRequest {
+function readRequest({ variants, document }: StoredRun): PageRequest {
   const endpoints = listOf(objectOf(document['settings'])['endpoints']).map(objectOf);
   const known = endpoints.flatMap(({ provider, kind = provider, baseUrl, auth }): [string, PageEndpoint][] => {
     if (typeof provider !== 'string' || typeof baseUrl !== 'string') return [];
@@ -164,5 +163,5 @@ function readRequest({ params, document }: StoredRun): PageRequest {
     const header = `${name === 'authorization' ? 'Authorization' : name}: ${before}`;
     return [[provider, { url: baseUrl, keyHeader: header, isChat: wire === CHAT_WIRE }]];
   });
-  return { params: objectOf(params), endpoints: Object.fromEntries(known) };
+  return { params: variants.map(({ params }) => params), endpoints: Object.fromEntries(known) };
 }

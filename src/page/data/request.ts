@@ -1,22 +1,25 @@
 import type { AnalysedVariant } from '../../core/analysis/analysis.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { PageRequest } from '../../core/page-data.ts';
 import type { PageMessage, RowView, TrialView } from './rows.ts';
 
 /** A request of a run, to be sent again. */
 export interface Asked {
   readonly variant: AnalysedVariant;
+  /** Other request fields of the variant. */
+  readonly params: JsonObject;
   readonly messages: readonly PageMessage[];
   readonly request: PageRequest;
 }
 
 /** The body of a request; null if its messages are not known whole. */
-function requestBody({ variant, messages, request }: Asked): object | null {
+function requestBody({ variant, params, messages }: Omit<Asked, 'request'>): object | null {
   if (messages.length === 0 || messages.some(({ length }) => length !== null)) return null;
   return {
     model: variant.model,
     messages: messages.map(({ role, text }) => ({ role, content: text })),
     ...(variant.temperature === null ? {} : { temperature: variant.temperature }),
-    ...request.params,
+    ...params,
   };
 }
 

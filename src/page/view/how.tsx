@@ -12,8 +12,10 @@ export function How(): JSX.Element {
     ...(run.revision === null ? [] : [words.revision(run.revision.slice(0, 12))]),
   ];
   const notes = [
-    ...analysis.notes,
-    ...analysis.scorers.flatMap((scorer) => scorer.notes.map((note) => `${scorer.scorer}: ${note}`)),
+    ...analysis.notes.map((note) => `${words.noteText(format, note)}.`),
+    ...analysis.scorers.flatMap((scorer) =>
+      scorer.notes.map((note) => `${scorer.scorer}: ${words.noteText(format, note)}.`),
+    ),
   ];
   const lines: readonly (readonly [string, string])[] = [
     [words.made, made.join(' · ')],

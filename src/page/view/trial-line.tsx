@@ -121,7 +121,8 @@ function askedOf({ head }: Page, row: RowView, trial: TrialView): Parameters<typ
     0,
     head.prompts.findIndex(({ name }) => name === variant.prompt),
   );
-  return { variant, messages: row.messages(prompt), request: head.request };
+  const params = head.request.params[trial.variant] ?? {};
+  return { variant, params, messages: row.messages(prompt), request: head.request };
 }
 
 function canCurl(page: Page, row: RowView, trial: TrialView): boolean {

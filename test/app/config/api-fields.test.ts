@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { boundWarnings, checkLacks } from '../../../src/app/config/api-fields.ts';
-import { requireProvider } from '../../../src/app/config/endpoints.ts';
+import { boundWarnings, checkGridFields } from '../../../src/app/config/api-fields.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { GridModel } from '../../../src/core/variant.ts';
 import { providers } from '../../../src/providers/index.ts';
 import { configure, refusal } from './project.ts';
 
@@ -10,7 +10,11 @@ const LACKED = providers.flatMap(({ name, wire }) =>
 );
 
 function check(provider: string, params: JsonObject): () => void {
-  return () => checkLacks({ provider, model: 'm' }, params, requireProvider(provider));
+  return () => checkGridFields([model(provider, params)], params, {});
+}
+
+function model(provider: string, params: JsonObject): GridModel {
+  return { ref: { provider, model: 'm' }, temperatures: [null], params };
 }
 
 describe('a field that an API has no counterpart for', () => {
@@ -38,20 +42,24 @@ describe('a field that an API has no counterpart for', () => {
     const flags = { param: ['seed=1'] };
     const error = await refusal({ yaml, flags: { ...flags, model: ['openai/gpt-4o', 'claude/m'] } });
     expect(error.message).toBe('--param seed has no counterpart in the API of claude/m');
+    expect(error.hint).toMatch(/; for this model alone: --set m\.seed=null$/);
+    const both = { ...flags, model: ['openai/gpt-4o', 'claude/m'], set: ['m.seed=null'] };
+    const { models } = await configure({ yaml, flags: both });
+    expect(models.map(({ params }) => params)).toEqual([{ seed: 1 }, { seed: null }]);
+    const own = await refusal({ yaml, flags: { model: ['claude/m'], set: ['m.seed=2'] } });
+    expect(own.message).toBe('the field seed of m has no counterpart in the API of claude/m');
     const { params } = await configure({ yaml, flags: { ...flags, model: ['openai/gpt-4o'] } });
     expect(params).toEqual({ seed: 1 });
   });
 });
 
 describe('a bound that an API requires', () => {
-  const models = ['a', 'b'].map((model) => ({ provider: 'anthropic', model }));
-
   it('is told once for a provider, if the user gives none', () => {
-    expect(boundWarnings({ models, params: {} }, {})).toEqual([
+    expect(boundWarnings([model('anthropic', { max_tokens: 5 }), model('anthropic', {})], {})).toEqual([
       'anthropic requires max_tokens: answers end after 4096 tokens; --max-tokens changes that',
     ]);
-    expect(boundWarnings({ models, params: { max_tokens: 5 } }, {})).toEqual([]);
-    expect(boundWarnings({ models, params: { max_completion_tokens: 5 } }, {})).toEqual([]);
-    expect(boundWarnings({ models: [{ provider: 'gemini', model: 'm' }], params: {} }, {})).toEqual([]);
+    expect(boundWarnings([model('anthropic', { max_tokens: 5 })], {})).toEqual([]);
+    expect(boundWarnings([model('anthropic', { max_completion_tokens: 5 })], {})).toEqual([]);
+    expect(boundWarnings([model('gemini', {})], {})).toEqual([]);
   });
 });
