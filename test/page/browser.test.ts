@@ -173,6 +173,19 @@ describe.skipIf(CHROMIUM === null)('the report page in a browser (needs chromium
     await expect.poll(() => page.evaluate(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(width);
   });
 
+  it('is printed as tables, with every row, on whatever paper the browser begins with', async ({ desk }) => {
+    const { page } = await openPage(browser, await usualRun(desk), { viewport: { width: 816, height: 600 } });
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate(`window.dispatchEvent(new Event('beforeprint'))`);
+    await expect.poll(() => page.locator('.line').count()).toBe(30);
+    await expect
+      .poll(() => page.evaluate(`getComputedStyle(document.querySelector('.board thead tr')).display`))
+      .toBe('table-row');
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const pages = [...pdf.matchAll(/\/Count (\d+)/g)].map(([, count]) => Number(count));
+    expect(Math.max(...pages)).toBeLessThanOrEqual(7);
+  });
+
   it('runs nothing of what is in a dataset or an answer, and shows it', async ({ desk }) => {
     const hostile = [
       '</script><script>window.hacked=1</script>',

@@ -94,9 +94,14 @@ function ownFields({ maxTokens, params = {} }: ModelEntry, name: string): JsonOb
   return own;
 }
 
-/** The same object if nothing is added: requests of one object share what they have in common. */
+/**
+ * Fields of all models with those of one, of which null leaves a common one out. The same object if nothing is added:
+ * requests of one object share what they have in common.
+ */
 function merged(params: JsonObject, own: JsonObject): JsonObject {
-  return Object.keys(own).length === 0 ? params : { ...params, ...own };
+  if (Object.keys(own).length === 0) return params;
+  const all = Object.entries({ ...params, ...own });
+  return Object.fromEntries(all.filter(([name]) => own[name] !== null || !Object.hasOwn(params, name)));
 }
 
 function limitsOf({ rpm, tpm }: ModelEntry): PaceLimits | null {

@@ -120,8 +120,8 @@ interface Opened extends CheckedRun, RunInputs {
 
 /** From here on the folder belongs to this run. */
 async function begin(opened: Opened, { clock, events }: RunEnvironment): Promise<Prepared> {
-  const { config, facts, lanes, earlier } = opened;
-  const asking = { config, facts, scorers: allScorers(opened) };
+  const { facts, lanes, earlier } = opened;
+  const asking = { config: opened.config, facts, scorers: allScorers(opened) };
   checkJudgeFields(asking, lanes.lanes);
   checkBudget(asking, lanes.lanes);
   const { budget } = opened.config;

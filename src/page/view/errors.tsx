@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { ErrorCount } from '../../core/error-tally.ts';
 import type { PageClock } from '../../core/page-data.ts';
 import { usePage } from './page.ts';
-import { Section } from './parts.tsx';
+import { Flagged, Section } from './parts.tsx';
 
 const MOST_REASONS = 12;
 
@@ -52,7 +52,11 @@ export function Errors({ onSearch }: { readonly onSearch: (query: string) => voi
           ))}
         </tbody>
       </table>
-      {!isFree && <p class="note">{words.retry}</p>}
+      {!isFree && (
+        <p class="note">
+          <Flagged text={words.retry} />
+        </p>
+      )}
     </Section>
   );
 }

@@ -151,6 +151,7 @@ export const en = {
   timeSimulated: 'Times of simulated answers are those of this machine.',
   timeOf: 'Time of an answer',
   lengthOf: 'Length of an answer, tokens',
+  tokens50: 'tokens p50',
   cut: 'cut off',
   // bill
   billInside: (bill: string) => `The bill, ${bill}, is within the estimate`,
@@ -296,6 +297,7 @@ export const en = {
   methodText:
     'Intervals: Wilson’s, with an effective sample size for repeats, clusters and partial scores. Pairs: McNemar’s exact test or a sign-flip test on the same rows, with Holm’s correction. Rows needed: 80% power.',
   notes: 'Notes',
+  moreNotes: (f: Format, n: number) => `The same of ${f.count(n)} more.`,
   noteText: (_f: Format, note: AnalysisNote) => note.text,
   keyList: [
     ['j k ↑ ↓', 'next and previous row'],

@@ -14,7 +14,6 @@ const ROWS = ['строка', 'строки', 'строк'] as const;
 const ROWS_BY = ['строке', 'строкам', 'строкам'] as const;
 const VARIANTS = ['вариант', 'варианта', 'вариантов'] as const;
 
-/** Every text of the page in Russian. */
 const NOTES: Readonly<Record<NoteKind, (f: Format, name: string, counts: readonly [number, number]) => string>> = {
   'no results': () => 'результатов нет',
   'no scores': () => 'ответы никто не оценивал: сравнивать нечего',
@@ -44,6 +43,7 @@ function noteText(f: Format, { kind, name = '', count = 0, of = 0 }: AnalysisNot
   return NOTES[kind](f, name, [count, of]);
 }
 
+/** Every text of the page in Russian. */
 export const ru: Words = {
   simulated: 'Ответы ненастоящие.',
   simulatedWhy: 'Их даёт встроенный шлюз: о названных моделях эти цифры ничего не говорят.',
@@ -181,6 +181,7 @@ export const ru: Words = {
   timeSimulated: 'Время ненастоящих ответов — это время этой машины.',
   timeOf: 'Время ответа',
   lengthOf: 'Длина ответа, токены',
+  tokens50: 'токены p50',
   cut: 'обрезано',
   billInside: (bill) => `Счёт, ${bill}, в пределах сметы`,
   billOutside: (bill) => `Счёт, ${bill}, вне диапазона сметы`,
@@ -309,6 +310,7 @@ export const ru: Words = {
   methodText:
     'Интервалы — Уилсона, для повторов, кластеров и дробных оценок с эффективным объёмом выборки. Пары — точный тест Макнемара или перестановка знаков на тех же строках, с поправкой Холма. Число строк — для мощности 80\u202F%.',
   notes: 'Примечания',
+  moreNotes: (f, n) => `То же ещё у ${f.count(n)}.`,
   noteText,
   keyList: [
     ['j k ↑ ↓', 'следующая и предыдущая строка'],

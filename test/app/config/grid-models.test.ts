@@ -62,6 +62,14 @@ describe('models with settings of their own', () => {
     ]);
   });
 
+  it('may leave out a field of all models', async () => {
+    const { models } = await configure({
+      flags: { model: undefined },
+      yaml: 'model: [a, {id: b, params: {frequency_penalty: null, stop: null}}]\nfrequencyPenalty: 1\n',
+    });
+    expect(models.map(({ params }) => params)).toEqual([{ frequency_penalty: 1 }, { stop: null }]);
+  });
+
   it('become one model if they differ in their temperatures alone', async () => {
     const yaml = 'model: [{id: a, temperature: 0}, {id: a, temperature: [1, 0]}]';
     const { models, warnings } = await configure({ flags: { model: undefined }, yaml });

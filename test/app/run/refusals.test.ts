@@ -232,14 +232,16 @@ describe.concurrent('an exhausted quota', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a temperature that a model turns out not to take', { timeout: 120_000 }, () => {
-  const script: Script = ({ temperature }) =>
-    temperature === null
-      ? 'Paris'
-      : refusedFor("Unsupported value: 'temperature' does not support 0.5 with this model.", { param: 'temperature' });
+const WITHOUT_TEMPERATURE: Script = ({ temperature }) =>
+  temperature === null
+    ? 'Paris'
+    : refusedFor("Unsupported value: 'temperature' does not support 0.5 with this model.", { param: 'temperature' });
 
+describe.concurrent('a temperature that a model turns out not to take', { timeout: 120_000 }, () => {
   it('costs a few refusals at the start, and every row is answered', async ({ desk, onTestFinished }) => {
-    const { server, outcome, status } = await runScript(desk, { onTestFinished }, script, { temperature: [0.5] });
+    const { server, outcome, status } = await runScript(desk, { onTestFinished }, WITHOUT_TEMPERATURE, {
+      temperature: [0.5],
+    });
     expect(status).toBe(0);
     expect(outcome.summary.total).toMatchObject({ completed: ROWS, errored: 0 });
     // The first trials of a variant go one by one.
