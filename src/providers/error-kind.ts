@@ -24,6 +24,7 @@ const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
     'credit_balance_exhausted',
     'organization_usage_limit_exceeded',
     'billing_error',
+    'linked_organization_billing_unavailable',
     'billing_not_active',
     'billing_hard_limit_reached',
     'exceeded_current_quota_error',
@@ -44,6 +45,8 @@ const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
     'unsupported_country_region_territory',
     'account_deactivated',
     'organization_restricted',
+    'organization_on_hold',
+    'organization_type_not_supported',
   ]),
 ]);
 
@@ -75,6 +78,9 @@ const MONEY_CODE =
 const NO_MONEY =
   /\b(?:insufficient (?:account )?(?:balance|credits?|funds)|credit balance is too low|used all available credits|prepa(?:id|yment) credits? (?:are|is|have been) (?:depleted|exhausted|used up)|monthly (?:spend(?:ing)?|usage) (?:limit|cap)|reached your specified (?:\w+ )?api usage limits)\b/i;
 
+/** How Google reports that it takes no call with this key, or from this place. */
+const NO_ACCESS = /\b(?:user location is not supported|api key was reported as leaked)\b/i;
+
 /** Daily or monthly caps, in Google's ids and in words. */
 const LONG_QUOTA_ID = /per(?:day|week|month)/i;
 const LONG_CAP = /\b(?:per[- ](?:day|month)|daily|monthly|RPD|TPD)\b/i;
@@ -92,6 +98,7 @@ export function kindOf(answer: RefusedAnswer): CallErrorKind {
   if (status < 300 || status === 400 || status === 403 || status === 429) {
     const message = facts.message ?? '';
     if (MONEY_CODE.test(message) || NO_MONEY.test(message)) return 'insufficient_balance';
+    if (NO_ACCESS.test(message)) return 'unauthorized';
   }
   if (isRateLimit(status, facts)) return isExhausted(answer) ? 'quota_exhausted' : 'rate_limited';
   if (httpStatus < 300 && status === httpStatus) return kindWithin200(facts);
@@ -192,6 +199,7 @@ const ROW_NAMES: ReadonlySet<string> = new Set([
   'image_parse_error',
   'invalid_base64',
   'image_too_large',
+  'image_dimensions_too_large',
 ]);
 
 const ROW_WORDS = new RegExp(

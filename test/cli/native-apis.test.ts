@@ -1,6 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, describe, expect } from 'vitest';
 import { objectOf } from '../../src/core/json.ts';
+import { plainServer } from '../support/chat-server.ts';
 import type { Desk } from '../support/cli.ts';
 import { it } from '../support/in-process.ts';
 import { csvResults, questions } from '../support/results.ts';
@@ -141,6 +142,38 @@ describe("a run at the vendors' own APIs", () => {
     expect(objectOf(objectOf(total)['cost'])['ceiling']).toMatch(/^0\.18[45]/);
     await desk.pass([...words, '--budget', '0.2', '--concurrency', '1'], { env: KEYS });
     expect(bodyOf(server.calls, 'anthropic')).toMatchObject({ max_tokens: 4096 });
+  });
+
+  it('takes part in one run with other servers, each with its own settings', async ({ desk, onTestFinished }) => {
+    const server = await vendorServer({ onTestFinished }, ({ vendor }) => `An answer of ${vendor}.`, USAGES);
+    const local = await plainServer({ onTestFinished });
+    await project(desk, server.bases);
+    await desk.write(
+      'promptgrid.yaml',
+      `${await desk.read('promptgrid.yaml')}  local: { kind: custom, baseUrl: "${local.url}" }
+model:
+  - { id: ${CLAUDE}, label: sonnet, temperature: 0, params: { thinking: { type: disabled } } }
+  - { id: ${GEMINI}, label: flash, temperature: [0, 0.7] }
+  - local/plain
+`,
+    );
+    const words = ['run', 'rows.csv', '--trust-config', '--out', 'run', '--param', 'seed=7', '--json'];
+    const refused = await desk.run(words, { env: KEYS });
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('--set sonnet.seed=null')]);
+    const set = ['--set', 'sonnet.seed=null', '--set', 'flash.reasoning_effort=low'];
+    const { stdout } = await desk.pass([...words, ...set], { env: KEYS });
+    expect(JSON.parse(stdout)).toMatchObject({ completed: 12, errored: 0 });
+    expect(server.refusals).toEqual([]);
+    const claude = bodyOf(server.calls, 'anthropic');
+    expect(claude).toMatchObject({ temperature: 0, thinking: { type: 'disabled' } });
+    expect(claude).not.toHaveProperty('seed');
+    expect(bodyOf(server.calls, 'gemini')).toMatchObject({
+      generationConfig: { seed: 7, thinkingConfig: { thinkingBudget: 1024 } },
+    });
+    const rows = await csvResults(desk, 'run');
+    expect(new Set(rows.map(({ label, output, total_cost: cost }) => `${label}: ${output} ${cost}`))).toEqual(
+      new Set(['sonnet: An answer of anthropic. 0.009255', 'flash: An answer of gemini. 0.000899', ': An answer. ']),
+    );
   });
 
   it('can be rehearsed without a key', async ({ desk }) => {

@@ -52,6 +52,15 @@ describe('an error of Anthropic', () => {
     }
   });
 
+  it.each([
+    [400, 'organization_on_hold', { kind: 'unauthorized' }],
+    [402, 'linked_organization_billing_unavailable', { kind: 'insufficient_balance' }],
+    [400, 'image_dimensions_too_large', { kind: 'invalid_request', isAboutRow: true }],
+    [503, 'cmek_context_unavailable', { kind: 'overloaded' }],
+  ] as const)('%d with the code %s is read by it', async (status, error_code, expected) => {
+    expect(await refused([status, 'api_error', 'It does not work.'], { error_code })).toMatchObject(expected);
+  });
+
   it('about a prompt that is too long is about its row', async () => {
     const text = 'prompt is too long: 208310 tokens > 200000 maximum';
     expect(await refused([400, 'invalid_request_error', text])).toMatchObject({

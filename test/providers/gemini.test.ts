@@ -22,6 +22,8 @@ describe('an error of Gemini', () => {
   it.each([
     [400, 'API key not valid. Please pass a valid API key.', 'unauthorized'],
     [400, '* GenerateContentRequest.contents: contents is not specified', 'invalid_request'],
+    [400, 'User location is not supported for the API use.', 'unauthorized'],
+    [403, 'Your API key was reported as leaked. Please use another API key.', 'unauthorized'],
     [404, 'models/gemini-none is not found for API version v1beta, or is not supported.', 'model_not_found'],
     [429, 'Your prepayment credits are depleted.', 'insufficient_balance'],
     [500, 'An internal error has occurred.', 'server_error'],

@@ -4,7 +4,7 @@ import { fileNamePart } from '../../core/plain-text.ts';
 import type { ModelRef } from '../../core/variant.ts';
 import { DEFAULT_DELAYS } from '../../engine/retry.ts';
 import { didYouMean } from '../../io/nearest.ts';
-import { boundWarnings, checkLacks } from './api-fields.ts';
+import { boundWarnings, checkGridFields } from './api-fields.ts';
 import { resolveDataset } from './datasets.ts';
 import { resolveDialect } from './dialect.ts';
 import { endpointWarnings, requireNamed, resolveEndpoint } from './endpoints.ts';
@@ -75,9 +75,7 @@ export async function resolveRunConfig(settings: MergedSettings, context: Resolv
   const scoring = resolveScoring({ ...settings, score: unique(settings.score ?? [], 'score', warnings) });
   const asked = askedModels({ models: grid.models, judge: scoring.judge });
   const endpoints = simulation === null ? resolveEndpoints(asked, settings, context) : [];
-  for (const { ref, params: own } of grid.models) {
-    checkLacks(ref, own, requireNamed(ref.provider, settings).definition);
-  }
+  checkGridFields(grid.models, params, settings);
   warnings.push(...maxTokensWarnings(settings, models), ...boundWarnings(grid.models, settings));
   warnings.push(...endpointWarnings(settings, asked));
   warnings.push(...limitsWarnings(settings, asked));

@@ -133,8 +133,11 @@ const RENAMED: ReadonlySet<string> = new Set([
 
 function fieldsOf(params: JsonObject): JsonObject {
   const fields: Record<string, JsonValue> = {};
-  for (const [name, value] of Object.entries(params)) if (!RENAMED.has(name)) fields[name] = value;
-  const { stop = null, user = null, metadata } = params;
+  for (const [name, value] of Object.entries(params)) {
+    // `--set model.field=null` takes a field of all models back.
+    if (!RENAMED.has(name) && value !== null) fields[name] = value;
+  }
+  const { stop = null, user = null, metadata = null } = params;
   if (stop !== null) fields['stop_sequences'] = stopTexts(stop);
   const tools = givenTools(params).map(toolOf);
   if (tools.length > 0) fields['tools'] = tools;
@@ -145,7 +148,7 @@ function fieldsOf(params: JsonObject): JsonObject {
   const output = outputConfigOf(params);
   if (output !== null) fields['output_config'] = output;
   if (user !== null) fields['metadata'] = { ...objectOf(metadata), user_id: user };
-  else if (metadata !== undefined) fields['metadata'] = metadata;
+  else if (metadata !== null) fields['metadata'] = metadata;
   return fields;
 }
 

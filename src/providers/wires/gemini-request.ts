@@ -189,8 +189,8 @@ function generationConfigOf(model: string, temperature: number | null, params: J
     if (schema !== null) config['responseJsonSchema'] = schema;
   }
   for (const name of OWN_NAMES) {
-    const value = params[name];
-    if (value !== undefined) config[name] = value;
+    const value = params[name] ?? null;
+    if (value !== null) config[name] = value;
   }
   Object.assign(config, objectOf(generationConfig));
   const thinking = objectOf(config['thinkingConfig']);
@@ -215,7 +215,8 @@ function thinkingOf(model: string, effort: string): JsonObject {
 function otherFields(params: JsonObject): JsonObject {
   const fields: Record<string, JsonValue> = {};
   for (const [name, value] of Object.entries(params)) {
-    const isWritten = RENAMED.has(name) || OWN_NAMES.has(name) || ELSEWHERE.has(name);
+    // `--set model.field=null` takes a field of all models back.
+    const isWritten = value === null || RENAMED.has(name) || OWN_NAMES.has(name) || ELSEWHERE.has(name);
     if (!isWritten && !(name === 'toolConfig' && isJsonObject(value) && hasChoice(params))) fields[name] = value;
   }
   const { service_tier: tier = null } = params;

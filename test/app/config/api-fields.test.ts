@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundWarnings, checkLacks } from '../../../src/app/config/api-fields.ts';
-import { requireProvider } from '../../../src/app/config/endpoints.ts';
+import { boundWarnings, checkGridFields } from '../../../src/app/config/api-fields.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { GridModel } from '../../../src/core/variant.ts';
 import { providers } from '../../../src/providers/index.ts';
@@ -11,7 +10,11 @@ const LACKED = providers.flatMap(({ name, wire }) =>
 );
 
 function check(provider: string, params: JsonObject): () => void {
-  return () => checkLacks({ provider, model: 'm' }, params, requireProvider(provider));
+  return () => checkGridFields([model(provider, params)], params, {});
+}
+
+function model(provider: string, params: JsonObject): GridModel {
+  return { ref: { provider, model: 'm' }, temperatures: [null], params };
 }
 
 describe('a field that an API has no counterpart for', () => {
@@ -39,22 +42,24 @@ describe('a field that an API has no counterpart for', () => {
     const flags = { param: ['seed=1'] };
     const error = await refusal({ yaml, flags: { ...flags, model: ['openai/gpt-4o', 'claude/m'] } });
     expect(error.message).toBe('--param seed has no counterpart in the API of claude/m');
+    expect(error.hint).toMatch(/; for this model alone: --set m\.seed=null$/);
+    const both = { ...flags, model: ['openai/gpt-4o', 'claude/m'], set: ['m.seed=null'] };
+    const { models } = await configure({ yaml, flags: both });
+    expect(models.map(({ params }) => params)).toEqual([{ seed: 1 }, { seed: null }]);
+    const own = await refusal({ yaml, flags: { model: ['claude/m'], set: ['m.seed=2'] } });
+    expect(own.message).toBe('the field seed of m has no counterpart in the API of claude/m');
     const { params } = await configure({ yaml, flags: { ...flags, model: ['openai/gpt-4o'] } });
     expect(params).toEqual({ seed: 1 });
   });
 });
 
-function models(params: JsonObject, provider = 'anthropic'): readonly GridModel[] {
-  return ['a', 'b'].map((model) => ({ ref: { provider, model }, temperatures: [null], params }));
-}
-
 describe('a bound that an API requires', () => {
   it('is told once for a provider, if the user gives none', () => {
-    expect(boundWarnings(models({}), {})).toEqual([
+    expect(boundWarnings([model('anthropic', { max_tokens: 5 }), model('anthropic', {})], {})).toEqual([
       'anthropic requires max_tokens: answers end after 4096 tokens; --max-tokens changes that',
     ]);
-    expect(boundWarnings(models({ max_tokens: 5 }), {})).toEqual([]);
-    expect(boundWarnings(models({ max_completion_tokens: 5 }), {})).toEqual([]);
-    expect(boundWarnings(models({}, 'gemini'), {})).toEqual([]);
+    expect(boundWarnings([model('anthropic', { max_tokens: 5 })], {})).toEqual([]);
+    expect(boundWarnings([model('anthropic', { max_completion_tokens: 5 })], {})).toEqual([]);
+    expect(boundWarnings([model('gemini', {})], {})).toEqual([]);
   });
 });

@@ -12,7 +12,9 @@ describe('a model in a list', () => {
   it('is found by its id, or by the id without the date of its latest release', () => {
     expect(offeredAs('claude-opus-4-6', OFFERED)?.maxCapacity).toBe(1000);
     expect(offeredAs('claude-sonnet-4-5-20250929', OFFERED)?.maxCapacity).toBe(1001);
-    expect(offeredAs('claude-sonnet-4-5', OFFERED)?.maxCapacity).toBe(1002);
+    for (const alias of ['claude-sonnet-4-5', 'claude-sonnet-4-5-latest', 'claude-sonnet-4-5-0']) {
+      expect(offeredAs(alias, OFFERED)?.maxCapacity).toBe(1002);
+    }
   });
 
   it('is not one that only begins alike', () => {

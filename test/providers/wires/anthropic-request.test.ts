@@ -235,6 +235,15 @@ describe('a request to Anthropic', () => {
     });
   });
 
+  it('leaves fields out that are null', async () => {
+    const params = { stop: null, user: null, metadata: null, tool_choice: null, cache_control: null, seed: null };
+    expect((await sent({ temperature: null, params })).json).toEqual({
+      model: 'claude-opus-4-6',
+      max_tokens: 4096,
+      messages: [{ role: 'user', content: 'Hi' }],
+    });
+  });
+
   it('takes a version of the user instead of ours', async () => {
     await withEndpoint(
       reply(200, { type: 'message', content: [{ type: 'text', text: 'Hi' }] }),

@@ -228,6 +228,20 @@ describe('a request to Gemini', () => {
     expect(json).toMatchObject({ generationConfig: { thinkingConfig } });
   });
 
+  it('leaves fields out that are null', async () => {
+    const params = {
+      stop: null,
+      max_tokens: null,
+      response_format: null,
+      topK: null,
+      safetySettings: null,
+      user: null,
+    };
+    expect((await sent({ temperature: null, params })).json).toEqual({
+      contents: [{ role: 'user', parts: [{ text: 'Hi' }] }],
+    });
+  });
+
   it('keeps thoughts that the user asks for beside an effort', async () => {
     const params = { reasoning_effort: 'low', generationConfig: { thinkingConfig: { includeThoughts: true } } };
     const { json } = await sent({ model: 'gemini-3.5-flash', params });
