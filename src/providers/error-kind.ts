@@ -15,7 +15,7 @@ interface RefusedAnswer {
 
 /** Names that identify the fault whatever the status is. Those about money and keys end a run. */
 const KIND_BY_NAME: ReadonlyMap<string, CallErrorKind> = new Map([
-  ['model_not_found', 'model_not_found'],
+  ...names('model_not_found', ['model_not_found', 'deploymentnotfound']),
   ...names('insufficient_balance', [
     'insufficient_balance_error',
     'insufficient_balance',
@@ -75,6 +75,9 @@ const MONEY_CODE =
 const NO_MONEY =
   /\b(?:insufficient (?:account )?(?:balance|credits?|funds)|credit balance is too low|used all available credits|prepa(?:id|yment) credits? (?:are|is|have been) (?:depleted|exhausted|used up)|monthly (?:spend(?:ing)?|usage) (?:limit|cap)|reached your specified (?:\w+ )?api usage limits)\b/i;
 
+/** How xAI reports it, with the status 400 and no code. */
+const BAD_KEY = /\b(?:incorrect|invalid) api key\b/i;
+
 /** Daily or monthly caps, in Google's ids and in words. */
 const LONG_QUOTA_ID = /per(?:day|week|month)/i;
 const LONG_CAP = /\b(?:per[- ](?:day|month)|daily|monthly|RPD|TPD)\b/i;
@@ -92,6 +95,7 @@ export function kindOf(answer: RefusedAnswer): CallErrorKind {
   if (status < 300 || status === 400 || status === 403 || status === 429) {
     const message = facts.message ?? '';
     if (MONEY_CODE.test(message) || NO_MONEY.test(message)) return 'insufficient_balance';
+    if (status !== 429 && BAD_KEY.test(message)) return 'unauthorized';
   }
   if (isRateLimit(status, facts)) return isExhausted(answer) ? 'quota_exhausted' : 'rate_limited';
   if (httpStatus < 300 && status === httpStatus) return kindWithin200(facts);

@@ -6,9 +6,10 @@ import { gptunnel } from './gptunnel.ts';
 import { openai } from './openai.ts';
 import { openrouter } from './openrouter.ts';
 
-export type { ProviderSettings } from './chat-completions.ts';
 export { openProvider } from './chat-completions.ts';
 export { type ProviderDefinition, simulated } from './definition.ts';
+export type { ProxyRoute } from './route.ts';
+export type { ProviderSettings } from './settings.ts';
 
 /** Every provider in display order; a new one is one file and one line here. */
 export const providers: readonly ProviderDefinition[] = [gptunnel, openai, openrouter, anthropic, gemini, custom];
